@@ -1,0 +1,95 @@
+"""What can go wrong, as a tree. Nothing here knows of HTTP; `api/problems.py` maps it once.
+
+    BiaochiError
+    ├── NotFound        the thing asked for does not exist
+    ├── Invalid         what was sent cannot be accepted; may name many places
+    │   ├── BadRequest  the request itself is malformed: unknown parameter, unreadable body
+    │   └── KeyReused   an idempotency key came back with another body
+    ├── Conflict        the thing changed, or is in a state that forbids this
+    │   ├── Stale       the version named is not the current one
+    │   └── VersionMissing  a revision must name the version it revises
+    ├── Unauthenticated nobody, or nobody known, is asking
+    ├── Forbidden       the one who asks may not
+    ├── TooMany         asked too often; `retry_after` says when to come back
+    └── Unavailable     the database is away
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Message:
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"zh": self.zh, "en": self.en}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One bad place in what was sent.
+
+    `pointer` is a JSON pointer into the body; `row` and `column` are set for tables (1-based row).
+    `given` is the offending value as it was read.
+    """
+
+    code: str
+    message: Message
+    pointer: str = ""
+    row: int | None = None
+    column: str | None = None
+    given: str | None = None
+
+
+@dataclass
+class BiaochiError(Exception):
+    """Base of all refusals. `code` is stable and machine-readable."""
+
+    code: str
+    message: Message
+    problems: Sequence[Problem] = field(default_factory=tuple)
+
+    def __str__(self) -> str:
+        places = "; ".join(f"{p.pointer or p.column or ''} {p.code}: {p.message.en}" for p in self.problems[:5])
+        return f"{self.code}: {self.message.en}" + (f" ({places})" if places else "")
+
+
+class NotFound(BiaochiError): ...
+
+
+class Invalid(BiaochiError): ...
+
+
+class BadRequest(Invalid): ...
+
+
+class KeyReused(Invalid): ...
+
+
+class Conflict(BiaochiError): ...
+
+
+class Stale(Conflict): ...
+
+
+class VersionMissing(Conflict): ...
+
+
+class Unauthenticated(BiaochiError): ...
+
+
+class Forbidden(BiaochiError): ...
+
+
+@dataclass
+class TooMany(BiaochiError):
+    retry_after: int = 60
+
+
+class Unavailable(BiaochiError): ...

@@ -1,0 +1,22 @@
+"""The tables. One family a file; `Base.metadata` holds them all."""
+
+from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
+from metrics.models.base import Base
+from metrics.models.ledger import LedgerEntry
+from metrics.models.plan import PlanRecord
+from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
+
+__all__ = [
+    "Base",
+    "Figure",
+    "IdempotencyKey",
+    "LedgerEntry",
+    "Observation",
+    "PlanRecord",
+    "Session",
+    "SignInFailure",
+    "Submission",
+    "SubmissionEvent",
+    "Token",
+    "User",
+]

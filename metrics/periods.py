@@ -1,0 +1,83 @@
+"""Reporting periods: calendar months, and the instants at which their returns are due.
+
+A period is the first day of its month (a `date`), written `YYYY-MM`. Figures are as of the month's last day.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from metrics.errors import Message, Problem
+
+_WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+def parse_period(text: str) -> date | None:
+    """The period `YYYY-MM` names, None if it names none. Only ASCII digits, years 2000 to 2999."""
+    found = _WRITTEN.fullmatch(text) if text.isascii() else None
+    if found is None or not 2000 <= int(found[1]) < 3000:
+        return None
+    return date(int(found[1]), int(found[2]), 1)
+
+
+def format_period(period: date) -> str:
+    return f"{period.year:04d}-{period.month:02d}"
+
+
+def period_problem(text: str, *, pointer: str = "/period") -> Problem:
+    """The problem to report for a period that :func:`parse_period` does not know."""
+    return Problem(
+        code="period_unknown",
+        message=Message(f"报告期须写作 2019-09 的形式,收到“{text}”。", f"A period is written 2019-09; got {text!r}."),
+        pointer=pointer,
+        given=text,
+    )
+
+
+def period_of(day: date) -> date:
+    """The period that holds `day`."""
+    return day.replace(day=1)
+
+
+def last_day(period: date) -> date:
+    return period.replace(day=calendar.monthrange(period.year, period.month)[1])
+
+
+def add_months(period: date, months: int) -> date:
+    years, month = divmod(period.year * 12 + period.month - 1 + months, 12)
+    return date(years, month + 1, 1)
+
+
+def month_number(period: date) -> int:
+    """Months since year 0: the scale on which lines and slopes are measured."""
+    return period.year * 12 + period.month - 1
+
+
+def month_position(day: date) -> Fraction:
+    """`day` on the month scale; the last day of a month is a whole number, that of the month after it."""
+    return month_number(day) + Fraction(day.day, calendar.monthrange(day.year, day.month)[1])
+
+
+def newest_ended_period(day: date) -> date:
+    """The newest period whose last day is on or before `day`."""
+    own = period_of(day)
+    return own if last_day(own) == day else add_months(own, -1)
+
+
+def periods_between(first: date, last: date) -> Iterator[date]:
+    """Every period from `first` to `last`, both included; nothing if `last` is before `first`."""
+    current = first
+    while current <= last:
+        yield current
+        current = add_months(current, 1)
+
+
+def due_instant(period: date, *, due_day: int, timezone: str) -> datetime:
+    """The first instant at which a return for `period` is late (aware UTC): midnight after the due day of the next month."""
+    day = add_months(period, 1).replace(day=due_day) + timedelta(days=1)
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(timezone)).astimezone(UTC)

@@ -1,0 +1,103 @@
+"""The plan in the database: read at a place in the ledger, written as records of what changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import func, select
+
+from metrics.database import ReadSession
+from metrics.errors import Message, NotFound
+from metrics.models import LedgerEntry, PlanRecord
+from metrics.plan.model import Plan
+
+# kind in `plan_records` -> field of Plan. `code` is the record's key within its kind.
+KINDS = {
+    "document": "document",
+    "unit": "units",
+    "block": "blocks",
+    "element": "elements",
+    "check": "checks",
+    "indicator": "indicators",
+    "target": "targets",
+    "task": "tasks",
+    "milestone": "milestones",
+    "group": "groups",
+    "department": "departments",
+    "phase": "phases",
+    "decision": "decisions",
+}
+
+_MOST_REMEMBERED = 16
+_remembered: dict[tuple[int, bytes], Plan] = {}
+
+
+def code_of(kind: str, part: BaseModel) -> str:
+    """The key under which a part of the plan is recorded."""
+    if kind == "document":
+        return "document"
+    if kind == "task":
+        return str(part.number)  # type: ignore[attr-defined]  # tasks are numbered, not coded
+    return str(part.code)  # type: ignore[attr-defined]  # every other part has a code
+
+
+def parts_of(plan: Plan) -> list[tuple[str, str, dict[str, Any]]]:
+    """Every part of `plan` as (kind, code, content); targets once per revision."""
+    found = []
+    for kind, field in KINDS.items():
+        value = getattr(plan, field)
+        for part in value if isinstance(value, tuple) else (value,):
+            found.append((kind, code_of(kind, part), part.model_dump(mode="json")))
+    return found
+
+
+def plan_at(session: ReadSession, *, seq: int | None = None) -> Plan:
+    """The plan as it was known at `seq` (None: now).
+
+    Raises NotFound if no plan was loaded by then. Plans are immutable, so each is assembled once a process.
+    """
+    known = select(func.max(PlanRecord.seq))
+    if seq is not None:
+        known = known.where(PlanRecord.seq <= seq)
+    entry = session.execute(
+        select(LedgerEntry.seq, LedgerEntry.leaf_hash).where(LedgerEntry.seq == known.scalar_subquery())
+    ).one_or_none()
+    if entry is None:
+        raise NotFound(
+            code="plan_missing",
+            message=Message("尚未载入方案,请先执行 biaochi plan load。", "No plan is loaded yet: run biaochi plan load."),
+        )
+    key = (entry.seq, entry.leaf_hash)  # the hash tells databases with the same numbers apart
+    if key not in _remembered:
+        while len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.pop(next(iter(_remembered)), None)
+        _remembered[key] = _assemble(session, seq=entry.seq)
+    return _remembered[key]
+
+
+def _assemble(session: ReadSession, *, seq: int) -> Plan:
+    rows = session.execute(
+        select(PlanRecord.kind, PlanRecord.code, PlanRecord.content, PlanRecord.removed)
+        .where(PlanRecord.seq <= seq)
+        .order_by(PlanRecord.kind, PlanRecord.code, PlanRecord.version)
+    )
+    versions: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for kind, code, content, removed in rows:
+        key = (kind, code)
+        if removed:
+            versions.pop(key, None)
+        elif kind == "target":
+            versions.setdefault(key, []).append(content)
+        else:
+            versions[key] = [content]
+    parts: dict[str, list[dict[str, Any]]] = {field: [] for field in KINDS.values()}
+    for (kind, _), contents in versions.items():
+        parts[KINDS[kind]].extend(contents)
+    body = {field: sorted(found, key=_display_order) for field, found in parts.items() if field != "document"}
+    return Plan.model_validate_json(json.dumps(body | {"document": parts["document"][0], "seq": seq}))
+
+
+def _display_order(part: dict[str, Any]) -> tuple[int, str, int]:
+    return (part.get("order", part.get("number", part.get("task", 0))), part.get("code", ""), part.get("revision", 0))

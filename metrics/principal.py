@@ -1,0 +1,83 @@
+"""Who is asking, and what that person or script may do. Everything about rights is decided here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from metrics.errors import Forbidden, Message
+
+
+class Role(StrEnum):
+    CLERK = "clerk"
+    REVIEWER = "reviewer"
+    EVALUATOR = "evaluator"
+    ASSESSOR = "assessor"
+    ADMIN = "admin"
+
+
+class Action(StrEnum):
+    """What a request wants to do; the value is also the name of the token scope that allows it."""
+
+    READ = "read"
+    POST_RETURN = "post_return"
+    VERIFY = "verify"
+    REVISE_TARGET = "revise_target"
+    RECORD_ASSESSMENT = "record_assessment"
+    ADMINISTER = "administer"
+    BULK = "bulk"
+
+
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.CLERK: frozenset({Action.READ, Action.POST_RETURN}),
+    Role.REVIEWER: frozenset({Action.READ, Action.VERIFY, Action.POST_RETURN, Action.BULK}),
+    Role.EVALUATOR: frozenset({Action.READ, Action.REVISE_TARGET}),
+    Role.ASSESSOR: frozenset({Action.READ, Action.RECORD_ASSESSMENT}),
+    Role.ADMIN: frozenset({Action.READ, Action.ADMINISTER}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An authenticated person or token.
+
+    `units`: the units a clerk may post for; empty for every other role, which is not bound to units.
+    `scopes`: None for a signed-in person, else the actions the token allows.
+    """
+
+    user_id: int
+    username: str
+    display_name: str
+    role: Role
+    units: frozenset[str] = frozenset()
+    scopes: frozenset[Action] | None = None
+
+    def may(self, action: Action) -> bool:
+        return action in ALLOWED[self.role] and (self.scopes is None or action in self.scopes)
+
+    def require(self, action: Action) -> None:
+        """Raise Forbidden unless the principal may do `action`."""
+        if not self.may(action):
+            raise Forbidden(
+                code="role_forbidden",
+                message=Message(
+                    f"当前身份({self.role.value})无权执行此操作({action.value})。",
+                    f"The role {self.role.value} (or this token's scopes) does not allow {action.value}.",
+                ),
+            )
+
+    def may_post_for(self, unit: str) -> bool:
+        """A clerk posts for own units only; a reviewer posts for any unit (files from the bureau)."""
+        return self.may(Action.POST_RETURN) and (self.role is Role.REVIEWER or unit in self.units)
+
+    def require_unit(self, unit: str) -> None:
+        """Raise Forbidden unless the principal may post for `unit`."""
+        self.require(Action.POST_RETURN)
+        if not self.may_post_for(unit):
+            raise Forbidden(
+                code="unit_forbidden",
+                message=Message(
+                    f"您不能为填报单位“{unit}”报送,只能报送本单位数据。",
+                    f"You may not post for the unit {unit!r}; you post for your own units only.",
+                ),
+            )

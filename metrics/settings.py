@@ -1,0 +1,34 @@
+"""Every setting of the program, read from the environment (`BIAOCHI_…`) in this one place."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Field `x` is read from `BIAOCHI_X`."""
+
+    model_config = SettingsConfigDict(env_prefix="BIAOCHI_", frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    home: Path = Path(".data")
+    database_url: SecretStr | None = None  # None: the embedded PostgreSQL under `home`
+    migration_url: SecretStr | None = None  # the owner's address, where migrations need another role
+    demo: bool = True
+    public_read: bool = False
+    secure_cookies: bool = False  # True behind HTTPS
+    pool_size: int = Field(default=10, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+    log_format: Literal["console", "json"] = "console"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()
