@@ -9,6 +9,9 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from metrics.progress import LIGHTS
+from metrics.results import Light, Status
+
 
 class Settings(BaseSettings):
     """What an operator can set. Field `x` is read from `BIAOCHI_X`."""
@@ -25,6 +28,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = False  # True behind HTTPS
     pool_size: int = Field(default=10, ge=1)
     session_hours: int = Field(default=12, ge=1)
+    lights: dict[Status, Light] = Field(default_factory=lambda: dict(LIGHTS))  # JSON: {"behind": "red", …}
     log_format: Literal["console", "json"] = "console"
 
 

@@ -29,11 +29,12 @@ class Place:
     recorded_at: datetime
 
 
-def next_place(session: WriteSession) -> Place:
+def next_place(session: WriteSession, *, simulated: datetime | None = None) -> Place:
     """Take the ledger's lock and the next sequence number.
 
     `recorded_at` is read under the lock, so it never runs against `seq`. Call it as late as possible: until the
-    transaction ends nobody else can append.
+    transaction ends nobody else can append. `simulated` dates an entry of the synthetic demonstration history; such
+    an entry must say so in its content.
     """
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     row = session.execute(
@@ -42,7 +43,7 @@ def next_place(session: WriteSession) -> Place:
             " from (select seq, recorded_at from ledger_entries order by seq desc limit 1) newest"
         )
     ).one()
-    return Place(seq=row[0], recorded_at=row[1])
+    return Place(seq=row[0], recorded_at=simulated or row[1])
 
 
 def append(session: WriteSession, *, kind: str, place: Place, content: Mapping[str, Any]) -> bytes:

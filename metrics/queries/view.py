@@ -1,0 +1,59 @@
+"""What a reader looks at: the plan, the place in the ledger up to which things are known, and the basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from metrics.database import ReadSession
+from metrics.errors import BadRequest, Message, NotFound
+from metrics.ledger.entry import newest_seq, seq_at
+from metrics.models import LedgerEntry
+from metrics.plan.model import Plan
+from metrics.plan.store import plan_at
+from metrics.results import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`seq`: everything up to and with this sequence number is known, nothing after it.
+
+    `is_now` says that nothing was recorded after `seq` when the view was made, so that current figures may be read
+    instead of history. `recorded_at` is the moment of `seq`, None before the first entry.
+    """
+
+    plan: Plan
+    seq: int
+    is_now: bool
+    basis: Basis
+    recorded_at: datetime | None
+
+
+def view_at(session: ReadSession, *, as_of: datetime | int | None = None, basis: Basis = Basis.SUBMITTED) -> View:
+    """The view at `as_of`: None for now, an aware moment, or a sequence number.
+
+    Raises BadRequest for a sequence number that has not been given yet and NotFound if no plan was loaded by then.
+    """
+    newest = newest_seq(session)
+    if isinstance(as_of, datetime):
+        seq = seq_at(session, as_of)
+    else:
+        seq = newest if as_of is None else as_of
+    if seq > newest or seq < 0:
+        raise BadRequest(
+            code="as_of_unknown",
+            message=Message(
+                f"截至序号 {seq} 尚不存在,最新序号为 {newest}。", f"There is no entry {seq} yet; the newest is {newest}."
+            ),
+        )
+    if seq == 0 and newest > 0:
+        raise NotFound(
+            code="as_of_before_everything",
+            message=Message("该时点之前尚无任何记录。", "Nothing was recorded by that moment."),
+        )
+    recorded_at = session.scalar(select(LedgerEntry.recorded_at).where(LedgerEntry.seq == seq))
+    return View(
+        plan=plan_at(session, seq=seq), seq=seq, is_now=seq == newest, basis=basis, recorded_at=recorded_at
+    )

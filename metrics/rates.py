@@ -1,0 +1,91 @@
+"""Exact rates and their roll-up (domain rules 1, 3 and 4). Pure: no database, no floats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from metrics.periods import add_months, last_day
+from metrics.plan.model import Direction, Indicator, Nature, Plan, Unit
+from metrics.results import Rate, State
+
+_LEAST_CHECKED_FIRST = (State.RETURNED, State.SUBMITTED, State.VERIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Numerator and denominator of one indicator as one unit reported them for one period."""
+
+    numerator: Fraction
+    denominator: Fraction
+    state: State
+
+
+# (unit, indicator) -> period -> what was reported
+Returns = Mapping[tuple[str, str], Mapping[date, Reported]]
+
+
+def value_of(indicator: Indicator, numerator: Fraction, denominator: Fraction) -> Fraction | None:
+    """scale × numerator ÷ denominator, None for a denominator of 0 (not applicable)."""
+    return None if denominator == 0 else indicator.scale * numerator / denominator
+
+
+def is_carried(plan: Plan, indicator: Indicator) -> bool:
+    """True if the indicator rests on stocks only; a flow is never carried."""
+    return all(plan.element_by_code[code].nature is Nature.STOCK for code in indicator.elements)
+
+
+def own_rate(indicator: Indicator, unit: Unit, *, period: date, returns: Returns) -> Rate:
+    """The rate a reporting unit reported itself. Never carried: without a return it is not reported (未报)."""
+    found = returns.get((unit.code, indicator.code), {}).get(period)
+    expected = int(unit.figures_required or found is not None)
+    if found is None:
+        return Rate(unit.code, period, indicator.code, None, None, None, State.NOT_REPORTED, 0, 0, expected)
+    value = value_of(indicator, found.numerator, found.denominator)
+    return Rate(
+        unit.code, period, indicator.code, found.numerator, found.denominator, value, found.state, 1, 0, expected
+    )
+
+
+def rolled_up_rate(
+    indicator: Indicator, code: str, *, members: Sequence[Unit], period: date, returns: Returns, carry_months: int
+) -> Rate:
+    """Σ numerators ÷ Σ denominators over `members`; never a mean of rates.
+
+    A member without a return for the period is carried from its newest return of the `carry_months` months before
+    (0 for flows), and counted as carried. Members that are not required to report are expected only if they did.
+    """
+    reported = carried = expected = 0
+    numerator = denominator = Fraction(0)
+    states = set()
+    for unit in members:
+        if not unit.exists_on(last_day(period)):
+            continue
+        history = returns.get((unit.code, indicator.code), {})
+        months_back = next((back for back in range(carry_months + 1) if add_months(period, -back) in history), None)
+        if months_back is None:
+            expected += unit.figures_required
+            continue
+        found = history[add_months(period, -months_back)]
+        expected += 1
+        reported += months_back == 0
+        carried += months_back > 0
+        numerator += found.numerator
+        denominator += found.denominator
+        states.add(found.state)
+    if not states:
+        return Rate(code, period, indicator.code, None, None, None, State.NOT_REPORTED, 0, 0, expected)
+    state = next(state for state in _LEAST_CHECKED_FIRST if state in states)
+    value = value_of(indicator, numerator, denominator)
+    return Rate(code, period, indicator.code, numerator, denominator, value, state, reported, carried, expected)
+
+
+def is_denominator_watch(indicator: Indicator, now: Rate, before: Rate) -> bool:
+    """True if a rate got better only because its denominator shrank: 80/100 → 80/90 (分母关注)."""
+    if indicator.direction is Direction.LOWER or now.value is None or before.value is None:
+        return False
+    assert now.numerator is not None and before.numerator is not None  # noqa: S101  a value has both
+    assert now.denominator is not None and before.denominator is not None  # noqa: S101
+    return now.value > before.value and now.denominator < before.denominator and now.numerator <= before.numerator

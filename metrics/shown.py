@@ -1,0 +1,76 @@
+"""How an exact figure is written (domain rule 2): two decimals, half up, never across a line it has not crossed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from metrics.plan.model import Direction, Indicator, Plan
+
+DECIMALS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A value that decides something. `met_above`: True if values at or above it meet it, False if at or below."""
+
+    at: Fraction
+    met_above: bool
+
+    def is_met_by(self, value: Fraction) -> bool:
+        return value >= self.at if self.met_above else value <= self.at
+
+
+def lines_of(plan: Plan, indicator: Indicator) -> tuple[Line, ...]:
+    """The lines of an indicator: every threshold of its targets, in every known revision, and 100 % for shares."""
+    met_above = indicator.direction is Direction.HIGHER
+    places = {
+        Fraction(target.threshold)
+        for target in plan.targets
+        if target.indicator == indicator.code and target.threshold is not None
+    }
+    if indicator.share:
+        places.add(Fraction(100))
+    return tuple(Line(at=place, met_above=met_above) for place in sorted(places))
+
+
+def shown(value: Fraction, *, lines: Iterable[Line] = (), decimals: int = DECIMALS) -> str:
+    """`value` with `decimals` decimals, half up (away from zero), on the same side of every line as the value itself.
+
+    69.996 against a line at 70 is 69.99; 1.0027 against "at most 1" is 1.01; 70.004 is 70.00.
+    """
+    scale = 10**decimals
+    below = value * scale // 1
+    above = -(-value * scale // 1)
+    half_up = abs(value) * scale + Fraction(1, 2)
+    rounded = half_up // 1 if value >= 0 else -(half_up // 1)
+    for line in lines:
+        met = line.is_met_by(value)
+        if line.is_met_by(Fraction(rounded, scale)) != met:
+            rounded = above if met == line.met_above else below
+    return _written(rounded, decimals)
+
+
+def shown_distance(value: Fraction, *, decimals: int = DECIMALS) -> str:
+    """A signed distance to a line: 0 only if the line is reached, and no minus before zero."""
+    return shown(value, lines=(Line(at=Fraction(0), met_above=True),), decimals=decimals)
+
+
+def exact_decimal(value: Fraction) -> str:
+    """A count or a sum of decimals, in full: 42, 42.5. Only for fractions that end, as all posted values do."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    decimals = 0
+    while value.denominator > 1:
+        value *= 10
+        decimals += 1
+        if decimals > 30:
+            raise ValueError("not a decimal fraction")
+    return _written(value.numerator, decimals)
+
+
+def _written(scaled: int, decimals: int) -> str:
+    digits = str(abs(scaled)).rjust(decimals + 1, "0")
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"
