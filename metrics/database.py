@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
+from metrics.errors import Message, Unavailable
 from metrics.settings import settings
 
 
@@ -42,25 +42,84 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     )
 
 
-@lru_cache(maxsize=1)
+class Sessions:
+    """Where sessions come from: an engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[ReadSession]:
+        """A read-only transaction that sees one state of the database throughout."""
+        with ReadSession(self.engine, expire_on_commit=False) as session:
+            session.execute(text("set transaction isolation level repeatable read, read only"))
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[WriteSession]:
+        """A transaction that is committed when the block ends well and rolled back otherwise."""
+        with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+
+_in_use: Sessions | None = None
+
+
+@contextmanager
+def use_sessions(sessions: Sessions) -> Iterator[None]:
+    """Make `sessions` those of this process, in all its threads, for as long as the block lasts."""
+    global _in_use
+    before, _in_use = _in_use, sessions
+    try:
+        yield
+    finally:
+        _in_use = before
+
+
+@contextmanager
+def use_engine(engine: Engine) -> Iterator[Engine]:
+    """Make `engine` that of this process for as long as the block lasts; its connections are closed afterwards."""
+    try:
+        with use_sessions(Sessions(engine)):
+            yield engine
+    finally:
+        engine.dispose()
+
+
+def _sessions() -> Sessions:
+    """The sessions in use; without a choice, those of the address in the settings, kept from then on.
+
+    Raises Unavailable if there is no address: the embedded server's is known to whoever started it only.
+    """
+    global _in_use
+    if _in_use is None:
+        address = settings().database_url
+        if address is None:
+            raise Unavailable(
+                code="database_closed",
+                message=Message(
+                    "未打开数据库:请通过 biaochi serve 启动,或设置 BIAOCHI_DATABASE_URL。",
+                    "No database is open: start with biaochi serve, or set BIAOCHI_DATABASE_URL.",
+                ),
+            )
+        _in_use = Sessions(make_engine(address.get_secret_value(), pool_size=settings().pool_size))
+    return _in_use
+
+
 def engine() -> Engine:
-    """The engine of this process, for the address in the settings. The embedded server sets that address when it starts."""
-    address = settings().database_url
-    if address is None:
-        raise RuntimeError("no database address: start the embedded server first (metrics.embedded.open_database)")
-    return make_engine(address.get_secret_value(), pool_size=settings().pool_size)
+    """The engine of this process. Raises Unavailable if no database is open."""
+    return _sessions().engine
 
 
 @contextmanager
 def read_session() -> Iterator[ReadSession]:
     """A read-only transaction that sees one state of the database throughout."""
-    with ReadSession(engine(), expire_on_commit=False) as session:
-        session.execute(text("set transaction isolation level repeatable read, read only"))
+    with _sessions().read() as session:
         yield session
 
 
 @contextmanager
 def write_session() -> Iterator[WriteSession]:
     """A transaction that is committed when the block ends well and rolled back otherwise."""
-    with WriteSession(engine(), expire_on_commit=False) as session, session.begin():
+    with _sessions().write() as session:
         yield session
