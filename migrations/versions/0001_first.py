@@ -155,7 +155,7 @@ def upgrade() -> None:
     op.execute(TABLES)
     if _timescale_loaded():
         op.execute("create extension if not exists timescaledb")
-        op.execute("select create_hypertable('observations', by_range('period', interval '1 year'))")
+        op.execute("select create_hypertable('observations', by_range('period', interval '1 year'), create_default_indexes => false)")
     op.execute(REFUSAL)
     for table in APPEND_ONLY:
         op.execute(

@@ -1,0 +1,66 @@
+"""The application: the API under /api/v1, health checks, and the dashboard at the root."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+from a2wsgi import WSGIMiddleware
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import JSONResponse, Response
+from starlette.middleware import Middleware
+
+from api.headers import SecurityHeaders
+from api.parameters import refuse_unknown_parameters
+from api.problems import install_problems, problem
+from api.routes import datasets, documentation, health, session, submissions, targets
+from dashboard.app import create_dashboard
+from metrics.errors import Message
+
+PREFIX = "/api/v1"
+
+
+def create_app() -> FastAPI:
+    """A new application; it uses whatever engine :mod:`metrics.database` has when a request comes."""
+    app = FastAPI(
+        title="Biaochi 标尺",
+        version=version("biaochi"),
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[Middleware(SecurityHeaders)],
+    )
+    install_problems(app)
+    checked = [Depends(refuse_unknown_parameters)]
+    app.include_router(health.router, dependencies=checked)
+    app.include_router(datasets.router, prefix=PREFIX)
+    for module in (session, submissions, targets, documentation):
+        app.include_router(module.router, prefix=PREFIX, dependencies=checked)
+    app.add_api_route(
+        "/api/{path:path}", _nothing_here, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
+    app.mount("/", WSGIMiddleware(create_dashboard().server))
+    return app
+
+
+def _nothing_here(request: Request, path: str) -> JSONResponse | Response:
+    """Unknown API paths are 404 in JSON, never the dashboard's page; a known path with a wrong method is 405."""
+    allowed = {
+        method
+        for route in request.app.routes
+        if (regex := getattr(route, "path_regex", None)) is not None
+        and getattr(route, "path", "") != "/api/{path:path}"
+        and regex.match(request.url.path)
+        for method in (getattr(route, "methods", None) or ())
+    }
+    if allowed:
+        return problem(
+            request,
+            405,
+            code="method_not_allowed",
+            message=Message("此地址不支持该方法。", "This address does not take this method."),
+            headers={"Allow": ", ".join(sorted(allowed))},
+        )
+    return problem(
+        request, 404, code="path_unknown", message=Message("没有这个地址。", "There is nothing at this address.")
+    )

@@ -1,0 +1,180 @@
+"""Every refusal as RFC 9457 `application/problem+json`: the one place that knows which error is which status."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from metrics.errors import (
+    BadRequest,
+    BiaochiError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    KeyReused,
+    Message,
+    NotFound,
+    Problem,
+    Stale,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+    VersionMissing,
+)
+
+log = structlog.get_logger(__name__)
+
+MOST_SHOWN = 1000
+RETRY_AFTER_SECONDS = 5
+
+# The nearest class in an error's ancestry decides.
+STATUS: Mapping[type[BiaochiError], int] = {
+    NotFound: 404,
+    BadRequest: 400,
+    KeyReused: 422,
+    Invalid: 422,
+    Stale: 412,
+    VersionMissing: 428,
+    Conflict: 409,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    TooMany: 429,
+    Unavailable: 503,
+}
+
+_HTTP_MESSAGES = {
+    404: ("path_unknown", Message("没有这个地址。", "There is nothing at this address.")),
+    405: ("method_not_allowed", Message("此地址不支持该方法。", "This address does not take this method.")),
+}
+
+# Broken or refused connections, server shut down or starting up, read-only, disk full, too many connections.
+_AWAY = ("08", "57P", "25006", "53")
+
+
+def install_problems(app: FastAPI) -> None:
+    """Answer every error of `app` as a problem, with the request's id."""
+    app.add_exception_handler(BiaochiError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(DBAPIError, _database)
+    app.add_exception_handler(PoolTimeout, _database)
+    app.middleware("http")(_with_request_id)
+
+
+async def _with_request_id(request: Request, call_next: Callable[[Request], Awaitable[Any]]) -> Any:
+    request.state.request_id = uuid4().hex
+    response = await call_next(request)
+    response.headers["X-Request-Id"] = request.state.request_id
+    return response
+
+
+def problem(
+    request: Request,
+    status: int,
+    *,
+    code: str,
+    message: Message,
+    problems: Sequence[Problem] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """One problem response; at most the first 1,000 places are listed, `errors_total` counts them all."""
+    body: dict[str, Any] = {
+        "type": f"urn:biaochi:problem:{code}",
+        "title": message.en,
+        "status": status,
+        "code": code,
+        "detail": message.en,
+        "message": message.as_dict(),
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    if problems:
+        body["errors"] = [
+            {
+                "pointer": p.pointer,
+                "row": p.row,
+                "column": p.column,
+                "code": p.code,
+                "given": p.given,
+                "message": p.message.as_dict(),
+            }
+            for p in problems[:MOST_SHOWN]
+        ]
+        body["errors_total"] = len(problems)
+    return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=dict(headers or {}))
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, BiaochiError)  # noqa: S101  registered for this class
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    headers = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="biaochi"'
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
+    if status == 503:
+        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return problem(request, status, code=error.code, message=error.message, problems=error.problems, headers=headers)
+
+
+async def _malformed(request: Request, error: Exception) -> JSONResponse:
+    """FastAPI's own validation: what is wrong with a parameter is a 400, with a body a 422."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class
+    problems = [
+        Problem(
+            code=f"{found['loc'][0]}_{found['type']}",
+            message=Message(f"“{found['loc'][-1]}”不符合要求:{found['msg']}", f"{found['loc'][-1]}: {found['msg']}"),
+            pointer="/" + "/".join(str(part) for part in found["loc"][1:]),
+            given=None if isinstance(found.get("input"), dict | list) else str(found.get("input"))[:200],
+        )
+        for found in error.errors()
+    ]
+    in_body = any(found["loc"][0] == "body" for found in error.errors())
+    return problem(
+        request,
+        422 if in_body else 400,
+        code="body_invalid" if in_body else "parameter_invalid",
+        message=Message("请求中有不符合要求的内容。", "The request holds something that cannot be accepted."),
+        problems=problems,
+    )
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101  registered for this class
+    code, message = _HTTP_MESSAGES.get(
+        error.status_code, (f"http_{error.status_code}", Message(f"请求被拒绝({error.status_code})。", str(error.detail)))
+    )
+    return problem(request, error.status_code, code=code, message=message, headers=error.headers)
+
+
+async def _database(request: Request, error: Exception) -> JSONResponse:
+    """The database is away, full or out of connections: 503. Anything else of the database is our defect: 500."""
+    sqlstate = getattr(getattr(error, "orig", None), "sqlstate", None)
+    away = isinstance(error, PoolTimeout) or (
+        isinstance(error, OperationalError) and (sqlstate is None or sqlstate.startswith(_AWAY))
+    )
+    away = away or (sqlstate is not None and sqlstate.startswith(_AWAY)) or bool(getattr(error, "connection_invalidated", 0))
+    if not away:
+        log.error("database_error", request_id=request.state.request_id, exc_info=error)
+        return problem(
+            request,
+            500,
+            code="internal",
+            message=Message("服务器内部错误,请凭请求编号联系管理员。", "Internal error; quote the request id."),
+        )
+    log.warning("database_away", request_id=request.state.request_id, error=str(error)[:300])
+    return problem(
+        request,
+        503,
+        code="database_away",
+        message=Message("数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."),
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )

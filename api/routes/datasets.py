@@ -1,0 +1,169 @@
+"""Every dataset at `/{dataset}.csv` and `/{dataset}.json`, and its description at `/{dataset}.schema.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from email.utils import format_datetime
+from typing import IO, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from api.dependencies import ReadDatabase
+from api.security.dependencies import reader
+from metrics.plan.model import Text
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.dataset import Dataset, Pull
+from metrics.publish.pull import check_codes, cursor_for, parse_pull
+from metrics.publish.rendering import MEDIA_TYPES, Rendered, render, table_schema
+from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.queries.view import View, view_at
+
+router = APIRouter(tags=["read"])
+
+_CHUNK = 256 * 1024
+_PARAMETERS: dict[str, Text] = {
+    "unit": Text(zh="单位代码,可重复", en="unit code, repeatable"),
+    "period": Text(zh="报告期 2019-09,可重复", en="period 2019-09, repeatable"),
+    "period_from": Text(zh="起始报告期", en="first period"),
+    "period_to": Text(zh="终止报告期", en="last period"),
+    "element": Text(zh="填报项代码,可重复", en="element code, repeatable"),
+    "indicator": Text(zh="指标代码,可重复", en="indicator code, repeatable"),
+    "target": Text(zh="目标代码,可重复", en="target code, repeatable"),
+    "on": Text(zh="评估日 2019-09-30", en="day judged, 2019-09-30"),
+    "basis": Text(zh="submitted 或 verified", en="submitted or verified"),
+    "history": Text(zh="true 为全部版本", en="true: every revision"),
+    "after_seq": Text(zh="只要此序号之后入库的", en="only what was recorded after this sequence number"),
+    "as_of": Text(zh="截至:时刻或序号", en="what was known then: an instant or a sequence number"),
+    "limit": Text(zh="每页行数;不给则全部", en="rows a page; without it everything is streamed"),
+    "cursor": Text(zh="取自上一页的 Link 头", en="from the Link header of the page before"),
+    "lang": Text(zh="zh 或 en", en="zh or en"),
+    "bom": Text(zh="1:带 BOM,供 Excel 与 WPS", en="1: with a byte-order mark, for Excel and WPS"),
+}
+
+
+def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
+    def pull_dataset(request: Request, session: ReadDatabase) -> Response:
+        pull = parse_pull(dataset, _given(request))
+        view = view_at(session, as_of=pull.as_of, basis=pull.basis)
+        check_codes(pull, view.plan)
+        synthetic = is_demonstration_loaded(session)
+        rendered = render(dataset, session=session, view=view, pull=pull, form=form)
+        headers = _headers(dataset, form=form, rendered=rendered, view=view, synthetic=synthetic)
+        if rendered.next_offset is not None:
+            headers["Link"] += f", <{_next_address(request, rendered.next_offset, view)}>; rel=\"next\""
+        if rendered.etag in _tags(request.headers.get("if-none-match", "")):
+            rendered.file.close()
+            return Response(status_code=304, headers=_without_body(headers))
+        if request.method == "HEAD":
+            rendered.file.close()
+            return Response(headers=headers | {"Content-Length": str(rendered.size)})
+        headers["Content-Length"] = str(rendered.size)
+        return StreamingResponse(_chunks(rendered.file), headers=headers)
+
+    pull_dataset.__doc__ = f"{dataset.title.zh} / {dataset.title.en}. {dataset.grain.zh}。{dataset.grain.en}."
+    return pull_dataset
+
+
+def _schema_route(dataset: Dataset) -> Callable[..., Response]:
+    def describe_dataset() -> Response:
+        return JSONResponse(table_schema(dataset))
+
+    describe_dataset.__doc__ = f"Table Schema of {dataset.name}."
+    return describe_dataset
+
+
+def _given(request: Request) -> dict[str, list[str]]:
+    return {name: request.query_params.getlist(name) for name in request.query_params}
+
+
+def _headers(dataset: Dataset, *, form: str, rendered: Rendered, view: View, synthetic: bool) -> dict[str, str]:
+    label = "-演示数据-synthetic" if synthetic else ""
+    name = f"biaochi-{dataset.name}-seq{view.seq}{label}.{form}"
+    plain = name.encode("ascii", "ignore").decode()
+    headers = {
+        "Content-Type": MEDIA_TYPES[form],
+        "ETag": rendered.etag,
+        "Repr-Digest": rendered.digest,
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+        "X-As-Of-Seq": str(view.seq),
+        "Link": f'</api/v1/{dataset.name}.schema.json>; rel="describedby"',
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Cookie",
+    }
+    if view.recorded_at is not None:
+        headers["Last-Modified"] = format_datetime(view.recorded_at, usegmt=True)
+    if synthetic:
+        headers["X-Biaochi-Synthetic"] = "true"
+    return headers
+
+
+def _without_body(headers: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in ("Content-Type", "Content-Disposition")}
+
+
+def _tags(header: str) -> set[str]:
+    """The entity tags of an If-None-Match header, weak ones without their mark (RFC 9110, 13.1.2)."""
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+
+
+def _next_address(request: Request, offset: int, view: View) -> str:
+    """The same pull, one page further, pinned to the place in the ledger at which it began."""
+    kept = [(n, v) for n, v in request.query_params.multi_items() if n not in ("cursor", "as_of")]
+    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor_for(offset=offset, seq=view.seq))])}"
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _documented(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "parameters": [
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "description": f"{_PARAMETERS[name].zh} / {_PARAMETERS[name].en}",
+                "schema": {"type": "array", "items": {"type": "string"}}
+                if name in ("unit", "period", "element", "indicator", "target")
+                else {"type": "string"},
+            }
+            for name in sorted(dataset.parameters)
+        ]
+    }
+
+
+for _dataset in DATASETS.values():
+    for _form in MEDIA_TYPES:
+        router.add_api_route(
+            f"/{_dataset.name}.{_form}",
+            _pull_route(_dataset, _form),
+            methods=["GET", "HEAD"],
+            name=f"{_dataset.name}_{_form}",
+            operation_id=f"pull_{_dataset.name}_{_form}",
+            response_class=Response,
+            responses={200: {"content": {MEDIA_TYPES[_form].partition(";")[0]: {}}}, 304: {"description": "unchanged"}},
+            openapi_extra=_documented(_dataset),
+            dependencies=[Depends(reader)],
+        )
+    router.add_api_route(
+        f"/{_dataset.name}.schema.json",
+        _schema_route(_dataset),
+        methods=["GET", "HEAD"],
+        name=f"{_dataset.name}_schema",
+        operation_id=f"describe_{_dataset.name}",
+        dependencies=[Depends(reader)],
+    )
+
+
+def _check_parameters_are_described() -> None:
+    missing = {name for dataset in DATASETS.values() for name in dataset.parameters} - set(_PARAMETERS)
+    if missing:
+        raise RuntimeError(f"parameters without a description: {sorted(missing)}")
+
+
+_check_parameters_are_described()

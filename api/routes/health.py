@@ -1,0 +1,32 @@
+"""`/healthz`: the process answers. `/readyz`: the database answers, is migrated, and keeps what it is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.dependencies import ReadDatabase
+from metrics.durability import durability_problems
+from metrics.migrating import is_current
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The process is alive."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
+    """200 if returns can be taken; 503 with the reasons otherwise."""
+    connection = session.connection()
+    reasons = [str(problem) for problem in durability_problems(connection, embedded=False)]
+    if not is_current(connection):
+        reasons.append("the database is not at the newest migration")
+    if reasons:
+        response.status_code = 503
+        response.headers["Retry-After"] = "5"
+    return {"status": "ready" if not reasons else "not ready", "reasons": reasons}

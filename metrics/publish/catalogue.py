@@ -1,0 +1,23 @@
+"""All datasets by name: what the API serves, the command line exports and docs/exports.md describes."""
+
+from __future__ import annotations
+
+from metrics.publish.dataset import Dataset
+from metrics.publish.figures import LEADERBOARD, OBSERVATIONS, PROGRESS, RATES
+from metrics.publish.plan_parts import ELEMENTS, INDICATORS, MILESTONES, TARGETS, TASKS, UNITS
+
+DATASETS: dict[str, Dataset] = {
+    dataset.name: dataset
+    for dataset in (
+        OBSERVATIONS,
+        RATES,
+        PROGRESS,
+        LEADERBOARD,
+        TARGETS,
+        TASKS,
+        MILESTONES,
+        UNITS,
+        ELEMENTS,
+        INDICATORS,
+    )
+}

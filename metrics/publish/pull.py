@@ -1,0 +1,196 @@
+"""Reading a pull's parameters: every one checked, none ignored."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from metrics.errors import BadRequest, Message, Problem
+from metrics.periods import last_day, parse_period
+from metrics.plan.model import Plan
+from metrics.publish.dataset import Dataset, Pull
+from metrics.results import Basis
+
+_LISTS = {"unit": "units", "period": "periods", "element": "elements", "indicator": "indicators", "target": "targets"}
+_GREATEST = 2**63 - 1
+
+
+def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]]) -> Pull:
+    """The pull that `given` (parameter → values, repeated for lists) asks of `dataset`.
+
+    Raises BadRequest naming every parameter that is unknown to the dataset, repeated where one value is meant, or not
+    of its form. Codes are checked against the plan by :func:`check_codes`, once the view is known.
+    """
+    problems: list[Problem] = []
+    found: dict[str, Any] = {}
+    for name, values in given.items():
+        if name not in dataset.parameters:
+            problems.append(_unknown(name, dataset))
+        elif name not in _LISTS and len(values) > 1:
+            problems.append(_problem(name, "parameter_repeated", "不能重复", "may be given once only", values[1]))
+        else:
+            for value in values:
+                _read_into(found, name, value, problems)
+    if problems:
+        raise _refusal(problems)
+    return Pull(**{key: tuple(value) if isinstance(value, list) else value for key, value in found.items()})
+
+
+def check_codes(pull: Pull, plan: Plan) -> None:
+    """Raises BadRequest for units, elements, indicators and targets that the plan does not know."""
+    known: dict[str, tuple[Sequence[str], Any]] = {
+        "unit": (pull.units, plan.unit_by_code),
+        "element": (pull.elements, plan.element_by_code),
+        "indicator": (pull.indicators, plan.indicator_by_code),
+        "target": (pull.targets, plan.target_revisions),
+    }
+    problems = [
+        _problem(name, f"{name}_unknown", "方案中没有此代码", "is not a code of the plan", code)
+        for name, (codes, catalogue) in known.items()
+        for code in codes
+        if code not in catalogue
+    ]
+    if problems:
+        raise _refusal(problems)
+
+
+def cursor_for(*, offset: int, seq: int) -> str:
+    """An opaque place in the total order as it was at `seq`."""
+    return base64.urlsafe_b64encode(f"{seq}:{offset}".encode()).decode().rstrip("=")
+
+
+def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Problem]) -> None:
+    try:
+        if name == "cursor":
+            seq, offset = _cursor(value)
+            found["offset"] = offset
+            found["as_of"] = seq
+        elif name in _LISTS:
+            found.setdefault(_LISTS[name], []).append(_period(value) if name == "period" else value)
+        elif name == "as_of":
+            found.setdefault("as_of", _moment(value))
+        else:
+            field = {"lang": "language"}.get(name, name)
+            found[field] = _READERS[name](value)
+    except ValueError as refused:
+        zh, en = _FORMS[name]
+        problems.append(_problem(name, "parameter_invalid", zh, en, value, detail=str(refused)))
+
+
+def _period(value: str) -> date:
+    period = parse_period(value)
+    if period is None:
+        raise ValueError("not a period")
+    return period
+
+
+def _day(value: str) -> date:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise ValueError("not a date")
+    return date.fromisoformat(value)
+
+
+def _number(value: str) -> int:
+    if not re.fullmatch(r"\d{1,19}", value, re.ASCII) or int(value) > _GREATEST:
+        raise ValueError("not a whole number")
+    return int(value)
+
+
+def _limit(value: str) -> int:
+    number = _number(value)
+    if number < 1:
+        raise ValueError("less than 1")
+    return number
+
+
+def _moment(value: str) -> datetime | int:
+    """A sequence number, or an instant with offset; a `+` that a query string turned into a space is read as `+`."""
+    if re.fullmatch(r"\d{1,19}", value, re.ASCII):
+        return _number(value)
+    moment = datetime.fromisoformat(re.sub(r" (?=\d{2}:?\d{2}$)", "+", value))
+    if moment.tzinfo is None:
+        raise ValueError("no offset")
+    moment.astimezone()  # raises for moments out of range
+    return moment
+
+
+def _cursor(value: str) -> tuple[int, int]:
+    try:
+        seq, offset = base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True).decode().split(":")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise ValueError("not a cursor") from error
+    return _number(seq), _number(offset)
+
+
+def _choice(*choices: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in choices:
+            raise ValueError("not one of the choices")
+        return value
+
+    return read
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "period_from": _period,
+    "period_to": _period,
+    "on": _day,
+    "basis": Basis,
+    "history": lambda value: _choice("true", "false")(value) == "true",
+    "after_seq": _number,
+    "limit": _limit,
+    "lang": _choice("zh", "en"),
+    "bom": lambda value: _choice("0", "1")(value) == "1",
+}
+_WRITTEN_AS_PERIOD = ("须写作 2019-09 的形式", "is written 2019-09")
+_FORMS: dict[str, tuple[str, str]] = {
+    "period": _WRITTEN_AS_PERIOD,
+    "period_from": _WRITTEN_AS_PERIOD,
+    "period_to": _WRITTEN_AS_PERIOD,
+    "on": ("须写作 2019-09-30 的形式", "is written 2019-09-30"),
+    "basis": ("须为 submitted 或 verified", "is submitted or verified"),
+    "history": ("须为 true 或 false", "is true or false"),
+    "after_seq": ("须为非负整数", "is a whole number, 0 or more"),
+    "limit": ("须为正整数", "is a whole number, 1 or more"),
+    "lang": ("须为 zh 或 en", "is zh or en"),
+    "bom": ("须为 0 或 1", "is 0 or 1"),
+    "as_of": (
+        "须为序号,或带时区的时刻,如 2019-10-05T23:59:59+08:00",
+        "is a sequence number, or an instant with offset such as 2019-10-05T23:59:59+08:00",
+    ),
+    "cursor": ("须取自上一页的 Link 头", "is taken from the Link header of the page before"),
+}
+
+
+def _unknown(name: str, dataset: Dataset) -> Problem:
+    allowed = ", ".join(sorted(dataset.parameters))
+    return _problem(
+        name, "parameter_unknown", f"不是 {dataset.name} 的参数;可用:{allowed}", f"is no parameter of {dataset.name}; it takes {allowed}", ""
+    )
+
+
+def _problem(name: str, code: str, zh: str, en: str, given: str, *, detail: str = "") -> Problem:
+    shown = given[:200]
+    return Problem(
+        code=code,
+        message=Message(f"参数 {name} {zh}。", f"Parameter {name} {en}." + (f" ({detail[:100]})" if detail else "")),
+        pointer=f"?{name}",
+        given=shown or None,
+    )
+
+
+def _refusal(problems: Sequence[Problem]) -> BadRequest:
+    return BadRequest(
+        code=problems[0].code if len({p.code for p in problems}) == 1 else "parameter_invalid",
+        message=Message("查询参数有误:" + problems[0].message.zh, "The query cannot be answered: " + problems[0].message.en),
+        problems=problems,
+    )
+
+
+def judged_on(pull: Pull) -> date | None:
+    """The day on which verdicts are asked for: `on`, else the last day of the one `period`, else None."""
+    return pull.on or (last_day(pull.periods[0]) if pull.periods else None)

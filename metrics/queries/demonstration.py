@@ -1,0 +1,13 @@
+"""Whether the synthetic demonstration data is loaded; if so every page and every export says it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from metrics.database import ReadSession
+from metrics.models import User
+
+
+def is_demonstration_loaded(session: ReadSession) -> bool:
+    """True while the demonstration's accounts exist; they come and go with its figures."""
+    return bool(session.scalar(select(select(User.id).where(User.demonstration).exists())))

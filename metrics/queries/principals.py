@@ -1,0 +1,77 @@
+"""Who stands behind a secret. Every request and every page asks here, each time: nothing is remembered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from metrics.credentials import TOKEN_PREFIX, digest
+from metrics.database import ReadSession
+from metrics.errors import Message, Unauthenticated
+from metrics.models.access import Session, Token, User
+from metrics.principal import Action, Principal, Role
+
+# What a token of a role without units must not do once somebody has narrowed it to units.
+_POSTING = frozenset({Action.POST_RETURN, Action.BULK})
+
+
+def principal_by_token(session: ReadSession, secret: str, *, now: datetime | None = None) -> Principal:
+    """The principal of a bearer token, with the token's scopes and units.
+
+    A scope the program does not know is left out, a token without scopes may do nothing; a token's units narrow its
+    owner's present units and never add to them. Raises Unauthenticated: `token_unknown`, `token_revoked`,
+    `token_expired`, `account_disabled`.
+    """
+    found = None
+    if secret.startswith(TOKEN_PREFIX):
+        asked = select(Token, User).join(User, User.id == Token.user_id).where(Token.secret_hash == digest(secret))
+        found = session.execute(asked).one_or_none()
+    if found is None:
+        raise Unauthenticated(
+            code="token_unknown", message=Message("令牌无效。", "This token is not known, or is not a bearer token.")
+        )
+    token, user = found
+    if token.revoked_at is not None:
+        raise Unauthenticated(code="token_revoked", message=Message("令牌已被撤销。", "This token has been revoked."))
+    if token.expires_at is not None and token.expires_at <= (now or datetime.now(UTC)):
+        raise Unauthenticated(code="token_expired", message=Message("令牌已过期。", "This token has expired."))
+    return _principal(user, token=token)
+
+
+def principal_by_session(session: ReadSession, secret: str, *, now: datetime | None = None) -> Principal:
+    """The principal of a signed-in browser.
+
+    Raises Unauthenticated: `session_expired` (also for a secret that is unknown: sessions are deleted when they end),
+    `account_disabled`.
+    """
+    asked = select(Session, User).join(User, User.id == Session.user_id).where(Session.secret_hash == digest(secret))
+    found = session.execute(asked).one_or_none()
+    if found is None or found[0].expires_at <= (now or datetime.now(UTC)):
+        raise Unauthenticated(
+            code="session_expired",
+            message=Message("登录已失效,请重新登录。", "You are no longer signed in: sign in again."),
+        )
+    return _principal(found[1], token=None)
+
+
+def _principal(user: User, *, token: Token | None) -> Principal:
+    if not user.active:
+        raise Unauthenticated(code="account_disabled", message=Message("账号已停用。", "This account is disabled."))
+    role = Role(user.role)
+    units = frozenset(user.units) if role is Role.CLERK else frozenset()
+    scopes = None
+    if token is not None:
+        scopes = frozenset(action for action in Action if action.value in token.scopes)
+        if token.units and role is Role.CLERK:
+            units &= frozenset(token.units)
+        elif token.units:  # never issued; a role that posts for any unit cannot be narrowed, so it does not post
+            scopes -= _POSTING
+    return Principal(
+        user_id=user.id,
+        username=user.username,
+        display_name=user.display_name,
+        role=role,
+        units=units,
+        scopes=scopes,
+    )
