@@ -1,0 +1,87 @@
+"""Who is asking, for routes.
+
+`CurrentPrincipal` wants somebody, `OptionalPrincipal` takes nobody too, `Reader` is what routes that only read want.
+The look-up has a transaction of its own that ends before the route's begins: a request that held one connection and
+waited for a second could, with enough others, wait for ever.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+
+from api.security.cookies import SESSION_COOKIE
+from api.security.cross_site import refuse_cross_site
+from metrics.database import read_session
+from metrics.errors import Message, Unauthenticated
+from metrics.principal import Action, Principal
+from metrics.queries.principals import principal_by_session, principal_by_token
+from metrics.settings import settings
+
+BearerToken = Annotated[
+    HTTPAuthorizationCredentials | None,
+    Security(HTTPBearer(auto_error=False, description="A token from `biaochi token issue`.")),
+]
+SessionCookie = Annotated[
+    str | None, Security(APIKeyCookie(name=SESSION_COOKIE, auto_error=False, description="From `POST /session`."))
+]
+
+
+def current_principal(request: Request, token: BearerToken, cookie: SessionCookie) -> Principal:
+    """The principal of the bearer token or, without an `Authorization` header, of the session cookie.
+
+    Raises Unauthenticated without either or if it is not good (any more), Forbidden `cross_site` if another site
+    uses the cookie to change something.
+    """
+    if "authorization" in request.headers:
+        return _by_token(token)
+    if cookie:
+        refuse_cross_site(request)
+        with read_session() as session:
+            return principal_by_session(session, cookie)
+    raise _nobody()
+
+
+def optional_principal(request: Request, token: BearerToken, cookie: SessionCookie) -> Principal | None:
+    """As :func:`current_principal`, but None without credentials.
+
+    A cookie that has run out is nobody as well: browsers send it unasked. A token that is not good is refused.
+    """
+    if "authorization" in request.headers:
+        return _by_token(token)
+    try:
+        return current_principal(request, token, cookie)
+    except Unauthenticated:
+        return None
+
+
+def reader(principal: Annotated[Principal | None, Depends(optional_principal)]) -> Principal | None:
+    """Who reads; None for an anonymous reader where `BIAOCHI_PUBLIC_READ` lets anyone read.
+
+    Raises Unauthenticated for anonymous readers elsewhere, Forbidden if a token's scopes leave out `read`.
+    """
+    if principal is not None:
+        principal.require(Action.READ)
+    elif not settings().public_read:
+        raise _nobody()
+    return principal
+
+
+CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
+OptionalPrincipal = Annotated[Principal | None, Depends(optional_principal)]
+Reader = Annotated[Principal | None, Depends(reader)]
+
+
+def _by_token(token: HTTPAuthorizationCredentials | None) -> Principal:
+    secret = "" if token is None else token.credentials  # None: another scheme than Bearer
+    with read_session() as session:
+        return principal_by_token(session, secret)
+
+
+def _nobody() -> Unauthenticated:
+    return Unauthenticated(
+        code="credentials_missing",
+        message=Message("请先登录,或使用令牌访问。", "Sign in first, or send a bearer token."),
+    )

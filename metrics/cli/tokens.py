@@ -1,0 +1,80 @@
+"""`biaochi token issue | revoke | list`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from metrics.cli.connection import opened_database
+from metrics.commands.tokens import issue_token, revoke_token
+from metrics.database import read_session, write_session
+from metrics.principal import Action
+from metrics.queries.issued_tokens import TokenListed, issued_tokens
+
+app = typer.Typer(help="令牌 / Bearer tokens: issue, revoke, list.", no_args_is_help=True)
+
+
+@app.command("issue")
+def issue_command(
+    username: Annotated[str, typer.Argument(help="令牌归属的账号 / the account it stands for")],
+    name: Annotated[str, typer.Option(help="用途 / what it is for")],
+    scope: Annotated[
+        list[Action] | None,
+        typer.Option(help="权限,可重复,默认为该角色全部权限 / repeatable; default: all of the role's"),
+    ] = None,
+    unit: Annotated[
+        list[str] | None, typer.Option(help="收窄到的填报单位,可重复 / narrow a clerk's token to a unit, repeatable")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="有效天数 / days until it expires")] = 365,
+) -> None:
+    """签发令牌 / Issue a token. Its secret is printed to standard output, once; everything else to standard error."""
+    now = datetime.now(UTC)
+    with opened_database(), write_session() as session:
+        issued = issue_token(
+            session,
+            username,
+            name=name,
+            scopes=scope,
+            units=unit or [],
+            expires_at=now + timedelta(days=days),
+            now=now,
+        )
+    scopes = ", ".join(sorted(action.value for action in issued.scopes))
+    typer.echo(
+        f"令牌 {issued.id}({issued.username},{days} 天有效;{scopes}),仅显示这一次: "
+        f"Token {issued.id} of {issued.username}, good for {days} days; shown this once:",
+        err=True,
+    )
+    typer.echo(issued.secret)
+
+
+@app.command("revoke")
+def revoke_command(
+    token_id: Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="令牌编号 / its number")],
+) -> None:
+    """撤销令牌 / Revoke a token; it is refused from now on."""
+    with opened_database(), write_session() as session:
+        since = revoke_token(session, token_id, now=datetime.now(UTC))
+    shown = since.isoformat(timespec="seconds")
+    typer.echo(f"令牌 {token_id} 已撤销({shown})。 Token {token_id} is revoked ({shown}).")
+
+
+@app.command("list")
+def list_command() -> None:
+    """列出令牌 / List the tokens, one a line, tab-separated, with a heading. Secrets are not kept, so not shown."""
+    with opened_database(), read_session() as session:
+        found = issued_tokens(session)
+    typer.echo("id\tusername\tstate\texpires_at\tscopes\tunits\tname")
+    now = datetime.now(UTC)
+    for token in found:
+        expires = "never" if token.expires_at is None else token.expires_at.isoformat(timespec="seconds")
+        fields = [str(token.id), token.username, _state(token, now=now), expires]
+        typer.echo("\t".join([*fields, ",".join(token.scopes), ",".join(token.units), token.name]))
+
+
+def _state(token: TokenListed, *, now: datetime) -> str:
+    if token.revoked_at is not None:
+        return "revoked"
+    return "expired" if token.expires_at is not None and token.expires_at <= now else "active"

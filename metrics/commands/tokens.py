@@ -1,0 +1,138 @@
+"""Issuing and revoking bearer tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from metrics.commands.users import user_named
+from metrics.credentials import digest, new_token_secret
+from metrics.database import WriteSession
+from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
+from metrics.models.access import Token, User
+from metrics.principal import ALLOWED, Action, Role
+
+_LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """A new token. `secret` is shown here and never again. `units` empty: not narrowed."""
+
+    id: int
+    secret: str = field(repr=False)
+    username: str
+    name: str
+    scopes: frozenset[Action]
+    units: frozenset[str]
+    expires_at: datetime | None
+
+
+def issue_token(
+    session: WriteSession,
+    username: str,
+    *,
+    name: str,
+    now: datetime,
+    expires_at: datetime | None,
+    scopes: Collection[Action] | None = None,
+    units: Collection[str] = (),
+) -> IssuedToken:
+    """Issue a token for the account `username`; `name` says what it is for.
+
+    `scopes` None gives everything the owner's role may do; `units` narrows a clerk's units; `expires_at` None: never.
+    Raises NotFound `user_unknown`, Conflict `account_disabled`, Invalid `token_invalid` with everything that is wrong.
+    """
+    user = user_named(session, username)
+    if not user.active:
+        raise Conflict(
+            code="account_disabled",
+            message=Message(f"账号“{user.username}”已停用。", f"The account {user.username!r} is disabled."),
+        )
+    allowed = ALLOWED[Role(user.role)]
+    given = allowed if scopes is None else frozenset(scopes)
+    problems = [
+        *_form_problems(name, now=now, expires_at=expires_at),
+        *_scope_problems(given, allowed=allowed, role=user.role),
+        *_unit_problems(units, user=user),
+    ]
+    if problems:
+        raise Invalid(
+            code="token_invalid", message=Message("令牌无法签发。", "This token cannot be issued."), problems=problems
+        )
+    secret = new_token_secret()
+    token = Token(
+        secret_hash=digest(secret),
+        user_id=user.id,
+        name=name.strip(),
+        scopes=sorted(action.value for action in given),
+        units=sorted(set(units)),
+        created_at=now,
+        expires_at=expires_at,
+        revoked_at=None,
+    )
+    session.add(token)
+    session.flush()
+    return IssuedToken(token.id, secret, user.username, token.name, given, frozenset(units), expires_at)
+
+
+def revoke_token(session: WriteSession, token_id: int, *, now: datetime) -> datetime:
+    """Revoke a token and return since when it is revoked; revoking twice keeps the first instant.
+
+    Raises NotFound `token_unknown`.
+    """
+    token = session.get(Token, token_id, with_for_update=True)
+    if token is None:
+        raise NotFound(
+            code="token_unknown", message=Message(f"没有编号为 {token_id} 的令牌。", f"There is no token {token_id}.")
+        )
+    if token.revoked_at is None:
+        token.revoked_at = now
+        session.flush()
+    return token.revoked_at
+
+
+def _form_problems(name: str, *, now: datetime, expires_at: datetime | None) -> list[Problem]:
+    found = []
+    if not 1 <= len(name.strip()) <= _LONGEST_NAME or not name.strip().isprintable():
+        message = Message("令牌名称须为 1 至 100 个可见字符。", "A token's name has 1 to 100 visible characters.")
+        found.append(Problem(code="name_malformed", message=message, pointer="/name", given=name[:100]))
+    if expires_at is not None and expires_at <= now:
+        message = Message("到期时间须在将来。", "A token expires in the future.")
+        found.append(Problem(code="expiry_past", message=message, pointer="/expires_at", given=expires_at.isoformat()))
+    return found
+
+
+def _scope_problems(given: frozenset[Action], *, allowed: frozenset[Action], role: str) -> list[Problem]:
+    if not given:
+        message = Message("令牌至少须有一个权限范围。", "A token has at least one scope.")
+        return [Problem(code="scopes_missing", message=message, pointer="/scopes")]
+    return [
+        Problem(
+            code="scope_not_allowed",
+            message=Message(
+                f"角色 {role} 本身没有权限 {action.value}。", f"The role {role} itself may not {action.value}."
+            ),
+            pointer="/scopes",
+            given=action.value,
+        )
+        for action in sorted(given - allowed)
+    ]
+
+
+def _unit_problems(units: Collection[str], *, user: User) -> list[Problem]:
+    if units and user.role != Role.CLERK:
+        message = Message("只有填报员的令牌可按单位收窄。", "Only a clerk's token can be narrowed to units.")
+        return [
+            Problem(code="units_not_allowed", message=message, pointer="/units", given=",".join(sorted(units))[:200])
+        ]
+    return [
+        Problem(
+            code="unit_forbidden",
+            message=Message(f"该账号无权填报单位“{unit}”。", f"The account does not post for the unit {unit!r}."),
+            pointer="/units",
+            given=unit,
+        )
+        for unit in sorted(set(units) - set(user.units))
+    ]
