@@ -1,0 +1,56 @@
+"""The projection against SciPy's `theilslopes`, and what it must not say."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import theilslopes
+
+from metrics.periods import add_months, last_day, month_number
+from metrics.projection import project
+from tests.metrics.test_progress import DAYS, SHARE
+
+START = date(2019, 1, 1)
+points = st.lists(
+    st.tuples(st.integers(0, 20), st.integers(0, 10_000)), min_size=3, max_size=6, unique_by=lambda point: point[0]
+)
+
+
+@given(points)
+def test_slope_and_interval_are_those_of_theil_and_sen(found: list[tuple[int, int]]) -> None:
+    course = [(add_months(START, month), Fraction(value, 100)) for month, value in sorted(found)]
+    due = last_day(date(2022, 12, 1))
+    ours = project(course, indicator=DAYS, threshold=Fraction(0), due_on=due)
+    x = [month_number(period) + 1 for period, _ in course]
+    theirs = theilslopes([float(value) for _, value in course], x, 0.95)
+    assert ours is not None
+    assert float(ours.slope) == pytest.approx(theirs.slope, abs=1e-9)
+    ahead = month_number(due) + 1
+    middle = sorted(x)[len(x) // 2] if len(x) % 2 else sum(sorted(x)[len(x) // 2 - 1 : len(x) // 2 + 1]) / 2
+    height = theirs.intercept + theirs.slope * middle
+    ends = sorted(max(0.0, height + slope * (ahead - middle)) for slope in (theirs.low_slope, theirs.high_slope))
+    assert (float(ours.low), float(ours.high)) == pytest.approx(tuple(ends), abs=1e-6)
+    assert float(ours.value) == pytest.approx(max(0.0, theirs.intercept + theirs.slope * ahead), abs=1e-6)
+
+
+def test_two_points_are_not_a_trend() -> None:
+    course = [(START, Fraction(1)), (add_months(START, 1), Fraction(2))]
+    assert project(course, indicator=SHARE, threshold=Fraction(60), due_on=date(2019, 9, 30)) is None
+
+
+def test_only_the_last_six_values_count_and_shares_stop_at_100() -> None:
+    course = [(add_months(START, month), Fraction(100 if month == 0 else 10 * month)) for month in range(8)]
+    found = project(course, indicator=SHARE, threshold=Fraction(95), due_on=date(2019, 12, 31))
+    assert found is not None
+    assert (found.slope, found.value, found.on, found.points) == (10, 100, date(2019, 11, 30), 6)
+
+
+def test_a_falling_course_never_arrives() -> None:
+    course = [(add_months(START, month), Fraction(50 - month)) for month in range(4)]
+    found = project(course, indicator=SHARE, threshold=Fraction(60), due_on=date(2019, 12, 31))
+    assert found is not None
+    assert found.on is None

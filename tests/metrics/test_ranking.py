@@ -1,0 +1,37 @@
+"""Ranks and scores."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metrics.plan.model import Direction
+from metrics.ranking import attainment, ranks, score
+from tests.reference import competition_ranks
+
+
+def test_ties_share_a_rank_and_the_next_rank_skips() -> None:
+    scores = {"a": Fraction(90, 100), "b": Fraction(85, 100), "c": Fraction(85, 100), "d": Fraction(80, 100), "e": None}
+    assert ranks(scores) == {"a": 1, "b": 2, "c": 2, "d": 4, "e": None}
+
+
+@given(st.lists(st.fractions(min_value=0, max_value=1, max_denominator=20), max_size=12))
+def test_a_rank_is_one_more_than_the_number_of_better_scores(scores: list[Fraction]) -> None:
+    named = {str(place): value for place, value in enumerate(scores)}
+    assert list(ranks(named).values()) == competition_ranks(scores)
+
+
+def test_attainment_is_capped_and_turns_round_where_lower_is_better() -> None:
+    assert attainment(Fraction(35), Fraction(70), direction=Direction.HIGHER) == Fraction(1, 2)
+    assert attainment(Fraction(80), Fraction(70), direction=Direction.HIGHER) == 1
+    assert attainment(Fraction(2), Fraction(1), direction=Direction.LOWER) == Fraction(1, 2)
+    assert attainment(Fraction(0), Fraction(1), direction=Direction.LOWER) == 1
+
+
+def test_a_score_weighs_what_there_is() -> None:
+    weights = {"a": Fraction(1), "b": Fraction(3)}
+    assert score({"a": Fraction(1), "b": Fraction(1, 2)}, weights) == Fraction(5, 8)
+    assert score({"a": Fraction(1)}, weights) == 1
+    assert score({}, weights) is None
