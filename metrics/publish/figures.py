@@ -218,7 +218,7 @@ RATES = Dataset(
         c.UNITS_CARRIED,
         c.UNITS_EXPECTED,
     ),
-    order=("period", "unit_code", "indicator_code"),
+    order=("period", "unit in display order", "indicator in display order"),
     parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "indicator", "basis"},
     rows=_rate_rows,
 )
@@ -263,7 +263,7 @@ PROGRESS = Dataset(
         column("projected_on", Kind.DATE, "按趋势达标日", "Date on which the projection reaches the threshold"),
         column("regressed", Kind.BOOLEAN, "曾达标现未达", "Was met in an earlier period and is not now"),
     ),
-    order=("unit_code", "target_code"),
+    order=("unit in display order", "target in display order"),
     parameters=EVERYWHERE | {"unit", "target", "indicator", "on", "period", "basis"},
     rows=_progress_rows,
 )
@@ -281,7 +281,7 @@ LEADERBOARD = Dataset(
         column("previous_rank", Kind.INTEGER, "上期名次", "Rank in the previous period"),
         column("movement", Kind.INTEGER, "升降位数", "Places gained or lost"),
     ),
-    order=("rank", "unit_code"),
+    order=("rank, unranked last", "unit in display order"),
     parameters=EVERYWHERE | {"unit", "period", "basis"},
     rows=_leaderboard_rows,
 )

@@ -233,7 +233,7 @@ INDICATORS = Dataset(
         _flag("core", "核心指标", "One of the headline commitments"),
         column("definition", Kind.TEXT, "口径", "Definition"),
     ),
-    order=("display order", "indicator_code"),
+    order=("indicator in display order",),
     parameters=EVERYWHERE | {"indicator"},
     rows=_indicator_rows,
 )
@@ -268,7 +268,7 @@ TARGETS = Dataset(
         column("effective_from", Kind.DATE, "生效日", "In force from; empty: from the beginning"),
         c.REASON,
     ),
-    order=("display order", "target_code", "revision"),
+    order=("target in display order", "revision"),
     parameters=EVERYWHERE | {"target", "indicator", "on", "history"},
     rows=_target_rows,
 )

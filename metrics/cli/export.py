@@ -1,0 +1,62 @@
+"""`biaochi export DATASET`: the same bytes as the API's `/{dataset}.csv` and `.json`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from metrics.cli.connection import opened_database
+from metrics.database import read_session
+from metrics.errors import Message, NotFound
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.pull import check_codes, parse_pull
+from metrics.publish.rendering import MEDIA_TYPES, render
+from metrics.queries.view import view_at
+
+
+def export_command(
+    dataset: Annotated[str, typer.Argument(help="数据集 / one of: " + ", ".join(DATASETS))],
+    parameters: Annotated[
+        list[str] | None,
+        typer.Argument(help="与网址参数相同,如 period=2019-09 unit=441202 / as in the address: name=value, repeatable"),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="写入文件(.csv 或 .json),默认标准输出 / file; default: stdout")
+    ] = None,
+) -> None:
+    """导出数据集 / Export a dataset, with the parameters of the API."""
+    if dataset not in DATASETS:
+        raise NotFound(
+            code="dataset_unknown",
+            message=Message(
+                f"没有数据集“{dataset}”。", f"There is no dataset {dataset!r}; there are {', '.join(DATASETS)}."
+            ),
+        )
+    given: dict[str, list[str]] = {}
+    for parameter in parameters or ():
+        name, equals, value = parameter.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{parameter!r}: name=value")
+        given.setdefault(name, []).append(value)
+    form = "csv" if output is None else output.suffix.removeprefix(".")
+    if form not in MEDIA_TYPES:
+        raise typer.BadParameter(f"{output}: .csv / .json", param_hint="--output")
+    with opened_database(), read_session() as session:
+        pull = parse_pull(DATASETS[dataset], given)
+        view = view_at(session, as_of=pull.as_of, basis=pull.basis)
+        check_codes(pull, view.plan)
+        rendered = render(DATASETS[dataset], session=session, view=view, pull=pull, form=form)
+    with rendered.file as file:
+        if output is None:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+            sys.stdout.buffer.flush()
+        else:
+            partial = output.with_name(output.name + ".part")
+            with partial.open("wb") as target:
+                shutil.copyfileobj(file, target)
+            partial.replace(output)
+            typer.echo(f"{output}: {rendered.rows} 行 / rows, seq {view.seq}", err=True)
