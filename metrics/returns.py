@@ -1,0 +1,148 @@
+"""Monthly returns as values: what is sent in, what is answered, and which return may be sent at all. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from metrics.checks import CheckWarning
+from metrics.errors import Invalid, Message, Problem
+from metrics.forms import as_given
+from metrics.periods import format_period, last_day, parse_period, period_problem
+from metrics.plan.model import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What a clerk sends in (月报). `values`: element code → JSON value, unread; `period` as written."""
+
+    unit: str
+    period: str
+    values: Mapping[str, object]
+    note: str = ""
+    reason: str = ""
+    acknowledged: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of a return.
+
+    `changed` and `unchanged` count elements. A dry run has no `seq` and no `leaf_hash`, and no `id` while there is
+    no submission; a return that changes nothing answers with what is there already (`recorded` False).
+    """
+
+    id: int | None
+    unit: str
+    period: date
+    revision: int
+    state: str
+    seq: int | None
+    recorded_at: datetime
+    on_time: bool
+    days_late: int
+    changed: int
+    unchanged: int
+    warnings: tuple[CheckWarning, ...]
+    leaf_hash: str | None
+    recorded: bool
+
+    @property
+    def etag(self) -> str | None:
+        """The version that a later revision has to name; None for a dry run."""
+        if self.id is None or self.seq is None:
+            return None
+        return submission_etag(submission_id=self.id, revision=self.revision, seq=self.seq)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as JSON, `recorded` left out."""
+        return {
+            "id": self.id,
+            "unit": self.unit,
+            "period": format_period(self.period),
+            "revision": self.revision,
+            "state": self.state,
+            "seq": self.seq,
+            "recorded_at": self.recorded_at.isoformat(),
+            "on_time": self.on_time,
+            "days_late": self.days_late,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "warnings": [warning.as_dict() for warning in self.warnings],
+            "leaf_hash": self.leaf_hash,
+        }
+
+
+def submission_etag(*, submission_id: int, revision: int, seq: int) -> str:
+    """The strong entity tag of a submission's present version."""
+    return f'"s{submission_id}-r{revision}-{seq}"'
+
+
+def place_problems(plan: Plan, request: Return, *, now: datetime) -> tuple[date | None, list[Problem]]:
+    """The return's period and what is wrong with its unit and period.
+
+    Figures are as of the period's last day, so the period must have reached it (local time of the plan).
+    """
+    period = parse_period(request.period)
+    if period is None:
+        problem = period_problem(as_given(request.period))
+        return None, [*_unit_problems(plan, request.unit, period=None), problem]
+    problems = _unit_problems(plan, request.unit, period=period)
+    today = now.astimezone(ZoneInfo(plan.document.timezone)).date()
+    first = plan.document.first_period
+    if last_day(period) > today:
+        message = Message(
+            f"报告期 {request.period} 尚未结束,数据以当月最后一日为准,{last_day(period)} 起可以报送。",
+            f"The period {request.period} has not ended: figures are as of its last day, {last_day(period)}.",
+        )
+        problems.append(Problem("period_future", message, "/period", given=request.period))
+    elif first is not None and period < first:
+        message = Message(
+            f"报送从 {format_period(first)} 开始,不接受更早的报告期。",
+            f"Returns begin with {format_period(first)}; {request.period} is before that.",
+        )
+        problems.append(Problem("period_too_early", message, "/period", given=request.period))
+    return period, problems
+
+
+def refuse_return(problems: Sequence[Problem]) -> Invalid:
+    """The refusal that lists `problems`. Its code is theirs where they have one in common."""
+    codes = {problem.code for problem in problems}
+    if len(codes) == 1:
+        return Invalid(code=problems[0].code, message=problems[0].message, problems=problems)
+    return Invalid(
+        code="return_invalid",
+        message=Message(
+            f"月报有 {len(problems)} 处不符合要求,未保存任何内容。",
+            f"The return has {len(problems)} problems; nothing was stored.",
+        ),
+        problems=problems,
+    )
+
+
+def _unit_problems(plan: Plan, code: str, *, period: date | None) -> list[Problem]:
+    unit, given = plan.unit_by_code.get(code), as_given(code)
+    if unit is None:
+        found = "unit_unknown", Message(f"没有填报单位“{given}”。", f"There is no reporting unit {given!r}.")
+    elif code in plan.children:
+        found = (
+            "unit_rolled_up",
+            Message(
+                f"“{unit.name.zh}”的数据由下属单位汇总得出,不单独报送。",
+                f"{unit.name.en} is added up from the units below it and sends no returns of its own.",
+            ),
+        )
+    elif period is not None and not unit.exists_on(last_day(period)):
+        found = (
+            "unit_not_in_period",
+            Message(
+                f"“{unit.name.zh}”在 {format_period(period)} 不存在。",
+                f"{unit.name.en} did not exist in {format_period(period)}.",
+            ),
+        )
+    else:
+        return []
+    return [Problem(found[0], found[1], "/unit", given=given)]
