@@ -44,8 +44,6 @@ class Compared:
     reported of each element, in an earlier period.
     """
 
-    unit: str
-    period: date
     now: Mapping[str, Decimal]
     posted: frozenset[str]
     before: Mapping[str, Decimal] = field(default_factory=dict)
@@ -169,7 +167,7 @@ def _rate_change(plan: Plan, check: Check, compared: Compared) -> Iterator[_Fire
     for indicator in plan.indicators:
         if not compared.posted.intersection(indicator.elements):
             continue
-        now, before = _rate(indicator, compared, compared.now), _rate(indicator, compared, compared.before)
+        now, before = _rate(indicator, compared.now), _rate(indicator, compared.before)
         if now is None or before is None:
             continue
         if isinstance(check, RateFellCheck):
@@ -180,14 +178,15 @@ def _rate_change(plan: Plan, check: Check, compared: Compared) -> Iterator[_Fire
             yield _Fired(check.message, f"{_ratio(before)} → {_ratio(now)}", indicator=indicator)
 
 
-def _rate(indicator: Indicator, compared: Compared, values: Mapping[str, Decimal]) -> Rate | None:
+def _rate(indicator: Indicator, values: Mapping[str, Decimal]) -> Rate | None:
+    """The indicator over one return's `values`, None while one of its elements is unreported."""
     if any(code not in values for code in indicator.elements):
         return None
     numerator = Fraction(_sum(indicator.numerator, values))
     denominator = Fraction(_sum(indicator.denominator, values))
     return Rate(
-        unit_code=compared.unit,
-        period=compared.period,
+        unit_code="",  # of one return, whichever it is
+        period=date.min,
         indicator_code=indicator.code,
         numerator=numerator,
         denominator=denominator,

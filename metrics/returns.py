@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from metrics.checks import CheckWarning
+from metrics.checks import CheckWarning, acknowledgement_problems
 from metrics.errors import Invalid, Message, Problem
-from metrics.forms import as_given
+from metrics.forms import ParsedValues, as_given, parse_values
 from metrics.periods import format_period, last_day, parse_period, period_problem
 from metrics.plan.model import Plan
 
@@ -25,6 +25,20 @@ class Return:
     note: str = ""
     reason: str = ""
     acknowledged: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReturn:
+    """A return as far as it can be read without the database. `period` is None if it cannot be read.
+
+    `placed`: unit and period are ones that a return may be sent for.
+    """
+
+    request: Return
+    period: date | None
+    placed: bool
+    parsed: ParsedValues
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,30 @@ def submission_etag(*, submission_id: int, revision: int, seq: int) -> str:
     return f'"s{submission_id}-r{revision}-{seq}"'
 
 
-def place_problems(plan: Plan, request: Return, *, now: datetime) -> tuple[date | None, list[Problem]]:
+def read_return(plan: Plan, request: Return, *, now: datetime) -> ReadReturn:
+    """Read `request` as it could be sent at `now` (aware), with every problem that needs no other return to see."""
+    period, place_problems = _place(plan, request, now=now)
+    parsed = parse_values(plan, request.values)
+    problems = (*place_problems, *parsed.problems, *acknowledgement_problems(plan, request.acknowledged))
+    return ReadReturn(request, period, not place_problems, parsed, problems)
+
+
+def refuse_return(problems: Sequence[Problem]) -> Invalid:
+    """The refusal that lists `problems`. Its code is theirs where they have one in common."""
+    codes = {problem.code for problem in problems}
+    if len(codes) == 1:
+        return Invalid(code=problems[0].code, message=problems[0].message, problems=problems)
+    return Invalid(
+        code="return_invalid",
+        message=Message(
+            f"月报有 {len(problems)} 处不符合要求,未保存任何内容。",
+            f"The return has {len(problems)} problems; nothing was stored.",
+        ),
+        problems=problems,
+    )
+
+
+def _place(plan: Plan, request: Return, *, now: datetime) -> tuple[date | None, list[Problem]]:
     """The return's period and what is wrong with its unit and period.
 
     Figures are as of the period's last day, so the period must have reached it (local time of the plan).
@@ -106,21 +143,6 @@ def place_problems(plan: Plan, request: Return, *, now: datetime) -> tuple[date 
         )
         problems.append(Problem("period_too_early", message, "/period", given=request.period))
     return period, problems
-
-
-def refuse_return(problems: Sequence[Problem]) -> Invalid:
-    """The refusal that lists `problems`. Its code is theirs where they have one in common."""
-    codes = {problem.code for problem in problems}
-    if len(codes) == 1:
-        return Invalid(code=problems[0].code, message=problems[0].message, problems=problems)
-    return Invalid(
-        code="return_invalid",
-        message=Message(
-            f"月报有 {len(problems)} 处不符合要求,未保存任何内容。",
-            f"The return has {len(problems)} problems; nothing was stored.",
-        ),
-        problems=problems,
-    )
 
 
 def _unit_problems(plan: Plan, code: str, *, period: date | None) -> list[Problem]:

@@ -1,0 +1,169 @@
+"""Posting a return (月报): the first one of a unit for a period, or a revision of it.
+
+All or nothing. Only what changed becomes observations; a return that changes nothing records nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+
+from metrics.commands.record_submission_event import Event, RecordedEvent, record_event
+from metrics.commands.submission_version import Version, create_version, find_version, lock_version, require_version
+from metrics.database import ReadSession, WriteSession
+from metrics.errors import Message, Problem
+from metrics.forms import plain
+from metrics.models import LedgerEntry
+from metrics.plan.model import Plan
+from metrics.principal import Principal
+from metrics.queries.return_changes import ReturnChanges, return_changes
+from metrics.returns import Posted, ReadReturn, Return, read_return, refuse_return
+from metrics.timeliness import timeliness
+
+
+def post_submission(
+    session: WriteSession,
+    *,
+    plan: Plan,
+    principal: Principal,
+    request: Return,
+    if_match: str | None = None,
+    now: datetime | None = None,
+    dry_run: bool = False,
+    simulated_at: datetime | None = None,
+) -> Posted:
+    """Record `request` and answer what became of it; a dry run answers the same and records nothing.
+
+    `now` (default: the clock) decides which periods have ended. `simulated_at` takes its place for a return of the
+    synthetic demonstration history, and dates it.
+
+    Raises Forbidden for a unit that is not the principal's, Invalid with every problem found, VersionMissing or
+    Stale for a revision that does not name the version it revises.
+    """
+    principal.require_unit(request.unit)
+    now = simulated_at or now or datetime.now(UTC)
+    sent = read_return(plan, request, now=now)
+    if sent.period is None or sent.problems:
+        raise refuse_return([*sent.problems, *return_changes(session, plan, sent).problems])
+    find = find_version if dry_run else lock_version
+    version = None
+    while version is None:  # a second round only if somebody else made the same submission meanwhile
+        existing = find(session, unit=request.unit, period=sent.period)
+        changes = return_changes(session, plan, sent)
+        if existing is not None and not changes.changed:
+            return _as_it_stands(session, plan, existing, changes=changes, sent=sent)
+        require_version(session, existing, if_match=if_match, timezone=plan.document.timezone)
+        _require_acceptable(request, existing, changes)
+        if dry_run:
+            return _posted(plan, sent, changes, version=existing, recorded=None, now=now)
+        version = existing or create_version(session, unit=request.unit, period=sent.period, now=now)
+    event = _event(sent, changes, version=version, actor=principal.username)
+    recorded = record_event(session, version, event=event, simulated_at=simulated_at)
+    return _posted(plan, sent, changes, version=version, recorded=recorded, now=now)
+
+
+def _require_acceptable(request: Return, existing: Version | None, changes: ReturnChanges) -> None:
+    problems = list(changes.problems)
+    if existing is not None and not request.reason.strip():
+        message = Message("更正已报送的月报须说明原因。", "A revision of a return needs a reason.")
+        problems.append(Problem("reason_missing", message, "/reason", given=request.reason))
+    if problems:
+        raise refuse_return(problems)
+
+
+def _event(sent: ReadReturn, changes: ReturnChanges, *, version: Version, actor: str) -> Event:
+    """The event: its detail keeps the differences, its ledger content the whole return as it now stands."""
+    warnings = [warning.as_dict() for warning in changes.warnings]
+    differences = [
+        {
+            "element": code,
+            "before": plain(changes.known[code]) if code in changes.known else None,
+            "after": plain(value),
+        }
+        for code, value in changes.changed.items()
+    ]
+    return Event(
+        kind="submission",
+        action="submit",
+        state="submitted",
+        revision=version.revision + 1,
+        actor=actor,
+        reason=sent.request.reason,
+        note=sent.request.note,
+        detail={
+            "changed": differences,
+            "unchanged": len(sent.parsed.values) - len(differences),
+            "warnings": warnings,
+            "state_before": version.state if version.revision else None,
+        },
+        content={
+            "values": {code: plain(value) for code, value in changes.after.items()},
+            "changed": list(changes.changed),
+            "warnings": warnings,
+        },
+        changed=changes.changed,
+    )
+
+
+def _posted(
+    plan: Plan,
+    sent: ReadReturn,
+    changes: ReturnChanges,
+    *,
+    version: Version | None,
+    recorded: RecordedEvent | None,
+    now: datetime,
+) -> Posted:
+    """The answer to a return that changes something; `recorded` None for a dry run."""
+    assert sent.period is not None  # noqa: S101  a return without a period was refused
+    recorded_at = now if recorded is None else recorded.recorded_at
+    first = recorded_at if version is None or version.revision == 0 else version.first_recorded_at
+    judged = timeliness(first, period=sent.period, due_day=plan.document.due_day, timezone=plan.document.timezone)
+    return Posted(
+        id=None if version is None else version.id,
+        unit=sent.request.unit,
+        period=sent.period,
+        revision=1 if version is None else version.revision + 1,
+        state="submitted",
+        seq=None if recorded is None else recorded.seq,
+        recorded_at=recorded_at,
+        on_time=judged.on_time,
+        days_late=judged.days_late,
+        changed=len(changes.changed),
+        unchanged=len(sent.parsed.values) - len(changes.changed),
+        warnings=changes.warnings,
+        leaf_hash=None if recorded is None else recorded.leaf_hash.hex(),
+        recorded=recorded is not None,
+    )
+
+
+def _as_it_stands(
+    session: ReadSession, plan: Plan, version: Version, *, changes: ReturnChanges, sent: ReadReturn
+) -> Posted:
+    """The answer to a return that changes nothing: the submission's newest event."""
+    recorded_at, leaf_hash = session.execute(
+        select(LedgerEntry.recorded_at, LedgerEntry.leaf_hash).where(LedgerEntry.seq == version.seq)
+    ).one()
+    judged = timeliness(
+        version.first_recorded_at,
+        period=version.period,
+        due_day=plan.document.due_day,
+        timezone=plan.document.timezone,
+    )
+    return Posted(
+        id=version.id,
+        unit=version.unit_code,
+        period=version.period,
+        revision=version.revision,
+        state=version.state,
+        seq=version.seq,
+        recorded_at=recorded_at,
+        on_time=judged.on_time,
+        days_late=judged.days_late,
+        changed=0,
+        unchanged=len(sent.parsed.values),
+        warnings=changes.warnings,
+        leaf_hash=leaf_hash.hex(),
+        recorded=False,
+    )

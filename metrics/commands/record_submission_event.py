@@ -1,0 +1,123 @@
+"""Recording what happened to a submission: ledger entry, event, figures and present state, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, text, update
+
+from metrics.commands.submission_version import Version
+from metrics.database import WriteSession
+from metrics.ledger.entry import append, next_place
+from metrics.models import Submission, SubmissionEvent
+from metrics.periods import format_period
+
+_INSERT_OBSERVATIONS = text(
+    "insert into observations"
+    " (unit_code, period, element_code, revision, value, seq, submission_id, recorded_at)"
+    " select :unit, :period, posted.code, :revision, posted.value, :seq, :submission_id, :recorded_at"
+    " from unnest(cast(:codes as text[]), cast(:values as numeric[])) as posted(code, value)"
+)
+_UPSERT_FIGURES = text(
+    "insert into figures"
+    " (unit_code, period, element_code, value, revision, seq, submission_id, recorded_at)"
+    " select :unit, :period, posted.code, posted.value, :revision, :seq, :submission_id, :recorded_at"
+    " from unnest(cast(:codes as text[]), cast(:values as numeric[])) as posted(code, value)"
+    " on conflict (unit_code, period, element_code) do update set"
+    " value = excluded.value, revision = excluded.revision, seq = excluded.seq,"
+    " submission_id = excluded.submission_id, recorded_at = excluded.recorded_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened. `kind`: of the ledger entry; `content`: what the ledger entry says beyond the rest of this.
+
+    `changed`: the observations to record, empty for events that change no figure.
+    """
+
+    kind: str
+    action: str
+    state: str
+    revision: int
+    actor: str
+    reason: str
+    note: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    content: Mapping[str, Any] = field(default_factory=dict)
+    changed: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    seq: int
+    recorded_at: datetime
+    leaf_hash: bytes
+
+
+def record_event(
+    session: WriteSession, version: Version, *, event: Event, simulated_at: datetime | None = None
+) -> RecordedEvent:
+    """Record `event` of the locked submission `version`.
+
+    `simulated_at` dates an event of the demonstration history, which the ledger then calls synthetic.
+    """
+    place = next_place(session, simulated=simulated_at)
+    content = {
+        "submission": version.id,
+        "unit": version.unit_code,
+        "period": format_period(version.period),
+        "revision": event.revision,
+        "action": event.action,
+        "state": event.state,
+        "actor": event.actor,
+        "reason": event.reason,
+        "note": event.note,
+        **event.content,
+    }
+    if simulated_at is not None:
+        content["synthetic"] = True
+    leaf_hash = append(session, kind=event.kind, place=place, content=content)
+    recorded = RecordedEvent(seq=place.seq, recorded_at=place.recorded_at, leaf_hash=leaf_hash)
+    session.execute(
+        insert(SubmissionEvent).values(
+            seq=recorded.seq,
+            submission_id=version.id,
+            action=event.action,
+            revision=event.revision,
+            actor=event.actor,
+            reason=event.reason,
+            note=event.note,
+            detail=dict(event.detail),
+            recorded_at=recorded.recorded_at,
+        )
+    )
+    _record_figures(session, version, event, recorded)
+    first = recorded.recorded_at if version.revision == 0 else version.first_recorded_at
+    session.execute(
+        update(Submission)
+        .where(Submission.id == version.id)
+        .values(revision=event.revision, state=event.state, seq=recorded.seq, first_recorded_at=first)
+    )
+    return recorded
+
+
+def _record_figures(session: WriteSession, version: Version, event: Event, recorded: RecordedEvent) -> None:
+    if not event.changed:
+        return
+    row = {
+        "unit": version.unit_code,
+        "period": version.period,
+        "revision": event.revision,
+        "seq": recorded.seq,
+        "submission_id": version.id,
+        "recorded_at": recorded.recorded_at,
+        "codes": list(event.changed),
+        "values": list(event.changed.values()),
+    }
+    session.execute(_INSERT_OBSERVATIONS, row)
+    session.execute(_UPSERT_FIGURES, row)

@@ -1,0 +1,124 @@
+"""The present version of a submission: found, locked, and held against the version a request names.
+
+Every command that changes a submission takes the lock on its row first and the ledger's place last, so that two of
+them wait for each other in one order only and the ledger is held for as short a time as can be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
+
+from metrics.database import ReadSession, WriteSession
+from metrics.errors import Message, Stale, VersionMissing
+from metrics.models import Submission, SubmissionEvent
+from metrics.returns import submission_etag
+
+_COLUMNS = (
+    Submission.id,
+    Submission.unit_code,
+    Submission.period,
+    Submission.revision,
+    Submission.state,
+    Submission.seq,
+    Submission.first_recorded_at,
+)
+_Query = Select[int, str, date, int, str, int, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One submission as it stands. Revision 0: made by this transaction, nothing recorded yet."""
+
+    id: int
+    unit_code: str
+    period: date
+    revision: int
+    state: str
+    seq: int
+    first_recorded_at: datetime
+
+    @property
+    def etag(self) -> str:
+        return submission_etag(submission_id=self.id, revision=self.revision, seq=self.seq)
+
+
+def find_version(session: ReadSession, *, unit: str, period: date) -> Version | None:
+    """The unit's submission for the period, None if there is none. Not locked."""
+    return _version(session, _of(unit, period))
+
+
+def lock_version(session: WriteSession, *, unit: str, period: date) -> Version | None:
+    """As :func:`find_version`, and nobody else can change it until the transaction ends."""
+    return _version(session, _of(unit, period).with_for_update())
+
+
+def lock_version_by_id(session: WriteSession, submission_id: int) -> Version | None:
+    """The submission with this id, locked; None if there is none."""
+    return _version(session, select(*_COLUMNS).where(Submission.id == submission_id).with_for_update())
+
+
+def create_version(session: WriteSession, *, unit: str, period: date, now: datetime) -> Version | None:
+    """Make the submission's row, locked for this transaction; None if somebody else just made it."""
+    made = session.execute(
+        insert(Submission)
+        .values(unit_code=unit, period=period, revision=0, state="submitted", seq=0, first_recorded_at=now)
+        .on_conflict_do_nothing()
+        .returning(Submission.id)
+    ).one_or_none()
+    return None if made is None else Version(made[0], unit, period, 0, "submitted", 0, now)
+
+
+def require_version(session: ReadSession, version: Version | None, *, if_match: str | None, timezone: str) -> None:
+    """Raise VersionMissing or Stale unless `if_match` names `version`; a first return must name none.
+
+    `if_match` is the value of an If-Match header: entity tags, separated by commas. `*` names no version.
+    """
+    if version is None:
+        if if_match is not None:
+            raise Stale(
+                code="version_stale",
+                message=Message(
+                    "该单位本期尚无月报,请去掉 If-Match 后重新提交。",
+                    "There is no return for this unit and period yet, so no version to revise; send no If-Match.",
+                ),
+            )
+        return
+    if if_match is None or if_match.strip() == "*":
+        raise VersionMissing(
+            code="version_missing",
+            message=Message(
+                "本期月报已存在,更正时须在 If-Match 中写明所依据的版本(见该月报的 ETag)。",
+                "There is a return for this unit and period already; a revision names the version it revises "
+                "in If-Match (the ETag of the submission).",
+            ),
+        )
+    if version.etag not in [tag.strip() for tag in if_match.split(",")]:
+        raise Stale(code="version_stale", message=_who_changed_it(session, version, timezone=timezone))
+
+
+def _who_changed_it(session: ReadSession, version: Version, *, timezone: str) -> Message:
+    actor, action, at = session.execute(
+        select(SubmissionEvent.actor, SubmissionEvent.action, SubmissionEvent.recorded_at).where(
+            SubmissionEvent.seq == version.seq
+        )
+    ).one()
+    moment = at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M:%S")
+    return Message(
+        f"月报已被 {actor} 于 {moment} 更新(第 {version.revision} 版),请核对最新内容后重新提交。",
+        f"The return was changed ({action}) by {actor} at {moment}; it is now revision {version.revision}. "
+        "Look at it and send yours again.",
+    )
+
+
+def _of(unit: str, period: date) -> _Query:
+    return select(*_COLUMNS).where(Submission.unit_code == unit, Submission.period == period)
+
+
+def _version(session: ReadSession, query: _Query) -> Version | None:
+    row = session.execute(query).one_or_none()
+    return None if row is None else Version(*row._tuple())

@@ -1,0 +1,81 @@
+"""What a return would change, and what the plan's checks say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from metrics.checks import CheckWarning, Compared, run_checks
+from metrics.database import ReadSession
+from metrics.errors import Problem
+from metrics.forms import incomplete_blocks
+from metrics.models import Figure
+from metrics.periods import add_months
+from metrics.plan.model import FrozenBaselineCheck, Plan
+from metrics.returns import ReadReturn
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnChanges:
+    """`known`: the period's values before the return, `changed`: what it changes of them, in the form's order.
+
+    `problems`: blocks left half empty and failed checks.
+    """
+
+    known: Mapping[str, Decimal]
+    changed: Mapping[str, Decimal]
+    problems: tuple[Problem, ...]
+    warnings: tuple[CheckWarning, ...]
+
+    @property
+    def after(self) -> dict[str, Decimal]:
+        """The period's values once the return is recorded."""
+        return {**self.known, **self.changed}
+
+
+def return_changes(session: ReadSession, plan: Plan, sent: ReadReturn) -> ReturnChanges:
+    """Hold `sent` against the unit's figures.
+
+    An element that `sent` leaves out keeps its value; a cell that cannot be read has none.
+    """
+    unit, period, values = sent.request.unit, sent.period, sent.parsed.values
+    known: dict[str, Decimal] = {}
+    before: dict[str, Decimal] = {}
+    first: dict[str, Decimal] = {}
+    if period is not None and sent.placed:
+        known, before = _figures(session, unit, period), _figures(session, unit, add_months(period, -1))
+        first = _first_values(session, plan, unit=unit, before=period)
+    readable = {code: value for code, value in known.items() if code not in sent.parsed.posted}
+    compared = Compared(now={**readable, **values}, posted=frozenset(values), before=before, first=first)
+    failed, warnings = run_checks(plan, compared, acknowledged=sent.request.acknowledged)
+    return ReturnChanges(
+        known=known,
+        changed={code: value for code, value in values.items() if known.get(code) != value},
+        problems=(*incomplete_blocks(plan, posted=sent.parsed.posted, known=known), *failed),
+        warnings=tuple(warnings),
+    )
+
+
+def _figures(session: ReadSession, unit: str, period: date) -> dict[str, Decimal]:
+    rows = session.execute(
+        select(Figure.element_code, Figure.value).where(Figure.unit_code == unit, Figure.period == period)
+    )
+    return {row.element_code: row.value for row in rows}
+
+
+def _first_values(session: ReadSession, plan: Plan, *, unit: str, before: date) -> dict[str, Decimal]:
+    """The unit's earliest value of every element that a check holds frozen, of periods before `before`."""
+    frozen = [check.element for check in plan.checks if isinstance(check, FrozenBaselineCheck)]
+    if not frozen:
+        return {}
+    rows = session.execute(
+        select(Figure.element_code, Figure.value)
+        .where(Figure.unit_code == unit, Figure.period < before, Figure.element_code.in_(frozen))
+        .distinct(Figure.element_code)
+        .order_by(Figure.element_code, Figure.period)
+    )
+    return {row.element_code: row.value for row in rows}
