@@ -1,0 +1,95 @@
+"""`biaochi plan check` and `biaochi plan load`: a plan folder looked over, and taken into the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from metrics.cli.connection import opened_database
+from metrics.commands.load_plan import PlanChange, PlanChanges, load_plan, plan_changes
+from metrics.database import read_session, write_session
+from metrics.errors import Invalid, Message
+from metrics.plan.checking import check_plan
+from metrics.plan.files import read_plan, source_text
+from metrics.plan.model import Plan
+
+CITY_PLAN = Path(__file__).resolve().parents[2] / "seed" / "plan"
+
+app = typer.Typer(help="方案文件夹:检查、载入 / A plan folder: check it, load it.", no_args_is_help=True)
+
+PlanFolder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="方案文件夹 / the plan's folder")]
+
+
+@app.command("check")
+def check_command(path: PlanFolder) -> None:
+    """检查方案 / Check every reference, quote and date of a plan folder; needs no database."""
+    plan = checked_plan(path)
+    typer.echo(
+        f"方案无误:{_size(plan, 'zh')}。\nThe plan is sound: {_size(plan, 'en')}.",
+    )
+
+
+@app.command("load")
+def load_command(
+    path: PlanFolder,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只显示变化,不写入 / show what would change, write nothing")
+    ] = False,
+) -> None:
+    """载入方案 / Load a plan folder: only what changed, as one ledger entry. Loading it again changes nothing."""
+    with opened_database():
+        if dry_run:
+            plan = checked_plan(path)
+            with read_session() as session:
+                changes = plan_changes(session, plan)
+        else:
+            changes = load_plan_folder(path, actor="biaochi plan load")
+    _show(changes, dry_run=dry_run)
+
+
+def load_plan_folder(path: Path, *, actor: str) -> PlanChanges:
+    """Check and load the plan in `path`; returns what changed. Raises Invalid if the plan is not sound."""
+    plan = checked_plan(path)
+    with write_session() as session:
+        return load_plan(session, plan, actor=actor)
+
+
+def checked_plan(path: Path) -> Plan:
+    """The plan in `path`. Raises Invalid, with every bad place, if it is not sound."""
+    plan = read_plan(path)
+    problems = check_plan(plan, source_text(path))
+    if problems:
+        raise Invalid(
+            code="plan_unsound",
+            message=Message(f"方案有 {len(problems)} 处错误。", f"The plan has {len(problems)} errors."),
+            problems=problems,
+        )
+    return plan
+
+
+def _size(plan: Plan, language: str) -> str:
+    named = {"units": "单位", "elements": "指标项", "indicators": "指标", "targets": "目标", "tasks": "任务"}
+    return ", ".join(f"{len(getattr(plan, part))} {named[part] if language == 'zh' else part}" for part in named)
+
+
+def _show(changes: PlanChanges, *, dry_run: bool) -> None:
+    for change in changes.changes:
+        typer.echo(_line(change))
+    counted = len(changes.changes)
+    done = "将改变" if dry_run else "已改变"
+    typer.echo(f"{done} {counted} 项,{changes.unchanged} 项不变。 ", nl=False)
+    typer.echo(f"{counted} {'would change' if dry_run else 'changed'}, {changes.unchanged} unchanged.")
+
+
+def _line(change: PlanChange) -> str:
+    sign = {"added": "+", "changed": "~", "removed": "-"}[change.action]
+    lines = [f"{sign} {change.kind} {change.code}"]
+    lines += [f"    {field}: {_short(before)} -> {_short(after)}" for field, before, after in change.fields]
+    return "\n".join(lines)
+
+
+def _short(value: Any) -> str:
+    shown = str(value)
+    return shown if len(shown) <= 100 else f"{shown[:99]}…"

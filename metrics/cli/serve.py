@@ -1,0 +1,164 @@
+"""`biaochi serve`: everything a running service needs, in order, and everything stopped again at its end.
+
+This is the one place in `metrics` that names the floors above it, by their names as text: the web application that
+uvicorn imports, and the demonstration data. Nothing here imports them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pkgutil import resolve_name
+
+import typer
+import uvicorn
+from sqlalchemy import text
+
+from metrics.cli.connection import OpenedDatabase, opened_database
+from metrics.cli.migrate import bring_up_to_date
+from metrics.cli.plan import CITY_PLAN, load_plan_folder
+from metrics.database import engine
+from metrics.durability import require_durability
+from metrics.errors import Message, Unavailable
+from metrics.logging import configure_logging
+from metrics.settings import settings
+
+APPLICATION = "api.app:create_app"
+DEMONSTRATION = "seed.demonstration.load:load_demonstration"
+
+
+def serve_command() -> None:
+    """启动服务,Ctrl-C 停止 / Serve until Ctrl-C, which stops everything this command started.
+
+    未设置 BIAOCHI_DATABASE_URL 时启动内置 PostgreSQL;升级数据库结构;首次运行载入方案与演示数据(BIAOCHI_DEMO=0 除外)。
+    Starts the embedded PostgreSQL unless BIAOCHI_DATABASE_URL is set, migrates it, and on the first run loads the
+    plan and, unless BIAOCHI_DEMO=0, synthetic demonstration data.
+    """
+    configured = settings()
+    configure_logging(configured.log_format)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with (
+            _taken_port(configured.host, configured.port) as listener,
+            _announced_database() as opened,
+            _undisturbed_end(),
+        ):
+            _prepare(opened)
+            _run_until_stopped(listener)
+    except KeyboardInterrupt:
+        _say("已停止。", "Stopped.")
+
+
+def _prepare(opened: OpenedDatabase) -> None:
+    with engine().connect() as connection:
+        require_durability(connection, embedded=opened.embedded)
+    _say("升级数据库结构……", "Bringing the schema up to date …")
+    bring_up_to_date(opened)
+    if not _any("plan_records"):
+        _say("载入方案……", "Loading the plan …")
+        load_plan_folder(CITY_PLAN, actor="biaochi serve")
+    if settings().demo and not _any("users") and not _any("submissions"):
+        _say("首次运行:生成演示数据(虚构)……", "First run: making demonstration data (synthetic) …")
+        resolve_name(DEMONSTRATION)(settings().home)
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says where it is to be found as soon as it is."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            _announce()
+
+
+def _run_until_stopped(listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM, which end in KeyboardInterrupt. Raises Unavailable if the application fails."""
+    os.environ.setdefault("DASH_DISABLE_VERSION_CHECK", "1")  # asks an outside host otherwise
+    server = _AnnouncingServer(
+        uvicorn.Config(
+            APPLICATION,
+            factory=True,
+            log_config=None,
+            access_log=settings().log_format == "json",
+            timeout_graceful_shutdown=5,
+            server_header=False,
+        )
+    )
+    server.run(sockets=[listener])
+    if not server.started:
+        raise Unavailable(
+            code="not_started",
+            message=Message("服务未能启动,原因见上面的日志。", "The service did not start; the log above says why."),
+        )
+
+
+def _announce() -> None:
+    configured = settings()
+    _say(f"就绪:{_address(configured.host, configured.port)}", "Ready. Ctrl-C stops everything.")
+    accounts = configured.home.resolve() / "demo-accounts.json"
+    if accounts.exists():
+        _say(f"演示账户:{accounts}", "Demonstration accounts are in that file.")
+
+
+def _address(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  shown, not bound
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+@contextmanager
+def _announced_database() -> Iterator[OpenedDatabase]:
+    if settings().database_url is None:
+        fresh = not (settings().home / "postgres").exists()
+        place = settings().home.resolve()
+        _say(
+            f"{'创建并启动' if fresh else '启动'}内置 PostgreSQL:{place}",
+            f"{'Creating and starting' if fresh else 'Starting'} the embedded PostgreSQL there …",
+        )
+    with opened_database(current_schema=False) as opened:
+        yield opened
+
+
+@contextmanager
+def _taken_port(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket bound to the address, before anything heavy is started. Raises Unavailable if it cannot be had."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+    except OSError as error:
+        raise Unavailable(
+            code="address_taken",
+            message=Message(
+                f"无法监听 {host}:{port}({error.strerror});端口可能已被占用,可用 BIAOCHI_PORT 换一个。",
+                f"Cannot listen on {host}:{port} ({error.strerror}). If the port is taken, choose another: "
+                f"BIAOCHI_PORT={port + 1} make run",
+            ),
+        ) from error
+    with listener:
+        yield listener
+
+
+@contextmanager
+def _undisturbed_end() -> Iterator[None]:
+    """Once the block is left, further Ctrl-C are ignored: the database is being stopped, and that is all there is."""
+    try:
+        yield
+    finally:
+        for received in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(received, signal.SIG_IGN)
+
+
+def _any(table: str) -> bool:
+    """True if `table` has a row."""
+    with engine().connect() as connection:
+        return bool(connection.scalar(text(f"select exists (select from {table})")))  # noqa: S608  names of this file
+
+
+def _say(zh: str, en: str) -> None:
+    typer.echo(f"{zh}  {en}")

@@ -1,0 +1,88 @@
+"""A browser for tests: the system's Chromium, driven by Playwright. Without one the tests fail; they never skip."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import lru_cache
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-dev-shm-usage",
+    "--font-render-hinting=none",
+)
+_HOW_TO_INSTALL = """\
+the browser tests need Chromium and a Chinese font. Install them and run the tests again:
+  Debian, Ubuntu:  sudo apt-get install chromium fonts-noto-cjk
+  Fedora:          sudo dnf install chromium google-noto-sans-cjk-fonts
+  Arch:            sudo pacman -S chromium noto-fonts-cjk
+  macOS:           brew install --cask chromium
+or set BIAOCHI_TEST_CHROMIUM to the path of a Chromium or Chrome."""
+
+
+@lru_cache(maxsize=1)
+def chromium() -> str:
+    """The path of a Chromium, installed now if there is none and we may. Otherwise the test fails, saying what to do."""
+    found = _installed()
+    if found is None and platform.system() == "Linux" and os.geteuid() == 0 and shutil.which("apt-get"):
+        _install()
+        found = _installed()
+    if found is None:
+        pytest.fail(_HOW_TO_INSTALL, pytrace=False)
+    return found
+
+
+def _installed() -> str | None:
+    named = os.environ.get("BIAOCHI_TEST_CHROMIUM")
+    if named:
+        return named
+    return next((path for name in _NAMES if (path := shutil.which(name))), None)
+
+
+def _install() -> None:
+    quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "check": False, "capture_output": True}
+    subprocess.run(["apt-get", "update", "-q"], **quiet)  # type: ignore[call-overload]  # noqa: S607  found on PATH
+    subprocess.run(  # type: ignore[call-overload]
+        ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-noto-cjk"],  # noqa: S607
+        **quiet,
+    )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless browser for one module of tests. It does not look for updates or any other host."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), headless=True, chromium_sandbox=False, args=list(_FLAGS)
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile: 1280 × 720, Chinese, the city's time zone."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN", timezone_id="Asia/Shanghai")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(browser_context: BrowserContext) -> Page:
+    """A blank page of a fresh profile."""
+    page = browser_context.new_page()
+    page.set_default_timeout(15_000)
+    return page

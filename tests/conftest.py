@@ -1,0 +1,117 @@
+"""What tests start from.
+
+    server          a PostgreSQL server: the embedded one in a temporary folder, or BIAOCHI_TEST_DATABASE_URL
+                    (a superuser's address of any server ≥ 15)
+    session         a WriteSession on a database with the plan loaded; everything is rolled back afterwards
+    client          the application, in the same transaction as `session`
+    clean_database  a database of its own, for tests that commit
+    live_server     the service as a process of its own, on a database of its own (per module)
+    page            a page of the system's Chromium (tests/browsing.py)
+
+The service's role is used throughout, so a right that is missing shows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession, use_sessions
+from metrics.embedded import embedded_server
+from metrics.settings import settings
+from tests.databases import Database, OneTransaction, Server
+from tests.serving import LiveServer, live
+
+pytest_plugins = ["tests.browsing"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The operator's own BIAOCHI_… variables and data directory are not the tests'."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("BIAOCHI_") and name != "BIAOCHI_TEST_DATABASE_URL":
+                patch.delenv(name)
+        patch.setenv("BIAOCHI_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("DASH_DISABLE_VERSION_CHECK", "1")
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the whole run."""
+    given = os.environ.get("BIAOCHI_TEST_DATABASE_URL")
+    if given:
+        found = Server(given)
+        yield found
+        found.close()
+        return
+    with embedded_server(tmp_path_factory.mktemp("postgres")) as addresses:
+        yield Server(addresses.owner)
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> Iterator[str | None]:
+    """The name of a migrated database with the plan, to copy; None where copies are not to be had (TimescaleDB)."""
+    if server.timescale:
+        yield None
+        return
+    with server.database() as database:
+        database.engine.dispose()  # a database that somebody uses cannot be copied
+        yield database.name
+
+
+@pytest.fixture(scope="session")
+def shared_database(server: Server, template: str | None) -> Iterator[Database]:
+    """The database behind `session` and `client`. Nothing is ever committed to it."""
+    with server.database(template=template) as database:
+        yield database
+
+
+@pytest.fixture
+def clean_database(server: Server, template: str | None) -> Iterator[Database]:
+    """A database of the test's own, migrated and with the plan; dropped afterwards."""
+    with server.database(template=template) as database:
+        yield database
+
+
+@pytest.fixture
+def outer_transaction(shared_database: Database) -> Iterator[Connection]:
+    """A connection in a transaction that is rolled back."""
+    with shared_database.engine.connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        transaction.rollback()
+
+
+@pytest.fixture
+def session(outer_transaction: Connection, shared_database: Database) -> Iterator[WriteSession]:
+    """A session whose commits are savepoints. `read_session()` and `write_session()` share its transaction."""
+    with WriteSession(outer_transaction, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+        within = OneTransaction(shared_database.engine, outer_transaction, session)
+        with use_sessions(within):
+            yield session
+
+
+@pytest.fixture
+def client(session: WriteSession) -> Iterator[TestClient]:
+    """The application, in the same transaction as `session`. An exception in it fails the test."""
+    from api.app import create_app
+
+    with TestClient(create_app(), base_url="http://127.0.0.1:8000") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def live_server(server: Server, template: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """`biaochi serve` on a free port of 127.0.0.1, without demonstration data, for one module of tests."""
+    home: Path = tmp_path_factory.mktemp("live")
+    with server.database(template=template) as database, live(database, home=home) as found:
+        yield found

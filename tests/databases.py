@@ -1,0 +1,139 @@
+"""Databases for tests: made on one server, each migrated, with the service's own role and the plan of `seed/plan`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.engine import make_url
+
+from metrics.cli.connection import OpenedDatabase
+from metrics.cli.migrate import bring_up_to_date
+from metrics.database import ReadSession, Sessions, WriteSession, database_url, make_engine, use_engine
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database. `url` is the service's address, `owner_url` that of the owner, who is a superuser."""
+
+    name: str
+    url: str
+    owner_url: str
+    engine: Engine
+
+    def environment(self) -> dict[str, str]:
+        """The variables that make a process of its own use this database."""
+        return {"BIAOCHI_DATABASE_URL": self.url, "BIAOCHI_MIGRATION_URL": self.owner_url}
+
+    @contextmanager
+    def as_owner(self) -> Iterator[Connection]:
+        """A connection of the owner's; committed when the block ends well."""
+        engine = create_engine(database_url(self.owner_url))
+        try:
+            with engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+
+class Server:
+    """A PostgreSQL server of which we are superuser. Makes databases and one role for the service; removes both."""
+
+    def __init__(self, superuser_url: str) -> None:
+        self._superuser = make_url(superuser_url)
+        self._suffix = secrets.token_hex(4)
+        self.role = f"biaochi_app_{self._suffix}"
+        self._password = secrets.token_hex(12)
+        self._count = 0
+        with self._maintenance() as connection:
+            row = connection.execute(
+                "select exists (select from pg_available_extensions where name = 'timescaledb')"
+                " and current_setting('shared_preload_libraries') like '%timescaledb%'"
+            ).fetchone()
+        self.timescale = bool(row and row[0])
+
+    @contextmanager
+    def database(self, *, template: str | None = None, plan: bool = True) -> Iterator[Database]:
+        """A database for the block: a copy of `template`, or migrated afresh and, if `plan`, given the city's plan."""
+        with self.empty_database(template=template) as database:
+            if template is None:
+                bring_up_to_date(OpenedDatabase(database.url, database.owner_url, embedded=False))
+                if plan:
+                    _load_city_plan(database)
+            yield database
+
+    @contextmanager
+    def empty_database(self, *, template: str | None = None) -> Iterator[Database]:
+        """A database for the block, with nothing in it but what `template` has."""
+        self._count += 1
+        name = f"biaochi_test_{self._suffix}_{self._count}"
+        with self._maintenance() as connection:
+            statement = sql.SQL("create database {} template {}")
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template or "template0")))
+        url = self._superuser.set(database=name)
+        service = url.set(username=self.role, password=self._password).render_as_string(hide_password=False)
+        database = Database(name, service, url.render_as_string(hide_password=False), make_engine(service, pool_size=5))
+        try:
+            yield database
+        finally:
+            database.engine.dispose()
+            self._drop(name)
+
+    def close(self) -> None:
+        """Remove the service's role; every database must be gone."""
+        with self._maintenance() as connection:
+            connection.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(self.role)))
+
+    def _drop(self, name: str) -> None:
+        with self._maintenance() as connection:
+            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+    @contextmanager
+    def _maintenance(self) -> Iterator[psycopg.Connection]:
+        address = self._superuser.set(drivername="postgresql", database="postgres")
+        with psycopg.connect(address.render_as_string(hide_password=False), autocommit=True) as connection:
+            yield connection
+
+
+class OneTransaction(Sessions):
+    """Sessions that are all savepoints on one connection, so that rolling it back leaves nothing.
+
+    What the test's own `session` holds is flushed before another opens, and read again afterwards.
+    """
+
+    def __init__(self, engine: Engine, connection: Connection, session: WriteSession) -> None:
+        super().__init__(engine)
+        self._connection = connection
+        self._session = session
+
+    @contextmanager
+    def read(self) -> Iterator[ReadSession]:
+        self._session.flush()
+        with ReadSession(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            session.connection().exec_driver_sql("set transaction read only")
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[WriteSession]:
+        self._session.flush()
+        with (
+            WriteSession(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
+            session.begin(),
+        ):
+            yield session
+        self._session.expire_all()
+
+
+def _load_city_plan(database: Database) -> None:
+    if find_spec("metrics.plan.checking") is None:  # being written: goes when it is there
+        return
+    from metrics.cli.plan import CITY_PLAN, load_plan_folder
+
+    with use_engine(make_engine(database.url, pool_size=1)):
+        load_plan_folder(CITY_PLAN, actor="tests")
