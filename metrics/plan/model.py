@@ -91,7 +91,7 @@ class Unit(PlanPart):
     code_system: str = ""
     figures_required: bool = True  # False: may report figures, is not expected to (the third zone)
     lies_in: Code | None = None  # the county in which a zone lies; no figures flow along this
-    note: str = ""
+    note: Text | None = None
 
     def exists_on(self, day: date) -> bool:
         """True if the unit exists on `day`; open ends are open."""
@@ -125,7 +125,7 @@ class Element(PlanPart):
     decimals: int = Field(default=0, ge=0, le=4)
     maximum: Decimal = Decimal(1_000_000_000)  # beyond this a count is absurd
     order: int
-    note: str = ""
+    note: Text | None = None
 
 
 class Term(PlanPart):
@@ -229,7 +229,7 @@ class Indicator(PlanPart):
     core: bool = False
     order: int
     definition: Text
-    note: str = ""
+    note: Text | None = None
 
     @property
     def elements(self) -> tuple[str, ...]:
@@ -372,7 +372,7 @@ class Task(PlanPart):
     province_coordinated: bool = False
     past_at_issue: bool = False
     named_units: tuple[Code, ...] = ()  # reporting units that owe this task, collectives expanded
-    note: str = ""
+    note: Text | None = None
 
 
 class TaskGroup(PlanPart):
@@ -389,7 +389,7 @@ class Department(PlanPart):
     name: Text
     kind: str
     expands_to: tuple[Code, ...] = ()
-    note: str = ""
+    note: Text | None = None
 
 
 class Phase(PlanPart):

@@ -1,0 +1,70 @@
+"""Rules for the monthly form, its checks and the indicators over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from metrics.plan.model import ComparisonCheck, Element, FrozenBaselineCheck, Indicator, LinearForm, Nature, Plan
+from metrics.plan.problems import PlanProblem, problem_in
+
+_PERCENT = 100
+
+
+def form_problems(plan: Plan) -> Iterator[PlanProblem]:
+    """Problems of blocks, elements, checks and indicators."""
+    blocks = {block.code for block in plan.blocks}
+    for block in plan.blocks:
+        if all(element.block != block.code for element in plan.elements):
+            yield problem_in("block_empty", "blocks", block)
+    for element in plan.elements:
+        yield from _element(element, blocks)
+    for check in plan.checks:
+        if isinstance(check, ComparisonCheck):
+            for side, form in (("left", check.left), ("right", check.right)):
+                yield from _linear_form(plan, "checks", check, path=side, form=form)
+        elif isinstance(check, FrozenBaselineCheck):
+            yield from _frozen_baseline(plan, check)
+    for indicator in plan.indicators:
+        yield from _indicator(plan, indicator)
+
+
+def _element(element: Element, blocks: set[str]) -> Iterator[PlanProblem]:
+    if element.block not in blocks:
+        yield problem_in("block_unknown", "elements", element, "block", given=element.block)
+    if element.maximum <= 0:
+        yield problem_in("maximum_not_positive", "elements", element, "maximum", given=element.maximum)
+
+
+def _frozen_baseline(plan: Plan, check: FrozenBaselineCheck) -> Iterator[PlanProblem]:
+    element = plan.element_by_code.get(check.element)
+    if element is None:
+        yield problem_in("element_unknown", "checks", check, "element", given=check.element)
+    elif element.nature is not Nature.STOCK:
+        yield problem_in("element_not_stock", "checks", check, "element", given=check.element)
+
+
+def _indicator(plan: Plan, indicator: Indicator) -> Iterator[PlanProblem]:
+    for side, form in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
+        yield from _linear_form(plan, "indicators", indicator, path=side, form=form)
+    natures = {plan.element_by_code[code].nature for code in indicator.elements if code in plan.element_by_code}
+    if len(natures) > 1:
+        yield problem_in("natures_mixed", "indicators", indicator, given=", ".join(indicator.elements))
+    if indicator.share and indicator.scale != _PERCENT:
+        yield problem_in("scale_not_percent", "indicators", indicator, "scale", given=indicator.scale)
+
+
+def _linear_form(plan: Plan, field: str, part: BaseModel, *, path: str, form: LinearForm) -> Iterator[PlanProblem]:
+    if not form.terms and path != "right":  # an element may be compared with a plain number
+        yield problem_in("form_empty", field, part, f"{path}.terms")
+    seen: set[str] = set()
+    for index, term in enumerate(form.terms):
+        at = f"{path}.terms[{index}]"
+        if term.element not in plan.element_by_code:
+            yield problem_in("element_unknown", field, part, f"{at}.element", given=term.element)
+        if term.element in seen:
+            yield problem_in("term_twice", field, part, at, given=term.element)
+        if term.times == 0:
+            yield problem_in("term_times_zero", field, part, f"{at}.times", given=term.element)
+        seen.add(term.element)

@@ -1,0 +1,118 @@
+"""Rules that hold for every part alike: codes and orders used once, texts in both languages, sensible numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel
+
+from metrics.plan.model import Plan, Text
+from metrics.plan.problems import FILE_OF, PlanProblem, key_of, problem_in
+
+_LARGEST = Decimal(10) ** 9
+_MOST_DECIMALS = 6
+_MOST_YEARS = 30  # between any date of the plan and its issue
+_ISSUED = range(1949, 2200)
+_NEEDED = ("units", "blocks", "elements", "indicators", "targets")
+_ORDERED = ("units", "blocks", "elements", "indicators", "targets", "phases")
+
+
+class Found(NamedTuple):
+    """A value somewhere in the plan: in the part `part` of the field `field` of Plan, at `path` below it."""
+
+    field: str
+    part: BaseModel
+    path: str
+    value: object
+
+    def problem(self, code: str, **values: object) -> PlanProblem:
+        return problem_in(code, self.field, self.part, self.path, **values)
+
+
+def parts(plan: Plan, field: str) -> tuple[BaseModel, ...]:
+    """The parts in one field of the plan; the document alone is one."""
+    value = getattr(plan, field)
+    return value if isinstance(value, tuple) else (value,)
+
+
+def values(plan: Plan) -> Iterator[Found]:
+    """Every value in every part: the parts within parts and the plain values at their ends."""
+    for field in FILE_OF:
+        for part in parts(plan, field):
+            for path, value in _below(part, ""):
+                yield Found(field, part, path, value)
+
+
+def part_problems(plan: Plan) -> Iterator[PlanProblem]:
+    """Problems any part can have."""
+    for field in _NEEDED:
+        if not getattr(plan, field):
+            yield problem_in("part_missing", field)
+    for field in FILE_OF:
+        yield from _codes(plan, field)
+    for field in _ORDERED:
+        yield from _orders(plan, field)
+    for found in values(plan):
+        yield from _value(plan, found)
+    yield from _document(plan)
+
+
+def _below(value: object, path: str) -> Iterator[tuple[str, object]]:
+    if path:
+        yield path, value
+    if isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _below(getattr(value, name), f"{path}.{name}" if path else name)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _below(item, f"{path}[{index}]")
+
+
+def _codes(plan: Plan, field: str) -> Iterator[PlanProblem]:
+    seen: set[str] = set()
+    for part in parts(plan, field):
+        if key_of(part) in seen:
+            yield problem_in("code_twice", field, part, given=key_of(part))
+        seen.add(key_of(part))
+
+
+def _orders(plan: Plan, field: str) -> Iterator[PlanProblem]:
+    taken: dict[int, str] = {}
+    for part in parts(plan, field):
+        order, code = int(getattr(part, "order", 0)), str(getattr(part, "code", ""))
+        other = taken.setdefault(order, code)
+        if other != code:
+            yield problem_in("order_twice", field, part, "order", given=order, other=other)
+
+
+def _value(plan: Plan, found: Found) -> Iterator[PlanProblem]:
+    value, issued = found.value, plan.document.issued_on
+    if isinstance(value, Text) and not (value.zh.strip() and value.en.strip()):
+        yield found.problem("text_blank")
+    elif isinstance(value, date) and (abs(value.year - issued.year) > _MOST_YEARS or issued.year not in _ISSUED):
+        yield found.problem("date_implausible", given=value)
+    elif isinstance(value, Decimal) and not _is_sensible(value):
+        yield found.problem("amount_absurd", given=value)
+
+
+def _is_sensible(value: Decimal) -> bool:
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and abs(value) <= _LARGEST and exponent >= -_MOST_DECIMALS
+
+
+def _document(plan: Plan) -> Iterator[PlanProblem]:
+    document = plan.document
+    if document.timezone not in available_timezones():
+        yield problem_in("timezone_unknown", "document", document, "timezone", given=document.timezone)
+    first = document.first_period
+    if first is not None and first.day != 1:
+        yield problem_in("period_not_first_day", "document", document, "first_period", given=first)
+    last = max((target.due_on for target in plan.targets if target.due_on), default=None)
+    if first is not None and last is not None and first > last:
+        yield problem_in("period_after_targets", "document", document, "first_period", given=first)
+    if plan.phases and document.issued_on > max(phase.end for phase in plan.phases):
+        yield problem_in("issued_after_end", "document", document, "issued_on", given=document.issued_on)

@@ -1,0 +1,82 @@
+"""Rules for what is said to stand in the source text: it must stand there, word for word, on the line named.
+
+Texts on the web differ in the width of their punctuation, so both sides are compared in NFKC.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from metrics.plan.model import Citation, Plan, Task
+from metrics.plan.problems import PlanProblem, problem_in
+from metrics.plan.rules.parts import values
+
+
+class _Source:
+    def __init__(self, text: str) -> None:
+        self.lines = [_plain(line) for line in text.split("\n")]
+
+    def problems(
+        self, field: str, part: BaseModel, path: str, *, line: int | None, quote: str
+    ) -> Iterator[PlanProblem]:
+        """`quote` must stand on the 1-based `line`."""
+        if not quote.strip():
+            yield problem_in("quote_blank", field, part, path)
+        elif line is None or not 1 <= line <= len(self.lines):
+            at = f"{path.rpartition('.')[0]}.line".lstrip(".")
+            yield problem_in("line_missing", field, part, at, given=line)
+        elif _plain(quote) not in self.lines[line - 1]:
+            elsewhere = [number for number, text in enumerate(self.lines, start=1) if _plain(quote) in text]
+            hint_zh = f"(第 {elsewhere[0]} 行有)" if elsewhere else ""
+            hint_en = f" (line {elsewhere[0]} does)" if elsewhere else ""
+            yield problem_in(
+                "quote_not_on_line", field, part, path, line=line, given=quote, hint_zh=hint_zh, hint_en=hint_en
+            )
+
+    def holds(self, quote: str, *, first: int = 1, last: int | None = None) -> bool:
+        """True if `quote` stands on one of the lines `first` to `last`."""
+        return any(_plain(quote) in line for line in self.lines[max(first - 1, 0) : last])
+
+
+def quotation_problems(plan: Plan, source_text: str) -> Iterator[PlanProblem]:
+    """Citations, tasks, milestones, groups and the document's title and number, compared with `source_text`."""
+    source = _Source(source_text)
+    for path, text in (("title.zh", plan.document.title.zh), ("document_number", plan.document.document_number)):
+        if not source.holds(text):
+            yield problem_in("not_in_source", "document", plan.document, path, given=text)
+    numbers = {task.number for task in plan.tasks}
+    for found in values(plan):
+        if not isinstance(found.value, Citation):
+            continue
+        citation = found.value
+        yield from source.problems(
+            found.field, found.part, f"{found.path}.quote", line=citation.line, quote=citation.quote
+        )
+        if citation.task is not None and citation.task not in numbers:
+            yield problem_in("task_unknown", found.field, found.part, f"{found.path}.task", given=citation.task)
+    for task in plan.tasks:
+        yield from _task(source, task)
+    for milestone in plan.milestones:
+        if milestone.line is not None or not source.holds(milestone.raw):
+            line = milestone.line
+            yield from source.problems("milestones", milestone, "raw", line=line, quote=milestone.raw)
+    for group in plan.groups:
+        yield from source.problems("groups", group, "heading", line=group.line, quote=group.heading.zh)
+
+
+def _task(source: _Source, task: Task) -> Iterator[PlanProblem]:
+    yield from source.problems("tasks", task, "text_zh", line=task.line, quote=task.text_zh)
+    if task.deadline_raw:
+        line = task.deadline_line
+        yield from source.problems("tasks", task, "deadline_raw", line=line, quote=task.deadline_raw)
+    for name in ("lead_raw", "responsible_raw", "open_ended"):
+        text = getattr(task, name)
+        if text and not source.holds(text, first=task.line, last=task.deadline_line):
+            yield problem_in("not_in_source", "tasks", task, name, given=text)
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)

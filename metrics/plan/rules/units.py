@@ -1,0 +1,67 @@
+"""Rules for units: one root, a tree below it, dates in order, no name that means two units."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+from metrics.plan.model import Plan, Unit
+from metrics.plan.problems import PlanProblem, problem_in
+
+
+def unit_problems(plan: Plan) -> Iterator[PlanProblem]:
+    """Problems of the units among themselves."""
+    yield from _root(plan)
+    for unit in plan.units:
+        yield from _references(plan, unit)
+        yield from _dates(unit)
+    yield from _names(plan)
+
+
+def _root(plan: Plan) -> Iterator[PlanProblem]:
+    code = plan.document.root_unit
+    root = plan.unit_by_code.get(code)
+    if root is None:
+        yield problem_in("root_unknown", "document", plan.document, "root_unit", given=code)
+    elif root.parent is not None:
+        yield problem_in("root_has_parent", "units", root, "parent", given=root.parent)
+    elif code not in plan.children:
+        yield problem_in("root_without_children", "units", root)
+    for unit in plan.units:
+        if unit.parent is None and unit.code != code:
+            yield problem_in("second_root", "units", unit, "parent")
+
+
+def _references(plan: Plan, unit: Unit) -> Iterator[PlanProblem]:
+    for name, code in (("parent", unit.parent), ("lies_in", unit.lies_in)):
+        if code is not None and code not in plan.unit_by_code:
+            yield problem_in("unit_unknown", "units", unit, name, given=code)
+    if unit.lies_in == unit.code:
+        yield problem_in("lies_in_itself", "units", unit, "lies_in", given=unit.code)
+    path, above = [unit.code], unit.parent
+    while above is not None and above in plan.unit_by_code and above not in path:
+        path.append(above)
+        above = plan.unit_by_code[above].parent
+    if above == unit.code:
+        yield problem_in("unit_cycle", "units", unit, "parent", given=" → ".join([*path, unit.code]))
+
+
+def _dates(unit: Unit) -> Iterator[PlanProblem]:
+    spans = [("valid_from", unit.valid_from, unit.valid_to)]
+    spans += [(f"aliases[{i}].valid_from", a.valid_from, a.valid_to) for i, a in enumerate(unit.aliases)]
+    for path, start, end in spans:
+        if start is not None and end is not None and start > end:
+            yield problem_in("dates_reversed", "units", unit, path, given=start, end=end)
+
+
+def _names(plan: Plan) -> Iterator[PlanProblem]:
+    """Names under which files may call a unit; full-width and half-width forms are the same name."""
+    meant: dict[str, str] = {}
+    for unit in plan.units:
+        names = [("code", unit.code), ("name.zh", unit.name.zh), ("name.en", unit.name.en)]
+        names += [("full_name_zh", unit.full_name_zh)] if unit.full_name_zh else []
+        names += [(f"aliases[{index}].name", alias.name) for index, alias in enumerate(unit.aliases)]
+        for path, name in names:
+            other = meant.setdefault(unicodedata.normalize("NFKC", name).casefold().strip(), unit.code)
+            if other != unit.code:
+                yield problem_in("name_ambiguous", "units", unit, path, given=name, other=other)

@@ -1,0 +1,149 @@
+"""The sentence for each thing that can be wrong with a plan, in Chinese and English; `{given}` is what stands there."""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    # reading the files
+    "folder_missing": ("没有这个文件夹:{given}。", "There is no such folder: {given}."),
+    "file_missing": ("缺少文件 {given}。", "The file {given} is missing."),
+    "file_unknown": ("方案文件夹中不应有 {given}。", "A plan folder holds no file {given}."),
+    "file_name_odd": (
+        "应为同一文件夹中的文件名,所给为 {given}。",
+        "Expected a file name in the same folder, not {given}.",
+    ),
+    "file_unreadable": ("文件无法读取:{given}。", "The file cannot be read: {given}."),
+    "not_utf8": ("文件不是 UTF-8 编码(第 {given} 字节处)。", "The file is not UTF-8 (at byte {given})."),
+    "not_yaml": ("不是有效的 YAML:{given}。", "Not valid YAML: {given}."),
+    "not_a_mapping": ("应为“名称: 内容”的形式。", "Expected names with contents, 'name: content'."),
+    "alias_refused": ("不接受 YAML 锚点引用(*{given})。", "YAML aliases are not accepted (*{given})."),
+    "tag_refused": ("不接受 YAML 类型标记 {given}。", "YAML tags are not accepted: {given}."),
+    "nested_too_deep": ("嵌套超过 {given} 层。", "Nested deeper than {given} levels."),
+    "key_not_text": ("名称应为一段文字。", "A name must be plain text."),
+    "key_twice": ("“{given}”写了两次(第 {line} 行)。", "{given} is given twice (line {line})."),
+    "key_missing": ("缺少“{given}”。", "{given} is missing."),
+    "key_unknown": ("没有名为“{given}”的项。", "There is nothing called {given} here."),
+    "value_wrong": ("{expected_zh},所给为“{given}”。", "{expected_en}, not {given}."),
+    # the whole plan
+    "part_missing": ("至少要有一项。", "At least one is needed."),
+    "code_twice": ("“{given}”用了两次。", "{given} is used twice."),
+    "order_twice": ("次序 {given} 已由“{other}”使用。", "Order {given} is already taken by {other}."),
+    "text_blank": ("中文、英文都要写,不能为空。", "Both languages are needed; neither may be blank."),
+    "date_implausible": ("日期 {given} 与印发日期相差太远。", "The date {given} is too far from the issue date."),
+    "amount_absurd": ("数 {given} 过大或小数位过多。", "The number {given} is too large or has too many decimals."),
+    "timezone_unknown": ("没有名为“{given}”的时区。", "There is no time zone {given}."),
+    "period_not_first_day": ("应为某月第一日,所给为 {given}。", "Expected the first day of a month, not {given}."),
+    "period_after_targets": ("{given} 晚于所有目标的期限。", "{given} is after every target's due date."),
+    "issued_after_end": (
+        "印发日期 {given} 晚于最后阶段的结束。",
+        "The issue date {given} is after the end of the last phase.",
+    ),
+    # units
+    "root_unknown": ("没有代码为“{given}”的单位。", "There is no unit {given}."),
+    "root_has_parent": ("根单位不能有上级,所给为“{given}”。", "The root has no parent, but {given} is given."),
+    "root_without_children": (
+        "根单位只汇总不填报,须有下级单位。",
+        "The root is only rolled up; it needs units below it.",
+    ),
+    "second_root": ("除根单位外都须写明上级。", "Every unit but the root needs a parent."),
+    "unit_cycle": ("上级关系成环:{given}。", "The parents form a circle: {given}."),
+    "unit_unknown": ("没有代码为“{given}”的单位。", "There is no unit {given}."),
+    "lies_in_itself": ("不能位于自身之内:{given}。", "It cannot lie in itself: {given}."),
+    "dates_reversed": ("起 {given} 晚于止 {end}。", "It begins on {given}, after its end on {end}."),
+    "name_ambiguous": ("名称“{given}”同时指“{other}”。", "The name {given} also means {other}."),
+    # the form and the indicators
+    "block_unknown": ("没有代码为“{given}”的填报块。", "There is no block {given}."),
+    "block_empty": ("填报块中没有填报项。", "The block has no elements."),
+    "maximum_not_positive": ("上限应大于 0,所给为 {given}。", "A maximum must be above 0, not {given}."),
+    "element_unknown": ("没有代码为“{given}”的填报项。", "There is no element {given}."),
+    "form_empty": ("至少要有一个填报项。", "At least one element is needed."),
+    "term_twice": ("填报项“{given}”出现两次。", "The element {given} appears twice."),
+    "term_times_zero": ("填报项“{given}”的倍数不能为 0。", "The element {given} is taken 0 times."),
+    "element_not_stock": ("“{given}”是当月发生数,基期只能取期末数。", "{given} is a flow; a baseline must be a stock."),
+    "natures_mixed": (
+        "期末数与当月发生数不能同用于一个指标:{given}。",
+        "One indicator cannot mix stocks and flows: {given}.",
+    ),
+    "scale_not_percent": ("占比类指标的倍数应为 100,所给为 {given}。", "A share has the scale 100, not {given}."),
+    # targets and phases
+    "indicator_unknown": ("没有代码为“{given}”的指标。", "There is no indicator {given}."),
+    "task_unknown": ("没有第 {given} 项任务。", "There is no task {given}."),
+    "target_unknown": ("没有代码为“{given}”的目标。", "There is no target {given}."),
+    "citation_missing": ("至少要有一处引文。", "At least one citation is needed."),
+    "citation_task_foreign": (
+        "引文出自任务 {given},目标没有列出该任务。",
+        "It cites task {given}, which the target does not list.",
+    ),
+    "threshold_incomplete": (
+        "比较符、目标值、计量单位须同时写明或同时不写,缺少:{given}。",
+        "Comparator, threshold and unit of measure stand together or not at all; missing: {given}.",
+    ),
+    "threshold_missing": ("与指标绑定的目标须有目标值。", "A target with an indicator needs a threshold."),
+    "threshold_outside_scale": ("目标值应在 0 与 {scale} 之间,所给为 {given}。", "Expected 0 to {scale}, not {given}."),
+    "comparator_against_direction": (
+        "“{given}”与指标方向({direction})相反。",
+        "{given} goes against the indicator's direction ({direction}).",
+    ),
+    "equality_inside_scale": (
+        "占比只能在 {end} 处用“==”,所给为 {given}。",
+        "A share can be held to equality at {end} only, not at {given}.",
+    ),
+    "unit_of_measure_differs": (
+        "计量单位“{given}”与指标的“{other}”不同。",
+        "The unit {given} is not the indicator's, {other}.",
+    ),
+    "printed_without_threshold": (
+        "有原文数字,却没有目标值。",
+        "A number is kept as printed, but there is no threshold.",
+    ),
+    "window_missing": ("时段类目标须写明时段。", "A target of this kind needs its window."),
+    "window_without_due": ("有核查期,却没有期限。", "There is a verification window but no due date."),
+    "window_before_due": (
+        "核查期止于 {given},早于期限 {due}。",
+        "The window ends on {given}, before the due date {due}.",
+    ),
+    "baseline_without_indicator": ("没有指标的目标不能有基线。", "A target without an indicator has no baseline."),
+    "baseline_after_due": (
+        "基线日期 {given} 不早于期限 {due}。",
+        "The baseline of {given} is not before the due date {due}.",
+    ),
+    "exclusion_twice": ("例外“{given}”写了两次。", "The exclusion {given} is given twice."),
+    "revision_gap": ("修订号应为 {expected},所给为 {given}。", "Expected revision {expected}, not {given}."),
+    "revision_without_reason": ("第 {given} 次修订没有写明理由。", "Revision {given} gives no reason."),
+    "phases_overlap": (
+        "起于 {given},不晚于上一阶段的结束 {end}。",
+        "It begins on {given}, not after the end of the phase before, {end}.",
+    ),
+    # tasks
+    "group_unknown": ("没有代码为“{given}”的任务组。", "There is no group {given}."),
+    "group_disagrees": (
+        "任务写的组是“{given}”,列在组“{other}”中。",
+        "The task says group {given} but is listed in {other}.",
+    ),
+    "task_grouped_twice": ("任务 {given} 已列在组“{other}”中。", "Task {given} is already listed in group {other}."),
+    "task_ungrouped": ("没有列入任何任务组。", "No group lists it."),
+    "body_unknown": ("没有代码为“{given}”的部门或单位。", "There is no department or unit {given}."),
+    "code_shared": ("“{given}”已是填报单位的代码。", "{given} is already the code of a reporting unit."),
+    "lead_not_inferred": ("原文没有牵头单位,应注明是推定。", "No lead is printed; it must be marked as inferred."),
+    "lead_inferred_but_printed": (
+        "原文印有牵头单位“{given}”,不是推定。",
+        "A lead is printed, {given}; it is not inferred.",
+    ),
+    "named_units_differ": ("应为 {expected},所给为 {given}。", "Expected {expected}, not {given}."),
+    "deadline_before_task": (
+        "期限所在行 {given} 早于任务所在行。",
+        "The deadline's line {given} is before the task's.",
+    ),
+    "past_disagrees": ("{given} 与印发日期 {issued} 不符。", "{given} does not agree with the issue date {issued}."),
+    "precision_unknown": ("没有“{given}”这种日期精度。", "There is no precision {given}."),
+    "precision_disagrees": (
+        "按精度 {precision} 应为 {expected},所给为 {given}。",
+        "{precision} makes it {expected}, not {given}.",
+    ),
+    "pointer_unknown": ("方案中没有“{given}”。", "The plan has no {given}."),
+    "pointers_missing": ("须指明体现在何处。", "It must say where it is modelled."),
+    # the source text
+    "line_missing": ("原文没有第 {given} 行。", "The source text has no line {given}."),
+    "quote_blank": ("引文不能为空。", "A quote cannot be blank."),
+    "quote_not_on_line": ("第 {line} 行没有“{given}”{hint_zh}。", "Line {line} does not say {given}{hint_en}."),
+    "not_in_source": ("原文中没有“{given}”。", "The source text does not hold {given}."),
+}
