@@ -1,0 +1,75 @@
+# make run     serve at http://127.0.0.1:8000/ (set-up, database, plan and demonstration data included)
+# make test    the whole test suite, browser tests included
+# make check   format, lint, types, import rules
+# make bench   the benchmarks
+# make format  format the code and sort its imports
+# make lock    choose the newest versions of every dependency and pin them with hashes (needs uv)
+#
+# Set-up happens by itself, and again only when a lock file or pyproject.toml changed.
+# PYTHON=/path/to/python3.12 chooses the interpreter; it must be 3.11 or newer.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+PYTHON ?=
+
+.PHONY: help run test check bench format lock clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
+
+run: $(VENV)/ready-to-run
+	@exec $(BIN)/biaochi serve
+
+test: $(VENV)/ready-to-test
+	$(BIN)/python -m pytest --cov --cov-report=term $(TESTS)
+
+check: $(VENV)/ready-to-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/ready-to-test
+	$(BIN)/python -m benchmarks
+
+format: $(VENV)/ready-to-test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" pyproject.toml --group build
+
+lock:
+	@command -v uv >/dev/null || { echo "需要 uv / uv is needed: python3 -m pip install uv" >&2; exit 1; }
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage .coverage.*
+
+# The environment for tests holds everything the one for running does.
+$(VENV)/ready-to-run: requirements.lock pyproject.toml | $(VENV)/made
+	@if [ $(VENV)/ready-to-test -nt requirements.lock ] && [ $(VENV)/ready-to-test -nt pyproject.toml ]; then \
+		touch $@; \
+	else \
+		$(call install,requirements.lock); \
+	fi
+
+$(VENV)/ready-to-test: requirements.lock requirements-dev.lock pyproject.toml | $(VENV)/made
+	@$(call install,requirements-dev.lock)
+
+define install
+	echo "安装依赖($(1),首次约需一分钟)…… Installing what $(1) pins; the first time takes about a minute …" && \
+	$(PIP) install --quiet --require-hashes -r $(1) && \
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable . && \
+	touch $@
+endef
+
+$(VENV)/made:
+	@PYTHON="$(PYTHON)" .ci/make-venv $(VENV) && touch $@

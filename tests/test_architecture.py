@@ -1,0 +1,97 @@
+"""The house keeps its shape: who imports whom, how big a room is, and which names are not used."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.serving import ROOT
+
+FLOORS = ("api", "benchmarks", "dashboard", "metrics", "migrations", "seed", "tests")
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 40
+FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "service", "tools"}
+
+
+def modules(*floors: str) -> list[Path]:
+    return sorted(path.relative_to(ROOT) for floor in floors or FLOORS for path in (ROOT / floor).rglob("*.py"))
+
+
+def source(path: Path) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def body_lengths(path: Path) -> Iterator[tuple[str, int]]:
+    """The lines of every function's body, its docstring left out."""
+    for node in ast.walk(ast.parse(source(path))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            statements = node.body[1:] if ast.get_docstring(node) else node.body
+            if statements:
+                yield node.name, (node.end_lineno or 0) - statements[0].lineno + 1
+
+
+def test_imports_follow_the_arrows() -> None:
+    result = subprocess.run(
+        [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_modules_are_short() -> None:
+    lengths = {str(path): len(source(path).splitlines()) for path in modules()}
+    assert {path: length for path, length in lengths.items() if length >= LONGEST_MODULE} == {}
+
+
+def test_functions_are_short() -> None:
+    long = [
+        f"{path}: {name} has {length} lines"
+        for path in modules()
+        for name, length in body_lengths(path)
+        if length >= LONGEST_FUNCTION
+    ]
+    assert long == []
+
+
+def test_names_say_what_a_thing_is() -> None:
+    modules_named = [str(path) for path in modules() if FORBIDDEN & set(re.split(r"[_/.]", str(path)))]
+    classes_named = [
+        f"{path}: {node.name}"
+        for path in modules()
+        for node in ast.walk(ast.parse(source(path)))
+        if isinstance(node, ast.ClassDef) and node.name.endswith(("Service", "Manager", "Helper", "Utils"))
+    ]
+    assert modules_named + classes_named == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [
+        str(path)
+        for path in modules("api", "dashboard", "metrics", "migrations", "seed")
+        if source(path).strip() and not ast.get_docstring(ast.parse(source(path)))
+    ]
+    assert silent == []
+
+
+def test_nothing_is_left_to_do() -> None:
+    words = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
+    assert [str(path) for path in modules() if words.search(source(path))] == []
+
+
+def test_only_the_database_module_commits() -> None:
+    """Commands and queries take a session; the transaction is somebody else's."""
+    committing = [
+        str(path)
+        for path in modules("api", "dashboard", "metrics", "seed")
+        if path != Path("metrics/database.py")
+        for node in ast.walk(ast.parse(source(path)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
+    ]
+    assert committing == []
