@@ -1,0 +1,153 @@
+"""What is wrong with one revision of a target, as somebody sends it in. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from metrics.errors import Invalid, Message, Problem
+from metrics.forms import OddNumber, as_given, pointer_to
+from metrics.plan.model import Direction, Plan, Target
+
+_FITTING = {Direction.HIGHER: (">=", "=="), Direction.LOWER: ("<=", "==")}
+_LONGEST_CODE = 64
+_GREATEST, _PLACES = Decimal(1_000_000_000), 6
+
+# Pydantic's kind of error -> code and sentences; its own sentence is English only.
+_MISFORMED = {
+    "missing": ("field_missing", Message("缺少此项。", "This field is missing.")),
+    "extra_forbidden": ("field_unknown", Message("没有这一项。", "There is no such field.")),
+}
+_OTHERWISE = ("field_invalid", Message("此项内容不符合要求。", "This field cannot be read."))
+
+
+def read_target(body: Mapping[str, Any], *, also: Sequence[Problem] = ()) -> Target:
+    """The target `body` says, in the shape of :class:`Target`.
+
+    Raises Invalid with a pointer to every bad field; problems found elsewhere (`also`) are listed with them.
+    """
+    text = json.dumps(body, default=_as_json)
+    try:
+        return Target.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        problems = list(also)
+        for found in error.errors(include_url=False):
+            code, message = _MISFORMED.get(found["type"], _OTHERWISE)
+            if code == "field_invalid":
+                message = Message(message.zh, f"{message.en} {found['msg']}.")
+            given = found["input"]
+            problems.append(
+                Problem(
+                    code,
+                    message,
+                    pointer_to(*(str(part) for part in found["loc"])),
+                    given=None if isinstance(given, dict | list) else as_given(given),
+                )
+            )
+        raise refuse_target(problems) from None
+
+
+def refuse_target(problems: list[Problem]) -> Invalid:
+    """The refusal that lists `problems`."""
+    message = Message(f"目标有 {len(problems)} 处不符合要求。", f"The target has {len(problems)} problems.")
+    if len({problem.code for problem in problems}) == 1:
+        return Invalid(problems[0].code, problems[0].message, problems)
+    return Invalid("target_invalid", message, problems)
+
+
+def target_problems(plan: Plan, target: Target) -> list[Problem]:
+    """Everything in `target` that does not fit the plan or itself."""
+    return [*_identity(target), *_references(plan, target), *_numbers(target), *_judgement(plan, target)]
+
+
+def _identity(target: Target) -> Iterator[Problem]:
+    if len(target.code) > _LONGEST_CODE:
+        yield Problem(
+            "code_too_long",
+            Message(f"代码最长 {_LONGEST_CODE} 个字符。", f"A code has at most {_LONGEST_CODE} characters."),
+            "/code",
+            given=as_given(target.code),
+        )
+    if not target.citations:
+        message = Message("须注明依据(条款原文)。", "A citation is needed: the clause, word for word.")
+        yield Problem("citation_missing", message, "/citations")
+    window = target.verification_window
+    if window is not None and window.end < window.start:
+        message = Message("核查窗口的结束日期早于开始日期。", "The verification window ends before it starts.")
+        yield Problem("window_reversed", message, "/verification_window", given=f"{window.start} > {window.end}")
+
+
+def _references(plan: Plan, target: Target) -> Iterator[Problem]:
+    if target.indicator is not None and target.indicator not in plan.indicator_by_code:
+        message = Message(f"没有指标“{target.indicator}”。", f"There is no indicator {target.indicator!r}.")
+        yield Problem("indicator_unknown", message, "/indicator", given=as_given(target.indicator))
+    for place, code in enumerate(target.scope_units):
+        if code not in plan.unit_by_code:
+            message = Message(f"没有填报单位“{code}”。", f"There is no reporting unit {code!r}.")
+            yield Problem("unit_unknown", message, f"/scope_units/{place}", given=as_given(code))
+    numbers = {task.number for task in plan.tasks}
+    for place, number in enumerate(target.tasks):
+        if number not in numbers:
+            message = Message(f"没有第 {as_given(number)} 项任务。", f"There is no task {as_given(number)}.")
+            yield Problem("task_unknown", message, f"/tasks/{place}", given=as_given(number))
+    for place, exclusion in enumerate(target.exclusions):
+        if exclusion.element is not None and exclusion.element not in plan.element_by_code:
+            message = Message(f"没有填报项“{exclusion.element}”。", f"There is no element {exclusion.element!r}.")
+            yield Problem("element_unknown", message, f"/exclusions/{place}/element", given=as_given(exclusion.element))
+
+
+def _numbers(target: Target) -> Iterator[Problem]:
+    """Figures of a size that can be calculated with: an exponent in a text could stand for millions of digits."""
+    figures = {
+        "/threshold": target.threshold,
+        "/baseline/value": target.baseline.value if target.baseline else None,
+        "/printed/threshold": target.printed.threshold if target.printed else None,
+    }
+    for pointer, figure in figures.items():
+        if figure is None:
+            continue
+        exponent = figure.as_tuple().exponent
+        too_fine = not isinstance(exponent, int) or exponent < -_PLACES
+        if too_fine or not -_GREATEST <= figure <= _GREATEST:
+            message = Message(
+                f"须为绝对值不超过 {_GREATEST}、最多 {_PLACES} 位小数的数。",
+                f"A figure is at most {_GREATEST} in size and has at most {_PLACES} decimal places.",
+            )
+            yield Problem("figure_out_of_range", message, pointer, given=as_given(str(figure)))
+
+
+def _judgement(plan: Plan, target: Target) -> Iterator[Problem]:
+    """A target with an indicator is judged by it, in the indicator's direction."""
+    indicator = plan.indicator_by_code.get(target.indicator or "")
+    if indicator is None:
+        return
+    for field in ("comparator", "threshold"):
+        if getattr(target, field) is None:
+            message = Message(
+                "按指标考核的目标须写明比较方式和数值。",
+                "A target with an indicator needs a comparator and a threshold.",
+            )
+            yield Problem("threshold_missing", message, f"/{field}")
+    fitting = _FITTING[indicator.direction]
+    if target.comparator is not None and target.comparator not in fitting:
+        message = Message(
+            f"指标“{indicator.name.zh}”只能用 {'、'.join(fitting)} 比较。",
+            f"{indicator.name.en} is compared with {' or '.join(fitting)}.",
+        )
+        yield Problem("comparator_unfit", message, "/comparator", given=target.comparator)
+    if target.threshold is not None and indicator.share and not 0 <= target.threshold <= 100:
+        message = Message("比率的目标值须在 0 至 100 之间。", "The threshold of a share lies between 0 and 100.")
+        yield Problem("threshold_out_of_range", message, "/threshold", given=as_given(str(target.threshold)))
+
+
+def _as_json(value: object) -> str:
+    """Figures as text, so that they pass through no float."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, OddNumber):
+        return value.text
+    raise TypeError(f"not JSON: {type(value).__name__}")

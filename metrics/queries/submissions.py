@@ -1,0 +1,260 @@
+"""Returns as they stand, what happened to them, and the receipts for them.
+
+A clerk sees the returns of the own units only; to a clerk another unit's return does not exist.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from metrics.database import ReadSession
+from metrics.errors import Forbidden, Message, NotFound
+from metrics.models import Figure, LedgerEntry, Submission, SubmissionEvent
+from metrics.plan.model import Plan
+from metrics.principal import Action, Principal, Role
+from metrics.returns import submission_etag
+from metrics.timeliness import timeliness
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionSummary:
+    """One return as it stands. `recorded_at`, `actor` and `reason` are those of its newest event."""
+
+    id: int
+    unit: str
+    period: date
+    revision: int
+    state: str
+    seq: int
+    first_recorded_at: datetime
+    recorded_at: datetime
+    actor: str
+    reason: str
+    on_time: bool
+    days_late: int
+
+    @property
+    def etag(self) -> str:
+        return submission_etag(submission_id=self.id, revision=self.revision, seq=self.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedValue:
+    """The present value of one element, and the revision that set it."""
+
+    element: str
+    value: Decimal
+    revision: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionEventRow:
+    """One thing that happened. `detail`: for a return `changed` [{element, before, after}], `unchanged`, `warnings`."""
+
+    seq: int
+    action: str
+    revision: int
+    actor: str
+    reason: str
+    note: str
+    detail: dict[str, Any]
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionDetail:
+    """One return with its values, in the form's order, and its events, oldest first."""
+
+    summary: SubmissionSummary
+    values: tuple[SubmittedValue, ...]
+    events: tuple[SubmissionEventRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that one revision of a return was received: what the ledger holds of it.
+
+    `values` are the whole return as it stood then; `leaf_hash` is in the ledger at `seq`.
+    """
+
+    id: int
+    unit: str
+    period: date
+    revision: int
+    actor: str
+    recorded_at: datetime
+    on_time: bool
+    days_late: int
+    seq: int
+    leaf_hash: str
+    values: dict[str, str]
+
+
+def submissions(
+    session: ReadSession,
+    plan: Plan,
+    *,
+    principal: Principal,
+    units: Collection[str] = (),
+    periods: Collection[date] = (),
+    states: Collection[str] = (),
+) -> list[SubmissionSummary]:
+    """Returns as they stand, ordered by period, then the units' display order. Empty filters mean all.
+
+    Raises Forbidden if a clerk asks for another unit's.
+    """
+    principal.require(Action.READ)
+    query = _summaries()
+    if principal.role is Role.CLERK:
+        _refuse_foreign(principal, units)
+        query = query.where(Submission.unit_code.in_(principal.units))
+    if units:
+        query = query.where(Submission.unit_code.in_(units))
+    if periods:
+        query = query.where(Submission.period.in_(periods))
+    if states:
+        query = query.where(Submission.state.in_(states))
+    order = {unit.code: place for place, unit in enumerate(plan.reporting_units)}
+    found = [_summary(plan, row) for row in session.execute(query)]
+    return sorted(found, key=lambda row: (row.period, order.get(row.unit, len(order)), row.unit))
+
+
+def submission(session: ReadSession, submission_id: int, *, plan: Plan, principal: Principal) -> SubmissionDetail:
+    """One return. Raises NotFound if there is none that the principal may see."""
+    summary = _seen(session, submission_id, plan=plan, principal=principal)
+    order = {element.code: place for place, element in enumerate(plan.elements)}
+    rows = session.execute(
+        select(Figure.element_code, Figure.value, Figure.revision, Figure.seq).where(
+            Figure.unit_code == summary.unit, Figure.period == summary.period
+        )
+    )
+    values = sorted(
+        (SubmittedValue(row.element_code, row.value, row.revision, row.seq) for row in rows),
+        key=lambda value: (order.get(value.element, len(order)), value.element),
+    )
+    return SubmissionDetail(summary, tuple(values), _events(session, submission_id))
+
+
+def submission_history(
+    session: ReadSession, submission_id: int, *, plan: Plan, principal: Principal
+) -> tuple[SubmissionEventRow, ...]:
+    """Everything that happened to a return, oldest first. Raises NotFound as :func:`submission`."""
+    _seen(session, submission_id, plan=plan, principal=principal)
+    return _events(session, submission_id)
+
+
+def submission_receipt(session: ReadSession, submission_id: int, *, plan: Plan, principal: Principal) -> Receipt:
+    """The receipt for the newest revision of a return. Raises NotFound as :func:`submission`."""
+    summary = _seen(session, submission_id, plan=plan, principal=principal)
+    entry = session.execute(
+        select(LedgerEntry.seq, LedgerEntry.leaf, LedgerEntry.leaf_hash, LedgerEntry.recorded_at, SubmissionEvent.actor)
+        .join(SubmissionEvent, SubmissionEvent.seq == LedgerEntry.seq)
+        .where(
+            SubmissionEvent.submission_id == submission_id,
+            SubmissionEvent.action == "submit",
+            SubmissionEvent.revision == summary.revision,
+        )
+    ).one()
+    return Receipt(
+        id=summary.id,
+        unit=summary.unit,
+        period=summary.period,
+        revision=summary.revision,
+        actor=entry.actor,
+        recorded_at=entry.recorded_at,
+        on_time=summary.on_time,
+        days_late=summary.days_late,
+        seq=entry.seq,
+        leaf_hash=entry.leaf_hash.hex(),
+        values=json.loads(entry.leaf)["values"],
+    )
+
+
+def submission_unknown(submission_id: int) -> NotFound:
+    """The refusal for a submission that does not exist, or that the one who asks may not see."""
+    return NotFound(
+        code="submission_unknown",
+        message=Message(f"没有编号为 {submission_id} 的月报。", f"There is no submission {submission_id}."),
+    )
+
+
+def _refuse_foreign(principal: Principal, units: Collection[str]) -> None:
+    if not principal.units.issuperset(units):
+        raise Forbidden(
+            code="unit_forbidden",
+            message=Message("您只能查看本单位的月报。", "You may see the returns of your own units only."),
+        )
+
+
+_Summaries = Select[int, str, date, int, str, int, datetime, datetime, str, str]
+
+
+def _summaries() -> _Summaries:
+    return select(
+        Submission.id,
+        Submission.unit_code,
+        Submission.period,
+        Submission.revision,
+        Submission.state,
+        Submission.seq,
+        Submission.first_recorded_at,
+        SubmissionEvent.recorded_at,
+        SubmissionEvent.actor,
+        SubmissionEvent.reason,
+    ).join(SubmissionEvent, SubmissionEvent.seq == Submission.seq)
+
+
+def _summary(plan: Plan, row: Any) -> SubmissionSummary:
+    submission_id, unit, period, revision, state, seq, first, recorded_at, actor, reason = row
+    judged = timeliness(first, period=period, due_day=plan.document.due_day, timezone=plan.document.timezone)
+    return SubmissionSummary(
+        id=submission_id,
+        unit=unit,
+        period=period,
+        revision=revision,
+        state=state,
+        seq=seq,
+        first_recorded_at=first,
+        recorded_at=recorded_at,
+        actor=actor,
+        reason=reason,
+        on_time=judged.on_time,
+        days_late=judged.days_late,
+    )
+
+
+def _seen(session: ReadSession, submission_id: int, *, plan: Plan, principal: Principal) -> SubmissionSummary:
+    principal.require(Action.READ)
+    query = _summaries().where(Submission.id == submission_id)
+    if principal.role is Role.CLERK:
+        query = query.where(Submission.unit_code.in_(principal.units))
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise submission_unknown(submission_id)
+    return _summary(plan, row)
+
+
+def _events(session: ReadSession, submission_id: int) -> tuple[SubmissionEventRow, ...]:
+    rows = session.execute(
+        select(
+            SubmissionEvent.seq,
+            SubmissionEvent.action,
+            SubmissionEvent.revision,
+            SubmissionEvent.actor,
+            SubmissionEvent.reason,
+            SubmissionEvent.note,
+            SubmissionEvent.detail,
+            SubmissionEvent.recorded_at,
+        )
+        .where(SubmissionEvent.submission_id == submission_id)
+        .order_by(SubmissionEvent.seq)
+    )
+    return tuple(SubmissionEventRow(*row._tuple()) for row in rows)
