@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 import psycopg
 from psycopg import sql
@@ -15,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from metrics.cli.connection import OpenedDatabase
 from metrics.cli.migrate import bring_up_to_date
+from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.database import ReadSession, Sessions, WriteSession, database_url, make_engine, use_engine
 
 
@@ -131,9 +131,5 @@ class OneTransaction(Sessions):
 
 
 def _load_city_plan(database: Database) -> None:
-    if find_spec("metrics.plan.checking") is None:  # being written: goes when it is there
-        return
-    from metrics.cli.plan import CITY_PLAN, load_plan_folder
-
     with use_engine(make_engine(database.url, pool_size=1)):
         load_plan_folder(CITY_PLAN, actor="tests")

@@ -12,7 +12,8 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from metrics.cli import plan
+from metrics.cli import plan, tokens, users
+from metrics.cli.export import export_command
 from metrics.cli.migrate import migrate_command
 from metrics.cli.serve import serve_command
 from metrics.embedded import EmbeddedServerRefused
@@ -32,7 +33,10 @@ app = typer.Typer(
 )
 app.command("serve")(serve_command)
 app.command("migrate")(migrate_command)
+app.command("export")(export_command)
 app.add_typer(plan.app, name="plan")
+app.add_typer(users.app, name="user")
+app.add_typer(tokens.app, name="token")
 
 
 @app.callback()
@@ -48,7 +52,7 @@ def _begin() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code (SystemExit)."""
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="biaochi")
     except BiaochiError as refused:
         _refuse(refused.message.zh, refused.message.en, refused)
     except EmbeddedServerRefused as refused:

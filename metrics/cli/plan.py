@@ -10,10 +10,10 @@ import typer
 from metrics.cli.connection import opened_database
 from metrics.commands.load_plan import PlanChange, PlanChanges, load_plan, plan_changes
 from metrics.database import read_session, write_session
-from metrics.errors import Invalid, Message
 from metrics.plan.checking import check_plan
 from metrics.plan.files import read_plan, source_text
 from metrics.plan.model import Plan
+from metrics.plan.problems import PlanInvalid
 
 CITY_PLAN = Path(__file__).resolve().parents[2] / "seed" / "plan"
 
@@ -50,27 +50,23 @@ def load_command(
 
 
 def load_plan_folder(path: Path, *, actor: str) -> PlanChanges:
-    """Check and load the plan in `path`; returns what changed. Raises Invalid if the plan is not sound."""
+    """Check and load the plan in `path`; returns what changed. Raises PlanInvalid if it is not sound."""
     plan = checked_plan(path)
     with write_session() as session:
         return load_plan(session, plan, actor=actor)
 
 
 def checked_plan(path: Path) -> Plan:
-    """The plan in `path`. Raises Invalid, with every bad place, if it is not sound."""
+    """The plan in `path`. Raises PlanInvalid, with every bad place, if it is not sound."""
     plan = read_plan(path)
     problems = check_plan(plan, source_text(path))
     if problems:
-        raise Invalid(
-            code="plan_unsound",
-            message=Message(f"方案有 {len(problems)} 处错误。", f"The plan has {len(problems)} errors."),
-            problems=problems,
-        )
+        raise PlanInvalid(problems)
     return plan
 
 
 def _size(plan: Plan, language: str) -> str:
-    named = {"units": "单位", "elements": "指标项", "indicators": "指标", "targets": "目标", "tasks": "任务"}
+    named = {"units": "单位", "elements": "填报项", "indicators": "指标", "targets": "目标", "tasks": "任务"}
     return ", ".join(f"{len(getattr(plan, part))} {named[part] if language == 'zh' else part}" for part in named)
 
 
