@@ -1,0 +1,97 @@
+/* What the window does by itself, without asking the server. */
+window.dash_clientside = window.dash_clientside || {};
+
+window.dash_clientside.biaochi = {
+  describe: function (described) {
+    if (!described) {
+      return "";
+    }
+    var moved = document.title !== described.title;
+    document.title = described.title;
+    document.documentElement.lang = described.language;
+    return moved ? described.title : window.dash_clientside.no_update;
+  },
+
+  toggle_theme: function (clicks, theme) {
+    if (!clicks) {
+      return [window.dash_clientside.no_update, window.dash_clientside.no_update];
+    }
+    var next = theme === "dark" ? "light" : "dark";
+    document.cookie = "biaochi_theme=" + next + ";path=/;max-age=31536000;SameSite=Lax";
+    document.documentElement.setAttribute("data-mantine-color-scheme", next);
+    return [next, next];
+  },
+
+  go: function (address) {
+    var here = window.location.pathname + window.location.search;
+    return address && address !== here ? address : window.dash_clientside.no_update;
+  },
+
+  apply_as_of: function (clicks, submits, entered) {
+    if (!clicks && !submits) {
+      return window.dash_clientside.no_update;
+    }
+    var query = new URLSearchParams(window.location.search);
+    if (entered && entered.trim()) {
+      query.set("as_of", entered.trim());
+    } else {
+      query.delete("as_of");
+    }
+    var text = query.toString();
+    return text ? "?" + text : "";
+  },
+
+  close_why: function (opened) {
+    var open = window.location.hash.indexOf("#why=") === 0;
+    return !opened && open ? "" : window.dash_clientside.no_update;
+  },
+};
+
+(function () {
+  /* The rail folds; the choice is kept in this browser. */
+  document.addEventListener("click", function (event) {
+    if (!event.target.closest('[data-does="fold"]')) {
+      return;
+    }
+    var folded = document.documentElement.classList.toggle("rail-folded");
+    try {
+      window.localStorage.setItem("biaochi_rail", folded ? "folded" : "open");
+    } catch (refused) {
+      /* kept until the page is left */
+    }
+  });
+
+  /* A menu closes when something else is pressed. */
+  document.addEventListener("click", function (event) {
+    document.querySelectorAll("details.person-details[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) {
+        menu.removeAttribute("open");
+      }
+    });
+  });
+
+  /* Whoever is no longer signed in is taken to the sign-in page, and back afterwards. */
+  var fetched = window.fetch;
+  window.fetch = function (resource) {
+    return fetched.apply(this, arguments).then(function (response) {
+      var address = typeof resource === "string" ? resource : resource.url;
+      if (response.status === 401 && address.indexOf("_dash-update-component") >= 0) {
+        var here = window.location.pathname + window.location.search;
+        window.location.assign("/sign-in?next=" + encodeURIComponent(here));
+      }
+      return response;
+    });
+  };
+
+  /* While the database is away the page tries again by itself. */
+  window.setInterval(function () {
+    var retry = document.querySelector("[data-retry]");
+    if (retry) {
+      fetch("/readyz", { cache: "no-store" }).then(function (response) {
+        if (response.ok) {
+          window.location.reload();
+        }
+      }, function () {});
+    }
+  }, 5000);
+})();

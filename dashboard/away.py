@@ -1,0 +1,10 @@
+"""What the database raises while it is away. Anything else it raises is a defect and is not caught."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from metrics.errors import Unavailable
+
+AWAY = (OperationalError, InterfaceError, PoolTimeout, Unavailable)

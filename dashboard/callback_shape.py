@@ -1,0 +1,72 @@
+"""What may reach Dash's callback route: only what a page of ours would send; the rest is a 400, never a 500."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash
+from flask import Response, jsonify, request
+
+from dashboard.access import CALLBACKS
+
+_LARGEST = 1_000_000  # bytes
+_MOST_PARTS = 50
+
+
+def install_callback_shape(app: Dash) -> None:
+    """Check every callback request of `app` against the callbacks it has registered."""
+
+    def check() -> tuple[Response, int] | None:
+        if request.path != CALLBACKS or request.method != "POST":
+            return None
+        if (request.content_length or 0) > _LARGEST:
+            return jsonify(code="body_too_large"), 413
+        body = request.get_json(silent=True)
+        return None if is_well_formed(body, app.callback_map) else (jsonify(code="callback_malformed"), 400)
+
+    app.server.before_request(check)
+
+
+def is_well_formed(body: Any, callbacks: dict[str, Any]) -> bool:
+    """True if `body` names a known callback and gives exactly its inputs, states and outputs, as plain values."""
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str):
+        return False
+    callback = callbacks.get(body["output"])
+    changed = body.get("changedPropIds", [])
+    return (
+        callback is not None
+        and isinstance(changed, list)
+        and len(changed) <= _MOST_PARTS
+        and all(isinstance(name, str) and "." in name for name in changed)
+        and _same_places(body.get("inputs", []), callback["inputs"])
+        and _same_places(body.get("state", []), callback["state"])
+        and _same_outputs(body.get("outputs"), body["output"])
+    )
+
+
+def _same_places(given: Any, wanted: list[dict[str, Any]]) -> bool:
+    """True if `given` lists the ids and properties of `wanted` in order, each with a value of a plain kind."""
+    return (
+        isinstance(given, list)
+        and len(given) == len(wanted)
+        and all(
+            isinstance(place, dict)
+            and place.get("id") == expected["id"]
+            and place.get("property") == expected["property"]
+            and (place.get("value") is None or isinstance(place.get("value"), str | int | float | bool))
+            for place, expected in zip(given, wanted, strict=True)
+        )
+    )
+
+
+def _same_outputs(given: Any, output: str) -> bool:
+    """True if the outputs listed spell the callback's own name."""
+    several = output.startswith("..")
+    listed = given if several else [given]
+    if not isinstance(listed, list) or not all(
+        isinstance(place, dict) and isinstance(place.get("id"), str) and isinstance(place.get("property"), str)
+        for place in listed
+    ):
+        return False
+    names = [f"{place['id']}.{place['property']}" for place in listed]
+    return output == (f"..{'...'.join(names)}.." if several else names[0])

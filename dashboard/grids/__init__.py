@@ -1,0 +1,1 @@
+"""Tables: plain HTML tables, read by eye, by keyboard and by screen reader alike."""

@@ -1,0 +1,1 @@
+"""The pages: each takes a reading and answers with its title and its content."""

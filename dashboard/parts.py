@@ -1,0 +1,98 @@
+"""Small pieces that pages share: a status with its icon and word, an instrument, a link to the CSV, a note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.charts.instrument import Scale, as_image, small_rod
+from dashboard.locale import _
+from dashboard.place import Place
+from dashboard.theme import Palette
+from dashboard.wording import status_word, unit_name
+from metrics.plan.model import Unit
+from metrics.results import Progress, Status
+
+Component = Any
+
+
+def icon(status: Status) -> Component:
+    """The status's sign alone; its word must stand beside it or be hidden beside it."""
+    return html.Span(className=f"sign sign-{css_name(status)}", **{"aria-hidden": "true"})
+
+
+def css_name(status: Status) -> str:
+    return status.value.replace("_", "-")
+
+
+def status_mark(status: Status) -> Component:
+    """Icon and word."""
+    return html.Span([icon(status), status_word(status)], className="status")
+
+
+def hidden(text: str) -> Component:
+    """Text for those who listen instead of look."""
+    return html.Span(text, className="hidden-text")
+
+
+def rod_image(
+    scale: Scale, *, level: Fraction | None, steps: Sequence[Fraction], status: Status, palette: Palette
+) -> Component:
+    """The small instrument beside a value; the value itself stands beside it, so the picture needs no words."""
+    drawn = small_rod(scale, level=level, steps=steps, colour=palette.statuses[status], palette=palette)
+    return html.Img(src=as_image(drawn), alt="", className="small-rod", width=72, height=12)
+
+
+def csv_link(href: str) -> Component:
+    return html.A(_("Download CSV"), href=href, className="quiet-link", download="")
+
+
+def why_href(progress: Progress) -> str:
+    """The fragment that opens the explanation of one verdict."""
+    return f"#why={progress.unit_code}/{progress.target_code}"
+
+
+def unit_link(unit: Unit, place: Place) -> Component:
+    return dcc.Link(unit_name(unit), href=place.to(f"/units/{unit.code}"))
+
+
+def section(title: str, *children: Component, aside: Component = None, name: str = "") -> Component:
+    """A part of a page with its heading; `aside` stands at the heading's right."""
+    head = html.Div([html.H2(title), html.Div(aside, className="section-aside")], className="section-head")
+    return html.Section([head, *children], className=f"section {name}".strip())
+
+
+def empty(title: str, *lines: Component) -> Component:
+    """What stands where something will be: what would fill it, and who owes it."""
+    return html.Div(
+        [
+            html.Span(className="empty-rod", **{"aria-hidden": "true"}),
+            html.Div([html.P(title, className="empty-title"), *[html.P(line) for line in lines]]),
+        ],
+        className="empty",
+    )
+
+
+def table_view(table: Component, *, csv: str | None = None) -> Component:
+    """The figures of a chart as a table, folded until asked for."""
+    return html.Details(
+        [html.Summary(_("Table view")), html.Div(table, className="scroll"), *([csv_link(csv)] if csv else [])],
+        className="table-view",
+    )
+
+
+def plain_table(caption: str, headings: Sequence[Component], rows: Sequence[Sequence[Component]]) -> Component:
+    """A table whose first column names its rows and whose other columns are figures."""
+    return html.Table(
+        [
+            html.Caption(caption),
+            html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
+            html.Tbody(
+                [html.Tr([html.Th(row[0], scope="row"), *[html.Td(cell) for cell in row[1:]]]) for row in rows]
+            ),
+        ],
+        className="figures",
+    )

@@ -1,0 +1,125 @@
+"""Where a reader is: path, month judged, known as of, language and what else the page keeps in its address.
+
+An address says everything a page shows, so that a link reproduces it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time
+from urllib.parse import parse_qsl, urlencode
+from zoneinfo import ZoneInfo
+
+from dashboard.locale import DEFAULT, LANGUAGES
+from metrics.periods import format_period, last_day, parse_period
+
+_LONGEST = 2000
+_FIRST_YEAR, _LAST_YEAR = 2000, 2999
+KEPT = ("targets", "unit", "show")  # what pages keep for themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """`month` None: the newest with data; `as_of` None: now. `misread`: parameters that could not be understood."""
+
+    path: str = "/"
+    month: date | None = None
+    as_of: datetime | int | None = None
+    language: str = DEFAULT
+    kept: tuple[tuple[str, str], ...] = ()
+    misread: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def on(self) -> date | None:
+        """The day on which targets are judged, None for the last day of the newest month with data."""
+        return None if self.month is None else last_day(self.month)
+
+    def keeps(self, name: str) -> str | None:
+        return dict(self.kept).get(name)
+
+    def href(self) -> str:
+        """The address of this place, the same for equal places."""
+        parts = self._times() + [("lang", self.language)] * (self.language != DEFAULT) + list(self.kept)
+        return self.path + (f"?{urlencode(parts)}" if parts else "")
+
+    def _times(self) -> list[tuple[str, str]]:
+        parts = []
+        if self.month is not None:
+            parts.append(("month", format_period(self.month)))
+        if self.as_of is not None:
+            parts.append(("as_of", as_of_text(self.as_of)))
+        return parts
+
+    def to(self, path: str, **kept: str) -> str:
+        """The address of another page, seen at the same times and in the same language."""
+        return replace(self, path=path, kept=tuple(kept.items())).href()
+
+    def keeping(self, **kept: str | None) -> str:
+        """The address of this page with some of what it keeps changed; None leaves a thing out."""
+        merged = {**dict(self.kept), **kept}
+        return replace(self, kept=tuple((k, v) for k, v in merged.items() if v is not None)).href()
+
+    def at(self, *, month: date | None, as_of: datetime | int | None) -> str:
+        """The address of this page at other times."""
+        return replace(self, month=month, as_of=as_of).href()
+
+    def speaking(self, language: str) -> str:
+        """The address of this page in another language."""
+        return replace(self, language=language).href()
+
+    def csv(self, dataset: str, **parameters: str) -> str:
+        """The address of a dataset as CSV for spreadsheets, at the same times and in the same language."""
+        parts = [*parameters.items(), ("bom", "1"), ("lang", self.language)]
+        if self.as_of is not None:
+            parts.append(("as_of", as_of_text(self.as_of)))
+        return f"/api/v1/{dataset}.csv?{urlencode(parts)}"
+
+
+def place_of(pathname: str | None, search: str | None, *, timezone: str = "Asia/Shanghai") -> Place:
+    """Read an address. What cannot be understood is left out and listed in `misread`, never an error."""
+    query = dict(parse_qsl((search or "").lstrip("?")[:_LONGEST], keep_blank_values=False))
+    misread = []
+    month, as_of = None, None
+    if "month" in query:
+        month = parse_period(query["month"])
+        misread += [("month", query["month"])] * (month is None)
+    if "as_of" in query:
+        as_of = parse_as_of(query["as_of"], timezone=timezone)
+        misread += [("as_of", query["as_of"])] * (as_of is None)
+    language = query.get("lang", DEFAULT)
+    return Place(
+        path=_plain_path(pathname),
+        month=month,
+        as_of=as_of,
+        language=language if language in LANGUAGES else DEFAULT,
+        kept=tuple((name, query[name][:100]) for name in KEPT if name in query),
+        misread=tuple(misread),
+    )
+
+
+def _plain_path(pathname: str | None) -> str:
+    path = "/" + (pathname or "/")[:_LONGEST].strip("/")
+    return path
+
+
+def parse_as_of(text: str, *, timezone: str) -> datetime | int | None:
+    """A sequence number, a moment, or a day (its end); local time where no offset is written. None if it is none."""
+    text = text.strip()[:40]
+    if not text.isascii():
+        return None
+    if text.isdigit():
+        return int(text) if len(text) <= 18 else None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        return None
+    if len(text) == len("2019-10-05"):
+        moment = datetime.combine(moment.date(), time(23, 59, 59, 999999))
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+
+
+def as_of_text(as_of: datetime | int) -> str:
+    """A sequence number, or a moment in UTC, as addresses and the API write them."""
+    return str(as_of) if isinstance(as_of, int) else as_of.astimezone(UTC).isoformat()

@@ -1,0 +1,63 @@
+"""What one page looks at: one snapshot of the database, at the place its address names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from dashboard.place import Place
+from dashboard.theme import PALETTES, Palette, Theme
+from metrics.database import ReadSession
+from metrics.periods import last_day
+from metrics.plan.model import Plan
+from metrics.principal import Principal
+from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.queries.rates_by_unit import known_periods
+from metrics.queries.view import View, view_at
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`months`: the first and the newest month with data, None if there are none. `principal` None: open to anyone."""
+
+    session: ReadSession
+    view: View
+    place: Place
+    theme: Theme
+    principal: Principal | None
+    months: tuple[date, date] | None
+    demonstration: bool
+
+    @property
+    def plan(self) -> Plan:
+        return self.view.plan
+
+    @property
+    def palette(self) -> Palette:
+        return PALETTES[self.theme]
+
+    @cached_property
+    def on(self) -> date | None:
+        """The day on which targets are judged; None while nothing is known and no month was chosen."""
+        if self.place.on is not None:
+            return self.place.on
+        return None if self.months is None else last_day(self.months[1])
+
+    @property
+    def timezone(self) -> str:
+        return self.plan.document.timezone
+
+
+def reading_at(session: ReadSession, place: Place, *, theme: Theme, principal: Principal | None) -> Reading:
+    """The reading of `place`. Raises what :func:`metrics.queries.view.view_at` raises."""
+    view = view_at(session, as_of=place.as_of)
+    return Reading(
+        session=session,
+        view=view,
+        place=place,
+        theme=theme,
+        principal=principal,
+        months=known_periods(session, view),
+        demonstration=is_demonstration_loaded(session),
+    )

@@ -1,0 +1,172 @@
+"""“Why this colour?” — formula with its numbers, target and clause, the rule that decided, and who stands behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.locale import _, count_text, date_text, language, month_text
+from dashboard.parts import status_mark
+from dashboard.reading import Reading
+from dashboard.wording import (
+    NOTHING,
+    coverage_text,
+    indicator_name,
+    measure,
+    measure_of_change,
+    ratio_text,
+    rule_sentence,
+    signed,
+    state_word,
+    target_name,
+    target_rule,
+    timing_word,
+    unit_name,
+    value_text,
+    with_measure,
+)
+from metrics.plan.model import Indicator, LinearForm, Plan, Target
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.results import Progress
+
+Component = Any
+
+
+def why(reading: Reading, *, unit: str, target: str) -> Component | None:
+    """The explanation of one verdict; None if there is no such verdict."""
+    if reading.on is None or unit not in reading.plan.unit_by_code:
+        return None
+    judged = progress_by_unit(reading.session, reading.view, on=reading.on, units=[unit], targets=[target])
+    progress = judged.of(unit, target)
+    if progress is None:
+        return None
+    plan = reading.plan
+    stated = next(t for t in plan.target_revisions[target] if t.revision == progress.target_revision)
+    indicator = plan.indicator_by_code[progress.indicator_code]
+    return html.Div(
+        [
+            html.P(
+                [
+                    dcc.Link(unit_name(plan.unit_by_code[unit]), href=reading.place.to(f"/units/{unit}")),
+                    " · ",
+                    dcc.Link(target_name(stated), href=reading.place.to(f"/targets/{target}")),
+                ],
+                className="why-what",
+            ),
+            html.P(
+                [
+                    html.Span(value_text(plan, indicator, progress.value), className="figure"),
+                    html.Span(measure(indicator) if progress.value is not None else "", className="unit"),
+                    status_mark(progress.status),
+                ],
+                className="why-value",
+            ),
+            html.P(rule_sentence(progress, indicator, plan), className="why-rule"),
+            html.Dl(_facts(reading, progress, stated, indicator), className="facts"),
+            citations(stated),
+        ],
+        className="why",
+    )
+
+
+def _facts(reading: Reading, progress: Progress, target: Target, indicator: Indicator) -> list[Component]:
+    plan, rate = reading.plan, progress.rate
+    facts: list[tuple[str, Component]] = [
+        (_("Formula"), formula(plan, indicator)),
+        (_("With its numbers"), _with_numbers(progress, indicator)),
+        (_("Target"), [target_rule(target, indicator), " ", _due(target)]),
+    ]
+    if progress.gap is not None:
+        facts.append((_("Distance"), with_measure(signed(progress.gap), measure_of_change(indicator))))
+    if progress.required_pace is not None:
+        facts.append(
+            (_("Required pace"), _("{pace} {unit} a month", pace=signed(progress.required_pace), unit=measure_of_change(indicator)))
+        )
+    if progress.projection is not None:
+        facts.append((_("Trend"), projection_text(plan, indicator, progress)))
+    if progress.timing is not None:
+        facts.append((_("First met"), timing_word(progress.timing)))
+    flags = [_("Was met earlier and is not now")] * progress.regressed
+    flags += [_("Rose only because the denominator shrank")] * progress.denominator_watch
+    if flags:
+        facts.append((_("Note"), " · ".join(flags)))
+    if rate is not None:
+        facts.append((_("Figure of"), f"{month_text(rate.period)} · {state_word(rate.state)}"))
+        if progress.unit_code in plan.children:
+            facts.append((_("In the figure"), coverage_text(rate)))
+    facts.append((_("Judged on"), date_text(progress.evaluated_on)))
+    facts.append((_("Rule"), html.Code(progress.decided_by)))
+    return [part for name, text in facts for part in (html.Dt(name), html.Dd(text))]
+
+
+def _with_numbers(progress: Progress, indicator: Indicator) -> str:
+    rate = progress.rate
+    if rate is None or rate.numerator is None:
+        return NOTHING
+    times = f" × {indicator.scale}" if indicator.scale != 1 else ""
+    return f"{ratio_text(rate)}{times}"
+
+
+def _due(target: Target) -> str:
+    if target.due_on is None:
+        return _("(no date printed)")
+    text = _("by {date}", date=date_text(target.due_on))
+    if target.verification_window is not None:
+        window = target.verification_window
+        text += " " + _("(verification {start} to {end})", start=date_text(window.start), end=date_text(window.end))
+    return text
+
+
+def projection_text(plan: Plan, indicator: Indicator, progress: Progress) -> str:
+    """Where the course is heading, with its interval and the points it rests on."""
+    projection = progress.projection
+    if projection is None:
+        return NOTHING
+    return _(
+        "{value} {unit} on the due date (between {low} and {high}; {points} months)",
+        value=value_text(plan, indicator, projection.value),
+        low=value_text(plan, indicator, projection.low),
+        high=value_text(plan, indicator, projection.high),
+        unit=measure(indicator),
+        points=projection.points,
+    )
+
+
+def formula(plan: Plan, indicator: Indicator) -> str:
+    """(事项总数 − 例外) ÷ … in the names of the form."""
+    above, below = _form_text(plan, indicator.numerator), _form_text(plan, indicator.denominator)
+    several = len(indicator.numerator.terms) > 1
+    above = f"({above})" if several else above
+    below = f"({below})" if len(indicator.denominator.terms) > 1 else below
+    return f"{indicator_name(indicator)} = {above} ÷ {below}"
+
+
+def _form_text(plan: Plan, form: LinearForm) -> str:
+    text = ""
+    for place, term in enumerate(form.terms):
+        name = plan.element_by_code[term.element].name.in_language(language())
+        sign = ("−" if term.times < 0 else "") if place == 0 else (" − " if term.times < 0 else " + ")
+        text += sign + (name if abs(term.times) == 1 else f"{count_text(abs(term.times))} {name}")
+    if form.constant:
+        text += f" {'+' if form.constant > 0 else '−'} {count_text(abs(form.constant))}"
+    return text
+
+
+def citations(target: Target) -> Component:
+    """The clauses, word for word, with their places."""
+    return html.Div(
+        [
+            html.Figure(
+                [
+                    html.Blockquote(citation.quote, lang="zh-CN"),
+                    html.Figcaption(
+                        [citation.where, " · ", _("line {line}", line=citation.line)]
+                        + ([" · ", _("task {number}", number=citation.task)] if citation.task else []),
+                    ),
+                ]
+            )
+            for citation in target.citations
+        ],
+        className="citations",
+    )
