@@ -10,19 +10,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from metrics.errors import Invalid, Message, Problem
-from metrics.forms import OddNumber, as_given, pointer_to
+from metrics.forms import OddNumber, as_given
+from metrics.misformed import misformed
 from metrics.plan.model import Direction, Plan, Target
 
 _FITTING = {Direction.HIGHER: (">=", "=="), Direction.LOWER: ("<=", "==")}
 _LONGEST_CODE = 64
 _GREATEST, _PLACES = Decimal(1_000_000_000), 6
-
-# Pydantic's kind of error -> code and sentences; its own sentence is English only.
-_MISFORMED = {
-    "missing": ("field_missing", Message("缺少此项。", "This field is missing.")),
-    "extra_forbidden": ("field_unknown", Message("没有这一项。", "There is no such field.")),
-}
-_OTHERWISE = ("field_invalid", Message("此项内容不符合要求。", "This field cannot be read."))
 
 
 def read_target(body: Mapping[str, Any], *, also: Sequence[Problem] = ()) -> Target:
@@ -34,21 +28,7 @@ def read_target(body: Mapping[str, Any], *, also: Sequence[Problem] = ()) -> Tar
     try:
         return Target.model_validate_json(text, strict=True)
     except ValidationError as error:
-        problems = list(also)
-        for found in error.errors(include_url=False):
-            code, message = _MISFORMED.get(found["type"], _OTHERWISE)
-            if code == "field_invalid":
-                message = Message(message.zh, f"{message.en} {found['msg']}.")
-            given = found["input"]
-            problems.append(
-                Problem(
-                    code,
-                    message,
-                    pointer_to(*(str(part) for part in found["loc"])),
-                    given=None if isinstance(given, dict | list) else as_given(given),
-                )
-            )
-        raise refuse_target(problems) from None
+        raise refuse_target([*also, *misformed(error)]) from None
 
 
 def refuse_target(problems: list[Problem]) -> Invalid:

@@ -1,0 +1,278 @@
+"""Monthly returns: sent in, looked at, verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Query, Response
+
+from api.dependencies import ReadDatabase, WriteDatabase
+from api.json_body import JsonBody, OptionalJsonBody, as_model, documented
+from api.schemas.submissions import (
+    CheckedOut,
+    DetailOut,
+    EventOut,
+    HistoryOut,
+    PostedOut,
+    ReasonBody,
+    ReceiptOut,
+    ReturnBody,
+    State,
+    SummariesOut,
+    SummaryOut,
+)
+from api.security.dependencies import CurrentPrincipal
+from metrics.commands.idempotent import once, require_key
+from metrics.commands.post_submission import post_submission
+from metrics.commands.verify_submission import STEPS, verify_submission
+from metrics.database import WriteSession
+from metrics.errors import BadRequest, Message, Problem
+from metrics.forms import as_given
+from metrics.periods import parse_period, period_problem
+from metrics.plan.model import Plan
+from metrics.plan.store import plan_at
+from metrics.principal import Action, Principal
+from metrics.queries.submissions import submission, submission_history, submission_receipt, submissions
+from metrics.returns import Posted, submission_etag
+
+router = APIRouter(prefix="/submissions", tags=["collect"])
+
+SubmissionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+IfMatch = Annotated[str | None, Header(description="ETag of the version that is revised or checked")]
+_NOT_AS_IT_SHOULD_BE: dict[int | str, dict[str, Any]] = {
+    400: {"description": "Not readable"},
+    401: {"description": "Nobody known is asking"},
+    403: {"description": "Not allowed"},
+    412: {"description": "If-Match names another version than the present one"},
+    413: {"description": "Body too large"},
+    415: {"description": "Not JSON"},
+    422: {"description": "Refused, with every bad place"},
+}
+_NO_SUCH: dict[int | str, dict[str, Any]] = {
+    400: {"description": "Not readable"},
+    401: {"description": "Nobody known is asking"},
+    403: {"description": "Not allowed"},
+    404: {"description": "No such submission, or not yours to see"},
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=PostedOut,
+    openapi_extra=documented(ReturnBody),
+    responses={
+        200: {"model": PostedOut, "description": "A dry run, a replay, or a return that changes nothing"},
+        **_NOT_AS_IT_SHOULD_BE,
+        428: {"description": "A revision without If-Match"},
+    },
+)
+def post_return(
+    response: Response,
+    principal: CurrentPrincipal,
+    body: JsonBody,
+    session: WriteDatabase,
+    idempotency_key: Annotated[str | None, Header(description="New for every return, the same to try again")] = None,
+    if_match: IfMatch = None,
+    dry_run: Annotated[bool, Query(description="Answer the same and store nothing")] = False,
+) -> dict[str, Any]:
+    """Send in a return, or revise one. All or nothing; what is left out keeps its value.
+
+    A body carries whole blocks of the form. A revision needs `reason` and `If-Match`. The header `Idempotency-Key` is
+    required, except for a dry run.
+    """
+    principal.require(Action.POST_RETURN)
+    if not dry_run or idempotency_key is not None:
+        require_key(idempotency_key)
+    sent = as_model(ReturnBody, body)
+    principal.require_unit(sent.unit)
+
+    def post() -> Posted:
+        return post_submission(
+            session,
+            plan=plan_at(session),
+            principal=principal,
+            request=sent.as_return(),
+            if_match=if_match,
+            dry_run=dry_run,
+        )
+
+    if dry_run:
+        response.status_code = 200
+        return post().as_dict()
+    answer = once(
+        session,
+        principal=principal,
+        key=require_key(idempotency_key),
+        asked={"request": "POST /submissions", "body": body, "if_match": if_match},
+        do=lambda: _answer(post()),
+    )
+    if answer.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    if answer.replayed or not answer.body["recorded"]:
+        response.status_code = 200
+    posted = answer.body["posted"]
+    response.headers["ETag"] = submission_etag(
+        submission_id=posted["id"], revision=posted["revision"], seq=posted["seq"]
+    )
+    response.headers["Location"] = f"/api/v1/submissions/{posted['id']}"
+    return dict(posted)
+
+
+@router.get("", responses={code: _NO_SUCH[code] for code in (400, 401, 403)})
+def list_returns(
+    principal: CurrentPrincipal,
+    session: ReadDatabase,
+    unit: Annotated[list[str], Query(description="Unit code, repeatable")] = [],  # noqa: B006  never changed
+    period: Annotated[list[str], Query(description="YYYY-MM, repeatable")] = [],  # noqa: B006
+    state: Annotated[list[State], Query(description="Repeatable")] = [],  # noqa: B006
+) -> SummariesOut:
+    """Returns as they stand, by period, then unit. A clerk sees those of the own units."""
+    plan = plan_at(session)
+    found = submissions(
+        session,
+        plan,
+        principal=principal,
+        units=_known_units(plan, unit),
+        periods=_periods(period),
+        states=state,
+    )
+    return SummariesOut(items=[SummaryOut.of(row) for row in found])
+
+
+@router.get(
+    "/{submission_id}",
+    response_model=DetailOut,
+    responses={304: {"description": "Not changed since"}, **_NO_SUCH},
+)
+def one_return(
+    response: Response,
+    principal: CurrentPrincipal,
+    submission_id: SubmissionId,
+    session: ReadDatabase,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> DetailOut | Response:
+    """A return with its values and events; its ETag is the version that a revision names."""
+    found = submission(session, submission_id, plan=plan_at(session), principal=principal)
+    headers = {"ETag": found.summary.etag, "Cache-Control": "private, no-cache"}
+    if if_none_match is not None and _names(if_none_match, found.summary.etag):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return DetailOut.of_detail(found)
+
+
+@router.get("/{submission_id}/history", responses=_NO_SUCH)
+def history_of_return(principal: CurrentPrincipal, submission_id: SubmissionId, session: ReadDatabase) -> HistoryOut:
+    """Everything that happened to a return, oldest first, with the figures each revision changed."""
+    events = submission_history(session, submission_id, plan=plan_at(session), principal=principal)
+    return HistoryOut(events=[EventOut.of(event) for event in events])
+
+
+@router.get("/{submission_id}/receipt", responses=_NO_SUCH)
+def receipt_for_return(principal: CurrentPrincipal, submission_id: SubmissionId, session: ReadDatabase) -> ReceiptOut:
+    """The receipt for the newest revision: who sent what when, and its place in the ledger."""
+    return ReceiptOut.of(submission_receipt(session, submission_id, plan=plan_at(session), principal=principal))
+
+
+_CHECK_ROUTE: dict[str, Any] = {
+    "openapi_extra": documented(ReasonBody, required=False),
+    "responses": {
+        **_NOT_AS_IT_SHOULD_BE,
+        404: _NO_SUCH[404],
+        409: {"description": "The return's state forbids it"},
+    },
+}
+
+
+@router.post("/{submission_id}/verify", **_CHECK_ROUTE)
+def verify_return(
+    response: Response,
+    principal: CurrentPrincipal,
+    submission_id: SubmissionId,
+    body: OptionalJsonBody,
+    session: WriteDatabase,
+    if_match: IfMatch = None,
+) -> CheckedOut:
+    """The bureau has checked the return and found it right."""
+    return _check(session, "verify", principal, submission_id, body=body, if_match=if_match, response=response)
+
+
+@router.post("/{submission_id}/return", **_CHECK_ROUTE)
+def return_return(
+    response: Response,
+    principal: CurrentPrincipal,
+    submission_id: SubmissionId,
+    body: OptionalJsonBody,
+    session: WriteDatabase,
+    if_match: IfMatch = None,
+) -> CheckedOut:
+    """The bureau gives the return back for correction (退回). Needs a reason."""
+    return _check(session, "return", principal, submission_id, body=body, if_match=if_match, response=response)
+
+
+@router.post("/{submission_id}/reopen", **_CHECK_ROUTE)
+def reopen_return(
+    response: Response,
+    principal: CurrentPrincipal,
+    submission_id: SubmissionId,
+    body: OptionalJsonBody,
+    session: WriteDatabase,
+    if_match: IfMatch = None,
+) -> CheckedOut:
+    """Take back a verification or a return for correction. Needs a reason."""
+    return _check(session, "reopen", principal, submission_id, body=body, if_match=if_match, response=response)
+
+
+def _check(
+    session: WriteSession,
+    action: str,
+    principal: Principal,
+    submission_id: int,
+    *,
+    body: Mapping[str, Any],
+    if_match: str | None,
+    response: Response,
+) -> CheckedOut:
+    principal.require(Action.VERIFY)
+    checked = verify_submission(
+        session,
+        principal=principal,
+        submission_id=submission_id,
+        step=STEPS[action],
+        reason=as_model(ReasonBody, body).reason,
+        if_match=if_match,
+        timezone=plan_at(session).document.timezone,
+    )
+    response.headers["ETag"] = checked.etag
+    return CheckedOut.of(checked)
+
+
+def _answer(posted: Posted) -> dict[str, Any]:
+    """What is remembered of a return, to answer a retry."""
+    return {"posted": posted.as_dict(), "recorded": posted.recorded}
+
+
+def _known_units(plan: Plan, codes: list[str]) -> list[str]:
+    for code in codes:
+        if code not in plan.unit_by_code:
+            message = Message(f"没有填报单位“{as_given(code)}”。", f"There is no reporting unit {as_given(code)!r}.")
+            raise BadRequest("unit_unknown", message, [Problem("unit_unknown", message, "?unit", given=as_given(code))])
+    return codes
+
+
+def _periods(written: list[str]) -> list[date]:
+    found = []
+    for text in written:
+        period = parse_period(text)
+        if period is None:
+            problem = period_problem(as_given(text), pointer="?period")
+            raise BadRequest(problem.code, problem.message, [problem])
+        found.append(period)
+    return found
+
+
+def _names(if_none_match: str, etag: str) -> bool:
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return "*" in tags or etag in tags
