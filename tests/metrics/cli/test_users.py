@@ -1,0 +1,75 @@
+import pytest
+import typer
+
+from metrics.database import read_session, use_engine
+from metrics.queries.accounts import Account, accounts
+from tests.databases import Database
+from tests.metrics.cli.conftest import Run
+from tests.people import PASSWORD
+
+
+def kept(database: Database) -> tuple[Account, ...]:
+    with use_engine(database.engine), read_session() as session:
+        return accounts(session)
+
+
+def test_a_clerk_is_added_with_a_password_from_standard_input(run: Run, clean_database: Database) -> None:
+    arguments = ("--role", "clerk", "--unit", "441202", "--unit", "441203", "--name", "陈", "--password-stdin")
+    code, output, errors = run("user", "add", "Chen", *arguments, typed=PASSWORD + "\r\n")
+    assert (code, errors) == (0, "")
+    assert "chen" in output
+    assert PASSWORD not in output
+    (account,) = kept(clean_database)
+    assert (account.username, account.display_name, account.units) == ("chen", "陈", ("441202", "441203"))
+
+
+def test_the_password_is_asked_for_twice_when_typed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = []
+
+    def prompt(text: str, **how: object) -> str:
+        asked.append(how)
+        return PASSWORD
+
+    monkeypatch.setattr(typer, "prompt", prompt)
+    assert run("user", "add", "li", "--role", "admin")[0] == 0
+    assert [(how["hide_input"], bool(how["confirmation_prompt"])) for how in asked] == [(True, True)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "code"),
+    [
+        (("--role", "clerk"), PASSWORD, "units_missing"),
+        (("--role", "clerk", "--unit", "441200"), PASSWORD, "unit_unknown"),  # the city: adds up, never reports
+        (("--role", "admin", "--unit", "441202"), PASSWORD, "units_not_allowed"),
+        (("--role", "admin"), "short", "password_short"),
+        (("--role", "admin"), "", "password_short"),
+    ],
+)
+def test_what_is_refused_ends_in_1_with_the_reason_in_both_languages(
+    run: Run, clean_database: Database, arguments: tuple[str, ...], typed: str, code: str
+) -> None:
+    ended, output, errors = run("user", "add", "chen", *arguments, "--password-stdin", typed=typed)
+    assert (ended, output) == (1, "")
+    assert code in errors
+    assert "账号信息不符合要求" in errors
+    assert "cannot be added" in errors
+    assert kept(clean_database) == ()
+
+
+def test_wrong_usage_ends_in_2(run: Run) -> None:
+    assert run("user", "add", "chen", "--role", "mayor")[0] == 2
+    assert run("user", "add")[0] == 2
+
+
+def test_a_disabled_account_is_listed_as_such(run: Run) -> None:
+    run("user", "add", "wang", "--role", "reviewer", "--password-stdin", typed=PASSWORD)
+    assert "wang\treviewer\tactive\t\twang" in run("user", "list")[1].splitlines()
+    assert run("user", "disable", "wang")[0] == 0
+    assert "wang\treviewer\tdisabled\t\twang" in run("user", "list")[1].splitlines()
+
+
+def test_disabling_nobody_is_refused(run: Run) -> None:
+    code, _, errors = run("user", "disable", "nobody")
+    assert code == 1
+    assert "没有用户" in errors
+    assert "There is no user" in errors

@@ -1,0 +1,196 @@
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from metrics import passwords
+from metrics.commands.sign_in import SignedIn, SignInRefused, sign_in
+from metrics.commands.sign_out import sign_out
+from metrics.commands.users import disable_user
+from metrics.credentials import digest
+from metrics.database import WriteSession, use_engine, write_session
+from metrics.errors import TooMany
+from metrics.models.access import Session, SignInFailure, User
+from metrics.settings import settings
+from tests.databases import Database
+from tests.people import NOW, PASSWORD, person
+
+HOME, ELSEWHERE = "192.0.2.1", "198.51.100.9"
+
+
+def attempt(
+    session: WriteSession,
+    username: str = "chen",
+    *,
+    password: str = PASSWORD,
+    address: str = HOME,
+    now: datetime = NOW,
+) -> SignedIn | SignInRefused:
+    return sign_in(session, username, password=password, address=address, now=now)
+
+
+def fail(session: WriteSession, username: str = "chen", *, times: int, now: datetime = NOW) -> None:
+    for _ in range(times):
+        assert isinstance(attempt(session, username, password="not the password", now=now), SignInRefused)
+
+
+def failures(session: WriteSession) -> int:
+    return session.scalars(select(func.count()).select_from(SignInFailure)).one()
+
+
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The hashes that passwords were compared with, in order."""
+    seen: list[str] = []
+    compare: Callable[[str, str], tuple[bool, str | None]] = passwords.matches
+
+    def watched(password: str, kept: str) -> tuple[bool, str | None]:
+        seen.append(kept)
+        return compare(password, kept)
+
+    monkeypatch.setattr(passwords, "matches", watched)
+    return seen
+
+
+@pytest.fixture
+def committing(clean_database: Database) -> Iterator[None]:
+    """`write_session()` commits, to a database of the test's own."""
+    with use_engine(clean_database.engine):
+        yield
+
+
+def test_the_right_password_opens_a_session(session: WriteSession) -> None:
+    added = person(session)
+    outcome = attempt(session, " Chen ")
+    assert isinstance(outcome, SignedIn)
+    assert outcome.principal == added
+    assert outcome.expires_at == NOW + timedelta(hours=settings().session_hours)
+    assert session.scalars(select(Session.secret_hash)).one() == digest(outcome.secret)
+    assert outcome.secret not in repr(outcome)
+
+
+def test_wrong_password_unknown_name_and_disabled_account_are_answered_alike(session: WriteSession) -> None:
+    person(session)
+    person(session, "li")
+    disable_user(session, "li", now=NOW)
+    outcomes = {
+        attempt(session, password="not the password"),
+        attempt(session, "nobody"),
+        attempt(session, "not a name!"),
+        attempt(session, "li"),
+        attempt(session, password=""),
+    }
+    assert [type(outcome) for outcome in outcomes] == [SignInRefused]
+    assert session.scalars(select(Session)).all() == []
+
+
+def test_known_and_unknown_names_each_compare_one_hash_of_the_same_cost(
+    session: WriteSession, compared: list[str]
+) -> None:
+    person(session)
+    own = session.scalars(select(User.password_hash)).one()
+    for username in ("chen", "nobody", "not a name!"):
+        attempt(session, username, password="not the password")
+    assert compared == [own, passwords.dummy_hash(), passwords.dummy_hash()]
+
+
+@pytest.mark.parametrize("username", ["chen", "nobody"])
+def test_five_failures_lock_known_and_unknown_names_alike(
+    session: WriteSession, compared: list[str], username: str
+) -> None:
+    person(session)
+    fail(session, username, times=5)
+    with pytest.raises(TooMany) as locked:
+        attempt(session, username)
+    assert locked.value.code == "sign_in_locked"
+    assert 0 < locked.value.retry_after <= 15 * 60 + 1
+    assert len(compared) == 5
+
+
+def test_four_failures_do_not_lock_and_success_forgets_them(session: WriteSession) -> None:
+    person(session)
+    for _ in range(3):
+        fail(session, times=4)
+        assert isinstance(attempt(session), SignedIn)
+    assert failures(session) == 0
+
+
+def test_the_owner_elsewhere_is_not_locked_out(session: WriteSession) -> None:
+    person(session)
+    fail(session, times=5)
+    assert isinstance(attempt(session, address=ELSEWHERE), SignedIn)
+    with pytest.raises(TooMany):
+        attempt(session)  # success elsewhere does not unlock the guesser's address
+
+
+def test_other_accounts_at_the_same_address_are_not_locked(session: WriteSession) -> None:
+    person(session)
+    person(session, "li")
+    fail(session, times=5)
+    assert isinstance(attempt(session, "li"), SignedIn)
+
+
+def test_the_lock_ends_15_minutes_after_the_first_of_five(session: WriteSession) -> None:
+    person(session)
+    for minute in range(5):
+        fail(session, times=1, now=NOW + timedelta(minutes=minute))
+    with pytest.raises(TooMany) as locked:
+        attempt(session, now=NOW + timedelta(minutes=5))
+    assert locked.value.retry_after == 10 * 60 + 1
+    with pytest.raises(TooMany):
+        attempt(session, now=NOW + timedelta(minutes=15, seconds=-1))
+    assert isinstance(attempt(session, now=NOW + timedelta(minutes=15)), SignedIn)
+
+
+def test_attempts_while_locked_do_not_lengthen_the_lock(session: WriteSession) -> None:
+    person(session)
+    fail(session, times=5)
+    with pytest.raises(TooMany):
+        attempt(session, password="not the password", now=NOW + timedelta(minutes=14))
+    assert failures(session) == 5
+
+
+@pytest.mark.parametrize("username", ["", "\x00", "chen\x00", "x" * 100_000, "\udc80", "' or true --"])
+def test_a_name_nobody_can_have_is_refused_and_leaves_nothing(session: WriteSession, username: str) -> None:
+    assert isinstance(attempt(session, username), SignInRefused)
+    assert failures(session) == 0
+
+
+def test_a_weaker_hash_is_replaced_at_sign_in(session: WriteSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    person(session)
+    monkeypatch.setattr(passwords, "matches", lambda password, kept: (True, "a better hash"))
+    assert isinstance(attempt(session), SignedIn)
+    assert session.scalars(select(User.password_hash)).one() == "a better hash"
+
+
+def test_signing_out_ends_that_session_only_and_twice_is_harmless(session: WriteSession) -> None:
+    person(session)
+    first, second = attempt(session), attempt(session)
+    assert isinstance(first, SignedIn)
+    assert isinstance(second, SignedIn)
+    sign_out(session, first.secret)
+    sign_out(session, first.secret)
+    assert session.scalars(select(Session.secret_hash)).all() == [digest(second.secret)]
+
+
+@pytest.mark.usefixtures("committing")
+def test_a_failure_outlives_its_transaction() -> None:
+    with write_session() as session:
+        person(session)
+    with write_session() as session:
+        fail(session, times=1)
+    with write_session() as session:
+        assert failures(session) == 1
+
+
+@pytest.mark.usefixtures("committing")
+def test_attempts_at_the_same_instant_are_made_one_at_a_time() -> None:
+    with write_session() as session:
+        person(session)
+    with write_session() as first, write_session() as second:
+        fail(first, times=1)
+        with pytest.raises(TooMany) as busy:
+            attempt(second)
+        assert (busy.value.code, busy.value.retry_after) == ("sign_in_busy", 1)
+        assert isinstance(attempt(second, address=ELSEWHERE), SignedIn)

@@ -1,0 +1,98 @@
+import pytest
+from sqlalchemy import func, select
+
+from metrics.commands.users import AccountDisabled, add_user, disable_user
+from metrics.database import WriteSession
+from metrics.errors import Conflict, Invalid, NotFound
+from metrics.models.access import Session, User
+from metrics.passwords import matches
+from metrics.principal import Role
+from metrics.queries.accounts import accounts
+from tests.people import NOW, PASSWORD, UNITS, person, token
+
+
+def refusals(session: WriteSession, **changes: object) -> set[str]:
+    fields: dict[str, object] = {
+        "username": "chen",
+        "display_name": "陈",
+        "role": Role.CLERK,
+        "units": ["441202"],
+        "password": PASSWORD,
+    }
+    fields |= changes
+    with pytest.raises(Invalid) as refused:
+        add_user(session, fields.pop("username"), **fields, known_units=UNITS, now=NOW)  # type: ignore[arg-type]  # as a caller may
+    assert refused.value.code == "user_invalid"
+    assert session.scalar(select(func.count()).select_from(User)) == 0
+    return {problem.code for problem in refused.value.problems}
+
+
+def test_an_account_is_kept_with_its_hash_and_listed_without(session: WriteSession) -> None:
+    added = person(session, units={"441203", "441202"})
+    assert (added.username, added.role, added.units) == ("chen", Role.CLERK, frozenset({"441202", "441203"}))
+    kept = session.scalars(select(User)).one()
+    assert PASSWORD not in kept.password_hash
+    assert matches(PASSWORD, kept.password_hash)[0]
+    (listed,) = accounts(session)
+    assert (listed.username, listed.units, listed.active, listed.demonstration) == (
+        "chen",
+        ("441202", "441203"),
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    "username",
+    ["", "c", "9chen", "-chen", "chen li", "陈", "chen\x00", "chen\n li", "c" * 65, "chen'--", "chen@example"],
+)
+def test_a_malformed_username_is_refused(session: WriteSession, username: str) -> None:
+    assert "username_malformed" in refusals(session, username=username)
+
+
+def test_a_username_is_one_name_however_it_is_typed(session: WriteSession) -> None:
+    assert person(session, " Chen-01 ").username == "chen-01"
+    with pytest.raises(Conflict, match="username_taken"):
+        person(session, "CHEN-01")
+
+
+@pytest.mark.parametrize("display_name", ["", "   ", "陈\x00", "陈\n李", "陈" * 101])
+def test_a_malformed_display_name_is_refused(session: WriteSession, display_name: str) -> None:
+    assert refusals(session, display_name=display_name) == {"display_name_malformed"}
+
+
+def test_a_clerk_needs_units_the_plan_knows_and_nobody_else_has_any(session: WriteSession) -> None:
+    assert refusals(session, units=[]) == {"units_missing"}
+    assert refusals(session, units=["441202", "999999"]) == {"unit_unknown"}
+    for role in set(Role) - {Role.CLERK}:
+        assert refusals(session, role=role) == {"units_not_allowed"}
+
+
+def test_everything_wrong_is_named_at_once(session: WriteSession) -> None:
+    wrong = refusals(session, username="!", display_name="", units=["x"], password="short")
+    assert wrong == {"username_malformed", "display_name_malformed", "unit_unknown", "password_short"}
+
+
+def test_disabling_ends_sessions_and_tokens_and_twice_is_harmless(session: WriteSession) -> None:
+    person(session)
+    person(session, "li")
+    session.add(
+        Session(
+            secret_hash=b"1",
+            user_id=session.scalars(select(User.id).where(User.username == "chen")).one(),
+            created_at=NOW,
+            expires_at=NOW,
+        )
+    )
+    token(session)
+    token(session)
+    token(session, "li")
+    assert disable_user(session, " CHEN ", now=NOW) == AccountDisabled("chen", sessions_ended=1, tokens_revoked=2)
+    assert disable_user(session, "chen", now=NOW) == AccountDisabled("chen", sessions_ended=0, tokens_revoked=0)
+    assert [account.active for account in accounts(session)] == [False, True]
+
+
+@pytest.mark.parametrize("username", ["li", "", "chen\x00"])
+def test_an_account_nobody_added_cannot_be_disabled(session: WriteSession, username: str) -> None:
+    with pytest.raises(NotFound, match="user_unknown"):
+        disable_user(session, username, now=NOW)
