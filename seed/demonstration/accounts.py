@@ -1,0 +1,113 @@
+"""The demonstration's accounts: one clerk per reporting unit, one of every other role, and the file that names them."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from metrics.commands.tokens import issue_token
+from metrics.commands.users import add_user
+from metrics.database import WriteSession
+from metrics.plan.model import Plan
+from metrics.principal import Principal, Role
+
+FILE_NAME = "demo-accounts.json"
+
+_NAMES = {
+    Role.REVIEWER: "市级审核员(演示)",
+    Role.EVALUATOR: "评估人员(演示)",
+    Role.ASSESSOR: "第三方评估员(演示)",
+    Role.ADMIN: "系统管理员(演示)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account with its secrets, as the file has it."""
+
+    role: str
+    username: str
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who acts in the demonstration: a clerk for each unit, and the reviewer."""
+
+    accounts: tuple[Account, ...]
+    clerks: dict[str, Principal]
+    reviewer: Principal
+
+
+def add_accounts(session: WriteSession, plan: Plan, *, now: datetime) -> Cast:
+    """Add the accounts, each with a random password and a token of its role's rights that does not expire."""
+    known = {unit.code for unit in plan.reporting_units}
+    accounts: list[Account] = []
+
+    def added(username: str, *, display_name: str, role: Role, units: tuple[str, ...] = ()) -> Principal:
+        password = secrets.token_urlsafe(18)
+        principal = add_user(
+            session,
+            username,
+            display_name=display_name,
+            role=role,
+            units=units,
+            password=password,
+            known_units=known,
+            now=now,
+            demonstration=True,
+        )
+        issued = issue_token(session, principal.username, name="演示 demonstration", now=now, expires_at=None)
+        accounts.append(Account(role.value, principal.username, password, issued.secret, units))
+        return principal
+
+    clerks = {
+        unit.code: added(
+            f"demo-clerk-{unit.code.lower()}",
+            display_name=f"{unit.name.zh}填报员(演示)"[:100],
+            role=Role.CLERK,
+            units=(unit.code,),
+        )
+        for unit in plan.reporting_units
+    }
+    others = {
+        role: added(f"demo-{role.value}", display_name=display_name, role=role) for role, display_name in _NAMES.items()
+    }
+    return Cast(accounts=tuple(accounts), clerks=clerks, reviewer=others[Role.REVIEWER])
+
+
+def write_accounts(home: Path, accounts: Sequence[Account]) -> Path:
+    """Write the accounts file, readable by its owner only; whoever reads it sees the old file or the whole new one."""
+    home.mkdir(parents=True, exist_ok=True)
+    path, fresh = home / FILE_NAME, home / f"{FILE_NAME}.new"
+    fresh.unlink(missing_ok=True)
+    text = json.dumps([asdict(account) for account in accounts], ensure_ascii=False, indent=2) + "\n"
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    _sync(home)
+    return path
+
+
+def delete_accounts(home: Path) -> None:
+    """Delete the accounts file, if there is one, and what an interrupted writing left."""
+    for name in (FILE_NAME, f"{FILE_NAME}.new"):
+        (home / name).unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """Make the folder's new name survive a power failure."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -1,0 +1,144 @@
+"""Loading the demonstration into a database that has a plan and no returns.
+
+Everything happens in one transaction, through the commands that serve a clerk and a reviewer, so the history is as
+bitemporal as a real one; `recorded_at` is the story's, and every ledger entry says that it is synthetic.
+
+The accounts file is written inside the transaction, as its last act before the commit. If the process dies in
+between, nothing is in the database and the file names accounts that do not exist; the next load, which then finds
+neither users nor returns, replaces it. A committed demonstration therefore always has its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from metrics.commands.post_submission import post_submission
+from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
+from metrics.database import ReadSession, WriteSession, write_session
+from metrics.errors import Conflict, Message
+from metrics.models import Submission
+from metrics.periods import format_period
+from metrics.plan.model import Plan
+from metrics.plan.store import plan_at
+from metrics.returns import Return
+from seed.demonstration.accounts import Cast, add_accounts, write_accounts
+from seed.demonstration.history import (
+    DemonstrationReturn,
+    DemonstrationReview,
+    demonstration_returns,
+    demonstration_reviews,
+)
+
+Progress = Callable[[int, int], None]  # (steps done, steps in all)
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationLoaded:
+    """What was loaded. `returns` counts revisions too, `reviews` verifications and returns for correction."""
+
+    returns: int
+    reviews: int
+    accounts: int
+    accounts_file: Path
+
+
+def load_demonstration(home: Path, *, progress: Progress | None = None) -> DemonstrationLoaded:
+    """Load the demonstration for the plan in the database and write `home`/demo-accounts.json.
+
+    Raises Conflict `returns_exist` if any return is there, `form_unknown` for a plan with another form, and
+    `username_taken` if an account has the name of one of the demonstration's; NotFound without a plan.
+    """
+    with write_session() as session:
+        _require_no_returns(session)
+        plan = plan_at(session)
+        history = _history(plan)
+        cast = add_accounts(session, plan, now=datetime.now(UTC))
+        _play(session, plan, history=history, cast=cast, progress=progress)
+        path = write_accounts(home, cast.accounts)
+    returns = sum(isinstance(step, DemonstrationReturn) for step in history)
+    return DemonstrationLoaded(returns, len(history) - returns, len(cast.accounts), path)
+
+
+def _require_no_returns(session: ReadSession) -> None:
+    found = session.scalar(select(func.count()).select_from(Submission)) or 0
+    if found:
+        raise Conflict(
+            code="returns_exist",
+            message=Message(
+                f"数据库中已有 {found} 份月报,演示数据只能载入没有月报的数据库。",
+                f"The database has {found} returns already; demonstration data goes into one without any.",
+            ),
+        )
+
+
+def _history(plan: Plan) -> list[DemonstrationReturn | DemonstrationReview]:
+    """Returns and reviews in the order in which they happened."""
+    steps: list[tuple[datetime, int, DemonstrationReturn | DemonstrationReview]] = []
+    steps += [(sent.submitted_at, 0, sent) for sent in demonstration_returns(plan)]
+    steps += [(review.reviewed_at, 1, review) for review in demonstration_reviews(plan)]
+    return [step for _, _, step in sorted(steps, key=lambda step: (step[0], step[1], step[2].unit, step[2].period))]
+
+
+def _play(
+    session: WriteSession,
+    plan: Plan,
+    *,
+    history: list[DemonstrationReturn | DemonstrationReview],
+    cast: Cast,
+    progress: Progress | None,
+) -> None:
+    versions: dict[tuple[str, date], tuple[int, str]] = {}  # (id, entity tag) of each submission so far
+    for done, step in enumerate(history, start=1):
+        before = versions.get((step.unit, step.period))
+        if isinstance(step, DemonstrationReturn):
+            after = _post(session, plan, step, cast=cast, if_match=before[1] if before else None)
+        else:
+            if before is None:
+                raise ValueError(f"a review of {step.unit} {step.period} comes before its return")
+            after = _review(session, plan, step, cast=cast, submission_id=before[0])
+        versions[step.unit, step.period] = after
+        if progress is not None:
+            progress(done, len(history))
+
+
+def _post(
+    session: WriteSession, plan: Plan, sent: DemonstrationReturn, *, cast: Cast, if_match: str | None
+) -> tuple[int, str]:
+    posted = post_submission(
+        session,
+        plan=plan,
+        principal=cast.clerks[sent.unit],
+        request=Return(
+            unit=sent.unit,
+            period=format_period(sent.period),
+            values=sent.values,
+            note=sent.note,
+            reason=sent.reason,
+            acknowledged=sent.acknowledged,
+        ),
+        if_match=if_match,
+        simulated_at=sent.submitted_at,
+    )
+    if posted.id is None or posted.etag is None or posted.revision != sent.revision:
+        raise ValueError(f"revision {sent.revision} of {sent.unit} {sent.period} was recorded as {posted.revision}")
+    return posted.id, posted.etag
+
+
+def _review(
+    session: WriteSession, plan: Plan, review: DemonstrationReview, *, cast: Cast, submission_id: int
+) -> tuple[int, str]:
+    checked = verify_submission(
+        session,
+        principal=cast.reviewer,
+        submission_id=submission_id,
+        step=VERIFY if review.action == "verify" else RETURN,
+        reason=review.reason,
+        timezone=plan.document.timezone,
+        simulated_at=review.reviewed_at,
+    )
+    return checked.id, checked.etag

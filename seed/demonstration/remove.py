@@ -1,0 +1,129 @@
+"""Removing the demonstration: the rehearsal is over, and the database is as it was before the first return.
+
+A ledger is append-only, so nothing can be taken out of the middle of it. A database that held the demonstration is
+emptied, in one transaction and as the owner, and gets its plan anew: the real history starts at sequence number 1.
+Accounts that are not the demonstration's stay, with their tokens; everybody has to sign in again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+
+from metrics.commands.load_plan import load_plan
+from metrics.database import Sessions, WriteSession
+from metrics.errors import Conflict, Message
+from metrics.plan.model import Plan
+from metrics.queries.demonstration import is_demonstration_loaded
+from seed.demonstration.accounts import delete_accounts
+
+ACTOR = "biaochi demo remove"
+# Named one by one, and truncated without CASCADE: a table that a later migration adds is not emptied by accident.
+EMPTIED = (
+    "sessions",
+    "idempotency_keys",
+    "figures",
+    "observations",
+    "submission_events",
+    "submissions",
+    "plan_records",
+    "ledger_entries",
+)
+_OF_DEMONSTRATION = "(select id from users where demonstration)"
+_ACCOUNTS = (
+    f"delete from tokens where user_id in {_OF_DEMONSTRATION}",  # noqa: S608  a constant of this file
+    "delete from sign_in_failures where username in (select username from users where demonstration)",
+    "delete from users where demonstration",
+)
+_REAL_RETURNS = text(
+    "select count(distinct event.submission_id) from submission_events event"
+    " join ledger_entries entry on entry.seq = event.seq"
+    " where event.action = 'submit' and not coalesce((entry.leaf::jsonb -> 'synthetic')::boolean, false)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationRemoved:
+    """What went. `returns` counts submissions, `real_returns` those among them that had a real revision."""
+
+    returns: int
+    real_returns: int
+    accounts: int
+
+
+def remove_demonstration(
+    owner_engine: Engine, *, plan: Plan, home: Path, with_real_returns: bool = False
+) -> DemonstrationRemoved:
+    """Empty the database, delete the demonstration's accounts, load `plan` and delete `home`/demo-accounts.json.
+
+    `owner_engine` connects as the owner of the tables. Target revisions and all else in the ledger go as well.
+    The file goes last: if the process dies before, it names accounts that no longer exist, and the next load or
+    removal puts that right.
+
+    Raises Conflict `demonstration_missing` if no demonstration is loaded, `real_returns` if returns were posted
+    that are not synthetic, unless `with_real_returns`, and `database_busy` if somebody holds the tables for long.
+    """
+    with Sessions(owner_engine).write() as session:
+        loaded = is_demonstration_loaded(session)
+        if loaded:
+            _lock(session)
+            removed = _emptied(session, with_real_returns=with_real_returns)
+            load_plan(session, plan, actor=ACTOR)
+    delete_accounts(home)
+    if not loaded:
+        raise Conflict(
+            code="demonstration_missing",
+            message=Message("数据库中没有演示数据。", "There is no demonstration data in the database."),
+        )
+    return removed
+
+
+def _lock(session: WriteSession) -> None:
+    """Keep everybody else out of the tables until the transaction ends."""
+    session.execute(text("set local lock_timeout = '10s'"))
+    try:
+        session.execute(text(f"lock table {', '.join((*EMPTIED, 'users', 'tokens'))} in access exclusive mode"))
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+        raise Conflict(
+            code="database_busy",
+            message=Message(
+                "数据库正忙,10 秒内未能锁定各表;请停止服务后再试。",
+                "The database is busy: its tables could not be locked within 10 s. Stop the service and try again.",
+            ),
+        ) from error
+
+
+def _emptied(session: WriteSession, *, with_real_returns: bool) -> DemonstrationRemoved:
+    returns = session.scalar(text("select count(*) from submissions")) or 0
+    real = session.scalar(_REAL_RETURNS) or 0
+    if real and not with_real_returns:
+        raise Conflict(
+            code="real_returns",
+            message=Message(
+                f"数据库中有 {real} 份非演示月报,移除演示数据会一并清空;确需清空请加 --with-real-returns。",
+                f"The database has {real} returns that are not synthetic. Removing the demonstration empties the "
+                "database, them included; --with-real-returns does so.",
+            ),
+        )
+    guards = [table for table in EMPTIED if _is_guarded(session, table)]
+    for table in guards:
+        session.execute(text(f"alter table {table} disable trigger {table}_no_truncate"))
+    session.execute(text(f"truncate {', '.join(EMPTIED)} restart identity"))
+    for table in guards:
+        session.execute(text(f"alter table {table} enable trigger {table}_no_truncate"))
+    accounts = session.scalar(text("select count(*) from users where demonstration")) or 0
+    for statement in _ACCOUNTS:
+        session.execute(text(statement))
+    return DemonstrationRemoved(returns=returns, real_returns=real, accounts=accounts)
+
+
+def _is_guarded(session: WriteSession, table: str) -> bool:
+    """True if a trigger refuses to truncate the table. Row triggers do not see a truncation."""
+    found = text("select exists (select from pg_trigger where tgrelid = cast(:of as regclass) and tgname = :name)")
+    return bool(session.scalar(found, {"of": table, "name": f"{table}_no_truncate"}))
