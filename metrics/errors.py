@@ -1,17 +1,17 @@
 """What can go wrong, as a tree. Nothing here knows of HTTP; `api/problems.py` maps it once.
 
-    BiaochiError
-    ├── NotFound        the thing asked for does not exist
-    ├── Invalid         what was sent cannot be accepted; may name many places
-    │   ├── BadRequest  the request itself is malformed: unknown parameter, unreadable body
-    │   └── KeyReused   an idempotency key came back with another body
-    ├── Conflict        the thing changed, or is in a state that forbids this
-    │   ├── Stale       the version named is not the current one
-    │   └── VersionMissing  a revision must name the version it revises
-    ├── Unauthenticated nobody, or nobody known, is asking
-    ├── Forbidden       the one who asks may not
-    ├── TooMany         asked too often; `retry_after` says when to come back
-    └── Unavailable     the database is away
+BiaochiError
+├── NotFound        the thing asked for does not exist
+├── Invalid         what was sent cannot be accepted; may name many places
+│   ├── BadRequest  the request itself is malformed: unknown parameter, unreadable body
+│   └── KeyReused   an idempotency key came back with another body
+├── Conflict        the thing changed, or is in a state that forbids this
+│   ├── Stale       the version named is not the current one
+│   └── VersionMissing  a revision must name the version it revises
+├── Unauthenticated nobody, or nobody known, is asking
+├── Forbidden       the one who asks may not
+├── TooMany         asked too often; `retry_after` says when to come back
+└── Unavailable     the database is away
 """
 
 from __future__ import annotations

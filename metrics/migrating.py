@@ -59,7 +59,9 @@ def grant(connection: Connection, *, role: str) -> None:
 def ensure_role(connection: Connection, *, url: str) -> None:
     """Create the role that `url` names, with its password, if the server does not know it."""
     address = make_url(url)
-    known = connection.scalar(text("select exists (select from pg_roles where rolname = :name)"), {"name": address.username})
+    known = connection.scalar(
+        text("select exists (select from pg_roles where rolname = :name)"), {"name": address.username}
+    )
     if known or address.username is None:
         return
     quote = connection.dialect.identifier_preparer.quote_identifier

@@ -73,7 +73,14 @@ def judge(
     line = None if value is None or rate is None else _line(target, evidence.course, on=last_day(rate.period))
     projection = _projection(target, indicator, evidence, on=on)
     status, decided_by = _status(
-        target, indicator, unit_code=unit_code, rate=rate, on=on, line=line, projection=projection, course=evidence.course
+        target,
+        indicator,
+        unit_code=unit_code,
+        rate=rate,
+        on=on,
+        line=line,
+        projection=projection,
+        course=evidence.course,
     )
     met = status is Status.MET
     judged = value is not None and status is not Status.NOT_APPLICABLE

@@ -84,8 +84,10 @@ def rolled_up_rate(
 
 def is_denominator_watch(indicator: Indicator, now: Rate, before: Rate) -> bool:
     """True if a rate got better only because its denominator shrank: 80/100 → 80/90 (分母关注)."""
-    if indicator.direction is Direction.LOWER or now.value is None or before.value is None:
+    if indicator.direction is Direction.LOWER:
         return False
-    assert now.numerator is not None and before.numerator is not None  # noqa: S101  a value has both
-    assert now.denominator is not None and before.denominator is not None  # noqa: S101
+    if now.value is None or now.numerator is None or now.denominator is None:
+        return False
+    if before.value is None or before.numerator is None or before.denominator is None:
+        return False
     return now.value > before.value and now.denominator < before.denominator and now.numerator <= before.numerator

@@ -14,7 +14,7 @@ from api.dependencies import ReadDatabase
 from api.security.dependencies import reader
 from metrics.plan.model import Text
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.dataset import Dataset, Pull
+from metrics.publish.dataset import Dataset
 from metrics.publish.pull import check_codes, cursor_for, parse_pull
 from metrics.publish.rendering import MEDIA_TYPES, Rendered, render, table_schema
 from metrics.queries.demonstration import is_demonstration_loaded
@@ -52,7 +52,7 @@ def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
         rendered = render(dataset, session=session, view=view, pull=pull, form=form)
         headers = _headers(dataset, form=form, rendered=rendered, view=view, synthetic=synthetic)
         if rendered.next_offset is not None:
-            headers["Link"] += f", <{_next_address(request, rendered.next_offset, view)}>; rel=\"next\""
+            headers["Link"] += f', <{_next_address(request, rendered.next_offset, view)}>; rel="next"'
         if rendered.etag in _tags(request.headers.get("if-none-match", "")):
             rendered.file.close()
             return Response(status_code=304, headers=_without_body(headers))

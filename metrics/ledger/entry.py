@@ -54,9 +54,7 @@ def append(session: WriteSession, *, kind: str, place: Place, content: Mapping[s
     leaf = canonical({"kind": kind, "seq": place.seq, "recorded_at": place.recorded_at.isoformat(), **content})
     leaf_hash = hashlib.sha256(b"\x00" + leaf).digest()
     session.add(
-        LedgerEntry(
-            seq=place.seq, kind=kind, recorded_at=place.recorded_at, leaf=leaf.decode(), leaf_hash=leaf_hash
-        )
+        LedgerEntry(seq=place.seq, kind=kind, recorded_at=place.recorded_at, leaf=leaf.decode(), leaf_hash=leaf_hash)
     )
     session.flush()
     return leaf_hash

@@ -67,7 +67,9 @@ def plan_at(session: ReadSession, *, seq: int | None = None) -> Plan:
     if entry is None:
         raise NotFound(
             code="plan_missing",
-            message=Message("尚未载入方案,请先执行 biaochi plan load。", "No plan is loaded yet: run biaochi plan load."),
+            message=Message(
+                "尚未载入方案,请先执行 biaochi plan load。", "No plan is loaded yet: run biaochi plan load."
+            ),
         )
     key = (entry.seq, entry.leaf_hash)  # the hash tells databases with the same numbers apart
     if key not in _remembered:

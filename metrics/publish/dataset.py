@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -82,7 +82,8 @@ class Pull:
         return min(ends, default=None)
 
 
-Rows = Callable[[ReadSession, View, Pull], Iterator[tuple[Cell, ...]]]
+Row = tuple[Cell, ...]
+Rows = Callable[[ReadSession, View, Pull], Generator[Row, None, None]]
 
 EVERYWHERE = frozenset({"as_of", "limit", "cursor", "lang", "bom"})
 

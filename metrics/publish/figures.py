@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from metrics.periods import format_period
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column
-from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull
+from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull, Row
 from metrics.publish.pull import judged_on
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.leaderboard import leaderboard
@@ -36,7 +36,7 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _observation_rows(session: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, ...]]:
+def _observation_rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     names = unit_names(session, view, language=pull.language)
     elements = {
         e.code: (e.name.in_language(pull.language), e.unit_of_measure.in_language(pull.language))
@@ -71,7 +71,7 @@ def _observation_rows(session: ReadSession, view: View, pull: Pull) -> Iterator[
         )
 
 
-def _rate_rows(session: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, ...]]:
+def _rate_rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     names = unit_names(session, view, language=pull.language)
     indicators = view.plan.indicator_by_code
     lines = {code: lines_of(view.plan, indicator) for code, indicator in indicators.items()}
@@ -107,7 +107,7 @@ def _ratio(rate: Rate) -> tuple[str | None, str | None]:
     return exact_decimal(rate.numerator), exact_decimal(rate.denominator)
 
 
-def _progress_rows(session: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, ...]]:
+def _progress_rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     names = unit_names(session, view, language=pull.language)
     judged = progress_by_unit(session, view, on=judged_on(pull), units=pull.units or None, targets=pull.targets or None)
     for progress in judged.progress:
@@ -147,7 +147,7 @@ def _progress_row(progress: Progress, view: View, *, names: dict[str, str], lang
     )
 
 
-def _leaderboard_rows(session: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, ...]]:
+def _leaderboard_rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     names = unit_names(session, view, language=pull.language)
     for place in leaderboard(session, view, period=pull.periods[0] if pull.periods else None):
         if pull.units and place.unit_code not in pull.units:
@@ -191,8 +191,7 @@ OBSERVATIONS = Dataset(
         c.REASON,
     ),
     order=("seq", "element_code"),
-    parameters=EVERYWHERE
-    | {"unit", "period", "period_from", "period_to", "element", "basis", "history", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "element", "basis", "history", "after_seq"},
     rows=_observation_rows,
 )
 
@@ -255,9 +254,7 @@ PROGRESS = Dataset(
             "When it was met: on_time, in_window, late",
         ),
         column("light", Kind.CODE, "灯:green、amber、red、grey", "Light: green, amber, red, grey"),
-        column(
-            "gap", Kind.NUMBER, "与目标的距离,负数为未达", "Distance to the threshold; negative while short of it"
-        ),
+        column("gap", Kind.NUMBER, "与目标的距离,负数为未达", "Distance to the threshold; negative while short of it"),
         column("required_pace", Kind.NUMBER, "每月须变化", "Change needed per whole month left"),
         column("projected_value", Kind.NUMBER, "按趋势到期值", "Value projected to the due date"),
         column("projected_on", Kind.DATE, "按趋势达标日", "Date on which the projection reaches the threshold"),

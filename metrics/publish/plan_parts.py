@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
 
 from metrics.database import ReadSession
 from metrics.plan.model import LinearForm, Target, TaskUnit, Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column
-from metrics.publish.dataset import EVERYWHERE, Cell, Column, Dataset, Kind, Pull
+from metrics.publish.dataset import EVERYWHERE, Column, Dataset, Kind, Pull, Row
 from metrics.queries.view import View
 
 
@@ -31,7 +31,7 @@ def _said(text: Text | None, language: str) -> str | None:
     return None if text is None else text.in_language(language)
 
 
-def _unit_rows(_: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, ...]]:
+def _unit_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     plan = view.plan
     for unit in plan.units:
         if pull.units and unit.code not in pull.units:
@@ -51,7 +51,7 @@ def _unit_rows(_: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, .
         )
 
 
-def _element_rows(_: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, ...]]:
+def _element_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     blocks = {block.code: block.name for block in view.plan.blocks}
     for element in view.plan.elements:
         if pull.elements and element.code not in pull.elements:
@@ -68,7 +68,7 @@ def _element_rows(_: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell
         )
 
 
-def _indicator_rows(_: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, ...]]:
+def _indicator_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     for indicator in view.plan.indicators:
         if pull.indicators and indicator.code not in pull.indicators:
             continue
@@ -95,7 +95,7 @@ def _targets(view: View, pull: Pull) -> Iterator[Target]:
         yield from (revisions[-1] for revisions in view.plan.target_revisions.values())
 
 
-def _target_rows(_: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, ...]]:
+def _target_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     for target in _targets(view, pull):
         if pull.targets and target.code not in pull.targets:
             continue
@@ -131,7 +131,7 @@ def _named(units: tuple[TaskUnit, ...]) -> str | None:
     return "、".join(unit.name_zh for unit in units) or None
 
 
-def _task_rows(_: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, ...]]:
+def _task_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     groups = {number: group.code for group in view.plan.groups for number in group.tasks}
     for task in view.plan.tasks:
         if pull.units and not set(pull.units) & set(task.named_units):
@@ -154,7 +154,7 @@ def _task_rows(_: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, .
         )
 
 
-def _milestone_rows(_: ReadSession, view: View, pull: Pull) -> Iterator[tuple[Cell, ...]]:
+def _milestone_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     for milestone in view.plan.milestones:
         yield (
             milestone.code,
@@ -284,7 +284,9 @@ TASKS = Dataset(
         column("group_code", Kind.TEXT, "分组", "Group"),
         column("lead_units", Kind.TEXT, "牵头单位", "Lead units, as named"),
         column("responsible_units", Kind.TEXT, "责任单位", "Responsible units, as named"),
-        column("named_units", Kind.TEXT, "涉及的填报单位代码,以 ; 分隔", "Reporting units that owe it, separated by ';'"),
+        column(
+            "named_units", Kind.TEXT, "涉及的填报单位代码,以 ; 分隔", "Reporting units that owe it, separated by ';'"
+        ),
         column("deadline", Kind.TEXT, "完成时限原文", "Deadline, as printed"),
         _flag("rolling", "持续推进", "Rolling"),
         _flag("province_coordinated", "按省统筹", "Coordinated by the province"),

@@ -37,7 +37,8 @@ def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]]) -> Pull:
                 _read_into(found, name, value, problems)
     if problems:
         raise _refusal(problems)
-    return Pull(**{key: tuple(value) if isinstance(value, list) else value for key, value in found.items()})
+    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+    return Pull(**fields)
 
 
 def check_codes(pull: Pull, plan: Plan) -> None:
@@ -120,7 +121,9 @@ def _moment(value: str) -> datetime | int:
 
 def _cursor(value: str) -> tuple[int, int]:
     try:
-        seq, offset = base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True).decode().split(":")
+        seq, offset = (
+            base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True).decode().split(":")
+        )
     except (binascii.Error, UnicodeDecodeError) as error:
         raise ValueError("not a cursor") from error
     return _number(seq), _number(offset)
@@ -169,7 +172,11 @@ _FORMS: dict[str, tuple[str, str]] = {
 def _unknown(name: str, dataset: Dataset) -> Problem:
     allowed = ", ".join(sorted(dataset.parameters))
     return _problem(
-        name, "parameter_unknown", f"不是 {dataset.name} 的参数;可用:{allowed}", f"is no parameter of {dataset.name}; it takes {allowed}", ""
+        name,
+        "parameter_unknown",
+        f"不是 {dataset.name} 的参数;可用:{allowed}",
+        f"is no parameter of {dataset.name}; it takes {allowed}",
+        "",
     )
 
 
@@ -186,7 +193,9 @@ def _problem(name: str, code: str, zh: str, en: str, given: str, *, detail: str 
 def _refusal(problems: Sequence[Problem]) -> BadRequest:
     return BadRequest(
         code=problems[0].code if len({p.code for p in problems}) == 1 else "parameter_invalid",
-        message=Message("查询参数有误:" + problems[0].message.zh, "The query cannot be answered: " + problems[0].message.en),
+        message=Message(
+            "查询参数有误:" + problems[0].message.zh, "The query cannot be answered: " + problems[0].message.en
+        ),
         problems=problems,
     )
 

@@ -9,6 +9,7 @@ import io
 import json
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
@@ -48,17 +49,16 @@ class Rendered:
 
 def render(dataset: Dataset, *, session: ReadSession, view: View, pull: Pull, form: str) -> Rendered:
     """Write what `pull` asks of `dataset` in the form `csv` or `json`, in constant memory."""
-    rows = dataset.rows(session, view, pull)
     end = None if pull.limit is None else pull.offset + pull.limit
-    page = islice(rows, pull.offset, end)
     write = {"csv": _csv, "json": _json}[form]
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  the reader closes it
     digest, size, counter = hashlib.sha256(), 0, _Counter()
-    for chunk in write(dataset, counter.counting(page), pull):
-        digest.update(chunk)
-        size += len(chunk)
-        file.write(chunk)
-    more = end is not None and next(rows, None) is not None
+    with closing(dataset.rows(session, view, pull)) as rows:
+        for chunk in write(dataset, counter.counting(islice(rows, pull.offset, end)), pull):
+            digest.update(chunk)
+            size += len(chunk)
+            file.write(chunk)
+        more = end is not None and next(rows, None) is not None
     file.seek(0)
     return Rendered(
         file=file,

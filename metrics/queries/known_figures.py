@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import case, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.sql.selectable import Subquery
 
 from metrics.models import Figure, Observation, Submission, SubmissionEvent
@@ -24,7 +25,7 @@ def known_figures(view: View) -> Subquery:
     return (
         select(*(getattr(Observation, name) for name in columns))
         .where(Observation.seq <= view.seq)
-        .distinct(*key)
+        .ext(distinct_on(*key))
         .order_by(*key, Observation.revision.desc())
         .subquery("known")
     )
@@ -41,12 +42,7 @@ def known_states(view: View) -> Subquery:
             SubmissionEvent.revision,
         )
         .where(SubmissionEvent.seq <= view.seq)
-        .distinct(SubmissionEvent.submission_id)
+        .ext(distinct_on(SubmissionEvent.submission_id))
         .order_by(SubmissionEvent.submission_id, SubmissionEvent.seq.desc())
         .subquery("states")
     )
-
-
-def newest_period(view: View) -> Select[tuple[object]]:
-    """Selects the newest period for which anything is known."""
-    return select(func.max(known_figures(view).c.period))

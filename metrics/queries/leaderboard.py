@@ -41,9 +41,7 @@ def core_targets(view: View, *, on: date) -> tuple[Target, ...]:
     return tuple(t for t in view.plan.targets_in_force(on) if t.measured and t.due_on and t.indicator in core)
 
 
-def _scores(
-    session: ReadSession, view: View, *, period: date | None
-) -> tuple[date, dict[str, Fraction | None]] | None:
+def _scores(session: ReadSession, view: View, *, period: date | None) -> tuple[date, dict[str, Fraction | None]] | None:
     units = [unit.code for unit in view.plan.reporting_units]
     on = None if period is None else last_day(period)
     judged = progress_by_unit(session, view, on=on, units=units)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Select, case, func, literal, select
 
@@ -65,11 +66,12 @@ def observations(
     if after_seq is not None:
         query = query.where(known.seq > after_seq)
     query = query.order_by(known.seq, known.element_code.collate("C"))
-    for row in session.execute(query, execution_options={"yield_per": _AT_ONCE}):
-        yield ObservedValue(*row)
+    with session.execute(query, execution_options={"yield_per": _AT_ONCE}) as found:
+        for row in found:
+            yield ObservedValue(*row)
 
 
-def _current(view: View) -> Select[tuple[object, ...]]:
+def _current(view: View) -> Select[*tuple[Any, ...]]:
     known, states = known_figures(view), known_states(view)
     query = (
         select(
@@ -90,7 +92,7 @@ def _current(view: View) -> Select[tuple[object, ...]]:
     return query.where(states.c.state == "verified") if view.basis is Basis.VERIFIED else query
 
 
-def _history(view: View) -> Select[tuple[object, ...]]:
+def _history(view: View) -> Select[*tuple[Any, ...]]:
     """Every observation up to the view's place; the newest of each cell has its submission's state."""
     states = known_states(view)
     cell = (Observation.unit_code, Observation.period, Observation.element_code)

@@ -28,7 +28,7 @@ class Wanted:
     period_to: date | None = None
 
 
-def rates_by_unit(session: ReadSession, view: View, *, wanted: Wanted = Wanted()) -> Iterator[Rate]:  # noqa: B008  frozen
+def rates_by_unit(session: ReadSession, view: View, *, wanted: Wanted = Wanted()) -> Iterator[Rate]:
     """Every rate in `wanted`, one per unit × period × indicator, ordered by period, unit (display), indicator (display).
 
     Units without a return have a row that says so. Periods run from the first to the newest for which anything is
@@ -117,7 +117,9 @@ def reported_returns(
     for unit, period, indicator, numerator, denominator, state in session.execute(query):
         more_above, more_below = constants[indicator]
         found.setdefault((unit, indicator), {})[period] = Reported(
-            numerator=Fraction(numerator) + more_above, denominator=Fraction(denominator) + more_below, state=State(state)
+            numerator=Fraction(numerator) + more_above,
+            denominator=Fraction(denominator) + more_below,
+            state=State(state),
         )
     return found
 

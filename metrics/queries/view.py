@@ -45,7 +45,8 @@ def view_at(session: ReadSession, *, as_of: datetime | int | None = None, basis:
         raise BadRequest(
             code="as_of_unknown",
             message=Message(
-                f"截至序号 {seq} 尚不存在,最新序号为 {newest}。", f"There is no entry {seq} yet; the newest is {newest}."
+                f"截至序号 {seq} 尚不存在,最新序号为 {newest}。",
+                f"There is no entry {seq} yet; the newest is {newest}.",
             ),
         )
     if seq == 0 and newest > 0:
@@ -54,6 +55,4 @@ def view_at(session: ReadSession, *, as_of: datetime | int | None = None, basis:
             message=Message("该时点之前尚无任何记录。", "Nothing was recorded by that moment."),
         )
     recorded_at = session.scalar(select(LedgerEntry.recorded_at).where(LedgerEntry.seq == seq))
-    return View(
-        plan=plan_at(session, seq=seq), seq=seq, is_now=seq == newest, basis=basis, recorded_at=recorded_at
-    )
+    return View(plan=plan_at(session, seq=seq), seq=seq, is_now=seq == newest, basis=basis, recorded_at=recorded_at)

@@ -155,7 +155,10 @@ def upgrade() -> None:
     op.execute(TABLES)
     if _timescale_loaded():
         op.execute("create extension if not exists timescaledb")
-        op.execute("select create_hypertable('observations', by_range('period', interval '1 year'), create_default_indexes => false)")
+        op.execute(
+            "select create_hypertable('observations', by_range('period', interval '1 year'),"
+            " create_default_indexes => false)"
+        )
     op.execute(REFUSAL)
     for table in APPEND_ONLY:
         op.execute(
@@ -187,7 +190,7 @@ def downgrade() -> None:
 
 
 def _timescale_loaded() -> bool:
-    """True if the extension is there and preloaded; creating it on a server that did not preload it ends the session."""
+    """True if the extension is there and preloaded; where it is not preloaded, creating it would end the session."""
     return bool(
         op.get_bind().scalar(
             text(

@@ -154,16 +154,12 @@ courses = st.lists(st.fractions(min_value=0, max_value=100, max_denominator=50),
 
 
 @given(courses, st.fractions(min_value=0, max_value=100, max_denominator=50), st.integers(-8, 8))
-def test_a_better_newest_value_never_gets_a_worse_status(
-    values: list[Fraction], raised: Fraction, due_in: int
-) -> None:
+def test_a_better_newest_value_never_gets_a_worse_status(values: list[Fraction], raised: Fraction, due_in: int) -> None:
     """Only the newest value is raised; where it is also the baseline, the line moves with it by definition."""
     start = date(2019, 1, 1)
     last = add_months(start, len(values) - 1)
     baseline = {"on": date(2018, 12, 31), "value": Decimal(20)}
-    target = a_target(
-        due_on=last_day(add_months(last, due_in)), verification_window=None, baseline=baseline
-    )
+    target = a_target(due_on=last_day(add_months(last, due_in)), verification_window=None, baseline=baseline)
     better = [*values[:-1], max(values[-1], raised)]
 
     def status(found: list[Fraction]) -> Status:

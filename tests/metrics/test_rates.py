@@ -55,9 +55,7 @@ def reported(numerator: int, denominator: int, state: State = State.SUBMITTED) -
 def test_a_city_is_the_sum_of_its_counties(counties: list[tuple[int, int]], expected: Fraction | None) -> None:
     members = [a_unit(f"c{i}") for i in range(len(counties))]
     returns = {(u.code, "rate"): {SEPTEMBER: reported(*c)} for u, c in zip(members, counties, strict=True)}
-    rate = rolled_up_rate(
-        an_indicator(), "city", members=members, period=SEPTEMBER, returns=returns, carry_months=3
-    )
+    rate = rolled_up_rate(an_indicator(), "city", members=members, period=SEPTEMBER, returns=returns, carry_months=3)
     assert rate.value == expected
     assert (rate.units_reported, rate.units_carried, rate.units_expected) == (len(counties), 0, len(counties))
 
@@ -70,9 +68,7 @@ histories = st.dictionaries(
 
 
 @given(st.lists(histories, min_size=1, max_size=6), st.integers(0, 7), st.integers(0, 4))
-def test_roll_up_equals_brute_force(
-    found: list[dict[int, tuple[int, int]]], month: int, carry_months: int
-) -> None:
+def test_roll_up_equals_brute_force(found: list[dict[int, tuple[int, int]]], month: int, carry_months: int) -> None:
     members = [a_unit(f"c{i}") for i in range(len(found))]
     reports = {
         unit.code: {date(2019, 1 + m, 1): (Fraction(n), Fraction(d)) for m, (n, d) in history.items()}
@@ -97,9 +93,7 @@ def test_roll_up_equals_brute_force(
 
 def test_a_unit_that_need_not_report_is_expected_once_it_does() -> None:
     members = [a_unit("c0"), a_unit("zone", figures_required=False)]
-    without = rolled_up_rate(
-        an_indicator(), "city", members=members, period=SEPTEMBER, returns={}, carry_months=3
-    )
+    without = rolled_up_rate(an_indicator(), "city", members=members, period=SEPTEMBER, returns={}, carry_months=3)
     returns = {("zone", "rate"): {SEPTEMBER: reported(1, 2)}}
     with_zone = rolled_up_rate(
         an_indicator(), "city", members=members, period=SEPTEMBER, returns=returns, carry_months=3
@@ -110,9 +104,7 @@ def test_a_unit_that_need_not_report_is_expected_once_it_does() -> None:
 def test_a_unit_counts_only_while_it_exists() -> None:
     members = [a_unit("c0", valid_to=date(2019, 8, 31)), a_unit("c1", valid_from=date(2019, 9, 1))]
     returns = {("c0", "rate"): {SEPTEMBER: reported(1, 1)}, ("c1", "rate"): {SEPTEMBER: reported(1, 2)}}
-    rate = rolled_up_rate(
-        an_indicator(), "city", members=members, period=SEPTEMBER, returns=returns, carry_months=3
-    )
+    rate = rolled_up_rate(an_indicator(), "city", members=members, period=SEPTEMBER, returns=returns, carry_months=3)
     assert (rate.value, rate.units_expected) == (Fraction(50), 1)
 
 
@@ -122,9 +114,7 @@ def test_the_least_checked_return_gives_the_state() -> None:
         ("c0", "rate"): {SEPTEMBER: reported(1, 2, State.VERIFIED)},
         ("c1", "rate"): {SEPTEMBER: reported(1, 2, State.RETURNED)},
     }
-    rate = rolled_up_rate(
-        an_indicator(), "city", members=members, period=SEPTEMBER, returns=returns, carry_months=0
-    )
+    rate = rolled_up_rate(an_indicator(), "city", members=members, period=SEPTEMBER, returns=returns, carry_months=0)
     assert rate.state is State.RETURNED
 
 
@@ -144,7 +134,12 @@ def rate_of(numerator: int, denominator: int) -> Rate:
 
 @pytest.mark.parametrize(
     ("before", "now", "watched"),
-    [((80, 100), (80, 90), True), ((80, 100), (75, 80), True), ((80, 100), (81, 90), False), ((80, 100), (80, 100), False)],
+    [
+        ((80, 100), (80, 90), True),
+        ((80, 100), (75, 80), True),
+        ((80, 100), (81, 90), False),
+        ((80, 100), (80, 100), False),
+    ],
 )
 def test_a_rise_from_a_shrinking_denominator_is_watched(
     before: tuple[int, int], now: tuple[int, int], watched: bool

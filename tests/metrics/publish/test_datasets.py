@@ -1,0 +1,169 @@
+"""Datasets: the columns of the contract, CSV and JSON that say the same, and pulls that are refused by name."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from typing import Any
+
+import pytest
+
+from metrics.database import WriteSession
+from metrics.errors import BadRequest
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.dataset import Pull
+from metrics.publish.pull import check_codes, cursor_for, parse_pull
+from metrics.publish.rendering import neutralised, render, table_schema
+from metrics.queries.view import view_at
+from tests.metrics.queries.test_views import post
+
+CONTRACT = {
+    "observations": "seq, unit_code, unit_name, period, element_code, element_name, value, unit_of_measure, revision,"
+    " state, recorded_at, submission_id, reason",
+    "rates": "unit_code, unit_name, period, indicator_code, indicator_name, numerator, denominator, value,"
+    " unit_of_measure, state, units_reported, units_carried, units_expected",
+    "progress": "unit_code, unit_name, target_code, target_name, indicator_code, comparator, threshold, due_on,"
+    " evaluated_on, period, value, status, timing, light, gap, required_pace, projected_value, projected_on, regressed",
+    "leaderboard": "rank, unit_code, unit_name, period, score, previous_rank, movement",
+}
+
+
+def pulled(session: WriteSession, name: str, *, form: str = "csv", **given: Any) -> bytes:
+    """The bytes of a pull; parameters as in an address."""
+    dataset = DATASETS[name]
+    pull = parse_pull(dataset, {key: value if isinstance(value, list) else [value] for key, value in given.items()})
+    view = view_at(session, as_of=pull.as_of, basis=pull.basis)
+    check_codes(pull, view.plan)
+    with (rendered := render(dataset, session=session, view=view, pull=pull, form=form)).file as file:
+        content = file.read()
+    assert hashlib.sha256(content).digest() == rendered.sha256
+    assert len(content) == rendered.size
+    return content
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+@pytest.mark.parametrize(("name", "columns"), CONTRACT.items())
+def test_columns_are_those_of_the_contract(name: str, columns: str) -> None:
+    assert [column.name for column in DATASETS[name].columns] == columns.split(", ")
+
+
+@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: str) -> None:
+    post(session)
+    table = rows(pulled(session, name, lang=language))
+    records = json.loads(pulled(session, name, form="json", lang=language))
+    assert table
+
+    def as_csv(value: Any) -> str:
+        if value is None:
+            return ""
+        return str(neutralised(value)) if not isinstance(value, bool) else str(value).lower()
+
+    kinds = {column.name for column in DATASETS[name].columns if column.kind.value != "text"}
+    for left, right in zip(table, records, strict=True):
+        assert list(left) == list(right)
+        for key, value in right.items():
+            assert left[key] == (as_csv(value) if key not in kinds or not isinstance(value, str) else value)
+
+
+def test_an_exact_rate_stands_beside_its_counts(session: WriteSession) -> None:
+    post(session, items_online=694, items_full_online=300)
+    found = {row["indicator_code"]: row for row in rows(pulled(session, "rates", unit="441202"))}
+    online = found["online_rate"]
+    assert (online["numerator"], online["denominator"], online["value"]) == ("694", "1000", "69.40")
+    assert (found["startup_time"]["value"], found["startup_time"]["numerator"]) == ("0.96", "38.5")
+
+
+def test_paging_is_the_whole_in_pieces_and_stays_where_it_began(session: WriteSession) -> None:
+    seq = post(session)
+    whole = pulled(session, "observations")
+    pages, offset = b"", 0
+    while True:
+        page = pulled(session, "observations", limit="7", cursor=cursor_for(offset=offset, seq=seq))
+        post(session, items_online=601 + offset)  # later corrections do not move the pages
+        lines = page.split(b"\r\n", 1)
+        pages += page if offset == 0 else lines[1]
+        if lines[1].count(b"\r\n") < 7:
+            break
+        offset += 7
+    assert pages == whole
+
+
+def test_after_seq_gives_just_what_came_after(session: WriteSession) -> None:
+    first = post(session)
+    second = post(session, items_online=700)
+    assert {row["seq"] for row in rows(pulled(session, "observations", after_seq=str(first)))} == {str(second)}
+    assert pulled(session, "observations", after_seq=str(second)).count(b"\r\n") == 1
+    history = rows(pulled(session, "observations", history="true", element="items_online"))
+    assert [(row["value"], row["state"]) for row in history] == [("850", "superseded"), ("700", "submitted")]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "code"),
+    [
+        ("rates", {"colour": "red"}, "parameter_unknown"),
+        ("rates", {"history": "true"}, "parameter_unknown"),
+        ("rates", {"unit": "999999"}, "unit_unknown"),
+        ("rates", {"indicator": "x"}, "indicator_unknown"),
+        ("observations", {"element": "x"}, "element_unknown"),
+        ("progress", {"target": "TG-99"}, "target_unknown"),
+        ("rates", {"period": "2019-13"}, "parameter_invalid"),
+        ("rates", {"period": "２０１９-09"}, "parameter_invalid"),
+        ("progress", {"on": "2019-02-30"}, "parameter_invalid"),
+        ("progress", {"on": "20190230"}, "parameter_invalid"),
+        ("rates", {"as_of": "yesterday"}, "parameter_invalid"),
+        ("rates", {"as_of": "2019-10-05T00:00:00"}, "parameter_invalid"),
+        ("rates", {"as_of": "99999999999999999999"}, "parameter_invalid"),
+        ("rates", {"as_of": "9223372036854775807"}, "as_of_unknown"),
+        ("rates", {"limit": "0"}, "parameter_invalid"),
+        ("rates", {"limit": "-1"}, "parameter_invalid"),
+        ("rates", {"cursor": "ABC"}, "parameter_invalid"),
+        ("rates", {"cursor": "!"}, "parameter_invalid"),
+        ("rates", {"lang": "fr"}, "parameter_invalid"),
+        ("rates", {"lang": ["zh", "en"]}, "parameter_repeated"),
+        ("rates", {"basis": "guessed"}, "parameter_invalid"),
+        ("observations", {"after_seq": "x"}, "parameter_invalid"),
+    ],
+)
+def test_a_pull_that_cannot_be_meant_is_refused(
+    session: WriteSession, name: str, given: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(BadRequest) as refused:
+        pulled(session, name, **given)
+    assert refused.value.code == code
+    assert refused.value.message.zh
+    assert refused.value.message.en
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\r=1"])
+def test_a_text_that_would_run_is_neutralised(text: str) -> None:
+    assert neutralised(text) == f"'{text}"
+
+
+def test_negative_numbers_are_left_alone(session: WriteSession) -> None:
+    post(session, materials_baseline=1000, materials_current=1100)
+    found = {row["indicator_code"]: row for row in rows(pulled(session, "rates", unit="441202"))}
+    assert found["material_reduction"]["value"] == "-10.00"
+
+
+def test_a_byte_order_mark_comes_first_when_asked_for(session: WriteSession) -> None:
+    assert pulled(session, "units", bom="1") == b"\xef\xbb\xbf" + pulled(session, "units", bom="0")
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_schema_describes_every_column(name: str) -> None:
+    assert [field["name"] for field in table_schema(DATASETS[name])["fields"]] == [
+        column.name for column in DATASETS[name].columns
+    ]
+
+
+def test_period_ends_meet_the_periods_named() -> None:
+    pull = parse_pull(DATASETS["rates"], {"period": ["2019-09", "2019-07"], "period_from": ["2019-08"]})
+    assert isinstance(pull, Pull)
+    assert (pull.first_period, pull.last_period) == (pull.period_from, max(pull.periods))
