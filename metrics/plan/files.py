@@ -56,7 +56,9 @@ def read_plan(path: Path) -> Plan:
         plan = Plan.model_validate(body)
     except ValidationError as refused:
         unread = {problem.file for problem in problems if not problem.place or problem.place.startswith("line ")}
-        problems += [p for error in refused.errors() if (p := _refused(error, body)).file not in unread]
+        said = {(problem.file, problem.place) for problem in problems}
+        further = [_refused(error, body) for error in refused.errors()]
+        problems += [p for p in further if p.file not in unread and (p.file, p.place) not in said]
     if problems:
         raise PlanInvalid(problems)
     return plan

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel
 
@@ -104,9 +104,17 @@ def _is_sensible(value: Decimal) -> bool:
     return isinstance(exponent, int) and abs(value) <= _LARGEST and exponent >= -_MOST_DECIMALS
 
 
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones
+        return False
+    return True
+
+
 def _document(plan: Plan) -> Iterator[PlanProblem]:
     document = plan.document
-    if document.timezone not in available_timezones():
+    if not _is_timezone(document.timezone):
         yield problem_in("timezone_unknown", "document", document, "timezone", given=document.timezone)
     first = document.first_period
     if first is not None and first.day != 1:
