@@ -1,0 +1,361 @@
+"""Posting returns: what is recorded, what is refused, and that a refusal leaves nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from metrics.commands.post_submission import post_submission
+from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
+from metrics.database import WriteSession
+from metrics.errors import Forbidden, Invalid, Stale, VersionMissing
+from metrics.models import Figure, LedgerEntry, Observation, Submission, SubmissionEvent
+from metrics.plan.model import Plan
+from metrics.plan.store import plan_at
+from metrics.principal import Principal, Role
+from metrics.returns import Posted, Return
+from tests.builders import PERIOD, UNIT, whole_values
+
+CLERK = Principal(1, "chen", "陈", Role.CLERK, frozenset({UNIT}))
+REVIEWER = Principal(2, "bureau", "局", Role.REVIEWER)
+IN_TIME = datetime(2019, 10, 5, 15, 59, 59, tzinfo=UTC)  # 23:59:59 in Zhaoqing
+
+
+def post(session: WriteSession, *, principal: Principal = CLERK, **given: Any) -> Posted:
+    """Post a return: fields of Return, or options of the command; `changes` go into a whole valid form."""
+    fields: dict[str, Any] = {"unit": UNIT, "period": PERIOD, "values": whole_values(**given.pop("changes", {}))}
+    for name in ("unit", "period", "values", "note", "reason", "acknowledged"):
+        if name in given:
+            fields[name] = given.pop(name)
+    return post_submission(session, plan=plan_at(session), principal=principal, request=Return(**fields), **given)
+
+
+def counts(session: WriteSession) -> tuple[int | None, ...]:
+    return tuple(
+        session.scalar(select(func.count()).select_from(table))
+        for table in (LedgerEntry, Submission, SubmissionEvent, Observation, Figure)
+    )
+
+
+def figure(session: WriteSession, element: str, period: date = date(2019, 9, 1)) -> tuple[Decimal, int]:
+    row = session.execute(
+        select(Figure.value, Figure.revision).where(Figure.element_code == element, Figure.period == period)
+    ).one()
+    return row.value, row.revision
+
+
+def codes(refused: pytest.ExceptionInfo[Invalid]) -> set[tuple[str, str]]:
+    return {(problem.code, problem.pointer) for problem in refused.value.problems}
+
+
+def test_a_first_return_is_recorded_whole(session: WriteSession) -> None:
+    posted = post(session, note="首报")
+    assert (posted.unit, posted.period, posted.revision, posted.state) == (UNIT, date(2019, 9, 1), 1, "submitted")
+    assert (posted.changed, posted.unchanged, posted.recorded) == (45, 0, True)
+    assert posted.warnings == ()
+    assert figure(session, "startup_days") == (Decimal("38.5"), 1)
+    entry = session.execute(select(LedgerEntry.leaf, LedgerEntry.leaf_hash).where(LedgerEntry.seq == posted.seq)).one()
+    leaf = json.loads(entry.leaf)
+    assert {leaf[key] for key in ("kind", "unit", "period", "actor", "note")} == {
+        "submission",
+        UNIT,
+        PERIOD,
+        "chen",
+        "首报",
+    }
+    assert leaf["values"] == {code: str(value) for code, value in whole_values().items()}
+    assert "synthetic" not in leaf
+    assert entry.leaf_hash.hex() == posted.leaf_hash == hashlib.sha256(b"\0" + entry.leaf.encode()).hexdigest()
+    event = session.execute(select(SubmissionEvent.detail, SubmissionEvent.actor)).one()
+    assert len(event.detail["changed"]) == 45
+    assert event.detail["changed"][0] == {"element": "items_total", "before": None, "after": "1000"}
+
+
+def test_figures_equal_the_newest_observations(session: WriteSession) -> None:
+    first = post(session)
+    post(session, changes={"items_instant": 351}, reason="漏报一项", if_match=first.etag)
+    columns = ("unit_code", "period", "element_code", "value", "revision", "seq", "submission_id", "recorded_at")
+    newest = (
+        select(*(getattr(Observation, name) for name in columns))
+        .where(
+            Observation.revision
+            == select(func.max(Observation.revision))
+            .where(Observation.element_code == Figure.element_code)
+            .correlate(Figure)
+            .scalar_subquery()
+        )
+        .join(Figure, (Figure.element_code == Observation.element_code))
+        .order_by(Observation.element_code)
+    )
+    figures = select(*(getattr(Figure, name) for name in columns)).order_by(Figure.element_code)
+    assert session.execute(newest).all() == session.execute(figures).all()
+
+
+def test_a_revision_records_only_what_changed(session: WriteSession) -> None:
+    first = post(session)
+    second = post(session, changes={"items_instant": 351, "startups": 41}, reason="漏报", if_match=first.etag)
+    assert (second.id, second.revision, second.changed, second.unchanged) == (first.id, 2, 2, 43)
+    assert figure(session, "items_instant") == (Decimal(351), 2)
+    assert figure(session, "items_total") == (Decimal(1000), 1)
+    changed = session.scalars(select(Observation.element_code).where(Observation.revision == 2)).all()
+    assert sorted(changed) == ["items_instant", "startups"]
+    event = session.execute(select(SubmissionEvent.detail).where(SubmissionEvent.seq == second.seq)).scalar_one()
+    assert event["changed"] == [
+        {"element": "items_instant", "before": "350", "after": "351"},
+        {"element": "startups", "before": "40", "after": "41"},
+    ]
+    leaf = json.loads(session.scalar(select(LedgerEntry.leaf).where(LedgerEntry.seq == second.seq)) or "")
+    assert leaf["changed"] == ["items_instant", "startups"]
+    assert len(leaf["values"]) == 45
+    assert leaf["values"]["items_instant"] == "351"
+
+
+def test_identical_values_change_and_record_nothing(session: WriteSession) -> None:
+    first = post(session)
+    before = counts(session)
+    again = post(session, values=whole_values(startup_days="38.5"))
+    assert counts(session) == before
+    assert (again.changed, again.unchanged, again.recorded) == (0, 45, False)
+    assert (again.id, again.revision, again.seq, again.leaf_hash) == (first.id, 1, first.seq, first.leaf_hash)
+    assert again.etag == first.etag
+
+
+def test_a_part_of_the_form_keeps_what_it_leaves_out(session: WriteSession) -> None:
+    first = post(session, values={"systems_due": 12, "systems_connected": 9})
+    assert first.changed == 2
+    second = post(session, values={"channels_due": 6, "channels_same_source": 5}, reason="补报", if_match=first.etag)
+    assert (second.revision, second.changed) == (2, 2)
+    third = post(session, values={"systems_connected": 10}, reason="更正", if_match=second.etag)
+    assert (third.revision, third.changed) == (3, 1)
+    assert figure(session, "systems_due") == (Decimal(12), 1)
+    assert figure(session, "systems_connected") == (Decimal(10), 3)
+
+
+def test_checks_see_the_values_that_a_revision_leaves_out(session: WriteSession) -> None:
+    first = post(session)
+    with pytest.raises(Invalid) as refused:
+        post(session, values={"systems_connected": 13}, reason="更正", if_match=first.etag)
+    assert codes(refused) == {("systems_within_due", "/values/systems_connected")}
+    assert refused.value.problems[0].given == "13 ≤ 12"
+
+
+def test_half_a_block_is_refused(session: WriteSession) -> None:
+    with pytest.raises(Invalid) as refused:
+        post(session, values={"systems_due": 12})
+    assert codes(refused) == {("block_incomplete", "/values")}
+
+
+def test_every_problem_is_listed_at_once(session: WriteSession) -> None:
+    before = counts(session)
+    with pytest.raises(Invalid) as refused:
+        post(
+            session,
+            period="2099-01",
+            changes={"items_total": -1, "no_such": 1, "systems_connected": 13, "net_town_ok": None},
+            acknowledged={"nothing": "x"},
+        )
+    assert refused.value.code == "return_invalid"
+    assert codes(refused) == {
+        ("period_future", "/period"),
+        ("value_negative", "/values/items_total"),
+        ("element_unknown", "/values/no_such"),
+        ("systems_within_due", "/values/systems_connected"),
+        ("block_incomplete", "/values"),
+        ("check_unknown", "/acknowledged/nothing"),
+    }
+    assert counts(session) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"unit": "999999"}, "unit_unknown"),
+        ({"unit": "441200"}, "unit_rolled_up"),
+        ({"period": "2019-13"}, "period_unknown"),
+        ({"period": "２０１９-09"}, "period_unknown"),
+        ({"period": "2999-01"}, "period_future"),
+        ({"values": {}}, "values_empty"),
+    ],
+)
+def test_a_return_for_nowhere_or_never_is_refused(session: WriteSession, changes: dict[str, Any], code: str) -> None:
+    before = counts(session)
+    with pytest.raises(Invalid) as refused:
+        post(session, principal=REVIEWER, **changes)
+    assert refused.value.code == code
+    assert counts(session) == before
+
+
+def test_a_unit_must_exist_in_the_period_and_returns_begin_with_the_first_period(session: WriteSession) -> None:
+    plan = plan_at(session)
+    gone = plan.unit_by_code[UNIT].model_copy(update={"valid_to": date(2019, 8, 31)})
+    changed = Plan(
+        **{name: getattr(plan, name) for name in Plan.model_fields}
+        | {
+            "units": tuple(gone if unit.code == UNIT else unit for unit in plan.units),
+            "document": plan.document.model_copy(update={"first_period": date(2019, 3, 1)}),
+        }
+    )
+    for period, code in (("2019-09", "unit_not_in_period"), ("2019-02", "period_too_early")):
+        with pytest.raises(Invalid) as refused:
+            post_submission(
+                session, plan=changed, principal=CLERK, request=Return(UNIT, period, whole_values()), now=IN_TIME
+            )
+        assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("now", "accepted"),
+    [
+        (datetime(2019, 9, 29, 15, 59, 59, tzinfo=UTC), False),  # 29 September, 23:59:59 in Zhaoqing
+        (datetime(2019, 9, 29, 16, 0, 0, tzinfo=UTC), True),  # the 30th has begun there, not in UTC
+    ],
+)
+def test_a_month_may_be_reported_from_its_last_day_local_time(
+    session: WriteSession, now: datetime, *, accepted: bool
+) -> None:
+    if accepted:
+        assert post(session, now=now).recorded
+        return
+    with pytest.raises(Invalid) as refused:
+        post(session, now=now)
+    assert refused.value.code == "period_future"
+
+
+@pytest.mark.parametrize(
+    ("at", "on_time", "days_late"),
+    [(IN_TIME, True, 0), (IN_TIME + timedelta(seconds=1), False, 1), (IN_TIME + timedelta(days=3), False, 3)],
+)
+def test_a_return_is_judged_by_when_it_first_came(
+    session: WriteSession, at: datetime, *, on_time: bool, days_late: int
+) -> None:
+    first = post(session, simulated_at=at)
+    assert (first.on_time, first.days_late, first.recorded_at) == (on_time, days_late, at)
+    later = post(
+        session,
+        changes={"items_instant": 351},
+        reason="更正",
+        if_match=first.etag,
+        simulated_at=at + timedelta(days=90),
+    )
+    assert (later.on_time, later.days_late) == (on_time, days_late)
+
+
+def test_a_simulated_return_says_so_in_the_ledger(session: WriteSession) -> None:
+    posted = post(session, simulated_at=IN_TIME)
+    leaf = json.loads(session.scalar(select(LedgerEntry.leaf).where(LedgerEntry.seq == posted.seq)) or "")
+    assert leaf["synthetic"] is True
+
+
+def test_a_revision_needs_a_reason(session: WriteSession) -> None:
+    first = post(session)
+    with pytest.raises(Invalid) as refused:
+        post(session, changes={"items_instant": 351}, reason=" ", if_match=first.etag)
+    assert codes(refused) == {("reason_missing", "/reason")}
+
+
+@pytest.mark.parametrize("if_match", [None, "*"])
+def test_a_revision_must_name_its_version(session: WriteSession, if_match: str | None) -> None:
+    post(session)
+    with pytest.raises(VersionMissing):
+        post(session, changes={"items_instant": 351}, reason="更正", if_match=if_match)
+
+
+@pytest.mark.parametrize("if_match", ['"s1-r9-9"', "", "nonsense", 'W/"s1-r1-2"'])
+def test_a_revision_of_another_version_is_refused_and_says_who_was_first(session: WriteSession, if_match: str) -> None:
+    post(session)
+    with pytest.raises(Stale) as refused:
+        post(session, changes={"items_instant": 351}, reason="更正", if_match=if_match)
+    assert "chen" in refused.value.message.zh
+    assert "chen" in refused.value.message.en
+
+
+def test_the_version_may_be_one_of_several(session: WriteSession) -> None:
+    first = post(session)
+    second = post(session, changes={"items_instant": 351}, reason="更正", if_match=f'"x", {first.etag}')
+    assert second.revision == 2
+
+
+def test_a_first_return_has_no_version_to_name(session: WriteSession) -> None:
+    with pytest.raises(Stale):
+        post(session, if_match='"s1-r1-1"')
+
+
+def test_warnings_are_stored_with_their_reasons(session: WriteSession) -> None:
+    posted = post(session, changes={"materials_current": 5500}, acknowledged={"materials_grew": "新增证明"})
+    assert [(w.code, w.acknowledged) for w in posted.warnings] == [("materials_grew", "新增证明")]
+    detail = session.execute(select(SubmissionEvent.detail)).scalar_one()
+    assert [(w["code"], w["acknowledged"]) for w in detail["warnings"]] == [("materials_grew", "新增证明")]
+
+
+def test_a_return_is_compared_with_last_month_and_the_first_baseline(session: WriteSession) -> None:
+    post(session, period="2019-06")
+    changes = {"materials_baseline": 4999, "systems_due": 20}
+    after_a_gap = post(session, period="2019-08", changes=changes)
+    assert {w.code for w in after_a_gap.warnings} == {"baseline_changed"}
+    next_month = post(session, period="2019-09", changes={"catalogue_items": 850})
+    assert {(w.code, w.element or w.indicator) for w in next_month.warnings} == {
+        ("stock_moved", "systems_due"),  # 20 → 12
+        ("denominator_watch", "connection_rate"),
+        ("denominator_watch", "catalogue_unification"),
+    }
+    first_of_all = post(session, period="2019-01", changes={"materials_baseline": 4000})
+    assert first_of_all.warnings == ()
+
+
+def test_a_dry_run_answers_the_same_and_stores_nothing(session: WriteSession) -> None:
+    before = counts(session)
+    tried = post(session, dry_run=True, now=IN_TIME)
+    assert counts(session) == before
+    assert (tried.id, tried.seq, tried.leaf_hash, tried.etag) == (None, None, None, None)
+    posted = post(session, simulated_at=IN_TIME)
+    given = {"id": None, "seq": None, "leaf_hash": None}
+    assert tried.as_dict() == posted.as_dict() | given
+    revised = post(session, changes={"items_instant": 351}, reason="x", if_match=posted.etag, dry_run=True)
+    assert (revised.id, revised.revision, revised.changed, revised.recorded) == (posted.id, 2, 1, False)
+    assert figure(session, "items_instant") == (Decimal(350), 1)
+    with pytest.raises(VersionMissing):
+        post(session, changes={"items_instant": 351}, reason="x", dry_run=True)
+
+
+@pytest.mark.parametrize("step", [VERIFY, RETURN])
+def test_a_change_voids_an_earlier_verification(session: WriteSession, step: Any) -> None:
+    first = post(session)
+    assert first.id is not None
+    checked = verify_submission(session, principal=REVIEWER, submission_id=first.id, step=step, reason="已核")
+    with pytest.raises(Stale):
+        post(session, changes={"items_instant": 351}, reason="更正", if_match=first.etag)
+    second = post(session, changes={"items_instant": 351}, reason="更正", if_match=checked.etag)
+    assert second.state == "submitted"
+    assert session.scalar(select(Submission.state)) == "submitted"
+    detail = session.execute(select(SubmissionEvent.detail).where(SubmissionEvent.seq == second.seq)).scalar_one()
+    assert detail["state_before"] == checked.state
+
+
+def test_identical_values_leave_a_verification_as_it_is(session: WriteSession) -> None:
+    first = post(session)
+    assert first.id is not None
+    checked = verify_submission(session, principal=REVIEWER, submission_id=first.id)
+    again = post(session)
+    assert (again.state, again.seq, again.changed) == ("verified", checked.seq, 0)
+
+
+@pytest.mark.parametrize("unit", ["441203", "441200", "999999", "", "441202\x00"])
+def test_a_clerk_posts_for_no_other_unit_and_learns_nothing_of_it(session: WriteSession, unit: str) -> None:
+    before = counts(session)
+    with pytest.raises(Forbidden) as refused:
+        post(session, unit=unit, period="nonsense", values={})
+    assert refused.value.code == "unit_forbidden"
+    assert counts(session) == before
+
+
+@pytest.mark.parametrize("role", [Role.EVALUATOR, Role.ASSESSOR, Role.ADMIN])
+def test_other_roles_post_nothing(session: WriteSession, role: Role) -> None:
+    with pytest.raises(Forbidden) as refused:
+        post(session, principal=Principal(3, "x", "x", role, frozenset({UNIT})))
+    assert refused.value.code == "role_forbidden"
