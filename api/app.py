@@ -8,7 +8,9 @@ from a2wsgi import WSGIMiddleware
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import Response
 from starlette.middleware import Middleware
+from starlette.routing import compile_path
 
+from api.head import HeadAsGet
 from api.headers import SecurityHeaders
 from api.parameters import refuse_unknown_parameters
 from api.problems import install_problems, problem
@@ -28,7 +30,7 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(HeadAsGet), Middleware(SecurityHeaders)],
     )
     install_problems(app)
     checked = [Depends(refuse_unknown_parameters)]
@@ -49,14 +51,14 @@ def create_app() -> FastAPI:
 def _nothing_here(request: Request, path: str) -> Response:
     """Unknown API paths are 404 in JSON, never the dashboard's page; a known path with a wrong method is 405."""
     allowed = {
-        method
-        for route in request.app.routes
-        if (regex := getattr(route, "path_regex", None)) is not None
-        and getattr(route, "path", "") != "/api/{path:path}"
-        and regex.match(request.url.path)
-        for method in (getattr(route, "methods", None) or ())
+        method.upper()
+        for template, operations in request.app.openapi()["paths"].items()
+        if compile_path(template)[0].match(request.url.path)
+        for method in operations
     }
     if allowed:
+        if "GET" in allowed:
+            allowed.add("HEAD")
         return problem(
             request,
             405,

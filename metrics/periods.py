@@ -78,6 +78,6 @@ def periods_between(first: date, last: date) -> Iterator[date]:
 
 
 def due_instant(period: date, *, due_day: int, timezone: str) -> datetime:
-    """The first instant at which a return for `period` is late (aware UTC): midnight after the due day of the next month."""
+    """The first instant, in UTC, at which a return for `period` is late: midnight after the due day of next month."""
     day = add_months(period, 1).replace(day=due_day) + timedelta(days=1)
     return datetime.combine(day, time(), tzinfo=ZoneInfo(timezone)).astimezone(UTC)

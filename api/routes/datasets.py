@@ -56,9 +56,6 @@ def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
         if rendered.etag in _tags(request.headers.get("if-none-match", "")):
             rendered.file.close()
             return Response(status_code=304, headers=_without_body(headers))
-        if request.method == "HEAD":
-            rendered.file.close()
-            return Response(headers=headers | {"Content-Length": str(rendered.size)})
         headers["Content-Length"] = str(rendered.size)
         return StreamingResponse(_chunks(rendered.file), headers=headers)
 
@@ -142,7 +139,7 @@ for _dataset in DATASETS.values():
         router.add_api_route(
             f"/{_dataset.name}.{_form}",
             _pull_route(_dataset, _form),
-            methods=["GET", "HEAD"],
+            methods=["GET"],
             name=f"{_dataset.name}_{_form}",
             operation_id=f"pull_{_dataset.name}_{_form}",
             response_class=Response,
@@ -153,7 +150,7 @@ for _dataset in DATASETS.values():
     router.add_api_route(
         f"/{_dataset.name}.schema.json",
         _schema_route(_dataset),
-        methods=["GET", "HEAD"],
+        methods=["GET"],
         name=f"{_dataset.name}_schema",
         operation_id=f"describe_{_dataset.name}",
         dependencies=[Depends(reader)],

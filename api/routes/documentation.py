@@ -12,7 +12,10 @@ from metrics.errors import Message, NotFound
 router = APIRouter(include_in_schema=False)
 
 _MEDIA = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
-_POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
+_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " frame-ancestors 'none'"
+)
 _PAGE = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>Biaochi 标尺 · API</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">

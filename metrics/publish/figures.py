@@ -244,7 +244,8 @@ PROGRESS = Dataset(
         column(
             "status",
             Kind.CODE,
-            "进度状态:met 达标、on_track 按进度、behind 滞后、rectifying 整改中、overdue 逾期、no_data 未报、not_applicable 不适用",
+            "met 达标、on_track 按进度、behind 滞后、rectifying 整改中、overdue 逾期、no_data 未报、"
+            "not_applicable 不适用",
             "Progress status: met, on_track, behind, rectifying, overdue, no_data, not_applicable",
         ),
         column(

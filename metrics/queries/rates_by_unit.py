@@ -29,7 +29,7 @@ class Wanted:
 
 
 def rates_by_unit(session: ReadSession, view: View, *, wanted: Wanted = Wanted()) -> Iterator[Rate]:
-    """Every rate in `wanted`, one per unit × period × indicator, ordered by period, unit (display), indicator (display).
+    """Every rate in `wanted`, one per unit × period × indicator, ordered by period, then as displayed.
 
     Units without a return have a row that says so. Periods run from the first to the newest for which anything is
     known, within the ends given. A unit that does not exist in a period has no row for it.

@@ -37,10 +37,7 @@ def view_at(session: ReadSession, *, as_of: datetime | int | None = None, basis:
     Raises BadRequest for a sequence number that has not been given yet and NotFound if no plan was loaded by then.
     """
     newest = newest_seq(session)
-    if isinstance(as_of, datetime):
-        seq = seq_at(session, as_of)
-    else:
-        seq = newest if as_of is None else as_of
+    seq = newest if as_of is None else as_of if isinstance(as_of, int) else seq_at(session, as_of)
     if seq > newest or seq < 0:
         raise BadRequest(
             code="as_of_unknown",

@@ -1,0 +1,98 @@
+"""The application as a whole: what is nowhere, what a database away looks like, what every answer carries."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from metrics.database import Sessions, WriteSession, make_engine, use_sessions
+from metrics.principal import Role
+from tests.people import bearer, person, token
+
+
+@pytest.fixture
+def assessor(session: WriteSession) -> dict[str, str]:
+    person(session, "an.assessor", role=Role.ASSESSOR)
+    return bearer(token(session, "an.assessor").secret)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v1/", "/api/", "/api/v1/rates.pdf", "/api/v2/rates.csv"])
+def test_an_unknown_api_path_is_a_problem_and_never_a_page(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["message"]["zh"]
+
+
+def test_a_known_path_with_another_method_says_which_it_takes(client: TestClient) -> None:
+    answer = client.delete("/api/v1/rates.csv")
+    assert answer.status_code == 405
+    assert {"GET", "HEAD"} <= set(answer.headers["allow"].split(", "))
+
+
+@pytest.mark.parametrize("path", ["/api/v1/session", "/healthz", "/api/v1/submissions"])
+def test_an_unknown_parameter_is_refused(client: TestClient, assessor: dict[str, str], path: str) -> None:
+    answer = client.get(path, params={"colour": "red"}, headers=assessor)
+    assert (answer.status_code, answer.json()["code"]) == (400, "parameter_unknown")
+
+
+def test_without_credentials_nothing_is_read(client: TestClient) -> None:
+    for path in client.get("/api/v1/openapi.json").json()["paths"]:
+        if path.startswith("/api/v1/") and "{" not in path and path != "/api/v1/session":
+            assert client.get(path).status_code in (401, 405), path
+
+
+def test_a_pull_carries_what_a_reader_needs_to_trust_it(client: TestClient, assessor: dict[str, str]) -> None:
+    answer = client.get("/api/v1/targets.csv", headers=assessor)
+    assert answer.status_code == 200
+    tag = answer.headers["etag"]
+    assert re.fullmatch(r'"[\w-]+"', tag)
+    assert answer.headers["repr-digest"].startswith("sha-256=:")
+    assert int(answer.headers["x-as-of-seq"]) >= 1
+    assert answer.headers["last-modified"].endswith("GMT")
+    assert "filename*=UTF-8''" in answer.headers["content-disposition"]
+    assert '</api/v1/targets.schema.json>; rel="describedby"' in answer.headers["link"]
+    unchanged = client.get("/api/v1/targets.csv", headers={**assessor, "If-None-Match": f'W/"x", {tag}'})
+    assert (unchanged.status_code, unchanged.content, unchanged.headers["etag"]) == (304, b"", tag)
+    head = client.head("/api/v1/targets.csv", headers=assessor)
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(answer.content)))
+    assert head.headers["repr-digest"] == answer.headers["repr-digest"]
+
+
+def test_pages_are_linked_until_the_last(client: TestClient, assessor: dict[str, str]) -> None:
+    address, seen = "/api/v1/tasks.csv?limit=20&lang=en", []
+    while address:
+        answer = client.get(address, headers=assessor)
+        seen += answer.text.split("\r\n")[1:-1]
+        found = re.search(r'<([^>]+)>; rel="next"', answer.headers["link"])
+        address = found[1] if found else ""
+    assert len(seen) == 50
+    assert len({line.split(",")[0] for line in seen}) == 50
+
+
+def test_a_database_that_is_away_is_503_and_comes_back(client: TestClient, assessor: dict[str, str]) -> None:
+    with use_sessions(Sessions(make_engine("postgresql://nobody@127.0.0.1:9/nowhere"))):
+        for path in ("/readyz", "/api/v1/rates.csv"):
+            answer = client.get(path, headers=assessor)
+            assert (answer.status_code, answer.json()["code"]) == (503, "database_away")
+            assert int(answer.headers["retry-after"]) <= 5
+        assert client.get("/healthz").status_code == 200
+    assert client.get("/api/v1/rates.csv", headers=assessor).status_code == 200
+
+
+def test_every_answer_has_security_headers(client: TestClient, assessor: dict[str, str]) -> None:
+    for path in ("/healthz", "/api/v1/nothing", "/api/v1/units.csv", "/api/v1/docs", "/sign-in", "/no-such-page"):
+        headers = client.get(path, headers=assessor).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert "frame-ancestors 'none'" in headers["content-security-policy"], path
+        assert headers["x-request-id"], path
+
+
+def test_the_documentation_loads_nothing_from_elsewhere(client: TestClient) -> None:
+    page = client.get("/api/v1/docs").text
+    assert "http" not in re.sub(r'charset="[^"]*"', "", page)
+    for name in re.findall(r'(?:src|href)="(docs/[^"]+)"', page):
+        assert client.get(f"/api/v1/{name}").status_code == 200
+    assert client.get("/api/v1/docs/other.js").status_code == 404
