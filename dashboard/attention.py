@@ -25,12 +25,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """`progress`: the verdict it is about; None where it is about the unit's whole return of the month."""
+    """One unit and one reason. `verdicts`: those it is about; empty where it is about the unit's whole return."""
 
     reason: Reason
     unit_code: str
-    progress: Progress | None
+    verdicts: tuple[Progress, ...] = ()
 
+
+Courses = dict[tuple[str, str], list[Rate]]
 
 _BY_STATUS = {
     Status.OVERDUE: Reason.OVERDUE,
@@ -40,25 +42,26 @@ _BY_STATUS = {
 
 
 def attention(
-    progress: Sequence[Progress], courses: dict[tuple[str, str], list[Rate]], *, units: Sequence[Unit], targets: Collection[str]
+    progress: Sequence[Progress], courses: Courses, *, units: Sequence[Unit], targets: Collection[str]
 ) -> tuple[Attention, ...]:
     """What needs attention among `targets` for the reporting `units`: most urgent first, then in display order.
 
     A verdict appears once, under its most urgent reason. A unit that owes its return appears once.
     """
-    found: list[Attention] = []
-    codes = {unit.code: place for place, unit in enumerate(units)}
-    silent = _silent(units, courses)
+    places = {unit.code: place for place, unit in enumerate(units)}
+    grouped: dict[tuple[Reason, str], list[Progress]] = {}
     for verdict in progress:
-        if verdict.unit_code not in codes or verdict.target_code not in targets:
-            continue
-        reason = _reason(verdict)
-        if reason is not None:
-            found.append(Attention(reason, verdict.unit_code, verdict))
-    found += [Attention(Reason.NOT_REPORTED, code, None) for code in silent]
-    found += [item for unit in units if (item := _unchecked(unit, courses)) is not None]
+        if verdict.unit_code in places and verdict.target_code in targets:
+            reason = _reason(verdict)
+            if reason is not None:
+                grouped.setdefault((reason, verdict.unit_code), []).append(verdict)
+    found = [Attention(reason, code, tuple(verdicts)) for (reason, code), verdicts in grouped.items()]
+    for unit in units:
+        about_return = _about_return(unit, courses)
+        if about_return is not None:
+            found.append(Attention(about_return, unit.code))
     order = list(Reason)
-    return tuple(sorted(found, key=lambda item: (order.index(item.reason), codes[item.unit_code])))
+    return tuple(sorted(found, key=lambda item: (order.index(item.reason), places[item.unit_code])))
 
 
 def _reason(verdict: Progress) -> Reason | None:
@@ -71,21 +74,12 @@ def _reason(verdict: Progress) -> Reason | None:
     return Reason.DENOMINATOR_WATCH if verdict.denominator_watch else None
 
 
-def _newest(unit: Unit, courses: dict[tuple[str, str], list[Rate]]) -> list[Rate]:
-    return [rates[-1] for (code, _indicator), rates in courses.items() if code == unit.code and rates]
-
-
-def _silent(units: Sequence[Unit], courses: dict[tuple[str, str], list[Rate]]) -> list[str]:
-    """Units that are expected to report and have reported nothing for the month judged."""
-    return [
-        unit.code
-        for unit in units
-        if unit.figures_required and (newest := _newest(unit, courses)) and not any(rate.reported for rate in newest)
-    ]
-
-
-def _unchecked(unit: Unit, courses: dict[tuple[str, str], list[Rate]]) -> Attention | None:
-    states = {rate.state for rate in _newest(unit, courses)}
+def _about_return(unit: Unit, courses: Courses) -> Reason | None:
+    """What there is to say of the unit's return for the month judged, None if it is in and verified."""
+    newest = [rates[-1] for (code, _indicator), rates in courses.items() if code == unit.code and rates]
+    if newest and unit.figures_required and not any(rate.reported for rate in newest):
+        return Reason.NOT_REPORTED
+    states = {rate.state for rate in newest}
     if State.RETURNED in states:
-        return Attention(Reason.RETURNED, unit.code, None)
-    return Attention(Reason.UNVERIFIED, unit.code, None) if State.SUBMITTED in states else None
+        return Reason.RETURNED
+    return Reason.UNVERIFIED if State.SUBMITTED in states else None

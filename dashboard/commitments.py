@@ -33,7 +33,7 @@ def commitments(
     for target in ordered:
         verdict = verdicts.get(target.code)
         if verdict is not None:
-            groups.setdefault(_counted(indicators[verdict.indicator_code]), []).append(verdict)
+            groups.setdefault(counted(indicators[verdict.indicator_code]), []).append(verdict)
     found = []
     for verdicts_of_one in groups.values():
         stages = tuple(sorted(verdicts_of_one, key=lambda verdict: (verdict.due_on is None, verdict.due_on)))
@@ -43,7 +43,8 @@ def commitments(
     return tuple(found)
 
 
-def _counted(indicator: Indicator) -> object:
+def counted(indicator: Indicator) -> object:
+    """What an indicator counts: indicators with equal answers are stages of one commitment."""
     return tuple(sorted((term.element, term.times) for term in indicator.numerator.terms))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html
+from dash import ClientsideFunction, Dash, Input, Output, State, html
 
 from dashboard.access import reader
 from dashboard.away import AWAY
@@ -23,8 +23,6 @@ from metrics.errors import BadRequest, BiaochiError, NotFound
 log = structlog.get_logger(__name__)
 
 Component = Any
-
-__all__ = ["ALL", "install_frame"]
 
 
 def install_frame(app: Dash) -> None:

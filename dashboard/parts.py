@@ -9,8 +9,9 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.charts.instrument import Scale, as_image, small_rod
-from dashboard.locale import _
+from dashboard.locale import _, date_text
 from dashboard.place import Place
+from dashboard.reading import Reading
 from dashboard.theme import Palette
 from dashboard.wording import status_word, unit_name
 from metrics.plan.model import Unit
@@ -46,6 +47,14 @@ def rod_image(
     return html.Img(src=as_image(drawn), alt="", className="small-rod", width=72, height=12)
 
 
+def page_head(title: str, reading: Reading, *under: Component) -> Component:
+    """The page's finding as its heading, the day it is judged on beside it."""
+    judged = "" if reading.on is None else _("Judged on {date}", date=date_text(reading.on))
+    return html.Div(
+        [html.Div([html.H1(title), *under]), html.P(judged, className="note page-date")], className="page-head"
+    )
+
+
 def csv_link(href: str) -> Component:
     return html.A(_("Download CSV"), href=href, className="quiet-link", download="")
 
@@ -56,7 +65,7 @@ def why_href(progress: Progress) -> str:
 
 
 def unit_link(unit: Unit, place: Place) -> Component:
-    return dcc.Link(unit_name(unit), href=place.to(f"/units/{unit.code}"))
+    return dcc.Link(unit_name(unit), href=place.to(f"/units/{unit.code}"), title=unit_name(unit))
 
 
 def section(title: str, *children: Component, aside: Component = None, name: str = "") -> Component:

@@ -7,8 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dashboard.pages.content import Content
+from dashboard.pages.leaderboard import leaderboard_page
+from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.not_found import not_found
 from dashboard.pages.overview import overview
+from dashboard.pages.target import target_page
+from dashboard.pages.tasks import tasks_page
+from dashboard.pages.unit import unit_page
 from dashboard.reading import Reading
 
 
@@ -20,8 +25,16 @@ class Route:
     answer: Callable[..., Content]
 
 
+_CODE = r"[\w.-]{1,64}"
+
 ROUTES = (
     Route(re.compile(r"/"), overview),
+    Route(re.compile(rf"/targets/(?P<code>{_CODE})"), target_page),
+    Route(re.compile(r"/targets"), targets_page),
+    Route(re.compile(rf"/units/(?P<code>{_CODE})"), unit_page),
+    Route(re.compile(r"/units"), units_page),
+    Route(re.compile(r"/tasks"), tasks_page),
+    Route(re.compile(r"/leaderboard"), leaderboard_page),
 )
 
 

@@ -12,7 +12,7 @@ from dash import dcc, html
 from dashboard.locale import _, date_text, instant_text, language, month_text
 from dashboard.place import Place, as_of_text
 from dashboard.reading import Reading
-from metrics.periods import add_months, due_instant, last_day, period_of, periods_between
+from metrics.periods import add_months, due_instant, period_of, periods_between
 from metrics.plan.model import Phase
 from metrics.principal import Role
 
@@ -311,12 +311,3 @@ def _misread(place: Place) -> list[Component]:
             role="status",
         )
     ]
-
-
-def judged_on_text(reading: Reading) -> str:
-    """评估日 2019年9月30日 — said once on every page that judges."""
-    return "" if reading.on is None else _("Judged on {date}", date=date_text(reading.on))
-
-
-def newest_month(reading: Reading) -> date | None:
-    return None if reading.months is None else last_day(reading.months[1])

@@ -68,8 +68,7 @@ def _heading(shown: Matrix, target: Target) -> Component:
         dcc.Link(
             [
                 html.Span(target_name(target), className="heading-name"),
-                html.Span(f"{rule} {measure(indicator)}", className="heading-rule"),
-                html.Span(due, className="heading-due"),
+                html.Span([f"{rule} {measure(indicator)}", html.Span(f" · {due}", className="heading-due")], className="heading-rule"),
             ],
             href=shown.place.to(f"/targets/{target.code}"),
             title=f"{target.code} {target_name(target)} · {indicator_name(indicator)}",

@@ -1,0 +1,219 @@
+"""The target page's figure: the stepped target line, every unit's course, one of them chosen, and where it is heading.
+
+Takes dataclasses and gives a plotly figure; every text in it was written by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+import plotly.graph_objects as go
+
+from dashboard.theme import PALETTES, Palette, Theme, faded, plotly_layout
+from metrics.periods import last_day, period_of, periods_between
+from metrics.results import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of the target line: `threshold` holds up to and with `due_on`; `label` stands at the due date."""
+
+    threshold: Fraction
+    due_on: date
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value on the last day of its month, with the words shown when it is pointed at. `value` None is a gap."""
+
+    on: date
+    value: Fraction | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCourse:
+    name: str
+    points: tuple[Point, ...]
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A projection from the newest point to the due date, with its interval."""
+
+    start: Point
+    on: date
+    value: Fraction
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class CourseChart:
+    """`window`: the verification window and its label; `months`: (day, text) of the marks along the time axis."""
+
+    stages: tuple[Stage, ...]
+    courses: tuple[UnitCourse, ...]
+    begins: date
+    ends: date
+    months: tuple[tuple[date, str], ...]
+    measure: str
+    share: bool
+    ahead: Ahead | None = None
+    window: tuple[date, date, str] | None = None
+
+
+def course_figure(chart: CourseChart, *, theme: Theme) -> go.Figure:
+    """The figure. Order of drawing: band, thin courses, projection, chosen course, target line."""
+    palette = PALETTES[theme]
+    figure = go.Figure(layout=plotly_layout(theme))
+    for course in sorted(chart.courses, key=lambda course: course.chosen):
+        figure.add_trace(_course(course, palette))
+    if chart.ahead is not None:
+        figure.add_traces(_ahead(chart.ahead, palette))
+    if chart.stages:
+        figure.add_trace(_target_line(chart, palette))
+    for stage in chart.stages:
+        _mark_due(figure, stage, palette)
+    if chart.window is not None:
+        _mark_window(figure, chart.window, palette)
+    figure.update_xaxes(
+        range=[chart.begins.isoformat(), chart.ends.isoformat()],
+        tickvals=[day.isoformat() for day, _text in chart.months],
+        ticktext=[text for _day, text in chart.months],
+    )
+    figure.update_yaxes(ticksuffix=f" {chart.measure}" if chart.measure == "%" else "", range=_height(chart))
+    return figure
+
+
+def _height(chart: CourseChart) -> list[float]:
+    """From a little under the lowest value to a little over the highest line."""
+    values = [p.value for course in chart.courses for p in course.points if p.value is not None]
+    values += [stage.threshold for stage in chart.stages]
+    if chart.ahead is not None:
+        values += [chart.ahead.low, chart.ahead.high]
+    if not values:
+        return [0, 100] if chart.share else [0, 1]
+    low, high = float(min(values)), float(max(values))
+    room = max((high - low) * 0.08, 0.5 if chart.share else 0.05)
+    return [low - room, min(high + room, 102) if chart.share else high + room]
+
+
+def _course(course: UnitCourse, palette: Palette) -> go.Scatter:
+    return go.Scatter(
+        name=course.name,
+        x=[point.on.isoformat() for point in course.points],
+        y=[None if point.value is None else float(point.value) for point in course.points],
+        customdata=[point.words for point in course.points],
+        hovertemplate="%{customdata}<extra></extra>",
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": palette.accent if course.chosen else palette.muted, "width": 2.5 if course.chosen else 1},
+        marker={"size": 6 if course.chosen else 3},
+        opacity=1 if course.chosen else 0.5,
+    )
+
+
+def _target_line(chart: CourseChart, palette: Palette) -> go.Scatter:
+    days, heights = [chart.begins], [chart.stages[0].threshold]
+    for place, stage in enumerate(chart.stages):
+        following = chart.stages[place + 1 :]
+        days.append(stage.due_on)
+        heights.append(stage.threshold)
+        if following:
+            days.append(stage.due_on)
+            heights.append(following[0].threshold)
+    if days[-1] < chart.ends:
+        days.append(chart.ends)
+        heights.append(heights[-1])
+    return go.Scatter(
+        name="target",
+        x=[day.isoformat() for day in days],
+        y=[float(height) for height in heights],
+        mode="lines",
+        line={"color": palette.ink, "width": 3},
+        hoverinfo="skip",
+    )
+
+
+def _ahead(ahead: Ahead, palette: Palette) -> list[go.Scatter]:
+    start, height = ahead.start.on.isoformat(), float(ahead.start.value or 0)
+    due = ahead.on.isoformat()
+    fan = go.Scatter(
+        name="fan",
+        x=[start, due, due, start],
+        y=[height, float(ahead.high), float(ahead.low), height],
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=faded(palette.accent, 0.14),
+        hoverinfo="skip",
+    )
+    line = go.Scatter(
+        name="projection",
+        x=[start, due],
+        y=[height, float(ahead.value)],
+        mode="lines",
+        line={"color": palette.accent, "width": 2, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    return [fan, line]
+
+
+def _mark_due(figure: go.Figure, stage: Stage, palette: Palette) -> None:
+    figure.add_shape(
+        type="line",
+        x0=stage.due_on.isoformat(),
+        x1=stage.due_on.isoformat(),
+        y0=0,
+        y1=1,
+        yref="paper",
+        line={"color": palette.muted, "width": 1, "dash": "dot"},
+        layer="below",
+    )
+    figure.add_annotation(
+        x=stage.due_on.isoformat(),
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        xanchor="right",
+        text=stage.label,
+        showarrow=False,
+        font={"size": 12, "color": palette.ink},
+    )
+
+
+def _mark_window(figure: go.Figure, window: tuple[date, date, str], palette: Palette) -> None:
+    start, end, label = window
+    figure.add_shape(
+        type="rect",
+        x0=start.isoformat(),
+        x1=end.isoformat(),
+        y0=0,
+        y1=1,
+        yref="paper",
+        line={"width": 0},
+        fillcolor=faded(palette.statuses[Status.RECTIFYING], 0.1),
+        layer="below",
+    )
+    figure.add_annotation(
+        x=start.isoformat(),
+        y=0,
+        yref="paper",
+        yanchor="bottom",
+        xanchor="left",
+        xshift=4,
+        text=label,
+        showarrow=False,
+        font={"size": 12, "color": palette.muted},
+    )
+
+
+def months_along(begins: date, ends: date) -> Sequence[date]:
+    """The last days of quarters between two days, both included: the marks of the time axis."""
+    return [last_day(p) for p in periods_between(period_of(begins), period_of(ends)) if p.month % 3 == 0]

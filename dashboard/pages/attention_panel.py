@@ -1,0 +1,101 @@
+"""The list of what needs attention, worst first; every verdict in it opens its explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.attention import Attention, Reason, attention
+from dashboard.locale import _
+from dashboard.parts import empty, icon, why_href
+from dashboard.reading import Reading
+from dashboard.wording import measure_of_change, signed, status_word, target_name, unit_name, unsigned
+from metrics.plan.model import Target
+from metrics.queries.progress_by_unit import Judged
+from metrics.results import Progress, Status
+
+Component = Any
+
+_SIGNS = {
+    Reason.OVERDUE: Status.OVERDUE,
+    Reason.REGRESSED: Status.BEHIND,
+    Reason.RECTIFYING: Status.RECTIFYING,
+    Reason.BEHIND: Status.BEHIND,
+    Reason.NOT_REPORTED: Status.NO_DATA,
+    Reason.DENOMINATOR_WATCH: Status.NOT_APPLICABLE,
+    Reason.RETURNED: Status.NO_DATA,
+    Reason.UNVERIFIED: Status.NOT_APPLICABLE,
+}
+
+
+def reason_word(reason: Reason) -> str:
+    return {
+        Reason.OVERDUE: status_word(Status.OVERDUE),
+        Reason.REGRESSED: _("Was met, is not now"),
+        Reason.RECTIFYING: status_word(Status.RECTIFYING),
+        Reason.BEHIND: status_word(Status.BEHIND),
+        Reason.NOT_REPORTED: _("Has not reported this month"),
+        Reason.DENOMINATOR_WATCH: _("Rose only because the denominator shrank"),
+        Reason.RETURNED: _("Return sent back for correction"),
+        Reason.UNVERIFIED: _("Return not yet verified"),
+    }[reason]
+
+
+def attention_panel(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Component:
+    """What needs attention among the core targets in the month judged."""
+    units = [unit for unit in reading.plan.reporting_units if judged.on is None or unit.exists_on(judged.on)]
+    found = attention(judged.progress, judged.courses, units=units, targets={target.code for target in core})
+    if found:
+        items = [_item(reading, item) for item in found if item.verdicts]
+        items += [_returns(reading, reason, found) for reason in Reason]
+        words = _("Needs attention")
+        content = html.Ul(items, className="attention-list", tabIndex="0", **{"aria-label": words})
+    else:
+        content = empty(
+            _("Nothing needs attention"), _("Every unit has reported, and every core target is met or on track.")
+        )
+    heading = html.H2([_("Needs attention"), html.Span(str(len(found)), className="count")])
+    return html.Aside([heading, html.Div(content, className="attention-space")], className="attention")
+
+
+def _item(reading: Reading, item: Attention) -> Component:
+    unit = reading.plan.unit_by_code[item.unit_code]
+    head = html.P(
+        [
+            icon(_SIGNS[item.reason]),
+            dcc.Link(unit_name(unit), href=reading.place.to(f"/units/{unit.code}"), className="attention-unit"),
+            html.Span(reason_word(item.reason), className="attention-reason"),
+        ]
+    )
+    return html.Li([head, *[_verdict(reading, item.reason, verdict) for verdict in item.verdicts]])
+
+
+def _returns(reading: Reading, reason: Reason, found: Sequence[Attention]) -> Component:
+    """All the units of whose return the same is to be said, in one item; nothing if there are none."""
+    units = [reading.plan.unit_by_code[item.unit_code] for item in found if item.reason is reason and not item.verdicts]
+    if not units:
+        return None
+    head = html.P([icon(_SIGNS[reason]), html.B(reason_word(reason)), html.Span(str(len(units)), className="attention-reason")])
+    links = [dcc.Link(unit_name(unit), href=reading.place.to(f"/units/{unit.code}")) for unit in units]
+    return html.Li([head, html.P(links, className="attention-units")])
+
+
+def _verdict(reading: Reading, reason: Reason, verdict: Progress) -> Component:
+    target = reading.plan.target_revisions[verdict.target_code][verdict.target_revision - 1]
+    inside = [html.Span(target_name(target), className="attention-what")]
+    text = _distance(reading, reason, verdict)
+    if text:
+        inside.append(html.Span(text, className="attention-gap"))
+    return html.A(inside, href=why_href(verdict), title=target_name(target))
+
+
+def _distance(reading: Reading, reason: Reason, verdict: Progress) -> str:
+    """How far it is, or how fast it would have to go."""
+    unit = measure_of_change(reading.plan.indicator_by_code[verdict.indicator_code])
+    if reason is Reason.DENOMINATOR_WATCH or verdict.gap is None:
+        return ""
+    if reason is Reason.BEHIND and verdict.required_pace is not None:
+        return _("{pace} {unit} a month", pace=signed(verdict.required_pace), unit=unit)
+    return _("{gap} {unit} short", gap=unsigned(verdict.gap), unit=unit)

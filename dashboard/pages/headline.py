@@ -1,0 +1,103 @@
+"""One headline instrument: the city's figure, its step, its change, and who is in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.charts.instrument import as_image, rod, scale_of
+from dashboard.commitments import Commitment
+from dashboard.locale import _, date_text
+from dashboard.parts import status_mark, why_href
+from dashboard.reading import Reading
+from dashboard.wording import (
+    change_between,
+    coverage_text,
+    indicator_name,
+    measure,
+    measure_of_change,
+    signed,
+    threshold_text,
+    value_text,
+    with_measure,
+)
+from metrics.plan.model import Indicator
+
+Component = Any
+
+
+def card(reading: Reading, commitment: Commitment) -> Component:
+    """The card of one commitment, judged by the stage that matters now."""
+    plan, current = reading.plan, commitment.current
+    indicator = plan.indicator_by_code[current.indicator_code]
+    rate = current.rate
+    lines = [
+        html.P([status_mark(current.status), html.Span(_rule(commitment, indicator), className="card-rule")]),
+        html.P(_change(commitment, indicator)),
+        html.P(coverage_text(rate) if rate else _("Nobody has reported yet")),
+        html.P(_due(commitment)),
+    ]
+    return html.Article(
+        [
+            _drawn(reading, commitment, indicator),
+            html.Div(
+                [
+                    html.H2(
+                        dcc.Link(indicator_name(indicator), href=reading.place.to(f"/targets/{current.target_code}")),
+                        title=indicator_name(indicator),
+                    ),
+                    _figure(reading, commitment, indicator),
+                    *lines,
+                ],
+                className="card-body",
+            ),
+        ],
+        className="card",
+    )
+
+
+def _drawn(reading: Reading, commitment: Commitment, indicator: Indicator) -> Component:
+    current, palette = commitment.current, reading.palette
+    steps = [current.threshold, *(s.threshold for s in commitment.stages if s.threshold != current.threshold)]
+    values = [rate.value for rate in commitment.course if rate.value is not None]
+    drawn = rod(
+        scale_of(indicator, [*values, *steps]),
+        level=current.value,
+        steps=steps,
+        colour=palette.statuses[current.status],
+        palette=palette,
+    )
+    return html.Img(src=as_image(drawn), alt="", className="rod", width=30, height=96)
+
+
+def _figure(reading: Reading, commitment: Commitment, indicator: Indicator) -> Component:
+    current = commitment.current
+    inside = [html.Span(value_text(reading.plan, indicator, current.value), className="figure")]
+    if current.value is not None:
+        inside.append(html.Span(measure(indicator), className="unit"))
+    return html.P(html.A(inside, href=why_href(current), title=_("Why this colour?")), className="card-value")
+
+
+def _rule(commitment: Commitment, indicator: Indicator) -> str:
+    current = commitment.current
+    return with_measure(threshold_text(current.comparator, current.threshold), measure(indicator))
+
+
+def _due(commitment: Commitment) -> str:
+    """The due date of the stage shown, and the next stage if there is one."""
+    current = commitment.current
+    if current.due_on is None:
+        return _("no date printed")
+    text = _("by {date}", date=date_text(current.due_on))
+    later = commitment.stages[commitment.stages.index(current) + 1 :]
+    if later:
+        text += _(", then {rule}", rule=threshold_text(later[0].comparator, later[0].threshold))
+    return text
+
+
+def _change(commitment: Commitment, indicator: Indicator) -> str:
+    change = change_between(commitment.course)
+    if change is None:
+        return _("No month to compare with")
+    return _("{change} {unit} vs last month", change=signed(change), unit=measure_of_change(indicator))

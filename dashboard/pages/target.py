@@ -1,0 +1,174 @@
+"""One target: its stepped line against every unit's course, the ranking, the clause, and its revisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.charts.course import course_figure
+from dashboard.charts.instrument import scale_of
+from dashboard.grids.courses import course_table
+from dashboard.grids.ranking import ranking
+from dashboard.locale import _, date_text, language, ngettext
+from dashboard.pages.content import Content
+from dashboard.pages.not_found import not_found
+from dashboard.pages.target_chart import target_chart
+from dashboard.pages.target_facts import target_facts, untracked_body
+from dashboard.parts import csv_link, empty, page_head, section, table_view
+from dashboard.reading import Reading
+from dashboard.why import citations
+from dashboard.wording import indicator_name, kind_word, target_name, target_rule, unit_name
+from metrics.plan.model import Plan, Target
+from metrics.queries.progress_by_unit import Judged, progress_by_unit
+from metrics.results import Status
+
+Component = Any
+
+GRAPH = {"displayModeBar": False, "responsive": True, "doubleClick": False}
+
+
+def target_page(reading: Reading, code: str) -> Content:
+    """The page at `/targets/{code}`. `unit` in the address chooses a course; without it the city's is shown."""
+    plan = reading.plan
+    if code not in plan.target_revisions:
+        return not_found(reading, what=_("There is no target {code}", code=code[:40]))
+    target = _in_force(reading, code)
+    if not target.measured:
+        return untracked(reading, target)
+    judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=[code])
+    title = finding(plan, judged, target)
+    body = html.Div(
+        [
+            page_head(title, reading, html.P(_under(target), className="note")),
+            *(_measured(reading, judged, target) if judged.period else [_nothing_yet()]),
+            html.Div(
+                [
+                    section(_("The clause"), citations(target)),
+                    section(_("What the target says"), target_facts(plan, target)),
+                ],
+                className="two-columns",
+            ),
+            revisions(plan, target),
+        ]
+    )
+    return Content(title=title, body=body)
+
+
+def _in_force(reading: Reading, code: str) -> Target:
+    """The revision in force on the day judged; while nothing is known, the newest."""
+    if reading.on is None:
+        return reading.plan.target_revisions[code][-1]
+    return next(target for target in reading.plan.targets_in_force(reading.on) if target.code == code)
+
+
+def finding(plan: Plan, judged: Judged, target: Target) -> str:
+    """How many of the units that are expected to report meet the target."""
+    indicator = plan.indicator_by_code[str(target.indicator)]
+    required = {unit.code for unit in plan.reporting_units if unit.figures_required}
+    counted = [p for p in judged.progress if p.unit_code in required and p.status is not Status.NOT_APPLICABLE]
+    name = indicator_name(indicator)
+    rule = target_rule(target, indicator)
+    if not counted or judged.period is None:
+        return f"{target_name(target)} {rule}"
+    return ngettext(
+        "{met} of {n} unit meets {name} {rule}",
+        "{met} of {n} units meet {name} {rule}",
+        len(counted),
+        met=sum(1 for progress in counted if progress.status is Status.MET),
+        name=name,
+        rule=rule,
+    )
+
+
+def _under(target: Target) -> str:
+    parts = [target.code, target_name(target), kind_word(target.kind)]
+    return " · ".join(parts)
+
+
+def _measured(reading: Reading, judged: Judged, target: Target) -> list[Component]:
+    plan, place = reading.plan, reading.place
+    indicator = plan.indicator_by_code[str(target.indicator)]
+    verdicts = [p for p in judged.progress if p.unit_code not in plan.children and p.status is not Status.NOT_APPLICABLE]
+    chosen = place.keeps("unit")
+    chosen = chosen if chosen in plan.unit_by_code else None
+    shown = plan.unit_by_code[chosen or plan.document.root_unit]
+    figure = course_figure(target_chart(reading, judged, target, chosen=shown.code), theme=reading.theme)
+    units = [u for u in sorted(plan.units, key=lambda u: (u.order, u.code)) if (u.code, indicator.code) in judged.courses]
+    csv = place.csv("rates", indicator=indicator.code)
+    caption = _("Course of {name}", name=indicator_name(indicator))
+    table = course_table(plan, indicator, units=units, courses=judged.courses, caption=caption)
+    on = {"on": judged.on.isoformat()} if judged.on else {}
+    values = [p.value for p in verdicts if p.value is not None] + [p.threshold for p in verdicts]
+    return [
+        html.Div(
+            [
+                section(
+                    _("Course; shown in colour: {unit}", unit=unit_name(shown)),
+                    html.Div(
+                        dcc.Graph(figure=figure, config=GRAPH, className="course", responsive=True),
+                        role="img",
+                        **{"aria-label": f"{caption}. {finding(plan, judged, target)}"},
+                    ),
+                    table_view(table, csv=csv),
+                ),
+                section(
+                    _("Ranking"),
+                    ranking(plan, indicator, verdicts, scale=scale_of(indicator, values), place=place, chosen=chosen),
+                    aside=csv_link(place.csv("progress", target=target.code, **on)),
+                ),
+            ],
+            className="target",
+        )
+    ]
+
+
+def _nothing_yet() -> Component:
+    return empty(
+        _("No value has been reported for this target"),
+        _("The first monthly return that fills its part of the form draws the first point here."),
+    )
+
+
+def untracked(reading: Reading, target: Target) -> Content:
+    """A target without a number: how it is tracked instead."""
+    title = target_name(target)
+    body = html.Div(
+        [
+            page_head(title, reading, html.P(f"{target.code} · {kind_word(target.kind)}", className="note")),
+            untracked_body(reading, target),
+            html.Div(
+                [
+                    section(_("The clause"), citations(target)),
+                    section(_("What the target says"), target_facts(reading.plan, target)),
+                ],
+                className="two-columns",
+            ),
+            revisions(reading.plan, target),
+        ]
+    )
+    return Content(title=title, body=body)
+
+
+def revisions(plan: Plan, target: Target) -> Component:
+    """Every known revision of the target, newest first; nothing if there is only one."""
+    known = plan.target_revisions[target.code]
+    if len(known) < 2:
+        return None
+    items = []
+    for revision in reversed(known):
+        indicator = plan.indicator_by_code.get(str(revision.indicator))
+        rule = target_rule(revision, indicator) if indicator else target_name(revision)
+        since = _("from the beginning") if revision.effective_from is None else date_text(revision.effective_from)
+        words = [rule, _("in force since {date}", date=since)]
+        words += [_("judged by")] * (revision.revision == target.revision)
+        items.append(
+            html.Li(
+                [
+                    html.B(_("Revision {number}", number=revision.revision)),
+                    html.Span(" · ".join(words)),
+                    html.Span(revision.reason or "", className="note", lang="zh-CN" if language() == "zh" else None),
+                ]
+            )
+        )
+    return section(_("Revisions"), html.Ol(items, className="revisions"))

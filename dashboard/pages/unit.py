@@ -1,0 +1,155 @@
+"""One unit: all its targets as rows, the courses of the core indicators, and the history of its returns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.charts.trends import Trend, trends_figure
+from dashboard.commitments import steps_of
+from dashboard.grids.courses import course_table
+from dashboard.grids.progress_rows import in_display_order, progress_rows
+from dashboard.grids.returns import returns_table
+from dashboard.locale import _, date_text, month_text, ngettext
+from dashboard.pages.content import Content
+from dashboard.pages.not_found import not_found
+from dashboard.pages.nothing_yet import due_day
+from dashboard.pages.target import GRAPH
+from dashboard.parts import csv_link, empty, page_head, section, table_view
+from dashboard.reading import Reading
+from dashboard.returned import returns_of
+from dashboard.wording import indicator_name, measure, unit_name, value_text, with_measure
+from metrics.periods import last_day, period_of
+from metrics.plan.model import Unit, UnitKind
+from metrics.queries.leaderboard import core_targets
+from metrics.queries.progress_by_unit import Judged, progress_by_unit
+from metrics.results import Status
+
+Component = Any
+
+
+def kind_of_unit(kind: UnitKind) -> str:
+    return {
+        UnitKind.CITY: _("City, added up from its units"),
+        UnitKind.CITY_DEPARTMENTS: _("City departments"),
+        UnitKind.DISTRICT: _("District"),
+        UnitKind.COUNTY: _("County"),
+        UnitKind.COUNTY_LEVEL_CITY: _("County-level city"),
+        UnitKind.FUNCTIONAL_ZONE: _("Functional zone"),
+    }[kind]
+
+
+def unit_page(reading: Reading, code: str) -> Content:
+    """The page at `/units/{code}`."""
+    unit = reading.plan.unit_by_code.get(code)
+    if unit is None:
+        return not_found(reading, what=_("There is no unit {code}", code=code[:40]))
+    judged = progress_by_unit(reading.session, reading.view, on=reading.on, units=[code])
+    title = finding(reading, judged, unit)
+    body = html.Div(
+        [
+            page_head(title, reading, html.P(f"{unit.code} · {kind_of_unit(unit.kind)}", className="note")),
+            *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
+            *([] if unit.code in reading.plan.children else [_returns(reading, unit)]),
+        ]
+    )
+    return Content(title=title, body=body)
+
+
+def finding(reading: Reading, judged: Judged, unit: Unit) -> str:
+    """How many core targets the unit meets, and how many are overdue."""
+    name = unit_name(unit)
+    if judged.on is None:
+        return name
+    codes = {target.code for target in core_targets(reading.view, on=judged.on)}
+    core = [p for p in judged.progress if p.target_code in codes and p.status is not Status.NOT_APPLICABLE]
+    if not core:
+        return name
+    if all(progress.status is Status.NO_DATA for progress in core):
+        return _("{unit} has not reported for {month}", unit=name, month=month_text(judged.period or period_of(judged.on)))
+    met = sum(1 for progress in core if progress.status is Status.MET)
+    late = sum(1 for progress in core if progress.status is Status.OVERDUE)
+    text = ngettext(
+        "{unit}: {met} of {n} core target met", "{unit}: {met} of {n} core targets met", len(core), unit=name, met=met
+    )
+    return text + (_(", {late} overdue", late=late) if late else "")
+
+
+def _figures(reading: Reading, judged: Judged, unit: Unit) -> list[Component]:
+    plan, place = reading.plan, reading.place
+    targets = {t.code: t for t in plan.targets_in_force(judged.on)} if judged.on else {}
+    verdicts = {progress.target_code: progress for progress in judged.progress}
+    shown = in_display_order(plan, [targets[code] for code in verdicts])
+    rows = [
+        (t, verdicts[t.code], judged.courses.get((unit.code, str(t.indicator)), []))
+        for t in shown
+        if verdicts[t.code].status is not Status.NOT_APPLICABLE or verdicts[t.code].value is None
+    ]
+    caption = _("All measured targets")
+    on = {"on": judged.on.isoformat()} if judged.on else {}
+    csv = csv_link(place.csv("progress", unit=unit.code, **on))
+    return [
+        section(caption, progress_rows(plan, rows, place=place, palette=reading.palette, caption=caption), aside=csv),
+        _trends(reading, judged, unit),
+    ]
+
+
+def _trends(reading: Reading, judged: Judged, unit: Unit) -> Component:
+    """Small multiples of the core indicators on one scale."""
+    plan = reading.plan
+    trends = []
+    for indicator in plan.indicators:
+        course = judged.courses.get((unit.code, indicator.code), [])
+        if not indicator.core or not course:
+            continue
+        points = tuple(
+            (
+                last_day(rate.period),
+                rate.value,
+                f"{month_text(rate.period)} "
+                + with_measure(value_text(plan, indicator, rate.value), measure(indicator)),
+            )
+            for rate in course
+        )
+        trends.append(Trend(title=indicator_name(indicator), points=points, steps=steps_of(plan, indicator)))
+    if not trends:
+        return None
+    caption = _("Courses of the core indicators")
+    tables = [
+        course_table(plan, i, units=[unit], courses=judged.courses, caption=indicator_name(i))
+        for i in plan.indicators
+        if i.core and (unit.code, i.code) in judged.courses
+    ]
+    graph = dcc.Graph(figure=trends_figure(trends, theme=reading.theme), config=GRAPH, className="trends", responsive=True)
+    return section(
+        caption,
+        html.Div(graph, role="img", **{"aria-label": caption}),
+        table_view(html.Div(tables), csv=reading.place.csv("rates", unit=unit.code)),
+    )
+
+
+def _owed(reading: Reading, unit: Unit) -> Component:
+    """What would fill the page, and who owes it."""
+    document = reading.plan.document
+    first = document.first_period or period_of(document.issued_on)
+    return empty(
+        _("{unit} has not reported yet", unit=unit_name(unit)),
+        _(
+            "Its return for {month} is due by {date}; it draws the first point of every course here.",
+            month=month_text(first),
+            date=date_text(due_day(reading.plan, first)),
+        ),
+    )
+
+
+def _returns(reading: Reading, unit: Unit) -> Component:
+    found = returns_of(reading, unit.code)
+    title = _("Returns")
+    if found is None:
+        return section(title, html.P(_("Only the unit itself and the city's offices see its returns."), className="note"))
+    if not found:
+        return section(title, empty(_("No return has come from this unit"), _("The month's form is filled in by its clerk.")))
+    table = returns_table(found, timezone=reading.timezone, caption=title)
+    note = [] if reading.view.is_now else [html.P(_("States are those of today."), className="note")]
+    return section(title, table, *note)
