@@ -1,0 +1,246 @@
+"""Many at once, and faults at every point: one winner a version, nothing lost, nothing half, nothing twice.
+
+Real threads, real commits, a database of its own for each test.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import Engine, event, func, select, text
+
+from metrics.commands.idempotent import Answer, once
+from metrics.commands.post_submission import post_submission
+from metrics.commands.revise_target import create_target
+from metrics.commands.verify_submission import verify_submission
+from metrics.database import Sessions, WriteSession, make_engine
+from metrics.errors import Stale, VersionMissing
+from metrics.models import Base, LedgerEntry, Observation, Submission, SubmissionEvent
+from metrics.plan.store import plan_at
+from metrics.principal import Principal, Role
+from metrics.returns import Posted, Return
+from tests.builders import PERIOD, UNIT, whole_values
+from tests.databases import Database
+from tests.metrics.commands.test_revise_target import new_target
+from tests.people import person
+
+BUREAU = Principal(2, "bureau", "局", Role.REVIEWER)
+Result = TypeVar("Result")
+
+
+@pytest.fixture
+def sessions(clean_database: Database) -> Iterator[Sessions]:
+    """Sessions enough for every thread to have one."""
+    engine = make_engine(clean_database.url, pool_size=32)
+    yield Sessions(engine)
+    engine.dispose()
+
+
+def post(session: WriteSession, *, if_match: str | None = None, period: str = PERIOD, **changes: Any) -> Posted:
+    request = Return(UNIT, period, whole_values(**changes), reason="更正")
+    return post_submission(session, plan=plan_at(session), principal=BUREAU, request=request, if_match=if_match)
+
+
+def all_at_once(count: int, do: Callable[[int], Result]) -> list[Result]:
+    """`do(0)` … `do(count - 1)` in as many threads, started together."""
+    gate = threading.Barrier(count)
+
+    def started(number: int) -> Result:
+        gate.wait(30)
+        return do(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(started, range(count)))
+
+
+def test_fifty_threads_with_one_key_post_once(sessions: Sessions) -> None:
+    with sessions.write() as session:
+        chen = person(session, role=Role.REVIEWER)
+    for period in ("2019-07", "2019-08", "2019-09"):
+
+        def attempt(_: int, period: str = period) -> Answer:
+            with sessions.write() as session:
+                return once(
+                    session,
+                    principal=chen,
+                    key=f"key-{period}",
+                    asked={"period": period},
+                    do=lambda: post(session, period=period).as_dict(),
+                )
+
+        answers = all_at_once(50, attempt)
+        assert Counter(answer.replayed for answer in answers) == {False: 1, True: 49}
+        assert len({answer.body["leaf_hash"] for answer in answers}) == 1
+    with sessions.read() as reading:
+        assert reading.scalar(select(func.count()).select_from(Submission)) == 3
+        assert reading.scalar(select(func.count()).where(LedgerEntry.kind == "submission")) == 3
+
+
+def test_of_many_first_returns_one_is_first(sessions: Sessions) -> None:
+    def attempt(number: int) -> Posted | None:
+        try:
+            with sessions.write() as session:
+                return post(session, items_instant=number)
+        except VersionMissing:
+            return None
+
+    recorded = [posted for posted in all_at_once(16, attempt) if posted is not None]
+    assert [posted.revision for posted in recorded] == [1]
+
+
+def test_thirty_two_writers_of_one_cell_have_one_winner_a_version(sessions: Sessions) -> None:
+    with sessions.write() as session:
+        newest = post(session)
+    for version in range(2, 6):
+        etag = newest.etag
+
+        def attempt(number: int, etag: str | None = etag, version: int = version) -> Posted | None:
+            try:
+                with sessions.write() as session:
+                    return post(session, if_match=etag, items_instant=100 * version + number)
+            except Stale:
+                return None
+
+        winners = [posted for posted in all_at_once(32, attempt) if posted is not None]
+        assert [posted.revision for posted in winners] == [version]
+        newest = winners[0]
+    with sessions.read() as reading:
+        events = reading.execute(select(SubmissionEvent.revision, SubmissionEvent.detail).order_by(SubmissionEvent.seq))
+        history = [(row.revision, row.detail["changed"]) for row in events]
+        assert [revision for revision, _ in history] == [1, 2, 3, 4, 5]
+        steps = [changed[0] for _, changed in history[1:]]
+        assert [step["before"] for step in steps] == ["350", *(step["after"] for step in steps[:-1])]
+        revisions = select(Observation.revision).where(Observation.element_code == "items_instant")
+        assert sorted(reading.scalars(revisions)) == [1, 2, 3, 4, 5]
+
+
+def test_a_reader_that_asks_for_what_came_after_misses_nothing(sessions: Sessions) -> None:
+    """Writers hold their transactions open for random times before they commit; the reader polls all the while."""
+    units = ["441202", "441203", "441204", "441284", "441223", "441226", "441225", "441224"]
+    seen: list[int] = []
+    done = threading.Event()
+
+    def write(number: int) -> None:
+        chance = random.Random(number)
+        for month in range(1, 7):
+            time.sleep(chance.random() * 0.02)
+            with sessions.write() as session:
+                values = {"systems_due": 12, "systems_connected": number}
+                post_submission(
+                    session,
+                    plan=plan_at(session),
+                    principal=BUREAU,
+                    request=Return(units[number], f"2019-{month:02d}", values),
+                )
+                session.flush()
+                time.sleep(chance.random() * 0.02)
+
+    def read() -> None:
+        after, last_round = 0, False
+        while True:
+            with sessions.read() as reading:
+                found = reading.scalars(select(Observation.seq).where(Observation.seq > after)).all()
+            seen.extend(found)
+            after = max(found, default=after)
+            if last_round:
+                return
+            last_round = done.is_set()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    all_at_once(len(units), write)
+    done.set()
+    reader.join(30)
+    with sessions.read() as reading:
+        everything = reading.scalars(select(Observation.seq)).all()
+    assert len(everything) == 2 * 6 * len(units)
+    assert sorted(seen) == sorted(everything)
+    assert seen == sorted(seen)
+
+
+class FaultError(Exception):
+    """What the tests below make go wrong."""
+
+
+@contextmanager
+def fault(engine: Engine, moment: str, place: int) -> Iterator[None]:
+    """Raise at the `place`-th statement, before or after it has run, or at the commit."""
+    count = 0
+
+    def strike(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count == place:
+            raise FaultError
+
+    event.listen(engine, moment, strike)
+    try:
+        yield
+    finally:
+        event.remove(engine, moment, strike)
+
+
+def first_return(session: WriteSession) -> object:
+    return post(session, period="2019-10")
+
+
+def revised_return(session: WriteSession) -> object:
+    row = session.execute(select(Submission.id, Submission.revision, Submission.seq)).first()
+    assert row is not None
+    return post(session, if_match=f'"s{row.id}-r{row.revision}-{row.seq}"', items_instant=351)
+
+
+def return_with_a_key(session: WriteSession) -> object:
+    user = session.execute(text("select id from users")).scalar_one()
+    somebody = Principal(user, "chen", "陈", Role.REVIEWER)
+    return once(session, principal=somebody, key="k", asked={}, do=lambda: post(session, period="2019-10").as_dict())
+
+
+def verification(session: WriteSession) -> object:
+    submission = session.scalar(select(Submission.id))
+    assert submission is not None
+    return verify_submission(session, principal=BUREAU, submission_id=submission)
+
+
+def created_target(session: WriteSession) -> object:
+    return create_target(session, principal=Principal(3, "han", "评估", Role.EVALUATOR), body=new_target())
+
+
+@pytest.mark.parametrize("act", [first_return, revised_return, return_with_a_key, verification, created_target])
+@pytest.mark.parametrize("moment", ["before_cursor_execute", "after_cursor_execute", "commit"])
+def test_a_fault_at_any_statement_leaves_nothing(
+    sessions: Sessions, act: Callable[[WriteSession], object], moment: str
+) -> None:
+    with sessions.write() as session:
+        person(session, role=Role.REVIEWER)
+        post(session)
+    before = contents(sessions)
+    place = 0
+    while True:
+        place += 1
+        try:
+            with fault(sessions.engine, moment, place), sessions.write() as session:
+                act(session)
+        except FaultError:
+            assert contents(sessions) == before, f"{moment} {place}"
+            continue
+        break
+    assert place > (1 if moment == "commit" else 4)
+    assert contents(sessions) != before
+
+
+def contents(sessions: Sessions) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    with sessions.read() as reading:
+        return {
+            table.name: sorted(reading.scalars(text(f"select t::text from {table.name} t")))
+            for table in Base.metadata.sorted_tables
+        }
