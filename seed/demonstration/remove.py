@@ -22,6 +22,7 @@ from metrics.queries.demonstration import is_demonstration_loaded
 from seed.demonstration.accounts import delete_accounts
 
 ACTOR = "biaochi demo remove"
+LOCK_TIMEOUT = "10s"
 # Named one by one, and truncated without CASCADE: a table that a later migration adds is not emptied by accident.
 EMPTIED = (
     "sessions",
@@ -84,7 +85,7 @@ def remove_demonstration(
 
 def _lock(session: WriteSession) -> None:
     """Keep everybody else out of the tables until the transaction ends."""
-    session.execute(text("set local lock_timeout = '10s'"))
+    session.execute(text("select set_config('lock_timeout', :timeout, true)"), {"timeout": LOCK_TIMEOUT})
     try:
         session.execute(text(f"lock table {', '.join((*EMPTIED, 'users', 'tokens'))} in access exclusive mode"))
     except OperationalError as error:
@@ -93,8 +94,8 @@ def _lock(session: WriteSession) -> None:
         raise Conflict(
             code="database_busy",
             message=Message(
-                "数据库正忙,10 秒内未能锁定各表;请停止服务后再试。",
-                "The database is busy: its tables could not be locked within 10 s. Stop the service and try again.",
+                "数据库正忙,未能锁定各表;请停止服务后再试。",
+                "The database is busy: its tables could not be locked. Stop the service and try again.",
             ),
         ) from error
 

@@ -1,0 +1,66 @@
+"""A database with the demonstration in it, loaded once for all tests of this folder that look at one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from metrics.database import make_engine, use_engine
+from seed.demonstration.load import DemonstrationLoaded, load_demonstration
+from tests.databases import Database, Server
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """`steps`: what the progress callback was told."""
+
+    database: Database
+    home: Path
+    loaded: DemonstrationLoaded
+    steps: list[tuple[int, int]]
+
+
+@pytest.fixture(scope="session")
+def demonstration(
+    server: Server, template: str | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demonstration]:
+    """The demonstration, loaded. Tests only read it."""
+    with server.database(template=template) as database:
+        yield _load(database, home=tmp_path_factory.mktemp("demonstration") / "home")
+
+
+@pytest.fixture
+def rehearsal(server: Server, demonstration: Demonstration, tmp_path: Path) -> Iterator[Demonstration]:
+    """The demonstration in a database of the test's own."""
+    with _copy(server, demonstration) as database:
+        if database is not None:
+            home = tmp_path / "home"
+            home.mkdir()
+            accounts = demonstration.loaded.accounts_file
+            (home / accounts.name).write_bytes(accounts.read_bytes())
+            yield Demonstration(database, home, demonstration.loaded, [])
+            return
+        with server.database() as fresh:
+            yield _load(fresh, home=tmp_path / "home")
+
+
+@contextmanager
+def _copy(server: Server, demonstration: Demonstration) -> Iterator[Database | None]:
+    """None where databases cannot be copied (TimescaleDB)."""
+    if server.timescale:
+        yield None
+        return
+    demonstration.database.engine.dispose()  # a database that somebody uses cannot be copied
+    with server.database(template=demonstration.database.name) as database:
+        yield database
+
+
+def _load(database: Database, *, home: Path) -> Demonstration:
+    steps: list[tuple[int, int]] = []
+    with use_engine(make_engine(database.url, pool_size=2)):
+        loaded = load_demonstration(home, progress=lambda done, total: steps.append((done, total)))
+    return Demonstration(database, home, loaded, steps)

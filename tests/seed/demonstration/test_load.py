@@ -1,0 +1,267 @@
+"""The demonstration in a database: loaded through the real commands, once, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from metrics.commands.sign_in import SignedIn, sign_in
+from metrics.commands.users import add_user
+from metrics.database import ReadSession, WriteSession, use_engine
+from metrics.errors import Conflict, NotFound
+from metrics.models import LedgerEntry, Submission, SubmissionEvent, User
+from metrics.principal import Role
+from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.queries.principals import principal_by_token
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.rates_by_unit import Wanted, rates_by_unit
+from metrics.queries.view import view_at
+from metrics.results import State, Status, Timing
+from seed.demonstration import load
+from seed.demonstration.history import demonstration_returns
+from seed.demonstration.load import load_demonstration
+from tests.databases import Database
+from tests.seed.demonstration.conftest import Demonstration
+from tests.serving import ROOT
+
+END = date(2020, 12, 31)
+
+
+@pytest.fixture
+def reading(demonstration: Demonstration) -> Any:
+    with ReadSession(demonstration.database.engine) as session:
+        yield session
+    demonstration.database.engine.dispose()
+
+
+# --- what is there ---------------------------------------------------------------------------------------------------
+
+
+def test_everything_was_posted_and_reviewed(demonstration: Demonstration, reading: ReadSession) -> None:
+    loaded = demonstration.loaded
+    assert (loaded.returns, loaded.reviews, loaded.accounts) == (283, 263, 16)
+    assert reading.scalar(select(func.count()).select_from(Submission)) == 281
+    assert reading.scalar(select(func.count()).select_from(SubmissionEvent)) == 283 + 263
+    assert reading.scalar(select(func.count()).select_from(LedgerEntry)) == 1 + 283 + 263
+    assert is_demonstration_loaded(reading)
+
+
+def test_progress_is_told_step_by_step(demonstration: Demonstration) -> None:
+    assert demonstration.steps == [(done, 546) for done in range(1, 547)]
+
+
+def test_every_entry_says_that_it_is_synthetic(reading: ReadSession) -> None:
+    leaves = [json.loads(leaf) for leaf in reading.scalars(select(LedgerEntry.leaf).order_by(LedgerEntry.seq))]
+    assert [leaf["kind"] for leaf in leaves if leaf.get("synthetic") is not True] == ["plan"]
+
+
+def test_the_ledger_runs_with_the_story(reading: ReadSession) -> None:
+    entries = reading.execute(
+        select(LedgerEntry.seq, LedgerEntry.recorded_at).where(LedgerEntry.seq > 1).order_by(LedgerEntry.seq)
+    ).all()
+    assert [entry.seq for entry in entries] == list(range(2, 548))
+    assert all(before.recorded_at <= after.recorded_at for before, after in pairwise(entries))
+    assert (entries[0].recorded_at.year, entries[-1].recorded_at.year) == (2019, 2021)
+
+
+def test_lateness_is_kept(reading: ReadSession) -> None:
+    first = reading.scalar(
+        select(Submission.first_recorded_at).where(
+            Submission.unit_code == "441224", Submission.period == date(2019, 3, 1)
+        )
+    )
+    assert first is not None
+    assert first.date() == date(2019, 4, 11)
+
+
+def test_a_correction_turns_a_verdict_and_the_past_stays_known(reading: ReadSession) -> None:
+    def verdict(moment: datetime) -> Status:
+        judged = progress_by_unit(
+            reading, view_at(reading, as_of=moment), on=date(2019, 9, 30), units={"441284"}, targets={"TG-19B"}
+        )
+        return judged.progress[0].status
+
+    assert verdict(datetime(2019, 10, 20, tzinfo=UTC)) is Status.MET
+    assert verdict(datetime(2019, 10, 25, tzinfo=UTC)) is not Status.MET
+
+
+def test_verdicts_at_the_end_show_the_stories(reading: ReadSession) -> None:
+    judged = progress_by_unit(reading, view_at(reading), on=END)
+    regressed, in_window = judged.of("441226", "TG-04B"), judged.of("441284", "TG-19B")
+    assert regressed is not None
+    assert (regressed.status, regressed.regressed) == (Status.OVERDUE, True)
+    assert in_window is not None
+    assert (in_window.status, in_window.timing) == (Status.MET, Timing.IN_WINDOW)
+    assert {p.status for p in judged.progress if p.unit_code == "441223"} == {Status.NO_DATA}
+    assert {
+        p.status for p in judged.progress if p.unit_code == "441200-SELF" and p.target_code.startswith("TG-25")
+    } == {Status.NOT_APPLICABLE}
+    never, short = judged.of("441224", "TG-04A"), judged.of("441204", "TG-04B")
+    assert never is not None
+    assert short is not None
+    assert (never.status, never.regressed) == (Status.OVERDUE, False)
+    assert (short.status, short.regressed) == (Status.OVERDUE, False)
+
+
+def test_a_shrinking_denominator_is_watched(reading: ReadSession) -> None:
+    judged = progress_by_unit(reading, view_at(reading), on=date(2020, 4, 30), targets={"TG-05B"})
+    assert [p.unit_code for p in judged.progress if p.denominator_watch] == ["441225"]
+
+
+def test_the_silent_county_is_carried_in_the_citys_row(reading: ReadSession) -> None:
+    wanted = Wanted(units={"441200", "441223"}, indicators={"online_rate"}, period_from=date(2020, 12, 1))
+    city, county = rates_by_unit(reading, view_at(reading), wanted=wanted)
+    assert county.state is State.NOT_REPORTED
+    assert (city.units_reported, city.units_carried, city.units_expected) == (10, 1, 11)
+
+
+def test_the_newest_two_months_are_unverified(reading: ReadSession) -> None:
+    states = reading.execute(select(Submission.period, Submission.state)).all()
+    assert {state for period, state in states if period >= date(2020, 11, 1)} == {"submitted"}
+    assert {state for period, state in states if period < date(2020, 11, 1)} == {"verified"}
+
+
+# --- accounts --------------------------------------------------------------------------------------------------------
+
+
+def accounts(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def test_the_accounts_file_is_the_owners_alone(demonstration: Demonstration) -> None:
+    path = demonstration.loaded.accounts_file
+    assert path == demonstration.home / "demo-accounts.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in demonstration.home.iterdir()] == ["demo-accounts.json"]
+
+
+def test_the_accounts_file_names_one_clerk_a_unit_and_one_of_every_other_role(demonstration: Demonstration) -> None:
+    found = accounts(demonstration.loaded.accounts_file)
+    assert all(set(account) == {"role", "username", "password", "token", "units"} for account in found)
+    clerks = [account["units"] for account in found if account["role"] == "clerk"]
+    assert len(clerks) == 12
+    assert all(len(units) == 1 for units in clerks)
+    others = sorted(account["role"] for account in found if account["role"] != "clerk")
+    assert others == ["admin", "assessor", "evaluator", "reviewer"]
+    assert all(account["units"] == [] for account in found if account["role"] != "clerk")
+    secrets = [account[kind] for account in found for kind in ("password", "token")]
+    assert len(set(secrets)) == 32
+
+
+def test_the_tokens_in_the_file_work(demonstration: Demonstration, reading: ReadSession) -> None:
+    for account in accounts(demonstration.loaded.accounts_file):
+        assert principal_by_token(reading, account["token"]).username == account["username"]
+
+
+def signs_in(database: Database, account: dict[str, Any]) -> bool:
+    with WriteSession(database.engine) as session:  # never committed
+        signed_in = sign_in(
+            session, account["username"], password=account["password"], address="192.0.2.1", now=datetime.now(UTC)
+        )
+    database.engine.dispose()
+    return isinstance(signed_in, SignedIn)
+
+
+def test_the_passwords_in_the_file_work(demonstration: Demonstration) -> None:
+    assert signs_in(demonstration.database, accounts(demonstration.loaded.accounts_file)[0])
+
+
+# --- refusals, and accidents -----------------------------------------------------------------------------------------
+
+
+def test_a_second_load_is_refused(rehearsal: Demonstration) -> None:
+    before = rehearsal.loaded.accounts_file.read_bytes()
+    with use_engine(rehearsal.database.engine), pytest.raises(Conflict) as refused:
+        load_demonstration(rehearsal.home)
+    assert refused.value.code == "returns_exist"
+    assert "281" in refused.value.message.en
+    assert (rehearsal.home / "demo-accounts.json").read_bytes() == before
+
+
+def test_a_database_without_a_plan_is_refused(clean_database: Database, tmp_path: Path) -> None:
+    with clean_database.as_owner() as connection:
+        connection.execute(text("alter table plan_records disable trigger plan_records_append_only"))
+        connection.execute(text("delete from plan_records"))
+    with use_engine(clean_database.engine), pytest.raises(NotFound) as refused:
+        load_demonstration(tmp_path)
+    assert refused.value.code == "plan_missing"
+
+
+def test_nothing_is_left_of_a_load_that_fails(clean_database: Database, tmp_path: Path) -> None:
+    """A real account has the name of one of the demonstration's."""
+    with WriteSession(clean_database.engine) as session, session.begin():
+        add_user(
+            session,
+            "demo-admin",
+            display_name="Real",
+            role=Role.ADMIN,
+            units=(),
+            password="a quiet boat, a long river",
+            known_units=(),
+            now=datetime.now(UTC),
+        )
+    with use_engine(clean_database.engine), pytest.raises(Conflict) as refused:
+        load_demonstration(tmp_path)
+    assert refused.value.code == "username_taken"
+    with ReadSession(clean_database.engine) as reading:
+        assert reading.scalars(select(User.username)).all() == ["demo-admin"]
+    assert list(tmp_path.iterdir()) == []
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from metrics.database import make_engine, use_engine
+from seed.demonstration import load
+from seed.demonstration.history import demonstration_returns
+
+def few(plan):
+    return demonstration_returns(plan)[:5]
+
+def written_and_killed(home, accounts):
+    written(home, accounts)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+written = load.write_accounts
+load.demonstration_returns, load.demonstration_reviews = few, lambda plan: ()
+load.write_accounts = written_and_killed
+with use_engine(make_engine(sys.argv[1])):
+    load.load_demonstration(Path(sys.argv[2]))
+"""
+
+
+def test_a_kill_between_file_and_commit_is_put_right_by_the_next_load(
+    clean_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, clean_database.url, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    stale = accounts(tmp_path / "demo-accounts.json")
+    with ReadSession(clean_database.engine) as session:
+        assert session.scalar(select(func.count()).select_from(User)) == 0
+        assert session.scalar(select(func.count()).select_from(Submission)) == 0
+    monkeypatch.setattr(load, "demonstration_returns", lambda plan: demonstration_returns(plan)[:5])
+    monkeypatch.setattr(load, "demonstration_reviews", lambda plan: ())
+    with use_engine(clean_database.engine):
+        loaded = load_demonstration(tmp_path)
+    assert loaded.returns == 5
+    found = accounts(tmp_path / "demo-accounts.json")
+    assert {account["token"] for account in found}.isdisjoint(account["token"] for account in stale)
+    assert signs_in(clean_database, found[0])
+    assert not signs_in(clean_database, stale[0])
