@@ -22,6 +22,9 @@ class Line:
         return value >= self.at if self.met_above else value <= self.at
 
 
+FULL_SCORE = (Line(at=Fraction(1), met_above=True),)  # a leaderboard's score shows 1 only when everything is reached
+
+
 def lines_of(plan: Plan, indicator: Indicator) -> tuple[Line, ...]:
     """The lines of an indicator: every threshold of its targets, in every known revision, and 100 % for shares."""
     met_above = indicator.direction is Direction.HIGHER

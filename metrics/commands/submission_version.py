@@ -121,4 +121,4 @@ def _of(unit: str, period: date) -> _Query:
 
 def _version(session: ReadSession, query: _Query) -> Version | None:
     row = session.execute(query).one_or_none()
-    return None if row is None else Version(*row._tuple())
+    return None if row is None else Version(*row)

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from metrics.checks import CheckWarning, Compared, run_checks
 from metrics.database import ReadSession
@@ -75,7 +76,7 @@ def _first_values(session: ReadSession, plan: Plan, *, unit: str, before: date) 
     rows = session.execute(
         select(Figure.element_code, Figure.value)
         .where(Figure.unit_code == unit, Figure.period < before, Figure.element_code.in_(frozen))
-        .distinct(Figure.element_code)
+        .ext(distinct_on(Figure.element_code))
         .order_by(Figure.element_code, Figure.period)
     )
     return {row.element_code: row.value for row in rows}

@@ -257,4 +257,4 @@ def _events(session: ReadSession, submission_id: int) -> tuple[SubmissionEventRo
         .where(SubmissionEvent.submission_id == submission_id)
         .order_by(SubmissionEvent.seq)
     )
-    return tuple(SubmissionEventRow(*row._tuple()) for row in rows)
+    return tuple(SubmissionEventRow(*row) for row in rows)
