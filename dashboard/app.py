@@ -77,7 +77,15 @@ def _layout() -> Any:
             dcc.Store(id="described"),
             html.Div(id="frame", className="frame"),
             html.Div(id="announced", className="hidden-text", role="status"),
-            dmc.Drawer(id="why", position="right", size=420, opened=False, padding="md", transitionProps={"duration": 120}),
+            dmc.Drawer(
+                id="why",
+                position="right",
+                size=420,
+                opened=False,
+                padding="md",
+                overlayProps={"backgroundOpacity": 0.25},
+                transitionProps={"duration": 120},
+            ),
         ],
         id="mantine",
         theme=theme.mantine_theme(),
@@ -107,7 +115,9 @@ _INDEX = """<!DOCTYPE html>
 {css}
 </head>
 <body>
-<div id="react-entry-point"><div class="waiting" role="status"><span class="logo waiting-logo"></span><p>{waiting}</p></div></div>
+<div id="react-entry-point">
+<div class="waiting" role="status"><span class="logo waiting-logo"></span><p>{waiting}</p></div>
+</div>
 <noscript><p class="waiting">{noscript}</p></noscript>
 <footer>{config}{scripts}{renderer}</footer>
 </body>

@@ -50,7 +50,7 @@ def _compressed(response: Response) -> Response:
         response.status_code != 200
         or "Content-Encoding" in response.headers
         or not (response.content_type or "").startswith(_COMPRESSIBLE)
-        or "gzip" not in request.accept_encodings
+        or not request.accept_encodings["gzip"]
     ):
         return response
     response.direct_passthrough = False

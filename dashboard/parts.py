@@ -93,15 +93,15 @@ def table_view(table: Component, *, csv: str | None = None) -> Component:
     )
 
 
-def plain_table(caption: str, headings: Sequence[Component], rows: Sequence[Sequence[Component]]) -> Component:
-    """A table whose first column names its rows and whose other columns are figures."""
+def plain_table(
+    caption: str, headings: Sequence[Component], rows: Sequence[Sequence[Component]], *, says_caption: bool = False
+) -> Component:
+    """A table whose first column names its rows. The caption is for listeners unless no heading says it to the eye."""
     return html.Table(
         [
-            html.Caption(caption),
+            html.Caption(caption, className="" if says_caption else "hidden-text"),
             html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
-            html.Tbody(
-                [html.Tr([html.Th(row[0], scope="row"), *[html.Td(cell) for cell in row[1:]]]) for row in rows]
-            ),
+            html.Tbody([html.Tr([html.Th(row[0], scope="row"), *[html.Td(cell) for cell in row[1:]]]) for row in rows]),
         ],
         className="figures",
     )

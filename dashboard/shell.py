@@ -50,7 +50,10 @@ def shell(reading: Reading, body: Component) -> list[Component]:
 
 def bare_shell(place: Place, body: Component) -> list[Component]:
     """The window while there is nothing to read a plan from."""
-    return [rail(place), html.Div(html.Main(body, id="content", className="content", tabIndex="-1"), className="window")]
+    return [
+        rail(place),
+        html.Div(html.Main(body, id="content", className="content", tabIndex="-1"), className="window"),
+    ]
 
 
 def rail(place: Place) -> Component:
@@ -60,7 +63,10 @@ def rail(place: Place) -> Component:
         items.append(
             html.Li(
                 dcc.Link(
-                    [html.Span(className=f"icon icon-{name}", **{"aria-hidden": "true"}), html.Span(word, className="word")],
+                    [
+                        html.Span(className=f"icon icon-{name}", **{"aria-hidden": "true"}),
+                        html.Span(word, className="word"),
+                    ],
                     href=place.to(path),
                     className="rail-link here" if here else "rail-link",
                     title=word,
@@ -70,14 +76,20 @@ def rail(place: Place) -> Component:
     return html.Nav(
         [
             dcc.Link(
-                [html.Span(className="logo", **{"aria-hidden": "true"}), html.Span("标尺", className="word wordmark", lang="zh-CN")],
+                [
+                    html.Span(className="logo", **{"aria-hidden": "true"}),
+                    html.Span("标尺", className="word wordmark", lang="zh-CN"),
+                ],
                 href=place.to("/"),
                 className="rail-logo",
                 title="Biaochi 标尺",
             ),
             html.Ul(items),
             html.Button(
-                [html.Span(className="icon icon-fold", **{"aria-hidden": "true"}), html.Span(_("Fold"), className="word")],
+                [
+                    html.Span(className="icon icon-fold", **{"aria-hidden": "true"}),
+                    html.Span(_("Fold"), className="word"),
+                ],
                 type="button",
                 className="rail-fold",
                 title=_("Fold or unfold the rail"),
@@ -116,7 +128,10 @@ def month_control(reading: Reading) -> Component:
     chosen = period_of(on)
     first, newest = min(months[0], chosen), max(months[1], chosen)
     options = [
-        {"value": place.at(month=None if period == months[1] else period, as_of=place.as_of), "label": month_text(period)}
+        {
+            "value": place.at(month=None if period == months[1] else period, as_of=place.as_of),
+            "label": month_text(period),
+        }
         for period in reversed(list(periods_between(first, newest)))
     ]
     here = place.at(month=None if chosen == months[1] else chosen, as_of=place.as_of)
@@ -192,7 +207,9 @@ def _as_of_choices(reading: Reading) -> Component:
     entered = "" if place.as_of is None else as_of_text(place.as_of)
     return html.Div(
         [
-            html.P(_("The page shows what was known at that moment; later corrections are left out."), className="note"),
+            html.P(
+                _("The page shows what was known at that moment; later corrections are left out."), className="note"
+            ),
             html.Ul([html.Li(choice) for choice in choices], className="choices"),
             dmc.TextInput(
                 id="as-of-entry",
@@ -214,7 +231,10 @@ def _language_switch(place: Place) -> Component:
 
 def _theme_switch() -> Component:
     return html.Button(
-        [html.Span(className="icon icon-theme", **{"aria-hidden": "true"}), html.Span(_("Light or dark"), className="hidden-text")],
+        [
+            html.Span(className="icon icon-theme", **{"aria-hidden": "true"}),
+            html.Span(_("Light or dark"), className="hidden-text"),
+        ],
         id="theme-toggle",
         type="button",
         className="icon-button",
@@ -239,7 +259,10 @@ def _person(reading: Reading) -> Component:
     return html.Details(
         [
             html.Summary(
-                [html.Span(person.display_name[:1], className="person", **{"aria-hidden": "true"}), hidden_name(person.display_name)],
+                [
+                    html.Span(person.display_name[:1], className="person", **{"aria-hidden": "true"}),
+                    hidden_name(person.display_name),
+                ],
                 title=f"{person.display_name} · {role_word(person.role)}",
             ),
             html.Div(
@@ -292,7 +315,9 @@ def _within(phase: Phase, on: date | None) -> float:
 
 def demonstration_label() -> Component:
     return html.P(
-        _("Synthetic demonstration data: no figure here was reported by anyone."), className="demonstration", role="note"
+        _("Synthetic demonstration data: no figure here was reported by anyone."),
+        className="demonstration",
+        role="note",
     )
 
 

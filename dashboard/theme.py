@@ -78,7 +78,7 @@ def theme_of(text: object) -> Theme:
 def stylesheet() -> str:
     """The palettes as CSS variables, light by default and dark under Mantine's attribute."""
     return "".join(
-        f'{":root" if theme is Theme.LIGHT else _DARK}{{color-scheme:{theme.value};{_variables(palette)}}}'
+        f"{':root' if theme is Theme.LIGHT else _DARK}{{color-scheme:{theme.value};{_variables(palette)}}}"
         for theme, palette in PALETTES.items()
     )
 
@@ -101,7 +101,18 @@ def _variables(palette: Palette) -> str:
 
 def mantine_theme() -> dict[str, Any]:
     """Mantine's theme: our fonts, sizes, corners and accent."""
-    blue = ["#eef3fb", "#dae4f5", "#b8cbea", "#8fb1f0", "#6a90d6", "#4a74c2", "#2e5aac", "#274d93", "#20407a", "#183060"]
+    blue = [
+        "#eef3fb",
+        "#dae4f5",
+        "#b8cbea",
+        "#8fb1f0",
+        "#6a90d6",
+        "#4a74c2",
+        "#2e5aac",
+        "#274d93",
+        "#20407a",
+        "#183060",
+    ]
     return {
         "fontFamily": FONT,
         "fontSizes": {"xs": "12px", "sm": "14px", "md": "14px", "lg": "16px", "xl": "20px"},
@@ -132,7 +143,7 @@ def plotly_layout(theme: Theme) -> dict[str, Any]:
         "font": {"family": FONT.replace('"', "'"), "size": 12, "color": colours.ink},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 8, "r": 12, "t": 28, "b": 8},
+        "margin": {"l": 8, "r": 40, "t": 28, "b": 8},
         "showlegend": False,
         "hovermode": "closest",
         "hoverlabel": {

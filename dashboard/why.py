@@ -81,7 +81,10 @@ def _facts(reading: Reading, progress: Progress, target: Target, indicator: Indi
         facts.append((_("Distance"), with_measure(signed(progress.gap), measure_of_change(indicator))))
     if progress.required_pace is not None:
         facts.append(
-            (_("Required pace"), _("{pace} {unit} a month", pace=signed(progress.required_pace), unit=measure_of_change(indicator)))
+            (
+                _("Required pace"),
+                _("{pace} {unit} a month", pace=signed(progress.required_pace), unit=measure_of_change(indicator)),
+            )
         )
     if progress.projection is not None:
         facts.append((_("Trend"), projection_text(plan, indicator, progress)))

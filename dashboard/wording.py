@@ -174,6 +174,8 @@ def rule_sentence(progress: Progress, indicator: Indicator, plan: Plan) -> str:
         "window": _("The due date {due} has passed; the verification window is still open.", due=due),
         "past_due": _("The due date {due} has passed and the target is not met.", due=due),
         "undated_line": _("The target has no date; the value is no worse than where it started ({line}).", line=line),
-        "undated_below_line": _("The target has no date; the value is worse than where it started ({line}).", line=line),
+        "undated_below_line": _(
+            "The target has no date; the value is worse than where it started ({line}).", line=line
+        ),
     }
     return sentences.get(progress.decided_by, progress.decided_by)

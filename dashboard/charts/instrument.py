@@ -111,7 +111,9 @@ def sparkline(
         for run in runs
         if len(run) > 1
     )
-    dots = "".join(f'<circle cx="{run[0].split()[0]}" cy="{run[0].split()[1]}" r="1.2"/>' for run in runs if len(run) == 1)
+    dots = "".join(
+        f'<circle cx="{run[0].split()[0]}" cy="{run[0].split()[1]}" r="1.2"/>' for run in runs if len(run) == 1
+    )
     stages = "".join(
         f'<path d="M{pad + step.start * (width - 2 * pad):.1f} {y(step.height)}'
         f'H{pad + step.end * (width - 2 * pad):.1f}" stroke="{palette.muted}" stroke-width="1" stroke-dasharray="2 2"/>'

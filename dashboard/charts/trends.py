@@ -34,8 +34,6 @@ def trends_figure(trends: Sequence[Trend], *, theme: Theme) -> go.Figure:
     )
     figure.update_layout({key: value for key, value in base.items() if key not in ("xaxis", "yaxis")})
     for column, trend in enumerate(trends, start=1):
-        for step in trend.steps:
-            figure.add_hline(y=float(step), line={"color": palette.ink, "width": 1.5}, row=1, col=column)
         figure.add_trace(
             go.Scatter(
                 name=trend.title,
@@ -50,6 +48,8 @@ def trends_figure(trends: Sequence[Trend], *, theme: Theme) -> go.Figure:
             row=1,
             col=column,
         )
+        for step in trend.steps:
+            figure.add_hline(y=float(step), line={"color": palette.ink, "width": 2}, row=1, col=column)
     figure.update_xaxes(base["xaxis"] | {"showticklabels": False, "ticks": ""})
     figure.update_yaxes(base["yaxis"])
     figure.update_yaxes(ticksuffix=" %", col=1)

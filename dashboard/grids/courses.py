@@ -28,7 +28,7 @@ def course_table(
     for unit in units:
         rates = {rate.period: rate for rate in courses.get((unit.code, indicator.code), ())}
         rows.append([unit_name(unit), *[_cell(plan, indicator, rates.get(month)) for month in months]])
-    return plain_table(caption, [_("Unit"), *[month_text(month) for month in months]], rows)
+    return plain_table(caption, [_("Unit"), *[month_text(month) for month in months]], rows, says_caption=True)
 
 
 def _cell(plan: Plan, indicator: Indicator, rate: Rate | None) -> str:

@@ -23,6 +23,7 @@ from dashboard.wording import (
     target_name,
     threshold_text,
     value_text,
+    with_measure,
 )
 from metrics.plan.model import Plan, Target, Unit
 from metrics.results import Progress, Rate, State, Status
@@ -68,7 +69,10 @@ def _heading(shown: Matrix, target: Target) -> Component:
         dcc.Link(
             [
                 html.Span(target_name(target), className="heading-name"),
-                html.Span([f"{rule} {measure(indicator)}", html.Span(f" · {due}", className="heading-due")], className="heading-rule"),
+                html.Span(
+                    [html.Span(with_measure(rule, measure(indicator))), " ", html.Span(due, className="heading-due")],
+                    className="heading-rule",
+                ),
             ],
             href=shown.place.to(f"/targets/{target.code}"),
             title=f"{target.code} {target_name(target)} · {indicator_name(indicator)}",
@@ -108,7 +112,11 @@ def _cell(shown: Matrix, verdict: Progress) -> Component:
         marks.append(html.Span("↩", className="mark", title=_("Returned for correction")))
     return html.Td(
         html.A(
-            [icon(verdict.status), html.Span([*marks, written], className="cell-value"), hidden(f" {word}" if written != word else "")],
+            [
+                icon(verdict.status),
+                html.Span([*marks, written], className="cell-value"),
+                hidden(f" {word}" if written != word else ""),
+            ],
             href=why_href(verdict),
             title=title,
         ),

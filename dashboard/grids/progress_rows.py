@@ -75,16 +75,21 @@ def _row(
     return html.Tr(
         [
             html.Th(dcc.Link(target_name(target), href=place.to(f"/targets/{target.code}")), scope="row"),
-            html.Td([target_rule(target, indicator), html.Span(_due(target), className="note")], className="demands"),
             html.Td(
-                rod_image(scale, level=progress.value, steps=[progress.threshold], status=progress.status, palette=palette)
+                [html.Span(target_rule(target, indicator)), html.Span(_due(target), className="note")],
+                className="demands",
+            ),
+            html.Td(
+                rod_image(
+                    scale, level=progress.value, steps=[progress.threshold], status=progress.status, palette=palette
+                )
             ),
             html.Td(value, className="value"),
-            html.Td(_with(signed(change_between(course)), unit)),
-            html.Td(_with(signed(progress.gap), unit)),
-            html.Td(_with(signed(progress.required_pace), unit)),
-            html.Td(_reached(progress)),
-            html.Td(_spark(course, target, scale=scale, progress=progress, palette=palette)),
+            html.Td(_with(signed(change_between(course)), unit), **{"data-label": _("Change")}),
+            html.Td(_with(signed(progress.gap), unit), **{"data-label": _("Distance")}),
+            html.Td(_with(signed(progress.required_pace), unit), **{"data-label": _("Pace needed a month")}),
+            html.Td(_reached(progress), **{"data-label": _("Trend reaches it")}),
+            html.Td(_spark(course, target, progress=progress, palette=palette)),
             html.Td(
                 html.A(status_mark(progress.status), href=why_href(progress), title=_("Why this colour?")),
                 className=f"light tint-{css_name(progress.status)}",
@@ -111,11 +116,12 @@ def _reached(progress: Progress) -> str:
     return date_text(progress.projection.on) if progress.projection.on else _("never at this pace")
 
 
-def _spark(
-    course: Sequence[Rate], target: Target, *, scale: Scale, progress: Progress, palette: Palette
-) -> Component:
-    if not course:
+def _spark(course: Sequence[Rate], target: Target, *, progress: Progress, palette: Palette) -> Component:
+    """The course between its lowest and its highest value, the target's line included."""
+    heights = [progress.threshold, *(rate.value for rate in course if rate.value is not None)]
+    if len(heights) < 2:
         return None
+    scale = Scale(foot=min(heights), head=max(max(heights), min(heights) + 1))
     lines = [Step(start=0.0, end=_share_of_time(course, target), height=Fraction(progress.threshold))]
     drawn = sparkline(course, steps=lines, scale=scale, colour=palette.statuses[progress.status], palette=palette)
     return html.Img(src=as_image(drawn), alt="", className="sparkline", width=120, height=28)

@@ -77,7 +77,9 @@ def _returns(reading: Reading, reason: Reason, found: Sequence[Attention]) -> Co
     units = [reading.plan.unit_by_code[item.unit_code] for item in found if item.reason is reason and not item.verdicts]
     if not units:
         return None
-    head = html.P([icon(_SIGNS[reason]), html.B(reason_word(reason)), html.Span(str(len(units)), className="attention-reason")])
+    head = html.P(
+        [icon(_SIGNS[reason]), html.B(reason_word(reason)), html.Span(str(len(units)), className="attention-reason")]
+    )
     links = [dcc.Link(unit_name(unit), href=reading.place.to(f"/units/{unit.code}")) for unit in units]
     return html.Li([head, html.P(links, className="attention-units")])
 

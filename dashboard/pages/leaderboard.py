@@ -27,28 +27,37 @@ def leaderboard_page(reading: Reading) -> Content:
         body = html.Div(
             [
                 page_head(_("Nobody is ranked yet"), reading),
-                empty(_("Nobody is ranked yet"), _("A unit is ranked once it has reported every core target that applies to it.")),
+                empty(
+                    _("Nobody is ranked yet"),
+                    _("A unit is ranked once it has reported every core target that applies to it."),
+                ),
             ]
         )
         return Content(title=_("Leaderboard"), body=body)
     first = [unit_name(reading.plan.unit_by_code[row.unit_code]) for row in rows if row.rank == 1]
     month = month_text(rows[0].period)
-    title = _("First in {month}: {units}", units=_(", ").join(first), month=month) if first else _("Nobody is ranked yet")
+    title = (
+        _("First in {month}: {units}", units=_(", ").join(first), month=month) if first else _("Nobody is ranked yet")
+    )
     headings = [_("Unit"), _("Rank"), _("Score"), "", _("Previous rank"), _("Movement")]
     table = plain_table(_("Leaderboard"), headings, [_row(reading, row) for row in rows])
     csv = csv_link(reading.place.csv("leaderboard", period=format_period(rows[0].period)))
     note = html.P(
-        _("Score: the mean share reached of the core targets, each at most 1, all weighing the same. Ties share a rank."),
+        _("Score: the mean share reached of the core targets, each at most 1, of equal weight. Ties share a rank."),
         className="note",
     )
-    body = html.Div([page_head(title, reading), section(month, html.Div(table, className="scroll leaderboard"), note, aside=csv)])
+    body = html.Div(
+        [page_head(title, reading), section(month, html.Div(table, className="scroll leaderboard"), note, aside=csv)]
+    )
     return Content(title=title, body=body)
 
 
 def _row(reading: Reading, row: Rank) -> list[Component]:
     unit = reading.plan.unit_by_code[row.unit_code]
     length = {"width": f"{float(row.score or 0):.2%}"}
-    bar = html.Span(html.Span(className="bullet-fill fill-score", style=length), className="bullet", **{"aria-hidden": "true"})
+    bar = html.Span(
+        html.Span(className="bullet-fill fill-score", style=length), className="bullet", **{"aria-hidden": "true"}
+    )
     return [
         dcc.Link(unit_name(unit), href=reading.place.to(f"/units/{unit.code}")),
         html.B(str(row.rank)) if row.rank is not None else _("unranked"),

@@ -98,7 +98,9 @@ def _spread(judged: Judged, plan: Plan, target: Target) -> Component:
             counts[progress.status] = counts.get(progress.status, 0) + 1
     return html.Span(
         [
-            html.Span([icon(status), str(counts[status])], className="status", title=f"{status_word(status)} {counts[status]}")
+            html.Span(
+                [icon(status), str(counts[status])], className="status", title=f"{status_word(status)} {counts[status]}"
+            )
             for status in Status
             if status in counts
         ],
@@ -135,7 +137,11 @@ def units_page(reading: Reading) -> Content:
                 kind_of_unit(unit.kind),
                 html.Span(
                     [
-                        html.A([icon(p.status), html.Span(status_word(p.status), className="hidden-text")], href=why_href(p), title=_title(plan, p))
+                        html.A(
+                            [icon(p.status), html.Span(status_word(p.status), className="hidden-text")],
+                            href=why_href(p),
+                            title=_title(plan, p),
+                        )
                         for p in verdicts
                     ],
                     className="spread",

@@ -33,7 +33,8 @@ def overview(reading: Reading) -> Content:
     title = finding(reading.plan, judged, core)
     whole = reading.place.keeps("targets") == "all"
     main = html.Div(
-        [_headline(reading, judged, core), _matrix_section(reading, judged, core, whole=whole)], className="overview-main"
+        [_headline(reading, judged, core), _matrix_section(reading, judged, core, whole=whole)],
+        className="overview-main",
     )
     body = html.Div(
         [
@@ -101,9 +102,7 @@ def _matrix_section(reading: Reading, judged: Judged, core: tuple[Target, ...], 
     return section(caption, matrix(shown, caption=caption), _legend(), aside=[switch, csv], name="matrix-section")
 
 
-def _columns(
-    plan: Plan, judged: Judged, core: tuple[Target, ...], *, whole: bool
-) -> tuple[list[Target], int]:
+def _columns(plan: Plan, judged: Judged, core: tuple[Target, ...], *, whole: bool) -> tuple[list[Target], int]:
     """The targets across, core ones first in their indicators' order; and how many measured ones there are."""
     present = {verdict.target_code for verdict in judged.progress}
     measured = [t for t in plan.targets_in_force(judged.on) if t.code in present] if judged.on else []

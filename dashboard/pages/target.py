@@ -89,12 +89,16 @@ def _under(target: Target) -> str:
 def _measured(reading: Reading, judged: Judged, target: Target) -> list[Component]:
     plan, place = reading.plan, reading.place
     indicator = plan.indicator_by_code[str(target.indicator)]
-    verdicts = [p for p in judged.progress if p.unit_code not in plan.children and p.status is not Status.NOT_APPLICABLE]
+    verdicts = [
+        p for p in judged.progress if p.unit_code not in plan.children and p.status is not Status.NOT_APPLICABLE
+    ]
     chosen = place.keeps("unit")
     chosen = chosen if chosen in plan.unit_by_code else None
     shown = plan.unit_by_code[chosen or plan.document.root_unit]
     figure = course_figure(target_chart(reading, judged, target, chosen=shown.code), theme=reading.theme)
-    units = [u for u in sorted(plan.units, key=lambda u: (u.order, u.code)) if (u.code, indicator.code) in judged.courses]
+    units = [
+        u for u in sorted(plan.units, key=lambda u: (u.order, u.code)) if (u.code, indicator.code) in judged.courses
+    ]
     csv = place.csv("rates", indicator=indicator.code)
     caption = _("Course of {name}", name=indicator_name(indicator))
     table = course_table(plan, indicator, units=units, courses=judged.courses, caption=caption)

@@ -19,7 +19,9 @@ Component = Any
 def tasks_page(reading: Reading) -> Content:
     """The page at `/tasks`, by the groups of the document."""
     plan = reading.plan
-    passed = sum(1 for m in plan.milestones if m.due_on is not None and reading.on is not None and m.due_on <= reading.on)
+    passed = sum(
+        1 for m in plan.milestones if m.due_on is not None and reading.on is not None and m.due_on <= reading.on
+    )
     title = _(
         "{tasks} tasks; the date of {passed} of {all} milestones has come",
         tasks=len(plan.tasks),
@@ -31,7 +33,9 @@ def tasks_page(reading: Reading) -> Content:
         html.Section(
             [
                 html.H2(group.heading.in_language(language()), className="group-heading"),
-                html.Ol([_task(reading, tasks[number]) for number in group.tasks if number in tasks], className="tasks"),
+                html.Ol(
+                    [_task(reading, tasks[number]) for number in group.tasks if number in tasks], className="tasks"
+                ),
             ],
             className="section",
         )
@@ -45,7 +49,13 @@ def _task(reading: Reading, task: Task) -> Component:
     plan = reading.plan
     dated = [_milestone(reading, milestone) for milestone in milestones_of(plan, task.number)]
     if not dated:
-        words = _("rolling, no date") if task.rolling else _("dated by the province") if task.province_coordinated else task.deadline_raw
+        words = (
+            _("rolling, no date")
+            if task.rolling
+            else _("dated by the province")
+            if task.province_coordinated
+            else task.deadline_raw
+        )
         dated = [html.Li(words or _("no date printed"), className="note")]
     return html.Li(
         [
@@ -54,7 +64,10 @@ def _task(reading: Reading, task: Task) -> Component:
                 [
                     html.H3(task.title.in_language(language())),
                     html.P(_people(plan, task), className="note"),
-                    html.Details([html.Summary(_("The clause")), html.Blockquote(task.text_zh, lang="zh-CN")], className="table-view"),
+                    html.Details(
+                        [html.Summary(_("The clause")), html.Blockquote(task.text_zh, lang="zh-CN")],
+                        className="table-view",
+                    ),
                 ]
             ),
             html.Ul(dated, className="milestones"),

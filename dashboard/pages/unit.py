@@ -67,7 +67,9 @@ def finding(reading: Reading, judged: Judged, unit: Unit) -> str:
     if not core:
         return name
     if all(progress.status is Status.NO_DATA for progress in core):
-        return _("{unit} has not reported for {month}", unit=name, month=month_text(judged.period or period_of(judged.on)))
+        return _(
+            "{unit} has not reported for {month}", unit=name, month=month_text(judged.period or period_of(judged.on))
+        )
     met = sum(1 for progress in core if progress.status is Status.MET)
     late = sum(1 for progress in core if progress.status is Status.OVERDUE)
     text = ngettext(
@@ -121,7 +123,9 @@ def _trends(reading: Reading, judged: Judged, unit: Unit) -> Component:
         for i in plan.indicators
         if i.core and (unit.code, i.code) in judged.courses
     ]
-    graph = dcc.Graph(figure=trends_figure(trends, theme=reading.theme), config=GRAPH, className="trends", responsive=True)
+    graph = dcc.Graph(
+        figure=trends_figure(trends, theme=reading.theme), config=GRAPH, responsive=True, style={"height": "240px"}
+    )
     return section(
         caption,
         html.Div(graph, role="img", **{"aria-label": caption}),
@@ -147,9 +151,13 @@ def _returns(reading: Reading, unit: Unit) -> Component:
     found = returns_of(reading, unit.code)
     title = _("Returns")
     if found is None:
-        return section(title, html.P(_("Only the unit itself and the city's offices see its returns."), className="note"))
+        return section(
+            title, html.P(_("Only the unit itself and the city's offices see its returns."), className="note")
+        )
     if not found:
-        return section(title, empty(_("No return has come from this unit"), _("The month's form is filled in by its clerk.")))
+        return section(
+            title, empty(_("No return has come from this unit"), _("The month's form is filled in by its clerk."))
+        )
     table = returns_table(found, timezone=reading.timezone, caption=title)
     note = [] if reading.view.is_now else [html.P(_("States are those of today."), className="note")]
     return section(title, table, *note)
