@@ -1,4 +1,4 @@
-"""A database with the demonstration in it, loaded once for all tests of this folder that look at one."""
+"""The history, and a database with the demonstration in it, loaded once for all tests that look at one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,30 @@ from pathlib import Path
 
 import pytest
 
+from metrics.cli.plan import CITY_PLAN
 from metrics.database import make_engine, use_engine
+from metrics.plan.files import read_plan
+from metrics.plan.model import Plan
+from seed.demonstration.history import DemonstrationReturn, demonstration_returns
 from seed.demonstration.load import DemonstrationLoaded, load_demonstration
 from tests.databases import Database, Server
+from tests.seed.demonstration.reading import Final
+
+
+@pytest.fixture(scope="session")
+def plan() -> Plan:
+    return read_plan(CITY_PLAN)
+
+
+@pytest.fixture(scope="session")
+def returns(plan: Plan) -> tuple[DemonstrationReturn, ...]:
+    return demonstration_returns(plan)
+
+
+@pytest.fixture(scope="session")
+def final(returns: tuple[DemonstrationReturn, ...]) -> Final:
+    """The newest revision of each return."""
+    return {(sent.unit, sent.period): sent for sent in returns}
 
 
 @dataclass(frozen=True)

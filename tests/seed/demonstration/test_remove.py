@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, text
 
-from metrics.cli.plan import CITY_PLAN
 from metrics.commands.post_submission import post_submission
 from metrics.database import ReadSession, Sessions, make_engine
 from metrics.errors import Conflict
@@ -26,7 +25,6 @@ from metrics.models import (
     User,
 )
 from metrics.models.base import APPEND_ONLY
-from metrics.plan.files import read_plan
 from metrics.plan.model import Plan
 from metrics.plan.store import parts_of, plan_at
 from metrics.principal import Principal
@@ -38,11 +36,6 @@ from tests.builders import whole_values
 from tests.databases import Database
 from tests.people import person, token
 from tests.seed.demonstration.conftest import Demonstration
-
-
-@pytest.fixture(scope="module")
-def plan() -> Plan:
-    return read_plan(CITY_PLAN)
 
 
 @pytest.fixture
