@@ -4,7 +4,7 @@ Files under the home directory::
 
     postgres/       the cluster: checksums on, reachable by socket or on 127.0.0.1 only
     postgres.log    the server's log
-    postgres.json   address and secrets of its two roles, mode 0600
+    postgres.json   secrets of its two roles, mode 0600
     start.lock      held while somebody starts or stops the server
     users.lock      held (shared) by every process that uses the server; the last one out stops it
 
@@ -17,36 +17,38 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import secrets
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
 import psycopg
 import structlog
 from psycopg import sql
 
-from metrics.postgres_programs import (
-    EmbeddedServerRefused,
-    give,
-    prepare_system_user,
-    program_path,
-    run_program,
+from metrics.embedded_home import (
+    cluster_of,
+    known_secrets,
+    refuse_odd_name,
+    refuse_other_version,
+    users_lock,
+    write_secrets,
 )
+from metrics.postgres_programs import EmbeddedServerRefused, give, prepare_system_user, run_program
 
 __all__ = ["Addresses", "EmbeddedServerRefused", "embedded_server"]
 
 log = structlog.get_logger(__name__)
 
 OWNER, APPLICATION, DATABASE = "biaochi_owner", "biaochi_app", "biaochi"
+_DYING = 10.0  # seconds a killed server may take to be gone
+_SIGNS_OF_DYING = ('lock file "postmaster.pid" already exists', "pre-existing shared memory block")
 _LONGEST_SOCKET = 100  # bytes; the system's limit for a socket's path is 107
 
 
@@ -65,7 +67,8 @@ def embedded_server(home: Path) -> Iterator[Addresses]:
     Raises :class:`EmbeddedServerRefused` if it cannot be had. The last process that leaves stops the server.
     """
     home = home.resolve()
-    with _users(home) as users:
+    refuse_odd_name(home)
+    with users_lock(home) as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
             with _exclusively(home / "start.lock"):
@@ -76,17 +79,6 @@ def embedded_server(home: Path) -> Iterator[Addresses]:
             _stop_if_last(home, users)
 
 
-def _users(home: Path) -> IO[str]:
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        return (home / "users.lock").open("a")
-    except OSError as error:
-        raise EmbeddedServerRefused(
-            f"{home} cannot be written ({error.strerror}). If it belongs to another user, run as that user, "
-            "or choose another directory with BIAOCHI_HOME."
-        ) from error
-
-
 def _stop_if_last(home: Path, users: IO[str]) -> None:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -95,7 +87,7 @@ def _stop_if_last(home: Path, users: IO[str]) -> None:
         return
     with _exclusively(home / "start.lock"):
         if _postmaster(home) is not None:
-            run_program(home, "pg_ctl", "-D", str(_cluster(home)), "-m", "fast", "-w", "-t", "60", "stop")
+            run_program(home, "pg_ctl", "-D", str(cluster_of(home)), "-m", "fast", "-w", "-t", "60", "stop")
             log.info("embedded_server_stopped")
 
 
@@ -107,17 +99,16 @@ def _exclusively(path: Path) -> Iterator[None]:
 
 
 def _ensure_running(home: Path) -> Addresses:
-    cluster = _cluster(home)
+    cluster = cluster_of(home)
     if not (cluster / "PG_VERSION").exists():
         _create(home)
-    found = _known(home)
-    _refuse_other_version(cluster)
+    found = known_secrets(home)
+    refuse_other_version(cluster)
     if _postmaster(home) is None:
-        _start(home, found)
+        _start(home)
     else:
         log.info("embedded_server_adopted", pid=_postmaster(home))
-    addresses = _addresses(found)
-    _wait_until_ready(home, addresses)
+    addresses = _wait_until_ready(home, found)
     _ensure_roles(addresses, found)
     return addresses
 
@@ -125,13 +116,13 @@ def _ensure_running(home: Path) -> Addresses:
 def _create(home: Path) -> None:
     """Make the cluster beside its place and move it there whole, so that a kill leaves none or a complete one."""
     prepare_system_user(home)
-    _write_known(home)
-    found = _known(home)
-    unfinished = home / "postgres.new"
-    if unfinished.exists():  # of an earlier start that was killed: holds no data yet
-        shutil.rmtree(unfinished)
+    write_secrets(home)
+    found = known_secrets(home)
+    for left in home.glob("postgres.new*"):  # of an earlier start that was killed; holds no data yet
+        shutil.rmtree(left, ignore_errors=True)  # its initdb may still be at work
+    unfinished = home / f"postgres.new.{secrets.token_hex(4)}"
     unfinished.mkdir(mode=0o700)
-    password_file = home / "postgres.new.secret"
+    password_file = home / "postgres.secret"
     password_file.touch(mode=0o600)
     password_file.write_text(found["owner_password"], encoding="utf-8")
     for path in (unfinished, password_file):
@@ -145,52 +136,67 @@ def _create(home: Path) -> None:
         )
     finally:
         password_file.unlink()
-    unfinished.rename(_cluster(home))
+    unfinished.rename(cluster_of(home))
 
 
-def _start(home: Path, found: dict[str, Any]) -> None:
+def _start(home: Path) -> None:
+    """Start the server. What is left of a killed one may take a moment to go: that long it is tried again."""
     prepare_system_user(home)
-    if found["socket_dir"]:
-        directory = Path(found["socket_dir"])
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        give(directory)
     logfile = home / "postgres.log"
     logfile.touch(mode=0o600)
     give(logfile)
-    listen = "" if found["socket_dir"] else "127.0.0.1"
-    options = (
-        f"-c listen_addresses='{listen}' -c port={found['port']} -c unix_socket_directories='{found['socket_dir']}'"
-    )
-    try:
-        run_program(
-            home,
-            *("pg_ctl", "-D", str(_cluster(home)), "-w", "-t", "120", "-l", str(logfile)),
-            *("-o", options + " -c max_connections=200 -c shared_buffers=256MB -c password_encryption=scram-sha-256"),
-            "start",
-        )
-    except EmbeddedServerRefused as refused:
-        tail = logfile.read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise EmbeddedServerRefused(f"{refused}\n{logfile} ends:\n{tail}") from refused
-    log.info("embedded_server_started", cluster=str(_cluster(home)))
+    limit = time.monotonic() + _DYING
+    while True:
+        said_before = logfile.stat().st_size
+        try:
+            run_program(
+                home,
+                *("pg_ctl", "-D", str(cluster_of(home)), "-w", "-t", "120", "-l", str(logfile), "-o", _options(home)),
+                "start",
+            )
+        except EmbeddedServerRefused as refused:
+            if _postmaster(home) is not None:  # a killed program's start came to its end before ours
+                return
+            said = logfile.read_bytes()[said_before:].decode("utf-8", errors="replace")
+            if time.monotonic() > limit or not any(sign in said for sign in _SIGNS_OF_DYING):
+                raise EmbeddedServerRefused(f"{refused}\n{logfile} ends:\n{said[-2000:]}") from refused
+            time.sleep(0.2)
+        else:
+            log.info("embedded_server_started", cluster=str(cluster_of(home)))
+            return
 
 
-def _wait_until_ready(home: Path, addresses: Addresses) -> None:
-    """Wait for recovery to end; a server that does not answer within 60 s is refused."""
+def _options(home: Path) -> str:
+    """Where the server listens, and its sizes. On a socket where the system can have one there, else on 127.0.0.1."""
+    directory = home / "socket"
+    path = str(directory)
+    if len(os.fsencode(directory / ".s.PGSQL.5432")) > _LONGEST_SOCKET or set(path) & set("',"):
+        place = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c port={_free_port()}"
+    else:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        give(directory)
+        place = f"-c listen_addresses='' -c unix_socket_directories='{path}' -c port=5432"
+    return place + " -c max_connections=200 -c shared_buffers=256MB -c password_encryption=scram-sha-256"
+
+
+def _wait_until_ready(home: Path, found: dict[str, str]) -> Addresses:
+    """Wait for recovery to end and return the addresses. A server that does not answer within 60 s is refused."""
     limit = time.monotonic() + 60
     while True:
         try:
+            addresses = _addresses(home, found)
             with psycopg.connect(addresses.owner, dbname="postgres", connect_timeout=3):
-                return
-        except psycopg.OperationalError as error:
+                return addresses
+        except (_NotReady, psycopg.OperationalError) as error:
             if time.monotonic() > limit:
                 raise EmbeddedServerRefused(
-                    f"the server in {_cluster(home)} runs but does not answer: {error}. "
+                    f"the server in {cluster_of(home)} runs but does not answer: {error}. "
                     "If another program started it, stop that program first."
                 ) from error
-            time.sleep(0.2)
+            time.sleep(0.1)
 
 
-def _ensure_roles(addresses: Addresses, found: dict[str, Any]) -> None:
+def _ensure_roles(addresses: Addresses, found: dict[str, str]) -> None:
     """Create the application's role and the database if the cluster is new."""
     with psycopg.connect(addresses.owner, dbname="postgres", autocommit=True) as connection:
         if connection.execute("select 1 from pg_roles where rolname = %s", [APPLICATION]).fetchone() is None:
@@ -203,58 +209,29 @@ def _ensure_roles(addresses: Addresses, found: dict[str, Any]) -> None:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
 
 
-def _addresses(found: dict[str, Any]) -> Addresses:
-    host = quote(found["socket_dir"], safe="") if found["socket_dir"] else "127.0.0.1"
-    place = f"{DATABASE}?host={host}&port={found['port']}"
+class _NotReady(Exception):
+    """The server starts, recovers or stops."""
+
+
+def _addresses(home: Path, found: dict[str, str]) -> Addresses:
+    """The addresses of the server that runs, where its own file says that it listens. Raises _NotReady."""
+    try:
+        lines = (cluster_of(home) / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        port, directory, status = lines[3], lines[4], lines[7].strip()
+    except (FileNotFoundError, IndexError) as error:
+        raise _NotReady("it does not say yet where it listens") from error
+    if status != "ready":
+        raise _NotReady(f"it is {status}")
+    place = f"{DATABASE}?host={quote(directory, safe='') if directory else '127.0.0.1'}&port={port}"
     return Addresses(
         owner=f"postgresql://{OWNER}:{found['owner_password']}@/{place}",
         application=f"postgresql://{APPLICATION}:{found['application_password']}@/{place}",
     )
 
 
-def _write_known(home: Path) -> None:
-    path = home / "postgres.json"
-    if path.exists():
-        return
-    within = home / "socket"
-    if len(str(within / ".s.PGSQL.5432").encode()) <= _LONGEST_SOCKET:
-        place: dict[str, Any] = {"socket_dir": str(within), "port": 5432}
-    else:
-        place = {"socket_dir": "", "port": _free_port()}
-    known = place | {"owner_password": secrets.token_urlsafe(24), "application_password": secrets.token_urlsafe(24)}
-    fresh = home / "postgres.json.new"
-    fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps(known, indent=1), encoding="utf-8")
-    fresh.rename(path)
-
-
-def _known(home: Path) -> dict[str, Any]:
-    path = home / "postgres.json"
-    try:
-        known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise EmbeddedServerRefused(
-            f"{path} cannot be read ({error}), so the secrets of the database beside it are unknown. "
-            "Put the file back from a backup, or move the whole directory away to start anew."
-        ) from error
-    if known["socket_dir"] and Path(known["socket_dir"]).parent != home:  # the home was moved
-        known["socket_dir"] = str(home / "socket")
-    return known
-
-
-def _refuse_other_version(cluster: Path) -> None:
-    written = (cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
-    ours = subprocess.run([program_path("postgres"), "--version"], capture_output=True, text=True, check=True).stdout
-    if ours.split()[-1].split(".")[0] != written:
-        raise EmbeddedServerRefused(
-            f"{cluster} was written by PostgreSQL {written}, this program brings {ours.strip()}. "
-            "Restore a backup into a new home directory."
-        )
-
-
 def _postmaster(home: Path) -> int | None:
     """The pid of the server that runs on this cluster, None if none does."""
-    path = _cluster(home) / "postmaster.pid"
+    path = cluster_of(home) / "postmaster.pid"
     try:
         pid = int(path.read_text(encoding="utf-8").split()[0])
         command = Path(f"/proc/{pid}/cmdline").read_bytes() if Path("/proc").is_dir() else b"postgres"
@@ -263,11 +240,7 @@ def _postmaster(home: Path) -> int | None:
         return None
     except PermissionError:
         return pid
-    return pid if b"postgres" in command and os.fsencode(_cluster(home)) in command else None
-
-
-def _cluster(home: Path) -> Path:
-    return home / "postgres"
+    return pid if b"postgres" in command and os.fsencode(cluster_of(home)) in command else None
 
 
 def _free_port() -> int:

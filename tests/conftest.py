@@ -24,10 +24,10 @@ from starlette.testclient import TestClient
 from metrics.database import WriteSession, use_sessions
 from metrics.embedded import embedded_server
 from metrics.settings import settings
-from tests.databases import Database, OneTransaction, Server
+from tests.databases import Database, OneTransaction, Server, database_home
 from tests.serving import LiveServer, live
 
-pytest_plugins = ["tests.browsing"]
+pytest_plugins = ["tests.browsing", "tests.clusters"]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -45,7 +45,7 @@ def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """A server for the whole run."""
     given = os.environ.get("BIAOCHI_TEST_DATABASE_URL")
     if given:
@@ -53,7 +53,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield found
         found.close()
         return
-    with embedded_server(tmp_path_factory.mktemp("postgres")) as addresses:
+    with database_home() as home, embedded_server(home) as addresses:
         yield Server(addresses.owner)
 
 

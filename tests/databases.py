@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -16,6 +18,15 @@ from metrics.cli.connection import OpenedDatabase
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.database import ReadSession, Sessions, WriteSession, database_url, make_engine, use_engine
+
+
+@contextmanager
+def database_home() -> Iterator[Path]:
+    """A directory for an embedded server. Not one of pytest's: it closes its own to other users at every start, and
+    run as root the server is another user.
+    """
+    with tempfile.TemporaryDirectory(prefix="biaochi-tests-") as directory:
+        yield Path(directory).resolve()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,148 @@
+"""Embedded servers for tests, and programs of their own that hold them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from metrics.embedded import embedded_server
+from tests.databases import database_home
+from tests.serving import ROOT, environment
+
+_HOLDING = """
+import sys
+from pathlib import Path
+from metrics.embedded import embedded_server
+with embedded_server(Path(sys.argv[1])) as addresses:
+    print(addresses.owner, flush=True)
+    sys.stdin.read()
+"""
+# Reads what it may not, so that the interpreter may lie anywhere; in every other respect an ordinary user.
+AS_NOBODY = (
+    *("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"),
+    *("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"),
+)
+
+
+class Holder:
+    """A program of its own that holds the server of `home` until it is told to leave."""
+
+    def __init__(self, home: Path, *, prefix: tuple[str, ...] = ()) -> None:
+        self.process = subprocess.Popen(
+            [*prefix, sys.executable, "-c", _HOLDING, str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment(home),
+            cwd=ROOT,
+            text=True,
+        )
+
+    def address(self) -> str:
+        """The owner's address, as soon as the server answers."""
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline().strip()
+        while line and not line.startswith("postgresql://"):  # the log
+            line = self.process.stdout.readline().strip()
+        assert line, "the program ended"
+        return line
+
+    def leave(self) -> None:
+        self.process.communicate(timeout=60)
+        assert self.process.returncode == 0
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.communicate(timeout=60)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A place where nothing is yet."""
+    with database_home() as directory:
+        place = directory / "home"
+        yield place
+        server = postmaster(place)
+        if server:
+            kill_with_children(server)
+
+
+@pytest.fixture(scope="module")
+def pristine() -> Iterator[Path]:
+    """A home that was used once, to copy: making a cluster takes longest of all."""
+    with database_home() as directory:
+        with embedded_server(directory / "home"):
+            pass
+        yield directory / "home"
+
+
+@pytest.fixture
+def used(home: Path, pristine: Path) -> Path:
+    """A home with a cluster whose server does not run."""
+    subprocess.run(["cp", "-a", str(pristine), str(home)], check=True)  # noqa: S607  keeps who owns what
+    return home
+
+
+@pytest.fixture
+def hold(home: Path) -> Iterator[Callable[[], Holder]]:
+    """Start another program that holds the server of `home`; those that still run at the end are killed."""
+    holders: list[Holder] = []
+
+    def another() -> Holder:
+        holders.append(Holder(home))
+        return holders[-1]
+
+    yield another
+    for holder in holders:
+        if holder.process.poll() is None:
+            holder.kill()
+
+
+def postmaster(home: Path) -> psutil.Process | None:
+    """The server's process; None if none runs."""
+    path = home / "postgres" / "postmaster.pid"
+    if not path.exists():
+        return None
+    pid = int(path.read_text(encoding="utf-8").split()[0])
+    return psutil.Process(pid) if psutil.pid_exists(pid) else None
+
+
+def running(home: Path) -> psutil.Process:
+    found = postmaster(home)
+    assert found is not None
+    return found
+
+
+def kill_with_children(process: psutil.Process) -> None:
+    family = [process, *process.children(recursive=True)]
+    for member in family:
+        member.kill()
+    psutil.wait_procs(family, timeout=30)
+
+
+def write(address: str, value: int) -> None:
+    with psycopg.connect(address) as connection:
+        connection.execute("create table if not exists kept (value integer)")
+        connection.execute("insert into kept values (%s)", [value])
+
+
+def kept(address: str) -> list[int]:
+    with psycopg.connect(address) as connection:
+        return [value for (value,) in connection.execute("select value from kept order by value")]
+
+
+def setting(address: str, name: str) -> str:
+    with psycopg.connect(address) as connection:
+        row = connection.execute("select current_setting(%s)", [name]).fetchone()
+        assert row is not None
+        return str(row[0])
+
+
+def listening(process: psutil.Process) -> set[str]:
+    """The network addresses on which the process waits for connections."""
+    return {place.laddr.ip for place in process.net_connections("inet") if place.status == psutil.CONN_LISTEN}
