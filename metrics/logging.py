@@ -42,7 +42,8 @@ def configure_logging(log_format: Literal["console", "json"], *, level: int = lo
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("alembic").setLevel(max(level, logging.WARNING))  # it tells every start that it starts
+    for chatty in ("alembic", "uvicorn.error"):  # they tell every step of every start
+        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 
 def _rendering(log_format: Literal["console", "json"]) -> tuple[Processor, ...]:
