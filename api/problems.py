@@ -57,8 +57,9 @@ _HTTP_MESSAGES = {
     405: ("method_not_allowed", Message("此地址不支持该方法。", "This address does not take this method.")),
 }
 
-# Broken or refused connections, server shut down or starting up, read-only, disk full, too many connections.
-_AWAY = ("08", "57P", "25006", "53")
+# Broken or refused connections, server shut down or starting up, read-only, disk full, too many connections; and
+# transactions that the server ended because they stood in each other's way.
+_AWAY = ("08", "57P", "25006", "53", "40P01", "40001")
 
 
 def install_problems(app: FastAPI) -> None:

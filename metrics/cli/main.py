@@ -12,7 +12,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from metrics.cli import plan, tokens, users
+from metrics.cli import demo, plan, tokens, users
 from metrics.cli.export import export_command
 from metrics.cli.migrate import migrate_command
 from metrics.cli.serve import serve_command
@@ -35,6 +35,7 @@ app.command("serve")(serve_command)
 app.command("migrate")(migrate_command)
 app.command("export")(export_command)
 app.add_typer(plan.app, name="plan")
+app.add_typer(demo.app, name="demo")
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
 

@@ -6,6 +6,7 @@ uvicorn imports, and the demonstration data. Nothing here imports them.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -27,6 +28,7 @@ from metrics.logging import configure_logging
 from metrics.settings import settings
 
 APPLICATION = "api.app:create_app"
+_ACTOR = "biaochi serve"
 DEMONSTRATION = "seed.demonstration.load:load_demonstration"
 
 
@@ -59,8 +61,8 @@ def _prepare(opened: OpenedDatabase) -> None:
     bring_up_to_date(opened)
     if not _any("plan_records"):
         _say("载入方案……", "Loading the plan …")
-        load_plan_folder(CITY_PLAN, actor="biaochi serve")
-    if settings().demo and not _any("users") and not _any("submissions"):
+        load_plan_folder(CITY_PLAN, actor=_ACTOR)
+    if settings().demo and _is_untouched():
         _say("首次运行:生成演示数据(虚构)……", "First run: making demonstration data (synthetic) …")
         resolve_name(DEMONSTRATION)(settings().home)
 
@@ -152,6 +154,13 @@ def _undisturbed_end() -> Iterator[None]:
     finally:
         for received in (signal.SIGINT, signal.SIGTERM):
             signal.signal(received, signal.SIG_IGN)
+
+
+def _is_untouched() -> bool:
+    """True if nothing happened yet but this command's own loading of the plan: a removed demonstration stays away."""
+    with engine().connect() as connection:
+        leaves = connection.execute(text("select leaf from ledger_entries order by seq limit 2")).scalars().all()
+    return len(leaves) == 1 and json.loads(leaves[0]).get("actor") == _ACTOR and not _any("users")
 
 
 def _any(table: str) -> bool:

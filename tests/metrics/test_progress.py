@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -37,7 +38,7 @@ def a_target(comparator: str = ">=", threshold: str = "60", **changes: object) -
 
 
 def verdict(
-    target: Target, course: dict[str, object], *, on: str, indicator: Indicator = SHARE, unit: str = "c"
+    target: Target, course: Mapping[str, object], *, on: str, indicator: Indicator = SHARE, unit: str = "c"
 ) -> Progress:
     """Judge a course {"2019-09": value} on the day `on`; a month without a value is not reported."""
     day = date.fromisoformat(on)
@@ -64,7 +65,7 @@ def verdict(
     ],
 )
 def test_material_reduction_around_its_two_dates(
-    course: dict[str, object], on: str, status: Status, timing: Timing | None
+    course: Mapping[str, object], on: str, status: Status, timing: Timing | None
 ) -> None:
     found = verdict(a_target(), course, on=on)
     assert (found.status, found.timing) == (status, timing)
