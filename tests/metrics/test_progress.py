@@ -46,8 +46,8 @@ def verdict(
     period = newest_ended_period(day)
     value = values.get(period)
     state = State.NOT_REPORTED if value is None else State.SUBMITTED
-    counts = (None, None) if value is None else (value, Fraction(indicator.scale))
-    rate = Rate(unit, period, indicator.code, *counts, value, state, int(value is not None), 0, 1)
+    denominator = None if value is None else Fraction(indicator.scale)
+    rate = Rate(unit, period, indicator.code, value, denominator, value, state, int(value is not None), 0, 1)
     known = [(p, v) for p, v in sorted(values.items()) if p <= period]
     return judge(target, indicator, unit_code=unit, evidence=Evidence(rate=rate, course=known), on=day)
 
