@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from metrics.progress import LIGHTS
@@ -28,8 +28,14 @@ class Settings(BaseSettings):
     secure_cookies: bool = False  # True behind HTTPS
     pool_size: int = Field(default=10, ge=1)
     session_hours: int = Field(default=12, ge=1)
-    lights: dict[Status, Light] = Field(default_factory=lambda: dict(LIGHTS))  # JSON: {"behind": "red", …}
+    lights: dict[Status, Light] = Field(default_factory=lambda: dict(LIGHTS))  # JSON, {"behind": "red"}; the rest stays
     log_format: Literal["console", "json"] = "console"
+
+
+    @field_validator("lights")
+    @classmethod
+    def _complete(cls, given: dict[Status, Light]) -> dict[Status, Light]:
+        return {**LIGHTS, **given}
 
 
 @lru_cache(maxsize=1)
