@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metrics.errors import Unavailable
 
-AWAY = (OperationalError, InterfaceError, PoolTimeout, Unavailable)
+# InternalError: a database that has become read-only.
+AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeout, Unavailable)

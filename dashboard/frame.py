@@ -43,6 +43,11 @@ def install_frame(app: Dash) -> None:
         State("url", "search"),
         State("theme", "data"),
     )(explain)
+    _install_scripts(app)
+
+
+def _install_scripts(app: Dash) -> None:
+    """Register what the window does without asking the server (assets/window.js)."""
     functions = ClientsideFunction
     app.clientside_callback(
         functions("biaochi", "describe"), Output("announced", "children"), Input("described", "data")

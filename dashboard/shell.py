@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.locale import _, date_text, instant_text, language, month_text
-from dashboard.place import Place, as_of_text
+from dashboard.locale import _, date_text, language
+from dashboard.place import Place
 from dashboard.reading import Reading
-from metrics.periods import add_months, due_instant, period_of, periods_between
+from dashboard.time_controls import as_of_control, month_control
 from metrics.plan.model import Phase
 from metrics.principal import Role
 
@@ -56,23 +55,17 @@ def bare_shell(place: Place, body: Component) -> list[Component]:
     ]
 
 
+def _rail_link(place: Place, path: str, name: str, word: str) -> Component:
+    here = place.path == path or (path != "/" and place.path.startswith(path + "/"))
+    inside = [
+        html.Span(className=f"icon icon-{name}", **{"aria-hidden": "true"}),
+        html.Span(word, className="word"),
+    ]
+    return dcc.Link(inside, href=place.to(path), className="rail-link here" if here else "rail-link", title=word)
+
+
 def rail(place: Place) -> Component:
-    items = []
-    for path, name, word in rail_items():
-        here = place.path == path or (path != "/" and place.path.startswith(path + "/"))
-        items.append(
-            html.Li(
-                dcc.Link(
-                    [
-                        html.Span(className=f"icon icon-{name}", **{"aria-hidden": "true"}),
-                        html.Span(word, className="word"),
-                    ],
-                    href=place.to(path),
-                    className="rail-link here" if here else "rail-link",
-                    title=word,
-                )
-            )
-        )
+    """The main navigation."""
     return html.Nav(
         [
             dcc.Link(
@@ -84,7 +77,7 @@ def rail(place: Place) -> Component:
                 className="rail-logo",
                 title="Biaochi 标尺",
             ),
-            html.Ul(items),
+            html.Ul([html.Li(_rail_link(place, *item)) for item in rail_items()]),
             html.Button(
                 [
                     html.Span(className="icon icon-fold", **{"aria-hidden": "true"}),
@@ -117,110 +110,6 @@ def top_bar(reading: Reading) -> Component:
             html.Div([_language_switch(reading.place), _theme_switch(), _person(reading)], className="reader"),
         ],
         className="top-bar",
-    )
-
-
-def month_control(reading: Reading) -> Component:
-    """The month judged: a list, and a step to either side."""
-    place, months, on = reading.place, reading.months, reading.on
-    if months is None or on is None:
-        return html.Span([_("Month judged"), " ", html.B("—")], className="control-label")
-    chosen = period_of(on)
-    first, newest = min(months[0], chosen), max(months[1], chosen)
-    options = [
-        {
-            "value": place.at(month=None if period == months[1] else period, as_of=place.as_of),
-            "label": month_text(period),
-        }
-        for period in reversed(list(periods_between(first, newest)))
-    ]
-    here = place.at(month=None if chosen == months[1] else chosen, as_of=place.as_of)
-    return html.Div(
-        [
-            html.Label(_("Month judged"), htmlFor="month", className="control-label"),
-            _step(place, add_months(chosen, -1), months, word=_("Earlier month"), arrow="‹"),
-            dmc.Select(
-                id="month",
-                data=options,
-                value=here,
-                allowDeselect=False,
-                size="xs",
-                w=118,
-                checkIconPosition="right",
-                maxDropdownHeight=320,
-            ),
-            _step(place, add_months(chosen, 1), months, word=_("Later month"), arrow="›"),
-        ],
-        className="control",
-    )
-
-
-def _step(place: Place, period: date, months: tuple[date, date], *, word: str, arrow: str) -> Component:
-    if not months[0] <= period <= months[1]:
-        return html.Span(arrow, className="step step-off", **{"aria-hidden": "true"})
-    href = place.at(month=None if period == months[1] else period, as_of=place.as_of)
-    return dcc.Link(arrow, href=href, className="step", title=f"{word}: {month_text(period)}")
-
-
-def as_of_control(reading: Reading) -> Component:
-    """Known as of: now, or a moment, or a place in the ledger."""
-    place = reading.place
-    if place.as_of is None:
-        shown = _("now")
-    elif isinstance(place.as_of, int):
-        shown = _("no. {seq}", seq=place.as_of)
-    else:
-        shown = instant_text(place.as_of, timezone=reading.timezone)
-    button = html.Button(
-        [html.Span(shown), html.Span("▾", className="caret", **{"aria-hidden": "true"})],
-        type="button",
-        className="as-of-button" + ("" if place.as_of is None else " as-of-past"),
-    )
-    return html.Div(
-        [
-            html.Span(_("Known as of"), className="control-label"),
-            dmc.Popover(
-                [dmc.PopoverTarget(button), dmc.PopoverDropdown(_as_of_choices(reading))],
-                position="bottom-end",
-                width=300,
-                shadow="md",
-                trapFocus=True,
-                returnFocus=True,
-            ),
-        ],
-        className="control",
-    )
-
-
-def _as_of_choices(reading: Reading) -> Component:
-    place = reading.place
-    choices = [dcc.Link(_("Now: everything that has been recorded"), href=place.at(month=place.month, as_of=None))]
-    if reading.on is not None:
-        document = reading.plan.document
-        due = due_instant(period_of(reading.on), due_day=document.due_day, timezone=document.timezone)
-        choices.append(
-            dcc.Link(
-                _("When the month's returns were due: {moment}", moment=instant_text(due, timezone=document.timezone)),
-                href=place.at(month=place.month, as_of=due),
-            )
-        )
-    entered = "" if place.as_of is None else as_of_text(place.as_of)
-    return html.Div(
-        [
-            html.P(
-                _("The page shows what was known at that moment; later corrections are left out."), className="note"
-            ),
-            html.Ul([html.Li(choice) for choice in choices], className="choices"),
-            dmc.TextInput(
-                id="as-of-entry",
-                label=_("Another moment, day or sequence number"),
-                placeholder="2019-10-05 18:00",
-                value=entered,
-                size="xs",
-            ),
-            html.Button(_("Show"), id="as-of-apply", type="button", className="button"),
-            html.P(_("The newest entry read has the number {seq}.", seq=reading.view.seq), className="note"),
-        ]
     )
 
 

@@ -1,0 +1,120 @@
+"""The two time controls of the top bar: the month judged, and the moment up to which things are known."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.locale import _, instant_text, month_text
+from dashboard.place import Place, as_of_text
+from dashboard.reading import Reading
+from metrics.periods import add_months, due_instant, period_of, periods_between
+
+Component = Any
+
+
+def month_control(reading: Reading) -> Component:
+    """The month judged: a list, and a step to either side."""
+    place, months, on = reading.place, reading.months, reading.on
+    if months is None or on is None:
+        return html.Span([_("Month judged"), " ", html.B("—")], className="control-label")
+    chosen = period_of(on)
+    first, newest = min(months[0], chosen), max(months[1], chosen)
+    options = [
+        {
+            "value": place.at(month=None if period == months[1] else period, as_of=place.as_of),
+            "label": month_text(period),
+        }
+        for period in reversed(list(periods_between(first, newest)))
+    ]
+    here = place.at(month=None if chosen == months[1] else chosen, as_of=place.as_of)
+    return html.Div(
+        [
+            html.Label(_("Month judged"), htmlFor="month", className="control-label"),
+            _step(place, add_months(chosen, -1), months, word=_("Earlier month"), arrow="‹"),
+            dmc.Select(
+                id="month",
+                data=options,
+                value=here,
+                allowDeselect=False,
+                size="xs",
+                w=118,
+                checkIconPosition="right",
+                maxDropdownHeight=320,
+            ),
+            _step(place, add_months(chosen, 1), months, word=_("Later month"), arrow="›"),
+        ],
+        className="control",
+    )
+
+
+def _step(place: Place, period: date, months: tuple[date, date], *, word: str, arrow: str) -> Component:
+    if not months[0] <= period <= months[1]:
+        return html.Span(arrow, className="step step-off", **{"aria-hidden": "true"})
+    href = place.at(month=None if period == months[1] else period, as_of=place.as_of)
+    return dcc.Link(arrow, href=href, className="step", title=f"{word}: {month_text(period)}")
+
+
+def as_of_control(reading: Reading) -> Component:
+    """Known as of: now, or a moment, or a place in the ledger."""
+    place = reading.place
+    if place.as_of is None:
+        shown = _("now")
+    elif isinstance(place.as_of, int):
+        shown = _("no. {seq}", seq=place.as_of)
+    else:
+        shown = instant_text(place.as_of, timezone=reading.timezone)
+    button = html.Button(
+        [html.Span(shown), html.Span("▾", className="caret", **{"aria-hidden": "true"})],
+        type="button",
+        className="as-of-button" + ("" if place.as_of is None else " as-of-past"),
+    )
+    return html.Div(
+        [
+            html.Span(_("Known as of"), className="control-label"),
+            dmc.Popover(
+                [dmc.PopoverTarget(button), dmc.PopoverDropdown(_as_of_choices(reading))],
+                position="bottom-end",
+                width=300,
+                shadow="md",
+                trapFocus=True,
+                returnFocus=True,
+            ),
+        ],
+        className="control",
+    )
+
+
+def _as_of_choices(reading: Reading) -> Component:
+    place = reading.place
+    choices = [dcc.Link(_("Now: everything that has been recorded"), href=place.at(month=place.month, as_of=None))]
+    if reading.on is not None:
+        document = reading.plan.document
+        due = due_instant(period_of(reading.on), due_day=document.due_day, timezone=document.timezone)
+        choices.append(
+            dcc.Link(
+                _("When the month's returns were due: {moment}", moment=instant_text(due, timezone=document.timezone)),
+                href=place.at(month=place.month, as_of=due),
+            )
+        )
+    entered = "" if place.as_of is None else as_of_text(place.as_of)
+    return html.Div(
+        [
+            html.P(
+                _("The page shows what was known at that moment; later corrections are left out."), className="note"
+            ),
+            html.Ul([html.Li(choice) for choice in choices], className="choices"),
+            dmc.TextInput(
+                id="as-of-entry",
+                label=_("Another moment, day or sequence number"),
+                placeholder="2019-10-05 18:00",
+                value=entered,
+                size="xs",
+            ),
+            html.Button(_("Show"), id="as-of-apply", type="button", className="button"),
+            html.P(_("The newest entry read has the number {seq}.", seq=reading.view.seq), className="note"),
+        ]
+    )

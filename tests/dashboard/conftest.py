@@ -1,0 +1,88 @@
+"""Pages with figures behind them: a few returns, and an evaluator who looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from starlette.testclient import TestClient
+
+from dashboard.locale import speaking
+from metrics.database import WriteSession
+from metrics.ledger.entry import append, next_place
+from metrics.models import Figure, Observation, Submission, SubmissionEvent
+from metrics.periods import format_period, parse_period
+from metrics.principal import Role
+from tests.builders import whole_values
+from tests.dashboard.drawn import signed_in, use_secret
+from tests.people import person
+
+RETURNS = {
+    ("441202", "2019-07"): {"items_online": 620},
+    ("441202", "2019-08"): {"items_online": 660},
+    ("441202", "2019-09"): {"items_online": 699},
+    ("441203", "2019-08"): {"items_online": 700},
+    ("441203", "2019-09"): {"items_online": 850},
+}
+
+
+@pytest.fixture
+def returns(session: WriteSession) -> WriteSession:
+    """Returns of two units: 441202 misses 70 % online by one item in September 2019, 441203 meets it."""
+    for (unit, month), changes in RETURNS.items():
+        record(session, unit, month, **changes)
+    return session
+
+
+def record(session: WriteSession, unit: str, month: str, **changes: int) -> int:
+    """Put a whole return into the tables; answers its sequence number."""
+    period = parse_period(month)
+    assert period is not None
+    place = next_place(session)
+    append(session, kind="submission", place=place, content={"unit": unit, "period": format_period(period)})
+    submission = Submission(
+        unit_code=unit, period=period, revision=1, state="submitted", seq=place.seq, first_recorded_at=place.recorded_at
+    )
+    session.add(submission)
+    session.flush()
+    session.add(
+        SubmissionEvent(
+            seq=place.seq,
+            submission_id=submission.id,
+            action="submit",
+            revision=1,
+            actor="chen",
+            detail={"changed": [], "unchanged": 0, "warnings": []},
+            recorded_at=place.recorded_at,
+        )
+    )
+    for element, value in whole_values(**changes).items():
+        cell = {
+            "unit_code": unit,
+            "period": period,
+            "element_code": element,
+            "revision": 1,
+            "value": Decimal(str(value)),
+            "seq": place.seq,
+            "submission_id": submission.id,
+            "recorded_at": place.recorded_at,
+        }
+        session.add_all([Observation(**cell), Figure(**cell)])
+    session.flush()
+    return place.seq
+
+
+@pytest.fixture
+def evaluator(client: TestClient, session: WriteSession) -> TestClient:
+    """A browser in which an evaluator is signed in."""
+    person(session, "wang", role=Role.EVALUATOR)
+    use_secret(client, signed_in(session, "wang"))
+    return client
+
+
+@pytest.fixture(params=["zh", "en"])
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each language in turn, being spoken."""
+    with speaking(request.param):
+        yield request.param

@@ -1,0 +1,168 @@
+"""Nobody sees a figure without being signed in; what is malformed is refused in words, never with a 500."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from dashboard.access import CALLBACKS, COOKIE
+from metrics.database import WriteSession
+from metrics.principal import Role
+from metrics.settings import settings
+from tests.dashboard.drawn import draw_body, said, signed_in, use_secret, why_body, window
+from tests.people import PASSWORD, person
+
+BODIES = (draw_body("/"), why_body("#why=441202/TG-05A"))
+
+
+@pytest.mark.parametrize("path", ["/", "/targets", "/units/441202", "/nowhere"])
+def test_a_stranger_is_sent_to_the_sign_in_page_and_back(client: TestClient, path: str) -> None:
+    answer = client.get(f"{path}?lang=en", follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/sign-in?next=")
+
+
+@pytest.mark.parametrize("body", BODIES, ids=["window", "why"])
+def test_a_stranger_gets_nothing_from_a_callback(client: TestClient, returns: WriteSession, body: Any) -> None:
+    answer = client.post(CALLBACKS, json=body)
+    assert answer.status_code == 401
+    assert "69" not in answer.text
+    use_secret(client, "a-guessed-secret")
+    assert client.post(CALLBACKS, json=body).status_code == 401
+
+
+def test_public_reading_needs_no_account(client: TestClient, returns: WriteSession, monkeypatch: Any) -> None:
+    monkeypatch.setenv("BIAOCHI_PUBLIC_READ", "1")
+    settings.cache_clear()
+    try:
+        assert client.get("/").status_code == 200
+        assert "69.90" in said(window(client, "/"))
+    finally:
+        monkeypatch.delenv("BIAOCHI_PUBLIC_READ")
+        settings.cache_clear()
+
+
+def test_signing_in_and_out(client: TestClient, session: WriteSession) -> None:
+    person(session, "wang", role=Role.EVALUATOR)
+    form = {"username": "wang", "password": PASSWORD, "next": "/targets?lang=en"}
+    answer = client.post("/sign-in", data=form, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/targets?lang=en")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith(f"{COOKIE}=")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= {part.strip() for part in cookie.split(";")}
+    assert client.get("/").status_code == 200
+    assert client.post("/sign-out", follow_redirects=False).status_code == 303
+    use_secret(client, cookie.partition("=")[2].partition(";")[0])
+    assert client.get("/", follow_redirects=False).status_code == 303
+
+
+def test_a_wrong_password_is_refused_in_words_and_the_name_kept(client: TestClient, session: WriteSession) -> None:
+    person(session, "wang", role=Role.EVALUATOR)
+    answer = client.post("/sign-in?lang=en", data={"username": 'wang"><script>', "password": "wrong"})
+    assert answer.status_code == 401
+    assert "not right" in answer.text
+    assert "<script>" not in answer.text.replace('<script src="/assets/', "")
+    assert COOKIE not in answer.headers.get("set-cookie", "")
+
+
+def test_after_five_failures_the_form_says_when_to_come_back(client: TestClient, session: WriteSession) -> None:
+    person(session, "wang", role=Role.EVALUATOR)
+    for _attempt in range(5):
+        assert client.post("/sign-in", data={"username": "wang", "password": "wrong"}).status_code == 401
+    answer = client.post("/sign-in", data={"username": "wang", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://example.org"}, {"Sec-Fetch-Site": "cross-site"}])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-out", CALLBACKS])
+def test_other_sites_cannot_post(client: TestClient, path: str, headers: dict[str, str]) -> None:
+    assert client.post(path, headers=headers, data={}).status_code == 403
+
+
+def test_a_clerk_does_not_see_the_returns_of_another_unit(
+    client: TestClient, session: WriteSession, returns: WriteSession
+) -> None:
+    person(session, "chen")
+    use_secret(client, signed_in(session))
+    assert "2019年9月" in said(window(client, "/units/441202"))
+    foreign = said(window(client, "/units/441203"))
+    assert "月报记录仅本单位和市级人员可见。" in foreign
+
+
+def malformed() -> list[Any]:
+    body = draw_body("/")
+    bodies: list[Any] = [None, [], 17, "text", {}, {"output": 5}, {"output": "nobody.children"}]
+    misshapen: list[Any] = [None, 5, "x", {}, [None], [{}], [[]], [{"id": {}, "property": "x"}]]
+    for key in ("output", "outputs", "inputs", "state"):
+        bodies += [{**body, key: shape} for shape in misshapen]
+    not_texts: list[Any] = [{"a": 1}, [1], {"$ref": "x"}, 5, True, "\ud800", "x" * 10_000]
+    for value in not_texts:
+        bad = copy.deepcopy(body)
+        bad["inputs"][0]["value"] = value
+        bodies.append(bad)
+    changes: list[Any] = [None, "x", [5], ["nodot"], ["a.b"] * 100]
+    bodies += [{**body, "changedPropIds": change} for change in changes]
+    bodies.append({**body, "inputs": body["inputs"][:2]})
+    bodies.append({**body, "inputs": [*body["inputs"], body["inputs"][0]]})
+    return bodies
+
+
+def test_malformed_callbacks_are_refused(evaluator: TestClient) -> None:
+    headers = {"Content-Type": "application/json"}
+
+    def status(body: Any) -> int:
+        return evaluator.post(CALLBACKS, content=json.dumps(body), headers=headers).status_code
+
+    assert [body for body in malformed() if status(body) != 400] == []
+    for raw in (b"", b"{", b"\xff\xfe", b"[" * 100_000, b"NaN", b'{"output": "\\ud800"}'):
+        assert evaluator.post(CALLBACKS, content=raw, headers=headers).status_code == 400
+    assert evaluator.post(CALLBACKS, content=b"{}", headers={"Content-Type": "text/plain"}).status_code == 400
+    assert evaluator.post(CALLBACKS, content=b"x" * 1_500_000, headers=headers).status_code == 413
+
+
+VALUES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()
+
+
+@given(pathname=VALUES, search=VALUES, theme=VALUES, fragment=VALUES)
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+def test_well_formed_callbacks_with_any_values_are_answered(
+    evaluator: TestClient, pathname: Any, search: Any, theme: Any, fragment: Any
+) -> None:
+    body = draw_body(pathname, search, theme)
+    assert evaluator.post(CALLBACKS, json=body).status_code in (200, 400)
+    assert evaluator.post(CALLBACKS, json=why_body(fragment, pathname, search)).status_code in (200, 400)
+
+
+TIMES = ("as_of=0", "as_of=999999999", "as_of=2001-01-01", "month=2001-01", "month=2999-12", "unit=%00", "targets=x")
+
+
+@pytest.mark.parametrize("path", ["/", "/targets/TG-05A", "/units/441202", "/leaderboard", "/targets", "/tasks"])
+def test_any_time_has_a_page(evaluator: TestClient, returns: WriteSession, path: str) -> None:
+    for parameters in TIMES:
+        assert said(window(evaluator, path, f"?{parameters}"))
+
+
+def test_every_answer_carries_the_security_headers(evaluator: TestClient) -> None:
+    for path in ("/", "/sign-in", "/assets/window.js", "/_dash-layout", "/nowhere"):
+        headers = evaluator.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe-eval" not in policy
+        assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "http:" not in policy
+        assert "https:" not in policy
+
+
+def test_an_unknown_page_is_a_404(evaluator: TestClient) -> None:
+    assert evaluator.get("/nowhere").status_code == 404
+    assert evaluator.get("/targets").status_code == 200

@@ -1,0 +1,177 @@
+"""Figures and drawings as data: every line, mark and gap stands where its value is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.charts.course import Ahead, CourseChart, Point, Stage, UnitCourse, course_figure
+from dashboard.charts.instrument import Scale, Step, as_image, rod, small_rod, sparkline
+from dashboard.charts.trends import Trend, trends_figure
+from dashboard.theme import PALETTES, Theme, stylesheet
+from metrics.results import Status
+from tests.builders import returned_rate
+
+LIGHT = PALETTES[Theme.LIGHT]
+
+
+def chart(**changes: object) -> CourseChart:
+    fields: dict[str, object] = {
+        "stages": (
+            Stage(threshold=Fraction(70), due_on=date(2019, 9, 30), label="≥ 70 %"),
+            Stage(threshold=Fraction(100), due_on=date(2020, 6, 30), label="= 100 %"),
+        ),
+        "courses": (
+            UnitCourse(
+                name="端州区",
+                points=(
+                    Point(on=date(2019, 8, 31), value=Fraction(66), words="66.00 %"),
+                    Point(on=date(2019, 9, 30), value=None, words="—"),
+                    Point(on=date(2019, 10, 31), value=Fraction(699, 10), words="69.90 %"),
+                ),
+                chosen=True,
+            ),
+            UnitCourse(name="鼎湖区", points=(Point(on=date(2019, 9, 30), value=Fraction(85), words="85.00 %"),)),
+        ),
+        "begins": date(2019, 8, 1),
+        "ends": date(2020, 7, 12),
+        "months": ((date(2019, 9, 30), "2019年9月"),),
+        "measure": "%",
+        "share": True,
+    }
+    return CourseChart(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def traces(figure: object) -> dict[str, dict[str, object]]:
+    return {trace["name"]: trace for trace in figure.to_plotly_json()["data"]}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_the_target_is_one_heavy_stepped_line(theme: Theme) -> None:
+    line = traces(course_figure(chart(), theme=theme))["target"]
+    assert list(zip(line["x"], line["y"], strict=True)) == [  # type: ignore[call-overload]
+        ("2019-08-01", 70),
+        ("2019-09-30", 70),
+        ("2019-09-30", 100),
+        ("2020-06-30", 100),
+        ("2020-07-12", 100),
+    ]
+    widths = {name: trace["line"]["width"] for name, trace in traces(course_figure(chart(), theme=theme)).items()}  # type: ignore[index]
+    assert widths["target"] > widths["端州区"] > widths["鼎湖区"]
+
+
+def test_an_unreported_month_is_a_gap() -> None:
+    course = traces(course_figure(chart(), theme=Theme.LIGHT))["端州区"]
+    assert list(course["y"]) == [66, None, 69.9]  # type: ignore[call-overload]
+    assert course["connectgaps"] is False
+    assert list(course["customdata"]) == ["66.00 %", "—", "69.90 %"]  # type: ignore[call-overload]
+
+
+def test_the_chosen_course_is_drawn_over_the_others() -> None:
+    assert list(traces(course_figure(chart(), theme=Theme.LIGHT))) == ["鼎湖区", "端州区", "target"]
+
+
+def test_due_dates_and_the_window_are_marked() -> None:
+    window = (date(2019, 10, 1), date(2019, 12, 31), "整改完善期")
+    figure = course_figure(chart(window=window), theme=Theme.LIGHT).to_plotly_json()["layout"]
+    verticals = [shape["x0"] for shape in figure["shapes"] if shape["type"] == "line"]
+    bands = [(shape["x0"], shape["x1"]) for shape in figure["shapes"] if shape["type"] == "rect"]
+    assert verticals == ["2019-09-30", "2020-06-30"]
+    assert bands == [("2019-10-01", "2019-12-31")]
+    assert [note["text"] for note in figure["annotations"]] == ["≥ 70 %", "= 100 %", "整改完善期"]
+
+
+def test_a_projection_is_dotted_with_its_fan() -> None:
+    ahead = Ahead(
+        start=Point(on=date(2019, 10, 31), value=Fraction(699, 10), words=""),
+        on=date(2020, 6, 30),
+        value=Fraction(96),
+        low=Fraction(90),
+        high=Fraction(100),
+    )
+    found = traces(course_figure(chart(ahead=ahead), theme=Theme.LIGHT))
+    assert found["projection"]["line"]["dash"] == "dot"  # type: ignore[index]
+    assert list(found["projection"]["y"]) == [69.9, 96]  # type: ignore[call-overload]
+    assert list(found["fan"]["y"]) == [69.9, 100, 90, 69.9]  # type: ignore[call-overload]
+
+
+def test_trends_share_one_scale_and_show_every_step() -> None:
+    points = ((date(2019, 9, 30), Fraction(70), "70.00 %"), (date(2019, 10, 31), None, "—"))
+    trends = [Trend(title="a", points=points, steps=(Fraction(60),)), Trend(title="b", points=points, steps=())]
+    layout = trends_figure(trends, theme=Theme.DARK).to_plotly_json()["layout"]
+    assert layout["yaxis2"]["matches"] == "y"
+    assert [(shape["y0"], shape["xref"]) for shape in layout["shapes"]] == [(60, "x domain")]
+
+
+@given(st.fractions(min_value=-50, max_value=150), st.fractions(min_value=0, max_value=100))
+def test_the_level_stands_where_the_value_is(level: Fraction, step: Fraction) -> None:
+    scale = Scale(foot=Fraction(0), head=Fraction(100))
+    drawn = rod(scale, level=level, steps=[step], colour="#0B7A5E", palette=LIGHT)
+    ElementTree.fromstring(drawn)  # noqa: S314  our own text
+    height = re.search(r'height="([\d.]+)" fill="#0B7A5E"', drawn)
+    assert height is not None
+    assert float(height[1]) == pytest.approx(88 * min(max(float(level), 0), 100) / 100, abs=0.11)
+
+
+def test_without_a_value_there_is_no_level() -> None:
+    scale = Scale(foot=Fraction(0), head=Fraction(100))
+    for draw in (rod, small_rod):
+        assert "#B3261E" not in draw(scale, level=None, steps=[Fraction(70)], colour="#B3261E", palette=LIGHT)
+
+
+def test_a_sparkline_breaks_where_nothing_was_reported() -> None:
+    scale = Scale(foot=Fraction(0), head=Fraction(100))
+    rates = [returned_rate(n, 100) for n in (10, 20, 30, 40)]
+    rates[1] = replace(rates[1], numerator=None, denominator=None, value=None)
+    drawn = sparkline(rates, steps=[Step(0, 1, Fraction(70))], scale=scale, colour="#0B7A5E", palette=LIGHT)
+    ElementTree.fromstring(drawn)  # noqa: S314  our own text
+    assert drawn.count("<polyline") == 1
+    assert drawn.count("<circle") == 2  # the lonely first month, and the newest
+
+
+def test_an_image_needs_no_request() -> None:
+    assert as_image("<svg a='#0B7A5E'/>").startswith("data:image/svg+xml,%3Csvg")
+    assert "#" not in as_image("<svg a='#0B7A5E'/>")
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def mixed(colour: str, ground: str, share: float) -> str:
+    pairs = [(int(colour[p : p + 2], 16), int(ground[p : p + 2], 16)) for p in (1, 3, 5)]
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02X}" for a, b in pairs)
+
+
+@pytest.mark.parametrize("theme", Theme)
+def test_texts_and_signs_can_be_told_from_their_ground(theme: Theme) -> None:
+    palette = PALETTES[theme]
+    for ground in (palette.paper, palette.raised):
+        for text in (palette.ink, palette.muted, palette.accent):
+            assert contrast(text, ground) >= 4.5
+        for status, colour in palette.statuses.items():
+            tint = mixed(colour, ground, 0.12)
+            assert contrast(palette.ink, tint) >= 4.5, status
+            sign_ground = ground if status in (Status.NO_DATA, Status.NOT_APPLICABLE) else tint
+            assert contrast(colour, sign_ground) >= 3, (status, ground)
+
+
+def test_the_stylesheet_holds_every_token_of_both_themes() -> None:
+    text = stylesheet()
+    for palette in PALETTES.values():
+        for colour in (palette.paper, palette.ink, *palette.statuses.values()):
+            assert colour in text

@@ -1,0 +1,86 @@
+"""Nothing the pages say is missing from a catalog, and no catalog holds what nobody says."""
+
+from __future__ import annotations
+
+import re
+import string
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+
+import dashboard
+from dashboard.locale import LANGUAGES, _, catalog, count_text, date_text, instant_text, month_text, ngettext, speaking
+
+HERE = Path(dashboard.__file__).parent
+
+
+def said_by_the_code() -> set[str]:
+    found = set()
+    for path in HERE.rglob("*.py"):
+        for _line, message, _comments, _context in extract_from_file(
+            "python", path, keywords={"_": None, "ngettext": (1, 2)}
+        ):
+            found.add(message if isinstance(message, str) else message[0])
+    for path in HERE.rglob("*.html"):
+        found |= set(re.findall(r'_\("([^"]+)"\)', path.read_text(encoding="utf-8")))
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalog_holds_what_is_said_and_nothing_else(language: str) -> None:
+    said, known = said_by_the_code(), catalog(language)
+    assert said - set(known) == set(), "missing"
+    assert set(known) - said == set(), "unused"
+    assert [message for message, forms in known.items() if not all(forms)] == [], "untranslated"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_have_the_same_placeholders(language: str) -> None:
+    def names(text: str) -> set[str]:
+        return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name}
+
+    differing = [
+        message
+        for message, forms in catalog(language).items()
+        if any(names(form) - {"n"} != names(message) - {"n"} for form in forms)
+    ]
+    assert differing == []
+
+
+def test_chinese_texts_are_chinese() -> None:
+    latin_only = [
+        message
+        for message, forms in catalog("zh").items()
+        if not re.search(r"[一-鿿、]", forms[0]) and not re.fullmatch(r"[\W\d]*", forms[0])
+    ]
+    assert latin_only == []
+
+
+def test_no_message_hides_in_an_f_string() -> None:
+    hidden = [path.name for path in HERE.rglob("*.py") if re.search(r"\{_\(", path.read_text(encoding="utf-8"))]
+    assert hidden == []
+
+
+def test_dates_counts_and_plurals_follow_the_language() -> None:
+    moment = datetime(2019, 10, 5, 10, 0, tzinfo=UTC)
+    with speaking("zh"):
+        assert date_text(date(2019, 9, 30)) == "2019年9月30日"
+        assert month_text(date(2019, 9, 1)) == "2019年9月"
+        assert instant_text(moment, timezone="Asia/Shanghai") == "2019年10月5日 18:00"
+        assert ngettext("{n} day late", "{n} days late", 1) == "迟1天"
+    with speaking("en"):
+        assert date_text(date(2019, 9, 30)) == "30 Sep 2019"
+        assert month_text(date(2019, 9, 1)) == "Sep 2019"
+        assert instant_text(moment, timezone="Asia/Shanghai") == "5 Oct 2019, 18:00"
+        assert ngettext("{n} day late", "{n} days late", 1) == "1 day late"
+        assert ngettext("{n} day late", "{n} days late", 3) == "3 days late"
+        assert count_text(Fraction(1234567)) == "1,234,567"
+        assert count_text(Fraction("38.5")) == "38.5"
+
+
+def test_an_unknown_language_is_chinese() -> None:
+    with speaking("fr"):
+        assert _("Met") == "达标"

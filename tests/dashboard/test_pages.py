@@ -1,0 +1,193 @@
+"""Pages show exactly the figures that the queries give, written by the one place that writes figures."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from starlette.testclient import TestClient
+
+from dashboard.access import CALLBACKS
+from metrics.database import WriteSession
+from metrics.errors import Message, Unavailable
+from metrics.models import User
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.view import view_at
+from metrics.results import Status
+from metrics.shown import lines_of, shown
+from tests.dashboard.conftest import record
+from tests.dashboard.drawn import nodes, of_class, said, texts, why_body, window
+
+WORDS = {
+    "zh": {Status.MET: "达标", Status.NO_DATA: "未报", Status.OVERDUE: "逾期", Status.BEHIND: "滞后"},
+    "en": {Status.MET: "Met", Status.NO_DATA: "Not reported", Status.OVERDUE: "Overdue", Status.BEHIND: "Behind"},
+}
+
+
+def cells(tree: Any) -> dict[tuple[str, str], str]:
+    """The matrix: (unit, target) → what its cell says, read off the links that explain it."""
+    found = {}
+    for cell in of_class(tree, "cell"):
+        link = cell["props"]["children"]
+        unit, _slash, target = link["props"]["href"].removeprefix("#why=").partition("/")
+        found[unit, target] = said(link)
+    return found
+
+
+def test_every_cell_of_the_whole_matrix_is_the_querys(evaluator: TestClient, returns: WriteSession) -> None:
+    shown_cells = cells(window(evaluator, "/", "?targets=all&month=2019-09"))
+    view = view_at(returns)
+    judged = progress_by_unit(returns, view, on=date(2019, 9, 30))
+    assert len(judged.progress) > 200
+    assert set(shown_cells) == {(p.unit_code, p.target_code) for p in judged.progress}
+    for progress in judged.progress:
+        text = shown_cells[progress.unit_code, progress.target_code]
+        if progress.value is None:
+            assert text in ("未报", "— 不适用")
+        else:
+            lines = lines_of(view.plan, view.plan.indicator_by_code[progress.indicator_code])
+            assert text.split(" ")[0].lstrip("↓⌄") == shown(progress.value, lines=lines).replace("-", "−")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_cell_has_its_word_for_those_who_listen(evaluator: TestClient, returns: WriteSession, language: str) -> None:
+    found = cells(window(evaluator, "/", f"?month=2019-09&lang={language}"))
+    words = WORDS[language]
+    assert found["441202", "TG-05A"] == f"69.90 {words[Status.BEHIND]}"
+    assert found["441203", "TG-05A"] == f"85.00 {words[Status.MET]}"
+    assert found["441223", "TG-05A"] == words[Status.NO_DATA]
+
+
+def test_the_headline_instruments_are_the_citys(evaluator: TestClient, returns: WriteSession) -> None:
+    tree = window(evaluator, "/", "?month=2019-09&lang=en")
+    cards = [said(card) for card in of_class(tree, "card")]
+    assert len(cards) == 4
+    # (699 + 850) ÷ 2000; by 30 Sep 2019 ≥ 70 % is met, so the stage that matters is = 100 % after exemptions
+    assert "78.23" in cards[1]
+    assert "= 100 %" in cards[1]
+    assert all("2 of 11 reported" in card for card in cards)
+    # (699 + 850) ÷ 1980 − (660 + 700) ÷ 1980
+    assert "+9.55 pp vs last month" in cards[1]
+
+
+def test_what_needs_attention_is_listed_worst_first(evaluator: TestClient, returns: WriteSession) -> None:
+    items = said(of_class(window(evaluator, "/", "?month=2019-09"), "attention-list"))
+    assert "端州区滞后" in items
+    assert "差 0.10 百分点" in items
+    assert items.index("滞后") < items.index("本月未报") < items.index("月报暂未审核")
+
+
+def test_a_verdict_is_explained_with_its_numbers_and_its_clause(evaluator: TestClient, returns: WriteSession) -> None:
+    answer = evaluator.post(CALLBACKS, json=why_body("#why=441202/TG-05A", search="?month=2019-09"))
+    response = answer.json()["response"]["why"]
+    assert response["opened"] is True
+    text = said(response["children"])
+    assert "699 ÷ 1,000 × 100" in text
+    assert "网上可办率 = 可网办事项数 ÷ 事项总数" in text
+    assert "69.90" in text
+    assert "below_line" in text
+    assert "暂未审核" in text
+    quotes = {c.quote for t in view_at(returns).plan.targets if t.code == "TG-05A" for c in t.citations}
+    assert quotes <= set(texts(response["children"]))
+
+
+@pytest.mark.parametrize("fragment", ["", "#", "#why=", "#why=441202", "#why=x/y", "#why=441202/TG-08A", "#other"])
+def test_other_fragments_explain_nothing(evaluator: TestClient, returns: WriteSession, fragment: str) -> None:
+    answer = evaluator.post(CALLBACKS, json=why_body(fragment))
+    assert answer.json()["response"]["why"]["opened"] is False
+
+
+def test_the_past_is_shown_as_it_was_known(evaluator: TestClient, session: WriteSession) -> None:
+    early = record(session, "441202", "2019-09", items_online=699)
+    record(session, "441203", "2019-09", items_online=850)
+    then = cells(window(evaluator, "/", f"?as_of={early}"))
+    now = cells(window(evaluator, "/"))
+    assert (then["441203", "TG-05A"], now["441203", "TG-05A"]) == ("未报", "85.00 达标")
+
+
+def test_links_keep_the_times_and_the_language(evaluator: TestClient, returns: WriteSession) -> None:
+    tree = window(evaluator, "/", "?month=2019-08&as_of=9999&lang=en".replace("9999", str(view_at(returns).seq)))
+    inner = [node["props"]["href"] for node in nodes(tree) if node["type"] == "Link"]
+    pages = [href for href in inner if href.startswith(("/targets", "/units", "/tasks", "/leaderboard"))]
+    assert len(pages) > 20
+    assert [
+        href for href in pages if "month=2019-08" not in href or "as_of=" not in href or "lang=en" not in href
+    ] == []
+
+
+def test_every_csv_link_answers(evaluator: TestClient, returns: WriteSession) -> None:
+    links = set()
+    for path in ("/", "/targets", "/units", "/tasks", "/leaderboard", "/targets/TG-05A", "/units/441202"):
+        tree = window(evaluator, path, "?month=2019-09&lang=en")
+        links |= {n["props"]["href"] for n in nodes(tree) if str(n["props"].get("href", "")).startswith("/api/v1/")}
+    csv = sorted(link for link in links if ".csv" in link)
+    assert len(csv) >= 6
+    for link in csv:
+        answer = evaluator.get(link)
+        assert answer.status_code == 200, (link, answer.text[:300])
+        assert answer.content.startswith(b"\xef\xbb\xbf")
+
+
+def test_the_unit_page_lists_every_measured_target(evaluator: TestClient, returns: WriteSession) -> None:
+    tree = window(evaluator, "/units/441202", "?month=2019-09")
+    links = {n["props"]["href"].partition("?")[0] for n in nodes(of_class(tree, "progress")[0]) if n["type"] == "Link"}
+    judged = progress_by_unit(returns, view_at(returns), on=date(2019, 9, 30), units=["441202"])
+    assert links == {f"/targets/{p.target_code}" for p in judged.progress}
+    assert "端州区:5项核心目标中" in said(tree)
+
+
+def test_the_target_page_counts_and_ranks(evaluator: TestClient, returns: WriteSession) -> None:
+    tree = window(evaluator, "/targets/TG-05A", "?month=2019-09&lang=en")
+    assert "1 of 11 units meet Online rate ≥ 70 %" in said(tree)
+    names = [said(node) for node in of_class(tree, "ranking-name")]
+    ranks = [said(node) for node in of_class(tree, "ranking-rank")]
+    assert names[:2] == ["Dinghu District", "Duanzhou District"]
+    assert ranks[:3] == ["1", "2", ""]
+
+
+def test_a_target_without_a_number_says_how_it_is_tracked(evaluator: TestClient) -> None:
+    text = said(window(evaluator, "/targets/TG-08A"))
+    assert "不编造百分比" in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/targets/TG-05A", "/units/441202", "/leaderboard", "/targets", "/units", "/tasks"]
+)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_before_the_first_return_every_page_says_what_would_fill_it(
+    evaluator: TestClient, path: str, language: str
+) -> None:
+    tree = window(evaluator, path, f"?lang={language}")
+    assert of_class(tree, "content")
+    if path in ("/", "/targets/TG-05A", "/units/441202", "/leaderboard"):
+        assert of_class(tree, "empty")
+
+
+def test_things_that_do_not_exist_are_named(evaluator: TestClient) -> None:
+    assert "没有目标 TG-99" in said(window(evaluator, "/targets/TG-99"))
+    assert "没有填报单位 999999" in said(window(evaluator, "/units/999999"))
+    assert "没有这个页面" in said(window(evaluator, "/nowhere"))
+
+
+def test_demonstration_data_is_labelled_on_every_page(evaluator: TestClient, session: WriteSession) -> None:
+    assert of_class(window(evaluator, "/"), "demonstration") == []
+    session.execute(update(User).values(demonstration=True))
+    for path in ("/", "/targets", "/targets/TG-05A", "/units", "/units/441202", "/tasks", "/leaderboard", "/nowhere"):
+        assert "演示数据(合成)" in said(of_class(window(evaluator, path), "demonstration"))
+    assert "演示数据(合成)" in evaluator.get("/sign-in").text
+
+
+def test_a_database_that_is_away_is_said_and_a_way_back_given(
+    evaluator: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> Any:
+        raise Unavailable(code="database_away", message=Message("不可用", "away"))
+
+    monkeypatch.setattr("dashboard.access.read_session", away)
+    monkeypatch.setattr("dashboard.frame.read_session", away)
+    tree = window(evaluator, "/targets/TG-05A", "?lang=en")
+    assert "The figures are out of reach for the moment" in said(tree)
+    assert any(n["props"].get("href") == "/targets/TG-05A?lang=en" for n in nodes(tree) if n["type"] == "A")
+    assert evaluator.get("/").status_code == 200
