@@ -61,7 +61,11 @@ def _install_scripts(app: Dash) -> None:
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        functions("biaochi", "go"), Output("url", "href"), Input("month", "value"), prevent_initial_call=True
+        functions("biaochi", "choose_month"),
+        Output("url", "search", allow_duplicate=True),
+        Input("month", "value"),
+        State("month", "data"),
+        prevent_initial_call=True,
     )
     app.clientside_callback(
         functions("biaochi", "apply_as_of"),

@@ -36,10 +36,14 @@ def shell(reading: Reading, body: Component) -> list[Component]:
         rail(reading.place),
         html.Div(
             [
-                top_bar(reading),
-                phase_strip(reading.plan.phases, on=reading.on),
-                *([demonstration_label()] if reading.demonstration else []),
-                *_misread(reading.place),
+                html.Header(
+                    [
+                        top_bar(reading),
+                        phase_strip(reading.plan.phases, on=reading.on),
+                        *([demonstration_label()] if reading.demonstration else []),
+                        *_misread(reading.place),
+                    ]
+                ),
                 html.Main(body, id="content", className="content", tabIndex="-1"),
             ],
             className="window",
@@ -96,7 +100,7 @@ def rail(place: Place) -> Component:
 
 def top_bar(reading: Reading) -> Component:
     document = reading.plan.document
-    return html.Header(
+    return html.Div(
         [
             html.Div(
                 [
@@ -161,10 +165,10 @@ def _person(reading: Reading) -> Component:
                         html.Button(_("Sign out"), type="submit", className="button"), method="post", action="/sign-out"
                     ),
                 ],
-                className="person-menu",
+                className="menu-panel person-panel",
             ),
         ],
-        className="person-details",
+        className="menu",
     )
 
 

@@ -11,7 +11,7 @@ from dash import dcc, html
 from dashboard.locale import _, instant_text, month_text
 from dashboard.place import Place, as_of_text
 from dashboard.reading import Reading
-from metrics.periods import add_months, due_instant, period_of, periods_between
+from metrics.periods import add_months, due_instant, format_period, period_of, periods_between
 
 Component = Any
 
@@ -23,14 +23,8 @@ def month_control(reading: Reading) -> Component:
         return html.Span([_("Month judged"), " ", html.B("—")], className="control-label")
     chosen = period_of(on)
     first, newest = min(months[0], chosen), max(months[1], chosen)
-    options = [
-        {
-            "value": place.at(month=None if period == months[1] else period, as_of=place.as_of),
-            "label": month_text(period),
-        }
-        for period in reversed(list(periods_between(first, newest)))
-    ]
-    here = place.at(month=None if chosen == months[1] else chosen, as_of=place.as_of)
+    periods = reversed(list(periods_between(first, newest)))
+    options = [{"value": format_period(period), "label": month_text(period)} for period in periods]
     return html.Div(
         [
             html.Label(_("Month judged"), htmlFor="month", className="control-label"),
@@ -38,7 +32,7 @@ def month_control(reading: Reading) -> Component:
             dmc.Select(
                 id="month",
                 data=options,
-                value=here,
+                value=format_period(chosen),
                 allowDeselect=False,
                 size="xs",
                 w=118,
@@ -67,25 +61,14 @@ def as_of_control(reading: Reading) -> Component:
         shown = _("no. {seq}", seq=place.as_of)
     else:
         shown = instant_text(place.as_of, timezone=reading.timezone)
-    button = html.Button(
-        [html.Span(shown), html.Span("▾", className="caret", **{"aria-hidden": "true"})],
-        type="button",
+    caret = html.Span("▾", className="caret", **{"aria-hidden": "true"})
+    summary = html.Summary(
+        [html.Span(_("Known as of"), className="hidden-text"), html.Span(shown), caret],
         className="as-of-button" + ("" if place.as_of is None else " as-of-past"),
     )
-    return html.Div(
-        [
-            html.Span(_("Known as of"), className="control-label"),
-            dmc.Popover(
-                [dmc.PopoverTarget(button), dmc.PopoverDropdown(_as_of_choices(reading))],
-                position="bottom-end",
-                width=300,
-                shadow="md",
-                trapFocus=True,
-                returnFocus=True,
-            ),
-        ],
-        className="control",
-    )
+    label = html.Span(_("Known as of"), className="control-label", **{"aria-hidden": "true"})
+    panel = html.Div(_as_of_choices(reading), className="menu-panel as-of-panel")
+    return html.Div([label, html.Details([summary, panel], className="menu")], className="control")
 
 
 def _as_of_choices(reading: Reading) -> Component:

@@ -22,9 +22,14 @@ window.dash_clientside.biaochi = {
     return [next, next];
   },
 
-  go: function (address) {
-    var here = window.location.pathname + window.location.search;
-    return address && address !== here ? address : window.dash_clientside.no_update;
+  choose_month: function (month, months) {
+    var query = new URLSearchParams(window.location.search);
+    var shown = query.get("month") || (months && months.length ? months[0].value : month);
+    if (!month || month === shown) {
+      return window.dash_clientside.no_update; /* drawn, not chosen */
+    }
+    query.set("month", month);
+    return "?" + query.toString();
   },
 
   apply_as_of: function (clicks, submits, entered) {
@@ -61,13 +66,24 @@ window.dash_clientside.biaochi = {
     }
   });
 
-  /* A menu closes when something else is pressed. */
-  document.addEventListener("click", function (event) {
-    document.querySelectorAll("details.person-details[open]").forEach(function (menu) {
-      if (!menu.contains(event.target)) {
+  /* A menu closes when something else is pressed, and on Escape. */
+  function close_menus(keep) {
+    document.querySelectorAll("details.menu[open]").forEach(function (menu) {
+      if (!keep || !menu.contains(keep)) {
         menu.removeAttribute("open");
+        if (!keep) {
+          menu.querySelector("summary").focus();
+        }
       }
     });
+  }
+  document.addEventListener("click", function (event) {
+    close_menus(event.target);
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") {
+      close_menus(null);
+    }
   });
 
   /* Whoever is no longer signed in is taken to the sign-in page, and back afterwards. */

@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from dashboard.charts.instrument import Scale, Step, as_image, scale_of, sparkline
 from dashboard.locale import _, date_text
-from dashboard.parts import css_name, rod_image, status_mark, why_href
+from dashboard.parts import css_name, hidden, rod_image, status_mark, why_href
 from dashboard.place import Place
 from dashboard.theme import Palette
 from dashboard.wording import (
@@ -37,7 +37,7 @@ def progress_rows(
     headings = [
         _("Target"),
         _("Demands"),
-        "",
+        hidden(_("Gauge")),
         _("Value"),
         _("Change"),
         _("Distance"),

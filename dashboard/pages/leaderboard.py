@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from dashboard.locale import _, month_text
 from dashboard.pages.content import Content
-from dashboard.parts import csv_link, empty, page_head, plain_table, section
+from dashboard.parts import csv_link, empty, hidden, page_head, plain_table, section
 from dashboard.reading import Reading
 from dashboard.wording import NOTHING, unit_name
 from metrics.periods import format_period, newest_ended_period
@@ -39,7 +39,7 @@ def leaderboard_page(reading: Reading) -> Content:
     title = (
         _("First in {month}: {units}", units=_(", ").join(first), month=month) if first else _("Nobody is ranked yet")
     )
-    headings = [_("Unit"), _("Rank"), _("Score"), "", _("Previous rank"), _("Movement")]
+    headings = [_("Unit"), _("Rank"), _("Score"), hidden(_("Gauge")), _("Previous rank"), _("Movement")]
     table = plain_table(_("Leaderboard"), headings, [_row(reading, row) for row in rows])
     csv = csv_link(reading.place.csv("leaderboard", period=format_period(rows[0].period)))
     note = html.P(
