@@ -81,10 +81,15 @@ def pristine() -> Iterator[Path]:
         yield directory / "home"
 
 
+def copy_cluster(home: Path, place: Path) -> None:
+    """Copy a home whose server does not run to `place`, with who owns what."""
+    subprocess.run(["cp", "-a", str(home), str(place)], check=True)  # noqa: S607  found on PATH
+
+
 @pytest.fixture
 def used(home: Path, pristine: Path) -> Path:
     """A home with a cluster whose server does not run."""
-    subprocess.run(["cp", "-a", str(pristine), str(home)], check=True)  # noqa: S607  keeps who owns what
+    copy_cluster(pristine, home)
     return home
 
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from metrics.embedded import EmbeddedServerRefused, embedded_server
-from tests.clusters import AS_NOBODY, Holder, kept, listening, postmaster, running, setting, write
+from tests.clusters import AS_NOBODY, Holder, copy_cluster, kept, listening, postmaster, running, setting, write
 
 
 def test_it_starts_answers_and_stops(home: Path) -> None:
@@ -50,7 +50,9 @@ def test_where_a_socket_path_is_too_long_it_listens_on_the_loopback_only(home: P
 
 
 @pytest.mark.parametrize("name", ["with space", "数据", "it's", "a,b", "100%"])
-def test_any_name_of_a_home_will_do(home: Path, name: str) -> None:
+def test_any_name_of_a_home_will_do(home: Path, pristine: Path, name: str) -> None:
+    home.mkdir()
+    copy_cluster(pristine, home / name)
     with embedded_server(home / name) as addresses:
         write(addresses.owner, 1)
         assert kept(addresses.owner) == [1]

@@ -1,0 +1,110 @@
+"""What the service's role may do in the database, and what nobody may: the second lock behind the commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from metrics.models import Base
+from metrics.models.base import APPEND_ONLY
+from tests.databases import Database
+
+CHANGES = {
+    "update": "update {table} set {column} = {column}",
+    "delete": "delete from {table}",
+    "truncate": "truncate {table} cascade",
+}
+EVERYTHING = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+ROWS = (
+    "insert into ledger_entries values (1000000, 'test', now(), '{}', '\\x00')",
+    "insert into plan_records values ('unit', 'x', 1, 1000000, 'plan', '{}', false)",
+    "insert into submissions (id, unit_code, period, revision, state, seq, first_recorded_at)"
+    " values (1000000, 'x', '2019-09-01', 1, 'submitted', 1000000, now())",
+    "insert into submission_events values (1000000, 1000000, 'submit', 1, 'x', '', '', '{}', now())",
+    "insert into observations values ('x', '2019-09-01', 'y', 1, 1, 1000000, 1000000, now())",
+)
+
+
+@pytest.fixture
+def service(shared_database: Database) -> Iterator[Connection]:
+    """A connection of the service's role, with a row in every append-only table; rolled back."""
+    with shared_database.engine.connect() as connection:
+        transaction = connection.begin()
+        for row in ROWS:
+            connection.exec_driver_sql(row)
+        yield connection
+        transaction.rollback()
+
+
+@pytest.fixture
+def owner(clean_database: Database) -> Iterator[Connection]:
+    """A connection of the owner's, who is a superuser, with a row in every append-only table."""
+    with clean_database.as_owner() as connection:
+        for row in ROWS:
+            connection.exec_driver_sql(row)
+        yield connection
+
+
+def rights(connection: Connection) -> dict[str, set[str]]:
+    rows = connection.execute(
+        text(
+            "select tablename, privilege from pg_tables,"
+            " unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege"
+            " where schemaname = 'public' and has_table_privilege(quote_ident(tablename), privilege)"
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for table, right in rows:
+        found.setdefault(table, set()).add(right)
+    return found
+
+
+def test_the_service_may_do_what_it_needs_and_no_more(service: Connection) -> None:
+    expected = {table: {"SELECT", "INSERT"} if table in APPEND_ONLY else EVERYTHING for table in Base.metadata.tables}
+    assert rights(service) == expected | {"alembic_version": {"SELECT"}}
+
+
+def test_the_service_is_an_ordinary_role_that_owns_nothing(service: Connection) -> None:
+    powers = service.execute(
+        text("select rolsuper, rolcreatedb, rolcreaterole, rolbypassrls from pg_roles where rolname = current_user")
+    ).one()
+    assert tuple(powers) == (False, False, False, False)
+    owned = service.scalar(text("select count(*) from pg_tables where tableowner = current_user"))
+    assert owned == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table mine (a integer)",
+        "alter table observations disable trigger all",
+        "drop trigger observations_append_only on observations",
+        "drop table observations",
+        "create or replace function refuse_change() returns trigger language sql as 'select 1'",
+        "set session_replication_role = replica",
+    ],
+)
+def test_the_service_cannot_take_the_locks_off(service: Connection, statement: str) -> None:
+    with pytest.raises(DBAPIError, match=r"permission denied|must be owner"):
+        service.exec_driver_sql(statement)
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_service_cannot_change_what_was_recorded(service: Connection, table: str, change: str) -> None:
+    column = next(iter(Base.metadata.tables[table].columns)).name
+    with pytest.raises(DBAPIError, match="permission denied"):
+        service.exec_driver_sql(CHANGES[change].format(table=table, column=column))
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_not_even_the_owner_can_change_what_was_recorded(owner: Connection, table: str) -> None:
+    column = next(iter(Base.metadata.tables[table].columns)).name
+    for statement in CHANGES.values():
+        attempt = owner.begin_nested()
+        with pytest.raises(DBAPIError, match="append-only"):
+            owner.exec_driver_sql(statement.format(table=table, column=column))
+        attempt.rollback()
