@@ -45,13 +45,15 @@ def environment(home: Path, **variables: str) -> dict[str, str]:
     return inherited | {"BIAOCHI_HOME": str(home), "PYTHONPATH": str(ROOT)} | variables
 
 
-def start(arguments: list[str], *, variables: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """Start `biaochi …` in a process group of its own; what it says is appended to `log`."""
+def start(
+    arguments: list[str], *, variables: Mapping[str, str], log: Path, folder: Path = ROOT
+) -> subprocess.Popen[bytes]:
+    """Start `biaochi …` in `folder`, in a process group of its own; what it says is appended to `log`."""
     with log.open("ab") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "metrics.cli.main", *arguments],
             env=dict(variables),
-            cwd=ROOT,
+            cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

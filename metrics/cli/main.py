@@ -6,7 +6,6 @@ import logging
 import sys
 from collections.abc import Sequence
 
-import click
 import psycopg
 import typer
 from pydantic import ValidationError
@@ -46,7 +45,7 @@ def _begin() -> None:
         configured = settings()
     except ValidationError as error:
         wrong = "; ".join(f"BIAOCHI_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-        raise click.UsageError(f"环境变量有误 / wrong environment variable: {wrong}") from error
+        raise typer.BadParameter(f"环境变量有误 / wrong environment variable: {wrong}") from error
     configure_logging(configured.log_format, level=logging.WARNING)
 
 

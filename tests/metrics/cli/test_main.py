@@ -1,0 +1,69 @@
+"""Exit codes and refusals: 0 done, 1 refused with the reason in both languages on stderr, 2 wrong usage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from metrics.settings import settings
+from tests.metrics.cli.conftest import Run
+from tests.serving import free_port
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "export", "plan", "demo", "user", "token"])
+def test_every_command_explains_itself_in_both_languages(run: Run, command: str) -> None:
+    code, output, _ = run(command, "--help")
+    assert code == 0
+    assert " / " in output
+    assert any("\u4e00" <= character <= "\u9fff" for character in output)
+
+
+def test_help_names_every_command(run: Run) -> None:
+    code, output, _ = run("--help")
+    assert code == 0
+    for command in ("serve", "migrate", "plan", "demo", "user", "token", "export"):
+        assert f"\n  {command} " in output
+
+
+@pytest.mark.parametrize("arguments", [("unknown",), ("plan", "load"), ("plan", "check", "/no/such/folder"), ("user",)])
+def test_wrong_usage_is_2(run: Run, arguments: tuple[str, ...]) -> None:
+    code, _, errors = run(*arguments)
+    assert code == 2
+    assert "Usage" in errors
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("BIAOCHI_PORT", "http"), ("BIAOCHI_PORT", "70000"), ("BIAOCHI_LOG_FORMAT", "xml")]
+)
+def test_a_wrong_environment_variable_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    settings.cache_clear()
+    code, _, errors = run("migrate")
+    assert code == 2
+    assert name in errors
+
+
+def test_a_database_that_does_not_answer_is_refused_in_words(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIAOCHI_DATABASE_URL", f"postgresql://somebody:secret@127.0.0.1:{free_port()}/biaochi")
+    settings.cache_clear()
+    code, output, errors = run("user", "list")
+    assert (code, output) == (1, "")
+    assert "无法连接数据库" in errors
+    assert "The database cannot be reached" in errors
+    assert "secret" not in errors
+
+
+def test_an_embedded_database_that_cannot_be_had_is_refused_in_words(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "home").write_text("", encoding="utf-8")
+    monkeypatch.delenv("BIAOCHI_DATABASE_URL")
+    monkeypatch.setenv("BIAOCHI_HOME", str(tmp_path / "home"))
+    settings.cache_clear()
+    code, output, errors = run("user", "list")
+    assert (code, output) == (1, "")
+    assert "内置数据库无法启动" in errors
+    assert "BIAOCHI_HOME" in errors

@@ -1,0 +1,77 @@
+"""`biaochi migrate`: the schema, the service's role and its rights, from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from metrics.settings import settings
+from tests.databases import Database, Server
+from tests.metrics.cli.conftest import Run
+
+
+@pytest.fixture
+def empty(server: Server, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """A database with nothing in it, which `run` uses. `run` is asked for first: it would override the address."""
+    with server.empty_database() as database:
+        for name, value in database.environment().items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        yield database
+
+
+def test_a_command_on_a_database_without_schema_says_what_to_run(run: Run, empty: Database) -> None:
+    run("migrate", "--revision", "0001")
+    with empty.as_owner() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = 'older'")
+    code, _, errors = run("user", "list")
+    assert code == 1
+    assert "biaochi migrate" in errors
+
+
+def test_an_empty_database_is_made_ready_for_the_service(run: Run, empty: Database) -> None:
+    code, _, errors = run("migrate")
+    assert (code, errors) == (0, "")
+    with empty.engine.connect() as connection:
+        assert connection.scalar(text("select count(*) from observations")) == 0
+    assert run("user", "list")[0] == 0
+
+
+def test_migrating_again_is_harmless(run: Run, empty: Database) -> None:
+    assert run("migrate")[0] == 0
+    assert run("migrate")[0] == 0
+
+
+def test_a_service_role_the_server_does_not_know_is_made(
+    run: Run, empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, password = "biaochi_new-role", "it's 100% \\ odd\""
+    url = make_url(empty.url).set(username=name, password=password).render_as_string(hide_password=False)
+    monkeypatch.setenv("BIAOCHI_DATABASE_URL", url)
+    settings.cache_clear()
+    try:
+        assert run("migrate")[0] == 0
+        assert run("user", "list")[0] == 0
+    finally:
+        with empty.as_owner() as connection:
+            connection.exec_driver_sql(f'drop owned by "{name}"')
+            connection.exec_driver_sql(f'drop role "{name}"')
+
+
+def test_one_role_may_be_both_owner_and_service(run: Run, empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIAOCHI_DATABASE_URL", empty.owner_url)
+    monkeypatch.delenv("BIAOCHI_MIGRATION_URL")
+    settings.cache_clear()
+    assert run("migrate")[0] == 0
+    assert run("user", "list")[0] == 0
+
+
+def test_an_address_without_a_role_is_refused(run: Run, empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIAOCHI_DATABASE_URL", "postgresql:///biaochi?host=/nowhere")
+    settings.cache_clear()
+    code, _, errors = run("migrate")
+    assert code == 1
+    assert "names no user" in errors

@@ -1,0 +1,135 @@
+"""`biaochi serve` as a process of its own: what it starts, what it says, and that it stops all of it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import psutil
+import pytest
+
+from tests.clusters import postmaster, running
+from tests.databases import Database
+from tests.serving import ROOT, environment, free_port, start, stop, wait_until_ready
+
+Serve = Callable[..., "Served"]
+
+
+class Served:
+    """One `biaochi serve` on a home of the test's own, without demonstration data unless the test wants it."""
+
+    def __init__(self, home: Path, *, folder: Path = ROOT, **variables: str) -> None:
+        self.home = home
+        self.port = int(variables.pop("BIAOCHI_PORT", free_port()))
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = home.parent / "serve.log"
+        self.log.unlink(missing_ok=True)
+        given = {"BIAOCHI_DEMO": "0"} | variables | {"BIAOCHI_PORT": str(self.port)}
+        self.process: subprocess.Popen[bytes] = start(
+            ["serve"], variables=environment(home, **given), log=self.log, folder=folder
+        )
+
+    def ready(self) -> Served:
+        wait_until_ready(self.url, self.process, self.log)
+        return self
+
+    def ended(self) -> tuple[int, str]:
+        """Its exit code and what it said, when it ends by itself."""
+        return self.process.wait(60), self.log.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def serve(home: Path) -> Iterator[Serve]:
+    started: list[Served] = []
+
+    def another(*, folder: Path = ROOT, **variables: str) -> Served:
+        started.append(Served(home, folder=folder, **variables))
+        return started[-1]
+
+    yield another
+    for served in started:
+        if served.process.poll() is None:
+            stop(served.process, how=signal.SIGKILL)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_first_run_serves_and_stops_everything_it_started(serve: Serve, home: Path, how: signal.Signals) -> None:
+    served = serve().ready()
+    targets = httpx2.get(f"{served.url}/api/v1/openapi.json")
+    database = running(home)
+    assert targets.status_code == 200
+    assert stop(served.process, how=how) == 0
+    assert not database.is_running() or database.status() == psutil.STATUS_ZOMBIE
+    assert postmaster(home) is None
+    said = served.log.read_text(encoding="utf-8")
+    assert served.url in said
+    assert "Stopped." in said
+
+
+def test_a_stop_during_the_start_stops_everything_too(serve: Serve, home: Path) -> None:
+    served = serve()
+    while "schema" not in served.log.read_text(encoding="utf-8"):
+        assert served.process.poll() is None
+    assert stop(served.process, how=signal.SIGTERM) == 0
+    assert postmaster(home) is None
+
+
+def test_after_a_kill_the_next_start_adopts_the_database(serve: Serve, home: Path) -> None:
+    served = serve().ready()
+    left_behind = running(home).pid
+    stop(served.process, how=signal.SIGKILL)
+    again = serve().ready()
+    assert running(home).pid == left_behind
+    assert "First run" not in again.log.read_text(encoding="utf-8")
+    assert stop(again.process) == 0
+    assert postmaster(home) is None
+
+
+def test_demonstration_data_come_with_the_first_run_only(serve: Serve, home: Path) -> None:
+    first = serve(BIAOCHI_DEMO="1").ready()
+    accounts = home / "demo-accounts.json"
+    said = first.log.read_text(encoding="utf-8")
+    assert "First run: making demonstration data (synthetic)" in said
+    assert str(accounts) in said
+    assert accounts.stat().st_mode & 0o777 == 0o600
+    secrets = accounts.read_bytes()
+    assert stop(first.process) == 0
+    second = serve(BIAOCHI_DEMO="1").ready()
+    assert "First run" not in second.log.read_text(encoding="utf-8")
+    assert accounts.read_bytes() == secrets
+    assert stop(second.process) == 0
+
+
+def test_a_taken_port_is_refused_before_anything_is_started(serve: Serve, home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, said = serve(BIAOCHI_PORT=str(port)).ended()
+    assert code == 1
+    assert f"127.0.0.1:{port}" in said
+    assert "BIAOCHI_PORT" in said
+    assert "端口" in said
+    assert not home.exists()
+
+
+def test_a_database_that_could_lose_commits_is_refused(serve: Serve, clean_database: Database) -> None:
+    with clean_database.as_owner() as connection:
+        connection.exec_driver_sql(f'alter database "{clean_database.name}" set synchronous_commit = off')
+    code, said = serve(**clean_database.environment()).ended()
+    assert code == 1
+    assert "synchronous_commit is off" in said
+    assert "拒绝启动" in said
+
+
+def test_an_application_that_cannot_start_ends_with_1(serve: Serve, clean_database: Database, tmp_path: Path) -> None:
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "__init__.py").touch()
+    (tmp_path / "api" / "app.py").write_text("def create_app(): raise RuntimeError('broken')\n", encoding="utf-8")
+    code, said = serve(folder=tmp_path, **clean_database.environment()).ended()
+    assert code == 1
+    assert "broken" in said
