@@ -84,6 +84,7 @@ def _layout() -> Any:
                 opened=False,
                 padding="md",
                 overlayProps={"backgroundOpacity": 0.25},
+                closeButtonProps={"aria-label": "关闭 / Close"},
                 transitionProps={"duration": 120},
             ),
         ],

@@ -125,8 +125,8 @@ def _others_table(reading: Reading, targets: list[Target]) -> Component:
 def units_page(reading: Reading) -> Content:
     """The page at `/units`: every unit with how it stands on the core targets."""
     plan = reading.plan
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on)
     core = {target.code for target in core_targets(reading.view, on=reading.on)} if reading.on else set()
+    judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=core)
     units = sorted(plan.units, key=lambda unit: (unit.order, unit.code))
     rows = []
     for unit in units:

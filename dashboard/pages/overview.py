@@ -28,10 +28,11 @@ def overview(reading: Reading) -> Content:
     """The page at `/`. `targets=all` in the address shows every measured target instead of the core ones."""
     if reading.on is None:
         return Content(title=_("Overview"), body=nothing_yet(reading))
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on)
     core = core_targets(reading.view, on=reading.on)
-    title = finding(reading.plan, judged, core)
     whole = reading.place.keeps("targets") == "all"
+    wanted = None if whole else [target.code for target in core]
+    judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=wanted)
+    title = finding(reading.plan, judged, core)
     main = html.Div(
         [_headline(reading, judged, core), _matrix_section(reading, judged, core, whole=whole)],
         className="overview-main",
@@ -104,8 +105,7 @@ def _matrix_section(reading: Reading, judged: Judged, core: tuple[Target, ...], 
 
 def _columns(plan: Plan, judged: Judged, core: tuple[Target, ...], *, whole: bool) -> tuple[list[Target], int]:
     """The targets across, core ones first in their indicators' order; and how many measured ones there are."""
-    present = {verdict.target_code for verdict in judged.progress}
-    measured = [t for t in plan.targets_in_force(judged.on) if t.code in present] if judged.on else []
+    measured = [target for target in plan.targets_in_force(judged.on) if target.measured] if judged.on else []
     indicators = plan.indicator_by_code
     first = sorted(core, key=lambda target: (indicators[str(target.indicator)].order, target.due_on))
     codes = {target.code for target in core}

@@ -1,0 +1,175 @@
+"""The window in a real browser: by keyboard, by address, in both languages and themes, on a projector and a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from dashboard.access import COOKIE
+from metrics.commands.sign_in import SignedIn, sign_in
+from metrics.commands.users import add_user
+from metrics.database import Sessions
+from metrics.principal import Role
+from tests.dashboard.conftest import RETURNS, record
+from tests.serving import LiveServer
+
+PASSWORD = "seven slow ferries"
+MOST_BYTES = 2_500_000
+PAGES = (
+    "/",
+    "/?targets=all",
+    "/targets",
+    "/targets/TG-05A",
+    "/targets/TG-08A",
+    "/units",
+    "/units/441202",
+    "/tasks",
+    "/leaderboard",
+    "/nowhere",
+)
+
+
+@pytest.fixture(scope="module")
+def secret(live_server: LiveServer) -> str:
+    """The session of an evaluator; two units have reported for July to September 2019."""
+    now = datetime.now(UTC)
+    with Sessions(live_server.database.engine).write() as session:
+        for (unit, month), changes in RETURNS.items():
+            record(session, unit, month, **changes)
+        add_user(
+            session,
+            "wang",
+            display_name="王",
+            role=Role.EVALUATOR,
+            units=set(),
+            password=PASSWORD,
+            known_units=set(),
+            now=now,
+        )
+        answer = sign_in(session, "wang", password=PASSWORD, address="127.0.0.1", now=now)
+    assert isinstance(answer, SignedIn)
+    return answer.secret
+
+
+@pytest.fixture
+def evaluator(page: Page, live_server: LiveServer, secret: str) -> Iterator[Page]:
+    """A page of a signed-in evaluator; what the browser complains of fails the test."""
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
+    yield page
+    assert [text for text in complaints if "404" not in text] == []
+
+
+def show(page: Page, server: LiveServer, address: str) -> None:
+    page.goto(server.url + address)
+    page.wait_for_selector("#content h1")
+
+
+def test_signing_in_leads_back_to_where_one_wanted_to_go(live_server: LiveServer, secret: str, page: Page) -> None:
+    page.goto(f"{live_server.url}/targets/TG-05A?lang=en")
+    page.get_by_label("User name").or_(page.get_by_label("用户名")).fill("wang")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{live_server.url}/targets/TG-05A?lang=en")
+    expect(page.locator("h1")).to_contain_text("1 of 11 units meet")
+
+
+def test_a_colour_is_explained_by_keyboard_and_the_link_reproduces_it(evaluator: Page, live_server: LiveServer) -> None:
+    show(evaluator, live_server, "/?month=2019-09")
+    cell = evaluator.locator('a[href="#why=441202/TG-05A"]').first
+    cell.focus()
+    evaluator.keyboard.press("Enter")
+    explanation = evaluator.locator(".why")
+    expect(explanation).to_contain_text("699 ÷ 1,000 × 100")
+    assert evaluator.url.endswith("/?month=2019-09#why=441202/TG-05A")
+    evaluator.keyboard.press("Escape")
+    expect(explanation).to_have_count(0)
+    expect(cell).to_be_focused()
+    evaluator.reload()
+    evaluator.goto(f"{live_server.url}/units/441202?month=2019-09#why=441202/TG-05A")
+    expect(evaluator.locator(".why")).to_contain_text("699 ÷ 1,000 × 100")
+
+
+def test_the_time_controls_are_kept_in_the_address(evaluator: Page, live_server: LiveServer) -> None:
+    show(evaluator, live_server, "/")
+    evaluator.locator("#month").click()
+    evaluator.get_by_role("option", name="2019年8月").click()
+    evaluator.wait_for_url(re.compile(r"\?month=2019-08$"))
+    expect(evaluator.locator(".page-date")).to_have_text("评估日 2019年8月31日")
+    evaluator.locator(".as-of-button").click()
+    evaluator.locator("#as-of-entry").fill("2")
+    evaluator.keyboard.press("Enter")
+    evaluator.wait_for_url(re.compile(r"\?month=2019-08&as_of=2$"))
+    expect(evaluator.locator(".as-of-button")).to_contain_text("序号 2")
+    evaluator.get_by_role("link", name="English").click()
+    expect(evaluator.locator("html")).to_have_attribute("lang", "en")
+    expect(evaluator.locator(".page-date")).to_have_text("Judged on 31 Aug 2019")
+    evaluator.get_by_role("link", name="Targets", exact=True).click()
+    evaluator.wait_for_url(re.compile(r"/targets\?month=2019-08&as_of=2&lang=en$"))
+
+
+def test_the_theme_is_kept(evaluator: Page, live_server: LiveServer) -> None:
+    show(evaluator, live_server, "/")
+    html = evaluator.locator("html")
+    expect(html).to_have_attribute("data-mantine-color-scheme", "light")
+    evaluator.locator("#theme-toggle").click()
+    expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
+    show(evaluator, live_server, "/units")
+    expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)], ids=["projector", "desk", "phone"])
+def test_no_page_is_wider_than_the_window(evaluator: Page, live_server: LiveServer, size: tuple[int, int]) -> None:
+    evaluator.set_viewport_size({"width": size[0], "height": size[1]})
+    for address in (*PAGES, "/?lang=zh"):  # English words are the longer ones
+        separator = "&" if "?" in address else "?"
+        show(evaluator, live_server, address if "lang=" in address else f"{address}{separator}lang=en")
+        assert evaluator.evaluate("document.documentElement.scrollWidth") <= size[0], address
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_all_that_decides_fits_on_a_projector(evaluator: Page, live_server: LiveServer, language: str) -> None:
+    show(evaluator, live_server, f"/?month=2019-09&lang={language}")
+    evaluator.wait_for_selector(".matrix")
+    assert evaluator.evaluate("document.documentElement.scrollHeight") <= 720
+
+
+def answers_of_a_cold_browser(browser: Browser, server: LiveServer, secret: str, address: str) -> list[Response]:
+    """Everything that a browser without a cache asks for until the page rests."""
+    context = browser.new_context()
+    context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
+    page, answers = context.new_page(), []
+    page.on("response", lambda answer: answers.append(answer))
+    show(page, server, address)
+    page.wait_for_load_state("networkidle")
+    for answer in answers:
+        answer.finished()
+    return answers
+
+
+@pytest.mark.parametrize("address", ["/", "/targets/TG-05A", "/units/441202"])
+def test_the_first_page_is_light_and_asks_nobody_else(
+    live_server: LiveServer, secret: str, browser: Browser, address: str
+) -> None:
+    answers = answers_of_a_cold_browser(browser, live_server, secret, address)
+    asked = [answer for answer in answers if answer.url.startswith("http")]
+    sizes = sum(answer.request.sizes()["responseBodySize"] for answer in asked)
+    assert [answer.url for answer in asked if not answer.url.startswith(live_server.url)] == []
+    assert 0 < sizes <= MOST_BYTES
+
+
+def test_whoever_is_signed_out_elsewhere_is_asked_to_sign_in_again(
+    page: Page, live_server: LiveServer, secret: str
+) -> None:
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
+    show(page, live_server, "/units")
+    page.context.clear_cookies(name=COOKIE)
+    page.get_by_role("link", name="目标", exact=True).click()
+    page.wait_for_url(re.compile(r"/sign-in\?next=%2Ftargets"))
