@@ -31,7 +31,6 @@ class Settings(BaseSettings):
     lights: dict[Status, Light] = Field(default_factory=lambda: dict(LIGHTS))  # JSON, {"behind": "red"}; the rest stays
     log_format: Literal["console", "json"] = "console"
 
-
     @field_validator("lights")
     @classmethod
     def _complete(cls, given: dict[Status, Light]) -> dict[Status, Light]:
