@@ -35,7 +35,7 @@ or set BIAOCHI_TEST_CHROMIUM to the path of a Chromium or Chrome."""
 
 @lru_cache(maxsize=1)
 def chromium() -> str:
-    """The path of a Chromium, installed now if there is none and we may. Otherwise the test fails, saying what to do."""
+    """The path of a Chromium, installed now if there is none and we may. Else the test fails, saying what to do."""
     found = _installed()
     if found is None and platform.system() == "Linux" and os.geteuid() == 0 and shutil.which("apt-get"):
         _install()
