@@ -88,7 +88,7 @@ def _row(
             html.Td(_with(signed(change_between(course)), unit), **{"data-label": _("Change")}),
             html.Td(_with(signed(progress.gap), unit), **{"data-label": _("Distance")}),
             html.Td(_with(signed(progress.required_pace), unit), **{"data-label": _("Pace needed a month")}),
-            html.Td(_reached(progress), **{"data-label": _("Trend reaches it")}),
+            html.Td(_reached(progress), className="date", **{"data-label": _("Trend reaches it")}),
             html.Td(_spark(course, target, progress=progress, palette=palette)),
             html.Td(
                 html.A(status_mark(progress.status), href=why_href(progress), title=_("Why this colour?")),
