@@ -6,14 +6,14 @@ from importlib.metadata import version
 
 from a2wsgi import WSGIMiddleware
 from fastapi import Depends, FastAPI, Request
-from fastapi.responses import Response
 from starlette.middleware import Middleware
 from starlette.routing import compile_path
+from starlette.types import Receive, Scope, Send
 
 from api.head import HeadAsGet
 from api.headers import SecurityHeaders
 from api.parameters import refuse_unknown_parameters
-from api.problems import install_problems, problem
+from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import datasets, documentation, health, session, submissions, targets
 from dashboard.app import create_dashboard
 from metrics.errors import Message
@@ -30,6 +30,7 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        responses={422: DOCUMENTED, "default": DOCUMENTED},
         middleware=[Middleware(HeadAsGet), Middleware(SecurityHeaders)],
     )
     install_problems(app)
@@ -38,34 +39,32 @@ def create_app() -> FastAPI:
     app.include_router(datasets.router, prefix=PREFIX)
     for module in (session, submissions, targets, documentation):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
-    app.add_api_route(
-        "/api/{path:path}",
-        _nothing_here,
-        methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-        include_in_schema=False,
-    )
+    app.mount("/api", _nothing_here)
     app.mount("/", WSGIMiddleware(create_dashboard().server))
     return app
 
 
-def _nothing_here(request: Request, path: str) -> Response:
-    """Unknown API paths are 404 in JSON, never the dashboard's page; a known path with a wrong method is 405."""
+async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:
+    """Unknown API paths are 404 in JSON, never the dashboard's page; a known path with another method is 405."""
+    request = Request(scope, receive)
     allowed = {
         method.upper()
-        for template, operations in request.app.openapi()["paths"].items()
+        for template, operations in scope["app"].openapi()["paths"].items()
         if compile_path(template)[0].match(request.url.path)
         for method in operations
     }
     if allowed:
         if "GET" in allowed:
             allowed.add("HEAD")
-        return problem(
+        answer = problem(
             request,
             405,
             code="method_not_allowed",
             message=Message("此地址不支持该方法。", "This address does not take this method."),
             headers={"Allow": ", ".join(sorted(allowed))},
         )
-    return problem(
-        request, 404, code="path_unknown", message=Message("没有这个地址。", "There is nothing at this address.")
-    )
+    else:
+        answer = problem(
+            request, 404, code="path_unknown", message=Message("没有这个地址。", "There is nothing at this address.")
+        )
+    await answer(scope, receive, send)
