@@ -39,7 +39,8 @@ def create_app() -> FastAPI:
     app.include_router(datasets.router, prefix=PREFIX)
     for module in (session, submissions, targets, documentation):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
-    app.mount("/api", _nothing_here)
+    for path in ("/api", "/healthz", "/readyz"):
+        app.mount(path, _nothing_here)
     app.mount("/", WSGIMiddleware(create_dashboard().server))
     return app
 

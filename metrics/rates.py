@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from metrics.periods import add_months, last_day
 from metrics.plan.model import Direction, Indicator, Nature, Plan, Unit
-from metrics.results import Rate, State
+from metrics.results import Exact, Rate, State
 
 _LEAST_CHECKED_FIRST = (State.RETURNED, State.SUBMITTED, State.VERIFIED)
 
@@ -18,8 +18,8 @@ _LEAST_CHECKED_FIRST = (State.RETURNED, State.SUBMITTED, State.VERIFIED)
 class Reported:
     """Numerator and denominator of one indicator as one unit reported them for one period."""
 
-    numerator: Fraction
-    denominator: Fraction
+    numerator: Exact
+    denominator: Exact
     state: State
 
 
@@ -27,9 +27,9 @@ class Reported:
 Returns = Mapping[tuple[str, str], Mapping[date, Reported]]
 
 
-def value_of(indicator: Indicator, numerator: Fraction, denominator: Fraction) -> Fraction | None:
+def value_of(indicator: Indicator, numerator: Exact, denominator: Exact) -> Fraction | None:
     """scale × numerator ÷ denominator, None for a denominator of 0 (not applicable)."""
-    return None if denominator == 0 else indicator.scale * numerator / denominator
+    return None if denominator == 0 else Fraction(indicator.scale * numerator, denominator)
 
 
 def is_carried(plan: Plan, indicator: Indicator) -> bool:
@@ -58,7 +58,8 @@ def rolled_up_rate(
     (0 for flows), and counted as carried. Members that are not required to report are expected only if they did.
     """
     reported = carried = expected = 0
-    numerator = denominator = Fraction(0)
+    numerator: Exact = 0
+    denominator: Exact = 0
     states = set()
     for unit in members:
         if not unit.exists_on(last_day(period)):

@@ -10,6 +10,8 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
+Exact = int | Fraction  # a posted number or a sum of such: a whole number stays one
+
 
 class State(StrEnum):
     """How far a figure has been checked; of a rolled-up figure, that of the least checked return in it."""
@@ -67,8 +69,8 @@ class Rate:
     unit_code: str
     period: date
     indicator_code: str
-    numerator: Fraction | None
-    denominator: Fraction | None
+    numerator: Exact | None
+    denominator: Exact | None
     value: Fraction | None
     state: State
     units_reported: int

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from metrics.plan.model import Direction, Indicator, Plan
+from metrics.results import Exact
 
 DECIMALS = 2
 
@@ -60,7 +61,7 @@ def shown_distance(value: Fraction, *, decimals: int = DECIMALS) -> str:
     return shown(value, lines=(Line(at=Fraction(0), met_above=True),), decimals=decimals)
 
 
-def exact_decimal(value: Fraction) -> str:
+def exact_decimal(value: Exact) -> str:
     """A count or a sum of decimals, in full: 42, 42.5. Only for fractions that end, as all posted values do."""
     if value.denominator == 1:
         return str(value.numerator)

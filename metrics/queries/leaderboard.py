@@ -44,7 +44,9 @@ def core_targets(view: View, *, on: date) -> tuple[Target, ...]:
 def _scores(session: ReadSession, view: View, *, period: date | None) -> tuple[date, dict[str, Fraction | None]] | None:
     units = [unit.code for unit in view.plan.reporting_units]
     on = None if period is None else last_day(period)
-    judged = progress_by_unit(session, view, on=on, units=units)
+    core = {indicator.code for indicator in view.plan.indicators if indicator.core}
+    codes = {target.code for target in view.plan.targets if target.indicator in core}
+    judged = progress_by_unit(session, view, on=on, units=units, targets=codes)
     if judged.on is None or judged.period is None or (period is not None and judged.period != period):
         return None
     targets = core_targets(view, on=judged.on)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy import Integer, String, Values, column, func, select, values
@@ -15,7 +16,7 @@ from metrics.plan.model import Indicator
 from metrics.queries.known_figures import known_figures, known_states
 from metrics.queries.view import View
 from metrics.rates import Reported, Returns, is_carried, own_rate, rolled_up_rate
-from metrics.results import Basis, Rate, State
+from metrics.results import Basis, Exact, Rate, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,17 @@ def reported_returns(
     for unit, period, indicator, numerator, denominator, state in session.execute(query):
         more_above, more_below = constants[indicator]
         found.setdefault((unit, indicator), {})[period] = Reported(
-            numerator=Fraction(numerator) + more_above,
-            denominator=Fraction(denominator) + more_below,
+            numerator=_exact(numerator) + more_above,
+            denominator=_exact(denominator) + more_below,
             state=State(state),
         )
     return found
+
+
+def _exact(value: Decimal) -> Exact:
+    """`value` without its decimal context; whole numbers, the usual case, as whole numbers."""
+    above, below = value.as_integer_ratio()
+    return above if below == 1 else Fraction(above, below)
 
 
 def _parts(indicators: Collection[Indicator]) -> Values:
