@@ -67,9 +67,8 @@ def judge(
     `decided_by` of the answer names the rule: out_of_scope, not_reported, denominator_zero, satisfied, first_value,
     line, projection, below_line, window, past_due, undated_line, undated_below_line.
     """
-    rate = evidence.rate
+    rate, threshold = evidence.rate, threshold_of(target)
     value = None if rate is None else rate.value
-    threshold = threshold_of(target)
     line = None if value is None or rate is None else _line(target, evidence.course, on=last_day(rate.period))
     projection = _projection(target, indicator, evidence, on=on)
     status, decided_by = _status(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ProgrammingError
 
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.database import make_engine
@@ -16,7 +18,7 @@ from metrics.migrating import ensure_role, migrate
 def bring_up_to_date(opened: OpenedDatabase, *, revision: str = "head") -> None:
     """Migrate as the owner; where the service connects with another role, create it and grant it its rights.
 
-    Raises Unavailable if the application's address names no role.
+    Raises Unavailable if the application's address names no role, or if the owner's may not change the schema.
     """
     role = make_url(opened.application).username
     if role is None:
@@ -32,6 +34,17 @@ def bring_up_to_date(opened: OpenedDatabase, *, revision: str = "head") -> None:
             with owner.begin() as connection:
                 ensure_role(connection, url=opened.application)
         migrate(owner, revision=revision, application_role=role)
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise Unavailable(
+            code="schema_not_ours",
+            message=Message(
+                "数据库结构需要升级,而当前角色无权修改:请用 BIAOCHI_MIGRATION_URL 执行 biaochi migrate。",
+                "The schema must be brought up to date and this role may not change it: run biaochi migrate with "
+                f"BIAOCHI_MIGRATION_URL. ({str(error.orig).strip()})",
+            ),
+        ) from error
     finally:
         owner.dispose()
 

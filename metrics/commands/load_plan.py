@@ -69,25 +69,7 @@ def load_plan(session: WriteSession, plan: Plan, *, actor: str) -> PlanChanges:
         return found
     newest = _newest(session)
     _refuse_revised(found, newest)
-    wanted = {(kind, code): content for kind, code, content in parts_of(plan)}
-    records = []
-    for change in found.changes:
-        before = newest.get((change.kind, change.code))
-        version = 1 if before is None else before.version + 1
-        content = wanted.get((change.kind, change.code)) or (before.content if before else {})
-        if change.kind == "target":
-            content = content | {"revision": version}
-        records.append(
-            PlanRecord(
-                kind=change.kind,
-                code=change.code,
-                version=version,
-                seq=place.seq,
-                origin="plan",
-                content=content,
-                removed=change.action == "removed",
-            )
-        )
+    records = _records(found, newest, plan=plan, seq=place.seq)
     append(
         session,
         kind="plan",
@@ -103,6 +85,33 @@ def load_plan(session: WriteSession, plan: Plan, *, actor: str) -> PlanChanges:
     session.add_all(records)
     session.flush()
     return PlanChanges(changes=found.changes, unchanged=found.unchanged, seq=place.seq)
+
+
+def _records(
+    found: PlanChanges, newest: dict[tuple[str, str], PlanRecord], *, plan: Plan, seq: int
+) -> list[PlanRecord]:
+    """The new versions that record what was found; a removed part keeps its last content."""
+    wanted = {(kind, code): content for kind, code, content in parts_of(plan)}
+    records = []
+    for change in found.changes:
+        before = newest.get((change.kind, change.code))
+        version = 1 if before is None else before.version + 1
+        content = wanted.get((change.kind, change.code)) or (before.content if before else {})
+        if change.kind == "target":
+            content = content | {"revision": version}
+        removed = change.action == "removed"
+        records.append(
+            PlanRecord(
+                kind=change.kind,
+                code=change.code,
+                version=version,
+                seq=seq,
+                origin="plan",
+                content=content,
+                removed=removed,
+            )
+        )
+    return records
 
 
 def _refuse_revised(found: PlanChanges, newest: dict[tuple[str, str], PlanRecord]) -> None:

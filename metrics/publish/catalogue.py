@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from metrics.publish.dataset import Dataset
 from metrics.publish.figures import LEADERBOARD, OBSERVATIONS, PROGRESS, RATES
-from metrics.publish.plan_parts import ELEMENTS, INDICATORS, MILESTONES, TARGETS, TASKS, UNITS
+from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
+from metrics.publish.tasks import MILESTONES, TASKS
 
 DATASETS: dict[str, Dataset] = {
     dataset.name: dataset

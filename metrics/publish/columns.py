@@ -11,6 +11,11 @@ def column(name: str, kind: Kind, zh: str, en: str) -> Column:
     return Column(name=name, kind=kind, title=Text(zh=zh, en=en))
 
 
+def flag(name: str, zh: str, en: str) -> Column:
+    """A column of yes or no."""
+    return column(name, Kind.BOOLEAN, zh, en)
+
+
 SEQ = column("seq", Kind.INTEGER, "序号(按入库先后)", "Sequence number, in commit order")
 UNIT_CODE = column("unit_code", Kind.CODE, "填报单位代码", "Reporting unit's code")
 UNIT_NAME = column("unit_name", Kind.TEXT, "填报单位", "Reporting unit")
@@ -39,3 +44,4 @@ UNITS_CARRIED = column("units_carried", Kind.INTEGER, "沿用前期单位数", "
 UNITS_EXPECTED = column("units_expected", Kind.INTEGER, "应报单位数", "Units expected")
 REVISION = column("revision", Kind.INTEGER, "版本", "Revision")
 REASON = column("reason", Kind.TEXT, "理由", "Reason")
+LINE = column("line", Kind.INTEGER, "原文行号", "Line of the source text")

@@ -1,4 +1,4 @@
-"""The datasets of the plan: units, elements, indicators, targets, tasks, milestones."""
+"""The datasets of the plan: units, elements, indicators, targets."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Generator, Iterator
 from datetime import date
 
 from metrics.database import ReadSession
-from metrics.plan.model import LinearForm, Target, TaskUnit, Text
+from metrics.plan.model import LinearForm, Target, Text
 from metrics.publish import columns as c
-from metrics.publish.columns import column
-from metrics.publish.dataset import EVERYWHERE, Column, Dataset, Kind, Pull, Row
+from metrics.publish.columns import column, flag
+from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Row
 from metrics.queries.view import View
 
 
@@ -23,7 +23,8 @@ def formula(form: LinearForm) -> str:
     return text + (f" + {form.constant}" if form.constant else "")
 
 
-def _iso(day: date | None) -> str | None:
+def iso(day: date | None) -> str | None:
+    """A day as a cell."""
     return None if day is None else day.isoformat()
 
 
@@ -44,8 +45,8 @@ def _unit_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, N
             unit.lies_in,
             unit.code not in plan.children,
             unit.figures_required,
-            _iso(unit.valid_from),
-            _iso(unit.valid_to),
+            iso(unit.valid_from),
+            iso(unit.valid_to),
             "; ".join(alias.name for alias in unit.aliases) or None,
             unit.order,
         )
@@ -112,9 +113,9 @@ def _target_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None,
             None if target.threshold is None else format(target.threshold, "f"),
             _said(target.unit_of_measure, language),
             target.threshold_implied,
-            _iso(target.due_on),
-            None if window is None else _iso(window.start),
-            None if window is None else _iso(window.end),
+            iso(target.due_on),
+            None if window is None else iso(window.start),
+            None if window is None else iso(window.end),
             _said(target.scope, language),
             "; ".join(exclusion.name.in_language(language) for exclusion in target.exclusions) or None,
             _said(target.qualifier, language),
@@ -122,60 +123,12 @@ def _target_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None,
             first.line,
             first.quote,
             target.revision,
-            _iso(target.effective_from),
+            iso(target.effective_from),
             target.reason or None,
         )
 
 
-def _named(units: tuple[TaskUnit, ...]) -> str | None:
-    return "、".join(unit.name_zh for unit in units) or None
-
-
-def _task_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
-    groups = {number: group.code for group in view.plan.groups for number in group.tasks}
-    for task in view.plan.tasks:
-        if pull.units and not set(pull.units) & set(task.named_units):
-            continue
-        yield (
-            task.number,
-            task.title.in_language(pull.language),
-            task.kind,
-            groups.get(task.number, task.group),
-            _named(task.leads),
-            _named(task.responsible),
-            ";".join(task.named_units) or None,
-            task.deadline_raw or None,
-            task.rolling,
-            task.province_coordinated,
-            task.past_at_issue,
-            "to_be_confirmed" if task.past_at_issue else None,
-            task.line,
-            task.text_zh,
-        )
-
-
-def _milestone_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
-    for milestone in view.plan.milestones:
-        yield (
-            milestone.code,
-            milestone.task,
-            _iso(milestone.due_on),
-            milestone.kind.value,
-            milestone.precision,
-            milestone.requirement.in_language(pull.language),
-            milestone.raw,
-            milestone.past_at_issue,
-        )
-
-
-def _flag(name: str, zh: str, en: str) -> Column:
-    return column(name, Kind.BOOLEAN, zh, en)
-
-
 ORDER = column("sort_order", Kind.INTEGER, "显示顺序", "Display order")
-TASK = column("task_number", Kind.INTEGER, "任务序号", "Task number")
-PAST = _flag("past_at_issue", "印发前已到期", "Was past when the plan was issued")
-LINE = column("line", Kind.INTEGER, "原文行号", "Line of the source text")
 
 UNITS = Dataset(
     name="units",
@@ -187,8 +140,8 @@ UNITS = Dataset(
         column("kind", Kind.CODE, "类别", "Kind"),
         column("parent_code", Kind.CODE, "上级单位", "Unit into which it is rolled up"),
         column("lies_in", Kind.CODE, "所在县区(不计入其数据)", "County it lies in; no figures flow along this"),
-        _flag("reports", "填报(否则为汇总)", "Posts returns; otherwise it is rolled up"),
-        _flag("figures_required", "须报数据", "Is expected to report figures"),
+        flag("reports", "填报(否则为汇总)", "Posts returns; otherwise it is rolled up"),
+        flag("figures_required", "须报数据", "Is expected to report figures"),
         column("valid_from", Kind.DATE, "设立日", "Exists from"),
         column("valid_to", Kind.DATE, "撤销日", "Exists until"),
         column("aliases", Kind.TEXT, "别名", "Other names, separated by '; '"),
@@ -230,7 +183,7 @@ INDICATORS = Dataset(
         column("scale", Kind.INTEGER, "倍率", "Scale: value = scale × numerator ÷ denominator"),
         c.UNIT_OF_MEASURE,
         column("direction", Kind.CODE, "higher 越高越好、lower 越低越好", "Which direction is better"),
-        _flag("core", "核心指标", "One of the headline commitments"),
+        flag("core", "核心指标", "One of the headline commitments"),
         column("definition", Kind.TEXT, "口径", "Definition"),
     ),
     order=("indicator in display order",),
@@ -254,7 +207,7 @@ TARGETS = Dataset(
         c.COMPARATOR,
         c.THRESHOLD,
         c.UNIT_OF_MEASURE,
-        _flag("threshold_implied", "数值为推定", "The number is implied, not printed"),
+        flag("threshold_implied", "数值为推定", "The number is implied, not printed"),
         c.DUE_ON,
         column("window_start", Kind.DATE, "核查期起", "Verification window, first day"),
         column("window_end", Kind.DATE, "核查期止", "Verification window, last day"),
@@ -262,7 +215,7 @@ TARGETS = Dataset(
         column("exclusions", Kind.TEXT, "剔除", "Exclusions"),
         column("qualifier", Kind.TEXT, "限定语", "Qualifier"),
         column("section", Kind.TEXT, "出处", "Section of the plan"),
-        LINE,
+        c.LINE,
         column("quote", Kind.TEXT, "原文", "The clause, verbatim"),
         c.REVISION,
         column("effective_from", Kind.DATE, "生效日", "In force from; empty: from the beginning"),
@@ -271,50 +224,4 @@ TARGETS = Dataset(
     order=("target in display order", "revision"),
     parameters=EVERYWHERE | {"target", "indicator", "on", "history"},
     rows=_target_rows,
-)
-
-TASKS = Dataset(
-    name="tasks",
-    title=Text(zh="任务", en="Tasks"),
-    grain=Text(zh="一行为方案中的一项任务", en="One row per task of the plan"),
-    columns=(
-        TASK,
-        column("title", Kind.TEXT, "任务", "Title"),
-        column("kind", Kind.CODE, "类别", "Kind"),
-        column("group_code", Kind.TEXT, "分组", "Group"),
-        column("lead_units", Kind.TEXT, "牵头单位", "Lead units, as named"),
-        column("responsible_units", Kind.TEXT, "责任单位", "Responsible units, as named"),
-        column(
-            "named_units", Kind.TEXT, "涉及的填报单位代码,以 ; 分隔", "Reporting units that owe it, separated by ';'"
-        ),
-        column("deadline", Kind.TEXT, "完成时限原文", "Deadline, as printed"),
-        _flag("rolling", "持续推进", "Rolling"),
-        _flag("province_coordinated", "按省统筹", "Coordinated by the province"),
-        PAST,
-        column("state", Kind.CODE, "to_be_confirmed 待核实", "to_be_confirmed, or empty"),
-        LINE,
-        column("text", Kind.TEXT, "任务原文", "The task, verbatim"),
-    ),
-    order=("task_number",),
-    parameters=EVERYWHERE | {"unit"},
-    rows=_task_rows,
-)
-
-MILESTONES = Dataset(
-    name="milestones",
-    title=Text(zh="节点", en="Milestones"),
-    grain=Text(zh="一行为任务中的一个节点", en="One row per dated point within a task"),
-    columns=(
-        column("milestone_code", Kind.CODE, "节点代码", "Milestone's code"),
-        TASK,
-        c.DUE_ON,
-        column("kind", Kind.CODE, "类别", "Kind"),
-        column("precision", Kind.CODE, "日期精度", "How the date is printed"),
-        column("requirement", Kind.TEXT, "要求", "Requirement"),
-        column("raw", Kind.TEXT, "原文", "As printed"),
-        PAST,
-    ),
-    order=("task_number", "milestone_code"),
-    parameters=EVERYWHERE,
-    rows=_milestone_rows,
 )

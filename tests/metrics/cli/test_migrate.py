@@ -69,6 +69,30 @@ def test_one_role_may_be_both_owner_and_service(run: Run, empty: Database, monke
     assert run("user", "list")[0] == 0
 
 
+def test_a_role_that_may_not_change_the_schema_is_told_so(
+    run: Run, empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("migrate")[0] == 0
+    with empty.as_owner() as connection:
+        connection.exec_driver_sql("drop schema public cascade")
+        connection.exec_driver_sql("create schema public")
+        connection.exec_driver_sql("grant usage on schema public to public")
+    monkeypatch.delenv("BIAOCHI_MIGRATION_URL")
+    settings.cache_clear()
+    code, _, errors = run("migrate")
+    assert code == 1
+    assert "BIAOCHI_MIGRATION_URL" in errors
+
+
+def test_the_service_s_role_may_find_the_schema_up_to_date(
+    run: Run, empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("migrate")[0] == 0
+    monkeypatch.delenv("BIAOCHI_MIGRATION_URL")
+    settings.cache_clear()
+    assert run("migrate")[0] == 0
+
+
 def test_an_address_without_a_role_is_refused(run: Run, empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BIAOCHI_DATABASE_URL", "postgresql:///biaochi?host=/nowhere")
     settings.cache_clear()

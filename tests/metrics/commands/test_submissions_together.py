@@ -134,12 +134,8 @@ def test_a_reader_that_asks_for_what_came_after_misses_nothing(sessions: Session
             time.sleep(chance.random() * 0.02)
             with sessions.write() as session:
                 values = {"systems_due": 12, "systems_connected": number}
-                post_submission(
-                    session,
-                    plan=plan_at(session),
-                    principal=BUREAU,
-                    request=Return(units[number], f"2019-{month:02d}", values),
-                )
+                request = Return(units[number], f"2019-{month:02d}", values)
+                post_submission(session, plan=plan_at(session), principal=BUREAU, request=request)
                 session.flush()
                 time.sleep(chance.random() * 0.02)
 

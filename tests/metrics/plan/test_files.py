@@ -9,7 +9,7 @@ from shutil import copytree
 
 import pytest
 
-from metrics.plan.files import read_plan, source_text
+from metrics.plan.files import read_plan
 from metrics.plan.problems import FILES, PlanInvalid, PlanProblem
 from tests.plan_folders import LAKESIDE, problems_of, replace_in
 
@@ -287,27 +287,6 @@ def test_a_byte_order_mark_is_accepted(folder: Path) -> None:
     file = folder / "units.yaml"
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     read_plan(folder)
-
-
-@pytest.mark.parametrize("name", ["../notice.txt", "/etc/hostname", "..", "a/b.txt"])
-def test_the_source_text_lies_in_the_folder(folder: Path, name: str) -> None:
-    replace_in(folder / "document.yaml", "notice.txt", name)
-    with pytest.raises(PlanInvalid) as refused:
-        source_text(folder)
-    assert refused.value.problems[0].place == "document.source_file"
-
-
-def test_the_source_text_is_missed(folder: Path) -> None:
-    (folder / "notice.txt").unlink()
-    with pytest.raises(PlanInvalid) as refused:
-        source_text(folder)
-    assert refused.value.problems[0].pointer == "notice.txt"
-
-
-def test_the_source_text_needs_a_readable_document(folder: Path) -> None:
-    (folder / "document.yaml").write_text("document: [\n", encoding="utf-8")
-    with pytest.raises(PlanInvalid):
-        source_text(folder)
 
 
 def test_every_field_of_a_plan_has_its_file() -> None:

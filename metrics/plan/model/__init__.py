@@ -1,0 +1,79 @@
+"""The plan as a value: units, form, indicators, targets, tasks and what else a plan document promises.
+
+Every class is frozen. A :class:`Plan` is what was known of the plan at one ledger sequence number;
+it is read with :func:`metrics.plan.store.plan_at` and never changed afterwards.
+
+The same classes describe the files under ``seed/plan`` (read by :mod:`metrics.plan.files`), the records in the
+database (:mod:`metrics.models.plan`) and the bodies of ``POST /targets``: one shape, validated in one place.
+"""
+
+from __future__ import annotations
+
+from metrics.plan.model.basics import Citation, Code, PlanPart, Text
+from metrics.plan.model.form import (
+    Block,
+    Check,
+    ComparisonCheck,
+    DenominatorWatchCheck,
+    Element,
+    FrozenBaselineCheck,
+    LinearForm,
+    Nature,
+    RateFellCheck,
+    Severity,
+    StockChangeCheck,
+    Term,
+)
+from metrics.plan.model.plan import Document, Plan
+from metrics.plan.model.targets import (
+    Baseline,
+    Direction,
+    Exclusion,
+    Indicator,
+    PrintedThreshold,
+    Target,
+    TargetKind,
+    Window,
+)
+from metrics.plan.model.tasks import Decision, Department, Milestone, MilestoneKind, Phase, Task, TaskGroup, TaskUnit
+from metrics.plan.model.units import Alias, Unit, UnitKind
+
+__all__ = [
+    "Alias",
+    "Baseline",
+    "Block",
+    "Check",
+    "Citation",
+    "Code",
+    "ComparisonCheck",
+    "Decision",
+    "DenominatorWatchCheck",
+    "Department",
+    "Direction",
+    "Document",
+    "Element",
+    "Exclusion",
+    "FrozenBaselineCheck",
+    "Indicator",
+    "LinearForm",
+    "Milestone",
+    "MilestoneKind",
+    "Nature",
+    "Phase",
+    "Plan",
+    "PlanPart",
+    "PrintedThreshold",
+    "RateFellCheck",
+    "Severity",
+    "StockChangeCheck",
+    "Target",
+    "TargetKind",
+    "Task",
+    "TaskGroup",
+    "TaskUnit",
+    "Term",
+    "Text",
+    "Unit",
+    "UnitKind",
+    "Window",
+]

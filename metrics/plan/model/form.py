@@ -1,0 +1,117 @@
+"""The monthly form (月报): blocks, elements, linear forms over them, and the checks a return must pass."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from metrics.plan.model.basics import Code, PlanPart, Text
+
+
+class Nature(StrEnum):
+    STOCK = "stock"  # state at the end of the period
+    FLOW = "flow"  # happened within the period
+
+
+class Block(PlanPart):
+    """A part of the form that is filled in whole or left out whole."""
+
+    code: Code
+    name: Text
+    order: int
+
+
+class Element(PlanPart):
+    """One count that a clerk posts (填报项)."""
+
+    code: Code
+    name: Text
+    block: Code
+    unit_of_measure: Text
+    nature: Nature
+    decimals: int = Field(default=0, ge=0, le=4)
+    maximum: Decimal = Decimal(1_000_000_000)  # beyond this a count is absurd
+    order: int
+    note: Text | None = None
+
+
+class Term(PlanPart):
+    """`times` × the element's value."""
+
+    element: Code
+    times: int = 1
+
+
+class LinearForm(PlanPart):
+    """Σ terms + constant."""
+
+    terms: tuple[Term, ...]
+    constant: int = 0
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        return tuple(term.element for term in self.terms)
+
+
+class Severity(StrEnum):
+    ERROR = "error"  # the return is refused
+    WARNING = "warning"  # accepted; the form asks for a reason
+
+
+class ComparisonCheck(PlanPart):
+    """`left` ⋈ `right` over the values of one return; not applied while one of its elements is unreported."""
+
+    kind: Literal["comparison"] = "comparison"
+    code: Code
+    severity: Severity
+    left: LinearForm
+    comparator: Literal["<=", "=="]
+    right: LinearForm
+    message: Text
+
+
+class StockChangeCheck(PlanPart):
+    """Warns when a stock moved by more than `percent` against last month. `{element}` in the message is its name."""
+
+    kind: Literal["stock_change"] = "stock_change"
+    code: Code
+    severity: Severity = Severity.WARNING
+    percent: int = Field(gt=0)
+    message: Text
+
+
+class RateFellCheck(PlanPart):
+    """Warns when an indicator of share type got worse against last month."""
+
+    kind: Literal["rate_fell"] = "rate_fell"
+    code: Code
+    severity: Severity = Severity.WARNING
+    message: Text
+
+
+class DenominatorWatchCheck(PlanPart):
+    """Warns when a rate got better only because its denominator shrank (分母关注)."""
+
+    kind: Literal["denominator_watch"] = "denominator_watch"
+    code: Code
+    severity: Severity = Severity.WARNING
+    message: Text
+
+
+class FrozenBaselineCheck(PlanPart):
+    """Warns when a baseline element differs from the first value the unit ever reported for it."""
+
+    kind: Literal["frozen_baseline"] = "frozen_baseline"
+    code: Code
+    severity: Severity = Severity.WARNING
+    element: Code
+    message: Text
+
+
+Check = Annotated[
+    ComparisonCheck | StockChangeCheck | RateFellCheck | DenominatorWatchCheck | FrozenBaselineCheck,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,121 @@
+"""Indicators (指标) and targets (目标)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from metrics.plan.model.basics import Citation, Code, PlanPart, Text
+from metrics.plan.model.form import LinearForm
+
+
+class Direction(StrEnum):
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Indicator(PlanPart):
+    """Numerator and denominator over elements (指标). value = scale × numerator ÷ denominator."""
+
+    code: Code
+    name: Text
+    numerator: LinearForm
+    denominator: LinearForm
+    scale: int = Field(gt=0)  # 100 for a percentage, 1 for working days
+    unit_of_measure: Text
+    share: bool  # True: a share of a whole, shown in percent, projections clamped to 0–100
+    direction: Direction
+    core: bool = False
+    order: int
+    definition: Text
+    note: Text | None = None
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """The elements the indicator needs, each once, numerator first."""
+        return tuple(dict.fromkeys(self.numerator.elements + self.denominator.elements))
+
+
+class TargetKind(StrEnum):
+    RATIO = "ratio"
+    COVERAGE = "coverage"
+    CAPACITY = "capacity"
+    DURATION = "duration"
+    COUNT = "count"
+    MILESTONE = "milestone"
+    STANDING = "standing"
+    QUALITATIVE = "qualitative"
+    WINDOW = "window"
+    FREQUENCY = "frequency"
+
+
+class Window(PlanPart):
+    """Days, both included."""
+
+    start: date
+    end: date
+
+
+class Exclusion(PlanPart):
+    """What one stage of one target leaves out of its denominator, and on what evidence."""
+
+    code: Code
+    name: Text
+    element: Code | None = None
+    effect: Text
+    evidence: Text
+
+
+class Baseline(PlanPart):
+    """The point from which the straight line to a target starts, in the indicator's unit of measure."""
+
+    on: date
+    value: Decimal
+
+
+class PrintedThreshold(PlanPart):
+    """The number as the document prints it, where it is not the one the indicator is judged by."""
+
+    comparator: Literal[">=", "<=", "=="]
+    threshold: Decimal
+    unit_of_measure: Text
+
+
+class Target(PlanPart):
+    """One revision of one target (目标). `indicator` None: tracked by milestones and task reports, never as a rate."""
+
+    code: Code
+    name: Text
+    kind: TargetKind
+    tasks: tuple[int, ...] = ()
+    indicator: Code | None = None
+    comparator: Literal[">=", "<=", "=="] | None = None
+    threshold: Decimal | None = None
+    unit_of_measure: Text | None = None
+    threshold_implied: bool = False  # True: the idiom implies the number, the document prints none
+    printed: PrintedThreshold | None = None
+    due_on: date | None = None
+    recurring: Text | None = None
+    verification_window: Window | None = None
+    baseline: Baseline | None = None
+    scope: Text | None = None
+    scope_units: tuple[Code, ...] = ()  # empty: every unit
+    levels: tuple[str, ...] = ()
+    qualifier: Text | None = None
+    exclusions: tuple[Exclusion, ...] = ()
+    citations: tuple[Citation, ...]
+    note: Text | None = None
+    order: int
+    # what a revision adds
+    revision: int = Field(default=1, ge=1)
+    effective_from: date | None = None  # None: from the beginning
+    reason: str = ""
+
+    @property
+    def measured(self) -> bool:
+        """True if the target is judged by an indicator."""
+        return self.indicator is not None and self.comparator is not None and self.threshold is not None

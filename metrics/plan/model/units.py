@@ -1,0 +1,51 @@
+"""Reporting units (填报单位) and the tree they form."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from metrics.plan.model.basics import Code, PlanPart, Text
+
+
+class UnitKind(StrEnum):
+    CITY = "city"  # the root: never reports, is rolled up
+    CITY_DEPARTMENTS = "city_departments"  # 市本级
+    DISTRICT = "district"
+    COUNTY = "county"
+    COUNTY_LEVEL_CITY = "county_level_city"
+    FUNCTIONAL_ZONE = "functional_zone"
+
+
+class Alias(PlanPart):
+    """Another name or code of a unit, with the dates between which it was in use."""
+
+    name: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    note: str = ""
+
+
+class Unit(PlanPart):
+    """A reporting unit (填报单位) or a unit that only adds up others.
+
+    A unit with children is rolled up and never reports; a unit without children reports.
+    """
+
+    code: Code
+    kind: UnitKind
+    name: Text
+    full_name_zh: str = ""
+    parent: Code | None = None
+    order: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+    aliases: tuple[Alias, ...] = ()
+    code_system: str = ""
+    figures_required: bool = True  # False: may report figures, is not expected to (the third zone)
+    lies_in: Code | None = None  # the county in which a zone lies; no figures flow along this
+    note: Text | None = None
+
+    def exists_on(self, day: date) -> bool:
+        """True if the unit exists on `day`; open ends are open."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
