@@ -33,7 +33,8 @@ def shape(connection: Connection) -> list[tuple[Any, ...]]:
         "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint"
         " where connamespace = 'public'::regnamespace order by 1, 2",
         "select tablename, indexname, indexdef from pg_indexes where schemaname = 'public' order by 1, 2",
-        "select tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) from pg_trigger"
+        "select tgrelid::regclass::text, tgname, pg_get_triggerdef(pg_trigger.oid) from pg_trigger"
+        " join pg_class on pg_class.oid = tgrelid and relnamespace = 'public'::regnamespace"
         " where not tgisinternal and tgname !~ '^ts_' order by 1, 2",
     )
     return [tuple(row) for statement in statements for row in connection.exec_driver_sql(statement)]
