@@ -128,7 +128,7 @@ def _trends(reading: Reading, judged: Judged, unit: Unit) -> Component:
     )
     return section(
         caption,
-        html.Div(graph, role="img", **{"aria-label": caption}),
+        html.Div(html.Div(graph, className="trends", role="img", **{"aria-label": caption}), className="scroll"),
         table_view(html.Div(tables), csv=reading.place.csv("rates", unit=unit.code)),
     )
 

@@ -102,4 +102,5 @@ def _assemble(session: ReadSession, *, seq: int) -> Plan:
 
 
 def _display_order(part: dict[str, Any]) -> tuple[int, str, int]:
-    return (part.get("order", part.get("number", part.get("task", 0))), part.get("code", ""), part.get("revision", 0))
+    place = next((part[name] for name in ("order", "number", "task", "line") if name in part), 0)
+    return (place, part.get("code", ""), part.get("revision", 0))
