@@ -79,6 +79,22 @@ def embedded_server(home: Path) -> Iterator[Addresses]:
             _stop_if_last(home, users)
 
 
+def revive(home: Path, *, port: int) -> bool:
+    """Start the server again, on the same address, if it died; True if it had. For a program that uses it already.
+
+    Raises :class:`EmbeddedServerRefused` if it does not come back.
+    """
+    home = home.resolve()
+    if _postmaster(home) is not None:
+        return False
+    with _exclusively(home / "start.lock"):
+        if _postmaster(home) is not None:  # somebody else was quicker
+            return False
+        _start(home, port=port)
+        _wait_until_ready(home, known_secrets(home))
+    return True
+
+
 def _stop_if_last(home: Path, users: IO[str]) -> None:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -139,19 +155,31 @@ def _create(home: Path) -> None:
     unfinished.rename(cluster_of(home))
 
 
-def _start(home: Path) -> None:
+def _start(home: Path, *, port: int | None = None) -> None:
     """Start the server. What is left of a killed one may take a moment to go: that long it is tried again."""
     prepare_system_user(home)
     logfile = home / "postgres.log"
     logfile.touch(mode=0o600)
     give(logfile)
     limit = time.monotonic() + _DYING
+    options = _options(home, port)
     while True:
         said_before = logfile.stat().st_size
         try:
             run_program(
                 home,
-                *("pg_ctl", "-D", str(cluster_of(home)), "-w", "-t", "120", "-l", str(logfile), "-o", _options(home)),
+                *(
+                    "pg_ctl",
+                    "-D",
+                    str(cluster_of(home)),
+                    "-w",
+                    "-t",
+                    "120",
+                    "-l",
+                    str(logfile),
+                    "-o",
+                    options,
+                ),
                 "start",
             )
         except EmbeddedServerRefused as refused:
@@ -166,12 +194,12 @@ def _start(home: Path) -> None:
             return
 
 
-def _options(home: Path) -> str:
+def _options(home: Path, port: int | None) -> str:
     """Where the server listens, and its sizes. On a socket where the system can have one there, else on 127.0.0.1."""
     directory = home / "socket"
     path = str(directory)
     if len(os.fsencode(directory / ".s.PGSQL.5432")) > _LONGEST_SOCKET or set(path) & set("',"):
-        place = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c port={_free_port()}"
+        place = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c port={port or _free_port()}"
     else:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         give(directory)

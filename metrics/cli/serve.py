@@ -10,25 +10,32 @@ import json
 import os
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pkgutil import resolve_name
 
+import structlog
 import typer
 import uvicorn
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.database import engine
 from metrics.durability import require_durability
+from metrics.embedded import EmbeddedServerRefused, revive
 from metrics.errors import Message, Unavailable
 from metrics.logging import configure_logging
 from metrics.settings import settings
 
 APPLICATION = "api.app:create_app"
+log = structlog.get_logger(__name__)
+
 _ACTOR = "biaochi serve"
+_LOOKS_EVERY = 1.0  # seconds between looks at the embedded server
 DEMONSTRATION = "seed.demonstration.load:load_demonstration"
 
 
@@ -46,6 +53,7 @@ def serve_command() -> None:
         with (
             _taken_port(configured.host, configured.port) as listener,
             _announced_database() as opened,
+            _kept_running(opened),
             _undisturbed_end(),
         ):
             _prepare(opened)
@@ -121,6 +129,32 @@ def _announced_database() -> Iterator[OpenedDatabase]:
         )
     with opened_database(current_schema=False) as opened:
         yield opened
+
+
+@contextmanager
+def _kept_running(opened: OpenedDatabase) -> Iterator[None]:
+    """While the block lasts, an embedded server that dies is started again; requests meanwhile are answered 503."""
+    if not opened.embedded:
+        yield
+        return
+    port = int(str(make_url(opened.owner).query["port"]))
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_LOOKS_EVERY):
+            try:
+                if revive(settings().home, port=port):
+                    log.warning("embedded_server_revived")
+            except EmbeddedServerRefused as refused:
+                log.error("embedded_server_not_revived", reason=str(refused))
+
+    watcher = threading.Thread(target=watch, name="embedded-server-watch")
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
 
 
 @contextmanager

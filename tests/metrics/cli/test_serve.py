@@ -12,7 +12,7 @@ import httpx2
 import psutil
 import pytest
 
-from tests.clusters import postmaster, running
+from tests.clusters import kill_with_children, postmaster, running
 from tests.databases import Database
 from tests.serving import ROOT, environment, free_port, start, stop, wait_until_ready
 
@@ -86,6 +86,17 @@ def test_after_a_kill_the_next_start_adopts_the_database(serve: Serve, home: Pat
     assert running(home).pid == left_behind
     assert "First run" not in again.log.read_text(encoding="utf-8")
     assert stop(again.process) == 0
+    assert postmaster(home) is None
+
+
+def test_a_database_that_dies_is_started_again(serve: Serve, home: Path) -> None:
+    served = serve().ready()
+    dead = running(home)
+    kill_with_children(dead)
+    assert httpx2.get(f"{served.url}/healthz", timeout=10).status_code == 200
+    wait_until_ready(served.url, served.process, served.log)
+    assert running(home).pid != dead.pid
+    stop(served.process)
     assert postmaster(home) is None
 
 
