@@ -23,6 +23,7 @@ from metrics.queries.view import View, view_at
 router = APIRouter(tags=["read"])
 
 _CHUNK = 256 * 1024
+_PLAIN = ("units", "elements", "indicators", "tasks", "targets")  # the plan's parts also answer without an ending
 _PARAMETERS: dict[str, Text] = {
     "unit": Text(zh="单位代码,可重复", en="unit code, repeatable"),
     "period": Text(zh="报告期 2019-09,可重复", en="period 2019-09, repeatable"),
@@ -144,6 +145,18 @@ for _dataset in DATASETS.values():
             operation_id=f"pull_{_dataset.name}_{_form}",
             response_class=Response,
             responses={200: {"content": {MEDIA_TYPES[_form].partition(";")[0]: {}}}, 304: {"description": "unchanged"}},
+            openapi_extra=_documented(_dataset),
+            dependencies=[Depends(reader)],
+        )
+    if _dataset.name in _PLAIN:
+        router.add_api_route(
+            f"/{_dataset.name}",
+            _pull_route(_dataset, "json"),
+            methods=["GET"],
+            name=_dataset.name,
+            operation_id=f"list_{_dataset.name}",
+            response_class=Response,
+            responses={200: {"content": {"application/json": {}}}, 304: {"description": "unchanged"}},
             openapi_extra=_documented(_dataset),
             dependencies=[Depends(reader)],
         )

@@ -61,6 +61,14 @@ def test_a_pull_carries_what_a_reader_needs_to_trust_it(client: TestClient, asse
     assert head.headers["repr-digest"] == answer.headers["repr-digest"]
 
 
+@pytest.mark.parametrize("part", ["units", "elements", "indicators", "tasks", "targets"])
+def test_the_plans_parts_answer_without_an_ending(client: TestClient, assessor: dict[str, str], part: str) -> None:
+    plain = client.get(f"/api/v1/{part}", params={"lang": "en"}, headers=assessor)
+    assert plain.status_code == 200
+    assert plain.content == client.get(f"/api/v1/{part}.json", params={"lang": "en"}, headers=assessor).content
+    assert (client.post(f"/api/v1/{part}", headers=assessor).status_code == 405) is (part != "targets")
+
+
 def test_pages_are_linked_until_the_last(client: TestClient, assessor: dict[str, str]) -> None:
     address, seen = "/api/v1/tasks.csv?limit=20&lang=en", []
     while address:
