@@ -23,9 +23,6 @@ class Line:
         return value >= self.at if self.met_above else value <= self.at
 
 
-FULL_SCORE = (Line(at=Fraction(1), met_above=True),)  # a leaderboard's score shows 1 only when everything is reached
-
-
 def lines_of(plan: Plan, indicator: Indicator) -> tuple[Line, ...]:
     """The lines of an indicator: every threshold of its targets, in every known revision, and 100 % for shares."""
     met_above = indicator.direction is Direction.HIGHER
@@ -59,6 +56,11 @@ def shown(value: Fraction, *, lines: Iterable[Line] = (), decimals: int = DECIMA
 def shown_distance(value: Fraction, *, decimals: int = DECIMALS) -> str:
     """A signed distance to a line: 0 only if the line is reached, and no minus before zero."""
     return shown(value, lines=(Line(at=Fraction(0), met_above=True),), decimals=decimals)
+
+
+def shown_score(score: Fraction) -> str:
+    """A leaderboard's score with four decimals; 1.0000 only when everything is reached."""
+    return shown(score, lines=(Line(at=Fraction(1), met_above=True),), decimals=4)
 
 
 def exact_decimal(value: Exact) -> str:

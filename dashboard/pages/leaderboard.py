@@ -14,7 +14,7 @@ from dashboard.wording import NOTHING, unit_name
 from metrics.periods import format_period, newest_ended_period
 from metrics.queries.leaderboard import leaderboard
 from metrics.results import Rank
-from metrics.shown import shown
+from metrics.shown import shown_score
 
 Component = Any
 
@@ -61,7 +61,7 @@ def _row(reading: Reading, row: Rank) -> list[Component]:
     return [
         dcc.Link(unit_name(unit), href=reading.place.to(f"/units/{unit.code}")),
         html.B(str(row.rank)) if row.rank is not None else _("unranked"),
-        NOTHING if row.score is None else shown(row.score, decimals=4),
+        NOTHING if row.score is None else shown_score(row.score),
         bar if row.score is not None else "",
         NOTHING if row.previous_rank is None else str(row.previous_rank),
         movement_text(row.movement),

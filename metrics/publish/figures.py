@@ -20,7 +20,7 @@ from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import View
 from metrics.results import Progress, Rate
-from metrics.shown import FULL_SCORE, exact_decimal, lines_of, shown, shown_distance
+from metrics.shown import exact_decimal, lines_of, shown, shown_distance, shown_score
 
 _SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
 
@@ -157,7 +157,7 @@ def _leaderboard_rows(session: ReadSession, view: View, pull: Pull) -> Generator
             place.unit_code,
             names[place.unit_code],
             format_period(place.period),
-            None if place.score is None else shown(place.score, lines=FULL_SCORE, decimals=4),
+            None if place.score is None else shown_score(place.score),
             place.previous_rank,
             place.movement,
         )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.shown import Line, exact_decimal, shown, shown_distance
+from metrics.shown import Line, exact_decimal, shown, shown_distance, shown_score
 from tests.reference import plainly_rounded
 
 AT_LEAST_70 = Line(at=Fraction(70), met_above=True)
@@ -70,3 +70,7 @@ def test_exact_decimals_lose_nothing(value: Decimal) -> None:
 def test_a_fraction_that_never_ends_has_no_exact_decimal() -> None:
     with pytest.raises(ValueError, match="not a decimal"):
         exact_decimal(Fraction(1, 3))
+
+
+def test_a_score_is_full_only_when_everything_is_reached() -> None:
+    assert (shown_score(Fraction(99_999, 100_000)), shown_score(Fraction(1))) == ("0.9999", "1.0000")
