@@ -73,8 +73,9 @@ def rolled_up_rate(
         expected += 1
         reported += months_back == 0
         carried += months_back > 0
-        numerator += found.numerator
-        denominator += found.denominator
+        if found.denominator != 0:  # not applicable is left out, whatever stands above the line
+            numerator += found.numerator
+            denominator += found.denominator
         states.add(found.state)
     if not states:
         return Rate(code, period, indicator.code, None, None, None, State.NOT_REPORTED, 0, 0, expected)

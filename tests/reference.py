@@ -24,7 +24,8 @@ def city_sum(
         for back in range(carry_months + 1):
             found = history.get(months_before(period, back))
             if found is not None:
-                numerator, denominator = numerator + found[0], denominator + found[1]
+                if found[1] != 0:  # not applicable: reported, but left out of the sums
+                    numerator, denominator = numerator + found[0], denominator + found[1]
                 if back == 0:
                     reported += 1
                 else:

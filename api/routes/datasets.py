@@ -54,7 +54,7 @@ def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
         headers = _headers(dataset, form=form, rendered=rendered, view=view, synthetic=synthetic)
         if rendered.next_offset is not None:
             headers["Link"] += f', <{_next_address(request, rendered.next_offset, view)}>; rel="next"'
-        if rendered.etag in _tags(request.headers.get("if-none-match", "")):
+        if {rendered.etag, "*"} & _tags(request.headers.get("if-none-match", "")):
             rendered.file.close()
             return Response(status_code=304, headers=_without_body(headers))
         headers["Content-Length"] = str(rendered.size)

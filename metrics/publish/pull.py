@@ -16,7 +16,7 @@ from metrics.publish.dataset import Dataset, Pull
 from metrics.results import Basis
 
 _LISTS = {"unit": "units", "period": "periods", "element": "elements", "indicator": "indicators", "target": "targets"}
-_GREATEST = 2**63 - 1
+_GREATEST = 2**53  # beyond it not every reader counts exactly
 
 
 def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]]) -> Pull:
@@ -77,7 +77,7 @@ def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Prob
         else:
             field = {"lang": "language"}.get(name, name)
             found[field] = _READERS[name](value)
-    except ValueError as refused:
+    except (ValueError, OverflowError) as refused:
         zh, en = _FORMS[name]
         problems.append(_problem(name, "parameter_invalid", zh, en, value, detail=str(refused)))
 
@@ -92,7 +92,10 @@ def _period(value: str) -> date:
 def _day(value: str) -> date:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         raise ValueError("not a date")
-    return date.fromisoformat(value)
+    day = date.fromisoformat(value)
+    if not 2000 <= day.year < 3000:
+        raise ValueError("out of range")
+    return day
 
 
 def _number(value: str) -> int:
