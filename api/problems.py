@@ -83,7 +83,7 @@ _HTTP_MESSAGES = {
 
 # Broken or refused connections, server shut down or starting up, read-only, disk full, too many connections; and
 # transactions that the server ended because they stood in each other's way.
-_AWAY = ("08", "57P", "25006", "53", "40P01", "40001")
+_AWAY = ("08", "57P", "25006", "53", "40P01", "40001", "55P03")
 
 
 def install_problems(app: FastAPI) -> None:

@@ -7,6 +7,7 @@ import sys
 from typing import Literal
 
 import structlog
+import structlog.tracebacks
 from structlog.types import Processor
 
 _SHARED: tuple[Processor, ...] = (
@@ -15,6 +16,10 @@ _SHARED: tuple[Processor, ...] = (
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 )
+
+
+# Without local variables: they hold tokens and passwords.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 
 
 def configure_logging(log_format: Literal["console", "json"], *, level: int = logging.INFO) -> None:
@@ -48,5 +53,10 @@ def configure_logging(log_format: Literal["console", "json"], *, level: int = lo
 
 def _rendering(log_format: Literal["console", "json"]) -> tuple[Processor, ...]:
     if log_format == "json":
-        return (structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(ensure_ascii=False))
-    return (structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),)
+        return (_TRACEBACKS, structlog.processors.JSONRenderer(ensure_ascii=False))
+    return (
+        structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,  # others print local variables, tokens among them
+        ),
+    )

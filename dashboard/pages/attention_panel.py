@@ -85,7 +85,7 @@ def _returns(reading: Reading, reason: Reason, found: Sequence[Attention]) -> Co
 
 
 def _verdict(reading: Reading, reason: Reason, verdict: Progress) -> Component:
-    target = reading.plan.target_revisions[verdict.target_code][verdict.target_revision - 1]
+    target = reading.plan.target_revision(verdict.target_code, verdict.target_revision)
     inside = [html.Span(target_name(target), className="attention-what")]
     text = _distance(reading, reason, verdict)
     if text:

@@ -164,5 +164,5 @@ def units_page(reading: Reading) -> Content:
 
 
 def _title(plan: Plan, progress: Progress) -> str:
-    target = plan.target_revisions[progress.target_code][progress.target_revision - 1]
+    target = plan.target_revision(progress.target_code, progress.target_revision)
     return f"{target.name.in_language(language())}: {status_word(progress.status)}"

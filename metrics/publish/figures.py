@@ -118,7 +118,7 @@ def _progress_rows(session: ReadSession, view: View, pull: Pull) -> Generator[Ro
 
 def _progress_row(progress: Progress, view: View, *, names: dict[str, str], language: str) -> tuple[Cell, ...]:
     lines = lines_of(view.plan, view.plan.indicator_by_code[progress.indicator_code])
-    target = view.plan.target_revisions[progress.target_code][progress.target_revision - 1]
+    target = view.plan.target_revision(progress.target_code, progress.target_revision)
     projection = progress.projection
 
     def figure(value: Fraction | None) -> str | None:

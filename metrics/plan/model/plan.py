@@ -96,6 +96,10 @@ class Plan(PlanPart):
             found.setdefault(target.code, []).append(target)
         return {code: tuple(revisions) for code, revisions in found.items()}
 
+    def target_revision(self, code: str, revision: int) -> Target:
+        """One known revision; after a target was taken out and put back, its numbers do not begin at 1."""
+        return next(target for target in self.target_revisions[code] if target.revision == revision)
+
     def targets_in_force(self, day: date) -> tuple[Target, ...]:
         """For each target the last revision effective on `day`; before the first became effective, the first."""
         chosen = []
