@@ -64,10 +64,13 @@ $(VENV)/ready-to-run: requirements.lock pyproject.toml | $(VENV)/made
 $(VENV)/ready-to-test: requirements.lock requirements-dev.lock pyproject.toml | $(VENV)/made
 	@$(call install,requirements-dev.lock)
 
+# A lock names everything, so nothing is resolved: with resolving, pip asks the index for the newest "coverage[toml]" and
+# refuses it as not pinned as soon as a newer one than the lock's is there. `pip check` says whether anything is missing.
 define install
 	echo "安装依赖($(1),首次约需一分钟)…… Installing what $(1) pins; the first time takes about a minute …" && \
-	$(PIP) install --quiet --require-hashes -r $(1) && \
+	$(PIP) install --quiet --no-deps --require-hashes -r $(1) && \
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable . && \
+	$(PIP) check && \
 	touch $@
 endef
 
