@@ -15,7 +15,9 @@ from api.headers import SecurityHeaders
 from api.parameters import refuse_unknown_parameters
 from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import datasets, documentation, health, session, submissions, targets, templates
+from api.silence import SilentDatabase
 from dashboard.app import create_dashboard
+from metrics.database import gives_sign_of_life
 from metrics.errors import Message
 
 PREFIX = "/api/v1"
@@ -31,7 +33,11 @@ def create_app() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         responses={422: DOCUMENTED, "default": DOCUMENTED},
-        middleware=[Middleware(HeadAsGet), Middleware(SecurityHeaders)],
+        middleware=[
+            Middleware(HeadAsGet),
+            Middleware(SecurityHeaders),
+            Middleware(SilentDatabase, lives=gives_sign_of_life),
+        ],
     )
     install_problems(app)
     checked = [Depends(refuse_unknown_parameters)]
