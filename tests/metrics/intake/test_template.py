@@ -5,65 +5,26 @@ from __future__ import annotations
 import random
 import re
 import zipfile
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
-from pathlib import Path
-from typing import Any
 
 import pytest
 from defusedxml import ElementTree
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 
 from metrics.checks import Compared, run_checks
 from metrics.intake.stamp import Stamp, stamp_of
 from metrics.intake.template import stamp_for, write_template
 from metrics.plan.files import read_plan
 from metrics.plan.model import Plan
-from metrics.queries.unit_form import UnitForm
-from tests.builders import UNIT, whole_values
+from tests.builders import UNIT
 from tests.formulas import Calculated
-
-ROOT = Path(__file__).parents[3]
-DUE = datetime(2019, 10, 5, 16, tzinfo=UTC)
-Values = dict[str, Decimal]
+from tests.templates import ROOT, Values, form, opened, rows, values, written
 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     return read_plan(ROOT / "seed" / "plan")
-
-
-def values(**changes: Any) -> Values:
-    return {code: Decimal(str(value)) for code, value in whole_values(**changes).items()}
-
-
-def form(plan: Plan, now: Values | None = None, before: Values | None = None, first: Values | None = None) -> UnitForm:
-    sent = bool(now)
-    return UnitForm(
-        unit=plan.unit_by_code.get(UNIT, plan.reporting_units[0]),
-        period=date(2019, 9, 1),
-        now=now or {},
-        before=before or {},
-        first=first or {},
-        etag='"s1-r1-7"' if sent else None,
-        revision=int(sent),
-        due=DUE,
-    )
-
-
-def written(plan: Plan, given: UnitForm, language: str = "zh", **options: Any) -> bytes:
-    return write_template(plan, given, language=language, stamp=stamp_for(given), **options)
-
-
-def opened(content: bytes, *, results: bool = False) -> Workbook:
-    return load_workbook(BytesIO(content), data_only=results)
-
-
-def rows(book: Workbook) -> dict[str, int]:
-    """Element code → row of the form."""
-    sheet = book.worksheets[0]
-    return {str(sheet.cell(row, 2).value): row for row in range(8, sheet.max_row + 1) if sheet.cell(row, 2).value}
 
 
 def verdicts(plan: Plan, book: Workbook, calculated: Calculated) -> set[tuple[str, str]]:
