@@ -126,10 +126,12 @@ def problem(
         body["errors"] = [
             {
                 "pointer": p.pointer,
+                "sheet": p.sheet,
                 "row": p.row,
                 "column": p.column,
                 "code": p.code,
                 "given": p.given,
+                "expected": p.expected.as_dict() if p.expected else None,
                 "message": p.message.as_dict(),
             }
             for p in problems[:MOST_SHOWN]
