@@ -11,10 +11,12 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import IO
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
+
+from metrics.publish.workbook_parts import DAY, DECIMALS, FIRST_NUMBER, HEAD, MAIN, PLAIN, parts
 
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
@@ -22,15 +24,8 @@ _MOST_BYTES = 1 << 30  # of one sheet's XML: far below what a zip entry without 
 _FIRST_DAY, _DAY_ONE = date(1900, 3, 1), date(1899, 12, 30)  # before it Excel's calendar has a day that never was
 _AT_ONCE = 500
 _DIGITS = 15  # what a spreadsheet keeps of a number
-_DECIMALS = 10
 _ESCAPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?", re.ASCII)
-
-PLAIN, TITLE, NAME, DAY, FIRST_NUMBER = range(5)
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ class Number:
     def xml(self, place: str) -> str:
         """The cell; text if a spreadsheet would not keep every digit."""
         match = _NUMBER.fullmatch(self.text)
-        if match is None or len((match[2] + (match[3] or "")).lstrip("0")) > _DIGITS or len(match[3] or "") > _DECIMALS:
+        if match is None or len((match[2] + (match[3] or "")).lstrip("0")) > _DIGITS or len(match[3] or "") > DECIMALS:
             return _text(place, Text(self.text))
         return f'<c r="{place}" s="{FIRST_NUMBER + len(match[3] or "")}"><v>{self.text}</v></c>'
 
@@ -85,7 +80,7 @@ class Workbook:
         return Sheet(part, frozen=frozen, widths=widths, first=len(self._sheets) == 1)
 
     def _finish(self) -> None:
-        for path, content in _parts(self._sheets, title=self._title, created=self._created):
+        for path, content in parts(self._sheets, title=self._title, created=self._created):
             self._zip.writestr(_entry(path), content)
 
 
@@ -100,7 +95,7 @@ class Sheet:
         chosen = ' tabSelected="1"' if first else ""
         columns = "".join(f'<col min="{n}" max="{n}" width="{w}" customWidth="1"/>' for n, w in enumerate(widths, 1))
         self._write(
-            f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView{chosen} workbookViewId="0">'
+            f'{HEAD}<worksheet xmlns="{MAIN}"><sheetViews><sheetView{chosen} workbookViewId="0">'
             f'<pane ySplit="{frozen}" topLeftCell="A{frozen + 1}" activePane="bottomLeft" state="frozen"/>'
             "</sheetView></sheetViews>"
             f"<cols>{columns}</cols><sheetData>"
@@ -175,92 +170,3 @@ def _entry(path: str) -> zipfile.ZipInfo:
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o600 << 16
     return entry
-
-
-def _parts(sheets: Sequence[str], *, title: str, created: datetime) -> Iterable[tuple[str, str]]:
-    """The parts that hold the sheets together (ECMA-376 part 1, 12.3; part 2, 10)."""
-    moment = created.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    numbered = list(enumerate(sheets, 1))
-    types = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-    overrides = [
-        ("/xl/workbook.xml", types + "sheet.main+xml"),
-        ("/xl/styles.xml", types + "styles+xml"),
-        ("/docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"),
-        *((f"/xl/worksheets/sheet{n}.xml", types + "worksheet+xml") for n, _ in numbered),
-    ]
-    yield (
-        "[Content_Types].xml",
-        f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        + "".join(f'<Override PartName="{name}" ContentType="{kind}"/>' for name, kind in overrides)
-        + "</Types>",
-    )
-    yield (
-        "_rels/.rels",
-        _relations(
-            [
-                ("rId1", f"{_OFFICE}/officeDocument", "xl/workbook.xml"),
-                ("rId2", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
-            ]
-        ),
-    )
-    yield (
-        "xl/workbook.xml",
-        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>'
-        + "".join(f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>' for n, name in numbered)
-        + "</sheets></workbook>",
-    )
-    yield (
-        "xl/_rels/workbook.xml.rels",
-        _relations(
-            [
-                *((f"rId{n}", f"{_OFFICE}/worksheet", f"worksheets/sheet{n}.xml") for n, _ in numbered),
-                (f"rId{len(sheets) + 1}", f"{_OFFICE}/styles", "styles.xml"),
-            ]
-        ),
-    )
-    yield "xl/styles.xml", _styles()
-    yield (
-        "docProps/core.xml",
-        f'{_HEAD}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
-        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
-        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(title)}</dc:title><dc:creator>Biaochi</dc:creator>"
-        f'<dcterms:created xsi:type="dcterms:W3CDTF">{moment}</dcterms:created></cp:coreProperties>',
-    )
-
-
-def _relations(relations: Iterable[tuple[str, str, str]]) -> str:
-    targets = "".join(f'<Relationship Id="{i}" Type="{kind}" Target="{path}"/>' for i, kind, path in relations)
-    return f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{targets}</Relationships>'
-
-
-def _styles() -> str:
-    """Cell formats in the order of PLAIN, TITLE, NAME, DAY and numbers with 0 to 10 decimals. 49 is text."""
-    numbers = ["0", *("0." + "0" * decimals for decimals in range(1, _DECIMALS + 1))]
-    codes = ["yyyy\\-mm\\-dd", *numbers]
-    formats = "".join(f'<numFmt numFmtId="{n}" formatCode="{code}"/>' for n, code in enumerate(codes, 164))
-    fonts = (
-        '<font><sz val="11"/><name val="Microsoft YaHei"/></font>'
-        '<font><b/><sz val="11"/><name val="Microsoft YaHei"/></font>'
-        '<font><sz val="9"/><color rgb="FF5C6670"/><name val="Consolas"/></font>'
-    )
-    wrapped = '<alignment vertical="top" wrapText="1"/>'
-    cells = (
-        '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-        f'<xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyAlignment="1">{wrapped}</xf>'
-        '<xf numFmtId="49" fontId="2" fillId="0" borderId="0" xfId="0"/>'
-    ) + "".join(
-        f'<xf numFmtId="{n}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-        for n, _ in enumerate(codes, 164)
-    )
-    return (
-        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="{len(codes)}">{formats}</numFmts>'
-        f'<fonts count="3">{fonts}</fonts><fills count="2"><fill><patternFill patternType="none"/></fill>'
-        '<fill><patternFill patternType="gray125"/></fill></fills>'
-        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-        f'<cellXfs count="{3 + len(codes)}">{cells}</cellXfs>'
-        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-    )
