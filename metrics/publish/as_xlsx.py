@@ -11,18 +11,8 @@ from metrics.errors import Invalid, Message
 from metrics.publish.cells import neutralised
 from metrics.publish.dataset import Cell, Column, Kind, Row
 from metrics.publish.edition import Edition
-from metrics.publish.workbook import (
-    MOST_CHARACTERS,
-    NAME,
-    PLAIN,
-    TITLE,
-    Number,
-    Sheet,
-    Text,
-    TextTooLong,
-    Value,
-    Workbook,
-)
+from metrics.publish.workbook import MOST_CHARACTERS, Number, Sheet, Text, TextTooLong, Value, Workbook
+from metrics.publish.workbook_parts import NAME, PLAIN, TITLE
 
 _IN_MEMORY = 4 * 1024 * 1024
 _CHUNK = 1024 * 1024
