@@ -2,7 +2,7 @@
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.base import Base
-from metrics.models.ledger import LedgerEntry
+from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.plan import PlanRecord
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
@@ -10,7 +10,10 @@ __all__ = [
     "Base",
     "Figure",
     "IdempotencyKey",
+    "LedgerCheckpoint",
     "LedgerEntry",
+    "LedgerKey",
+    "LedgerTile",
     "Observation",
     "PlanRecord",
     "Session",
