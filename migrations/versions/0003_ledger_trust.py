@@ -5,8 +5,8 @@ Nothing is filled in: tiles are written when the next checkpoint is issued, from
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
