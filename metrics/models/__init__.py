@@ -4,6 +4,7 @@ from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token,
 from metrics.models.base import Base
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.plan import PlanRecord
+from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
 __all__ = [
@@ -16,6 +17,9 @@ __all__ = [
     "LedgerTile",
     "Observation",
     "PlanRecord",
+    "Release",
+    "ReleaseFile",
+    "ReleasePart",
     "Session",
     "SignInFailure",
     "Submission",

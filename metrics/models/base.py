@@ -18,6 +18,9 @@ APPEND_ONLY = (
     "ledger_tiles",
     "ledger_keys",
     "ledger_checkpoints",
+    "releases",
+    "release_files",
+    "release_parts",
 )
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
