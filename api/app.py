@@ -14,7 +14,17 @@ from api.head import HeadAsGet
 from api.headers import SecurityHeaders
 from api.parameters import refuse_unknown_parameters
 from api.problems import DOCUMENTED, install_problems, problem
-from api.routes import datasets, documentation, health, releases, session, submissions, targets, templates
+from api.routes import (
+    datasets,
+    documentation,
+    health,
+    ledger,
+    releases,
+    session,
+    submissions,
+    targets,
+    templates,
+)
 from api.silence import SilentDatabase
 from dashboard.app import create_dashboard
 from metrics.database import gives_sign_of_life
@@ -43,7 +53,15 @@ def create_app() -> FastAPI:
     checked = [Depends(refuse_unknown_parameters)]
     app.include_router(health.router, dependencies=checked)
     app.include_router(datasets.router, prefix=PREFIX)
-    for module in (session, submissions, targets, templates, releases, documentation):
+    for module in (
+        documentation,
+        ledger,
+        releases,
+        session,
+        submissions,
+        targets,
+        templates,
+    ):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
     for path in ("/api", "/healthz", "/readyz"):
         app.mount(path, _nothing_here)
