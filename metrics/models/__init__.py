@@ -2,12 +2,14 @@
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.base import Base
+from metrics.models.drafts import Draft
 from metrics.models.ledger import LedgerEntry
 from metrics.models.plan import PlanRecord
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
 __all__ = [
     "Base",
+    "Draft",
     "Figure",
     "IdempotencyKey",
     "LedgerEntry",

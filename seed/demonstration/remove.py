@@ -27,6 +27,7 @@ LOCK_TIMEOUT = "10s"
 EMPTIED = (
     "sessions",
     "idempotency_keys",
+    "drafts",
     "figures",
     "observations",
     "submission_events",
