@@ -52,9 +52,8 @@ def install_collecting(app: Dash) -> None:
             State("url", "search"),
             prevent_initial_call=True,
         )(answer)
-        after = ClientsideFunction("biaochi_collect", f"after_{name}")
-        app.clientside_callback(after, Input(f"collect-{name}-said", "data"))
-    app.clientside_callback(ClientsideFunction("biaochi_collect", "open"), Input("collect-opened", "data"))
+        _hand_over(app, f"after_{name}", of=f"collect-{name}-said")
+    _hand_over(app, "opened", of="collect-opened")
     app.clientside_callback(
         ClientsideFunction("biaochi_collect", "choose"),
         Output("url", "search", allow_duplicate=True),
@@ -62,6 +61,13 @@ def install_collecting(app: Dash) -> None:
         Input("collect-period", "value"),
         State("collect-opened", "data"),
         prevent_initial_call=True,
+    )
+
+
+def _hand_over(app: Dash, function: str, *, of: str) -> None:
+    """Give what the store `of` holds to a function of assets/collect.js. Dash calls none without an output."""
+    app.clientside_callback(
+        ClientsideFunction("biaochi_collect", function), Output(f"{of}-taken", "data"), Input(of, "data")
     )
 
 

@@ -451,11 +451,17 @@ window.dash_clientside = window.dash_clientside || {};
     }
   }
 
+  function taken(act) {
+    return function (data) {
+      act(data);
+      return window.dash_clientside.no_update;
+    };
+  }
   window.dash_clientside.biaochi_collect = {
-    open: open,
-    after_typed: after_typed,
-    after_sent: after_sent,
-    after_discarded: after_discarded,
+    opened: taken(open),
+    after_typed: taken(after_typed),
+    after_sent: taken(after_sent),
+    after_discarded: taken(after_discarded),
     choose: function (unit, period, facts) {
       if (!facts || !period || (unit === facts.unit && period === facts.period)) {
         return window.dash_clientside.no_update; /* drawn, not chosen */

@@ -136,7 +136,7 @@ def _form(reading: Reading, plan: Plan, standing: StandingReturn, *, draft: Kept
             html.Aside(_aside(reading, standing, draft=draft), className="collect-aside"),
             _bar(draft, plan),
             dcc.Store(id="collect-opened", data=facts),
-            *[dcc.Store(id=f"collect-{name}") for name in _STORES],
+            *[dcc.Store(id=name) for name in _STORES],
             html.Div(id="collect-discarded-shown", hidden=True),
         ],
         className="collect-form",
@@ -144,7 +144,10 @@ def _form(reading: Reading, plan: Plan, standing: StandingReturn, *, draft: Kept
     )
 
 
-_STORES = ("typed", "typed-said", "sent", "sent-said", "discarded", "discarded-said")
+_STORES = (
+    "collect-opened-taken",
+    *(f"collect-{act}{part}" for act in ("typed", "sent", "discarded") for part in ("", "-said", "-said-taken")),
+)
 
 
 def _aside(reading: Reading, standing: StandingReturn, *, draft: KeptDraft | None) -> list[Component]:
