@@ -28,11 +28,17 @@ EMPTIED = (
     "sessions",
     "idempotency_keys",
     "drafts",
+    "release_parts",
+    "release_files",
+    "releases",
     "figures",
     "observations",
     "submission_events",
     "submissions",
     "plan_records",
+    "ledger_checkpoints",
+    "ledger_keys",
+    "ledger_tiles",
     "ledger_entries",
 )
 _OF_DEMONSTRATION = "(select id from users where demonstration)"
