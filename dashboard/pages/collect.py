@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.grids.return_form import return_form
-from dashboard.locale import _, month_text
+from dashboard.locale import _, language, month_text
 from dashboard.pages.collect_state import return_title, state_notices
 from dashboard.pages.content import Content
 from dashboard.pages.form_words import form_words
@@ -152,6 +152,7 @@ _STORES = (
 
 def _aside(reading: Reading, standing: StandingReturn, *, draft: KeptDraft | None) -> list[Component]:
     reason, note = ("", "") if draft is None else (draft.typed.reason, draft.typed.note)
+    template = f"/api/v1/templates/{format_period(standing.period)}.xlsx?unit={standing.unit}&lang={language()}"
     return [
         html.Div(id="collect-refused", className="refused", role="alert"),
         html.Div(id="collect-sent-shown"),

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from metrics.database import ReadSession
-from metrics.models import Figure, Submission
+from metrics.models import Submission
 from metrics.periods import add_months, due_instant, newest_ended_period, period_of, periods_between
 from metrics.plan.model import Plan
 from metrics.principal import Principal
+from metrics.queries.return_changes import figures_of
 from metrics.queries.submissions import SubmissionDetail, submission
 from metrics.timeliness import Timeliness, timeliness
 
@@ -53,7 +54,7 @@ def standing_return(
         period=period,
         sent=sent,
         known={} if sent is None else {value.element: value.value for value in sent.values},
-        before=_figures(session, unit, add_months(period, -1)),
+        before=figures_of(session, unit, add_months(period, -1)),
         due=due_instant(period, due_day=document.due_day, timezone=document.timezone),
         timeliness=timeliness(now, period=period, due_day=document.due_day, timezone=document.timezone),
     )
@@ -91,10 +92,3 @@ def period_to_fill(opened: tuple[date, ...], sent: Mapping[date, str]) -> date |
     newest_sent = max(sent, default=None)
     after = [period for period in opened if newest_sent is not None and period > newest_sent]
     return after[0] if after else opened[-1]
-
-
-def _figures(session: ReadSession, unit: str, period: date) -> dict[str, Decimal]:
-    rows = session.execute(
-        select(Figure.element_code, Figure.value).where(Figure.unit_code == unit, Figure.period == period)
-    )
-    return {row.element_code: row.value for row in rows}
