@@ -119,7 +119,7 @@ def _posted(
     assert sent.period is not None  # noqa: S101  a return without a period was refused
     recorded_at = now if recorded is None else recorded.recorded_at
     first = recorded_at if version is None or version.revision == 0 else version.first_recorded_at
-    judged = timeliness(first, period=sent.period, due_day=plan.document.due_day, timezone=plan.document.timezone)
+    judged = timeliness(first, period=sent.period, rule=plan.due_rule)
     return Posted(
         id=None if version is None else version.id,
         unit=sent.request.unit,
@@ -145,12 +145,7 @@ def _as_it_stands(
     recorded_at, leaf_hash = session.execute(
         select(LedgerEntry.recorded_at, LedgerEntry.leaf_hash).where(LedgerEntry.seq == version.seq)
     ).one()
-    judged = timeliness(
-        version.first_recorded_at,
-        period=version.period,
-        due_day=plan.document.due_day,
-        timezone=plan.document.timezone,
-    )
+    judged = timeliness(version.first_recorded_at, period=version.period, rule=plan.due_rule)
     return Posted(
         id=version.id,
         unit=version.unit_code,

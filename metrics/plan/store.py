@@ -28,6 +28,7 @@ KINDS = {
     "department": "departments",
     "phase": "phases",
     "decision": "decisions",
+    "calendar_year": "calendar",
 }
 
 _MOST_REMEMBERED = 16
