@@ -3,6 +3,8 @@
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.base import Base
 from metrics.models.ledger import LedgerEntry
+from metrics.models.people import PersonContact, PersonRecord
+from metrics.models.periods import PeriodEvent
 from metrics.models.plan import PlanRecord
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
@@ -12,6 +14,9 @@ __all__ = [
     "IdempotencyKey",
     "LedgerEntry",
     "Observation",
+    "PeriodEvent",
+    "PersonContact",
+    "PersonRecord",
     "PlanRecord",
     "Session",
     "SignInFailure",

@@ -59,6 +59,15 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         raise _refusal(problems)
 
 
+def parse_moment(value: str) -> datetime | int:
+    """`value` of the parameter `as_of`: a sequence number or an aware instant. Raises BadRequest for anything else."""
+    try:
+        return _moment(value)
+    except (ValueError, OverflowError) as refused:
+        zh, en = _FORMS["as_of"]
+        raise _refusal([_problem("as_of", "parameter_invalid", zh, en, value, detail=str(refused))]) from None
+
+
 def cursor_for(*, offset: int, seq: int) -> str:
     """An opaque place in the total order as it was at `seq`."""
     return base64.urlsafe_b64encode(f"{seq}:{offset}".encode()).decode().rstrip("=")

@@ -27,6 +27,9 @@ LOCK_TIMEOUT = "10s"
 EMPTIED = (
     "sessions",
     "idempotency_keys",
+    "people_contacts",
+    "people_records",
+    "period_events",
     "figures",
     "observations",
     "submission_events",
