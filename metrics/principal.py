@@ -22,6 +22,7 @@ class Action(StrEnum):
     READ = "read"
     POST_RETURN = "post_return"
     VERIFY = "verify"
+    RELEASE = "release"
     REVISE_TARGET = "revise_target"
     RECORD_ASSESSMENT = "record_assessment"
     MANAGE_PERIODS = "manage_periods"
@@ -36,6 +37,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         {
             Action.READ,
             Action.VERIFY,
+            Action.RELEASE,
             Action.POST_RETURN,
             Action.BULK,
             Action.MANAGE_PERIODS,

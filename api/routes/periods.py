@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Depends, Path, Query, Response
 
+from api.answers import json_answer
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, OptionalJsonBody, as_model, documented
 from api.schemas.periods import (
@@ -105,7 +105,7 @@ def history_of_period(principal: CurrentPrincipal, period: Period, session: Read
     openapi_extra=documented(LockBody, required=False),
     responses={200: {"model": PeriodEventOut, "description": "It was locked already"}, **_CHANGING},
 )
-def lock(principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, session: WriteDatabase) -> JSONResponse:
+def lock(principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, session: WriteDatabase) -> Response:
     """Close an ended period to returns and revisions of every unit without an exception (reviewer)."""
     principal.require(Action.MANAGE_PERIODS)
     reason = as_model(LockBody, body).reason
@@ -119,7 +119,7 @@ def lock(principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, se
     openapi_extra=documented(LockBody),
     responses={**_CHANGING, 409: {"description": "It is not locked"}},
 )
-def unlock(principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, session: WriteDatabase) -> JSONResponse:
+def unlock(principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, session: WriteDatabase) -> Response:
     """Open a locked period again. Needs a reason (reviewer)."""
     principal.require(Action.MANAGE_PERIODS)
     return _answer(unlock_period(session, period, principal=principal, reason=as_model(LockBody, body).reason))
@@ -132,7 +132,7 @@ def unlock(principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, 
     openapi_extra=documented(ExceptionBody),
     responses={200: {"model": PeriodEventOut, "description": "The same exception is in force already"}, **_CHANGING},
 )
-def except_unit(principal: CurrentPrincipal, period: Period, body: JsonBody, session: WriteDatabase) -> JSONResponse:
+def except_unit(principal: CurrentPrincipal, period: Period, body: JsonBody, session: WriteDatabase) -> Response:
     """Let one unit send and revise its return although the period is locked, until a moment, for a reason (reviewer).
 
     A newer exception of the unit takes the place of the older one. It moves no due day: a late return stays late.
@@ -161,14 +161,13 @@ def except_unit(principal: CurrentPrincipal, period: Period, body: JsonBody, ses
 )
 def end_unit_exception(
     principal: CurrentPrincipal, period: Period, unit: str, body: OptionalJsonBody, session: WriteDatabase
-) -> JSONResponse:
+) -> Response:
     """End a unit's exception before its time. Needs a reason (reviewer)."""
     principal.require(Action.MANAGE_PERIODS)
     reason = as_model(LockBody, body).reason
     return _answer(end_exception(session, period, principal=principal, unit=unit, reason=reason))
 
 
-def _answer(event: PeriodEventRecorded) -> JSONResponse:
+def _answer(event: PeriodEventRecorded) -> Response:
     """201 for what was recorded, 200 for what stood so before."""
-    content = PeriodEventOut.of(event).model_dump(mode="json")
-    return JSONResponse(content, status_code=201 if event.recorded else 200)
+    return json_answer(PeriodEventOut.of(event), status=201 if event.recorded else 200)

@@ -6,6 +6,7 @@ from metrics.models.ledger import LedgerEntry
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent
 from metrics.models.plan import PlanRecord
+from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
 __all__ = [
@@ -18,6 +19,9 @@ __all__ = [
     "PersonContact",
     "PersonRecord",
     "PlanRecord",
+    "Release",
+    "ReleaseFile",
+    "ReleasePart",
     "Session",
     "SignInFailure",
     "Submission",

@@ -15,6 +15,9 @@ APPEND_ONLY = (
     "plan_records",
     "submission_events",
     "observations",
+    "releases",
+    "release_files",
+    "release_parts",
     "period_events",
     "people_records",
 )

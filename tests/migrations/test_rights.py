@@ -26,6 +26,10 @@ ROWS = (
     "insert into submission_events values (1000000, 1000000, 'submit', 1, 'x', '', '', '{}', now())",
     "insert into period_events values (1000000, '2019-09-01', 'lock', null, null, 'x', '', now())",
     "insert into people_records values (1000000, 'x', 'leader', 'y', '', '2019-09-01', 'x', '', now())",
+    "insert into releases values (1000000, 1000000, 1000000, 'submitted', '', 'x', now())",
+    "insert into release_files values (1000000, 'x', 1, 'text/csv', 1, 1, '\\x00', 0, 1)",
+    "insert into release_parts values (1000000, 'x', 1, '\\x00')",
+    "set constraints all immediate",
     "insert into observations values ('x', '2019-09-01', 'y', 1, 1, 1000000, 1000000, now())",
 )
 
