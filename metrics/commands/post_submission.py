@@ -63,9 +63,7 @@ def post_submission(
         version = existing or create_version(session, unit=request.unit, period=sent.period, now=now)
     event = _event(sent, changes, version=version, actor=principal.username)
     place = next_place(session, simulated=simulated_at)
-    _require_open(
-        session, plan, sent, at=place.recorded_at
-    )  # again: a lock may have come in between, from now on none can
+    _require_open(session, plan, sent, at=place.recorded_at)  # a lock may have come meanwhile; from now on none can
     recorded = record_event(session, version, event=event, place=place, simulated_at=simulated_at)
     return _posted(plan, sent, changes, version=version, recorded=recorded, now=now)
 

@@ -83,36 +83,8 @@ def test_of_many_returns_and_locks_none_slips_through(clean_database: Database) 
     engine = make_engine(clean_database.url, pool_size=len(UNITS) + 1)
     sessions = Sessions(engine)
     gate = threading.Barrier(len(UNITS) + 1)
-
-    def clerk(unit: str) -> None:
-        gate.wait(30)
-        for number in range(6):
-            with suppress(Conflict), sessions.write() as session:  # locked just now
-                request = Return(unit, "2019-09", whole_values(items_instant=number), reason="更正")
-                etag = _etag(session, unit)
-                post_submission(session, plan=plan_at(session), principal=BUREAU, request=request, if_match=etag)
-
-    def bureau() -> None:
-        gate.wait(30)
-        for _ in range(5):
-            with sessions.write() as session:
-                lock(session)
-            time.sleep(0.01)
-            with sessions.write() as session:
-                grant_exception(
-                    session,
-                    SEPTEMBER,
-                    plan=plan_at(session),
-                    principal=BUREAU,
-                    unit="ZQ-NEW",  # none of those that post
-                    until="2999-12-31",
-                    reason="故障",
-                )
-            with sessions.write() as session:
-                unlock_period(session, SEPTEMBER, principal=BUREAU, reason="补报")
-
     with ThreadPoolExecutor(len(UNITS) + 1) as pool:
-        done = [pool.submit(bureau), *(pool.submit(clerk, unit) for unit in UNITS)]
+        done = [pool.submit(_bureau, sessions, gate), *(pool.submit(_clerk, sessions, gate, unit) for unit in UNITS)]
         for future in done:
             future.result()
     with sessions.read() as reading:
@@ -120,15 +92,40 @@ def test_of_many_returns_and_locks_none_slips_through(clean_database: Database) 
         happened = [(seq, action) for seq, action in events]
         happened += [(seq, "return") for seq in reading.scalars(select(SubmissionEvent.seq))]
         excepted = reading.scalars(select(PeriodEvent.seq).where(PeriodEvent.unit_code.is_not(None))).all()
+    engine.dispose()
     assert len(happened) > 10
     assert len(excepted) == 1  # the same exception again is not another one
-    engine.dispose()
     locked = False
     for _, action in sorted(happened):
         if action == "return":
             assert not locked
         else:
             locked = action == "lock"
+
+
+def _clerk(sessions: Sessions, gate: threading.Barrier, unit: str) -> None:
+    """Post and revise one unit's return again and again; what comes while the period is locked is refused."""
+    gate.wait(30)
+    for number in range(6):
+        with suppress(Conflict), sessions.write() as session:
+            request = Return(unit, "2019-09", whole_values(items_instant=number), reason="更正")
+            etag = _etag(session, unit)
+            post_submission(session, plan=plan_at(session), principal=BUREAU, request=request, if_match=etag)
+
+
+def _bureau(sessions: Sessions, gate: threading.Barrier) -> None:
+    """Lock, except a unit that posts nothing, unlock, again and again."""
+    gate.wait(30)
+    for _ in range(5):
+        with sessions.write() as session:
+            lock(session)
+        time.sleep(0.01)
+        with sessions.write() as session:
+            plan = plan_at(session)
+            asked = {"unit": "ZQ-NEW", "until": "2999-12-31", "reason": "故障"}
+            grant_exception(session, SEPTEMBER, plan=plan, principal=BUREAU, **asked)
+        with sessions.write() as session:
+            unlock_period(session, SEPTEMBER, principal=BUREAU, reason="补报")
 
 
 def _etag(session: WriteSession, unit: str) -> str | None:
