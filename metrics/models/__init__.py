@@ -2,7 +2,7 @@
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.base import Base
-from metrics.models.ledger import LedgerEntry
+from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent
 from metrics.models.plan import PlanRecord
@@ -13,7 +13,10 @@ __all__ = [
     "Base",
     "Figure",
     "IdempotencyKey",
+    "LedgerCheckpoint",
     "LedgerEntry",
+    "LedgerKey",
+    "LedgerTile",
     "Observation",
     "PeriodEvent",
     "PersonContact",

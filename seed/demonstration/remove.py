@@ -38,6 +38,9 @@ EMPTIED = (
     "submission_events",
     "submissions",
     "plan_records",
+    "ledger_checkpoints",
+    "ledger_keys",
+    "ledger_tiles",
     "ledger_entries",
 )
 _OF_DEMONSTRATION = "(select id from users where demonstration)"

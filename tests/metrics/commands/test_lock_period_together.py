@@ -122,8 +122,9 @@ def _bureau(sessions: Sessions, gate: threading.Barrier) -> None:
         time.sleep(0.01)
         with sessions.write() as session:
             plan = plan_at(session)
-            asked = {"unit": "ZQ-NEW", "until": "2999-12-31", "reason": "故障"}
-            grant_exception(session, SEPTEMBER, plan=plan, principal=BUREAU, **asked)
+            grant_exception(
+                session, SEPTEMBER, plan=plan, principal=BUREAU, unit="ZQ-NEW", until="2999-12-31", reason="故障"
+            )
         with sessions.write() as session:
             unlock_period(session, SEPTEMBER, principal=BUREAU, reason="补报")
 
