@@ -132,9 +132,9 @@ def _form(reading: Reading, plan: Plan, standing: StandingReturn, *, draft: Kept
     opened = f"{standing.unit}/{standing.period}/{standing.etag}"
     return html.Div(
         [
-            return_form(plan, standing, values=values, locked=False),
+            return_form(plan, standing, values=values, locked=standing.lock is not None),
             html.Aside(_aside(reading, standing, draft=draft), className="collect-aside"),
-            _bar(draft, plan),
+            *([] if standing.lock is not None else [_bar(draft)]),
             dcc.Store(id="collect-opened", data=facts),
             *[dcc.Store(id=name) for name in _STORES],
             html.Div(id="collect-discarded-shown", hidden=True),
@@ -152,6 +152,7 @@ _STORES = (
 
 def _aside(reading: Reading, standing: StandingReturn, *, draft: KeptDraft | None) -> list[Component]:
     reason, note = ("", "") if draft is None else (draft.typed.reason, draft.typed.note)
+    template = f"/api/v1/templates/{format_period(standing.period)}.xlsx?unit={standing.unit}&lang={language()}"
     template = f"/api/v1/templates/{format_period(standing.period)}.xlsx?unit={standing.unit}&lang={language()}"
     return [
         html.Div(id="collect-refused", className="refused", role="alert"),
@@ -172,6 +173,7 @@ def _aside(reading: Reading, standing: StandingReturn, *, draft: KeptDraft | Non
             ],
             className="panel-part",
         ),
+        html.P(html.A(_("Template for Excel and WPS"), href=template, download=""), className="panel-part"),
         html.P(
             _("Enter or ↓ next cell, ↑ previous, Esc takes back; paste a column from Excel into its first cell."),
             className="note",
@@ -180,7 +182,7 @@ def _aside(reading: Reading, standing: StandingReturn, *, draft: KeptDraft | Non
     ]
 
 
-def _bar(draft: KeptDraft | None, plan: Plan) -> Component:
+def _bar(draft: KeptDraft | None) -> Component:
     """What is always in sight: how far the form is, the draft, and the button that sends."""
     return html.Div(
         [

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
-from dashboard.locale import _, date_text, instant_text, month_text, ngettext
+from dashboard.locale import _, date_text, instant_text, language, month_text, ngettext
 from dashboard.wording import unit_name
-from metrics.periods import add_months, due_instant, last_day
+from metrics.period_states import excepted_notice, locked_notice
+from metrics.periods import add_months, due_on, last_day
 from metrics.plan.model import Plan, Unit
 from metrics.queries.standing_return import StandingReturn
 from metrics.queries.submissions import SubmissionEventRow
@@ -31,9 +32,7 @@ def return_title(plan: Plan, unit: Unit, standing: StandingReturn, *, now: datet
     days = standing.timeliness.days_late
     if days:
         return ngettext("{unit}, {month}: {n} day late", "{unit}, {month}: {n} days late", days, **names)
-    zone = ZoneInfo(plan.document.timezone)
-    due = (standing.due.astimezone(zone) - timedelta(days=1)).date()
-    left = (due - now.astimezone(zone).date()).days
+    left = (standing.due_on - now.astimezone(ZoneInfo(plan.document.timezone)).date()).days
     if left == 0:
         return _("{unit}, {month}: due today", **names)
     return ngettext("{unit}, {month}: due in {n} day", "{unit}, {month}: due in {n} days", left, **names)
@@ -41,10 +40,10 @@ def return_title(plan: Plan, unit: Unit, standing: StandingReturn, *, now: datet
 
 def state_notices(plan: Plan, standing: StandingReturn, *, now: datetime) -> list[Component]:
     """What the clerk has to know before typing, the most pressing first."""
+    notices = _lock_notices(plan, standing)
     if standing.sent is None:
-        return [_due_notice(plan, standing)]
+        return [*notices, _due_notice(standing)]
     state = standing.sent.summary.state
-    notices = []
     if state == "returned":
         notices.append(_returned(plan, _newest(standing, "return")))
     elif state == "verified":
@@ -57,13 +56,21 @@ def _newest(standing: StandingReturn, action: str) -> SubmissionEventRow:
     return next(event for event in reversed(standing.sent.events) if event.action == action)
 
 
-def _due_notice(plan: Plan, standing: StandingReturn) -> Component:
-    due = (standing.due.astimezone(ZoneInfo(plan.document.timezone)) - timedelta(days=1)).date()
+def _lock_notices(plan: Plan, standing: StandingReturn) -> list[Component]:
+    """Locked and excepted are two things and said apart."""
+    timezone, found = plan.document.timezone, []
+    if standing.lock is not None:
+        found.append(locked_notice(standing.period, standing.lock, timezone=timezone))
+    if standing.exception is not None:
+        found.append(excepted_notice(standing.exception, timezone=timezone))
+    return [_notice(notice.code, notice.message.as_dict()[language()]) for notice in found]
+
+
+def _due_notice(standing: StandingReturn) -> Component:
+    due = date_text(standing.due_on)
     if standing.timeliness.on_time:
-        return _notice("note", _("Due by the end of {date}.", date=date_text(due)))
-    return _notice(
-        "late", _("It was due by the end of {date}. It can still be sent, and counts as late.", date=date_text(due))
-    )
+        return _notice("due", _("Due by the end of {date}.", date=due))
+    return _notice("late", _("It was due by the end of {date}. It can still be sent, and counts as late.", date=due))
 
 
 def _returned(plan: Plan, event: SubmissionEventRow) -> Component:
@@ -90,7 +97,6 @@ def _sent_notice(plan: Plan, standing: StandingReturn) -> Component:
     assert standing.sent is not None  # noqa: S101  only of returns that were sent
     summary = standing.sent.summary
     following = add_months(standing.period, 1)
-    due = due_instant(following, due_day=plan.document.due_day, timezone=plan.document.timezone) - timedelta(days=1)
     return _notice(
         "sent",
         _(
@@ -105,7 +111,7 @@ def _sent_notice(plan: Plan, standing: StandingReturn) -> Component:
             "Next: {month}, from {first} to {due}.",
             month=month_text(following),
             first=date_text(last_day(following)),
-            due=date_text(due.astimezone(ZoneInfo(plan.document.timezone)).date()),
+            due=date_text(due_on(following, rule=plan.due_rule)),
         ),
     )
 

@@ -12,9 +12,11 @@ from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.models import Submission
-from metrics.periods import add_months, due_instant, newest_ended_period, period_of, periods_between
+from metrics.period_states import PeriodLock, UnitException
+from metrics.periods import add_months, due_on, newest_ended_period, period_of, periods_between
 from metrics.plan.model import Plan
 from metrics.principal import Principal
+from metrics.queries.period_states import period_state
 from metrics.queries.return_changes import figures_of
 from metrics.queries.submissions import SubmissionDetail, submission
 from metrics.timeliness import Timeliness, timeliness
@@ -24,7 +26,8 @@ from metrics.timeliness import Timeliness, timeliness
 class StandingReturn:
     """`sent` None: nothing was sent yet. `known`: the period's values, `before`: those of the period before.
 
-    `due`: the first instant at which a return is late. `timeliness`: of the return if it was first sent now.
+    `due_on`: the last day on which it is in time. `timeliness`: of the return if it was first sent now. `lock`: stops
+    it now; `exception`: lets this unit send it in spite of a lock.
     """
 
     unit: str
@@ -32,8 +35,10 @@ class StandingReturn:
     sent: SubmissionDetail | None
     known: Mapping[str, Decimal]
     before: Mapping[str, Decimal]
-    due: datetime
+    due_on: date
     timeliness: Timeliness
+    lock: PeriodLock | None
+    exception: UnitException | None
 
     @property
     def etag(self) -> str | None:
@@ -48,15 +53,17 @@ def standing_return(
     principal.require_unit(unit)
     found = session.scalar(select(Submission.id).where(Submission.unit_code == unit, Submission.period == period))
     sent = None if found is None else submission(session, found, plan=plan, principal=principal)
-    document = plan.document
+    state = period_state(session, period)
     return StandingReturn(
         unit=unit,
         period=period,
         sent=sent,
         known={} if sent is None else {value.element: value.value for value in sent.values},
         before=figures_of(session, unit, add_months(period, -1)),
-        due=due_instant(period, due_day=document.due_day, timezone=document.timezone),
-        timeliness=timeliness(now, period=period, due_day=document.due_day, timezone=document.timezone),
+        due_on=due_on(period, rule=plan.due_rule),
+        timeliness=timeliness(now, period=period, rule=plan.due_rule),
+        lock=state.lock_for(unit, at=now),
+        exception=state.exception_of(unit, at=now),
     )
 
 
