@@ -19,6 +19,7 @@ from api.routes import (
     documentation,
     health,
     ledger,
+    periods,
     releases,
     session,
     submissions,
@@ -56,6 +57,7 @@ def create_app() -> FastAPI:
     for module in (
         documentation,
         ledger,
+        periods,
         releases,
         session,
         submissions,

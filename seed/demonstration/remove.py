@@ -27,9 +27,13 @@ LOCK_TIMEOUT = "10s"
 EMPTIED = (
     "sessions",
     "idempotency_keys",
+    "drafts",
     "release_parts",
     "release_files",
     "releases",
+    "people_contacts",
+    "people_records",
+    "period_events",
     "figures",
     "observations",
     "submission_events",
