@@ -14,6 +14,7 @@ from dashboard.access import install_access
 from dashboard.callback_shape import install_callback_shape
 from dashboard.collecting import install_collecting
 from dashboard.delivery import install_delivery
+from dashboard.following import install_following
 from dashboard.frame import install_frame
 from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, catalog
 from dashboard.routes import is_known
@@ -65,6 +66,7 @@ def create_dashboard() -> Dash:
     install_callback_shape(app)
     install_frame(app)
     install_collecting(app)
+    install_following(server)
     _number_unknown_pages(server)
     install_delivery(server, script_hashes=app.csp_hashes())
     return app
@@ -77,6 +79,7 @@ def _layout() -> Any:
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="theme", data=scheme),
             dcc.Store(id="described"),
+            dcc.Store(id="recorded"),
             html.Div(id="frame", className="frame"),
             html.Div(id="announced", className="hidden-text", role="status"),
             dmc.Drawer(
