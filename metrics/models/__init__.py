@@ -4,6 +4,7 @@ from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token,
 from metrics.models.base import Base
 from metrics.models.ledger import LedgerEntry
 from metrics.models.plan import PlanRecord
+from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
 __all__ = [
@@ -13,6 +14,9 @@ __all__ = [
     "LedgerEntry",
     "Observation",
     "PlanRecord",
+    "Release",
+    "ReleaseFile",
+    "ReleasePart",
     "Session",
     "SignInFailure",
     "Submission",

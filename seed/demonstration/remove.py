@@ -27,6 +27,9 @@ LOCK_TIMEOUT = "10s"
 EMPTIED = (
     "sessions",
     "idempotency_keys",
+    "release_parts",
+    "release_files",
+    "releases",
     "figures",
     "observations",
     "submission_events",
