@@ -5,6 +5,7 @@ All or nothing. Only what changed becomes observations; a return that changes no
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -20,6 +21,16 @@ from metrics.principal import Principal
 from metrics.queries.return_changes import ReturnChanges, return_changes
 from metrics.returns import Posted, ReadReturn, Return, read_return, refuse_return
 from metrics.timeliness import timeliness
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedReturn:
+    """A return that may be recorded: its submission is locked, everything about it was checked."""
+
+    sent: ReadReturn
+    changes: ReturnChanges
+    version: Version
+    event: Event
 
 
 def post_submission(
@@ -41,8 +52,31 @@ def post_submission(
     Raises Forbidden for a unit that is not the principal's, Invalid with every problem found, VersionMissing or
     Stale for a revision that does not name the version it revises.
     """
-    principal.require_unit(request.unit)
     now = simulated_at or now or datetime.now(UTC)
+    prepared = prepare_return(
+        session, plan=plan, principal=principal, request=request, if_match=if_match, now=now, dry_run=dry_run
+    )
+    if isinstance(prepared, Posted):
+        return prepared
+    return record_return(session, plan, prepared, now=now, simulated_at=simulated_at)
+
+
+def prepare_return(
+    session: WriteSession,
+    *,
+    plan: Plan,
+    principal: Principal,
+    request: Return,
+    if_match: str | None,
+    now: datetime,
+    dry_run: bool,
+) -> PreparedReturn | Posted:
+    """Lock the submission and check everything; what is left is to record it, or the answer if nothing is left.
+
+    Whoever records several returns in one transaction prepares all of them first, by unit and period, and then
+    records them: submissions are locked in one order, and before the ledger. Raises as :func:`post_submission`.
+    """
+    principal.require_unit(request.unit)
     sent = read_return(plan, request, now=now)
     if sent.period is None or sent.problems:
         raise refuse_return([*sent.problems, *return_changes(session, plan, sent).problems])
@@ -59,8 +93,15 @@ def post_submission(
             return _posted(plan, sent, changes, version=existing, recorded=None, now=now)
         version = existing or create_version(session, unit=request.unit, period=sent.period, now=now)
     event = _event(sent, changes, version=version, actor=principal.username)
-    recorded = record_event(session, version, event=event, simulated_at=simulated_at)
-    return _posted(plan, sent, changes, version=version, recorded=recorded, now=now)
+    return PreparedReturn(sent, changes, version, event)
+
+
+def record_return(
+    session: WriteSession, plan: Plan, prepared: PreparedReturn, *, now: datetime, simulated_at: datetime | None = None
+) -> Posted:
+    """Take the next place in the ledger and record what :func:`prepare_return` prepared."""
+    recorded = record_event(session, prepared.version, event=prepared.event, simulated_at=simulated_at)
+    return _posted(plan, prepared.sent, prepared.changes, version=prepared.version, recorded=recorded, now=now)
 
 
 def _require_acceptable(request: Return, existing: Version | None, changes: ReturnChanges) -> None:

@@ -1,4 +1,4 @@
-"""What people write for a period: 2019-09, 2019年9月, 2019.9, 2019/9, 201909, the date of a first or last day of a month."""
+"""What people write for a period: 2019-09, 2019年9月, 2019.9, 2019/9, 201909, the first or last day of a month."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.base import Base
+from metrics.models.files import RefusedFile
 from metrics.models.ledger import LedgerEntry
 from metrics.models.plan import PlanRecord
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
@@ -14,6 +15,7 @@ __all__ = [
     "LedgerEntry",
     "Observation",
     "PlanRecord",
+    "RefusedFile",
     "Release",
     "ReleaseFile",
     "ReleasePart",
