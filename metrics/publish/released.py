@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from metrics.database import ReadSession
+from metrics.errors import Message, Unauthenticated
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset, Pull
 from metrics.publish.method import method_text
@@ -47,6 +48,15 @@ class NewFile:
     media_type: str
     content: IO[bytes]
     rows: int = 0
+
+
+def require_released(dataset: Dataset) -> None:
+    """Raise Unauthenticated for a dataset that is not for everybody: the one who asks is not signed in."""
+    if dataset.name not in RELEASED:
+        raise Unauthenticated(
+            code="credentials_missing",
+            message=Message("此数据不对外公开,请先登录。", "This is not open to everyone: sign in, or send a token."),
+        )
 
 
 def table_files(session: ReadSession, view: View) -> Iterator[NewFile]:
