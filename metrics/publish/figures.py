@@ -67,7 +67,7 @@ def _observation_rows(session: ReadSession, view: View, pull: Pull) -> Generator
             row.state,
             instant(row.recorded_at),
             row.submission_id,
-            "" if view.public else row.reason,
+            None if view.public else row.reason or None,
         )
 
 

@@ -20,7 +20,7 @@ from metrics.principal import Principal, Role
 from metrics.publish.released import RELEASED
 from metrics.queries.releases import Published, file_bytes, newest_release, release, releases
 from metrics.results import Basis
-from tests.metrics.publish.test_datasets import pulled
+from tests.metrics.publish.pulling import pulled
 from tests.metrics.queries.test_views import BUREAU, post
 
 
