@@ -18,7 +18,6 @@ from metrics.queries.reader_view import view_for
 from metrics.queries.releases import newest_numbers
 from metrics.queries.view import View
 
-
 _RELEASES_OFFERED = 6
 
 

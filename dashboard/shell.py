@@ -26,6 +26,7 @@ def rail_items() -> tuple[tuple[str, str, str], ...]:
         ("/units", "units", _("Units")),
         ("/tasks", "tasks", _("Tasks")),
         ("/leaderboard", "leaderboard", _("Leaderboard")),
+        ("/releases", "releases", _("Releases")),
     )
 
 

@@ -30,7 +30,9 @@ COLUMNS = (
     c.PERIOD,
     c.INDICATOR_CODE,
     column("target_code", Kind.CODE, "目标代码,指标值为空", "Target's code, empty for a rate"),
-    column("before", Kind.CODE, "原值或原状态,空为未报或原无此行", "Value or status before; empty: not reported, no row"),
+    column(
+        "before", Kind.CODE, "原值或原状态,空为未报或原无此行", "Value or status before; empty: not reported, no row"
+    ),
     column("after", Kind.CODE, "现值或现状态,空为未报或现无此行", "Value or status after; empty: not reported, no row"),
     column("change", Kind.NUMBER, "显示值之差(现 − 原)", "After less before, as shown; empty unless both are values"),
     column("numerator_before", Kind.NUMBER, "原分子", "Numerator before"),
