@@ -30,11 +30,17 @@ EMPTIED = (
     "release_parts",
     "release_files",
     "releases",
+    "people_contacts",
+    "people_records",
+    "period_events",
     "figures",
     "observations",
     "submission_events",
     "submissions",
     "plan_records",
+    "ledger_checkpoints",
+    "ledger_keys",
+    "ledger_tiles",
     "ledger_entries",
 )
 _OF_DEMONSTRATION = "(select id from users where demonstration)"
