@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.pages.collect import collect_page
 from dashboard.pages.content import Content
 from dashboard.pages.leaderboard import leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.not_found import not_found
 from dashboard.pages.overview import overview
+from dashboard.pages.receipt import receipt_page
 from dashboard.pages.release import release_page
 from dashboard.pages.releases import releases_page
 from dashboard.pages.sign_in_first import sign_in_first
@@ -44,6 +46,8 @@ ROUTES = (
     Route(re.compile(r"/leaderboard"), leaderboard_page, public=True),
     Route(re.compile(r"/releases/(?P<number>[1-9]\d{0,8})", re.ASCII), release_page, public=True),
     Route(re.compile(r"/releases"), releases_page, public=True),
+    Route(re.compile(r"/collect"), collect_page),
+    Route(re.compile(r"/collect/receipt/(?P<number>[1-9][0-9]{0,8})"), receipt_page),
 )
 
 
