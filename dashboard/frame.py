@@ -18,7 +18,7 @@ from dashboard.shell import bare_shell, shell
 from dashboard.theme import theme_of
 from dashboard.why import why
 from metrics.database import read_session
-from metrics.errors import BadRequest, BiaochiError, NotFound
+from metrics.errors import BadRequest, BiaochiError, Forbidden, NotFound
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +90,7 @@ def draw(pathname: str | None, search: str | None, theme: str | None) -> tuple[l
                 reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
                 content = answer(reading)
                 window = shell(reading, content.body)
-        except (NotFound, BadRequest) as refused:
+        except (NotFound, BadRequest, Forbidden) as refused:
             content = refused_page(refused)
             window = bare_shell(place, content.body)
         except AWAY as failure:
@@ -124,10 +124,16 @@ def explain(
 def refused_page(refused: BiaochiError) -> Content:
     """What cannot be shown as asked for, in the refusal's own words."""
     title = refused.message.as_dict()[language()]
+    if refused.code == "nothing_released":
+        onwards = html.A(_("Sign in"), href="/sign-in")
+    elif refused.code == "not_released":
+        onwards = html.A(_("Show the newest release"), href="/")
+    else:
+        onwards = html.A(_("Show what is known now"), href="/")
     body = html.Div(
         [
             html.H1(title),
-            html.P(html.A(_("Show what is known now"), href="/")),
+            html.P(onwards),
         ],
         className="failed",
     )

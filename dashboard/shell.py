@@ -13,19 +13,22 @@ from dashboard.place import Place
 from dashboard.reading import Reading
 from dashboard.time_controls import as_of_control, month_control
 from metrics.plan.model import Phase
-from metrics.principal import Role
+from metrics.principal import Action, Principal, Role
 
 Component = Any
 
 
-def rail_items() -> tuple[tuple[str, str, str], ...]:
-    """The rail: (path, icon, word). A page gets its place here when it exists."""
+def rail_items(principal: Principal | None) -> tuple[tuple[str, str, str], ...]:
+    """The rail: (path, icon, word). A page gets its place here when it exists, for those who may use it."""
+    posts = principal is not None and principal.may(Action.POST_RETURN)
     return (
         ("/", "overview", _("Overview")),
+        *([("/collect", "collect", _("Collect"))] if posts else []),
         ("/targets", "targets", _("Targets")),
         ("/units", "units", _("Units")),
         ("/tasks", "tasks", _("Tasks")),
         ("/leaderboard", "leaderboard", _("Leaderboard")),
+        ("/releases", "releases", _("Releases")),
     )
 
 
@@ -33,7 +36,7 @@ def shell(reading: Reading, body: Component) -> list[Component]:
     """The whole window: `body` is the page."""
     return [
         html.A(_("Skip to content"), href="#content", className="skip-link"),
-        rail(reading.place),
+        rail(reading.place, reading.principal),
         html.Div(
             [
                 html.Header(
@@ -54,7 +57,7 @@ def shell(reading: Reading, body: Component) -> list[Component]:
 def bare_shell(place: Place, body: Component) -> list[Component]:
     """The window while there is nothing to read a plan from."""
     return [
-        rail(place),
+        rail(place, None),
         html.Div(html.Main(body, id="content", className="content", tabIndex="-1"), className="window"),
     ]
 
@@ -68,7 +71,7 @@ def _rail_link(place: Place, path: str, name: str, word: str) -> Component:
     return dcc.Link(inside, href=place.to(path), className="rail-link here" if here else "rail-link", title=word)
 
 
-def rail(place: Place) -> Component:
+def rail(place: Place, principal: Principal | None) -> Component:
     """The main navigation."""
     return html.Nav(
         [
@@ -81,7 +84,7 @@ def rail(place: Place) -> Component:
                 className="rail-logo",
                 title="Biaochi 标尺",
             ),
-            html.Ul([html.Li(_rail_link(place, *item)) for item in rail_items()]),
+            html.Ul([html.Li(_rail_link(place, *item)) for item in rail_items(principal)]),
             html.Button(
                 [
                     html.Span(className="icon icon-fold", **{"aria-hidden": "true"}),
