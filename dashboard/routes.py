@@ -11,6 +11,8 @@ from dashboard.pages.leaderboard import leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.not_found import not_found
 from dashboard.pages.overview import overview
+from dashboard.pages.review import review_page
+from dashboard.pages.review_detail import review_detail_page
 from dashboard.pages.target import target_page
 from dashboard.pages.tasks import tasks_page
 from dashboard.pages.unit import unit_page
@@ -35,6 +37,8 @@ ROUTES = (
     Route(re.compile(r"/units"), units_page),
     Route(re.compile(r"/tasks"), tasks_page),
     Route(re.compile(r"/leaderboard"), leaderboard_page),
+    Route(re.compile(r"/review"), review_page),
+    Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})"), review_detail_page),
 )
 
 
