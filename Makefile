@@ -27,7 +27,7 @@ run: $(VENV)/ready-to-run
 	@exec $(BIN)/biaochi serve
 
 test: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest --cov --cov-report=term $(TESTS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term $(TESTS)
 
 check: $(VENV)/ready-to-test
 	$(BIN)/ruff format --check .

@@ -14,7 +14,18 @@ from api.head import HeadAsGet
 from api.headers import SecurityHeaders
 from api.parameters import refuse_unknown_parameters
 from api.problems import DOCUMENTED, install_problems, problem
-from api.routes import datasets, differences, documentation, health, session, submissions, targets
+from api.routes import (
+    datasets,
+    differences,
+    documentation,
+    health,
+    ledger,
+    releases,
+    session,
+    submissions,
+    targets,
+    templates,
+)
 from dashboard.app import create_dashboard
 from metrics.errors import Message
 
@@ -37,7 +48,7 @@ def create_app() -> FastAPI:
     checked = [Depends(refuse_unknown_parameters)]
     app.include_router(health.router, dependencies=checked)
     app.include_router(datasets.router, prefix=PREFIX)
-    for module in (session, submissions, differences, targets, documentation):
+    for module in (session, submissions, differences, targets, templates, releases, ledger, documentation):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
     for path in ("/api", "/healthz", "/readyz"):
         app.mount(path, _nothing_here)

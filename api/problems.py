@@ -93,6 +93,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(PoolTimeout, _database)
+    app.add_exception_handler(Exception, _defect)
     app.middleware("http")(_with_request_id)
 
 
@@ -126,10 +127,12 @@ def problem(
         body["errors"] = [
             {
                 "pointer": p.pointer,
+                "sheet": p.sheet,
                 "row": p.row,
                 "column": p.column,
                 "code": p.code,
                 "given": p.given,
+                "expected": p.expected.as_dict() if p.expected else None,
                 "message": p.message.as_dict(),
             }
             for p in problems[:MOST_SHOWN]
@@ -201,13 +204,7 @@ async def _database(request: Request, error: Exception) -> Response:
         or bool(getattr(error, "connection_invalidated", 0))
     )
     if not away:
-        log.error("database_error", request_id=request.state.request_id, exc_info=error)
-        return problem(
-            request,
-            500,
-            code="internal",
-            message=Message("服务器内部错误,请凭请求编号联系管理员。", "Internal error; quote the request id."),
-        )
+        return await _defect(request, error)
     log.warning("database_away", request_id=request.state.request_id, error=str(error)[:300])
     return problem(
         request,
@@ -217,4 +214,17 @@ async def _database(request: Request, error: Exception) -> Response:
             "数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."
         ),
         headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )
+
+
+async def _defect(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: our fault, logged with the request's id, which the answer names."""
+    request_id = getattr(request.state, "request_id", "")
+    log.error("internal_error", request_id=request_id, exc_info=error)
+    return problem(
+        request,
+        500,
+        code="internal",
+        message=Message("服务器内部错误,请凭请求编号联系管理员。", "Internal error; quote the request id."),
+        headers={"X-Request-Id": request_id},
     )

@@ -57,8 +57,12 @@ class Sessions:
 
     @contextmanager
     def write(self) -> Iterator[WriteSession]:
-        """A transaction that is committed when the block ends well and rolled back otherwise."""
+        """A transaction that is committed when the block ends well and rolled back otherwise.
+
+        It waits at most 4 s for a lock: whoever finds the service that busy is told to come back, not left waiting.
+        """
         with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
+            session.execute(text("set local lock_timeout = '4s'"))
             yield session
 
 

@@ -35,8 +35,9 @@ class Message:
 class Problem:
     """One bad place in what was sent.
 
-    `pointer` is a JSON pointer into the body; `row` and `column` are set for tables (1-based row).
-    `given` is the offending value as it was read.
+    `pointer` is a JSON pointer into the body; in files `sheet` (None in CSV), `row` (1-based) and `column` (its letter,
+    as spreadsheets show it) say where it stands. `given` is the offending value as it was read, `expected` what would
+    be accepted there.
     """
 
     code: str
@@ -45,6 +46,20 @@ class Problem:
     row: int | None = None
     column: str | None = None
     given: str | None = None
+    sheet: str | None = None
+    expected: Message | None = None
+
+    @property
+    def cell(self) -> str:
+        """The place in a file as spreadsheets write it, `月报!D7`; empty for a problem that stands in no cell."""
+        return cell_name(self.sheet, self.row, self.column)
+
+
+def cell_name(sheet: str | None, row: int | None, column: str | None) -> str:
+    """`月报!D7`, `D7` without a sheet, `7` without a column; empty without a row."""
+    if row is None:
+        return sheet or ""
+    return (f"{sheet}!" if sheet is not None else "") + f"{column or ''}{row}"
 
 
 @dataclass
@@ -56,7 +71,9 @@ class BiaochiError(Exception):
     problems: Sequence[Problem] = field(default_factory=tuple)
 
     def __str__(self) -> str:
-        places = "; ".join(f"{p.pointer or p.column or ''} {p.code}: {p.message.en}" for p in self.problems[:5])
+        places = "; ".join(
+            f"{p.cell or p.pointer or p.column or ''} {p.code}: {p.message.en}" for p in self.problems[:5]
+        )
         return f"{self.code}: {self.message.en}" + (f" ({places})" if places else "")
 
 

@@ -23,13 +23,14 @@ _KNOWN = {
 
 
 def misformed(refused: ValidationError) -> list[Problem]:
-    """One problem, with its pointer, for every field that has not the form it should have."""
+    """One problem, with its pointer, for every field that has not its form. A password is never shown."""
     problems = []
     for error in refused.errors(include_url=False):
         code, message = _KNOWN.get(error["type"], ("field_invalid", None))
         if message is None:
             message = Message("此项内容不符合要求。", f"This field cannot be read: {error['msg']}.")
         given = error["input"]
-        shown = None if isinstance(given, dict | list) or error["type"] == "missing" else as_given(given)
+        hidden = isinstance(given, dict | list) or error["type"] == "missing" or "password" in error["loc"]
+        shown = None if hidden else as_given(given)
         problems.append(Problem(code, message, pointer_to(*(str(part) for part in error["loc"])), given=shown))
     return problems

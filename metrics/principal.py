@@ -22,6 +22,7 @@ class Action(StrEnum):
     READ = "read"
     POST_RETURN = "post_return"
     VERIFY = "verify"
+    RELEASE = "release"
     REVISE_TARGET = "revise_target"
     RECORD_ASSESSMENT = "record_assessment"
     ADMINISTER = "administer"
@@ -30,7 +31,7 @@ class Action(StrEnum):
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.CLERK: frozenset({Action.READ, Action.POST_RETURN}),
-    Role.REVIEWER: frozenset({Action.READ, Action.VERIFY, Action.POST_RETURN, Action.BULK}),
+    Role.REVIEWER: frozenset({Action.READ, Action.VERIFY, Action.RELEASE, Action.POST_RETURN, Action.BULK}),
     Role.EVALUATOR: frozenset({Action.READ, Action.REVISE_TARGET}),
     Role.ASSESSOR: frozenset({Action.READ, Action.RECORD_ASSESSMENT}),
     Role.ADMIN: frozenset({Action.READ, Action.ADMINISTER}),

@@ -106,7 +106,7 @@ def read_etag(text: str) -> tuple[int, int, int] | None:
 
 def read_return(plan: Plan, request: Return, *, now: datetime) -> ReadReturn:
     """Read `request` as it could be sent at `now` (aware), with every problem that needs no other return to see."""
-    period, place_problems = _place(plan, request, now=now)
+    period, place_problems = return_place(plan, request, now=now)
     parsed = parse_values(plan, request.values)
     problems = (*place_problems, *parsed.problems, *acknowledgement_problems(plan, request.acknowledged))
     return ReadReturn(request, period, not place_problems, parsed, problems)
@@ -127,7 +127,7 @@ def refuse_return(problems: Sequence[Problem]) -> Invalid:
     )
 
 
-def _place(plan: Plan, request: Return, *, now: datetime) -> tuple[date | None, list[Problem]]:
+def return_place(plan: Plan, request: Return, *, now: datetime) -> tuple[date | None, list[Problem]]:
     """The return's period and what is wrong with its unit and period.
 
     Figures are as of the period's last day, so the period must have reached it (local time of the plan).

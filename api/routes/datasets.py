@@ -11,11 +11,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from api.dependencies import ReadDatabase
-from api.security.dependencies import reader
+from api.parameters import refuse_unknown_parameters
+from api.security.dependencies import Reader, reader
 from metrics.plan.model import Text
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset
-from metrics.publish.pull import check_codes, cursor_for, parse_pull
+from metrics.publish.pull import LISTS, check_codes, cursor_for, parse_pull, within_own_units
 from metrics.publish.rendering import MEDIA_TYPES, Rendered, render, table_schema
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View, view_at
@@ -45,8 +46,8 @@ _PARAMETERS: dict[str, Text] = {
 
 
 def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
-    def pull_dataset(request: Request, session: ReadDatabase) -> Response:
-        pull = parse_pull(dataset, _given(request))
+    def pull_dataset(request: Request, principal: Reader, session: ReadDatabase) -> Response:
+        pull = within_own_units(parse_pull(dataset, _given(request)), dataset, principal=principal)
         view = view_at(session, as_of=pull.as_of, basis=pull.basis)
         check_codes(pull, view.plan)
         synthetic = is_demonstration_loaded(session)
@@ -127,7 +128,7 @@ def _documented(dataset: Dataset) -> dict[str, Any]:
                 "required": False,
                 "description": f"{_PARAMETERS[name].zh} / {_PARAMETERS[name].en}",
                 "schema": {"type": "array", "items": {"type": "string"}}
-                if name in ("unit", "period", "element", "indicator", "target")
+                if name in LISTS and name not in dataset.single
                 else {"type": "string"},
             }
             for name in sorted(dataset.parameters)
@@ -146,7 +147,6 @@ for _dataset in DATASETS.values():
             response_class=Response,
             responses={200: {"content": {MEDIA_TYPES[_form].partition(";")[0]: {}}}, 304: {"description": "unchanged"}},
             openapi_extra=_documented(_dataset),
-            dependencies=[Depends(reader)],
         )
     if _dataset.name in _PLAIN:
         router.add_api_route(
@@ -158,7 +158,6 @@ for _dataset in DATASETS.values():
             response_class=Response,
             responses={200: {"content": {"application/json": {}}}, 304: {"description": "unchanged"}},
             openapi_extra=_documented(_dataset),
-            dependencies=[Depends(reader)],
         )
     router.add_api_route(
         f"/{_dataset.name}.schema.json",
@@ -166,7 +165,7 @@ for _dataset in DATASETS.values():
         methods=["GET"],
         name=f"{_dataset.name}_schema",
         operation_id=f"describe_{_dataset.name}",
-        dependencies=[Depends(reader)],
+        dependencies=[Depends(reader), Depends(refuse_unknown_parameters)],
     )
 
 

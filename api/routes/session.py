@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Cookie, Request, Response
-from fastapi.responses import JSONResponse
 
+from api.answers import json_answer
 from api.dependencies import WriteDatabase
+from api.json_body import JsonBody, as_model, documented
 from api.problems import problem
 from api.schemas.session import Credentials, SignedInAs
 from api.security.cookies import SESSION_COOKIE, clear_session_cookie, set_session_cookie
@@ -25,24 +26,30 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post("", response_model=SignedInAs, responses={**_REFUSALS, 429: {"description": "Too many failures"}})
-def open_session(request: Request, credentials: Credentials, session: WriteDatabase) -> Response:
+@router.post(
+    "",
+    response_model=SignedInAs,
+    responses={**_REFUSALS, 429: {"description": "Too many failures"}},
+    openapi_extra=documented(Credentials),
+)
+def open_session(request: Request, body: JsonBody, session: WriteDatabase) -> Response:
     """Sign in. The answer sets the cookie `biaochi_session`.
 
     401 if name or password is not right, 429 with `Retry-After` after five failures from the same address.
     """
     refuse_cross_site(request, allow_unsaid=True)  # no cookie is at stake yet; a page must not sign a visitor in
+    credentials = as_model(Credentials, body)
     outcome = sign_in(
         session,
         credentials.username,
-        password=credentials.password,
+        password=credentials.password.get_secret_value(),
         address=request.client.host if request.client else "unknown",
         now=datetime.now(UTC),
     )
     if isinstance(outcome, SignInRefused):  # answered, not raised: the recorded failure is to be committed
         challenge = {"WWW-Authenticate": 'Bearer realm="biaochi"'}
         return problem(request, 401, code=outcome.code, message=outcome.message, headers=challenge)
-    response = JSONResponse(SignedInAs.of(outcome.principal).model_dump(mode="json"))
+    response = json_answer(SignedInAs.of(outcome.principal))
     set_session_cookie(response, outcome.secret, expires_at=outcome.expires_at)
     return response
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
+from api.answers import json_answer
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, OptionalJsonBody, as_model, documented
 from api.schemas.submissions import (
@@ -26,6 +27,7 @@ from api.schemas.submissions import (
 from api.security.dependencies import CurrentPrincipal
 from metrics.commands.idempotent import once, require_key
 from metrics.commands.post_submission import post_submission
+from metrics.commands.prove_receipt import prove_receipt
 from metrics.commands.verify_submission import STEPS, verify_submission
 from metrics.database import WriteSession
 from metrics.errors import BadRequest, Message, Problem
@@ -34,8 +36,9 @@ from metrics.periods import parse_period, period_problem
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
-from metrics.queries.submissions import submission, submission_history, submission_receipt, submissions
-from metrics.returns import Posted, submission_etag
+from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.queries.submissions import submission, submission_history, submissions
+from metrics.returns import Posted
 
 router = APIRouter(prefix="/submissions", tags=["collect"])
 
@@ -70,14 +73,13 @@ _NO_SUCH: dict[int | str, dict[str, Any]] = {
     },
 )
 def post_return(
-    response: Response,
     principal: CurrentPrincipal,
     body: JsonBody,
     session: WriteDatabase,
     idempotency_key: Annotated[str | None, Header(description="New for every return, the same to try again")] = None,
     if_match: IfMatch = None,
     dry_run: Annotated[bool, Query(description="Answer the same and store nothing")] = False,
-) -> dict[str, Any]:
+) -> Response:
     """Send in a return, or revise one. All or nothing; what is left out keeps its value.
 
     A body carries whole blocks of the form. A revision needs `reason` and `If-Match`. The header `Idempotency-Key` is
@@ -100,8 +102,7 @@ def post_return(
         )
 
     if dry_run:
-        response.status_code = 200
-        return post().as_dict()
+        return json_answer(PostedOut.model_validate(post().as_dict()))
     answer = once(
         session,
         principal=principal,
@@ -109,16 +110,16 @@ def post_return(
         asked={"request": "POST /submissions", "body": body, "if_match": if_match},
         do=lambda: _answer(post()),
     )
-    if answer.replayed:
-        response.headers["Idempotent-Replayed"] = "true"
-    if answer.replayed or not answer.body["recorded"]:
-        response.status_code = 200
-    posted = answer.body["posted"]
-    response.headers["ETag"] = submission_etag(
-        submission_id=posted["id"], revision=posted["revision"], seq=posted["seq"]
+    posted = PostedOut.model_validate(answer.body["posted"])
+    return json_answer(
+        posted,
+        status=200 if answer.replayed or not answer.body["recorded"] else 201,
+        headers={
+            "ETag": posted.etag,
+            "Location": f"/api/v1/submissions/{posted.id}",
+            "Idempotent-Replayed": "true" if answer.replayed else None,
+        },
     )
-    response.headers["Location"] = f"/api/v1/submissions/{posted['id']}"
-    return dict(posted)
 
 
 @router.get("", responses={code: _NO_SUCH[code] for code in (400, 401, 403)})
@@ -139,7 +140,7 @@ def list_returns(
         periods=_periods(period),
         states=state,
     )
-    return SummariesOut(items=[SummaryOut.of(row) for row in found])
+    return SummariesOut(items=[SummaryOut.of(row) for row in found], synthetic=is_demonstration_loaded(session))
 
 
 @router.get(
@@ -160,7 +161,7 @@ def one_return(
     if if_none_match is not None and _names(if_none_match, found.summary.etag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
-    return DetailOut.of_detail(found)
+    return DetailOut.of_detail(found, synthetic=is_demonstration_loaded(session))
 
 
 @router.get("/{submission_id}/history", responses=_NO_SUCH)
@@ -170,13 +171,18 @@ def history_of_return(principal: CurrentPrincipal, submission_id: SubmissionId, 
     return HistoryOut(events=[EventOut.of(event) for event in events])
 
 
-@router.get("/{submission_id}/receipt", responses=_NO_SUCH)
-def receipt_for_return(principal: CurrentPrincipal, submission_id: SubmissionId, session: ReadDatabase) -> ReceiptOut:
-    """The receipt for the newest revision: who sent what when, and its place in the ledger."""
-    return ReceiptOut.of(submission_receipt(session, submission_id, plan=plan_at(session), principal=principal))
+@router.get("/{submission_id}/receipt", response_model=ReceiptOut, responses=_NO_SUCH)
+def receipt_for_return(principal: CurrentPrincipal, submission_id: SubmissionId, session: WriteDatabase) -> Response:
+    """The receipt for the newest revision: who sent what when, its place in the ledger, and the proof of it.
+
+    Keep it: `verify.py` checks it offline, and the checkpoint in it shows later that nothing was rewritten.
+    """
+    proved = prove_receipt(session, submission_id, plan=plan_at(session), principal=principal)
+    return json_answer(ReceiptOut.of(proved, synthetic=is_demonstration_loaded(session)))
 
 
 _CHECK_ROUTE: dict[str, Any] = {
+    "response_model": CheckedOut,
     "openapi_extra": documented(ReasonBody, required=False),
     "responses": {
         **_NOT_AS_IT_SHOULD_BE,
@@ -188,41 +194,38 @@ _CHECK_ROUTE: dict[str, Any] = {
 
 @router.post("/{submission_id}/verify", **_CHECK_ROUTE)
 def verify_return(
-    response: Response,
     principal: CurrentPrincipal,
     submission_id: SubmissionId,
     body: OptionalJsonBody,
     session: WriteDatabase,
     if_match: IfMatch = None,
-) -> CheckedOut:
+) -> Response:
     """The bureau has checked the return and found it right."""
-    return _check(session, "verify", principal, submission_id, body=body, if_match=if_match, response=response)
+    return _check(session, "verify", principal, submission_id, body=body, if_match=if_match)
 
 
 @router.post("/{submission_id}/return", **_CHECK_ROUTE)
 def return_return(
-    response: Response,
     principal: CurrentPrincipal,
     submission_id: SubmissionId,
     body: OptionalJsonBody,
     session: WriteDatabase,
     if_match: IfMatch = None,
-) -> CheckedOut:
+) -> Response:
     """The bureau gives the return back for correction (退回). Needs a reason."""
-    return _check(session, "return", principal, submission_id, body=body, if_match=if_match, response=response)
+    return _check(session, "return", principal, submission_id, body=body, if_match=if_match)
 
 
 @router.post("/{submission_id}/reopen", **_CHECK_ROUTE)
 def reopen_return(
-    response: Response,
     principal: CurrentPrincipal,
     submission_id: SubmissionId,
     body: OptionalJsonBody,
     session: WriteDatabase,
     if_match: IfMatch = None,
-) -> CheckedOut:
+) -> Response:
     """Take back a verification or a return for correction. Needs a reason."""
-    return _check(session, "reopen", principal, submission_id, body=body, if_match=if_match, response=response)
+    return _check(session, "reopen", principal, submission_id, body=body, if_match=if_match)
 
 
 def _check(
@@ -233,8 +236,7 @@ def _check(
     *,
     body: Mapping[str, Any],
     if_match: str | None,
-    response: Response,
-) -> CheckedOut:
+) -> Response:
     principal.require(Action.VERIFY)
     checked = verify_submission(
         session,
@@ -245,8 +247,7 @@ def _check(
         if_match=if_match,
         timezone=plan_at(session).document.timezone,
     )
-    response.headers["ETag"] = checked.etag
-    return CheckedOut.of(checked)
+    return json_answer(CheckedOut.of(checked), headers={"ETag": checked.etag})
 
 
 def _answer(posted: Posted) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from api.answers import json_answer
 from api.dependencies import WriteDatabase
 from api.json_body import JsonBody
 from api.schemas.targets import TargetRecorded, target_body
@@ -27,25 +28,27 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 @router.post(
     "",
     status_code=201,
+    response_model=TargetRecorded,
     responses={**_REFUSALS, 409: {"description": "The target exists already"}},
     openapi_extra=target_body(
         required={"code", "name", "kind", "citations", "effective_from", "reason"}, fixed={"revision"}
     ),
 )
-def post_target(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -> TargetRecorded:
+def post_target(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -> Response:
     """Record a new target, effective from a date, with a reason and its citation."""
-    return TargetRecorded.of(create_target(session, principal=principal, body=body))
+    return json_answer(TargetRecorded.of(create_target(session, principal=principal, body=body)), status=201)
 
 
 @router.post(
     "/{code}/revisions",
     status_code=201,
+    response_model=TargetRecorded,
     responses={**_REFUSALS, 404: {"description": "No such target"}},
     openapi_extra=target_body(required={"effective_from", "reason"}, fixed={"code", "revision"}),
 )
-def post_revision(principal: CurrentPrincipal, code: str, body: JsonBody, session: WriteDatabase) -> TargetRecorded:
+def post_revision(principal: CurrentPrincipal, code: str, body: JsonBody, session: WriteDatabase) -> Response:
     """Record a revision: the fields that change, the date from which they hold, and why.
 
     A changed comparator or threshold needs its citation. Earlier revisions stay, and `as_of` still finds them.
     """
-    return TargetRecorded.of(revise_target(session, code, principal=principal, body=body))
+    return json_answer(TargetRecorded.of(revise_target(session, code, principal=principal, body=body)), status=201)

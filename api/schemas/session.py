@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from metrics.principal import Principal, Role
 
@@ -13,7 +13,7 @@ class Credentials(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     username: str = Field(max_length=1024)
-    password: str = Field(max_length=1024)
+    password: SecretStr = Field(max_length=1024)
 
 
 class SignedInAs(BaseModel):

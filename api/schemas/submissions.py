@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from metrics.commands.prove_receipt import ProvedReceipt
 from metrics.commands.verify_submission import Checked
 from metrics.forms import plain
 from metrics.periods import format_period
-from metrics.queries.submissions import Receipt, SubmissionDetail, SubmissionEventRow, SubmissionSummary
-from metrics.returns import Return
+from metrics.queries.submissions import SubmissionDetail, SubmissionEventRow, SubmissionSummary
+from metrics.returns import Return, submission_etag
 
 State = Literal["submitted", "verified", "returned"]
 _Text = Annotated[str, Field(max_length=2000)]
@@ -95,6 +96,13 @@ class PostedOut(BaseModel):
     warnings: list[WarningOut]
     leaf_hash: str | None
 
+    @property
+    def etag(self) -> str | None:
+        """The version that a later revision has to name; None for a dry run."""
+        if self.id is None or self.seq is None:
+            return None
+        return submission_etag(submission_id=self.id, revision=self.revision, seq=self.seq)
+
 
 class CheckedOut(BaseModel):
     """A return after a step of verification."""
@@ -136,7 +144,10 @@ class SummaryOut(BaseModel):
 
 
 class SummariesOut(BaseModel):
+    """`synthetic`: these are returns of the demonstration, reported by nobody."""
+
     items: list[SummaryOut]
+    synthetic: bool
 
 
 class ValueOut(BaseModel):
@@ -170,23 +181,34 @@ class DetailOut(SummaryOut):
 
     values: list[ValueOut]
     events: list[EventOut]
+    synthetic: bool
 
     @classmethod
-    def of_detail(cls, found: SubmissionDetail) -> DetailOut:
+    def of_detail(cls, found: SubmissionDetail, *, synthetic: bool) -> DetailOut:
         values = [
             ValueOut(element=row.element, value=plain(row.value), revision=row.revision, seq=row.seq)
             for row in found.values
         ]
         events = [EventOut.of(row) for row in found.events]
-        return cls(**_fields(found.summary), values=values, events=events)
+        return cls(**_fields(found.summary), values=values, events=events, synthetic=synthetic)
 
 
 class HistoryOut(BaseModel):
     events: list[EventOut]
 
 
+class InclusionOut(BaseModel):
+    """From a leaf to the root of the tree over the first `size` entries: sibling hashes in hex, lowest first."""
+
+    size: int
+    path: list[str]
+
+
 class ReceiptOut(BaseModel):
-    """Proof that one revision was received. `leaf_hash` is in the ledger at `seq`."""
+    """Proof that one revision was received. `leaf_hash` is in the ledger at `seq`.
+
+    `leaf` is what was hashed, `inclusion` leads from it to the signed `checkpoint`; `verify.py` checks all of it.
+    """
 
     id: int
     unit: str
@@ -199,9 +221,14 @@ class ReceiptOut(BaseModel):
     seq: int
     leaf_hash: str
     values: dict[str, str]
+    synthetic: bool
+    leaf: str
+    inclusion: InclusionOut
+    checkpoint: str
 
     @classmethod
-    def of(cls, receipt: Receipt) -> ReceiptOut:
+    def of(cls, proved: ProvedReceipt, *, synthetic: bool) -> ReceiptOut:
+        receipt = proved.receipt
         return cls(
             id=receipt.id,
             unit=receipt.unit,
@@ -214,6 +241,10 @@ class ReceiptOut(BaseModel):
             seq=receipt.seq,
             leaf_hash=receipt.leaf_hash,
             values=receipt.values,
+            synthetic=synthetic,
+            leaf=proved.leaf,
+            inclusion=InclusionOut(size=proved.size, path=[step.hex() for step in proved.path]),
+            checkpoint=proved.checkpoint,
         )
 
 

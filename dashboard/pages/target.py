@@ -33,9 +33,12 @@ def target_page(reading: Reading, code: str) -> Content:
     plan = reading.plan
     if code not in plan.target_revisions:
         return not_found(reading, what=_("There is no target {code}", code=code[:40]))
-    target = _in_force(reading, code)
+    newest = plan.target_revisions[code][-1]
+    target = newest if reading.on is None else plan.target_in_force(code, reading.on)
+    if target is None:
+        return _not_in_force(reading, plan.target_revisions[code][0])
     if not target.measured:
-        return untracked(reading, target)
+        return _without_course(reading, target, untracked_body(reading, target))
     judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=[code])
     title = finding(plan, judged, target)
     body = html.Div(
@@ -53,13 +56,6 @@ def target_page(reading: Reading, code: str) -> Content:
         ]
     )
     return Content(title=title, body=body)
-
-
-def _in_force(reading: Reading, code: str) -> Target:
-    """The revision in force on the day judged; while nothing is known, the newest."""
-    if reading.on is None:
-        return reading.plan.target_revisions[code][-1]
-    return next(target for target in reading.plan.targets_in_force(reading.on) if target.code == code)
 
 
 def finding(plan: Plan, judged: Judged, target: Target) -> str:
@@ -134,13 +130,20 @@ def _nothing_yet() -> Component:
     )
 
 
-def untracked(reading: Reading, target: Target) -> Content:
-    """A target without a number: how it is tracked instead."""
+def _not_in_force(reading: Reading, target: Target) -> Content:
+    """A target on a day before it became effective: it is not judged then."""
+    since = _("from the beginning") if target.effective_from is None else date_text(target.effective_from)
+    words = empty(_("Not in force yet on the day judged"), _("in force since {date}", date=since))
+    return _without_course(reading, target, words)
+
+
+def _without_course(reading: Reading, target: Target, instead: Component) -> Content:
+    """A target that has no course to show, with what stands in its place."""
     title = target_name(target)
     body = html.Div(
         [
             page_head(title, reading, html.P(f"{target.code} · {kind_word(target.kind)}", className="note")),
-            untracked_body(reading, target),
+            instead,
             html.Div(
                 [
                     section(_("The clause"), citations(target)),

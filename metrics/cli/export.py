@@ -1,4 +1,4 @@
-"""`biaochi export DATASET`: the same bytes as the API's `/{dataset}.csv` and `.json`."""
+"""`biaochi export DATASET`: the same bytes as the API's `/{dataset}.csv`, `.json`, `.xlsx` and `.parquet`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,13 @@ def export_command(
         typer.Argument(help="与网址参数相同,如 period=2019-09 unit=441202 / as in the address: name=value, repeatable"),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="写入文件(.csv 或 .json),默认标准输出 / file; default: stdout")
+        Path | None, typer.Option("--output", "-o", help="写入文件,默认标准输出 / file; default: standard output")
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format", "-f", help="csv、json、xlsx、parquet;默认按文件后缀,否则 csv / default: the file's ending"
+        ),
     ] = None,
 ) -> None:
     """导出数据集 / Export a dataset, with the parameters of the API."""
@@ -42,9 +48,9 @@ def export_command(
         if not equals:
             raise typer.BadParameter(f"{parameter!r}: name=value")
         given.setdefault(name, []).append(value)
-    form = "csv" if output is None else output.suffix.removeprefix(".")
+    form = form or ("csv" if output is None else output.suffix.removeprefix("."))
     if form not in MEDIA_TYPES:
-        raise typer.BadParameter(f"{output}: .csv / .json", param_hint="--output")
+        raise typer.BadParameter(f"{form!r}: {' / '.join(MEDIA_TYPES)}", param_hint="--format")
     with opened_database(), read_session() as session:
         pull = parse_pull(DATASETS[dataset], given)
         view = view_at(session, as_of=pull.as_of, basis=pull.basis)

@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _refuse(zh: str, en: str, refused: BiaochiError | None = None) -> None:
     typer.echo(f"拒绝:{zh}\nRefused: {en}", err=True)
     for problem in refused.problems if refused else ():
-        place = problem.pointer or problem.column or ""
+        place = problem.cell or problem.pointer or problem.column or ""
         typer.echo(f"  {place} {problem.code}: {problem.message.zh} {problem.message.en}", err=True)
     sys.exit(1)
 

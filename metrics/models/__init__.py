@@ -2,17 +2,24 @@
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.base import Base
-from metrics.models.ledger import LedgerEntry
+from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.plan import PlanRecord
+from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
 __all__ = [
     "Base",
     "Figure",
     "IdempotencyKey",
+    "LedgerCheckpoint",
     "LedgerEntry",
+    "LedgerKey",
+    "LedgerTile",
     "Observation",
     "PlanRecord",
+    "Release",
+    "ReleaseFile",
+    "ReleasePart",
     "Session",
     "SignInFailure",
     "Submission",

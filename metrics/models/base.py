@@ -10,7 +10,18 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 # Tables to which rows are only ever added: the application role may INSERT and SELECT, triggers refuse the rest.
-APPEND_ONLY = ("ledger_entries", "plan_records", "submission_events", "observations")
+APPEND_ONLY = (
+    "ledger_entries",
+    "plan_records",
+    "submission_events",
+    "observations",
+    "ledger_tiles",
+    "ledger_keys",
+    "ledger_checkpoints",
+    "releases",
+    "release_files",
+    "release_parts",
+)
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Sequence = Annotated[int, mapped_column(BigInteger)]

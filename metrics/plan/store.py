@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,6 +33,7 @@ KINDS = {
 
 _MOST_REMEMBERED = 16
 _remembered: dict[tuple[int, bytes], Plan] = {}
+_remembering = threading.Lock()
 
 
 def code_of(kind: str, part: BaseModel) -> str:
@@ -72,11 +74,15 @@ def plan_at(session: ReadSession, *, seq: int | None = None) -> Plan:
             ),
         )
     key = (entry.seq, entry.leaf_hash)  # the hash tells databases with the same numbers apart
-    if key not in _remembered:
-        while len(_remembered) >= _MOST_REMEMBERED:
-            _remembered.pop(next(iter(_remembered)), None)
-        _remembered[key] = _assemble(session, seq=entry.seq)
-    return _remembered[key]
+    with _remembering:
+        known_plan = _remembered.get(key)
+    if known_plan is None:
+        known_plan = _assemble(session, seq=entry.seq)
+        with _remembering:
+            while len(_remembered) >= _MOST_REMEMBERED:
+                _remembered.pop(next(iter(_remembered)))
+            _remembered[key] = known_plan
+    return known_plan
 
 
 def _assemble(session: ReadSession, *, seq: int) -> Plan:

@@ -90,7 +90,11 @@ EVERYWHERE = frozenset({"as_of", "limit", "cursor", "lang", "bom"})
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """`grain`: what one row is; `order`: the columns that order the rows, and make the order total."""
+    """`grain`: what one row is; `order`: the columns that order the rows, and make the order total.
+
+    `single`: parameters that are lists elsewhere and take one value here. `own_units_only`: rows are single returns'
+    counts and reasons, of which a clerk sees those of the own units.
+    """
 
     name: str
     title: Text
@@ -99,3 +103,5 @@ class Dataset:
     order: tuple[str, ...]
     parameters: frozenset[str]
     rows: Rows
+    single: frozenset[str] = frozenset()
+    own_units_only: bool = False

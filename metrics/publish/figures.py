@@ -67,7 +67,7 @@ def _observation_rows(session: ReadSession, view: View, pull: Pull) -> Generator
             row.state,
             instant(row.recorded_at),
             row.submission_id,
-            row.reason,
+            None if view.public else row.reason or None,
         )
 
 
@@ -193,6 +193,7 @@ OBSERVATIONS = Dataset(
     order=("seq", "element_code"),
     parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "element", "basis", "history", "after_seq"},
     rows=_observation_rows,
+    own_units_only=True,
 )
 
 RATES = Dataset(
@@ -264,6 +265,7 @@ PROGRESS = Dataset(
     order=("unit in display order", "target in display order"),
     parameters=EVERYWHERE | {"unit", "target", "indicator", "on", "period", "basis"},
     rows=_progress_rows,
+    single=frozenset({"period"}),
 )
 
 LEADERBOARD = Dataset(
@@ -282,4 +284,5 @@ LEADERBOARD = Dataset(
     order=("rank, unranked last", "unit in display order"),
     parameters=EVERYWHERE | {"unit", "period", "basis"},
     rows=_leaderboard_rows,
+    single=frozenset({"period"}),
 )

@@ -6,16 +6,18 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from metrics.errors import BadRequest, Message, Problem
-from metrics.periods import last_day, parse_period
+from metrics.errors import BadRequest, Forbidden, Message, Problem
+from metrics.periods import format_period, last_day, newest_ended_period, parse_period
 from metrics.plan.model import Plan
+from metrics.principal import Principal, Role
 from metrics.publish.dataset import Dataset, Pull
 from metrics.results import Basis
 
-_LISTS = {"unit": "units", "period": "periods", "element": "elements", "indicator": "indicators", "target": "targets"}
+LISTS = {"unit": "units", "period": "periods", "element": "elements", "indicator": "indicators", "target": "targets"}
 _GREATEST = 2**53  # beyond it not every reader counts exactly
 
 
@@ -30,11 +32,14 @@ def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]]) -> Pull:
     for name, values in given.items():
         if name not in dataset.parameters:
             problems.append(_unknown(name, dataset))
-        elif name not in _LISTS and len(values) > 1:
+        elif (name not in LISTS or name in dataset.single) and len(values) > 1:
             problems.append(_problem(name, "parameter_repeated", "不能重复", "may be given once only", values[1]))
         else:
             for value in values:
                 _read_into(found, name, value, problems)
+    if "on" in found and found.get("periods") and newest_ended_period(found["on"]) != found["periods"][0]:
+        zh, en = "与 on 所指的报告期不一致", "is not the newest period that has ended by the day in `on`"
+        problems.append(_problem("period", "parameter_conflict", zh, en, format_period(found["periods"][0])))
     if problems:
         raise _refusal(problems)
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
@@ -59,6 +64,24 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         raise _refusal(problems)
 
 
+def within_own_units(pull: Pull, dataset: Dataset, *, principal: Principal | None) -> Pull:
+    """`pull` as the principal may ask it: of single returns' figures a clerk sees those of the own units.
+
+    Raises Forbidden if a clerk asks for another unit's.
+    """
+    if not dataset.own_units_only or principal is None or principal.role is not Role.CLERK:
+        return pull
+    if not principal.units or not principal.units.issuperset(pull.units):
+        raise Forbidden(
+            code="unit_forbidden",
+            message=Message(
+                "您只能查看本单位填报的数据;各单位的指标值与进度见 rates 与 progress。",
+                "You may see your own units' counts only; every unit's rates and progress are in rates and progress.",
+            ),
+        )
+    return replace(pull, units=pull.units or tuple(sorted(principal.units)))
+
+
 def cursor_for(*, offset: int, seq: int) -> str:
     """An opaque place in the total order as it was at `seq`."""
     return base64.urlsafe_b64encode(f"{seq}:{offset}".encode()).decode().rstrip("=")
@@ -70,8 +93,8 @@ def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Prob
             seq, offset = _cursor(value)
             found["offset"] = offset
             found["as_of"] = seq
-        elif name in _LISTS:
-            found.setdefault(_LISTS[name], []).append(_period(value) if name == "period" else value)
+        elif name in LISTS:
+            found.setdefault(LISTS[name], []).append(_period(value) if name == "period" else value)
         elif name == "as_of":
             found.setdefault("as_of", _moment(value))
         else:

@@ -1,27 +1,39 @@
-"""Datasets as bytes: CSV, JSON, and the Table Schema that describes both."""
+"""Datasets as bytes: CSV, JSON, XLSX and Parquet, and the Table Schema that describes them."""
 
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
-import io
-import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO, Any
 
 from metrics.database import ReadSession
-from metrics.publish.dataset import Cell, Column, Dataset, Kind, Pull
+from metrics.publish.as_csv import csv_bytes
+from metrics.publish.as_json import json_bytes
+from metrics.publish.as_parquet import parquet_bytes
+from metrics.publish.as_xlsx import xlsx_bytes
+from metrics.publish.dataset import Column, Dataset, Kind, Pull, Row
+from metrics.publish.edition import Edition
+from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View
 
 _IN_MEMORY = 4 * 1024 * 1024
-_AT_ONCE = 2000
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+MEDIA_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+_WRITERS: dict[str, Callable[[Edition, Iterator[Row]], Iterator[bytes]]] = {
+    "csv": csv_bytes,
+    "json": json_bytes,
+    "xlsx": xlsx_bytes,
+    "parquet": parquet_bytes,
+}
 
 
 @dataclass(frozen=True)
@@ -48,13 +60,13 @@ class Rendered:
 
 
 def render(dataset: Dataset, *, session: ReadSession, view: View, pull: Pull, form: str) -> Rendered:
-    """Write what `pull` asks of `dataset` in the form `csv` or `json`, in constant memory."""
+    """Write what `pull` asks of `dataset` in one of the forms of MEDIA_TYPES, in constant memory."""
     end = None if pull.limit is None else pull.offset + pull.limit
-    write = {"csv": _csv, "json": _json}[form]
+    edition = Edition(dataset, view=view, pull=pull, synthetic=is_demonstration_loaded(session))
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  the reader closes it
     digest, size, counter = hashlib.sha256(), 0, _Counter()
     with closing(dataset.rows(session, view, pull)) as rows:
-        for chunk in write(dataset, counter.counting(islice(rows, pull.offset, end)), pull):
+        for chunk in _WRITERS[form](edition, counter.counting(islice(rows, pull.offset, end))):
             digest.update(chunk)
             size += len(chunk)
             file.write(chunk)
@@ -72,58 +84,10 @@ def render(dataset: Dataset, *, session: ReadSession, view: View, pull: Pull, fo
 class _Counter:
     count = 0
 
-    def counting(self, rows: Iterator[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+    def counting(self, rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
             self.count += 1
             yield row
-
-
-def _csv(dataset: Dataset, rows: Iterator[tuple[Cell, ...]], pull: Pull) -> Iterator[bytes]:
-    """RFC 4180: comma, CRLF, quotes where needed, UTF-8, one heading line."""
-    texts = [place for place, column in enumerate(dataset.columns) if column.kind is Kind.TEXT]
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    if pull.bom:
-        buffer.write("\ufeff")
-    writer.writerow([column.name for column in dataset.columns])
-    while batch := list(islice(rows, _AT_ONCE)):
-        writer.writerows([_csv_cells(row, texts) for row in batch])
-        yield _drained(buffer)
-    yield _drained(buffer)
-
-
-def _drained(buffer: io.StringIO) -> bytes:
-    chunk = buffer.getvalue().encode()
-    buffer.seek(0)
-    buffer.truncate()
-    return chunk
-
-
-def _csv_cells(row: tuple[Cell, ...], texts: list[int]) -> list[Cell]:
-    cells = [_csv_cell(cell) for cell in row]
-    for place in texts:
-        cells[place] = neutralised(cells[place])
-    return cells
-
-
-def _csv_cell(cell: Cell) -> Cell:
-    return ("true" if cell else "false") if isinstance(cell, bool) else cell
-
-
-def neutralised(cell: Cell) -> Cell:
-    """A text that a spreadsheet would run as a formula, with an apostrophe before it; anything else unchanged."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell
-
-
-def _json(dataset: Dataset, rows: Iterator[tuple[Cell, ...]], pull: Pull) -> Iterator[bytes]:
-    """An array of objects with the columns as keys, in their order; figures are strings, missing values null."""
-    names = [column.name for column in dataset.columns]
-    separator = "[\n"
-    for row in rows:
-        record = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
-        yield (separator + record).encode()
-        separator = ",\n"
-    yield b"[]\n" if separator == "[\n" else b"\n]\n"
 
 
 _FIELD_TYPES: dict[Kind, dict[str, Any]] = {

@@ -48,8 +48,8 @@ def return_changes(session: ReadSession, plan: Plan, sent: ReadReturn) -> Return
     before: dict[str, Decimal] = {}
     first: dict[str, Decimal] = {}
     if period is not None and sent.placed:
-        known, before = _figures(session, unit, period), _figures(session, unit, add_months(period, -1))
-        first = _first_values(session, plan, unit=unit, before=period)
+        known, before = figures_of(session, unit, period), figures_of(session, unit, add_months(period, -1))
+        first = first_values(session, plan, unit=unit, before=period)
     readable = {code: value for code, value in known.items() if code not in sent.parsed.posted}
     compared = Compared(now={**readable, **values}, posted=frozenset(values), before=before, first=first)
     failed, warnings = run_checks(plan, compared, acknowledged=sent.request.acknowledged)
@@ -61,14 +61,15 @@ def return_changes(session: ReadSession, plan: Plan, sent: ReadReturn) -> Return
     )
 
 
-def _figures(session: ReadSession, unit: str, period: date) -> dict[str, Decimal]:
+def figures_of(session: ReadSession, unit: str, period: date) -> dict[str, Decimal]:
+    """The present values of a unit's return for `period`; empty without one."""
     rows = session.execute(
         select(Figure.element_code, Figure.value).where(Figure.unit_code == unit, Figure.period == period)
     )
     return {row.element_code: row.value for row in rows}
 
 
-def _first_values(session: ReadSession, plan: Plan, *, unit: str, before: date) -> dict[str, Decimal]:
+def first_values(session: ReadSession, plan: Plan, *, unit: str, before: date) -> dict[str, Decimal]:
     """The unit's earliest value of every element that a check holds frozen, of periods before `before`."""
     frozen = [check.element for check in plan.checks if isinstance(check, FrozenBaselineCheck)]
     if not frozen:

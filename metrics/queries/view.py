@@ -21,7 +21,8 @@ class View:
     """`seq`: everything up to and with this sequence number is known, nothing after it.
 
     `is_now` says that nothing was recorded after `seq` when the view was made, so that current figures may be read
-    instead of history. `recorded_at` is the moment of `seq`, None before the first entry.
+    instead of history. `recorded_at` is the moment of `seq`, None before the first entry. `public`: what is read may
+    be shown to anyone, so who sent or checked a return, and why, stays out.
     """
 
     plan: Plan
@@ -29,6 +30,7 @@ class View:
     is_now: bool
     basis: Basis
     recorded_at: datetime | None
+    public: bool = False
 
 
 def view_at(session: ReadSession, *, as_of: datetime | int | None = None, basis: Basis = Basis.SUBMITTED) -> View:

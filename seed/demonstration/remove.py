@@ -27,11 +27,17 @@ LOCK_TIMEOUT = "10s"
 EMPTIED = (
     "sessions",
     "idempotency_keys",
+    "release_parts",
+    "release_files",
+    "releases",
     "figures",
     "observations",
     "submission_events",
     "submissions",
     "plan_records",
+    "ledger_checkpoints",
+    "ledger_keys",
+    "ledger_tiles",
     "ledger_entries",
 )
 _OF_DEMONSTRATION = "(select id from users where demonstration)"

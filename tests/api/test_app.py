@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 
 import pytest
@@ -9,6 +11,7 @@ from starlette.testclient import TestClient
 
 from metrics.database import Sessions, WriteSession, make_engine, use_sessions
 from metrics.principal import Role
+from metrics.publish.rendering import MEDIA_TYPES
 from tests.people import bearer, person, token
 
 
@@ -44,19 +47,26 @@ def test_without_credentials_nothing_is_read(client: TestClient) -> None:
             assert client.get(path).status_code in (401, 405), path
 
 
-def test_a_pull_carries_what_a_reader_needs_to_trust_it(client: TestClient, assessor: dict[str, str]) -> None:
-    answer = client.get("/api/v1/targets.csv", headers=assessor)
+@pytest.mark.parametrize("form", MEDIA_TYPES)
+@pytest.mark.parametrize("name", ["targets", "observations", "rates"])
+def test_a_pull_carries_what_a_reader_needs_to_trust_it(
+    client: TestClient, assessor: dict[str, str], name: str, form: str
+) -> None:
+    address = f"/api/v1/{name}.{form}"
+    answer = client.get(address, headers=assessor)
     assert answer.status_code == 200
+    assert answer.headers["content-type"] == MEDIA_TYPES[form]
     tag = answer.headers["etag"]
     assert re.fullmatch(r'"[\w-]+"', tag)
-    assert answer.headers["repr-digest"].startswith("sha-256=:")
+    digest = base64.b64encode(hashlib.sha256(answer.content).digest()).decode()
+    assert answer.headers["repr-digest"] == f"sha-256=:{digest}:"
     assert int(answer.headers["x-as-of-seq"]) >= 1
     assert answer.headers["last-modified"].endswith("GMT")
-    assert "filename*=UTF-8''" in answer.headers["content-disposition"]
-    assert '</api/v1/targets.schema.json>; rel="describedby"' in answer.headers["link"]
-    unchanged = client.get("/api/v1/targets.csv", headers={**assessor, "If-None-Match": f'W/"x", {tag}'})
+    assert f".{form}" in answer.headers["content-disposition"].partition("filename*=UTF-8''")[2]
+    assert f'</api/v1/{name}.schema.json>; rel="describedby"' in answer.headers["link"]
+    unchanged = client.get(address, headers={**assessor, "If-None-Match": f'W/"x", {tag}'})
     assert (unchanged.status_code, unchanged.content, unchanged.headers["etag"]) == (304, b"", tag)
-    head = client.head("/api/v1/targets.csv", headers=assessor)
+    head = client.head(address, headers=assessor)
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(answer.content)))
     assert head.headers["repr-digest"] == answer.headers["repr-digest"]
 

@@ -101,9 +101,11 @@ class Plan(PlanPart):
         return next(target for target in self.target_revisions[code] if target.revision == revision)
 
     def targets_in_force(self, day: date) -> tuple[Target, ...]:
-        """For each target the last revision effective on `day`; before the first became effective, the first."""
-        chosen = []
-        for revisions in self.target_revisions.values():
-            effective = [r for r in revisions if r.effective_from is None or r.effective_from <= day]
-            chosen.append(effective[-1] if effective else revisions[0])
-        return tuple(chosen)
+        """For each target the last revision effective on `day`; a target not yet effective by then is left out."""
+        found = (self.target_in_force(code, day) for code in self.target_revisions)
+        return tuple(target for target in found if target is not None)
+
+    def target_in_force(self, code: str, day: date) -> Target | None:
+        """The revision of one target by which `day` is judged, None before its first became effective."""
+        effective = [r for r in self.target_revisions[code] if r.effective_from is None or r.effective_from <= day]
+        return effective[-1] if effective else None

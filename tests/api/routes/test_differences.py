@@ -37,7 +37,7 @@ def test_last_month_may_have_no_return(clerk: Caller) -> None:
     assert [figure["change"] for figure in found["figures"] if figure["differs"]] == ["50"]
 
 
-@pytest.mark.parametrize("query", ["?against=", "?against=yesterday", "?x=1"])
+@pytest.mark.parametrize("query", ["?against=", "?against=yesterday", "?against=previous&against=verified", "?x=1"])
 def test_what_cannot_be_read_is_refused(clerk: Caller, query: str) -> None:
     number = clerk.post(whole_return()).json()["id"]
     assert refusal(clerk.get(f"/{number}/differences{query}"), 400)

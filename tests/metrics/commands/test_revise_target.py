@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -88,6 +88,18 @@ def test_a_revision_holds_from_its_date_and_earlier_ones_stay(session: WriteSess
     }
     assert in_force == {date(2020, 1, 31): Decimal(75), date(2020, 2, 1): Decimal("80.5")}
     assert [t.revision for t in plan_at(session, seq=before).target_revisions[created]] == [1]
+
+
+def test_a_target_judges_no_day_before_it_became_effective(session: WriteSession, created: str) -> None:
+    plan = plan_at(session)
+    first = plan.target_revisions[created][0].effective_from
+    assert first is not None
+    judged = [
+        [target.code for target in plan.targets_in_force(day)].count(created)
+        for day in (first - timedelta(days=1), first)
+    ]
+    assert judged == [0, 1]
+    assert len(plan.targets_in_force(first - timedelta(days=1))) == len(plan.target_revisions) - 1
 
 
 def test_a_target_of_the_plan_can_be_revised(session: WriteSession) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import json
 from typing import Any
 
@@ -13,10 +10,11 @@ import pytest
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
 from metrics.publish.catalogue import DATASETS
+from metrics.publish.cells import neutralised
 from metrics.publish.dataset import Pull
-from metrics.publish.pull import check_codes, cursor_for, parse_pull
-from metrics.publish.rendering import neutralised, render, table_schema
-from metrics.queries.view import view_at
+from metrics.publish.pull import cursor_for, parse_pull
+from metrics.publish.rendering import table_schema
+from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
 
 CONTRACT = {
@@ -28,23 +26,6 @@ CONTRACT = {
     " evaluated_on, period, value, status, timing, light, gap, required_pace, projected_value, projected_on, regressed",
     "leaderboard": "rank, unit_code, unit_name, period, score, previous_rank, movement",
 }
-
-
-def pulled(session: WriteSession, name: str, *, form: str = "csv", **given: Any) -> bytes:
-    """The bytes of a pull; parameters as in an address."""
-    dataset = DATASETS[name]
-    pull = parse_pull(dataset, {key: value if isinstance(value, list) else [value] for key, value in given.items()})
-    view = view_at(session, as_of=pull.as_of, basis=pull.basis)
-    check_codes(pull, view.plan)
-    with (rendered := render(dataset, session=session, view=view, pull=pull, form=form)).file as file:
-        content = file.read()
-    assert hashlib.sha256(content).digest() == rendered.sha256
-    assert len(content) == rendered.size
-    return content
-
-
-def rows(content: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
 
 @pytest.mark.parametrize(("name", "columns"), CONTRACT.items())

@@ -1,0 +1,191 @@
+"""Releases: published by a reviewer, and the same bytes for whoever reads them, for ever."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from api.dependencies import ReadDatabase, WriteDatabase
+from api.json_body import JsonBody, as_model, documented
+from api.problems import problem
+from api.ranges import ByteRange, NotSatisfiable, asked_range
+from api.schemas.releases import ReleaseBody, ReleaseOut, ReleasesOut, release_out
+from api.security.dependencies import CurrentPrincipal, Reader
+from metrics.commands.create_release import create_release
+from metrics.commands.idempotent import once, require_key
+from metrics.database import ReadSession
+from metrics.errors import Message
+from metrics.packing import Member, archive, archive_size
+from metrics.principal import Action
+from metrics.queries.releases import Published, PublishedFile, file_bytes, packed_bytes, release, releases
+from metrics.results import Basis
+from metrics.settings import settings
+
+router = APIRouter(prefix="/releases", tags=["releases"])
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+_WORDS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "Not readable"},
+    401: {"description": "Nobody known is asking"},
+    403: {"description": "Not allowed"},
+}
+_NO_SUCH: dict[int | str, dict[str, Any]] = {**_WORDS, 404: {"description": "No such release or file"}}
+_BYTES: dict[int | str, dict[str, Any]] = {
+    206: {"description": "The range asked for"},
+    304: {"description": "You have it already"},
+    416: {"description": "The range lies outside the file"},
+    **_NO_SUCH,
+}
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=ReleaseOut,
+    openapi_extra=documented(ReleaseBody),
+    responses={
+        200: {"model": ReleaseOut, "description": "A replay"},
+        **_WORDS,
+        409: {"description": "There is nothing to release"},
+        413: {"description": "Body too large"},
+        415: {"description": "Not JSON"},
+        422: {"description": "Refused, with every bad place"},
+    },
+)
+def post_release(
+    principal: CurrentPrincipal,
+    body: JsonBody,
+    session: WriteDatabase,
+    idempotency_key: Annotated[str | None, Header(description="New for every release, the same to try again")] = None,
+) -> Response:
+    """Publish what is known now: all files of the release and its entry in the ledger, or nothing."""
+    principal.require(Action.RELEASE)
+    key = require_key(idempotency_key)
+    sent = as_model(ReleaseBody, body)
+    answer = once(
+        session,
+        principal=principal,
+        key=key,
+        asked={"request": "POST /releases", "body": body},
+        do=lambda: release_out(create_release(session, principal=principal, notes=sent.notes, basis=Basis(sent.basis))),
+    )
+    headers = {"Location": f"/api/v1/releases/{answer.body['number']}"}
+    if answer.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return JSONResponse(answer.body, status_code=200 if answer.replayed else 201, headers=headers)
+
+
+@router.get("", response_model=ReleasesOut, responses=_WORDS)
+def list_releases(_: Reader, session: ReadDatabase) -> Response:
+    """Every release, newest first."""
+    return JSONResponse({"items": [release_out(published) for published in releases(session)]})
+
+
+@router.get("/{number}.zip", response_class=Response, responses={200: {"content": {"application/zip": {}}}, **_BYTES})
+def release_archive(
+    _: Reader, number: Number, session: ReadDatabase, if_none_match: Annotated[str | None, Header()] = None
+) -> Response:
+    """Everything of one release as a zip archive, the same bytes every time."""
+    published = release(session, number)
+    members = [_member(published, file) for file in published.files]
+    etag = _archive_tag(published)
+    headers = _for_ever(etag) | {
+        "Content-Type": "application/zip",
+        "Content-Disposition": f'attachment; filename="biaochi-release-{number}.zip"',
+        "Content-Length": str(archive_size(members)),
+    }
+    if _has(if_none_match, etag):
+        return Response(status_code=304, headers=_for_ever(etag))
+    parts = [packed_bytes(session, number, file) for file in published.files]
+    return StreamingResponse(archive(zip(members, parts, strict=True)), headers=headers)
+
+
+@router.get("/{number}", response_model=ReleaseOut, responses=_NO_SUCH)
+def one_release(_: Reader, number: Number, session: ReadDatabase) -> Response:
+    """One release and what it consists of."""
+    return JSONResponse(release_out(release(session, number)))
+
+
+@router.get("/{number}/{name}", response_class=Response, responses={200: {"content": {"text/csv": {}}}, **_BYTES})
+def release_file(
+    request: Request,
+    _: Reader,
+    number: Number,
+    name: Annotated[str, Path(max_length=100, description="rates.csv, datapackage.json, …")],
+    session: ReadDatabase,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """One file of a release, or a range of it."""
+    file = release(session, number).file(name)
+    headers = _for_ever(file.etag) | {"Accept-Ranges": "bytes", "Repr-Digest": file.digest}
+    if _has(if_none_match, file.etag):
+        return Response(status_code=304, headers=headers)
+    try:
+        asked = asked_range(
+            request.headers.get("range"), size=file.size, if_range=request.headers.get("if-range"), etag=file.etag
+        )
+    except NotSatisfiable:
+        return problem(
+            request,
+            416,
+            code="range_not_satisfiable",
+            message=Message(f"所请求的范围超出文件({file.size} 字节)。", f"The file has {file.size} bytes."),
+            headers={"Content-Range": f"bytes */{file.size}"},
+        )
+    chosen = asked or ByteRange(0, file.size - 1)
+    headers |= {
+        "Content-Type": file.media_type,
+        "Content-Length": str(chosen.length),
+        "Content-Disposition": f'attachment; filename="release-{number}-{file.name}"',
+    }
+    if asked is not None:
+        headers["Content-Range"] = asked.content_range(file.size)
+    return StreamingResponse(
+        _bytes_of(session, number, file, chosen), status_code=200 if asked is None else 206, headers=headers
+    )
+
+
+def _bytes_of(session: ReadSession, number: int, file: PublishedFile, chosen: ByteRange) -> Iterator[bytes]:
+    left = chosen.length
+    for chunk in file_bytes(session, number, file, start=chosen.first):
+        yield chunk[:left]
+        left -= len(chunk)
+        if left <= 0:
+            return
+
+
+def _for_ever(etag: str) -> dict[str, str]:
+    """Headers of bytes that never change. Shared caches may keep them only where anyone may read them."""
+    who = "public" if settings().public_read else "private"
+    return {
+        "ETag": etag,
+        "Cache-Control": f"{who}, max-age=31536000, immutable",
+        "Vary": "Authorization, Cookie",
+    }
+
+
+def _has(if_none_match: str | None, etag: str) -> bool:
+    tags = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+    return bool({etag, "*"} & tags)
+
+
+def _member(published: Published, file: PublishedFile) -> Member:
+    return Member(
+        name=f"biaochi-release-{published.number}/{file.name}",
+        size=file.size,
+        packed_size=file.packed_size,
+        crc32=file.crc32,
+    )
+
+
+def _archive_tag(published: Published) -> str:
+    """The archive's bytes are decided by its files' names, digests and packed sizes."""
+    digest = hashlib.sha256()
+    for file in published.files:
+        digest.update(f"{published.number}/{file.name}:{file.packed_size}:".encode() + file.sha256)
+    return f'"{base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")}"'

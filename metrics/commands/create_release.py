@@ -1,0 +1,139 @@
+"""Publishing a release (数据发布): one place in the ledger, every file of it, or nothing at all."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from metrics.database import WriteSession
+from metrics.errors import Conflict, Invalid, Message, Problem
+from metrics.ledger.entry import append, next_place
+from metrics.models import Release, ReleaseFile, ReleasePart
+from metrics.packing import packed_parts
+from metrics.principal import Action, Principal
+from metrics.publish.released import NewFile, data_package, description_files, release_view, table_files
+from metrics.queries.rates_by_unit import known_periods
+from metrics.queries.releases import Published, release
+from metrics.queries.view import View, view_at
+from metrics.results import Basis
+
+_LOCK = 0x52_45_4C  # "REL": releases are numbered one after another
+LONGEST_NOTES = 4000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    name: str
+    size: int
+    sha256: bytes
+    rows: int
+
+
+def create_release(session: WriteSession, *, principal: Principal, notes: str, basis: Basis) -> Published:
+    """Publish what is known now, on `basis`. Returns go on landing meanwhile: none of them is in the release.
+
+    Every file is made from the entries up to the newest when it began, which can no longer change. The ledger is held
+    only for the entry itself, at the end.
+
+    Raises Forbidden, Invalid without notes, Conflict `nothing_to_release` while there is no figure.
+    """
+    principal.require(Action.RELEASE)
+    _check_notes(notes)
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    view = releasable_view(session, basis=basis)
+    number = 1 + (session.scalar(select(func.max(Release.number))) or 0)
+    stored = _store_all(session, number, table_files(session, view), first=0)
+    tables = [_as_said(file) | {"size": file.size} for file in stored]
+    package = data_package(session, view, number=number, notes=notes, tables=tables)
+    stored += _store_all(session, number, [*description_files(view), package], first=len(stored))
+    place = next_place(session)
+    content = {
+        "number": number,
+        "stands_on": view.seq,
+        "basis": basis.value,
+        "notes": notes,
+        "actor": principal.username,
+        "files": [_as_said(file) for file in stored],
+    }
+    append(session, kind="release", place=place, content=content)
+    session.execute(
+        insert(Release).values(
+            number=number,
+            seq=place.seq,
+            stands_on=view.seq,
+            basis=basis.value,
+            notes=notes,
+            actor=principal.username,
+            recorded_at=place.recorded_at,
+        )
+    )
+    return release(session, number)
+
+
+def releasable_view(session: WriteSession, *, basis: Basis) -> View:
+    """What a release made now would stand on. Raises Conflict `nothing_to_release` while there is no figure."""
+    view = release_view(view_at(session, basis=basis), basis=basis)
+    if known_periods(session, view) is None:
+        raise Conflict(
+            code="nothing_to_release",
+            message=Message(
+                "尚无可发布的数据。" if basis is Basis.SUBMITTED else "尚无已审核的数据可发布。",
+                "There is no figure to release yet."
+                if basis is Basis.SUBMITTED
+                else "There is no verified figure to release yet.",
+            ),
+        )
+    return view
+
+
+def _check_notes(notes: str) -> None:
+    if not notes.strip():
+        message = Message("请写明本次发布的说明。", "A release needs its notes.")
+        raise Invalid("notes_missing", message, [Problem("notes_missing", message, "/notes", given=notes[:100])])
+    if len(notes) > LONGEST_NOTES:
+        message = Message(
+            f"发布说明不能超过 {LONGEST_NOTES} 字。", f"The notes are longer than {LONGEST_NOTES} characters."
+        )
+        raise Invalid("notes_too_long", message, [Problem("notes_too_long", message, "/notes")])
+
+
+def _store_all(session: WriteSession, number: int, files: Iterable[NewFile], *, first: int) -> list[_Stored]:
+    stored = []
+    for place, file in enumerate(files, start=first):
+        with file.content:
+            stored.append(_store(session, number, file, place=place))
+    return stored
+
+
+def _store(session: WriteSession, number: int, file: NewFile, *, place: int) -> _Stored:
+    digest, packed_size, crc, size = hashlib.sha256(), 0, 0, 0
+    for part, packed in enumerate(packed_parts(file.content)):
+        session.execute(insert(ReleasePart).values(number=number, name=file.name, part=part, content=packed.content))
+        digest.update(packed.raw)
+        size += len(packed.raw)
+        packed_size += len(packed.content)
+        crc = zlib.crc32(packed.raw, crc)
+    session.execute(
+        insert(ReleaseFile).values(
+            number=number,
+            name=file.name,
+            place=place,
+            media_type=file.media_type,
+            size=size,
+            packed_size=packed_size,
+            sha256=digest.digest(),
+            crc32=crc,
+            rows=file.rows,
+        )
+    )
+    return _Stored(file.name, size, digest.digest(), file.rows)
+
+
+def _as_said(file: _Stored) -> dict[str, Any]:
+    """The file as the ledger's entry names it."""
+    return {"name": file.name, "bytes": file.size, "rows": file.rows, "sha256": file.sha256.hex()}

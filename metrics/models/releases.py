@@ -1,0 +1,76 @@
+"""Releases: what was published, byte for byte, for ever."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metrics.models.base import Base, Instant, Sequence
+
+
+class Release(Base):
+    """One numbered snapshot. ``3 | 812 | 811 | verified | 2019年三季度 | bureau | 2019-10-12T…``
+
+    `seq` is its own entry in the ledger; `stands_on` the entry up to which it knows things. Numbers have no gaps.
+    """
+
+    __tablename__ = "releases"
+    __table_args__ = (CheckConstraint("basis in ('submitted', 'verified')", name="basis"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[Sequence] = mapped_column(ForeignKey("ledger_entries.seq"), unique=True)
+    stands_on: Mapped[Sequence]
+    basis: Mapped[str]
+    notes: Mapped[str]
+    actor: Mapped[str]
+    recorded_at: Mapped[Instant]
+
+
+class ReleaseFile(Base):
+    """One file of a release. ``3 | rates.csv | text/csv; charset=utf-8 | 91234 | … | … | 2508``
+
+    `sha256` and `crc32` are of the `size` bytes of the file; `packed_size` is the sum of its parts as stored. `rows`
+    counts the rows of a table, the heading left out; it is 0 for other files.
+    """
+
+    __tablename__ = "release_files"
+    __table_args__ = (
+        # Parts are written before their file, and files before their release: the ledger is held as briefly as can be.
+        ForeignKeyConstraint(
+            ["number"], ["releases.number"], name="fk_release_files_number", deferrable=True, initially="DEFERRED"
+        ),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int]
+    media_type: Mapped[str]
+    size: Mapped[Sequence]
+    packed_size: Mapped[Sequence]
+    sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    crc32: Mapped[Sequence]
+    rows: Mapped[Sequence]
+
+
+class ReleasePart(Base):
+    """One MiB of a file (the last part is shorter), deflated on its own, so that any part can be read alone.
+
+    The parts of a file one after another, and an empty last block, are one deflate stream (RFC 1951): a zip archive
+    of a release is put together from them without packing anything again.
+    """
+
+    __tablename__ = "release_parts"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["number", "name"],
+            ["release_files.number", "release_files.name"],
+            name="fk_release_parts_number_name",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)

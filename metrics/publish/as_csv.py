@@ -1,0 +1,43 @@
+"""Rows as CSV: RFC 4180, UTF-8, quotes where needed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from metrics.publish.cells import neutralised
+from metrics.publish.dataset import Cell, Kind, Row
+from metrics.publish.edition import Edition
+
+_AT_ONCE = 2000
+BYTE_ORDER_MARK = "\ufeff"
+
+
+def csv_bytes(edition: Edition, rows: Iterator[Row]) -> Iterator[bytes]:
+    """The whole file: the heading line, then a line a row, CRLF after each."""
+    texts = [place for place, column in enumerate(edition.dataset.columns) if column.kind is Kind.TEXT]
+    yield heading(edition)
+    while batch := list(islice(rows, _AT_ONCE)):
+        yield lines([_cells(row, texts) for row in batch])
+
+
+def heading(edition: Edition) -> bytes:
+    """The first line: the columns' names, after a byte-order mark if one was asked for."""
+    mark = BYTE_ORDER_MARK if edition.pull.bom else ""
+    return mark.encode() + lines([[column.name for column in edition.dataset.columns]])
+
+
+def lines(rows: Iterable[Iterable[Cell]]) -> bytes:
+    """Cells as they stand, quoted where RFC 4180 needs it."""
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    return buffer.getvalue().encode()
+
+
+def _cells(row: Row, texts: list[int]) -> list[Cell]:
+    cells: list[Cell] = [("true" if cell else "false") if isinstance(cell, bool) else cell for cell in row]
+    for place in texts:
+        cells[place] = neutralised(cells[place])
+    return cells

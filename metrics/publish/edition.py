@@ -1,0 +1,43 @@
+"""One pull of one dataset, as every form of file is told about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from metrics.publish.dataset import Dataset, Pull
+from metrics.queries.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """`synthetic`: the figures are the demonstration's, and the file has to say so."""
+
+    dataset: Dataset
+    view: View
+    pull: Pull
+    synthetic: bool
+
+    @property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """What was asked for, as `name=value` of the address, whatever the moment it was asked at.
+
+        The same pull now, and later as known at this moment, has the same parameters and so the same bytes.
+        """
+        pull = self.pull
+        asked: list[tuple[str, str]] = [
+            *(("unit", code) for code in pull.units),
+            *(("period", f"{period:%Y-%m}") for period in pull.periods),
+            *(("element", code) for code in pull.elements),
+            *(("indicator", code) for code in pull.indicators),
+            *(("target", code) for code in pull.targets),
+        ]
+        single = {
+            "period_from": None if pull.period_from is None else f"{pull.period_from:%Y-%m}",
+            "period_to": None if pull.period_to is None else f"{pull.period_to:%Y-%m}",
+            "on": None if pull.on is None else pull.on.isoformat(),
+            "basis": pull.basis.value if "basis" in self.dataset.parameters else None,
+            "history": "true" if pull.history else None,
+            "after_seq": None if pull.after_seq is None else str(pull.after_seq),
+            "lang": pull.language,
+        }
+        return (*asked, *((name, value) for name, value in single.items() if value is not None))

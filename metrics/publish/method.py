@@ -1,0 +1,111 @@
+"""How each figure is computed, as a text that goes into a release: the plan's formulas and the rules of calculation."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from metrics.plan.model import Indicator, Plan, Target
+from metrics.publish.plan_parts import formula
+from metrics.shown import exact_decimal
+
+_RULES = {
+    "zh": """## 计算规则
+
+1. **只填件数。** 各单位填报件数,从不填报比率。指标值 = 倍数 × 分子 ÷ 分母,按有理数精确计算,只在显示时取舍。
+2. **显示。** 两位小数,四舍五入,但绝不越过尚未越过的线(比率的 100 % 以及该指标各目标值):69.996 % 显示为 69.99 %。
+   每一行都附分子、分母,任何人都可复算。
+3. **汇总。** 全市值 = 各单位分子之和 ÷ 分母之和,从不对比率求平均。存量指标未报时沿用前期,最多 {carry} 个月,并计入
+   units_carried;流量从不沿用。县(市、区)自身的值从不沿用。
+4. **未报、零、不适用是三件事。** 未报为空;分母为 0 为不适用,不参与汇总和排名。
+5. **例外只属于目标的某一阶段。** 例外事项从分母中剔除,从不计为已完成。
+6. **达标判断** 用精确值:以上、不低于、以内均含本数。期限之前,不差于基点至(期限、目标值)的直线,或预测可按期达标的,
+   为按进度(on_track),否则为滞后(behind);期限之后,核查期内为整改中(rectifying),其后为逾期(overdue)。
+7. **预测** 为最近 6 个月(至少 3 个)数值的 Theil–Sen 斜率;所需进度 = (目标值 − 现值)÷ 剩余整月数。
+8. **榜单。** 得分 = 到期或进行中的核心目标达成度(最多为 1)的平均;并列者同名次,其后顺延。
+9. **版本。** 本发布只含截至所述序号已入库的数据;口径 submitted 为全部已报,verified 为已审核。
+""",
+    "en": """## Rules of calculation
+
+1. **Counts only.** Units post counts, never percentages. A value = scale × numerator ÷ denominator, an exact rational
+   until it is shown.
+2. **Shown** with two decimals, half up, but never across a line it has not crossed (100 % for shares, and every
+   threshold of the indicator's targets): 69.996 % shows 69.99 %. Numerator and denominator stand in every row, so
+   that anyone can recompute it.
+3. **Roll-up.** The city's value is the sum of numerators over the sum of denominators, never a mean of rates. A unit
+   that has not reported a stock is carried from its last report for at most {carry} months and counted in
+   units_carried; a flow is never carried, nor is a county's own value.
+4. **Not reported, zero and not applicable are three things.** Not reported is empty; a denominator of 0 is not
+   applicable and left out of roll-ups and rankings.
+5. **Exclusions belong to one stage of a target.** They leave the denominator and are never counted as achieved.
+6. **Status** is decided on exact values; "at least" and "at most" include the number. Up to the due date a unit is
+   on_track if it is no worse than the straight line from its baseline point to (due date, threshold), or if the
+   projection reaches the target in time, else behind; after it, rectifying inside the verification window and overdue
+   after that.
+7. **Projection** is the Theil–Sen slope of the last six monthly values, at least three; required pace = (threshold −
+   value) ÷ whole months left.
+8. **Leaderboard.** Score = the mean share reached, at most 1 each, of the core targets due or running; ties share a
+   rank and the next rank skips.
+9. **Vintage.** The release holds what was recorded up to the sequence number it names; basis submitted: every return,
+   verified: only those the bureau has verified.
+""",
+}
+_WORDS = {
+    "zh": {
+        "title": "计算方法",
+        "indicators": "指标",
+        "formula": "公式",
+        "measure": "计量单位",
+        "targets": "目标",
+        "elements": "填报项",
+        "due": "期限",
+    },
+    "en": {
+        "title": "How each figure is computed",
+        "indicators": "Indicators",
+        "formula": "Formula",
+        "measure": "Unit of measure",
+        "targets": "Targets",
+        "elements": "Elements",
+        "due": "due",
+    },
+}
+
+
+def method_text(plan: Plan, *, language: str) -> str:
+    """The method in Markdown, in `language` (zh or en), with the formulas and targets of `plan`."""
+    words = _WORDS[language]
+    parts = [
+        f"# {words['title']}\n\n{plan.document.title.in_language(language)} · {plan.document.document_number}\n",
+        _RULES[language].replace("{carry}", str(plan.document.carry_months)),
+        f"## {words['indicators']}\n",
+        *(_indicator(plan, indicator, language=language) for indicator in plan.indicators),
+    ]
+    return "\n".join(parts)
+
+
+def _indicator(plan: Plan, indicator: Indicator, *, language: str) -> str:
+    words = _WORDS[language]
+    value = f"{indicator.scale} × ({formula(indicator.numerator)}) ÷ ({formula(indicator.denominator)})"
+    lines = [
+        f"### {indicator.code} · {indicator.name.in_language(language)}\n",
+        indicator.definition.in_language(language) + "\n",
+        f"- {words['formula']}: `{value}`",
+        f"- {words['measure']}: {indicator.unit_of_measure.in_language(language)}",
+        f"- {words['elements']}:",
+    ]
+    for code in indicator.elements:
+        lines.append(f"  - `{code}` {plan.element_by_code[code].name.in_language(language)}")
+    targets = [target for target in plan.targets if target.indicator == indicator.code and target.measured]
+    if targets:
+        lines.append(f"- {words['targets']}:")
+    lines += [f"  - `{target.code}` {_rule(target, language=language)}" for target in targets]
+    if indicator.note is not None:
+        lines.append(f"\n{indicator.note.in_language(language)}")
+    return "\n".join(lines) + "\n"
+
+
+def _rule(target: Target, *, language: str) -> str:
+    threshold = "" if target.threshold is None else exact_decimal(Fraction(target.threshold))
+    due = "" if target.due_on is None else f" ({_WORDS[language]['due']} {target.due_on.isoformat()})"
+    cited = "; ".join(citation.quote for citation in target.citations)
+    return f"{target.name.in_language(language)}: {target.comparator} {threshold}{due} — {cited}"

@@ -1,0 +1,124 @@
+"""The files of a release: every released dataset as CSV, their schemas, the method, and the data package.
+
+Names of units, indicators and so on stand in Chinese; the lists of codes come in English as well, so that every code in
+the other tables can be read in either language.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from metrics.database import ReadSession
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.dataset import Dataset, Pull
+from metrics.publish.method import method_text
+from metrics.publish.rendering import MEDIA_TYPES, render, table_schema
+from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.queries.view import View
+from metrics.results import Basis
+
+# What is published, and what anyone may pull where released data is open. Returns as they came and who sent them, and
+# what a third party measured, are not the bureau's published figures.
+RELEASED = (
+    "rates",
+    "progress",
+    "leaderboard",
+    "observations",
+    "targets",
+    "tasks",
+    "milestones",
+    "units",
+    "elements",
+    "indicators",
+)
+IN_ENGLISH_TOO = ("targets", "tasks", "milestones", "units", "elements", "indicators")
+_PACKAGE = "datapackage.json"
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file to be stored; whoever takes it closes `content`."""
+
+    name: str
+    media_type: str
+    content: IO[bytes]
+    rows: int = 0
+
+
+def table_files(session: ReadSession, view: View) -> Iterator[NewFile]:
+    """The CSV files, one at a time: each is made when it is asked for."""
+    for name in RELEASED:
+        yield _table(session, view, DATASETS[name], language="zh")
+        if name in IN_ENGLISH_TOO:
+            yield _table(session, view, DATASETS[name], language="en")
+
+
+def description_files(view: View) -> Iterator[NewFile]:
+    """The schemas, and how each figure is computed, in both languages."""
+    for name in RELEASED:
+        yield _text(f"{name}.schema.json", _json(table_schema(DATASETS[name])), media_type="application/json")
+    for language in ("zh", "en"):
+        yield _text(f"method.{language}.md", method_text(view.plan, language=language), media_type="text/markdown")
+
+
+def data_package(session: ReadSession, view: View, *, number: int, notes: str, tables: list[dict[str, Any]]) -> NewFile:
+    """`datapackage.json`: a Data Package (v2) of `tables`, each {name, size, sha256 (hex), rows}."""
+    title = view.plan.document.title
+    package: dict[str, Any] = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": f"biaochi-release-{number}",
+        "title": f"{title.zh} 第 {number} 号数据发布 / {title.en}: release {number}",
+        "description": notes,
+        "version": str(number),
+        "knownAsOf": {
+            "seq": view.seq,
+            "recordedAt": None if view.recorded_at is None else view.recorded_at.isoformat(),
+            "basis": view.basis.value,
+        },
+        "synthetic": is_demonstration_loaded(session),
+        "resources": [_resource(table) for table in tables],
+    }
+    return _text(_PACKAGE, _json(package), media_type="application/json")
+
+
+def release_view(view: View, *, basis: Basis) -> View:
+    """`view` as a release sees it: fixed at its place whatever is recorded meanwhile, and fit for anyone to read."""
+    return View(plan=view.plan, seq=view.seq, is_now=False, basis=basis, recorded_at=view.recorded_at, public=True)
+
+
+def _table(session: ReadSession, view: View, dataset: Dataset, *, language: str) -> NewFile:
+    pull = Pull(basis=view.basis, language=language)
+    rendered = render(dataset, session=session, view=view, pull=pull, form="csv")
+    ending = "csv" if language == "zh" else f"{language}.csv"
+    return NewFile(f"{dataset.name}.{ending}", MEDIA_TYPES["csv"], rendered.file, rendered.rows)
+
+
+def _text(name: str, text: str, *, media_type: str) -> NewFile:
+    return NewFile(name, f"{media_type}; charset=utf-8", io.BytesIO(text.encode()))
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def _resource(table: dict[str, Any]) -> dict[str, Any]:
+    dataset = DATASETS[table["name"].partition(".")[0]]
+    schema = table_schema(dataset)
+    return {
+        "name": table["name"].removesuffix(".csv").replace(".", "-"),
+        "path": table["name"],
+        "type": "table",
+        "title": schema["title"],
+        "description": schema["description"],
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": table["size"],
+        "hash": f"sha256:{table['sha256']}",
+        "rows": table["rows"],
+        "schema": schema,
+    }

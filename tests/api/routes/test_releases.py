@@ -1,0 +1,189 @@
+"""`/releases` over HTTP: published once, read as the same bytes in whole or in part."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from metrics.principal import Role
+from tests.callers import Caller, caller, refusal
+from tests.metrics.queries.test_views import post
+
+ADDRESS = "/api/v1/releases"
+
+
+def publish(bureau: Caller, *, key: str = "release-1", **body: Any) -> Any:
+    return bureau.client.post(
+        ADDRESS, json={"notes": "三季度 Q3", **body}, headers=bureau.headers | {"Idempotency-Key": key}
+    )
+
+
+@pytest.fixture
+def made(bureau: Caller, session: WriteSession) -> dict[str, Any]:
+    """Release 1."""
+    post(session)
+    response = publish(bureau)
+    assert response.status_code == 201, response.text
+    assert response.headers["location"] == f"{ADDRESS}/1"
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def test_a_release_is_published_listed_and_read(made: dict[str, Any], clerk: Caller) -> None:
+    listed = clerk.client.get(ADDRESS, headers=clerk.headers).json()["items"]
+    assert listed == [made]
+    assert clerk.client.get(f"{ADDRESS}/1", headers=clerk.headers).json() == made
+    for file in made["files"]:
+        response = clerk.client.get(file["url"], headers=clerk.headers)
+        digest = hashlib.sha256(response.content)
+        assert (len(response.content), digest.hexdigest()) == (file["bytes"], file["sha256"])
+        assert response.headers["repr-digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
+        assert response.headers["cache-control"] == "private, max-age=31536000, immutable"
+        assert response.headers["content-type"] == file["media_type"]
+
+
+def test_a_retry_publishes_nothing_more(made: dict[str, Any], bureau: Caller) -> None:
+    again = publish(bureau)
+    assert (again.status_code, again.json()) == (200, made)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert refusal(publish(bureau, notes="other"), 422)["code"] == "idempotency_key_reused"
+    assert publish(bureau, key="release-2").json()["number"] == 2
+
+
+def test_ranges_put_together_are_the_file(made: dict[str, Any], bureau: Caller) -> None:
+    address = f"{ADDRESS}/1/rates.csv"
+    whole = bureau.client.get(address, headers=bureau.headers)
+    size = len(whole.content)
+    pieces = b""
+    for first in range(0, size, 10_000):
+        last = min(first + 9_999, size - 1)
+        piece = bureau.client.get(address, headers=bureau.headers | {"Range": f"bytes={first}-{last}"})
+        assert piece.status_code == 206
+        assert piece.headers["content-range"] == f"bytes {first}-{last}/{size}"
+        pieces += piece.content
+    assert pieces == whole.content
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "start", "stop"),
+    [
+        ("bytes=0-0", 206, 0, 1),
+        ("bytes=-5", 206, -5, None),
+        ("bytes=5-", 206, 5, None),
+        ("bytes=0-999999999", 206, 0, None),
+        ("bytes=-999999999", 206, 0, None),
+        ("bytes=5-2", 200, 0, None),
+        ("bytes=0-1,3-4", 200, 0, None),
+        ("lines=0-1", 200, 0, None),
+        ("bytes=-", 200, 0, None),
+        ("bytes=99999999999999999999-", 200, 0, None),
+    ],
+)
+def test_a_range_is_answered_or_the_whole_is(
+    made: dict[str, Any], bureau: Caller, asked: str, status: int, start: int, stop: int | None
+) -> None:
+    address = f"{ADDRESS}/1/units.csv"
+    whole = bureau.client.get(address, headers=bureau.headers).content
+    response = bureau.client.get(address, headers=bureau.headers | {"Range": asked})
+    assert (response.status_code, response.content) == (status, whole[start:stop])
+    assert response.headers["content-length"] == str(len(response.content))
+
+
+def test_a_range_outside_the_file_is_refused(made: dict[str, Any], bureau: Caller) -> None:
+    for asked in ("bytes=99999999-", "bytes=-0"):
+        response = bureau.client.get(f"{ADDRESS}/1/units.csv", headers=bureau.headers | {"Range": asked})
+        assert refusal(response, 416)["code"] == "range_not_satisfiable"
+        assert response.headers["content-range"].startswith("bytes */")
+
+
+def test_what_is_held_already_is_not_sent_again(made: dict[str, Any], bureau: Caller) -> None:
+    for address in (f"{ADDRESS}/1/rates.csv", f"{ADDRESS}/1.zip"):
+        etag = bureau.client.get(address, headers=bureau.headers).headers["etag"]
+        held = bureau.client.get(address, headers=bureau.headers | {"If-None-Match": f'"x", W/{etag}'})
+        assert (held.status_code, held.content, held.headers["etag"]) == (304, b"", etag)
+        head = bureau.client.head(address, headers=bureau.headers)
+        assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", etag)
+    address = f"{ADDRESS}/1/rates.csv"
+    stale = {"Range": "bytes=0-9", "If-Range": '"another"'}
+    assert bureau.client.get(address, headers=bureau.headers | stale).status_code == 200
+
+
+def test_the_archive_holds_every_file_and_never_changes(
+    made: dict[str, Any], bureau: Caller, session: WriteSession
+) -> None:
+    first = bureau.client.get(made["archive"], headers=bureau.headers)
+    assert first.headers["content-length"] == str(len(first.content))
+    post(session, items_online=600)
+    assert bureau.client.get(made["archive"], headers=bureau.headers).content == first.content
+    with zipfile.ZipFile(io.BytesIO(first.content)) as opened:
+        assert opened.testzip() is None
+        found = {name: hashlib.sha256(opened.read(name)).hexdigest() for name in opened.namelist()}
+    assert found == {f"biaochi-release-1/{file['name']}": file["sha256"] for file in made["files"]}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/2", 404, "release_unknown"),
+        ("/2.zip", 404, "release_unknown"),
+        ("/2/rates.csv", 404, "release_unknown"),
+        ("/1/passwords.csv", 404, "release_file_unknown"),
+        ("/1/%00", 404, "release_file_unknown"),
+        ("/0", 400, "parameter_invalid"),
+        ("/99999999999", 400, "parameter_invalid"),
+        ("/x.zip", 400, "parameter_invalid"),
+        ("/1?colour=red", 400, "parameter_unknown"),
+        ("/1/rates.csv?unit=441202", 400, "parameter_unknown"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(
+    made: dict[str, Any], bureau: Caller, path: str, status: int, code: str
+) -> None:
+    assert refusal(bureau.client.get(ADDRESS + path, headers=bureau.headers), status)["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({}, 422, "body_invalid"),
+        ({"notes": ""}, 422, "notes_missing"),
+        ({"notes": "x" * 4001}, 422, "body_invalid"),
+        ({"notes": 3}, 422, "body_invalid"),
+        ({"notes": "x", "basis": "guessed"}, 422, "body_invalid"),
+        ({"notes": "x", "number": 7}, 422, "body_invalid"),
+        ({"notes": "\x00"}, 400, "body_character"),
+        ([], 400, "body_not_an_object"),
+    ],
+)
+def test_a_body_that_cannot_be_meant_is_refused(
+    bureau: Caller, session: WriteSession, body: Any, status: int, code: str
+) -> None:
+    post(session)
+    response = bureau.client.post(ADDRESS, json=body, headers=bureau.headers | {"Idempotency-Key": "k"})
+    assert refusal(response, status)["code"] == code
+    assert bureau.client.get(ADDRESS, headers=bureau.headers).json() == {"items": []}
+
+
+def test_a_key_is_needed_and_something_to_release(bureau: Caller) -> None:
+    response = bureau.client.post(ADDRESS, json={"notes": "x"}, headers=bureau.headers)
+    assert refusal(response, 400)["code"] == "idempotency_key_missing"
+    assert refusal(publish(bureau), 409)["code"] == "nothing_to_release"
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.EVALUATOR, Role.ASSESSOR, Role.ADMIN])
+def test_others_read_and_do_not_publish(
+    client: TestClient, session: WriteSession, made: dict[str, Any], role: Role
+) -> None:
+    somebody = caller(client, session, "somebody", role)
+    assert refusal(publish(somebody), 403)["code"] == "role_forbidden"
+    assert client.get(ADDRESS, headers=somebody.headers).json()["items"] == [made]
+    assert client.get(f"{ADDRESS}/1/rates.csv", headers=somebody.headers).status_code == 200
+    assert refusal(client.get(ADDRESS), 401)["code"] == "credentials_missing"
+    assert refusal(client.get(f"{ADDRESS}/1/rates.csv"), 401)["code"] == "credentials_missing"

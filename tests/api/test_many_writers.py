@@ -1,0 +1,74 @@
+"""More writers at once than the service has threads and connections: nobody is left hanging, nothing is lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import httpx2
+from sqlalchemy import func, select
+
+from metrics.commands.tokens import issue_token
+from metrics.commands.users import add_user
+from metrics.database import Sessions
+from metrics.models import LedgerEntry, Submission
+from metrics.principal import Role
+from tests.builders import whole_return
+from tests.serving import LiveServer
+
+WRITERS = 64  # the thread pool has 40, the connection pool 20
+UNITS = ("441202", "441203", "441204", "441223")
+
+
+def test_sixty_four_writers_at_once_are_all_answered(live_server: LiveServer) -> None:
+    token, gate, refused = _token(live_server), threading.Barrier(WRITERS), []
+
+    def write(number: int) -> int:
+        unit, month = UNITS[number % 4], number // 4
+        period = f"{2019 + month // 12}-{month % 12 + 1:02d}"
+        gate.wait(60)
+        with httpx2.Client(base_url=live_server.url, timeout=30) as client:
+            for _ in range(10):
+                answer = client.post(
+                    "/api/v1/submissions",
+                    json=whole_return() | {"unit": unit, "period": period},
+                    headers={"Authorization": f"Bearer {token}", "Idempotency-Key": f"writer-{number}"},
+                )
+                if answer.status_code != 503:
+                    return answer.status_code
+                assert answer.headers["Retry-After"] == "5"
+                refused.append(number)
+                time.sleep(0.5)
+        return 503
+
+    with ThreadPoolExecutor(WRITERS + 1) as pool:
+        written = [pool.submit(write, number) for number in range(WRITERS)]
+        while not all(future.done() for future in written):
+            assert httpx2.get(f"{live_server.url}/healthz", timeout=5).status_code == 200
+            time.sleep(0.05)
+        assert [future.result() for future in written] == [201] * WRITERS
+    assert len(refused) < WRITERS // 2, "most were sent away"
+    with Sessions(live_server.database.engine).read() as session:
+        assert session.scalar(select(func.count()).select_from(Submission)) == WRITERS
+        first, last, count = session.execute(
+            select(func.min(LedgerEntry.seq), func.max(LedgerEntry.seq), func.count())
+        ).one()
+        assert last - first + 1 == count
+
+
+def _token(server: LiveServer) -> str:
+    now = datetime.now(UTC)
+    with Sessions(server.database.engine).write() as session:
+        add_user(
+            session,
+            "bureau",
+            display_name="局",
+            role=Role.REVIEWER,
+            units=set(),
+            password="nine quiet rivers",
+            known_units=set(UNITS),
+            now=now,
+        )
+        return issue_token(session, "bureau", name="test", expires_at=None, now=now).secret

@@ -1,0 +1,42 @@
+"""`biaochi export`: the API's bytes on the command line, a file whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from metrics.database import read_session, use_engine
+from metrics.publish.rendering import MEDIA_TYPES
+from tests.databases import Database
+from tests.metrics.cli.conftest import Run
+from tests.metrics.publish.pulling import pulled
+
+
+@pytest.mark.parametrize("form", MEDIA_TYPES)
+@pytest.mark.parametrize("said", ["by its ending", "by --format"])
+def test_a_file_holds_what_the_address_answers(
+    run: Run, clean_database: Database, tmp_path: Path, form: str, said: str
+) -> None:
+    file = tmp_path / ("units." + form if said == "by its ending" else "units")
+    options = () if said == "by its ending" else ("--format", form)
+    code, _, errors = run("export", "units", "lang=en", "-o", str(file), *options)
+    assert code == 0
+    assert "rows" in errors
+    with use_engine(clean_database.engine), read_session() as session:
+        assert file.read_bytes() == pulled(session, "units", form=form, lang="en")
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("nothing",), 1),
+        (("units", "colour=red"), 1),
+        (("units", "lang"), 2),
+        (("units", "-o", "units.pdf"), 2),
+        (("units", "--format", "xls"), 2),
+    ],
+)
+def test_what_cannot_be_exported_is_said(run: Run, arguments: tuple[str, ...], code: int) -> None:
+    assert run("export", *arguments)[0] == code

@@ -1,0 +1,47 @@
+"""Pulls as bytes and as rows, with parameters as in an address."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from typing import Any
+
+import openpyxl
+import pyarrow.parquet as pq
+
+from metrics.database import ReadSession
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.pull import check_codes, parse_pull
+from metrics.publish.rendering import render
+from metrics.queries.view import view_at
+
+
+def pulled(session: ReadSession, name: str, *, form: str = "csv", **given: Any) -> bytes:
+    """The bytes of a pull; digest and size are checked against them."""
+    dataset = DATASETS[name]
+    pull = parse_pull(dataset, {key: value if isinstance(value, list) else [value] for key, value in given.items()})
+    view = view_at(session, as_of=pull.as_of, basis=pull.basis)
+    check_codes(pull, view.plan)
+    with (rendered := render(dataset, session=session, view=view, pull=pull, form=form)).file as file:
+        content = file.read()
+    assert hashlib.sha256(content).digest() == rendered.sha256
+    assert len(content) == rendered.size
+    return content
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    """The rows of a CSV."""
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+
+
+def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
+    """The cells of a workbook, sheet by sheet."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+
+
+def table(content: bytes) -> list[dict[str, Any]]:
+    """The rows of a Parquet file."""
+    found: list[dict[str, Any]] = pq.read_table(io.BytesIO(content)).to_pylist()
+    return found
