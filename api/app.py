@@ -26,7 +26,9 @@ from api.routes import (
     targets,
     templates,
 )
+from api.silence import SilentDatabase
 from dashboard.app import create_dashboard
+from metrics.database import gives_sign_of_life
 from metrics.errors import Message
 
 PREFIX = "/api/v1"
@@ -42,13 +44,26 @@ def create_app() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         responses={422: DOCUMENTED, "default": DOCUMENTED},
-        middleware=[Middleware(HeadAsGet), Middleware(SecurityHeaders)],
+        middleware=[
+            Middleware(HeadAsGet),
+            Middleware(SecurityHeaders),
+            Middleware(SilentDatabase, lives=gives_sign_of_life),
+        ],
     )
     install_problems(app)
     checked = [Depends(refuse_unknown_parameters)]
     app.include_router(health.router, dependencies=checked)
     app.include_router(datasets.router, prefix=PREFIX)
-    for module in (session, submissions, differences, targets, templates, releases, ledger, documentation):
+    for module in (
+        differences,
+        documentation,
+        ledger,
+        releases,
+        session,
+        submissions,
+        targets,
+        templates,
+    ):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
     for path in ("/api", "/healthz", "/readyz"):
         app.mount(path, _nothing_here)

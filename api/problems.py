@@ -206,15 +206,16 @@ async def _database(request: Request, error: Exception) -> Response:
     if not away:
         return await _defect(request, error)
     log.warning("database_away", request_id=request.state.request_id, error=str(error)[:300])
-    return problem(
+    return database_away(
         request,
-        503,
-        code="database_away",
-        message=Message(
-            "数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."
-        ),
-        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        Message("数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."),
     )
+
+
+def database_away(request: Request, message: Message) -> Response:
+    """503 with `Retry-After`."""
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return problem(request, 503, code="database_away", message=message, headers=headers)
 
 
 async def _defect(request: Request, error: Exception) -> Response:
