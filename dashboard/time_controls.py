@@ -76,7 +76,7 @@ def _as_of_choices(reading: Reading) -> Component:
     choices = [dcc.Link(_("Now: everything that has been recorded"), href=place.at(month=place.month, as_of=None))]
     if reading.on is not None:
         document = reading.plan.document
-        due = due_instant(period_of(reading.on), due_day=document.due_day, timezone=document.timezone)
+        due = due_instant(period_of(reading.on), rule=reading.plan.due_rule)
         choices.append(
             dcc.Link(
                 _("When the month's returns were due: {moment}", moment=instant_text(due, timezone=document.timezone)),

@@ -3,6 +3,8 @@
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.base import Base
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
+from metrics.models.people import PersonContact, PersonRecord
+from metrics.models.periods import PeriodEvent
 from metrics.models.plan import PlanRecord
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
@@ -16,6 +18,9 @@ __all__ = [
     "LedgerKey",
     "LedgerTile",
     "Observation",
+    "PeriodEvent",
+    "PersonContact",
+    "PersonRecord",
     "PlanRecord",
     "Release",
     "ReleaseFile",

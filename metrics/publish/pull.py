@@ -64,6 +64,15 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         raise _refusal(problems)
 
 
+def parse_moment(value: str) -> datetime | int:
+    """`value` of the parameter `as_of`: a sequence number or an aware instant. Raises BadRequest for anything else."""
+    try:
+        return _moment(value)
+    except (ValueError, OverflowError) as refused:
+        zh, en = _FORMS["as_of"]
+        raise _refusal([_problem("as_of", "parameter_invalid", zh, en, value, detail=str(refused))]) from None
+
+
 def within_own_units(pull: Pull, dataset: Dataset, *, principal: Principal | None) -> Pull:
     """`pull` as the principal may ask it: of single returns' figures a clerk sees those of the own units.
 

@@ -239,7 +239,7 @@ def _summaries() -> _Summaries:
 
 def _summary(plan: Plan, row: Any) -> SubmissionSummary:
     submission_id, unit, period, revision, state, seq, first, recorded_at, actor, reason = row
-    judged = timeliness(first, period=period, due_day=plan.document.due_day, timezone=plan.document.timezone)
+    judged = timeliness(first, period=period, rule=plan.due_rule)
     return SubmissionSummary(
         id=submission_id,
         unit=unit,
