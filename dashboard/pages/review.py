@@ -14,11 +14,10 @@ from dashboard.grids.queue import queue_table
 from dashboard.locale import _, date_text, month_text, ngettext
 from dashboard.pages.content import Content
 from dashboard.pages.not_for_you import not_for_you, not_now
-from dashboard.pages.nothing_yet import due_day
 from dashboard.parts import empty, section
 from dashboard.reading import Reading
 from dashboard.return_words import STATES, return_state_mark
-from metrics.periods import add_months, newest_ended_period
+from metrics.periods import add_months, due_on, newest_ended_period
 from metrics.principal import Action
 from metrics.queries.review_queue import QueueRow, review_queue
 
@@ -76,7 +75,8 @@ def finding(rows: tuple[QueueRow, ...], period: date) -> str:
 
 
 def _due(reading: Reading, period: date) -> Component:
-    return html.P(_("Due by {date}", date=date_text(due_day(reading.plan, period))), className="note page-date")
+    day = due_on(period, rule=reading.plan.due_rule)
+    return html.P(_("Due by {date}", date=date_text(day)), className="note page-date")
 
 
 def _months(reading: Reading, period: date) -> Component:
