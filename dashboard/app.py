@@ -13,6 +13,7 @@ from dashboard import theme
 from dashboard.access import install_access
 from dashboard.asking import install_asking
 from dashboard.callback_shape import install_callback_shape
+from dashboard.collecting import install_collecting
 from dashboard.delivery import install_delivery
 from dashboard.frame import install_frame
 from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, catalog
@@ -65,6 +66,7 @@ def create_dashboard() -> Dash:
     install_callback_shape(app)
     install_frame(app)
     install_asking(app)
+    install_collecting(app)
     _number_unknown_pages(server)
     install_delivery(server, script_hashes=app.csp_hashes())
     return app

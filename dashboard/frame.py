@@ -19,7 +19,7 @@ from dashboard.shell import bare_shell, shell
 from dashboard.theme import theme_of
 from dashboard.why import why
 from metrics.database import read_session
-from metrics.errors import BadRequest, BiaochiError, NotFound
+from metrics.errors import BadRequest, BiaochiError, Forbidden, NotFound
 
 log = structlog.get_logger(__name__)
 
@@ -98,7 +98,7 @@ def drawn(
             reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
             content = answer(reading)
             window = shell(reading, content.body, outcomes=outcomes)
-    except (NotFound, BadRequest) as refused:
+    except (NotFound, BadRequest, Forbidden) as refused:
         content = refused_page(refused)
         window = bare_shell(place, content.body, outcomes=outcomes)
     except AWAY as failure:

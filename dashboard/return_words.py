@@ -51,4 +51,5 @@ def event_word(event: SubmissionEventRow) -> str:
         "verify": _("Verified"),
         "return": _("Returned for correction"),
         "reopen": _("Opened again"),
+        "sign_off": _("Signed off"),
     }[event.action]

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.pages.collect import collect_page
 from dashboard.pages.content import Content
 from dashboard.pages.leaderboard import leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.not_found import not_found
 from dashboard.pages.overview import overview
+from dashboard.pages.receipt import receipt_page
 from dashboard.pages.review import review_page
 from dashboard.pages.review_detail import review_detail_page
 from dashboard.pages.target import target_page
@@ -39,6 +41,8 @@ ROUTES = (
     Route(re.compile(r"/leaderboard"), leaderboard_page),
     Route(re.compile(r"/review"), review_page),
     Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})"), review_detail_page),
+    Route(re.compile(r"/collect"), collect_page),
+    Route(re.compile(r"/collect/receipt/(?P<number>[1-9][0-9]{0,8})"), receipt_page),
 )
 
 

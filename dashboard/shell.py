@@ -15,17 +15,19 @@ from dashboard.place import Place
 from dashboard.reading import Reading
 from dashboard.time_controls import as_of_control, month_control
 from metrics.plan.model import Phase
-from metrics.principal import Principal, Role
+from metrics.principal import Action, Principal, Role
 
 Component = Any
 
 
 def rail_items(principal: Principal | None) -> tuple[tuple[str, str, str], ...]:
-    """The rail of one who looks: (path, icon, word). A page gets its place here when it exists."""
-    reviews = (("/review", "review", _("Review")),) if principal is not None and principal.may_look_at_review else ()
+    """The rail: (path, icon, word). A page gets its place here when it exists, for those who may use it."""
+    posts = principal is not None and principal.may(Action.POST_RETURN)
+    reviews = principal is not None and principal.may_look_at_review
     return (
         ("/", "overview", _("Overview")),
-        *reviews,
+        *([("/review", "review", _("Review"))] if reviews else []),
+        *([("/collect", "collect", _("Collect"))] if posts else []),
         ("/targets", "targets", _("Targets")),
         ("/units", "units", _("Units")),
         ("/tasks", "tasks", _("Tasks")),

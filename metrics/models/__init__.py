@@ -2,6 +2,7 @@
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.base import Base
+from metrics.models.drafts import Draft
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent
@@ -11,6 +12,7 @@ from metrics.models.returns import Figure, Observation, Submission, SubmissionEv
 
 __all__ = [
     "Base",
+    "Draft",
     "Figure",
     "IdempotencyKey",
     "LedgerCheckpoint",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from metrics.queries.submissions import SubmissionEventRow
 
+_UNDOING = frozenset({"submit", "return", "reopen"})
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
@@ -29,5 +31,6 @@ def last_verification(events: Sequence[SubmissionEventRow]) -> Verification | No
     """The newest verification among a return's `events`, oldest first; None if it was never verified."""
     for place in range(len(events) - 1, -1, -1):
         if events[place].action == "verify":
-            return Verification(events[place], events[place + 1] if place + 1 < len(events) else None)
+            after = (event for event in events[place + 1 :] if event.action in _UNDOING)
+            return Verification(events[place], next(after, None))
     return None
