@@ -133,10 +133,16 @@ def explain(
 def refused_page(refused: BiaochiError) -> Content:
     """What cannot be shown as asked for, in the refusal's own words."""
     title = refused.message.as_dict()[language()]
+    if refused.code == "nothing_released":
+        onwards = html.A(_("Sign in"), href="/sign-in")
+    elif refused.code == "not_released":
+        onwards = html.A(_("Show the newest release"), href="/")
+    else:
+        onwards = html.A(_("Show what is known now"), href="/")
     body = html.Div(
         [
             html.H1(title),
-            html.P(html.A(_("Show what is known now"), href="/")),
+            html.P(onwards),
         ],
         className="failed",
     )

@@ -32,6 +32,7 @@ def rail_items(principal: Principal | None) -> tuple[tuple[str, str, str], ...]:
         ("/units", "units", _("Units")),
         ("/tasks", "tasks", _("Tasks")),
         ("/leaderboard", "leaderboard", _("Leaderboard")),
+        ("/releases", "releases", _("Releases")),
     )
 
 

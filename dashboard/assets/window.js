@@ -44,6 +44,7 @@ window.dash_clientside.biaochi = {
       return window.dash_clientside.no_update;
     }
     var query = new URLSearchParams(window.location.search);
+    query.delete("release");
     if (entered && entered.trim()) {
       query.set("as_of", entered.trim());
     } else {
