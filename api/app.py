@@ -16,6 +16,7 @@ from api.parameters import refuse_unknown_parameters
 from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
     datasets,
+    differences,
     documentation,
     files,
     health,
@@ -56,6 +57,7 @@ def create_app() -> FastAPI:
     app.include_router(health.router, dependencies=checked)
     app.include_router(datasets.router, prefix=PREFIX)
     for module in (
+        differences,
         documentation,
         files,
         ledger,
