@@ -16,7 +16,9 @@ from api.parameters import refuse_unknown_parameters
 from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
     datasets,
+    differences,
     documentation,
+    files,
     health,
     ledger,
     periods,
@@ -56,7 +58,9 @@ def create_app() -> FastAPI:
     app.include_router(health.router, dependencies=checked)
     app.include_router(datasets.router, prefix=PREFIX)
     for module in (
+        differences,
         documentation,
+        files,
         ledger,
         periods,
         releases,

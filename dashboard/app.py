@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 
 from dashboard import theme
 from dashboard.access import install_access
+from dashboard.asking import install_asking
 from dashboard.callback_shape import install_callback_shape
 from dashboard.collecting import install_collecting
 from dashboard.delivery import install_delivery
@@ -65,6 +66,7 @@ def create_dashboard() -> Dash:
     install_access(server)
     install_callback_shape(app)
     install_frame(app)
+    install_asking(app)
     install_collecting(app)
     install_following(server)
     _number_unknown_pages(server)
@@ -79,7 +81,11 @@ def _layout() -> Any:
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="theme", data=scheme),
             dcc.Store(id="described"),
+<<<<<<< HEAD
             dcc.Store(id="recorded"),
+=======
+            dcc.Store(id="asked"),
+>>>>>>> main
             html.Div(id="frame", className="frame"),
             html.Div(id="announced", className="hidden-text", role="status"),
             dmc.Drawer(

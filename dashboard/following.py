@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, abort
 
 from dashboard.access import reader
 from dashboard.away import AWAY
@@ -17,7 +17,8 @@ def install_following(server: Flask) -> None:
 
 def _newest() -> Response:
     try:
-        reader()
+        if reader() is None:  # to a stranger nothing exists after the newest release
+            abort(404)
         with read_session() as session:
             answer = Response(str(newest_seq(session)), mimetype="text/plain")
     except AWAY:

@@ -50,7 +50,7 @@ def unit_page(reading: Reading, code: str) -> Content:
         [
             page_head(title, reading, html.P(f"{unit.code} · {kind_of_unit(unit.kind)}", className="note")),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
-            *([] if unit.code in reading.plan.children else [_returns(reading, unit)]),
+            *([] if unit.code in reading.plan.children or reading.view.public else [_returns(reading, unit)]),
         ]
     )
     return Content(title=title, body=body)
