@@ -81,11 +81,8 @@ def _layout() -> Any:
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="theme", data=scheme),
             dcc.Store(id="described"),
-<<<<<<< HEAD
-            dcc.Store(id="recorded"),
-=======
             dcc.Store(id="asked"),
->>>>>>> main
+            dcc.Store(id="recorded"),
             html.Div(id="frame", className="frame"),
             html.Div(id="announced", className="hidden-text", role="status"),
             dmc.Drawer(
