@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
+from metrics.intake.grid import column_letter
 from metrics.intake.package import Package
-from metrics.intake.splicing import Edit, Element, before_any, edited, into, outline, removed
+from metrics.intake.splicing import Edit, Element, NotXml, before_any, edited, into, removed
 
 AUTHOR = "Biaochi 标尺"
 _OURS = '"biaochi"="biaochi"'  # a condition that always holds, by which our rule is known again
@@ -55,18 +56,9 @@ def clear_marks(package: Package, sheet: str) -> None:
         package.parts[drawing] = _SHAPE.sub(b"", package.parts[drawing])
 
 
-def cell_reference(row: int, column: int) -> str:
-    """`D7` for row 7, column 4."""
-    letters = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row}"
-
-
 def _colour(package: Package, sheet: str, comments: Comments, *, look: int) -> None:
     root, xml = package.outline(sheet, depth=1), package.parts[sheet]
-    cells = " ".join(cell_reference(row, column) for row, column in sorted(comments))
+    cells = " ".join(f"{column_letter(column)}{row}" for row, column in sorted(comments))
     rule = (
         f'<conditionalFormatting xmlns="{root.namespace}" sqref="{cells}"><cfRule type="expression" dxfId="{look}" '
         f'priority="1"><formula>{escape(_OURS)}</formula></cfRule></conditionalFormatting>'
@@ -81,36 +73,40 @@ def _comment(package: Package, sheet: str, comments: Comments) -> None:
         namespace = package.outline(sheet, depth=0).namespace
         part = package.unused("xl/biaochiComments{}.xml")
         package.parts[part] = (
-            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{namespace}"><authors></authors>'
-            "<commentList></commentList></comments>"
+            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{namespace}">'
+            "<authors></authors><commentList></commentList></comments>"
         ).encode()
         package.relate(sheet, "comments", part)
         package.declare(part, "comments")
-    _add_comments(package, part, comments)
-    _add_shapes(package, _drawing(package, sheet), comments)
+    boxed = _add_comments(package, part, comments)
+    _add_shapes(package, _drawing(package, sheet), boxed)
 
 
-def _add_comments(package: Package, part: str, comments: Comments) -> None:
-    """Our comments take the place of others on the same cells, whose text they keep."""
+def _add_comments(package: Package, part: str, comments: Comments) -> Comments:
+    """Write the comments. On a cell that has somebody else's, theirs gets the text put before.
+
+    Answers the cells that have no box yet.
+    """
     root, xml = package.outline(part, depth=3), package.parts[part]
     authors, listed = root.child("authors"), root.child("commentList")
     if authors is None or listed is None:
-        return
-    names = len(authors.children)
+        raise NotXml("no list of comments")
     theirs = {child.attributes.get("ref", ""): child for child in listed.children}
     edits: list[Edit] = into(xml, authors, f'<author xmlns="{root.namespace}">{AUTHOR}</author>'.encode())
-    addition = ""
+    addition, boxed = "", dict(comments)
     for (row, column), text in sorted(comments.items()):
-        reference = cell_reference(row, column)
+        reference, author = f"{column_letter(column)}{row}", str(len(authors.children))
         before = theirs.get(reference)
         if before is not None:
             edits.append(removed(xml, before))
-            text = f"{text}\n\n{_text_of(xml, before)}"
+            text, author = f"{text}\n\n{_text_of(xml, before)}", before.attributes.get("authorId", author)
+            del boxed[row, column]
         addition += (
-            f'<comment xmlns="{root.namespace}" ref="{reference}" authorId="{names}"><text><r>'
+            f'<comment xmlns="{root.namespace}" ref="{reference}" authorId="{author}"><text><r>'
             f'<rPr><sz val="9"/></rPr><t xml:space="preserve">{escape(text)}</t></r></text></comment>'
         )
     package.parts[part] = edited(xml, [*edits, *into(xml, listed, addition.encode())])
+    return boxed
 
 
 def _own_comments(root: Element, xml: bytes) -> list[Edit]:
@@ -127,8 +123,8 @@ def _own_comments(root: Element, xml: bytes) -> list[Edit]:
 
 def _text_of(xml: bytes, comment: Element) -> str:
     """The characters of a comment."""
-    whole = xml[comment.start : comment.end]
-    return re.sub(r"<[^>]*>", "", whole.decode()).strip().translate({0: None})
+    whole = xml[comment.start : comment.end].decode("utf-8", "replace")
+    return unescape(re.sub(r"<[^>]*>", "", whole)).strip()
 
 
 def _drawing(package: Package, sheet: str) -> str:
@@ -166,4 +162,7 @@ def _add_shapes(package: Package, drawing: str, comments: Comments) -> None:
         "</x:ClientData></v:shape>"
         for row, column in sorted(comments)
     )
-    package.parts[drawing] = edited(xml, into(xml, outline(xml, depth=0), shapes.encode()))
+    place = xml.rfind(b"</xml>")  # Excel's own drawings are not always well-formed
+    if place < 0:
+        raise NotXml("no drawing")
+    package.parts[drawing] = xml[:place] + shapes.encode() + xml[place:]

@@ -1,4 +1,4 @@
-"""A workbook's parts: read whole, added to, and written back in their order. Parts that nobody touched keep their bytes."""
+"""A workbook's parts: read whole, added to, and written back in order. Untouched parts keep their bytes."""
 
 from __future__ import annotations
 
