@@ -44,11 +44,10 @@ def commented(book: Workbook, sheet: str) -> dict[str, str]:
 
 def coloured(book: Workbook, sheet: str) -> set[str]:
     return {
-        str(place)
-        for ranges, rules in book[sheet].conditional_formatting._cf_rules.items()
-        for rule in rules
-        if "biaochi" in str(rule.formula)
-        for place in str(ranges.sqref).split()
+        place
+        for area in book[sheet].conditional_formatting
+        if any("biaochi" in str(rule.formula) for rule in area.rules)
+        for place in str(area.sqref).split()
     }
 
 
