@@ -7,13 +7,14 @@ byte: a test compares both.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 from sqlalchemy import ColumnElement, Select, Text, case, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, array
 from sqlalchemy.exc import DBAPIError
 
 from metrics.database import ReadSession
@@ -108,14 +109,17 @@ def _figures(known: Any, *, written: Written, mark: str) -> Select[Any]:
 
 def _frame(seq: ColumnElement[int], view: View, *, written: Written) -> ColumnElement[Any]:
     """What the lines of the return recorded at `seq` begin and end with, as an array of two texts."""
-    units = (
-        func.unnest(cast(list(written.units), ARRAY(Text)), cast(list(written.units.values()), ARRAY(Text)))
-        .table_valued("code", "name")
-        .render_derived("units")
-    )
     event, submission = SubmissionEvent, Submission
+    names = cast(literal(json.dumps(dict(written.units)), Text), JSONB)
     head = func.concat(
-        event.seq, ",", submission.unit_code, ",", units.c.name, ",", func.to_char(submission.period, "YYYY-MM"), ","
+        event.seq,
+        ",",
+        submission.unit_code,
+        ",",
+        names[submission.unit_code].astext,
+        ",",
+        func.to_char(submission.period, "YYYY-MM"),
+        ",",
     )
     tail = func.concat(
         ",",
@@ -129,7 +133,6 @@ def _frame(seq: ColumnElement[int], view: View, *, written: Written) -> ColumnEl
     return (
         select(array([head, tail]))
         .join_from(event, submission, submission.id == event.submission_id)
-        .join(units, units.c.code == submission.unit_code, isouter=True)
         .where(event.seq == seq)
         .scalar_subquery()
     )
