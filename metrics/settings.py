@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     pool_size: int = Field(default=10, ge=1)
     session_hours: int = Field(default=12, ge=1)
     lights: dict[Status, Light] = Field(default_factory=lambda: dict(LIGHTS))  # JSON, {"behind": "red"}; the rest stays
+    ledger_origin: str = Field(
+        default="biaochi", pattern=r"^[!-*,-~]{1,100}$"
+    )  # the log's name; fixed by its first key
+    ledger_key: Path | None = None  # the file of the key that signs checkpoints; None: `home`/ledger.key
     log_format: Literal["console", "json"] = "console"
 
     @field_validator("lights")

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from metrics.commands.prove_receipt import ProvedReceipt
 from metrics.commands.verify_submission import Checked
 from metrics.forms import plain
 from metrics.periods import format_period
-from metrics.queries.submissions import Receipt, SubmissionDetail, SubmissionEventRow, SubmissionSummary
+from metrics.queries.submissions import SubmissionDetail, SubmissionEventRow, SubmissionSummary
 from metrics.returns import Return, submission_etag
 
 State = Literal["submitted", "verified", "returned"]
@@ -196,8 +197,18 @@ class HistoryOut(BaseModel):
     events: list[EventOut]
 
 
+class InclusionOut(BaseModel):
+    """From a leaf to the root of the tree over the first `size` entries: sibling hashes in hex, lowest first."""
+
+    size: int
+    path: list[str]
+
+
 class ReceiptOut(BaseModel):
-    """Proof that one revision was received. `leaf_hash` is in the ledger at `seq`."""
+    """Proof that one revision was received. `leaf_hash` is in the ledger at `seq`.
+
+    `leaf` is what was hashed, `inclusion` leads from it to the signed `checkpoint`; `verify.py` checks all of it.
+    """
 
     id: int
     unit: str
@@ -211,9 +222,13 @@ class ReceiptOut(BaseModel):
     leaf_hash: str
     values: dict[str, str]
     synthetic: bool
+    leaf: str
+    inclusion: InclusionOut
+    checkpoint: str
 
     @classmethod
-    def of(cls, receipt: Receipt, *, synthetic: bool) -> ReceiptOut:
+    def of(cls, proved: ProvedReceipt, *, synthetic: bool) -> ReceiptOut:
+        receipt = proved.receipt
         return cls(
             id=receipt.id,
             unit=receipt.unit,
@@ -227,6 +242,9 @@ class ReceiptOut(BaseModel):
             leaf_hash=receipt.leaf_hash,
             values=receipt.values,
             synthetic=synthetic,
+            leaf=proved.leaf,
+            inclusion=InclusionOut(size=proved.size, path=[step.hex() for step in proved.path]),
+            checkpoint=proved.checkpoint,
         )
 
 

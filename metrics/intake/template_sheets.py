@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from math import ceil
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -27,7 +28,7 @@ from metrics.periods import format_period
 from metrics.plan.model import Element, Severity, Text
 
 UNIT_ROW, PERIOD_ROW, REASON_ROW, NOTE_ROW = 2, 3, 4, 5
-_FORM_WIDTHS = {"A": 37, "B": 21, "C": 8, "D": 12, "E": 12, "F": 10, "G": 27}
+_FORM_WIDTHS = {"A": 40, "B": 20, "C": 8, "D": 12, "E": 12, "F": 10, "G": 27}
 _CHECK_WIDTHS = {"A": 6, "B": 8, "C": 62, "D": 12, "E": 5, "F": 12, "G": 20}
 _LINE_HEIGHT, _PADDING = 14, 4  # points
 _TITLE = Text(zh="{plan}月报", en="{plan}: monthly return")
@@ -239,12 +240,12 @@ def _write_value(sheet: Worksheet, cell: str, value: Decimal | None, style: Form
 
 
 def _height(text: str, width: float) -> float:
-    """The height in points of a row that holds `text` in a column of `width`, a Chinese character taking two places.
+    """The height in points of a row that holds `text` in a column of `width` digits.
 
     Programs fit heights to wrapped text only where nobody has protected the sheet.
     """
-    places = sum(2 if ord(character) > 0x2E7F else 1 for character in text)
-    return _LINE_HEIGHT * -(-places // (int(width) - 3)) + _PADDING
+    places = sum(1.9 if ord(character) > 0x2E7F else 0.9 for character in text)
+    return _LINE_HEIGHT * ceil(places / (width - 1)) + _PADDING
 
 
 def _shortened(text: str, longest: int) -> str:

@@ -15,9 +15,14 @@ APPEND_ONLY = (
     "plan_records",
     "submission_events",
     "observations",
+    "ledger_tiles",
+    "ledger_keys",
+    "ledger_checkpoints",
     "releases",
     "release_files",
     "release_parts",
+    "period_events",
+    "people_records",
 )
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]

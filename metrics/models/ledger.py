@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metrics.models.base import Base, Instant, Sequence
@@ -25,3 +25,52 @@ class LedgerEntry(Base):
     recorded_at: Mapped[Instant]
     leaf: Mapped[str]
     leaf_hash: Mapped[bytes]
+
+
+class LedgerTile(Base):
+    """256 neighbouring hashes of the tree over the leaves. Append-only.
+
+    ``0 | 3 | (8192 bytes: the leaf hashes of entries 769 to 1024) | a07e…``
+
+    A tile of level 0 holds leaf hashes, one of level L+1 the roots of 256 tiles of level L. Written when a checkpoint
+    is issued, only for tiles that are full; a copy of the hashes, by which a changed entry is found.
+    """
+
+    __tablename__ = "ledger_tiles"
+
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    index: Mapped[Sequence] = mapped_column(primary_key=True, autoincrement=False)
+    hashes: Mapped[bytes]
+    root: Mapped[bytes]
+
+
+class LedgerKey(Base):
+    """A key that signs checkpoints, from the moment it was taken into use until the next one was. Append-only.
+
+    ``7b1f02aa | zhaoqing.example/biaochi+7b1f02aa+AekyeRrm… | 2019-10-01T00:00:00Z | admin``
+
+    Only the public key is here; the private one is a file (`metrics/ledger/keys.py`).
+    """
+
+    __tablename__ = "ledger_keys"
+
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    verifier_key: Mapped[str]
+    since: Mapped[Instant]
+    actor: Mapped[str]
+
+
+class LedgerCheckpoint(Base):
+    """One signed tree head that was handed out. Append-only.
+
+    ``612 | 7b1f02aa | 9f3c… | zhaoqing.example/biaochi\\n612\\n…\\n\\n— … | 2020-12-08T01:00:00Z``
+    """
+
+    __tablename__ = "ledger_checkpoints"
+    __table_args__ = (PrimaryKeyConstraint("size", "key_id"),)
+
+    size: Mapped[Sequence]
+    key_id: Mapped[str] = mapped_column(ForeignKey("ledger_keys.key_id"))
+    root: Mapped[bytes]
+    note: Mapped[str]
+    issued_at: Mapped[Instant]

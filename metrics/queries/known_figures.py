@@ -13,6 +13,7 @@ from metrics.models import Figure, Observation, Submission, SubmissionEvent
 from metrics.queries.view import View
 
 _COLUMNS = ("unit_code", "period", "element_code", "value", "revision", "seq", "submission_id", "recorded_at")
+# The events that decide a return's state; any other, such as a sign-off, leaves it as it is.
 STATE_AFTER = {"submit": "submitted", "verify": "verified", "return": "returned", "reopen": "submitted"}
 
 
@@ -72,7 +73,7 @@ def known_states(view: View) -> Subquery:
             case(STATE_AFTER, value=SubmissionEvent.action).label("state"),
             SubmissionEvent.revision,
         )
-        .where(SubmissionEvent.seq <= view.seq)
+        .where(SubmissionEvent.seq <= view.seq, SubmissionEvent.action.in_(STATE_AFTER))
         .ext(distinct_on(SubmissionEvent.submission_id))
         .order_by(SubmissionEvent.submission_id, SubmissionEvent.seq.desc())
         .subquery("states")

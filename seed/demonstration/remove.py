@@ -27,14 +27,22 @@ LOCK_TIMEOUT = "10s"
 EMPTIED = (
     "sessions",
     "idempotency_keys",
+    "refused_files",
+    "drafts",
     "release_parts",
     "release_files",
     "releases",
+    "people_contacts",
+    "people_records",
+    "period_events",
     "figures",
     "observations",
     "submission_events",
     "submissions",
     "plan_records",
+    "ledger_checkpoints",
+    "ledger_keys",
+    "ledger_tiles",
     "ledger_entries",
 )
 _OF_DEMONSTRATION = "(select id from users where demonstration)"

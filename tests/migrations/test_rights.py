@@ -24,7 +24,16 @@ ROWS = (
     "insert into submissions (id, unit_code, period, revision, state, seq, first_recorded_at)"
     " values (1000000, 'x', '2019-09-01', 1, 'submitted', 1000000, now())",
     "insert into submission_events values (1000000, 1000000, 'submit', 1, 'x', '', '', '{}', now())",
+    "insert into period_events values (1000000, '2019-09-01', 'lock', null, null, 'x', '', now())",
+    "insert into people_records values (1000000, 'x', 'leader', 'y', '', '2019-09-01', 'x', '', now())",
     "insert into observations values ('x', '2019-09-01', 'y', 1, 1, 1000000, 1000000, now())",
+    "insert into releases values (1000000, 1000000, 1, 'submitted', 'x', 'x', now())",
+    "insert into release_files values (1000000, 'x', 0, 'text/csv', 0, 0, '\\x00', 0, 0)",
+    "insert into release_parts values (1000000, 'x', 0, '\\x00')",
+    "set constraints all immediate",  # with deferred checks pending, a table cannot be truncated for another reason
+    "insert into ledger_tiles values (9, 0, '\\x00', '\\x00')",
+    "insert into ledger_keys values ('00000000', 'x', now(), 'x')",
+    "insert into ledger_checkpoints values (1000000, '00000000', '\\x00', 'x', now())",
 )
 
 

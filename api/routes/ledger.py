@@ -1,0 +1,112 @@
+"""The ledger for those who want to see for themselves: checkpoints, entries, proofs, keys, and the verifier."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import PlainTextResponse, StreamingResponse
+
+from api.dependencies import ReadDatabase, WriteDatabase
+from api.schemas.ledger import ConsistencyOut, KeyOut, KeysOut, ProofOut
+from api.security.dependencies import Reader
+from metrics.commands.issue_checkpoint import issue_checkpoint
+from metrics.database import read_session
+from metrics.ledger.entry import newest_seq
+from metrics.principal import Principal
+from metrics.queries.ledger import consistency, inclusion, known_keys, ledger_entries
+
+router = APIRouter(tags=["trust"])
+
+_AT_ONCE = 500
+_LINES = "application/x-ndjson"
+Seq = Annotated[int, Query(ge=1, le=2**53)]
+OptionalSeq = Annotated[int | None, Query(ge=1, le=2**53)]
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    400: {"description": "Not readable, or a size that the ledger does not have"},
+    401: {"description": "Nobody known is asking"},
+    403: {"description": "Not allowed"},
+}
+_NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"description": "No such entry"}}
+
+
+@router.get(
+    "/ledger/checkpoint",
+    response_class=PlainTextResponse,
+    responses={**_REFUSED, **_NOT_FOUND},
+)
+def signed_checkpoint(reader: Reader, session: WriteDatabase) -> PlainTextResponse:
+    """The signed head of the tree over everything recorded so far (C2SP tlog-checkpoint). Keep it."""
+    issued = issue_checkpoint(session)
+    name = f"biaochi-checkpoint-{issued.size}.txt"
+    headers = {"X-As-Of-Seq": str(issued.size), "Content-Disposition": f'inline; filename="{name}"'}
+    return PlainTextResponse(issued.note, headers=headers)
+
+
+@router.get(
+    "/ledger/entries",
+    response_class=StreamingResponse,
+    responses={200: {"content": {_LINES: {"schema": {"type": "string"}}}}, **_REFUSED},
+)
+def entries(
+    request: Request,
+    reader: Reader,
+    start: Annotated[int, Query(ge=1, le=2**53, description="First sequence number")] = 1,
+    limit: Annotated[int | None, Query(ge=1, le=2**53, description="Without it, all that follow")] = None,
+) -> StreamingResponse:
+    """The entries, one JSON object a line: `seq`, `leaf_hash`, and `leaf` where the reader may see it.
+
+    A clerk sees the leaves of the own units, an anonymous reader those of the plan; of the rest only the hash.
+    """
+    with read_session() as session:  # ended before the answer streams: entries never change
+        newest = newest_seq(session)
+    end = newest if limit is None else min(newest, start + limit - 1)
+    headers = {"X-As-Of-Seq": str(newest)}
+    if end < newest:
+        headers["Link"] = f'<{request.url.path}?start={end + 1}&limit={limit}>; rel="next"'
+    return StreamingResponse(_lines(reader, start=start, end=end), media_type=_LINES, headers=headers)
+
+
+@router.get("/ledger/proof", responses={**_REFUSED, **_NOT_FOUND})
+def proof(reader: Reader, session: ReadDatabase, seq: Seq, size: OptionalSeq = None) -> ProofOut:
+    """That entry `seq` is among the first `size` entries (default: all)."""
+    return ProofOut.of(inclusion(session, seq=seq, size=size))
+
+
+@router.get("/ledger/consistency", responses=_REFUSED)
+def consistency_proof(
+    reader: Reader,
+    session: ReadDatabase,
+    first: Annotated[int, Query(alias="from", ge=1, le=2**53, description="Size of the earlier checkpoint")],
+    second: Annotated[int | None, Query(alias="to", ge=1, le=2**53, description="Size of the later one")] = None,
+) -> ConsistencyOut:
+    """That the first `to` entries (default: all) begin with the first `from` ones: nothing was rewritten since."""
+    return ConsistencyOut.of(consistency(session, first=first, second=second))
+
+
+@router.get("/ledger/keys", responses=_REFUSED)
+def keys(reader: Reader, session: ReadDatabase) -> KeysOut:
+    """Every public key that ever signed checkpoints. Compare with one you got by another way."""
+    return KeysOut(items=[KeyOut.of(key) for key in known_keys(session)])
+
+
+@router.get("/verify.py", response_class=Response, responses={200: {"content": {"text/x-python": {}}}})
+def verifier() -> Response:
+    """The verifier: one file, no libraries but Python's own, works offline. Read it before you run it."""
+    return Response(
+        files("metrics.ledger").joinpath("verify.py").read_bytes(),
+        media_type="text/x-python; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="verify.py"'},
+    )
+
+
+def _lines(reader: Principal | None, *, start: int, end: int) -> Iterator[bytes]:
+    for first in range(start, end + 1, _AT_ONCE):
+        with read_session() as session:
+            found = ledger_entries(session, principal=reader, start=first, end=min(end, first + _AT_ONCE - 1))
+        for entry in found:
+            line = {"seq": entry.seq, "leaf_hash": entry.leaf_hash.hex(), "leaf": entry.leaf}
+            yield json.dumps(line, ensure_ascii=False).encode() + b"\n"

@@ -1,0 +1,92 @@
+"""The key that signs checkpoints: a file that only the service's user may read, made when it is first needed.
+
+What is in the database is public: every key ever used, and from when. The private key never gets there.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from metrics.errors import Message, Unavailable
+from metrics.settings import settings
+
+_ED25519 = b"\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key under the name by which its signatures go (C2SP signed-note)."""
+
+    name: str
+    private: Ed25519PrivateKey
+
+    @property
+    def public(self) -> bytes:
+        return _ED25519 + self.private.public_key().public_bytes_raw()
+
+    @property
+    def key_id(self) -> bytes:
+        """Four bytes by which a signature says whose it is."""
+        return sha256(self.name.encode() + b"\n" + self.public).digest()[:4]
+
+    @property
+    def verifier_key(self) -> str:
+        """What others need to check its signatures: name+id+key."""
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self.public).decode()}"
+
+    def signature_line(self, text: str) -> str:
+        """The line that signs `text`, as a note carries it."""
+        signed = self.key_id + self.private.sign(text.encode())
+        return f"— {self.name} {base64.b64encode(signed).decode()}\n"
+
+
+def key_file() -> Path:
+    """Where the private key lies: `BIAOCHI_LEDGER_KEY`, else in the home directory."""
+    return settings().ledger_key or settings().home / "ledger.key"
+
+
+def read_key_file(name: str) -> SigningKey | None:
+    """The key in the file, None if there is no file. Raises Unavailable if the file cannot be read or is no key."""
+    path = key_file()
+    try:
+        raw = base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
+        return SigningKey(name, Ed25519PrivateKey.from_private_bytes(raw))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise Unavailable(
+            code="ledger_key_unreadable",
+            message=Message(
+                f"签名密钥文件 {path.name} 无法读取。",
+                f"The key file {path.name} cannot be read ({type(error).__name__}).",
+            ),
+        ) from error
+
+
+def make_key_file(name: str, *, replace: bool = False) -> SigningKey:
+    """A new key in the file, with mode 0600. One that is there stays and is returned, unless `replace`."""
+    path = key_file()
+    private = Ed25519PrivateKey.generate()
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh.touch(mode=0o600)
+    fresh.write_text(base64.b64encode(private.private_bytes_raw()).decode() + "\n", encoding="ascii")
+    if replace:
+        fresh.replace(path)
+        return SigningKey(name, private)
+    try:
+        os.link(fresh, path)  # fails if another process was faster
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+    found = read_key_file(name)
+    if found is None:
+        raise FileNotFoundError(path)
+    return found

@@ -1,0 +1,473 @@
+"""标尺离线核验:不联网、不信任任何人,核对一个文件是否与账本一致。只用 Python 标准库,一个文件。
+
+Check offline that a file says just what the ledger says, trusting nobody. One file, no libraries, Python ≥ 3.9.
+
+    python verify.py observations.csv --entries entries.jsonl --checkpoint checkpoint.txt --key KEY [--query ADDRESS]
+    python verify.py receipt.json --key KEY
+
+A pull of `observations` is written anew from the ledger's leaves, for the address it was pulled from, and compared byte
+for byte. Any other file must be one whose SHA-256 a release in the ledger names. A receipt must lead to its checkpoint.
+KEY comes from the log's owner by another way (a bulletin, a letter): `biaochi ledger keys` prints it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import csv
+import hashlib
+import io
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timezone
+from typing import IO, Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+
+class Wrong(Exception):
+    """Something is not what it should be; says so in both languages."""
+
+    def __init__(self, zh: str, en: str, *, lines: str = "") -> None:
+        super().__init__(f"{zh}\n{en}{lines}")
+
+
+# The tree: RFC 9162, section 2.1.
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    """SHA-256 of 0x00 and the leaf."""
+    return hashlib.sha256(b"\x00" + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """SHA-256 of 0x01 and both children."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def tree_root(hashes: Sequence[bytes]) -> bytes:
+    """The root of the tree over these leaf hashes; a node without a sibling is carried up as it is."""
+    level = list(hashes) or [hashlib.sha256(b"").digest()]
+    while len(level) > 1:
+        paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+        level = paired + level[len(level) - len(level) % 2 :]
+    return level[0]
+
+
+def root_by_inclusion(leaf: bytes, *, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
+    """The root of a tree of `size` that `path` leads to from the hash `leaf` at `index`; None if it leads nowhere."""
+    if not 0 <= index < size:
+        return None
+    place, last, found = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return None
+        if place % 2 or place == last:
+            found = node_hash(sibling, found)
+            while place % 2 == 0 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            found = node_hash(found, sibling)
+        place, last = place >> 1, last >> 1
+    return found if last == 0 else None
+
+
+def is_consistent(*, first: int, second: int, first_root: bytes, second_root: bytes, path: Sequence[bytes]) -> bool:
+    """True if `path` shows that the tree of size `second` continues the one of size `first`."""
+    if not 0 < first <= second:
+        return False
+    if first == second:
+        return not path and first_root == second_root
+    steps = list(path) if first & (first - 1) else [first_root, *path]
+    place, last = first - 1, second - 1
+    while place % 2:
+        place, last = place >> 1, last >> 1
+    if not steps:
+        return False
+    old = new = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if place % 2 or place == last:
+            old, new = node_hash(step, old), node_hash(step, new)
+            while place % 2 == 0 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            new = node_hash(new, step)
+        place, last = place >> 1, last >> 1
+    return last == 0 and old == first_root and new == second_root
+
+
+# The signature: Ed25519, RFC 8032, section 5.1.7, in extended coordinates (x, y, z, t).
+
+_PRIME = 2**255 - 19
+_ORDER = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, _PRIME - 2, _PRIME) % _PRIME
+_ROOT_OF_MINUS_ONE = pow(2, (_PRIME - 1) // 4, _PRIME)
+Point = tuple[int, int, int, int]
+
+
+def _plus(one: Point, other: Point) -> Point:
+    a = (one[1] - one[0]) * (other[1] - other[0]) % _PRIME
+    b = (one[1] + one[0]) * (other[1] + other[0]) % _PRIME
+    c = 2 * one[3] * other[3] * _D % _PRIME
+    d = 2 * one[2] * other[2] % _PRIME
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _PRIME, g * h % _PRIME, f * g % _PRIME, e * h % _PRIME
+
+
+def _times(factor: int, point: Point) -> Point:
+    total: Point = (0, 1, 1, 0)
+    while factor:
+        if factor % 2:
+            total = _plus(total, point)
+        point, factor = _plus(point, point), factor >> 1
+    return total
+
+
+def _point(encoded: bytes) -> Point | None:
+    y = int.from_bytes(encoded, "little")
+    odd, y = y >> 255, y % 2**255
+    if y >= _PRIME:
+        return None
+    square = (y * y - 1) * pow(_D * y * y + 1, _PRIME - 2, _PRIME) % _PRIME
+    x = pow(square, (_PRIME + 3) // 8, _PRIME)
+    if (x * x - square) % _PRIME:
+        x = x * _ROOT_OF_MINUS_ONE % _PRIME
+    if (x * x - square) % _PRIME or (x == 0 and odd):
+        return None
+    x = _PRIME - x if x % 2 != odd else x
+    return x, y, 1, x * y % _PRIME
+
+
+def is_signed(public_key: bytes, signature: bytes, text: bytes) -> bool:
+    """True if `signature` (64 bytes) is that of the holder of `public_key` (32 bytes) under `text`."""
+    base = _point((4 * pow(5, _PRIME - 2, _PRIME) % _PRIME).to_bytes(32, "little"))
+    if len(public_key) != 32 or len(signature) != 64 or base is None:
+        return False
+    key, nonce, s = _point(public_key), _point(signature[:32]), int.from_bytes(signature[32:], "little")
+    if key is None or nonce is None or s >= _ORDER:
+        return False
+    digest = hashlib.sha512(signature[:32] + public_key + text).digest()
+    left = _times(s, base)
+    right = _plus(nonce, _times(int.from_bytes(digest, "little") % _ORDER, key))
+    return all((left[i] * right[2] - right[i] * left[2]) % _PRIME == 0 for i in (0, 1))
+
+
+# The checkpoint: C2SP signed-note and tlog-checkpoint.
+
+
+class Checkpoint(NamedTuple):
+    """A signed statement: the log called `origin` had `size` entries, and `root` is their tree's root."""
+
+    origin: str
+    size: int
+    root: bytes
+
+
+def read_key(key: str) -> tuple[str, bytes, bytes]:
+    """Name, id (4 bytes) and public key of a verifier key, `name+id+base64`."""
+    name, _, rest = key.strip().partition("+")
+    key_id, _, encoded = rest.partition("+")
+    raw = _decoded(encoded)
+    expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    if len(raw) != 33 or raw[0] != 1 or key_id != expected.hex():
+        raise Wrong(f"这不是一个公钥:{key[:80]}", f"This is not a verifier key: {key[:80]}")
+    return name, expected, raw[1:]
+
+
+def _decoded(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        return b""
+
+
+def open_checkpoint(note: bytes, keys: Sequence[str]) -> Checkpoint:
+    """What a signed checkpoint says. Raises Wrong unless one of `keys` signed it, or if a signature of theirs fails."""
+    text, blank, signatures = note.rpartition(b"\n\n")
+    lines = re.findall("^— (\\S+) ([A-Za-z0-9+/=]+)\n", signatures.decode("utf-8", "replace"), re.MULTILINE)
+    trusted = {(name, key_id): public for name, key_id, public in map(read_key, keys)}
+    signed = False
+    for name, encoded in lines:
+        raw = _decoded(encoded)
+        public = trusted.get((name, raw[:4]))
+        if public is not None:
+            if not is_signed(public, raw[4:], text + b"\n"):
+                raise Wrong(f"检查点的签名不对({name})。", f"The checkpoint's signature by {name} is false.")
+            signed = True
+    if not signed:
+        raise Wrong("检查点没有可信公钥的签名。", "The checkpoint is signed by none of the keys given.")
+    found = re.fullmatch(b"([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)(?:\n[^\n]+)*", text)
+    if found is None or not blank:
+        raise Wrong("这不是一个检查点。", "This is not a checkpoint.")
+    return Checkpoint(found.group(1).decode(), int(found.group(2)), base64.b64decode(found.group(3)))
+
+
+# The ledger's leaves.
+
+
+def read_leaves(lines: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> list[bytes | None]:
+    """The leaves of an entries file up to the largest checkpoint, None where the reader was given the hash alone.
+
+    Raises Wrong if one is not what its hash says, if one is missing, or if they do not have a checkpoint's root.
+    """
+    size = max(checkpoint.size for checkpoint in checkpoints)
+    hashes: list[bytes] = []
+    leaves: list[bytes | None] = []
+    for line in lines:
+        if len(hashes) == size:
+            break
+        hashed, leaf = _read_entry(line, seq=len(hashes) + 1)
+        hashes.append(hashed)
+        leaves.append(leaf)
+    for checkpoint in checkpoints:
+        if len(hashes) < checkpoint.size or tree_root(hashes[: checkpoint.size]) != checkpoint.root:
+            raise Wrong(
+                f"账本条目与检查点(前 {checkpoint.size} 条)不符:账本被改写,或文件不全。",
+                f"The entries do not have the root of the checkpoint over the first {checkpoint.size}: "
+                "the ledger was rewritten, or the file is not whole.",
+            )
+    return leaves
+
+
+def _read_entry(line: bytes, *, seq: int) -> tuple[bytes, bytes | None]:
+    try:
+        entry = json.loads(line)
+        hashed, leaf = bytes.fromhex(entry["leaf_hash"]), entry.get("leaf")
+        leaf = None if leaf is None else leaf.encode()
+        placed = entry["seq"] == seq and (leaf is None or json.loads(leaf)["seq"] == seq)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Wrong(f"账本第 {seq} 条无法读取。", f"Entry {seq} cannot be read.") from None
+    if not placed:
+        raise Wrong(f"账本第 {seq} 条缺失或错位。", f"Entry {seq} is missing or out of its place.")
+    if leaf is not None and leaf_hash(leaf) != hashed:
+        raise Wrong(f"账本第 {seq} 条与其哈希不符。", f"Entry {seq} is not what its hash says.")
+    return hashed, leaf
+
+
+# The file: `observations` as the leaves have it.
+
+COLUMNS = ["seq", "unit_code", "unit_name", "period", "element_code", "element_name", "value", "unit_of_measure"]
+COLUMNS += ["revision", "state", "recorded_at", "submission_id", "reason"]
+_TEXTS = [COLUMNS.index(name) for name in ("unit_name", "element_name", "unit_of_measure", "reason")]
+_UTC = timezone.utc  # noqa: UP017  `datetime.UTC` is not there before Python 3.11
+_SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
+_MANY = ("unit", "period", "element")
+_ONCE = ("period_from", "period_to", "basis", "history", "after_seq", "as_of", "lang", "bom")
+
+
+def read_query(address: str) -> dict[str, list[str]]:
+    """The parameters of a pull, from its address or from what stands behind the question mark of it."""
+    query = urlsplit(address).query if "?" in address or "://" in address else address
+    asked = parse_qs(query, keep_blank_values=True, strict_parsing=bool(query))
+    odd = [name for name in asked if name not in _MANY + _ONCE]
+    if odd:
+        raise Wrong(f"带参数 {odd[0]} 的文件无法逐字节核验。", f"A pull with {odd[0]} cannot be written anew.")
+    return asked
+
+
+class Story:
+    """What the leaves up to and with `seq` say of units, elements, returns and their states."""
+
+    def __init__(self, leaves: Sequence[bytes | None], *, seq: int) -> None:
+        self.parts: dict[tuple[str, str], Any] = {}
+        self.states: dict[int, str] = {}
+        self.newest: dict[tuple[str, str, str], int] = {}
+        self.returns: list[Any] = []
+        self.withheld = sum(leaf is None for leaf in leaves[:seq])
+        self.synthetic = any(leaf is not None and b'"synthetic":true' in leaf for leaf in leaves)
+        for leaf in leaves[:seq]:
+            if leaf is not None:
+                self._tell(json.loads(leaf))
+
+    def _tell(self, said: Any) -> None:
+        if said["kind"] == "plan":
+            for part in said["records"]:
+                self.parts[part["kind"], part["code"]] = {} if part["removed"] else part["content"]
+        elif said["kind"] in ("submission", "verification"):
+            self.states[said["submission"]] = said["state"]
+            for code in said.get("changed", ()):
+                self.newest[said["unit"], said["period"], code] = said["seq"]
+            if "values" in said:
+                self.returns.append(said)
+
+    def rows(self, asked: dict[str, list[str]]) -> Iterator[list[Any]]:
+        """The rows of `observations` that a pull with these parameters answers, in its order."""
+        language = asked.get("lang", ["zh"])[0]
+        label = _SYNTHETIC[language] if self.synthetic else ""
+        history, verified = asked.get("history") == ["true"], asked.get("basis") == ["verified"]
+        for said in self.returns:
+            state, unit = self.states[said["submission"]], said["unit"]
+            if not _is_wanted(said, asked) or (verified and state != "verified"):
+                continue
+            unit_name = self.parts.get(("unit", unit), {}).get("name", {}).get(language)
+            at = datetime.fromisoformat(said["recorded_at"]).astimezone(_UTC).isoformat(timespec="microseconds")
+            for code in sorted(said["changed"]):
+                holds = self.newest[unit, said["period"], code] == said["seq"]
+                if code not in asked.get("element", [code]) or not (history or holds):
+                    continue
+                element = self.parts.get(("element", code), {})
+                name = element.get("name", {}).get(language, "")
+                measure = element.get("unit_of_measure", {}).get(language, "")
+                row = [said["seq"], unit, "" if unit_name is None else unit_name + label, said["period"], code, name]
+                row += [said["values"][code], measure, said["revision"], state if holds else "superseded", at]
+                yield [*row, said["submission"], said["reason"]]
+
+
+def _is_wanted(said: Any, asked: dict[str, list[str]]) -> bool:
+    period = said["period"]
+    return (
+        said["unit"] in asked.get("unit", [said["unit"]])
+        and period in asked.get("period", [period])
+        and asked.get("period_from", [period])[0] <= period <= asked.get("period_to", [period])[0]
+        and said["seq"] > int(asked.get("after_seq", ["0"])[0])
+    )
+
+
+def as_of_seq(asked: dict[str, list[str]], leaves: Sequence[bytes | None]) -> int:
+    """The place in the ledger at which the file was pulled; without `as_of`, the last one."""
+    given = asked.get("as_of", [str(len(leaves))])[0]
+    if given.isdigit():
+        return min(int(given), len(leaves))
+    moment = datetime.fromisoformat(given.replace("Z", "+00:00").replace(" ", "+"))
+    known = [json.loads(leaf) for leaf in leaves if leaf is not None]
+    if len(known) < len(leaves):
+        raise Wrong("部分条目只有哈希,as_of 须用序号。", "With entries withheld, as_of must be a sequence number.")
+    return max((k["seq"] for k in known if datetime.fromisoformat(k["recorded_at"]) <= moment), default=0)
+
+
+def _safe(cell: str) -> str:
+    """As the export writes it: a text that a spreadsheet would run as a formula has an apostrophe before it."""
+    return "'" + cell if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def check_observations(file: IO[bytes], story: Story, asked: dict[str, list[str]]) -> int:
+    """The number of rows of the CSV `file`, every byte of which is as the leaves have it. Raises Wrong if not."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    buffer.write("\ufeff" if asked.get("bom") == ["1"] else "")
+    writer.writerow(COLUMNS)
+    count = 0
+    for row in story.rows(asked):
+        _compare(file, buffer, row=count)
+        for place in _TEXTS:
+            row[place] = _safe(row[place])
+        writer.writerow(row)
+        count += 1
+    _compare(file, buffer, row=count)
+    more = file.readline()
+    if more:
+        raise Wrong(f"多出一行:{_shown(more)}", f"A row too many: {_shown(more)}")
+    return count
+
+
+def _compare(file: IO[bytes], buffer: io.StringIO, *, row: int) -> None:
+    """Compare the next bytes with what is in `buffer`, and empty it. `row` 0 is the heading."""
+    expected = buffer.getvalue().encode()
+    buffer.seek(0)
+    buffer.truncate()
+    given = file.read(len(expected))
+    if given != expected:
+        given += file.readline()
+        raise Wrong(
+            f"第 {row} 行(标题为第 0 行)与账本不符,前为文件,后为账本:",
+            f"Row {row} (the heading is 0) is not as the ledger has it; the file first, then the ledger:",
+            lines=f"\n  {_shown(given)}\n  {_shown(expected)}",
+        )
+
+
+def _shown(line: bytes) -> str:
+    return line.decode("utf-8", "backslashreplace").rstrip("\r\n")[:400] or "—"
+
+
+def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[int]:
+    """The entries of releases that name a file of this SHA-256 (hex)."""
+    quoted = json.dumps(digest).encode()
+    return [
+        seq
+        for seq, leaf in enumerate(leaves, start=1)
+        if leaf is not None and quoted in leaf and json.loads(leaf)["kind"] == "release"
+    ]
+
+
+def check_receipt(receipt: Any, keys: Sequence[str]) -> Checkpoint:
+    """The checkpoint to which a receipt leads. Raises Wrong if it leads to none, or is not what its leaf says."""
+    try:
+        checkpoint = open_checkpoint(receipt["checkpoint"].encode(), keys)
+        inclusion, leaf = receipt["inclusion"], receipt["leaf"].encode()
+        said, path = json.loads(leaf), [bytes.fromhex(step) for step in inclusion["path"]]
+        root = root_by_inclusion(leaf_hash(leaf), index=said["seq"] - 1, size=inclusion["size"], path=path)
+        same = ("seq", "unit", "period", "revision", "actor", "values")
+        odd = [name for name in same if receipt[name] != said[name]]
+        instants = [datetime.fromisoformat(at["recorded_at"].replace("Z", "+00:00")) for at in (receipt, said)]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Wrong("这不是一张回执。", "This is not a receipt.") from None
+    if (inclusion["size"], root) != (checkpoint.size, checkpoint.root):
+        raise Wrong("回执的路径不通向检查点。", "The receipt does not lead to its checkpoint.")
+    if odd or receipt["leaf_hash"] != leaf_hash(leaf).hex() or instants[0] != instants[1]:
+        named = (odd or ["recorded_at, leaf_hash"])[0]
+        raise Wrong(f"回执与账本条目不符:{named}", f"The receipt does not say what its entry says: {named}")
+    return checkpoint
+
+
+# The command line.
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check one file; exit code 0 if it is right, 1 if it is not, 2 for wrong usage."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", help="observations.csv / receipt.json / 发布中的文件")
+    parser.add_argument("--entries", help="GET /api/v1/ledger/entries")
+    parser.add_argument("--checkpoint", action="append", default=[], help="检查点,可多次:旧的也核对 / older ones too")
+    parser.add_argument("--key", action="append", required=True, help="公钥,可多次 / verifier key, repeatable")
+    parser.add_argument("--query", default="", help="文件的下载地址或其参数 / the address the file was pulled from")
+    given = parser.parse_args(arguments)
+    try:
+        print(verify(given.file, given.entries, given.checkpoint, keys=given.key, query=given.query))  # noqa: T201
+    except (Wrong, OSError) as wrong:
+        print(f"不符 WRONG\n{wrong}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: Sequence[str], query: str = "") -> str:
+    """What was found right, in both languages. Raises Wrong."""
+    if not (entries and checkpoints):
+        with open(file, "rb") as opened:
+            try:
+                receipt = json.loads(opened.read())
+            except ValueError:
+                raise Wrong("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
+        found = check_receipt(receipt, keys)
+        return f"属实:回执在账本前 {found.size} 条之内。\nRIGHT: the receipt is within the first {found.size} entries."
+    opened_checkpoints = []
+    for path in checkpoints:
+        with open(path, "rb") as opened:
+            opened_checkpoints.append(open_checkpoint(opened.read(), keys))
+    with open(entries, "rb") as opened:
+        leaves = read_leaves(opened, opened_checkpoints)
+    with open(file, "rb") as opened:
+        digest = hashlib.sha256()
+        for block in iter(lambda: opened.read(1 << 20), b""):
+            digest.update(block)
+        released = releases_naming(digest.hexdigest(), leaves)
+        if released:
+            named = f"The file is one that the release at entry {released[0]} names."
+            return f"属实:文件是账本第 {released[0]} 条所记发布中的一个。\nRIGHT: {named}"
+        opened.seek(0)
+        asked = read_query(query)
+        seq = as_of_seq(asked, leaves)
+        story = Story(leaves, seq=seq)
+        count = check_observations(opened, story, asked)
+    withheld = f";{story.withheld} 条只有哈希 / {story.withheld} entries known by hash only" if story.withheld else ""
+    return (
+        f"属实:{count} 行与账本前 {seq} 条逐字节一致{withheld}。\n"
+        f"RIGHT: {count} rows are, byte for byte, what the first {seq} entries say."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""The ledger over HTTP: checkpoints, entries, proofs and keys, and who may read what."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from metrics.ledger.verify import is_consistent, leaf_hash, open_checkpoint, root_by_inclusion
+from metrics.models import LedgerCheckpoint, LedgerEntry
+from metrics.principal import Role
+from tests.builders import whole_return
+from tests.callers import Caller, caller, refusal
+
+LEDGER = "/api/v1/ledger"
+
+
+def get(reader: Caller, path: str, status: int = 200) -> Any:
+    response = reader.client.get(LEDGER + path, headers=reader.headers)
+    assert response.status_code == status, response.text
+    return response
+
+
+def lines(response: Any) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in response.text.splitlines()]
+
+
+@pytest.fixture
+def two_returns(clerk: Caller, neighbour: Caller) -> tuple[int, int]:
+    """The sequence numbers of a return of 441202 and one of 441203."""
+    first, second = clerk.post(whole_return()), neighbour.post(whole_return("441203"))
+    assert (first.status_code, second.status_code) == (201, 201)
+    return first.json()["seq"], second.json()["seq"]
+
+
+def test_a_checkpoint_is_signed_by_a_listed_key_and_kept(
+    clerk: Caller, two_returns: tuple[int, int], session: WriteSession
+) -> None:
+    response = get(clerk, "/checkpoint")
+    assert response.headers["content-type"] == "text/plain; charset=utf-8"
+    key = get(clerk, "/keys").json()["items"][-1]
+    found = open_checkpoint(response.content, [key["verifier_key"]])
+    assert (found.size, key["until"]) == (two_returns[1], None)
+    assert get(clerk, "/checkpoint").content == response.content
+    assert session.scalars(select(LedgerCheckpoint.note)).all() == [response.text]
+
+
+def test_proofs_lead_to_the_checkpoint(clerk: Caller, two_returns: tuple[int, int]) -> None:
+    size = two_returns[1]
+    proof = get(clerk, f"/proof?seq={two_returns[0]}").json()
+    path = [bytes.fromhex(step) for step in proof["path"]]
+    entry = lines(get(clerk, f"/entries?start={two_returns[0]}&limit=1"))[0]
+    root = root_by_inclusion(leaf_hash(entry["leaf"].encode()), index=two_returns[0] - 1, size=size, path=path)
+    assert root is not None
+    assert (proof["size"], proof["root"]) == (size, root.hex())
+    earlier = get(clerk, f"/consistency?from={size - 1}&to={size}").json()
+    assert is_consistent(
+        first=size - 1,
+        second=size,
+        first_root=bytes.fromhex(earlier["first_root"]),
+        second_root=root,
+        path=[bytes.fromhex(step) for step in earlier["path"]],
+    )
+    assert get(clerk, f"/proof?seq=1&size={size - 1}").json()["root"] == earlier["first_root"]
+
+
+def test_entries_come_in_pages_or_whole(bureau: Caller, two_returns: tuple[int, int], session: WriteSession) -> None:
+    whole = lines(get(bureau, "/entries"))
+    leaves = session.scalars(select(LedgerEntry.leaf).order_by(LedgerEntry.seq)).all()
+    assert [entry["seq"] for entry in whole] == list(range(1, two_returns[1] + 1))
+    assert [entry["leaf"] for entry in whole] == leaves
+    page = get(bureau, "/entries?limit=2")
+    assert page.headers["link"] == f'<{LEDGER}/entries?start=3&limit=2>; rel="next"'
+    last = get(bureau, "/entries?start=3&limit=2")
+    assert "link" not in last.headers
+    assert lines(page) + lines(last) == whole
+    assert get(bureau, f"/entries?start={two_returns[1] + 1}").text == ""
+
+
+def test_a_clerk_reads_own_leaves_and_the_plan_and_only_hashes_of_the_rest(
+    clerk: Caller, two_returns: tuple[int, int]
+) -> None:
+    own, other = two_returns
+    found = {entry["seq"]: entry for entry in lines(get(clerk, "/entries"))}
+    assert "441202" in found[own]["leaf"]
+    assert found[1]["leaf"] is not None
+    assert found[other]["leaf"] is None
+    assert len(found[other]["leaf_hash"]) == 64
+
+
+@pytest.mark.parametrize("role", [Role.ASSESSOR, Role.EVALUATOR, Role.ADMIN])
+def test_everyone_else_who_signed_in_reads_every_leaf(
+    client: TestClient, session: WriteSession, two_returns: tuple[int, int], role: Role
+) -> None:
+    reader = caller(client, session, "reader", role)
+    assert None not in [entry["leaf"] for entry in lines(get(reader, "/entries"))]
+
+
+def test_nobody_reads_anything_without_signing_in(client: TestClient, two_returns: tuple[int, int]) -> None:
+    for path in ("/checkpoint", "/entries", "/proof?seq=1", "/consistency?from=1", "/keys"):
+        refusal(client.get(LEDGER + path), 401)
+
+
+@pytest.mark.usefixtures("public_read")
+def test_anyone_reads_checkpoints_and_proofs_where_reading_is_public(
+    client: TestClient, two_returns: tuple[int, int]
+) -> None:
+    for path in ("/checkpoint", "/proof?seq=1", "/consistency?from=1", "/keys"):
+        assert client.get(LEDGER + path).status_code == 200
+    leaves = {entry["seq"]: entry["leaf"] for entry in lines(client.get(LEDGER + "/entries"))}
+    assert leaves[1] is not None
+    assert [leaves[seq] for seq in two_returns] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/proof?seq=99", 404, "entry_unknown"),
+        ("/proof?seq=1&size=99", 400, "size_unknown"),
+        ("/consistency?from=99", 400, "size_unknown"),
+        ("/consistency?from=2&to=1", 400, "size_unknown"),
+        ("/checkpoint?format=json", 400, "parameter_unknown"),
+    ],
+)
+def test_what_the_ledger_does_not_have_is_refused(
+    clerk: Caller, two_returns: tuple[int, int], path: str, status: int, code: str
+) -> None:
+    assert refusal(clerk.client.get(LEDGER + path, headers=clerk.headers), status)["code"] == code
+
+
+@pytest.mark.parametrize("path", ["/proof", "/proof?seq=0", "/proof?seq=x", "/consistency", "/entries?limit=0"])
+def test_numbers_that_are_none_are_refused(clerk: Caller, path: str) -> None:
+    assert clerk.client.get(LEDGER + path, headers=clerk.headers).status_code in (400, 422)

@@ -1,0 +1,187 @@
+"""The assessor's walk: pull, keep, see a correction, verify both offline, flip a byte, see it caught."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from metrics.ledger import verify as verifier
+from tests.builders import whole_return
+from tests.callers import Caller
+from tests.trust.archive import Archive
+
+FLIPS = 150
+QUERIES = (
+    "",
+    "history=true",
+    "basis=verified",
+    "basis=verified&history=true&lang=en",
+    "unit=441202&element=items_online&element=items_total",
+    "period=2019-09",
+    "period_from=2019-10",
+    "period_to=2019-08&history=true",
+    "period_from=2019-09&period_to=2019-09&bom=1",
+    "after_seq=2",
+    "after_seq=3&history=true",
+    "as_of=2",
+    "as_of=2999-01-01T00:00:00%2B08:00",
+)
+
+
+def post(clerk: Caller, **given: object) -> dict[str, object]:
+    """A return of 441202, or its correction."""
+    found = clerk.get(f"?unit={given.get('unit', '441202')}").json()["items"]
+    headers = {"If_Match": found[0]["etag"]} if found else {}
+    response = clerk.post({**whole_return(**given.pop("changes", {})), **given}, **headers)  # type: ignore[arg-type]
+    assert response.status_code == 201, response.text
+    return dict(response.json())
+
+
+def test_a_pull_and_an_earlier_one_are_verified_offline_and_a_flipped_byte_is_caught(
+    kept: Archive, clerk: Caller, bureau: Caller
+) -> None:
+    posted = post(clerk)
+    bureau.post({}, to=f"/{posted['id']}/verify")
+    before = kept.pull("/observations.csv?lang=en", "before.csv")
+    kept.keep(1)
+    assert kept.verify(before, query="lang=en")[0] == 0
+
+    post(clerk, changes={"items_online": 840, "items_full_online": 290}, reason='=counted twice, "sorry"\n抱歉')
+    then = kept.client.get("/api/v1/ledger/checkpoint", headers=kept.headers)
+    earlier = int((kept.folder / "checkpoint-1.txt").read_text().splitlines()[1])
+    assert int(then.headers["X-As-Of-Seq"]) == earlier + 1
+    kept.keep(2)
+    address = f"/observations.csv?lang=en&as_of={earlier}"
+    again = kept.pull(address, "again.csv")
+    now = kept.pull("/observations.csv?history=true&bom=1", "now.csv")
+    assert again.read_bytes() == before.read_bytes()
+    assert kept.verify(again, query=f"https://biaochi.example/api/v1{address}", number=2, also=(1,))[0] == 0
+    code, words = kept.verify(now, query="history=true&bom=1", number=2, also=(1,))
+    assert (code, "47 rows" in words) == (0, True), words
+    assert kept.verify(before, query="lang=en", number=2)[0] == 1
+
+    content = bytearray(now.read_bytes())
+    content[len(content) // 2] ^= 1
+    flipped = kept.folder / "flipped.csv"
+    flipped.write_bytes(content)
+    code, words = kept.verify(flipped, query="history=true&bom=1", number=2)
+    assert (code, "与账本不符" in words) == (1, True), words
+
+
+def test_every_byte_counts(kept: Archive, clerk: Caller) -> None:
+    """A sample; `python -m benchmarks.flips` makes ten thousand."""
+    post(clerk)
+    post(clerk, changes={"items_online": 840}, reason="counted twice")
+    file = kept.pull("/observations.csv?history=true", "pull.csv")
+    kept.keep()
+    right, leaves = file.read_bytes(), leaves_of(kept)
+    draw = random.Random(20191005)
+    for _ in range(FLIPS):
+        place, bit = draw.randrange(len(right)), draw.randrange(8)
+        changed = bytearray(right)
+        changed[place] ^= 1 << bit
+        file.write_bytes(changed)
+        with pytest.raises(verifier.Wrong), file.open("rb") as opened:
+            verifier.check_observations(opened, verifier.Story(leaves, seq=len(leaves)), {"history": ["true"]})
+
+
+def test_a_file_cut_short_or_lengthened_is_caught(kept: Archive, clerk: Caller) -> None:
+    post(clerk)
+    file = kept.pull("/observations.csv", "pull.csv")
+    kept.keep()
+    right = file.read_bytes()
+    for changed in (right[:-1], right + b"x", b"", right.replace(b"\r", b""), b"\xef\xbb\xbf" + right):
+        file.write_bytes(changed)
+        with pytest.raises(verifier.Wrong):
+            kept.verify_here(file)
+
+
+def test_a_pull_with_any_parameter_can_be_written_anew(kept: Archive, clerk: Caller, bureau: Caller) -> None:
+    post(clerk)
+    posted = post(clerk, changes={"items_online": 840}, reason="-1+2")
+    bureau.post({}, to=f"/{posted['id']}/verify")
+    post(clerk, changes={"items_one_window": 730}, reason="再次更正")
+    post(bureau, unit="441203")
+    kept.keep()
+    wrong = []
+    for query in QUERIES:
+        file = kept.pull(f"/observations.csv?{query}", "pull.csv")
+        try:
+            kept.verify_here(file, query=query)
+        except verifier.Wrong as refused:
+            wrong.append((query, str(refused)))
+    assert wrong == []
+
+
+def test_a_page_of_a_pull_is_refused_not_guessed_at(kept: Archive, clerk: Caller) -> None:
+    post(clerk)
+    file = kept.pull("/observations.csv?limit=3", "page.csv")
+    kept.keep()
+    code, words = kept.verify(file, query="limit=3")
+    assert (code, "limit" in words) == (1, True)
+
+
+def test_a_receipt_proves_itself(kept: Archive, clerk: Caller) -> None:
+    posted = post(clerk)
+    receipt = clerk.get(f"/{posted['id']}/receipt").json()
+    file = kept.folder / "receipt.json"
+    file.write_text(json.dumps(receipt), encoding="utf-8")
+    code, words = kept.run(str(file))
+    assert (code, "属实" in words) == (0, True), words
+    for name, value in {
+        "actor": "wang",
+        "revision": 2,
+        "recorded_at": "2019-10-05T00:00:00+00:00",
+        "leaf_hash": "00" * 32,
+        "values": {**receipt["values"], "items_online": "851"},
+        "leaf": receipt["leaf"].replace("850", "851"),
+        "inclusion": {**receipt["inclusion"], "size": receipt["inclusion"]["size"] + 1},
+        "checkpoint": receipt["checkpoint"].replace("biaochi", "biaochl"),
+    }.items():
+        with pytest.raises(verifier.Wrong):
+            verifier.check_receipt({**receipt, name: value}, [kept.key()])
+
+
+def test_an_entry_changed_left_out_or_moved_is_caught(kept: Archive, clerk: Caller) -> None:
+    post(clerk)
+    post(clerk, changes={"items_online": 840}, reason="counted twice")
+    file = kept.pull("/observations.csv", "pull.csv")
+    kept.keep()
+    entries = kept.folder / "entries-1.jsonl"
+    lines = entries.read_bytes().splitlines(keepends=True)
+    for changed in (
+        [*lines[:-1], lines[-1].replace(b"840", b"841")],
+        lines[:-1],
+        [lines[1], lines[0], *lines[2:]],
+        [*lines[:-1], rehashed(lines[-1], b"840", b"841")],
+        [*lines[:-1], b"{}\n"],
+        [*lines[:-1], b"\xff\n"],
+    ):
+        entries.write_bytes(b"".join(changed))
+        with pytest.raises(verifier.Wrong):
+            kept.verify_here(file)
+
+
+def test_the_verifier_needs_nothing_but_python(kept: Archive) -> None:
+    source = (kept.folder / "verify.py").read_text(encoding="utf-8")
+    assert source == Path(verifier.__file__).read_text(encoding="utf-8")
+    kept.keep()
+    code, words = kept.run("--help")
+    assert (code, "--checkpoint" in words) == (0, True)
+
+
+def rehashed(line: bytes, before: bytes, after: bytes) -> bytes:
+    """The entry with another leaf and the hash of that leaf."""
+    entry = json.loads(line)
+    entry["leaf"] = entry["leaf"].replace(before.decode(), after.decode())
+    entry["leaf_hash"] = verifier.leaf_hash(entry["leaf"].encode()).hex()
+    return json.dumps(entry).encode() + b"\n"
+
+
+def leaves_of(kept: Archive) -> list[bytes | None]:
+    checkpoint = verifier.open_checkpoint((kept.folder / "checkpoint-1.txt").read_bytes(), [kept.key()])
+    with (kept.folder / "entries-1.jsonl").open("rb") as opened:
+        return verifier.read_leaves(opened, [checkpoint])
