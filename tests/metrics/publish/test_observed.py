@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +18,7 @@ from metrics.publish.dataset import Dataset
 from metrics.publish.pull import cursor_for, parse_pull
 from metrics.publish.rendering import render
 from metrics.queries.observation_lines import cell
-from metrics.queries.view import view_at
+from metrics.queries.reader_view import view_for
 from tests.metrics.queries.test_views import post
 
 HERE: Dataset = replace(DATASETS["observations"], csv_lines=None)
@@ -38,17 +37,17 @@ REASONS = [
 ]
 
 
-def made_here(session: WriteSession, **asked: Any) -> tuple[bytes, int | None]:
-    pull = parse_pull(HERE, {name: [value] for name, value in asked.items()})
-    view = view_at(session, as_of=pull.as_of, basis=pull.basis)
-    with (rendered := render(HERE, session=session, view=view, pull=pull, form="csv")).file as file:
-        return file.read(), rendered.next_offset
+def made_here(session: WriteSession, **asked: str) -> tuple[bytes, int | None]:
+    return _made(session, HERE, asked)
 
 
-def made_by_the_database(session: WriteSession, **asked: Any) -> tuple[bytes, int | None]:
-    dataset = DATASETS["observations"]
+def made_by_the_database(session: WriteSession, **asked: str) -> tuple[bytes, int | None]:
+    return _made(session, DATASETS["observations"], asked)
+
+
+def _made(session: WriteSession, dataset: Dataset, asked: dict[str, str]) -> tuple[bytes, int | None]:
     pull = parse_pull(dataset, {name: [value] for name, value in asked.items()})
-    view = view_at(session, as_of=pull.as_of, basis=pull.basis)
+    view = view_for(session, public=False, as_of=pull.as_of, basis=pull.basis)
     with (rendered := render(dataset, session=session, view=view, pull=pull, form="csv")).file as file:
         return file.read(), rendered.next_offset
 
