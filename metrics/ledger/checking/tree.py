@@ -168,7 +168,8 @@ class TreeCheck:
         return [row.hashes[at : at + _HASH] for at in range(0, len(row.hashes), _HASH)], row.root
 
     def _all_tiles(self) -> Iterator[Finding]:
-        there = set(self._session.execute(select(LedgerTile.level, LedgerTile.index)).tuples())
+        rows = self._session.execute(select(LedgerTile.level, LedgerTile.index.label("place")))
+        there = {(row.level, row.place) for row in rows}
         promised, level = max(self._checkpoints, default=0) // TILE, 0
         while self._roots[level]:
             hashes, above = self._roots[level], []
