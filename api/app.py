@@ -14,8 +14,23 @@ from api.head import HeadAsGet
 from api.headers import SecurityHeaders
 from api.parameters import refuse_unknown_parameters
 from api.problems import DOCUMENTED, install_problems, problem
-from api.routes import datasets, documentation, health, ledger, releases, session, submissions, targets, templates
+from api.routes import (
+    datasets,
+    differences,
+    documentation,
+    files,
+    health,
+    ledger,
+    periods,
+    releases,
+    session,
+    submissions,
+    targets,
+    templates,
+)
+from api.silence import SilentDatabase
 from dashboard.app import create_dashboard
+from metrics.database import gives_sign_of_life
 from metrics.errors import Message
 
 PREFIX = "/api/v1"
@@ -31,13 +46,28 @@ def create_app() -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         responses={422: DOCUMENTED, "default": DOCUMENTED},
-        middleware=[Middleware(HeadAsGet), Middleware(SecurityHeaders)],
+        middleware=[
+            Middleware(HeadAsGet),
+            Middleware(SecurityHeaders),
+            Middleware(SilentDatabase, lives=gives_sign_of_life),
+        ],
     )
     install_problems(app)
     checked = [Depends(refuse_unknown_parameters)]
     app.include_router(health.router, dependencies=checked)
     app.include_router(datasets.router, prefix=PREFIX)
-    for module in (session, submissions, targets, templates, releases, ledger, documentation):
+    for module in (
+        differences,
+        documentation,
+        files,
+        ledger,
+        periods,
+        releases,
+        session,
+        submissions,
+        targets,
+        templates,
+    ):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
     for path in ("/api", "/healthz", "/readyz"):
         app.mount(path, _nothing_here)

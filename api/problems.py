@@ -70,6 +70,8 @@ DOCUMENTED: dict[str, Any] = {
                     "request_id": {"type": "string"},
                     "errors": {"type": "array", "items": {"type": "object"}},
                     "errors_total": {"type": "integer"},
+                    "file": {"type": "integer", "description": "A refused file that is kept for its sender"},
+                    "annotated": {"type": "string", "description": "Where that file is, its bad cells marked"},
                 },
             }
         }
@@ -111,6 +113,7 @@ def problem(
     code: str,
     message: Message,
     problems: Sequence[Problem] = (),
+    kept_file: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem response; at most the first 1,000 places are listed, `errors_total` counts them all."""
@@ -138,6 +141,9 @@ def problem(
             for p in problems[:MOST_SHOWN]
         ]
         body["errors_total"] = len(problems)
+    if kept_file is not None:
+        body["file"] = kept_file
+        body["annotated"] = f"/api/v1/submissions/files/{kept_file}/annotated.xlsx"
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")  # input may hold lone surrogates
     return Response(content, status_code=status, media_type="application/problem+json", headers=dict(headers or {}))
 
@@ -152,7 +158,15 @@ async def _refused(request: Request, error: Exception) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return problem(request, status, code=error.code, message=error.message, problems=error.problems, headers=headers)
+    return problem(
+        request,
+        status,
+        code=error.code,
+        message=error.message,
+        problems=error.problems,
+        kept_file=error.kept_file,
+        headers=headers,
+    )
 
 
 async def _malformed(request: Request, error: Exception) -> Response:
@@ -206,15 +220,16 @@ async def _database(request: Request, error: Exception) -> Response:
     if not away:
         return await _defect(request, error)
     log.warning("database_away", request_id=request.state.request_id, error=str(error)[:300])
-    return problem(
+    return database_away(
         request,
-        503,
-        code="database_away",
-        message=Message(
-            "数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."
-        ),
-        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        Message("数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."),
     )
+
+
+def database_away(request: Request, message: Message) -> Response:
+    """503 with `Retry-After`."""
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return problem(request, 503, code="database_away", message=message, headers=headers)
 
 
 async def _defect(request: Request, error: Exception) -> Response:

@@ -11,7 +11,9 @@ from flask import Flask, Response, request
 
 from dashboard import theme
 from dashboard.access import install_access
+from dashboard.asking import install_asking
 from dashboard.callback_shape import install_callback_shape
+from dashboard.collecting import install_collecting
 from dashboard.delivery import install_delivery
 from dashboard.frame import install_frame
 from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, catalog
@@ -63,6 +65,8 @@ def create_dashboard() -> Dash:
     install_access(server)
     install_callback_shape(app)
     install_frame(app)
+    install_asking(app)
+    install_collecting(app)
     _number_unknown_pages(server)
     install_delivery(server, script_hashes=app.csp_hashes())
     return app
@@ -75,6 +79,7 @@ def _layout() -> Any:
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="theme", data=scheme),
             dcc.Store(id="described"),
+            dcc.Store(id="asked"),
             html.Div(id="frame", className="frame"),
             html.Div(id="announced", className="hidden-text", role="status"),
             dmc.Drawer(

@@ -15,16 +15,20 @@ from metrics.periods import format_period, last_day, parse_period
 
 _LONGEST = 2000
 _FIRST_YEAR, _LAST_YEAR = 2000, 2999
-KEPT = ("targets", "unit", "show")  # what pages keep for themselves
+KEPT = ("targets", "unit", "period", "show", "since", "state", "base")  # what pages keep for themselves
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`month` None: the newest with data; `as_of` None: now. `misread`: parameters that could not be understood."""
+    """`month` None: the newest with data; `as_of` None: now. `misread`: parameters that could not be understood.
+
+    `release`: the number of the release that decides what is known and on which basis; then `as_of` is None.
+    """
 
     path: str = "/"
     month: date | None = None
     as_of: datetime | int | None = None
+    release: int | None = None
     language: str = DEFAULT
     kept: tuple[tuple[str, str], ...] = ()
     misread: tuple[tuple[str, str], ...] = field(default=())
@@ -46,9 +50,12 @@ class Place:
         parts = []
         if self.month is not None:
             parts.append(("month", format_period(self.month)))
-        if self.as_of is not None:
-            parts.append(("as_of", as_of_text(self.as_of)))
-        return parts
+        return parts + self._vintage()
+
+    def _vintage(self) -> list[tuple[str, str]]:
+        if self.release is not None:
+            return [("release", str(self.release))]
+        return [] if self.as_of is None else [("as_of", as_of_text(self.as_of))]
 
     def to(self, path: str, **kept: str) -> str:
         """The address of another page, seen at the same times and in the same language."""
@@ -60,8 +67,16 @@ class Place:
         return replace(self, kept=tuple((k, v) for k, v in merged.items() if v is not None)).href()
 
     def at(self, *, month: date | None, as_of: datetime | int | None) -> str:
-        """The address of this page at other times."""
-        return replace(self, month=month, as_of=as_of).href()
+        """The address of this page at other times, outside any release."""
+        return replace(self, month=month, as_of=as_of, release=None).href()
+
+    def in_month(self, month: date | None) -> str:
+        """The address of this page for another month, of the same vintage."""
+        return replace(self, month=month).href()
+
+    def released(self, number: int) -> str:
+        """The address of this page as a release has it."""
+        return replace(self, as_of=None, release=number).href()
 
     def speaking(self, language: str) -> str:
         """The address of this page in another language."""
@@ -69,9 +84,7 @@ class Place:
 
     def csv(self, dataset: str, **parameters: str) -> str:
         """The address of a dataset as CSV for spreadsheets, at the same times and in the same language."""
-        parts = [*parameters.items(), ("bom", "1"), ("lang", self.language)]
-        if self.as_of is not None:
-            parts.append(("as_of", as_of_text(self.as_of)))
+        parts = [*parameters.items(), ("bom", "1"), ("lang", self.language), *self._vintage()]
         return f"/api/v1/{dataset}.csv?{urlencode(parts)}"
 
 
@@ -79,11 +92,14 @@ def place_of(pathname: str | None, search: str | None, *, timezone: str = "Asia/
     """Read an address. What cannot be understood is left out and listed in `misread`, never an error."""
     query = dict(parse_qsl((search or "").lstrip("?")[:_LONGEST], keep_blank_values=False))
     misread = []
-    month, as_of = None, None
+    month, as_of, release = None, None, None
     if "month" in query:
         month = parse_period(query["month"])
         misread += [("month", query["month"])] * (month is None)
-    if "as_of" in query:
+    if "release" in query:
+        release = _release_number(query["release"])
+        misread += [("release", query["release"])] * (release is None)
+    elif "as_of" in query:
         as_of = parse_as_of(query["as_of"], timezone=timezone)
         misread += [("as_of", query["as_of"])] * (as_of is None)
     language = query.get("lang", DEFAULT)
@@ -91,10 +107,16 @@ def place_of(pathname: str | None, search: str | None, *, timezone: str = "Asia/
         path=_plain_path(pathname),
         month=month,
         as_of=as_of,
+        release=release,
         language=language if language in LANGUAGES else DEFAULT,
         kept=tuple((name, query[name][:100]) for name in KEPT if name in query),
         misread=tuple(misread),
     )
+
+
+def _release_number(text: str) -> int | None:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+    return number or None
 
 
 def _plain_path(pathname: str | None) -> str:

@@ -14,12 +14,19 @@ from metrics.plan.model import Plan
 from metrics.principal import Principal
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.rates_by_unit import known_periods
-from metrics.queries.view import View, view_at
+from metrics.queries.reader_view import view_for
+from metrics.queries.releases import newest_numbers
+from metrics.queries.view import View
+
+_RELEASES_OFFERED = 6
 
 
 @dataclass(frozen=True)
 class Reading:
-    """`months`: the first and the newest month with data, None if there are none. `principal` None: open to anyone."""
+    """`months`: the first and the newest month with data, None if there are none. `principal` None: open to anyone.
+
+    `releases`: the numbers of the newest releases, newest first.
+    """
 
     session: ReadSession
     view: View
@@ -28,6 +35,7 @@ class Reading:
     principal: Principal | None
     months: tuple[date, date] | None
     demonstration: bool
+    releases: tuple[int, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -50,8 +58,8 @@ class Reading:
 
 
 def reading_at(session: ReadSession, place: Place, *, theme: Theme, principal: Principal | None) -> Reading:
-    """The reading of `place`. Raises what :func:`metrics.queries.view.view_at` raises."""
-    view = view_at(session, as_of=place.as_of)
+    """The reading of `place`. Raises what :func:`metrics.queries.reader_view.view_for` raises."""
+    view = view_for(session, public=principal is None, as_of=place.as_of, numbered=place.release)
     return Reading(
         session=session,
         view=view,
@@ -59,5 +67,6 @@ def reading_at(session: ReadSession, place: Place, *, theme: Theme, principal: P
         theme=theme,
         principal=principal,
         months=known_periods(session, view),
+        releases=newest_numbers(session, most=_RELEASES_OFFERED),
         demonstration=is_demonstration_loaded(session),
     )

@@ -6,11 +6,18 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.pages.collect import collect_page
 from dashboard.pages.content import Content
 from dashboard.pages.leaderboard import leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.not_found import not_found
 from dashboard.pages.overview import overview
+from dashboard.pages.receipt import receipt_page
+from dashboard.pages.release import release_page
+from dashboard.pages.releases import releases_page
+from dashboard.pages.review import review_page
+from dashboard.pages.review_detail import review_detail_page
+from dashboard.pages.sign_in_first import sign_in_first
 from dashboard.pages.target import target_page
 from dashboard.pages.tasks import tasks_page
 from dashboard.pages.unit import unit_page
@@ -19,22 +26,32 @@ from dashboard.reading import Reading
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`answer` gets the reading and what the pattern's groups matched."""
+    """`answer` gets the reading and what the pattern's groups matched.
+
+    `public`: shown to anyone where released data is open; it must show nothing of single returns.
+    """
 
     pattern: re.Pattern[str]
     answer: Callable[..., Content]
+    public: bool = False
 
 
 _CODE = r"[\w.-]{1,64}"
 
 ROUTES = (
-    Route(re.compile(r"/"), overview),
-    Route(re.compile(rf"/targets/(?P<code>{_CODE})"), target_page),
-    Route(re.compile(r"/targets"), targets_page),
-    Route(re.compile(rf"/units/(?P<code>{_CODE})"), unit_page),
-    Route(re.compile(r"/units"), units_page),
-    Route(re.compile(r"/tasks"), tasks_page),
-    Route(re.compile(r"/leaderboard"), leaderboard_page),
+    Route(re.compile(r"/"), overview, public=True),
+    Route(re.compile(rf"/targets/(?P<code>{_CODE})"), target_page, public=True),
+    Route(re.compile(r"/targets"), targets_page, public=True),
+    Route(re.compile(rf"/units/(?P<code>{_CODE})"), unit_page, public=True),
+    Route(re.compile(r"/units"), units_page, public=True),
+    Route(re.compile(r"/tasks"), tasks_page, public=True),
+    Route(re.compile(r"/leaderboard"), leaderboard_page, public=True),
+    Route(re.compile(r"/releases/(?P<number>[1-9]\d{0,8})", re.ASCII), release_page, public=True),
+    Route(re.compile(r"/releases"), releases_page, public=True),
+    Route(re.compile(r"/review"), review_page),
+    Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})", re.ASCII), review_detail_page),
+    Route(re.compile(r"/collect"), collect_page),
+    Route(re.compile(r"/collect/receipt/(?P<number>[1-9][0-9]{0,8})"), receipt_page),
 )
 
 
@@ -42,6 +59,8 @@ def answer(reading: Reading) -> Content:
     """The page at the reading's path."""
     for route in ROUTES:
         found = route.pattern.fullmatch(reading.place.path)
+        if found is not None and reading.principal is None and not route.public:
+            return sign_in_first(reading)
         if found is not None:
             return route.answer(reading, **found.groupdict())
     return not_found(reading)

@@ -48,14 +48,18 @@ def month_control(reading: Reading) -> Component:
 def _step(place: Place, period: date, months: tuple[date, date], *, word: str, arrow: str) -> Component:
     if not months[0] <= period <= months[1]:
         return html.Span(arrow, className="step step-off", **{"aria-hidden": "true"})
-    href = place.at(month=None if period == months[1] else period, as_of=place.as_of)
+    href = place.in_month(None if period == months[1] else period)
     return dcc.Link(arrow, href=href, className="step", title=f"{word}: {month_text(period)}")
 
 
 def as_of_control(reading: Reading) -> Component:
     """Known as of: now, or a moment, or a place in the ledger."""
     place = reading.place
-    if place.as_of is None:
+    if place.release is not None:
+        shown = _("release {number}", number=place.release)
+    elif reading.view.public and place.as_of is None:
+        shown = _("the newest release")
+    elif place.as_of is None:
         shown = _("now")
     elif isinstance(place.as_of, int):
         shown = _("no. {seq}", seq=place.as_of)
@@ -64,7 +68,7 @@ def as_of_control(reading: Reading) -> Component:
     caret = html.Span("▾", className="caret", **{"aria-hidden": "true"})
     summary = html.Summary(
         [html.Span(_("Known as of"), className="hidden-text"), html.Span(shown), caret],
-        className="as-of-button" + ("" if place.as_of is None else " as-of-past"),
+        className="as-of-button" + ("" if place.as_of is None and place.release is None else " as-of-past"),
     )
     label = html.Span(_("Known as of"), className="control-label", **{"aria-hidden": "true"})
     panel = html.Div(_as_of_choices(reading), className="menu-panel as-of-panel")
@@ -73,10 +77,14 @@ def as_of_control(reading: Reading) -> Component:
 
 def _as_of_choices(reading: Reading) -> Component:
     place = reading.place
-    choices = [dcc.Link(_("Now: everything that has been recorded"), href=place.at(month=place.month, as_of=None))]
+    present = _("The newest release") if reading.view.public else _("Now: everything that has been recorded")
+    choices = [dcc.Link(present, href=place.at(month=place.month, as_of=None))]
+    choices += [
+        dcc.Link(_("Release {number}", number=number), href=place.released(number)) for number in reading.releases
+    ]
     if reading.on is not None:
         document = reading.plan.document
-        due = due_instant(period_of(reading.on), due_day=document.due_day, timezone=document.timezone)
+        due = due_instant(period_of(reading.on), rule=reading.plan.due_rule)
         choices.append(
             dcc.Link(
                 _("When the month's returns were due: {moment}", moment=instant_text(due, timezone=document.timezone)),

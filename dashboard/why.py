@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, count_text, date_text, language, month_text
+from dashboard.locale import _, count_text, date_text, instant_text, language, month_text
 from dashboard.parts import status_mark
 from dashboard.reading import Reading
 from dashboard.wording import (
@@ -28,6 +28,7 @@ from dashboard.wording import (
 )
 from metrics.plan.model import Indicator, LinearForm, Plan, Target
 from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.provenance import provenance
 from metrics.results import Progress
 
 Component = Any
@@ -98,9 +99,34 @@ def _facts(reading: Reading, progress: Progress, target: Target, indicator: Indi
         facts.append((_("Figure of"), f"{month_text(rate.period)} · {state_word(rate.state)}"))
         if progress.unit_code in plan.children:
             facts.append((_("In the figure"), coverage_text(rate)))
+    facts += _behind_it(reading, progress)
     facts.append((_("Judged on"), date_text(progress.evaluated_on)))
+    facts.append((_("Known as of"), _known_as_of(reading)))
     facts.append((_("Rule"), html.Code(progress.decided_by)))
     return [part for name, text in facts for part in (html.Dt(name), html.Dd(text))]
+
+
+def _behind_it(reading: Reading, progress: Progress) -> list[tuple[str, Component]]:
+    """Who sent the figure and who checked it, for those who are signed in; a rolled-up figure has many."""
+    if reading.principal is None or progress.period is None or progress.unit_code in reading.plan.children:
+        return []
+    known = provenance(reading.session, reading.view, unit=progress.unit_code, period=progress.period)
+    if known is None:
+        return []
+    sent = _("by {who}, {when}", who=known.sent_by, when=instant_text(known.sent_at, timezone=reading.timezone))
+    if known.revision > 1:
+        sent += " · " + _("Revision {number}", number=known.revision)
+    found: list[tuple[str, Component]] = [(_("Sent by"), sent)]
+    if known.checked_by is not None and known.checked_at is not None:
+        when = instant_text(known.checked_at, timezone=reading.timezone)
+        found.append((_("Checked by"), _("by {who}, {when}", who=known.checked_by, when=when)))
+    return found
+
+
+def _known_as_of(reading: Reading) -> str:
+    moment = reading.view.recorded_at
+    place = _("entry {seq} of the ledger", seq=reading.view.seq)
+    return place if moment is None else f"{instant_text(moment, timezone=reading.timezone)} · {place}"
 
 
 def _with_numbers(progress: Progress, indicator: Indicator) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
@@ -113,6 +114,21 @@ def _sessions() -> Sessions:
 def engine() -> Engine:
     """The engine of this process. Raises Unavailable if no database is open."""
     return _sessions().engine
+
+
+def gives_sign_of_life() -> bool:
+    """True if the database answers a new connection within 2 s, or says within them why it does not.
+
+    What is refused or broken is found out, and answered, by whoever asks; this is about a database that is silent.
+    """
+    url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.errors.ConnectionTimeout:
+        return False
+    except psycopg.OperationalError:
+        return True
+    return True
 
 
 @contextmanager

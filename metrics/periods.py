@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -77,7 +78,41 @@ def periods_between(first: date, last: date) -> Iterator[date]:
         current = add_months(current, 1)
 
 
-def due_instant(period: date, *, due_day: int, timezone: str) -> datetime:
-    """The first instant, in UTC, at which a return for `period` is late: midnight after the due day of next month."""
-    day = add_months(period, 1).replace(day=due_day) + timedelta(days=1)
-    return datetime.combine(day, time(), tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+def is_weekend(day: date) -> bool:
+    return day.weekday() >= 5
+
+
+@dataclass(frozen=True, slots=True)
+class DueRule:
+    """When returns are due: by day `due_day` of the month after the period, that day included, local time.
+
+    With `rolls_forward` a due day that is no working day gives way to the next one that is. `holidays` are days off,
+    `working_weekends` the Saturdays and Sundays that are worked; what neither names is a plain week.
+    """
+
+    due_day: int
+    timezone: str
+    rolls_forward: bool = False
+    holidays: frozenset[date] = frozenset()
+    working_weekends: frozenset[date] = frozenset()
+
+    def is_working_day(self, day: date) -> bool:
+        return day not in self.holidays and (not is_weekend(day) or day in self.working_weekends)
+
+
+def due_on(period: date, *, rule: DueRule) -> date:
+    """The last day on which a return for `period` is in time."""
+    day = add_months(period, 1).replace(day=rule.due_day)
+    while rule.rolls_forward and not rule.is_working_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def due_instant(period: date, *, rule: DueRule) -> datetime:
+    """The first instant, in UTC, at which a return for `period` is late: midnight after the day it is due on."""
+    return day_end(due_on(period, rule=rule), timezone=rule.timezone)
+
+
+def day_end(day: date, *, timezone: str) -> datetime:
+    """The instant, in UTC, at which the local `day` is over: midnight after it."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(timezone)).astimezone(UTC)

@@ -25,17 +25,31 @@ class Action(StrEnum):
     RELEASE = "release"
     REVISE_TARGET = "revise_target"
     RECORD_ASSESSMENT = "record_assessment"
+    MANAGE_PERIODS = "manage_periods"
+    MANAGE_PEOPLE = "manage_people"
     ADMINISTER = "administer"
     BULK = "bulk"
 
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.CLERK: frozenset({Action.READ, Action.POST_RETURN}),
-    Role.REVIEWER: frozenset({Action.READ, Action.VERIFY, Action.RELEASE, Action.POST_RETURN, Action.BULK}),
+    Role.REVIEWER: frozenset(
+        {
+            Action.READ,
+            Action.VERIFY,
+            Action.RELEASE,
+            Action.POST_RETURN,
+            Action.BULK,
+            Action.MANAGE_PERIODS,
+            Action.MANAGE_PEOPLE,
+        }
+    ),
     Role.EVALUATOR: frozenset({Action.READ, Action.REVISE_TARGET}),
     Role.ASSESSOR: frozenset({Action.READ, Action.RECORD_ASSESSMENT}),
-    Role.ADMIN: frozenset({Action.READ, Action.ADMINISTER}),
+    Role.ADMIN: frozenset({Action.READ, Action.ADMINISTER, Action.MANAGE_PEOPLE}),
 }
+# The roles of the bureau itself: they see the reasons of exceptions, and how a unit's people are reached.
+BUREAU = frozenset({Role.REVIEWER, Role.EVALUATOR, Role.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,11 @@ class Principal:
     def may(self, action: Action) -> bool:
         return action in ALLOWED[self.role] and (self.scopes is None or action in self.scopes)
 
+    @property
+    def may_look_at_review(self) -> bool:
+        """The bureau's review: reviewers act in it, evaluators look."""
+        return self.role in (Role.REVIEWER, Role.EVALUATOR) and self.may(Action.READ)
+
     def require(self, action: Action) -> None:
         """Raise Forbidden unless the principal may do `action`."""
         if not self.may(action):
@@ -70,6 +89,10 @@ class Principal:
     def may_post_for(self, unit: str) -> bool:
         """A clerk posts for own units only; a reviewer posts for any unit (files from the bureau)."""
         return self.may(Action.POST_RETURN) and (self.role is Role.REVIEWER or unit in self.units)
+
+    def belongs_to(self, unit: str) -> bool:
+        """True for the bureau and for the unit's own clerks: those whom the unit's inner affairs concern."""
+        return self.role in BUREAU or unit in self.units
 
     def require_unit(self, unit: str) -> None:
         """Raise Forbidden unless the principal may post for `unit`."""

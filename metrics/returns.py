@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +14,8 @@ from metrics.errors import Invalid, Message, Problem
 from metrics.forms import ParsedValues, as_given, parse_values
 from metrics.periods import format_period, last_day, parse_period, period_problem
 from metrics.plan.model import Plan
+
+_ETAG = re.compile(r"s(\d{1,9})-r(\d{1,9})-(\d{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,12 @@ def submission_etag(*, submission_id: int, revision: int, seq: int) -> str:
     return f'"s{submission_id}-r{revision}-{seq}"'
 
 
+def read_etag(text: str) -> tuple[int, int, int] | None:
+    """Submission, revision and sequence number of an entity tag, with or without its quotes; None if it is none."""
+    found = _ETAG.fullmatch(text.strip('"')) if text.isascii() else None
+    return None if found is None else (int(found[1]), int(found[2]), int(found[3]))
+
+
 def read_return(plan: Plan, request: Return, *, now: datetime) -> ReadReturn:
     """Read `request` as it could be sent at `now` (aware), with every problem that needs no other return to see."""
     period, place_problems = return_place(plan, request, now=now)
@@ -126,26 +135,32 @@ def return_place(plan: Plan, request: Return, *, now: datetime) -> tuple[date | 
     period = parse_period(request.period)
     if period is None:
         problem = period_problem(as_given(request.period))
-        return None, [*_unit_problems(plan, request.unit, period=None), problem]
-    problems = _unit_problems(plan, request.unit, period=period)
+        return None, [*unit_problems(plan, request.unit, period=None), problem]
+    return period, [*unit_problems(plan, request.unit, period=period), *period_problems(plan, period, now=now)]
+
+
+def period_problems(plan: Plan, period: date, *, now: datetime) -> list[Problem]:
+    """What keeps returns for `period` from being sent at all at `now` (aware): it has not ended, or is too early."""
+    written = format_period(period)
     today = now.astimezone(ZoneInfo(plan.document.timezone)).date()
     first = plan.document.first_period
     if last_day(period) > today:
         message = Message(
-            f"报告期 {request.period} 尚未结束,数据以当月最后一日为准,{last_day(period)} 起可以报送。",
-            f"The period {request.period} has not ended: figures are as of its last day, {last_day(period)}.",
+            f"报告期 {written} 尚未结束,数据以当月最后一日为准,{last_day(period)} 起可以报送。",
+            f"The period {written} has not ended: figures are as of its last day, {last_day(period)}.",
         )
-        problems.append(Problem("period_future", message, "/period", given=request.period))
-    elif first is not None and period < first:
+        return [Problem("period_future", message, "/period", given=written)]
+    if first is not None and period < first:
         message = Message(
             f"报送从 {format_period(first)} 开始,不接受更早的报告期。",
-            f"Returns begin with {format_period(first)}; {request.period} is before that.",
+            f"Returns begin with {format_period(first)}; {written} is before that.",
         )
-        problems.append(Problem("period_too_early", message, "/period", given=request.period))
-    return period, problems
+        return [Problem("period_too_early", message, "/period", given=written)]
+    return []
 
 
-def _unit_problems(plan: Plan, code: str, *, period: date | None) -> list[Problem]:
+def unit_problems(plan: Plan, code: str, *, period: date | None) -> list[Problem]:
+    """What keeps the unit `code` from sending returns for `period` (None: for any)."""
     unit, given = plan.unit_by_code.get(code), as_given(code)
     if unit is None:
         found = "unit_unknown", Message(f"没有填报单位“{given}”。", f"There is no reporting unit {given!r}.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from metrics.periods import due_instant
+from metrics.periods import DueRule, due_instant, due_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +17,12 @@ class Timeliness:
     days_late: int
 
 
-def timeliness(submitted_at: datetime, *, period: date, due_day: int, timezone: str) -> Timeliness:
+def timeliness(submitted_at: datetime, *, period: date, rule: DueRule) -> Timeliness:
     """Judge a return first submitted at `submitted_at` (aware) for `period`.
 
     The due day counts in full: 23:59:59 local time on it is on time (每月5日前 includes the 5th).
     """
-    limit = due_instant(period, due_day=due_day, timezone=timezone)
-    if submitted_at < limit:
+    if submitted_at < due_instant(period, rule=rule):
         return Timeliness(on_time=True, days_late=0)
-    zone = ZoneInfo(timezone)
-    due_on = limit.astimezone(zone).date() - timedelta(days=1)
-    return Timeliness(on_time=False, days_late=(submitted_at.astimezone(zone).date() - due_on).days)
+    submitted_on = submitted_at.astimezone(ZoneInfo(rule.timezone)).date()
+    return Timeliness(on_time=False, days_late=(submitted_on - due_on(period, rule=rule)).days)

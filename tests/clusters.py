@@ -130,6 +130,14 @@ def kill_with_children(process: psutil.Process) -> None:
     psutil.wait_procs(family, timeout=30)
 
 
+def freeze(process: psutil.Process) -> list[psutil.Process]:
+    """Stop a process and its children where they are, connections and all; answers them, to be resumed."""
+    family = [process, *process.children(recursive=True)]
+    for member in family:
+        member.suspend()
+    return family
+
+
 def write(address: str, value: int) -> None:
     with psycopg.connect(address) as connection:
         connection.execute("create table if not exists kept (value integer)")

@@ -17,9 +17,11 @@ from metrics.plan.model import Text
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset
 from metrics.publish.pull import LISTS, check_codes, cursor_for, parse_pull, within_own_units
+from metrics.publish.released import require_released
 from metrics.publish.rendering import MEDIA_TYPES, Rendered, render, table_schema
 from metrics.queries.demonstration import is_demonstration_loaded
-from metrics.queries.view import View, view_at
+from metrics.queries.reader_view import view_for
+from metrics.queries.view import View
 
 router = APIRouter(tags=["read"])
 
@@ -38,6 +40,7 @@ _PARAMETERS: dict[str, Text] = {
     "history": Text(zh="true 为全部版本", en="true: every revision"),
     "after_seq": Text(zh="只要此序号之后入库的", en="only what was recorded after this sequence number"),
     "as_of": Text(zh="截至:时刻或序号", en="what was known then: an instant or a sequence number"),
+    "release": Text(zh="数据发布序号:截至与口径同该次发布", en="number of a release: its vintage and basis"),
     "limit": Text(zh="每页行数;不给则全部", en="rows a page; without it everything is streamed"),
     "cursor": Text(zh="取自上一页的 Link 头", en="from the Link header of the page before"),
     "lang": Text(zh="zh 或 en", en="zh or en"),
@@ -48,7 +51,9 @@ _PARAMETERS: dict[str, Text] = {
 def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
     def pull_dataset(request: Request, principal: Reader, session: ReadDatabase) -> Response:
         pull = within_own_units(parse_pull(dataset, _given(request)), dataset, principal=principal)
-        view = view_at(session, as_of=pull.as_of, basis=pull.basis)
+        if principal is None:
+            require_released(dataset)
+        view = view_for(session, public=principal is None, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
         check_codes(pull, view.plan)
         synthetic = is_demonstration_loaded(session)
         rendered = render(dataset, session=session, view=view, pull=pull, form=form)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from api.dependencies import ReadDatabase, WriteDatabase
@@ -22,12 +22,17 @@ from metrics.database import ReadSession
 from metrics.errors import Message
 from metrics.packing import Member, archive, archive_size
 from metrics.principal import Action
+from metrics.publish.dataset import Pull
+from metrics.publish.differences import differences_dataset, released_side
+from metrics.publish.rendering import MEDIA_TYPES, render
 from metrics.queries.releases import Published, PublishedFile, file_bytes, packed_bytes, release, releases
+from metrics.queries.view import view_at
 from metrics.results import Basis
 from metrics.settings import settings
 
 router = APIRouter(prefix="/releases", tags=["releases"])
 
+_CHUNK = 256 * 1024
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 _WORDS: dict[int | str, dict[str, Any]] = {
     400: {"description": "Not readable"},
@@ -111,6 +116,40 @@ def one_release(_: Reader, number: Number, session: ReadDatabase) -> Response:
     return JSONResponse(release_out(release(session, number)))
 
 
+@router.get(
+    "/{number}/differences.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}, **_BYTES}
+)
+def release_differences(
+    _: Reader,
+    number: Number,
+    session: ReadDatabase,
+    earlier: Annotated[
+        int | None,
+        Query(alias="from", ge=1, le=2**31 - 1, description="The release compared with; default: the one before"),
+    ] = None,
+    bom: Annotated[bool, Query(description="1: with a byte-order mark, for Excel and WPS")] = False,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Every value and every verdict that is not the same in both releases."""
+    after = release(session, number)
+    before = release(session, number - 1 if earlier is None else earlier)
+    view = view_at(session, as_of=after.stands_on, basis=after.basis)
+    dataset = differences_dataset(released_side(session, before), released_side(session, after))
+    rendered = render(dataset, session=session, view=view, pull=Pull(bom=bom), form="csv")
+    headers = {"ETag": rendered.etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+    if _has(if_none_match, rendered.etag):
+        rendered.file.close()
+        return Response(status_code=304, headers=headers)
+    name = f"release-{number}-from-{before.number}.csv"
+    headers |= {
+        "Content-Type": MEDIA_TYPES["csv"],
+        "Content-Length": str(rendered.size),
+        "Repr-Digest": rendered.digest,
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    return StreamingResponse(_chunks(rendered.file), headers=headers)
+
+
 @router.get("/{number}/{name}", response_class=Response, responses={200: {"content": {"text/csv": {}}}, **_BYTES})
 def release_file(
     request: Request,
@@ -157,6 +196,12 @@ def _bytes_of(session: ReadSession, number: int, file: PublishedFile, chosen: By
         left -= len(chunk)
         if left <= 0:
             return
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(_CHUNK):
+            yield chunk
 
 
 def _for_ever(etag: str) -> dict[str, str]:

@@ -90,6 +90,11 @@ def instant_text(moment: datetime, *, timezone: str) -> str:
     return format_datetime(moment.astimezone(ZoneInfo(timezone)), _INSTANTS[language()], locale=language())
 
 
+def clock_text(moment: datetime, *, timezone: str) -> str:
+    """The local time of day in `timezone`: 10:32."""
+    return moment.astimezone(ZoneInfo(timezone)).strftime("%H:%M")
+
+
 def count_text(value: Fraction | int) -> str:
     """A count in full with its thousands grouped: 1,204."""
     return format_decimal(Decimal(exact_decimal(Fraction(value))), locale=language(), decimal_quantization=False)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
@@ -14,8 +12,8 @@ from dashboard.locale import _, date_text, month_text, ngettext
 from dashboard.parts import empty, page_head
 from dashboard.reading import Reading
 from dashboard.wording import indicator_name, unit_name
-from metrics.periods import due_instant, period_of
-from metrics.plan.model import Indicator, Plan
+from metrics.periods import due_on, period_of
+from metrics.plan.model import Indicator
 
 Component = Any
 
@@ -41,20 +39,13 @@ def nothing_yet(reading: Reading) -> Component:
                     "{n} unit owes it by {date}:",
                     "{n} units owe it by {date}:",
                     len(owing),
-                    date=date_text(due_day(plan, first)),
+                    date=date_text(due_on(first, rule=plan.due_rule)),
                 ),
                 html.Span(links, className="owing"),
                 html.A(_("How returns are posted"), href="/api/v1/docs"),
             ),
         ]
     )
-
-
-def due_day(plan: Plan, period: date) -> date:
-    """The last day on which a return for `period` is in time."""
-    document = plan.document
-    late_from = due_instant(period, due_day=document.due_day, timezone=document.timezone)
-    return late_from.astimezone(ZoneInfo(document.timezone)).date() - timedelta(days=1)
 
 
 def _instrument(reading: Reading, indicator: Indicator) -> Component:

@@ -14,13 +14,12 @@ from dashboard.grids.returns import returns_table
 from dashboard.locale import _, date_text, month_text, ngettext
 from dashboard.pages.content import Content
 from dashboard.pages.not_found import not_found
-from dashboard.pages.nothing_yet import due_day
 from dashboard.pages.target import GRAPH
 from dashboard.parts import csv_link, empty, page_head, section, table_view
 from dashboard.reading import Reading
 from dashboard.returned import returns_of
 from dashboard.wording import indicator_name, measure, unit_name, value_text, with_measure
-from metrics.periods import last_day, period_of
+from metrics.periods import due_on, last_day, period_of
 from metrics.plan.model import Unit, UnitKind
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import Judged, progress_by_unit
@@ -51,7 +50,7 @@ def unit_page(reading: Reading, code: str) -> Content:
         [
             page_head(title, reading, html.P(f"{unit.code} · {kind_of_unit(unit.kind)}", className="note")),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
-            *([] if unit.code in reading.plan.children else [_returns(reading, unit)]),
+            *([] if unit.code in reading.plan.children or reading.view.public else [_returns(reading, unit)]),
         ]
     )
     return Content(title=title, body=body)
@@ -142,7 +141,7 @@ def _owed(reading: Reading, unit: Unit) -> Component:
         _(
             "Its return for {month} is due by {date}; it draws the first point of every course here.",
             month=month_text(first),
-            date=date_text(due_day(reading.plan, first)),
+            date=date_text(due_on(first, rule=reading.plan.due_rule)),
         ),
     )
 

@@ -15,7 +15,7 @@ from metrics.errors import Message, NotFound
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.pull import check_codes, parse_pull
 from metrics.publish.rendering import MEDIA_TYPES, render
-from metrics.queries.view import view_at
+from metrics.queries.reader_view import view_for
 
 
 def export_command(
@@ -53,7 +53,7 @@ def export_command(
         raise typer.BadParameter(f"{form!r}: {' / '.join(MEDIA_TYPES)}", param_hint="--format")
     with opened_database(), read_session() as session:
         pull = parse_pull(DATASETS[dataset], given)
-        view = view_at(session, as_of=pull.as_of, basis=pull.basis)
+        view = view_for(session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
         check_codes(pull, view.plan)
         rendered = render(DATASETS[dataset], session=session, view=view, pull=pull, form=form)
     with rendered.file as file:

@@ -11,15 +11,13 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from metrics.database import WriteSession
-from metrics.errors import Conflict, Invalid, Message, Problem
+from metrics.errors import Invalid, Message, Problem
 from metrics.ledger.entry import append, next_place
 from metrics.models import Release, ReleaseFile, ReleasePart
 from metrics.packing import packed_parts
 from metrics.principal import Action, Principal
-from metrics.publish.released import NewFile, data_package, description_files, release_view, table_files
-from metrics.queries.rates_by_unit import known_periods
+from metrics.publish.released import NewFile, data_package, description_files, releasable_view, table_files
 from metrics.queries.releases import Published, release
-from metrics.queries.view import View, view_at
 from metrics.results import Basis
 
 _LOCK = 0x52_45_4C  # "REL": releases are numbered one after another
@@ -73,22 +71,6 @@ def create_release(session: WriteSession, *, principal: Principal, notes: str, b
         )
     )
     return release(session, number)
-
-
-def releasable_view(session: WriteSession, *, basis: Basis) -> View:
-    """What a release made now would stand on. Raises Conflict `nothing_to_release` while there is no figure."""
-    view = release_view(view_at(session, basis=basis), basis=basis)
-    if known_periods(session, view) is None:
-        raise Conflict(
-            code="nothing_to_release",
-            message=Message(
-                "尚无可发布的数据。" if basis is Basis.SUBMITTED else "尚无已审核的数据可发布。",
-                "There is no figure to release yet."
-                if basis is Basis.SUBMITTED
-                else "There is no verified figure to release yet.",
-            ),
-        )
-    return view
 
 
 def _check_notes(notes: str) -> None:

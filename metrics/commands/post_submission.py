@@ -5,6 +5,7 @@ All or nothing. Only what changed becomes observations; a return that changes no
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -14,12 +15,24 @@ from metrics.commands.submission_version import Version, create_version, find_ve
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Message, Problem
 from metrics.forms import plain
+from metrics.ledger.entry import next_place
 from metrics.models import LedgerEntry
 from metrics.plan.model import Plan
 from metrics.principal import Principal
+from metrics.queries.period_states import require_open
 from metrics.queries.return_changes import ReturnChanges, return_changes
 from metrics.returns import Posted, ReadReturn, Return, read_return, refuse_return
 from metrics.timeliness import timeliness
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedReturn:
+    """A return that may be recorded: its submission is locked, everything about it was checked."""
+
+    sent: ReadReturn
+    changes: ReturnChanges
+    version: Version
+    event: Event
 
 
 def post_submission(
@@ -38,12 +51,36 @@ def post_submission(
     `now` (default: the clock) decides which periods have ended. `simulated_at` takes its place for a return of the
     synthetic demonstration history, and dates it.
 
-    Raises Forbidden for a unit that is not the principal's, Invalid with every problem found, VersionMissing or
-    Stale for a revision that does not name the version it revises.
+    Raises Forbidden for a unit that is not the principal's, Conflict for a locked period, Invalid with every problem
+    found, VersionMissing or Stale for a revision that does not name the version it revises.
+    """
+    now = simulated_at or now or datetime.now(UTC)
+    prepared = prepare_return(
+        session, plan=plan, principal=principal, request=request, if_match=if_match, now=now, dry_run=dry_run
+    )
+    if isinstance(prepared, Posted):
+        return prepared
+    return record_return(session, plan, prepared, now=now, simulated_at=simulated_at)
+
+
+def prepare_return(
+    session: WriteSession,
+    *,
+    plan: Plan,
+    principal: Principal,
+    request: Return,
+    if_match: str | None,
+    now: datetime,
+    dry_run: bool,
+) -> PreparedReturn | Posted:
+    """Lock the submission and check everything; what is left is to record it, or the answer if nothing is left.
+
+    Whoever records several returns in one transaction prepares all of them first, by unit and period, and then
+    records them: submissions are locked in one order, and before the ledger. Raises as :func:`post_submission`.
     """
     principal.require_unit(request.unit)
-    now = simulated_at or now or datetime.now(UTC)
     sent = read_return(plan, request, now=now)
+    _require_open(session, plan, sent, at=now)
     if sent.period is None or sent.problems:
         raise refuse_return([*sent.problems, *return_changes(session, plan, sent).problems])
     find = find_version if dry_run else lock_version
@@ -59,8 +96,26 @@ def post_submission(
             return _posted(plan, sent, changes, version=existing, recorded=None, now=now)
         version = existing or create_version(session, unit=request.unit, period=sent.period, now=now)
     event = _event(sent, changes, version=version, actor=principal.username)
-    recorded = record_event(session, version, event=event, simulated_at=simulated_at)
-    return _posted(plan, sent, changes, version=version, recorded=recorded, now=now)
+    return PreparedReturn(sent, changes, version, event)
+
+
+def record_return(
+    session: WriteSession, plan: Plan, prepared: PreparedReturn, *, now: datetime, simulated_at: datetime | None = None
+) -> Posted:
+    """Take the next place in the ledger and record what :func:`prepare_return` prepared.
+
+    Raises Conflict if the period was locked meanwhile.
+    """
+    place = next_place(session, simulated=simulated_at)
+    _require_open(session, plan, prepared.sent, at=place.recorded_at)  # from now on no lock can come
+    recorded = record_event(session, prepared.version, event=prepared.event, place=place, simulated_at=simulated_at)
+    return _posted(plan, prepared.sent, prepared.changes, version=prepared.version, recorded=recorded, now=now)
+
+
+def _require_open(session: ReadSession, plan: Plan, sent: ReadReturn, *, at: datetime) -> None:
+    if sent.period is not None and sent.placed:
+        timezone = plan.document.timezone
+        require_open(session, unit=sent.request.unit, period=sent.period, at=at, timezone=timezone)
 
 
 def _require_acceptable(request: Return, existing: Version | None, changes: ReturnChanges) -> None:
@@ -119,7 +174,7 @@ def _posted(
     assert sent.period is not None  # noqa: S101  a return without a period was refused
     recorded_at = now if recorded is None else recorded.recorded_at
     first = recorded_at if version is None or version.revision == 0 else version.first_recorded_at
-    judged = timeliness(first, period=sent.period, due_day=plan.document.due_day, timezone=plan.document.timezone)
+    judged = timeliness(first, period=sent.period, rule=plan.due_rule)
     return Posted(
         id=None if version is None else version.id,
         unit=sent.request.unit,
@@ -145,12 +200,7 @@ def _as_it_stands(
     recorded_at, leaf_hash = session.execute(
         select(LedgerEntry.recorded_at, LedgerEntry.leaf_hash).where(LedgerEntry.seq == version.seq)
     ).one()
-    judged = timeliness(
-        version.first_recorded_at,
-        period=version.period,
-        due_day=plan.document.due_day,
-        timezone=plan.document.timezone,
-    )
+    judged = timeliness(version.first_recorded_at, period=version.period, rule=plan.due_rule)
     return Posted(
         id=version.id,
         unit=version.unit_code,

@@ -13,7 +13,7 @@ from sqlalchemy import insert, text, update
 
 from metrics.commands.submission_version import Version
 from metrics.database import WriteSession
-from metrics.ledger.entry import append, canonical, next_place
+from metrics.ledger.entry import Place, append, canonical, next_place
 from metrics.models import Submission, SubmissionEvent
 from metrics.periods import format_period
 
@@ -61,13 +61,19 @@ class RecordedEvent:
 
 
 def record_event(
-    session: WriteSession, version: Version, *, event: Event, simulated_at: datetime | None = None
+    session: WriteSession,
+    version: Version,
+    *,
+    event: Event,
+    place: Place | None = None,
+    simulated_at: datetime | None = None,
 ) -> RecordedEvent:
     """Record `event` of the locked submission `version`.
 
-    `simulated_at` dates an event of the demonstration history, which the ledger then calls synthetic.
+    `place` is the ledger's, where the command has taken it already. `simulated_at` dates an event of the demonstration
+    history, which the ledger then calls synthetic.
     """
-    place = next_place(session, simulated=simulated_at)
+    place = place or next_place(session, simulated=simulated_at)
     content = {
         "submission": version.id,
         "unit": version.unit_code,

@@ -289,7 +289,7 @@ class Story:
         if said["kind"] == "plan":
             for part in said["records"]:
                 self.parts[part["kind"], part["code"]] = {} if part["removed"] else part["content"]
-        elif said["kind"] in ("submission", "verification"):
+        elif "submission" in said and "state" in said:
             self.states[said["submission"]] = said["state"]
             for code in said.get("changed", ()):
                 self.newest[said["unit"], said["period"], code] = said["seq"]

@@ -2,13 +2,18 @@
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.base import Base
+from metrics.models.drafts import Draft
+from metrics.models.files import RefusedFile
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
+from metrics.models.people import PersonContact, PersonRecord
+from metrics.models.periods import PeriodEvent
 from metrics.models.plan import PlanRecord
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
 __all__ = [
     "Base",
+    "Draft",
     "Figure",
     "IdempotencyKey",
     "LedgerCheckpoint",
@@ -16,7 +21,11 @@ __all__ = [
     "LedgerKey",
     "LedgerTile",
     "Observation",
+    "PeriodEvent",
+    "PersonContact",
+    "PersonRecord",
     "PlanRecord",
+    "RefusedFile",
     "Release",
     "ReleaseFile",
     "ReleasePart",

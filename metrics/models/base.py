@@ -21,6 +21,8 @@ APPEND_ONLY = (
     "releases",
     "release_files",
     "release_parts",
+    "period_events",
+    "people_records",
 )
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]

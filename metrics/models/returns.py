@@ -43,12 +43,13 @@ class SubmissionEvent(Base):
 
     ``31 | 17 | submit | 2 | chen | 更正材料数 | {"changed":1,"unchanged":44,"warnings":[…]} | 2019-10-06T01:00:00Z``
 
-    `action` is submit (state submitted), verify (verified), return (returned) or reopen (submitted).
+    `action` is submit (state submitted), verify (verified), return (returned), reopen (submitted) or sign_off (which
+    leaves the state as it is).
     """
 
     __tablename__ = "submission_events"
     __table_args__ = (
-        CheckConstraint("action in ('submit', 'verify', 'return', 'reopen')", name="action"),
+        CheckConstraint("action in ('submit', 'verify', 'return', 'reopen', 'sign_off')", name="action"),
         Index("ix_submission_events_submission_id_seq", "submission_id", "seq"),
     )
 

@@ -6,6 +6,7 @@ from itertools import chain
 
 from metrics.plan.model import Plan
 from metrics.plan.problems import PlanProblem
+from metrics.plan.rules.calendar import calendar_problems
 from metrics.plan.rules.decisions import decision_problems
 from metrics.plan.rules.form import form_problems
 from metrics.plan.rules.parts import part_problems
@@ -28,6 +29,7 @@ def check_plan(plan: Plan, source_text: str) -> tuple[PlanProblem, ...]:
             target_problems(plan),
             task_problems(plan),
             decision_problems(plan),
+            calendar_problems(plan),
             quotation_problems(plan, source_text),
         )
     )

@@ -25,6 +25,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "departments.yaml": ("departments",),
     "phases.yaml": ("phases",),
     "decisions.yaml": ("decisions",),
+    "calendar.yaml": ("calendar",),
 }
 FILE_OF = {field: name for name, fields in FILES.items() for field in fields}
 

@@ -141,6 +141,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "pointer_unknown": ("方案中没有“{given}”。", "The plan has no {given}."),
     "pointers_missing": ("须指明体现在何处。", "It must say where it is modelled."),
+    # the holiday table
+    "calendar_needed": (
+        "期限遇非工作日顺延,须有 calendar.yaml。",
+        "A due day that rolls to the next working day needs a calendar.yaml.",
+    ),
+    "year_odd": ("“{given}”不是年份。", "{given} is no year."),
+    "notice_missing": ("须注明放假通知的文号。", "It must name the notice that says so."),
+    "day_outside_year": ("{given} 不在该年。", "{given} is not in that year."),
+    "day_off_twice": ("{given} 已列入“{other}”。", "{given} is already a day off of {other}."),
+    "not_a_weekend": ("{given} 不是星期六或星期日。", "{given} is no Saturday or Sunday."),
+    "day_off_worked": (
+        "{given} 在“{other}”中放假,不能又上班。",
+        "{given} is a day off of {other} and cannot be worked.",
+    ),
     # the source text
     "line_missing": ("原文没有第 {given} 行。", "The source text has no line {given}."),
     "quote_blank": ("引文不能为空。", "A quote cannot be blank."),

@@ -29,6 +29,7 @@ KINDS = {
     "department": "departments",
     "phase": "phases",
     "decision": "decisions",
+    "calendar_year": "calendar",
 }
 
 _MOST_REMEMBERED = 16

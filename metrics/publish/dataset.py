@@ -41,7 +41,8 @@ class Column:
 class Pull:
     """One request for a dataset, parsed and checked. None or empty: not asked for.
 
-    `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order.
+    `basis`: None for that of the release, without one for every return. `after_seq`: only rows recorded after it;
+    `limit` and `offset`: one page of the total order.
     """
 
     units: tuple[str, ...] = ()
@@ -52,7 +53,8 @@ class Pull:
     indicators: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     on: date | None = None
-    basis: Basis = Basis.SUBMITTED
+    basis: Basis | None = None
+    release: int | None = None
     as_of: datetime | int | None = None
     history: bool = False
     after_seq: int | None = None
@@ -85,7 +87,7 @@ class Pull:
 Row = tuple[Cell, ...]
 Rows = Callable[[ReadSession, View, Pull], Generator[Row, None, None]]
 
-EVERYWHERE = frozenset({"as_of", "limit", "cursor", "lang", "bom"})
+EVERYWHERE = frozenset({"as_of", "release", "limit", "cursor", "lang", "bom"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Edition:
             "period_from": None if pull.period_from is None else f"{pull.period_from:%Y-%m}",
             "period_to": None if pull.period_to is None else f"{pull.period_to:%Y-%m}",
             "on": None if pull.on is None else pull.on.isoformat(),
-            "basis": pull.basis.value if "basis" in self.dataset.parameters else None,
+            "basis": self.view.basis.value if "basis" in self.dataset.parameters else None,
             "history": "true" if pull.history else None,
             "after_seq": None if pull.after_seq is None else str(pull.after_seq),
             "lang": pull.language,

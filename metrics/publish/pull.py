@@ -40,6 +40,16 @@ def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]]) -> Pull:
     if "on" in found and found.get("periods") and newest_ended_period(found["on"]) != found["periods"][0]:
         zh, en = "与 on 所指的报告期不一致", "is not the newest period that has ended by the day in `on`"
         problems.append(_problem("period", "parameter_conflict", zh, en, format_period(found["periods"][0])))
+    if {"as_of", "release"} <= given.keys():
+        problems.append(
+            _problem(
+                "release",
+                "parameter_conflict",
+                "不能与 as_of 同时使用",
+                "cannot stand beside as_of",
+                given["release"][0],
+            )
+        )
     if problems:
         raise _refusal(problems)
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
@@ -62,6 +72,15 @@ def check_codes(pull: Pull, plan: Plan) -> None:
     ]
     if problems:
         raise _refusal(problems)
+
+
+def parse_moment(value: str) -> datetime | int:
+    """`value` of the parameter `as_of`: a sequence number or an aware instant. Raises BadRequest for anything else."""
+    try:
+        return _moment(value)
+    except (ValueError, OverflowError) as refused:
+        zh, en = _FORMS["as_of"]
+        raise _refusal([_problem("as_of", "parameter_invalid", zh, en, value, detail=str(refused))]) from None
 
 
 def within_own_units(pull: Pull, dataset: Dataset, *, principal: Principal | None) -> Pull:
@@ -134,6 +153,13 @@ def _limit(value: str) -> int:
     return number
 
 
+def _release(value: str) -> int:
+    number = _limit(value)
+    if number >= 2**31:
+        raise ValueError("out of range")
+    return number
+
+
 def _moment(value: str) -> datetime | int:
     """A sequence number, or an instant with offset; a `+` that a query string turned into a space is read as `+`."""
     if re.fullmatch(r"\d{1,19}", value, re.ASCII):
@@ -165,6 +191,7 @@ def _choice(*choices: str) -> Callable[[str], str]:
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
+    "release": _release,
     "period_from": _period,
     "period_to": _period,
     "on": _day,
@@ -184,6 +211,7 @@ _FORMS: dict[str, tuple[str, str]] = {
     "basis": ("须为 submitted 或 verified", "is submitted or verified"),
     "history": ("须为 true 或 false", "is true or false"),
     "after_seq": ("须为非负整数", "is a whole number, 0 or more"),
+    "release": ("须为发布序号,如 3", "is the number of a release, such as 3"),
     "limit": ("须为正整数", "is a whole number, 1 or more"),
     "lang": ("须为 zh 或 en", "is zh or en"),
     "bom": ("须为 0 或 1", "is 0 or 1"),

@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from metrics.database import ReadSession
+from metrics.errors import Conflict, Message, Unauthenticated
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset, Pull
 from metrics.publish.method import method_text
 from metrics.publish.rendering import MEDIA_TYPES, render, table_schema
 from metrics.queries.demonstration import is_demonstration_loaded
-from metrics.queries.view import View
+from metrics.queries.rates_by_unit import known_periods
+from metrics.queries.view import View, view_at
 from metrics.results import Basis
 
 # What is published, and what anyone may pull where released data is open. Returns as they came and who sent them, and
@@ -47,6 +49,15 @@ class NewFile:
     media_type: str
     content: IO[bytes]
     rows: int = 0
+
+
+def require_released(dataset: Dataset) -> None:
+    """Raise Unauthenticated for a dataset that is not for everybody: the one who asks is not signed in."""
+    if dataset.name not in RELEASED:
+        raise Unauthenticated(
+            code="credentials_missing",
+            message=Message("此数据不对外公开,请先登录。", "This is not open to everyone: sign in, or send a token."),
+        )
 
 
 def table_files(session: ReadSession, view: View) -> Iterator[NewFile]:
@@ -83,6 +94,22 @@ def data_package(session: ReadSession, view: View, *, number: int, notes: str, t
         "resources": [_resource(table) for table in tables],
     }
     return _text(_PACKAGE, _json(package), media_type="application/json")
+
+
+def releasable_view(session: ReadSession, *, basis: Basis) -> View:
+    """What a release made now would stand on. Raises Conflict `nothing_to_release` while there is no figure."""
+    view = release_view(view_at(session, basis=basis), basis=basis)
+    if known_periods(session, view) is None:
+        raise Conflict(
+            code="nothing_to_release",
+            message=Message(
+                "尚无可发布的数据。" if basis is Basis.SUBMITTED else "尚无已审核的数据可发布。",
+                "There is no figure to release yet."
+                if basis is Basis.SUBMITTED
+                else "There is no verified figure to release yet.",
+            ),
+        )
+    return view
 
 
 def release_view(view: View, *, basis: Basis) -> View:

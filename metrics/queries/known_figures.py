@@ -9,6 +9,7 @@ from sqlalchemy.sql.selectable import Subquery
 from metrics.models import Figure, Observation, Submission, SubmissionEvent
 from metrics.queries.view import View
 
+# The events that decide a return's state; any other, such as a sign-off, leaves it as it is.
 STATE_AFTER = {"submit": "submitted", "verify": "verified", "return": "returned", "reopen": "submitted"}
 
 
@@ -41,7 +42,7 @@ def known_states(view: View) -> Subquery:
             case(STATE_AFTER, value=SubmissionEvent.action).label("state"),
             SubmissionEvent.revision,
         )
-        .where(SubmissionEvent.seq <= view.seq)
+        .where(SubmissionEvent.seq <= view.seq, SubmissionEvent.action.in_(STATE_AFTER))
         .ext(distinct_on(SubmissionEvent.submission_id))
         .order_by(SubmissionEvent.submission_id, SubmissionEvent.seq.desc())
         .subquery("states")

@@ -80,6 +80,11 @@ def release(session: ReadSession, number: int) -> Published:
     return found[0]
 
 
+def newest_numbers(session: ReadSession, *, most: int) -> tuple[int, ...]:
+    """The numbers of the newest releases, newest first."""
+    return tuple(session.scalars(select(Release.number).order_by(Release.number.desc()).limit(most)))
+
+
 def newest_release(session: ReadSession) -> Published | None:
     """The newest release, None before the first."""
     number = session.scalar(select(Release.number).order_by(Release.number.desc()).limit(1))

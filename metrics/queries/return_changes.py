@@ -24,10 +24,11 @@ from metrics.returns import ReadReturn
 class ReturnChanges:
     """`known`: the period's values before the return, `changed`: what it changes of them, in the form's order.
 
-    `problems`: blocks left half empty and failed checks.
+    `before`: the values of the period before. `problems`: blocks left half empty and failed checks.
     """
 
     known: Mapping[str, Decimal]
+    before: Mapping[str, Decimal]
     changed: Mapping[str, Decimal]
     problems: tuple[Problem, ...]
     warnings: tuple[CheckWarning, ...]
@@ -55,6 +56,7 @@ def return_changes(session: ReadSession, plan: Plan, sent: ReadReturn) -> Return
     failed, warnings = run_checks(plan, compared, acknowledged=sent.request.acknowledged)
     return ReturnChanges(
         known=known,
+        before=before,
         changed={code: value for code, value in values.items() if known.get(code) != value},
         problems=(*incomplete_blocks(plan, posted=sent.parsed.posted, known=known), *failed),
         warnings=tuple(warnings),

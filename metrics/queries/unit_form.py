@@ -51,5 +51,5 @@ def unit_form(session: ReadSession, plan: Plan, *, unit: str, period: date) -> U
         first=first_values(session, plan, unit=unit, before=period),
         etag=None if sent is None else submission_etag(submission_id=sent.id, revision=sent.revision, seq=sent.seq),
         revision=0 if sent is None else sent.revision,
-        due=due_instant(period, due_day=plan.document.due_day, timezone=plan.document.timezone),
+        due=due_instant(period, rule=plan.due_rule),
     )

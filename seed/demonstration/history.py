@@ -31,7 +31,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from metrics.errors import Conflict, Message
-from metrics.periods import add_months, periods_between
+from metrics.periods import due_on, periods_between
 from metrics.plan.model import Plan, Unit
 from seed.demonstration.counts import Values, monthly_counts
 from seed.demonstration.draws import draw, draw_between
@@ -170,7 +170,7 @@ def _reasons(unit: str, period: date, *, plan: Plan) -> dict[str, str]:
 
 def _submitted_at(unit: str, period: date, *, plan: Plan, seed: str) -> datetime:
     """On a day up to the due day, a weekday where there is one; or as many days after it as the story says."""
-    due = _due_on(period, plan)
+    due = due_on(period, rule=plan.due_rule)
     late = LATE.get((unit, period))
     if late is not None:
         return _in_office(due + timedelta(days=late), unit, period.isoformat(), plan=plan, seed=seed)
@@ -188,13 +188,9 @@ def _reviews_of(sent: DemonstrationReturn, plan: Plan, *, seed: str) -> Iterator
         return
     key = (seed, sent.unit, sent.period.isoformat(), sent.revision, "verified")
     local_day = sent.submitted_at.astimezone(ZoneInfo(plan.document.timezone)).date()
-    day = max(_due_on(sent.period, plan), local_day) + timedelta(days=draw_between(*key, least=1, most=5))
+    day = max(due_on(sent.period, rule=plan.due_rule), local_day) + timedelta(days=draw_between(*key, least=1, most=5))
     at = _in_office(day, sent.unit, f"{sent.period.isoformat()} verified {sent.revision}", plan=plan, seed=seed)
     yield DemonstrationReview(sent.unit, sent.period, "verify", at)
-
-
-def _due_on(period: date, plan: Plan) -> date:
-    return add_months(period, 1).replace(day=plan.document.due_day)
 
 
 def _in_office(day: date, unit: str, occasion: str, *, plan: Plan, seed: str) -> datetime:

@@ -24,6 +24,8 @@ ROWS = (
     "insert into submissions (id, unit_code, period, revision, state, seq, first_recorded_at)"
     " values (1000000, 'x', '2019-09-01', 1, 'submitted', 1000000, now())",
     "insert into submission_events values (1000000, 1000000, 'submit', 1, 'x', '', '', '{}', now())",
+    "insert into period_events values (1000000, '2019-09-01', 'lock', null, null, 'x', '', now())",
+    "insert into people_records values (1000000, 'x', 'leader', 'y', '', '2019-09-01', 'x', '', now())",
     "insert into observations values ('x', '2019-09-01', 'y', 1, 1, 1000000, 1000000, now())",
     "insert into releases values (1000000, 1000000, 1, 'submitted', 'x', 'x', now())",
     "insert into release_files values (1000000, 'x', 0, 'text/csv', 0, 0, '\\x00', 0, 0)",

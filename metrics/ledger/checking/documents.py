@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from metrics.database import ReadSession
-from metrics.ledger.checking.finding import Finding, InStep, differing, missing, unaccounted
-from metrics.models import LedgerKey, PlanRecord, Release, ReleaseFile, ReleasePart
+from metrics.ledger.checking.finding import Finding, InStep, differing, entry_key, missing, unaccounted
+from metrics.models import LedgerKey, PeriodEvent, PersonRecord, PlanRecord, Release, ReleaseFile, ReleasePart
 from metrics.packing import unpacked
+from metrics.periods import parse_period
 
 _AT_ONCE = 500
 Expected = dict[str, dict[str, Any]]  # key of a row -> its columns
@@ -25,11 +26,12 @@ class DocumentsCheck:
     def __init__(self, session: ReadSession) -> None:
         self._session = session
         streamed = {"yield_per": _AT_ONCE}
-        plan = select(PlanRecord.__table__).order_by(PlanRecord.seq)
-        releases = select(Release.__table__).order_by(Release.seq)
         self._rows = {
-            "plan_records": InStep(session.execute(plan, execution_options=streamed).mappings()),
-            "releases": InStep(session.execute(releases, execution_options=streamed).mappings()),
+            table.name: InStep(
+                session.execute(select(table).order_by(table.c.seq), execution_options=streamed).mappings()
+            )
+            for table in (PlanRecord.__table__, Release.__table__, PeriodEvent.__table__, PersonRecord.__table__)
+            if isinstance(table, Table)
         }
         self._files: dict[tuple[int, str], Mapping[Any, Any]] = {}
         self._keys: dict[str, Mapping[Any, Any]] = {}
@@ -102,7 +104,7 @@ class DocumentsCheck:
                 yield unaccounted("ledger_keys", key)
                 continue
             expected = {name: said[name] for name in ("verifier_key", "actor")}
-            expected["since"] = datetime.fromisoformat(said["recorded_at"])
+            expected["since"] = _recorded_at(said)["recorded_at"]
             yield from differing("ledger_keys", key, expected=expected, found=row)
         yield from (missing("ledger_keys", f"key_id={key_id}") for key_id in keys)
 
@@ -113,6 +115,10 @@ def _plan_key(row: Mapping[Any, Any]) -> str:
 
 def _release_key(row: Mapping[Any, Any]) -> str:
     return f"number={row['number']}"
+
+
+def _event_key(row: Mapping[Any, Any]) -> str:
+    return entry_key(row["seq"])
 
 
 def _plan_rows(said: Mapping[str, Any]) -> Expected:
@@ -129,13 +135,36 @@ def _target_rows(said: Mapping[str, Any]) -> Expected:
 
 def _release_rows(said: Mapping[str, Any]) -> Expected:
     columns = {name: said[name] for name in ("stands_on", "basis", "notes", "actor")}
-    columns["recorded_at"] = datetime.fromisoformat(said["recorded_at"])
-    return {_release_key(said): columns}
+    return {_release_key(said): columns | _recorded_at(said)}
 
 
-_KEYS: dict[str, Callable[[Mapping[Any, Any]], str]] = {"plan_records": _plan_key, "releases": _release_key}
+def _period_rows(said: Mapping[str, Any]) -> Expected:
+    columns = {name: said[name] for name in ("action", "actor", "reason")}
+    until = None if said["until"] is None else datetime.fromisoformat(said["until"])
+    columns |= {"period": parse_period(said["period"]), "unit_code": said["unit"], "until": until}
+    return {_event_key(said): columns | _recorded_at(said)}
+
+
+def _person_rows(said: Mapping[str, Any]) -> Expected:
+    columns = {name: said[name] for name in ("duty", "name", "title", "actor", "reason")}
+    columns |= {"unit_code": said["unit"], "effective_from": date.fromisoformat(said["effective_from"])}
+    return {_event_key(said): columns | _recorded_at(said)}
+
+
+def _recorded_at(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {"recorded_at": datetime.fromisoformat(said["recorded_at"])}
+
+
+_KEYS: dict[str, Callable[[Mapping[Any, Any]], str]] = {
+    "plan_records": _plan_key,
+    "releases": _release_key,
+    "period_events": _event_key,
+    "people_records": _event_key,
+}
 _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("plan_records", "plan"): _plan_rows,
     ("plan_records", "target"): _target_rows,
     ("releases", "release"): _release_rows,
+    ("period_events", "period"): _period_rows,
+    ("people_records", "people"): _person_rows,
 }

@@ -17,7 +17,6 @@ from metrics.ledger.entry import canonical
 from metrics.models import Observation, Submission, SubmissionEvent
 from metrics.periods import format_period
 
-KINDS = ("submission", "verification")
 _AT_ONCE = 5000
 _EVENT_FIELDS = ("action", "revision", "actor", "reason", "note")
 _OBSERVATION_KEY = ("unit_code", "period", "element_code", "revision")
@@ -69,7 +68,7 @@ class ReturnsCheck:
         """What is wrong with the rows of one entry, of whatever kind it is."""
         seq = said["seq"]
         events, observations = self._events.at(seq), self._observations.at(seq)
-        if said["kind"] not in KINDS:
+        if "submission" not in said or "action" not in said:
             yield from (unaccounted("submission_events", entry_key(seq)) for _ in events)
             yield from self._all_bad(observations)
             return

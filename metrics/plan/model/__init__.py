@@ -10,6 +10,7 @@ database (:mod:`metrics.models.plan`) and the bodies of ``POST /targets``: one s
 from __future__ import annotations
 
 from metrics.plan.model.basics import Citation, Code, PlanPart, Text
+from metrics.plan.model.calendar import CalendarYear, Holiday
 from metrics.plan.model.form import (
     Block,
     Check,
@@ -42,6 +43,7 @@ __all__ = [
     "Alias",
     "Baseline",
     "Block",
+    "CalendarYear",
     "Check",
     "Citation",
     "Code",
@@ -54,6 +56,7 @@ __all__ = [
     "Element",
     "Exclusion",
     "FrozenBaselineCheck",
+    "Holiday",
     "Indicator",
     "LinearForm",
     "Milestone",

@@ -7,7 +7,9 @@ from functools import cached_property
 
 from pydantic import Field
 
+from metrics.periods import DueRule
 from metrics.plan.model.basics import Code, PlanPart, Text
+from metrics.plan.model.calendar import CalendarYear
 from metrics.plan.model.form import Block, Check, Element
 from metrics.plan.model.targets import Indicator, Target
 from metrics.plan.model.tasks import Decision, Department, Milestone, Phase, Task, TaskGroup
@@ -24,6 +26,7 @@ class Document(PlanPart):
     timezone: str = "Asia/Shanghai"
     root_unit: Code
     due_day: int = Field(default=5, ge=1, le=28)
+    due_rolls_forward: bool = False  # a due day that is no working day gives way to the next one that is
     carry_months: int = Field(default=3, ge=0)
     first_period: date | None = None
     source_file: str = "document.zh.txt"
@@ -49,6 +52,7 @@ class Plan(PlanPart):
     departments: tuple[Department, ...] = ()
     phases: tuple[Phase, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    calendar: tuple[CalendarYear, ...] = ()
     seq: int = 0  # the ledger sequence number at which this became known; 0 when read from files
 
     @cached_property
@@ -62,6 +66,18 @@ class Plan(PlanPart):
     @cached_property
     def indicator_by_code(self) -> dict[str, Indicator]:
         return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def due_rule(self) -> DueRule:
+        """When returns are due: the document's settings and the holiday table."""
+        document = self.document
+        return DueRule(
+            due_day=document.due_day,
+            timezone=document.timezone,
+            rolls_forward=document.due_rolls_forward,
+            holidays=frozenset(day for year in self.calendar for off in year.holidays for day in off.days()),
+            working_weekends=frozenset(day for year in self.calendar for day in year.working_weekends),
+        )
 
     @cached_property
     def children(self) -> dict[str, tuple[Unit, ...]]:

@@ -43,6 +43,7 @@ class Unit(PlanPart):
     aliases: tuple[Alias, ...] = ()
     code_system: str = ""
     figures_required: bool = True  # False: may report figures, is not expected to (the third zone)
+    blocks: tuple[Code, ...] = ()  # the blocks of the form it owes; empty: every block
     lies_in: Code | None = None  # the county in which a zone lies; no figures flow along this
     note: Text | None = None
 

@@ -36,6 +36,10 @@ def _references(plan: Plan, unit: Unit) -> Iterator[PlanProblem]:
     for name, code in (("parent", unit.parent), ("lies_in", unit.lies_in)):
         if code is not None and code not in plan.unit_by_code:
             yield problem_in("unit_unknown", "units", unit, name, given=code)
+    blocks = {block.code for block in plan.blocks}
+    for index, code in enumerate(unit.blocks):
+        if code not in blocks:
+            yield problem_in("block_unknown", "units", unit, f"blocks[{index}]", given=code)
     if unit.lies_in == unit.code:
         yield problem_in("lies_in_itself", "units", unit, "lies_in", given=unit.code)
     path, above = [unit.code], unit.parent

@@ -6,16 +6,18 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
 import psutil
 import pytest
 
-from tests.clusters import kill_with_children, postmaster, running
+from tests.clusters import freeze, kill_with_children, postmaster, running
 from tests.databases import Database
 from tests.serving import ROOT, environment, free_port, start, stop, wait_until_ready
 
+SOMEBODY = {"Authorization": "Bearer biaochi_nobody-knows-it"}
 Serve = Callable[..., "Served"]
 
 
@@ -98,6 +100,26 @@ def test_a_database_that_dies_is_started_again(serve: Serve, home: Path) -> None
     assert running(home).pid != dead.pid
     stop(served.process)
     assert postmaster(home) is None
+
+
+def test_a_database_that_falls_silent_leaves_nobody_waiting(serve: Serve, home: Path) -> None:
+    served = serve().ready()
+    address = f"{served.url}/api/v1/units"
+    assert httpx2.get(address, timeout=10).status_code == 401
+    frozen = freeze(running(home))
+    try:
+        with ThreadPoolExecutor(60) as pool:  # more than there are threads to wait in
+            silent = list(pool.map(lambda _: httpx2.get(address, headers=SOMEBODY, timeout=60), range(60)))
+        assert {answer.status_code for answer in silent} == {503}
+        assert {answer.headers["Retry-After"] for answer in silent} == {"5"}
+        assert {answer.json()["code"] for answer in silent} == {"database_away"}
+        assert httpx2.get(f"{served.url}/healthz", timeout=10).status_code == 200
+    finally:
+        for process in frozen:
+            process.resume()
+    wait_until_ready(served.url, served.process, served.log)
+    assert httpx2.get(address, headers=SOMEBODY, timeout=30).status_code == 401
+    assert stop(served.process) == 0
 
 
 def test_demonstration_data_come_with_the_first_run_only(serve: Serve, home: Path) -> None:

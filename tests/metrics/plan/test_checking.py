@@ -50,12 +50,20 @@ def test_a_root_with_nothing_below_it_is_found(tmp_path: Path) -> None:
     assert found == {("root_without_children", "units[REED-ISLAND]"), ("second_root", "units[LAKESIDE].parent")}
 
 
+def test_a_due_day_that_rolls_needs_a_holiday_table(tmp_path: Path) -> None:
+    folder = copytree(LAKESIDE, tmp_path / "plan")
+    replace_in(folder / "document.yaml", "due_day: 10", "due_day: 10\n  due_rolls_forward: true")
+    found = [(problem.code, problem.place) for problem in problems_of(folder)]
+    assert found == [("calendar_needed", "document.due_rolls_forward")]
+
+
 def test_every_sentence_is_used_and_every_rule_has_an_example() -> None:
     here = Path(metrics.plan.rules.__file__).parent
     rules = "".join(file.read_text(encoding="utf-8") for file in here.glob("*.py"))
     reading = (here.parent / "files.py").read_text(encoding="utf-8")
     in_rules = {code for code in SENTENCES if f'"{code}"' in rules}
-    assert {mistake["code"] for mistake in MISTAKES} | {"root_without_children"} == in_rules
+    elsewhere = {"root_without_children", "calendar_needed"}
+    assert {mistake["code"] for mistake in MISTAKES} | elsewhere == in_rules
     assert set(SENTENCES) - in_rules <= {code for code in SENTENCES if f'"{code}"' in reading}
 
 

@@ -25,7 +25,7 @@ BEIJING = ZoneInfo("Asia/Shanghai")
 def test_three_returns_are_late(plan: Plan, returns: tuple[DemonstrationReturn, ...]) -> None:
     late = {}
     for sent in returns:
-        found = timeliness(sent.submitted_at, period=sent.period, due_day=5, timezone="Asia/Shanghai")
+        found = timeliness(sent.submitted_at, period=sent.period, rule=plan.due_rule)
         if sent.revision == 1 and not found.on_time:
             late[sent.unit, format_period(sent.period)] = found.days_late
     assert late == {("441224", "2019-03"): 6, ("441225", "2019-07"): 2, ("441203", "2020-02"): 1}

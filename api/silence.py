@@ -1,0 +1,85 @@
+"""A database that is there but says nothing (frozen, or its disk is): whoever waits for it is told so.
+
+A connection to such a database does not break, so no request would ever end. One that has not been answered for some
+seconds therefore asks the database for a sign of life over a connection of its own; without one it is answered 503.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import database_away
+from metrics.errors import Message as Words
+
+_PATIENCE = 3.0  # seconds without an answer until the database is asked
+_SILENT = Words(
+    "数据库没有响应。本次操作是否已保存尚不确定:请稍后用同一 Idempotency-Key 重试。",
+    "The database does not answer. Whether this was stored is not certain: try again with the same Idempotency-Key.",
+)
+
+
+class SilentDatabase:
+    """ASGI middleware. `lives` asks the database and takes a bounded time; it runs in a thread of its own."""
+
+    def __init__(self, app: ASGIApp, lives: Callable[[], bool]) -> None:
+        self.app = app
+        self._lives = lives
+        self._asking: asyncio.Task[bool] | None = None
+        self._given_up: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        answering, answered_for = asyncio.Event(), asyncio.Event()
+
+        async def send_in_time(message: Message) -> None:
+            if answered_for.is_set():
+                return  # the answer came after all, but somebody else was quicker
+            answering.set()
+            await send(message)
+
+        async def ask() -> None:
+            await self.app(scope, receive, send_in_time)
+
+        request = asyncio.create_task(ask())
+        try:
+            while not await _within(_PATIENCE, request, answering):
+                if not await self._alive() and not answering.is_set():
+                    answered_for.set()
+                    self._give_up(request)
+                    await database_away(Request(scope), _SILENT)(scope, receive, send)
+                    return
+            await request
+        except asyncio.CancelledError:
+            request.cancel()
+            raise
+
+    async def _alive(self) -> bool:
+        """Ask once for everybody who wants to know now."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(asyncio.to_thread(self._lives))
+        return await asyncio.shield(self._asking)
+
+    def _give_up(self, request: asyncio.Task[None]) -> None:
+        """Cancel the request; its thread cannot be, so it is kept until that comes back, and rolls back then."""
+        self._given_up.add(request)
+        request.add_done_callback(self._let_go)
+        request.cancel()
+
+    def _let_go(self, request: asyncio.Task[None]) -> None:
+        self._given_up.discard(request)
+        if not request.cancelled():
+            request.exception()  # it was answered for already
+
+
+async def _within(seconds: float, request: asyncio.Task[None], answering: asyncio.Event) -> bool:
+    """True as soon as the request ended or its answer began, False after `seconds` without either."""
+    waiting = asyncio.create_task(answering.wait())
+    done, _ = await asyncio.wait({request, waiting}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    return bool(done)

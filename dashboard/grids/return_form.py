@@ -1,0 +1,146 @@
+"""The monthly form as clerks know it on paper: blocks with headings, one row an element, last month beside the cell.
+
+A plain table with text fields: it is read row by row by those who listen, and needs no grid's keyboard of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.locale import _, count_text, language, ngettext
+from dashboard.said_of_return import sum_checks, sum_sides
+from dashboard.wording import MINUS, NOTHING
+from metrics.forms import plain
+from metrics.plan.model import Block, ComparisonCheck, Element, Nature, Plan
+from metrics.queries.standing_return import StandingReturn
+
+Component = Any
+CELL = "cell-"
+
+
+def return_form(plan: Plan, standing: StandingReturn, *, values: Mapping[str, str], locked: bool) -> Component:
+    """The form with `values` (element code → text) in it; `locked`: to be read only."""
+    return html.Div(
+        [_block(plan, block, standing, values=values, locked=locked) for block in plan.blocks], className="return-form"
+    )
+
+
+def _block(plan: Plan, block: Block, standing: StandingReturn, *, values: Mapping[str, str], locked: bool) -> Component:
+    elements = [element for element in plan.elements if element.block == block.code]
+    rows = []
+    for element in elements:
+        rows.append(_row(element, standing, text=values.get(element.code, ""), locked=locked))
+        rows += [_sum_row(plan, check) for check in sum_checks(plan) if _stands_after(plan, check) == element.code]
+    name = block.name.in_language(language())
+    return html.Table(
+        [
+            html.Caption([html.Span(name, className="block-name"), html.Span(className="block-state")]),
+            html.Thead(
+                html.Tr(
+                    [
+                        html.Th(heading, scope="col", className=kind)
+                        for heading, kind in (
+                            (_("Element"), "element"),
+                            (_("Unit of measure"), "measure"),
+                            (_("This month"), "entry"),
+                            (_("Last month"), "before"),
+                            (_("Difference"), "change"),
+                        )
+                    ]
+                )
+            ),
+            html.Tbody(rows),
+        ],
+        className="block",
+        **{"data-block": block.code},
+    )
+
+
+def _row(element: Element, standing: StandingReturn, *, text: str, locked: bool) -> Component:
+    code = element.code
+    name = element.name.in_language(language())
+    note = None if element.note is None else element.note.in_language(language())
+    before = standing.before.get(code)
+    return html.Tr(
+        [
+            html.Th(
+                [
+                    html.Label(name, htmlFor=f"{CELL}{code}", title=note),
+                    *([html.Span(_("within the month"), className="tag")] if element.nature is Nature.FLOW else []),
+                    html.Div(id=f"said-{code}", className="said"),
+                ],
+                scope="row",
+                className="element",
+            ),
+            html.Td(element.unit_of_measure.in_language(language()), className="measure"),
+            html.Td([_field(code, text, locked=locked), html.Span(className="converted")], className="entry"),
+            html.Td(
+                NOTHING if before is None else count_text(Fraction(before)),
+                className="before",
+                **{"data-label": _("Last month")},
+            ),
+            html.Td(NOTHING, className="change", **{"data-label": _("Difference")}),
+        ],
+        className="cell-row",
+        **{
+            "data-code": code,
+            "data-names": "|".join((element.name.zh, element.name.en)),
+            "data-known": plain(standing.known[code]) if code in standing.known else "",
+        },
+    )
+
+
+def _field(code: str, text: str, *, locked: bool) -> Component:
+    return dcc.Input(
+        id=f"{CELL}{code}",
+        type="text",
+        inputMode="numeric",
+        value=text,
+        disabled=locked,
+        spellCheck=False,
+        maxLength=100,
+        className="cell-input",
+    )
+
+
+def _sum_row(plan: Plan, check: ComparisonCheck) -> Component:
+    """What several elements come to, beside the one they must be equal to; it is filled in as they are typed."""
+    return html.Tr(
+        [
+            html.Th(_sum_label(plan, check), scope="row", className="element"),
+            html.Td(className="measure"),
+            html.Td([html.Span(NOTHING, className="sum"), html.Span(className="sum-mark")], className="entry"),
+            html.Td(className="before"),
+            html.Td(className="change"),
+        ],
+        className="sum-row",
+        **{"data-check": check.code},
+    )
+
+
+def _sum_label(plan: Plan, check: ComparisonCheck) -> str:
+    several, single = sum_sides(check)
+    wanted = plan.element_by_code[single.elements[0]].name.in_language(language())
+    if all(term.times == 1 for term in several.terms):
+        return ngettext(
+            "Sum of {n}; must equal “{wanted}”", "Sum of {n}; must equal “{wanted}”", len(several.terms), wanted=wanted
+        )
+    names = [plan.element_by_code[term.element].name.in_language(language()) for term in several.terms]
+    signs = [
+        "" if place == 0 and term.times > 0 else f" {MINUS if term.times < 0 else '+'} "
+        for place, term in enumerate(several.terms)
+    ]
+    written = "".join(sign + name for sign, name in zip(signs, names, strict=True)).strip()
+    return _("{expression}; must equal “{wanted}”", expression=written, wanted=wanted)
+
+
+def _stands_after(plan: Plan, check: ComparisonCheck) -> str:
+    """The element whose row the sum follows: the last summed one of its block, else the one to equal."""
+    several, single = sum_sides(check)
+    blocks = {plan.element_by_code[code].block for code in several.elements}
+    within = [element.code for element in plan.elements if element.code in several.elements]
+    return within[-1] if len(blocks) == 1 else single.elements[0]

@@ -1,0 +1,92 @@
+"""Beside the form: what has to be corrected, and what has to be explained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+
+from dashboard.grids.return_form import CELL
+from dashboard.locale import _, language, ngettext
+from dashboard.said_of_return import cell_of, grouped, said_elsewhere
+from dashboard.wording import indicator_name
+from metrics.checks import CheckWarning
+from metrics.errors import Problem
+from metrics.plan.model import Plan
+from metrics.queries.checked_return import CheckedReturn
+
+Component = Any
+
+
+def return_panel(plan: Plan, checked: CheckedReturn, *, acknowledged: Mapping[str, str]) -> list[Component]:
+    """Errors that lead to their cells, then one reason to write for each check that warns."""
+    return [*_errors(plan, checked), *_warnings(plan, checked.warnings, acknowledged)]
+
+
+def _errors(plan: Plan, checked: CheckedReturn) -> list[Component]:
+    at_cells = [(code, problem) for problem in checked.problems if (code := cell_of(problem, plan)) is not None]
+    elsewhere = said_elsewhere(plan, checked)
+    if not at_cells and not elsewhere:
+        return []
+    items = [html.Li(html.A(_error(problem), href=f"#{CELL}{code}", **{"data-to": code})) for code, problem in at_cells]
+    heading = ngettext("{n} to correct", "{n} to correct", len(at_cells) + len(elsewhere))
+    return [
+        html.Section(
+            [_heading(heading, "error"), html.Ul([*[html.Li(text) for text in elsewhere], *items])],
+            className="panel-part panel-errors",
+            key="errors",
+        )
+    ]
+
+
+def _error(problem: Problem) -> list[Component]:
+    given = f" ({problem.given})" if problem.given else ""
+    return [problem.message.as_dict()[language()], html.Span(given, className="given")]
+
+
+def _warnings(plan: Plan, warnings: tuple[CheckWarning, ...], acknowledged: Mapping[str, str]) -> list[Component]:
+    groups = grouped(warnings)
+    if not groups:
+        return []
+    parts = [_warning(plan, code, found, acknowledged.get(code, "")) for code, found in groups.items()]
+    return [
+        html.Section(
+            [_heading(ngettext("{n} to explain", "{n} to explain", len(groups)), "warning"), *parts],
+            className="panel-part panel-warnings",
+            key="warnings",
+        )
+    ]
+
+
+def _warning(plan: Plan, code: str, found: list[CheckWarning], reason: str) -> Component:
+    field = f"reason-for-{code}"
+    return html.Div(
+        [
+            html.Ul([html.Li(_what(plan, warning)) for warning in found], id=f"{field}-what"),
+            html.Label(_("Why it is right nevertheless"), htmlFor=field, className="note"),
+            html.Textarea(
+                reason,
+                id=field,
+                rows=2,
+                maxLength=2000,
+                className="reason",
+                **{"data-acknowledges": code, "aria-describedby": f"{field}-what"},
+            ),
+        ],
+        className="panel-warning",
+        key=code,
+    )
+
+
+def _what(plan: Plan, warning: CheckWarning) -> Component:
+    said = [warning.message.as_dict()[language()], html.Span(f" ({warning.given})", className="given")]
+    if warning.element is not None:
+        return html.A(said, href=f"#{CELL}{warning.element}", **{"data-to": warning.element})
+    if warning.indicator is not None:
+        return html.Span(said, title=indicator_name(plan.indicator_by_code[warning.indicator]))
+    return html.Span(said)
+
+
+def _heading(text: str, severity: str) -> Component:
+    return html.H2([html.Span(className=f"mark-{severity}", **{"aria-hidden": "true"}), text])

@@ -1,0 +1,220 @@
+"""The page at `/collect`: the month's form, filled in by a unit's clerk or, for a unit, by the bureau."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.grids.return_form import return_form
+from dashboard.locale import _, language, month_text
+from dashboard.pages.collect_state import return_title, state_notices
+from dashboard.pages.content import Content
+from dashboard.pages.form_words import form_words
+from dashboard.parts import empty
+from dashboard.reading import Reading
+from dashboard.wording import state_word, unit_name
+from metrics.drafts import KeptDraft
+from metrics.forms import plain
+from metrics.periods import format_period, parse_period
+from metrics.plan.model import Plan, Unit
+from metrics.plan.store import plan_at
+from metrics.principal import Action, Principal
+from metrics.queries.drafts import draft_of
+from metrics.queries.standing_return import (
+    StandingReturn,
+    open_periods,
+    period_to_fill,
+    sent_periods,
+    standing_return,
+)
+from metrics.results import State
+
+Component = Any
+
+
+def collect_page(reading: Reading) -> Content:
+    """The form of the unit and period in the address; without them, what is to be filled in next."""
+    principal = reading.principal
+    title = _("Collect")
+    if principal is None or not principal.may(Action.POST_RETURN):
+        return Content(title=title, body=_not_yours())
+    plan, now = plan_at(reading.session), datetime.now(UTC)
+    units = [unit for unit in plan.reporting_units if principal.may_post_for(unit.code)]
+    unit = _chosen_unit(reading, plan, principal, units)
+    if unit is None:
+        return Content(title=title, body=_no_unit())
+    sent = sent_periods(reading.session, unit.code)
+    opened = open_periods(plan, now=now)
+    period = parse_period(reading.place.keeps("period") or "") or period_to_fill(opened, sent)
+    if period is None:
+        return Content(title=title, body=empty(_("No month has ended yet"), _("The form opens on a month's last day.")))
+    standing = standing_return(reading.session, plan, principal=principal, unit=unit.code, period=period, now=now)
+    draft = draft_of(reading.session, principal=principal, unit=unit.code, period=period)
+    body = html.Div(
+        [
+            html.Div(
+                [
+                    html.H1(return_title(plan, unit, standing, now=now)),
+                    _choices(units, unit, sorted({*opened, *sent, period}, reverse=True), period, sent),
+                ],
+                className="page-head collect-head",
+            ),
+            *state_notices(plan, standing, now=now),
+            _form(reading, plan, standing, draft=draft),
+        ],
+        id="collect",
+        className="collect",
+    )
+    return Content(title=f"{unit_name(unit)} {month_text(period)}", body=body)
+
+
+def _chosen_unit(reading: Reading, plan: Plan, principal: Principal, units: list[Unit]) -> Unit | None:
+    """The unit in the address, else the first of the principal's own. Raises Forbidden for another's."""
+    code = reading.place.keeps("unit")
+    if code is None:
+        return units[0] if units else None
+    principal.require_unit(code)
+    return next((unit for unit in units if unit.code == code), None)
+
+
+def _choices(units: list[Unit], unit: Unit, periods: list[date], period: date, sent: dict[date, str]) -> Component:
+    """Which unit and which month; each month says how its return stands."""
+    months = [
+        {
+            "value": format_period(month),
+            "label": f"{month_text(month)} · {state_word(State(sent.get(month, State.NOT_REPORTED)))}",
+        }
+        for month in periods
+    ]
+    return html.Div(
+        [
+            dmc.Select(
+                id="collect-unit",
+                data=[{"value": each.code, "label": unit_name(each)} for each in units],
+                value=unit.code,
+                allowDeselect=False,
+                size="xs",
+                w=150,
+                label=_("Unit"),
+                display="none" if len(units) == 1 else "block",
+            ),
+            dmc.Select(
+                id="collect-period",
+                data=months,
+                value=format_period(period),
+                allowDeselect=False,
+                size="xs",
+                w=230,
+                label=_("Month"),
+                maxDropdownHeight=320,
+            ),
+        ],
+        className="collect-choices",
+    )
+
+
+def _form(reading: Reading, plan: Plan, standing: StandingReturn, *, draft: KeptDraft | None) -> Component:
+    known = {code: plain(value) for code, value in standing.known.items()}
+    values = known if draft is None else dict(draft.typed.values)
+    revision = standing.sent is not None
+    facts = {
+        "unit": standing.unit,
+        "period": format_period(standing.period),
+        "etag": standing.etag or "",
+        "draft_version": 0 if draft is None else draft.version,
+        "acknowledged": {} if draft is None else dict(draft.typed.acknowledged),
+        "revision": revision,
+        "words": form_words(),
+    }
+    opened = f"{standing.unit}/{standing.period}/{standing.etag}"
+    return html.Div(
+        [
+            return_form(plan, standing, values=values, locked=standing.lock is not None),
+            html.Aside(_aside(reading, standing, draft=draft), className="collect-aside"),
+            *([] if standing.lock is not None else [_bar(draft)]),
+            dcc.Store(id="collect-opened", data=facts),
+            *[dcc.Store(id=name) for name in _STORES],
+            html.Div(id="collect-discarded-shown", hidden=True),
+        ],
+        className="collect-form",
+        key=opened,
+    )
+
+
+_STORES = (
+    "collect-opened-taken",
+    *(f"collect-{act}{part}" for act in ("typed", "sent", "discarded") for part in ("", "-said", "-said-taken")),
+)
+
+
+def _aside(reading: Reading, standing: StandingReturn, *, draft: KeptDraft | None) -> list[Component]:
+    reason, note = ("", "") if draft is None else (draft.typed.reason, draft.typed.note)
+    template = f"/api/v1/templates/{format_period(standing.period)}.xlsx?unit={standing.unit}&lang={language()}"
+    template = f"/api/v1/templates/{format_period(standing.period)}.xlsx?unit={standing.unit}&lang={language()}"
+    return [
+        html.Div(id="collect-refused", className="refused", role="alert"),
+        html.Div(id="collect-sent-shown"),
+        html.Div(id="collect-typed-shown"),
+        html.Div(
+            [
+                html.Label(_("Why the return is corrected"), htmlFor="collect-reason"),
+                html.Textarea(reason, id="collect-reason", rows=2, maxLength=2000, className="reason"),
+            ],
+            id="collect-reason-part",
+            className="panel-part" if standing.sent is not None else "panel-part hidden-part",
+        ),
+        html.Div(
+            [
+                html.Label(_("Note to the bureau (optional)"), htmlFor="collect-note"),
+                html.Textarea(note, id="collect-note", rows=2, maxLength=2000, className="reason"),
+            ],
+            className="panel-part",
+        ),
+        html.P(html.A(_("Template for Excel and WPS"), href=template, download=""), className="panel-part"),
+        html.P(
+            _("Enter or ↓ next cell, ↑ previous, Esc takes back; paste a column from Excel into its first cell."),
+            className="note",
+        ),
+        html.Div(id="collect-pasted", className="pasted-note", role="status"),
+    ]
+
+
+def _bar(draft: KeptDraft | None) -> Component:
+    """What is always in sight: how far the form is, the draft, and the button that sends."""
+    return html.Div(
+        [
+            html.Span(id="collect-progress", className="collect-progress", role="status"),
+            html.Span(id="collect-draft", className="note"),
+            html.Button(
+                _("Discard draft"),
+                id="collect-discard",
+                type="button",
+                className="button quiet" + ("" if draft else " hidden-part"),
+                **{"data-does": "discard-draft"},
+            ),
+            html.Button(
+                _("Send"),
+                id="collect-send",
+                type="button",
+                className="button button-main",
+                **{"data-does": "send"},
+            ),
+        ],
+        className="collect-bar",
+    )
+
+
+def _not_yours() -> Component:
+    return empty(
+        _("This form is filled in by the units' clerks"),
+        _("Sign in as a clerk to report, or as a reviewer to report for a unit."),
+    )
+
+
+def _no_unit() -> Component:
+    return empty(
+        _("No unit to report for"), _("Your account names no unit that reports; the administrator can add one.")
+    )

@@ -1,0 +1,125 @@
+"""How a return stands, in words above its form: due or late, sent, returned, verified."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import dcc, html
+
+from dashboard.locale import _, date_text, instant_text, language, month_text, ngettext
+from dashboard.wording import unit_name
+from metrics.period_states import excepted_notice, locked_notice
+from metrics.periods import add_months, due_on, last_day
+from metrics.plan.model import Plan, Unit
+from metrics.queries.standing_return import StandingReturn
+from metrics.queries.submissions import SubmissionEventRow
+
+Component = Any
+
+
+def return_title(plan: Plan, unit: Unit, standing: StandingReturn, *, now: datetime) -> str:
+    """The finding: what is to be done with this return, and by when."""
+    names = {"unit": unit_name(unit), "month": month_text(standing.period)}
+    if standing.sent is not None:
+        state = standing.sent.summary.state
+        if state == "returned":
+            return _("{unit}, {month}: returned for correction", **names)
+        if state == "verified":
+            return _("{unit}, {month}: sent and verified", **names)
+        return _("{unit}, {month}: sent, not yet verified", **names)
+    days = standing.timeliness.days_late
+    if days:
+        return ngettext("{unit}, {month}: {n} day late", "{unit}, {month}: {n} days late", days, **names)
+    left = (standing.due_on - now.astimezone(ZoneInfo(plan.document.timezone)).date()).days
+    if left == 0:
+        return _("{unit}, {month}: due today", **names)
+    return ngettext("{unit}, {month}: due in {n} day", "{unit}, {month}: due in {n} days", left, **names)
+
+
+def state_notices(plan: Plan, standing: StandingReturn, *, now: datetime) -> list[Component]:
+    """What the clerk has to know before typing, the most pressing first."""
+    notices = _lock_notices(plan, standing)
+    if standing.sent is None:
+        return [*notices, _due_notice(standing)]
+    state = standing.sent.summary.state
+    if state == "returned":
+        notices.append(_returned(plan, _newest(standing, "return")))
+    elif state == "verified":
+        notices.append(_verified(plan, _newest(standing, "verify")))
+    return [*notices, _sent_notice(plan, standing)]
+
+
+def _newest(standing: StandingReturn, action: str) -> SubmissionEventRow:
+    assert standing.sent is not None  # noqa: S101  only of returns that were sent
+    return next(event for event in reversed(standing.sent.events) if event.action == action)
+
+
+def _lock_notices(plan: Plan, standing: StandingReturn) -> list[Component]:
+    """Locked and excepted are two things and said apart."""
+    timezone, found = plan.document.timezone, []
+    if standing.lock is not None:
+        found.append(locked_notice(standing.period, standing.lock, timezone=timezone))
+    if standing.exception is not None:
+        found.append(excepted_notice(standing.exception, timezone=timezone))
+    return [_notice(notice.code, notice.message.as_dict()[language()]) for notice in found]
+
+
+def _due_notice(standing: StandingReturn) -> Component:
+    due = date_text(standing.due_on)
+    if standing.timeliness.on_time:
+        return _notice("due", _("Due by the end of {date}.", date=due))
+    return _notice("late", _("It was due by the end of {date}. It can still be sent, and counts as late.", date=due))
+
+
+def _returned(plan: Plan, event: SubmissionEventRow) -> Component:
+    return _notice(
+        "returned",
+        html.Strong(_("Returned by {actor}, {moment}:", actor=event.actor, moment=_moment(plan, event.recorded_at))),
+        " ",
+        html.Span(event.reason, className="given-reason"),
+    )
+
+
+def _verified(plan: Plan, event: SubmissionEventRow) -> Component:
+    return _notice(
+        "verified",
+        _(
+            "Verified by {actor}, {moment}. A changed figure voids the verification: it will have to be checked anew.",
+            actor=event.actor,
+            moment=_moment(plan, event.recorded_at),
+        ),
+    )
+
+
+def _sent_notice(plan: Plan, standing: StandingReturn) -> Component:
+    assert standing.sent is not None  # noqa: S101  only of returns that were sent
+    summary = standing.sent.summary
+    following = add_months(standing.period, 1)
+    return _notice(
+        "sent",
+        _(
+            "Revision {revision}, {moment}. What you change here becomes the next revision, with a reason.",
+            revision=summary.revision,
+            moment=_moment(plan, summary.recorded_at),
+        ),
+        " ",
+        dcc.Link(_("Receipt"), href=f"/collect/receipt/{summary.id}"),
+        " · ",
+        _(
+            "Next: {month}, from {first} to {due}.",
+            month=month_text(following),
+            first=date_text(last_day(following)),
+            due=date_text(due_on(following, rule=plan.due_rule)),
+        ),
+    )
+
+
+def _moment(plan: Plan, moment: datetime) -> str:
+    return instant_text(moment, timezone=plan.document.timezone)
+
+
+def _notice(kind: str, *said: Component) -> Component:
+    role = "alert" if kind == "returned" else "note"
+    return html.P(list(said), className=f"notice notice-{kind}", role=role)

@@ -1,0 +1,126 @@
+"""The page at `/collect/receipt/{id}`: proof of what was sent, to print and keep."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import dcc, html
+
+from dashboard.locale import _, count_text, language, month_text, ngettext
+from dashboard.pages.content import Content
+from dashboard.parts import plain_table
+from dashboard.reading import Reading
+from dashboard.wording import unit_name
+from metrics.periods import format_period
+from metrics.plan.model import Plan
+from metrics.plan.store import plan_at
+from metrics.queries.submissions import (
+    Receipt,
+    SubmissionDetail,
+    submission,
+    submission_receipt,
+    submission_unknown,
+)
+
+Component = Any
+_GROUP = 8  # digits of the leaf hash that are read in one go
+
+
+def receipt_page(reading: Reading, number: str) -> Content:
+    """The receipt for the newest revision of a return. Raises NotFound for one that the reader may not see."""
+    principal = reading.principal
+    plan = plan_at(reading.session)
+    if principal is None:
+        raise submission_unknown(int(number))
+    detail = submission(reading.session, int(number), plan=plan, principal=principal)
+    receipt = submission_receipt(reading.session, int(number), plan=plan, principal=principal)
+    unit = plan.unit_by_code[receipt.unit]
+    title = _("Receipt: {unit}, {month}", unit=unit_name(unit), month=month_text(receipt.period))
+    body = html.Article(
+        [
+            html.Div(
+                [
+                    html.H1(title),
+                    html.Div(
+                        [
+                            html.Button(
+                                _("Print"), type="button", className="button button-main", **{"data-does": "print"}
+                            ),
+                            dcc.Link(
+                                _("Back to the form"),
+                                href=reading.place.to(
+                                    "/collect", unit=receipt.unit, period=format_period(receipt.period)
+                                ),
+                                className="button",
+                            ),
+                        ],
+                        className="ways screen-only",
+                    ),
+                ],
+                className="page-head",
+            ),
+            _facts(plan, receipt),
+            _acknowledged(plan, detail),
+            _values(plan, receipt),
+        ],
+        className="receipt",
+    )
+    return Content(title=title, body=body)
+
+
+def _facts(plan: Plan, receipt: Receipt) -> Component:
+    local = receipt.recorded_at.astimezone(ZoneInfo(plan.document.timezone))
+    late = receipt.days_late
+    timely = _("on time") if late == 0 else ngettext("{n} day late", "{n} days late", late)
+    facts = [
+        (_("Unit"), f"{unit_name(plan.unit_by_code[receipt.unit])} ({receipt.unit})"),
+        (_("Month"), month_text(receipt.period)),
+        (_("Revision"), str(receipt.revision)),
+        (_("Sent by"), receipt.actor),
+        (_("Received"), f"{local:%Y-%m-%d %H:%M:%S} ({plan.document.timezone})"),
+        (_("Timeliness"), timely),
+        (_("Sequence number"), str(receipt.seq)),
+        (_("Leaf hash"), html.Code(grouped_hash(receipt.leaf_hash), className="leaf-hash")),
+    ]
+    return html.Dl([part for term, said in facts for part in (html.Dt(term), html.Dd(said))], className="facts")
+
+
+def grouped_hash(leaf_hash: str) -> str:
+    """The hash in groups that can be read aloud."""
+    return " ".join(leaf_hash[at : at + _GROUP] for at in range(0, len(leaf_hash), _GROUP))
+
+
+def _acknowledged(plan: Plan, detail: SubmissionDetail) -> Component:
+    """The warnings that went with the newest revision, each with its sender's reason."""
+    sent = next(event for event in reversed(detail.events) if event.action == "submit")
+    warnings = sent.detail.get("warnings", [])
+    reason = [html.P([html.B(_("Reason of the revision")), " ", sent.reason])] if sent.reason else []
+    if not warnings:
+        return html.Div(reason) if reason else None
+    rows = [
+        [
+            f"{warning['message'][language()]} ({warning['given']})",
+            warning["acknowledged"] or _("no reason given"),
+        ]
+        for warning in warnings
+    ]
+    table = plain_table(_("Warnings that went with it"), [_("Warning"), _("Reason given")], rows, says_caption=True)
+    return html.Div([*reason, html.Div(table, className="scroll texts")])
+
+
+def _values(plan: Plan, receipt: Receipt) -> Component:
+    rows = [
+        [
+            element.name.in_language(language()),
+            element.unit_of_measure.in_language(language()),
+            count_text(Fraction(receipt.values[element.code])),
+        ]
+        for element in plan.elements
+        if element.code in receipt.values
+    ]
+    table = plain_table(
+        _("The return as it stands"), [_("Element"), _("Unit of measure"), _("Value")], rows, says_caption=True
+    )
+    return html.Div(table, className="scroll receipt-values")

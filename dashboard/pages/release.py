@@ -1,0 +1,111 @@
+"""One release: what it is, its files, and what changed since another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.grids.changes import changes_table
+from dashboard.locale import _, count_text, instant_text, ngettext
+from dashboard.pages.content import Content
+from dashboard.pages.not_found import not_found
+from dashboard.pages.releases import archive_link, basis_word
+from dashboard.parts import empty, page_head, plain_table, section
+from dashboard.reading import Reading
+from metrics.publish.differences import differences, first_rows, released_side
+from metrics.queries.releases import Published, releases
+
+Component = Any
+_SHOWN = 200
+
+
+def release_page(reading: Reading, number: str) -> Content:
+    """The page at `/releases/{number}`; `since=` in the address names the release it is compared with."""
+    found = {published.number: published for published in releases(reading.session)}
+    published = found.get(int(number))
+    if published is None:
+        return not_found(reading, what=_("There is no release {number}", number=number))
+    since = reading.place.keeps("since") or ""
+    earlier = found.get(int(since) if since.isascii() and since.isdigit() else published.number - 1)
+    title = _("Release {number}", number=published.number)
+    body = html.Div(
+        [
+            page_head(title, reading, html.P(published.notes, lang="zh-CN", className="release-notes")),
+            html.Dl(_facts(reading, published), className="facts"),
+            html.P(
+                [
+                    dcc.Link(_("Show every page as this release has it"), href=_as_released(reading, published)),
+                    " · ",
+                    archive_link(published),
+                ]
+            ),
+            _changes(reading, published, earlier, others=sorted(found)),
+            section(_("Files"), _files(published)),
+        ]
+    )
+    return Content(title=title, body=body)
+
+
+def _as_released(reading: Reading, published: Published) -> str:
+    lang = "" if reading.place.language == "zh" else f"&lang={reading.place.language}"
+    return f"/?release={published.number}{lang}"
+
+
+def _facts(reading: Reading, published: Published) -> list[Component]:
+    facts = [
+        (_("Published"), instant_text(published.recorded_at, timezone=reading.timezone)),
+        (_("By"), published.actor),
+        (_("Basis"), basis_word(published.basis)),
+        (_("Known up to entry"), count_text(published.stands_on)),
+        (_("Its own entry in the ledger"), count_text(published.seq)),
+    ]
+    return [part for name, text in facts for part in (html.Dt(name), html.Dd(text))]
+
+
+def _changes(reading: Reading, published: Published, earlier: Published | None, *, others: list[int]) -> Component:
+    title = _("What changed")
+    if earlier is None or earlier.number == published.number:
+        return section(title, empty(_("There is no earlier release to compare with")))
+    sides = [released_side(reading.session, one) for one in (earlier, published)]
+    rows, count = first_rows(differences(*sides), _SHOWN)
+    words = ngettext(
+        "{n} value or verdict differs from release {number}",
+        "{n} values and verdicts differ from release {number}",
+        count,
+        number=earlier.number,
+    )
+    if count > len(rows):
+        words += _("; the first {shown} are shown, the CSV has all", shown=len(rows))
+    csv = html.A(
+        _("Download CSV"),
+        href=f"/api/v1/releases/{published.number}/differences.csv?from={earlier.number}&bom=1",
+        className="quiet-link",
+        download="",
+    )
+    choices = [
+        dcc.Link(_("Release {number}", number=number), href=reading.place.keeping(since=str(number)))
+        for number in others
+        if number not in (earlier.number, published.number)
+    ][-8:]
+    compare = html.P([_("Compare with"), ": ", html.Span(choices, className="owing")], className="note")
+    return section(
+        title,
+        html.P(words),
+        *([compare] if choices else []),
+        changes_table(reading.plan, rows) if rows else None,
+        aside=csv,
+    )
+
+
+def _files(published: Published) -> Component:
+    rows = [
+        [
+            html.A(file.name, href=f"/api/v1/releases/{published.number}/{file.name}", download=""),
+            count_text(file.rows) if file.rows else "",
+            count_text(file.size),
+            html.Code(file.sha256.hex(), className="digest"),
+        ]
+        for file in published.files
+    ]
+    return html.Div(plain_table(_("Files"), [_("File"), _("Rows"), _("Bytes"), "SHA-256"], rows), className="scroll")

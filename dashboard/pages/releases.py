@@ -1,0 +1,117 @@
+"""Every release with its notes, and for a reviewer what the next one would change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.grids.changes import changes_table
+from dashboard.locale import _, count_text, instant_text, ngettext
+from dashboard.pages.content import Content
+from dashboard.parts import empty, page_head, plain_table, section
+from dashboard.reading import Reading
+from metrics.errors import Conflict
+from metrics.principal import Action
+from metrics.publish.preview import preview_release
+from metrics.queries.releases import Published, releases
+from metrics.results import Basis
+
+Component = Any
+_SHOWN = 12
+
+
+def releases_page(reading: Reading) -> Content:
+    """The page at `/releases`."""
+    found = releases(reading.session)
+    title = ngettext("{n} release has been published", "{n} releases have been published", len(found))
+    body = html.Div(
+        [
+            page_head(title if found else _("Nothing has been released yet"), reading),
+            *([_publishing(reading)] if _may_publish(reading) else []),
+            section(_("Releases"), _table(reading, found) if found else _none()),
+        ]
+    )
+    return Content(title=_("Releases"), body=body)
+
+
+def basis_word(basis: Basis) -> str:
+    return _("verified returns only") if basis is Basis.VERIFIED else _("every return")
+
+
+def archive_link(published: Published) -> Component:
+    return html.A(
+        _("Download all (zip)"), href=f"/api/v1/releases/{published.number}.zip", className="quiet-link", download=""
+    )
+
+
+def _may_publish(reading: Reading) -> bool:
+    return reading.principal is not None and reading.principal.may(Action.RELEASE)
+
+
+def _table(reading: Reading, found: tuple[Published, ...]) -> Component:
+    rows = [
+        [
+            dcc.Link(
+                _("Release {number}", number=published.number), href=reading.place.to(f"/releases/{published.number}")
+            ),
+            instant_text(published.recorded_at, timezone=reading.timezone),
+            html.Span(published.notes, lang="zh-CN"),
+            basis_word(published.basis),
+            published.actor,
+            html.Code(published.file("datapackage.json").sha256.hex()[:12]),
+            archive_link(published),
+        ]
+        for published in found
+    ]
+    headings = [
+        _("Number"),
+        _("Published"),
+        _("Notes"),
+        _("Basis"),
+        _("By"),
+        _("Digest of the data package"),
+        _("Files"),
+    ]
+    return html.Div(plain_table(_("Releases"), headings, rows), className="scroll texts")
+
+
+def _none() -> Component:
+    return empty(
+        _("Nothing has been released yet"),
+        _("A release is a numbered snapshot that never changes; a reviewer of the bureau publishes it."),
+    )
+
+
+def _publishing(reading: Reading) -> Component:
+    """What has changed since the newest release, on each basis."""
+    return section(
+        _("What the next release would change"),
+        *[_preview(reading, basis) for basis in reversed(Basis)],
+        name="publish",
+    )
+
+
+def _preview(reading: Reading, basis: Basis) -> Component:
+    try:
+        preview = preview_release(reading.session, basis=basis, most=_SHOWN)
+    except Conflict as refused:
+        words = refused.message.en if reading.place.language == "en" else refused.message.zh
+        return html.P([html.B(basis_word(basis)), ": ", words], className="note")
+    if preview.since is None:
+        words = _("this would be the first release")
+    else:
+        words = ngettext(
+            "{n} value or verdict differs from release {number}",
+            "{n} values and verdicts differ from release {number}",
+            preview.count,
+            number=preview.since,
+        )
+    standing = _("no. {seq}", seq=count_text(preview.seq))
+    return html.Details(
+        [
+            html.Summary([html.B(basis_word(basis)), ": ", words, " · ", standing]),
+            changes_table(reading.plan, preview.rows) if preview.rows else None,
+        ],
+        className="table-view",
+    )

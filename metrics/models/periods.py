@@ -1,0 +1,39 @@
+"""What happened to a reporting period: locked, unlocked, and exceptions for single units."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metrics.models.base import Base, Instant, Sequence
+
+
+class PeriodEvent(Base):
+    """One thing that happened to a period. Append-only; the newest of its sort says how things stand.
+
+    ``61 | 2019-09-01 | lock | – | – | bureau | 数据已定稿 | 2019-10-20T01:00:00Z``
+    ``63 | 2019-09-01 | except | 441223 | 2019-10-31T16:00:00Z | bureau | 系统故障 | 2019-10-21T02:00:00Z``
+
+    `action` is lock or unlock, of the whole period, or except or end_exception, of one unit. `until` is the first
+    instant at which an exception no longer holds.
+    """
+
+    __tablename__ = "period_events"
+    __table_args__ = (
+        CheckConstraint("extract(day from period) = 1", name="period"),
+        CheckConstraint("action in ('lock', 'unlock', 'except', 'end_exception')", name="action"),
+        CheckConstraint("(action in ('except', 'end_exception')) = (unit_code is not null)", name="unit"),
+        CheckConstraint("(action = 'except') = (until is not null)", name="until"),
+        Index("ix_period_events_period_seq", "period", "seq"),
+    )
+
+    seq: Mapped[Sequence] = mapped_column(ForeignKey("ledger_entries.seq"), primary_key=True, autoincrement=False)
+    period: Mapped[date]
+    action: Mapped[str]
+    unit_code: Mapped[str | None]
+    until: Mapped[Instant | None]
+    actor: Mapped[str]
+    reason: Mapped[str]
+    recorded_at: Mapped[Instant]

@@ -1,0 +1,95 @@
+"""How periods stand at a place in the ledger: the one place that reads locks and exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+
+from metrics.database import ReadSession
+from metrics.models import PeriodEvent
+from metrics.period_states import PeriodLock, PeriodState, UnitException, period_locked
+
+
+def period_states(
+    session: ReadSession,
+    periods: Collection[date] | None = None,
+    *,
+    units: Collection[str] | None = None,
+    seq: int | None = None,
+) -> dict[date, PeriodState]:
+    """The state of every period that anything ever happened to, by period; any other one is open.
+
+    `periods` and `units` (of exceptions) None: all; `seq` None: as it stands now, else as it was known there.
+    """
+    query = select(PeriodEvent).order_by(PeriodEvent.seq)
+    if periods is not None:
+        query = query.where(PeriodEvent.period.in_(periods))
+    if units is not None:
+        query = query.where(or_(PeriodEvent.unit_code.is_(None), PeriodEvent.unit_code.in_(units)))
+    if seq is not None:
+        query = query.where(PeriodEvent.seq <= seq)
+    return _replayed(session.scalars(query))
+
+
+def period_state(session: ReadSession, period: date, *, seq: int | None = None) -> PeriodState:
+    """The state of one period."""
+    return period_states(session, [period], seq=seq).get(period, PeriodState(lock=None, exceptions={}))
+
+
+def require_open(session: ReadSession, *, unit: str, period: date, at: datetime, timezone: str) -> None:
+    """Raise Conflict `period_locked` if the period takes no return of `unit` at the moment `at`.
+
+    Called under the ledger's lock, which locking a period takes as well, the answer holds until the transaction ends.
+    `timezone` is that in which the refusal writes times.
+    """
+    state = period_states(session, [period], units=[unit]).get(period)
+    if state is None:
+        return
+    lock = state.lock_for(unit, at=at)
+    if lock is not None:
+        raise period_locked(period, lock, ended=state.exceptions.get(unit), timezone=timezone)
+
+
+def closed_returns(
+    session: ReadSession, returns: Collection[tuple[str, date]], *, at: datetime
+) -> dict[tuple[str, date], PeriodLock]:
+    """Those of many returns, each (unit, period), that a lock stops at the moment `at`, with the lock.
+
+    For files of many returns; see :func:`require_open` for when the answer holds.
+    """
+    states = period_states(session, {period for _, period in returns}, units={unit for unit, _ in returns})
+    found = {}
+    for unit, period in returns:
+        state = states.get(period)
+        lock = None if state is None else state.lock_for(unit, at=at)
+        if lock is not None:
+            found[unit, period] = lock
+    return found
+
+
+def _replayed(events: Iterable[PeriodEvent]) -> dict[date, PeriodState]:
+    """The states that `events`, in their order, lead to."""
+    locks: dict[date, PeriodLock | None] = {}
+    exceptions: dict[date, dict[str, UnitException]] = {}
+    for event in events:
+        period = event.period
+        locks.setdefault(period, None)
+        granted = exceptions.setdefault(period, {})
+        if event.action == "lock":
+            locks[period] = PeriodLock(event.recorded_at, event.actor, event.reason, event.seq)
+        elif event.action == "unlock":
+            locks[period] = None
+        elif event.unit_code is not None:
+            granted.pop(event.unit_code, None)
+            if event.until is not None:
+                granted[event.unit_code] = UnitException(
+                    unit=event.unit_code,
+                    until=event.until,
+                    by=event.actor,
+                    reason=event.reason,
+                    granted_at=event.recorded_at,
+                    seq=event.seq,
+                )
+    return {period: PeriodState(lock, exceptions[period]) for period, lock in locks.items()}

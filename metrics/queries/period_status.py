@@ -1,0 +1,260 @@
+"""Who has reported for a period and who has not: what was expected, what came, when, and how it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import String, column, func, select, values
+
+from metrics.database import ReadSession
+from metrics.expected_returns import ExpectedReturn, expected_returns
+from metrics.period_states import (
+    Notice,
+    PeriodLock,
+    PeriodState,
+    UnitException,
+    excepted_notice,
+    late_notice,
+    locked_notice,
+)
+from metrics.periods import due_instant, due_on
+from metrics.plan.model import Plan
+from metrics.principal import Principal
+from metrics.queries.known_figures import known_figures
+from metrics.queries.people import Person, in_force, people_recorded
+from metrics.queries.period_states import period_state
+from metrics.queries.received_returns import ReceivedReturn, SignOff, received_returns, sign_offs
+from metrics.queries.view import View
+from metrics.timeliness import timeliness
+
+
+@dataclass(frozen=True, slots=True)
+class UnitStatus:
+    """One unit's return for the period. `expected`: it owes one; a unit that may report and need not is not expected.
+
+    `on_time` and `days_late`: of a return that came, when it first came; of one that has not, None until it is late
+    and then the days since it was due. `locked`: a lock stops this unit now. `exception`: in force; its reason and
+    who granted it are shown to the bureau and the unit only. `sign_off`: the newest; void if its revision is not the
+    return's. `notices`: late, locked, excepted, those that apply, in this order.
+    """
+
+    unit: str
+    expected: bool
+    blocks_expected: tuple[str, ...]
+    blocks_received: tuple[str, ...]
+    submission_id: int | None
+    first_submitted_at: datetime | None
+    last_revised_at: datetime | None
+    revision: int
+    state: str
+    on_time: bool | None
+    days_late: int | None
+    locked: bool
+    exception: UnitException | None
+    sign_off: SignOff | None
+    leader: Person | None
+    liaison: Person | None
+    notices: tuple[Notice, ...]
+
+    @property
+    def received(self) -> bool:
+        return self.submission_id is not None
+
+    @property
+    def signed_off(self) -> bool:
+        """True if the return is signed off as it now stands."""
+        return self.sign_off is not None and self.sign_off.revision == self.revision
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodStatus:
+    """The period as it stood at `judged_at`. Units in display order; counts are of expected units only.
+
+    `due_on` is the last day in time, `late_from` the first instant that is late.
+    """
+
+    period: date
+    due_on: date
+    late_from: datetime
+    judged_at: datetime
+    lock: PeriodLock | None
+    units: tuple[UnitStatus, ...]
+
+    @property
+    def owing(self) -> tuple[UnitStatus, ...]:
+        """The units that are expected to report."""
+        return tuple(unit for unit in self.units if unit.expected)
+
+    @property
+    def expected(self) -> int:
+        return len(self.owing)
+
+    @property
+    def received(self) -> int:
+        return sum(unit.received for unit in self.owing)
+
+    @property
+    def on_time(self) -> int:
+        return sum(unit.received and bool(unit.on_time) for unit in self.owing)
+
+    @property
+    def received_beyond(self) -> int:
+        """Returns of units that need not report; they count for nothing else here."""
+        return sum(unit.received for unit in self.units if not unit.expected)
+
+    @property
+    def blocks_expected(self) -> int:
+        return sum(len(unit.blocks_expected) for unit in self.owing)
+
+    @property
+    def blocks_received(self) -> int:
+        """Blocks that were expected and came."""
+        return sum(len(set(unit.blocks_expected) & set(unit.blocks_received)) for unit in self.owing)
+
+    @property
+    def completeness(self) -> Fraction | None:
+        """Returns received ÷ expected (及时率 has its own); None where none is expected."""
+        return Fraction(self.received, self.expected) if self.expected else None
+
+    @property
+    def on_time_rate(self) -> Fraction | None:
+        """Returns that came in time ÷ expected."""
+        return Fraction(self.on_time, self.expected) if self.expected else None
+
+    @property
+    def block_completeness(self) -> Fraction | None:
+        return Fraction(self.blocks_received, self.blocks_expected) if self.blocks_expected else None
+
+
+def period_status(
+    session: ReadSession, view: View, period: date, *, principal: Principal, now: datetime
+) -> PeriodStatus:
+    """The status of `period` as known in `view`, judged at the moment `now` (aware).
+
+    `now` decides what is late, which exceptions hold and who is in office. Rows are the same for every principal; see
+    :class:`UnitStatus` for what is left out.
+    """
+    plan = view.plan
+    known = _known(session, view, period, principal=principal, now=now)
+    return PeriodStatus(
+        period=period,
+        due_on=due_on(period, rule=plan.due_rule),
+        late_from=due_instant(period, rule=plan.due_rule),
+        judged_at=now,
+        lock=known.state.lock,
+        units=tuple(known.unit(owed, principal=principal) for owed in _rows(plan, period, known.received)),
+    )
+
+
+def _rows(plan: Plan, period: date, received: Mapping[str, ReceivedReturn]) -> list[ExpectedReturn]:
+    """What is owed, and after it what came from units that the plan (no longer) has for the period."""
+    owed = list(expected_returns(plan, period))
+    known = {row.unit for row in owed}
+    return owed + [ExpectedReturn(unit, required=False, blocks=()) for unit in received if unit not in known]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Everything known of one period, by unit, and the moment at which it is judged."""
+
+    plan: Plan
+    period: date
+    now: datetime
+    state: PeriodState
+    received: Mapping[str, ReceivedReturn]
+    signed: Mapping[int, SignOff]
+    blocks: Mapping[str, tuple[str, ...]]
+    people: Mapping[tuple[str, str], Person]
+
+    def unit(self, owed: ExpectedReturn, *, principal: Principal) -> UnitStatus:
+        row = self.received.get(owed.unit)
+        on_time, days_late = self._timeliness(owed, row)
+        exception = self.state.exception_of(owed.unit, at=self.now)
+        locked = self.state.lock_for(owed.unit, at=self.now) is not None
+        notices = self._notices(row is not None, on_time, days_late, locked=locked, exception=exception)
+        if exception is not None and not principal.belongs_to(owed.unit):
+            exception = replace(exception, by="", reason="")
+        return UnitStatus(
+            unit=owed.unit,
+            expected=owed.required,
+            blocks_expected=owed.blocks,
+            blocks_received=self.blocks.get(owed.unit, ()),
+            submission_id=None if row is None else row.submission_id,
+            first_submitted_at=None if row is None else row.first_submitted_at,
+            last_revised_at=None if row is None else row.last_revised_at,
+            revision=0 if row is None else row.revision,
+            state="not_reported" if row is None else row.state,
+            on_time=on_time,
+            days_late=days_late,
+            locked=locked,
+            exception=exception,
+            sign_off=None if row is None else self.signed.get(row.submission_id),
+            leader=self.people.get((owed.unit, "leader")),
+            liaison=self.people.get((owed.unit, "liaison")),
+            notices=notices,
+        )
+
+    def _timeliness(self, owed: ExpectedReturn, row: ReceivedReturn | None) -> tuple[bool | None, int | None]:
+        if row is None and not owed.required:
+            return None, None
+        judged = timeliness(
+            self.now if row is None else row.first_submitted_at, period=self.period, rule=self.plan.due_rule
+        )
+        if row is None and judged.on_time:
+            return None, None
+        return judged.on_time, judged.days_late
+
+    def _notices(
+        self,
+        received: bool,
+        on_time: bool | None,
+        days_late: int | None,
+        *,
+        locked: bool,
+        exception: UnitException | None,
+    ) -> tuple[Notice, ...]:
+        timezone = self.plan.document.timezone
+        found = []
+        if on_time is False and days_late is not None:
+            due = due_on(self.period, rule=self.plan.due_rule)
+            found.append(late_notice(days_late=days_late, received=received, due_on=due))
+        if locked and self.state.lock is not None:
+            found.append(locked_notice(self.period, self.state.lock, timezone=timezone))
+        if exception is not None:
+            found.append(excepted_notice(exception, timezone=timezone))
+        return tuple(found)
+
+
+def _known(session: ReadSession, view: View, period: date, *, principal: Principal, now: datetime) -> _Known:
+    received = {row.unit: row for row in received_returns(session, view, periods=[period])}
+    today = now.astimezone(ZoneInfo(view.plan.document.timezone)).date()
+    return _Known(
+        plan=view.plan,
+        period=period,
+        now=now,
+        state=period_state(session, period, seq=view.seq),
+        received=received,
+        signed=sign_offs(session, [row.submission_id for row in received.values()], seq=view.seq),
+        blocks=_blocks_received(session, view, period),
+        people=in_force(people_recorded(session, principal=principal, seq=view.seq), on=today),
+    )
+
+
+def _blocks_received(session: ReadSession, view: View, period: date) -> dict[str, tuple[str, ...]]:
+    """The blocks of which each unit has any figure, in the form's order; a block is filled in whole or left out."""
+    plan, known = view.plan, known_figures(view)
+    of_block = values(column("element", String), column("block", String), name="of_block").data(
+        [(element.code, element.block) for element in plan.elements]
+    )
+    rows = session.execute(
+        select(known.c.unit_code, func.array_agg(of_block.c.block.distinct()))
+        .join(of_block, of_block.c.element == known.c.element_code)
+        .where(known.c.period == period)
+        .group_by(known.c.unit_code)
+    )
+    ordered = [block.code for block in sorted(plan.blocks, key=lambda block: block.order)]
+    return {unit: tuple(code for code in ordered if code in came) for unit, came in rows}
