@@ -41,6 +41,7 @@ def install_frame(app: Dash) -> None:
         Output("why", "title"),
         Output("why", "children"),
         Input("url", "hash"),
+        Input("recorded", "data"),
         State("url", "pathname"),
         State("url", "search"),
         State("theme", "data"),
@@ -116,9 +117,12 @@ def drawn(
 
 
 def explain(
-    fragment: str | None, pathname: str | None, search: str | None, theme: str | None
+    fragment: str | None, recorded: str | None, pathname: str | None, search: str | None, theme: str | None
 ) -> tuple[bool, Component, Component]:
-    """The explanation of one verdict, named by the address's fragment; closed for any other fragment."""
+    """The explanation of one verdict, named by the address's fragment; closed for any other fragment.
+
+    `recorded` is not read: it changes when what is explained may have changed.
+    """
     place = place_of(pathname, search)
     parts = (fragment or "").removeprefix("#why=").split("/")
     if not (fragment or "").startswith("#why=") or len(parts) != 2:

@@ -13,9 +13,9 @@ from dashboard.locale import _, date_text
 from dashboard.place import Place
 from dashboard.reading import Reading
 from dashboard.theme import Palette
-from dashboard.wording import status_word, unit_name
+from dashboard.wording import light_word, status_word, unit_name
 from metrics.plan.model import Unit
-from metrics.results import Progress, Status
+from metrics.results import Light, Progress, Status
 
 Component = Any
 
@@ -32,6 +32,29 @@ def css_name(status: Status) -> str:
 def status_mark(status: Status) -> Component:
     """Icon and word."""
     return html.Span([icon(status), status_word(status)], className="status")
+
+
+def verdict_mark(verdict: Progress) -> Component:
+    """Icon and word of the status; a light set by hand is marked as such."""
+    if verdict.override is None:
+        return status_mark(verdict.status)
+    return html.Span([status_mark(verdict.status), hand_mark(verdict)], className="by-hand")
+
+
+def hand_mark(verdict: Progress) -> Component:
+    """The mark of a light that somebody set by hand; nothing for the rules' own."""
+    if verdict.override is None:
+        return None
+    said = _("Set by hand to {light}", light=light_word(verdict.override.light))
+    return html.Span(["✎", hidden(said)], className="mark", title=f"{said}: {verdict.override.reason}")
+
+
+def verdict_tint(verdict: Progress) -> str:
+    """The class that tints a verdict's cell: by its status, or by the light that somebody set."""
+    return f"tint-{css_name(verdict.status) if verdict.override is None else _TINTS[verdict.override.light]}"
+
+
+_TINTS = {Light.GREEN: "met", Light.AMBER: "behind", Light.RED: "overdue", Light.GREY: "no-data"}
 
 
 def hidden(text: str) -> Component:

@@ -7,7 +7,8 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, count_text, date_text, instant_text, language, month_text
-from dashboard.parts import status_mark
+from dashboard.override_form import by_hand
+from dashboard.parts import verdict_mark
 from dashboard.reading import Reading
 from dashboard.wording import (
     NOTHING,
@@ -59,13 +60,14 @@ def why(reading: Reading, *, unit: str, target: str) -> Component | None:
                 [
                     html.Span(value_text(plan, indicator, progress.value), className="figure"),
                     html.Span(measure(indicator) if progress.value is not None else "", className="unit"),
-                    status_mark(progress.status),
+                    verdict_mark(progress),
                 ],
                 className="why-value",
             ),
             html.P(rule_sentence(progress, indicator, plan), className="why-rule"),
             html.Dl(_facts(reading, progress, stated, indicator), className="facts"),
             citations(stated),
+            by_hand(reading, progress),
         ],
         className="why",
     )

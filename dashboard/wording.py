@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from dashboard.locale import _, count_text, date_text, language
 from metrics.plan.model import Indicator, Plan, Target, TargetKind, Unit
-from metrics.results import Progress, Rate, State, Status, Timing
+from metrics.results import Light, Progress, Rate, State, Status, Timing
 from metrics.shown import exact_decimal, lines_of, shown, shown_distance
 
 COMPARATORS = {">=": "≥", "<=": "≤", "==": "="}
@@ -29,6 +29,16 @@ def status_word(status: Status) -> str:
         Status.NO_DATA: _("Not reported"),
         Status.NOT_APPLICABLE: _("Not applicable"),
     }[status]
+
+
+def light_word(light: Light) -> str:
+    """绿灯 / green, and so on."""
+    return {
+        Light.GREEN: _("green"),
+        Light.AMBER: _("amber"),
+        Light.RED: _("red"),
+        Light.GREY: _("grey"),
+    }[light]
 
 
 def timing_word(timing: Timing) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
@@ -105,13 +105,26 @@ class Projection:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """A light set by hand. `computed`: what the rules gave instead; `seq`: its place in the ledger."""
+
+    light: Light
+    computed: Light
+    reason: str
+    actor: str
+    recorded_at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """The verdict on one target for one unit on one date, with everything that led to it.
 
     `gap`: distance to the threshold in the indicator's unit of measure, negative while short of it (whatever the
     direction); `required_pace`: units of measure per whole month left, None when met, past due, undated or less than
     a month is left; `line`: the height of the straight line on the value's date, None without a due date or value;
-    `decided_by`: a word for the rule that decided (see :func:`metrics.progress.judge`).
+    `decided_by`: a word for the rule that decided (see :func:`metrics.progress.judge`); `override`: who set the light
+    by hand, None for the rules' own.
     """
 
     unit_code: str
@@ -135,6 +148,7 @@ class Progress:
     regressed: bool
     denominator_watch: bool
     decided_by: str
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True)

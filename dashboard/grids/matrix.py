@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, date_text
-from dashboard.parts import css_name, hidden, icon, unit_link, why_href
+from dashboard.parts import hand_mark, hidden, icon, unit_link, verdict_tint, why_href
 from dashboard.place import Place
 from dashboard.wording import (
     NOTHING,
@@ -110,6 +110,8 @@ def _cell(shown: Matrix, verdict: Progress) -> Component:
         marks.append(html.Span("⌄", className="mark", title=_("Rose only because the denominator shrank")))
     if verdict.rate is not None and verdict.rate.state is State.RETURNED:
         marks.append(html.Span("↩", className="mark", title=_("Returned for correction")))
+    if verdict.override is not None:
+        marks.append(hand_mark(verdict))
     return html.Td(
         html.A(
             [
@@ -120,5 +122,5 @@ def _cell(shown: Matrix, verdict: Progress) -> Component:
             href=why_href(verdict),
             title=title,
         ),
-        className=f"cell tint-{css_name(verdict.status)}",
+        className=f"cell {verdict_tint(verdict)}",
     )

@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from dashboard.charts.instrument import Scale, Step, as_image, scale_of, sparkline
 from dashboard.locale import _, date_text
-from dashboard.parts import css_name, hidden, rod_image, status_mark, why_href
+from dashboard.parts import hidden, rod_image, verdict_mark, verdict_tint, why_href
 from dashboard.place import Place
 from dashboard.theme import Palette
 from dashboard.wording import (
@@ -91,8 +91,8 @@ def _row(
             html.Td(_reached(progress), className="date", **{"data-label": _("Trend reaches it")}),
             html.Td(_spark(course, target, progress=progress, palette=palette)),
             html.Td(
-                html.A(status_mark(progress.status), href=why_href(progress), title=_("Why this colour?")),
-                className=f"light tint-{css_name(progress.status)}",
+                html.A(verdict_mark(progress), href=why_href(progress), title=_("Why this colour?")),
+                className=f"light {verdict_tint(progress)}",
             ),
         ]
     )

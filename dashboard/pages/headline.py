@@ -9,7 +9,7 @@ from dash import dcc, html
 from dashboard.charts.instrument import as_image, rod, scale_of
 from dashboard.commitments import Commitment
 from dashboard.locale import _, date_text
-from dashboard.parts import status_mark, why_href
+from dashboard.parts import verdict_mark, why_href
 from dashboard.reading import Reading
 from dashboard.wording import (
     change_between,
@@ -33,7 +33,7 @@ def card(reading: Reading, commitment: Commitment) -> Component:
     indicator = plan.indicator_by_code[current.indicator_code]
     rate = current.rate
     lines = [
-        html.P([status_mark(current.status), html.Span(_rule(commitment, indicator), className="card-rule")]),
+        html.P([verdict_mark(current), html.Span(_rule(commitment, indicator), className="card-rule")]),
         html.P(_change(commitment, indicator)),
         html.P(coverage_text(rate) if rate else _("Nobody has reported yet")),
         html.P(_due(commitment)),

@@ -10,7 +10,7 @@ from dashboard.grids.progress_rows import in_display_order
 from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.content import Content
 from dashboard.pages.unit import kind_of_unit
-from dashboard.parts import csv_link, icon, page_head, plain_table, section, status_mark, why_href
+from dashboard.parts import csv_link, icon, page_head, plain_table, section, verdict_mark, why_href
 from dashboard.reading import Reading
 from dashboard.wording import (
     NOTHING,
@@ -87,7 +87,7 @@ def _city_cells(plan: Plan, progress: Progress | None) -> list[Component]:
     indicator = plan.indicator_by_code[progress.indicator_code]
     written = value_text(plan, indicator, progress.value)
     value = NOTHING if progress.value is None else with_measure(written, measure(indicator))
-    return [html.Span(value, className="number"), html.A(status_mark(progress.status), href=why_href(progress))]
+    return [html.Span(value, className="number"), html.A(verdict_mark(progress), href=why_href(progress))]
 
 
 def _spread(judged: Judged, plan: Plan, target: Target) -> Component:

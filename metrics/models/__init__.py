@@ -5,6 +5,7 @@ from metrics.models.base import Base
 from metrics.models.drafts import Draft
 from metrics.models.files import RefusedFile
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
+from metrics.models.overrides import LightOverride
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent
 from metrics.models.plan import PlanRecord
@@ -20,6 +21,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerKey",
     "LedgerTile",
+    "LightOverride",
     "Observation",
     "PeriodEvent",
     "PersonContact",

@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "release_parts",
     "period_events",
     "people_records",
+    "light_overrides",
 )
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]

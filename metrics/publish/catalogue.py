@@ -5,6 +5,7 @@ from __future__ import annotations
 from metrics.publish.dataset import Dataset
 from metrics.publish.figures import LEADERBOARD, PROGRESS, RATES
 from metrics.publish.observed import OBSERVATIONS
+from metrics.publish.overrides import OVERRIDES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.tasks import MILESTONES, TASKS
 
@@ -21,5 +22,6 @@ DATASETS: dict[str, Dataset] = {
         UNITS,
         ELEMENTS,
         INDICATORS,
+        OVERRIDES,
     )
 }

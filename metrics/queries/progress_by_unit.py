@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from metrics.database import ReadSession
 from metrics.periods import add_months, last_day, newest_ended_period
 from metrics.plan.model import Indicator, Target
 from metrics.progress import Evidence, judge
+from metrics.queries.overrides import Standing, Verdict, overrides_in_force
 from metrics.queries.rates_by_unit import Wanted, known_periods, rates_by_unit
 from metrics.queries.view import View
 from metrics.rates import is_denominator_watch
-from metrics.results import Progress, Rate
+from metrics.results import Override, Progress, Rate
 from metrics.settings import settings
 
 
@@ -62,13 +63,33 @@ def progress_by_unit(
         wanted = Wanted(units=units, indicators={str(t.indicator) for t in judged}, period_to=period)
         for rate in rates_by_unit(session, view, wanted=wanted):
             courses.setdefault((rate.unit_code, rate.indicator_code), []).append(rate)
+    by_hand = {} if period is None else overrides_in_force(session, view, period=period, units=units)
     chosen = [u for u in plan.units if (units is None or u.code in units) and u.exists_on(on)]
     progress = tuple(
-        _judged(target, plan.indicator_by_code[str(target.indicator)], unit=unit.code, courses=courses, on=on)
+        _with_light(
+            _judged(target, plan.indicator_by_code[str(target.indicator)], unit=unit.code, courses=courses, on=on),
+            by_hand,
+        )
         for unit in chosen
         for target in judged
     )
     return Judged(on=on, period=period, progress=progress, courses=courses)
+
+
+def _with_light(verdict: Progress, by_hand: Mapping[Verdict, Standing]) -> Progress:
+    """`verdict` with the light that somebody set by hand, if anybody did."""
+    found = by_hand.get((verdict.unit_code, verdict.target_code))
+    if found is None:
+        return verdict
+    override = Override(
+        light=found.light,
+        computed=verdict.light,
+        reason=found.reason,
+        actor=found.actor,
+        recorded_at=found.recorded_at,
+        seq=found.seq,
+    )
+    return replace(verdict, light=found.light, override=override)
 
 
 def _judged(

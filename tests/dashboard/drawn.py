@@ -86,7 +86,10 @@ def why_body(fragment: str, path: str = "/", search: str = "") -> dict[str, Any]
             {"id": "why", "property": "title"},
             {"id": "why", "property": "children"},
         ],
-        "inputs": [{"id": "url", "property": "hash", "value": fragment}],
+        "inputs": [
+            {"id": "url", "property": "hash", "value": fragment},
+            {"id": "recorded", "property": "data", "value": None},
+        ],
         "state": [
             {"id": "url", "property": "pathname", "value": path},
             {"id": "url", "property": "search", "value": search},

@@ -1,0 +1,75 @@
+"""A light set by hand: who set it and why, and for evaluators the form that sets it or takes it back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.locale import _, instant_text
+from dashboard.reading import Reading
+from dashboard.wording import light_word
+from metrics.periods import format_period
+from metrics.principal import Action
+from metrics.results import Light, Override, Progress
+
+Component = Any
+
+
+def by_hand(reading: Reading, verdict: Progress) -> Component:
+    """What was decided by hand about the verdict's light, and the form for those who may; nothing for others."""
+    parts = [] if verdict.override is None else [_decided(reading, verdict.override)]
+    may = reading.principal is not None and reading.principal.may(Action.REVISE_TARGET)
+    if may and reading.place.as_of is None and verdict.period is not None:
+        parts.append(_form(verdict, verdict.period))
+    return html.Div(parts, className="by-hand-part") if parts else None
+
+
+def _decided(reading: Reading, override: Override) -> Component:
+    when = instant_text(override.recorded_at, timezone=reading.timezone)
+    return html.Div(
+        [
+            html.P(
+                _(
+                    "Set by hand to {light}; the rules say {computed}.",
+                    light=light_word(override.light),
+                    computed=light_word(override.computed),
+                )
+            ),
+            html.P([_("by {who}, {when}", who=override.actor, when=when), " · ", override.reason], className="note"),
+            html.P(_("It lapses with the unit's next return."), className="note"),
+        ],
+        role="note",
+    )
+
+
+def _form(verdict: Progress, period: date) -> Component:
+    lights = [light for light in Light if light is not verdict.light]
+    choices = [html.Option(light_word(light), value=light.value) for light in lights]
+    if verdict.override is not None:
+        choices.insert(0, html.Option(_("take it back"), value=""))
+    return html.Details(
+        [
+            html.Summary(_("Set the light by hand")),
+            html.Form(
+                [
+                    dcc.Input(type="hidden", name="unit", value=verdict.unit_code),
+                    dcc.Input(type="hidden", name="target", value=verdict.target_code),
+                    dcc.Input(type="hidden", name="period", value=format_period(period)),
+                    html.Label(
+                        [html.Span(_("Light")), html.Select(choices, name="light")], **{"data-kind": "or-nothing"}
+                    ),
+                    html.Label([html.Span(_("Reason")), dcc.Input(name="reason", type="text", value="")]),
+                    html.Button(_("Set"), type="submit", className="button button-main"),
+                    html.P("", className="said", role="status", **{"data-said": ""}),
+                ],
+                className="short-form",
+                **{
+                    "data-post": "/api/v1/overrides",
+                    "data-done": _("Recorded."),
+                    "data-failed": _("The service could not be reached; nothing was recorded."),
+                },
+            ),
+        ]
+    )
