@@ -24,9 +24,11 @@ from api.routes import (
     periods,
     releases,
     session,
+    sign_off,
     submissions,
     targets,
     templates,
+    units,
 )
 from api.silence import SilentDatabase
 from dashboard.app import create_dashboard
@@ -64,9 +66,11 @@ def create_app() -> FastAPI:
         periods,
         releases,
         session,
+        sign_off,
         submissions,
         targets,
         templates,
+        units,
     ):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
     for path in ("/api", "/healthz", "/readyz"):

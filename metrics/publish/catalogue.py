@@ -5,6 +5,7 @@ from __future__ import annotations
 from metrics.publish.dataset import Dataset
 from metrics.publish.figures import LEADERBOARD, OBSERVATIONS, PROGRESS, RATES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
+from metrics.publish.returns import SUBMISSIONS
 from metrics.publish.tasks import MILESTONES, TASKS
 
 DATASETS: dict[str, Dataset] = {
@@ -14,6 +15,7 @@ DATASETS: dict[str, Dataset] = {
         RATES,
         PROGRESS,
         LEADERBOARD,
+        SUBMISSIONS,
         TARGETS,
         TASKS,
         MILESTONES,
