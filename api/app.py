@@ -29,6 +29,7 @@ from api.routes import (
     targets,
     templates,
     units,
+    weights,
 )
 from api.silence import SilentDatabase
 from dashboard.app import create_dashboard
@@ -71,6 +72,7 @@ def create_app() -> FastAPI:
         targets,
         templates,
         units,
+        weights,
     ):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
     for path in ("/api", "/healthz", "/readyz"):

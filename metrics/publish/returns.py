@@ -10,7 +10,7 @@ from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, flag
 from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Row
-from metrics.publish.figures import instant, unit_names
+from metrics.publish.writing import instant, unit_names
 from metrics.queries.received_returns import received_returns
 from metrics.queries.view import View
 from metrics.timeliness import timeliness
