@@ -18,6 +18,7 @@ from api.routes import (
     datasets,
     differences,
     documentation,
+    files,
     health,
     ledger,
     periods,
@@ -58,6 +59,7 @@ def create_app() -> FastAPI:
     for module in (
         differences,
         documentation,
+        files,
         ledger,
         periods,
         releases,
