@@ -7,6 +7,7 @@ from metrics.publish.figures import LEADERBOARD, PROGRESS, RATES
 from metrics.publish.observed import OBSERVATIONS
 from metrics.publish.overrides import OVERRIDES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
+from metrics.publish.returns import SUBMISSIONS
 from metrics.publish.tasks import MILESTONES, TASKS
 
 DATASETS: dict[str, Dataset] = {
@@ -16,6 +17,7 @@ DATASETS: dict[str, Dataset] = {
         RATES,
         PROGRESS,
         LEADERBOARD,
+        SUBMISSIONS,
         TARGETS,
         TASKS,
         MILESTONES,
