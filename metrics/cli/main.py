@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from metrics.cli import demo, plan, tokens, users
 from metrics.cli.export import export_command
 from metrics.cli.migrate import migrate_command
+from metrics.cli.remind import remind_command
 from metrics.cli.serve import serve_command
 from metrics.embedded import EmbeddedServerRefused
 from metrics.errors import BiaochiError
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command("serve")(serve_command)
 app.command("migrate")(migrate_command)
 app.command("export")(export_command)
+app.command("remind")(remind_command)
 app.add_typer(plan.app, name="plan")
 app.add_typer(demo.app, name="demo")
 app.add_typer(users.app, name="user")
