@@ -27,6 +27,7 @@ from api.routes import (
     submissions,
     targets,
     templates,
+    weights,
 )
 from api.silence import SilentDatabase
 from dashboard.app import create_dashboard
@@ -67,6 +68,7 @@ def create_app() -> FastAPI:
         submissions,
         targets,
         templates,
+        weights,
     ):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
     for path in ("/api", "/healthz", "/readyz"):

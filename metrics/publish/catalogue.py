@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from metrics.publish.dataset import Dataset
-from metrics.publish.figures import LEADERBOARD, OBSERVATIONS, PROGRESS, RATES
+from metrics.publish.figures import LEADERBOARD, PROGRESS, RATES
+from metrics.publish.observed import OBSERVATIONS
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.tasks import MILESTONES, TASKS
 
