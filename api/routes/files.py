@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path, Query, Response
@@ -13,10 +13,10 @@ from api.answers import json_answer
 from api.schemas.files import FileBody, PostedFileOut, file_request
 from api.security.dependencies import CurrentPrincipal
 from api.upload import Sent, SentFile
-from metrics.commands.idempotent import Answer, once, require_key
+from metrics.commands.idempotent import require_key
 from metrics.commands.keep_refused_file import keep_refused_file
-from metrics.commands.post_file import FileRequest, PostedFile, post_file
-from metrics.database import WriteSession, read_session, write_session
+from metrics.commands.post_file import post_file, post_file_once
+from metrics.database import read_session, write_session
 from metrics.errors import Conflict, Invalid, KeyReused
 from metrics.intake.bounded import annotated
 from metrics.intake.file_reading import FileReading
@@ -71,11 +71,15 @@ def post_returns_file(
     reading = read_file(sent.name, sent.content, plan)  # no connection is held meanwhile
     if dry_run:
         with write_session() as session:
-            looked_over = _post(session, principal, reading, request, dry_run=True)
+            plan = plan_at(session)
+            looked_over = post_file(
+                session, plan=plan, principal=principal, reading=reading, request=request, dry_run=True
+            )
         return json_answer(PostedFileOut.model_validate(looked_over.as_dict()))
     try:
         with write_session() as session:
-            answer = _post_once(session, principal, reading, request, key=key)
+            plan = plan_at(session)
+            answer = post_file_once(session, plan=plan, principal=principal, reading=reading, request=request, key=key)
     except (Invalid, Conflict) as refused:
         if not isinstance(refused, KeyReused):
             refused.kept_file = _keep(principal, sent, reading, refused)
@@ -109,31 +113,6 @@ def annotated_file(principal: CurrentPrincipal, file_id: Annotated[int, Path(ge=
     disposition = f"attachment; filename=\"annotated.xlsx\"; filename*=UTF-8''{quote(name)}"
     headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
     return Response(content, media_type=_XLSX, headers=headers)
-
-
-def _post(
-    session: WriteSession, principal: Principal, reading: FileReading, request: FileRequest, *, dry_run: bool
-) -> PostedFile:
-    plan = plan_at(session)
-    return post_file(session, plan=plan, principal=principal, reading=reading, request=request, dry_run=dry_run)
-
-
-def _post_once(
-    session: WriteSession, principal: Principal, reading: FileReading, request: FileRequest, *, key: str
-) -> Answer:
-    def post() -> dict[str, Any]:
-        posted = _post(session, principal, reading, request, dry_run=False)
-        return {"posted": posted.as_dict(), "recorded": posted.recorded}
-
-    asked = {
-        "request": "POST /submissions/files",
-        "sha256": reading.sha256,
-        "reason": request.reason,
-        "note": request.note,
-        "acknowledged": dict(request.acknowledged),
-        "versions": dict(request.versions),
-    }
-    return once(session, principal=principal, key=key, asked=asked, do=post)
 
 
 def _keep(principal: Principal, sent: SentFile, reading: FileReading, refused: Invalid | Conflict) -> int:

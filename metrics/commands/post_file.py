@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from metrics.commands.idempotent import Answer, once
 from metrics.commands.post_submission import PreparedReturn, prepare_return, record_return
 from metrics.commands.submission_version import find_version
 from metrics.database import WriteSession
@@ -29,6 +30,14 @@ class FileRequest:
     note: str = ""
     acknowledged: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "reason": self.reason,
+            "note": self.note,
+            "acknowledged": dict(self.acknowledged),
+            "versions": dict(self.versions),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +83,13 @@ def post_file(
     request: FileRequest | None = None,
     now: datetime | None = None,
     dry_run: bool = False,
+    advance: Callable[[], None] = lambda: None,
 ) -> PostedFile:
     """Record every return of `reading`, or none; a dry run answers the same and records nothing.
 
     A revision needs a reason and the version that it revises: the template's own, or the one that
     `request.versions` names. A dry run needs neither version nor template: its answer says which versions to name.
+    `advance` is called twice for each return: when it was checked, and when it was recorded or need not be.
 
     Raises Forbidden if the file names a unit that is not the principal's, wherever it stands; Invalid with every bad
     cell; Stale, VersionMissing or Conflict, with the returns concerned.
@@ -106,14 +117,38 @@ def post_file(
             refused.append((sent, error))
         else:
             prepared.append(found)
+        advance()
     if refused or not whole:
         raise _refusal(reading, refused)
-    posted = [
-        record_return(session, plan, found, now=now) if isinstance(found, PreparedReturn) else found
-        for found in prepared
-    ]
+    posted = []
+    for found in prepared:
+        posted.append(record_return(session, plan, found, now=now) if isinstance(found, PreparedReturn) else found)
+        advance()
     now_there = {f"{p.unit}/{format_period(p.period)}": p.etag for p in posted if p.etag is not None}
     return PostedFile(reading, tuple(posted), versions | now_there)
+
+
+def post_file_once(
+    session: WriteSession,
+    *,
+    plan: Plan,
+    principal: Principal,
+    reading: FileReading,
+    request: FileRequest,
+    key: str,
+    advance: Callable[[], None] = lambda: None,
+) -> Answer:
+    """As :func:`post_file`, at most once for this principal and `key`, however often the same file is sent.
+
+    The answer's body is `posted`, as :meth:`PostedFile.as_dict`, and `recorded`. Raises KeyReused too.
+    """
+
+    def post() -> dict[str, Any]:
+        posted = post_file(session, plan=plan, principal=principal, reading=reading, request=request, advance=advance)
+        return {"posted": posted.as_dict(), "recorded": posted.recorded}
+
+    asked = {"request": "POST /submissions/files", "sha256": reading.sha256, **request.as_dict()}
+    return once(session, principal=principal, key=key, asked=asked, do=post)
 
 
 def _require_units(principal: Principal, reading: FileReading) -> None:
