@@ -24,9 +24,11 @@ from api.routes import (
     periods,
     releases,
     session,
+    sign_off,
     submissions,
     targets,
     templates,
+    units,
     weights,
 )
 from api.silence import SilentDatabase
@@ -65,9 +67,11 @@ def create_app() -> FastAPI:
         periods,
         releases,
         session,
+        sign_off,
         submissions,
         targets,
         templates,
+        units,
         weights,
     ):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
