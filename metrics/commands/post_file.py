@@ -24,7 +24,10 @@ _NO_VERSION = '""'  # names no version: the template was made before there was a
 
 @dataclass(frozen=True, slots=True)
 class FileRequest:
-    """What is said with a file. `versions`: `441202/2019-09` → entity tag of the return that is revised."""
+    """What is said with a file. `reason` goes before the one that a template says.
+
+    `versions`: `441202/2019-09` → entity tag of the return that is revised.
+    """
 
     reason: str = ""
     note: str = ""
@@ -97,7 +100,7 @@ def post_file(
     request, now = request or FileRequest(), now or datetime.now(UTC)
     _require_units(principal, reading)
     _require_known(request, reading)
-    whole = not reading.problems
+    looking = dry_run or bool(reading.problems)
     prepared, refused, versions = [], [], {}
     for sent in sorted(reading.returns, key=lambda sent: (sent.unit, sent.period)):
         current = _current_version(session, sent)
@@ -109,16 +112,16 @@ def post_file(
                 plan=plan,
                 principal=principal,
                 request=_as_return(sent, request),
-                if_match=_named_version(sent, reading, request, current=current if dry_run or not whole else None),
+                if_match=_named_version(sent, reading, request, current=current, looking=looking),
                 now=now,
-                dry_run=dry_run or not whole,
+                dry_run=looking,
             )
         except (Invalid, Conflict) as error:
             refused.append((sent, error))
         else:
             prepared.append(found)
         advance()
-    if refused or not whole:
+    if refused or reading.problems:
         raise _refusal(reading, refused)
     posted = []
     for found in prepared:
@@ -180,13 +183,18 @@ def _current_version(session: WriteSession, sent: FileReturn) -> str | None:
     return None if version is None else version.etag
 
 
-def _named_version(sent: FileReturn, reading: FileReading, request: FileRequest, *, current: str | None) -> str | None:
-    """The version that is named for a return: by the request, else by the template, else `current`."""
-    if sent.key in request.versions:
-        return request.versions[sent.key]
+def _named_version(
+    sent: FileReturn, reading: FileReading, request: FileRequest, *, current: str | None, looking: bool
+) -> str | None:
+    """The version that is named for a return: by the request, else by the template.
+
+    Who is only `looking` need not name one; a template that is out of date is told so all the same.
+    """
+    if sent.key in request.versions or current is None:
+        return request.versions.get(sent.key)
     if reading.stamp is not None:
-        return reading.stamp.etag or (_NO_VERSION if current is None else current)
-    return current
+        return reading.stamp.etag or _NO_VERSION
+    return current if looking else None
 
 
 def _as_return(sent: FileReturn, request: FileRequest) -> Return:
@@ -195,7 +203,7 @@ def _as_return(sent: FileReturn, request: FileRequest) -> Return:
         period=sent.period,
         values=sent.values,
         note=request.note,
-        reason=request.reason,
+        reason=request.reason if request.reason.strip() else sent.reason,
         acknowledged=request.acknowledged,
     )
 

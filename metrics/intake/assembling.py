@@ -24,7 +24,7 @@ def assemble(plan: Plan, found: Findings) -> list[FileReturn]:
         chosen = {element: _chosen(plan, element, several, found) for element, several in entries.items()}
         if any(entry.cell is not None for entry in chosen.values()):
             cells = _cells(plan, chosen, found)
-            returns.append(FileReturn(unit, format_period(period), tuple(cells)))
+            returns.append(FileReturn(unit, format_period(period), tuple(cells), found.reasons.get((unit, period), "")))
         else:
             first = next(iter(chosen.values())).place
             name = plan.unit_by_code[unit].name

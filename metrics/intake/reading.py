@@ -21,6 +21,7 @@ from metrics.intake.bounded import grid_of
 from metrics.intake.file_reading import FileReading, FileReturn, Place
 from metrics.intake.findings import Findings
 from metrics.intake.grid import Grid, Sheet
+from metrics.intake.problem_sheet import PROBLEMS_SHEET
 from metrics.intake.stamp import Stamp, stamp_of
 from metrics.intake.table_rows import read_table
 from metrics.intake.tables import find_tables
@@ -28,6 +29,7 @@ from metrics.intake.vocabulary import Vocabulary
 from metrics.plan.model import Plan
 
 _LONGEST_NAME = 200
+_OWN_SHEETS = {layout.CHECKS_SHEET.zh, layout.CHECKS_SHEET.en, PROBLEMS_SHEET}  # made by us, never with figures
 
 
 def read_file(name: str, content: bytes, plan: Plan) -> FileReading:
@@ -83,7 +85,7 @@ def _read_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
         return len(tables)
     for table in tables:
         read_table(table, vocabulary, found)
-    if sheet.cells and not tables and sheet.name is not None:
+    if sheet.cells and not tables and sheet.name is not None and sheet.name not in _OWN_SHEETS:
         hidden = ("(隐藏)", " (hidden)") if sheet.hidden else ("", "")
         message = Message(
             f"工作表“{sheet.name}”{hidden[0]}中没有可识别的表,未读取。",

@@ -128,6 +128,8 @@ class _TableRows:
             self._found.name(unit.code, place_of(self._sheet.name, filled[0]))
         if unit is None or period is None:
             return
+        for label in self._table.labels.get(Role.REASON, ()):
+            self._found.reasons[unit.code, period] = label.cell.text
         for element, (column, cell) in figures.items():
             place = Place(self._sheet.name, row, column)
             if cell is not None and self._sheet.hides(row, column):

@@ -199,7 +199,7 @@ def _labels(cells: Mapping[int, Cell], vocabulary: Vocabulary) -> dict[Role, lis
         match = _LABELLED.fullmatch(cell.text)
         label, content = (match[1], match[2].strip()) if match else (cell.text, "")
         role = role_of(label)
-        if role not in (Role.UNIT, Role.PERIOD):
+        if role not in (Role.UNIT, Role.PERIOD, Role.REASON):
             continue
         if content:
             named = Cell(cell.row, cell.column, Kind.TEXT, content)
