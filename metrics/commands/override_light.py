@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
@@ -53,29 +54,19 @@ def override_light(
     verdict = _verdict(session, unit=unit, target=target, period=period)
     computed = verdict.override.computed if verdict.override is not None else verdict.light
     _refuse(verdict, light=light, reason=reason)
-    content = {
-        "unit": unit,
-        "target": target,
-        "period": format_period(period),
-        "light": None if light is None else light.value,
-        "computed": computed.value,
-        "reason": reason,
-        "actor": principal.username,
-    }
-    leaf_hash = append(session, kind="override", place=place, content=content)
-    session.add(
-        LightOverride(
-            seq=place.seq,
-            unit_code=unit,
-            target_code=target,
-            period=period,
-            light=None if light is None else light.value,
-            computed=computed.value,
-            reason=reason,
-            actor=principal.username,
-            recorded_at=place.recorded_at,
-        )
+    row = LightOverride(
+        seq=place.seq,
+        unit_code=unit,
+        target_code=target,
+        period=period,
+        light=None if light is None else light.value,
+        computed=computed.value,
+        reason=reason,
+        actor=principal.username,
+        recorded_at=place.recorded_at,
     )
+    leaf_hash = append(session, kind="override", place=place, content=override_leaf(row))
+    session.add(row)
     session.flush()
     return LightSet(
         unit=unit,
@@ -89,6 +80,19 @@ def override_light(
         recorded_at=place.recorded_at,
         leaf_hash=leaf_hash.hex(),
     )
+
+
+def override_leaf(row: LightOverride) -> dict[str, Any]:
+    """What the ledger holds of a decision."""
+    return {
+        "unit": row.unit_code,
+        "target": row.target_code,
+        "period": format_period(row.period),
+        "light": row.light,
+        "computed": row.computed,
+        "reason": row.reason,
+        "actor": row.actor,
+    }
 
 
 def _verdict(session: WriteSession, *, unit: str, target: str, period: date) -> Progress:
