@@ -56,7 +56,7 @@ def receipt_page(reading: Reading, number: str) -> Content:
                                 className="button",
                             ),
                         ],
-                        className="ways screen-only",
+                        className="ways-on screen-only",
                     ),
                 ],
                 className="page-head",

@@ -49,7 +49,7 @@ def test_the_form_has_every_element_with_last_month_beside_it(clerk: TestClient,
     assert len(shown) == 45
     assert set(shown.values()) == {""}
     row = next(n for n in of_class(tree, "cell-row") if n["props"]["data-code"] == "items_online")
-    assert said(of_class(row, "before")) == "660"
+    assert said(of_class(row, "form-before")) == "660"
 
 
 def test_without_an_address_the_month_after_the_newest_return_is_opened(
