@@ -1,4 +1,4 @@
-"""Every dataset at `/{dataset}.csv` and `/{dataset}.json`, and its description at `/{dataset}.schema.json`."""
+"""Every dataset at `/{dataset}.csv`, `.json`, `.xlsx` and `.parquet`; what it is, at `/{dataset}.schema.json`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from metrics.queries.view import View
 
 router = APIRouter(tags=["read"])
 
-_CHUNK = 256 * 1024
+_CHUNK = 1024 * 1024
 _PLAIN = ("units", "elements", "indicators", "tasks", "targets")  # the plan's parts also answer without an ending
 _PARAMETERS: dict[str, Text] = {
     "unit": Text(zh="单位代码,可重复", en="unit code, repeatable"),
