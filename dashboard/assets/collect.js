@@ -494,6 +494,10 @@ window.dash_clientside = window.dash_clientside || {};
     if (!facts) {
       return;
     }
+    var here = search_for(facts.unit, facts.period);
+    if (here !== window.location.search) { /* the address says what is open, also where it was the default */
+      window.history.replaceState(window.history.state, "", here + window.location.hash);
+    }
     var key = [facts.unit, facts.period, facts.etag].join(" ");
     if (!form || form.key !== key) {
       form = {
