@@ -45,6 +45,10 @@ _FILLED = """
 update ledger_entries l set leaf = f.leaf, leaf_hash = sha256('\\x00'::bytea || convert_to(f.leaf, 'utf8'))
 from filled f where f.seq = l.seq
 """
+_TRIMMED = (  # the service stores 40, never 40.0
+    "update observations set value = trim_scale(value) where scale(value) > 0",
+    "update figures set value = trim_scale(value) where scale(value) > 0",
+)
 _STAND_INS = """
 insert into ledger_entries (seq, kind, recorded_at, leaf, leaf_hash)
 select n, 'test', now(), '{}', sha256(n::text::bytea)
@@ -167,6 +171,8 @@ def _write_leaves(connection: Connection) -> None:
         for seq, leaf in _leaves(rows):
             copied.write_row((seq, leaf))
     connection.execute(text(_FILLED))
+    for statement in _TRIMMED:
+        connection.execute(text(statement))
 
 
 def _leaves(rows: Sequence[Row[Any]]) -> Iterator[tuple[int, str]]:
