@@ -1,6 +1,7 @@
 """The tables. One family a file; `Base.metadata` holds them all."""
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
+from metrics.models.assessments import Assessment
 from metrics.models.base import Base
 from metrics.models.drafts import Draft
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
@@ -11,6 +12,7 @@ from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
 __all__ = [
+    "Assessment",
     "Base",
     "Draft",
     "Figure",

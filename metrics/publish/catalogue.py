@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from metrics.publish.assessed import ASSESSMENTS
 from metrics.publish.dataset import Dataset
 from metrics.publish.figures import LEADERBOARD, OBSERVATIONS, PROGRESS, RATES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
@@ -20,5 +21,6 @@ DATASETS: dict[str, Dataset] = {
         UNITS,
         ELEMENTS,
         INDICATORS,
+        ASSESSMENTS,
     )
 }

@@ -28,6 +28,7 @@ EMPTIED = (
     "sessions",
     "idempotency_keys",
     "drafts",
+    "assessments",
     "release_parts",
     "release_files",
     "releases",
