@@ -17,7 +17,9 @@ from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
     assessments,
     datasets,
+    differences,
     documentation,
+    files,
     health,
     ledger,
     periods,
@@ -57,7 +59,9 @@ def create_app() -> FastAPI:
     app.include_router(datasets.router, prefix=PREFIX)
     for module in (
         assessments,
+        differences,
         documentation,
+        files,
         ledger,
         periods,
         releases,

@@ -70,6 +70,8 @@ DOCUMENTED: dict[str, Any] = {
                     "request_id": {"type": "string"},
                     "errors": {"type": "array", "items": {"type": "object"}},
                     "errors_total": {"type": "integer"},
+                    "file": {"type": "integer", "description": "A refused file that is kept for its sender"},
+                    "annotated": {"type": "string", "description": "Where that file is, its bad cells marked"},
                 },
             }
         }
@@ -111,6 +113,7 @@ def problem(
     code: str,
     message: Message,
     problems: Sequence[Problem] = (),
+    kept_file: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem response; at most the first 1,000 places are listed, `errors_total` counts them all."""
@@ -138,6 +141,9 @@ def problem(
             for p in problems[:MOST_SHOWN]
         ]
         body["errors_total"] = len(problems)
+    if kept_file is not None:
+        body["file"] = kept_file
+        body["annotated"] = f"/api/v1/submissions/files/{kept_file}/annotated.xlsx"
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")  # input may hold lone surrogates
     return Response(content, status_code=status, media_type="application/problem+json", headers=dict(headers or {}))
 
@@ -152,7 +158,15 @@ async def _refused(request: Request, error: Exception) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     if status == 503:
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return problem(request, status, code=error.code, message=error.message, problems=error.problems, headers=headers)
+    return problem(
+        request,
+        status,
+        code=error.code,
+        message=error.message,
+        problems=error.problems,
+        kept_file=error.kept_file,
+        headers=headers,
+    )
 
 
 async def _malformed(request: Request, error: Exception) -> Response:

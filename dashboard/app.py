@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 
 from dashboard import theme
 from dashboard.access import install_access
+from dashboard.asking import install_asking
 from dashboard.callback_shape import install_callback_shape
 from dashboard.collecting import install_collecting
 from dashboard.delivery import install_delivery
@@ -64,6 +65,7 @@ def create_dashboard() -> Dash:
     install_access(server)
     install_callback_shape(app)
     install_frame(app)
+    install_asking(app)
     install_collecting(app)
     _number_unknown_pages(server)
     install_delivery(server, script_hashes=app.csp_hashes())
@@ -77,6 +79,7 @@ def _layout() -> Any:
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="theme", data=scheme),
             dcc.Store(id="described"),
+            dcc.Store(id="asked"),
             html.Div(id="frame", className="frame"),
             html.Div(id="announced", className="hidden-text", role="status"),
             dmc.Drawer(

@@ -13,7 +13,12 @@ from dashboard.entries import LONGEST_ENTRIES
 _LARGEST = 1_000_000  # bytes
 _MOST_PARTS = 50
 _LONGEST = 8000  # characters
-_LONGER = {("collect-typed", "data"), ("collect-sent", "data"), ("collect-discarded", "data")}  # whole forms
+_LONGER = {
+    ("collect-typed", "data"): LONGEST_ENTRIES,  # whole forms
+    ("collect-sent", "data"): LONGEST_ENTRIES,
+    ("collect-discarded", "data"): LONGEST_ENTRIES,
+    ("asked", "data"): 60_000,  # a form with what was ticked in it
+}
 
 
 def install_callback_shape(app: Dash) -> None:
@@ -66,7 +71,7 @@ def _same_places(given: Any, wanted: list[dict[str, Any]]) -> bool:
 
 
 def _longest(place: dict[str, Any]) -> int:
-    return LONGEST_ENTRIES if (place["id"], place["property"]) in _LONGER else _LONGEST
+    return _LONGER.get((place["id"], place["property"]), _LONGEST)
 
 
 def _is_text_or_nothing(value: Any, *, longest: int) -> bool:

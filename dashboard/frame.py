@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dashboard.access import reader
 from dashboard.away import AWAY
 from dashboard.locale import HTML_LANGUAGE, _, language, speaking
+from dashboard.outcome import Outcome, as_sentence
 from dashboard.pages.content import Content
 from dashboard.place import Place, place_of
 from dashboard.reading import reading_at
@@ -84,20 +85,28 @@ def draw(pathname: str | None, search: str | None, theme: str | None) -> tuple[l
     """The window at an address, and what the document says of itself (title, language)."""
     place = place_of(pathname, search)
     with speaking(place.language):
-        try:
-            principal = reader()
-            with read_session() as session:
-                reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
-                content = answer(reading)
-                window = shell(reading, content.body)
-        except (NotFound, BadRequest, Forbidden) as refused:
-            content = refused_page(refused)
-            window = bare_shell(place, content.body)
-        except AWAY as failure:
-            log.warning("database_away", page=place.path, error=str(failure)[:300])
-            content = away_page(place)
-            window = bare_shell(place, content.body)
-        return window, {"title": f"{content.title} · 标尺 Biaochi", "language": HTML_LANGUAGE[language()]}
+        return drawn(place, theme=theme)
+
+
+def drawn(
+    place: Place, *, theme: str | None, outcomes: tuple[Outcome, ...] = ()
+) -> tuple[list[Component], dict[str, str]]:
+    """As :func:`draw`, in the language being spoken; `outcomes` of what was just asked stand above the page."""
+    try:
+        principal = reader()
+        with read_session() as session:
+            reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
+            content = answer(reading)
+            window = shell(reading, content.body, outcomes=outcomes)
+    except (NotFound, BadRequest, Forbidden) as refused:
+        content = refused_page(refused)
+        window = bare_shell(place, content.body, outcomes=outcomes)
+    except AWAY as failure:
+        log.warning("database_away", page=place.path, error=str(failure)[:300])
+        content = away_page(place)
+        window = bare_shell(place, content.body, outcomes=outcomes)
+    described = {"title": f"{content.title} · 标尺 Biaochi", "language": HTML_LANGUAGE[language()]}
+    return window, described | ({"outcome": as_sentence(outcomes)} if outcomes else {})
 
 
 def explain(
@@ -113,8 +122,9 @@ def explain(
             principal = reader()
             with read_session() as session:
                 reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
+                refuse_blind(principal)
                 found = why(reading, unit=parts[0], target=parts[1])
-        except (NotFound, BadRequest) as refused:
+        except (Forbidden, NotFound, BadRequest) as refused:
             return True, _("Why this colour?"), html.P(refused.message.as_dict()[language()])
         except AWAY:
             return True, _("Why this colour?"), html.P(_("The database is away. Try again in a moment."))

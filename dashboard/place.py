@@ -15,7 +15,7 @@ from metrics.periods import format_period, last_day, parse_period
 
 _LONGEST = 2000
 _FIRST_YEAR, _LAST_YEAR = 2000, 2999
-KEPT = ("targets", "unit", "period", "show", "since")  # what pages keep for themselves
+KEPT = ("targets", "unit", "period", "show", "since", "state", "base")  # what pages keep for themselves
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from dashboard.pages.overview import overview
 from dashboard.pages.receipt import receipt_page
 from dashboard.pages.release import release_page
 from dashboard.pages.releases import releases_page
+from dashboard.pages.review import review_page
+from dashboard.pages.review_detail import review_detail_page
 from dashboard.pages.sign_in_first import sign_in_first
 from dashboard.pages.target import target_page
 from dashboard.pages.tasks import tasks_page
@@ -52,6 +54,8 @@ ROUTES = (
     Route(re.compile(r"/releases/(?P<number>[1-9]\d{0,8})", re.ASCII), release_page, public=True),
     Route(re.compile(r"/releases"), releases_page, public=True),
     Route(re.compile(r"/assess"), assess_page, blind=True),
+    Route(re.compile(r"/review"), review_page),
+    Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})", re.ASCII), review_detail_page),
     Route(re.compile(r"/collect"), collect_page),
     Route(re.compile(r"/collect/receipt/(?P<number>[1-9][0-9]{0,8})"), receipt_page),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, date_text, language
+from dashboard.outcome import Outcome, outcome_notes
 from dashboard.place import Place
 from dashboard.reading import Reading
 from dashboard.time_controls import as_of_control, month_control
@@ -21,18 +23,21 @@ Component = Any
 def rail_items(principal: Principal | None) -> tuple[tuple[str, str, str], ...]:
     """The rail: (path, icon, word). A page gets its place here when it exists, for those who may use it."""
     posts = principal is not None and principal.may(Action.POST_RETURN)
+    reviews = principal is not None and principal.may_look_at_review
     return (
         ("/", "overview", _("Overview")),
+        *([("/review", "review", _("Review"))] if reviews else []),
         *([("/collect", "collect", _("Collect"))] if posts else []),
         ("/targets", "targets", _("Targets")),
         ("/units", "units", _("Units")),
         ("/tasks", "tasks", _("Tasks")),
         ("/leaderboard", "leaderboard", _("Leaderboard")),
         ("/releases", "releases", _("Releases")),
+        *([("/assess", "assess", _("Assess"))] if principal is not None else []),
     )
 
 
-def shell(reading: Reading, body: Component) -> list[Component]:
+def shell(reading: Reading, body: Component, *, outcomes: Sequence[Outcome] = ()) -> list[Component]:
     """The whole window: `body` is the page."""
     return [
         html.A(_("Skip to content"), href="#content", className="skip-link"),
@@ -47,18 +52,19 @@ def shell(reading: Reading, body: Component) -> list[Component]:
                         *_misread(reading.place),
                     ]
                 ),
-                html.Main(body, id="content", className="content", tabIndex="-1"),
+                html.Main([*outcome_notes(outcomes), body], id="content", className="content", tabIndex="-1"),
             ],
             className="window",
         ),
     ]
 
 
-def bare_shell(place: Place, body: Component) -> list[Component]:
+def bare_shell(place: Place, body: Component, *, outcomes: Sequence[Outcome] = ()) -> list[Component]:
     """The window while there is nothing to read a plan from."""
+    inside = [*outcome_notes(outcomes), body]
     return [
         rail(place, None),
-        html.Div(html.Main(body, id="content", className="content", tabIndex="-1"), className="window"),
+        html.Div(html.Main(inside, id="content", className="content", tabIndex="-1"), className="window"),
     ]
 
 

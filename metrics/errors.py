@@ -64,11 +64,15 @@ def cell_name(sheet: str | None, row: int | None, column: str | None) -> str:
 
 @dataclass
 class BiaochiError(Exception):
-    """Base of all refusals. `code` is stable and machine-readable."""
+    """Base of all refusals. `code` is stable and machine-readable.
+
+    `kept_file` is the number under which the refused file is kept, for a while, with its bad cells to be marked.
+    """
 
     code: str
     message: Message
     problems: Sequence[Problem] = field(default_factory=tuple)
+    kept_file: int | None = field(default=None, kw_only=True)
 
     def __str__(self) -> str:
         places = "; ".join(

@@ -121,25 +121,25 @@ def _element_unknown(code: str) -> Problem:
 def _read(element: Element, value: object) -> Decimal | Problem:
     """The value of one cell, or why it cannot be one."""
     if value is None or (isinstance(value, str) and not value.strip()):
-        return _refused(element, value, "value_blank")
+        return refuse_value(element, value, "value_blank")
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str | OddNumber):
-        return _refused(element, value, "value_not_a_number")
+        return refuse_value(element, value, "value_not_a_number")
     if isinstance(value, int):
         return _within(element, value, Decimal(value))
     text = value.text if isinstance(value, OddNumber) else str(value)
     if not _PLAIN.fullmatch(text):
-        return _refused(element, value, _why_not(text))
+        return refuse_value(element, value, _why_not(text))
     places = len(text.partition(".")[2])
     if places > element.decimals:
-        return _refused(element, value, "value_fractional")
+        return refuse_value(element, value, "value_fractional")
     return _within(element, value, Decimal(text))
 
 
 def _within(element: Element, value: object, number: Decimal) -> Decimal | Problem:
     if number < 0:
-        return _refused(element, value, "value_negative")
+        return refuse_value(element, value, "value_negative")
     if number > element.maximum:
-        return _refused(element, value, "value_too_large")
+        return refuse_value(element, value, "value_too_large")
     return Decimal(plain(number))
 
 
@@ -159,7 +159,8 @@ def _why_not(text: str) -> str:
     return "value_not_a_number"
 
 
-def _refused(element: Element, value: object, code: str) -> Problem:
+def refuse_value(element: Element, value: object, code: str) -> Problem:
+    """The problem that `value` cannot be the element's, for the reason `code` (a key of the table below)."""
     zh, en = _WHY[code]
     places = element.decimals
     detail_zh = f"最多 {places} 位小数" if places else "只能填整数"
@@ -173,7 +174,18 @@ def _refused(element: Element, value: object, code: str) -> Problem:
         ),
         pointer=pointer_to("values", element.code),
         given=as_given(value),
+        expected=_expected(element),
     )
+
+
+def _expected(element: Element) -> Message:
+    measure = element.unit_of_measure
+    if element.decimals:
+        return Message(
+            f"数量({measure.zh}),最多 {element.decimals} 位小数,如 38.5",
+            f"a count ({measure.en}) with at most {element.decimals} decimal places, like 38.5",
+        )
+    return Message(f"整数({measure.zh}),如 850", f"a whole number ({measure.en}), like 850")
 
 
 _WHY = {
@@ -186,4 +198,31 @@ _WHY = {
     "value_exponent": ("不接受科学计数法。", "must be written without an exponent."),
     "value_thousands_separator": ("不要加千位分隔符。", "must be written without thousands separators."),
     "value_full_width": ("请用半角数字填写。", "must be written in ASCII digits."),
+    # In files only.
+    "value_nothing": (
+        "含义不明:没有发生的填 0,不适用的整块留空。",
+        "is unclear: nothing to count is 0; a block that does not apply is left blank as a whole.",
+    ),
+    "value_unclear": ("写法不明确,请只填数字。", "is not clear; write digits only."),
+    "value_scaled": (
+        "以万、千等为单位显示,请填完整的数。",
+        "is shown in thousands or the like; write the whole number.",
+    ),
+    "value_date": (
+        "是日期,不是数量。请把单元格格式改为数值后重填。",
+        "is a date, not a count; make the cell a number.",
+    ),
+    "value_truth": ("是 TRUE/FALSE,不是数量。", "is TRUE or FALSE, not a count."),
+    "value_error": (
+        "是公式错误,请改正公式或直接填数。",
+        "is a formula's error; correct the formula or write the number.",
+    ),
+    "value_uncalculated": (
+        "是没有计算结果的公式,请用 Excel 或 WPS 打开、保存后再上传,或直接填数。",
+        "is a formula without its result; open and save the file in Excel or WPS, or write the number.",
+    ),
+    "value_merged": (
+        "是跨越多行或多列的合并单元格,请取消合并后逐格填写。",
+        "is merged with its neighbours; unmerge it.",
+    ),
 }

@@ -70,6 +70,11 @@ class Principal:
     def may(self, action: Action) -> bool:
         return action in ALLOWED[self.role] and (self.scopes is None or action in self.scopes)
 
+    @property
+    def may_look_at_review(self) -> bool:
+        """The bureau's review: reviewers act in it, evaluators look."""
+        return self.role in (Role.REVIEWER, Role.EVALUATOR) and self.may(Action.READ)
+
     def require(self, action: Action) -> None:
         """Raise Forbidden unless the principal may do `action`."""
         if not self.may(action):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +14,8 @@ from metrics.errors import Invalid, Message, Problem
 from metrics.forms import ParsedValues, as_given, parse_values
 from metrics.periods import format_period, last_day, parse_period, period_problem
 from metrics.plan.model import Plan
+
+_ETAG = re.compile(r"s(\d{1,9})-r(\d{1,9})-(\d{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,12 @@ class Posted:
 def submission_etag(*, submission_id: int, revision: int, seq: int) -> str:
     """The strong entity tag of a submission's present version."""
     return f'"s{submission_id}-r{revision}-{seq}"'
+
+
+def read_etag(text: str) -> tuple[int, int, int] | None:
+    """Submission, revision and sequence number of an entity tag, with or without its quotes; None if it is none."""
+    found = _ETAG.fullmatch(text.strip('"')) if text.isascii() else None
+    return None if found is None else (int(found[1]), int(found[2]), int(found[3]))
 
 
 def read_return(plan: Plan, request: Return, *, now: datetime) -> ReadReturn:

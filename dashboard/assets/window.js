@@ -9,6 +9,13 @@ window.dash_clientside.biaochi = {
     var moved = document.title !== described.title;
     document.title = described.title;
     document.documentElement.lang = described.language;
+    document.querySelectorAll("form[aria-busy]").forEach(function (form) {
+      form.removeAttribute("aria-busy");
+    });
+    if (described.outcome) {
+      window.scrollTo(0, 0);
+      return described.outcome;
+    }
     return moved ? described.title : window.dash_clientside.no_update;
   },
 

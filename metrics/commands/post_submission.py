@@ -5,6 +5,7 @@ All or nothing. Only what changed becomes observations; a return that changes no
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -22,6 +23,16 @@ from metrics.queries.period_states import require_open
 from metrics.queries.return_changes import ReturnChanges, return_changes
 from metrics.returns import Posted, ReadReturn, Return, read_return, refuse_return
 from metrics.timeliness import timeliness
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedReturn:
+    """A return that may be recorded: its submission is locked, everything about it was checked."""
+
+    sent: ReadReturn
+    changes: ReturnChanges
+    version: Version
+    event: Event
 
 
 def post_submission(
@@ -43,8 +54,31 @@ def post_submission(
     Raises Forbidden for a unit that is not the principal's, Conflict for a locked period, Invalid with every problem
     found, VersionMissing or Stale for a revision that does not name the version it revises.
     """
-    principal.require_unit(request.unit)
     now = simulated_at or now or datetime.now(UTC)
+    prepared = prepare_return(
+        session, plan=plan, principal=principal, request=request, if_match=if_match, now=now, dry_run=dry_run
+    )
+    if isinstance(prepared, Posted):
+        return prepared
+    return record_return(session, plan, prepared, now=now, simulated_at=simulated_at)
+
+
+def prepare_return(
+    session: WriteSession,
+    *,
+    plan: Plan,
+    principal: Principal,
+    request: Return,
+    if_match: str | None,
+    now: datetime,
+    dry_run: bool,
+) -> PreparedReturn | Posted:
+    """Lock the submission and check everything; what is left is to record it, or the answer if nothing is left.
+
+    Whoever records several returns in one transaction prepares all of them first, by unit and period, and then
+    records them: submissions are locked in one order, and before the ledger. Raises as :func:`post_submission`.
+    """
+    principal.require_unit(request.unit)
     sent = read_return(plan, request, now=now)
     _require_open(session, plan, sent, at=now)
     if sent.period is None or sent.problems:
@@ -62,10 +96,20 @@ def post_submission(
             return _posted(plan, sent, changes, version=existing, recorded=None, now=now)
         version = existing or create_version(session, unit=request.unit, period=sent.period, now=now)
     event = _event(sent, changes, version=version, actor=principal.username)
+    return PreparedReturn(sent, changes, version, event)
+
+
+def record_return(
+    session: WriteSession, plan: Plan, prepared: PreparedReturn, *, now: datetime, simulated_at: datetime | None = None
+) -> Posted:
+    """Take the next place in the ledger and record what :func:`prepare_return` prepared.
+
+    Raises Conflict if the period was locked meanwhile.
+    """
     place = next_place(session, simulated=simulated_at)
-    _require_open(session, plan, sent, at=place.recorded_at)  # a lock may have come meanwhile; from now on none can
-    recorded = record_event(session, version, event=event, place=place, simulated_at=simulated_at)
-    return _posted(plan, sent, changes, version=version, recorded=recorded, now=now)
+    _require_open(session, plan, prepared.sent, at=place.recorded_at)  # from now on no lock can come
+    recorded = record_event(session, prepared.version, event=prepared.event, place=place, simulated_at=simulated_at)
+    return _posted(plan, prepared.sent, prepared.changes, version=prepared.version, recorded=recorded, now=now)
 
 
 def _require_open(session: ReadSession, plan: Plan, sent: ReadReturn, *, at: datetime) -> None:

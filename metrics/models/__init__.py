@@ -4,6 +4,7 @@ from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token,
 from metrics.models.assessments import Assessment
 from metrics.models.base import Base
 from metrics.models.drafts import Draft
+from metrics.models.files import RefusedFile
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent
@@ -26,6 +27,7 @@ __all__ = [
     "PersonContact",
     "PersonRecord",
     "PlanRecord",
+    "RefusedFile",
     "Release",
     "ReleaseFile",
     "ReleasePart",

@@ -151,6 +151,31 @@ def submission_history(
     return _events(session, submission_id)
 
 
+def events_of_submissions(
+    session: ReadSession, submission_ids: Collection[int]
+) -> dict[int, tuple[SubmissionEventRow, ...]]:
+    """What happened to each of the returns, oldest first, for one who may see them."""
+    found: dict[int, list[SubmissionEventRow]] = {submission_id: [] for submission_id in submission_ids}
+    rows = session.execute(
+        select(
+            SubmissionEvent.submission_id,
+            SubmissionEvent.seq,
+            SubmissionEvent.action,
+            SubmissionEvent.revision,
+            SubmissionEvent.actor,
+            SubmissionEvent.reason,
+            SubmissionEvent.note,
+            SubmissionEvent.detail,
+            SubmissionEvent.recorded_at,
+        )
+        .where(SubmissionEvent.submission_id.in_(submission_ids))
+        .order_by(SubmissionEvent.submission_id, SubmissionEvent.seq)
+    )
+    for submission_id, *event in rows:
+        found[submission_id].append(SubmissionEventRow(*event))
+    return {submission_id: tuple(events) for submission_id, events in found.items()}
+
+
 def submission_receipt(session: ReadSession, submission_id: int, *, plan: Plan, principal: Principal) -> Receipt:
     """The receipt for the newest revision of a return. Raises NotFound as :func:`submission`."""
     summary = _seen(session, submission_id, plan=plan, principal=principal)
@@ -243,18 +268,4 @@ def _seen(session: ReadSession, submission_id: int, *, plan: Plan, principal: Pr
 
 
 def _events(session: ReadSession, submission_id: int) -> tuple[SubmissionEventRow, ...]:
-    rows = session.execute(
-        select(
-            SubmissionEvent.seq,
-            SubmissionEvent.action,
-            SubmissionEvent.revision,
-            SubmissionEvent.actor,
-            SubmissionEvent.reason,
-            SubmissionEvent.note,
-            SubmissionEvent.detail,
-            SubmissionEvent.recorded_at,
-        )
-        .where(SubmissionEvent.submission_id == submission_id)
-        .order_by(SubmissionEvent.seq)
-    )
-    return tuple(SubmissionEventRow(*row) for row in rows)
+    return events_of_submissions(session, [submission_id])[submission_id]

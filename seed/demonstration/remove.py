@@ -27,6 +27,7 @@ LOCK_TIMEOUT = "10s"
 EMPTIED = (
     "sessions",
     "idempotency_keys",
+    "refused_files",
     "drafts",
     "assessments",
     "release_parts",

@@ -104,3 +104,44 @@ def window(client: TestClient, path: str, search: str = "") -> Any:
 
 def use_secret(client: TestClient, secret: str) -> None:
     client.cookies.set(COOKIE, secret)
+
+
+def ask_body(client: TestClient, asked: Any, path: str = "/review", search: str = "") -> dict[str, Any]:
+    """What the browser sends to have something done; `asked` as the page's script writes it, or any text."""
+    (output,) = (
+        entry["output"]
+        for entry in client.get("/_dash-dependencies").json()
+        if [given["id"] for given in entry["inputs"]] == ["asked"]
+    )
+    names = [name.rsplit(".", 1) for name in output.removeprefix("..").removesuffix("..").split("...")]
+    text = asked if asked is None or isinstance(asked, str) else json.dumps(asked)
+    return {
+        "output": output,
+        "outputs": [{"id": name, "property": place} for name, place in names],
+        "inputs": [{"id": "asked", "property": "data", "value": text}],
+        "state": [
+            {"id": "url", "property": "pathname", "value": path},
+            {"id": "url", "property": "search", "value": search},
+            {"id": "theme", "property": "data", "value": "light"},
+        ],
+        "changedPropIds": ["asked.data"],
+    }
+
+
+def asked_window(client: TestClient, asked: Any, path: str = "/review", search: str = "") -> Any:
+    """The window after something was asked on it, the outcome above the page."""
+    answer = client.post(CALLBACKS, json=ask_body(client, asked, path, search))
+    assert answer.status_code == 200, answer.text
+    return answer.json()["response"]["frame"]["children"]
+
+
+def forms(tree: Any) -> dict[str, dict[str, Any]]:
+    """The forms of a page that ask for something: what they ask → what goes with it."""
+    return {
+        node["props"]["data-asks"]: {
+            "do": node["props"]["data-asks"],
+            "fields": json.loads(node["props"]["data-fields"]),
+        }
+        for node in nodes(tree)
+        if "data-asks" in node["props"]
+    }

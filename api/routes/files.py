@@ -1,0 +1,121 @@
+"""Files with monthly returns: looked over, posted, and given back with their bad cells marked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+
+from api.answers import json_answer
+from api.schemas.files import FileBody, PostedFileOut, file_request
+from api.security.dependencies import CurrentPrincipal
+from api.upload import Sent, SentFile
+from metrics.commands.idempotent import Answer, once, require_key
+from metrics.commands.keep_refused_file import keep_refused_file
+from metrics.commands.post_file import FileRequest, PostedFile, post_file
+from metrics.database import WriteSession, read_session, write_session
+from metrics.errors import Conflict, Invalid, KeyReused
+from metrics.intake.file_reading import FileReading
+from metrics.intake.reading import read_file
+from metrics.plan.store import plan_at
+from metrics.principal import Action, Principal
+
+router = APIRouter(prefix="/submissions/files", tags=["collect"])
+
+_BODY = FileBody.model_json_schema(ref_template="#/components/schemas/{model}")
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=PostedFileOut,
+    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _BODY}}}},
+    responses={
+        200: {"model": PostedFileOut, "description": "A dry run, a replay, or a file that changes nothing"},
+        400: {"description": "Not readable"},
+        401: {"description": "Nobody known is asking"},
+        403: {"description": "The file holds figures of a unit that is not yours"},
+        412: {"description": "A return was changed since the version that is named"},
+        413: {"description": "File too large"},
+        415: {"description": "Not multipart/form-data"},
+        422: {"description": "Refused, with every bad cell; `annotated` is the file with those cells marked"},
+        428: {"description": "A revision without its version"},
+    },
+)
+def post_returns_file(
+    principal: CurrentPrincipal,
+    sent: Sent,
+    idempotency_key: Annotated[str | None, Header(description="New for every file, the same to try again")] = None,
+    dry_run: Annotated[bool, Query(description="Answer the same and store nothing")] = False,
+) -> Response:
+    """Send in a CSV file or an .xlsx workbook with one or many returns. All of them or none.
+
+    The file is a table of unit, period, element and value; or a row for each unit and period with a column for each
+    element; or our own template, filled in. Headings, units and elements may be codes or Chinese names. Whatever is
+    recorded otherwise than it was written is listed in `changes`; what could mean two things is refused with its cell.
+
+    A return that is there already is revised: that needs `reason`, and its version, which a template carries and
+    `versions` names. The header `Idempotency-Key` is required, except for a dry run.
+    """
+    principal.require(Action.POST_RETURN)
+    key = require_key(idempotency_key) if idempotency_key is not None or not dry_run else ""
+    request = file_request(sent.fields)
+    with read_session() as session:
+        plan = plan_at(session)
+    reading = read_file(sent.name, sent.content, plan)  # no connection is held meanwhile
+    if dry_run:
+        with write_session() as session:
+            looked_over = _post(session, principal, reading, request, dry_run=True)
+        return json_answer(PostedFileOut.model_validate(looked_over.as_dict()))
+    try:
+        with write_session() as session:
+            answer = _post_once(session, principal, reading, request, key=key)
+    except (Invalid, Conflict) as refused:
+        if reading.kind == "xlsx" and not isinstance(refused, KeyReused):
+            refused.kept_file = _keep(principal, sent, reading, refused)
+        raise
+    return json_answer(
+        PostedFileOut.model_validate(answer.body["posted"]),
+        status=200 if answer.replayed or not answer.body["recorded"] else 201,
+        headers={"Idempotent-Replayed": "true" if answer.replayed else None},
+    )
+
+
+def _post(
+    session: WriteSession, principal: Principal, reading: FileReading, request: FileRequest, *, dry_run: bool
+) -> PostedFile:
+    plan = plan_at(session)
+    return post_file(session, plan=plan, principal=principal, reading=reading, request=request, dry_run=dry_run)
+
+
+def _post_once(
+    session: WriteSession, principal: Principal, reading: FileReading, request: FileRequest, *, key: str
+) -> Answer:
+    def post() -> dict[str, Any]:
+        posted = _post(session, principal, reading, request, dry_run=False)
+        return {"posted": posted.as_dict(), "recorded": posted.recorded}
+
+    asked = {
+        "request": "POST /submissions/files",
+        "sha256": reading.sha256,
+        "reason": request.reason,
+        "note": request.note,
+        "acknowledged": dict(request.acknowledged),
+        "versions": dict(request.versions),
+    }
+    return once(session, principal=principal, key=key, asked=asked, do=post)
+
+
+def _keep(principal: Principal, sent: SentFile, reading: FileReading, refused: Invalid | Conflict) -> int:
+    """Keep the refused file, in a transaction of its own: the one that posted is undone."""
+    with write_session() as session:
+        return keep_refused_file(
+            session,
+            principal=principal,
+            name=reading.name,
+            kind=reading.kind,
+            content=sent.content,
+            problems=refused.problems,
+            now=datetime.now(UTC),
+        )

@@ -1,0 +1,55 @@
+"""Forms that ask to have something done. They need no callback of their own: assets/asking.js sends what they say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from dashboard.locale import _
+
+Component = Any
+
+
+def asking_form(
+    do: str, *children: Component, fields: dict[str, str] | None = None, about: str = "", name: str = ""
+) -> Component:
+    """A form that asks for the act `do`; `fields` go with what is filled in. `name` is a CSS class.
+
+    The form is another one (its fields empty) whenever `about`, or a field, changes.
+    """
+    given = json.dumps(fields or {}, sort_keys=True)
+    return html.Form(
+        list(children),
+        key=f"{do} {given} {about}",
+        className=f"asking {name}".strip(),
+        **{"data-asks": do, "data-fields": given},
+    )
+
+
+def press(word: str, *, main: bool = False, named: str | None = None) -> Component:
+    """The button that sends its form. `named` says more to those who listen."""
+    label = {} if named is None else {"aria-label": named}
+    return html.Button(word, type="submit", className="button button-main" if main else "button", **label)
+
+
+def reason_field(identity: str, label: str, *, phrases: Sequence[str] = ()) -> list[Component]:
+    """A text area for a reason that must be given; a phrase pressed is put into it."""
+    field = html.Textarea(name="reason", id=identity, required=True, maxLength=2000, rows=3, className="entry")
+    return [
+        html.Label(label, htmlFor=identity),
+        field,
+        *([_phrases(identity, phrases)] if phrases else []),
+    ]
+
+
+def _phrases(identity: str, phrases: Sequence[str]) -> Component:
+    buttons = [
+        html.Li(
+            html.Button(phrase, type="button", className="phrase", **{"data-does": "phrase", "data-into": identity})
+        )
+        for phrase in phrases
+    ]
+    return html.Ul(buttons, className="phrases", **{"aria-label": _("Quick phrases")})

@@ -1,0 +1,149 @@
+"""What stands beside a return's figures: its checks, the rates that follow from it, and what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from dashboard.locale import _, instant_text, language, ngettext
+from dashboard.parts import hidden, section
+from dashboard.reading import Reading
+from dashboard.return_words import event_word
+from dashboard.wording import (
+    NOTHING,
+    change_between,
+    indicator_name,
+    measure,
+    measure_of_change,
+    ratio_text,
+    signed,
+    value_text,
+    with_measure,
+)
+from metrics.periods import add_months
+from metrics.plan.model import Indicator, Severity
+from metrics.queries.checks_of_returns import ReturnChecks, StandingWarning
+from metrics.queries.rates_by_unit import Wanted, rates_by_unit
+from metrics.queries.submissions import SubmissionEventRow, SubmissionSummary
+from metrics.rates import is_denominator_watch
+from metrics.results import Rate
+
+Component = Any
+
+
+def checks_section(reading: Reading, checks: ReturnChecks) -> Component:
+    """The warnings with what the clerk said to them, and whether anything fails that would refuse the return."""
+    refusing = sum(1 for check in reading.plan.checks if check.severity is Severity.ERROR)
+    if checks.failed:
+        told: Component = html.Ul(
+            [html.Li(problem.message.as_dict()[language()]) for problem in checks.failed], className="failing"
+        )
+    else:
+        told = html.P(
+            ngettext("The check that refuses passes.", "All {n} checks that refuse pass.", refusing), className="note"
+        )
+    title = ngettext("{n} warning", "{n} warnings", len(checks.warnings)) if checks.warnings else _("No warnings")
+    warnings = [html.Ul([_warning(reading, row) for row in checks.warnings], className="warnings")]
+    return section(title, *(warnings if checks.warnings else []), told, name="checks")
+
+
+def _warning(reading: Reading, row: StandingWarning) -> Component:
+    said: Component
+    if row.acknowledged:
+        who = _("Reason, from {who}:", who=row.by)
+        said = html.P([html.Span(who, className="note"), " ", html.Q(row.warning.acknowledged)])
+    else:
+        said = html.P(html.B(_("Nobody acknowledged it.")))
+    return html.Li(
+        [
+            html.P(
+                [
+                    html.Span(className="sign sign-behind", **{"aria-hidden": "true"}),
+                    html.Span(row.warning.message.as_dict()[language()]),
+                ],
+                className="warning-text",
+            ),
+            html.P(row.warning.given, className="number-line"),
+            said,
+        ]
+    )
+
+
+def rates_section(reading: Reading, row: SubmissionSummary) -> Component:
+    """The indicators as this return makes them, beside last month's."""
+    wanted = Wanted(units=[row.unit], period_from=add_months(row.period, -1), period_to=row.period)
+    courses: dict[str, list[Rate]] = {}
+    for rate in rates_by_unit(reading.session, reading.view, wanted=wanted):
+        courses.setdefault(rate.indicator_code, []).append(rate)
+    rows = [
+        _rate_row(reading, indicator, courses[indicator.code])
+        for indicator in reading.plan.indicators
+        if indicator.code in courses
+    ]
+    title = _("Rates that follow")
+    headings = [_("Indicator"), _("Last month"), _("This return"), _("Change"), _("Computed from")]
+    table = html.Table(
+        [
+            html.Caption(title, className="hidden-text"),
+            html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
+            html.Tbody(rows),
+        ],
+        className="figures rates",
+    )
+    return section(title, html.Div(table, className="scroll"))
+
+
+def _rate_row(reading: Reading, indicator: Indicator, course: list[Rate]) -> Component:
+    now, before = course[-1], course[-2] if len(course) > 1 else None
+    change = change_between(course)
+    watch = before is not None and is_denominator_watch(indicator, now, before)
+    name = [indicator_name(indicator), html.Span(measure(indicator), className="unit")]
+    if watch:
+        sign = html.Span(className="sign sign-behind", **{"aria-hidden": "true"})
+        name.append(html.Span([sign, _("Denominator watch")], className="status watch"))
+    moved = NOTHING if change is None else with_measure(signed(change), measure_of_change(indicator))
+    return html.Tr(
+        [
+            html.Th(name, scope="row"),
+            html.Td(NOTHING if before is None else value_text(reading.plan, indicator, before.value)),
+            html.Td(value_text(reading.plan, indicator, now.value), className="now"),
+            html.Td(moved),
+            html.Td(ratio_text(now)),
+        ]
+    )
+
+
+def history_section(reading: Reading, events: Sequence[SubmissionEventRow]) -> Component:
+    """Everything that happened to the return, newest first."""
+    items = [_event(reading, event) for event in reversed(events)]
+    return section(_("History"), html.Ol(items, className="history"))
+
+
+def _event(reading: Reading, event: SubmissionEventRow) -> Component:
+    lines = [
+        html.P(
+            [
+                html.B(event_word(event)),
+                " ",
+                html.Span(_("revision {n}", n=event.revision), className="note"),
+                " ",
+                html.Span(_("no. {seq}", seq=event.seq), className="note"),
+            ]
+        ),
+        html.P(
+            [
+                html.Span(event.actor),
+                " ",
+                html.Span(instant_text(event.recorded_at, timezone=reading.timezone)),
+            ],
+            className="note",
+        ),
+    ]
+    if event.action == "submit" and event.revision > 1:
+        changed = len(event.detail["changed"])
+        lines.append(html.P(ngettext("{n} figure changed", "{n} figures changed", changed), className="note"))
+    lines += [html.P([hidden(_("Reason")), html.Q(event.reason)])] if event.reason else []
+    lines += [html.P([html.Span(_("Note:"), className="note"), " ", html.Q(event.note)])] if event.note else []
+    return html.Li(lines)

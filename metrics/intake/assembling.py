@@ -1,0 +1,89 @@
+"""Entries put together to returns: every figure read, duplicates held against each other, blanks judged by block."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from metrics.errors import Message
+from metrics.forms import refuse_value
+from metrics.intake.file_reading import Change, FileReturn, ReadCell
+from metrics.intake.findings import Entry, Findings
+from metrics.intake.written_count import WrittenCount, written_count
+from metrics.periods import format_period
+from metrics.plan.model import Plan
+
+
+def assemble(plan: Plan, found: Findings) -> list[FileReturn]:
+    """The returns that `found.entries` make up, in the file's order; what is wrong with them goes into `found`."""
+    by_return: dict[tuple[str, date], dict[str, list[Entry]]] = {}
+    for entry in found.entries:
+        by_return.setdefault((entry.unit, entry.period), {}).setdefault(entry.element, []).append(entry)
+    returns = []
+    for (unit, period), entries in by_return.items():
+        chosen = {element: _chosen(plan, element, several, found) for element, several in entries.items()}
+        cells = _cells(plan, chosen, found)
+        if cells:
+            returns.append(FileReturn(unit, format_period(period), tuple(cells)))
+        else:
+            first = next(iter(chosen.values())).place
+            name = plan.unit_by_code[unit].name
+            message = Message(
+                f"“{name.zh}”{format_period(period)} 一格未填,不报送。",
+                f"Nothing is filled in for {name.en}, {format_period(period)}; nothing will be sent.",
+            )
+            found.notice(first.sheet, "return_blank", message, row=first.row)
+    return returns
+
+
+def _chosen(plan: Plan, element: str, entries: Sequence[Entry], found: Findings) -> Entry:
+    """The entry that counts where a figure stands more than once; differing ones are refused, naming both places."""
+    filled = [entry for entry in entries if entry.cell is not None]
+    if len(entries) == 1 or not filled:
+        return entries[0]
+    first, name = filled[0], plan.element_by_code[element].name
+    for other in filled[1:]:
+        if _meaning(plan, first) == _meaning(plan, other):
+            message = Message(
+                f"“{name.zh}”与 {first.place} 重复,数值相同,只取一次。",
+                f"{name.en} stands at {first.place} too, with the same value; it is taken once.",
+            )
+            found.notice(other.place.sheet, "cell_repeated", message, row=other.place.row, column=other.place.column)
+            continue
+        here, there = (entry.cell.text if entry.cell else "" for entry in (other, first))
+        message = Message(
+            f"“{name.zh}”重复且数值不同:{first.place} 为 {there},{other.place} 为 {here}。",
+            f"{name.en} stands twice with different values: {there} at {first.place}, {here} at {other.place}.",
+        )
+        found.refuse(other.place, "cell_conflict", message, given=here, expected=Message(there, there))
+    return first
+
+
+def _meaning(plan: Plan, entry: Entry) -> str:
+    assert entry.cell is not None  # noqa: S101  only filled entries are compared
+    written = written_count(plan.element_by_code[entry.element], entry.cell)
+    return written.recorded if isinstance(written, WrittenCount) else f"{written} {entry.cell.text}"
+
+
+def _cells(plan: Plan, entries: Mapping[str, Entry], found: Findings) -> list[ReadCell]:
+    """The figures of one return, in the form's order. A block without any figure is left out of it."""
+    cells = []
+    for block in plan.blocks:
+        codes = [e.code for e in plan.elements if e.block == block.code and e.code in entries]
+        if any(entries[code].cell is not None for code in codes):
+            cells += [_read(plan, entries[code], found) for code in codes]
+    order = {element.code: place for place, element in enumerate(plan.elements)}
+    return sorted(cells, key=lambda cell: order[cell.element])
+
+
+def _read(plan: Plan, entry: Entry, found: Findings) -> ReadCell:
+    element = plan.element_by_code[entry.element]
+    written = "value_blank" if entry.cell is None else written_count(element, entry.cell)
+    if isinstance(written, WrittenCount):
+        if written.changed:
+            found.changes.append(Change("value", entry.place, written.read, written.recorded))
+        return ReadCell(element.code, entry.place, written.read, written.recorded)
+    given = "" if entry.cell is None else entry.cell.text
+    problem = refuse_value(element, given, written)
+    found.refuse(entry.place, problem.code, problem.message, given=given, expected=problem.expected)
+    return ReadCell(element.code, entry.place, given, None)

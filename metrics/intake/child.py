@@ -1,0 +1,56 @@
+"""`python -m metrics.intake.child`: the process in which files are taken apart. Bytes on standard input, JSON on
+standard output: a grid, or `{"refused": code}`. It limits its own memory and time before it reads a byte, and whatever
+happens to it happens to it alone. Any other ending means that the file is damaged.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import warnings
+
+from metrics.intake import limits
+from metrics.intake.grid import Grid, grid_to_json
+from metrics.intake.refusals import FileRefused
+
+_OLD_FORMAT = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # OLE: .xls, .et, encrypted workbooks
+_OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"GIF8")
+OUT_OF_MEMORY = 3  # exit code
+
+
+def read_bytes(content: bytes) -> Grid:
+    """The grid of a file, whatever its name says. Raises FileRefused."""
+    if not content:
+        raise FileRefused("file_empty")
+    if content.startswith(b"PK"):
+        from metrics.intake.workbook_grid import read_workbook  # openpyxl is not loaded for CSV
+
+        return read_workbook(content)
+    if content.startswith(_OLD_FORMAT):
+        raise FileRefused("file_old_format")
+    if content.startswith(_OTHERS):
+        raise FileRefused("file_not_a_workbook")
+    from metrics.intake.csv_grid import read_csv
+
+    return read_csv(content)
+
+
+def main() -> int:
+    """Read one file; the exit code."""
+    resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY, limits.MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.CPU_SECONDS, limits.CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    warnings.simplefilter("ignore")  # openpyxl's, about features that it leaves out
+    try:
+        answer = grid_to_json(read_bytes(sys.stdin.buffer.read(limits.LARGEST_FILE + 1)))
+    except FileRefused as refused:
+        answer = json.dumps({"refused": refused.code}).encode()
+    except MemoryError:
+        return OUT_OF_MEMORY
+    sys.stdout.buffer.write(answer)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

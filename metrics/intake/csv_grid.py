@@ -1,0 +1,81 @@
+"""CSV bytes → grid. The encoding is found by its mark, else strictly UTF-8, else strictly GB18030; never guessed."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+
+from metrics.intake import limits
+from metrics.intake.grid import LONGEST_TEXT, Cell, Grid, Kind, Sheet
+from metrics.intake.refusals import FileRefused
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MARKUP = re.compile(r"\s*<(?:\?xml|!doctype|html|table|head|meta|workbook)", re.IGNORECASE)
+_DELIMITERS = "\t;,"  # the first one wins where two stand in as many lines
+_LINES_LOOKED_AT = 200
+
+
+def read_csv(content: bytes) -> Grid:
+    """The one sheet of a CSV file. Raises FileRefused."""
+    text, encoding = decoded(content)
+    if not text.strip():
+        raise FileRefused("file_empty")
+    if _MARKUP.match(text):
+        raise FileRefused("file_markup")
+    if _CONTROL.search(text):
+        raise FileRefused("file_characters")
+    return Grid("csv", (Sheet(None, _cells(text)),), encoding)
+
+
+def decoded(content: bytes) -> tuple[str, str]:
+    """The text and the name of its encoding."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _is_bare_utf16(content):
+        raise FileRefused("file_utf16")
+    if content.startswith(codecs.BOM_UTF8):
+        try:
+            return content.decode("utf-8-sig"), "utf-8-sig"
+        except UnicodeDecodeError:
+            raise FileRefused("file_encoding") from None
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return content.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    raise FileRefused("file_encoding")
+
+
+def _is_bare_utf16(content: bytes) -> bool:
+    """True for UTF-16 without a mark: its commas, digits and line ends put a NUL beside every other byte."""
+    start = content[:2000]
+    return start.count(b"\x00") * 10 > len(start)
+
+
+def _cells(text: str) -> dict[int, dict[int, Cell]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    cells: dict[int, dict[int, Cell]] = {}
+    counted = 0
+    try:
+        for number, fields in enumerate(reader, start=1):
+            found = {
+                column: Cell(number, column, Kind.TEXT, field[:LONGEST_TEXT])
+                for column, field in enumerate(fields, start=1)
+                if field.strip()
+            }
+            counted += len(found)
+            if found:
+                cells[number] = found
+            if len(cells) > limits.MOST_ROWS or counted > limits.MOST_CELLS or len(fields) > limits.MOST_COLUMNS:
+                raise FileRefused("file_too_long")
+    except csv.Error:
+        raise FileRefused("file_csv_broken") from None
+    return cells
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that stands in the most lines. A comma between digits may be a thousands separator: it counts
+    only where no other delimiter stands in as many lines.
+    """
+    lines = [line for line in text.split("\n", _LINES_LOOKED_AT)[:_LINES_LOOKED_AT] if line.strip()]
+    return max(_DELIMITERS, key=lambda delimiter: sum(delimiter in line for line in lines))

@@ -1,0 +1,138 @@
+"""What a file says: returns, each cell with its place, and everything that was read otherwise than it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from metrics.errors import Message, Problem, cell_name
+from metrics.forms import as_given
+from metrics.intake.grid import Cell, column_letter
+from metrics.intake.stamp import Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell. `sheet` is None in a CSV file; `column` is a number, 1 for A."""
+
+    sheet: str | None
+    row: int
+    column: int
+
+    def __str__(self) -> str:
+        return cell_name(self.sheet, self.row, column_letter(self.column))
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"sheet": self.sheet, "row": self.row, "column": column_letter(self.column)}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCell:
+    """One figure. `read` is what stands in the file, `recorded` the plain decimal that would be recorded.
+
+    `recorded` is None for a cell that is refused; one of the reading's problems then says why.
+    """
+
+    element: str
+    place: Place
+    read: str
+    recorded: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that is recorded otherwise than it was written. `about`: value, unit or period."""
+
+    about: Literal["value", "unit", "period"]
+    place: Place
+    read: str
+    recorded: str
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"about": self.about, **self.place.as_dict(), "read": self.read, "recorded": self.recorded}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that was left out, or is worth a look; nothing is refused for it."""
+
+    code: str
+    message: Message
+    sheet: str | None
+    row: int | None = None
+    column: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "sheet": self.sheet,
+            "row": self.row,
+            "column": self.column,
+            "message": self.message.as_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FileReturn:
+    """One return (月报) in a file. `unit` is a code, `period` is `YYYY-MM`; `cells` stand in the form's order."""
+
+    unit: str
+    period: str
+    cells: tuple[ReadCell, ...]
+
+    @property
+    def key(self) -> str:
+        """How the parameter `versions` names this return: `441202/2019-09`."""
+        return f"{self.unit}/{self.period}"
+
+    @property
+    def values(self) -> dict[str, str | None]:
+        """Element → plain decimal, None for a cell that is refused: what a :class:`metrics.returns.Return` takes."""
+        return {cell.element: cell.recorded for cell in self.cells}
+
+    @property
+    def cell_by_element(self) -> dict[str, ReadCell]:
+        return {cell.element: cell for cell in self.cells}
+
+
+@dataclass(frozen=True, slots=True)
+class FileReading:
+    """A whole file, read with one plan.
+
+    `returns`: those that could be placed, in the file's order; one with a refused cell has None for it in `values`.
+    `changes`: every reading that differs from what was written. `notices`: what was left out.
+    `problems`: why the file cannot be posted, each with sheet, row, column, given, expected; empty if it can.
+    `named`: every unit that the file names figures of, hidden or refused ones included, and where first.
+    `stamp`: what our template's hidden sheet says.
+    """
+
+    name: str
+    kind: Literal["csv", "xlsx"]
+    encoding: str
+    sha256: str
+    returns: tuple[FileReturn, ...]
+    changes: tuple[Change, ...]
+    notices: tuple[Notice, ...]
+    problems: tuple[Problem, ...]
+    named: Mapping[str, Place]
+    stamp: Stamp | None
+
+
+def place_of(sheet: str | None, cell: Cell) -> Place:
+    return Place(sheet, cell.row, cell.column)
+
+
+def problem_at(
+    place: Place, code: str, message: Message, *, given: str | None = None, expected: Message | None = None
+) -> Problem:
+    """A problem of one cell."""
+    return Problem(
+        code=code,
+        message=message,
+        row=place.row,
+        column=column_letter(place.column),
+        given=None if given is None else as_given(given),
+        sheet=place.sheet,
+        expected=expected,
+    )

@@ -1,0 +1,148 @@
+"""A file's content before anybody says what it means: sheets of cells, each with its place and what was written.
+
+A grid passes from the child process, which knows file formats, to the reader, which knows the plan. Numbers are text:
+the shortest decimal that is the number in the file, so that nothing is lost on the way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Literal
+
+LONGEST_TEXT = 500  # characters of a cell that are kept; names and figures are shorter
+
+
+class Kind(StrEnum):
+    """What a cell holds. All cells of a CSV file are texts."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"  # ISO 8601: a date, a date with a time, or a time
+    TRUTH = "truth"
+    ERROR = "error"  # #N/A, #DIV/0! and the like
+    UNCALCULATED = "uncalculated"  # a formula whose result is not in the file
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell that is not empty. `percent` and `scaled`: its number format shows another number than is there.
+
+    `formula`: what is there was calculated.
+    """
+
+    row: int
+    column: int
+    kind: Kind
+    text: str
+    percent: bool = False
+    scaled: bool = False
+    formula: bool = False
+
+    @property
+    def letter(self) -> str:
+        return column_letter(self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Cells joined to one; the first one holds the content."""
+
+    first_row: int
+    first_column: int
+    last_row: int
+    last_column: int
+
+    def holds(self, row: int, column: int) -> bool:
+        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet; `name` None for a CSV file. `cells`: row → column → cell, empty cells left out, in order."""
+
+    name: str | None
+    cells: Mapping[int, Mapping[int, Cell]]
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    merges: tuple[Merge, ...] = ()
+
+    def at(self, row: int, column: int) -> Cell | None:
+        return self.cells.get(row, {}).get(column)
+
+    def merged_at(self, row: int, column: int) -> Cell | None:
+        """The cell there; in the middle of joined cells the one that holds their content."""
+        found = self.at(row, column)
+        if found is None:
+            for merge in self.merges:
+                if merge.holds(row, column):
+                    return self.at(merge.first_row, merge.first_column)
+        return found
+
+    def hides(self, row: int, column: int) -> bool:
+        return self.hidden or row in self.hidden_rows or column in self.hidden_columns
+
+    def rows(self) -> Iterator[tuple[int, Mapping[int, Cell]]]:
+        yield from self.cells.items()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A whole file. `encoding` is that of a CSV file, as it was read."""
+
+    kind: Literal["csv", "xlsx"]
+    sheets: tuple[Sheet, ...]
+    encoding: str = ""
+
+
+def column_letter(column: int) -> str:
+    """1 → A, 27 → AA."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def grid_to_json(grid: Grid) -> bytes:
+    """The grid as the child process hands it over."""
+    sheets = [
+        {
+            "name": sheet.name,
+            "hidden": sheet.hidden,
+            "hidden_rows": sorted(sheet.hidden_rows),
+            "hidden_columns": sorted(sheet.hidden_columns),
+            "merges": [asdict(merge) for merge in sheet.merges],
+            "cells": [
+                [cell.row, cell.column, cell.kind.value, cell.text, cell.percent, cell.scaled, cell.formula]
+                for row in sheet.cells.values()
+                for cell in row.values()
+            ],
+        }
+        for sheet in grid.sheets
+    ]
+    content = {"kind": grid.kind, "encoding": grid.encoding, "sheets": sheets}
+    return json.dumps(content, ensure_ascii=True).encode()
+
+
+def grid_from_json(content: Mapping[str, Any]) -> Grid:
+    """The grid that :func:`grid_to_json` wrote."""
+    sheets = []
+    for sheet in content["sheets"]:
+        cells: dict[int, dict[int, Cell]] = {}
+        for row, column, kind, text, percent, scaled, formula in sheet["cells"]:
+            cells.setdefault(row, {})[column] = Cell(row, column, Kind(kind), text, percent, scaled, formula)
+        sheets.append(
+            Sheet(
+                name=sheet["name"],
+                cells=cells,
+                hidden=sheet["hidden"],
+                hidden_rows=frozenset(sheet["hidden_rows"]),
+                hidden_columns=frozenset(sheet["hidden_columns"]),
+                merges=tuple(Merge(**merge) for merge in sheet["merges"]),
+            )
+        )
+    return Grid(content["kind"], tuple(sheets), content["encoding"])

@@ -1,0 +1,157 @@
+"""Files with returns, read: bytes and a plan in, returns out, with the place of every cell.
+
+    reading = read_file("九月.xlsx", content, plan)
+    reading.returns       what would be posted: unit, period, and each cell as read and as recorded
+    reading.changes       what is recorded otherwise than it was written
+    reading.notices       rows, columns and sheets that were left out
+    reading.problems      why it cannot be posted, each with its cell; empty if it can
+
+Nothing is stored and no database is asked; `metrics.commands.post_file` posts a reading, or tries to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from metrics.errors import Message, Problem
+from metrics.intake import layout, limits
+from metrics.intake.assembling import assemble
+from metrics.intake.bounded import grid_of
+from metrics.intake.file_reading import FileReading, FileReturn, Place, problem_at
+from metrics.intake.findings import Findings
+from metrics.intake.grid import Grid, Sheet
+from metrics.intake.stamp import Stamp, stamp_of
+from metrics.intake.table_rows import read_table
+from metrics.intake.tables import find_tables
+from metrics.intake.vocabulary import Vocabulary
+from metrics.plan.model import Plan
+
+_LONGEST_NAME = 200
+
+
+def read_file(name: str, content: bytes, plan: Plan) -> FileReading:
+    """Read `content`, a CSV file or an .xlsx workbook whatever `name` says, in a process of its own.
+
+    It takes up to ten seconds and needs neither a database connection nor a lock: read first, then open a transaction.
+
+    Raises Invalid `file_…` for a file that cannot be read at all; TooMany while too many files are being read. What is
+    wrong inside is in the reading's `problems`.
+    """
+    return reading_of(grid_of(content), plan, name=name[:_LONGEST_NAME], sha256=hashlib.sha256(content).hexdigest())
+
+
+def reading_of(grid: Grid, plan: Plan, *, name: str, sha256: str) -> FileReading:
+    """What the cells of `grid` say. Pure."""
+    found, vocabulary = Findings(), Vocabulary(plan)
+    hidden_sheet = next((sheet for sheet in grid.sheets if sheet.name == layout.HIDDEN_SHEET), None)
+    stamp = None if hidden_sheet is None else _stamp(hidden_sheet, found)
+    tables = 0
+    for sheet in grid.sheets:
+        if sheet is not hidden_sheet:
+            tables += _read_sheet(sheet, vocabulary, found)
+    returns = assemble(plan, found)
+    if stamp is not None:
+        _hold_against_stamp(stamp, returns, found)
+    problems = found.problems or _nothing_to_post(tables, returns)
+    return FileReading(
+        name=name,
+        kind=grid.kind,
+        encoding=grid.encoding,
+        sha256=sha256,
+        returns=tuple(returns),
+        changes=tuple(found.changes),
+        notices=tuple(found.notices),
+        problems=tuple(problems),
+        named=found.named,
+        stamp=stamp,
+    )
+
+
+def _read_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
+    """Read every table of a sheet; how many there were."""
+    tables = find_tables(sheet, vocabulary) if sheet.cells else []
+    if sheet.hidden and tables:
+        _refuse_hidden_sheet(sheet, vocabulary, found)
+        return len(tables)
+    for table in tables:
+        read_table(table, vocabulary, found)
+    if sheet.cells and not tables and sheet.name is not None:
+        hidden = ("(隐藏)", " (hidden)") if sheet.hidden else ("", "")
+        message = Message(
+            f"工作表“{sheet.name}”{hidden[0]}中没有可识别的表,未读取。",
+            f"The sheet {sheet.name!r}{hidden[1]} holds no table that we know; it was not read.",
+        )
+        found.notice(sheet.name, "sheet_skipped", message)
+    return len(tables)
+
+
+def _refuse_hidden_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -> None:
+    """A hidden sheet with figures is refused as a whole; whose figures they are is remembered, for the rights."""
+    within = Findings()
+    for table in find_tables(sheet, vocabulary):
+        read_table(table, vocabulary, within)
+    for unit, place in within.named.items():
+        found.name(unit, place)
+    first = next(iter(next(iter(sheet.cells.values())).values()))
+    message = Message(
+        f"工作表“{sheet.name}”被隐藏但含有报表数据,不予读取。请取消隐藏并核对,或删除该表。",
+        f"The sheet {sheet.name!r} is hidden but holds a table; it is not read. Show and check it, or delete it.",
+    )
+    found.refuse(Place(sheet.name, first.row, first.column), "sheet_hidden", message)
+
+
+def _stamp(sheet: Sheet, found: Findings) -> Stamp | None:
+    """What the template's hidden sheet says; refused if it is damaged or of another version."""
+    rows = {row[1].text: row[2].text for row in sheet.cells.values() if 1 in row and 2 in row}
+    stamp = stamp_of(rows)
+    if stamp is not None and stamp.template_version != layout.TEMPLATE_VERSION:
+        message = Message(
+            "填报模板的版本已过时,请重新下载模板。", "The template is of another version; download it again."
+        )
+        found.refuse(Place(sheet.name, 1, 2), "template_version", message, given=str(stamp.template_version))
+        return None
+    if stamp is None or not stamp.is_whole:
+        message = Message(
+            "填报模板的隐藏信息被改动或不完整,请重新下载模板。",
+            "What the template carries on its hidden sheet was changed or is incomplete; download the template again.",
+        )
+        found.refuse(Place(sheet.name, 1, 1), "template_damaged", message)
+        return None
+    return stamp
+
+
+def _hold_against_stamp(stamp: Stamp, returns: list[FileReturn], found: Findings) -> None:
+    """A template is filled in for the unit and period it was made for; one that was copied on is refused."""
+    for sent in returns:
+        if (sent.unit, sent.period) != (stamp.unit, stamp.period):
+            message = Message(
+                f"该模板是为 {stamp.unit}、{stamp.period} 生成的,表中却是 {sent.unit}、{sent.period}。"
+                "请下载对应单位和报告期的模板。",
+                f"The template was made for {stamp.unit}, {stamp.period}, but says {sent.unit}, {sent.period}. "
+                "Download the template of that unit and period.",
+            )
+            expected = Message(f"{stamp.unit} {stamp.period}", f"{stamp.unit} {stamp.period}")
+            given = f"{sent.unit} {sent.period}"
+            found.refuse(sent.cells[0].place, "template_mismatch", message, given=given, expected=expected)
+
+
+def _nothing_to_post(tables: int, returns: list[FileReturn]) -> list[Problem]:
+    """The problem of a file without problems and without returns, or with too many."""
+    if not tables:
+        message = Message(
+            "文件中没有可识别的表。需要标题行:填报单位、报告期、填报项、数值;或每个填报项一列;或使用填报模板。",
+            "No table was found. Headings are needed: unit_code, period, element_code, value; or a column for each "
+            "element; or the template.",
+        )
+        return [problem_at(Place(None, 1, 1), "file_no_table", message)]
+    if not returns:
+        message = Message("文件中没有可报送的数据。", "There are no figures to post in the file.")
+        return [problem_at(Place(None, 1, 1), "file_no_figures", message)]
+    if len(returns) > limits.MOST_RETURNS:
+        message = Message(
+            f"一个文件最多 {limits.MOST_RETURNS} 份月报,此文件有 {len(returns)} 份。历史数据请用批量导入。",
+            f"A file holds at most {limits.MOST_RETURNS} returns, this one {len(returns)}. "
+            "History goes through the bulk load.",
+        )
+        return [problem_at(Place(None, 1, 1), "file_too_many_returns", message, given=str(len(returns)))]
+    return []
