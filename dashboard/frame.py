@@ -20,6 +20,7 @@ from dashboard.theme import theme_of
 from dashboard.why import why
 from metrics.database import read_session
 from metrics.errors import BadRequest, BiaochiError, Forbidden, NotFound
+from metrics.queries.blindness import refuse_blind
 
 log = structlog.get_logger(__name__)
 

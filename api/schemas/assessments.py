@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -41,7 +41,7 @@ class AssessmentBody(BaseModel):
     unit: _Code
     period: Annotated[str, Field(max_length=100, description="YYYY-MM")]
     indicator: _Code
-    method: Annotated[Method, Field(strict=False)]
+    method: Literal["big_data", "field_visit", "interview", "questionnaire", "platform_data"]
     numerator: _Figure = None
     denominator: _Figure = None
     value: _Figure = None
@@ -52,7 +52,8 @@ class AssessmentBody(BaseModel):
 
     def as_measured(self) -> Measured:
         """The body as the command takes it."""
-        return Measured(**{name: getattr(self, name) for name in type(self).model_fields})
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return Measured(**given | {"method": Method(self.method)})
 
 
 class AssessmentOut(BaseModel):

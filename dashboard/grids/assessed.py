@@ -81,7 +81,7 @@ def _interval(interval: Interval) -> str:
 
 
 def _said(reading: Reading, assessed: Assessed) -> Component:
-    """Evidence as a link that tells the other site nothing, the note, the revision with its reason, all as plain text."""
+    """Evidence as a link that tells the other site nothing, the note, the revision with its reason: plain text."""
     row = assessed.recorded
     parts: list[Component] = []
     if row.evidence:

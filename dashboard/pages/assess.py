@@ -67,8 +67,8 @@ def _blind_words() -> str:
 
 def _interval_words() -> str:
     return _(
-        "Gap: assessed less reported. The interval of a sample is the Wilson score interval at 95 %, without correction "
-        "for a finite population; it speaks of chance only, not of how the sample was drawn."
+        "Gap: assessed less reported. The interval of a sample is the Wilson score interval at 95 %, without "
+        "correction for a finite population; it speaks of chance only, not of how the sample was drawn."
     )
 
 

@@ -20,8 +20,10 @@ Component = Any
 
 
 def assess_form(reading: Reading) -> Component:
-    """Counts, or the value where no counts are to be had. The key stays while nothing new is recorded, so a refused form
-    keeps what was typed and a repeated press records nothing twice.
+    """Counts, or the value where no counts are to be had.
+
+    The key stays while nothing new is recorded: a refused form keeps what was typed, a repeated press records nothing
+    twice.
     """
     plan = reading.plan
     units = [(unit.code, unit_name(unit)) for unit in plan.units]
