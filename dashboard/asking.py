@@ -9,7 +9,7 @@ import structlog
 from dash import Dash, Input, Output, State
 
 from dashboard.access import reader
-from dashboard.acts import assessing, publishing, reviewing
+from dashboard.acts import assessing, periods, publishing, reviewing
 from dashboard.acts.asked import Asked, read_asked
 from dashboard.away import AWAY
 from dashboard.frame import drawn
@@ -31,6 +31,10 @@ ACTS: Mapping[str, Act] = {
     "release.publish": publishing.publish,
     "assessment.record": assessing.record,
     "assessment.revise": assessing.revise,
+    "period.lock": periods.lock,
+    "period.unlock": periods.unlock,
+    "period.except": periods.except_unit,
+    "period.end": periods.end,
 }
 
 

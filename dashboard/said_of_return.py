@@ -80,9 +80,12 @@ def differences(plan: Plan, checked: CheckedReturn) -> dict[str, str]:
 
 
 def _block_state(plan: Plan, block: str, checked: CheckedReturn) -> str:
-    """✔ for a block that is filled in, else how far it is: 3 of 7."""
+    """✘ 2 for a block with mistakes, ✔ for one that is filled in, else how far it is: 3 of 7."""
     elements = [element.code for element in plan.elements if element.block == block]
+    wrong = sum(cell_of(problem, plan) in elements for problem in checked.problems)
     filled = sum(code in checked.sent.parsed.values for code in elements)
+    if wrong:
+        return f"✘ {wrong}"
     return "✔" if filled == len(elements) else _("{filled} of {all}", filled=filled, all=len(elements))
 
 

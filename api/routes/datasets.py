@@ -1,4 +1,4 @@
-"""Every dataset at `/{dataset}.csv` and `/{dataset}.json`, and its description at `/{dataset}.schema.json`."""
+"""Every dataset at `/{dataset}.csv`, `.json`, `.xlsx` and `.parquet`; what it is, at `/{dataset}.schema.json`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from metrics.queries.view import View
 
 router = APIRouter(tags=["read"])
 
-_CHUNK = 256 * 1024
+_CHUNK = 1024 * 1024
 # The plan's parts and what is posted to its own address also answer without an ending.
 _PLAIN = ("units", "elements", "indicators", "tasks", "targets", "assessments")
 _PARAMETERS: dict[str, Text] = {

@@ -92,4 +92,4 @@ def _said(reading: Reading, assessed: Assessed) -> Component:
     parts += [html.Span(_("recorded blind"))] * row.blind
     mine = reading.principal is not None and row.user_id == reading.principal.user_id and reading.view.is_now
     revising = [revise_form(assessed)] if mine and reading.principal and reading.principal.may(_RECORD) else []
-    return html.Div([*(html.P(part) for part in parts), *revising], className="said")
+    return html.Div([*(html.P(part) for part in parts), *revising], className="assessed-said")

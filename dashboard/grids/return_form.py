@@ -39,25 +39,21 @@ def _block(plan: Plan, block: Block, standing: StandingReturn, *, values: Mappin
     return html.Table(
         [
             html.Caption([html.Span(name, className="block-name"), html.Span(className="block-state")]),
-            html.Thead(
-                html.Tr(
-                    [
-                        html.Th(heading, scope="col", className=kind)
-                        for heading, kind in (
-                            (_("Element"), "element"),
-                            (_("Unit of measure"), "measure"),
-                            (_("This month"), "entry"),
-                            (_("Last month"), "before"),
-                            (_("Difference"), "change"),
-                        )
-                    ]
-                )
-            ),
+            html.Colgroup([html.Col(className=kind) for kind in _COLUMNS]),
+            html.Thead(html.Tr([html.Th(word, scope="col", className=kind) for kind, word in _headings().items()])),
             html.Tbody(rows),
         ],
         className="block",
         **{"data-block": block.code},
     )
+
+
+_COLUMNS = ("element", "measure", "entry", "before", "change")
+
+
+def _headings() -> dict[str, str]:
+    words = (_("Element"), _("Unit of measure"), _("This month"), _("Last month"), _("Difference"))
+    return dict(zip(_COLUMNS, words, strict=True))
 
 
 def _row(element: Element, standing: StandingReturn, *, text: str, locked: bool) -> Component:

@@ -63,7 +63,7 @@ def _warning(plan: Plan, code: str, found: list[CheckWarning], reason: str) -> C
     field = f"reason-for-{code}"
     return html.Div(
         [
-            html.Ul([html.Li(_what(plan, warning)) for warning in found], id=f"{field}-what"),
+            html.Ul(_items(plan, found), id=f"{field}-what"),
             html.Label(_("Why it is right nevertheless"), htmlFor=field, className="note"),
             html.Textarea(
                 reason,
@@ -79,12 +79,25 @@ def _warning(plan: Plan, code: str, found: list[CheckWarning], reason: str) -> C
     )
 
 
-def _what(plan: Plan, warning: CheckWarning) -> Component:
-    said = [warning.message.as_dict()[language()], html.Span(f" ({warning.given})", className="given")]
+def _items(plan: Plan, found: list[CheckWarning]) -> list[Component]:
+    """The first in the check's words; the others, of which it says the same, by name."""
+    rest = [html.Span([_what(warning, _name(plan, warning)), " "], className="also") for warning in found[1:]]
+    first = html.Li(_what(found[0], found[0].message.as_dict()[language()]))
+    return [first, html.Li([_("Likewise:"), " ", *rest])] if rest else [first]
+
+
+def _name(plan: Plan, warning: CheckWarning) -> str:
+    if warning.element is not None:
+        return plan.element_by_code[warning.element].name.in_language(language())
+    if warning.indicator is not None:
+        return indicator_name(plan.indicator_by_code[warning.indicator])
+    return warning.message.as_dict()[language()]
+
+
+def _what(warning: CheckWarning, words: str) -> Component:
+    said = [words, html.Span(f" ({warning.given})", className="given")]
     if warning.element is not None:
         return html.A(said, href=f"#{CELL}{warning.element}", **{"data-to": warning.element})
-    if warning.indicator is not None:
-        return html.Span(said, title=indicator_name(plan.indicator_by_code[warning.indicator]))
     return html.Span(said)
 
 

@@ -107,7 +107,7 @@ def _choices(units: list[Unit], unit: Unit, periods: list[date], period: date, s
                 value=format_period(period),
                 allowDeselect=False,
                 size="xs",
-                w=230,
+                w=260,
                 label=_("Month"),
                 maxDropdownHeight=320,
             ),

@@ -41,3 +41,8 @@ def _cells(row: Row, texts: list[int]) -> list[Cell]:
     for place in texts:
         cells[place] = neutralised(cells[place])
     return cells
+
+
+def cell_text(text: str) -> str:
+    """A text as it stands between two commas: harmless in a spreadsheet, quoted where needed."""
+    return lines([[neutralised(text), None]]).decode().removesuffix(",\r\n")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from metrics.publish.assessed import ASSESSMENTS
 from metrics.publish.dataset import Dataset
-from metrics.publish.figures import LEADERBOARD, OBSERVATIONS, PROGRESS, RATES
+from metrics.publish.figures import LEADERBOARD, PROGRESS, RATES
+from metrics.publish.observed import OBSERVATIONS
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
+from metrics.publish.returns import SUBMISSIONS
 from metrics.publish.tasks import MILESTONES, TASKS
 
 DATASETS: dict[str, Dataset] = {
@@ -15,6 +17,7 @@ DATASETS: dict[str, Dataset] = {
         RATES,
         PROGRESS,
         LEADERBOARD,
+        SUBMISSIONS,
         TARGETS,
         TASKS,
         MILESTONES,

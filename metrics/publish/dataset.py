@@ -86,6 +86,7 @@ class Pull:
 
 Row = tuple[Cell, ...]
 Rows = Callable[[ReadSession, View, Pull], Generator[Row, None, None]]
+Lines = Callable[[ReadSession, View, Pull], Generator[tuple[bytes, int], None, None]]
 
 EVERYWHERE = frozenset({"as_of", "release", "limit", "cursor", "lang", "bom"})
 
@@ -95,7 +96,8 @@ class Dataset:
     """`grain`: what one row is; `order`: the columns that order the rows, and make the order total.
 
     `single`: parameters that are lists elsewhere and take one value here. `own_units_only`: rows are single returns'
-    counts and reasons, of which a clerk sees those of the own units.
+    counts and reasons, of which a clerk sees those of the own units. `csv_lines`: the page asked for as finished lines
+    of CSV and how many they are; for a dataset so large that making each of its cells here would be slow.
     """
 
     name: str
@@ -107,3 +109,4 @@ class Dataset:
     rows: Rows
     single: frozenset[str] = frozenset()
     own_units_only: bool = False
+    csv_lines: Lines | None = None

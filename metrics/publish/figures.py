@@ -1,9 +1,8 @@
-"""The datasets of figures: observations, rates, progress, leaderboard, submissions."""
+"""The datasets of computed figures: rates, progress, leaderboard."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
-from datetime import UTC, datetime
 from fractions import Fraction
 
 from metrics.database import ReadSession
@@ -13,62 +12,13 @@ from metrics.publish import columns as c
 from metrics.publish.columns import column
 from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull, Row
 from metrics.publish.pull import judged_on
-from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.publish.writing import unit_names
 from metrics.queries.leaderboard import leaderboard
-from metrics.queries.observations import observations
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import View
 from metrics.results import Progress, Rate
 from metrics.shown import exact_decimal, lines_of, shown, shown_distance, shown_score
-
-_SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
-
-
-def unit_names(session: ReadSession, view: View, *, language: str) -> dict[str, str]:
-    """Unit names by code, as exports of figures write them: while demonstration data is loaded they say so."""
-    label = _SYNTHETIC[language] if is_demonstration_loaded(session) else ""
-    return {unit.code: unit.name.in_language(language) + label for unit in view.plan.units}
-
-
-def instant(moment: datetime) -> str:
-    """ISO 8601 in UTC, microseconds always written, so that equal moments are equal texts."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _observation_rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
-    names = unit_names(session, view, language=pull.language)
-    elements = {
-        e.code: (e.name.in_language(pull.language), e.unit_of_measure.in_language(pull.language))
-        for e in view.plan.elements
-    }
-    for row in observations(
-        session,
-        view,
-        units=pull.units,
-        elements=pull.elements,
-        periods=pull.periods,
-        period_from=pull.period_from,
-        period_to=pull.period_to,
-        history=pull.history,
-        after_seq=pull.after_seq,
-    ):
-        name, unit_of_measure = elements.get(row.element_code, ("", ""))
-        yield (
-            row.seq,
-            row.unit_code,
-            names.get(row.unit_code, ""),
-            format_period(row.period),
-            row.element_code,
-            name,
-            format(row.value, "f"),
-            unit_of_measure,
-            row.revision,
-            row.state,
-            instant(row.recorded_at),
-            row.submission_id,
-            None if view.public else row.reason or None,
-        )
 
 
 def _rate_rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
@@ -163,39 +113,6 @@ def _leaderboard_rows(session: ReadSession, view: View, pull: Pull) -> Generator
             place.movement,
         )
 
-
-OBSERVATIONS = Dataset(
-    name="observations",
-    title=Text(zh="填报数据", en="Observations"),
-    grain=Text(
-        zh="一行为一个填报单位、报告期、填报项的现行数值;history=true 时为其每个版本",
-        en="One row per unit × period × element as it stands; with history=true one per revision",
-    ),
-    columns=(
-        c.SEQ,
-        c.UNIT_CODE,
-        c.UNIT_NAME,
-        c.PERIOD,
-        c.ELEMENT_CODE,
-        c.ELEMENT_NAME,
-        column("value", Kind.NUMBER, "数值", "Value, exact"),
-        c.UNIT_OF_MEASURE,
-        c.REVISION,
-        column(
-            "state",
-            Kind.CODE,
-            "状态:submitted 暂未审核、verified 已审核、returned 已退回、superseded 已被更正",
-            "State: submitted, verified, returned, superseded (a later revision holds)",
-        ),
-        column("recorded_at", Kind.INSTANT, "入库时间", "Recorded at"),
-        column("submission_id", Kind.INTEGER, "月报编号", "Submission"),
-        c.REASON,
-    ),
-    order=("seq", "element_code"),
-    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "element", "basis", "history", "after_seq"},
-    rows=_observation_rows,
-    own_units_only=True,
-)
 
 RATES = Dataset(
     name="rates",

@@ -7,16 +7,16 @@ import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import IO, Any
 
 from metrics.database import ReadSession
-from metrics.publish.as_csv import csv_bytes
+from metrics.publish.as_csv import csv_bytes, heading
 from metrics.publish.as_json import json_bytes
 from metrics.publish.as_parquet import parquet_bytes
 from metrics.publish.as_xlsx import xlsx_bytes
-from metrics.publish.dataset import Column, Dataset, Kind, Pull, Row
+from metrics.publish.dataset import Column, Dataset, Kind, Lines, Pull, Row
 from metrics.publish.edition import Edition
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View
@@ -61,32 +61,55 @@ class Rendered:
 
 def render(dataset: Dataset, *, session: ReadSession, view: View, pull: Pull, form: str) -> Rendered:
     """Write what `pull` asks of `dataset` in one of the forms of MEDIA_TYPES, in constant memory."""
-    end = None if pull.limit is None else pull.offset + pull.limit
-    edition = Edition(dataset, view=view, pull=pull, synthetic=is_demonstration_loaded(session))
+    page = _Page(Edition(dataset, view=view, pull=pull, synthetic=is_demonstration_loaded(session)), session)
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  the reader closes it
-    digest, size, counter = hashlib.sha256(), 0, _Counter()
-    with closing(dataset.rows(session, view, pull)) as rows:
-        for chunk in _WRITERS[form](edition, counter.counting(islice(rows, pull.offset, end))):
-            digest.update(chunk)
-            size += len(chunk)
-            file.write(chunk)
-        more = end is not None and next(rows, None) is not None
+    digest, size = hashlib.sha256(), 0
+    for chunk in page.chunks(form):
+        digest.update(chunk)
+        file.write(chunk)
+        size += len(chunk)
     file.seek(0)
     return Rendered(
         file=file,
         sha256=digest.digest(),
         size=size,
-        rows=counter.count,
-        next_offset=end if more else None,
+        rows=page.rows,
+        next_offset=pull.offset + page.rows if page.more else None,
     )
 
 
-class _Counter:
-    count = 0
+class _Page:
+    """The rows asked for. Once they are written, `rows` is how many there were and `more` whether others follow."""
 
-    def counting(self, rows: Iterator[Row]) -> Iterator[Row]:
+    def __init__(self, edition: Edition, session: ReadSession) -> None:
+        self._edition, self._session = edition, session
+        self.rows, self.more = 0, False
+
+    def chunks(self, form: str) -> Iterator[bytes]:
+        """The file in pieces."""
+        lines = self._edition.dataset.csv_lines
+        return self._rows(_WRITERS[form]) if form != "csv" or lines is None else self._lines(lines)
+
+    def _rows(self, write: Callable[[Edition, Iterator[Row]], Iterator[bytes]]) -> Iterator[bytes]:
+        edition, pull = self._edition, self._edition.pull
+        end = None if pull.limit is None else pull.offset + pull.limit
+        with closing(edition.dataset.rows(self._session, edition.view, pull)) as rows:
+            yield from write(edition, self._counted(islice(rows, pull.offset, end)))
+            self.more = end is not None and next(rows, None) is not None
+
+    def _lines(self, lines: Lines) -> Iterator[bytes]:
+        edition, pull = self._edition, self._edition.pull
+        yield heading(edition)
+        for chunk, count in lines(self._session, edition.view, pull):
+            self.rows += count
+            yield chunk
+        if pull.limit == self.rows:
+            following = replace(pull, limit=1, offset=pull.offset + self.rows)
+            self.more = sum(count for _, count in lines(self._session, edition.view, following)) > 0
+
+    def _counted(self, rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
-            self.count += 1
+            self.rows += 1
             yield row
 
 

@@ -35,60 +35,67 @@ class ObservedValue:
     reason: str
 
 
-def observations(
-    session: ReadSession,
-    view: View,
-    *,
-    units: Collection[str] = (),
-    elements: Collection[str] = (),
-    periods: Collection[date] = (),
-    period_from: date | None = None,
-    period_to: date | None = None,
-    history: bool = False,
-    after_seq: int | None = None,
-) -> Iterator[ObservedValue]:
-    """Values known in `view`, ordered by seq, then element code; streamed, never held whole.
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which values are wanted. Empty and None mean all; `after_seq` leaves out what was recorded up to and with it.
 
-    Empty filters mean all. `after_seq` leaves out what was recorded up to and with it.
+    `history`: every revision, not only the one that holds.
     """
-    query = _history(view) if history else _current(view)
-    known = query.selected_columns
-    if units:
-        query = query.where(known.unit_code.in_(units))
-    if elements:
-        query = query.where(known.element_code.in_(elements))
-    if periods:
-        query = query.where(known.period.in_(periods))
-    if period_from is not None:
-        query = query.where(known.period >= period_from)
-    if period_to is not None:
-        query = query.where(known.period <= period_to)
-    if after_seq is not None:
-        query = query.where(known.seq > after_seq)
-    query = query.order_by(known.seq, known.element_code.collate("C"))
+
+    units: Collection[str] = ()
+    elements: Collection[str] = ()
+    periods: Collection[date] = ()
+    period_from: date | None = None
+    period_to: date | None = None
+    history: bool = False
+    after_seq: int | None = None
+
+
+def observations(session: ReadSession, view: View, chosen: Chosen) -> Iterator[ObservedValue]:
+    """Values known in `view`, ordered by seq, then element code; streamed, never held whole."""
+    known = chosen_values(view, chosen).subquery("chosen")
+    query: Select[*tuple[Any, ...]] = (
+        select(*known.c, SubmissionEvent.reason)
+        .join(SubmissionEvent, SubmissionEvent.seq == known.c.seq)
+        .order_by(known.c.seq, known.c.element_code.collate("C"))
+    )
     with session.execute(query, execution_options={"yield_per": _AT_ONCE}) as found:
         for row in found:
             yield ObservedValue(*row)
 
 
+def chosen_values(view: View, chosen: Chosen) -> Select[*tuple[Any, ...]]:
+    """The values in no order. Columns as in :class:`ObservedValue`, without the reason."""
+    query = _history(view) if chosen.history else _current(view)
+    known = query.selected_columns
+    if chosen.units:
+        query = query.where(known.unit_code.in_(chosen.units))
+    if chosen.elements:
+        query = query.where(known.element_code.in_(chosen.elements))
+    if chosen.periods:
+        query = query.where(known.period.in_(chosen.periods))
+    if chosen.period_from is not None:
+        query = query.where(known.period >= chosen.period_from)
+    if chosen.period_to is not None:
+        query = query.where(known.period <= chosen.period_to)
+    if chosen.after_seq is not None:
+        query = query.where(known.seq > chosen.after_seq)
+    return query
+
+
 def _current(view: View) -> Select[*tuple[Any, ...]]:
     known, states = known_figures(view), known_states(view)
-    query = (
-        select(
-            known.c.seq,
-            known.c.unit_code,
-            known.c.period,
-            known.c.element_code,
-            known.c.value,
-            known.c.revision,
-            states.c.state,
-            known.c.recorded_at,
-            known.c.submission_id,
-            SubmissionEvent.reason,
-        )
-        .join(states, states.c.submission_id == known.c.submission_id)
-        .join(SubmissionEvent, SubmissionEvent.seq == known.c.seq)
-    )
+    query = select(
+        known.c.seq,
+        known.c.unit_code,
+        known.c.period,
+        known.c.element_code,
+        known.c.value,
+        known.c.revision,
+        states.c.state,
+        known.c.recorded_at,
+        known.c.submission_id,
+    ).join(states, states.c.submission_id == known.c.submission_id)
     return query.where(states.c.state == "verified") if view.basis is Basis.VERIFIED else query
 
 
@@ -104,20 +111,15 @@ def _history(view: View) -> Select[*tuple[Any, ...]]:
         .where(Observation.seq <= view.seq)
         .subquery("numbered")
     )
-    query = (
-        select(
-            numbered.c.seq,
-            numbered.c.unit_code,
-            numbered.c.period,
-            numbered.c.element_code,
-            numbered.c.value,
-            numbered.c.revision,
-            case((numbered.c.place > 1, literal("superseded")), else_=states.c.state).label("state"),
-            numbered.c.recorded_at,
-            numbered.c.submission_id,
-            SubmissionEvent.reason,
-        )
-        .join(states, states.c.submission_id == numbered.c.submission_id)
-        .join(SubmissionEvent, SubmissionEvent.seq == numbered.c.seq)
-    )
+    query = select(
+        numbered.c.seq,
+        numbered.c.unit_code,
+        numbered.c.period,
+        numbered.c.element_code,
+        numbered.c.value,
+        numbered.c.revision,
+        case((numbered.c.place > 1, literal("superseded")), else_=states.c.state).label("state"),
+        numbered.c.recorded_at,
+        numbered.c.submission_id,
+    ).join(states, states.c.submission_id == numbered.c.submission_id)
     return query.where(states.c.state == "verified") if view.basis is Basis.VERIFIED else query

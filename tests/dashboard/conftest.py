@@ -81,6 +81,14 @@ def evaluator(client: TestClient, session: WriteSession) -> TestClient:
     return client
 
 
+@pytest.fixture
+def clerk(client: TestClient, session: WriteSession) -> TestClient:
+    """A browser in which the clerk of 441202 is signed in."""
+    person(session, "chen")
+    use_secret(client, signed_in(session))
+    return client
+
+
 @pytest.fixture(params=["zh", "en"])
 def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
     """Each language in turn, being spoken."""

@@ -19,10 +19,11 @@ from metrics.principal import Role
 from metrics.results import Basis
 from metrics.settings import settings
 from tests.dashboard.drawn import draw_body, said, signed_in, use_secret, why_body, window
+from tests.dashboard.forms import ACTS, entries, form_body
 from tests.people import PASSWORD, person
 from tests.posting import REVIEWER
 
-BODIES = (draw_body("/"), why_body("#why=441202/TG-05A"))
+BODIES = (draw_body("/"), why_body("#why=441202/TG-05A"), *(form_body(act, json.dumps(entries())) for act in ACTS))
 
 
 @pytest.mark.parametrize("path", ["/", "/targets", "/units/441202", "/nowhere"])
@@ -32,7 +33,7 @@ def test_a_stranger_is_sent_to_the_sign_in_page_and_back(client: TestClient, pat
     assert answer.headers["location"].startswith("/sign-in?next=")
 
 
-@pytest.mark.parametrize("body", BODIES, ids=["window", "why"])
+@pytest.mark.parametrize("body", BODIES, ids=["window", "why", *ACTS])
 def test_a_stranger_gets_nothing_from_a_callback(client: TestClient, returns: WriteSession, body: Any) -> None:
     answer = client.post(CALLBACKS, json=body)
     assert answer.status_code == 401
@@ -144,6 +145,48 @@ def test_well_formed_callbacks_with_any_values_are_answered(
     body = draw_body(pathname, search, theme)
     assert evaluator.post(CALLBACKS, json=body).status_code in (200, 400)
     assert evaluator.post(CALLBACKS, json=why_body(fragment, pathname, search)).status_code in (200, 400)
+
+
+ENTRIES = st.recursive(
+    VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+)
+
+
+@given(name=st.sampled_from(sorted(entries())), value=ENTRIES, act=st.sampled_from(ACTS), whole=ENTRIES)
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+def test_the_form_answers_any_entries_in_words(clerk: TestClient, name: str, value: Any, act: str, whole: Any) -> None:
+    for body in (entries() | {name: value}, entries() | {"values": {name: value}}, {name: value}, whole):
+        for text in (json.dumps(body), body):
+            answer = clerk.post(CALLBACKS, json=form_body(act, text))
+            assert answer.status_code in (200, 400)
+            if answer.status_code == 200 and not isinstance(body, dict | str):
+                assert "refused" in answer.json()["response"][f"collect-{act}-said"]["data"]
+
+
+ODD_TEXTS = (
+    "\x00",
+    "\ud800",
+    "𝟙",
+    "1" * 100,
+    "1" * 101,
+    "-1",
+    "1e400",
+    "Infinity",
+    "NaN",
+    "=1+1",
+    "'; drop table drafts; --",
+)
+
+
+@pytest.mark.parametrize("odd", ODD_TEXTS)
+def test_odd_texts_in_any_field_are_no_server_error(clerk: TestClient, odd: str) -> None:
+    bodies: list[dict[str, Any]] = [entries() | {name: odd} for name in entries()]
+    bodies += [entries(values={"items_total": odd}), entries(values={odd: "1"}), entries(acknowledged={odd: odd})]
+    bodies += [entries(seen=seen) for seen in (-1, 2**31, 2**63, 10**400, 1.5, True)]
+    for body in bodies:
+        for act in ACTS:
+            answer = clerk.post(CALLBACKS, json=form_body(act, json.dumps(body)))
+            assert answer.status_code == 200, answer.text
 
 
 TIMES = ("as_of=0", "as_of=999999999", "as_of=2001-01-01", "month=2001-01", "month=2999-12", "unit=%00", "targets=x")

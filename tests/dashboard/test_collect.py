@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
 from metrics.database import WriteSession
 from metrics.models import Draft, Submission
 from metrics.principal import Role
@@ -16,14 +17,6 @@ from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret, 
 from tests.dashboard.forms import act, entries
 from tests.people import person
 from tests.posting import REVIEWER, figure, post
-
-
-@pytest.fixture
-def clerk(client: TestClient, session: WriteSession) -> TestClient:
-    """A browser in which the clerk of 441202 is signed in."""
-    person(session, "chen")
-    use_secret(client, signed_in(session))
-    return client
 
 
 def submissions(session: WriteSession) -> int:
@@ -184,8 +177,6 @@ def test_the_bureau_reports_for_a_unit_without_a_draft(client: TestClient, sessi
 
 
 def test_the_reviewer_s_reason_stands_above_a_returned_form(clerk: TestClient, session: WriteSession) -> None:
-    from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
-
     first = post(session)
     assert first.id is not None
     checked = verify_submission(

@@ -17,7 +17,7 @@ from metrics.ledger.entry import newest_seq
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from metrics.queries.leaderboard import leaderboard
-from metrics.queries.observations import observations
+from metrics.queries.observations import Chosen, observations
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import rates_by_unit
 from metrics.queries.view import View, view_at
@@ -30,7 +30,9 @@ UNITS = ["441202", "441203", "ZQ-YUEGUI"]
 PERIODS = ["2019-07", "2019-08", "2019-09", "2019-11"]
 
 
-def post(session: WriteSession, unit: str = "441202", period: str = "2019-09", **values: Any) -> int:
+def post(
+    session: WriteSession, unit: str = "441202", period: str = "2019-09", *, reason: str = "更正", **values: Any
+) -> int:
     """Post or revise a return and answer its sequence number."""
     plan = plan_at(session)
     standing = find_version(session, unit=unit, period=date.fromisoformat(f"{period}-01"))
@@ -43,7 +45,7 @@ def post(session: WriteSession, unit: str = "441202", period: str = "2019-09", *
             period=period,
             values=whole_values(**values),
             note="",
-            reason="更正" if standing else "",
+            reason=reason if standing else "",
             acknowledged={},
         ),
         if_match=None if standing is None else standing.etag,
@@ -58,8 +60,8 @@ def answers(session: WriteSession, view: View) -> tuple[Any, ...]:
         tuple(rates_by_unit(session, view)),
         progress_by_unit(session, view),
         leaderboard(session, view),
-        tuple(observations(session, view)),
-        tuple(observations(session, view, history=True)),
+        tuple(observations(session, view, Chosen())),
+        tuple(observations(session, view, Chosen(history=True))),
     )
 
 

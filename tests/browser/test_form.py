@@ -1,0 +1,162 @@
+"""The monthly form in a real browser: by keyboard alone, pasted from Excel, kept, sent once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from dashboard.access import COOKIE
+from metrics.commands.sign_in import SignedIn, sign_in
+from metrics.commands.users import add_user
+from metrics.database import Sessions
+from metrics.models import Submission
+from metrics.principal import Role
+from tests.builders import whole_values
+from tests.dashboard.conftest import record
+from tests.serving import LiveServer
+
+PASSWORD = "eleven paper boats"
+UNITS = ("441202", "441203", "441204", "441223")
+PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const pasted = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
+  document.activeElement.dispatchEvent(pasted);
+}"""
+
+
+@pytest.fixture(scope="module")
+def secret(live_server: LiveServer) -> str:
+    """The session of a clerk of four units, each of which has reported for August 2019."""
+    now = datetime.now(UTC)
+    with Sessions(live_server.database.engine).write() as session:
+        for unit in UNITS:
+            record(session, unit, "2019-08")
+        add_user(
+            session,
+            "chen",
+            display_name="陈",
+            role=Role.CLERK,
+            units=set(UNITS),
+            password=PASSWORD,
+            known_units=set(UNITS),
+            now=now,
+        )
+        answer = sign_in(session, "chen", password=PASSWORD, address="127.0.0.1", now=now)
+    assert isinstance(answer, SignedIn)
+    return answer.secret
+
+
+@pytest.fixture
+def clerk(page: Page, live_server: LiveServer, secret: str) -> Iterator[Page]:
+    """A clerk's page; complaints of the browser and requests to other hosts fail the test."""
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda asked: (
+            complaints.append(asked.url) if not asked.url.startswith((live_server.url, "data:", "blob:")) else None
+        ),
+    )
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
+    yield page
+    assert complaints == []
+
+
+def open_form(page: Page, server: LiveServer, unit: str, search: str = "") -> None:
+    page.goto(f"{server.url}/collect?unit={unit}&period=2019-09{search}")
+    expect(page.locator("#collect-progress")).to_contain_text("/45")
+
+
+def sent(server: LiveServer, unit: str) -> int:
+    with Sessions(server.database.engine).read() as session:
+        count = session.scalar(select(func.count()).select_from(Submission).where(Submission.unit_code == unit))
+    return (count or 0) - 1  # the one of August
+
+
+def test_the_month_is_filled_in_by_keyboard_alone(clerk: Page, live_server: LiveServer) -> None:
+    open_form(clerk, live_server, "441202")
+    for _press in range(40):
+        clerk.keyboard.press("Tab")
+        if clerk.evaluate("document.activeElement.id") == "cell-items_total":
+            break
+    values = [str(value) for value in whole_values().values()]
+    clerk.keyboard.type("99")
+    clerk.keyboard.press("Escape")
+    expect(clerk.locator("#cell-items_total")).to_have_value("")
+    for place, value in enumerate(values):
+        clerk.keyboard.type("１０００" if place == 0 else value)
+        clerk.keyboard.press("ArrowDown" if place % 2 else "Enter")
+    expect(clerk.locator("#cell-items_total")).to_have_value("1000")
+    expect(clerk.locator("#collect-progress")).to_have_text("已填45/45")
+    expect(clerk.locator(".sum-row").first).to_contain_text("1,000✔")
+    expect(clerk.locator("#collect-send")).to_be_focused()
+    clerk.keyboard.press("Enter")
+    clerk.wait_for_url("**/collect/receipt/*")
+    expect(clerk.locator(".receipt")).to_contain_text("存证哈希")
+    assert sent(live_server, "441202") == 1
+
+
+def test_a_column_from_excel_is_pasted_shown_and_taken_back(clerk: Page, live_server: LiveServer) -> None:
+    open_form(clerk, live_server, "441203")
+    clerk.locator("#cell-items_online").focus()
+    clerk.evaluate(PASTE, "８５０\r\n\r\n7,20\r\n1,980\r\n")
+    cells = {code: clerk.locator(f"#cell-{code}") for code in ("items_online", "items_full_online", "items_hall_due")}
+    expect(cells["items_online"]).to_have_value("850")
+    expect(cells["items_full_online"]).to_have_value("")
+    expect(cells["items_hall_due"]).to_have_value("1980")
+    expect(clerk.locator("#cell-items_one_window")).to_have_value("7,20")  # no grouping of thousands: left, and refused
+    expect(clerk.locator("#said-items_one_window")).to_contain_text("不是数字")
+    expect(clerk.locator("#collect-pasted")).to_contain_text("已粘贴3个数")
+    clerk.get_by_role("button", name="撤销粘贴").click()
+    for cell in cells.values():
+        expect(cell).to_have_value("")
+    clerk.evaluate(PASTE, "事项总数\t1,000\n已进驻事项数\t900\n合计\t7\nitems_instant\t350")
+    expect(clerk.locator("#cell-items_hall")).to_have_value("900")
+    expect(clerk.locator("#cell-items_instant")).to_have_value("350")
+    expect(clerk.locator("#collect-pasted")).to_contain_text("未放入:")
+
+
+def test_what_was_typed_is_there_after_a_reload_and_in_another_language(clerk: Page, live_server: LiveServer) -> None:
+    open_form(clerk, live_server, "441204")
+    clerk.locator("#cell-items_total").fill("1200")
+    clerk.locator("#cell-items_online").fill("1300")
+    expect(clerk.locator("#collect-draft")).to_contain_text("草稿已存")
+    clerk.reload()
+    expect(clerk.locator("#cell-items_online")).to_have_value("1300")
+    expect(clerk.locator("#said-items_online")).to_contain_text("不能大于")
+    clerk.get_by_role("link", name="English").click()
+    expect(clerk.locator("#said-items_online")).to_contain_text("cannot exceed")
+    expect(clerk.locator("#cell-items_total")).to_have_value("1200")
+    other = clerk.context.new_page()
+    open_form(other, live_server, "441204")
+    other.locator("#cell-items_total").fill("1250")
+    expect(other.locator("#collect-draft")).to_contain_text("草稿已存")
+    clerk.locator("#cell-items_total").fill("1299")
+    expect(clerk.locator(".difference")).to_contain_text("1250")
+    clerk.get_by_role("button", name="Keep mine").click()
+    expect(clerk.locator(".difference")).to_have_count(0)
+    expect(clerk.locator("#cell-items_total")).to_have_value("1299")
+
+
+def test_a_double_click_sends_once_and_a_correction_says_why(clerk: Page, live_server: LiveServer) -> None:
+    open_form(clerk, live_server, "441223")
+    clerk.locator("#cell-items_total").focus()
+    clerk.evaluate(PASTE, "\n".join(str(value) for value in whole_values().values()))
+    expect(clerk.locator("#collect-progress")).to_have_text("已填45/45")
+    clerk.locator("#collect-send").dblclick()
+    clerk.wait_for_url("**/collect/receipt/*")
+    assert sent(live_server, "441223") == 1
+    clerk.get_by_role("link", name="返回月报").click()
+    clerk.locator("#cell-items_instant").fill("351")
+    clerk.locator("#collect-send").click()
+    expect(clerk.locator("#collect-refused")).to_contain_text("更正理由")
+    clerk.keyboard.type("漏计一项")
+    clerk.locator("#collect-send").click()
+    expect(clerk.locator(".receipt")).to_contain_text("漏计一项")
+    assert sent(live_server, "441223") == 1
