@@ -11,7 +11,7 @@ from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, flag
 from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Row
-from metrics.publish.figures import instant, unit_names
+from metrics.publish.writing import instant, unit_names
 from metrics.queries.assessments import Assessed, assessments
 from metrics.queries.view import View
 from metrics.shown import lines_of, shown

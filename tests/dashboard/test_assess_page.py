@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -128,7 +129,7 @@ def test_the_form_records_once_and_revises(session: WriteSession, monkeypatch: p
         (outcome,) = outcomes_of(ask("assessment.record", **FIELDS))
         assert outcome.done, outcome.text
     (row,) = session.scalars(select(Assessment)).all()
-    assert (row.numerator, row.sample_size, row.note) == (180, 200, "<b>现场</b>")
+    assert (row.numerator, row.sample_size, row.note) == (Decimal(180), 200, "<b>现场</b>")
     revision = FIELDS | {"assessment": str(row.id), "seen": f"assessment-{row.id}-1", "numerator": "170"}
     assert not outcomes_of(ask("assessment.revise", **revision))[0].done
     assert outcomes_of(ask("assessment.revise", **revision, reason="复核"))[0].done
