@@ -30,6 +30,7 @@ from metrics.durability import require_durability
 from metrics.embedded import EmbeddedServerRefused, revive
 from metrics.errors import Message, Unavailable
 from metrics.logging import configure_logging
+from metrics.reminders.schedule import reminding
 from metrics.settings import settings
 
 APPLICATION = "api.app:create_app"
@@ -58,7 +59,8 @@ def serve_command() -> None:
             _undisturbed_end(),
         ):
             _prepare(opened)
-            _run_until_stopped(listener)
+            with reminding():
+                _run_until_stopped(listener)
     except KeyboardInterrupt:
         _say("已停止。", "Stopped.")
 
