@@ -28,54 +28,56 @@ def dumbbell_figure(pairs: Sequence[Pair], *, reported: str, assessed: str, suff
     palette, base = PALETTES[theme], plotly_layout(theme)
     figure = go.Figure()
     figure.update_layout({key: value for key, value in base.items() if key not in ("xaxis", "yaxis")})
-    places = list(range(len(pairs)))
-    for place, pair in zip(places, pairs, strict=True):
-        if pair.reported is not None:
-            figure.add_shape(
-                type="line",
-                x0=float(pair.reported),
-                x1=float(pair.assessed),
-                y0=place,
-                y1=place,
-                line={"color": palette.muted, "width": 2},
-            )
-    words = [pair.words for pair in pairs]
-    figure.add_trace(
-        go.Scatter(
-            name=reported,
-            x=[None if pair.reported is None else float(pair.reported) for pair in pairs],
-            y=places,
-            mode="markers",
-            marker={"symbol": "circle-open", "size": 11, "color": palette.ink, "line": {"width": 2}},
-            customdata=words,
-            hovertemplate="%{customdata}<extra></extra>",
-        )
-    )
-    figure.add_trace(
-        go.Scatter(
-            name=assessed,
-            x=[float(pair.assessed) for pair in pairs],
-            y=places,
-            mode="markers",
-            marker={"symbol": "diamond", "size": 10, "color": palette.accent},
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [0 if pair.high is None else float(pair.high - pair.assessed) for pair in pairs],
-                "arrayminus": [0 if pair.low is None else float(pair.assessed - pair.low) for pair in pairs],
-                "color": palette.accent,
-                "thickness": 1,
-                "width": 4,
-            },
-            customdata=words,
-            hovertemplate="%{customdata}<extra></extra>",
-        )
-    )
+    for place, pair in enumerate(pairs):
+        _join(figure, pair, place=place, colour=palette.muted)
+    figure.add_trace(_reported(pairs, name=reported, colour=palette.ink))
+    figure.add_trace(_assessed(pairs, name=assessed, colour=palette.accent))
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     figure.update_xaxes(base["xaxis"] | {"ticksuffix": suffix})
-    names = [pair.name for pair in pairs]
+    places, names = list(range(len(pairs))), [pair.name for pair in pairs]
     figure.update_yaxes(
         base["yaxis"]
         | {"tickmode": "array", "tickvals": places, "ticktext": names, "autorange": "reversed", "automargin": True}
     )
     return figure
+
+
+def _join(figure: go.Figure, pair: Pair, *, place: int, colour: str) -> None:
+    if pair.reported is not None:
+        line = {"color": colour, "width": 2}
+        ends = {"x0": float(pair.reported), "x1": float(pair.assessed)}
+        figure.add_shape(type="line", y0=place, y1=place, line=line, **ends)
+
+
+def _reported(pairs: Sequence[Pair], *, name: str, colour: str) -> go.Scatter:
+    return go.Scatter(
+        name=name,
+        x=[None if pair.reported is None else float(pair.reported) for pair in pairs],
+        y=list(range(len(pairs))),
+        mode="markers",
+        marker={"symbol": "circle-open", "size": 11, "color": colour, "line": {"width": 2}},
+        customdata=[pair.words for pair in pairs],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _assessed(pairs: Sequence[Pair], *, name: str, colour: str) -> go.Scatter:
+    """The assessed values with the intervals of samples."""
+    return go.Scatter(
+        name=name,
+        x=[float(pair.assessed) for pair in pairs],
+        y=list(range(len(pairs))),
+        mode="markers",
+        marker={"symbol": "diamond", "size": 10, "color": colour},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [0 if pair.high is None else float(pair.high - pair.assessed) for pair in pairs],
+            "arrayminus": [0 if pair.low is None else float(pair.assessed - pair.low) for pair in pairs],
+            "color": colour,
+            "thickness": 1,
+            "width": 4,
+        },
+        customdata=[pair.words for pair in pairs],
+        hovertemplate="%{customdata}<extra></extra>",
+    )

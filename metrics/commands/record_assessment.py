@@ -23,7 +23,6 @@ from metrics.principal import Action, Principal
 from metrics.settings import settings
 
 _LOCK = 0x41_53_53  # "ASS": assessments are recorded one after another
-_FIGURE = ("numerator", "denominator", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,21 +167,23 @@ def _record(
     place = next_place(session)
     assessment_id = place.seq if standing is None else standing.id
     revision = 1 if standing is None else standing.revision + 1
-    blind = standing is None and settings().blind_assessment
+    said = {
+        "method": measured.method.value,
+        "sample_size": measured.sample_size,
+        "evidence": measured.evidence,
+        "note": measured.note,
+        "reason": measured.reason,
+        "blind": standing is None and settings().blind_assessment,
+        "actor": principal.username,
+    }
     content: dict[str, Any] = {
         "assessment": assessment_id,
         "revision": revision,
         "unit": measured.unit,
         "period": format_period(period),
         "indicator": measured.indicator,
-        "method": measured.method.value,
-        **{name: None if cells[name] is None else plain(cells[name] or Decimal(0)) for name in _FIGURE},
-        "sample_size": measured.sample_size,
-        "evidence": measured.evidence,
-        "note": measured.note,
-        "reason": measured.reason,
-        "blind": blind,
-        "actor": principal.username,
+        **{name: None if cell is None else plain(cell) for name, cell in cells.items()},
+        **said,
     }
     leaf_hash = append(session, kind="assessment", place=place, content=content)
     session.execute(
@@ -193,16 +194,10 @@ def _record(
             unit_code=measured.unit,
             period=period,
             indicator_code=measured.indicator,
-            method=measured.method.value,
-            sample_size=measured.sample_size,
-            evidence=measured.evidence,
-            note=measured.note,
-            reason=measured.reason,
-            blind=blind,
             user_id=principal.user_id,
-            actor=principal.username,
             recorded_at=place.recorded_at,
             **cells,
+            **said,
         )
     )
     return RecordedAssessment(assessment_id, revision, place.seq, place.recorded_at, leaf_hash.hex())
