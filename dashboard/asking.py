@@ -9,7 +9,11 @@ import structlog
 from dash import Dash, Input, Output, State
 
 from dashboard.access import reader
+<<<<<<< HEAD
 from dashboard.acts import assessing, periods, publishing, reviewing
+=======
+from dashboard.acts import people, periods, reviewing
+>>>>>>> main
 from dashboard.acts.asked import Asked, read_asked
 from dashboard.away import AWAY
 from dashboard.frame import drawn
@@ -35,6 +39,7 @@ ACTS: Mapping[str, Act] = {
     "period.unlock": periods.unlock,
     "period.except": periods.except_unit,
     "period.end": periods.end,
+    "person.record": people.record,
 }
 
 

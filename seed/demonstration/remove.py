@@ -34,6 +34,7 @@ EMPTIED = (
     "release_parts",
     "release_files",
     "releases",
+    "reminders",
     "people_contacts",
     "people_records",
     "period_events",
