@@ -9,11 +9,7 @@ import structlog
 from dash import Dash, Input, Output, State
 
 from dashboard.access import reader
-<<<<<<< HEAD
-from dashboard.acts import assessing, periods, publishing, reviewing
-=======
-from dashboard.acts import people, periods, reviewing
->>>>>>> main
+from dashboard.acts import assessing, people, periods, publishing, reviewing
 from dashboard.acts.asked import Asked, read_asked
 from dashboard.away import AWAY
 from dashboard.frame import drawn
