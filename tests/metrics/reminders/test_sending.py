@@ -8,6 +8,7 @@ import hmac
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,18 +17,22 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 
 from metrics.commands.claim_reminder import LEASE, MOST_ATTEMPTS, claim_reminder
-from metrics.database import WriteSession
-from metrics.models import Reminder
+from metrics.commands.record_person import PersonGiven, record_person
+from metrics.database import WriteSession, make_engine, use_engine
+from metrics.models import Reminder, User
+from metrics.plan.store import plan_at
 from metrics.reminders.channels import channels
+from metrics.reminders.schedule import look, reminding
 from metrics.reminders.sending import outgoing, send_due
-from metrics.settings import Settings
+from metrics.settings import Settings, settings
 from tests.databases import Database
 from tests.mailboxes import Mailbox, Robot, mailbox, robot
-from tests.posting import post
+from tests.people import person
+from tests.posting import REVIEWER, post
 
 OVERDUE = datetime(2019, 10, 6, 2, tzinfo=UTC)  # 10 in the morning, the day after
 DUE_SOON = datetime(2019, 10, 4, 2, tzinfo=UTC)
@@ -85,7 +90,7 @@ def test_each_unit_is_reminded_once_before_and_once_after(session: WriteSession,
     assert one["Subject"] == "[标尺] 2019-09 端州区月报逾期 / Return overdue"
     body = one.get_content()
     assert "应于 2019-10-05 前报送(含当日),已逾期 1 天" in body
-    assert "is 1 days late" in body
+    assert "is 1 day late" in body
     assert "https://gauge.example/collect?period=2019-09" in body
 
 
@@ -219,6 +224,47 @@ def test_what_would_be_sent_can_be_seen_without_sending(session: WriteSession, b
     assert [one.to[0] for one in seen] == [*(f"{unit}@county.example" for unit in UNITS), "bureau@city.example"]
     assert states(session) == {}
     assert box.messages == []
+
+
+def test_the_liaison_in_force_gets_the_mail(session: WriteSession, box: Mailbox) -> None:
+    plan = plan_at(session)
+    for name, since in (("李", "2019-01-01"), ("黄", "2019-10-05"), ("周", "2019-11-01")):
+        given = PersonGiven("liaison", name, "", since, email=f"{since}@county.example", reason="任命")
+        record_person(session, "441202", plan=plan, principal=REVIEWER, given=given)
+    assert send(by_mail(box, reminder_addresses={}), OVERDUE) == 2
+    assert box.recipients == ["2019-10-05@county.example", "bureau@city.example"]
+
+
+def test_nobody_is_reminded_of_a_rehearsal(session: WriteSession, box: Mailbox) -> None:
+    person(session, "demo-clerk")
+    session.execute(update(User).values(demonstration=True))
+    assert send(by_mail(box), OVERDUE) == 0
+
+
+@pytest.fixture
+def switched_on(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The operator has switched everything on."""
+    with monkeypatch.context() as patch:
+        for name, value in {"REMINDERS": "1", "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(box.port)}.items():
+            patch.setenv(f"BIAOCHI_{name}", value)
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("session", "switched_on")
+def test_the_service_looks_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = threading.Event()
+    monkeypatch.setattr("metrics.reminders.schedule.look", looked.set)
+    with reminding():
+        assert looked.wait(10)
+
+
+@pytest.mark.usefixtures("switched_on")
+def test_a_database_that_is_away_is_looked_for_again() -> None:
+    with use_engine(make_engine("postgresql://nobody@127.0.0.1:9/nothing")), capture_logs() as logged:
+        look()
+    assert logged == [{"event": "reminders_not_looked_at", "reason": "OperationalError", "log_level": "warning"}]
 
 
 _SENDER = """
