@@ -9,7 +9,7 @@ import structlog
 from dash import Dash, Input, Output, State
 
 from dashboard.access import reader
-from dashboard.acts import periods, reviewing
+from dashboard.acts import people, periods, reviewing
 from dashboard.acts.asked import Asked, read_asked
 from dashboard.away import AWAY
 from dashboard.frame import drawn
@@ -32,6 +32,7 @@ ACTS: Mapping[str, Act] = {
     "period.unlock": periods.unlock,
     "period.except": periods.except_unit,
     "period.end": periods.end,
+    "person.record": people.record,
 }
 
 

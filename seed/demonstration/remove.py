@@ -33,6 +33,7 @@ EMPTIED = (
     "release_parts",
     "release_files",
     "releases",
+    "reminders",
     "people_contacts",
     "people_records",
     "period_events",
