@@ -42,7 +42,7 @@ def assessed_table(reading: Reading, found: Sequence[Assessed]) -> Component:
         _("Gap"),
         _("Method"),
         _("Sample"),
-        _("By"),
+        _("Assessor"),
         _("Evidence and note"),
     ]
     rows = [_row(reading, assessed) for assessed in reversed(found)]
