@@ -58,8 +58,8 @@ def _datasets(reading: Reading, choice: DataChoice) -> Component:
                     dataset.title.in_language(language()),
                     href=reading.place.keeping(dataset=name),
                     className="tab here" if here else "tab",
-                    **({"aria-current": "page"} if here else {}),
-                )
+                ),
+                **({"aria-current": "true"} if here else {}),
             )
         )
     return html.Nav(html.Ul(links, className="tabs"), **{"aria-label": _("Datasets")})
@@ -92,7 +92,7 @@ def _address(choice: DataChoice, *, count: int) -> Component:
 def _copied(identity: str, label: str, text: str) -> Component:
     return html.Div(
         [
-            html.Span(label, className="control-label"),
+            html.Span(label, className="pull-label"),
             html.Code(text, id=identity),
             html.Button(
                 _("Copy"),

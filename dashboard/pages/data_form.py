@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 
 from dashboard.data_choice import CHOSEN, DataChoice
 from dashboard.locale import _, language, month_text
@@ -51,7 +51,7 @@ def _carried(reading: Reading, choice: DataChoice) -> list[Component]:
     kept = [("dataset", choice.dataset.name), *place.vintage, ("lang", place.language)]
     if place.month is not None:
         kept.append(("month", format_period(place.month)))
-    return [html.Textarea(name=name, value=value, hidden=True, readOnly=True) for name, value in kept]
+    return [dcc.Input(type="hidden", name=name, value=value) for name, value in kept]
 
 
 def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
@@ -67,13 +67,13 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
             return _many(name, _("Targets"), _named([(c, found[-1].name) for c, found in revisions.items()]), choice)
         case "period_from" | "period_to":
             label = _("From month") if name == "period_from" else _("To month")
-            return _one(name, label, _months(reading), _first(choice, name), empty=True)
+            return _one(name, label, _months(reading), _first(choice, name), unset=_("All"))
         case "basis":
             options = [("submitted", _("All returns")), ("verified", _("Verified returns only"))]
-            return _one(name, _("Basis"), _options(options), _first(choice, name), empty=True)
+            return _one(name, _("Basis"), _options(options), _first(choice, name), unset=_("All returns"))
         case _:
             options = [("true", _("Every revision"))]
-            return _one(name, _("History"), _options(options), _first(choice, name), empty=True)
+            return _one(name, _("Revisions"), _options(options), _first(choice, name), unset=_("The one that holds"))
 
 
 def _first(choice: DataChoice, name: str) -> str | None:
@@ -96,15 +96,15 @@ def _many(name: str, label: str, options: list[Option], choice: DataChoice) -> C
     )
 
 
-def _one(name: str, label: str, options: list[Option], value: str | None, *, empty: bool = False) -> Component:
+def _one(name: str, label: str, options: list[Option], value: str | None, *, unset: str | None = None) -> Component:
     return dmc.Select(
         label=label,
         name=name,
         data=options,
         value=value,
-        placeholder=_("All") if empty and name != "basis" else "",
-        clearable=empty,
-        allowDeselect=empty,
+        placeholder=unset or "",
+        clearable=unset is not None,
+        allowDeselect=unset is not None,
         size="xs",
         className="data-one",
     )
