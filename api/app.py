@@ -24,9 +24,12 @@ from api.routes import (
     periods,
     releases,
     session,
+    sign_off,
     submissions,
     targets,
     templates,
+    units,
+    weights,
 )
 from api.silence import SilentDatabase
 from dashboard.app import create_dashboard
@@ -64,9 +67,12 @@ def create_app() -> FastAPI:
         periods,
         releases,
         session,
+        sign_off,
         submissions,
         targets,
         templates,
+        units,
+        weights,
     ):
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
     for path in ("/api", "/healthz", "/readyz"):

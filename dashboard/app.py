@@ -15,6 +15,7 @@ from dashboard.asking import install_asking
 from dashboard.callback_shape import install_callback_shape
 from dashboard.collecting import install_collecting
 from dashboard.delivery import install_delivery
+from dashboard.following import install_following
 from dashboard.frame import install_frame
 from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, catalog
 from dashboard.routes import is_known
@@ -67,6 +68,7 @@ def create_dashboard() -> Dash:
     install_frame(app)
     install_asking(app)
     install_collecting(app)
+    install_following(server)
     _number_unknown_pages(server)
     install_delivery(server, script_hashes=app.csp_hashes())
     return app
@@ -80,6 +82,7 @@ def _layout() -> Any:
             dcc.Store(id="theme", data=scheme),
             dcc.Store(id="described"),
             dcc.Store(id="asked"),
+            dcc.Store(id="recorded"),
             html.Div(id="frame", className="frame"),
             html.Div(id="announced", className="hidden-text", role="status"),
             dmc.Drawer(

@@ -35,9 +35,14 @@ def press(word: str, *, main: bool = False, named: str | None = None) -> Compone
     return html.Button(word, type="submit", className="button button-main" if main else "button", **label)
 
 
-def reason_field(identity: str, label: str, *, phrases: Sequence[str] = ()) -> list[Component]:
-    """A text area for a reason that must be given; a phrase pressed is put into it."""
-    field = html.Textarea(name="reason", id=identity, required=True, maxLength=2000, rows=3, className="entry")
+def folded(word: str, form: Component, *, opened: bool = False) -> Component:
+    """A form behind its name, so that what it does is never one press away by accident."""
+    return html.Details([html.Summary(word), form], className="act", open=opened)
+
+
+def reason_field(identity: str, label: str, *, phrases: Sequence[str] = (), required: bool = True) -> list[Component]:
+    """A text area for a reason; a phrase pressed is put into it."""
+    field = html.Textarea(name="reason", id=identity, required=required, maxLength=2000, rows=3, className="entry")
     return [
         html.Label(label, htmlFor=identity),
         field,

@@ -34,6 +34,7 @@ def install_frame(app: Dash) -> None:
         Input("url", "pathname"),
         Input("url", "search"),
         Input("theme", "data"),
+        Input("recorded", "data"),
     )(draw)
     app.callback(
         Output("why", "opened"),
@@ -81,8 +82,13 @@ def _install_scripts(app: Dash) -> None:
     )
 
 
-def draw(pathname: str | None, search: str | None, theme: str | None) -> tuple[list[Component], dict[str, str]]:
-    """The window at an address, and what the document says of itself (title, language)."""
+def draw(
+    pathname: str | None, search: str | None, theme: str | None, recorded: str | None = None
+) -> tuple[list[Component], dict[str, str]]:
+    """The window at an address, and what the document says of itself (title, language).
+
+    `recorded` is not read: a page that follows the ledger changes it to be drawn anew.
+    """
     place = place_of(pathname, search)
     with speaking(place.language):
         return drawn(place, theme=theme)

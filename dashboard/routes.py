@@ -13,6 +13,7 @@ from dashboard.pages.leaderboard import leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.not_found import not_found
 from dashboard.pages.overview import overview
+from dashboard.pages.period import period_page
 from dashboard.pages.receipt import receipt_page
 from dashboard.pages.release import release_page
 from dashboard.pages.releases import releases_page
@@ -50,6 +51,7 @@ ROUTES = (
     Route(re.compile(r"/releases/(?P<number>[1-9]\d{0,8})", re.ASCII), release_page, public=True),
     Route(re.compile(r"/releases"), releases_page, public=True),
     Route(re.compile(r"/data"), data_page),
+    Route(re.compile(r"/periods"), period_page),
     Route(re.compile(r"/review"), review_page),
     Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})", re.ASCII), review_detail_page),
     Route(re.compile(r"/collect"), collect_page),

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from metrics.errors import Message, Problem
 
 _WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_WRITTEN_DAY = re.compile(r"2\d{3}-\d{2}-\d{2}", re.ASCII)
 
 
 def parse_period(text: str) -> date | None:
@@ -24,6 +25,16 @@ def parse_period(text: str) -> date | None:
     if found is None or not 2000 <= int(found[1]) < 3000:
         return None
     return date(int(found[1]), int(found[2]), 1)
+
+
+def parse_day(text: str) -> date | None:
+    """The day `YYYY-MM-DD` names, None if it names none. Only ASCII digits, years 2000 to 2999."""
+    if not _WRITTEN_DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def format_period(period: date) -> str:

@@ -48,7 +48,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.ASSESSOR: frozenset({Action.READ, Action.RECORD_ASSESSMENT}),
     Role.ADMIN: frozenset({Action.READ, Action.ADMINISTER, Action.MANAGE_PEOPLE}),
 }
-# The roles of the bureau itself: they see the reasons of exceptions, and how a unit's people are reached.
+# The roles of the bureau itself: they see how a unit's people are reached.
 BUREAU = frozenset({Role.REVIEWER, Role.EVALUATOR, Role.ADMIN})
 
 
@@ -91,8 +91,12 @@ class Principal:
         return self.may(Action.POST_RETURN) and (self.role is Role.REVIEWER or unit in self.units)
 
     def belongs_to(self, unit: str) -> bool:
-        """True for the bureau and for the unit's own clerks: those whom the unit's inner affairs concern."""
+        """True for the bureau and for the unit's own clerks: those who may be told how its people are reached."""
         return self.role in BUREAU or unit in self.units
+
+    def may_see_returns_of(self, unit: str) -> bool:
+        """A clerk sees the own units' returns and the reasons in them; the other roles see everybody's."""
+        return self.role is not Role.CLERK or unit in self.units
 
     def require_unit(self, unit: str) -> None:
         """Raise Forbidden unless the principal may post for `unit`."""

@@ -5,7 +5,8 @@ Every figure is exact (`Fraction`) until :mod:`metrics.shown` writes it; nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
@@ -138,7 +139,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """One unit's place in the leaderboard (实时榜单). `rank` and `score` are None for units without data."""
+    """One unit's place in the leaderboard (实时榜单). `rank` and `score` are None for units without data.
+
+    `attainments`: how much of each weighed target is reached, exact, at most 1; a target that does not apply to the
+    unit or that it did not report is not in it.
+    """
 
     unit_code: str
     period: date
@@ -146,3 +151,4 @@ class Rank:
     score: Fraction | None
     previous_rank: int | None
     movement: int | None  # places gained (+) or lost (−) against the previous period
+    attainments: Mapping[str, Fraction] = field(default_factory=dict)

@@ -34,6 +34,22 @@ class Settings(BaseSettings):
     )  # the log's name; fixed by its first key
     ledger_key: Path | None = None  # the file of the key that signs checkpoints; None: `home`/ledger.key
     log_format: Literal["console", "json"] = "console"
+    public_url: str = ""  # where people reach the service; links in reminders begin with it
+    reminders: bool = False  # True: `serve` reminds by itself
+    reminder_days_before: int = Field(default=2, ge=0, le=20)
+    reminder_days_after: int = Field(default=7, ge=1, le=25)
+    reminder_hour: int = Field(default=9, ge=0, le=23)  # local; nothing is sent earlier in the day
+    reminder_addresses: dict[str, str] = Field(default_factory=dict)  # JSON, unit → e-mail, where no liaison has one
+    reviewer_addresses: list[str] = Field(default_factory=list)  # JSON, who gets the digest
+    smtp_host: str = ""  # empty: no e-mail
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_from: str = ""
+    webhook_url: SecretStr = SecretStr("")  # its query holds the robot's key; empty: no webhook
+    webhook_shape: Literal["wecom", "dingtalk"] = "wecom"
+    webhook_secret: SecretStr = SecretStr("")  # DingTalk's signature
 
     @field_validator("lights")
     @classmethod

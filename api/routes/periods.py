@@ -79,8 +79,8 @@ def status_of_period(
 ) -> StatusOut:
     """Who has reported: expected, received, on time, late, locked, excepted, signed off, for every unit.
 
-    Every unit's row is shown to everyone who is signed in. Why an exception was granted, and how a unit's people are
-    reached, is shown to the bureau and to the unit's own clerks.
+    Every unit's row is shown to everyone who is signed in. Why an exception was granted is not shown to another unit's
+    clerk; how a unit's people are reached is shown to the bureau and to the unit's own clerks.
     """
     principal.require(Action.READ)
     moment = None if as_of is None else parse_moment(as_of)

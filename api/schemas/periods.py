@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.people import PersonShown
+from api.schemas.sign_off import SignOffOut
 from api.schemas.submissions import Sentence
 from metrics.commands.record_period_event import PeriodEventRecorded
 from metrics.period_states import Notice, PeriodLock, UnitException
@@ -16,7 +17,6 @@ from metrics.periods import format_period
 from metrics.queries.period_history import PeriodEventRow
 from metrics.queries.period_status import PeriodStatus, UnitStatus
 from metrics.queries.periods import PeriodSummary
-from metrics.queries.received_returns import SignOff
 from metrics.shown import Line, shown
 
 _Reason = Annotated[str, Field(max_length=2000)]
@@ -127,7 +127,7 @@ class PeriodsOut(BaseModel):
 
 
 class ExceptionOut(BaseModel):
-    """An exception in force. `reason` and `by` are shown to the bureau and the unit itself, else they are null."""
+    """An exception in force. `reason` and `by` are null for another unit's clerk."""
 
     until: datetime
     granted_at: datetime
@@ -148,30 +148,6 @@ class NoticeOut(BaseModel):
     @classmethod
     def of(cls, notice: Notice) -> NoticeOut:
         return cls.model_validate({"code": notice.code, "message": notice.message.as_dict()})
-
-
-class SignOffOut(BaseModel):
-    """The newest sign-off. `void`: the return was revised after it."""
-
-    leader: str
-    title: str
-    by: str
-    recorded_at: datetime
-    revision: int
-    seq: int
-    void: bool
-
-    @classmethod
-    def of(cls, found: SignOff, *, revision: int) -> SignOffOut:
-        return cls(
-            leader=found.leader,
-            title=found.title,
-            by=found.by,
-            recorded_at=found.recorded_at,
-            revision=found.revision,
-            seq=found.seq,
-            void=found.revision != revision,
-        )
 
 
 class UnitStatusOut(BaseModel):

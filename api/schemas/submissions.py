@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from api.schemas.sign_off import SignOffOut
 from metrics.commands.prove_receipt import ProvedReceipt
 from metrics.commands.verify_submission import Checked
 from metrics.forms import plain
@@ -163,7 +164,7 @@ class EventOut(BaseModel):
     """One thing that happened to a return. Of a return, `detail` has `changed`, `unchanged`, `warnings`."""
 
     seq: int
-    action: Literal["submit", "verify", "return", "reopen"]
+    action: Literal["submit", "verify", "return", "reopen", "sign_off"]
     revision: int
     actor: str
     reason: str
@@ -225,10 +226,12 @@ class ReceiptOut(BaseModel):
     leaf: str
     inclusion: InclusionOut
     checkpoint: str
+    signed_off: SignOffOut | None
 
     @classmethod
     def of(cls, proved: ProvedReceipt, *, synthetic: bool) -> ReceiptOut:
         receipt = proved.receipt
+        signed = receipt.sign_off
         return cls(
             id=receipt.id,
             unit=receipt.unit,
@@ -245,6 +248,7 @@ class ReceiptOut(BaseModel):
             leaf=proved.leaf,
             inclusion=InclusionOut(size=proved.size, path=[step.hex() for step in proved.path]),
             checkpoint=proved.checkpoint,
+            signed_off=None if signed is None else SignOffOut.of(signed, revision=receipt.revision),
         )
 
 

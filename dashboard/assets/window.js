@@ -134,6 +134,24 @@ window.dash_clientside.biaochi = {
     });
   };
 
+  /* A page that follows the ledger is drawn anew when something was recorded, unless somebody is filling in a form. */
+  window.setInterval(function () {
+    var follower = document.querySelector("[data-follows]");
+    var busy = document.activeElement && document.activeElement.closest("form");
+    if (!follower || busy || document.hidden) {
+      return;
+    }
+    fetch("/newest", { cache: "no-store" }).then(function (response) {
+      return response.ok ? response.text() : "";
+    }, function () {
+      return "";
+    }).then(function (seq) {
+      if (/^\d+$/.test(seq) && seq !== follower.getAttribute("data-follows")) {
+        window.dash_clientside.set_props("recorded", { data: seq });
+      }
+    });
+  }, 3000);
+
   /* While the database is away the page tries again by itself. */
   window.setInterval(function () {
     var retry = document.querySelector("[data-retry]");

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.locale import _, instant_text, ngettext
+from dashboard.notices import timeliness_cell
 from dashboard.parts import hidden
 from dashboard.place import Place
-from dashboard.return_words import return_state_mark, timeliness_mark
+from dashboard.return_words import return_state_mark
 from dashboard.wording import NOTHING, unit_name
 from metrics.plan.model import Plan
+from metrics.queries.period_status import UnitStatus
 from metrics.queries.review_queue import QueueRow
 
 Component = Any
 
 
-def queue_table(plan: Plan, rows: Sequence[QueueRow], *, place: Place, acts: bool, caption: str) -> Component:
-    """The rows in the order given; with `acts`, a box to tick for every return that waits to be verified."""
+def queue_table(
+    plan: Plan,
+    rows: Sequence[QueueRow],
+    stands: Mapping[str, UnitStatus],
+    *,
+    place: Place,
+    acts: bool,
+    caption: str,
+) -> Component:
+    """The rows in the order given; with `acts`, a box to tick for every return that waits to be verified.
+
+    `stands`: where each unit's return stands in its period.
+    """
     headings = [
         *([html.Th(hidden(_("Choose")), scope="col", className="choose")] if acts else []),
         *[
@@ -40,26 +53,31 @@ def queue_table(plan: Plan, rows: Sequence[QueueRow], *, place: Place, acts: boo
         [
             html.Caption(caption, className="hidden-text"),
             html.Thead(html.Tr(headings)),
-            html.Tbody([_row(plan, row, place=place, acts=acts) for row in rows]),
+            html.Tbody([_row(plan, row, stands[row.unit], place=place, acts=acts) for row in rows]),
         ],
         className="figures queue",
     )
     return html.Div(table, className="scroll texts")
 
 
-def _row(plan: Plan, row: QueueRow, *, place: Place, acts: bool) -> Component:
+def _row(plan: Plan, row: QueueRow, stands: UnitStatus, *, place: Place, acts: bool) -> Component:
     name = unit_name(plan.unit_by_code[row.unit])
     sent = row.submission
     box = [html.Td(_box(row, name), className="choose")] if acts else []
+    timeliness = timeliness_cell(stands, timezone=plan.document.timezone)
     if sent is None:
-        owed = _("owed") if row.required else _("optional")
         link = dcc.Link(name, href=place.to(f"/units/{row.unit}"))
-        cells = [html.Td(return_state_mark("missing")), *[html.Td(NOTHING)] * 4, html.Td(owed, className="note")]
+        cells = [
+            html.Td(return_state_mark("missing") if row.required else html.Span(_("optional"), className="note")),
+            html.Td(NOTHING),
+            html.Td(timeliness),
+            *[html.Td(NOTHING)] * 3,
+        ]
         return html.Tr([*box, html.Th(link, scope="row"), *cells])
     cells = [
         html.Td(return_state_mark(sent.state)),
-        html.Td(instant_text(sent.first_recorded_at, timezone=plan.document.timezone)),
-        html.Td(timeliness_mark(sent)),
+        html.Td(instant_text(sent.first_recorded_at, timezone=plan.document.timezone), className="moment"),
+        html.Td(timeliness),
         html.Td(str(sent.revision)),
         html.Td(_warnings(row)),
         html.Td(_changed(row, place)),

@@ -2,57 +2,122 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.locale import _, month_text
 from dashboard.pages.content import Content
+from dashboard.pages.weights import weights_section
 from dashboard.parts import csv_link, empty, hidden, page_head, plain_table, section
 from dashboard.reading import Reading
-from dashboard.wording import NOTHING, unit_name
-from metrics.periods import format_period, newest_ended_period
-from metrics.queries.leaderboard import leaderboard
+from dashboard.wording import NOTHING, indicator_name, target_name, target_rule, unit_name
+from metrics.periods import format_period, last_day, newest_ended_period
+from metrics.plan.model import Target, UnitKind
+from metrics.queries.leaderboard import leaderboard, weighed_targets
 from metrics.results import Rank
-from metrics.shown import shown_score
+from metrics.shown import exact_decimal, shown_score
 
 Component = Any
 
+COUNTIES, ZONES = "counties", "zones"
+
 
 def leaderboard_page(reading: Reading) -> Content:
-    """The page at `/leaderboard`."""
+    """The page at `/leaderboard`. `show` in the address ranks counties or zones among themselves.
+
+    Seen as known now, it draws itself anew when something is recorded (`data-follows`, assets/window.js).
+    """
     period = None if reading.on is None else newest_ended_period(reading.on)
-    rows = leaderboard(reading.session, reading.view, period=period)
+    group = reading.place.keeps("show")
+    rows = leaderboard(reading.session, reading.view, period=period, units=_units(reading, group))
     if not rows:
-        body = html.Div(
-            [
-                page_head(_("Nobody is ranked yet"), reading),
-                empty(
-                    _("Nobody is ranked yet"),
-                    _("A unit is ranked once it has reported every core target that applies to it."),
-                ),
-            ]
-        )
-        return Content(title=_("Leaderboard"), body=body)
+        return _nobody(reading)
     first = [unit_name(reading.plan.unit_by_code[row.unit_code]) for row in rows if row.rank == 1]
     month = month_text(rows[0].period)
     title = (
         _("First in {month}: {units}", units=_(", ").join(first), month=month) if first else _("Nobody is ranked yet")
     )
-    headings = [_("Unit"), _("Rank"), _("Score"), hidden(_("Gauge")), _("Previous rank"), _("Movement")]
-    table = plain_table(_("Leaderboard"), headings, [_row(reading, row) for row in rows])
+    weights = weighed_targets(reading.view, on=last_day(rows[0].period))
+    targets = [reading.plan.target_in_force(code, last_day(rows[0].period)) for code in weights]
+    columns = [target for target in targets if target is not None]
+    headings = [
+        *(_("Unit"), _("Rank"), _("Score"), hidden(_("Gauge")), _("Movement")),
+        *[_heading(reading, target, weights[target.code]) for target in columns],
+    ]
+    table = plain_table(_("Leaderboard"), headings, [_row(reading, row, columns) for row in rows])
     csv = csv_link(reading.place.csv("leaderboard", period=format_period(rows[0].period)))
     note = html.P(
-        _("Score: the mean share reached of the core targets, each at most 1, of equal weight. Ties share a rank."),
+        _("Score: the weighed mean of the shares reached of the core targets, each at most 1. Ties share a rank."),
         className="note",
     )
     body = html.Div(
-        [page_head(title, reading), section(month, html.Div(table, className="scroll leaderboard"), note, aside=csv)]
+        [
+            page_head(title, reading),
+            section(
+                month,
+                html.Div(table, className="scroll leaderboard"),
+                note,
+                aside=[*_groups(reading, group), *([csv] if group is None else [])],
+            ),
+            *weights_section(reading),
+        ],
+        **({"data-follows": str(reading.view.seq)} if reading.place.as_of is None else {}),
     )
     return Content(title=title, body=body)
 
 
-def _row(reading: Reading, row: Rank) -> list[Component]:
+def _nobody(reading: Reading) -> Content:
+    body = html.Div(
+        [
+            page_head(_("Nobody is ranked yet"), reading),
+            empty(
+                _("Nobody is ranked yet"),
+                _("A unit is ranked once it has reported every core target that applies to it."),
+            ),
+        ]
+    )
+    return Content(title=_("Leaderboard"), body=body)
+
+
+def _units(reading: Reading, group: str | None) -> set[str] | None:
+    """The units to rank among themselves; None for all together."""
+    if group not in (COUNTIES, ZONES):
+        return None
+    return {
+        unit.code
+        for unit in reading.plan.reporting_units
+        if (unit.kind is UnitKind.FUNCTIONAL_ZONE) == (group == ZONES) and unit.kind is not UnitKind.CITY_DEPARTMENTS
+    }
+
+
+def _groups(reading: Reading, group: str | None) -> list[Component]:
+    choices = ((None, _("Together")), (COUNTIES, _("Counties only")), (ZONES, _("Zones only")))
+    return [
+        html.Span(word, className="quiet-link chosen", **{"aria-current": "true"})
+        if group == value
+        else dcc.Link(word, href=reading.place.keeping(show=value), className="quiet-link")
+        for value, word in choices
+    ]
+
+
+def _heading(reading: Reading, target: Target, weight: Fraction) -> Component:
+    indicator = reading.plan.indicator_by_code[str(target.indicator)]
+    return html.Span(
+        [
+            dcc.Link(
+                f"{indicator_name(indicator)} {target_rule(target, indicator)}",
+                href=reading.place.to(f"/targets/{target.code}"),
+                title=target_name(target),
+            ),
+            html.Small(_("weight {weight}", weight=exact_decimal(weight))),
+        ],
+        className="weighed",
+    )
+
+
+def _row(reading: Reading, row: Rank, targets: list[Target]) -> list[Component]:
     unit = reading.plan.unit_by_code[row.unit_code]
     length = {"width": f"{float(row.score or 0):.2%}"}
     bar = html.Span(
@@ -63,9 +128,16 @@ def _row(reading: Reading, row: Rank) -> list[Component]:
         html.B(str(row.rank)) if row.rank is not None else _("unranked"),
         NOTHING if row.score is None else shown_score(row.score),
         bar if row.score is not None else "",
-        NOTHING if row.previous_rank is None else str(row.previous_rank),
         movement_text(row.movement),
+        *[_share(row, target) for target in targets],
     ]
+
+
+def _share(row: Rank, target: Target) -> Component:
+    reached = row.attainments.get(target.code)
+    if reached is None:
+        return NOTHING
+    return html.A(shown_score(reached), href=f"#why={row.unit_code}/{target.code}", className="why-link")
 
 
 def movement_text(movement: int | None) -> str:

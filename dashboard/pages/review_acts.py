@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.forms import asking_form, press, reason_field
+from dashboard.forms import asking_form, folded, press, reason_field
 from dashboard.locale import _
 from metrics.commands.verify_submission import REOPEN, RETURN, VERIFY
 from metrics.queries.submissions import SubmissionSummary
@@ -24,7 +24,7 @@ def acts_panel(row: SubmissionSummary) -> Component:
         )
     if row.state in RETURN.before:
         forms.append(
-            _folded(
+            folded(
                 _("Return for correction"),
                 asking_form(
                     "return.return",
@@ -37,7 +37,7 @@ def acts_panel(row: SubmissionSummary) -> Component:
         )
     if row.state in REOPEN.before:
         forms.append(
-            _folded(
+            folded(
                 _("Open again"),
                 asking_form(
                     "return.reopen",
@@ -49,10 +49,6 @@ def acts_panel(row: SubmissionSummary) -> Component:
             )
         )
     return html.Section([html.H2(_("Decide")), *forms], className="decide", **{"aria-label": _("Decide")})
-
-
-def _folded(word: str, form: Component, *, opened: bool = False) -> Component:
-    return html.Details([html.Summary(word), form], className="act", open=opened)
 
 
 def _reopening(state: str) -> str:

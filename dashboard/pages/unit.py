@@ -10,14 +10,13 @@ from dashboard.charts.trends import Trend, trends_figure
 from dashboard.commitments import steps_of
 from dashboard.grids.courses import course_table
 from dashboard.grids.progress_rows import in_display_order, progress_rows
-from dashboard.grids.returns import returns_table
 from dashboard.locale import _, date_text, month_text, ngettext
 from dashboard.pages.content import Content
 from dashboard.pages.not_found import not_found
 from dashboard.pages.target import GRAPH
+from dashboard.pages.unit_returns import people_section, returns_section
 from dashboard.parts import csv_link, empty, page_head, section, table_view
 from dashboard.reading import Reading
-from dashboard.returned import returns_of
 from dashboard.wording import indicator_name, measure, unit_name, value_text, with_measure
 from metrics.periods import due_on, last_day, period_of
 from metrics.plan.model import Unit, UnitKind
@@ -50,7 +49,7 @@ def unit_page(reading: Reading, code: str) -> Content:
         [
             page_head(title, reading, html.P(f"{unit.code} · {kind_of_unit(unit.kind)}", className="note")),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
-            *([] if unit.code in reading.plan.children or reading.view.public else [_returns(reading, unit)]),
+            *([] if unit.code in reading.plan.children or reading.view.public else _inner(reading, unit)),
         ]
     )
     return Content(title=title, body=body)
@@ -146,17 +145,6 @@ def _owed(reading: Reading, unit: Unit) -> Component:
     )
 
 
-def _returns(reading: Reading, unit: Unit) -> Component:
-    found = returns_of(reading, unit.code)
-    title = _("Returns")
-    if found is None:
-        return section(
-            title, html.P(_("Only the unit itself and the city's offices see its returns."), className="note")
-        )
-    if not found:
-        return section(
-            title, empty(_("No return has come from this unit"), _("The month's form is filled in by its clerk."))
-        )
-    table = returns_table(found, timezone=reading.timezone, caption=title)
-    note = [] if reading.view.is_now else [html.P(_("States are those of today."), className="note")]
-    return section(title, table, *note)
+def _inner(reading: Reading, unit: Unit) -> list[Component]:
+    """What a unit that reports has besides its figures: its returns and its people."""
+    return [returns_section(reading, unit), people_section(reading, unit)]

@@ -11,10 +11,12 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from metrics.cli import demo, plan, tokens, users
+from metrics.cli import demo, ledger, plan, tokens, users
 from metrics.cli.export import export_command
 from metrics.cli.migrate import migrate_command
+from metrics.cli.remind import remind_command
 from metrics.cli.serve import serve_command
+from metrics.cli.verify import verify_command
 from metrics.embedded import EmbeddedServerRefused
 from metrics.errors import BiaochiError
 from metrics.logging import configure_logging
@@ -33,7 +35,10 @@ app = typer.Typer(
 app.command("serve")(serve_command)
 app.command("migrate")(migrate_command)
 app.command("export")(export_command)
+app.command("remind")(remind_command)
+app.command("verify")(verify_command)
 app.add_typer(plan.app, name="plan")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(demo.app, name="demo")
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 
 from metrics.commands.lock_period import require_reason
@@ -11,13 +10,12 @@ from metrics.database import WriteSession
 from metrics.errors import Conflict, Message, Problem
 from metrics.forms import as_given
 from metrics.ledger.entry import next_place
-from metrics.periods import day_end, format_period
+from metrics.periods import day_end, format_period, parse_day
 from metrics.plan.model import Plan
 from metrics.principal import Action, Principal
 from metrics.queries.period_states import period_state
 from metrics.returns import period_problems, refuse_return, unit_problems
 
-_DAY = re.compile(r"[12]\d{3}-\d{2}-\d{2}", re.ASCII)
 _FAR_AWAY = 3000  # no year from then on
 
 
@@ -95,14 +93,12 @@ def end_exception(
 
 def _until(written: str, *, timezone: str, now: datetime) -> datetime | Problem:
     """The first instant at which an exception no longer holds, in UTC, or what is wrong with it."""
+    day = parse_day(written)
     try:
-        if _DAY.fullmatch(written):
-            moment = day_end(date.fromisoformat(written), timezone=timezone)
-        else:
-            moment = datetime.fromisoformat(written)
-            if moment.tzinfo is None or moment.year >= _FAR_AWAY:
-                raise ValueError("no offset, or out of range")
-            moment = moment.astimezone(UTC)
+        moment = datetime.fromisoformat(written) if day is None else day_end(day, timezone=timezone)
+        if moment.tzinfo is None or moment.year >= _FAR_AWAY:
+            raise ValueError("no offset, or out of range")
+        moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return Problem(
             "until_odd",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from metrics.database import ReadSession, WriteSession
-from metrics.errors import Message, NotFound, Unavailable
+from metrics.errors import Message, Unavailable
 from metrics.ledger.entry import append, newest_seq, next_place
 from metrics.ledger.keys import SigningKey, make_key_file, read_key_file
 from metrics.ledger.tiles import store_full_tiles, stored_tree
@@ -32,13 +31,11 @@ class Issued:
 def issue_checkpoint(session: WriteSession) -> Issued:
     """The signed checkpoint over everything recorded so far; one that was issued before is answered again.
 
-    Raises NotFound for an empty ledger, Unavailable if the private key is not that of the newest public one.
+    The first time, a key is made and recorded. Raises Unavailable if the private key is not that of the newest public
+    one.
     """
     key = _key_in_use(session)
-    size = newest_seq(session)
-    if size == 0:
-        raise NotFound(code="ledger_empty", message=Message("账本尚无记录。", "Nothing is recorded yet."))
-    return _issued(session, size=size, keys=[key])
+    return _issued(session, size=newest_seq(session), keys=[key])
 
 
 def rotate_key(session: WriteSession, *, actor: str, reason: str) -> Issued:
@@ -54,16 +51,8 @@ def rotate_key(session: WriteSession, *, actor: str, reason: str) -> Issued:
     if old is not None and (known is None or old.verifier_key != known.verifier_key):
         old = None
     new = make_key_file(name, replace=True)
-    place = next_place(session)
-    said = {"actor": actor, "reason": reason, "verifier_key": new.verifier_key}
-    append(
-        session,
-        kind="key",
-        place=place,
-        content=said | {"replaces": None if known is None else known.verifier_key},
-    )
-    _register(session, new, since=place.recorded_at, actor=actor)
-    return _issued(session, size=place.seq, keys=[new] if old is None else [new, old])
+    _register(session, new, replaces=known, actor=actor, reason=reason)
+    return _issued(session, size=newest_seq(session), keys=[new] if old is None else [new, old])
 
 
 def _issued(session: WriteSession, *, size: int, keys: list[SigningKey]) -> Issued:
@@ -79,7 +68,7 @@ def _issued(session: WriteSession, *, size: int, keys: list[SigningKey]) -> Issu
     root = stored_tree(session, size=size).root()
     body = f"{keys[0].name}\n{size}\n{base64.b64encode(root).decode()}\n"
     note = body + "\n" + "".join(key.signature_line(body) for key in keys)
-    values = {"size": size, "key_id": key_id, "root": root, "note": note, "issued_at": datetime.now(UTC)}
+    values = {"size": size, "key_id": key_id, "root": root, "note": note}
     session.execute(insert(LedgerCheckpoint).values(values).on_conflict_do_nothing())
     return Issued(size, root, note)
 
@@ -90,7 +79,7 @@ def _key_in_use(session: WriteSession) -> SigningKey:
         known = _newest_key(session, lock=True)
     if known is None:
         key = make_key_file(settings().ledger_origin)
-        _register(session, key, since=datetime.now(UTC), actor="biaochi")
+        _register(session, key, replaces=None, actor="biaochi", reason="")
         return key
     found = read_key_file(known.verifier_key.partition("+")[0])
     if found is None or found.verifier_key != known.verifier_key:
@@ -111,6 +100,15 @@ def _newest_key(session: ReadSession, *, lock: bool = False) -> LedgerKey | None
     return session.scalar(select(LedgerKey).order_by(LedgerKey.since.desc()).limit(1))
 
 
-def _register(session: WriteSession, key: SigningKey, *, since: datetime, actor: str) -> None:
-    session.add(LedgerKey(key_id=key.key_id.hex(), verifier_key=key.verifier_key, since=since, actor=actor))
+def _register(session: WriteSession, key: SigningKey, *, replaces: LedgerKey | None, actor: str, reason: str) -> None:
+    """Record that `key` is in use from now on: in the ledger, and in the list of keys."""
+    place = next_place(session)
+    content = {
+        "actor": actor,
+        "reason": reason,
+        "verifier_key": key.verifier_key,
+        "replaces": None if replaces is None else replaces.verifier_key,
+    }
+    append(session, kind="key", place=place, content=content)
+    session.add(LedgerKey(key_id=key.key_id.hex(), verifier_key=key.verifier_key, since=place.recorded_at, actor=actor))
     session.flush()

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, text, update
 
 from metrics.commands.submission_version import Version
 from metrics.database import WriteSession
-from metrics.ledger.entry import Place, append, next_place
+from metrics.ledger.entry import Place, append, canonical, next_place
 from metrics.models import Submission, SubmissionEvent
 from metrics.periods import format_period
 
@@ -83,6 +84,7 @@ def record_event(
         "actor": event.actor,
         "reason": event.reason,
         "note": event.note,
+        "detail": sha256(canonical(event.detail)).hexdigest(),
         **event.content,
     }
     if simulated_at is not None:

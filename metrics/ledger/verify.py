@@ -21,7 +21,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
 from typing import IO, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -185,7 +185,9 @@ def _decoded(encoded: str) -> bytes:
         return b""
 
 
-def open_checkpoint(note: bytes, keys: Sequence[str]) -> Checkpoint:
+def open_checkpoint(
+    note: bytes, keys: Sequence[str], *, is_signed: Callable[[bytes, bytes, bytes], bool] = is_signed
+) -> Checkpoint:
     """What a signed checkpoint says. Raises Wrong unless one of `keys` signed it, or if a signature of theirs fails."""
     text, blank, signatures = note.rpartition(b"\n\n")
     lines = re.findall("^— (\\S+) ([A-Za-z0-9+/=]+)\n", signatures.decode("utf-8", "replace"), re.MULTILINE)
@@ -287,7 +289,7 @@ class Story:
         if said["kind"] == "plan":
             for part in said["records"]:
                 self.parts[part["kind"], part["code"]] = {} if part["removed"] else part["content"]
-        elif said["kind"] in ("submission", "verification"):
+        elif "submission" in said and "state" in said:
             self.states[said["submission"]] = said["state"]
             for code in said.get("changed", ()):
                 self.newest[said["unit"], said["period"], code] = said["seq"]

@@ -9,6 +9,7 @@ from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent
 from metrics.models.plan import PlanRecord
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
+from metrics.models.reminders import Reminder
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Release",
     "ReleaseFile",
     "ReleasePart",
+    "Reminder",
     "Session",
     "SignInFailure",
     "Submission",

@@ -63,7 +63,7 @@ class LedgerKey(Base):
 class LedgerCheckpoint(Base):
     """One signed tree head that was handed out. Append-only.
 
-    ``612 | 7b1f02aa | 9f3c… | zhaoqing.example/biaochi\\n612\\n…\\n\\n— … | 2020-12-08T01:00:00Z``
+    ``612 | 7b1f02aa | 9f3c… | zhaoqing.example/biaochi\\n612\\n…\\n\\n— …``
     """
 
     __tablename__ = "ledger_checkpoints"
@@ -73,4 +73,3 @@ class LedgerCheckpoint(Base):
     key_id: Mapped[str] = mapped_column(ForeignKey("ledger_keys.key_id"))
     root: Mapped[bytes]
     note: Mapped[str]
-    issued_at: Mapped[Instant]

@@ -29,6 +29,7 @@ KINDS = {
     "department": "departments",
     "phase": "phases",
     "decision": "decisions",
+    "weight": "weights",
     "calendar_year": "calendar",
 }
 

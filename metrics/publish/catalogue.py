@@ -6,6 +6,7 @@ from metrics.publish.dataset import Dataset
 from metrics.publish.figures import LEADERBOARD, PROGRESS, RATES
 from metrics.publish.observed import OBSERVATIONS
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
+from metrics.publish.returns import SUBMISSIONS
 from metrics.publish.tasks import MILESTONES, TASKS
 
 DATASETS: dict[str, Dataset] = {
@@ -15,6 +16,7 @@ DATASETS: dict[str, Dataset] = {
         RATES,
         PROGRESS,
         LEADERBOARD,
+        SUBMISSIONS,
         TARGETS,
         TASKS,
         MILESTONES,

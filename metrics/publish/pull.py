@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from metrics.errors import BadRequest, Forbidden, Message, Problem
-from metrics.periods import format_period, last_day, newest_ended_period, parse_period
+from metrics.periods import format_period, last_day, newest_ended_period, parse_day, parse_period
 from metrics.plan.model import Plan
 from metrics.principal import Principal, Role
 from metrics.publish.dataset import Dataset, Pull
@@ -76,11 +76,14 @@ def check_codes(pull: Pull, plan: Plan) -> None:
 
 def parse_moment(value: str) -> datetime | int:
     """`value` of the parameter `as_of`: a sequence number or an aware instant. Raises BadRequest for anything else."""
-    try:
-        return _moment(value)
-    except (ValueError, OverflowError) as refused:
-        zh, en = _FORMS["as_of"]
-        raise _refusal([_problem("as_of", "parameter_invalid", zh, en, value, detail=str(refused))]) from None
+    moment: datetime | int = _parsed("as_of", value)
+    return moment
+
+
+def parse_on(value: str) -> date:
+    """`value` of the parameter `on`. Raises BadRequest for what is no day written 2019-09-30."""
+    day: date = _parsed("on", value)
+    return day
 
 
 def within_own_units(pull: Pull, dataset: Dataset, *, principal: Principal | None) -> Pull:
@@ -104,6 +107,16 @@ def within_own_units(pull: Pull, dataset: Dataset, *, principal: Principal | Non
 def cursor_for(*, offset: int, seq: int) -> str:
     """An opaque place in the total order as it was at `seq`."""
     return base64.urlsafe_b64encode(f"{seq}:{offset}".encode()).decode().rstrip("=")
+
+
+def _parsed(name: str, value: str) -> Any:
+    """One parameter outside a pull."""
+    found: dict[str, Any] = {}
+    problems: list[Problem] = []
+    _read_into(found, name, value, problems)
+    if problems:
+        raise _refusal(problems)
+    return found[name]
 
 
 def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Problem]) -> None:
@@ -132,11 +145,9 @@ def _period(value: str) -> date:
 
 
 def _day(value: str) -> date:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+    day = parse_day(value)
+    if day is None:
         raise ValueError("not a date")
-    day = date.fromisoformat(value)
-    if not 2000 <= day.year < 3000:
-        raise ValueError("out of range")
     return day
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -14,24 +16,34 @@ from metrics.ranking import attainment, ranks, score
 from metrics.results import Rank, Status
 
 
-def leaderboard(session: ReadSession, view: View, *, period: date | None = None) -> tuple[Rank, ...]:
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """`scores`: by unit, None for one that is not ranked; `attainments`: by unit, then target."""
+
+    period: date
+    scores: dict[str, Fraction | None]
+    attainments: dict[str, dict[str, Fraction]]
+
+
+def leaderboard(
+    session: ReadSession, view: View, *, period: date | None = None, units: Collection[str] | None = None
+) -> tuple[Rank, ...]:
     """Reporting units by exact score in `period` (None: the newest with data), best first, unranked last.
 
-    A unit is ranked when it reported every core target that applies to it; weights are equal. Rolled-up units have
-    no rank. Ties are ordered by display order.
+    A unit is ranked when it reported every core target that applies to it and has a weight above 0. `units` (None:
+    all) are ranked among themselves. Rolled-up units have no rank. Ties are ordered by display order.
     """
-    now = _scores(session, view, period=period)
+    now = _scored(session, view, period=period, units=units)
     if now is None:
         return ()
-    judged_period, scores = now
-    earlier = _scores(session, view, period=add_months(judged_period, -1))
-    before = ranks(earlier[1]) if earlier is not None else {}
+    earlier = _scored(session, view, period=add_months(now.period, -1), units=units)
+    before = ranks(earlier.scores) if earlier is not None else {}
     order = {unit.code: place for place, unit in enumerate(view.plan.reporting_units)}
     rows = []
-    for code, rank in ranks(scores).items():
+    for code, rank in ranks(now.scores).items():
         previous = before.get(code)
         movement = None if rank is None or previous is None else previous - rank
-        rows.append(Rank(code, judged_period, rank, scores[code], previous, movement))
+        rows.append(Rank(code, now.period, rank, now.scores[code], previous, movement, now.attainments[code]))
     return tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank, order[row.unit_code])))
 
 
@@ -41,27 +53,34 @@ def core_targets(view: View, *, on: date) -> tuple[Target, ...]:
     return tuple(t for t in view.plan.targets_in_force(on) if t.measured and t.due_on and t.indicator in core)
 
 
-def _scores(session: ReadSession, view: View, *, period: date | None) -> tuple[date, dict[str, Fraction | None]] | None:
-    units = [unit.code for unit in view.plan.reporting_units]
-    on = None if period is None else last_day(period)
-    core = {indicator.code for indicator in view.plan.indicators if indicator.core}
-    codes = {target.code for target in view.plan.targets if target.indicator in core}
-    judged = progress_by_unit(session, view, on=on, units=units, targets=codes)
+def weighed_targets(view: View, *, on: date) -> dict[str, Fraction]:
+    """The core targets that count on `on`, with their weights, in display order."""
+    weights = {target.code: Fraction(view.plan.weights_by_target[target.code]) for target in core_targets(view, on=on)}
+    return {code: weight for code, weight in weights.items() if weight}
+
+
+def _scored(session: ReadSession, view: View, *, period: date | None, units: Collection[str] | None) -> _Scored | None:
+    chosen = [unit.code for unit in view.plan.reporting_units if units is None or unit.code in units]
+    judged = progress_by_unit(
+        session,
+        view,
+        on=None if period is None else last_day(period),
+        units=chosen,
+        targets=view.plan.weights_by_target.keys(),
+    )
     if judged.on is None or judged.period is None or (period is not None and judged.period != period):
         return None
-    targets = core_targets(view, on=judged.on)
-    weights = {target.code: Fraction(1) for target in targets}
-    scores: dict[str, Fraction | None] = dict.fromkeys(p.unit_code for p in judged.progress)
-    for code in scores:
+    weights = weighed_targets(view, on=judged.on)
+    found = _Scored(judged.period, scores=dict.fromkeys(p.unit_code for p in judged.progress), attainments={})
+    for code in found.scores:
         rows = [p for p in judged.progress if p.unit_code == code and p.target_code in weights]
-        if any(p.status is Status.NO_DATA for p in rows):
-            continue
-        reached = {
+        found.attainments[code] = {
             p.target_code: attainment(
                 p.value, p.threshold, direction=view.plan.indicator_by_code[p.indicator_code].direction
             )
             for p in rows
             if p.value is not None and p.status is not Status.NOT_APPLICABLE
         }
-        scores[code] = score(reached, weights)
-    return judged.period, scores
+        if not any(p.status is Status.NO_DATA for p in rows):
+            found.scores[code] = score(found.attainments[code], weights)
+    return found

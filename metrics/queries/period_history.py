@@ -26,7 +26,7 @@ class PeriodEventRow:
 
 
 def period_history(session: ReadSession, period: date, *, principal: Principal) -> tuple[PeriodEventRow, ...]:
-    """The events of `period`, oldest first: locks to everyone, exceptions to the bureau and the unit they are for."""
+    """The events of `period`, oldest first; a clerk is told of the own units' exceptions only."""
     principal.require(Action.READ)
     events = session.scalars(select(PeriodEvent).where(PeriodEvent.period == period).order_by(PeriodEvent.seq))
     return tuple(
@@ -40,5 +40,5 @@ def period_history(session: ReadSession, period: date, *, principal: Principal) 
             recorded_at=event.recorded_at,
         )
         for event in events
-        if event.unit_code is None or principal.belongs_to(event.unit_code)
+        if event.unit_code is None or principal.may_see_returns_of(event.unit_code)
     )

@@ -38,7 +38,7 @@ class UnitStatus:
 
     `on_time` and `days_late`: of a return that came, when it first came; of one that has not, None until it is late
     and then the days since it was due. `locked`: a lock stops this unit now. `exception`: in force; its reason and
-    who granted it are shown to the bureau and the unit only. `sign_off`: the newest; void if its revision is not the
+    who granted it are not shown to another unit's clerk. `sign_off`: the newest; void if its revision is not the
     return's. `notices`: late, locked, excepted, those that apply, in this order.
     """
 
@@ -176,7 +176,7 @@ class _Known:
         exception = self.state.exception_of(owed.unit, at=self.now)
         locked = self.state.lock_for(owed.unit, at=self.now) is not None
         notices = self._notices(row is not None, on_time, days_late, locked=locked, exception=exception)
-        if exception is not None and not principal.belongs_to(owed.unit):
+        if exception is not None and not principal.may_see_returns_of(owed.unit):
             exception = replace(exception, by="", reason="")
         return UnitStatus(
             unit=owed.unit,

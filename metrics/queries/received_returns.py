@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from metrics.database import ReadSession
@@ -17,10 +18,14 @@ from metrics.queries.view import View
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """A return signed off by name (签发). It stands for `revision` only: a later revision voids it."""
+    """A return signed off by name (签发). It stands for `revision` only: a later revision voids it.
+
+    `person` is the sequence number of the record that made `leader` the unit's leader.
+    """
 
     submission_id: int
     revision: int
+    person: int
     leader: str
     title: str
     by: str
@@ -30,7 +35,8 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedReturn:
-    """One unit's return for one period. `seq` and `leaf_hash` are those of its newest revision."""
+    """One unit's return for one period. `seq` and `leaf_hash` are those of its newest revision, `last_seq` of its
+    newest event of any kind."""
 
     unit: str
     period: date
@@ -41,6 +47,10 @@ class ReceivedReturn:
     last_revised_at: datetime
     seq: int
     leaf_hash: bytes
+    last_seq: int
+
+
+_AT_ONCE = 2000
 
 
 def received_returns(
@@ -49,22 +59,9 @@ def received_returns(
     *,
     units: Collection[str] = (),
     periods: Collection[date] = (),
-) -> tuple[ReceivedReturn, ...]:
-    """Every return known in `view`, by period, then submission. Empty filters mean all."""
-    newest = (
-        select(
-            Submission.id,
-            Submission.unit_code,
-            Submission.period,
-            func.max(SubmissionEvent.revision).label("revision"),
-            func.min(SubmissionEvent.recorded_at).label("first_submitted_at"),
-            func.max(SubmissionEvent.recorded_at).label("last_revised_at"),
-            func.max(SubmissionEvent.seq).label("seq"),
-        )
-        .join(SubmissionEvent, SubmissionEvent.submission_id == Submission.id)
-        .where(SubmissionEvent.action == "submit", SubmissionEvent.seq <= view.seq)
-        .group_by(Submission.id)
-    )
+) -> Iterator[ReceivedReturn]:
+    """Every return known in `view`, by period, then submission; streamed. Empty filters mean all."""
+    newest = _newest(view)
     if units:
         newest = newest.where(Submission.unit_code.in_(units))
     if periods:
@@ -81,12 +78,35 @@ def received_returns(
             found.c.last_revised_at,
             found.c.seq,
             LedgerEntry.leaf_hash,
+            found.c.last_seq,
         )
         .join(states, states.c.submission_id == found.c.id)
         .join(LedgerEntry, LedgerEntry.seq == found.c.seq)
         .order_by(found.c.period, found.c.id)
     )
-    return tuple(ReceivedReturn(*row) for row in session.execute(query))
+    with session.execute(query, execution_options={"yield_per": _AT_ONCE}) as rows:
+        for row in rows:
+            yield ReceivedReturn(*row)
+
+
+def _newest(view: View) -> Select[*tuple[Any, ...]]:
+    """Revision, first and last submission and newest event of every return."""
+    submitted = SubmissionEvent.action == "submit"
+    return (
+        select(
+            Submission.id,
+            Submission.unit_code,
+            Submission.period,
+            func.max(SubmissionEvent.revision).label("revision"),
+            func.min(SubmissionEvent.recorded_at).filter(submitted).label("first_submitted_at"),
+            func.max(SubmissionEvent.recorded_at).filter(submitted).label("last_revised_at"),
+            func.max(SubmissionEvent.seq).filter(submitted).label("seq"),
+            func.max(SubmissionEvent.seq).label("last_seq"),
+        )
+        .join(SubmissionEvent, SubmissionEvent.submission_id == Submission.id)
+        .where(SubmissionEvent.seq <= view.seq)
+        .group_by(Submission.id)
+    )
 
 
 def sign_offs(session: ReadSession, submissions: Collection[int], *, seq: int) -> dict[int, SignOff]:
@@ -105,6 +125,7 @@ def sign_offs(session: ReadSession, submissions: Collection[int], *, seq: int) -
         row.submission_id: SignOff(
             submission_id=row.submission_id,
             revision=row.revision,
+            person=row.detail["person"],
             leader=row.detail["leader"],
             title=row.detail["title"],
             by=row.actor,

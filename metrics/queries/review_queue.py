@@ -35,8 +35,10 @@ class QueueRow:
 
     @property
     def state(self) -> str:
-        """submitted, verified, returned, or missing."""
-        return "missing" if self.submission is None else self.submission.state
+        """submitted, verified, returned; missing, or optional, if none came."""
+        if self.submission is not None:
+            return self.submission.state
+        return "missing" if self.required else "optional"
 
 
 def review_queue(session: ReadSession, plan: Plan, *, principal: Principal, period: date) -> tuple[QueueRow, ...]:

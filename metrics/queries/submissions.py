@@ -19,6 +19,7 @@ from metrics.errors import Forbidden, Message, NotFound
 from metrics.models import Figure, LedgerEntry, Submission, SubmissionEvent
 from metrics.plan.model import Plan
 from metrics.principal import Action, Principal, Role
+from metrics.queries.received_returns import SignOff, sign_offs
 from metrics.returns import submission_etag
 from metrics.timeliness import timeliness
 
@@ -82,7 +83,8 @@ class SubmissionDetail:
 class Receipt:
     """Proof that one revision of a return was received: what the ledger holds of it.
 
-    `values` are the whole return as it stood then; `leaf_hash` is in the ledger at `seq`.
+    `values` are the whole return as it stood then; `leaf_hash` is in the ledger at `seq`. `sign_off` is the newest;
+    it is void if it stands for an earlier revision.
     """
 
     id: int
@@ -96,6 +98,7 @@ class Receipt:
     seq: int
     leaf_hash: str
     values: dict[str, str]
+    sign_off: SignOff | None
 
 
 def submissions(
@@ -200,6 +203,7 @@ def submission_receipt(session: ReadSession, submission_id: int, *, plan: Plan, 
         seq=entry.seq,
         leaf_hash=entry.leaf_hash.hex(),
         values=json.loads(entry.leaf)["values"],
+        sign_off=sign_offs(session, [summary.id], seq=summary.seq).get(summary.id),
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from metrics.commands.load_plan import load_plan
 from metrics.database import Sessions, WriteSession
 from metrics.errors import Conflict, Message
+from metrics.ledger.keys import key_file
 from metrics.plan.model import Plan
 from metrics.queries.demonstration import is_demonstration_loaded
 from seed.demonstration.accounts import delete_accounts
@@ -86,6 +87,8 @@ def remove_demonstration(
             removed = _emptied(session, with_real_returns=with_real_returns)
             load_plan(session, plan, actor=ACTOR)
     delete_accounts(home)
+    if loaded:
+        key_file().unlink(missing_ok=True)  # another ledger begins: its checkpoints must not pass for the rehearsal's
     if not loaded:
         raise Conflict(
             code="demonstration_missing",

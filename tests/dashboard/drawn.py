@@ -70,6 +70,7 @@ def draw_body(path: str, search: str = "", theme: str = "light") -> dict[str, An
             {"id": "url", "property": "pathname", "value": path},
             {"id": "url", "property": "search", "value": search},
             {"id": "theme", "property": "data", "value": theme},
+            {"id": "recorded", "property": "data", "value": None},
         ],
         "state": [],
         "changedPropIds": ["url.pathname"],

@@ -34,6 +34,7 @@ from metrics.plan.model.targets import (
     PrintedThreshold,
     Target,
     TargetKind,
+    Weight,
     Window,
 )
 from metrics.plan.model.tasks import Decision, Department, Milestone, MilestoneKind, Phase, Task, TaskGroup, TaskUnit
@@ -78,5 +79,6 @@ __all__ = [
     "Text",
     "Unit",
     "UnitKind",
+    "Weight",
     "Window",
 ]

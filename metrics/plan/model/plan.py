@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from pydantic import Field
@@ -11,7 +12,7 @@ from metrics.periods import DueRule
 from metrics.plan.model.basics import Code, PlanPart, Text
 from metrics.plan.model.calendar import CalendarYear
 from metrics.plan.model.form import Block, Check, Element
-from metrics.plan.model.targets import Indicator, Target
+from metrics.plan.model.targets import Indicator, Target, Weight
 from metrics.plan.model.tasks import Decision, Department, Milestone, Phase, Task, TaskGroup
 from metrics.plan.model.units import Unit
 
@@ -52,6 +53,7 @@ class Plan(PlanPart):
     departments: tuple[Department, ...] = ()
     phases: tuple[Phase, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    weights: tuple[Weight, ...] = ()
     calendar: tuple[CalendarYear, ...] = ()
     seq: int = 0  # the ledger sequence number at which this became known; 0 when read from files
 
@@ -111,6 +113,17 @@ class Plan(PlanPart):
         for target in sorted(self.targets, key=lambda target: (target.order, target.code, target.revision)):
             found.setdefault(target.code, []).append(target)
         return {code: tuple(revisions) for code, revisions in found.items()}
+
+    @cached_property
+    def weights_by_target(self) -> dict[str, Decimal]:
+        """What each core target with a due date counts in the leaderboard's score: 1 unless somebody said otherwise."""
+        core = {indicator.code for indicator in self.indicators if indicator.core}
+        said = {weight.code: weight.weight for weight in self.weights}
+        return {
+            code: said.get(code, Decimal(1))
+            for code, revisions in self.target_revisions.items()
+            if any(target.measured and target.due_on and target.indicator in core for target in revisions)
+        }
 
     def target_revision(self, code: str, revision: int) -> Target:
         """One known revision; after a target was taken out and put back, its numbers do not begin at 1."""

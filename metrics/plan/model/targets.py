@@ -119,3 +119,11 @@ class Target(PlanPart):
     def measured(self) -> bool:
         """True if the target is judged by an indicator."""
         return self.indicator is not None and self.comparator is not None and self.threshold is not None
+
+
+class Weight(PlanPart):
+    """How much one core target counts in the leaderboard's score; a target without one counts 1."""
+
+    code: Code  # the target's
+    weight: Decimal = Field(ge=0)
+    reason: str

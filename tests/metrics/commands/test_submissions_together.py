@@ -12,14 +12,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import Engine, event, func, select, text
 
 from metrics.commands.idempotent import Answer, once
+from metrics.commands.lock_period import lock_period
 from metrics.commands.post_submission import post_submission
+from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.revise_target import create_target
+from metrics.commands.sign_off_submission import sign_off_submission
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import Sessions, WriteSession, make_engine
 from metrics.errors import Stale, VersionMissing
@@ -210,7 +214,34 @@ def created_target(session: WriteSession) -> object:
     return create_target(session, principal=Principal(3, "han", "评估", Role.EVALUATOR), body=new_target())
 
 
-@pytest.mark.parametrize("act", [first_return, revised_return, return_with_a_key, verification, created_target])
+def locked_period(session: WriteSession) -> object:
+    return lock_period(session, date(2019, 9, 1), plan=plan_at(session), principal=BUREAU)
+
+
+def recorded_person(session: WriteSession) -> object:
+    person = PersonGiven("liaison", "王芳", "科长", "2019-03-01", phone="0758-2220000")
+    return record_person(session, UNIT, plan=plan_at(session), principal=BUREAU, given=person)
+
+
+def signed_return(session: WriteSession) -> object:
+    submission = session.scalar(select(Submission.id))
+    assert submission is not None
+    return sign_off_submission(session, submission, plan=plan_at(session), principal=BUREAU, leader="李明")
+
+
+ACTS = (
+    first_return,
+    revised_return,
+    return_with_a_key,
+    verification,
+    created_target,
+    locked_period,
+    recorded_person,
+    signed_return,
+)
+
+
+@pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("moment", ["before_cursor_execute", "after_cursor_execute", "commit"])
 def test_a_fault_at_any_statement_leaves_nothing(
     sessions: Sessions, act: Callable[[WriteSession], object], moment: str
@@ -218,6 +249,8 @@ def test_a_fault_at_any_statement_leaves_nothing(
     with sessions.write() as session:
         person(session, role=Role.REVIEWER)
         post(session)
+        leader = PersonGiven("leader", "李明", "副区长", "2019-03-01")
+        record_person(session, UNIT, plan=plan_at(session), principal=BUREAU, given=leader)
     before = contents(sessions)
     place = 0
     while True:

@@ -25,6 +25,8 @@ CONTRACT = {
     "progress": "unit_code, unit_name, target_code, target_name, indicator_code, comparator, threshold, due_on,"
     " evaluated_on, period, value, status, timing, light, gap, required_pace, projected_value, projected_on, regressed",
     "leaderboard": "rank, unit_code, unit_name, period, score, previous_rank, movement",
+    "submissions": "unit_code, unit_name, period, submission_id, revision, state, first_recorded_at, recorded_at,"
+    " on_time, days_late, seq, revision_seq, leaf_hash",
 }
 
 

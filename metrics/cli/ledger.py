@@ -1,0 +1,111 @@
+"""`biaochi ledger check | checkpoint | keys | rotate`: the ledger looked through, its head signed, its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from metrics.cli.connection import opened_database
+from metrics.commands.issue_checkpoint import issue_checkpoint, rotate_key
+from metrics.database import read_session, write_session
+from metrics.errors import Conflict, Message, Problem
+from metrics.ledger.checking.kept import kept_checkpoint
+from metrics.ledger.checking.walk import check_ledger
+from metrics.ledger.entry import newest_seq
+from metrics.queries.ledger import known_keys
+
+MOST_SHOWN = 1000
+
+app = typer.Typer(help="账本:核查、检查点、密钥 / The ledger: check, checkpoint, keys, rotate.", no_args_is_help=True)
+
+
+@app.command("check")
+def check_command(
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="以前保存的检查点,可重复 / a checkpoint kept elsewhere, repeatable"
+        ),
+    ] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="其公钥,可重复,默认为库中公钥 / its key; default: the database's own")
+    ] = None,
+) -> None:
+    """核查账本 / Look the whole ledger through: entries, tables, tree, signatures. Names every bad row; exit code 1.
+
+    数据库内的检查只能对照库内留存的签名;用 --checkpoint 对照另外保存的检查点,才能发现整本重写。
+    Inside the database there is only what the database holds; a ledger that was rewritten and signed anew as a whole
+    shows against a checkpoint that was kept elsewhere (--checkpoint).
+    """
+    problems: list[Problem] = []
+    with opened_database(), read_session() as session:
+        newest = newest_seq(session)
+        with _bar("核查账本 / Checking", total=newest) as progress:
+            problems += [
+                Problem("row_wrong", finding.message, f"{finding.table} {finding.key}")
+                for finding in check_ledger(session, progress=progress)
+            ]
+        keys = key or [known.verifier_key for known in known_keys(session)]
+        for path in checkpoint or ():
+            problems += kept_checkpoint(session, path.read_bytes(), keys=keys, name=path.name)
+    if problems:
+        raise Conflict(
+            code="ledger_wrong",
+            message=Message(f"账本有 {len(problems)} 处不符。", f"The ledger is wrong in {len(problems)} places."),
+            problems=problems[:MOST_SHOWN],
+        )
+    typer.echo(f"账本 {newest} 条,全部相符。\nAll {newest} entries of the ledger are right.")
+
+
+@app.command("checkpoint")
+def checkpoint_command() -> None:
+    """签发检查点 / Print the signed checkpoint over everything recorded so far. Keep it outside this machine."""
+    with opened_database(), write_session() as session:
+        issued = issue_checkpoint(session)
+    typer.echo(issued.note, nl=False)
+
+
+@app.command("keys")
+def keys_command() -> None:
+    """列出公钥 / List the public keys, tab-separated, with a heading. The last one is in use."""
+    with opened_database(), read_session() as session:
+        found = known_keys(session)
+    typer.echo("since\tuntil\tverifier_key")
+    for key in found:
+        until = "" if key.until is None else key.until.isoformat(timespec="seconds")
+        typer.echo(f"{key.since.isoformat(timespec='seconds')}\t{until}\t{key.verifier_key}")
+
+
+@app.command("rotate")
+def rotate_command(
+    reason: Annotated[str, typer.Option(help="原因,记入账本 / why; goes into the ledger")],
+) -> None:
+    """更换密钥 / Take a new key into use; the old one, if it is still here, signs the change.
+
+    打印新公钥:请像第一次那样另行公布。
+    Prints the new public key: publish it by another way, as the first one.
+    """
+    with opened_database(), write_session() as session:
+        issued = rotate_key(session, actor="biaochi ledger rotate", reason=reason)
+        key = known_keys(session)[-1]
+    typer.echo(f"新密钥自第 {issued.size} 条起使用。 The new key is in use from entry {issued.size} on.", err=True)
+    typer.echo(key.verifier_key)
+
+
+@contextmanager
+def _bar(title: str, *, total: int) -> Iterator[Callable[[int], None] | None]:
+    """A progress bar on standard error, if that is a terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as shown:
+        task = shown.add_task(title, total=total)
+        yield lambda done: shown.update(task, completed=done)

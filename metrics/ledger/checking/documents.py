@@ -1,0 +1,170 @@
+"""The plan's records, releases and keys against what the ledger says of them."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from metrics.database import ReadSession
+from metrics.ledger.checking.finding import Finding, InStep, differing, entry_key, missing, unaccounted
+from metrics.models import LedgerKey, PeriodEvent, PersonRecord, PlanRecord, Release, ReleaseFile, ReleasePart
+from metrics.packing import unpacked
+from metrics.periods import parse_period
+
+_AT_ONCE = 500
+Expected = dict[str, dict[str, Any]]  # key of a row -> its columns
+
+
+class DocumentsCheck:
+    """Walks the rows that entries of a few kinds write; the whole row is in the entry."""
+
+    def __init__(self, session: ReadSession) -> None:
+        self._session = session
+        streamed = {"yield_per": _AT_ONCE}
+        self._rows = {
+            table.name: InStep(
+                session.execute(select(table).order_by(table.c.seq), execution_options=streamed).mappings()
+            )
+            for table in (PlanRecord.__table__, Release.__table__, PeriodEvent.__table__, PersonRecord.__table__)
+            if isinstance(table, Table)
+        }
+        self._files: dict[tuple[int, str], Mapping[Any, Any]] = {}
+        self._keys: dict[str, Mapping[Any, Any]] = {}
+        self._skipped = False
+
+    def skip(self, seq: int) -> None:
+        """The entry is missing or cannot be trusted: nothing is said of its rows."""
+        self._skipped = True
+        for rows in self._rows.values():
+            rows.at(seq)
+
+    def entry(self, said: Mapping[str, Any]) -> Iterator[Finding]:
+        """What is wrong with the rows of one entry, of whatever kind it is."""
+        for table, rows in self._rows.items():
+            rows_of = _EXPECTED.get((table, said["kind"]))
+            expected = {} if rows_of is None else rows_of(said)
+            for row in rows.at(said["seq"]):
+                key = _KEYS[table](row)
+                columns = expected.pop(key, None)
+                if columns is None:
+                    yield unaccounted(table, key)
+                else:
+                    yield from differing(table, key, expected=columns, found=row)
+            yield from (missing(table, key) for key in expected)
+        if said["kind"] == "release":
+            self._files |= {(said["number"], file["name"]): file for file in said["files"]}
+        if said["kind"] == "key":
+            self._keys[said["verifier_key"].split("+")[1]] = said
+
+    def end(self) -> Iterator[Finding]:
+        """What no entry accounts for; the files of releases, read again; the keys."""
+        for table, rows in self._rows.items():
+            yield from (unaccounted(table, _KEYS[table](row)) for row in rows.end())
+        if not self._skipped:  # else a file or a key may be one that the missing entry named
+            yield from self._files_read_again()
+            yield from self._known_keys()
+
+    def _files_read_again(self) -> Iterator[Finding]:
+        files = dict(self._files)
+        for row in self._session.execute(select(ReleaseFile.__table__)).mappings().all():
+            key = f"number={row['number']} name={row['name']}"
+            file = files.pop((row["number"], row["name"]), None)
+            if file is None:
+                yield unaccounted("release_files", key)
+                continue
+            expected = {"size": file["bytes"], "rows": file["rows"], "sha256": bytes.fromhex(file["sha256"])}
+            wrong = list(differing("release_files", key, expected=expected, found=row))
+            yield from wrong
+            if not wrong and self._digest(row["number"], row["name"]) != row["sha256"]:
+                found = {"content": None}
+                yield from differing("release_parts", key, expected={"content": "sha256"}, found=found)
+        yield from (missing("release_files", f"number={number} name={name}") for number, name in files)
+
+    def _digest(self, number: int, name: str) -> bytes:
+        digest = hashlib.sha256()
+        query = select(ReleasePart.content).where(ReleasePart.number == number, ReleasePart.name == name)
+        for content in self._session.scalars(query.order_by(ReleasePart.part).execution_options(yield_per=4)):
+            try:
+                digest.update(unpacked(content))
+            except zlib.error:
+                return b""
+        return digest.digest()
+
+    def _known_keys(self) -> Iterator[Finding]:
+        keys = dict(self._keys)
+        for row in self._session.execute(select(LedgerKey.__table__)).mappings():
+            said = keys.pop(row["key_id"], None)
+            key = f"key_id={row['key_id']}"
+            if said is None:
+                yield unaccounted("ledger_keys", key)
+                continue
+            expected = {name: said[name] for name in ("verifier_key", "actor")}
+            expected["since"] = _recorded_at(said)["recorded_at"]
+            yield from differing("ledger_keys", key, expected=expected, found=row)
+        yield from (missing("ledger_keys", f"key_id={key_id}") for key_id in keys)
+
+
+def _plan_key(row: Mapping[Any, Any]) -> str:
+    return f"kind={row['kind']} code={row['code']} version={row['version']}"
+
+
+def _release_key(row: Mapping[Any, Any]) -> str:
+    return f"number={row['number']}"
+
+
+def _event_key(row: Mapping[Any, Any]) -> str:
+    return entry_key(row["seq"])
+
+
+def _plan_rows(said: Mapping[str, Any]) -> Expected:
+    return {
+        _plan_key(part): {"origin": "plan", "content": part["content"], "removed": part["removed"]}
+        for part in said["records"]
+    }
+
+
+def _target_rows(said: Mapping[str, Any]) -> Expected:
+    part = {"kind": "target", "code": said["target"]["code"], "version": said["version"]}
+    return {_plan_key(part): {"origin": "revision", "content": said["target"], "removed": False}}
+
+
+def _release_rows(said: Mapping[str, Any]) -> Expected:
+    columns = {name: said[name] for name in ("stands_on", "basis", "notes", "actor")}
+    return {_release_key(said): columns | _recorded_at(said)}
+
+
+def _period_rows(said: Mapping[str, Any]) -> Expected:
+    columns = {name: said[name] for name in ("action", "actor", "reason")}
+    until = None if said["until"] is None else datetime.fromisoformat(said["until"])
+    columns |= {"period": parse_period(said["period"]), "unit_code": said["unit"], "until": until}
+    return {_event_key(said): columns | _recorded_at(said)}
+
+
+def _person_rows(said: Mapping[str, Any]) -> Expected:
+    columns = {name: said[name] for name in ("duty", "name", "title", "actor", "reason")}
+    columns |= {"unit_code": said["unit"], "effective_from": date.fromisoformat(said["effective_from"])}
+    return {_event_key(said): columns | _recorded_at(said)}
+
+
+def _recorded_at(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {"recorded_at": datetime.fromisoformat(said["recorded_at"])}
+
+
+_KEYS: dict[str, Callable[[Mapping[Any, Any]], str]] = {
+    "plan_records": _plan_key,
+    "releases": _release_key,
+    "period_events": _event_key,
+    "people_records": _event_key,
+}
+_EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
+    ("plan_records", "plan"): _plan_rows,
+    ("plan_records", "target"): _target_rows,
+    ("releases", "release"): _release_rows,
+    ("period_events", "period"): _period_rows,
+    ("people_records", "people"): _person_rows,
+}

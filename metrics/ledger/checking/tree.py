@@ -1,0 +1,205 @@
+"""The tree: stored tiles and signed checkpoints against the hashes of the leaves as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import select
+
+from metrics.database import ReadSession
+from metrics.errors import Message
+from metrics.ledger.checking.entries import gap
+from metrics.ledger.checking.finding import ENTRIES, Finding, entry_key, missing, unaccounted
+from metrics.ledger.tree import TILE
+from metrics.ledger.verify import Wrong, node_hash, open_checkpoint, read_key, tree_root
+from metrics.models import LedgerCheckpoint, LedgerKey, LedgerTile
+
+_HASH = 32
+
+
+class Confirmed(Enum):
+    """Whether the tree's stored copy of a leaf's hash is the leaf's."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"  # the tile is not full yet, or is itself not right
+
+
+class Growing:
+    """A tree that leaves are added to: the roots of its complete subtrees, largest first."""
+
+    def __init__(self) -> None:
+        self._peaks: list[tuple[int, bytes]] = []
+
+    def add(self, hashed: bytes) -> None:
+        depth = 0
+        while self._peaks and self._peaks[-1][0] == depth:
+            hashed = node_hash(self._peaks.pop()[1], hashed)
+            depth += 1
+        self._peaks.append((depth, hashed))
+
+    def root(self) -> bytes:
+        peaks = [peak for _, peak in self._peaks]
+        root = peaks.pop()
+        while peaks:
+            root = node_hash(peaks.pop(), root)
+        return root
+
+
+class TreeCheck:
+    """Grows the tree beside the entries and holds it against every tile and every checkpoint."""
+
+    def __init__(self, session: ReadSession) -> None:
+        self._session = session
+        self._tree = Growing()
+        self._block: list[bytes] = []
+        self._roots: list[list[bytes]] = [[]]  # of full tiles, by level
+        self._tile: tuple[list[bytes], bytes] | None = None
+        self._explained: set[int] = set()  # entries that were named already
+        self._whole = True  # no entry is missing so far
+        self._right_until = 0  # the largest checkpoint that held
+        self.newest = 0
+        self._checkpoints: dict[int, list[LedgerCheckpoint]] = {}
+        for checkpoint in session.scalars(select(LedgerCheckpoint)):
+            self._checkpoints.setdefault(checkpoint.size, []).append(checkpoint)
+        self._keys = {key.key_id: key.verifier_key for key in session.scalars(select(LedgerKey))}
+
+    def skip(self, seq: int) -> None:
+        """The entry is missing: roots from here on cannot be known."""
+        self._whole = False
+
+    def entry(self, seq: int, hashed: bytes, *, named: bool) -> tuple[Confirmed, list[Finding]]:
+        """Add a leaf. `named`: something is known to be wrong with the entry already."""
+        self.newest = seq
+        if named:
+            self._explained.add(seq)
+        if not self._whole:
+            return Confirmed.UNKNOWN, []
+        place = (seq - 1) % TILE
+        if place == 0:
+            self._tile = self._stored(0, (seq - 1) // TILE)
+            self._block = []
+        self._tree.add(hashed)
+        self._block.append(hashed)
+        findings = list(self._against_tile((seq - 1) // TILE)) if place == TILE - 1 else []
+        findings += self._against_checkpoints(seq)
+        return self._confirmed(place, hashed), findings
+
+    def end(self) -> Iterator[Finding]:
+        """Tiles that should be there, tiles that should not, and checkpoints beyond the newest entry."""
+        beyond = max(self._checkpoints, default=0)
+        if beyond > self.newest:
+            yield from gap(self.newest + 1, beyond)
+        if self._whole:
+            yield from self._all_tiles()
+        for size in [size for size in self._checkpoints if size > self.newest]:
+            yield from self._unsigned(size)
+
+    def _confirmed(self, place: int, hashed: bytes) -> Confirmed:
+        if self._tile is None or tree_root(self._tile[0]) != self._tile[1] or place >= len(self._tile[0]):
+            return Confirmed.UNKNOWN
+        return Confirmed.YES if self._tile[0][place] == hashed else Confirmed.NO
+
+    def _against_tile(self, index: int) -> Iterator[Finding]:
+        root = tree_root(self._block)
+        self._roots[0].append(root)
+        if self._tile is None or (self._block, root) == self._tile:
+            return
+        hashes, stored_root = self._tile
+        odd = [
+            index * TILE + i + 1 for i, pair in enumerate(zip(self._block, hashes, strict=False)) if pair[0] != pair[1]
+        ]
+        explained = bool(odd) and self._explained.issuperset(odd)
+        if not explained or tree_root(hashes) != stored_root:
+            yield _not_of_leaves(0, index)
+        if root != stored_root:
+            for seq in odd:
+                self._explained.add(seq)
+                yield Finding(
+                    ENTRIES,
+                    entry_key(seq),
+                    Message("条目及其哈希与树中留存的不同。", "The entry, with its hash, is not the one in the tree."),
+                )
+
+    def _against_checkpoints(self, size: int) -> Iterator[Finding]:
+        for checkpoint in self._checkpoints.get(size, ()):
+            unsigned = list(self._unsigned(size, only=checkpoint))
+            if unsigned:
+                yield from unsigned
+            elif checkpoint.root == self._tree.root():
+                self._right_until = size
+            elif not any(self._right_until < seq <= size for seq in self._explained):
+                yield Finding(
+                    ENTRIES,
+                    f"seq={self._right_until + 1}…{size}",
+                    Message(
+                        f"与已签名的检查点({size})不符:这一段账本被改写。",
+                        f"Not what the signed checkpoint over {size} says: this part of the ledger was rewritten.",
+                    ),
+                )
+
+    def _unsigned(self, size: int, *, only: LedgerCheckpoint | None = None) -> Iterator[Finding]:
+        for checkpoint in self._checkpoints[size]:
+            if only is not None and checkpoint is not only:
+                continue
+            verifier_key = self._keys.get(checkpoint.key_id, "")
+            try:
+                key_id = read_key(verifier_key)[1].hex()
+                said = open_checkpoint(checkpoint.note.encode(), [verifier_key], is_signed=_is_signed)
+                holds = (said.size, said.root, key_id) == (checkpoint.size, checkpoint.root, checkpoint.key_id)
+            except Wrong:
+                holds = False
+            if not holds:
+                yield Finding(
+                    "ledger_checkpoints",
+                    f"size={checkpoint.size} key_id={checkpoint.key_id}",
+                    Message("签名不符,或与所签内容不同。", "Its signature is false, or it is not what was signed."),
+                )
+
+    def _stored(self, level: int, index: int) -> tuple[list[bytes], bytes] | None:
+        row = self._session.execute(
+            select(LedgerTile.hashes, LedgerTile.root).where(LedgerTile.level == level, LedgerTile.index == index)
+        ).one_or_none()
+        if row is None:
+            return None
+        return [row.hashes[at : at + _HASH] for at in range(0, len(row.hashes), _HASH)], row.root
+
+    def _all_tiles(self) -> Iterator[Finding]:
+        rows = self._session.execute(select(LedgerTile.level, LedgerTile.index.label("place")))
+        there = {(row.level, row.place) for row in rows}
+        promised, level = max(self._checkpoints, default=0) // TILE, 0
+        while self._roots[level]:
+            hashes, above = self._roots[level], []
+            for index in range(len(hashes) // TILE):
+                block = hashes[index * TILE : (index + 1) * TILE]
+                above.append(tree_root(block))
+                stored = self._stored(level + 1, index)
+                if stored is not None and stored != (block, above[-1]) and not self._explained:
+                    yield _not_of_leaves(level + 1, index)
+            wanted = {(level, index) for index in range(min(promised, len(hashes)))}
+            yield from (missing("ledger_tiles", _tile_key(*tile)) for tile in sorted(wanted - there))
+            there -= {(level, index) for index in range(len(hashes))}
+            self._roots.append(above)
+            promised, level = promised // TILE, level + 1
+        yield from (unaccounted("ledger_tiles", _tile_key(*tile)) for tile in sorted(there))
+
+
+def _is_signed(public_key: bytes, signature: bytes, signed: bytes) -> bool:
+    """As :func:`metrics.ledger.verify.is_signed`, by OpenSSL, a hundred times as fast."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, signed)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _not_of_leaves(level: int, index: int) -> Finding:
+    message = Message("与账本各条的哈希不符。", "Not made of the hashes that the entries have.")
+    return Finding("ledger_tiles", _tile_key(level, index), message)
+
+
+def _tile_key(level: int, index: int) -> str:
+    return f"level={level} index={index}"

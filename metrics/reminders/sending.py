@@ -1,0 +1,122 @@
+"""Sending what is due: claim, send, note. One instance at a time; nothing is sent twice.
+
+Between handing a reminder over and noting it lies a moment. A process that dies in it leaves a claim that is taken up
+again after a quarter of an hour, so that reminder may arrive twice (at least once); so may one whose server took it and
+then failed to say so. Whatever else happens, it arrives at most once. E-mails carry one Message-ID at every attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import text
+
+from metrics.commands.claim_reminder import Claim, claim_reminder, mark_failed, mark_sent
+from metrics.database import engine, read_session, write_session
+from metrics.plan.store import plan_at
+from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.queries.due_reminders import DueReminder, ReminderDays, due_reminders
+from metrics.reminders.channels import Channel, ChannelFailed
+from metrics.reminders.words import Words, reminder_words
+from metrics.settings import Settings
+
+log = structlog.get_logger(__name__)
+_LOCK = 1112493648
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One reminder over one channel. `to` is empty where the channel reaches a group."""
+
+    due: DueReminder
+    channel: Channel
+    to: tuple[str, ...]
+    words: Words
+
+    @property
+    def key(self) -> str:
+        """What names it: unit, period, kind, channel."""
+        return f"{self.due.unit}/{self.due.period.isoformat()}/{self.due.kind}/{self.channel.name}"
+
+
+def outgoing(configured: Settings, ways: Sequence[Channel], *, now: datetime) -> tuple[Outgoing, ...]:
+    """Everything due at `now` over `ways`, whether it was sent already or not.
+
+    Nothing while the demonstration is loaded, before the hour of the day set, or to a unit without an address.
+    """
+    with read_session() as session:
+        plan = plan_at(session)
+        if is_demonstration_loaded(session):
+            return ()
+        if now.astimezone(ZoneInfo(plan.document.timezone)).hour < configured.reminder_hour:
+            return ()
+        days = ReminderDays(configured.reminder_days_before, configured.reminder_days_after)
+        due = due_reminders(session, now=now, days=days)
+    found = []
+    for reminder in due:
+        to = _addresses(configured, reminder)
+        words = reminder_words(reminder.kind, reminder.period, reminder.units, address=configured.public_url)
+        found += [
+            Outgoing(reminder, way, to if way.needs_address else (), words)
+            for way in ways
+            if to or not way.needs_address
+        ]
+    return tuple(found)
+
+
+def send_due(configured: Settings, ways: Sequence[Channel], *, now: datetime) -> int:
+    """Send what is due and was not sent; the number sent. Another instance that is sending leaves nothing to do."""
+    with _alone() as alone:
+        return sum(_send(one, now=now) for one in outgoing(configured, ways, now=now)) if alone else 0
+
+
+def _send(one: Outgoing, *, now: datetime) -> bool:
+    """Send one reminder, if it is ours to send; True if it went out."""
+    due = one.due
+    with write_session() as session:
+        claim = claim_reminder(
+            session, unit=due.unit, period=due.period, kind=due.kind, channel=one.channel.name, now=now
+        )
+    if claim is None:
+        return False
+    try:
+        one.channel.send(one.words, to=one.to, key=one.key)
+    except ChannelFailed as failed:
+        _note_failure(one, claim, failed, now=now)
+        return False
+    with write_session() as session:
+        mark_sent(session, claim, now=now)
+    log.info("reminder_sent", reminder=one.key, attempt=claim.attempts)
+    return True
+
+
+def _note_failure(one: Outgoing, claim: Claim, failed: ChannelFailed, *, now: datetime) -> None:
+    with write_session() as session:
+        mark_failed(session, claim, reason=str(failed), final=failed.final, now=now)
+    log.warning("reminder_failed", reminder=one.key, attempt=claim.attempts, reason=str(failed))
+
+
+def _addresses(configured: Settings, reminder: DueReminder) -> tuple[str, ...]:
+    """The liaison's address, else the one in the settings; the reviewers' for the digest."""
+    if not reminder.unit:
+        return tuple(configured.reviewer_addresses)
+    address = reminder.email or configured.reminder_addresses.get(reminder.unit, "")
+    return (address,) if address else ()
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """True if no other instance is sending; the database's lock is ours until the block ends or the process does."""
+    with engine().connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        held = bool(connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": _LOCK}))
+        try:
+            yield held
+        finally:
+            if held:
+                connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})

@@ -1,0 +1,75 @@
+"""What reminders say, in both languages. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from metrics.errors import Message
+from metrics.periods import format_period
+from metrics.plan.model import Text
+
+
+class Kind(StrEnum):
+    DUE_SOON = "due_soon"  # to a unit, before its return is late
+    OVERDUE = "overdue"  # to a unit, once it is late
+    DIGEST = "digest"  # to the bureau, once returns are late
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReminder:
+    """What there is to say of one unit: its name, the last day in time, and how late it is (0: not yet)."""
+
+    unit: str
+    name: Text
+    due_on: date
+    days_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A reminder written out. `subject` is one line."""
+
+    subject: str
+    body: str
+
+
+def reminder_words(kind: Kind, period: date, units: Sequence[UnitReminder], *, address: str = "") -> Words:
+    """The reminder as it is sent, Chinese first; `address` is where to go, left out when empty."""
+    said = reminder_message(kind, period, units)
+    place = {Kind.DIGEST: "/review"}.get(kind, f"/collect?period={format_period(period)}")
+    link = f"\n\n{address.rstrip('/')}{place}" if address else ""
+    return Words(subject=f"[标尺] {_subject(kind, period, units)}", body=f"{said.zh}\n\n{said.en}{link}")
+
+
+def reminder_message(kind: Kind, period: date, units: Sequence[UnitReminder]) -> Message:
+    """The reminder's sentence."""
+    month, due = format_period(period), units[0].due_on.isoformat()
+    if kind is Kind.DIGEST:
+        zh = "、".join(f"{unit.name.zh}(逾期 {unit.days_late} 天)" for unit in units)
+        en = ", ".join(f"{unit.name.en} ({unit.days_late} days late)" for unit in units)
+        return Message(
+            f"{month} 月报截止日为 {due},尚有 {len(units)} 个单位未报:{zh}。",
+            f"Returns for {month} were due by {due}; {len(units)} are missing: {en}.",
+        )
+    unit = units[0]
+    if kind is Kind.OVERDUE:
+        return Message(
+            f"{unit.name.zh} {month} 月报应于 {due} 前报送(含当日),已逾期 {unit.days_late} 天,请尽快报送。",
+            f"The return of {unit.name.en} for {month} was due by {due} and is {unit.days_late} days late. "
+            "Please send it soon.",
+        )
+    return Message(
+        f"{unit.name.zh} {month} 月报尚未报送,请于 {due} 前报送(含当日)。",
+        f"The return of {unit.name.en} for {month} has not been sent; it is due by {due}, that day included.",
+    )
+
+
+def _subject(kind: Kind, period: date, units: Sequence[UnitReminder]) -> str:
+    month = format_period(period)
+    if kind is Kind.DIGEST:
+        return f"{month} 月报未报单位 {len(units)} 个 / Missing returns: {len(units)}"
+    what = "月报逾期 / Return overdue" if kind is Kind.OVERDUE else "月报将到期 / Return due soon"
+    return f"{month} {units[0].name.zh}{what}"

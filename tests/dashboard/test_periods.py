@@ -1,0 +1,134 @@
+"""The month's status: who has reported, and a reviewer who locks it, opens it and excepts a unit."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from metrics.models import PeriodEvent
+from metrics.principal import Role
+from metrics.queries.period_states import period_state
+from tests.dashboard.drawn import asked_window, forms, nodes, of_class, said, signed_in, use_secret, window
+from tests.people import person
+from tests.posting import IN_TIME, REVIEWER, post
+
+SEPTEMBER = "?month=2019-09"
+PERIOD = date(2019, 9, 1)
+
+
+@pytest.fixture
+def reviewer(client: TestClient, session: WriteSession) -> TestClient:
+    """A browser in which a reviewer is signed in; one unit reported in time, one late."""
+    post(session, principal=REVIEWER, unit="441202", simulated_at=IN_TIME)
+    post(session, principal=REVIEWER, unit="441203")
+    person(session, "bureau", role=Role.REVIEWER)
+    use_secret(client, signed_in(session, "bureau"))
+    return client
+
+
+def ask(client: TestClient, tree: Any, do: str, **fields: str) -> Any:
+    form = forms(tree)[do]
+    return asked_window(client, {**form, "fields": {**form["fields"], **fields}}, "/periods", SEPTEMBER)
+
+
+def rows(tree: Any) -> dict[str, str]:
+    """Unit's name → what its row says."""
+    found = {}
+    for row in (node for node in nodes(of_class(tree, "period-table")) if node["type"] == "Tr"):
+        head, *cells = row["props"]["children"]
+        found[said(head)] = "|".join(said(cell) for cell in cells)
+    return found
+
+
+def test_the_status_says_who_has_reported_and_how_late(reviewer: TestClient) -> None:
+    tree = window(reviewer, "/periods", SEPTEMBER)
+    assert "2019年9月:已收 2/11 份,9个单位逾期未报" in said(tree)
+    assert "报送完整率18.18 %及时率9.09 %" in said(of_class(tree, "period-strip"))
+    found = rows(tree)
+    assert found["端州区"].startswith("待审核|2019年10月5日 23:59|—|按期|17块中17块")
+    assert "迟" in found["鼎湖区"]
+    assert "逾期未报" in found["广宁县"]
+    assert found["粤桂合作特别试验区(肇庆)"].startswith("选报|")
+
+
+def test_late_locked_and_excepted_are_three_states(reviewer: TestClient, session: WriteSession) -> None:
+    tree = ask(reviewer, window(reviewer, "/periods", SEPTEMBER), "period.lock", reason="数据已定稿")
+    assert "2019年9月已锁定" in said(of_class(tree, "outcome-done"))
+    assert "由 bureau 锁定" in said(of_class(tree, "period-strip"))
+    assert "逾期未报" in rows(tree)["广宁县"]
+    assert "已锁定" in rows(tree)["广宁县"]
+    tree = ask(reviewer, tree, "period.except", unit="441223", until="2999-12-31", reason="系统故障")
+    row = rows(tree)["广宁县"]
+    assert "例外至 2999-12-31 24:00" in row
+    assert "逾期未报" in row
+    assert "已锁定" not in row
+    assert "已锁定" in rows(tree)["怀集县"]
+    queue = said(of_class(window(reviewer, "/review", SEPTEMBER), "queue"))
+    assert "例外至 2999-12-31 24:00" in queue
+    tree = ask(reviewer, tree, "period.end", reason="已补报")
+    assert "已锁定" in rows(tree)["广宁县"]
+    tree = ask(reviewer, tree, "period.unlock", reason="补报")
+    assert "已锁定" not in said(of_class(tree, "period-table"))
+    history = said(of_class(tree, "history"))
+    assert (
+        history.index("重新打开") < history.index("例外结束") < history.index("系统故障") < history.index("数据已定稿")
+    )
+    assert period_state(session, PERIOD).lock is None
+
+
+def test_the_unit_page_keeps_the_exception_and_the_lateness(reviewer: TestClient) -> None:
+    tree = window(reviewer, "/periods", SEPTEMBER)
+    ask(reviewer, tree, "period.except", unit="441203", until="2999-12-31", reason="系统故障")
+    unit = said(of_class(window(reviewer, "/units/441203"), "returns"))
+    assert "至 2999-12-31 24:00:系统故障" in unit
+    assert "迟" in unit
+    assert "未登记" in said(of_class(window(reviewer, "/units/441203"), "people"))
+
+
+@pytest.mark.parametrize(
+    ("do", "fields", "words"),
+    [
+        ("period.except", {"unit": "441223", "until": "2019-10-31", "reason": "x"}, "截止时间已过"),
+        ("period.except", {"unit": "441223", "until": "明天", "reason": "x"}, "截止须写作"),
+        ("period.except", {"unit": "999", "until": "2999-12-31", "reason": "x"}, "没有填报单位"),
+        ("period.except", {"unit": "441223", "until": "2999-12-31", "reason": " "}, "请说明原因"),
+        ("period.unlock", {"period": "2019-09", "reason": "x"}, "没有锁定"),
+        ("period.lock", {"period": "2019-13"}, "报告期须写作"),
+        ("period.lock", {"period": "2999-01"}, "尚未结束"),
+        ("period.end", {"period": "2019-09", "unit": "441223", "reason": "x"}, "没有生效的例外"),
+    ],
+)
+def test_what_a_month_does_not_allow_is_refused_in_words(
+    reviewer: TestClient, session: WriteSession, do: str, fields: dict[str, str], words: str
+) -> None:
+    asked = {"do": do, "fields": {"period": "2019-09", **fields}}
+    assert words in said(of_class(asked_window(reviewer, asked, "/periods", SEPTEMBER), "outcome-refused"))
+    assert session.scalar(select(func.count()).select_from(PeriodEvent)) == 0
+
+
+@pytest.mark.parametrize("role", [Role.CLERK, Role.EVALUATOR, Role.ASSESSOR, Role.ADMIN])
+def test_everybody_signed_in_sees_the_status_and_only_reviewers_manage_it(
+    reviewer: TestClient, session: WriteSession, role: Role
+) -> None:
+    person(session, "other", role=role)
+    use_secret(reviewer, signed_in(session, "other"))
+    tree = window(reviewer, "/periods", SEPTEMBER)
+    assert "广宁县" in rows(tree)
+    assert forms(tree) == {}
+    for do in ("period.lock", "period.unlock", "period.except", "period.end"):
+        asked = {"do": do, "fields": {"period": "2019-09", "unit": "441223", "until": "2999-12-31", "reason": "x"}}
+        after = asked_window(reviewer, asked, "/periods", SEPTEMBER)
+        assert "无权执行此操作" in said(of_class(after, "outcome-refused"))
+    assert session.scalar(select(func.count()).select_from(PeriodEvent)) == 0
+
+
+def test_the_past_status_is_looked_at_and_not_managed(reviewer: TestClient) -> None:
+    ask(reviewer, window(reviewer, "/periods", SEPTEMBER), "period.lock")
+    tree = window(reviewer, "/periods", f"{SEPTEMBER}&as_of=2019-10-06")
+    assert forms(tree) == {}
+    assert "开放" in said(of_class(tree, "period-strip"))

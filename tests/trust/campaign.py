@@ -1,0 +1,216 @@
+"""Tampering with a ledger in SQL, as a superuser with the triggers off: one random change at a time, each undone.
+
+Used by `test_tampering.py` for a few and by `python -m benchmarks.tampering` for a thousand.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Engine, text
+
+from metrics.database import ReadSession
+from metrics.ledger.checking.finding import Finding
+from metrics.ledger.checking.walk import check_ledger
+
+KEYS = {
+    "ledger_entries": ("seq",),
+    "plan_records": ("kind", "code", "version"),
+    "submission_events": ("seq",),
+    "observations": ("unit_code", "period", "element_code", "revision"),
+    "submissions": ("id",),
+    "figures": ("unit_code", "period", "element_code"),
+    "ledger_tiles": ("level", "index"),
+}
+INSERTED = ("ledger_entries", "plan_records", "submission_events", "observations", "submissions", "figures")
+MOMENTS = {
+    "ledger_entries": "recorded_at",
+    "submission_events": "recorded_at",
+    "observations": "recorded_at",
+    "submissions": "first_recorded_at",
+    "figures": "recorded_at",
+}
+Row = dict[str, Any]
+_NEXT = {"submitted": "verified", "verified": "returned", "returned": "submitted"}  # the columns take no other texts
+_NEXT |= {"submit": "verify", "verify": "return", "return": "reopen", "reopen": "submit"}
+
+
+@dataclass(frozen=True)
+class Tampering:
+    """What was done, and the rows (table, key) that a check has to name."""
+
+    what: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def key_of(table: str, row: Row) -> str:
+    return " ".join(f"{name}={row[name]}" for name in KEYS[table])
+
+
+def missed(tampering: Tampering, found: list[Finding]) -> list[tuple[str, str]]:
+    """The rows that were tampered with and are not named."""
+    named = {(finding.table, finding.key) for finding in found}
+    return [row for row in tampering.rows if row not in named]
+
+
+@contextmanager
+def tampered(owner: Engine, draw: random.Random) -> Iterator[tuple[Tampering, list[Finding]]]:
+    """One random tampering, with what the check then finds; rolled back afterwards."""
+    with owner.connect() as connection, connection.begin() as transaction:
+        connection.execute(text("set session_replication_role = replica"))
+        tampering = draw.choice(KINDS)(connection, draw)
+        with ReadSession(connection, join_transaction_mode="create_savepoint") as session:
+            yield tampering, list(check_ledger(session))
+        transaction.rollback()
+
+
+def change(connection: Connection, draw: random.Random) -> Tampering:
+    """One column of one row gets another value."""
+    table, row = _row(connection, draw)
+    column = draw.choice([name for name in row if name not in KEYS[table]])
+    _update(connection, table, row, {column: _other(row[column], draw)})
+    return Tampering(f"change {table}.{column}", ((table, key_of(table, row)),))
+
+
+def change_and_rehash(connection: Connection, draw: random.Random) -> Tampering:
+    """An entry's leaf gets another content, and the hash that belongs to it."""
+    row = _one(connection, "ledger_entries", draw)
+    digit = draw.choice([place for place, letter in enumerate(row["leaf"]) if letter.isdigit()])
+    other = str((int(row["leaf"][digit]) + 1) % 10)
+    leaf = row["leaf"][:digit] + other + row["leaf"][digit + 1 :]
+    _update(connection, "ledger_entries", row, {"leaf": leaf})
+    connection.execute(
+        text(
+            "update ledger_entries set leaf_hash = sha256('\\x00'::bytea || convert_to(leaf, 'utf8')) where seq = :seq"
+        ),
+        {"seq": row["seq"]},
+    )
+    return Tampering("change a leaf with its hash", (("ledger_entries", key_of("ledger_entries", row)),))
+
+
+def delete(connection: Connection, draw: random.Random) -> Tampering:
+    """One row goes."""
+    table, row = _row(connection, draw)
+    connection.execute(text(f"delete from {table} where {_where(table)}"), _parameters(table, row))
+    return Tampering(f"delete from {table}", ((table, key_of(table, row)),))
+
+
+def insert(connection: Connection, draw: random.Random) -> Tampering:
+    """A copy of a row comes in under a key that is free."""
+    table = draw.choice(INSERTED)
+    row = dict(_one(connection, table, draw))
+    column = KEYS[table][-1]
+    if isinstance(row[column], int):
+        row[column] = connection.scalar(text(f"select max({column}) + 1 from {table}"))
+    else:
+        row[column] = f"{row[column]}_{draw.randrange(10**6)}"
+    if table == "submissions":
+        row["period"] = row["period"].replace(year=2031)
+    _insert(connection, table, row)
+    return Tampering(f"insert into {table}", ((table, key_of(table, row)),))
+
+
+def reorder(connection: Connection, draw: random.Random) -> Tampering:
+    """Two rows change places: everything but their keys is exchanged."""
+    table = draw.choice(["ledger_entries", "submission_events", "observations", "figures", "submissions"])
+    one, other = _one(connection, table, draw), _one(connection, table, draw)
+    swapped = [name for name in one if name not in KEYS[table] and one[name] != other[name]]
+    if table == "submissions":
+        swapped = [name for name in swapped if name not in ("unit_code", "period")]
+    if not swapped:
+        return reorder(connection, draw)
+    _update(connection, table, one, {name: other[name] for name in swapped})
+    _update(connection, table, other, {name: one[name] for name in swapped})
+    rows = ((table, key_of(table, one)), (table, key_of(table, other)))
+    return Tampering(f"reorder {table}", rows)
+
+
+def backdate(connection: Connection, draw: random.Random) -> Tampering:
+    """One row's moment is set back by up to a month."""
+    table = draw.choice(list(MOMENTS))
+    row = _one(connection, table, draw)
+    seconds = draw.randrange(1, 30 * 86400)
+    connection.execute(
+        text(
+            f"update {table} set {MOMENTS[table]} = {MOMENTS[table]} - make_interval(secs => {seconds})"
+            f" where {_where(table)}"
+        ),
+        _parameters(table, row),
+    )
+    return Tampering(f"backdate {table}", ((table, key_of(table, row)),))
+
+
+KINDS: tuple[Callable[[Connection, random.Random], Tampering], ...] = (
+    change,
+    change_and_rehash,
+    delete,
+    insert,
+    reorder,
+    backdate,
+)
+
+
+def _row(connection: Connection, draw: random.Random) -> tuple[str, Row]:
+    table = draw.choice(list(KEYS))
+    return table, _one(connection, table, draw)
+
+
+def _one(connection: Connection, table: str, draw: random.Random) -> Row:
+    count = connection.scalar(text(f"select count(*) from {table}")) or 0
+    columns = ", ".join(KEYS[table])
+    query = text(f"select * from {table} order by {columns} limit 1 offset {draw.randrange(count)}")
+    return dict(connection.execute(query).mappings().one())
+
+
+def _update(connection: Connection, table: str, row: Row, values: Row) -> None:
+    settings = ", ".join(f"{name} = {_bound(f'new_{name}', value)}" for name, value in values.items())
+    given = {f"new_{name}": _plain(value) for name, value in values.items()}
+    connection.execute(text(f"update {table} set {settings} where {_where(table)}"), given | _parameters(table, row))
+
+
+def _insert(connection: Connection, table: str, row: Row) -> None:
+    columns = ", ".join(row)
+    values = ", ".join(_bound(name, value) for name, value in row.items())
+    given = {name: _plain(value) for name, value in row.items()}
+    connection.execute(text(f"insert into {table} ({columns}) values ({values})"), given)
+
+
+def _bound(name: str, value: Any) -> str:
+    return f"cast(:{name} as jsonb)" if isinstance(value, dict) else f":{name}"
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict) else value
+
+
+def _where(table: str) -> str:
+    return " and ".join(f"{name} = :{name}" for name in KEYS[table])
+
+
+def _parameters(table: str, row: Row) -> Row:
+    return {name: row[name] for name in KEYS[table]}
+
+
+def _other(value: Any, draw: random.Random) -> Any:
+    """Another value of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, datetime):
+        return value + timedelta(microseconds=draw.randrange(1, 10**9))
+    if isinstance(value, date):
+        return value.replace(year=value.year + 10)
+    if isinstance(value, int | Decimal):
+        return value + draw.randrange(1, 100)
+    if isinstance(value, bytes):
+        place = draw.randrange(len(value))
+        return value[:place] + bytes([value[place] ^ 1]) + value[place + 1 :]
+    if isinstance(value, dict):
+        return {**value, "added": draw.randrange(100)}
+    return _NEXT.get(value, f"{value}x")

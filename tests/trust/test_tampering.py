@@ -1,0 +1,197 @@
+"""Tampering in SQL is found and the row named; rewriting everything is found by whoever kept a checkpoint."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from metrics.commands.issue_checkpoint import issue_checkpoint
+from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
+from metrics.database import ReadSession, Sessions, database_url
+from metrics.ledger.checking.finding import Finding
+from metrics.ledger.checking.kept import kept_checkpoint
+from metrics.ledger.checking.walk import check_ledger
+from metrics.ledger.entry import canonical
+from metrics.ledger.verify import is_consistent
+from metrics.principal import Principal, Role
+from metrics.queries.ledger import consistency, known_keys
+from metrics.settings import settings
+from tests.databases import Database, Server
+from tests.posting import post
+from tests.trust.campaign import missed, tampered
+
+REVIEWER = Principal(2, "bureau", "局", Role.REVIEWER)
+TAMPERINGS = 30
+RETURNS = 135  # with their reviews, more than a tile of the tree
+UNITS = ["441202", "441203", "441204", "441223", "441224", "441225", "441226"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The file of the key that signs in this module."""
+    path = tmp_path_factory.mktemp("key") / "ledger.key"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BIAOCHI_LEDGER_KEY", str(path))
+        settings.cache_clear()
+        yield path
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def history(server: Server, template: str | None, own_key: Path) -> Iterator[Database]:
+    """Returns, corrections and reviews enough to fill a tile, under a checkpoint. Nobody changes it for good."""
+    clerk = Principal(1, "chen", "陈", Role.CLERK, frozenset(UNITS))
+    with server.database(template=template) as database:
+        with Sessions(database.engine).write() as session:
+            for number in range(RETURNS):
+                months, unit = divmod(number, len(UNITS))
+                place = {"unit": UNITS[unit], "period": f"{2019 + months // 12}-{1 + months % 12:02}"}
+                posted = post(session, principal=clerk, **place)
+                if number % 9 == 0:
+                    again = {"changes": {"items_online": 840 - number}, "reason": "漏计", "if_match": posted.etag}
+                    posted = post(session, principal=clerk, **place, **again)
+                assert posted.id is not None
+                step, reason = (RETURN, "核对") if number % 7 == 0 else (VERIFY, "")
+                verify_submission(session, principal=REVIEWER, submission_id=posted.id, step=step, reason=reason)
+            issue_checkpoint(session)
+        yield database
+
+
+@pytest.fixture
+def owner(history: Database) -> Iterator[Engine]:
+    engine = create_engine(database_url(history.owner_url))
+    yield engine
+    engine.dispose()
+
+
+def test_an_untouched_ledger_raises_no_alarm(history: Database) -> None:
+    with Sessions(history.engine).read() as session:
+        assert list(check_ledger(session)) == []
+        assert known_keys(session)[0].until is None
+
+
+def test_every_tampering_is_found_and_its_row_named(owner: Engine) -> None:
+    """A sample; `python -m tests.trust.thousand` makes a thousand, on the demonstration."""
+    draw, overlooked = random.Random(20191005), []
+    for _ in range(TAMPERINGS):
+        with tampered(owner, draw) as (tampering, found):
+            if missed(tampering, found) or not found:
+                overlooked.append((tampering, found))
+    assert overlooked == []
+
+
+def by_hand(owner: Engine, *statements: str) -> list[Finding]:
+    """What a check finds after these statements of a superuser's; they are undone."""
+    with owner.connect() as connection, connection.begin() as transaction:
+        connection.execute(text("set session_replication_role = replica"))
+        for statement in statements:
+            connection.execute(text(statement))
+        with ReadSession(connection, join_transaction_mode="create_savepoint") as session:
+            found = list(check_ledger(session))
+        transaction.rollback()
+    return found
+
+
+def named(found: list[Finding]) -> set[tuple[str, str]]:
+    return {(finding.table, finding.key) for finding in found}
+
+
+REHASH = "update ledger_entries set leaf_hash = sha256('\\x00'::bytea || convert_to(leaf, 'utf8')) where seq = {seq}"
+
+
+def test_an_entry_rewritten_with_all_its_rows_is_named_by_the_tree(owner: Engine) -> None:
+    with owner.connect() as connection:
+        seq = connection.scalar(text("select min(seq) from observations where seq > 20 and value = 850"))
+    rewritten = (
+        f"update ledger_entries set leaf = replace(leaf, '\"850\"', '\"990\"') where seq = {seq}",
+        REHASH.format(seq=seq),
+        f"update observations set value = 990 where seq = {seq} and value = 850",
+        f"update figures set value = 990 where seq = {seq} and value = 850",
+    )
+    assert named(by_hand(owner, *rewritten)) >= {("ledger_entries", f"seq={seq}")}
+
+
+def test_an_entry_too_new_for_a_tile_is_named_within_its_checkpoint(owner: Engine) -> None:
+    found = by_hand(
+        owner,
+        'update ledger_entries set leaf = replace(leaf, \'"note":""\', \'"note":"x"\') where seq = 280',
+        REHASH.format(seq=280),
+        "update submission_events set note = 'x' where seq = 280",
+    )
+    assert {table for table, _ in named(found)} == {"ledger_entries"}
+    assert next(iter(named(found)))[1].startswith("seq=1…")
+
+
+@pytest.mark.parametrize(
+    ("statement", "row"),
+    [
+        ("delete from ledger_tiles", ("ledger_tiles", "level=0 index=0")),
+        ("update ledger_tiles set root = '\\x00'", ("ledger_tiles", "level=0 index=0")),
+        ("insert into ledger_tiles values (0, 7, '\\x00', '\\x00')", ("ledger_tiles", "level=0 index=7")),
+        ("insert into ledger_keys values ('ab', 'x', now(), 'x')", ("ledger_keys", "key_id=ab")),
+        (REHASH.format(seq=5).replace("x00", "x02"), ("ledger_entries", "seq=5")),
+        ("update ledger_entries set leaf = 'no json' where seq = 5", ("ledger_entries", "seq=5")),
+        ("delete from ledger_entries where seq > 200", ("ledger_entries", "seq=250")),
+        ("update ledger_entries set seq = 10000000 where seq = 5", ("ledger_entries", "seq=10000000")),
+    ],
+)
+def test_what_the_ledger_is_made_of_is_looked_after_as_well(
+    owner: Engine, statement: str, row: tuple[str, str]
+) -> None:
+    assert row in named(by_hand(owner, statement))
+
+
+@pytest.mark.parametrize("change", ["root = '\\x00'", "note = replace(note, 'biaochi', 'biaochl')", "size = size - 1"])
+def test_a_changed_checkpoint_is_named(owner: Engine, change: str) -> None:
+    found = named(by_hand(owner, f"update ledger_checkpoints set {change}"))
+    assert {table for table, _ in found} == {"ledger_checkpoints"}
+
+
+def test_a_ledger_rewritten_and_signed_anew_shows_against_an_older_checkpoint(clean_database: Database) -> None:
+    """T2. Inside the database everything agrees; only what was kept elsewhere does not."""
+    sessions = Sessions(clean_database.engine)
+    with sessions.write() as session:
+        post(session)
+        old = issue_checkpoint(session)
+        keys = [key.verifier_key for key in known_keys(session)]
+    with clean_database.as_owner() as connection:
+        rewrite(connection, seq=2)
+    with sessions.write() as session:
+        post(session, unit="441203", principal=Principal(3, "wang", "王", Role.CLERK, frozenset({"441203"})))
+        new = issue_checkpoint(session)
+        assert list(check_ledger(session)) == []
+        wrong = kept_checkpoint(session, old.note.encode(), keys=keys, name="old")
+        proof = consistency(session, first=old.size, second=new.size)
+    assert [problem.code for problem in wrong] == ["ledger_rewritten"]
+    assert proof.second_root == new.root
+    assert not is_consistent(
+        first=old.size, second=new.size, first_root=old.root, second_root=new.root, path=proof.path
+    )
+
+
+def rewrite(connection: Connection, *, seq: int) -> None:
+    """A figure is changed wherever it stands, and every hash made to fit; what was signed is thrown away."""
+    connection.execute(text("set session_replication_role = replica"))
+    for statement in (
+        f"update ledger_entries set leaf = replace(leaf, '\"850\"', '\"851\"') where seq = {seq}",
+        REHASH.format(seq=seq),
+        f"update observations set value = 851 where seq = {seq} and value = 850",
+        f"update figures set value = 851 where seq = {seq} and value = 850",
+        "update submission_events set detail = replace(detail::text, '\"850\"', '\"851\"')::jsonb",
+        "delete from ledger_tiles",
+        "delete from ledger_checkpoints",
+    ):
+        connection.execute(text(statement))
+    detail = connection.scalar(text("select detail from submission_events where seq = :seq"), {"seq": seq})
+    leaf = json.loads(connection.scalar(text("select leaf from ledger_entries where seq = :seq"), {"seq": seq}) or "")
+    leaf["detail"] = sha256(canonical(detail)).hexdigest()
+    connection.execute(
+        text("update ledger_entries set leaf = :leaf where seq = :seq"), {"leaf": canonical(leaf).decode(), "seq": seq}
+    )
+    connection.execute(text(REHASH.format(seq=seq)))

@@ -1,0 +1,63 @@
+"""T1 in full: `python -m tests.trust.thousand [COUNT] [SEED]` tampers with the demonstration in SQL that many times.
+
+Prints what was done how often, what was missed, and the false alarms on the untouched ledger; exit code 1 if any.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine
+
+from metrics.cli.plan import CITY_PLAN, load_plan_folder
+from metrics.commands.issue_checkpoint import issue_checkpoint
+from metrics.database import database_url, make_engine, read_session, use_engine, write_session
+from metrics.embedded import embedded_server
+from metrics.ledger.checking.walk import check_ledger
+from metrics.migrating import migrate
+from seed.demonstration.load import load_demonstration
+from tests.trust.campaign import missed, tampered
+
+
+def main(count: int = 1000, seed: int = 1) -> int:
+    """Tamper `count` times and print the score."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)) as engine:
+            migrate(engine)
+            load_plan_folder(CITY_PLAN, actor="tests")
+            load_demonstration(home)
+            with write_session() as session:
+                issue_checkpoint(session)
+            owner = create_engine(database_url(addresses.owner))
+            try:
+                return _campaign(owner, count=count, seed=seed)
+            finally:
+                owner.dispose()
+
+
+def _campaign(owner: Engine, *, count: int, seed: int) -> int:
+    draw, done, bad = random.Random(seed), Counter[str](), []
+    for _ in range(count):
+        with tampered(owner, draw) as (tampering, found):
+            done[tampering.what] += 1
+            if not found or missed(tampering, found):
+                bad.append((tampering, missed(tampering, found), found[:3]))
+    with read_session() as session:
+        alarms = list(check_ledger(session))
+    for what, times in sorted(done.items()):
+        sys.stdout.write(f"{times:5} {what}\n")
+    for tampering, rows, found in bad:
+        sys.stdout.write(f"MISSED {tampering}\n  not named {rows}\n  found {found}\n")
+    sys.stdout.write(
+        f"{count - len(bad)} of {count} detected with the row named; {len(alarms)} false alarms {alarms}\n"
+    )
+    return 1 if bad or alarms else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(int(argument) for argument in sys.argv[1:])))
