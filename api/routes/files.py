@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from pathlib import PurePath
+from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 
 from api.answers import json_answer
 from api.schemas.files import FileBody, PostedFileOut, file_request
 from api.security.dependencies import CurrentPrincipal
 from api.upload import Sent, SentFile
-from metrics.commands.idempotent import Answer, once, require_key
+from metrics.commands.idempotent import require_key
 from metrics.commands.keep_refused_file import keep_refused_file
-from metrics.commands.post_file import FileRequest, PostedFile, post_file
-from metrics.database import WriteSession, read_session, write_session
+from metrics.commands.post_file import post_file, post_file_once
+from metrics.database import read_session, write_session
 from metrics.errors import Conflict, Invalid, KeyReused
+from metrics.intake.bounded import annotated
 from metrics.intake.file_reading import FileReading
 from metrics.intake.reading import read_file
 from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
+from metrics.queries.refused_files import refused_file
 
 router = APIRouter(prefix="/submissions/files", tags=["collect"])
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BODY = FileBody.model_json_schema(ref_template="#/components/schemas/{model}")
 
 
@@ -66,13 +71,17 @@ def post_returns_file(
     reading = read_file(sent.name, sent.content, plan)  # no connection is held meanwhile
     if dry_run:
         with write_session() as session:
-            looked_over = _post(session, principal, reading, request, dry_run=True)
+            plan = plan_at(session)
+            looked_over = post_file(
+                session, plan=plan, principal=principal, reading=reading, request=request, dry_run=True
+            )
         return json_answer(PostedFileOut.model_validate(looked_over.as_dict()))
     try:
         with write_session() as session:
-            answer = _post_once(session, principal, reading, request, key=key)
+            plan = plan_at(session)
+            answer = post_file_once(session, plan=plan, principal=principal, reading=reading, request=request, key=key)
     except (Invalid, Conflict) as refused:
-        if reading.kind == "xlsx" and not isinstance(refused, KeyReused):
+        if not isinstance(refused, KeyReused):
             refused.kept_file = _keep(principal, sent, reading, refused)
         raise
     return json_answer(
@@ -82,29 +91,28 @@ def post_returns_file(
     )
 
 
-def _post(
-    session: WriteSession, principal: Principal, reading: FileReading, request: FileRequest, *, dry_run: bool
-) -> PostedFile:
-    plan = plan_at(session)
-    return post_file(session, plan=plan, principal=principal, reading=reading, request=request, dry_run=dry_run)
+@router.get(
+    "/{file_id}/annotated.xlsx",
+    response_class=Response,
+    responses={
+        200: {"content": {_XLSX: {}}, "description": "The workbook as it was sent, its bad cells marked"},
+        401: {"description": "Nobody known is asking"},
+        403: {"description": "Not allowed"},
+        404: {"description": "No such file, not yours, or no longer kept"},
+    },
+)
+def annotated_file(principal: CurrentPrincipal, file_id: Annotated[int, Path(ge=1, le=2**31 - 1)]) -> Response:
+    """The refused workbook with its bad cells coloured and commented, everything else as it was.
 
-
-def _post_once(
-    session: WriteSession, principal: Principal, reading: FileReading, request: FileRequest, *, key: str
-) -> Answer:
-    def post() -> dict[str, Any]:
-        posted = _post(session, principal, reading, request, dry_run=False)
-        return {"posted": posted.as_dict(), "recorded": posted.recorded}
-
-    asked = {
-        "request": "POST /submissions/files",
-        "sha256": reading.sha256,
-        "reason": request.reason,
-        "note": request.note,
-        "acknowledged": dict(request.acknowledged),
-        "versions": dict(request.versions),
-    }
-    return once(session, principal=principal, key=key, asked=asked, do=post)
+    For whoever sent it, and for reviewers. Refused files are kept for seven days, the last five of each account.
+    """
+    with read_session() as session:
+        kept = refused_file(session, file_id, principal=principal)
+    content = annotated(kept.content, kept.problems)
+    name = f"{PurePath(kept.name).stem or 'file'}-annotated.xlsx"
+    disposition = f"attachment; filename=\"annotated.xlsx\"; filename*=UTF-8''{quote(name)}"
+    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
+    return Response(content, media_type=_XLSX, headers=headers)
 
 
 def _keep(principal: Principal, sent: SentFile, reading: FileReading, refused: Invalid | Conflict) -> int:

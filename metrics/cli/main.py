@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from metrics.cli import demo, ledger, plan, tokens, users
 from metrics.cli.export import export_command
+from metrics.cli.import_file import import_command
 from metrics.cli.migrate import migrate_command
 from metrics.cli.remind import remind_command
 from metrics.cli.serve import serve_command
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command("serve")(serve_command)
 app.command("migrate")(migrate_command)
 app.command("export")(export_command)
+app.command("import")(import_command)
 app.command("remind")(remind_command)
 app.command("verify")(verify_command)
 app.add_typer(plan.app, name="plan")

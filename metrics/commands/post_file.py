@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from metrics.commands.idempotent import Answer, once
 from metrics.commands.post_submission import PreparedReturn, prepare_return, record_return
 from metrics.commands.submission_version import find_version
 from metrics.database import WriteSession
@@ -23,12 +24,23 @@ _NO_VERSION = '""'  # names no version: the template was made before there was a
 
 @dataclass(frozen=True, slots=True)
 class FileRequest:
-    """What is said with a file. `versions`: `441202/2019-09` → entity tag of the return that is revised."""
+    """What is said with a file. `reason` goes before the one that a template says.
+
+    `versions`: `441202/2019-09` → entity tag of the return that is revised.
+    """
 
     reason: str = ""
     note: str = ""
     acknowledged: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "reason": self.reason,
+            "note": self.note,
+            "acknowledged": dict(self.acknowledged),
+            "versions": dict(self.versions),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +86,13 @@ def post_file(
     request: FileRequest | None = None,
     now: datetime | None = None,
     dry_run: bool = False,
+    advance: Callable[[], None] = lambda: None,
 ) -> PostedFile:
     """Record every return of `reading`, or none; a dry run answers the same and records nothing.
 
     A revision needs a reason and the version that it revises: the template's own, or the one that
     `request.versions` names. A dry run needs neither version nor template: its answer says which versions to name.
+    `advance` is called twice for each return: when it was checked, and when it was recorded or need not be.
 
     Raises Forbidden if the file names a unit that is not the principal's, wherever it stands; Invalid with every bad
     cell; Stale, VersionMissing or Conflict, with the returns concerned.
@@ -86,7 +100,7 @@ def post_file(
     request, now = request or FileRequest(), now or datetime.now(UTC)
     _require_units(principal, reading)
     _require_known(request, reading)
-    whole = not reading.problems
+    looking = dry_run or bool(reading.problems)
     prepared, refused, versions = [], [], {}
     for sent in sorted(reading.returns, key=lambda sent: (sent.unit, sent.period)):
         current = _current_version(session, sent)
@@ -98,22 +112,46 @@ def post_file(
                 plan=plan,
                 principal=principal,
                 request=_as_return(sent, request),
-                if_match=_named_version(sent, reading, request, current=current if dry_run or not whole else None),
+                if_match=_named_version(sent, reading, request, current=current, looking=looking),
                 now=now,
-                dry_run=dry_run or not whole,
+                dry_run=looking,
             )
         except (Invalid, Conflict) as error:
             refused.append((sent, error))
         else:
             prepared.append(found)
-    if refused or not whole:
+        advance()
+    if refused or reading.problems:
         raise _refusal(reading, refused)
-    posted = [
-        record_return(session, plan, found, now=now) if isinstance(found, PreparedReturn) else found
-        for found in prepared
-    ]
+    posted = []
+    for found in prepared:
+        posted.append(record_return(session, plan, found, now=now) if isinstance(found, PreparedReturn) else found)
+        advance()
     now_there = {f"{p.unit}/{format_period(p.period)}": p.etag for p in posted if p.etag is not None}
     return PostedFile(reading, tuple(posted), versions | now_there)
+
+
+def post_file_once(
+    session: WriteSession,
+    *,
+    plan: Plan,
+    principal: Principal,
+    reading: FileReading,
+    request: FileRequest,
+    key: str,
+    advance: Callable[[], None] = lambda: None,
+) -> Answer:
+    """As :func:`post_file`, at most once for this principal and `key`, however often the same file is sent.
+
+    The answer's body is `posted`, as :meth:`PostedFile.as_dict`, and `recorded`. Raises KeyReused too.
+    """
+
+    def post() -> dict[str, Any]:
+        posted = post_file(session, plan=plan, principal=principal, reading=reading, request=request, advance=advance)
+        return {"posted": posted.as_dict(), "recorded": posted.recorded}
+
+    asked = {"request": "POST /submissions/files", "sha256": reading.sha256, **request.as_dict()}
+    return once(session, principal=principal, key=key, asked=asked, do=post)
 
 
 def _require_units(principal: Principal, reading: FileReading) -> None:
@@ -145,13 +183,18 @@ def _current_version(session: WriteSession, sent: FileReturn) -> str | None:
     return None if version is None else version.etag
 
 
-def _named_version(sent: FileReturn, reading: FileReading, request: FileRequest, *, current: str | None) -> str | None:
-    """The version that is named for a return: by the request, else by the template, else `current`."""
-    if sent.key in request.versions:
-        return request.versions[sent.key]
+def _named_version(
+    sent: FileReturn, reading: FileReading, request: FileRequest, *, current: str | None, looking: bool
+) -> str | None:
+    """The version that is named for a return: by the request, else by the template.
+
+    Who is only `looking` need not name one; a template that is out of date is told so all the same.
+    """
+    if sent.key in request.versions or current is None:
+        return request.versions.get(sent.key)
     if reading.stamp is not None:
-        return reading.stamp.etag or (_NO_VERSION if current is None else current)
-    return current
+        return reading.stamp.etag or _NO_VERSION
+    return current if looking else None
 
 
 def _as_return(sent: FileReturn, request: FileRequest) -> Return:
@@ -160,7 +203,7 @@ def _as_return(sent: FileReturn, request: FileRequest) -> Return:
         period=sent.period,
         values=sent.values,
         note=request.note,
-        reason=request.reason,
+        reason=request.reason if request.reason.strip() else sent.reason,
         acknowledged=request.acknowledged,
     )
 

@@ -22,9 +22,9 @@ def assemble(plan: Plan, found: Findings) -> list[FileReturn]:
     returns = []
     for (unit, period), entries in by_return.items():
         chosen = {element: _chosen(plan, element, several, found) for element, several in entries.items()}
-        cells = _cells(plan, chosen, found)
-        if cells:
-            returns.append(FileReturn(unit, format_period(period), tuple(cells)))
+        if any(entry.cell is not None for entry in chosen.values()):
+            cells = _cells(plan, chosen, found)
+            returns.append(FileReturn(unit, format_period(period), tuple(cells), found.reasons.get((unit, period), "")))
         else:
             first = next(iter(chosen.values())).place
             name = plan.unit_by_code[unit].name
@@ -72,6 +72,13 @@ def _cells(plan: Plan, entries: Mapping[str, Entry], found: Findings) -> list[Re
         codes = [e.code for e in plan.elements if e.block == block.code and e.code in entries]
         if any(entries[code].cell is not None for code in codes):
             cells += [_read(plan, entries[code], found) for code in codes]
+        elif codes:
+            place = entries[codes[0]].place
+            message = Message(
+                f"“{block.name.zh}”整块未填,不报送。",
+                f"{block.name.en} was left blank as a whole; it will not be sent.",
+            )
+            found.notice(place.sheet, "block_blank", message, row=place.row, column=place.column)
     order = {element.code: place for place, element in enumerate(plan.elements)}
     return sorted(cells, key=lambda cell: order[cell.element])
 

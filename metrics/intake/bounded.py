@@ -6,14 +6,15 @@ import json
 import subprocess
 import sys
 import threading
-from typing import Any
+from collections.abc import Sequence
 
 import structlog
 
-from metrics.errors import Message, TooMany
+from metrics.errors import Message, Problem, TooMany
 from metrics.intake import limits
-from metrics.intake.child import OUT_OF_MEMORY
+from metrics.intake.child import OUT_OF_MEMORY, REFUSED
 from metrics.intake.grid import Grid, grid_from_json
+from metrics.intake.kept_problems import problem_to_json
 from metrics.intake.refusals import refuse_file
 
 log = structlog.get_logger(__name__)
@@ -30,28 +31,31 @@ def grid_of(content: bytes) -> Grid:
     """
     if len(content) > limits.LARGEST_FILE:
         raise refuse_file("file_too_large")
+    return grid_from_json(json.loads(_run([], content)))
+
+
+def annotated(content: bytes, problems: Sequence[Problem]) -> bytes:
+    """A refused file as a workbook with the cells of `problems` marked. Raises as :func:`grid_of`."""
+    kept = json.dumps([problem_to_json(problem) for problem in problems]).encode()
+    return _run(["annotate"], kept + b"\n" + content)
+
+
+def _run(task: list[str], sent: bytes) -> bytes:
     if not _AT_ONCE.acquire(timeout=_LONGEST_WAIT):
         message = Message("正在处理的文件过多,请稍后重试。", "Too many files are being read; try again shortly.")
         raise TooMany("files_too_many", message, retry_after=5)
+    command = [sys.executable, "-m", "metrics.intake.child", *task]
     try:
-        answer = _run(content)
-    finally:
-        _AT_ONCE.release()
-    if "refused" in answer:
-        raise refuse_file(answer["refused"])
-    return grid_from_json(answer)
-
-
-def _run(content: bytes) -> dict[str, Any]:
-    command = [sys.executable, "-m", "metrics.intake.child"]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=limits.WALL_SECONDS, check=False)
+        done = subprocess.run(command, input=sent, capture_output=True, timeout=limits.WALL_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise refuse_file("file_too_demanding") from None
+    finally:
+        _AT_ONCE.release()
+    if done.returncode == REFUSED:
+        raise refuse_file(done.stdout.decode())
     if done.returncode == OUT_OF_MEMORY or done.returncode < 0:
         raise refuse_file("file_too_demanding")
     if done.returncode != 0:
         log.info("file_unreadable", reason=done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:300])
         raise refuse_file("file_broken")
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return done.stdout

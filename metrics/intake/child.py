@@ -1,6 +1,8 @@
-"""`python -m metrics.intake.child`: the process in which files are taken apart. Bytes on standard input, JSON on
-standard output: a grid, or `{"refused": code}`. It limits its own memory and time before it reads a byte, and whatever
-happens to it happens to it alone. Any other ending means that the file is damaged.
+"""`python -m metrics.intake.child [annotate]`: the process in which files are taken apart.
+
+Bytes on standard input; on standard output the grid as JSON, the annotated workbook, or why it was refused. It limits
+its own memory and time before it reads a byte, and whatever happens to it happens to it alone: an ending that is none
+of ours means that the file is damaged.
 """
 
 from __future__ import annotations
@@ -12,11 +14,12 @@ import warnings
 
 from metrics.intake import limits
 from metrics.intake.grid import Grid, grid_to_json
+from metrics.intake.kept_problems import problem_from_json
 from metrics.intake.refusals import FileRefused
 
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # OLE: .xls, .et, encrypted workbooks
 _OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"GIF8")
-OUT_OF_MEMORY = 3  # exit code
+OUT_OF_MEMORY, REFUSED = 3, 4  # exit codes; with the second, the code of the refusal is on standard output
 
 
 def read_bytes(content: bytes) -> Grid:
@@ -37,19 +40,33 @@ def read_bytes(content: bytes) -> Grid:
 
 
 def main() -> int:
-    """Read one file; the exit code."""
+    """Do one task with one file; the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY, limits.MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.CPU_SECONDS, limits.CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warnings.simplefilter("ignore")  # openpyxl's, about features that it leaves out
+    task = _annotated if sys.argv[1:] == ["annotate"] else _grid
     try:
-        answer = grid_to_json(read_bytes(sys.stdin.buffer.read(limits.LARGEST_FILE + 1)))
+        answer = task()
     except FileRefused as refused:
-        answer = json.dumps({"refused": refused.code}).encode()
+        sys.stdout.write(refused.code)
+        return REFUSED
     except MemoryError:
         return OUT_OF_MEMORY
     sys.stdout.buffer.write(answer)
     return 0
+
+
+def _grid() -> bytes:
+    return grid_to_json(read_bytes(sys.stdin.buffer.read(limits.LARGEST_FILE + 1)))
+
+
+def _annotated() -> bytes:
+    """The first line is the problems as JSON, what follows the file."""
+    from metrics.intake.annotate import annotate
+
+    kept = json.loads(sys.stdin.buffer.readline())
+    return annotate(sys.stdin.buffer.read(limits.LARGEST_FILE + 1), [problem_from_json(problem) for problem in kept])
 
 
 if __name__ == "__main__":

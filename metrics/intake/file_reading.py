@@ -75,11 +75,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class FileReturn:
-    """One return (月报) in a file. `unit` is a code, `period` is `YYYY-MM`; `cells` stand in the form's order."""
+    """One return (月报) in a file. `unit` is a code, `period` is `YYYY-MM`; `cells` stand in the form's order.
+
+    `reason` is what the template's 更正原因 says.
+    """
 
     unit: str
     period: str
     cells: tuple[ReadCell, ...]
+    reason: str = ""
 
     @property
     def key(self) -> str:

@@ -41,6 +41,7 @@ class Findings:
     changes: list[Change] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     named: dict[str, Place] = field(default_factory=dict)
+    reasons: dict[tuple[str, date], str] = field(default_factory=dict)
     _said: set[object] = field(default_factory=set)
 
     def refuse(

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _DROPPED = re.compile(r"[\s\u200b\u200c\u200d\ufeff\"'“”‘’「」『』`*★☆:;,、。_·-]+")
-_NUMBERING = re.compile(r"^(?:\(?[0-9]{1,2}(?:[.)](?![0-9])|\))|\(?[一二三四五六七八九十]{1,3}\)?[、.)])")
+_NUMBERING = re.compile(r"^(?:\(?[0-9]{1,2}(?:[.)](?![0-9])|[、)])|\(?[一二三四五六七八九十]{1,3}\)?[、.)])")
 _BLANK = "".join(chr(code) for code in (0x20, 0x09, 0x0A, 0x0D, 0xA0, 0x3000, 0x200B, 0xFEFF, 0x2002, 0x2003, 0x2009))
 
 

@@ -12,14 +12,16 @@ Nothing is stored and no database is asked; `metrics.commands.post_file` posts a
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from metrics.errors import Message, Problem
 from metrics.intake import layout, limits
 from metrics.intake.assembling import assemble
 from metrics.intake.bounded import grid_of
-from metrics.intake.file_reading import FileReading, FileReturn, Place, problem_at
+from metrics.intake.file_reading import FileReading, FileReturn, Place
 from metrics.intake.findings import Findings
 from metrics.intake.grid import Grid, Sheet
+from metrics.intake.problem_sheet import PROBLEMS_SHEET
 from metrics.intake.stamp import Stamp, stamp_of
 from metrics.intake.table_rows import read_table
 from metrics.intake.tables import find_tables
@@ -27,6 +29,7 @@ from metrics.intake.vocabulary import Vocabulary
 from metrics.plan.model import Plan
 
 _LONGEST_NAME = 200
+_OWN_SHEETS = {layout.CHECKS_SHEET.zh, layout.CHECKS_SHEET.en, PROBLEMS_SHEET}  # made by us, never with figures
 
 
 def read_file(name: str, content: bytes, plan: Plan) -> FileReading:
@@ -53,18 +56,25 @@ def reading_of(grid: Grid, plan: Plan, *, name: str, sha256: str) -> FileReading
     if stamp is not None:
         _hold_against_stamp(stamp, returns, found)
     problems = found.problems or _nothing_to_post(tables, returns)
+    order = {sheet.name: place for place, sheet in enumerate(grid.sheets)}
     return FileReading(
         name=name,
         kind=grid.kind,
         encoding=grid.encoding,
         sha256=sha256,
         returns=tuple(returns),
-        changes=tuple(found.changes),
+        changes=tuple(sorted(found.changes, key=lambda c: (order[c.place.sheet], c.place.row, c.place.column))),
         notices=tuple(found.notices),
-        problems=tuple(problems),
+        problems=tuple(sorted(problems, key=lambda p: _in_file(order, p))),
         named=found.named,
         stamp=stamp,
     )
+
+
+def _in_file(order: Mapping[str | None, int], problem: Problem) -> tuple[int, int, int, str]:
+    """Where a problem stands: sheet, row, column; what is said of the whole file comes first."""
+    column = problem.column or ""
+    return order.get(problem.sheet, -1), problem.row or 0, len(column), column
 
 
 def _read_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
@@ -75,7 +85,7 @@ def _read_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
         return len(tables)
     for table in tables:
         read_table(table, vocabulary, found)
-    if sheet.cells and not tables and sheet.name is not None:
+    if sheet.cells and not tables and sheet.name is not None and sheet.name not in _OWN_SHEETS:
         hidden = ("(隐藏)", " (hidden)") if sheet.hidden else ("", "")
         message = Message(
             f"工作表“{sheet.name}”{hidden[0]}中没有可识别的表,未读取。",
@@ -143,15 +153,15 @@ def _nothing_to_post(tables: int, returns: list[FileReturn]) -> list[Problem]:
             "No table was found. Headings are needed: unit_code, period, element_code, value; or a column for each "
             "element; or the template.",
         )
-        return [problem_at(Place(None, 1, 1), "file_no_table", message)]
+        return [Problem("file_no_table", message)]
     if not returns:
         message = Message("文件中没有可报送的数据。", "There are no figures to post in the file.")
-        return [problem_at(Place(None, 1, 1), "file_no_figures", message)]
+        return [Problem("file_no_figures", message)]
     if len(returns) > limits.MOST_RETURNS:
         message = Message(
             f"一个文件最多 {limits.MOST_RETURNS} 份月报,此文件有 {len(returns)} 份。历史数据请用批量导入。",
             f"A file holds at most {limits.MOST_RETURNS} returns, this one {len(returns)}. "
             "History goes through the bulk load.",
         )
-        return [problem_at(Place(None, 1, 1), "file_too_many_returns", message, given=str(len(returns)))]
+        return [Problem("file_too_many_returns", message, given=str(len(returns)))]
     return []

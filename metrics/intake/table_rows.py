@@ -128,14 +128,15 @@ class _TableRows:
             self._found.name(unit.code, place_of(self._sheet.name, filled[0]))
         if unit is None or period is None:
             return
+        for label in self._table.labels.get(Role.REASON, ()):
+            self._found.reasons[unit.code, period] = label.cell.text
         for element, (column, cell) in figures.items():
             place = Place(self._sheet.name, row, column)
             if cell is not None and self._sheet.hides(row, column):
                 self._refuse_hidden(row, column, cell)
             elif self._is_joined(row, column):
-                problem = refuse_value(
-                    self._vocabulary.plan.element_by_code[element], cell and cell.text, "value_merged"
-                )
+                given = "" if cell is None else cell.text
+                problem = refuse_value(self._vocabulary.plan.element_by_code[element], given, "value_merged")
                 self._found.refuse(place, problem.code, problem.message, given=problem.given, expected=problem.expected)
             else:
                 self._found.entries.append(Entry(unit.code, period, element, place, cell))
@@ -172,6 +173,8 @@ class _TableRows:
         return bool(columns) and any(self._sheet.merged_at(row, column) is not None for column in columns)
 
     def _skip(self, row: int, cells: Mapping[int, Cell]) -> None:
+        if row in self._table.label_rows:
+            return  # read already, for the table below
         text = " ".join(cell.text for cell in cells.values())[:60]
         message = Message(f"第 {row} 行不是数据,未读取:{text}", f"Row {row} is no data and was not read: {text}")
         self._found.notice(self._sheet.name, "row_skipped", message, row=row)

@@ -7,7 +7,7 @@ for each element. What the columns do not say (unit, period) stands in labelled 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from metrics.intake.grid import Cell, Kind, Sheet
@@ -62,7 +62,11 @@ class _Header:
 
 def find_tables(sheet: Sheet, vocabulary: Vocabulary) -> list[Table]:
     """The tables of a sheet, from top to bottom. Labels hold for the tables below until others take their place."""
-    headers = [header for row in sheet.cells if (header := _header(sheet, row, vocabulary)) is not None]
+    headers: list[_Header] = []
+    for row in sheet.cells:
+        header = _header(sheet, row, vocabulary, under=headers[-1] if headers else None)
+        if header is not None:
+            headers.append(header)
     tables: list[Table] = []
     labels: dict[Role, tuple[Label, ...]] = {}
     above: tuple[Cell, ...] = ()
@@ -71,8 +75,12 @@ def find_tables(sheet: Sheet, vocabulary: Vocabulary) -> list[Table]:
         start = headers[place - 1].row if place else 0
         end = headers[place + 1].row if place + 1 < len(headers) else max(sheet.cells) + 1
         new = [found for row, found in label_rows.items() if start < row < header.row]
+        if not any(Role.UNIT in found for found in new):
+            new += _unlabelled_units(sheet, vocabulary, after=headers[place - 1] if place else None, before=header.row)
         if new or not place:
-            labels = {role: tuple(label for found in new for label in found.get(role, ())) for role in Role}
+            labels = labels | {
+                role: tuple(label for found in new for label in found.get(role, ())) for role in _said(new)
+            }
             above = tuple(c for row, cells in sheet.cells.items() if start < row < header.row for c in cells.values())
         tables.append(
             Table(
@@ -92,13 +100,21 @@ def find_tables(sheet: Sheet, vocabulary: Vocabulary) -> list[Table]:
     return tables
 
 
-def _header(sheet: Sheet, row: int, vocabulary: Vocabulary) -> _Header | None:
-    """The row as a row of headings, None if it is none."""
+def _header(sheet: Sheet, row: int, vocabulary: Vocabulary, *, under: _Header | None) -> _Header | None:
+    """The row as a row of headings, None if it is none. `under`: the headings that hold so far.
+
+    Names in the columns of elements of a long table are its rows, also where name and code name different elements.
+    """
     texts = {column: cell for column, cell in sheet.cells[row].items() if cell.kind is Kind.TEXT}
     roles = {role_of(cell.text) for cell in texts.values()}
     if {Role.ELEMENT, Role.VALUE} <= roles:
         return _long_header(sheet, row, vocabulary)
-    named = {code for cell in texts.values() if (code := vocabulary.element(cell.text))}
+    rows_own = set() if under is None else set(under.roles.get(Role.ELEMENT, ()))
+    named = {
+        code for column, cell in texts.items() if column not in rows_own and (code := vocabulary.element(cell.text))
+    }
+    if any(cell.kind is not Kind.TEXT or cell.text.isdigit() for cell in sheet.cells[row].values()):
+        return None
     if len(named) >= 2 or (named and roles & {Role.UNIT, Role.PERIOD}):
         return _wide_header(sheet, row, vocabulary)
     return None
@@ -141,6 +157,23 @@ def _wide_header(sheet: Sheet, row: int, vocabulary: Vocabulary) -> _Header:
     return header
 
 
+def _unlabelled_units(
+    sheet: Sheet, vocabulary: Vocabulary, *, after: _Header | None, before: int
+) -> list[dict[Role, list[Label]]]:
+    """A unit's name that stands alone in a row above a table is its label, as in a title `端州区`."""
+    start, own = (0, []) if after is None else (after.row, after.roles.get(Role.UNIT, []))
+    return [
+        {Role.UNIT: [Label("", cell)]}
+        for row, cells in sheet.cells.items()
+        for column, cell in cells.items()
+        if start < row < before and len(cells) == 1 and column not in own and vocabulary.unit(cell.text, period=None)
+    ]
+
+
+def _said(new: Iterable[Mapping[Role, object]]) -> set[Role]:
+    return {role for found in new for role in found}
+
+
 def _heading(sheet: Sheet, row: int, column: int) -> Cell | None:
     """The heading of a column: in the row of headings, joined to it, or above it where that one is empty."""
     for above in range(row, max(row - _ROWS_OF_HEADINGS, 0), -1):
@@ -166,7 +199,7 @@ def _labels(cells: Mapping[int, Cell], vocabulary: Vocabulary) -> dict[Role, lis
         match = _LABELLED.fullmatch(cell.text)
         label, content = (match[1], match[2].strip()) if match else (cell.text, "")
         role = role_of(label)
-        if role not in (Role.UNIT, Role.PERIOD):
+        if role not in (Role.UNIT, Role.PERIOD, Role.REASON):
             continue
         if content:
             named = Cell(cell.row, cell.column, Kind.TEXT, content)

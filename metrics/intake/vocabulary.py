@@ -21,6 +21,7 @@ class Role(StrEnum):
     PERIOD = "period"
     ELEMENT = "element"
     VALUE = "value"
+    REASON = "reason"  # why a return is revised, as our template asks
     IGNORED = "ignored"  # known, and not read: last month's figures, differences, remarks
 
 
@@ -95,10 +96,8 @@ _FROM_LAYOUT = {
     Role.PERIOD: (layout.PERIOD_LABEL,),
     Role.ELEMENT: (layout.ELEMENT_HEADING, layout.CODE_HEADING),
     Role.VALUE: (layout.VALUE_HEADING,),
-    Role.IGNORED: (
-        *(layout.MEASURE_HEADING, layout.BEFORE_HEADING, layout.DIFFERENCE_HEADING, layout.CHECK_HEADING),
-        layout.REASON_LABEL,
-    ),
+    Role.IGNORED: (*(layout.MEASURE_HEADING, layout.BEFORE_HEADING, layout.DIFFERENCE_HEADING, layout.CHECK_HEADING),),
+    Role.REASON: (layout.REASON_LABEL,),
 }
 _ROLES = {folded(word): role for role, words in _WORDS.items() for word in words} | {
     folded(word): role for role, texts in _FROM_LAYOUT.items() for text in texts for word in (text.zh, text.en)

@@ -24,6 +24,7 @@ _SCALED = re.compile(r"[0-9.,]+[十百千万亿kKmM].*")
 _NOTHING = re.compile(
     r"[-−–—―－_/\\.…·*×xX?？]+|无|没有|暂无|未填|未统计|不适用|不涉及|空|无数据|n/?a|nil|none|null|nan", re.I
 )
+_ERROR = re.compile(r"#(?:N/A|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!)")
 _ALL_DIGITS_SHOWN = Context(prec=15)  # spreadsheets show and keep fifteen
 _NOT_COUNTS = {
     Kind.DATE: "value_date",
@@ -70,6 +71,8 @@ def _text(element: Element, text: str) -> Decimal | str:
         return "value_percentage"
     if _NOTHING.fullmatch(bare):
         return "value_nothing"
+    if _ERROR.fullmatch(bare):
+        return "value_error"
     measure = element.unit_of_measure.zh
     bare = stripped(bare.removesuffix(measure)) if bare != measure else bare
     if _THOUSANDS.fullmatch(bare):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -30,7 +31,7 @@ def period_states(
         query = query.where(or_(PeriodEvent.unit_code.is_(None), PeriodEvent.unit_code.in_(units)))
     if seq is not None:
         query = query.where(PeriodEvent.seq <= seq)
-    return _replayed(session.scalars(query))
+    return replayed(session.scalars(query))
 
 
 def period_state(session: ReadSession, period: date, *, seq: int | None = None) -> PeriodState:
@@ -41,35 +42,39 @@ def period_state(session: ReadSession, period: date, *, seq: int | None = None) 
 def require_open(session: ReadSession, *, unit: str, period: date, at: datetime, timezone: str) -> None:
     """Raise Conflict `period_locked` if the period takes no return of `unit` at the moment `at`.
 
-    Called under the ledger's lock, which locking a period takes as well, the answer holds until the transaction ends.
-    `timezone` is that in which the refusal writes times.
+    `timezone` is that in which the refusal writes times. See :func:`closed_returns` for when the answer holds.
     """
-    state = period_states(session, [period], units=[unit]).get(period)
-    if state is None:
-        return
-    lock = state.lock_for(unit, at=at)
-    if lock is not None:
-        raise period_locked(period, lock, ended=state.exceptions.get(unit), timezone=timezone)
+    closed = closed_returns(session, [(unit, period)], at=at).get((unit, period))
+    if closed is not None:
+        raise period_locked(period, closed.lock, ended=closed.ended, timezone=timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What stops a return: the lock, and the unit's exception if it had one, which no longer holds."""
+
+    lock: PeriodLock
+    ended: UnitException | None
 
 
 def closed_returns(
     session: ReadSession, returns: Collection[tuple[str, date]], *, at: datetime
-) -> dict[tuple[str, date], PeriodLock]:
-    """Those of many returns, each (unit, period), that a lock stops at the moment `at`, with the lock.
+) -> dict[tuple[str, date], Closed]:
+    """Those of `returns`, each (unit, period), that a lock stops at the moment `at`.
 
-    For files of many returns; see :func:`require_open` for when the answer holds.
+    Asked under the ledger's lock, which locking a period takes as well, the answer holds until the transaction ends.
     """
     states = period_states(session, {period for _, period in returns}, units={unit for unit, _ in returns})
     found = {}
     for unit, period in returns:
         state = states.get(period)
         lock = None if state is None else state.lock_for(unit, at=at)
-        if lock is not None:
-            found[unit, period] = lock
+        if state is not None and lock is not None:
+            found[unit, period] = Closed(lock, state.exceptions.get(unit))
     return found
 
 
-def _replayed(events: Iterable[PeriodEvent]) -> dict[date, PeriodState]:
+def replayed(events: Iterable[PeriodEvent]) -> dict[date, PeriodState]:
     """The states that `events`, in their order, lead to."""
     locks: dict[date, PeriodLock | None] = {}
     exceptions: dict[date, dict[str, UnitException]] = {}

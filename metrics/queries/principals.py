@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from metrics.credentials import TOKEN_PREFIX, digest
 from metrics.database import ReadSession
-from metrics.errors import Message, Unauthenticated
+from metrics.errors import Message, NotFound, Unauthenticated
 from metrics.models.access import Session, Token, User
 from metrics.principal import Action, Principal, Role
 
@@ -53,6 +53,20 @@ def principal_by_session(session: ReadSession, secret: str, *, now: datetime | N
             message=Message("登录已失效,请重新登录。", "You are no longer signed in: sign in again."),
         )
     return _principal(found[1], token=None)
+
+
+def principal_by_username(session: ReadSession, username: str) -> Principal:
+    """The principal of an account, for commands of the command line: whoever runs those holds the database anyway.
+
+    Raises NotFound `user_unknown`, Unauthenticated `account_disabled`.
+    """
+    user = session.scalars(select(User).where(User.username == username)).one_or_none()
+    if user is None:
+        raise NotFound(
+            code="user_unknown",
+            message=Message(f"没有用户“{username}”。", f"There is no user {username!r}."),
+        )
+    return _principal(user, token=None)
 
 
 def _principal(user: User, *, token: Token | None) -> Principal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,7 @@ from tests.plan_folders import SEED, plan_in
 SHANGHAI = timezone(timedelta(hours=8))
 SEPTEMBER = date(2019, 9, 1)
 PLAIN = DueRule(due_day=5, timezone="Asia/Shanghai")
-ROLLING = (
-    plan_in(SEED)
-    .model_copy(update={"document": plan_in(SEED).document.model_copy(update={"due_rolls_forward": True})})
-    .due_rule
-)
+ROLLING = replace(plan_in(SEED).due_rule, rolls_forward=True)
 
 PERIODS = st.integers(0, 12 * 30).map(lambda months: add_months(date(2015, 1, 1), months))
 DAYS = st.integers(1, 28)

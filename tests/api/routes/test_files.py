@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
@@ -195,3 +197,45 @@ def test_bodies_that_are_no_upload_are_refused(clerk: Caller) -> None:
         "idempotency_key_missing"
     )
     assert refusal(clerk.client.post(f"{address}?x=1", headers=headers, files={"file": b"a"}), 400)
+
+
+def test_a_refused_file_comes_back_with_its_bad_cells_marked(
+    clerk: Caller, neighbour: Caller, bureau: Caller, session: WriteSession
+) -> None:
+    body = refusal(send(clerk, xlsx_bytes(tidy_rows(items_instant="35%"))), 422)
+    assert body["annotated"] == f"{SUBMISSIONS}/files/{body['file']}/annotated.xlsx"
+    for who in (clerk, bureau):
+        response = who.client.get(body["annotated"], headers=who.headers)
+        assert response.status_code == 200, response.text
+        assert "filename*=UTF-8''%E4%B9%9D%E6%9C%88-annotated.xlsx" in response.headers["Content-Disposition"]
+        cell = load_workbook(BytesIO(response.content))["月报"]["D32"]
+        assert cell.value == "35%"
+        assert cell.comment is not None
+        assert "应填数量,不填百分比" in cell.comment.text
+    assert refusal(neighbour.client.get(body["annotated"], headers=neighbour.headers), 404)["code"] == "file_unknown"
+    assert refusal(clerk.get("/files/999999/annotated.xlsx"), 404)
+    refusal(clerk.client.get(body["annotated"]), 401)
+
+
+def test_a_refused_csv_comes_back_as_a_workbook(clerk: Caller) -> None:
+    body = refusal(send(clerk, csv_bytes(tidy_rows(items_instant="35%")), name="a.csv"), 422)
+    response = clerk.client.get(body["annotated"], headers=clerk.headers)
+    assert response.status_code == 200, response.text
+    sheet = load_workbook(BytesIO(response.content)).worksheets[0]
+    assert (sheet["D32"].value, sheet["D32"].comment is not None) == ("35%", True)
+
+
+def test_only_the_last_refused_files_of_an_account_are_kept(clerk: Caller, session: WriteSession) -> None:
+    numbers = [refusal(send(clerk, csv_bytes(tidy_rows(items_instant="-1"))), 422)["file"] for _ in range(7)]
+    assert set(session.scalars(select(RefusedFile.id))) == set(numbers[2:])
+
+
+def test_a_file_is_refused_while_its_period_is_locked(clerk: Caller, bureau: Caller, session: WriteSession) -> None:
+    locked = bureau.client.post(
+        "/api/v1/periods/2019-09/lock", json={"reason": "核定"}, headers=bureau.headers | {"Idempotency-Key": "lock"}
+    )
+    assert locked.status_code in (200, 201), locked.text
+    before = stored(session)
+    body = refusal(send(clerk, xlsx_bytes(tidy_rows())), 409)
+    assert (body["code"], body["errors"][0]["given"]) == ("period_locked", f"{UNIT}/2019-09")
+    assert stored(session)[:2] == before[:2]

@@ -1,0 +1,86 @@
+"""`biaochi import`: the same answers as the API, on the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from metrics.database import write_session
+from metrics.models import Submission
+from metrics.principal import Role
+from tests.databases import Database
+from tests.metrics.cli.conftest import Run
+from tests.people import person
+from tests.workbooks import csv_bytes, tidy_rows, xlsx_bytes
+
+
+@pytest.fixture
+def clerk(clean_database: Database) -> str:
+    """A clerk of 441202."""
+    from metrics.database import use_engine
+
+    with use_engine(clean_database.engine), write_session() as session:
+        person(session, "chen", role=Role.CLERK)
+    return "chen"
+
+
+def submissions(database: Database) -> int:
+    with database.engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(Submission)) or 0
+
+
+def test_a_file_is_looked_over_posted_and_revised(
+    run: Run, clean_database: Database, clerk: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "九月.xlsx"
+    file.write_bytes(xlsx_bytes(tidy_rows("端州", "2019年9月")))
+    code, output, errors = run("import", str(file), "--as", clerk, "--dry-run")
+    assert (code, errors, submissions(clean_database)) == (0, "", 0)
+    assert "~ 月报!A2 unit: '端州' -> 441202" in output
+    assert "441202 2019-09 r1: 45 项变化" in output
+    assert run("import", str(file), "--as", "Chen")[0] == 0
+    assert submissions(clean_database) == 1
+    code, output, _ = run("import", str(file), "--as", clerk, "--json")
+    assert (code, json.loads(output)["returns"][0]["revision"]) == (0, 1)
+    file.write_bytes(csv_bytes(tidy_rows(items_instant=351)))
+    code, output, errors = run("import", str(file), "--as", clerk, "--reason", "漏报")
+    assert (code, output) == (1, "")
+    assert "version_missing" in errors
+    _, output, _ = run("import", str(file), "--as", clerk, "--reason", "漏报", "--dry-run", "--json")
+    ((name, etag),) = json.loads(output)["versions"].items()
+    code, output, _ = run("import", str(file), "--as", clerk, "--reason", "漏报", "--version", f"{name}={etag}")
+    assert code == 0
+    assert "r2" in output
+
+
+def test_bad_cells_end_in_1_and_are_named(run: Run, clean_database: Database, clerk: str, tmp_path: Path) -> None:
+    file = tmp_path / "bad.xlsx"
+    file.write_bytes(xlsx_bytes(tidy_rows(items_instant="35%")))
+    code, output, errors = run("import", str(file), "--as", clerk)
+    assert (code, output, submissions(clean_database)) == (1, "", 0)
+    assert "月报!D32 value_percentage" in errors
+    file.write_bytes(xlsx_bytes(tidy_rows("441203")))
+    assert "unit_forbidden" in run("import", str(file), "--as", clerk)[2]
+    file.write_bytes(b"0" * (10 * 1024 * 1024 + 1))
+    assert "10 MB" in run("import", str(file), "--as", clerk)[2]
+    assert run("import", str(file), "--as", "nobody")[0] == 1
+
+
+def test_wrong_usage_ends_in_2(run: Run, clerk: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(csv_bytes(tidy_rows()))
+    assert run("import", str(file))[0] == 2
+    assert run("import", str(tmp_path / "nothing.csv"), "--as", clerk)[0] == 2
+    assert run("import", str(file), "--as", clerk, "--version", "nonsense")[0] == 2
+
+
+def test_warnings_are_acknowledged_and_shown(run: Run, clerk: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(csv_bytes([*tidy_rows(materials_current=5500), ["441202", "2019-09", "items_instant", "350"]]))
+    code, output, _ = run("import", str(file), "--as", clerk, "--acknowledged", "materials_grew=新增证明", "--key", "k")
+    assert code == 0
+    assert "? 441202 materials_grew" in output
+    assert "! D47" in output
