@@ -228,3 +228,17 @@ def rewrite(connection: Connection, *, seq: int) -> None:
         text("update ledger_entries set leaf = :leaf where seq = :seq"), {"leaf": canonical(leaf).decode(), "seq": seq}
     )
     connection.execute(text(REHASH.format(seq=seq)))
+
+
+def test_a_rewritten_key_entry_is_named(owner: Engine) -> None:
+    found = by_hand(
+        owner,
+        "update ledger_entries set leaf = regexp_replace(leaf, '[+]([0-9a-f]{7}).[+]', '+\\1x+') where kind = 'key'",
+        REHASH.format(seq="(select seq from ledger_entries where kind = 'key')"),
+    )
+    assert named(found) >= {("ledger_entries", entry) for entry in last_entry(owner)}
+
+
+def last_entry(owner: Engine) -> list[str]:
+    with owner.connect() as connection:
+        return [f"seq={connection.scalar(text('select max(seq) from ledger_entries'))}"]
