@@ -10,6 +10,7 @@ from dashboard.pages.assess import assess_page
 from dashboard.pages.blind import blind_page
 from dashboard.pages.collect import collect_page
 from dashboard.pages.content import Content
+from dashboard.pages.data import data_page
 from dashboard.pages.leaderboard import leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.not_found import not_found
@@ -54,6 +55,7 @@ ROUTES = (
     Route(re.compile(r"/leaderboard"), leaderboard_page, public=True),
     Route(re.compile(r"/releases/(?P<number>[1-9]\d{0,8})", re.ASCII), release_page, public=True),
     Route(re.compile(r"/releases"), releases_page, public=True),
+    Route(re.compile(r"/data"), data_page),
     Route(re.compile(r"/assess"), assess_page, blind=True),
     Route(re.compile(r"/periods"), period_page),
     Route(re.compile(r"/review"), review_page),
