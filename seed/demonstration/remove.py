@@ -30,6 +30,7 @@ EMPTIED = (
     "idempotency_keys",
     "refused_files",
     "drafts",
+    "assessments",
     "release_parts",
     "release_files",
     "releases",
