@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 Component = Any
 Said = dict[str, Any]
+_MOST_SAID = 3  # problems of one refusal
 
 
 def answered(search: str | None, act: Callable[[Principal, Place], tuple[Said, Component]]) -> tuple[Said, Component]:
@@ -35,4 +36,10 @@ def answered(search: str | None, act: Callable[[Principal, Place], tuple[Said, C
         except BiaochiError as refused:
             if isinstance(refused, Forbidden):
                 log.warning("return_forbidden", code=refused.code, reason=refused.message.en)
-            return {"refused": refused.message.as_dict()[language()]}, None
+            return {"refused": refusal_text(refused)}, None
+
+
+def refusal_text(refused: BiaochiError) -> str:
+    """The refusal in its own words, and the first things it found where those say more."""
+    messages = [refused.message, *(problem.message for problem in refused.problems[:_MOST_SAID])]
+    return " ".join(message.as_dict()[language()] for message in dict.fromkeys(messages))

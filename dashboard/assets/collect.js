@@ -474,6 +474,7 @@ window.dash_clientside = window.dash_clientside || {};
       close_file();
     } else {
       form.attempt = random();
+      one("collect-reason-part").classList.remove("hidden-part"); /* some of its returns may be corrections */
     }
   }
   /* Too large a file is said before it is sent; React's drop area, below, then never sees it. */

@@ -131,7 +131,7 @@ def test_a_file_of_many_units_is_sent_whole_and_once(client: TestClient, session
     assert submissions(session) == 2
     corrected = csv_file(items_instant=351)
     versions = drop(client, corrected)[0]["versions"]
-    assert "原因" in send(client, corrected, key="attempt-2", versions=versions)[0]["refused"]
+    assert "更正" in send(client, corrected, key="attempt-2", versions=versions)[0]["refused"]
     assert send(client, corrected, key="attempt-3", reason="漏计", versions=versions)[0] == {"sent": True}
 
 
