@@ -15,6 +15,7 @@ from api.headers import SecurityHeaders
 from api.parameters import refuse_unknown_parameters
 from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
+    assessments,
     datasets,
     differences,
     documentation,
@@ -60,6 +61,7 @@ def create_app() -> FastAPI:
     app.include_router(health.router, dependencies=checked)
     app.include_router(datasets.router, prefix=PREFIX)
     for module in (
+        assessments,
         differences,
         documentation,
         files,

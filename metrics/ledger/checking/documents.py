@@ -33,8 +33,10 @@ class DocumentsCheck:
             for table in (PlanRecord.__table__, Release.__table__, PeriodEvent.__table__, PersonRecord.__table__)
             if isinstance(table, Table)
         }
-        self._files: dict[tuple[int, str], Mapping[Any, Any]] = {}
-        self._keys: dict[str, Mapping[Any, Any]] = {}
+        self._keys = {row["key_id"]: row for row in session.execute(select(LedgerKey.__table__)).mappings()}
+        self._files = {
+            (row["number"], row["name"]): row for row in session.execute(select(ReleaseFile.__table__)).mappings()
+        }
         self._skipped = False
 
     def skip(self, seq: int) -> None:
@@ -57,33 +59,41 @@ class DocumentsCheck:
                     yield from differing(table, key, expected=columns, found=row)
             yield from (missing(table, key) for key in expected)
         if said["kind"] == "release":
-            self._files |= {(said["number"], file["name"]): file for file in said["files"]}
+            yield from self._files_of(said)
         if said["kind"] == "key":
-            self._keys[said["verifier_key"].split("+")[1]] = said
+            yield from self._key_of(said)
 
     def end(self) -> Iterator[Finding]:
-        """What no entry accounts for; the files of releases, read again; the keys."""
+        """What no entry accounts for."""
         for table, rows in self._rows.items():
             yield from (unaccounted(table, _KEYS[table](row)) for row in rows.end())
         if not self._skipped:  # else a file or a key may be one that the missing entry named
-            yield from self._files_read_again()
-            yield from self._known_keys()
+            yield from (unaccounted("release_files", _file_key(*file)) for file in self._files)
+            yield from (unaccounted("ledger_keys", f"key_id={key_id}") for key_id in self._keys)
 
-    def _files_read_again(self) -> Iterator[Finding]:
-        files = dict(self._files)
-        for row in self._session.execute(select(ReleaseFile.__table__)).mappings().all():
-            key = f"number={row['number']} name={row['name']}"
-            file = files.pop((row["number"], row["name"]), None)
-            if file is None:
-                yield unaccounted("release_files", key)
+    def _files_of(self, said: Mapping[str, Any]) -> Iterator[Finding]:
+        """The files of a release, read again."""
+        for file in said["files"]:
+            number, name = said["number"], file["name"]
+            key, row = _file_key(number, name), self._files.pop((number, name), None)
+            if row is None:
+                yield missing("release_files", key)
                 continue
             expected = {"size": file["bytes"], "rows": file["rows"], "sha256": bytes.fromhex(file["sha256"])}
             wrong = list(differing("release_files", key, expected=expected, found=row))
             yield from wrong
-            if not wrong and self._digest(row["number"], row["name"]) != row["sha256"]:
-                found = {"content": None}
-                yield from differing("release_parts", key, expected={"content": "sha256"}, found=found)
-        yield from (missing("release_files", f"number={number} name={name}") for number, name in files)
+            if not wrong and self._digest(number, name) != row["sha256"]:
+                yield from differing("release_parts", key, expected={"content": "sha256"}, found={"content": None})
+
+    def _key_of(self, said: Mapping[str, Any]) -> Iterator[Finding]:
+        key_id = said["verifier_key"].split("+")[1]
+        row = self._keys.pop(key_id, None)
+        if row is None:
+            yield missing("ledger_keys", f"key_id={key_id}")
+            return
+        expected = {name: said[name] for name in ("verifier_key", "actor")}
+        expected["since"] = _recorded_at(said)["recorded_at"]
+        yield from differing("ledger_keys", f"key_id={key_id}", expected=expected, found=row)
 
     def _digest(self, number: int, name: str) -> bytes:
         digest = hashlib.sha256()
@@ -95,18 +105,9 @@ class DocumentsCheck:
                 return b""
         return digest.digest()
 
-    def _known_keys(self) -> Iterator[Finding]:
-        keys = dict(self._keys)
-        for row in self._session.execute(select(LedgerKey.__table__)).mappings():
-            said = keys.pop(row["key_id"], None)
-            key = f"key_id={row['key_id']}"
-            if said is None:
-                yield unaccounted("ledger_keys", key)
-                continue
-            expected = {name: said[name] for name in ("verifier_key", "actor")}
-            expected["since"] = _recorded_at(said)["recorded_at"]
-            yield from differing("ledger_keys", key, expected=expected, found=row)
-        yield from (missing("ledger_keys", f"key_id={key_id}") for key_id in keys)
+
+def _file_key(number: int, name: str) -> str:
+    return f"number={number} name={name}"
 
 
 def _plan_key(row: Mapping[Any, Any]) -> str:
