@@ -497,6 +497,7 @@ window.dash_clientside = window.dash_clientside || {};
     var here = search_for(facts.unit, facts.period);
     if (here !== window.location.search) { /* the address says what is open, also where it was the default */
       window.history.replaceState(window.history.state, "", here + window.location.hash);
+      window.dispatchEvent(new PopStateEvent("popstate")); /* Dash keeps the address as well, and would put its own back */
     }
     var key = [facts.unit, facts.period, facts.etag].join(" ");
     if (!form || form.key !== key) {

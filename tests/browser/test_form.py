@@ -186,6 +186,12 @@ def test_the_clerk_s_month_takes_few_clicks(
     assert clicks <= MOST_CLICKS
 
 
+def test_the_address_names_the_form_that_was_opened_by_default(clerk: Page, live_server: LiveServer) -> None:
+    clerk.goto(f"{live_server.url}/collect")
+    clerk.wait_for_url("**/collect?unit=*&period=*")
+    expect(clerk.locator("#collect-progress")).to_contain_text("/45")
+
+
 def test_a_double_click_sends_once_and_a_correction_says_why(clerk: Page, live_server: LiveServer) -> None:
     open_form(clerk, live_server, "441223")
     clerk.locator("#cell-items_total").focus()
