@@ -15,6 +15,7 @@ from api.headers import SecurityHeaders
 from api.parameters import refuse_unknown_parameters
 from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
+    assessments,
     datasets,
     differences,
     documentation,
@@ -38,6 +39,23 @@ from metrics.database import gives_sign_of_life
 from metrics.errors import Message
 
 PREFIX = "/api/v1"
+_MODULES = (
+    assessments,
+    differences,
+    documentation,
+    files,
+    ledger,
+    overrides,
+    periods,
+    releases,
+    session,
+    sign_off,
+    submissions,
+    targets,
+    templates,
+    units,
+    weights,
+)
 
 
 def create_app() -> FastAPI:
@@ -60,22 +78,7 @@ def create_app() -> FastAPI:
     checked = [Depends(refuse_unknown_parameters)]
     app.include_router(health.router, dependencies=checked)
     app.include_router(datasets.router, prefix=PREFIX)
-    for module in (
-        differences,
-        documentation,
-        files,
-        ledger,
-        overrides,
-        periods,
-        releases,
-        session,
-        sign_off,
-        submissions,
-        targets,
-        templates,
-        units,
-        weights,
-    ):
+    for module in _MODULES:
         app.include_router(module.router, prefix=PREFIX, dependencies=checked)
     for path in ("/api", "/healthz", "/readyz"):
         app.mount(path, _nothing_here)

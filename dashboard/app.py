@@ -15,6 +15,7 @@ from dashboard.asking import install_asking
 from dashboard.callback_shape import install_callback_shape
 from dashboard.collecting import install_collecting
 from dashboard.delivery import install_delivery
+from dashboard.dropped_file import install_dropped_file
 from dashboard.following import install_following
 from dashboard.frame import install_frame
 from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, catalog
@@ -47,7 +48,7 @@ def create_dashboard() -> Dash:
     for language in LANGUAGES:
         catalog(language)
     server = Flask("dashboard", template_folder=str(_HERE / "templates"), static_folder=None)
-    server.config["MAX_CONTENT_LENGTH"] = 2_000_000
+    server.config["MAX_CONTENT_LENGTH"] = 8_000_000
     app = Page(
         "dashboard",
         server=server,
@@ -68,6 +69,7 @@ def create_dashboard() -> Dash:
     install_frame(app)
     install_asking(app)
     install_collecting(app)
+    install_dropped_file(app)
     install_following(server)
     _number_unknown_pages(server)
     install_delivery(server, script_hashes=app.csp_hashes())

@@ -8,15 +8,19 @@ from dash import Dash
 from flask import Response, jsonify, request
 
 from dashboard.access import CALLBACKS
+from dashboard.dropped_file import LONGEST_CONTENTS
 from dashboard.entries import LONGEST_ENTRIES
 
 _LARGEST = 1_000_000  # bytes
+_LARGEST_WITH_FILE = LONGEST_CONTENTS + _LARGEST
+_WITH_FILE = ("..collect-file-said.data...", "..collect-whole-said.data...")  # the callbacks that take a file
 _MOST_PARTS = 50
 _LONGEST = 8000  # characters
 _LONGER = {
     ("collect-typed", "data"): LONGEST_ENTRIES,  # whole forms
     ("collect-sent", "data"): LONGEST_ENTRIES,
     ("collect-discarded", "data"): LONGEST_ENTRIES,
+    ("collect-file", "contents"): LONGEST_CONTENTS,
     ("asked", "data"): 60_000,  # a form with what was ticked in it
 }
 
@@ -27,15 +31,22 @@ def install_callback_shape(app: Dash) -> None:
     def check() -> tuple[Response, int] | None:
         if request.path != CALLBACKS or request.method != "POST":
             return None
-        if (request.content_length or 0) > _LARGEST:
+        size = request.content_length or 0
+        if size > _LARGEST_WITH_FILE:
             return jsonify(code="body_too_large"), 413
         try:
             body = request.get_json(silent=True)
         except RecursionError:  # nested deeper than any page would
             body = None
+        if size > _LARGEST and not _takes_file(body):
+            return jsonify(code="body_too_large"), 413
         return None if is_well_formed(body, app.callback_map) else (jsonify(code="callback_malformed"), 400)
 
     app.server.before_request(check)
+
+
+def _takes_file(body: Any) -> bool:
+    return isinstance(body, dict) and str(body.get("output")).startswith(_WITH_FILE)
 
 
 def is_well_formed(body: Any, callbacks: dict[str, Any]) -> bool:

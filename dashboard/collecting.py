@@ -10,22 +10,20 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-import structlog
 from dash import ClientsideFunction, Dash, Input, Output, State
 
-from dashboard.access import reader
-from dashboard.away import AWAY
+from dashboard.answering import Said, answered
 from dashboard.entries import Entries, read_entries
 from dashboard.grids.return_panel import return_panel
 from dashboard.grids.version_difference import draft_difference, version_difference
-from dashboard.locale import _, clock_text, language, speaking
-from dashboard.place import Place, place_of
+from dashboard.locale import _, clock_text, language
+from dashboard.place import Place
 from dashboard.said_of_return import said_of
 from metrics.commands.idempotent import once
 from metrics.commands.keep_draft import discard_draft, drop_draft, keep_draft
 from metrics.commands.post_submission import post_submission
 from metrics.database import ReadSession, WriteSession, read_session, write_session
-from metrics.errors import BiaochiError, Forbidden, Invalid, Message, Stale, Unauthenticated, VersionMissing
+from metrics.errors import Invalid, Stale, VersionMissing
 from metrics.periods import parse_period, period_problem
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
@@ -35,10 +33,7 @@ from metrics.queries.drafts import draft_of, keeps_drafts
 from metrics.queries.standing_return import StandingReturn, standing_return
 from metrics.returns import refuse_return
 
-log = structlog.get_logger(__name__)
-
 Component = Any
-Said = dict[str, Any]
 Act = Callable[[Principal, Entries, Place], tuple[Said, Component]]
 
 
@@ -87,23 +82,14 @@ def discard_typed(text: str | None, search: str | None) -> tuple[Said, Component
 
 
 def _answered(text: str | None, search: str | None, act: Act) -> tuple[Said, Component]:
-    """What `act` answers to the entries in `text`, or the refusal in words."""
-    place = place_of(None, search)
-    with speaking(place.language):
-        try:
-            principal = reader()
-            if principal is None:
-                raise Unauthenticated(code="session_missing", message=Message("请先登录。", "Sign in first."))
-            entries = read_entries(text)
-            principal.require_unit(entries.unit)
-            return act(principal, entries, place)
-        except AWAY as failure:
-            log.warning("database_away", page="/collect", error=str(failure)[:300])
-            return {"refused": _("The database is away. What you typed stays in this window."), "away": True}, None
-        except BiaochiError as refused:
-            if isinstance(refused, Forbidden):
-                log.warning("return_forbidden", code=refused.code, reason=refused.message.en)
-            return {"refused": refused.message.as_dict()[language()]}, None
+    """What `act` answers to the entries in `text`, which must be for a unit of the one who asks."""
+
+    def of_entries(principal: Principal, place: Place) -> tuple[Said, Component]:
+        entries = read_entries(text)
+        principal.require_unit(entries.unit)
+        return act(principal, entries, place)
+
+    return answered(search, of_entries)
 
 
 def _check(principal: Principal, entries: Entries, place: Place) -> tuple[Said, Component]:

@@ -61,12 +61,12 @@ def read_entries(text: str | None) -> Entries:
     except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict) or set(body) != {*_TEXTS, *_MAPPINGS, "seen"}:
-        raise _malformed()
+        raise malformed()
     texts = {name: _text(body[name], longest=longest) for name, longest in _TEXTS.items()}
     mappings = {name: _texts(body[name], longest=longest) for name, longest in _MAPPINGS.items()}
     seen = body["seen"]
     if isinstance(seen, bool) or not isinstance(seen, int) or not 0 <= seen < 2**31:
-        raise _malformed()
+        raise malformed()
     return Entries(
         unit=texts["unit"],
         period=texts["period"],
@@ -80,13 +80,13 @@ def read_entries(text: str | None) -> Entries:
 
 def _texts(value: Any, *, longest: int) -> dict[str, str]:
     if not isinstance(value, dict) or len(value) > _MOST:
-        raise _malformed()
+        raise malformed()
     return {_text(name, longest=LONGEST_CELL): _text(entry, longest=longest) for name, entry in value.items()}
 
 
 def _text(value: Any, *, longest: int) -> str:
-    if not isinstance(value, str) or _UNSTORABLE.search(value):
-        raise _malformed()
+    if not isinstance(value, str) or not is_storable(value):
+        raise malformed()
     if len(value) > longest:
         raise BadRequest(
             code="entry_too_long",
@@ -98,7 +98,13 @@ def _text(value: Any, *, longest: int) -> str:
     return value
 
 
-def _malformed() -> BadRequest:
+def is_storable(text: str) -> bool:
+    """False for what no keyboard types and no database keeps: control characters, halves of surrogate pairs."""
+    return _UNSTORABLE.search(text) is None
+
+
+def malformed() -> BadRequest:
+    """The refusal of what our own page would not send."""
     return BadRequest(
         code="entries_malformed",
         message=Message(

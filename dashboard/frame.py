@@ -20,6 +20,7 @@ from dashboard.theme import theme_of
 from dashboard.why import why
 from metrics.database import read_session
 from metrics.errors import BadRequest, BiaochiError, Forbidden, NotFound
+from metrics.queries.blindness import refuse_blind
 
 log = structlog.get_logger(__name__)
 
@@ -132,8 +133,9 @@ def explain(
             principal = reader()
             with read_session() as session:
                 reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
+                refuse_blind(principal)
                 found = why(reading, unit=parts[0], target=parts[1])
-        except (NotFound, BadRequest) as refused:
+        except (Forbidden, NotFound, BadRequest) as refused:
             return True, _("Why this colour?"), html.P(refused.message.as_dict()[language()])
         except AWAY:
             return True, _("Why this colour?"), html.P(_("The database is away. Try again in a moment."))

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from dashboard.locale import DEFAULT, LANGUAGES
 from metrics.periods import format_period, last_day, parse_period
 
-_LONGEST = 2000
+_LONGEST, _LONGEST_KEPT = 8000, 4000
 _FIRST_YEAR, _LAST_YEAR = 2000, 2999
 KEPT = ("targets", "unit", "period", "show", "since", "state", "base")  # what pages keep for themselves
+# What the data page keeps: the pull that is being put together, lists with commas.
+PULL = ("dataset", "element", "indicator", "target", "period_from", "period_to", "basis", "history", "format")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ class Place:
         parts = []
         if self.month is not None:
             parts.append(("month", format_period(self.month)))
-        return parts + self._vintage()
+        return parts + self.vintage
 
-    def _vintage(self) -> list[tuple[str, str]]:
+    @property
+    def vintage(self) -> list[tuple[str, str]]:
+        """Up to when things are known, as parameters of an address."""
         if self.release is not None:
             return [("release", str(self.release))]
         return [] if self.as_of is None else [("as_of", as_of_text(self.as_of))]
@@ -84,7 +88,7 @@ class Place:
 
     def csv(self, dataset: str, **parameters: str) -> str:
         """The address of a dataset as CSV for spreadsheets, at the same times and in the same language."""
-        parts = [*parameters.items(), ("bom", "1"), ("lang", self.language), *self._vintage()]
+        parts = [*parameters.items(), ("bom", "1"), ("lang", self.language), *self.vintage]
         return f"/api/v1/{dataset}.csv?{urlencode(parts)}"
 
 
@@ -109,7 +113,7 @@ def place_of(pathname: str | None, search: str | None, *, timezone: str = "Asia/
         as_of=as_of,
         release=release,
         language=language if language in LANGUAGES else DEFAULT,
-        kept=tuple((name, query[name][:100]) for name in KEPT if name in query),
+        kept=tuple((name, query[name][:_LONGEST_KEPT]) for name in (*KEPT, *PULL) if name in query),
         misread=tuple(misread),
     )
 

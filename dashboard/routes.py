@@ -6,8 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.pages.assess import assess_page
+from dashboard.pages.blind import blind_page
 from dashboard.pages.collect import collect_page
 from dashboard.pages.content import Content
+from dashboard.pages.data import data_page
 from dashboard.pages.leaderboard import leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.not_found import not_found
@@ -23,6 +26,7 @@ from dashboard.pages.target import target_page
 from dashboard.pages.tasks import tasks_page
 from dashboard.pages.unit import unit_page
 from dashboard.reading import Reading
+from metrics.queries.blindness import is_blind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,13 @@ class Route:
     """`answer` gets the reading and what the pattern's groups matched.
 
     `public`: shown to anyone where released data is open; it must show nothing of single returns.
+    `blind`: shown to an assessor while reported figures are kept from it (无感评估).
     """
 
     pattern: re.Pattern[str]
     answer: Callable[..., Content]
     public: bool = False
+    blind: bool = False
 
 
 _CODE = r"[\w.-]{1,64}"
@@ -45,10 +51,12 @@ ROUTES = (
     Route(re.compile(r"/targets"), targets_page, public=True),
     Route(re.compile(rf"/units/(?P<code>{_CODE})"), unit_page, public=True),
     Route(re.compile(r"/units"), units_page, public=True),
-    Route(re.compile(r"/tasks"), tasks_page, public=True),
+    Route(re.compile(r"/tasks"), tasks_page, public=True, blind=True),
     Route(re.compile(r"/leaderboard"), leaderboard_page, public=True),
     Route(re.compile(r"/releases/(?P<number>[1-9]\d{0,8})", re.ASCII), release_page, public=True),
     Route(re.compile(r"/releases"), releases_page, public=True),
+    Route(re.compile(r"/data"), data_page),
+    Route(re.compile(r"/assess"), assess_page, blind=True),
     Route(re.compile(r"/periods"), period_page),
     Route(re.compile(r"/review"), review_page),
     Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})", re.ASCII), review_detail_page),
@@ -63,6 +71,8 @@ def answer(reading: Reading) -> Content:
         found = route.pattern.fullmatch(reading.place.path)
         if found is not None and reading.principal is None and not route.public:
             return sign_in_first(reading)
+        if found is not None and is_blind(reading.principal) and not route.blind:
+            return blind_page(reading)
         if found is not None:
             return route.answer(reading, **found.groupdict())
     return not_found(reading)

@@ -33,6 +33,8 @@ def rail_items(principal: Principal | None) -> tuple[tuple[str, str, str], ...]:
         ("/tasks", "tasks", _("Tasks")),
         ("/leaderboard", "leaderboard", _("Leaderboard")),
         ("/releases", "releases", _("Releases")),
+        *([] if principal is None else [("/data", "data", _("Data"))]),
+        *([("/assess", "assess", _("Assess"))] if principal is not None else []),
     )
 
 

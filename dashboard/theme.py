@@ -76,11 +76,13 @@ def theme_of(text: object) -> Theme:
 
 
 def stylesheet() -> str:
-    """The palettes as CSS variables, light by default and dark under Mantine's attribute."""
-    return "".join(
-        f"{':root' if theme is Theme.LIGHT else _DARK}{{color-scheme:{theme.value};{_variables(palette)}}}"
-        for theme, palette in PALETTES.items()
-    )
+    """The palettes as CSS variables, light by default, dark under Mantine's attribute, and on paper always light."""
+    light, dark = (_rule(theme) for theme in (Theme.LIGHT, Theme.DARK))
+    return f":root{light}{_DARK}{dark}@media print{{{_DARK}{light}}}"
+
+
+def _rule(theme: Theme) -> str:
+    return f"{{color-scheme:{theme.value};{_variables(PALETTES[theme])}}}"
 
 
 _DARK = ':root[data-mantine-color-scheme="dark"]'

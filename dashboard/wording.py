@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from dashboard.locale import _, count_text, date_text, language
+from metrics.assessments import Method
 from metrics.plan.model import Indicator, Plan, Target, TargetKind, Unit
 from metrics.results import Light, Progress, Rate, State, Status, Timing
 from metrics.shown import exact_decimal, lines_of, shown, shown_distance
@@ -73,6 +74,17 @@ def kind_word(kind: TargetKind) -> str:
         TargetKind.WINDOW: _("Period of work"),
         TargetKind.FREQUENCY: _("Recurring"),
     }[kind]
+
+
+def method_word(method: Method) -> str:
+    """大数据分析 / Big data, and so on."""
+    return {
+        Method.BIG_DATA: _("Big data"),
+        Method.FIELD_VISIT: _("Field visit"),
+        Method.INTERVIEW: _("Interview"),
+        Method.QUESTIONNAIRE: _("Questionnaire"),
+        Method.PLATFORM_DATA: _("Platform data"),
+    }[method]
 
 
 def unit_name(unit: Unit) -> str:

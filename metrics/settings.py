@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     migration_url: SecretStr | None = None  # the owner's address, where migrations need another role
     demo: bool = True
     public_read: bool = False
+    blind_assessment: bool = False  # 无感评估: an assessor measures before seeing what was reported
     secure_cookies: bool = False  # True behind HTTPS
     pool_size: int = Field(default=10, ge=1)
     session_hours: int = Field(default=12, ge=1)

@@ -19,6 +19,7 @@ from metrics.publish.dataset import Dataset
 from metrics.publish.pull import LISTS, check_codes, cursor_for, parse_pull, within_own_units
 from metrics.publish.released import require_released
 from metrics.publish.rendering import MEDIA_TYPES, Rendered, render, table_schema
+from metrics.queries.blindness import blind_view
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.reader_view import view_for
 from metrics.queries.view import View
@@ -26,7 +27,8 @@ from metrics.queries.view import View
 router = APIRouter(tags=["read"])
 
 _CHUNK = 1024 * 1024
-_PLAIN = ("units", "elements", "indicators", "tasks", "targets")  # the plan's parts also answer without an ending
+# The plan's parts and what is posted to its own address also answer without an ending.
+_PLAIN = ("units", "elements", "indicators", "tasks", "targets", "assessments")
 _PARAMETERS: dict[str, Text] = {
     "unit": Text(zh="单位代码,可重复", en="unit code, repeatable"),
     "period": Text(zh="报告期 2019-09,可重复", en="period 2019-09, repeatable"),
@@ -54,6 +56,7 @@ def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
         if principal is None:
             require_released(dataset)
         view = view_for(session, public=principal is None, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
+        view = blind_view(session, view, principal=principal)
         check_codes(pull, view.plan)
         synthetic = is_demonstration_loaded(session)
         rendered = render(dataset, session=session, view=view, pull=pull, form=form)

@@ -59,7 +59,8 @@ def entries(
 ) -> StreamingResponse:
     """The entries, one JSON object a line: `seq`, `leaf_hash`, and `leaf` where the reader may see it.
 
-    A clerk sees the leaves of the own units, an anonymous reader those of the plan; of the rest only the hash.
+    A clerk sees the leaves of the own units and of the plan, an anonymous reader those of releases; of the rest only
+    the hash.
     """
     with read_session() as session:  # ended before the answer streams: entries never change
         newest = newest_seq(session)

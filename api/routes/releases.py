@@ -24,6 +24,7 @@ from metrics.packing import Member, archive, archive_size
 from metrics.principal import Action
 from metrics.publish.dataset import Pull
 from metrics.publish.differences import differences_dataset, released_side
+from metrics.publish.released import refuse_others_counts
 from metrics.publish.rendering import MEDIA_TYPES, render
 from metrics.queries.releases import Published, PublishedFile, file_bytes, packed_bytes, release, releases
 from metrics.queries.view import view_at
@@ -93,9 +94,10 @@ def list_releases(_: Reader, session: ReadDatabase) -> Response:
 
 @router.get("/{number}.zip", response_class=Response, responses={200: {"content": {"application/zip": {}}}, **_BYTES})
 def release_archive(
-    _: Reader, number: Number, session: ReadDatabase, if_none_match: Annotated[str | None, Header()] = None
+    principal: Reader, number: Number, session: ReadDatabase, if_none_match: Annotated[str | None, Header()] = None
 ) -> Response:
     """Everything of one release as a zip archive, the same bytes every time."""
+    refuse_others_counts(principal)
     published = release(session, number)
     members = [_member(published, file) for file in published.files]
     etag = _archive_tag(published)
@@ -153,7 +155,7 @@ def release_differences(
 @router.get("/{number}/{name}", response_class=Response, responses={200: {"content": {"text/csv": {}}}, **_BYTES})
 def release_file(
     request: Request,
-    _: Reader,
+    principal: Reader,
     number: Number,
     name: Annotated[str, Path(max_length=100, description="rates.csv, datapackage.json, …")],
     session: ReadDatabase,
@@ -161,6 +163,8 @@ def release_file(
 ) -> Response:
     """One file of a release, or a range of it."""
     file = release(session, number).file(name)
+    if name == "observations.csv":
+        refuse_others_counts(principal)
     headers = _for_ever(file.etag) | {"Accept-Ranges": "bytes", "Repr-Digest": file.digest}
     if _has(if_none_match, file.etag):
         return Response(status_code=304, headers=headers)

@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
+from api.security.blindness import refuse_while_blind
 from api.security.cookies import SESSION_COOKIE
 from api.security.cross_site import refuse_cross_site
 from metrics.database import read_session
@@ -33,14 +34,15 @@ def current_principal(request: Request, token: BearerToken, cookie: SessionCooki
     """The principal of the bearer token or, without an `Authorization` header, of the session cookie.
 
     Raises Unauthenticated without either or if it is not good (any more), Forbidden `cross_site` if another site
-    uses the cookie to change something.
+    uses the cookie to change something, `blind_assessment` if the route would show an assessor what is kept from it.
     """
     if "authorization" in request.headers:
-        return _by_token(token)
+        return _seeing(request, _by_token(token))
     if cookie:
         refuse_cross_site(request)
         with read_session() as session:
-            return principal_by_session(session, cookie)
+            principal = principal_by_session(session, cookie)
+        return _seeing(request, principal)
     raise _nobody()
 
 
@@ -50,7 +52,7 @@ def optional_principal(request: Request, token: BearerToken, cookie: SessionCook
     A cookie that has run out is nobody as well: browsers send it unasked. A token that is not good is refused.
     """
     if "authorization" in request.headers:
-        return _by_token(token)
+        return _seeing(request, _by_token(token))
     try:
         return current_principal(request, token, cookie)
     except Unauthenticated:
@@ -72,6 +74,11 @@ def reader(principal: Annotated[Principal | None, Depends(optional_principal)]) 
 CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
 OptionalPrincipal = Annotated[Principal | None, Depends(optional_principal)]
 Reader = Annotated[Principal | None, Depends(reader)]
+
+
+def _seeing(request: Request, principal: Principal) -> Principal:
+    refuse_while_blind(request, principal)
+    return principal
 
 
 def _by_token(token: HTTPAuthorizationCredentials | None) -> Principal:

@@ -164,7 +164,7 @@ window.dash_clientside = window.dash_clientside || {};
     if (form.again) {
       form.again = false;
       push();
-    } else if (form.show_first_error) {
+    } else if (form.show_first_error && !form.timer) {
       form.show_first_error = false;
       focus_first('#collect [aria-invalid="true"], #collect .missing input');
     } else {
@@ -191,7 +191,7 @@ window.dash_clientside = window.dash_clientside || {};
         input.removeAttribute("aria-invalid");
       }
       input.setAttribute("aria-describedby", "said-" + code);
-      row.querySelector(".change").textContent = said.differences[code];
+      row.querySelector(".form-change").textContent = said.differences[code];
       show_lines(one("said-" + code), missing ? [{ severity: "blank", text: form.facts.words.blank, given: "" }] : lines);
     });
     all("#collect .sum-row").forEach(function (row) {
@@ -401,12 +401,15 @@ window.dash_clientside = window.dash_clientside || {};
     if (found.lost.length) {
       said.push(filled_in(words.not_placed, { texts: found.lost.slice(0, 5).join(", ") }));
     }
-    say("collect-pasted", said.join(" ") + " ");
+    say_with_undo(said.join(" "));
+  }
+  function say_with_undo(words) {
+    say("collect-pasted", words + " ");
     var undo = document.createElement("button");
     undo.type = "button";
     undo.className = "button";
     undo.setAttribute("data-does", "undo-paste");
-    undo.textContent = words.undo;
+    undo.textContent = form.facts.words.undo;
     one("collect-pasted").appendChild(undo);
   }
   function undo_paste() {
@@ -419,11 +422,83 @@ window.dash_clientside = window.dash_clientside || {};
     say("collect-pasted", "");
   }
 
+  /* ---- a file ---- */
+
+  var LARGEST_FILE = 4 * 1024 * 1024; /* bytes; the server refuses more as well */
+  var taking_over = null; /* figures of a file for a form that is not open yet: {key, texts} */
+
+  function after_file(said) {
+    if (form && said) {
+      form.file = said;
+      say("collect-refused", said.refused || "");
+      focus_first(".file-preview .button-main, .file-preview button");
+    }
+  }
+  function close_file() {
+    form.file = null;
+    window.dash_clientside.set_props("collect-file", { contents: null, filename: null });
+  }
+  function take_over(button) {
+    var key = button.getAttribute("data-key");
+    taking_over = { key: key, texts: form.file.returns[key] };
+    if (key === form.facts.unit + "/" + form.facts.period) {
+      put_in();
+      close_file();
+    } else {
+      window.dash_clientside.set_props("url", { search: search_for(key.split("/")[0], key.split("/")[1]) });
+    }
+  }
+  function put_in() {
+    var texts = taking_over.texts;
+    var changed = rows().filter(function (row) { return row.getAttribute("data-code") in texts; });
+    form.undo = changed.map(function (row) { return [cell_of(row), cell_of(row).value]; });
+    changed.forEach(function (row) {
+      set_text(cell_of(row), texts[row.getAttribute("data-code")]);
+      row.classList.add("was-pasted");
+    });
+    taking_over = null;
+    say_with_undo(filled_in(form.facts.words.taken_over, { count: changed.length }));
+    form.show_first_error = true;
+  }
+  function send_whole() {
+    window.dash_clientside.set_props("collect-whole", {
+      data: JSON.stringify({ key: form.attempt, reason: one("collect-reason").value, versions: form.file.versions }),
+    });
+  }
+  function after_whole(said) {
+    if (!form || !said) {
+      return;
+    }
+    refuse(said.refused || "");
+    if (said.sent) {
+      close_file();
+    } else {
+      form.attempt = random();
+      one("collect-reason-part").classList.remove("hidden-part"); /* some of its returns may be corrections */
+    }
+  }
+  /* Too large a file is said before it is sent; React's drop area, below, then never sees it. */
+  ["drop", "change"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      var files = form && event.target.closest("#collect-file") && (event.dataTransfer || event.target).files;
+      if (files && files.length && files[0].size > LARGEST_FILE) {
+        event.preventDefault();
+        event.stopPropagation();
+        refuse(form.facts.words.too_large);
+      }
+    }, true);
+  });
+
   /* ---- opening ---- */
 
   function open(facts) {
     if (!facts) {
       return;
+    }
+    var here = search_for(facts.unit, facts.period);
+    if (here !== window.location.search) { /* the address says what is open, also where it was the default */
+      window.history.replaceState(window.history.state, "", here + window.location.hash);
+      window.dispatchEvent(new PopStateEvent("popstate")); /* Dash keeps the address as well, and would put its own back */
     }
     var key = [facts.unit, facts.period, facts.etag].join(" ");
     if (!form || form.key !== key) {
@@ -433,12 +508,17 @@ window.dash_clientside = window.dash_clientside || {};
       };
     }
     form.facts = facts;
-    form.pushed = null;
+    form.pushed = null; /* an answer that was under way went to the form drawn before */
+    window.clearTimeout(form.busy);
+    form.busy = null;
     when_drawn(function () {
       if (form.values) { /* drawn anew, in another language or theme: what was typed is put back */
         rows().forEach(function (row) {
           set_text(cell_of(row), form.values[row.getAttribute("data-code")] || "");
         });
+      }
+      if (taking_over && taking_over.key === facts.unit + "/" + facts.period) {
+        put_in();
       }
       push();
     }, 100);
@@ -451,6 +531,12 @@ window.dash_clientside = window.dash_clientside || {};
     }
   }
 
+  function search_for(unit, period) {
+    var query = new URLSearchParams(window.location.search);
+    query.set("unit", unit);
+    query.set("period", period);
+    return "?" + query.toString();
+  }
   function taken(act) {
     return function (data) {
       act(data);
@@ -462,14 +548,13 @@ window.dash_clientside = window.dash_clientside || {};
     after_typed: taken(after_typed),
     after_sent: taken(after_sent),
     after_discarded: taken(after_discarded),
+    after_file: taken(after_file),
+    after_whole: taken(after_whole),
     choose: function (unit, period, facts) {
       if (!facts || !period || (unit === facts.unit && period === facts.period)) {
         return window.dash_clientside.no_update; /* drawn, not chosen */
       }
-      var query = new URLSearchParams(window.location.search);
-      query.set("unit", unit);
-      query.set("period", period);
-      return "?" + query.toString();
+      return search_for(unit, period);
     },
   };
 
@@ -518,7 +603,7 @@ window.dash_clientside = window.dash_clientside || {};
     });
   });
   document.addEventListener("input", function (event) {
-    if (!form || !event.target.closest("#collect .collect-form")) {
+    if (!form || !event.target.matches("#collect .cell-row input, #collect textarea")) {
       return;
     }
     if (is_cell(event.target)) {
@@ -541,6 +626,9 @@ window.dash_clientside = window.dash_clientside || {};
     "keep-mine": function () { form.seen = form.their_version; form.touched = true; form.pushed = null; push(); },
     "reload": function () { form = null; window.location.reload(); },
     "undo-paste": undo_paste,
+    "take-over": take_over,
+    "send-whole": send_whole,
+    "close-file": close_file,
   };
   document.addEventListener("click", function (event) {
     var pressed = event.target.closest("[data-does], [data-to]");
@@ -553,7 +641,7 @@ window.dash_clientside = window.dash_clientside || {};
       event.preventDefault();
       focus_first("#cell-" + pressed.getAttribute("data-to"));
     } else if (form && does[pressed.getAttribute("data-does")]) {
-      does[pressed.getAttribute("data-does")]();
+      does[pressed.getAttribute("data-does")](pressed);
     }
   });
   window.addEventListener("beforeunload", function (event) {

@@ -74,6 +74,33 @@ window.dash_clientside.biaochi = {
     }
   });
 
+  /* A text is put on the clipboard; where that is not allowed it is marked, for the keyboard. */
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest('[data-does="copy"]');
+    if (!button) {
+      return;
+    }
+    var source = document.getElementById(button.getAttribute("data-copies"));
+    var mark = function () {
+      var range = document.createRange();
+      range.selectNodeContents(source);
+      var selection = window.getSelection();
+      selection.removeAllRanges();
+      selection.addRange(range);
+    };
+    if (!navigator.clipboard) {
+      mark();
+      return;
+    }
+    navigator.clipboard.writeText(source.textContent).then(function () {
+      var said = button.textContent;
+      button.textContent = button.getAttribute("data-copied");
+      window.setTimeout(function () {
+        button.textContent = said;
+      }, 2000);
+    }, mark);
+  });
+
   /* A menu closes when something else is pressed, and on Escape. */
   function close_menus(keep) {
     document.querySelectorAll("details.menu[open]").forEach(function (menu) {

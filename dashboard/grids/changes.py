@@ -64,4 +64,6 @@ def _signed(cell: Cell) -> str:
     if cell is None:
         return ""
     text = str(cell)
+    if not text.strip("0."):
+        return text
     return text.replace("-", MINUS) if text.startswith("-") else f"+{text}"

@@ -48,7 +48,7 @@ def _block(plan: Plan, block: Block, standing: StandingReturn, *, values: Mappin
     )
 
 
-_COLUMNS = ("element", "measure", "entry", "before", "change")
+_COLUMNS = ("form-element", "form-measure", "form-entry", "form-before", "form-change")
 
 
 def _headings() -> dict[str, str]:
@@ -70,16 +70,16 @@ def _row(element: Element, standing: StandingReturn, *, text: str, locked: bool)
                     html.Div(id=f"said-{code}", className="said"),
                 ],
                 scope="row",
-                className="element",
+                className="form-element",
             ),
-            html.Td(element.unit_of_measure.in_language(language()), className="measure"),
-            html.Td([_field(code, text, locked=locked), html.Span(className="converted")], className="entry"),
+            html.Td(element.unit_of_measure.in_language(language()), className="form-measure"),
+            html.Td([_field(code, text, locked=locked), html.Span(className="converted")], className="form-entry"),
             html.Td(
                 NOTHING if before is None else count_text(Fraction(before)),
-                className="before",
+                className="form-before",
                 **{"data-label": _("Last month")},
             ),
-            html.Td(NOTHING, className="change", **{"data-label": _("Difference")}),
+            html.Td(NOTHING, className="form-change", **{"data-label": _("Difference")}),
         ],
         className="cell-row",
         **{
@@ -107,11 +107,11 @@ def _sum_row(plan: Plan, check: ComparisonCheck) -> Component:
     """What several elements come to, beside the one they must be equal to; it is filled in as they are typed."""
     return html.Tr(
         [
-            html.Th(_sum_label(plan, check), scope="row", className="element"),
-            html.Td(className="measure"),
-            html.Td([html.Span(NOTHING, className="sum"), html.Span(className="sum-mark")], className="entry"),
-            html.Td(className="before"),
-            html.Td(className="change"),
+            html.Th(_sum_label(plan, check), scope="row", className="form-element"),
+            html.Td(className="form-measure"),
+            html.Td([html.Span(NOTHING, className="sum"), html.Span(className="sum-mark")], className="form-entry"),
+            html.Td(className="form-before"),
+            html.Td(className="form-change"),
         ],
         className="sum-row",
         **{"data-check": check.code},

@@ -42,7 +42,7 @@ def _difference(rows: list[list[str]], *, theirs: str, ways: tuple[tuple[str, st
     return html.Section(
         [
             plain_table(_("What differs"), [_("Element"), theirs, _("In this window")], rows, says_caption=True),
-            html.Div(buttons, className="ways"),
+            html.Div(buttons, className="ways-on"),
         ],
         className="panel-part difference",
         key="difference",

@@ -78,10 +78,25 @@ def _returns(reading: Reading, reason: Reason, found: Sequence[Attention]) -> Co
     if not units:
         return None
     head = html.P(
-        [icon(_SIGNS[reason]), html.B(reason_word(reason)), html.Span(str(len(units)), className="attention-reason")]
+        [
+            icon(_SIGNS[reason]),
+            html.B(_word_of_returns(reading, reason)),
+            html.Span(str(len(units)), className="attention-reason"),
+        ]
     )
     links = [dcc.Link(unit_name(unit), href=reading.place.to(f"/units/{unit.code}")) for unit in units]
     return html.Li([head, html.P(links, className="attention-units")])
+
+
+def _word_of_returns(reading: Reading, reason: Reason) -> Component:
+    """The reason's word; for those who look at the review, the way to the returns it is about."""
+    word = reason_word(reason)
+    if reading.principal is None or not reading.principal.may_look_at_review:
+        return word
+    states = {Reason.UNVERIFIED: "submitted", Reason.RETURNED: "returned"}
+    if reason in states:
+        return dcc.Link(word, href=reading.place.to("/review", state=states[reason]))
+    return dcc.Link(word, href=reading.place.to("/periods")) if reason is Reason.NOT_REPORTED else word
 
 
 def _verdict(reading: Reading, reason: Reason, verdict: Progress) -> Component:

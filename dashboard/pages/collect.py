@@ -63,7 +63,7 @@ def collect_page(reading: Reading) -> Content:
                 className="page-head collect-head",
             ),
             *state_notices(plan, standing, now=now),
-            _form(reading, plan, standing, draft=draft),
+            _form(plan, standing, draft=draft),
         ],
         id="collect",
         className="collect",
@@ -116,7 +116,7 @@ def _choices(units: list[Unit], unit: Unit, periods: list[date], period: date, s
     )
 
 
-def _form(reading: Reading, plan: Plan, standing: StandingReturn, *, draft: KeptDraft | None) -> Component:
+def _form(plan: Plan, standing: StandingReturn, *, draft: KeptDraft | None) -> Component:
     known = {code: plain(value) for code, value in standing.known.items()}
     values = known if draft is None else dict(draft.typed.values)
     revision = standing.sent is not None
@@ -132,8 +132,9 @@ def _form(reading: Reading, plan: Plan, standing: StandingReturn, *, draft: Kept
     opened = f"{standing.unit}/{standing.period}/{standing.etag}"
     return html.Div(
         [
+            html.Div([html.Div(id="collect-file-shown"), html.Div(id="collect-whole-shown")], className="collect-file"),
             return_form(plan, standing, values=values, locked=standing.lock is not None),
-            html.Aside(_aside(reading, standing, draft=draft), className="collect-aside"),
+            html.Aside(_aside(standing, draft=draft), className="collect-aside"),
             *([] if standing.lock is not None else [_bar(draft)]),
             dcc.Store(id="collect-opened", data=facts),
             *[dcc.Store(id=name) for name in _STORES],
@@ -146,15 +147,20 @@ def _form(reading: Reading, plan: Plan, standing: StandingReturn, *, draft: Kept
 
 _STORES = (
     "collect-opened-taken",
-    *(f"collect-{act}{part}" for act in ("typed", "sent", "discarded") for part in ("", "-said", "-said-taken")),
+    *(
+        f"collect-{act}{part}"
+        for act in ("typed", "sent", "discarded", "whole")
+        for part in ("", "-said", "-said-taken")
+    ),
+    "collect-file-said",
+    "collect-file-said-taken",
 )
 
 
-def _aside(reading: Reading, standing: StandingReturn, *, draft: KeptDraft | None) -> list[Component]:
+def _aside(standing: StandingReturn, *, draft: KeptDraft | None) -> list[Component]:
     reason, note = ("", "") if draft is None else (draft.typed.reason, draft.typed.note)
-    template = f"/api/v1/templates/{format_period(standing.period)}.xlsx?unit={standing.unit}&lang={language()}"
-    template = f"/api/v1/templates/{format_period(standing.period)}.xlsx?unit={standing.unit}&lang={language()}"
     return [
+        _file_part(standing),
         html.Div(id="collect-refused", className="refused", role="alert"),
         html.Div(id="collect-sent-shown"),
         html.Div(id="collect-typed-shown"),
@@ -173,13 +179,27 @@ def _aside(reading: Reading, standing: StandingReturn, *, draft: KeptDraft | Non
             ],
             className="panel-part",
         ),
-        html.P(html.A(_("Template for Excel and WPS"), href=template, download=""), className="panel-part"),
         html.P(
             _("Enter or ↓ next cell, ↑ previous, Esc takes back; paste a column from Excel into its first cell."),
             className="note",
         ),
         html.Div(id="collect-pasted", className="pasted-note", role="status"),
     ]
+
+
+def _file_part(standing: StandingReturn) -> Component:
+    """The template to fill in elsewhere, and where it is dropped."""
+    template = f"/api/v1/templates/{format_period(standing.period)}.xlsx?unit={standing.unit}&lang={language()}"
+    drop = dcc.Upload(
+        [html.Span(_("Drop the filled-in file here, or")), html.Button(_("choose a file"), type="button")],
+        id="collect-file",
+        className="drop",
+        className_active="drop drop-over",
+        disabled=standing.lock is not None,
+    )
+    return html.Div(
+        [html.A(_("Template for Excel and WPS"), href=template, download=""), drop], className="panel-part file-part"
+    )
 
 
 def _bar(draft: KeptDraft | None) -> Component:

@@ -19,5 +19,7 @@ def form_words() -> dict[str, str]:
         "no_answer": _("No answer yet. Send again: the same return is never recorded twice."),
         "explain": _("Write a reason for what is marked, or send again without one: the reviewer sees which it is."),
         "reason_missing": _("Write why the return is corrected."),
+        "too_large": _("This page takes files of up to 4 MB."),
+        "taken_over": _("Taken over {count} figures from the file."),
         "discard": _("Discard the draft? What was typed and not sent is lost."),
     }

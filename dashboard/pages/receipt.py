@@ -56,7 +56,7 @@ def receipt_page(reading: Reading, number: str) -> Content:
                                 className="button",
                             ),
                         ],
-                        className="ways screen-only",
+                        className="ways-on screen-only",
                     ),
                 ],
                 className="page-head",
@@ -100,14 +100,31 @@ def _acknowledged(plan: Plan, detail: SubmissionDetail) -> Component:
     if not warnings:
         return html.Div(reason) if reason else None
     rows = [
-        [
-            f"{warning['message'][language()]} ({warning['given']})",
-            warning["acknowledged"] or _("no reason given"),
-        ]
-        for warning in warnings
+        [_found(plan, found), found[0]["acknowledged"] or _("no reason given")]
+        for found in _by_check(warnings).values()
     ]
     table = plain_table(_("Warnings that went with it"), [_("Warning"), _("Reason given")], rows, says_caption=True)
     return html.Div([*reason, html.Div(table, className="scroll texts")])
+
+
+def _by_check(warnings: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """One reason was given for all that a check found."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for warning in warnings:
+        found.setdefault(warning["code"], []).append(warning)
+    return found
+
+
+def _found(plan: Plan, found: list[dict[str, Any]]) -> str:
+    """What a check found: the first in its own words, the others by name."""
+    first = f"{found[0]['message'][language()]} ({found[0]['given']})"
+    others = [f"{_name(plan, warning)} ({warning['given']})" for warning in found[1:]]
+    return " ".join([first, _("Likewise:"), _(", ").join(others)]) if others else first
+
+
+def _name(plan: Plan, warning: dict[str, Any]) -> str:
+    part = plan.element_by_code.get(warning["element"]) or plan.indicator_by_code.get(warning["indicator"])
+    return warning["code"] if part is None else part.name.in_language(language())
 
 
 def _values(plan: Plan, receipt: Receipt) -> Component:

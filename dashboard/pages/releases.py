@@ -1,4 +1,4 @@
-"""Every release with its notes, and for a reviewer what the next one would change."""
+"""Every release with its notes, and for a reviewer the form that publishes the next."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.forms import asking_form, press
 from dashboard.grids.changes import changes_table
 from dashboard.locale import _, count_text, instant_text, ngettext
 from dashboard.pages.content import Content
@@ -46,7 +47,7 @@ def archive_link(published: Published) -> Component:
 
 
 def _may_publish(reading: Reading) -> bool:
-    return reading.principal is not None and reading.principal.may(Action.RELEASE)
+    return reading.view.is_now and reading.principal is not None and reading.principal.may(Action.RELEASE)
 
 
 def _table(reading: Reading, found: tuple[Published, ...]) -> Component:
@@ -84,11 +85,26 @@ def _none() -> Component:
 
 
 def _publishing(reading: Reading) -> Component:
-    """What has changed since the newest release, on each basis."""
+    """The form, and what has changed since the newest release on each basis."""
     return section(
-        _("What the next release would change"),
+        _("Publish the next release"),
+        _form(reading),
         *[_preview(reading, basis) for basis in reversed(Basis)],
         name="publish",
+    )
+
+
+def _form(reading: Reading) -> Component:
+    """The key stays while nothing new is recorded: a repeated press publishes nothing twice."""
+    options = [html.Option(basis_word(basis), value=basis.value) for basis in reversed(Basis)]
+    return asking_form(
+        "release.publish",
+        html.Label(_("Notes"), htmlFor="release-notes"),
+        html.Textarea(name="notes", id="release-notes", required=True, maxLength=2000, rows=2, className="entry"),
+        html.Label(_("Basis"), htmlFor="release-basis"),
+        html.Select(options, name="basis", id="release-basis", className="entry"),
+        press(_("Publish"), main=True),
+        fields={"key": f"release-{reading.view.seq}"},
     )
 
 

@@ -11,14 +11,14 @@ from dash import dcc, html
 
 from dashboard.grids.returns import returns_table
 from dashboard.locale import _, date_text, instant_text, ngettext
+from dashboard.pages.person_form import duty_word, person_form
 from dashboard.parts import empty, plain_table, section
 from dashboard.reading import Reading
+from dashboard.returned import Returned, returns_of
 from dashboard.wording import NOTHING
-from metrics.errors import Forbidden
 from metrics.plan.model import Unit
-from metrics.principal import Principal
+from metrics.principal import Action, Principal
 from metrics.queries.people import DUTIES, Person, in_force, people_recorded
-from metrics.queries.returns_of_unit import UnitReturn, returns_of_unit
 
 Component = Any
 
@@ -26,7 +26,7 @@ Component = Any
 def returns_section(reading: Reading, unit: Unit) -> Component:
     """The unit's returns with how late each was; to those who may not see them, a sentence that says so."""
     title = _("Returns")
-    found = _returns_of(reading, unit.code)
+    found = returns_of(reading, unit.code)
     if found is None:
         return section(
             title, html.P(_("Only the unit itself and the city's offices see its returns."), className="note")
@@ -53,26 +53,16 @@ def people_section(reading: Reading, unit: Unit) -> Component:
     headings = [_("Duty"), _("Name"), _("Title"), _("Since"), _("Reached at")]
     title = _("People")
     history = [_history(reading, recorded)] if len(recorded) > len(holding) else []
-    return section(title, html.Div(plain_table(title, headings, rows), className="scroll texts people"), *history)
+    manages = reading.place.as_of is None and reading.principal.may(Action.MANAGE_PEOPLE)
+    form = [person_form(unit, _today(reading))] if manages else []
+    table = html.Div(plain_table(title, headings, rows), className="scroll texts people")
+    return section(title, table, *history, *form)
 
 
-def duty_word(duty: str) -> str:
-    return {"leader": _("Leader"), "liaison": _("Liaison")}[duty]
-
-
-def _returns_of(reading: Reading, unit: str) -> tuple[UnitReturn, ...] | None:
-    if reading.principal is None:
-        return None
-    try:
-        return returns_of_unit(reading.session, reading.view, unit=unit, principal=reading.principal)
-    except Forbidden:
-        return None
-
-
-def _lateness(returns: Sequence[UnitReturn]) -> str:
+def _lateness(returns: Sequence[Returned]) -> str:
     """How many months came in time, late and not at all."""
-    late = sum(1 for row in returns if row.days_late)
-    missing = sum(1 for row in returns if row.submission_id is None)
+    late = sum(1 for row in returns if row.month.revision and row.month.days_late)
+    missing = sum(1 for row in returns if row.month.revision == 0)
     text = ngettext("{n} month", "{n} months", len(returns))
     text += ngettext(", {n} late", ", {n} late", late)
     return text + ngettext(", {n} not reported", ", {n} not reported", missing)

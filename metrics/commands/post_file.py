@@ -212,7 +212,8 @@ def _refusal(reading: FileReading, refused: list[tuple[FileReturn, Invalid | Con
     """One refusal for the whole file: what is wrong in it first, then what has changed meanwhile."""
     problems = [*reading.problems]
     for sent, error in refused:
-        problems += [p for p in file_problems(sent, error) if p not in problems]
+        problems += file_problems(sent, error)
+    problems = list(dict.fromkeys(problems))  # what is said of the request is said once
     kinds = {type(error) for _, error in refused}
     if reading.problems or Invalid in kinds:
         return refuse_file_content(problems)

@@ -16,8 +16,9 @@ from datetime import datetime
 from xlsxwriter import Workbook
 
 from metrics.errors import Problem
+from metrics.intake.archive import open_archive
 from metrics.intake.csv_grid import read_csv
-from metrics.intake.marking import Comments, clear_marks, mark_cells
+from metrics.intake.marking import Comments, mark_cells
 from metrics.intake.package import Package
 from metrics.intake.problem_sheet import (
     PROBLEM_HEADINGS,
@@ -49,16 +50,13 @@ def annotate(content: bytes, problems: Sequence[Problem]) -> bytes:
 
 
 def _annotated_workbook(content: bytes, problems: Sequence[Problem]) -> bytes:
+    open_archive(content).close()  # refuses what may not be opened
     package = Package(content)
     comments = _comments(problems)
     look, wrapped = _looks(package)
     for name, part in package.sheets().items():
-        if name == PROBLEMS_SHEET:
-            continue
-        if name in comments:
-            mark_cells(package, part, comments[name], look=look)
-        else:
-            clear_marks(package, part)
+        if name != PROBLEMS_SHEET:
+            mark_cells(package, part, comments.get(name, {}), look=look)
     add_problem_sheet(package, problems, wrapped=wrapped)
     return package.written()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from metrics.intake.layout import FORM_SHEET
+from metrics.intake.quoting import quoted_sheet
 from metrics.plan.model import LinearForm, Plan, Text
 from metrics.queries.unit_form import UnitForm
 
@@ -89,16 +90,6 @@ def form_cells(plan: Plan, form: UnitForm, *, language: str) -> FormCells:
         rows |= {element.code: row + 1 + place for place, element in enumerate(elements)}
         row += len(elements) + 1
     return FormCells(plan, form, language, rows, blocks)
-
-
-def quoted(text: str) -> str:
-    """`text` as a string within a formula."""
-    return '"' + text.replace('"', '""') + '"'
-
-
-def quoted_sheet(name: str) -> str:
-    """A sheet's name within a reference."""
-    return "'" + name.replace("'", "''") + "'"
 
 
 def linear(form: LinearForm, references: Mapping[str, str]) -> str:

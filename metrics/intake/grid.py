@@ -7,8 +7,8 @@ the shortest decimal that is the number in the file, so that nothing is lost on 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -55,8 +55,19 @@ class Merge:
     last_row: int
     last_column: int
 
-    def holds(self, row: int, column: int) -> bool:
-        return self.first_row <= row <= self.last_row and self.first_column <= column <= self.last_column
+    @property
+    def area(self) -> int:
+        return (self.last_row - self.first_row + 1) * (self.last_column - self.first_column + 1)
+
+
+def joined_cells(merges: Iterable[Merge]) -> dict[tuple[int, int], Merge]:
+    """Row and column of every joined cell → what it is joined to."""
+    return {
+        (row, column): merge
+        for merge in merges
+        for row in range(merge.first_row, merge.last_row + 1)
+        for column in range(merge.first_column, merge.last_column + 1)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     merges: tuple[Merge, ...] = ()
+    joined: Mapping[tuple[int, int], Merge] = field(default_factory=dict)  # every cell of `merges`
 
     def at(self, row: int, column: int) -> Cell | None:
         return self.cells.get(row, {}).get(column)
@@ -76,10 +88,8 @@ class Sheet:
     def merged_at(self, row: int, column: int) -> Cell | None:
         """The cell there; in the middle of joined cells the one that holds their content."""
         found = self.at(row, column)
-        if found is None:
-            for merge in self.merges:
-                if merge.holds(row, column):
-                    return self.at(merge.first_row, merge.first_column)
+        if found is None and (merge := self.joined.get((row, column))) is not None:
+            return self.at(merge.first_row, merge.first_column)
         return found
 
     def hides(self, row: int, column: int) -> bool:
@@ -135,6 +145,7 @@ def grid_from_json(content: Mapping[str, Any]) -> Grid:
         cells: dict[int, dict[int, Cell]] = {}
         for row, column, kind, text, percent, scaled, formula in sheet["cells"]:
             cells.setdefault(row, {})[column] = Cell(row, column, Kind(kind), text, percent, scaled, formula)
+        merges = tuple(Merge(**merge) for merge in sheet["merges"])
         sheets.append(
             Sheet(
                 name=sheet["name"],
@@ -142,7 +153,8 @@ def grid_from_json(content: Mapping[str, Any]) -> Grid:
                 hidden=sheet["hidden"],
                 hidden_rows=frozenset(sheet["hidden_rows"]),
                 hidden_columns=frozenset(sheet["hidden_columns"]),
-                merges=tuple(Merge(**merge) for merge in sheet["merges"]),
+                merges=merges,
+                joined=joined_cells(merges),
             )
         )
     return Grid(content["kind"], tuple(sheets), content["encoding"])

@@ -9,6 +9,7 @@ MOST_SHEETS = 200
 MOST_ROWS = 20_000  # rows with content, over all sheets
 MOST_CELLS = 150_000  # cells with content, over all sheets
 MOST_COLUMNS = 1000  # of one row
+MOST_TABLES = 200  # on one sheet
 MOST_RETURNS = 300  # returns in one file; history goes through the bulk load
 WALL_SECONDS = 10
 CPU_SECONDS = 9

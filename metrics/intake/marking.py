@@ -30,24 +30,26 @@ Comments = Mapping[tuple[int, int], str]  # (row, column), both from 1 -> text
 
 
 def mark_cells(package: Package, sheet: str, comments: Comments, *, look: int) -> None:
-    """Colour and comment the cells of the sheet in part `sheet`; `look` is the number of the differential format."""
-    clear_marks(package, sheet)
-    if not comments:
-        return
-    _colour(package, sheet, comments, look=look)
-    _comment(package, sheet, comments)
+    """Colour and comment these cells of the sheet in part `sheet`, and no others.
+
+    `look` is the number of the differential format.
+    """
+    root, xml = package.outline(sheet, depth=1), package.parts[sheet]  # the one time that a large part is gone through
+    edits = [removed(xml, child) for child in root.children if _is_our_rule(xml, child)]
+    _clear_comments(package, sheet)
+    if comments:
+        edits += [_rule(root, comments, look=look), *_comment(package, sheet, root, comments)]
+    package.parts[sheet] = edited(xml, edits)
 
 
-def clear_marks(package: Package, sheet: str) -> None:
-    """Take away the marks of an earlier round."""
-    root, xml = package.outline(sheet, depth=1), package.parts[sheet]
-    ours = [
-        child
-        for child in root.children
-        if child.name == "conditionalFormatting"
-        and escape(_OURS).encode() in xml[child.start : child.end].replace(b"&quot;", b'"')
-    ]
-    package.parts[sheet] = edited(xml, [removed(xml, child) for child in ours])
+def _is_our_rule(xml: bytes, element: Element) -> bool:
+    if element.name != "conditionalFormatting":
+        return False
+    return _OURS.encode() in xml[element.start : element.end].replace(b"&quot;", b'"')
+
+
+def _clear_comments(package: Package, sheet: str) -> None:
+    """Take away the comments of an earlier round."""
     part, drawing = package.related(sheet, "comments"), package.related(sheet, "vmlDrawing")
     if part is not None and part in package.parts:
         root, xml = package.outline(part, depth=3), package.parts[part]
@@ -56,30 +58,31 @@ def clear_marks(package: Package, sheet: str) -> None:
         package.parts[drawing] = _SHAPE.sub(b"", package.parts[drawing])
 
 
-def _colour(package: Package, sheet: str, comments: Comments, *, look: int) -> None:
-    root, xml = package.outline(sheet, depth=1), package.parts[sheet]
+def _rule(root: Element, comments: Comments, *, look: int) -> Edit:
     cells = " ".join(f"{column_letter(column)}{row}" for row, column in sorted(comments))
     rule = (
         f'<conditionalFormatting xmlns="{root.namespace}" sqref="{cells}"><cfRule type="expression" dxfId="{look}" '
         f'priority="1"><formula>{escape(_OURS)}</formula></cfRule></conditionalFormatting>'
     )
     place = before_any(root, _AFTER_RULES)
-    package.parts[sheet] = edited(xml, [(place, place, rule.encode())])
+    return (place, place, rule.encode())
 
 
-def _comment(package: Package, sheet: str, comments: Comments) -> None:
+def _comment(package: Package, sheet: str, root: Element, comments: Comments) -> list[Edit]:
+    """Write the comments into their own parts; what the sheet itself needs for that."""
     part = package.related(sheet, "comments")
     if part is None or part not in package.parts:
-        namespace = package.outline(sheet, depth=0).namespace
         part = package.unused("xl/biaochiComments{}.xml")
         package.parts[part] = (
-            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{namespace}">'
+            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{root.namespace}">'
             "<authors></authors><commentList></commentList></comments>"
         ).encode()
         package.relate(sheet, "comments", part)
         package.declare(part, "comments")
     boxed = _add_comments(package, part, comments)
-    _add_shapes(package, _drawing(package, sheet), boxed)
+    drawing, edits = _drawing(package, sheet, root)
+    _add_shapes(package, drawing, boxed)
+    return edits
 
 
 def _add_comments(package: Package, part: str, comments: Comments) -> Comments:
@@ -127,12 +130,11 @@ def _text_of(xml: bytes, comment: Element) -> str:
     return unescape(re.sub(r"<[^>]*>", "", whole)).strip()
 
 
-def _drawing(package: Package, sheet: str) -> str:
-    """The part with the shapes of the sheet's comments, made if there is none."""
+def _drawing(package: Package, sheet: str, root: Element) -> tuple[str, list[Edit]]:
+    """The part with the boxes of the sheet's comments, and how the sheet comes to have it if there was none."""
     drawing = package.related(sheet, "vmlDrawing")
-    root, xml = package.outline(sheet, depth=1), package.parts[sheet]
     if drawing is not None and drawing in package.parts and root.child("legacyDrawing") is not None:
-        return drawing
+        return drawing, []
     drawing = package.unused("xl/drawings/biaochiDrawing{}.vml")
     package.parts[drawing] = (
         f'<xml xmlns:v="{_VML}" xmlns:o="urn:schemas-microsoft-com:office:office" '
@@ -145,8 +147,7 @@ def _drawing(package: Package, sheet: str) -> str:
     namespace = package.relationships_namespace(root)
     element = f'<legacyDrawing xmlns="{root.namespace}" xmlns:r="{namespace}" r:id="{identity}"/>'
     place = before_any(root, _AFTER_LEGACY)
-    package.parts[sheet] = edited(xml, [(place, place, element.encode())])
-    return drawing
+    return drawing, [(place, place, element.encode())]
 
 
 def _add_shapes(package: Package, drawing: str, comments: Comments) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from metrics.errors import Problem
-from metrics.intake.form_cells import quoted_sheet
 from metrics.intake.package import Package
+from metrics.intake.quoting import quoted_sheet
 from metrics.intake.splicing import Edit, edited, into
 
 PROBLEMS_SHEET = "问题清单"

@@ -17,7 +17,8 @@ from metrics.intake.grid import Merge
 from metrics.intake.refusals import FileRefused
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_MOST_MERGES = 5000
+_MOST_JOINED = 100_000  # cells that are joined to others
+_MOST_ROWS = 5 * limits.MOST_ROWS  # rows without content, which programs write for their formats, included
 
 
 @dataclass(slots=True)
@@ -33,21 +34,24 @@ class SheetScan:
 def scan_sheet(source: IO[bytes]) -> SheetScan:
     """Scan the XML in `source`. Raises FileRefused if rows or cells stand out of order: readers then disagree."""
     found = SheetScan()
-    last_row = counted = 0
+    last_row = rows = filled = counted = joined = 0
     for element in _elements(source):
         if element.tag == f"{_MAIN}row":
             cells, last_row = _row(element, found, last_row=last_row)
-            counted += cells
-            if counted > limits.MOST_CELLS:
+            rows, filled, counted = rows + 1, filled + (cells > 0), counted + cells
+            if rows > _MOST_ROWS or filled > limits.MOST_ROWS or counted > limits.MOST_CELLS:
                 raise FileRefused("file_too_long")
         elif element.tag == f"{_MAIN}col" and _is_true(element.get("hidden")):
             first, last = int(element.get("min", "0")), int(element.get("max", "0"))
             found.hidden_columns.update(range(first, min(last, limits.MOST_COLUMNS) + 1))
         elif element.tag == f"{_MAIN}mergeCell":
             left, top, right, bottom = range_boundaries(element.get("ref", ""))
-            found.merges.append(Merge(top or 1, left or 1, bottom or 1, right or 1))
-            if len(found.merges) > _MOST_MERGES:
+            merge = Merge(top or 1, left or 1, bottom or 1, min(right or 1, limits.MOST_COLUMNS))
+            joined += max(merge.area, 1)
+            if joined > _MOST_JOINED:
                 raise FileRefused("file_too_long")
+            if merge.area > 1:
+                found.merges.append(merge)
     return found
 
 

@@ -145,7 +145,7 @@ class _TableRows:
         return bool(self._keys.unit_cells(row)) or Role.UNIT not in self._table.roles
 
     def _is_joined(self, row: int, column: int) -> bool:
-        return any(merge.holds(row, column) for merge in self._sheet.merges)
+        return (row, column) in self._sheet.joined
 
     def _refuse_hidden(self, row: int, column: int, cell: Cell) -> None:
         """Once for a hidden row, once for a hidden column; hidden sheets are dealt with as a whole."""
@@ -190,12 +190,13 @@ class _TableRows:
             self._found.refuse(place_of(None, cell), "row_too_long", message, given=cell.text)
 
     def _report_unknown_columns(self) -> None:
+        below: dict[int, list[Cell]] = {}
+        for row, cells in self._sheet.rows():
+            if self._table.first_row <= row <= self._table.last_row:
+                for column in cells.keys() & self._table.unknown.keys():
+                    below.setdefault(column, []).append(cells[column])
         for column, heading in self._table.unknown.items():
-            filled = [
-                cells[column]
-                for row, cells in self._sheet.rows()
-                if column in cells and self._table.first_row <= row <= self._table.last_row
-            ]
+            filled = below.get(column, [])
             if self._table.is_wide and any(cell.kind is not Kind.TEXT or _any_digit([cell]) for cell in filled):
                 message = Message(
                     f"不认识列标题“{heading.text[:50]}”,该列有数据。请改正标题,或删除该列。",

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from metrics.intake import limits
 from metrics.intake.grid import Cell, Kind, Sheet
+from metrics.intake.refusals import refuse_file
 from metrics.intake.vocabulary import Role, Vocabulary, is_bare_unit, is_code_heading, role_of
 
 _LABELLED = re.compile(r"\s*([^:：]{1,40})[:：]\s*(.*)", re.DOTALL)
@@ -67,6 +69,8 @@ def find_tables(sheet: Sheet, vocabulary: Vocabulary) -> list[Table]:
         header = _header(sheet, row, vocabulary, under=headers[-1] if headers else None)
         if header is not None:
             headers.append(header)
+            if len(headers) > limits.MOST_TABLES:
+                raise refuse_file("file_too_long")
     tables: list[Table] = []
     labels: dict[Role, tuple[Label, ...]] = {}
     above: tuple[Cell, ...] = ()

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from metrics.intake.form_cells import CHECK_COLUMN, FormCells, Formula, all_numbers, linear, linear_value, quoted
+from metrics.intake.form_cells import CHECK_COLUMN, FormCells, Formula, all_numbers, linear, linear_value
+from metrics.intake.quoting import quoted
 from metrics.plan.model import (
     Check,
     ComparisonCheck,

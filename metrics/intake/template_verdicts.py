@@ -12,10 +12,9 @@ from metrics.intake.form_cells import (
     BlockRows,
     FormCells,
     Formula,
-    quoted,
-    quoted_sheet,
 )
 from metrics.intake.layout import CHECKS_SHEET
+from metrics.intake.quoting import quoted, quoted_sheet
 from metrics.intake.template_checks import (
     MARKS,
     RESULT_COLUMN,

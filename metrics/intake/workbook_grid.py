@@ -7,23 +7,27 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
 from metrics.intake import limits
 from metrics.intake.archive import open_archive
-from metrics.intake.grid import LONGEST_TEXT, Cell, Grid, Kind, Merge, Sheet
+from metrics.intake.grid import LONGEST_TEXT, Cell, Grid, Kind, Sheet, joined_cells
 from metrics.intake.refusals import FileRefused
 from metrics.intake.sheet_scan import SheetScan, scan_sheet
 
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _SCALING_COMMA = re.compile(r"[0#?],+(?![0#?])")
+_SHEETS = "xl/worksheets/sheet"  # where programs put worksheets; one elsewhere is found by openpyxl
 _SCALING_WORDS = ("万", "千", "亿", "百")
 
 
 def read_workbook(content: bytes) -> Grid:
     """Every worksheet of an .xlsx file. Raises FileRefused; whatever else openpyxl raises means a damaged file."""
     archive = open_archive(content)
+    scans = {name: _scan(archive, name) for name in archive.namelist() if name.startswith(_SHEETS)}  # before openpyxl
     workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     sheets = []
     rows = cells = 0
@@ -31,15 +35,19 @@ def read_workbook(content: bytes) -> Grid:
     if len(views) > limits.MOST_SHEETS:
         raise FileRefused("file_too_long")
     for view in views:
-        with archive.open(view._worksheet_path) as source:
-            scan = scan_sheet(source)
-        sheet = _sheet(view, scan)
+        path = view._worksheet_path
+        sheet = _sheet(view, scans[path] if path in scans else _scan(archive, path))
         rows += len(sheet.cells)
         cells += sum(len(row) for row in sheet.cells.values())
         if rows > limits.MOST_ROWS or cells > limits.MOST_CELLS:
             raise FileRefused("file_too_long")
         sheets.append(sheet)
     return Grid("xlsx", tuple(sheets))
+
+
+def _scan(archive: ZipFile, path: str) -> SheetScan:
+    with archive.open(path) as source:
+        return scan_sheet(source)
 
 
 def _sheet(view: Any, scan: SheetScan) -> Sheet:
@@ -60,17 +68,14 @@ def _sheet(view: Any, scan: SheetScan) -> Sheet:
         if cells.get(row, {}).get(column) is None:
             cells.setdefault(row, {})[column] = Cell(row, column, Kind.UNCALCULATED, "=", formula=True)
     return Sheet(
-        name=view.title[:LONGEST_TEXT],
+        name=_NO_TEXT.sub("\ufffd", view.title[:LONGEST_TEXT]),
         cells={row: dict(sorted(cells[row].items())) for row in sorted(cells)},
         hidden=view.sheet_state != "visible",
         hidden_rows=frozenset(scan.hidden_rows & cells.keys()),
         hidden_columns=frozenset(scan.hidden_columns),
-        merges=tuple(merge for merge in scan.merges if merge.first_row != merge.last_row or _is_wide(merge)),
+        merges=tuple(scan.merges),
+        joined=joined_cells(scan.merges),
     )
-
-
-def _is_wide(merge: Merge) -> bool:
-    return merge.first_column != merge.last_column
 
 
 def _cell(cell: Any, *, formula: bool) -> Cell:
@@ -103,7 +108,7 @@ def _content(value: object, *, is_error: bool) -> tuple[Kind, str]:
         return Kind.DATE, value.isoformat()
     if isinstance(value, timedelta):
         return Kind.DATE, str(value)
-    return Kind.TEXT, str(value)
+    return Kind.TEXT, _NO_TEXT.sub("\ufffd", str(value))
 
 
 def _scales(number_format: str) -> bool:

@@ -281,9 +281,14 @@ class Story:
         self.returns: list[Any] = []
         self.withheld = sum(leaf is None for leaf in leaves[:seq])
         self.synthetic = any(leaf is not None and b'"synthetic":true' in leaf for leaf in leaves)
-        for leaf in leaves[:seq]:
+        for place, leaf in enumerate(leaves[:seq], start=1):
             if leaf is not None:
-                self._tell(json.loads(leaf))
+                try:
+                    self._tell(json.loads(leaf))
+                except (KeyError, TypeError, ValueError, AttributeError):
+                    raise Wrong(
+                        f"账本第 {place} 条不成形。", f"Entry {place} is not of the form of its kind."
+                    ) from None
 
     def _tell(self, said: Any) -> None:
         if said["kind"] == "plan":

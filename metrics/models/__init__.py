@@ -1,6 +1,7 @@
 """The tables. One family a file; `Base.metadata` holds them all."""
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
+from metrics.models.assessments import Assessment
 from metrics.models.base import Base
 from metrics.models.drafts import Draft
 from metrics.models.files import RefusedFile
@@ -14,6 +15,7 @@ from metrics.models.reminders import Reminder
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 
 __all__ = [
+    "Assessment",
     "Base",
     "Draft",
     "Figure",

@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "releases",
     "release_files",
     "release_parts",
+    "assessments",
     "period_events",
     "people_records",
     "light_overrides",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from metrics.publish.assessed import ASSESSMENTS
 from metrics.publish.dataset import Dataset
 from metrics.publish.figures import LEADERBOARD, PROGRESS, RATES
 from metrics.publish.observed import OBSERVATIONS
@@ -24,6 +25,7 @@ DATASETS: dict[str, Dataset] = {
         UNITS,
         ELEMENTS,
         INDICATORS,
+        ASSESSMENTS,
         OVERRIDES,
     )
 }

@@ -97,7 +97,8 @@ class Dataset:
 
     `single`: parameters that are lists elsewhere and take one value here. `own_units_only`: rows are single returns'
     counts and reasons, of which a clerk sees those of the own units. `csv_lines`: the page asked for as finished lines
-    of CSV and how many they are; for a dataset so large that making each of its cells here would be slow.
+    of CSV and how many they are; for a dataset so large that making each of its cells here would be slow. `count`: how
+    many rows there are in all, without making them.
     """
 
     name: str
@@ -110,3 +111,4 @@ class Dataset:
     single: frozenset[str] = frozenset()
     own_units_only: bool = False
     csv_lines: Lines | None = None
+    count: Callable[[ReadSession, View, Pull], int] | None = None

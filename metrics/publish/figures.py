@@ -32,7 +32,8 @@ def _rate_rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, N
         period_to=pull.last_period,
     )
     for rate in rates_by_unit(session, view, wanted=wanted):
-        if not pull.wants(rate.period):
+        cell = (rate.unit_code, rate.period, rate.indicator_code)
+        if not pull.wants(rate.period) or (view.revealed is not None and cell not in view.revealed):
             continue
         indicator = indicators[rate.indicator_code]
         yield (

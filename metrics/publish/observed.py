@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from sqlalchemy import func, select
+
 from metrics.database import ReadSession
 from metrics.periods import format_period
 from metrics.plan.model import Text
@@ -14,7 +16,7 @@ from metrics.publish.columns import column
 from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Row
 from metrics.publish.writing import instant, unit_names
 from metrics.queries.observation_lines import Written, observation_lines
-from metrics.queries.observations import Chosen, observations
+from metrics.queries.observations import Chosen, chosen_values, observations
 from metrics.queries.view import View
 
 
@@ -66,6 +68,10 @@ def _observation_lines(session: ReadSession, view: View, pull: Pull) -> Generato
     return observation_lines(session, view, _chosen(pull), written=written, limit=pull.limit, offset=pull.offset)
 
 
+def _count(session: ReadSession, view: View, pull: Pull) -> int:
+    return session.scalar(select(func.count()).select_from(chosen_values(view, _chosen(pull)).subquery())) or 0
+
+
 OBSERVATIONS = Dataset(
     name="observations",
     title=Text(zh="填报数据", en="Observations"),
@@ -97,5 +103,6 @@ OBSERVATIONS = Dataset(
     parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "element", "basis", "history", "after_seq"},
     rows=_observation_rows,
     csv_lines=_observation_lines,
+    count=_count,
     own_units_only=True,
 )

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from metrics.database import ReadSession
-from metrics.errors import Conflict, Message, Unauthenticated
+from metrics.errors import Conflict, Forbidden, Message, Unauthenticated
+from metrics.principal import Principal, Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset, Pull
 from metrics.publish.method import method_text
@@ -22,6 +23,7 @@ from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.view import View, view_at
 from metrics.results import Basis
+from metrics.settings import settings
 
 # What is published, and what anyone may pull where released data is open. Returns as they came and who sent them, and
 # what a third party measured, are not the bureau's published figures.
@@ -57,6 +59,18 @@ def require_released(dataset: Dataset) -> None:
         raise Unauthenticated(
             code="credentials_missing",
             message=Message("此数据不对外公开,请先登录。", "This is not open to everyone: sign in, or send a token."),
+        )
+
+
+def refuse_others_counts(principal: Principal | None) -> None:
+    """Raise Forbidden for a clerk, who sees the own units' counts only, unless released data is open to anyone."""
+    if principal is not None and principal.role is Role.CLERK and not settings().public_read:
+        raise Forbidden(
+            code="unit_forbidden",
+            message=Message(
+                "您只能查看本单位填报的数据;发布中的其他文件可逐个下载。",
+                "You may see your own units' counts only; the release's other files can be had one by one.",
+            ),
         )
 
 

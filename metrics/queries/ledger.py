@@ -16,8 +16,10 @@ from metrics.ledger.tiles import stored_tree
 from metrics.models import LedgerEntry, LedgerKey
 from metrics.principal import Principal, Role
 
-# What these say is published anyway; every other kind names people, reasons, figures not yet checked.
-_OPEN_KINDS = frozenset({"plan", "target", "key", "release"})
+_PUBLISHED = frozenset({"key", "release"})  # open to anyone who may read at all
+_OF_THE_PLAN = frozenset(
+    {"plan", "target"}
+)  # open to everyone who signed in; every other kind names people and reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,16 @@ def ledger_entries(session: ReadSession, *, principal: Principal | None, start: 
 
 
 def may_read_leaf(principal: Principal | None, kind: str, leaf: str) -> bool:
-    """A clerk reads the leaves of the own units, an anonymous reader those that hold the plan; the others read all."""
-    if kind in _OPEN_KINDS:
+    """A clerk reads the leaves of the own units and of the plan, an anonymous reader those of releases; others all.
+
+    By these an anonymous reader can check a release's files, which is all that is open to them.
+    """
+    if kind in _PUBLISHED:
         return True
     if principal is None:
         return False
+    if kind in _OF_THE_PLAN:
+        return True
     return principal.role is not Role.CLERK or json.loads(leaf).get("unit") in principal.units
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -22,7 +22,8 @@ class View:
 
     `is_now` says that nothing was recorded after `seq` when the view was made, so that current figures may be read
     instead of history. `recorded_at` is the moment of `seq`, None before the first entry. `public`: what is read may
-    be shown to anyone, so who sent or checked a return, and why, stays out.
+    be shown to anyone, so who sent or checked a return, and why, stays out. `revealed`: the cells (unit, period,
+    indicator) whose reported value the reader may see, None for all.
     """
 
     plan: Plan
@@ -31,6 +32,7 @@ class View:
     basis: Basis
     recorded_at: datetime | None
     public: bool = False
+    revealed: frozenset[tuple[str, date, str]] | None = None
 
 
 def view_at(session: ReadSession, *, as_of: datetime | int | None = None, basis: Basis = Basis.SUBMITTED) -> View:

@@ -49,7 +49,7 @@ def reminder_message(kind: Kind, period: date, units: Sequence[UnitReminder]) ->
     month, due = format_period(period), units[0].due_on.isoformat()
     if kind is Kind.DIGEST:
         zh = "、".join(f"{unit.name.zh}(逾期 {unit.days_late} 天)" for unit in units)
-        en = ", ".join(f"{unit.name.en} ({unit.days_late} days late)" for unit in units)
+        en = ", ".join(f"{unit.name.en} ({_late(unit)})" for unit in units)
         return Message(
             f"{month} 月报截止日为 {due},尚有 {len(units)} 个单位未报:{zh}。",
             f"Returns for {month} were due by {due}; {len(units)} are missing: {en}.",
@@ -58,13 +58,16 @@ def reminder_message(kind: Kind, period: date, units: Sequence[UnitReminder]) ->
     if kind is Kind.OVERDUE:
         return Message(
             f"{unit.name.zh} {month} 月报应于 {due} 前报送(含当日),已逾期 {unit.days_late} 天,请尽快报送。",
-            f"The return of {unit.name.en} for {month} was due by {due} and is {unit.days_late} days late. "
-            "Please send it soon.",
+            f"The return of {unit.name.en} for {month} was due by {due} and is {_late(unit)}. Please send it soon.",
         )
     return Message(
         f"{unit.name.zh} {month} 月报尚未报送,请于 {due} 前报送(含当日)。",
         f"The return of {unit.name.en} for {month} has not been sent; it is due by {due}, that day included.",
     )
+
+
+def _late(unit: UnitReminder) -> str:
+    return "1 day late" if unit.days_late == 1 else f"{unit.days_late} days late"
 
 
 def _subject(kind: Kind, period: date, units: Sequence[UnitReminder]) -> str:

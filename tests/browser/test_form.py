@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from openpyxl import load_workbook
+from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import func, select
 
 from dashboard.access import COOKIE
@@ -18,9 +20,11 @@ from metrics.principal import Role
 from tests.builders import whole_values
 from tests.dashboard.conftest import record
 from tests.serving import LiveServer
+from tests.templates import rows
 
 PASSWORD = "eleven paper boats"
-UNITS = ("441202", "441203", "441204", "441223")
+UNITS = ("441202", "441203", "441204", "441223", "441224")
+MOST_CLICKS = 12
 PASTE = """text => {
   const data = new DataTransfer();
   data.setData("text/plain", text);
@@ -31,7 +35,7 @@ PASTE = """text => {
 
 @pytest.fixture(scope="module")
 def secret(live_server: LiveServer) -> str:
-    """The session of a clerk of four units, each of which has reported for August 2019."""
+    """The session of a clerk of five units, each of which has reported for August 2019."""
     now = datetime.now(UTC)
     with Sessions(live_server.database.engine).write() as session:
         for unit in UNITS:
@@ -142,6 +146,50 @@ def test_what_was_typed_is_there_after_a_reload_and_in_another_language(clerk: P
     clerk.get_by_role("button", name="Keep mine").click()
     expect(clerk.locator(".difference")).to_have_count(0)
     expect(clerk.locator("#cell-items_total")).to_have_value("1299")
+
+
+def test_the_clerk_s_month_takes_few_clicks(
+    clerk: Page, live_server: LiveServer, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """U5: template → fill → upload → fix two bad cells → submit → receipt."""
+    clicks = 0
+
+    def click(what: Locator) -> None:
+        nonlocal clicks
+        clicks += 1
+        what.click()
+
+    open_form(clerk, live_server, "441224")
+    with clerk.expect_download() as download:
+        click(clerk.get_by_role("link", name="下载模板"))
+    download.value.save_as(tmp_path / "模板.xlsx")
+    book = load_workbook(tmp_path / "模板.xlsx")
+    bad = {"items_online": "85.0%", "items_hall": "9000"}
+    for code, row in rows(book).items():
+        book.worksheets[0].cell(row, 4).value = str(bad.get(code, whole_values()[code]))
+    book.save(tmp_path / "九月.xlsx")
+    with clerk.expect_file_chooser() as chooser:
+        click(clerk.get_by_role("button", name="选择文件"))
+    chooser.value.set_files(tmp_path / "九月.xlsx")
+    expect(clerk.locator(".bad-cells")).to_contain_text("月报!D")
+    click(clerk.get_by_role("button", name="填入表中"))
+    expect(clerk.locator("#cell-items_online")).to_be_focused()  # the first bad cell
+    clerk.keyboard.type("850")
+    click(clerk.locator(".panel-errors a").last)
+    expect(clerk.locator("#cell-items_hall")).to_be_focused()
+    clerk.keyboard.type("900")
+    expect(clerk.locator("#collect-progress")).to_have_text("已填45/45")
+    click(clerk.locator("#collect-send"))
+    expect(clerk.locator(".receipt")).to_contain_text("存证哈希")
+    assert sent(live_server, "441224") == 1
+    record_property("clicks from template to receipt", clicks)
+    assert clicks <= MOST_CLICKS
+
+
+def test_the_address_names_the_form_that_was_opened_by_default(clerk: Page, live_server: LiveServer) -> None:
+    clerk.goto(f"{live_server.url}/collect")
+    clerk.wait_for_url("**/collect?unit=*&period=*")
+    expect(clerk.locator("#collect-progress")).to_contain_text("/45")
 
 
 def test_a_double_click_sends_once_and_a_correction_says_why(clerk: Page, live_server: LiveServer) -> None:

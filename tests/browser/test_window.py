@@ -29,6 +29,9 @@ PAGES = (
     "/units/441202",
     "/tasks",
     "/leaderboard",
+    "/review",
+    "/review/3",
+    "/periods",
     "/nowhere",
 )
 

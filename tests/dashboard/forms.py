@@ -52,3 +52,38 @@ def act(client: TestClient, name: str, body: dict[str, Any], *, language: str = 
     assert answer.status_code == 200, answer.text
     response = answer.json()["response"]
     return response[f"collect-{name}-said"]["data"], response[f"collect-{name}-shown"]["children"]
+
+
+def file_body(contents: Any, filename: Any, search: Any = "") -> dict[str, Any]:
+    """The callback request of a dropped file."""
+    return {
+        "output": "..collect-file-said.data...collect-file-shown.children..",
+        "outputs": [
+            {"id": "collect-file-said", "property": "data"},
+            {"id": "collect-file-shown", "property": "children"},
+        ],
+        "inputs": [{"id": "collect-file", "property": "contents", "value": contents}],
+        "state": [
+            {"id": "collect-file", "property": "filename", "value": filename},
+            {"id": "url", "property": "search", "value": search},
+        ],
+        "changedPropIds": ["collect-file.contents"],
+    }
+
+
+def whole_body(asked: Any, contents: Any, filename: Any, search: Any = "") -> dict[str, Any]:
+    """The callback request that sends a dropped file as it is."""
+    return {
+        "output": "..collect-whole-said.data...collect-whole-shown.children..",
+        "outputs": [
+            {"id": "collect-whole-said", "property": "data"},
+            {"id": "collect-whole-shown", "property": "children"},
+        ],
+        "inputs": [{"id": "collect-whole", "property": "data", "value": asked}],
+        "state": [
+            {"id": "collect-file", "property": "contents", "value": contents},
+            {"id": "collect-file", "property": "filename", "value": filename},
+            {"id": "url", "property": "search", "value": search},
+        ],
+        "changedPropIds": ["collect-whole.data"],
+    }

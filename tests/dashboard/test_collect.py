@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from metrics.commands.except_unit import grant_exception
+from metrics.commands.lock_period import lock_period
 from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
 from metrics.database import WriteSession
 from metrics.models import Draft, Submission
+from metrics.plan.store import plan_at
 from metrics.principal import Role
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret, window
@@ -49,7 +53,7 @@ def test_the_form_has_every_element_with_last_month_beside_it(clerk: TestClient,
     assert len(shown) == 45
     assert set(shown.values()) == {""}
     row = next(n for n in of_class(tree, "cell-row") if n["props"]["data-code"] == "items_online")
-    assert said(of_class(row, "before")) == "660"
+    assert said(of_class(row, "form-before")) == "660"
 
 
 def test_without_an_address_the_month_after_the_newest_return_is_opened(
@@ -200,6 +204,40 @@ def test_the_reviewer_s_reason_stands_above_a_returned_form(clerk: TestClient, s
         timezone="Asia/Shanghai",
     )
     assert "材料数与上报文件不符" in said(of_class(window(clerk, "/collect"), "notice-returned"))
+
+
+def test_a_locked_month_can_only_be_read_and_an_exception_opens_it(clerk: TestClient, session: WriteSession) -> None:
+    plan = plan_at(session)
+    lock_period(session, date(2019, 9, 1), plan=plan, principal=REVIEWER, reason="通报已发")
+    tree = window(clerk, "/collect", "?period=2019-09")
+    inputs = [node["props"] for node in nodes(tree) if str(node["props"].get("id", "")).startswith("cell-")]
+    assert {props["disabled"] for props in inputs} == {True}
+    assert "已锁定" in said(of_class(tree, "notice-locked"))
+    assert [node for node in nodes(tree) if node["props"].get("id") == "collect-send"] == []
+    assert "锁定" in act(clerk, "sent", entries())[0]["refused"]
+    assert submissions(session) == 0
+    grant_exception(
+        session,
+        date(2019, 9, 1),
+        unit="441202",
+        until="2999-01-01",
+        reason="系统故障",
+        plan=plan,
+        principal=REVIEWER,
+    )
+    tree = window(clerk, "/collect", "?period=2019-09")
+    assert "例外" in said(of_class(tree, "notice-excepted"))
+    assert "receipt" in act(clerk, "sent", entries())[0]
+
+
+def test_a_receipt_lists_each_warning_with_the_reason_given(clerk: TestClient, session: WriteSession) -> None:
+    record(session, "441202", "2019-08", items_online=900, items_instant=100, systems_due=5, systems_connected=5)
+    found, _shown = act(clerk, "sent", entries(acknowledged={"stock_moved": "机构合并"}))
+    rows = [said(row) for row in nodes(of_class(window(clerk, found["receipt"]), "texts")) if row["type"] == "Tr"]
+    moved = next(row for row in rows if "变动超过20%" in row)
+    assert moved.endswith("机构合并")
+    assert "同样:" in moved
+    assert any(row.endswith("未说明") for row in rows)
 
 
 def test_another_unit_s_receipt_does_not_exist(clerk: TestClient, session: WriteSession) -> None:

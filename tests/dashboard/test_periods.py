@@ -132,3 +132,65 @@ def test_the_past_status_is_looked_at_and_not_managed(reviewer: TestClient) -> N
     tree = window(reviewer, "/periods", f"{SEPTEMBER}&as_of=2019-10-06")
     assert forms(tree) == {}
     assert "开放" in said(of_class(tree, "period-strip"))
+
+
+PEOPLE = {"duty": "leader", "name": "李明", "title": "副区长", "effective_from": "2019-03-01", "phone": "0758-2220000"}
+
+
+def record(client: TestClient, unit: str = "441202", **fields: str) -> Any:
+    path = f"/units/{unit}"
+    asked = {"do": "person.record", "fields": {"unit": unit, **PEOPLE, **fields}}
+    return asked_window(client, asked, path, SEPTEMBER)
+
+
+def test_people_are_recorded_with_their_dates_and_shown_in_the_status(reviewer: TestClient) -> None:
+    tree = record(reviewer)
+    assert "端州区分管领导:李明,自 2019年3月1日 起" in said(of_class(tree, "outcome-done"))
+    assert "分管领导李明副区长2019年3月1日0758-2220000" in said(of_class(tree, "people"))
+    record(reviewer, name="王芳", effective_from="2020-01-01", reason="分工调整")
+    people = said(of_class(window(reviewer, "/units/441202", SEPTEMBER), "people"))
+    assert "王芳" in people
+    assert "李明" not in people
+    page = said(window(reviewer, "/units/441202", SEPTEMBER))
+    assert page.index("分工调整") < page.index("李明")
+    assert "王芳" in rows(window(reviewer, "/periods", SEPTEMBER))["端州区"]
+    vacant = record(reviewer, name=" ", title="", phone="", effective_from="2021-01-01")
+    assert "分管领导:无" in said(of_class(vacant, "outcome-done"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"duty": "mayor"}, "职责只能是"),
+        ({"effective_from": "昨天"}, "生效日期须写作"),
+        ({"phone": "<script>"}, "电话只含"),
+        ({"name": ""}, "空缺时不填"),
+        ({"unit": "999"}, "没有填报单位"),
+    ],
+)
+def test_odd_people_are_refused_in_words(reviewer: TestClient, fields: dict[str, str], words: str) -> None:
+    asked = {"do": "person.record", "fields": {"unit": "441202", **PEOPLE, **fields}}
+    assert words in said(of_class(asked_window(reviewer, asked, "/units/441202"), "outcome-refused"))
+    assert "未登记" in said(of_class(window(reviewer, "/units/441202"), "people"))
+
+
+def test_contacts_are_shown_to_the_bureau_and_the_unit_only(reviewer: TestClient, session: WriteSession) -> None:
+    record(reviewer)
+    for role, units, shown in (
+        (Role.CLERK, {"441203"}, False),
+        (Role.CLERK, {"441202"}, True),
+        (Role.ASSESSOR, None, False),
+    ):
+        name = f"{role.value}.{shown}"
+        person(session, name, role=role, units=units)
+        use_secret(reviewer, signed_in(session, name))
+        for path in ("/units/441202", "/periods"):
+            assert ("0758-2220000" in said(window(reviewer, path, SEPTEMBER))) is shown
+        after = record(reviewer, name="别人")
+        assert "无权执行此操作" in said(of_class(after, "outcome-refused"))
+
+
+def test_the_overview_leads_to_the_returns_that_wait(reviewer: TestClient) -> None:
+    links = [node["props"].get("href", "") for node in nodes(of_class(window(reviewer, "/", SEPTEMBER), "attention"))]
+    assert "/review?month=2019-09&state=submitted" in links
+    assert "/periods?month=2019-09" in links

@@ -73,7 +73,7 @@ def revise(session: WriteSession, tree: Any, **changes: int) -> None:
 
 def test_the_queue_says_of_every_unit_where_its_return_stands(reviewer: TestClient) -> None:
     tree = window(reviewer, "/review", SEPTEMBER)
-    assert "2019年9月:已收 2/11 份,2份待审核" in said(tree)
+    assert "2019年9月:已收 2/11 份,9个单位逾期未报,2份待审核" in said(tree)
     rows = [said(node) for node in nodes(of_class(tree, "queue")) if node["type"] == "Tr"]
     assert any(row.startswith("端州区待审核") for row in rows)
     assert any("广宁县未报" in row and "逾期未报" in row for row in rows)

@@ -29,6 +29,9 @@ ROWS = (
     "insert into people_records values (1000000, 'x', 'leader', 'y', '', '2019-09-01', 'x', '', now())",
     "insert into observations values ('x', '2019-09-01', 'y', 1, 1, 1000000, 1000000, now())",
     "insert into releases values (1000000, 1000000, 1, 'submitted', 'x', 'x', now())",
+    "insert into users values (1000000, 'x', 'x', 'assessor', '{}', 'x', true, false, now())",
+    "insert into assessments values (1000000, 1, 1000000, 'x', '2019-09-01', 'y', 1, 2, null, 'interview', null,"
+    " '', '', '', false, 1000000, 'x', now())",
     "insert into release_files values (1000000, 'x', 0, 'text/csv', 0, 0, '\\x00', 0, 0)",
     "insert into release_parts values (1000000, 'x', 0, '\\x00')",
     "set constraints all immediate",  # with deferred checks pending, a table cannot be truncated for another reason

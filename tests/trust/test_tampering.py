@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 
+from metrics.commands.create_release import create_release
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
 from metrics.database import ReadSession, Sessions, database_url
@@ -21,6 +22,7 @@ from metrics.ledger.entry import canonical
 from metrics.ledger.verify import is_consistent
 from metrics.principal import Principal, Role
 from metrics.queries.ledger import consistency, known_keys
+from metrics.results import Basis
 from metrics.settings import settings
 from tests.databases import Database, Server
 from tests.posting import post
@@ -76,6 +78,23 @@ def test_an_untouched_ledger_raises_no_alarm(history: Database) -> None:
         assert known_keys(session)[0].until is None
 
 
+def test_releases_are_read_again_and_a_changed_file_is_named(clean_database: Database) -> None:
+    sessions = Sessions(clean_database.engine)
+    with sessions.write() as session:
+        post(session)
+        create_release(session, principal=REVIEWER, notes="一季度", basis=Basis.SUBMITTED)
+        issue_checkpoint(session)
+        assert list(check_ledger(session)) == []
+    with clean_database.as_owner() as connection:
+        connection.exec_driver_sql("set session_replication_role = replica")
+        connection.exec_driver_sql("update release_parts set content = '\\x00' where name = 'rates.csv'")
+        connection.exec_driver_sql("update release_files set rows = rows + 1 where name = 'units.csv'")
+    with sessions.read() as session:
+        found = named(list(check_ledger(session)))
+    assert found >= {("release_parts", "number=1 name=rates.csv"), ("release_files", "number=1 name=units.csv")}
+    assert {table for table, _ in found} <= {"release_parts", "release_files", "ledger_entries"}
+
+
 def test_every_tampering_is_found_and_its_row_named(owner: Engine) -> None:
     """A sample; `python -m tests.trust.thousand` makes a thousand, on the demonstration."""
     draw, overlooked = random.Random(20191005), []
@@ -91,7 +110,7 @@ def by_hand(owner: Engine, *statements: str) -> list[Finding]:
     with owner.connect() as connection, connection.begin() as transaction:
         connection.execute(text("set session_replication_role = replica"))
         for statement in statements:
-            connection.execute(text(statement))
+            connection.exec_driver_sql(statement)
         with ReadSession(connection, join_transaction_mode="create_savepoint") as session:
             found = list(check_ledger(session))
         transaction.rollback()
@@ -147,6 +166,20 @@ def test_what_the_ledger_is_made_of_is_looked_after_as_well(
     assert row in named(by_hand(owner, statement))
 
 
+def test_an_entry_without_form_is_named_like_any_other(owner: Engine) -> None:
+    for said in ('"kind":"submission","submission":1,"action":"submit"', '"kind":"plan"', '"kind":"release","files":7'):
+        leaf = f'{{"recorded_at":"2030-01-01T00:00:00+00:00","seq":1000,{said}}}'
+        kind = json.loads(leaf)["kind"]
+        found = by_hand(
+            owner,
+            f"insert into ledger_entries values ((select max(seq) + 1 from ledger_entries), '{kind}',"
+            f" '2030-01-01', '{leaf}', '')",
+            "update ledger_entries set leaf = replace(leaf, ':1000,', ':' || seq || ',') where leaf_hash = ''",
+            REHASH.format(seq="(select max(seq) from ledger_entries)"),
+        )
+        assert {table for table, _ in named(found)} == {"ledger_entries"}
+
+
 @pytest.mark.parametrize("change", ["root = '\\x00'", "note = replace(note, 'biaochi', 'biaochl')", "size = size - 1"])
 def test_a_changed_checkpoint_is_named(owner: Engine, change: str) -> None:
     found = named(by_hand(owner, f"update ledger_checkpoints set {change}"))
@@ -195,3 +228,17 @@ def rewrite(connection: Connection, *, seq: int) -> None:
         text("update ledger_entries set leaf = :leaf where seq = :seq"), {"leaf": canonical(leaf).decode(), "seq": seq}
     )
     connection.execute(text(REHASH.format(seq=seq)))
+
+
+def test_a_rewritten_key_entry_is_named(owner: Engine) -> None:
+    found = by_hand(
+        owner,
+        "update ledger_entries set leaf = regexp_replace(leaf, '[+]([0-9a-f]{7}).[+]', '+\\1x+') where kind = 'key'",
+        REHASH.format(seq="(select seq from ledger_entries where kind = 'key')"),
+    )
+    assert named(found) >= {("ledger_entries", entry) for entry in last_entry(owner)}
+
+
+def last_entry(owner: Engine) -> list[str]:
+    with owner.connect() as connection:
+        return [f"seq={connection.scalar(text('select max(seq) from ledger_entries'))}"]

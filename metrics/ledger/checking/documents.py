@@ -6,17 +6,31 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Table, select
 
 from metrics.database import ReadSession
 from metrics.ledger.checking.finding import Finding, InStep, differing, entry_key, missing, unaccounted
-from metrics.models import LedgerKey, PeriodEvent, PersonRecord, PlanRecord, Release, ReleaseFile, ReleasePart
+from metrics.models import (
+    Assessment,
+    LedgerKey,
+    LightOverride,
+    PeriodEvent,
+    PersonRecord,
+    PlanRecord,
+    Release,
+    ReleaseFile,
+    ReleasePart,
+)
 from metrics.packing import unpacked
 from metrics.periods import parse_period
 
 _AT_ONCE = 500
+_TABLES = tuple(
+    model.__table__ for model in (PlanRecord, Release, PeriodEvent, PersonRecord, LightOverride, Assessment)
+)
 Expected = dict[str, dict[str, Any]]  # key of a row -> its columns
 
 
@@ -30,11 +44,13 @@ class DocumentsCheck:
             table.name: InStep(
                 session.execute(select(table).order_by(table.c.seq), execution_options=streamed).mappings()
             )
-            for table in (PlanRecord.__table__, Release.__table__, PeriodEvent.__table__, PersonRecord.__table__)
+            for table in _TABLES
             if isinstance(table, Table)
         }
-        self._files: dict[tuple[int, str], Mapping[Any, Any]] = {}
-        self._keys: dict[str, Mapping[Any, Any]] = {}
+        self._keys = {row["key_id"]: row for row in session.execute(select(LedgerKey.__table__)).mappings()}
+        self._files = {
+            (row["number"], row["name"]): row for row in session.execute(select(ReleaseFile.__table__)).mappings()
+        }
         self._skipped = False
 
     def skip(self, seq: int) -> None:
@@ -57,33 +73,41 @@ class DocumentsCheck:
                     yield from differing(table, key, expected=columns, found=row)
             yield from (missing(table, key) for key in expected)
         if said["kind"] == "release":
-            self._files |= {(said["number"], file["name"]): file for file in said["files"]}
+            yield from self._files_of(said)
         if said["kind"] == "key":
-            self._keys[said["verifier_key"].split("+")[1]] = said
+            yield from self._key_of(said)
 
     def end(self) -> Iterator[Finding]:
-        """What no entry accounts for; the files of releases, read again; the keys."""
+        """What no entry accounts for."""
         for table, rows in self._rows.items():
             yield from (unaccounted(table, _KEYS[table](row)) for row in rows.end())
         if not self._skipped:  # else a file or a key may be one that the missing entry named
-            yield from self._files_read_again()
-            yield from self._known_keys()
+            yield from (unaccounted("release_files", _file_key(*file)) for file in self._files)
+            yield from (unaccounted("ledger_keys", f"key_id={key_id}") for key_id in self._keys)
 
-    def _files_read_again(self) -> Iterator[Finding]:
-        files = dict(self._files)
-        for row in self._session.execute(select(ReleaseFile.__table__)).mappings().all():
-            key = f"number={row['number']} name={row['name']}"
-            file = files.pop((row["number"], row["name"]), None)
-            if file is None:
-                yield unaccounted("release_files", key)
+    def _files_of(self, said: Mapping[str, Any]) -> Iterator[Finding]:
+        """The files of a release, read again."""
+        for file in said["files"]:
+            number, name = said["number"], file["name"]
+            key, row = _file_key(number, name), self._files.pop((number, name), None)
+            if row is None:
+                yield missing("release_files", key)
                 continue
             expected = {"size": file["bytes"], "rows": file["rows"], "sha256": bytes.fromhex(file["sha256"])}
             wrong = list(differing("release_files", key, expected=expected, found=row))
             yield from wrong
-            if not wrong and self._digest(row["number"], row["name"]) != row["sha256"]:
-                found = {"content": None}
-                yield from differing("release_parts", key, expected={"content": "sha256"}, found=found)
-        yield from (missing("release_files", f"number={number} name={name}") for number, name in files)
+            if not wrong and self._digest(number, name) != row["sha256"]:
+                yield from differing("release_parts", key, expected={"content": "sha256"}, found={"content": None})
+
+    def _key_of(self, said: Mapping[str, Any]) -> Iterator[Finding]:
+        key_id = said["verifier_key"].split("+")[1]
+        row = self._keys.pop(key_id, None)
+        if row is None:
+            yield missing("ledger_keys", f"key_id={key_id}")
+            return
+        expected = {name: said[name] for name in ("verifier_key", "actor")}
+        expected["since"] = _recorded_at(said)["recorded_at"]
+        yield from differing("ledger_keys", f"key_id={key_id}", expected=expected, found=row)
 
     def _digest(self, number: int, name: str) -> bytes:
         digest = hashlib.sha256()
@@ -95,18 +119,9 @@ class DocumentsCheck:
                 return b""
         return digest.digest()
 
-    def _known_keys(self) -> Iterator[Finding]:
-        keys = dict(self._keys)
-        for row in self._session.execute(select(LedgerKey.__table__)).mappings():
-            said = keys.pop(row["key_id"], None)
-            key = f"key_id={row['key_id']}"
-            if said is None:
-                yield unaccounted("ledger_keys", key)
-                continue
-            expected = {name: said[name] for name in ("verifier_key", "actor")}
-            expected["since"] = _recorded_at(said)["recorded_at"]
-            yield from differing("ledger_keys", key, expected=expected, found=row)
-        yield from (missing("ledger_keys", f"key_id={key_id}") for key_id in keys)
+
+def _file_key(number: int, name: str) -> str:
+    return f"number={number} name={name}"
 
 
 def _plan_key(row: Mapping[Any, Any]) -> str:
@@ -151,6 +166,30 @@ def _person_rows(said: Mapping[str, Any]) -> Expected:
     return {_event_key(said): columns | _recorded_at(said)}
 
 
+def _weight_rows(said: Mapping[str, Any]) -> Expected:
+    rows = {}
+    for part in said["records"]:
+        key = _plan_key({"kind": "weight", **part})
+        rows[key] = {"origin": "revision", "content": part["content"], "removed": False}
+    return rows
+
+
+def _override_rows(said: Mapping[str, Any]) -> Expected:
+    columns = {name: said[name] for name in ("light", "computed", "reason", "actor")}
+    columns |= {"unit_code": said["unit"], "target_code": said["target"], "period": parse_period(said["period"])}
+    return {_event_key(said): columns | _recorded_at(said)}
+
+
+def _assessment_rows(said: Mapping[str, Any]) -> Expected:
+    names = ("revision", "method", "sample_size", "evidence", "note", "reason", "blind", "actor")
+    columns = {name: said[name] for name in names}
+    columns |= {"id": said["assessment"], "unit_code": said["unit"], "period": parse_period(said["period"])}
+    columns |= {"indicator_code": said["indicator"]}
+    for name in ("numerator", "denominator", "value"):
+        columns[name] = None if said[name] is None else Decimal(said[name])
+    return {_event_key(said): columns | _recorded_at(said)}
+
+
 def _recorded_at(said: Mapping[str, Any]) -> dict[str, Any]:
     return {"recorded_at": datetime.fromisoformat(said["recorded_at"])}
 
@@ -160,6 +199,8 @@ _KEYS: dict[str, Callable[[Mapping[Any, Any]], str]] = {
     "releases": _release_key,
     "period_events": _event_key,
     "people_records": _event_key,
+    "light_overrides": _event_key,
+    "assessments": _event_key,
 }
 _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("plan_records", "plan"): _plan_rows,
@@ -167,4 +208,7 @@ _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("releases", "release"): _release_rows,
     ("period_events", "period"): _period_rows,
     ("people_records", "people"): _person_rows,
+    ("plan_records", "weights"): _weight_rows,
+    ("light_overrides", "override"): _override_rows,
+    ("assessments", "assessment"): _assessment_rows,
 }

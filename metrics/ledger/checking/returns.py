@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Text, cast, select, text
@@ -101,24 +101,23 @@ class ReturnsCheck:
             yield from differing("submission_events", key, expected=expected, found=found)
 
     def _cells(self, said: Mapping[str, Any], rows: list[Mapping[Any, Any]]) -> Iterator[Finding]:
-        expected = {code: said["values"][code] for code in said.get("changed", ())}
-        if not rows and not expected:
+        wanted = {code: said["values"][code] for code in said.get("changed", ())}
+        if not rows and not wanted:
             return
-        recorded_at = datetime.fromisoformat(said["recorded_at"])
-        same = {"unit_code": said["unit"], "period": said["period"], "revision": said["revision"]}
-        same |= {"submission_id": said["submission"], "recorded_at": recorded_at}
+        period = date.fromisoformat(f"{said['period']}-01")
+        same = {"unit_code": said["unit"], "period": period, "revision": said["revision"]}
+        same |= {"submission_id": said["submission"], "recorded_at": datetime.fromisoformat(said["recorded_at"])}
+        agreed = [*same.values()]
         for row in rows:
-            found = {**row, "period": format_period(row["period"])}
-            wanted = {**same, "value": expected.pop(row["element_code"], None)}
-            wrong = list(differing("observations", _observation_key(row), expected=wanted, found=found))
-            if wrong:
+            value = wanted.pop(row["element_code"], None)
+            if row["value"] != value or [row[name] for name in same] != agreed:
                 self._bad_cells.add(_cell(row))
-                yield from wrong
-        for code in expected:
-            period = datetime.fromisoformat(f"{said['period']}-01").date()
-            row = {"unit_code": said["unit"], "period": period, "element_code": code, "revision": said["revision"]}
-            self._bad_cells.add(_cell(row))
-            yield missing("observations", _observation_key(row))
+                expected = {**same, "value": value}
+                yield from differing("observations", _observation_key(row), expected=expected, found=row)
+        for code in wanted:
+            gone = {**same, "element_code": code}
+            self._bad_cells.add(_cell(gone))
+            yield missing("observations", _observation_key(gone))
 
     def _remember(self, said: Mapping[str, Any]) -> None:
         before = self._last.get(said["submission"])

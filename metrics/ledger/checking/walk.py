@@ -47,7 +47,10 @@ class _Walk:
             for check in self._beside:
                 check.skip(read.seq)
             return
-        beside = [finding for check in self._beside for finding in check.entry(read.said)]
+        try:
+            beside = [finding for check in self._beside for finding in check.entry(read.said)]
+        except (LookupError, TypeError, ValueError, AttributeError):  # a leaf is whatever somebody wrote there
+            beside = [Finding(ENTRIES, entry_key(read.seq), Message("条目不成形。", "Not of the form of its kind."))]
         yield from beside
         if beside and confirmed is Confirmed.UNKNOWN:
             yield Finding(

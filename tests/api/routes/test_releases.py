@@ -36,17 +36,27 @@ def made(bureau: Caller, session: WriteSession) -> dict[str, Any]:
     return answer
 
 
-def test_a_release_is_published_listed_and_read(made: dict[str, Any], clerk: Caller) -> None:
-    listed = clerk.client.get(ADDRESS, headers=clerk.headers).json()["items"]
+def test_a_release_is_published_listed_and_read(made: dict[str, Any], bureau: Caller) -> None:
+    listed = bureau.client.get(ADDRESS, headers=bureau.headers).json()["items"]
     assert listed == [made]
-    assert clerk.client.get(f"{ADDRESS}/1", headers=clerk.headers).json() == made
+    assert bureau.client.get(f"{ADDRESS}/1", headers=bureau.headers).json() == made
     for file in made["files"]:
-        response = clerk.client.get(file["url"], headers=clerk.headers)
+        response = bureau.client.get(file["url"], headers=bureau.headers)
         digest = hashlib.sha256(response.content)
         assert (len(response.content), digest.hexdigest()) == (file["bytes"], file["sha256"])
         assert response.headers["repr-digest"] == f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
         assert response.headers["cache-control"] == "private, max-age=31536000, immutable"
         assert response.headers["content-type"] == file["media_type"]
+
+
+def test_a_clerk_sees_no_other_units_counts_in_a_release(made: dict[str, Any], clerk: Caller) -> None:
+    for file in made["files"]:
+        response = clerk.client.get(file["url"], headers=clerk.headers)
+        if file["name"] == "observations.csv":
+            assert refusal(response, 403)["code"] == "unit_forbidden"
+        else:
+            assert response.status_code == 200
+    assert refusal(clerk.client.get(made["archive"], headers=clerk.headers), 403)["code"] == "unit_forbidden"
 
 
 def test_a_retry_publishes_nothing_more(made: dict[str, Any], bureau: Caller) -> None:

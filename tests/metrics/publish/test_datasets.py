@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from metrics.assessments import Method
+from metrics.commands.record_assessment import Measured, record_assessment
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
+from metrics.principal import Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.cells import neutralised
 from metrics.publish.dataset import Pull
@@ -16,7 +19,9 @@ from metrics.publish.pull import cursor_for, parse_pull
 from metrics.publish.rendering import table_schema
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
+from tests.people import person
 
+MEASURED = Measured(unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80")
 CONTRACT = {
     "observations": "seq, unit_code, unit_name, period, element_code, element_name, value, unit_of_measure, revision,"
     " state, recorded_at, submission_id, reason",
@@ -39,6 +44,7 @@ def test_columns_are_those_of_the_contract(name: str, columns: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: str) -> None:
     post(session)
+    record_assessment(session, principal=person(session, "third", role=Role.ASSESSOR), measured=MEASURED)
     table = rows(pulled(session, name, lang=language))
     records = json.loads(pulled(session, name, form="json", lang=language))
     assert table

@@ -2,74 +2,30 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from pydantic import SecretStr
-from sqlalchemy import func, select
-from structlog.testing import capture_logs
+from sqlalchemy import select, update
 
 from metrics.commands.claim_reminder import LEASE, MOST_ATTEMPTS, claim_reminder
+from metrics.commands.record_person import PersonGiven, record_person
 from metrics.database import WriteSession
-from metrics.models import Reminder
+from metrics.models import Reminder, User
+from metrics.plan.store import plan_at
 from metrics.reminders.channels import channels
-from metrics.reminders.sending import outgoing, send_due
+from metrics.reminders.sending import outgoing
 from metrics.settings import Settings
 from tests.databases import Database
-from tests.mailboxes import Mailbox, Robot, mailbox, robot
-from tests.posting import post
+from tests.mailboxes import Mailbox
+from tests.people import person
+from tests.posting import REVIEWER, post
+from tests.reminding import DUE_SOON, OVERDUE, UNITS, by_mail, configured, send, states
 
-OVERDUE = datetime(2019, 10, 6, 2, tzinfo=UTC)  # 10 in the morning, the day after
-DUE_SOON = datetime(2019, 10, 4, 2, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]
-UNITS = ("441202", "441203", "441223")
-
-
-@pytest.fixture
-def box() -> Iterator[Mailbox]:
-    with mailbox() as found:
-        yield found
-
-
-@pytest.fixture
-def group() -> Iterator[Robot]:
-    with robot() as found:
-        yield found
-
-
-def configured(**more: Any) -> Settings:
-    addresses = {unit: f"{unit}@county.example" for unit in UNITS}
-    return Settings(
-        **{"reminder_addresses": addresses, "reviewer_addresses": ["bureau@city.example"], "smtp_security": "none"}
-        | more
-    )
-
-
-def by_mail(box: Mailbox, **more: Any) -> Settings:
-    return configured(smtp_host="127.0.0.1", smtp_port=box.port, smtp_from="标尺 <gauge@city.example>", **more)
-
-
-def by_robot(group: Robot, **more: Any) -> Settings:
-    url = f"http://127.0.0.1:{group.port}/robot/send?key=the-secret-key"
-    return configured(webhook_url=SecretStr(url), **more)
-
-
-def send(given: Settings, now: datetime) -> int:
-    return send_due(given, channels(given), now=now)
-
-
-def states(session: WriteSession) -> dict[str, int]:
-    return {row.state: row[1] for row in session.execute(select(Reminder.state, func.count()).group_by(Reminder.state))}
 
 
 def test_each_unit_is_reminded_once_before_and_once_after(session: WriteSession, box: Mailbox) -> None:
@@ -85,7 +41,7 @@ def test_each_unit_is_reminded_once_before_and_once_after(session: WriteSession,
     assert one["Subject"] == "[标尺] 2019-09 端州区月报逾期 / Return overdue"
     body = one.get_content()
     assert "应于 2019-10-05 前报送(含当日),已逾期 1 天" in body
-    assert "is 1 days late" in body
+    assert "is 1 day late" in body
     assert "https://gauge.example/collect?period=2019-09" in body
 
 
@@ -161,64 +117,27 @@ def test_a_claim_is_held_alone_until_its_lease_is_over(session: WriteSession) ->
     assert [claim(OVERDUE + LEASE * n) for n in range(1, 7)] == [2, 3, 4, 5, None, None]
 
 
-def test_wecom_gets_its_shape(session: WriteSession, group: Robot) -> None:
-    assert send(by_robot(group), OVERDUE) == 12  # every unit that must report, and the digest
-    path, body = group.asked[0]
-    assert path == "/robot/send?key=the-secret-key"
-    assert body["msgtype"] == "text"
-    assert body["text"]["content"].startswith("[标尺] 2019-09 ")
-    assert all(len(asked["text"]["content"].encode()) <= 2048 for _, asked in group.asked)
-    assert send(by_robot(group), OVERDUE) == 0
-
-
-def test_dingtalk_gets_its_shape_and_signature(session: WriteSession, group: Robot) -> None:
-    given = by_robot(group, webhook_shape="dingtalk", webhook_secret=SecretStr("SEC-1"))
-    assert send(given, OVERDUE) == 12
-    path, body = group.asked[0]
-    query = parse_qs(urlsplit(path).query)
-    moment = query["timestamp"][0]
-    expected = hmac.new(b"SEC-1", f"{moment}\nSEC-1".encode(), hashlib.sha256).digest()
-    assert base64.b64decode(query["sign"][0]) == expected
-    assert body["at"] == {"isAtAll": False}
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason", "state"),
-    [
-        (
-            (200, b'{"errcode":93000,"errmsg":"invalid key the-secret-key"}'),
-            "the robot answered errcode 93000",
-            "claimed",
-        ),
-        ((200, b"<html>"), "the robot's answer is no JSON object", "claimed"),
-        ((200, b"[1]"), "the robot's answer is no JSON object", "claimed"),
-        ((503, b""), "HTTP 503", "claimed"),
-        ((404, b""), "HTTP 404", "failed"),
-    ],
-)
-def test_a_robot_that_does_not_take_it_is_noted_without_secrets(
-    session: WriteSession, group: Robot, answer: tuple[int, bytes], reason: str, state: str
-) -> None:
-    group.answers = [answer]
-    with capture_logs() as logged:
-        assert send(by_robot(group), OVERDUE) == 0
-    assert {tuple(row) for row in session.execute(select(Reminder.failure, Reminder.state))} == {(reason, state)}
-    assert logged
-    assert "the-secret-key" not in str(logged)
-
-
-def test_a_robot_that_is_away_is_noted(session: WriteSession) -> None:
-    given = configured(webhook_url=SecretStr("http://127.0.0.1:9/x?key=the-secret-key"))
-    assert send(given, OVERDUE) == 0
-    assert set(session.scalars(select(Reminder.failure))) == {"ConnectionRefusedError"}
-
-
 def test_what_would_be_sent_can_be_seen_without_sending(session: WriteSession, box: Mailbox) -> None:
     given = by_mail(box)
     seen = outgoing(given, channels(given), now=OVERDUE)
     assert [one.to[0] for one in seen] == [*(f"{unit}@county.example" for unit in UNITS), "bureau@city.example"]
     assert states(session) == {}
     assert box.messages == []
+
+
+def test_the_liaison_in_force_gets_the_mail(session: WriteSession, box: Mailbox) -> None:
+    plan = plan_at(session)
+    for name, since in (("李", "2019-01-01"), ("黄", "2019-10-05"), ("周", "2019-11-01")):
+        given = PersonGiven("liaison", name, "", since, email=f"{since}@county.example", reason="任命")
+        record_person(session, "441202", plan=plan, principal=REVIEWER, given=given)
+    assert send(by_mail(box, reminder_addresses={}), OVERDUE) == 2
+    assert box.recipients == ["2019-10-05@county.example", "bureau@city.example"]
+
+
+def test_nobody_is_reminded_of_a_rehearsal(session: WriteSession, box: Mailbox) -> None:
+    person(session, "demo-clerk")
+    session.execute(update(User).values(demonstration=True))
+    assert send(by_mail(box), OVERDUE) == 0
 
 
 _SENDER = """

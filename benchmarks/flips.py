@@ -1,0 +1,77 @@
+"""T3 in full: `python -m benchmarks.flips [COUNT] [SEED]` flips one bit of a pull that many times; all must be caught.
+
+Each flipped file goes through the verifier: the pull is written anew from the ledger's leaves and compared.
+Exit code 1 if one passes.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import sys
+import tempfile
+from pathlib import Path
+
+from metrics.cli.plan import CITY_PLAN, load_plan_folder
+from metrics.commands.issue_checkpoint import issue_checkpoint
+from metrics.database import make_engine, read_session, use_engine, write_session
+from metrics.embedded import embedded_server
+from metrics.ledger.entry import newest_seq
+from metrics.ledger.verify import Story, Wrong, check_observations, leaf_hash, open_checkpoint, read_query, tree_root
+from metrics.migrating import migrate
+from metrics.principal import Principal, Role
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.pull import parse_pull
+from metrics.publish.rendering import render
+from metrics.queries.ledger import known_keys, ledger_entries
+from metrics.queries.view import view_at
+from seed.demonstration.load import load_demonstration
+
+QUERY = "period=2019-09&history=true&lang=zh"
+_READER = Principal(0, "assessor", "第三方", Role.ASSESSOR)
+
+
+def main(count: int = 10_000, seed: int = 1) -> int:
+    """Flip `count` bits, one at a time, and print the score."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)) as engine:
+            migrate(engine)
+            load_plan_folder(CITY_PLAN, actor="benchmarks")
+            load_demonstration(home)
+            right, leaves = _kept()
+    asked = read_query(QUERY)
+    story = Story(leaves, seq=len(leaves))
+    rows = check_observations(io.BytesIO(right), story, asked)
+    draw, passed = random.Random(seed), 0
+    for _ in range(count):
+        changed = bytearray(right)
+        changed[draw.randrange(len(right))] ^= 1 << draw.randrange(8)
+        try:
+            check_observations(io.BytesIO(changed), story, asked)
+            passed += 1
+        except Wrong:
+            continue
+    sys.stdout.write(f"T3 {count - passed} of {count} flips caught in a pull of {rows} rows, {len(right)} bytes\n")
+    return 1 if passed else 0
+
+
+def _kept() -> tuple[bytes, list[bytes | None]]:
+    """A pull, and the leaves, which have the root of a checkpoint signed by the key in use."""
+    with write_session() as session:
+        issued = issue_checkpoint(session)
+    with read_session() as session:
+        keys = [key.verifier_key for key in known_keys(session)]
+        entries = ledger_entries(session, principal=_READER, start=1, end=newest_seq(session))
+        leaves = [None if entry.leaf is None else entry.leaf.encode() for entry in entries]
+        if tree_root([leaf_hash(leaf or b"") for leaf in leaves]) != open_checkpoint(issued.note.encode(), keys).root:
+            raise ValueError("the leaves do not have the checkpoint's root")
+        asked = {name: list(values) for name, values in read_query(QUERY).items()}
+        pull = parse_pull(DATASETS["observations"], asked)
+        view = view_at(session)
+        with render(DATASETS["observations"], session=session, view=view, pull=pull, form="csv").file as file:
+            return file.read(), leaves
+
+
+if __name__ == "__main__":
+    sys.exit(main(*(int(argument) for argument in sys.argv[1:])))

@@ -1,0 +1,45 @@
+"""Callbacks of the form answer in words: what is said and shown, or why it was refused; never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from dashboard.access import reader
+from dashboard.away import AWAY
+from dashboard.locale import _, language, speaking
+from dashboard.place import Place, place_of
+from metrics.errors import BiaochiError, Forbidden, Message, Unauthenticated
+from metrics.principal import Principal
+
+log = structlog.get_logger(__name__)
+
+Component = Any
+Said = dict[str, Any]
+_MOST_SAID = 3  # problems of one refusal
+
+
+def answered(search: str | None, act: Callable[[Principal, Place], tuple[Said, Component]]) -> tuple[Said, Component]:
+    """What `act` says and shows to whoever asks, in the language of the address; `refused` says why it did not."""
+    place = place_of(None, search)
+    with speaking(place.language):
+        try:
+            principal = reader()
+            if principal is None:
+                raise Unauthenticated(code="session_missing", message=Message("请先登录。", "Sign in first."))
+            return act(principal, place)
+        except AWAY as failure:
+            log.warning("database_away", page="/collect", error=str(failure)[:300])
+            return {"refused": _("The database is away. What you typed stays in this window."), "away": True}, None
+        except BiaochiError as refused:
+            if isinstance(refused, Forbidden):
+                log.warning("return_forbidden", code=refused.code, reason=refused.message.en)
+            return {"refused": refusal_text(refused)}, None
+
+
+def refusal_text(refused: BiaochiError) -> str:
+    """The refusal in its own words, and the first things it found where those say more."""
+    messages = [refused.message, *(problem.message for problem in refused.problems[:_MOST_SAID])]
+    return " ".join(message.as_dict()[language()] for message in dict.fromkeys(messages))

@@ -1,0 +1,155 @@
+"""Reported beside assessed (第三方评估): table, chart, and for assessors the forms that record and revise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.charts.dumbbell import Pair, dumbbell_figure
+from dashboard.grids.assessed import assessed_table
+from dashboard.locale import _, month_text, ngettext
+from dashboard.pages.assess_form import assess_form
+from dashboard.pages.content import Content
+from dashboard.pages.target import GRAPH
+from dashboard.parts import csv_link, empty, page_head, section
+from dashboard.reading import Reading
+from dashboard.wording import indicator_name, measure, unit_name, value_text, with_measure
+from metrics.plan.model import Indicator
+from metrics.principal import Action
+from metrics.queries.assessments import Assessed, assessments
+from metrics.queries.blindness import blind_view, is_blind
+
+Component = Any
+_CHARTED = 40
+
+
+def assess_page(reading: Reading) -> Content:
+    """The page at `/assess`; `unit=` and `show=` (an indicator) in the address choose what is listed."""
+    plan, place = reading.plan, reading.place
+    unit, indicator = place.keeps("unit"), place.keeps("show")
+    view = blind_view(reading.session, reading.view, principal=reading.principal)
+    found = assessments(
+        reading.session,
+        view,
+        units=[unit] if unit in plan.unit_by_code and unit else [],
+        indicators=[indicator] if indicator in plan.indicator_by_code and indicator else [],
+    )
+    title = _finding(found)
+    chosen = {name: code for name, code in (("unit", unit), ("indicator", indicator)) if code}
+    body = html.Div(
+        [
+            page_head(title, reading, *([html.P(_blind_words(), className="note")] if _sees_blind(reading) else [])),
+            _filters(reading),
+            *([assess_form(reading)] if _records(reading) else []),
+            section(
+                _("Reported beside assessed"),
+                *([_chart(reading, found), assessed_table(reading, found)] if found else [_none()]),
+                aside=csv_link(place.csv("assessments", **chosen)),
+            ),
+            html.P(_interval_words(), className="note"),
+        ]
+    )
+    return Content(title=_("Assessments"), body=body)
+
+
+def _records(reading: Reading) -> bool:
+    return reading.view.is_now and reading.principal is not None and reading.principal.may(Action.RECORD_ASSESSMENT)
+
+
+def _sees_blind(reading: Reading) -> bool:
+    return is_blind(reading.principal)
+
+
+def _blind_words() -> str:
+    return _("Assessment is blind: each reported value appears beside yours once yours is recorded.")
+
+
+def _interval_words() -> str:
+    return _(
+        "Gap: assessed less reported. The interval of a sample is the Wilson score interval at 95 %, without "
+        "correction for a finite population; it speaks of chance only, not of how the sample was drawn."
+    )
+
+
+def _finding(found: list[Assessed]) -> str:
+    if not found:
+        return _("Nothing has been assessed yet")
+    lower = sum(1 for assessed in found if assessed.gap is not None and assessed.gap < 0)
+    return ngettext(
+        "{lower} of {n} assessment lies below what was reported",
+        "{lower} of {n} assessments lie below what was reported",
+        len(found),
+        lower=lower,
+    )
+
+
+def _none() -> Component:
+    return empty(
+        _("Nothing has been assessed yet"),
+        _("A third party records here what it measured itself; reported figures stay as they are."),
+    )
+
+
+def _filters(reading: Reading) -> Component:
+    """Links that narrow the list to one unit or one indicator, and back."""
+    plan, place = reading.plan, reading.place
+    units = [dcc.Link(_("All units"), href=place.keeping(unit=None))]
+    units += [dcc.Link(unit_name(unit), href=place.keeping(unit=unit.code)) for unit in plan.units]
+    core = [dcc.Link(_("All indicators"), href=place.keeping(show=None))]
+    core += [
+        dcc.Link(indicator_name(indicator), href=place.keeping(show=indicator.code)) for indicator in plan.indicators
+    ]
+    return html.Details(
+        [
+            html.Summary(_("Filter: {what}", what=_chosen(reading))),
+            html.P(units, className="owing"),
+            html.P(core, className="owing"),
+        ],
+        className="table-view",
+    )
+
+
+def _chosen(reading: Reading) -> str:
+    plan = reading.plan
+    unit = plan.unit_by_code.get(reading.place.keeps("unit") or "")
+    indicator = plan.indicator_by_code.get(reading.place.keeps("show") or "")
+    words = [unit_name(unit)] * (unit is not None) if unit else []
+    words += [indicator_name(indicator)] if indicator else []
+    return " · ".join(words) or _("everything")
+
+
+def _chart(reading: Reading, found: list[Assessed]) -> Component:
+    """One chart a unit of measure, shares first: values of different measures share no scale."""
+    by_measure: dict[str, list[tuple[Assessed, Indicator]]] = {}
+    for assessed in found[-_CHARTED:]:
+        indicator = reading.plan.indicator_by_code[assessed.recorded.indicator_code]
+        by_measure.setdefault(measure(indicator), []).append((assessed, indicator))
+    return html.Div([_one_chart(reading, unit, pairs) for unit, pairs in sorted(by_measure.items())])
+
+
+def _one_chart(reading: Reading, unit: str, found: list[tuple[Assessed, Indicator]]) -> Component:
+    pairs = [_pair(reading, assessed, indicator) for assessed, indicator in found]
+    figure = dumbbell_figure(
+        pairs, reported=_("Reported"), assessed=_("Assessed"), suffix=f" {unit}", theme=reading.theme
+    )
+    label = _("Reported beside assessed")
+    graph = dcc.Graph(
+        figure=figure, config=GRAPH, responsive=True, style={"height": f"{90 + 26 * max(len(pairs), 2)}px"}
+    )
+    return html.Div(graph, role="img", **{"aria-label": f"{label}, {unit}"})
+
+
+def _pair(reading: Reading, assessed: Assessed, indicator: Indicator) -> Pair:
+    row, plan = assessed.recorded, reading.plan
+    unit = plan.unit_by_code.get(row.unit_code)
+    name = f"{row.unit_code if unit is None else unit_name(unit)} · {indicator_name(indicator)}"
+    value = with_measure(value_text(plan, indicator, assessed.value), measure(indicator))
+    return Pair(
+        name=f"{name} · {month_text(row.period)}",
+        reported=None if assessed.reported is None else assessed.reported.value,
+        assessed=assessed.value,
+        low=None if assessed.interval is None else assessed.interval.low,
+        high=None if assessed.interval is None else assessed.interval.high,
+        words=f"{name}: {value}",
+    )

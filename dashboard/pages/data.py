@@ -1,0 +1,152 @@
+"""The data page: a pull put together by choosing, its first rows and their number, its address and its file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+from flask import has_request_context, request
+
+from dashboard.data_choice import DataChoice, data_choice
+from dashboard.locale import _, language
+from dashboard.pages.content import Content
+from dashboard.pages.data_form import data_form
+from dashboard.parts import empty, page_head, section
+from dashboard.reading import Reading
+from dashboard.wording import NOTHING
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.dataset import Cell, Column, Kind
+from metrics.publish.first_rows import first_rows
+
+Component = Any
+
+FIRST_ROWS = 20
+_NUMBERS = (Kind.INTEGER, Kind.NUMBER)
+
+
+def data_page(reading: Reading) -> Content:
+    """The page at `/data`."""
+    choice = data_choice(reading)
+    rows, count = first_rows(reading.session, choice.dataset, choice.view, choice.pull, most=FIRST_ROWS)
+    name = choice.dataset.title.in_language(language())
+    title = _("{dataset}: {count} rows", dataset=name, count=f"{count:,}")
+    body = html.Div(
+        [
+            page_head(title, reading, html.P(choice.dataset.grain.in_language(language()), className="note")),
+            _datasets(reading, choice),
+            data_form(reading, choice),
+            _address(choice, count=count),
+            section(_first(len(rows), count), _table(choice, rows) if rows else _nothing()),
+        ],
+        className="data",
+    )
+    return Content(title=_("Data"), body=body)
+
+
+def _first(shown: int, count: int) -> str:
+    return _("All {count} rows", count=count) if shown == count else _("The first {shown} rows", shown=shown)
+
+
+def _datasets(reading: Reading, choice: DataChoice) -> Component:
+    """The datasets as a row of links; what was chosen and fits the other dataset stays chosen."""
+    links = []
+    for name, dataset in DATASETS.items():
+        here = name == choice.dataset.name
+        links.append(
+            html.Li(
+                dcc.Link(
+                    dataset.title.in_language(language()),
+                    href=reading.place.keeping(dataset=name),
+                    className="tab here" if here else "tab",
+                ),
+                **({"aria-current": "true"} if here else {}),
+            )
+        )
+    return html.Nav(html.Ul(links, className="tabs"), **{"aria-label": _("Datasets")})
+
+
+def _address(choice: DataChoice, *, count: int) -> Component:
+    """The address, the command, the file."""
+    site = request.host_url.rstrip("/") if has_request_context() else ""
+    address = site + choice.address
+    file = f"{choice.dataset.name}.{choice.form}"
+    command = f'curl -H "Authorization: Bearer $TOKEN" "{address}" -o {file}'
+    download = _("Download {file} ({count} rows)", file=file, count=f"{count:,}")
+    schema = f"/api/v1/{choice.dataset.name}.schema.json"
+    return html.Div(
+        [
+            _copied("pull-address", _("Address"), address),
+            _copied("pull-command", _("Command"), command),
+            html.P(
+                [
+                    html.A(download, href=choice.address, className="button button-main", download=""),
+                    " ",
+                    html.A(_("What the columns mean"), href=schema, className="quiet-link"),
+                ]
+            ),
+        ],
+        className="pull",
+    )
+
+
+def _copied(identity: str, label: str, text: str) -> Component:
+    return html.Div(
+        [
+            html.Span(label, className="pull-label"),
+            html.Code(text, id=identity),
+            html.Button(
+                _("Copy"),
+                type="button",
+                className="button",
+                **{
+                    "data-does": "copy",
+                    "data-copies": identity,
+                    "data-copied": _("Copied"),
+                    "aria-label": label_of(label),
+                },
+            ),
+        ],
+        className="pull-line",
+    )
+
+
+def label_of(label: str) -> str:
+    """What the copying button says to those who listen."""
+    return _("Copy: {what}", what=label)
+
+
+def _nothing() -> Component:
+    return empty(
+        _("No row answers this"), _("Choose fewer conditions, or a later moment up to which things are known.")
+    )
+
+
+def _table(choice: DataChoice, rows: list[tuple[Cell, ...]]) -> Component:
+    columns = choice.dataset.columns
+    head = [
+        html.Th(
+            [html.Span(column.title.in_language(language())), html.Code(column.name)],
+            scope="col",
+            className=_side(column),
+        )
+        for column in columns
+    ]
+    lines = [
+        html.Tr([html.Td(_cell(cell), className=_side(column)) for column, cell in zip(columns, row, strict=True)])
+        for row in rows
+    ]
+    table = html.Table(
+        [html.Caption(_("First rows"), className="hidden-text"), html.Thead(html.Tr(head)), html.Tbody(lines)],
+        className="figures rows",
+    )
+    return html.Div(table, className="scroll", tabIndex="0", role="region", **{"aria-label": _("First rows")})
+
+
+def _side(column: Column) -> str:
+    return "number" if column.kind in _NUMBERS else ""
+
+
+def _cell(cell: Cell) -> str:
+    if cell is None or cell == "":
+        return NOTHING
+    return str(cell).lower() if isinstance(cell, bool) else str(cell)

@@ -1,0 +1,133 @@
+"""The form of the data page. It is sent as an address, so that a choice is a link; no callback is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.data_choice import CHOSEN, DataChoice
+from dashboard.locale import _, language, month_text
+from dashboard.reading import Reading
+from metrics.periods import format_period, periods_between
+from metrics.plan.model import Text
+from metrics.principal import Role
+
+Component = Any
+Option = dict[str, str]
+
+_FORMS = (
+    ("csv", "CSV"),
+    ("xlsx", "Excel (XLSX)"),
+    ("json", "JSON"),
+    ("parquet", "Parquet"),
+)
+
+
+def data_form(reading: Reading, choice: DataChoice) -> Component:
+    """What the dataset can be narrowed by, and the kind of file."""
+    fields = [
+        field for name in CHOSEN if name in choice.dataset.parameters for field in [_field(name, reading, choice)]
+    ]
+    return html.Form(
+        [
+            *_carried(reading, choice),
+            *fields,
+            _one("format", _("File"), [{"value": value, "label": label} for value, label in _FORMS], choice.form),
+            html.Button(_("Show"), type="submit", className="button button-main"),
+        ],
+        method="get",
+        action="/data",
+        className="data-form",
+        key=reading.place.href(),
+    )
+
+
+def _carried(reading: Reading, choice: DataChoice) -> list[Component]:
+    """What the form does not ask: the dataset, the two time controls and the language."""
+    place = reading.place
+    kept = [("dataset", choice.dataset.name), *place.vintage, ("lang", place.language)]
+    if place.month is not None:
+        kept.append(("month", format_period(place.month)))
+    return [dcc.Input(type="hidden", name=name, value=value) for name, value in kept]
+
+
+def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
+    match name:
+        case "unit":
+            return _many(name, _("Units"), _units(reading, choice), choice)
+        case "element":
+            return _many(name, _("Elements"), _named([(e.code, e.name) for e in reading.plan.elements]), choice)
+        case "indicator":
+            return _many(name, _("Indicators"), _named([(i.code, i.name) for i in reading.plan.indicators]), choice)
+        case "target":
+            revisions = reading.plan.target_revisions
+            return _many(name, _("Targets"), _named([(c, found[-1].name) for c, found in revisions.items()]), choice)
+        case "period_from" | "period_to":
+            label = _("From month") if name == "period_from" else _("To month")
+            return _one(name, label, _months(reading), _first(choice, name), unset=_("All"))
+        case "basis":
+            options = [("submitted", _("All returns")), ("verified", _("Verified returns only"))]
+            return _one(name, _("Basis"), _options(options), _first(choice, name), unset=_("All returns"))
+        case _:
+            options = [("true", _("Every revision"))]
+            return _one(name, _("Revisions"), _options(options), _first(choice, name), unset=_("The one that holds"))
+
+
+def _first(choice: DataChoice, name: str) -> str | None:
+    return next(iter(choice.values(name)), None)
+
+
+def _many(name: str, label: str, options: list[Option], choice: DataChoice) -> Component:
+    return dmc.MultiSelect(
+        label=label,
+        name=name,
+        data=options,
+        value=choice.values(name),
+        placeholder="" if choice.values(name) else _("All"),
+        searchable=True,
+        clearable=True,
+        hidePickedOptions=True,
+        nothingFoundMessage=_("Nothing is called so"),
+        size="xs",
+        className="data-many",
+    )
+
+
+def _one(name: str, label: str, options: list[Option], value: str | None, *, unset: str | None = None) -> Component:
+    return dmc.Select(
+        label=label,
+        name=name,
+        data=options,
+        value=value,
+        placeholder=unset or "",
+        clearable=unset is not None,
+        allowDeselect=unset is not None,
+        size="xs",
+        className="data-one",
+    )
+
+
+def _units(reading: Reading, choice: DataChoice) -> list[Option]:
+    """The units; for a clerk, where single returns are pulled, the own ones."""
+    person = reading.principal
+    own = person is not None and person.role is Role.CLERK and choice.dataset.own_units_only
+    units = [unit for unit in reading.plan.units if not own or person is None or unit.code in person.units]
+    return _named([(unit.code, unit.name) for unit in units])
+
+
+def _months(reading: Reading) -> list[Option]:
+    if reading.months is None:
+        return []
+    periods = reversed(list(periods_between(*reading.months)))
+    return _options([(format_period(period), month_text(period)) for period in periods])
+
+
+def _named(parts: Sequence[tuple[str, Text]]) -> list[Option]:
+    return _options([(code, f"{name.in_language(language())} {code}") for code, name in parts])
+
+
+def _options(parts: Sequence[tuple[str, str]]) -> list[Option]:
+    return [{"value": value, "label": label} for value, label in parts]

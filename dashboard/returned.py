@@ -1,0 +1,46 @@
+"""A unit's returns month by month as its page shows them: how late each was, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from dashboard.reading import Reading
+from metrics.errors import Forbidden
+from metrics.queries.lateness import Lateness, lateness
+from metrics.queries.submissions import SubmissionSummary, submissions
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """One month. `sent`: the return as it stands today, None without one or where it was not known yet."""
+
+    month: Lateness
+    sent: SubmissionSummary | None
+
+    @property
+    def reason(self) -> str:
+        """What was said with the newest thing that happened to it."""
+        return "" if self.sent is None else self.sent.reason
+
+
+def returns_of(reading: Reading, unit: str) -> tuple[Returned, ...] | None:
+    """The unit's months known in the reading, newest first; None if the reader may not see its returns.
+
+    Months before the unit's first return and after its newest are left out.
+    """
+    if reading.principal is None:
+        return None
+    try:
+        found = submissions(reading.session, reading.plan, principal=reading.principal, units=[unit])
+    except Forbidden:
+        return None
+    sent: dict[date, SubmissionSummary] = {row.period: row for row in found}
+    moment = reading.view.recorded_at if reading.place.as_of is not None else None
+    months = lateness(reading.session, reading.view, unit, principal=reading.principal, now=moment or datetime.now(UTC))
+    told = [row.period for row in months if row.revision or row.exceptions]
+    return tuple(
+        Returned(row, sent.get(row.period) if row.revision else None)
+        for row in reversed(months)
+        if told and told[0] <= row.period <= told[-1]
+    )

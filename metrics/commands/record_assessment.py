@@ -1,0 +1,203 @@
+"""Recording what a third party measured, and revising it; what was reported stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from metrics.assessments import Method, assessment_etag
+from metrics.commands.assessment_problems import read_figure, read_place, refuse_assessment
+from metrics.database import WriteSession
+from metrics.errors import Conflict, Forbidden, Message, NotFound, Problem, Stale, VersionMissing
+from metrics.forms import plain
+from metrics.ledger.entry import append, next_place
+from metrics.models import Assessment
+from metrics.periods import format_period
+from metrics.plan.store import plan_at
+from metrics.principal import Action, Principal
+from metrics.settings import settings
+
+_LOCK = 0x41_53_53  # "ASS": assessments are recorded one after another
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was sent. Figures are unread JSON values; `period` is as written."""
+
+    unit: str
+    period: str
+    indicator: str
+    method: Method
+    numerator: object = None
+    denominator: object = None
+    value: object = None
+    sample_size: int | None = None
+    evidence: str = ""
+    note: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAssessment:
+    """An assessment's revision and its place in the ledger."""
+
+    id: int
+    revision: int
+    seq: int
+    recorded_at: datetime
+    leaf_hash: str
+
+    @property
+    def etag(self) -> str:
+        return assessment_etag(self.id, self.revision)
+
+
+def record_assessment(session: WriteSession, *, principal: Principal, measured: Measured) -> RecordedAssessment:
+    """Record a new assessment. Raises Invalid with every problem, Conflict `assessment_exists`.
+
+    One assessor has one assessment of a unit, period, indicator and method; measuring again is a revision of it.
+    """
+    principal.require(Action.RECORD_ASSESSMENT)
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    cells, period = _read(session, measured)
+    standing = session.scalar(
+        select(Assessment.id)
+        .where(
+            Assessment.user_id == principal.user_id,
+            Assessment.unit_code == measured.unit,
+            Assessment.period == period,
+            Assessment.indicator_code == measured.indicator,
+            Assessment.method == measured.method.value,
+        )
+        .limit(1)
+    )
+    if standing is not None:
+        raise Conflict(
+            code="assessment_exists",
+            message=Message(
+                f"您已按此方法评估过该指标(编号 {standing}),请对其修订。",
+                f"You have assessed this with this method already (assessment {standing}); revise it.",
+            ),
+        )
+    return _record(session, principal, measured, cells=cells, period=period, standing=None)
+
+
+def revise_assessment(
+    session: WriteSession, assessment_id: int, *, principal: Principal, measured: Measured, if_match: str | None
+) -> RecordedAssessment:
+    """Record a revision of one's own assessment: the whole of it again, and why.
+
+    Raises NotFound, Forbidden for another's, VersionMissing or Stale, Invalid with every problem.
+    """
+    principal.require(Action.RECORD_ASSESSMENT)
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    standing = session.scalars(
+        select(Assessment).where(Assessment.id == assessment_id).order_by(Assessment.revision.desc()).limit(1)
+    ).one_or_none()
+    if standing is None:
+        raise NotFound(
+            code="assessment_unknown",
+            message=Message(f"没有编号为 {assessment_id} 的评估。", f"There is no assessment {assessment_id}."),
+        )
+    if standing.user_id != principal.user_id:
+        raise Forbidden(
+            code="assessment_of_another",
+            message=Message("只能修订自己的评估。", "You may revise your own assessments only."),
+        )
+    _require_version(standing, if_match)
+    cells, period = _read(session, measured, standing=standing)
+    return _record(session, principal, measured, cells=cells, period=period, standing=standing)
+
+
+def _require_version(standing: Assessment, if_match: str | None) -> None:
+    if if_match is None or if_match.strip() == "*":
+        raise VersionMissing(
+            code="version_missing",
+            message=Message(
+                "修订时须在 If-Match 中写明所依据的版本。", "A revision names in If-Match what it revises."
+            ),
+        )
+    etag = assessment_etag(standing.id, standing.revision)
+    if etag not in [tag.strip() for tag in if_match.split(",")]:
+        raise Stale(
+            code="version_stale",
+            message=Message(
+                f"该评估现为第 {standing.revision} 版,请核对后重新提交。",
+                f"The assessment is now revision {standing.revision}. Look at it and send yours again.",
+            ),
+        )
+
+
+def _read(
+    session: WriteSession, measured: Measured, *, standing: Assessment | None = None
+) -> tuple[Mapping[str, Decimal | None], date]:
+    plan = plan_at(session)
+    problems: list[Problem] = []
+    period = read_place(plan, measured.unit, measured.period, measured.indicator, problems)
+    cells = read_figure(plan.indicator_by_code.get(measured.indicator), measured, problems)
+    if standing is not None:
+        same = (standing.unit_code, standing.period, standing.indicator_code, standing.method)
+        if period is not None and same != (measured.unit, period, measured.indicator, measured.method.value):
+            message = Message(
+                "修订不能改变单位、报告期、指标或方法。", "A revision keeps unit, period, indicator and method."
+            )
+            problems.append(Problem("assessment_moved", message, ""))
+        if not measured.reason.strip():
+            message = Message("须说明修订理由。", "A reason is needed.")
+            problems.append(Problem("reason_missing", message, "/reason"))
+    if problems or period is None:
+        raise refuse_assessment(problems)
+    return cells, period
+
+
+def _record(
+    session: WriteSession,
+    principal: Principal,
+    measured: Measured,
+    *,
+    cells: Mapping[str, Decimal | None],
+    period: date,
+    standing: Assessment | None,
+) -> RecordedAssessment:
+    place = next_place(session)
+    assessment_id = place.seq if standing is None else standing.id
+    revision = 1 if standing is None else standing.revision + 1
+    said = {
+        "method": measured.method.value,
+        "sample_size": measured.sample_size,
+        "evidence": measured.evidence,
+        "note": measured.note,
+        "reason": measured.reason,
+        "blind": standing is None and settings().blind_assessment,
+        "actor": principal.username,
+    }
+    content: dict[str, Any] = {
+        "assessment": assessment_id,
+        "revision": revision,
+        "unit": measured.unit,
+        "period": format_period(period),
+        "indicator": measured.indicator,
+        **{name: None if cell is None else plain(cell) for name, cell in cells.items()},
+        **said,
+    }
+    leaf_hash = append(session, kind="assessment", place=place, content=content)
+    session.execute(
+        insert(Assessment).values(
+            id=assessment_id,
+            revision=revision,
+            seq=place.seq,
+            unit_code=measured.unit,
+            period=period,
+            indicator_code=measured.indicator,
+            user_id=principal.user_id,
+            recorded_at=place.recorded_at,
+            **cells,
+            **said,
+        )
+    )
+    return RecordedAssessment(assessment_id, revision, place.seq, place.recorded_at, leaf_hash.hex())

@@ -1,0 +1,48 @@
+"""What third parties measured themselves: a series of its own, beside what was reported and never in its place."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metrics.models.base import Base, Instant, Sequence
+
+
+class Assessment(Base):
+    """One revision of one assessment. ``901 | 1 | 901 | 441202 | 2019-09-01 | online_rate | 380 | 400 | – | …``
+
+    `id` is the sequence number of its first revision. Either `numerator` and `denominator` or `value` is given, the
+    latter in the indicator's unit of measure. `sample_size` says that they are counts of a sample. `blind`: recorded
+    while the assessor could not see the reported value.
+    """
+
+    __tablename__ = "assessments"
+    __table_args__ = (
+        CheckConstraint("extract(day from period) = 1", name="period"),
+        CheckConstraint(
+            "(value is null) = (numerator is not null) and (numerator is null) = (denominator is null)", name="figure"
+        ),
+        Index("ix_assessments_unit_code_period_indicator_code", "unit_code", "period", "indicator_code"),
+    )
+
+    id: Mapped[Sequence] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[Sequence] = mapped_column(ForeignKey("ledger_entries.seq"), unique=True)
+    unit_code: Mapped[str]
+    period: Mapped[date]
+    indicator_code: Mapped[str]
+    numerator: Mapped[Decimal | None] = mapped_column(Numeric)
+    denominator: Mapped[Decimal | None] = mapped_column(Numeric)
+    value: Mapped[Decimal | None] = mapped_column(Numeric)
+    method: Mapped[str]
+    sample_size: Mapped[int | None]
+    evidence: Mapped[str]
+    note: Mapped[str]
+    reason: Mapped[str]
+    blind: Mapped[bool]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    actor: Mapped[str]
+    recorded_at: Mapped[Instant]

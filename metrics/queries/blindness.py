@@ -1,0 +1,60 @@
+"""无感评估: while it is on, an assessor sees the reported value of a cell only after recording an own one for it.
+
+A cell is a unit, a period and an indicator. Reported figures reach an assessor through rates and assessments alone,
+cell by cell; whatever else shows figures is closed to the role. A rolled-up unit's cell is shown once every unit in it
+was assessed too, because the last one could be found by subtraction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+
+from metrics.database import ReadSession
+from metrics.errors import Forbidden, Message
+from metrics.models import Assessment
+from metrics.periods import last_day
+from metrics.principal import Principal, Role
+from metrics.queries.view import View
+from metrics.settings import settings
+
+
+def is_blind(principal: Principal | None) -> bool:
+    """True if reported figures are kept from this reader until it has recorded its own."""
+    return principal is not None and principal.role is Role.ASSESSOR and settings().blind_assessment
+
+
+def blind_view(session: ReadSession, view: View, *, principal: Principal | None) -> View:
+    """`view` with the cells that the reader may see, if it may not see all."""
+    if principal is None or not is_blind(principal):
+        return view
+    rows = session.execute(
+        select(Assessment.unit_code, Assessment.period, Assessment.indicator_code).where(
+            Assessment.user_id == principal.user_id
+        )
+    )
+    own = {(unit, period, indicator) for unit, period, indicator in rows}
+    return replace(view, revealed=frozenset(cell for cell in own if _is_whole(view, cell, own)))
+
+
+def refuse_blind(principal: Principal | None) -> None:
+    """Raise Forbidden for a reader from whom reported figures are kept."""
+    if is_blind(principal):
+        raise Forbidden(
+            code="blind_assessment",
+            message=Message(
+                "无感评估期间,评估人员先记录自己的数值,再逐项查看填报值(rates、assessments)。",
+                "While assessment is blind, an assessor sees reported figures cell by cell, in rates and assessments, "
+                "after recording an own value for them; this is closed.",
+            ),
+        )
+
+
+def _is_whole(view: View, cell: tuple[str, date, str], own: set[tuple[str, date, str]]) -> bool:
+    unit, period, indicator = cell
+    if unit not in view.plan.children:
+        return True
+    members = view.plan.reporting_units_under(unit)
+    return all((member.code, period, indicator) in own for member in members if member.exists_on(last_day(period)))

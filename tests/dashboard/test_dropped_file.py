@@ -1,0 +1,144 @@
+"""A file dropped on the form: what it would do is shown first, and nobody else's figures come in by it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+
+from dashboard.access import CALLBACKS
+from dashboard.dropped_file import LARGEST_DROPPED
+from metrics.database import WriteSession
+from metrics.models import RefusedFile, Submission
+from metrics.plan.store import plan_at
+from metrics.principal import Role
+from tests.builders import UNIT, whole_values
+from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret
+from tests.dashboard.forms import file_body, whole_body
+from tests.people import person
+from tests.templates import form, opened, rows, written
+
+HEAD = "unit_code,period,element_code,value\r\n"
+
+
+def csv_file(unit: str = UNIT, **changes: Any) -> bytes:
+    lines = [f"{unit},2019-09,{code},{value}" for code, value in whole_values(**changes).items()]
+    return (HEAD + "\r\n".join(lines)).encode()
+
+
+def workbook(session: WriteSession, **changes: Any) -> bytes:
+    """Our template, filled in; `changes` are written as they are."""
+    plan = plan_at(session)
+    book = opened(written(plan, form(plan)))
+    for code, row in rows(book).items():
+        value = changes.get(code, whole_values()[code])
+        book.worksheets[0].cell(row, 4).value = float(value) if value == "38.5" else value
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def drop(client: TestClient, content: bytes, name: str = "九月.csv", *, language: str = "zh") -> tuple[Any, Any]:
+    """What the page says and shows of a file."""
+    contents = "data:text/csv;base64," + base64.b64encode(content).decode()
+    answer = client.post(CALLBACKS, json=file_body(contents, name, f"?lang={language}"))
+    assert answer.status_code == 200, answer.text
+    response = answer.json()["response"]
+    return response["collect-file-said"]["data"], response["collect-file-shown"]["children"]
+
+
+def send(client: TestClient, content: bytes, **asked: Any) -> tuple[Any, Any]:
+    contents = "data:text/csv;base64," + base64.b64encode(content).decode()
+    body = {"key": "attempt-1", "reason": "", "versions": {}} | asked
+    answer = client.post(CALLBACKS, json=whole_body(json.dumps(body), contents, "a.csv"))
+    assert answer.status_code == 200, answer.text
+    response = answer.json()["response"]
+    return response["collect-whole-said"]["data"], response["collect-whole-shown"]["children"]
+
+
+def submissions(session: WriteSession) -> int:
+    return session.scalar(select(func.count()).select_from(Submission)) or 0
+
+
+def test_a_good_file_is_shown_and_can_be_taken_over(clerk: TestClient, session: WriteSession) -> None:
+    found, shown = drop(clerk, csv_file(items_total="１０００", items_licensing='"400 "'))
+    assert found["returns"]["441202/2019-09"]["items_total"] == "1000"
+    assert len(found["returns"]["441202/2019-09"]) == 45
+    assert "１０００" in said(of_class(shown, "read-otherwise"))
+    assert "端州区2019年9月:45个数" in said(shown)
+    assert submissions(session) == 0
+
+
+def test_bad_cells_are_named_and_the_rest_can_be_taken_over(clerk: TestClient, session: WriteSession) -> None:
+    content = workbook(session, items_online="85.3%", items_instant="abc")
+    found, shown = drop(clerk, content, "九月.xlsx")
+    table = said(of_class(shown, "bad-cells"))
+    assert "85.3%" in table
+    assert "月报!D" in table
+    taken = found["returns"]["441202/2019-09"]
+    assert (taken["items_online"], taken["items_instant"], taken["items_total"]) == ("85.3%", "abc", "1000")
+    kept = session.scalar(select(RefusedFile.id))
+    assert f"/api/v1/submissions/files/{kept}/annotated.xlsx" in {n["props"].get("href") for n in nodes(shown)}
+    _found, shown = drop(clerk, content, "九月.xlsx", language="en")
+    assert "2 places to correct" in said(shown)
+
+
+def test_a_file_with_another_unit_s_figures_is_refused_whole(clerk: TestClient, session: WriteSession) -> None:
+    for content in (csv_file("441203"), csv_file() + b"\r\n441203,2019-09,items_total,777"):
+        found, shown = drop(clerk, content)
+        assert "不属于您的填报单位" in found["refused"]
+        assert (found.get("returns"), shown) == (None, None)
+        assert "不属于您的填报单位" in send(clerk, content)[0]["refused"]
+    assert submissions(session) == 0
+
+
+@pytest.mark.parametrize("content", [b"\x00\x01", b"PK\x03\x04broken", b"\xff\xfea\x00", b"a", HEAD.encode()])
+def test_what_is_no_file_of_ours_is_said_in_words(clerk: TestClient, content: bytes) -> None:
+    found, shown = drop(clerk, content)
+    assert found.get("refused") or of_class(shown, "said-error") or of_class(shown, "bad-cells")
+
+
+@pytest.mark.parametrize(
+    "contents", ["x", "data:,", "data:;base64,", "data:;base64,***", "base64,QUJD", "data:text/csv,QUJD", "𝟙,é"]
+)
+def test_what_is_no_data_address_is_refused(clerk: TestClient, contents: str) -> None:
+    answer = clerk.post(CALLBACKS, json=file_body(contents, "\x00a"))
+    assert "没有收到文件" in answer.json()["response"]["collect-file-said"]["data"]["refused"]
+
+
+def test_a_file_that_is_too_large_is_refused(clerk: TestClient) -> None:
+    assert "4 MB" in drop(clerk, b"a" * (LARGEST_DROPPED + 1))[0]["refused"]
+    whole = "data:;base64," + "A" * (LARGEST_DROPPED * 2)
+    assert clerk.post(CALLBACKS, json=file_body(whole, "a.csv")).status_code in (400, 413)
+
+
+def test_a_file_of_many_units_is_sent_whole_and_once(client: TestClient, session: WriteSession) -> None:
+    person(session, "wang", role=Role.REVIEWER)
+    use_secret(client, signed_in(session, "wang"))
+    content = csv_file() + b"\r\n" + csv_file("441203").partition(b"\r\n")[2]
+    found, shown = drop(client, content)
+    assert len(found["returns"]) == 2
+    assert "2份月报" in said(shown)
+    for _attempt in range(2):
+        found, shown = send(client, content)
+        assert found == {"sent": True}
+        assert "端州区 2019年9月" in said(shown)
+    assert submissions(session) == 2
+    corrected = csv_file(items_instant=351)
+    versions = drop(client, corrected)[0]["versions"]
+    assert "更正" in send(client, corrected, key="attempt-2", versions=versions)[0]["refused"]
+    assert send(client, corrected, key="attempt-3", reason="漏计", versions=versions)[0] == {"sent": True}
+
+
+@pytest.mark.parametrize(
+    "asked", [None, "", "[]", "{}", '{"key":1,"reason":"","versions":{}}', '{"key":"a","reason":"","versions":{"a":1}}']
+)
+def test_a_whole_file_with_anything_else_beside_it_is_refused(clerk: TestClient, asked: Any) -> None:
+    contents = "data:;base64," + base64.b64encode(csv_file()).decode()
+    answer = clerk.post(CALLBACKS, json=whole_body(asked, contents, "a.csv"))
+    assert "refused" in answer.json()["response"]["collect-whole-said"]["data"]

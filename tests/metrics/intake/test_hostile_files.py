@@ -1,0 +1,71 @@
+"""What files that no program writes cost: refused in words, within ten seconds and 300 MB, each time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psutil
+import pytest
+
+from metrics.errors import Invalid
+from metrics.intake.bounded import grid_of
+from metrics.intake.limits import MEMORY, WALL_SECONDS
+from metrics.intake.refusals import REFUSALS
+from tests.metrics.intake.hostile_files import HOSTILE
+
+HARMLESS = {"a string of 57 MiB", "500,000 levels"}  # odd, and read in time as a file without figures
+
+
+@dataclass
+class Cost:
+    seconds: float = 0.0
+    memory: int = 0  # bytes resident in child processes, at most
+
+
+@contextmanager
+def measured() -> Iterator[Cost]:
+    """What child processes of this one cost while the block runs."""
+    cost, over, own = Cost(), threading.Event(), psutil.Process()
+
+    def look() -> None:
+        while not over.wait(0.01):
+            for child in own.children(recursive=True):
+                try:
+                    if "metrics.intake.child" in child.cmdline():
+                        cost.memory = max(cost.memory, child.memory_info().rss)
+                except psutil.Error:
+                    continue  # it is over
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    started = time.monotonic()
+    try:
+        yield cost
+    finally:
+        cost.seconds = time.monotonic() - started
+        over.set()
+        watcher.join()
+
+
+def _outcome(content: bytes) -> str:
+    """The code of the refusal, or how many cells were read."""
+    try:
+        grid = grid_of(content)
+    except Invalid as refused:
+        return refused.code
+    return f"{sum(len(row) for sheet in grid.sheets for row in sheet.cells.values())} cells"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_refused_in_words_within_bounds(name: str) -> None:
+    content = HOSTILE[name]()
+    with measured() as cost:
+        outcome = _outcome(content)
+    assert outcome in REFUSALS or name in HARMLESS, outcome
+    print(f"{name}: {outcome}, {cost.seconds:.1f} s, {cost.memory / 2**20:.0f} MiB")  # noqa: T201  to be shown
+    assert cost.seconds < WALL_SECONDS + 3  # with what starting a process takes on a busy machine
+    assert cost.memory <= MEMORY

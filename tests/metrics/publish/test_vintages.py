@@ -1,0 +1,134 @@
+"""What was pulled is pulled again, byte for byte, whatever became known since."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from typing import Any
+
+from metrics.cli.plan import CITY_PLAN
+from metrics.commands.load_plan import load_plan
+from metrics.commands.revise_target import revise_target
+from metrics.commands.submission_version import find_version
+from metrics.commands.verify_submission import REOPEN, VERIFY, verify_submission
+from metrics.database import WriteSession
+from metrics.ledger.entry import newest_seq
+from metrics.plan.files import read_plan
+from metrics.plan.model import Plan, Text
+from metrics.plan.store import plan_at
+from metrics.principal import Principal, Role
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.rendering import MEDIA_TYPES
+from tests.metrics.publish.pulling import pulled, rows
+from tests.metrics.queries.test_views import BUREAU, post
+
+EVALUATOR = Principal(4, "han", "评估", Role.EVALUATOR)
+UNITS = ["441202", "441203", "441204"]
+MONTHS = ["2019-08", "2019-09"]
+LATER = 500
+CITATION = {"where": "补充通知", "line": 1, "quote": "网上可办率目标调整"}
+OF_ONE_MONTH = {"progress": {"on": "2019-09-30"}, "leaderboard": {"period": "2019-09"}}
+OF_HISTORY = {"observations": {"history": "true"}, "targets": {"history": "true"}}
+
+
+@cache
+def city_plan() -> Plan:
+    return read_plan(CITY_PLAN)
+
+
+def everything(session: WriteSession, seq: int | None) -> dict[tuple[str, str, str], bytes]:
+    """Every dataset in every form, as it is asked for plainly, for a fixed month, and with its history."""
+    at: dict[str, Any] = {} if seq is None else {"as_of": str(seq)}
+    return {
+        (name, form, str(more)): pulled(session, name, form=form, **more, **at)
+        for name in DATASETS
+        for form in MEDIA_TYPES
+        for more in ({}, OF_ONE_MONTH.get(name) or OF_HISTORY.get(name) or {"lang": "en"})
+    }
+
+
+def correct(session: WriteSession, draw: random.Random, number: int) -> None:
+    post(
+        session,
+        draw.choice(UNITS),
+        draw.choice(MONTHS),
+        items_online=600 + number % 300,
+        items_full_online=draw.randint(200, 400),
+        reason=f"=更正 {number}",
+    )
+
+
+def check(session: WriteSession, draw: random.Random, _: int) -> None:
+    month = date.fromisoformat(draw.choice(MONTHS) + "-01")
+    standing = find_version(session, unit=draw.choice(UNITS), period=month)
+    assert standing is not None
+    step = VERIFY if standing.state == "submitted" else REOPEN
+    verify_submission(session, principal=BUREAU, submission_id=standing.id, step=step, reason="复核")
+
+
+def revise(session: WriteSession, _: random.Random, number: int) -> None:
+    body: dict[str, Any] = {
+        "citations": [{**CITATION, "quote": f"目标调整之{number}"}],
+        "effective_from": f"20{20 + number % 70}-01-01",
+        "reason": f"调整 {number}",
+        "threshold": f"{70 + number % 25}",
+    }
+    newest = plan_at(session).target_revisions["TG-05A"][-1].effective_from
+    if newest is None or body["effective_from"] > newest.isoformat():
+        revise_target(session, "TG-05A", principal=EVALUATOR, body=body)
+
+
+def rename(session: WriteSession, draw: random.Random, number: int) -> None:
+    plan = city_plan()
+    renamed = draw.choice(UNITS)
+    units = tuple(
+        unit.model_copy(update={"name": Text(zh=f"新名{number}", en=f"Renamed {number}")})
+        if unit.code == renamed
+        else unit
+        for unit in plan.units
+    )
+    load_plan(session, plan.model_copy(update={"units": units}), actor="tests")
+
+
+def test_five_hundred_later_revisions_change_no_byte(session: WriteSession) -> None:
+    for unit in UNITS:
+        for month in MONTHS:
+            post(session, unit, month)
+    seq = newest_seq(session)
+    before = everything(session, None)
+    assert everything(session, seq) == before
+    draw = random.Random(83)
+    acts: list[Callable[[WriteSession, random.Random, int], None]] = [correct] * 16 + [check] * 3 + [revise, rename]
+    for number in range(2 * LATER):
+        draw.choice(acts)(session, draw, number)
+        if newest_seq(session) >= seq + LATER:
+            break
+    assert newest_seq(session) >= seq + LATER
+    after = everything(session, seq)
+    assert [key for key in before if after[key] != before[key]] == []
+    now = everything(session, None)
+    assert {key[0] for key in before if now[key] != before[key]} >= {
+        "observations",
+        "rates",
+        "progress",
+        "targets",
+        "units",
+    }
+
+
+def test_a_verdict_keeps_the_target_that_was_in_force_when_it_was_judged(session: WriteSession) -> None:
+    post(session, items_online=720, items_full_online=300)
+    seq = newest_seq(session)
+
+    def verdict(**more: str) -> tuple[str, str]:
+        (row,) = rows(pulled(session, "progress", unit="441202", target="TG-05A", on="2019-09-30", **more))
+        return row["threshold"], row["status"]
+
+    before = verdict()
+    body = {"citations": [CITATION], "effective_from": "2019-09-01", "reason": "上级调整", "threshold": "75"}
+    revise_target(session, "TG-05A", principal=EVALUATOR, body=body)
+    assert before == ("70", "met")
+    assert verdict() == ("75", "behind")
+    assert verdict(as_of=str(seq)) == before

@@ -1,0 +1,78 @@
+"""Weights, lights set by hand and assessments are in the ledger: what changes them afterwards is found and named."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from metrics.assessments import Method
+from metrics.commands.override_light import override_light
+from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.weigh_targets import weigh_targets
+from metrics.database import Sessions
+from metrics.ledger.checking.finding import Finding
+from metrics.ledger.checking.walk import check_ledger
+from metrics.plan.store import plan_at
+from metrics.principal import Role
+from metrics.results import Light
+from tests.databases import Database
+from tests.metrics.queries.test_views import post
+from tests.people import person
+
+TAMPERINGS = {
+    "light_overrides": "update light_overrides set reason = 'another'",
+    "plan_records": "update plan_records set content = jsonb_set(content, '{weight}', '\"9\"') where kind = 'weight'",
+    "assessments": "update assessments set numerator = numerator + 1",
+}
+
+
+@pytest.fixture
+def acted(clean_database: Database) -> Database:
+    """A database in which an evaluator and an assessor did what they do."""
+    with Sessions(clean_database.engine).write() as session:
+        evaluator = person(session, "han", role=Role.EVALUATOR)
+        assessor = person(session, "third", role=Role.ASSESSOR)
+        post(session, items_online=950)
+        target = next(iter(plan_at(session).weights_by_target))
+        weigh_targets(session, principal=evaluator, weights={target: 2}, reason="重点")
+        override_light(
+            session,
+            principal=evaluator,
+            unit="441202",
+            target="TG-05A",
+            period=date(2019, 9, 1),
+            light=Light.GREY,
+            reason="已核实",
+        )
+        measured = Measured("441202", "2019-09", "online_rate", Method.FIELD_VISIT, numerator=38, denominator=40)
+        record_assessment(session, principal=assessor, measured=measured)
+    return clean_database
+
+
+def findings(database: Database) -> list[Finding]:
+    with Sessions(database.engine).read() as session:
+        return list(check_ledger(session))
+
+
+def test_what_was_done_agrees_with_the_ledger(acted: Database) -> None:
+    assert findings(acted) == []
+
+
+@pytest.mark.parametrize("table", TAMPERINGS)
+def test_a_changed_row_is_named(acted: Database, table: str) -> None:
+    with acted.as_owner() as connection:
+        connection.execute(text("set session_replication_role = replica"))
+        assert connection.execute(text(TAMPERINGS[table])).rowcount == 1
+    named = {finding.table for finding in findings(acted)}
+    assert named == {table, "ledger_entries"}  # no checkpoint says which of the two was changed
+
+
+@pytest.mark.parametrize("table", ["light_overrides", "assessments"])
+def test_a_deleted_row_is_named(acted: Database, table: str) -> None:
+    with acted.as_owner() as connection:
+        connection.execute(text("set session_replication_role = replica"))
+        assert connection.execute(text(f"delete from {table}")).rowcount == 1
+    named = {finding.table for finding in findings(acted)}
+    assert named == {table, "ledger_entries"}  # no checkpoint says which of the two was changed
