@@ -90,7 +90,7 @@ class Writer:
             time.sleep(0.1)
 
 
-class Service:
+class Killed:
     """`biaochi serve` with demonstration data in a folder of its own, started again whenever it was killed."""
 
     def __init__(self, home: Path) -> None:
@@ -124,7 +124,7 @@ def main(service_kills: int = 100, server_kills: int = 20, seconds: int = 3600, 
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         home.mkdir()
-        service = Service(home)
+        service = Killed(home)
         try:
             writers = _writers(service)
             done, slowest = _campaign(service, writers, kinds=kinds, draw=draw, seconds=seconds)
@@ -141,7 +141,7 @@ def main(service_kills: int = 100, server_kills: int = 20, seconds: int = 3600, 
     return 1 if wrong else 0
 
 
-def _writers(service: Service) -> list[Writer]:
+def _writers(service: Killed) -> list[Writer]:
     accounts = json.loads((service.home / "demo-accounts.json").read_text(encoding="utf-8"))
     clerks = [account for account in accounts if account["role"] == "clerk"]
     found = []
@@ -156,7 +156,7 @@ def _writers(service: Service) -> list[Writer]:
 
 
 def _campaign(
-    service: Service, writers: list[Writer], *, kinds: list[str], draw: random.Random, seconds: int
+    service: Killed, writers: list[Writer], *, kinds: list[str], draw: random.Random, seconds: int
 ) -> tuple[Counter[str], float]:
     """Kill while the writers post; how often what was killed, and the longest time until the service was ready."""
     ending, done, slowest = threading.Event(), Counter[str](), 0.0
@@ -180,7 +180,7 @@ def _campaign(
     return done, slowest
 
 
-def _wrong(service: Service, writer: Writer) -> list[str]:
+def _wrong(service: Killed, writer: Writer) -> list[str]:
     """What the return's history says that the writer was not told, or the other way round."""
     headers = {"Authorization": f"Bearer {writer.token}"}
     address = f"{service.url}/api/v1/submissions/{writer.submission}/history"
@@ -199,7 +199,7 @@ def _wrong(service: Service, writer: Writer) -> list[str]:
     return wrong
 
 
-def _ledger_check(service: Service) -> list[str]:
+def _ledger_check(service: Killed) -> list[str]:
     checked = subprocess.run(
         [sys.executable, "-m", "metrics.cli.main", "ledger", "check"],
         env=service.variables,
