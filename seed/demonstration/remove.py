@@ -31,6 +31,7 @@ EMPTIED = (
     "refused_files",
     "drafts",
     "assessments",
+    "light_overrides",
     "release_parts",
     "release_files",
     "releases",
