@@ -16,6 +16,7 @@ from api.parameters import refuse_unknown_parameters
 from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
     assessments,
+    catalogue,
     datasets,
     differences,
     documentation,
@@ -25,6 +26,7 @@ from api.routes import (
     overrides,
     periods,
     releases,
+    samples,
     session,
     sign_off,
     submissions,
@@ -41,6 +43,7 @@ from metrics.errors import Message
 PREFIX = "/api/v1"
 _MODULES = (
     assessments,
+    catalogue,
     differences,
     documentation,
     files,
@@ -48,6 +51,7 @@ _MODULES = (
     overrides,
     periods,
     releases,
+    samples,
     session,
     sign_off,
     submissions,
