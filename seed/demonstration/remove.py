@@ -30,6 +30,8 @@ EMPTIED = (
     "idempotency_keys",
     "refused_files",
     "drafts",
+    "sample_findings",
+    "samples",
     "assessments",
     "light_overrides",
     "release_parts",
