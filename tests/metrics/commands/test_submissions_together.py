@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 import pytest
@@ -20,6 +21,7 @@ from sqlalchemy import Engine, event, func, select, text
 
 from metrics.commands.idempotent import Answer, once
 from metrics.commands.lock_period import lock_period
+from metrics.commands.post_file import FileRequest, post_file_once
 from metrics.commands.post_submission import post_submission
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.revise_target import create_target
@@ -27,6 +29,8 @@ from metrics.commands.sign_off_submission import sign_off_submission
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import Sessions, WriteSession, make_engine
 from metrics.errors import Stale, VersionMissing
+from metrics.intake.file_reading import FileReading
+from metrics.intake.reading import read_file
 from metrics.models import Base, LedgerEntry, Observation, Submission, SubmissionEvent
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
@@ -35,6 +39,7 @@ from tests.builders import PERIOD, UNIT, whole_values
 from tests.databases import Database
 from tests.metrics.commands.test_revise_target import new_target
 from tests.people import person
+from tests.workbooks import city_plan, csv_bytes, wide_rows
 
 BUREAU = Principal(2, "bureau", "局", Role.REVIEWER)
 Result = TypeVar("Result")
@@ -204,6 +209,27 @@ def return_with_a_key(session: WriteSession) -> object:
     return once(session, principal=somebody, key="k", asked={}, do=lambda: post(session, period="2019-10").as_dict())
 
 
+@cache
+def file_of_two() -> FileReading:
+    """A revision of what is there, and a first return."""
+    rows = wide_rows([UNIT, "441203"], items_instant=351)
+    return read_file("九月.csv", csv_bytes(rows), city_plan())
+
+
+def posted_file(session: WriteSession) -> object:
+    user = session.execute(text("select id from users")).scalar_one()
+    row = session.execute(select(Submission.id, Submission.revision, Submission.seq)).first()
+    assert row is not None
+    return post_file_once(
+        session,
+        plan=plan_at(session),
+        principal=Principal(user, "chen", "陈", Role.REVIEWER),
+        reading=file_of_two(),
+        request=FileRequest("更正", versions={f"{UNIT}/{PERIOD}": f'"s{row.id}-r{row.revision}-{row.seq}"'}),
+        key="k",
+    )
+
+
 def verification(session: WriteSession) -> object:
     submission = session.scalar(select(Submission.id))
     assert submission is not None
@@ -233,6 +259,7 @@ ACTS = (
     first_return,
     revised_return,
     return_with_a_key,
+    posted_file,
     verification,
     created_target,
     locked_period,
