@@ -20,6 +20,7 @@ from metrics.intake.reading import read_file
 from metrics.models import Figure, LedgerEntry, Submission, SubmissionEvent
 from metrics.plan.store import plan_at
 from metrics.principal import Role
+from tests.builders import PERIOD
 from tests.metrics.commands.test_submissions_together import BUREAU, all_at_once, sessions
 from tests.people import person
 from tests.workbooks import city_plan, csv_bytes, wide_rows
@@ -31,7 +32,7 @@ COUNTIES = ("441202", "441203", "441204", "441284", "441223", "441226", "441225"
 
 def file_of(units: Sequence[str], **changes: int) -> FileReading:
     """A file of the bureau's with one return for each unit, in this order."""
-    return read_file("九月.csv", csv_bytes(wide_rows(units, **changes)), city_plan())
+    return read_file("九月.csv", csv_bytes(wide_rows(units, PERIOD, **changes)), city_plan())
 
 
 def post(sessions: Sessions, reading: FileReading, request: FileRequest | None = None) -> PostedFile | None:
