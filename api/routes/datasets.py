@@ -1,8 +1,11 @@
-"""Every dataset at `/{dataset}.csv`, `.json`, `.xlsx` and `.parquet`; what it is, at `/{dataset}.schema.json`."""
+"""Every dataset at `/{dataset}.csv`, `.json`, `.xlsx` and `.parquet`; what it is, at `/{dataset}.schema.json`.
+
+Observations and rates are at `/{dataset}.sdmx.csv` too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from email.utils import format_datetime
 from typing import IO, Any
 from urllib.parse import quote, urlencode
@@ -14,6 +17,7 @@ from api.dependencies import ReadDatabase
 from api.parameters import refuse_unknown_parameters
 from api.security.dependencies import Reader, reader
 from metrics.plan.model import Text
+from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset
 from metrics.publish.pull import LISTS, check_codes, cursor_for, parse_pull, within_own_units
@@ -90,7 +94,7 @@ def _headers(dataset: Dataset, *, form: str, rendered: Rendered, view: View, syn
     name = f"biaochi-{dataset.name}-seq{view.seq}{label}.{form}"
     plain = name.encode("ascii", "ignore").decode()
     headers = {
-        "Content-Type": MEDIA_TYPES[form],
+        "Content-Type": dataset.media_type or MEDIA_TYPES[form],
         "ETag": rendered.etag,
         "Repr-Digest": rendered.digest,
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
@@ -144,37 +148,45 @@ def _documented(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-for _dataset in DATASETS.values():
-    for _form in MEDIA_TYPES:
+def _add(dataset: Dataset, *, forms: Iterable[str]) -> None:
+    identifier = dataset.name.replace(".", "_")
+    for form in forms:
+        media_type = dataset.media_type or MEDIA_TYPES[form]
         router.add_api_route(
-            f"/{_dataset.name}.{_form}",
-            _pull_route(_dataset, _form),
+            f"/{dataset.name}.{form}",
+            _pull_route(dataset, form),
             methods=["GET"],
-            name=f"{_dataset.name}_{_form}",
-            operation_id=f"pull_{_dataset.name}_{_form}",
+            name=f"{identifier}_{form}",
+            operation_id=f"pull_{identifier}_{form}",
             response_class=Response,
-            responses={200: {"content": {MEDIA_TYPES[_form].partition(";")[0]: {}}}, 304: {"description": "unchanged"}},
-            openapi_extra=_documented(_dataset),
+            responses={200: {"content": {media_type.partition(";")[0]: {}}}, 304: {"description": "unchanged"}},
+            openapi_extra=_documented(dataset),
         )
-    if _dataset.name in _PLAIN:
+    if dataset.name in _PLAIN:
         router.add_api_route(
-            f"/{_dataset.name}",
-            _pull_route(_dataset, "json"),
+            f"/{dataset.name}",
+            _pull_route(dataset, "json"),
             methods=["GET"],
-            name=_dataset.name,
-            operation_id=f"list_{_dataset.name}",
+            name=dataset.name,
+            operation_id=f"list_{dataset.name}",
             response_class=Response,
             responses={200: {"content": {"application/json": {}}}, 304: {"description": "unchanged"}},
-            openapi_extra=_documented(_dataset),
+            openapi_extra=_documented(dataset),
         )
     router.add_api_route(
-        f"/{_dataset.name}.schema.json",
-        _schema_route(_dataset),
+        f"/{dataset.name}.schema.json",
+        _schema_route(dataset),
         methods=["GET"],
-        name=f"{_dataset.name}_schema",
-        operation_id=f"describe_{_dataset.name}",
+        name=f"{identifier}_schema",
+        operation_id=f"describe_{identifier}",
         dependencies=[Depends(reader), Depends(refuse_unknown_parameters)],
     )
+
+
+for _dataset in DATASETS.values():
+    _add(_dataset, forms=MEDIA_TYPES)
+for _dataset in SDMX_DATASETS.values():
+    _add(_dataset, forms=("csv",))
 
 
 def _check_parameters_are_described() -> None:

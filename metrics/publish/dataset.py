@@ -98,7 +98,7 @@ class Dataset:
     `single`: parameters that are lists elsewhere and take one value here. `own_units_only`: rows are single returns'
     counts and reasons, of which a clerk sees those of the own units. `csv_lines`: the page asked for as finished lines
     of CSV and how many they are; for a dataset so large that making each of its cells here would be slow. `count`: how
-    many rows there are in all, without making them.
+    many rows there are in all, without making them. `media_type`: of its CSV, where that is a form of its own.
     """
 
     name: str
@@ -112,3 +112,9 @@ class Dataset:
     own_units_only: bool = False
     csv_lines: Lines | None = None
     count: Callable[[ReadSession, View, Pull], int] | None = None
+    media_type: str | None = None
+
+    @property
+    def family(self) -> str:
+        """The dataset whose rows these are: `rates` of `rates.sdmx`."""
+        return self.name.partition(".")[0]

@@ -55,7 +55,7 @@ class NewFile:
 
 def require_released(dataset: Dataset) -> None:
     """Raise Unauthenticated for a dataset that is not for everybody: the one who asks is not signed in."""
-    if dataset.name not in RELEASED:
+    if dataset.family not in RELEASED:
         raise Unauthenticated(
             code="credentials_missing",
             message=Message("此数据不对外公开,请先登录。", "This is not open to everyone: sign in, or send a token."),

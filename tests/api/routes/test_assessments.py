@@ -214,8 +214,9 @@ class TestBlind:
     def test_a_cell_is_seen_once_the_own_value_is_recorded(self, assessor: Caller, session: WriteSession) -> None:
         post(session, "441202", "2019-08", items_online=800)
         session.commit()
-        assert rows(assessor, "rates") == []
+        assert rows(assessor, "rates") == rows(assessor, "rates.sdmx") == []
         send(assessor, measured())
+        assert [row["OBS_VALUE"] for row in rows(assessor, "rates.sdmx")] == ["85.00"]
         shown = rows(assessor, "rates")
         assert [(row["unit_code"], row["period"], row["indicator_code"], row["value"]) for row in shown] == [
             ("441202", "2019-09", "online_rate", "85.00")

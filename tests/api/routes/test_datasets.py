@@ -47,6 +47,23 @@ def test_every_units_rates_and_progress_are_open_to_a_clerk(clerk: Caller) -> No
 
 
 @pytest.mark.usefixtures("posted")
+def test_sdmx_is_the_plain_pull_in_another_form_with_the_same_rights(clerk: Caller, bureau: Caller) -> None:
+    def areas(response: Response) -> set[str]:
+        assert response.status_code == 200, response.text
+        assert response.headers["content-type"] == "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8"
+        return {row["REF_AREA"] for row in csv.DictReader(io.StringIO(response.text, newline=""))}
+
+    assert areas(pull(clerk, "observations.sdmx.csv")) == {"441202"}
+    assert refusal(pull(clerk, "observations.sdmx.csv?unit=441203"), 403)["code"] == "unit_forbidden"
+    assert {"441202", "441203"} <= areas(pull(clerk, "rates.sdmx.csv"))
+    page = pull(bureau, "observations.sdmx.csv?limit=50")
+    assert areas(page) == {"441202", "441203"}
+    assert page.headers["link"].startswith('</api/v1/observations.sdmx.schema.json>; rel="describedby"')
+    assert 'rel="next"' in page.headers["link"]
+    assert pull(bureau, "observations.sdmx.schema.json").json()["fields"][0]["name"] == "STRUCTURE"
+
+
+@pytest.mark.usefixtures("posted")
 @pytest.mark.parametrize(
     ("path", "code"),
     [
@@ -55,6 +72,7 @@ def test_every_units_rates_and_progress_are_open_to_a_clerk(clerk: Caller) -> No
         ("leaderboard.csv?period=2019-09&period=2019-08", "parameter_repeated"),
         ("progress.csv?period=2019-08&on=2019-10-15", "parameter_conflict"),
         ("submissions?stat=verified", "parameter_unknown"),
+        ("observations.sdmx.csv?history=true", "parameter_unknown"),
     ],
 )
 def test_a_parameter_that_would_be_ignored_is_refused(clerk: Caller, path: str, code: str) -> None:

@@ -107,3 +107,13 @@ def test_returns_are_not_open(client: TestClient, session: WriteSession, path: s
     post(session)
     session.commit()
     assert client.get(f"{V1}{path}").status_code == 401
+
+
+def test_sdmx_is_pinned_to_the_release_too(client: TestClient, session: WriteSession, bureau: Caller) -> None:
+    post(session, items_online=850)
+    session.commit()
+    publish(bureau)
+    post(session, items_online=700)
+    session.commit()
+    response = client.get(f"{V1}/rates.sdmx.csv?unit=441202&indicator=online_rate")
+    assert [row["OBS_VALUE"] for row in csv.DictReader(io.StringIO(response.text))] == ["85.00"]
