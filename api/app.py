@@ -16,6 +16,7 @@ from api.parameters import refuse_unknown_parameters
 from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
     assessments,
+    catalogue,
     datasets,
     differences,
     documentation,
@@ -41,6 +42,7 @@ from metrics.errors import Message
 PREFIX = "/api/v1"
 _MODULES = (
     assessments,
+    catalogue,
     differences,
     documentation,
     files,

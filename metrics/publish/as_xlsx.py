@@ -11,6 +11,7 @@ from metrics.errors import Invalid, Message
 from metrics.publish.cells import neutralised
 from metrics.publish.dataset import Cell, Column, Kind, Row
 from metrics.publish.edition import Edition
+from metrics.publish.terms import DATA_TERMS
 from metrics.publish.workbook import MOST_CHARACTERS, Number, Sheet, Text, TextTooLong, Value, Workbook
 from metrics.publish.workbook_parts import NAME, PLAIN, TITLE
 
@@ -102,7 +103,7 @@ def _about_sheet(workbook: Workbook, edition: Edition) -> None:
         ("该序号入库时间" if zh else "Recorded at", known),
         *(("参数" if zh else "Parameter", f"{name}={value}") for name, value in edition.parameters),
         ("数据性质" if zh else "Nature", _nature(edition)),
-        ("使用许可" if zh else "Licence", _LICENCE["zh" if zh else "en"]),
+        ("使用许可" if zh else "Licence", DATA_TERMS.in_language(edition.pull.language)),
     ]
     with workbook.sheet("说明" if zh else "About", frozen=1, widths=(26, 90)) as sheet:
         for place, (name, value) in enumerate(lines):
@@ -114,9 +115,3 @@ def _nature(edition: Edition) -> str:
     if edition.synthetic:
         return "合成演示数据,并非真实填报 / synthetic demonstration data, not real returns"
     return "填报数据 / reported data"
-
-
-_LICENCE = {
-    "zh": "数据归填报单位和发布单位所有,使用范围由发布单位决定;软件 Apache-2.0",
-    "en": "The data belong to those who reported and publish them, who decide on their use; the software is Apache-2.0",
-}

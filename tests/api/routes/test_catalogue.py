@@ -1,0 +1,83 @@
+"""The DCAT catalogue names what the reader may pull, at addresses that answer."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.released import RELEASED
+from tests.api.routes.test_public_read import publish
+from tests.callers import Caller, refusal
+from tests.metrics.queries.test_views import post
+
+ADDRESS = "/api/v1/catalogue.jsonld"
+
+
+def entries(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {entry["dct:identifier"]: entry for entry in document["dcat:dataset"] if "dct:identifier" in entry}
+
+
+def read(caller: Caller) -> dict[str, Any]:
+    response = caller.client.get(ADDRESS, headers=caller.headers)
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "application/ld+json"
+    document: dict[str, Any] = response.json()
+    return document
+
+
+def test_every_dataset_stands_in_it_with_addresses_that_answer(bureau: Caller, session: WriteSession) -> None:
+    post(session)
+    session.commit()
+    found = entries(read(bureau))
+    assert set(found) == set(DATASETS)
+    for entry in found.values():
+        for distribution in entry["dcat:distribution"]:
+            for address in (distribution["dcat:downloadURL"]["@id"], distribution["dct:conformsTo"]["@id"]):
+                answer = bureau.client.head(address, headers=bureau.headers)
+                assert answer.status_code == 200, address
+    titles = [distribution["dct:title"] for distribution in found["rates"]["dcat:distribution"]]
+    assert "rates.sdmx.csv" in titles
+    assert found["rates"]["dct:temporal"]["dcat:startDate"]["@value"] == "2019-09-01"
+    assert found["rates"]["dct:temporal"]["dcat:endDate"]["@value"] == "2019-09-30"
+
+
+def test_a_release_stands_in_it_with_the_digests_of_its_files(bureau: Caller, session: WriteSession) -> None:
+    post(session)
+    session.commit()
+    publish(bureau, "bulletin")
+    release = entries(read(bureau))["release-1"]
+    assert release["dct:description"] == "bulletin"
+    file = next(f for f in release["dcat:distribution"] if f.get("dct:title") == "rates.csv")
+    content = bureau.client.get(file["dcat:downloadURL"]["@id"], headers=bureau.headers).content
+    assert hashlib.sha256(content).hexdigest() == file["spdx:checksum"]["spdx:checksumValue"]["@value"]
+    assert str(len(content)) == file["dcat:byteSize"]["@value"]
+
+
+def test_it_is_closed_to_strangers(client: TestClient) -> None:
+    refusal(client.get(ADDRESS), 401)
+
+
+@pytest.mark.usefixtures("public_read")
+def test_a_stranger_finds_what_is_released_and_no_later_month(
+    client: TestClient, bureau: Caller, session: WriteSession
+) -> None:
+    assert refusal(client.get(ADDRESS), 404)["code"] == "nothing_released"
+    post(session)
+    session.commit()
+    publish(bureau)
+    post(session, period="2019-11")
+    session.commit()
+    found = entries(client.get(ADDRESS).json())
+    assert set(found) == {*RELEASED, "release-1"}
+    assert found["rates"]["dct:temporal"]["dcat:endDate"]["@value"] == "2019-09-30"
+    assert entries(read(bureau))["rates"]["dct:temporal"]["dcat:endDate"]["@value"] == "2019-11-30"
+
+
+def test_an_unknown_parameter_is_refused(bureau: Caller) -> None:
+    answer = bureau.client.get(f"{ADDRESS}?unit=441202", headers=bureau.headers)
+    assert refusal(answer, 400)["code"] == "parameter_unknown"
