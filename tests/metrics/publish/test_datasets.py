@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
 from metrics.assessments import Method
+from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import Measured, record_assessment
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
@@ -17,6 +19,7 @@ from metrics.publish.cells import neutralised
 from metrics.publish.dataset import Pull
 from metrics.publish.pull import cursor_for, parse_pull
 from metrics.publish.rendering import table_schema
+from metrics.results import Light
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
 from tests.people import person
@@ -45,6 +48,15 @@ def test_columns_are_those_of_the_contract(name: str, columns: str) -> None:
 def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: str) -> None:
     post(session)
     record_assessment(session, principal=person(session, "third", role=Role.ASSESSOR), measured=MEASURED)
+    override_light(
+        session,
+        principal=person(session, "han", role=Role.EVALUATOR),
+        unit="441202",
+        target="TG-05A",
+        period=date(2019, 9, 1),
+        light=Light.GREY,
+        reason="已核实",
+    )
     table = rows(pulled(session, name, lang=language))
     records = json.loads(pulled(session, name, form="json", lang=language))
     assert table
