@@ -13,6 +13,7 @@ from metrics.models.plan import PlanRecord
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.reminders import Reminder
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
+from metrics.models.samples import Sample, SampleFinding
 
 __all__ = [
     "Assessment",
@@ -35,6 +36,8 @@ __all__ = [
     "ReleaseFile",
     "ReleasePart",
     "Reminder",
+    "Sample",
+    "SampleFinding",
     "Session",
     "SignInFailure",
     "Submission",

@@ -25,6 +25,8 @@ APPEND_ONLY = (
     "period_events",
     "people_records",
     "light_overrides",
+    "samples",
+    "sample_findings",
 )
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]

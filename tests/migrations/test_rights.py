@@ -32,6 +32,8 @@ ROWS = (
     "insert into users values (1000000, 'x', 'x', 'assessor', '{}', 'x', true, false, now())",
     "insert into assessments values (1000000, 1, 1000000, 'x', '2019-09-01', 'y', 1, 2, null, 'interview', null,"
     " '', '', '', false, 1000000, 'x', now())",
+    "insert into samples values (1000000, 1000000, 1, 'x', 1, '{}', '{}', '{}', 1000000, 'x', now())",
+    "insert into sample_findings values (1000000, 'x', 1000000, 'confirmed', null, '', false, 'x', now())",
     "insert into release_files values (1000000, 'x', 0, 'text/csv', 0, 0, '\\x00', 0, 0)",
     "insert into release_parts values (1000000, 'x', 0, '\\x00')",
     "set constraints all immediate",  # with deferred checks pending, a table cannot be truncated for another reason

@@ -8,15 +8,19 @@ import pytest
 from sqlalchemy import text
 
 from metrics.assessments import Method
+from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.record_findings import SentFinding, record_findings
 from metrics.commands.weigh_targets import weigh_targets
 from metrics.database import Sessions
+from metrics.errors import Message, Problem
 from metrics.ledger.checking.finding import Finding
 from metrics.ledger.checking.walk import check_ledger
 from metrics.plan.store import plan_at
 from metrics.principal import Role
 from metrics.results import Light
+from metrics.sampling import cell_of
 from tests.databases import Database
 from tests.metrics.queries.test_views import post
 from tests.people import person
@@ -25,6 +29,8 @@ TAMPERINGS = {
     "light_overrides": "update light_overrides set reason = 'another'",
     "plan_records": "update plan_records set content = jsonb_set(content, '{weight}', '\"9\"') where kind = 'weight'",
     "assessments": "update assessments set numerator = numerator + 1",
+    "samples": "update samples set seed = 'another'",
+    "sample_findings": "update sample_findings set finding = 'confirmed'",
 }
 
 
@@ -48,6 +54,9 @@ def acted(clean_database: Database) -> Database:
         )
         measured = Measured("441202", "2019-09", "online_rate", Method.FIELD_VISIT, numerator=38, denominator=40)
         record_assessment(session, principal=assessor, measured=measured)
+        sample = draw_sample(session, principal=assessor, drawing=Drawing(["2019-09"], per_unit=1, seed="7"))
+        finding = SentFinding(cell_of(sample.cells[0]), "no_evidence", None, "", Problem("", Message("", "")))
+        record_findings(session, sample.number, principal=assessor, sent=[finding])
     return clean_database
 
 
@@ -69,7 +78,7 @@ def test_a_changed_row_is_named(acted: Database, table: str) -> None:
     assert named == {table, "ledger_entries"}  # no checkpoint says which of the two was changed
 
 
-@pytest.mark.parametrize("table", ["light_overrides", "assessments"])
+@pytest.mark.parametrize("table", ["light_overrides", "assessments", "samples", "sample_findings"])
 def test_a_deleted_row_is_named(acted: Database, table: str) -> None:
     with acted.as_owner() as connection:
         connection.execute(text("set session_replication_role = replica"))

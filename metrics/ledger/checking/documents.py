@@ -23,14 +23,15 @@ from metrics.models import (
     Release,
     ReleaseFile,
     ReleasePart,
+    Sample,
+    SampleFinding,
 )
 from metrics.packing import unpacked
 from metrics.periods import parse_period
 
 _AT_ONCE = 500
-_TABLES = tuple(
-    model.__table__ for model in (PlanRecord, Release, PeriodEvent, PersonRecord, LightOverride, Assessment)
-)
+_MODELS = (PlanRecord, Release, PeriodEvent, PersonRecord, LightOverride, Assessment, Sample, SampleFinding)
+_TABLES = tuple(model.__table__ for model in _MODELS)
 Expected = dict[str, dict[str, Any]]  # key of a row -> its columns
 
 
@@ -136,6 +137,10 @@ def _event_key(row: Mapping[Any, Any]) -> str:
     return entry_key(row["seq"])
 
 
+def _finding_key(row: Mapping[Any, Any]) -> str:
+    return f"{entry_key(row['seq'])} cell={row['cell']}"
+
+
 def _plan_rows(said: Mapping[str, Any]) -> Expected:
     return {
         _plan_key(part): {"origin": "plan", "content": part["content"], "removed": part["removed"]}
@@ -190,6 +195,21 @@ def _assessment_rows(said: Mapping[str, Any]) -> Expected:
     return {_event_key(said): columns | _recorded_at(said)}
 
 
+def _sample_rows(said: Mapping[str, Any]) -> Expected:
+    columns = {name: said[name] for name in ("seed", "per_unit", "periods", "elements", "cells", "stands_on", "actor")}
+    return {_event_key(said): columns | {"number": said["sample"]} | _recorded_at(said)}
+
+
+def _finding_rows(said: Mapping[str, Any]) -> Expected:
+    same = {"number": said["sample"], "actor": said["actor"]} | _recorded_at(said)
+    rows = {}
+    for part in said["findings"]:
+        columns = {name: part[name] for name in ("finding", "note", "blind")}
+        columns["value"] = None if part["value"] is None else Decimal(part["value"])
+        rows[_finding_key({"seq": said["seq"], "cell": part["cell"]})] = columns | same
+    return rows
+
+
 def _recorded_at(said: Mapping[str, Any]) -> dict[str, Any]:
     return {"recorded_at": datetime.fromisoformat(said["recorded_at"])}
 
@@ -201,6 +221,8 @@ _KEYS: dict[str, Callable[[Mapping[Any, Any]], str]] = {
     "people_records": _event_key,
     "light_overrides": _event_key,
     "assessments": _event_key,
+    "samples": _event_key,
+    "sample_findings": _finding_key,
 }
 _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("plan_records", "plan"): _plan_rows,
@@ -211,4 +233,6 @@ _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("plan_records", "weights"): _weight_rows,
     ("light_overrides", "override"): _override_rows,
     ("assessments", "assessment"): _assessment_rows,
+    ("samples", "sample"): _sample_rows,
+    ("sample_findings", "findings"): _finding_rows,
 }

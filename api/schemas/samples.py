@@ -1,0 +1,183 @@
+"""What `/samples` takes and answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from metrics.commands.draw_sample import Drawing
+from metrics.commands.record_findings import RecordedFindings, SentFinding
+from metrics.errors import Message, Problem
+from metrics.forms import plain
+from metrics.models import Sample
+from metrics.queries.samples import FoundCell, SampleRead, Share
+from metrics.sampling import SampledCell
+from metrics.shown import shown
+
+_Code = Annotated[str, Field(max_length=100)]
+_Figure = Annotated[Any, WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}]})]
+
+
+class SampleBody(BaseModel):
+    """What is drawn: so many cells of each unit, of these periods and elements."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"periods": ["2019-09"], "per_unit": 3, "seed": "drawn before witnesses: 4711"}]
+        },
+    )
+
+    periods: Annotated[list[_Code], Field(max_length=100, description="YYYY-MM")]
+    per_unit: int
+    elements: Annotated[list[_Code], Field(max_length=500, description="None: all of the form")] = []
+    seed: Annotated[str | None, Field(max_length=1000, description="Without: 128 random bits")] = None
+
+    def as_drawing(self) -> Drawing:
+        """The body as the command takes it."""
+        return Drawing(periods=self.periods, per_unit=self.per_unit, elements=self.elements, seed=self.seed)
+
+
+class FindingBody(BaseModel):
+    """What was found for one cell."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    unit: _Code
+    period: _Code
+    element: _Code
+    finding: Annotated[_Code, Field(description="confirmed, differs, no_evidence, or measured: the service compares")]
+    value: _Figure = None
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class FindingsBody(BaseModel):
+    """Findings, all recorded or none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    findings: Annotated[list[FindingBody], Field(max_length=5000)]
+
+    def as_sent(self) -> list[SentFinding]:
+        """The body as the command takes it."""
+        return [
+            SentFinding(
+                cell=SampledCell(one.unit, one.period, one.element),
+                finding=one.finding,
+                value=one.value,
+                note=one.note,
+                at=Problem("", Message("", ""), pointer=f"/findings/{place}"),
+            )
+            for place, one in enumerate(self.findings)
+        ]
+
+
+class SampleOut(BaseModel):
+    """A sample: everything it was drawn by, and its place in the ledger."""
+
+    number: int
+    seq: int
+    stands_on: int
+    seed: str
+    per_unit: int
+    periods: list[str]
+    elements: list[str]
+    cells: int
+    actor: str
+    recorded_at: datetime
+
+
+class SamplesOut(BaseModel):
+    items: list[SampleOut]
+
+
+class SampledCellOut(BaseModel):
+    """A cell, what was reported by the drawing (null: nothing, or `hidden`), and the newest finding."""
+
+    unit: str
+    period: str
+    element: str
+    reported_value: str | None
+    hidden: bool
+    finding: str | None
+    value: str | None
+    note: str | None
+    blind: bool | None
+
+
+class ShareOut(BaseModel):
+    """Shares in percent; `unit` null: all together, without an interval."""
+
+    unit: str | None
+    drawn: int
+    found: int
+    confirmed: int
+    no_evidence: int
+    share: str | None
+    low: str | None
+    high: str | None
+
+
+class SampleReadOut(SampleOut):
+    """A sample with its cells and results."""
+
+    items: list[SampledCellOut]
+    results: list[ShareOut]
+
+
+class FindingsOut(BaseModel):
+    """How many findings were recorded, and their place in the ledger."""
+
+    number: int
+    recorded: int
+    seq: int
+    recorded_at: datetime
+    leaf_hash: str
+
+
+def sample_out(sample: Sample) -> dict[str, Any]:
+    """`sample` in the shape of :class:`SampleOut`."""
+    names = ("number", "seq", "stands_on", "seed", "per_unit", "periods", "elements", "actor")
+    said = {name: getattr(sample, name) for name in names}
+    return said | {"cells": len(sample.cells), "recorded_at": sample.recorded_at.isoformat()}
+
+
+def sample_read_out(read: SampleRead) -> dict[str, Any]:
+    """`read` in the shape of :class:`SampleReadOut`."""
+    return sample_out(read.sample) | {
+        "items": [_cell_out(cell) for cell in read.cells],
+        "results": [_share_out(share) for share in read.shares],
+    }
+
+
+def findings_out(recorded: RecordedFindings) -> dict[str, Any]:
+    """`recorded` in the shape of :class:`FindingsOut`."""
+    names = ("number", "recorded", "seq", "leaf_hash")
+    return {name: getattr(recorded, name) for name in names} | {"recorded_at": recorded.recorded_at.isoformat()}
+
+
+def _cell_out(found: FoundCell) -> dict[str, Any]:
+    said = found.found
+    return {
+        "unit": found.cell.unit,
+        "period": found.cell.period,
+        "element": found.cell.element,
+        "reported_value": None if found.reported is None else plain(found.reported),
+        "hidden": found.hidden,
+        "finding": None if said is None else said.finding,
+        "value": None if said is None or said.value is None else plain(said.value),
+        "note": None if said is None else said.note,
+        "blind": None if said is None else said.blind,
+    }
+
+
+def _share_out(share: Share) -> dict[str, Any]:
+    names = ("unit", "drawn", "found", "confirmed", "no_evidence")
+    interval = share.interval
+    return {name: getattr(share, name) for name in names} | {
+        "share": None if share.percent is None else shown(share.percent),
+        "low": None if interval is None else shown(interval.low),
+        "high": None if interval is None else shown(interval.high),
+    }

@@ -1,0 +1,170 @@
+"""Recording what was found for the cells of a sample; the newest finding of a cell holds, earlier ones stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, insert, select
+
+from metrics.database import WriteSession
+from metrics.errors import Forbidden, Invalid, Message, Problem
+from metrics.forms import as_given, parse_values, plain
+from metrics.ledger.entry import append, next_place
+from metrics.models import Sample, SampleFinding
+from metrics.plan.model import Plan
+from metrics.plan.store import plan_at
+from metrics.principal import Action, Principal
+from metrics.queries.blindness import is_blind
+from metrics.queries.samples import reported_values, revealed_cells, sample_of
+from metrics.sampling import SampledCell, Verdict, cell_of
+
+_LOCK = 0x46_4E_44  # "FND": findings of one sample are recorded one after another
+MEASURED = "measured"  # 实测: the value alone; the service compares it
+LONGEST_NOTE = 2000  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class SentFinding:
+    """What was sent for one cell. `value` is an unread JSON value; `at` is the pointer, or a cell of a file."""
+
+    cell: SampledCell
+    finding: str
+    value: object
+    note: str
+    at: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFindings:
+    """How many findings were recorded, and their place in the ledger."""
+
+    number: int
+    recorded: int
+    seq: int
+    recorded_at: datetime
+    leaf_hash: str
+
+
+def record_findings(
+    session: WriteSession, number: int, *, principal: Principal, sent: Sequence[SentFinding]
+) -> RecordedFindings:
+    """Record `sent`, all of them or none.
+
+    Raises NotFound, Forbidden for another's sample, Invalid with every bad place.
+    """
+    principal.require(Action.RECORD_ASSESSMENT)
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK, number)))
+    sample = sample_of(session, number)
+    if sample.user_id != principal.user_id:
+        message = Message("只能填写自己抽取的样本。", "You may record findings of your own samples only.")
+        raise Forbidden("sample_of_another", message)
+    reading = _Reading(session, sample, blind=is_blind(principal))
+    rows = reading.rows(sent)
+    if reading.problems:
+        first = reading.problems[0]
+        message = Message("核查结果未予记录:" + first.message.zh, "Not recorded: " + first.message.en)
+        raise Invalid(first.code if len(reading.problems) == 1 else "findings_invalid", message, reading.problems)
+    place = next_place(session)
+    said = [row | {"value": None if row["value"] is None else plain(row["value"])} for row in rows]
+    content = {"sample": number, "findings": said, "actor": principal.username}
+    leaf_hash = append(session, kind="findings", place=place, content=content)
+    same = {"seq": place.seq, "number": number, "actor": principal.username, "recorded_at": place.recorded_at}
+    session.execute(insert(SampleFinding), [row | same for row in rows])
+    return RecordedFindings(number, len(rows), place.seq, place.recorded_at, leaf_hash.hex())
+
+
+class _Reading:
+    """Findings as they were sent, read against the sample; what is wrong is gathered in `problems`."""
+
+    def __init__(self, session: WriteSession, sample: Sample, *, blind: bool) -> None:
+        self._plan: Plan = plan_at(session, seq=sample.stands_on)
+        self._cells = set(sample.cells)
+        self._reported = reported_values(session, sample, [cell_of(text) for text in sample.cells])
+        self._hidden = self._cells - revealed_cells(session, sample.number) if blind else set()
+        self.problems: list[Problem] = []
+
+    def rows(self, sent: Sequence[SentFinding]) -> list[dict[str, Any]]:
+        """A row for each finding that can be recorded."""
+        if not sent:
+            self.problems.append(
+                _said("findings_empty", "没有任何核查结果。", "There is no finding.", Problem("", _NO))
+            )
+        found: dict[str, dict[str, Any]] = {}
+        for finding in sent:
+            cell = str(finding.cell)
+            if cell not in self._cells:
+                self._refuse(finding, "cell_not_sampled", "该项不在样本中。", "The sample does not hold this cell.")
+            elif cell in found:
+                self._refuse(finding, "cell_twice", "该项出现了两次。", "This cell comes twice.")
+            else:
+                found[cell] = self._row(finding)
+        return list(found.values())
+
+    def _row(self, sent: SentFinding) -> dict[str, Any]:
+        cell = str(sent.cell)
+        value = self._value(sent)
+        reported = self._reported.get(cell)
+        verdict = sent.finding
+        if len(sent.note) > LONGEST_NOTE:
+            self._refuse(sent, "note_too_long", f"备注最多 {LONGEST_NOTE} 字。", "The note is too long.")
+        if verdict == MEASURED or (verdict == "" and value is not None):
+            verdict = Verdict.CONFIRMED.value if value is not None and value == reported else Verdict.DIFFERS.value
+            if sent.value is None:
+                self._refuse(sent, "value_missing", "须填写实测值。", "The measured value is missing.")
+        elif cell in self._hidden and verdict in (Verdict.CONFIRMED, Verdict.DIFFERS):
+            zh = "无感评估期间只填写实测值(实测)或“无佐证”,由系统比对。"
+            self._refuse(
+                sent, "blind_needs_measured", zh, "While blind, send `measured` and the value, or no_evidence."
+            )
+        else:
+            self._check(sent, value, reported)
+        return {"cell": cell, "finding": verdict, "value": value, "note": sent.note, "blind": cell in self._hidden}
+
+    def _check(self, sent: SentFinding, value: Decimal | None, reported: Decimal | None) -> None:
+        """A finding that the assessor has decided on must agree with its value."""
+        match sent.finding:
+            case Verdict.CONFIRMED if reported is None:
+                self._refuse(sent, "nothing_reported", "该项未报,无从核实。", "Nothing was reported to be confirmed.")
+            case Verdict.CONFIRMED if value is not None and value != reported:
+                self._refuse(
+                    sent, "confirmed_but_differs", "所填数值与填报值不同。", "The value is not the reported one."
+                )
+            case Verdict.DIFFERS if sent.value is None:
+                self._refuse(sent, "value_missing", "“不符”须填写实际值。", "What differs needs its value.")
+            case Verdict.DIFFERS if value is not None and value == reported:
+                self._refuse(sent, "differs_but_equal", "所填数值与填报值相同。", "The value is the reported one.")
+            case Verdict.NO_EVIDENCE if sent.value is not None:
+                self._refuse(
+                    sent, "value_without_evidence", "“无佐证”不填数值。", "Without evidence there is no value."
+                )
+            case Verdict.CONFIRMED | Verdict.DIFFERS | Verdict.NO_EVIDENCE:
+                pass
+            case _:
+                zh = "核查结果须为 confirmed 一致、differs 不符、no_evidence 无佐证 或 measured 实测。"
+                self._refuse(sent, "finding_unknown", zh, "It is confirmed, differs, no_evidence or measured.")
+
+    def _value(self, sent: SentFinding) -> Decimal | None:
+        if sent.value is None:
+            return None
+        read = parse_values(self._plan, {sent.cell.element: sent.value})
+        at = sent.at
+        pointer = f"{at.pointer}/value" if at.pointer else ""
+        self.problems += [
+            replace(problem, pointer=pointer, row=at.row, column=at.column, sheet=at.sheet) for problem in read.problems
+        ]
+        return read.values.get(sent.cell.element)
+
+    def _refuse(self, sent: SentFinding, code: str, zh: str, en: str) -> None:
+        given = as_given(sent.finding) if code == "finding_unknown" else str(sent.cell)
+        self.problems.append(replace(_said(code, zh, en, sent.at), given=as_given(given)))
+
+
+_NO = Message("", "")
+
+
+def _said(code: str, zh: str, en: str, at: Problem) -> Problem:
+    return replace(at, code=code, message=Message(zh, en))
