@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
 
-from dashboard.attention import Attention, Reason, attention
-from dashboard.locale import _
+from dashboard.attention import Attention, Reason, Verdict, attention
+from dashboard.locale import _, ngettext
 from dashboard.parts import empty, icon, why_href
 from dashboard.reading import Reading
 from dashboard.wording import measure_of_change, signed, status_word, target_name, unit_name, unsigned
 from metrics.plan.model import Target
 from metrics.queries.progress_by_unit import Judged
-from metrics.results import Progress, Status
+from metrics.results import Light, Progress, Status
 
 Component = Any
 
 _SIGNS = {
+    Reason.NEWLY_RED: Status.OVERDUE,
     Reason.OVERDUE: Status.OVERDUE,
     Reason.REGRESSED: Status.BEHIND,
     Reason.RECTIFYING: Status.RECTIFYING,
     Reason.BEHIND: Status.BEHIND,
+    Reason.STALE: Status.NO_DATA,
     Reason.NOT_REPORTED: Status.NO_DATA,
     Reason.DENOMINATOR_WATCH: Status.NOT_APPLICABLE,
     Reason.RETURNED: Status.NO_DATA,
@@ -32,10 +34,12 @@ _SIGNS = {
 
 def reason_word(reason: Reason) -> str:
     return {
+        Reason.NEWLY_RED: _("Red since this month"),
         Reason.OVERDUE: status_word(Status.OVERDUE),
         Reason.REGRESSED: _("Was met, is not now"),
         Reason.RECTIFYING: status_word(Status.RECTIFYING),
         Reason.BEHIND: status_word(Status.BEHIND),
+        Reason.STALE: _("Has not reported for months"),
         Reason.NOT_REPORTED: _("Has not reported this month"),
         Reason.DENOMINATOR_WATCH: _("Rose only because the denominator shrank"),
         Reason.RETURNED: _("Return sent back for correction"),
@@ -43,10 +47,13 @@ def reason_word(reason: Reason) -> str:
     }[reason]
 
 
-def attention_panel(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Component:
-    """What needs attention among the core targets in the month judged."""
+def attention_panel(
+    reading: Reading, judged: Judged, core: tuple[Target, ...], *, before: Mapping[Verdict, Light]
+) -> Component:
+    """What needs attention among the core targets in the month judged; `before`: the lights of the month before it."""
     units = [unit for unit in reading.plan.reporting_units if judged.on is None or unit.exists_on(judged.on)]
-    found = attention(judged.progress, judged.courses, units=units, targets={target.code for target in core})
+    codes = {target.code for target in core}
+    found = attention(judged.progress, judged.courses, units=units, targets=codes, before=before)
     if found:
         items = [_item(reading, item) for item in found if item.verdicts]
         items += [_returns(reading, reason, found) for reason in Reason]
@@ -74,18 +81,25 @@ def _item(reading: Reading, item: Attention) -> Component:
 
 def _returns(reading: Reading, reason: Reason, found: Sequence[Attention]) -> Component:
     """All the units of whose return the same is to be said, in one item; nothing if there are none."""
-    units = [reading.plan.unit_by_code[item.unit_code] for item in found if item.reason is reason and not item.verdicts]
-    if not units:
+    items = [item for item in found if item.reason is reason and not item.verdicts]
+    if not items:
         return None
     head = html.P(
         [
             icon(_SIGNS[reason]),
             html.B(_word_of_returns(reading, reason)),
-            html.Span(str(len(units)), className="attention-reason"),
+            html.Span(str(len(items)), className="attention-reason"),
         ]
     )
-    links = [dcc.Link(unit_name(unit), href=reading.place.to(f"/units/{unit.code}")) for unit in units]
-    return html.Li([head, html.P(links, className="attention-units")])
+    return html.Li([head, html.P([_owing(reading, item) for item in items], className="attention-units")])
+
+
+def _owing(reading: Reading, item: Attention) -> Component:
+    """The unit, and of a stale one since how many months."""
+    name = unit_name(reading.plan.unit_by_code[item.unit_code])
+    if item.reason is Reason.STALE:
+        name = ngettext("{unit} ({n} month)", "{unit} ({n} months)", item.months, unit=name)
+    return dcc.Link(name, href=reading.place.to(f"/units/{item.unit_code}"))
 
 
 def _word_of_returns(reading: Reading, reason: Reason) -> Component:
@@ -96,7 +110,8 @@ def _word_of_returns(reading: Reading, reason: Reason) -> Component:
     states = {Reason.UNVERIFIED: "submitted", Reason.RETURNED: "returned"}
     if reason in states:
         return dcc.Link(word, href=reading.place.to("/review", state=states[reason]))
-    return dcc.Link(word, href=reading.place.to("/periods")) if reason is Reason.NOT_REPORTED else word
+    owed = reason in (Reason.NOT_REPORTED, Reason.STALE)
+    return dcc.Link(word, href=reading.place.to("/periods")) if owed else word
 
 
 def _verdict(reading: Reading, reason: Reason, verdict: Progress) -> Component:

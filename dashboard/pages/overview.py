@@ -6,16 +6,20 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.attention import Verdict, lights_of
 from dashboard.commitments import commitments
 from dashboard.grids.matrix import Matrix, matrix
+from dashboard.grids.tile_map import TileMap, tile_map
 from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.attention_panel import attention_panel
 from dashboard.pages.content import Content
 from dashboard.pages.headline import card
 from dashboard.pages.nothing_yet import nothing_yet
+from dashboard.pages.phase_gates import gates_on, phase_gates
 from dashboard.parts import csv_link, icon, page_head, section
 from dashboard.reading import Reading
 from dashboard.wording import status_word
+from metrics.periods import add_months, last_day
 from metrics.plan.model import Plan, Target
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import Judged, progress_by_unit
@@ -30,7 +34,8 @@ def overview(reading: Reading) -> Content:
         return Content(title=_("Overview"), body=nothing_yet(reading))
     core = core_targets(reading.view, on=reading.on)
     whole = reading.place.keeps("targets") == "all"
-    wanted = None if whole else [target.code for target in core]
+    codes = [target.code for target in core]
+    wanted = None if whole else [*codes, *gates_on(reading.plan, reading.on)]
     judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=wanted)
     title = finding(reading.plan, judged, core)
     main = html.Div(
@@ -39,9 +44,9 @@ def overview(reading: Reading) -> Content:
     )
     body = html.Div(
         [
-            page_head(title, reading),
+            page_head(title, reading, phase_gates(reading, judged)),
             html.Div(
-                [main, attention_panel(reading, judged, core)],
+                [main, _beside(reading, judged, core)],
                 className="overview overview-whole" if whole else "overview",
             ),
         ]
@@ -77,6 +82,31 @@ def _headline(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Com
     city = [verdict for verdict in judged.progress if verdict.unit_code == root]
     found = commitments(reading.plan, city, judged.courses, targets=core)
     return html.Div([card(reading, commitment) for commitment in found], className="cards")
+
+
+def _beside(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Component:
+    """What needs attention, and the map below it."""
+    before: dict[Verdict, Light] = {}
+    if judged.period is not None:
+        on = last_day(add_months(judged.period, -1))
+        codes = [target.code for target in core]
+        earlier = progress_by_unit(reading.session, reading.view, on=on, targets=codes)
+        before = lights_of(earlier.progress) if earlier.period is not None else {}
+    return html.Div(
+        [attention_panel(reading, judged, core, before=before), _map(reading, judged, core)],
+        className="overview-beside",
+    )
+
+
+def _map(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Component:
+    """The map of one core target: the one that `map` in the address names, else the first that is not due yet."""
+    if not core:
+        return None
+    ahead = [target for target in core if target.due_on is None or judged.on is None or target.due_on >= judged.on]
+    chosen = reading.place.keeps("map")
+    target = next((target for target in core if target.code == chosen), (ahead or core)[0])
+    verdicts = {verdict.unit_code: verdict for verdict in judged.progress if verdict.target_code == target.code}
+    return tile_map(TileMap(plan=reading.plan, place=reading.place, target=target, targets=core, verdicts=verdicts))
 
 
 def _matrix_section(reading: Reading, judged: Judged, core: tuple[Target, ...], *, whole: bool) -> Component:

@@ -47,6 +47,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "second_root": ("除根单位外都须写明上级。", "Every unit but the root needs a parent."),
     "unit_cycle": ("上级关系成环:{given}。", "The parents form a circle: {given}."),
     "unit_unknown": ("没有代码为“{given}”的单位。", "There is no unit {given}."),
+    "tile_taken": ("示意图的第{given}格已由{other}占用。", "The map's tile {given} is taken by {other}."),
     "lies_in_itself": ("不能位于自身之内:{given}。", "It cannot lie in itself: {given}."),
     "dates_reversed": ("起 {given} 晚于止 {end}。", "It begins on {given}, after its end on {end}."),
     "name_ambiguous": ("名称“{given}”同时指“{other}”。", "The name {given} also means {other}."),

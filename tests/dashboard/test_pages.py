@@ -76,7 +76,44 @@ def test_what_needs_attention_is_listed_worst_first(evaluator: TestClient, retur
     items = said(of_class(window(evaluator, "/", "?month=2019-09"), "attention-list"))
     assert "端州区滞后" in items
     assert "差 0.10 百分点" in items
-    assert items.index("滞后") < items.index("本月未报") < items.index("月报暂未审核")
+    assert items.index("滞后") < items.index("连续多月未报") < items.index("月报暂未审核")
+
+
+def test_the_map_shows_the_chosen_core_target_with_words_and_a_way_to_the_explanation(
+    evaluator: TestClient, returns: WriteSession
+) -> None:
+    tree = window(evaluator, "/", "?month=2019-09&map=TG-05A&lang=en")
+    tiles = {
+        node["props"]["href"]: said(node)
+        for tile in of_class(tree, "tile")
+        for node in nodes(tile)
+        if node["type"] == "A"
+    }
+    assert len(tiles) == 12
+    assert tiles["#why=441202/TG-05A"] == "Duanzhou Behind"
+    assert tiles["#why=441203/TG-05A"] == "Dinghu Met"
+    assert tiles["#why=441223/TG-05A"] == "Guangning Not reported"
+    unknown = of_class(window(evaluator, "/", "?month=2019-09&map=%3Cb%3E"), "tile")
+    assert len(unknown) == 12
+
+
+def test_the_phases_gates_say_how_many_units_meet_them(evaluator: TestClient, returns: WriteSession) -> None:
+    gates = said(of_class(window(evaluator, "/", "?month=2019-09&lang=en"), "phase-gates"))
+    assert gates.startswith("Build and optimise: 0 of 6 measured gates met by every unit")
+    assert "Online-processing rate, stage 11 of 11 unitsby 30 Sep 2019" in gates
+    later = said(of_class(window(evaluator, "/", "?month=2019-10&lang=en"), "phase-gates"))
+    assert "no number: followed by milestones and reports" in later
+
+
+def test_a_light_that_turned_red_this_month_stands_first(evaluator: TestClient, session: WriteSession) -> None:
+    record(session, "441202", "2019-12", items_one_window=600)
+    record(session, "441202", "2020-01", items_one_window=600)
+    items = said(of_class(window(evaluator, "/", "?month=2020-01"), "attention-list"))
+    assert items.startswith("端州区本月转红")
+    record(session, "441202", "2020-02", items_one_window=600)
+    items = said(of_class(window(evaluator, "/", "?month=2020-02"), "attention-list"))
+    assert "本月转红" not in items
+    assert items.startswith("端州区逾期")
 
 
 def test_a_verdict_is_explained_with_its_numbers_and_its_clause(evaluator: TestClient, returns: WriteSession) -> None:

@@ -38,7 +38,7 @@ from metrics.plan.model.targets import (
     Window,
 )
 from metrics.plan.model.tasks import Decision, Department, Milestone, MilestoneKind, Phase, Task, TaskGroup, TaskUnit
-from metrics.plan.model.units import Alias, Unit, UnitKind
+from metrics.plan.model.units import Alias, Tile, Unit, UnitKind
 
 __all__ = [
     "Alias",
@@ -77,6 +77,7 @@ __all__ = [
     "TaskUnit",
     "Term",
     "Text",
+    "Tile",
     "Unit",
     "UnitKind",
     "Weight",

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from metrics.plan.model.basics import Code, PlanPart, Text
+
+MOST_TILES = 40  # columns, rows
 
 
 class UnitKind(StrEnum):
@@ -24,6 +29,14 @@ class Alias(PlanPart):
     valid_from: date | None = None
     valid_to: date | None = None
     note: str = ""
+
+
+class Tile(PlanPart):
+    """Where a unit stands in the schematic map: neighbours stay neighbours, nothing is to scale; 1 is top left."""
+
+    column: Annotated[int, Field(ge=1, le=MOST_TILES)]
+    row: Annotated[int, Field(ge=1, le=MOST_TILES)]
+    name: Text  # short enough for a tile
 
 
 class Unit(PlanPart):
@@ -45,6 +58,7 @@ class Unit(PlanPart):
     figures_required: bool = True  # False: may report figures, is not expected to (the third zone)
     blocks: tuple[Code, ...] = ()  # the blocks of the form it owes; empty: every block
     lies_in: Code | None = None  # the county in which a zone lies; no figures flow along this
+    tile: Tile | None = None  # None: not in the map
     note: Text | None = None
 
     def exists_on(self, day: date) -> bool:

@@ -16,6 +16,7 @@ def unit_problems(plan: Plan) -> Iterator[PlanProblem]:
         yield from _references(plan, unit)
         yield from _dates(unit)
     yield from _names(plan)
+    yield from _tiles(plan)
 
 
 def _root(plan: Plan) -> Iterator[PlanProblem]:
@@ -69,3 +70,24 @@ def _names(plan: Plan) -> Iterator[PlanProblem]:
             other = meant.setdefault(unicodedata.normalize("NFKC", name).casefold().strip(), unit.code)
             if other != unit.code:
                 yield problem_in("name_ambiguous", "units", unit, path, given=name, other=other)
+
+
+def _tiles(plan: Plan) -> Iterator[PlanProblem]:
+    """Two units that exist on one day cannot stand in one tile."""
+    standing: dict[tuple[int, int], list[Unit]] = {}
+    for unit in plan.units:
+        if unit.tile is None:
+            continue
+        place = (unit.tile.column, unit.tile.row)
+        for other in standing.get(place, ()):
+            if _overlap(unit, other):
+                given = f"{place[0]}, {place[1]}"
+                yield problem_in("tile_taken", "units", unit, "tile", given=given, other=other.code)
+        standing.setdefault(place, []).append(unit)
+
+
+def _overlap(one: Unit, other: Unit) -> bool:
+    return all(
+        first.valid_from is None or second.valid_to is None or first.valid_from <= second.valid_to
+        for first, second in ((one, other), (other, one))
+    )

@@ -1,0 +1,89 @@
+"""The schematic map: one tile a unit, where its neighbours expect it, in each the sign of one target's status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.locale import _, language
+from dashboard.parts import hand_mark, hidden, icon, verdict_tint, why_href
+from dashboard.place import Place
+from dashboard.wording import indicator_name, measure, status_word, threshold_text, unit_name, value_text, with_measure
+from metrics.plan.model import Plan, Target, Tile, Unit
+from metrics.results import Progress, Status
+
+Component = Any
+
+
+@dataclass(frozen=True, slots=True)
+class TileMap:
+    """What a map shows. `target`: the one whose statuses it shows; `targets`: those it can show.
+
+    `verdicts`: unit → verdict on `target`.
+    """
+
+    plan: Plan
+    place: Place
+    target: Target
+    targets: Sequence[Target]
+    verdicts: Mapping[str, Progress]
+
+
+def tile_map(shown: TileMap) -> Component:
+    """The map with the choice of its target; None where the plan places no unit."""
+    placed = [(unit, unit.tile) for unit in shown.plan.units if unit.tile and unit.code in shown.verdicts]
+    if not placed:
+        return None
+    ordered = sorted(placed, key=lambda pair: (pair[1].row, pair[1].column))
+    tiles = html.Ul(
+        [_tile(shown, unit, tile) for unit, tile in ordered],
+        className="tiles",
+        **{"aria-label": _("Map of the units: {target}", target=_named(shown.plan, shown.target))},
+    )
+    heading = html.H2([_("Map"), _choice(shown)])
+    return html.Section([heading, tiles], className="tile-map")
+
+
+def _choice(shown: TileMap) -> Component:
+    links = [
+        dcc.Link(
+            _named(shown.plan, target),
+            href=shown.place.keeping(map=target.code),
+            className="quiet-link chosen" if target.code == shown.target.code else "quiet-link",
+        )
+        for target in shown.targets
+    ]
+    caret = html.Span("▾", className="caret", **{"aria-hidden": "true"})
+    summary = html.Summary(
+        [html.Span(_("Target shown"), className="hidden-text"), html.Span(_named(shown.plan, shown.target)), caret],
+        title=_named(shown.plan, shown.target),
+    )
+    choices = html.Ul([html.Li(link) for link in links], className="choices")
+    return html.Details([summary, html.Div(choices, className="menu-panel")], className="menu")
+
+
+def _named(plan: Plan, target: Target) -> str:
+    indicator = plan.indicator_by_code[str(target.indicator)]
+    rule = threshold_text(target.comparator, Fraction(target.threshold or 0))
+    return f"{indicator_name(indicator)} {with_measure(rule, measure(indicator))}"
+
+
+def _tile(shown: TileMap, unit: Unit, tile: Tile) -> Component:
+    verdict = shown.verdicts[unit.code]
+    indicator = shown.plan.indicator_by_code[verdict.indicator_code]
+    word = status_word(verdict.status)
+    title = f"{unit_name(unit)}: {word}"
+    if verdict.value is not None and verdict.status is not Status.NO_DATA:
+        value = with_measure(value_text(shown.plan, indicator, verdict.value), measure(indicator))
+        title = f"{title} · {value}"
+    name = html.Span(tile.name.in_language(language()), className="tile-name")
+    link = html.A(
+        [icon(verdict.status), name, hand_mark(verdict), hidden(f" {word}")], href=why_href(verdict), title=title
+    )
+    return html.Li(
+        link, className=f"tile {verdict_tint(verdict)}", style={"gridColumn": tile.column, "gridRow": tile.row}
+    )
