@@ -13,6 +13,7 @@ from dashboard.locale import _, date_text, language
 from dashboard.outcome import Outcome, outcome_notes
 from dashboard.place import Place
 from dashboard.reading import Reading
+from dashboard.reminder_bar import reminder_bar
 from dashboard.time_controls import as_of_control, month_control
 from metrics.plan.model import Phase
 from metrics.principal import Action, Principal, Role
@@ -48,6 +49,7 @@ def shell(reading: Reading, body: Component, *, outcomes: Sequence[Outcome] = ()
                 html.Header(
                     [
                         top_bar(reading),
+                        *reminder_bar(reading),
                         phase_strip(reading.plan.phases, on=reading.on),
                         *([demonstration_label()] if reading.demonstration else []),
                         *_misread(reading.place),
