@@ -9,10 +9,9 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from metrics.errors import BadRequest, Invalid, Message
+from metrics.errors import BadRequest, Invalid, Message, TooLarge, WrongKind
 from metrics.forms import OddNumber, as_given
 from metrics.misformed import misformed
 
@@ -24,19 +23,24 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 async def raw_body(request: Request) -> bytes:
-    """The body's bytes, empty if there is none. 415 unless it says that it is JSON, 413 beyond 1 MiB."""
+    """The body's bytes, empty if there is none.
+
+    Raises WrongKind unless it says that it is JSON, TooLarge beyond 1 MiB, BadRequest if it broke off.
+    """
     chunks, size = [], 0
     try:
         async for chunk in request.stream():
             size += len(chunk)
             if size > LARGEST:
-                raise HTTPException(413, f"The body is larger than {LARGEST} bytes.")
+                message = Message(f"请求内容超过 {LARGEST} 字节。", f"The body is larger than {LARGEST} bytes.")
+                raise TooLarge("body_too_large", message)
             chunks.append(chunk)
     except ClientDisconnect:
         raise _refused("body_incomplete", "请求内容不完整。", "The body broke off.") from None
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if chunks and size and kind != "application/json":
-        raise HTTPException(415, "The body is to be application/json.")
+        message = Message("请求内容须为 application/json。", "The body is to be application/json.")
+        raise WrongKind("body_kind_unknown", message)
     return b"".join(chunks)
 
 

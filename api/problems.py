@@ -26,11 +26,14 @@ from metrics.errors import (
     NotFound,
     Problem,
     Stale,
+    TooLarge,
     TooMany,
     Unauthenticated,
     Unavailable,
     VersionMissing,
+    WrongKind,
 )
+from metrics.refusal_log import log_refusal
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +51,8 @@ STATUS: Mapping[type[BiaochiError], int] = {
     Conflict: 409,
     Unauthenticated: 401,
     Forbidden: 403,
+    TooLarge: 413,
+    WrongKind: 415,
     TooMany: 429,
     Unavailable: 503,
 }
@@ -151,6 +156,13 @@ def problem(
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, BiaochiError)  # noqa: S101  registered for this class
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    request_id = getattr(request.state, "request_id", "")
+    log_refusal(
+        error,
+        principal=getattr(request.state, "principal", None),
+        asked=f"{request.method} {request.url.path}",
+        request_id=request_id,
+    )
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="biaochi"'

@@ -10,11 +10,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from metrics.errors import BadRequest, Invalid, Message, Problem
+from metrics.errors import BadRequest, Invalid, Message, Problem, TooLarge, WrongKind
 from metrics.intake.limits import LARGEST_FILE
 from metrics.intake.refusals import REFUSALS
 
@@ -36,12 +35,15 @@ class SentFile:
 async def sent_file(request: Request) -> SentFile:
     """The file in the field `file`, and the other fields.
 
-    415 unless the body says that it is multipart, 413 beyond 10 MiB, BadRequest for a body that is broken, Invalid
-    without a file or with a field twice.
+    Raises WrongKind unless the body says that it is multipart, TooLarge beyond 10 MiB, BadRequest for a body that
+    is broken, Invalid without a file or with a field twice.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data":
-        raise HTTPException(415, "The body is to be multipart/form-data.")
+        raise WrongKind(
+            "body_kind_unknown",
+            Message("请以 multipart/form-data 上传文件(file 字段)。", "The body is to be multipart/form-data."),
+        )
     if b"boundary" not in options:
         raise _broken("no boundary")
     boundary = options[b"boundary"].decode("latin-1")
@@ -69,7 +71,7 @@ async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
     async for chunk in request.stream():
         size += len(chunk)
         if size > _LARGEST_BODY:
-            raise HTTPException(413, REFUSALS["file_too_large"].en)
+            raise _too_large()
         yield chunk
 
 
@@ -92,8 +94,12 @@ async def _sent(items: list[tuple[str, Any]]) -> SentFile:
         message = Message("缺少文件(file 字段)。", "The file is missing (field `file`).")
         raise Invalid("field_missing", message, [Problem("field_missing", message, "/file")])
     if len(content) > LARGEST_FILE:
-        raise HTTPException(413, REFUSALS["file_too_large"].en)
+        raise _too_large()
     return SentFile(name, content, fields)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge("file_too_large", REFUSALS["file_too_large"])
 
 
 def _broken(why: str) -> BadRequest:

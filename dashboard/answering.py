@@ -11,8 +11,9 @@ from dashboard.access import reader
 from dashboard.away import AWAY
 from dashboard.locale import _, language, speaking
 from dashboard.place import Place, place_of
-from metrics.errors import BiaochiError, Forbidden, Message, Unauthenticated
+from metrics.errors import BiaochiError, Message, Unauthenticated
 from metrics.principal import Principal
+from metrics.refusal_log import log_refusal
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +26,7 @@ def answered(search: str | None, act: Callable[[Principal, Place], tuple[Said, C
     """What `act` says and shows to whoever asks, in the language of the address; `refused` says why it did not."""
     place = place_of(None, search)
     with speaking(place.language):
+        principal = None
         try:
             principal = reader()
             if principal is None:
@@ -34,8 +36,7 @@ def answered(search: str | None, act: Callable[[Principal, Place], tuple[Said, C
             log.warning("database_away", page="/collect", error=str(failure)[:300])
             return {"refused": _("The database is away. What you typed stays in this window."), "away": True}, None
         except BiaochiError as refused:
-            if isinstance(refused, Forbidden):
-                log.warning("return_forbidden", code=refused.code, reason=refused.message.en)
+            log_refusal(refused, principal=principal, asked="/collect")
             return {"refused": refusal_text(refused)}, None
 
 

@@ -18,6 +18,7 @@ from dashboard.outcome import Outcome, away, refused
 from dashboard.place import place_of
 from metrics.errors import BadRequest, BiaochiError, Message, Unauthenticated
 from metrics.principal import Principal
+from metrics.refusal_log import log_refusal
 
 log = structlog.get_logger(__name__)
 
@@ -64,17 +65,22 @@ def ask(
 
 def outcomes_of(text: str) -> tuple[Outcome, ...]:
     """What became of the ask that `text` spells."""
+    principal, done = None, "asked"
     try:
         asked = read_asked(text)
-        principal = reader()
+        principal, done = reader(), asked.do
         if principal is None:
             raise Unauthenticated("session_missing", Message("请先登录。", "Sign in first."))
         act = ACTS.get(asked.do)
         if act is None:
             raise BadRequest("act_unknown", Message("没有这项操作。", "There is no such act."))
-        return tuple(act(asked, principal))
+        outcomes = tuple(act(asked, principal))
     except BiaochiError as error:
-        return (refused(error),)
+        outcomes = (refused(error),)
     except AWAY as failure:
         log.warning("database_away", error=str(failure)[:300])
-        return (away(),)
+        outcomes = (away(),)
+    for outcome in outcomes:
+        if outcome.error is not None:
+            log_refusal(outcome.error, principal=principal, asked=done)
+    return outcomes

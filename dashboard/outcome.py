@@ -16,17 +16,21 @@ Component = Any
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`done` False: refused, and nothing was stored. `more`: what else there is to say or to look at."""
+    """`done` False: refused, and nothing was stored.
+
+    `more`: what else there is to say or to look at; `error`: why not.
+    """
 
     done: bool
     text: str
     more: Component = None
+    error: BiaochiError | None = None
 
 
 def refused(error: BiaochiError, *, about: str = "", more: Component = None) -> Outcome:
     """A refusal in its own words, after the name of what it is about."""
     message = error.message.as_dict()[language()]
-    return Outcome(False, about + _(": ") + message if about else message, more)
+    return Outcome(False, about + _(": ") + message if about else message, more, error)
 
 
 def away() -> Outcome:

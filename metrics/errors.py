@@ -108,6 +108,13 @@ class Unauthenticated(BiaochiError): ...
 class Forbidden(BiaochiError): ...
 
 
+class TooLarge(BiaochiError): ...
+
+
+class WrongKind(BiaochiError):
+    """A body of another content type than the one that is taken."""
+
+
 @dataclass
 class TooMany(BiaochiError):
     retry_after: int = 60

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FLAGS = (
@@ -24,6 +24,7 @@ _FLAGS = (
     "--disable-dev-shm-usage",
     "--font-render-hinting=none",
 )
+_PATIENCE = 20_000  # ms until what is expected must be seen; other work may be going on beside the tests
 _HOW_TO_INSTALL = """\
 the browser tests need Chromium and a Chinese font. Install them and run the tests again:
   Debian, Ubuntu:  sudo apt-get install chromium fonts-noto-cjk
@@ -65,6 +66,7 @@ def _install() -> None:
 def browser() -> Iterator[Browser]:
     """A headless browser for one module of tests. It does not look for updates or any other host."""
     with sync_playwright() as playwright:
+        expect.set_options(timeout=_PATIENCE)
         browser = playwright.chromium.launch(
             executable_path=chromium(), headless=True, chromium_sandbox=False, args=list(_FLAGS)
         )
@@ -84,5 +86,5 @@ def browser_context(browser: Browser) -> Iterator[BrowserContext]:
 def page(browser_context: BrowserContext) -> Page:
     """A blank page of a fresh profile."""
     page = browser_context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(_PATIENCE)
     return page

@@ -77,6 +77,7 @@ Reader = Annotated[Principal | None, Depends(reader)]
 
 
 def _seeing(request: Request, principal: Principal) -> Principal:
+    request.state.principal = principal  # for the log of refusals
     refuse_while_blind(request, principal)
     return principal
 

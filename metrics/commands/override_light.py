@@ -46,7 +46,8 @@ def override_light(
 ) -> LightSet:
     """Set the light of `target` for `unit` as judged from `period`; None takes an earlier decision back.
 
-    Raises NotFound if there is no such verdict, Invalid without a reason or for the light that is there anyway,
+    Raises NotFound if there is no such verdict, Invalid without a reason, for the light that is there anyway or
+    for the one that the rules give,
     Conflict if there is nothing to take back.
     """
     principal.require(Action.REVISE_TARGET)
@@ -125,5 +126,10 @@ def _refuse(verdict: Progress, *, light: Light | None, reason: str) -> None:
     if light is not None and light is verdict.light:
         message = Message("灯色已是如此。", "The light is that one already.")
         problems.append(Problem("light_unchanged", message, "/light", given=light.value))
+    elif light is not None and verdict.override is not None and light is verdict.override.computed:
+        message = Message(
+            "这就是按规则的灯色:请撤销人工调整。", "This is the rules' own light: take the decision back."
+        )
+        problems.append(Problem("light_as_computed", message, "/light", given=light.value))
     if problems:
         raise Invalid(problems[0].code, problems[0].message, problems)

@@ -20,7 +20,7 @@ from metrics.models import Assessment
 from metrics.periods import format_period
 from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
-from metrics.settings import settings
+from metrics.queries.blindness import measures_blind
 
 _LOCK = 0x41_53_53  # "ASS": assessments are recorded one after another
 
@@ -167,13 +167,14 @@ def _record(
     place = next_place(session)
     assessment_id = place.seq if standing is None else standing.id
     revision = 1 if standing is None else standing.revision + 1
+    cell = (measured.unit, period, measured.indicator)
     said = {
         "method": measured.method.value,
         "sample_size": measured.sample_size,
         "evidence": measured.evidence,
         "note": measured.note,
         "reason": measured.reason,
-        "blind": standing is None and settings().blind_assessment,
+        "blind": measures_blind(session, plan_at(session), principal=principal, cell=cell),
         "actor": principal.username,
     }
     content: dict[str, Any] = {

@@ -16,9 +16,12 @@ from metrics.database import ReadSession
 from metrics.errors import Forbidden, Message
 from metrics.models import Assessment
 from metrics.periods import last_day
+from metrics.plan.model import Plan
 from metrics.principal import Principal, Role
 from metrics.queries.view import View
 from metrics.settings import settings
+
+Cell = tuple[str, date, str]  # unit, period, indicator
 
 
 def is_blind(principal: Principal | None) -> bool:
@@ -30,13 +33,19 @@ def blind_view(session: ReadSession, view: View, *, principal: Principal | None)
     """`view` with the cells that the reader may see, if it may not see all."""
     if principal is None or not is_blind(principal):
         return view
-    rows = session.execute(
-        select(Assessment.unit_code, Assessment.period, Assessment.indicator_code).where(
-            Assessment.user_id == principal.user_id
-        )
-    )
-    own = {(unit, period, indicator) for unit, period, indicator in rows}
-    return replace(view, revealed=frozenset(cell for cell in own if _is_whole(view, cell, own)))
+    own = _assessed(session, principal)
+    return replace(view, revealed=frozenset(cell for cell in own if _is_whole(view.plan, cell, own)))
+
+
+def measures_blind(session: ReadSession, plan: Plan, *, principal: Principal, cell: Cell) -> bool:
+    """True if the assessor cannot have seen the reported value of `cell`, which it is about to record.
+
+    It can have after recording the cell by another method, and a rolled-up unit's after recording every unit in it.
+    """
+    if not is_blind(principal):
+        return False
+    own = _assessed(session, principal)
+    return cell not in own and not (cell[0] in plan.children and _is_whole(plan, cell, own))
 
 
 def refuse_blind(principal: Principal | None) -> None:
@@ -52,9 +61,18 @@ def refuse_blind(principal: Principal | None) -> None:
         )
 
 
-def _is_whole(view: View, cell: tuple[str, date, str], own: set[tuple[str, date, str]]) -> bool:
+def _assessed(session: ReadSession, principal: Principal) -> set[Cell]:
+    rows = session.execute(
+        select(Assessment.unit_code, Assessment.period, Assessment.indicator_code).where(
+            Assessment.user_id == principal.user_id
+        )
+    )
+    return {(unit, period, indicator) for unit, period, indicator in rows}
+
+
+def _is_whole(plan: Plan, cell: Cell, own: set[Cell]) -> bool:
     unit, period, indicator = cell
-    if unit not in view.plan.children:
+    if unit not in plan.children:
         return True
-    members = view.plan.reporting_units_under(unit)
+    members = plan.reporting_units_under(unit)
     return all((member.code, period, indicator) in own for member in members if member.exists_on(last_day(period)))

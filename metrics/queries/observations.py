@@ -100,7 +100,10 @@ def _current(view: View) -> Select[*tuple[Any, ...]]:
 
 
 def _history(view: View) -> Select[*tuple[Any, ...]]:
-    """Every observation up to the view's place; the newest of each cell has its submission's state."""
+    """Every observation up to the view's place; the newest of each cell has its submission's state.
+
+    What was corrected before it was verified is not for everybody: on that basis a public view has no earlier revision.
+    """
     states = known_states(view)
     cell = (Observation.unit_code, Observation.period, Observation.element_code)
     numbered = (
@@ -122,4 +125,8 @@ def _history(view: View) -> Select[*tuple[Any, ...]]:
         numbered.c.recorded_at,
         numbered.c.submission_id,
     ).join(states, states.c.submission_id == numbered.c.submission_id)
-    return query.where(states.c.state == "verified") if view.basis is Basis.VERIFIED else query
+    if view.basis is Basis.VERIFIED:
+        query = query.where(states.c.state == "verified")
+        if view.public:
+            query = query.where(numbered.c.place == 1)
+    return query

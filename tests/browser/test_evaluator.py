@@ -26,7 +26,7 @@ def test_the_leaderboard_follows_and_a_light_is_set_by_hand(
     expect(page.locator(".leaderboard")).to_contain_text("0.99")  # 69.9 of 70
     page.evaluate("window.stayed = true")
     post(live_server, tokens[Role.CLERK], key="evaluator-second", period="2019-11", values={"items_online": 900})
-    expect(page.locator("h1")).to_contain_text("Nov 2019", timeout=15_000)
+    expect(page.locator("h1")).to_contain_text("Nov 2019")
     assert page.evaluate("window.stayed") is True, "the page was loaded again"
 
     page.get_by_text("Change the weights").click()
@@ -42,7 +42,7 @@ def test_the_leaderboard_follows_and_a_light_is_set_by_hand(
     page.locator("select[name=light]").select_option("red")
     page.locator(".why form input[name=reason]").fill("checked on site")
     page.locator(".why form button[type=submit]").click()
-    expect(page.locator(".why")).to_contain_text("Set by hand to red; the rules say green.", timeout=15_000)
+    expect(page.locator(".why")).to_contain_text("Set by hand to red; the rules say green.")
     cell = page.locator('a[href="#why=441202/TG-05A"]').first
     expect(cell).to_contain_text("✎")
     post(live_server, tokens[Role.CLERK], key="evaluator-third", period="2019-09", values={"items_online": 800})

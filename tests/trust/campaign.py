@@ -1,6 +1,6 @@
 """Tampering with a ledger in SQL, as a superuser with the triggers off: one random change at a time, each undone.
 
-Used by `test_tampering.py` for a few and by `python -m benchmarks.tampering` for a thousand.
+Used by `test_tampering.py` for a few and by `python -m tests.trust.thousand` for a thousand.
 """
 
 from __future__ import annotations

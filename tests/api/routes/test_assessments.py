@@ -244,6 +244,20 @@ class TestBlind:
         send(assessor, measured(numerator=170, reason="复核"), to=to, If_Match=first.headers["etag"])
         assert [row["blind"] for row in rows(assessor, history="true")] == ["true", "false"]
 
+    def test_measuring_by_another_method_what_was_seen_is_not_blind(self, assessor: Caller) -> None:
+        send(assessor, measured())
+        send(assessor, measured(method="questionnaire"), key="again")
+        send(assessor, measured(method="questionnaire", period="2019-08"), key="another-month")
+        assert [row["blind"] for row in rows(assessor)] == ["true", "false", "true"]
+
+    def test_measuring_a_sum_whose_parts_were_seen_is_not_blind(self, assessor: Caller) -> None:
+        units = [unit for unit in rows(assessor, "units") if unit["unit_code"] != "441200"]
+        send(assessor, measured(unit="441200", method="questionnaire"), key="before")
+        for unit in units:
+            send(assessor, measured(unit=unit["unit_code"]), key=unit["unit_code"])
+        send(assessor, measured(unit="441200"), key="after")
+        assert [row["blind"] for row in rows(assessor)] == ["true"] * (len(units) + 1) + ["false"]
+
     def test_every_other_route_is_closed_to_the_role(self, assessor: Caller, session: WriteSession) -> None:
         """Nothing an assessor can GET before measuring holds the reported count or rate."""
         published(session)

@@ -8,20 +8,22 @@ import io
 import pytest
 from starlette.testclient import TestClient
 
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.released import RELEASED
 from tests.callers import Caller, refusal
+from tests.metrics.commands.test_verify_submission import BUREAU
 from tests.metrics.queries.test_views import post
 
 V1 = "/api/v1"
 pytestmark = pytest.mark.usefixtures("public_read")
 
 
-def publish(bureau: Caller, notes: str = "x") -> None:
+def publish(bureau: Caller, notes: str = "x", **body: str) -> None:
     headers = bureau.headers | {"Idempotency-Key": notes}
-    response = bureau.client.post(f"{V1}/releases", json={"notes": notes}, headers=headers)
+    response = bureau.client.post(f"{V1}/releases", json={"notes": notes, **body}, headers=headers)
     assert response.status_code == 201, response.text
 
 
@@ -72,6 +74,19 @@ def test_reasons_are_not_shown_to_strangers(client: TestClient, session: WriteSe
     ):
         assert "更正" not in client.get(address).text
     assert "更正" in client.get(f"{V1}/observations.csv?history=true", headers=bureau.headers).text
+
+
+def test_what_was_corrected_before_it_was_verified_is_not_open(
+    client: TestClient, session: WriteSession, bureau: Caller
+) -> None:
+    post(session, items_online=850)
+    post(session, items_online=700)
+    verify_submission(session, principal=BUREAU, submission_id=1)
+    session.commit()
+    publish(bureau, basis="verified")
+    for form in ("csv", "json"):
+        answer = client.get(f"{V1}/observations.{form}?history=true&element=items_online")
+        assert (answer.status_code, "700" in answer.text, "850" in answer.text) == (200, True, False)
 
 
 def test_pages_of_a_pull_stay_within_the_release(client: TestClient, session: WriteSession, bureau: Caller) -> None:

@@ -125,3 +125,12 @@ def test_only_an_evaluator_sets_lights(session: WriteSession, role: Role) -> Non
             light=Light.RED,
             reason="x",
         )
+
+
+def test_the_rules_own_light_is_not_set_by_hand(session: WriteSession) -> None:
+    set_light(session)
+    with pytest.raises(Invalid) as refused:
+        set_light(session, Light.GREEN)
+    assert [problem.code for problem in refused.value.problems] == ["light_as_computed"]
+    set_light(session, Light.RED)
+    assert verdict(session).light is Light.RED

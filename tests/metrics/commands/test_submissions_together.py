@@ -1,4 +1,4 @@
-"""Many at once, and faults at every point: one winner a version, nothing lost, nothing half, nothing twice.
+"""Many at once: one winner a version, nothing lost, nothing half, nothing twice.
 
 Real threads, real commits, a database of its own for each test.
 """
@@ -11,29 +11,21 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import date
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import func, select
 
 from metrics.commands.idempotent import Answer, once
-from metrics.commands.lock_period import lock_period
 from metrics.commands.post_submission import post_submission
-from metrics.commands.record_person import PersonGiven, record_person
-from metrics.commands.revise_target import create_target
-from metrics.commands.sign_off_submission import sign_off_submission
-from metrics.commands.verify_submission import verify_submission
 from metrics.database import Sessions, WriteSession, make_engine
 from metrics.errors import Stale, VersionMissing
-from metrics.models import Base, LedgerEntry, Observation, Submission, SubmissionEvent
+from metrics.models import LedgerEntry, Observation, Submission, SubmissionEvent
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from metrics.returns import Posted, Return
 from tests.builders import PERIOD, UNIT, whole_values
 from tests.databases import Database
-from tests.metrics.commands.test_revise_target import new_target
 from tests.people import person
 
 BUREAU = Principal(2, "bureau", "局", Role.REVIEWER)
@@ -164,112 +156,3 @@ def test_a_reader_that_asks_for_what_came_after_misses_nothing(sessions: Session
     assert len(everything) == 2 * 6 * len(units)
     assert sorted(seen) == sorted(everything)
     assert seen == sorted(seen)
-
-
-class FaultError(Exception):
-    """What the tests below make go wrong."""
-
-
-@contextmanager
-def fault(engine: Engine, moment: str, place: int) -> Iterator[None]:
-    """Raise at the `place`-th statement, before or after it has run, or at the commit."""
-    count = 0
-
-    def strike(*_: object) -> None:
-        nonlocal count
-        count += 1
-        if count == place:
-            raise FaultError
-
-    event.listen(engine, moment, strike)
-    try:
-        yield
-    finally:
-        event.remove(engine, moment, strike)
-
-
-def first_return(session: WriteSession) -> object:
-    return post(session, period="2019-10")
-
-
-def revised_return(session: WriteSession) -> object:
-    row = session.execute(select(Submission.id, Submission.revision, Submission.seq)).first()
-    assert row is not None
-    return post(session, if_match=f'"s{row.id}-r{row.revision}-{row.seq}"', items_instant=351)
-
-
-def return_with_a_key(session: WriteSession) -> object:
-    user = session.execute(text("select id from users")).scalar_one()
-    somebody = Principal(user, "chen", "陈", Role.REVIEWER)
-    return once(session, principal=somebody, key="k", asked={}, do=lambda: post(session, period="2019-10").as_dict())
-
-
-def verification(session: WriteSession) -> object:
-    submission = session.scalar(select(Submission.id))
-    assert submission is not None
-    return verify_submission(session, principal=BUREAU, submission_id=submission)
-
-
-def created_target(session: WriteSession) -> object:
-    return create_target(session, principal=Principal(3, "han", "评估", Role.EVALUATOR), body=new_target())
-
-
-def locked_period(session: WriteSession) -> object:
-    return lock_period(session, date(2019, 9, 1), plan=plan_at(session), principal=BUREAU)
-
-
-def recorded_person(session: WriteSession) -> object:
-    person = PersonGiven("liaison", "王芳", "科长", "2019-03-01", phone="0758-2220000")
-    return record_person(session, UNIT, plan=plan_at(session), principal=BUREAU, given=person)
-
-
-def signed_return(session: WriteSession) -> object:
-    submission = session.scalar(select(Submission.id))
-    assert submission is not None
-    return sign_off_submission(session, submission, plan=plan_at(session), principal=BUREAU, leader="李明")
-
-
-ACTS = (
-    first_return,
-    revised_return,
-    return_with_a_key,
-    verification,
-    created_target,
-    locked_period,
-    recorded_person,
-    signed_return,
-)
-
-
-@pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize("moment", ["before_cursor_execute", "after_cursor_execute", "commit"])
-def test_a_fault_at_any_statement_leaves_nothing(
-    sessions: Sessions, act: Callable[[WriteSession], object], moment: str
-) -> None:
-    with sessions.write() as session:
-        person(session, role=Role.REVIEWER)
-        post(session)
-        leader = PersonGiven("leader", "李明", "副区长", "2019-03-01")
-        record_person(session, UNIT, plan=plan_at(session), principal=BUREAU, given=leader)
-    before = contents(sessions)
-    place = 0
-    while True:
-        place += 1
-        try:
-            with fault(sessions.engine, moment, place), sessions.write() as session:
-                act(session)
-        except FaultError:
-            assert contents(sessions) == before, f"{moment} {place}"
-            continue
-        break
-    assert place > (1 if moment == "commit" else 4)
-    assert contents(sessions) != before
-
-
-def contents(sessions: Sessions) -> dict[str, list[str]]:
-    """Every row of every table, as text."""
-    with sessions.read() as reading:
-        return {
-            table.name: sorted(reading.scalars(text(f"select t::text from {table.name} t")))
-            for table in Base.metadata.sorted_tables
-        }

@@ -7,9 +7,11 @@ import threading
 import time
 from collections import Counter
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
-from metrics.database import read_session, use_engine, write_session
+from metrics.database import make_engine, read_session, use_engine, write_session
 from metrics.models import Observation
 from tests.databases import Database
 from tests.metrics.publish.pulling import pulled, rows
@@ -22,7 +24,7 @@ UNITS = ["441202", "441203", "441204", "441223", "441224", "441225", "441226", "
 
 def test_a_reader_beside_sixteen_writers_misses_nothing(clean_database: Database) -> None:
     done = threading.Event()
-    with use_engine(clean_database.engine):
+    with use_engine(make_engine(clean_database.url, pool_size=WRITERS + 1)):
         writers = [threading.Thread(target=_write, args=(number,)) for number in range(WRITERS)]
         found: Counter[tuple[str, str]] = Counter()
         reader = threading.Thread(target=_read, args=(found, done))
@@ -45,10 +47,22 @@ def _write(number: int) -> None:
     """Returns of cells nobody else writes, each committed after a wait of its own."""
     draw = random.Random(number)
     for turn in range(RETURNS):
+        while not _written(draw, UNITS[number % len(UNITS)], MONTHS[(number // len(UNITS)) * RETURNS + turn]):
+            time.sleep(draw.random())
+
+
+def _written(draw: random.Random, unit: str, month: str) -> bool:
+    """Post one return; False if the others kept the ledger for so long that nothing was stored."""
+    try:
         with write_session() as session:
             time.sleep(draw.random() / 100)
-            post(session, UNITS[number % len(UNITS)], MONTHS[(number // len(UNITS)) * RETURNS + turn])
+            post(session, unit, month)
             time.sleep(draw.random() / 100)
+    except OperationalError as refused:
+        if isinstance(refused.orig, LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 def _read(found: Counter[tuple[str, str]], done: threading.Event) -> None:
