@@ -9,7 +9,7 @@ import structlog
 from dash import Dash, Input, Output, State
 
 from dashboard.access import reader
-from dashboard.acts import assessing, people, periods, publishing, reviewing
+from dashboard.acts import assessing, people, periods, publishing, reviewing, signing
 from dashboard.acts.asked import Asked, read_asked
 from dashboard.away import AWAY
 from dashboard.frame import drawn
@@ -29,6 +29,7 @@ ACTS: Mapping[str, Act] = {
     "return.verify_chosen": reviewing.verify_chosen,
     "return.return": reviewing.return_for_correction,
     "return.reopen": reviewing.reopen,
+    "return.sign_off": signing.sign_off,
     "release.publish": publishing.publish,
     "assessment.record": assessing.record,
     "assessment.revise": assessing.revise,

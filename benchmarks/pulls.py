@@ -1,0 +1,158 @@
+"""P2, P8 and P3: `python -m benchmarks.pulls [COUNTIES] [DATASETTE]` pulls a generated history over HTTP, with curl.
+
+    P2  observations.csv over HTTP against COPY of the same rows, bytes/s
+    P8  the pull as known before every figure was revised against the pull now, seconds
+    P3  the pull against a Datasette CSV stream of the same lines, rows/s; only if DATASETTE names its executable,
+        no part of this project: `python -m venv FOLDER && FOLDER/bin/pip install datasette`, then FOLDER/bin/datasette
+
+COUNTIES × 120 months × 45 elements; 186 counties are a million observations.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+import uvicorn
+
+from benchmarks.rendering import copied
+from benchmarks.scaled import load_scaled_plan, revise_everything, write_history
+from metrics.commands.tokens import issue_token
+from metrics.commands.users import add_user
+from metrics.database import make_engine, use_engine, write_session
+from metrics.embedded import embedded_server
+from metrics.ledger.entry import newest_seq
+from metrics.migrating import migrate
+from metrics.principal import Role
+
+_ROUNDS = 5
+_PASSWORD = "long river, quiet boat"  # noqa: S105  of an account that ends with the benchmark
+
+
+def main(counties: int, datasette: str | None) -> None:
+    """Print each measurement with what is to be reached."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "home"
+        with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)) as engine:
+            migrate(engine)
+            plan = load_scaled_plan(counties)
+            rows = write_history(plan)
+            with write_session() as session:
+                before = newest_seq(session)
+            secret = _token()
+            with _serving(addresses.owner) as address:
+                pull = Path(folder) / "pull.csv"
+                _curl(f"{address}/observations.csv", pull, secret)  # the first pull warms both sides
+                taken = [_curl(f"{address}/observations.csv", pull, secret) for _ in range(_ROUNDS)]
+                over_http = median(size / seconds for size, seconds in taken)
+                copy = median(copied() for _ in range(_ROUNDS))
+                _say(f"P2 pull of {rows} observations over HTTP against COPY: {over_http / copy:.2f} (reach ≥ 0.9)")
+                if datasette is not None:
+                    ours = median(seconds for _, seconds in taken)
+                    _say(f"P3 against Datasette: {_datasette(datasette, pull) / ours:.1f} × (reach ≥ 5)")
+                revise_everything(plan)
+                now = _median(lambda: _curl(f"{address}/observations.csv", pull, secret)[1])
+                then = _median(lambda: _curl(f"{address}/observations.csv?as_of={before}", pull, secret)[1])
+                _say(f"P8 as_of pull after {rows} later revisions against now: {then / now:.2f} (reach ≤ 2)")
+
+
+def _token() -> str:
+    moment = datetime.now(UTC)
+    with write_session() as session:
+        add_user(
+            session,
+            "benchmark",
+            display_name="benchmark",
+            role=Role.ASSESSOR,
+            units=(),
+            password=_PASSWORD,
+            known_units=(),
+            now=moment,
+        )
+        issued = issue_token(session, "benchmark", name="pulls", scopes=None, units=(), expires_at=None, now=moment)
+        return issued.secret
+
+
+def _datasette(program: str, pull: Path) -> float:
+    """Seconds that Datasette takes to stream the lines of `pull` from a table of SQLite; median."""
+    file = pull.with_suffix(".db")
+    with closing(sqlite3.connect(file)) as connection, pull.open(encoding="utf-8", newline="") as lines:
+        reader = csv.reader(lines)
+        columns = next(reader)
+        connection.execute(f"create table pull ({', '.join(columns)})")
+        connection.executemany(f"insert into pull values ({', '.join('?' * len(columns))})", reader)  # noqa: S608
+        connection.commit()
+    port = _free_port()
+    command = [program, "serve", str(file), "--port", str(port), "--setting", "max_csv_mb", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port)
+        return _median(lambda: _curl(f"http://127.0.0.1:{port}/pull/pull.csv?_stream=on", pull, "")[1])
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def _serving(url: str) -> Iterator[str]:
+    """The address of the API, served by a process of its own from the database at `url`."""
+    port = _free_port()
+    child = [sys.executable, "-m", uvicorn.__name__, "--factory", "api.app:create_app", "--port", str(port)]
+    process = subprocess.Popen(
+        [*child, "--log-level", "error"], env={**os.environ, "BIAOCHI_DATABASE_URL": url}, stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait(port)
+        yield f"http://127.0.0.1:{port}/api/v1"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _curl(address: str, file: Path, secret: str) -> tuple[int, float]:
+    """Bytes and seconds of one pull."""
+    command = ["curl", "--fail", "--silent", "--show-error", "-H", f"Authorization: Bearer {secret}"]
+    begun = time.perf_counter()
+    subprocess.run([*command, "-o", str(file), address], check=True)
+    return file.stat().st_size, time.perf_counter() - begun
+
+
+def _median(measure: Callable[[], float]) -> float:
+    return median(measure() for _ in range(_ROUNDS))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(port: int) -> None:
+    """Until somebody listens at `port`; a minute at most."""
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"nobody listens at {port}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20, sys.argv[2] if len(sys.argv) > 2 else None)
