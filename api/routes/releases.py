@@ -55,7 +55,7 @@ _BYTES: dict[int | str, dict[str, Any]] = {
     response_model=ReleaseOut,
     openapi_extra=documented(ReleaseBody),
     responses={
-        200: {"model": ReleaseOut, "description": "A replay"},
+        200: {"model": ReleaseOut, "description": "A dry run, or a replay"},
         **_WORDS,
         409: {"description": "There is nothing to release"},
         413: {"description": "Body too large"},
@@ -68,17 +68,29 @@ def post_release(
     body: JsonBody,
     session: WriteDatabase,
     idempotency_key: Annotated[str | None, Header(description="New for every release, the same to try again")] = None,
+    dry_run: Annotated[bool, Query(description="Answer the same and store nothing")] = False,
 ) -> Response:
-    """Publish what is known now: all files of the release and its entry in the ledger, or nothing."""
+    """Publish what is known now: all files of the release and its entry in the ledger, or nothing.
+
+    The header `Idempotency-Key` is required, except for a dry run.
+    """
     principal.require(Action.RELEASE)
-    key = require_key(idempotency_key)
+    if not dry_run or idempotency_key is not None:
+        require_key(idempotency_key)
     sent = as_model(ReleaseBody, body)
+
+    def create() -> dict[str, Any]:
+        basis = Basis(sent.basis)
+        return release_out(create_release(session, principal=principal, notes=sent.notes, basis=basis, dry_run=dry_run))
+
+    if dry_run:
+        return JSONResponse(create())
     answer = once(
         session,
         principal=principal,
-        key=key,
+        key=require_key(idempotency_key),
         asked={"request": "POST /releases", "body": body},
-        do=lambda: release_out(create_release(session, principal=principal, notes=sent.notes, basis=Basis(sent.basis))),
+        do=create,
     )
     headers = {"Location": f"/api/v1/releases/{answer.body['number']}"}
     if answer.replayed:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from metrics.cli.connection import opened_database
+from metrics.cli.progress import bar
 from metrics.commands.post_file import FileRequest, post_file, post_file_once
 from metrics.commands.users import plain_username
 from metrics.database import read_session, write_session
@@ -55,11 +53,11 @@ def import_command(
     )
     if path.stat().st_size > LARGEST_FILE:
         raise refuse_file("file_too_large")
-    with opened_database(), _bar(path.name) as bar:
+    with opened_database(), bar(path.name) as begin:
         with read_session() as session:
             principal, plan = principal_by_username(session, plain_username(username)), plan_at(session)
         reading = read_file(path.name, path.read_bytes(), plan)
-        advance = bar(2 * len(reading.returns))
+        advance = begin(2 * len(reading.returns))
         if dry_run:
             with write_session() as session:
                 looked_over = post_file(
@@ -126,21 +124,3 @@ def _words(answer: dict[str, Any], *, dry_run: bool) -> str:
 def _place(said: dict[str, Any]) -> str:
     sheet, row, column = (said[name] or "" for name in ("sheet", "row", "column"))
     return f"{sheet}{'!' if sheet and row else ''}{column}{row}"
-
-
-@contextmanager
-def _bar(title: str) -> Iterator[Callable[[int], Callable[[], None]]]:
-    """A bar if standard error is a terminal: it turns while the file is read, then counts steps."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda steps: lambda: None
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(title, total=None)
-
-        def begin(steps: int) -> Callable[[], None]:
-            progress.update(task, total=steps, completed=0)
-            return lambda: progress.advance(task)
-
-        yield begin

@@ -11,7 +11,7 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from metrics.cli import demo, ledger, plan, tokens, users
+from metrics.cli import demo, ledger, plan, release, tokens, users
 from metrics.cli.export import export_command
 from metrics.cli.import_file import import_command
 from metrics.cli.migrate import migrate_command
@@ -41,6 +41,7 @@ app.command("remind")(remind_command)
 app.command("verify")(verify_command)
 app.add_typer(plan.app, name="plan")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(release.app, name="release")
 app.add_typer(demo.app, name="demo")
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,14 @@ from sqlalchemy import func, insert, select
 from metrics.commands.issue_checkpoint import ensure_key, issue_checkpoint
 from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, Problem
+from metrics.ledger.checking.proofs import PROOF_FILES
 from metrics.ledger.entry import append, next_place
 from metrics.models import Release, ReleaseFile, ReleasePart
 from metrics.packing import packed_parts
 from metrics.principal import Action, Principal
 from metrics.publish.released import (
+    IN_ENGLISH_TOO,
+    RELEASED,
     NewFile,
     data_package,
     description_files,
@@ -30,6 +33,8 @@ from metrics.results import Basis
 
 _LOCK = 0x52_45_4C  # "REL": releases are numbered one after another
 LONGEST_NOTES = 4000  # characters
+# A table in Chinese, perhaps in English, and its schema; the method twice, data package, verifier and both proofs.
+FILE_COUNT = 2 * len(RELEASED) + len(IN_ENGLISH_TOO) + 2 + 1 + 1 + len(PROOF_FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,24 +45,46 @@ class _Stored:
     rows: int
 
 
-def create_release(session: WriteSession, *, principal: Principal, notes: str, basis: Basis) -> Published:
+def create_release(
+    session: WriteSession,
+    *,
+    principal: Principal,
+    notes: str,
+    basis: Basis,
+    dry_run: bool = False,
+    advance: Callable[[], None] = lambda: None,
+) -> Published:
     """Publish what is known now, on `basis`. Returns go on landing meanwhile: none of them is in the release.
 
     Every file is made from the entries up to the newest when it began, which can no longer change. The ledger is held
     only for the entry itself and the checkpoint over it, at the end.
+    A dry run does all of it and undoes it: it answers what a release made now would be. `advance` is called once for
+    each of the :data:`FILE_COUNT` files.
 
     Raises Forbidden, Invalid without notes, Conflict `nothing_to_release` while there is no figure, Unavailable if the
     key that signs checkpoints is not here.
     """
     principal.require(Action.RELEASE)
     _check_notes(notes)
+    if not dry_run:
+        return _create(session, principal=principal, notes=notes, basis=basis, advance=advance)
+    undone = session.begin_nested()
+    try:
+        return _create(session, principal=principal, notes=notes, basis=basis, advance=advance)
+    finally:
+        undone.rollback()
+
+
+def _create(
+    session: WriteSession, *, principal: Principal, notes: str, basis: Basis, advance: Callable[[], None]
+) -> Published:
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     view = releasable_view(session, basis=basis)
     number = 1 + (session.scalar(select(func.max(Release.number))) or 0)
-    stored = _store_all(session, number, table_files(session, view), first=0)
+    stored = _store_all(session, number, table_files(session, view), first=0, advance=advance)
     tables = [_as_said(file) | {"size": file.size} for file in stored]
     package = data_package(session, view, number=number, notes=notes, tables=tables)
-    stored += _store_all(session, number, [*description_files(view), package], first=len(stored))
+    stored += _store_all(session, number, [*description_files(view), package], first=len(stored), advance=advance)
     ensure_key(session)
     place = next_place(session)
     content = {
@@ -82,7 +109,7 @@ def create_release(session: WriteSession, *, principal: Principal, notes: str, b
     )
     issued = issue_checkpoint(session)
     proofs = proof_files(session, place.seq, size=issued.size, note=issued.note)
-    _store_all(session, number, proofs, first=len(stored))
+    _store_all(session, number, proofs, first=len(stored), advance=advance)
     return release(session, number)
 
 
@@ -97,11 +124,14 @@ def _check_notes(notes: str) -> None:
         raise Invalid("notes_too_long", message, [Problem("notes_too_long", message, "/notes")])
 
 
-def _store_all(session: WriteSession, number: int, files: Iterable[NewFile], *, first: int) -> list[_Stored]:
+def _store_all(
+    session: WriteSession, number: int, files: Iterable[NewFile], *, first: int, advance: Callable[[], None]
+) -> list[_Stored]:
     stored = []
     for place, file in enumerate(files, start=first):
         with file.content:
             stored.append(_store(session, number, file, place=place))
+        advance()
     return stored
 
 

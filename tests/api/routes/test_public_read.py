@@ -6,11 +6,13 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
+from metrics.models import Submission
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.released import RELEASED
 from tests.callers import Caller, refusal
@@ -81,7 +83,7 @@ def test_what_was_corrected_before_it_was_verified_is_not_open(
 ) -> None:
     post(session, items_online=850)
     post(session, items_online=700)
-    verify_submission(session, principal=BUREAU, submission_id=1)
+    verify_submission(session, principal=BUREAU, submission_id=session.scalars(select(Submission.id)).one())
     session.commit()
     publish(bureau, basis="verified")
     for form in ("csv", "json"):

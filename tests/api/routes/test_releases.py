@@ -197,3 +197,18 @@ def test_others_read_and_do_not_publish(
     assert client.get(f"{ADDRESS}/1/rates.csv", headers=somebody.headers).status_code == 200
     assert refusal(client.get(ADDRESS), 401)["code"] == "credentials_missing"
     assert refusal(client.get(f"{ADDRESS}/1/rates.csv"), 401)["code"] == "credentials_missing"
+
+
+def test_a_dry_run_answers_the_same_and_stores_nothing(bureau: Caller, session: WriteSession) -> None:
+    post(session)
+    address = f"{ADDRESS}?dry_run=true"
+    looked = bureau.client.post(address, json={"notes": "三季度 Q3"}, headers=bureau.headers)
+    assert looked.status_code == 200, looked.text
+    assert bureau.client.get(ADDRESS, headers=bureau.headers).json() == {"items": []}
+    made = publish(bureau).json()
+    assert looked.json().keys() == made.keys()
+    for name in ("number", "seq", "stands_on", "basis", "notes", "actor", "archive"):
+        assert looked.json()[name] == made[name]
+    tables = [[file for file in answer["files"] if file["rows"]] for answer in (looked.json(), made)]
+    assert tables[0] == tables[1]
+    assert refusal(bureau.client.post(address, json={"notes": ""}, headers=bureau.headers), 422)

@@ -10,7 +10,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from metrics.commands.create_release import create_release
+from metrics.commands.create_release import FILE_COUNT, create_release
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Forbidden, Invalid, NotFound
@@ -45,6 +45,7 @@ def test_releases_are_numbered_and_stand_on_what_was_known(session: WriteSession
     ]
     assert newest_release(session) == second
     assert release(session, 1) == first
+    assert len(first.files) == FILE_COUNT
 
 
 @pytest.mark.parametrize("name", RELEASED)
