@@ -90,7 +90,7 @@ def found_counts(session: ReadSession) -> dict[int, int]:
     """How many cells of each sample something was found about; samples without findings are left out."""
     cells = func.count(SampleFinding.cell.distinct())
     query = select(SampleFinding.number, cells).group_by(SampleFinding.number)
-    return {number: count for number, count in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def sample_of(session: ReadSession, number: int) -> Sample:
