@@ -90,7 +90,8 @@ _HTTP_MESSAGES = {
 
 # Broken or refused connections, server shut down or starting up, read-only, disk full, too many connections; and
 # transactions that the server ended because they stood in each other's way.
-_AWAY = ("08", "57P", "25006", "53", "40P01", "40001", "55P03")
+_WAITED_TOO_LONG = "55P03"  # for a lock
+_AWAY = ("08", "57P", "25006", "53", "40P01", "40001", _WAITED_TOO_LONG)
 
 
 def install_problems(app: FastAPI) -> None:
@@ -232,16 +233,22 @@ async def _database(request: Request, error: Exception) -> Response:
     if not away:
         return await _defect(request, error)
     log.warning("database_away", request_id=request.state.request_id, error=str(error)[:300])
+    if sqlstate == _WAITED_TOO_LONG:
+        busy = Message(
+            "正在处理他人的大批报送,请稍后重试;本次未保存任何内容。",
+            "Others are being served, a large file perhaps; nothing was stored. Try again.",
+        )
+        return database_away(request, busy, code="database_busy")
     return database_away(
         request,
         Message("数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."),
     )
 
 
-def database_away(request: Request, message: Message) -> Response:
+def database_away(request: Request, message: Message, *, code: str = "database_away") -> Response:
     """503 with `Retry-After`."""
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return problem(request, 503, code="database_away", message=message, headers=headers)
+    return problem(request, 503, code=code, message=message, headers=headers)
 
 
 async def _defect(request: Request, error: Exception) -> Response:

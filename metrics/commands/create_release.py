@@ -10,13 +10,21 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from metrics.commands.issue_checkpoint import ensure_key, issue_checkpoint
 from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, Problem
 from metrics.ledger.entry import append, next_place
 from metrics.models import Release, ReleaseFile, ReleasePart
 from metrics.packing import packed_parts
 from metrics.principal import Action, Principal
-from metrics.publish.released import NewFile, data_package, description_files, releasable_view, table_files
+from metrics.publish.released import (
+    NewFile,
+    data_package,
+    description_files,
+    proof_files,
+    releasable_view,
+    table_files,
+)
 from metrics.queries.releases import Published, release
 from metrics.results import Basis
 
@@ -36,9 +44,10 @@ def create_release(session: WriteSession, *, principal: Principal, notes: str, b
     """Publish what is known now, on `basis`. Returns go on landing meanwhile: none of them is in the release.
 
     Every file is made from the entries up to the newest when it began, which can no longer change. The ledger is held
-    only for the entry itself, at the end.
+    only for the entry itself and the checkpoint over it, at the end.
 
-    Raises Forbidden, Invalid without notes, Conflict `nothing_to_release` while there is no figure.
+    Raises Forbidden, Invalid without notes, Conflict `nothing_to_release` while there is no figure, Unavailable if the
+    key that signs checkpoints is not here.
     """
     principal.require(Action.RELEASE)
     _check_notes(notes)
@@ -49,6 +58,7 @@ def create_release(session: WriteSession, *, principal: Principal, notes: str, b
     tables = [_as_said(file) | {"size": file.size} for file in stored]
     package = data_package(session, view, number=number, notes=notes, tables=tables)
     stored += _store_all(session, number, [*description_files(view), package], first=len(stored))
+    ensure_key(session)
     place = next_place(session)
     content = {
         "number": number,
@@ -70,6 +80,9 @@ def create_release(session: WriteSession, *, principal: Principal, notes: str, b
             recorded_at=place.recorded_at,
         )
     )
+    issued = issue_checkpoint(session)
+    proofs = proof_files(session, place.seq, size=issued.size, note=issued.note)
+    _store_all(session, number, proofs, first=len(stored))
     return release(session, number)
 
 

@@ -38,6 +38,14 @@ def issue_checkpoint(session: WriteSession) -> Issued:
     return _issued(session, size=newest_seq(session), keys=[key])
 
 
+def ensure_key(session: WriteSession) -> None:
+    """Take a key into use if none is. Whoever issues a checkpoint while holding the ledger calls this before.
+
+    Keys are decided before places in the ledger, so that nobody waits in a circle. Raises as :func:`issue_checkpoint`.
+    """
+    _key_in_use(session)
+
+
 def rotate_key(session: WriteSession, *, actor: str, reason: str) -> Issued:
     """Take a new key into use and record it; returns the checkpoint that the old key and the new one both sign.
 

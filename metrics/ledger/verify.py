@@ -3,10 +3,12 @@
 Check offline that a file says just what the ledger says, trusting nobody. One file, no libraries, Python ≥ 3.9.
 
     python verify.py observations.csv --entries entries.jsonl --checkpoint checkpoint.txt --key KEY [--query ADDRESS]
+    python verify.py rates.csv --entries entry.jsonl --checkpoint checkpoint.txt --key KEY      (a release's archive)
     python verify.py receipt.json --key KEY
 
 A pull of `observations` is written anew from the ledger's leaves, for the address it was pulled from, and compared byte
-for byte. Any other file must be one whose SHA-256 a release in the ledger names. A receipt must lead to its checkpoint.
+for byte. Any other file must be one whose SHA-256 a release in the ledger names; the release's entry alone, with its
+proof, will do for that. A receipt must lead to its checkpoint.
 KEY comes from the log's owner by another way (a bulletin, a letter): `biaochi ledger keys` prints it.
 """
 
@@ -235,6 +237,29 @@ def read_leaves(lines: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> li
     return leaves
 
 
+def read_proved(line: bytes, checkpoints: Sequence[Checkpoint]) -> bytes | None:
+    """The leaf of a line that brings its own proof; None if the line has none. Raises Wrong if the proof leads nowhere.
+
+    Every checkpoint must be the one that the proof leads to.
+    """
+    try:
+        entry = json.loads(line)
+        if "inclusion" not in entry:
+            return None
+        seq, size = entry["seq"], entry["inclusion"]["size"]
+        path = [bytes.fromhex(step) for step in entry["inclusion"]["path"]]
+        known = isinstance(seq, int) and isinstance(size, int)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        known = False
+    if not known:
+        raise Wrong("账本条目无法读取。", "The entry cannot be read.")
+    hashed, leaf = _read_entry(line, seq=seq)
+    root = root_by_inclusion(hashed, index=seq - 1, size=size, path=path)
+    if leaf is None or any((size, root) != (checkpoint.size, checkpoint.root) for checkpoint in checkpoints):
+        raise Wrong("条目的路径不通向检查点。", "The entry does not lead to the checkpoint.")
+    return leaf
+
+
 def _read_entry(line: bytes, *, seq: int) -> tuple[bytes, bytes | None]:
     try:
         entry = json.loads(line)
@@ -393,10 +418,11 @@ def _shown(line: bytes) -> str:
 def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[int]:
     """The entries of releases that name a file of this SHA-256 (hex)."""
     quoted = json.dumps(digest).encode()
+    named = [json.loads(leaf) for leaf in leaves if leaf is not None and quoted in leaf]
     return [
-        seq
-        for seq, leaf in enumerate(leaves, start=1)
-        if leaf is not None and quoted in leaf and json.loads(leaf)["kind"] == "release"
+        said["seq"]
+        for said in named
+        if said["kind"] == "release" and any(file["sha256"] == digest for file in said["files"])
     ]
 
 
@@ -455,7 +481,9 @@ def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: 
         with open(path, "rb") as opened:
             opened_checkpoints.append(open_checkpoint(opened.read(), keys))
     with open(entries, "rb") as opened:
-        leaves = read_leaves(opened, opened_checkpoints)
+        alone = read_proved(opened.readline(), opened_checkpoints)
+        opened.seek(0)
+        leaves = read_leaves(opened, opened_checkpoints) if alone is None else [alone]
     with open(file, "rb") as opened:
         digest = hashlib.sha256()
         for block in iter(lambda: opened.read(1 << 20), b""):
@@ -464,6 +492,8 @@ def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: 
         if released:
             named = f"The file is one that the release at entry {released[0]} names."
             return f"属实:文件是账本第 {released[0]} 条所记发布中的一个。\nRIGHT: {named}"
+        if alone is not None:
+            raise Wrong("发布条目所列文件中没有此文件。", "The release's entry does not name this file.")
         opened.seek(0)
         asked = read_query(query)
         seq = as_of_seq(asked, leaves)

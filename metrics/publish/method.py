@@ -49,6 +49,34 @@ _RULES = {
    verified: only those the bureau has verified.
 """,
 }
+_CHECK = {
+    "zh": """## 离线核对
+
+本发布的压缩包可不联网核对,只需 Python 3.9 及以上,无需安装任何库:
+
+```
+python verify.py rates.csv --entries entry.jsonl --checkpoint checkpoint.txt --key 公钥
+```
+
+`entry.jsonl` 是账本中本发布的条目及其通向检查点的路径,条目写明每个文件的 SHA-256;`checkpoint.txt` 是签名的检查点。
+输出“属实”且退出码为 0,即文件与发布时一字不差;改动任何一个字节即被拒绝。
+`entry.jsonl` 和 `checkpoint.txt` 本身由签名保证。
+公钥须另行取得(公报、函件),不可取自压缩包;对包内的 `verify.py` 有疑虑的,可用自己保存的一份。
+""",
+    "en": """## Checking offline
+
+The archive of this release can be checked without a network, with Python 3.9 or newer and no libraries:
+
+```
+python verify.py rates.csv --entries entry.jsonl --checkpoint checkpoint.txt --key KEY
+```
+
+`entry.jsonl` is the release's entry in the ledger, which states the SHA-256 of every file, with the path that leads
+from it to `checkpoint.txt`, the signed checkpoint. RIGHT and exit code 0 say that the file is what was published, to
+the byte; one changed byte is refused. `entry.jsonl` and `checkpoint.txt` themselves are held by the signature. Get KEY
+by another way (a bulletin, a letter), never from the archive; whoever doubts the `verify.py` in it uses their own copy.
+""",
+}
 _WORDS = {
     "zh": {
         "title": "计算方法",
@@ -77,6 +105,7 @@ def method_text(plan: Plan, *, language: str) -> str:
     parts = [
         f"# {words['title']}\n\n{plan.document.title.in_language(language)} · {plan.document.document_number}\n",
         _RULES[language].replace("{carry}", str(plan.document.carry_months)),
+        _CHECK[language],
         f"## {words['indicators']}\n",
         *(_indicator(plan, indicator, language=language) for indicator in plan.indicators),
     ]

@@ -1,4 +1,4 @@
-"""The files of a release: every released dataset as CSV, their schemas, the method, and the data package.
+"""The files of a release: every released dataset as CSV, schemas, method, data package, and what proves them.
 
 Names of units, indicators and so on stand in Chinese; the lists of codes come in English as well, so that every code in
 the other tables can be read in either language.
@@ -10,10 +10,13 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import IO, Any
 
 from metrics.database import ReadSession
 from metrics.errors import Conflict, Forbidden, Message, Unauthenticated
+from metrics.ledger.checking.proofs import CHECKPOINT_FILE, ENTRY_FILE
+from metrics.ledger.proof import proved_entry
 from metrics.principal import Principal, Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset, Pull
@@ -83,11 +86,20 @@ def table_files(session: ReadSession, view: View) -> Iterator[NewFile]:
 
 
 def description_files(view: View) -> Iterator[NewFile]:
-    """The schemas, and how each figure is computed, in both languages."""
+    """The schemas, how each figure is computed, in both languages, and the verifier as it is now."""
     for name in RELEASED:
         yield _text(f"{name}.schema.json", _json(table_schema(DATASETS[name])), media_type="application/json")
     for language in ("zh", "en"):
         yield _text(f"method.{language}.md", method_text(view.plan, language=language), media_type="text/markdown")
+    verifier = files("metrics.ledger").joinpath("verify.py").read_text(encoding="utf-8")
+    yield _text("verify.py", verifier, media_type="text/x-python")
+
+
+def proof_files(session: ReadSession, seq: int, *, size: int, note: str) -> Iterator[NewFile]:
+    """The release's entry with its proof, and the checkpoint `note` over the first `size` entries it leads to."""
+    entry = proved_entry(session, seq, size=size).decode()
+    yield _text(ENTRY_FILE, entry, media_type="application/x-ndjson")
+    yield _text(CHECKPOINT_FILE, note, media_type="text/plain")
 
 
 def data_package(session: ReadSession, view: View, *, number: int, notes: str, tables: list[dict[str, Any]]) -> NewFile:

@@ -23,7 +23,7 @@ UNITS = ("441202", "441203", "441204", "441223")
 
 
 def test_sixty_four_writers_at_once_are_all_answered(live_server: LiveServer) -> None:
-    token, gate, refused = _token(live_server), threading.Barrier(WRITERS), []
+    token, gate, refused = token_of_the_bureau(live_server), threading.Barrier(WRITERS), []
 
     def write(number: int) -> int:
         unit, month = UNITS[number % 4], number // 4
@@ -58,7 +58,8 @@ def test_sixty_four_writers_at_once_are_all_answered(live_server: LiveServer) ->
         assert last - first + 1 == count
 
 
-def _token(server: LiveServer) -> str:
+def token_of_the_bureau(server: LiveServer) -> str:
+    """The token of a new reviewer."""
     now = datetime.now(UTC)
     with Sessions(server.database.engine).write() as session:
         add_user(

@@ -89,9 +89,13 @@ def test_releases_are_read_again_and_a_changed_file_is_named(clean_database: Dat
         connection.exec_driver_sql("set session_replication_role = replica")
         connection.exec_driver_sql("update release_parts set content = '\\x00' where name = 'rates.csv'")
         connection.exec_driver_sql("update release_files set rows = rows + 1 where name = 'units.csv'")
+        other = "update release_parts p set content = o.content from release_parts o"
+        connection.exec_driver_sql(f"{other} where p.name = 'checkpoint.txt' and o.name = 'verify.py'")
+        connection.exec_driver_sql("delete from release_files where name = 'entry.jsonl'")
     with sessions.read() as session:
         found = named(list(check_ledger(session)))
     assert found >= {("release_parts", "number=1 name=rates.csv"), ("release_files", "number=1 name=units.csv")}
+    assert found >= {("release_parts", "number=1 name=checkpoint.txt"), ("release_files", "number=1 name=entry.jsonl")}
     assert {table for table, _ in found} <= {"release_parts", "release_files", "ledger_entries"}
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Table, select
 
 from metrics.database import ReadSession
 from metrics.ledger.checking.finding import Finding, InStep, differing, entry_key, missing, unaccounted
+from metrics.ledger.checking.proofs import PROOF_FILES, wrong_proof_files
 from metrics.models import (
     Assessment,
     LedgerKey,
@@ -98,7 +99,26 @@ class DocumentsCheck:
             wrong = list(differing("release_files", key, expected=expected, found=row))
             yield from wrong
             if not wrong and self._digest(number, name) != row["sha256"]:
-                yield from differing("release_parts", key, expected={"content": "sha256"}, found={"content": None})
+                yield from _content_differs(key)
+        yield from self._proof_of(said)
+
+    def _proof_of(self, said: Mapping[str, Any]) -> Iterator[Finding]:
+        """The files that prove the entry; releases made before there were any have none, and no verifier either."""
+        number = said["number"]
+        if not any(file["name"] == "verify.py" for file in said["files"]):
+            return
+        rows = {name: self._files.pop((number, name), None) for name in PROOF_FILES}
+        contents = {name: b"".join(self._parts(number, name)) for name in PROOF_FILES}
+        wrong = set(wrong_proof_files(self._session, said["seq"], contents))
+        for name, row in rows.items():
+            key, content = _file_key(number, name), contents[name]
+            if row is None:
+                yield missing("release_files", key)
+                continue
+            expected = {"size": len(content), "rows": 0, "sha256": hashlib.sha256(content).digest()}
+            yield from differing("release_files", key, expected=expected, found=row)
+            if name in wrong:
+                yield from _content_differs(key)
 
     def _key_of(self, said: Mapping[str, Any]) -> Iterator[Finding]:
         key_id = said["verifier_key"].split("+")[1]
@@ -112,13 +132,22 @@ class DocumentsCheck:
 
     def _digest(self, number: int, name: str) -> bytes:
         digest = hashlib.sha256()
+        for content in self._parts(number, name):
+            digest.update(content)
+        return digest.digest()
+
+    def _parts(self, number: int, name: str) -> Iterator[bytes]:
+        """The bytes of a file; a part that is not what was packed ends them."""
         query = select(ReleasePart.content).where(ReleasePart.number == number, ReleasePart.name == name)
         for content in self._session.scalars(query.order_by(ReleasePart.part).execution_options(yield_per=4)):
             try:
-                digest.update(unpacked(content))
+                yield unpacked(content)
             except zlib.error:
-                return b""
-        return digest.digest()
+                return
+
+
+def _content_differs(key: str) -> Iterator[Finding]:
+    return differing("release_parts", key, expected={"content": "sha256"}, found={"content": None})
 
 
 def _file_key(number: int, name: str) -> str:

@@ -1,0 +1,24 @@
+"""An entry with its inclusion proof in one line, so that a file it names can be checked without the other entries."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import select
+
+from metrics.database import ReadSession
+from metrics.ledger.tiles import stored_tree
+from metrics.models import LedgerEntry
+
+
+def proved_entry(session: ReadSession, seq: int, *, size: int) -> bytes:
+    """The entry `seq` as `GET /ledger/entries` writes it, with the path to the root of the first `size` entries."""
+    entry = session.execute(select(LedgerEntry.leaf, LedgerEntry.leaf_hash).where(LedgerEntry.seq == seq)).one()
+    path = [step.hex() for step in stored_tree(session, size=size).inclusion(seq - 1)]
+    line = {
+        "seq": seq,
+        "leaf_hash": entry.leaf_hash.hex(),
+        "leaf": entry.leaf,
+        "inclusion": {"size": size, "path": path},
+    }
+    return json.dumps(line, ensure_ascii=False).encode() + b"\n"
