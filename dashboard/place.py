@@ -15,7 +15,18 @@ from metrics.periods import format_period, last_day, parse_period
 
 _LONGEST, _LONGEST_KEPT = 8000, 4000
 _FIRST_YEAR, _LAST_YEAR = 2000, 2999
-KEPT = ("targets", "unit", "period", "show", "since", "state", "base", "map", "group")  # what pages keep for themselves
+KEPT = (
+    "targets",
+    "unit",
+    "period",
+    "show",
+    "since",
+    "state",
+    "base",
+    "map",
+    "group",
+    "sample",
+)  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.
 PULL = ("dataset", "element", "indicator", "target", "period_from", "period_to", "basis", "history", "format")
 

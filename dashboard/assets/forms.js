@@ -2,6 +2,7 @@
  *
  * A field's name is its place in the body, "weights.TG-05A" or "reason"; a field within data-kind="number" is sent as a number when it
  * is written as one and as it stands otherwise, so that the server says what is wrong with it.
+ * form[data-file=".csv,.xlsx"] asks for a file of these kinds and sends that instead, as multipart with a key of its own.
  */
 (function () {
   function body_of(form) {
@@ -41,19 +42,49 @@
     return places.length ? places.join(" ") : problem.message[language];
   }
 
+  function key_of_its_own() {
+    return Array.from(crypto.getRandomValues(new Uint32Array(4)), String).join("-");
+  }
+
+  function chosen_file(form) {
+    return new Promise(function (chosen) {
+      var field = document.createElement("input");
+      field.type = "file";
+      field.accept = form.dataset.file;
+      field.addEventListener("change", function () {
+        if (field.files.length) {
+          chosen(field.files[0]);
+        }
+      });
+      field.click();
+    });
+  }
+
   document.addEventListener("submit", function (event) {
     var form = event.target.closest("form[data-post]");
     if (!form) {
       return;
     }
     event.preventDefault();
+    if (form.dataset.file) {
+      chosen_file(form).then(function (file) {
+        var body = new FormData();
+        body.append("file", file);
+        post(form, { headers: { "Idempotency-Key": key_of_its_own() }, body: body });
+      });
+    } else {
+      post(form, { headers: { "Content-Type": "application/json" }, body: body_of(form) });
+    }
+  });
+
+  function post(form, sent) {
     var said = form.querySelector("[data-said]");
     var button = form.querySelector("button[type=submit]");
     button.disabled = true;
     fetch(form.dataset.post, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: body_of(form),
+      headers: sent.headers,
+      body: sent.body,
     }).then(function (response) {
       return response.json().then(function (answer) {
         said.textContent = response.ok ? form.dataset.done : words(answer);
@@ -69,5 +100,5 @@
     }).then(function () {
       button.disabled = false;
     });
-  });
+  }
 })();

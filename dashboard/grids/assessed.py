@@ -46,7 +46,7 @@ def assessed_table(reading: Reading, found: Sequence[Assessed]) -> Component:
         _("Evidence and note"),
     ]
     rows = [_row(reading, assessed) for assessed in reversed(found)]
-    return html.Div(plain_table(_("Assessments"), headings, rows), className="scroll")
+    return html.Div(plain_table(_("Assessments"), headings, rows), className="scroll assessed")
 
 
 def _row(reading: Reading, assessed: Assessed) -> list[Component]:

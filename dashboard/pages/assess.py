@@ -11,6 +11,7 @@ from dashboard.grids.assessed import assessed_table
 from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.assess_form import assess_form
 from dashboard.pages.content import Content
+from dashboard.pages.samples import samples_section
 from dashboard.pages.target import GRAPH
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.reading import Reading
@@ -47,6 +48,7 @@ def assess_page(reading: Reading) -> Content:
                 *([_chart(reading, found), assessed_table(reading, found)] if found else [_none()]),
                 aside=csv_link(place.csv("assessments", **chosen)),
             ),
+            *samples_section(reading),
             html.P(_interval_words(), className="note"),
         ]
     )

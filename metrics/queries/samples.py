@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from metrics.assessments import Interval, wilson_interval
@@ -84,6 +84,13 @@ def require_samples(principal: Principal) -> None:
 def samples(session: ReadSession) -> Sequence[Sample]:
     """Every sample, newest first."""
     return session.scalars(select(Sample).order_by(Sample.number.desc())).all()
+
+
+def found_counts(session: ReadSession) -> dict[int, int]:
+    """How many cells of each sample something was found about; samples without findings are left out."""
+    cells = func.count(SampleFinding.cell.distinct())
+    query = select(SampleFinding.number, cells).group_by(SampleFinding.number)
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def sample_of(session: ReadSession, number: int) -> Sample:

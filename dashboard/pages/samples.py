@@ -1,0 +1,136 @@
+"""The seeded samples on `/assess`: a list of them, the results of one, and for assessors the forms to draw and send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.forms import asking_form, folded, press
+from dashboard.locale import _, count_text, instant_text, language
+from dashboard.parts import empty, plain_table, section
+from dashboard.reading import Reading
+from dashboard.wording import NOTHING, unit_name
+from metrics.models import Sample
+from metrics.periods import format_period, period_of
+from metrics.principal import Action, Principal, Role
+from metrics.queries.blindness import is_blind
+from metrics.queries.samples import Share, found_counts, read_sample, samples
+from metrics.shown import shown
+
+Component = Any
+_SHEETS = ".csv,.xlsx"
+
+
+def samples_section(reading: Reading) -> list[Component]:
+    """Nothing for those from whom samples are kept, and nothing on pages that show what was known earlier."""
+    principal = reading.principal
+    if principal is None or principal.role is Role.CLERK or not principal.may(Action.READ) or not reading.view.is_now:
+        return []
+    drawn = samples(reading.session)
+    form = [_draw_form(reading)] if principal.may(Action.RECORD_ASSESSMENT) else []
+    if not drawn:
+        none = empty(_("No sample has been drawn yet"), _("A seed decides which cells an assessor looks at."))
+        return [section(_("Seeded samples"), none, *form)]
+    chosen = next((sample for sample in drawn if str(sample.number) == reading.place.keeps("sample")), drawn[0])
+    return [
+        section(_("Seeded samples"), _list(reading, principal, drawn), *form, *_results(reading, principal, chosen))
+    ]
+
+
+def _is_kept(principal: Principal, sample: Sample) -> bool:
+    """While assessment is blind nobody sees what another assessor found."""
+    return is_blind(principal) and sample.user_id != principal.user_id
+
+
+def _list(reading: Reading, principal: Principal, drawn: Sequence[Sample]) -> Component:
+    found = found_counts(reading.session)
+    headings = [_("No."), _("Seed"), _("Periods"), _("Drawn by"), _("Cells"), _("Found"), _("Work sheet")]
+    rows = [
+        [
+            dcc.Link(count_text(sample.number), href=reading.place.keeping(sample=str(sample.number))),
+            html.Code(sample.seed, className="seed"),
+            _(", ").join(sample.periods),
+            [sample.actor, html.Br(), _when(reading, sample)],
+            count_text(len(sample.cells)),
+            _("kept from you") if _is_kept(principal, sample) else count_text(found.get(sample.number, 0)),
+            [_sheet(sample, "csv"), " ", _sheet(sample, "xlsx")],
+        ]
+        for sample in drawn
+    ]
+    return html.Div(plain_table(_("Seeded samples"), headings, rows), className="scroll samples")
+
+
+def _when(reading: Reading, sample: Sample) -> Component:
+    return html.Span(instant_text(sample.recorded_at, timezone=reading.timezone), className="note")
+
+
+def _sheet(sample: Sample, form: str) -> Component:
+    href = f"/api/v1/samples/{sample.number}.{form}?lang={language()}"
+    named = _("Work sheet of sample {number} as {form}", number=sample.number, form=form.upper())
+    return html.A(form.upper(), href=href, download="", className="quiet-link", **{"aria-label": named})
+
+
+def _results(reading: Reading, principal: Principal, sample: Sample) -> list[Component]:
+    """Share confirmed of each unit, and the form that sends the filled sheet of an own sample."""
+    head = html.H3(_("Results of sample {number}", number=sample.number))
+    if _is_kept(principal, sample):
+        return [head, html.P(_("Assessment is blind: what another assessor found is not shown."), className="note")]
+    read = read_sample(reading.session, sample.number, principal=principal)
+    headings = [_("Unit"), _("Cells"), _("Found"), _("Confirmed"), _("No evidence"), _("Share confirmed")]
+    rows = [_result(reading, share) for share in read.shares]
+    table = plain_table(_("Results of each unit"), [*headings, _("95 % interval")], rows)
+    own = sample.user_id == principal.user_id and principal.may(Action.RECORD_ASSESSMENT)
+    return [head, html.Div(table, className="scroll"), *([_send_form(sample)] if own else [])]
+
+
+def _result(reading: Reading, share: Share) -> list[Component]:
+    unit = reading.plan.unit_by_code.get(share.unit or "")
+    name = share.unit if unit is None else unit_name(unit)
+    percent, interval = share.percent, share.interval
+    return [
+        _("All units") if share.unit is None else name,
+        *(count_text(count) for count in (share.drawn, share.found, share.confirmed, share.no_evidence)),
+        NOTHING if percent is None else f"{shown(percent)} %",
+        NOTHING if interval is None else f"{shown(interval.low)} – {shown(interval.high)} %",
+    ]
+
+
+def _draw_form(reading: Reading) -> Component:
+    """The key stays while nothing new is recorded, so that a repeated press draws once."""
+    month = "" if reading.on is None else format_period(period_of(reading.on))
+    form = asking_form(
+        "sample.draw",
+        _entry("periods", _("Months, with commas"), value=month, placeholder="2019-08, 2019-09", required=True),
+        _entry("per_unit", _("Cells of each unit"), value="3", inputMode="numeric", required=True),
+        _entry("seed", _("Seed (empty: the service draws one)"), maxLength=100),
+        press(_("Draw the sample"), main=True),
+        fields={"key": f"sample-{reading.view.seq}"},
+        name="assess-form",
+    )
+    return folded(_("Draw a sample"), form)
+
+
+def _entry(name: str, label: str, **properties: Any) -> Component:
+    identity = f"sample-{name}"
+    entry = dcc.Input(id=identity, name=name, type="text", className="entry", **properties)
+    return html.Div([html.Label(label, htmlFor=identity), entry], className="field")
+
+
+def _send_form(sample: Sample) -> Component:
+    """Its button asks for the file; assets/forms.js sends that as it is."""
+    return html.Form(
+        [
+            press(_("Send the filled sheet of sample {number} …", number=sample.number)),
+            html.P("", className="said", role="status", **{"data-said": ""}),
+        ],
+        key=f"findings-{sample.number}",
+        className="short-form",
+        **{
+            "data-post": f"/api/v1/samples/{sample.number}/findings",
+            "data-file": _SHEETS,
+            "data-done": _("Recorded."),
+            "data-failed": _("The service could not be reached; nothing was recorded."),
+        },
+    )
