@@ -11,7 +11,7 @@ from metrics.periods import add_months, last_day
 from metrics.plan.model import Direction, Indicator, Nature, Plan, Unit
 from metrics.results import Exact, Rate, State
 
-_LEAST_CHECKED_FIRST = (State.RETURNED, State.SUBMITTED, State.VERIFIED)
+LEAST_CHECKED_FIRST = (State.RETURNED, State.SUBMITTED, State.VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def rolled_up_rate(
         states.add(found.state)
     if not states:
         return Rate(code, period, indicator.code, None, None, None, State.NOT_REPORTED, 0, 0, expected)
-    state = next(state for state in _LEAST_CHECKED_FIRST if state in states)
+    state = next(state for state in LEAST_CHECKED_FIRST if state in states)
     value = value_of(indicator, numerator, denominator)
     return Rate(code, period, indicator.code, numerator, denominator, value, state, reported, carried, expected)
 
