@@ -97,10 +97,8 @@ def _recent(session: ReadSession, view: View, asked: Asked, own: list[str], past
     """The newest months of the units' courses, and the whole of those that need more."""
     found: Rates = {}
     more: dict[str, set[str]] = {}
-    for indicators, months in (
-        (asked.projected, POINTS),
-        (asked.indicators - asked.projected, _SHORTEST),
-    ):
+    projected = asked.projected
+    for indicators, months in ((projected, POINTS), (asked.indicators - projected, _SHORTEST)):
         begins = max(span.first, add_months(asked.period, 1 - months))
         recent = _read(session, view, own, indicators, Span(begins, span.last))
         found |= recent
@@ -108,7 +106,7 @@ def _recent(session: ReadSession, view: View, asked: Asked, own: list[str], past
             turning = past.turning.get((unit, indicator))
             if turning is None or turning.reported >= begins:
                 continue
-            if not _suffices(rates, projected=indicator in asked.projected):
+            if not _suffices(rates, projected=indicator in projected):
                 more.setdefault(unit, set()).add(indicator)
     if more:
         wanted = set().union(*more.values())
