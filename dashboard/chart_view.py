@@ -18,6 +18,7 @@ from dashboard.reading import Reading
 from dashboard.why import known_as_of
 from metrics.periods import format_period, period_of
 from metrics.plan.model import Plan, Target
+from metrics.queries.progress_by_unit import Judged
 
 Component = Any
 
@@ -91,6 +92,11 @@ def clauses_of(targets: Sequence[Target]) -> tuple[str, ...]:
         for citation in target.citations
     ]
     return tuple(dict.fromkeys(lines))
+
+
+def until(judged: Judged) -> dict[str, str]:
+    """The last month of what is shown, as a dataset's parameter."""
+    return {} if judged.period is None else {"period_to": format_period(judged.period)}
 
 
 def _document(plan: Plan) -> str:

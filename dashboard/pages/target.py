@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.chart_view import Picture, clauses_of, graph, pictured
+from dashboard.chart_view import Picture, clauses_of, graph, pictured, until
 from dashboard.charts.course import CourseChart, course_figure
 from dashboard.charts.instrument import scale_of
 from dashboard.grids.courses import course_table
@@ -23,7 +23,6 @@ from dashboard.parts import csv_link, empty, page_head, section, table_view
 from dashboard.reading import Reading
 from dashboard.why import citations
 from dashboard.wording import indicator_name, kind_word, target_name, target_rule, unit_name
-from metrics.periods import format_period
 from metrics.plan.model import Plan, Target, Unit
 from metrics.queries.progress_by_unit import Judged, progress_by_unit
 from metrics.results import Progress, Status
@@ -158,11 +157,6 @@ def _multiples(
     )
     tiles = multiples(reading, indicator, chart, shown, chosen=chosen)
     return section(_("Unit by unit"), html.P(words, className="note"), pictured(reading, tiles, picture))
-
-
-def until(judged: Judged) -> dict[str, str]:
-    """The last month of what is shown, as a dataset's parameter."""
-    return {} if judged.period is None else {"period_to": format_period(judged.period)}
 
 
 def _nothing_yet() -> Component:

@@ -6,21 +6,17 @@ from typing import Any
 
 from dash import html
 
-from dashboard.chart_view import Picture, clauses_of, graph, pictured
-from dashboard.charts.trends import Trend, trends_figure
-from dashboard.commitments import steps_of
-from dashboard.grids.courses import course_table
 from dashboard.grids.progress_rows import in_display_order, progress_rows
 from dashboard.locale import _, date_text, month_text, ngettext
 from dashboard.pages.content import Content
 from dashboard.pages.not_found import not_found
-from dashboard.pages.target import until
 from dashboard.pages.unit_returns import people_section, returns_section
-from dashboard.parts import csv_link, empty, page_head, section, table_view
+from dashboard.pages.unit_trends import unit_trends
+from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.reading import Reading
-from dashboard.wording import indicator_name, measure, unit_name, value_text, with_measure
-from metrics.periods import due_on, last_day, period_of
-from metrics.plan.model import Plan, Target, Unit, UnitKind
+from dashboard.wording import unit_name
+from metrics.periods import due_on, period_of
+from metrics.plan.model import Unit, UnitKind
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import Judged, progress_by_unit
 from metrics.results import Status
@@ -92,65 +88,8 @@ def _figures(reading: Reading, judged: Judged, unit: Unit) -> list[Component]:
     csv = csv_link(place.csv("progress", unit=unit.code, **on))
     return [
         section(caption, progress_rows(plan, rows, place=place, palette=reading.palette, caption=caption), aside=csv),
-        _trends(reading, judged, unit),
+        unit_trends(reading, judged, unit, title=finding(reading, judged, unit)),
     ]
-
-
-def _trends(reading: Reading, judged: Judged, unit: Unit) -> Component:
-    """Small multiples of the core indicators on one scale."""
-    plan = reading.plan
-    trends = []
-    for indicator in plan.indicators:
-        course = judged.courses.get((unit.code, indicator.code), [])
-        if not indicator.core or not course:
-            continue
-        points = tuple(
-            (
-                last_day(rate.period),
-                rate.value,
-                f"{month_text(rate.period)} "
-                + with_measure(value_text(plan, indicator, rate.value), measure(indicator)),
-            )
-            for rate in course
-        )
-        trends.append(Trend(title=indicator_name(indicator), points=points, steps=steps_of(plan, indicator)))
-    if not trends:
-        return None
-    caption = _("Courses of the core indicators")
-    targets = _core_targets(judged, plan)
-    tables = [
-        course_table(
-            plan,
-            indicator,
-            units=[unit],
-            courses=judged.courses,
-            caption=indicator_name(indicator),
-            place=reading.place,
-            target=next((t.code for t in targets if t.indicator == indicator.code), None),
-        )
-        for indicator in plan.indicators
-        if indicator.core and (unit.code, indicator.code) in judged.courses
-    ]
-    title = finding(reading, judged, unit)
-    days = sorted({day for trend in trends for day, _value, _words in trend.points})
-    ends = [(day, month_text(day)) for day in dict.fromkeys((days[0], days[-1]))]
-    figure = trends_figure(trends, months=ends, theme=reading.theme)
-    drawn = graph(figure, label=f"{caption}. {title}", className="trends", style={"height": "240px"})
-    picture = Picture(name=f"{unit.code}_courses", title=title, caption=caption, clauses=clauses_of(targets))
-    core = [i.code for i in plan.indicators if i.core and (unit.code, i.code) in judged.courses]
-    csv = reading.place.csv("rates", unit=unit.code, indicator=core, **until(judged))
-    return section(
-        caption,
-        pictured(reading, html.Div(drawn, className="scroll"), picture),
-        table_view(html.Div(tables), csv=csv),
-    )
-
-
-def _core_targets(judged: Judged, plan: Plan) -> list[Target]:
-    """The targets on core indicators that were judged, in display order."""
-    codes = [p.target_code for p in judged.progress if plan.indicator_by_code[p.indicator_code].core]
-    in_force = {} if judged.on is None else {target.code: target for target in plan.targets_in_force(judged.on)}
-    return [in_force[code] for code in codes if code in in_force]
 
 
 def _owed(reading: Reading, unit: Unit) -> Component:
