@@ -17,6 +17,15 @@ from metrics.shown import exact_decimal, lines_of, shown, shown_distance
 COMPARATORS = {">=": "≥", "<=": "≤", "==": "="}
 NOTHING = "—"
 MINUS = "−"
+STATUS_SIGNS = {
+    Status.MET: "✔",
+    Status.ON_TRACK: "◐",
+    Status.BEHIND: "▲",
+    Status.RECTIFYING: "◆",
+    Status.OVERDUE: "■",
+    Status.NO_DATA: "○",
+    Status.NOT_APPLICABLE: "–",
+}  # as characters, where icons cannot be drawn
 
 
 def status_word(status: Status) -> str:
