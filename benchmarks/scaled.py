@@ -42,7 +42,7 @@ from submissions s join ledger_entries l using (seq) where s.seq > :before
 _OBSERVATIONS = """
 insert into observations (unit_code, period, element_code, revision, value, seq, submission_id, recorded_at)
 select s.unit_code, s.period, e.code, s.revision,
-    ((s.id * 7919 + e.place * 104729 + s.revision) % 10000) * e.step, s.seq, s.id, v.recorded_at
+    ((s.id::bigint * 7919 + e.place * 104729 + s.revision) % 10000) * e.step, s.seq, s.id, v.recorded_at
 from submissions s
 join submission_events v on v.seq = s.seq
 cross join unnest(cast(:elements as text[]), cast(:steps as numeric[])) with ordinality e(code, step, place)

@@ -1,4 +1,4 @@
-"""Where a course is heading: Theil–Sen line, projected value and date (domain rule 9).
+"""Where a course is heading: Theil–Sen line, pace, projected value and date (domain rule 9).
 
 Sources: P. K. Sen, "Estimates of the regression coefficient based on Kendall's tau", JASA 63 (1968); the line passes
 through the medians of both coordinates and the interval is Sen's at 95 %, as in SciPy's `theilslopes` — but exact.
@@ -10,12 +10,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
 
 from metrics.periods import last_day, month_number, month_position
 from metrics.plan.model import Direction, Indicator
-from metrics.results import Projection
+from metrics.results import Progress, Projection, Status
 
 POINTS = 6
 FEWEST_POINTS = 3
@@ -23,6 +24,28 @@ _Z = 1.959963984540054  # two-sided 95 % of the normal distribution
 _FARTHEST_MONTHS = 600
 
 Course = Sequence[tuple[date, Fraction]]  # (period, value), oldest first
+
+
+class Unprojected(StrEnum):
+    """Why a verdict comes without a projection."""
+
+    NO_VALUE = "no_value"
+    NO_DUE_DATE = "no_due_date"
+    PAST_DUE = "past_due"
+    FEW_POINTS = "few_points"
+
+
+def why_unprojected(progress: Progress) -> Unprojected | None:
+    """Why `progress` has no projection; None where it has one."""
+    if progress.projection is not None:
+        return None
+    if progress.value is None or progress.period is None or progress.status is Status.NOT_APPLICABLE:
+        return Unprojected.NO_VALUE
+    if progress.due_on is None:
+        return Unprojected.NO_DUE_DATE
+    if progress.due_on <= last_day(progress.period) or progress.due_on <= progress.evaluated_on:
+        return Unprojected.PAST_DUE
+    return Unprojected.FEW_POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +88,12 @@ def trend_of(course: Course) -> Trend | None:
         points=len(recent),
         newest=recent[-1][0],
     )
+
+
+def pace(course: Course) -> Fraction | None:
+    """Units of measure a month: the Theil–Sen slope of the last six monthly values; None with fewer than three."""
+    trend = trend_of(course)
+    return None if trend is None else trend.slope
 
 
 def projected(trend: Trend, *, indicator: Indicator, threshold: Fraction, due_on: date) -> Projection:
