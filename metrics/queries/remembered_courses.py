@@ -27,7 +27,7 @@ from metrics.queries.turning_points import Turning, judged_indicators, threshold
 from metrics.queries.view import View
 from metrics.results import Basis, Rate
 
-_MOST_REMEMBERED = 4
+_MOST_REMEMBERED = 8
 Changed = Collection[tuple[str, date]]
 
 
