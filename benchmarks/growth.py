@@ -1,4 +1,4 @@
-"""P5: `python -m benchmarks.growth [COUNTIESxMONTHS …]` shows how the overview's data grows: every unit and target, judged.
+"""P5: `python -m benchmarks.growth [COUNTIESxMONTHS …]`: how the overview's data grows, every unit and target judged.
 
 Each size is a database of its own on one server; they are measured in turns, so that whatever else the machine does
 slows all of them. The first size is the reference. `first` is the first reading of a process, which reads the history
@@ -57,7 +57,8 @@ def main(asked: Sequence[str] = _SIZES) -> None:
         ratio = median(ours / theirs for ours, theirs in zip(size.taken, reference.taken, strict=True))
         _say(
             f"P5 {size.counties} counties × {size.months} months: {ratio:.2f} × the time for "
-            f"{size.rows / reference.rows:.2f} × the rows ({median(size.taken) * 1000:.0f} ms, first {size.first:.1f} s)"
+            f"{size.rows / reference.rows:.2f} × the rows "
+            f"({median(size.taken) * 1000:.0f} ms, first {size.first:.1f} s)"
         )
     _say("reach: no faster than the rows; ≤ 1.2 × from 12 to 120 months")
 
