@@ -26,6 +26,9 @@ KEPT = (
     "base",
     "map",
     "group",
+    "kind",
+    "lead",
+    "phase",
     "sample",
 )  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.

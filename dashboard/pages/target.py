@@ -43,7 +43,7 @@ def target_page(reading: Reading, code: str) -> Content:
         return _not_in_force(reading, plan.target_revisions[code][0])
     if not target.measured:
         return _without_course(reading, target, untracked_body(reading, target))
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=[code])
+    judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=[code], whole_courses=True)
     title = finding(plan, judged, target)
     body = html.Div(
         [

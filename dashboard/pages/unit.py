@@ -42,7 +42,7 @@ def unit_page(reading: Reading, code: str) -> Content:
     unit = reading.plan.unit_by_code.get(code)
     if unit is None:
         return not_found(reading, what=_("There is no unit {code}", code=code[:40]))
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on, units=[code])
+    judged = progress_by_unit(reading.session, reading.view, on=reading.on, units=[code], whole_courses=True)
     title = finding(reading, judged, unit)
     body = html.Div(
         [
