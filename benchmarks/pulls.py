@@ -11,25 +11,19 @@ COUNTIES × 120 months × 45 elements; 186 counties are a million observations.
 from __future__ import annotations
 
 import csv
-import os
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from statistics import median
 
-import uvicorn
-
 from benchmarks.rendering import copied
 from benchmarks.scaled import load_scaled_plan, revise_everything, write_history
-from metrics.commands.tokens import issue_token
-from metrics.commands.users import add_user
+from benchmarks.serving import add_account, free_port, serving, token_of, wait
 from metrics.database import make_engine, use_engine, write_session
 from metrics.embedded import embedded_server
 from metrics.ledger.entry import newest_seq
@@ -37,7 +31,6 @@ from metrics.migrating import migrate
 from metrics.principal import Role
 
 _ROUNDS = 5
-_PASSWORD = "long river, quiet boat"  # noqa: S105  of an account that ends with the benchmark
 
 
 def main(counties: int, datasette: str | None) -> None:
@@ -50,8 +43,10 @@ def main(counties: int, datasette: str | None) -> None:
             rows = write_history(plan)
             with write_session() as session:
                 before = newest_seq(session)
-            secret = _token()
-            with _serving(addresses.owner) as address:
+            add_account("benchmark", Role.ASSESSOR)
+            secret = token_of("benchmark")
+            with serving(addresses.owner) as site:
+                address = f"{site}/api/v1"
                 pull = Path(folder) / "pull.csv"
                 _curl(f"{address}/observations.csv", pull, secret)  # the first pull warms both sides
                 taken = [_curl(f"{address}/observations.csv", pull, secret) for _ in range(_ROUNDS)]
@@ -67,23 +62,6 @@ def main(counties: int, datasette: str | None) -> None:
                 _say(f"P8 as_of pull after {rows} later revisions against now: {then / now:.2f} (reach ≤ 2)")
 
 
-def _token() -> str:
-    moment = datetime.now(UTC)
-    with write_session() as session:
-        add_user(
-            session,
-            "benchmark",
-            display_name="benchmark",
-            role=Role.ASSESSOR,
-            units=(),
-            password=_PASSWORD,
-            known_units=(),
-            now=moment,
-        )
-        issued = issue_token(session, "benchmark", name="pulls", scopes=None, units=(), expires_at=None, now=moment)
-        return issued.secret
-
-
 def _datasette(program: str, pull: Path) -> float:
     """Seconds that Datasette takes to stream the lines of `pull` from a table of SQLite; median."""
     file = pull.with_suffix(".db")
@@ -93,28 +71,12 @@ def _datasette(program: str, pull: Path) -> float:
         connection.execute(f"create table pull ({', '.join(columns)})")
         connection.executemany(f"insert into pull values ({', '.join('?' * len(columns))})", reader)  # noqa: S608
         connection.commit()
-    port = _free_port()
+    port = free_port()
     command = [program, "serve", str(file), "--port", str(port), "--setting", "max_csv_mb", "0"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait(port)
+        wait(port)
         return _median(lambda: _curl(f"http://127.0.0.1:{port}/pull/pull.csv?_stream=on", pull, "")[1])
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@contextmanager
-def _serving(url: str) -> Iterator[str]:
-    """The address of the API, served by a process of its own from the database at `url`."""
-    port = _free_port()
-    child = [sys.executable, "-m", uvicorn.__name__, "--factory", "api.app:create_app", "--port", str(port)]
-    process = subprocess.Popen(
-        [*child, "--log-level", "error"], env={**os.environ, "BIAOCHI_DATABASE_URL": url}, stdout=subprocess.DEVNULL
-    )
-    try:
-        _wait(port)
-        yield f"http://127.0.0.1:{port}/api/v1"
     finally:
         process.terminate()
         process.wait()
@@ -130,23 +92,6 @@ def _curl(address: str, file: Path, secret: str) -> tuple[int, float]:
 
 def _median(measure: Callable[[], float]) -> float:
     return median(measure() for _ in range(_ROUNDS))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait(port: int) -> None:
-    """Until somebody listens at `port`; a minute at most."""
-    for _ in range(600):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError(f"nobody listens at {port}")
 
 
 def _say(line: str) -> None:

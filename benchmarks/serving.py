@@ -1,0 +1,88 @@
+"""The service in a process of its own, and a person or a script that may ask it things."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import uvicorn
+
+from metrics.commands.sign_in import SignedIn, sign_in
+from metrics.commands.tokens import issue_token
+from metrics.commands.users import add_user
+from metrics.database import write_session
+from metrics.principal import Role
+
+_PASSWORD = "long river, quiet boat"  # noqa: S105  of accounts that end with the benchmark
+
+
+@contextmanager
+def serving(url: str, **variables: str) -> Iterator[str]:
+    """The address of the service, served from the database at `url`."""
+    port = free_port()
+    child = [sys.executable, "-m", uvicorn.__name__, "--factory", "api.app:create_app", "--port", str(port)]
+    process = subprocess.Popen(
+        [*child, "--log-level", "error"],
+        env={**os.environ, "BIAOCHI_DATABASE_URL": url, **variables},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def add_account(username: str, role: Role, *, units: Collection[str] = ()) -> None:
+    """An account in the database in use."""
+    with write_session() as session:
+        add_user(
+            session,
+            username,
+            display_name=username,
+            role=role,
+            units=units,
+            password=_PASSWORD,
+            known_units=units,
+            now=datetime.now(UTC),
+        )
+
+
+def token_of(username: str) -> str:
+    """A token that may do whatever the account's role may."""
+    with write_session() as session:
+        return issue_token(session, username, name="benchmark", expires_at=None, now=datetime.now(UTC)).secret
+
+
+def session_of(username: str) -> str:
+    """The secret of a new session of the account."""
+    with write_session() as session:
+        answer = sign_in(session, username, password=_PASSWORD, address="127.0.0.1", now=datetime.now(UTC))
+    if not isinstance(answer, SignedIn):
+        raise TypeError(f"{username} cannot sign in: {answer}")
+    return answer.secret
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait(port: int) -> None:
+    """Until somebody listens at `port`; a minute at most."""
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError(f"nobody listens at {port}")
