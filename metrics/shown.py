@@ -19,8 +19,10 @@ class Line:
     at: Fraction
     met_above: bool
 
-    def is_met_by(self, value: Fraction) -> bool:
-        return value >= self.at if self.met_above else value <= self.at
+    def is_met_by(self, above: int, below: int) -> bool:
+        """True if the value above ÷ below, with `below` > 0, meets the line."""
+        beyond = above * self.at.denominator - self.at.numerator * below
+        return beyond >= 0 if self.met_above else beyond <= 0
 
 
 def lines_of(plan: Plan, indicator: Indicator) -> tuple[Line, ...]:
@@ -42,14 +44,14 @@ def shown(value: Fraction, *, lines: Iterable[Line] = (), decimals: int = DECIMA
     69.996 against a line at 70 is 69.99; 1.0027 against "at most 1" is 1.01; 70.004 is 70.00.
     """
     scale = 10**decimals
-    below = value * scale // 1
-    above = -(-value * scale // 1)
-    half_up = abs(value) * scale + Fraction(1, 2)
-    rounded = half_up // 1 if value >= 0 else -(half_up // 1)
+    numerator, denominator = value.numerator, value.denominator
+    scaled = numerator * scale
+    half_up = (2 * abs(scaled) + denominator) // (2 * denominator)
+    rounded = half_up if numerator >= 0 else -half_up
     for line in lines:
-        met = line.is_met_by(value)
-        if line.is_met_by(Fraction(rounded, scale)) != met:
-            rounded = above if met == line.met_above else below
+        met = line.is_met_by(numerator, denominator)
+        if line.is_met_by(rounded, scale) != met:
+            rounded = -(-scaled // denominator) if met == line.met_above else scaled // denominator
     return _written(rounded, decimals)
 
 

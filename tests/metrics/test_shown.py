@@ -44,7 +44,8 @@ def test_a_value_stays_on_its_side_of_the_line(value: Fraction, line: Line, expe
 
 @given(value=fractions, line=lines)
 def test_shown_is_as_met_as_the_value_itself(value: Fraction, line: Line) -> None:
-    assert line.is_met_by(Fraction(shown(value, lines=[line]))) == line.is_met_by(value)
+    written = Fraction(shown(value, lines=[line]))
+    assert line.is_met_by(written.numerator, written.denominator) == line.is_met_by(value.numerator, value.denominator)
 
 
 @given(value=fractions, line=lines)
