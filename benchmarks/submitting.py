@@ -1,0 +1,147 @@
+"""P4: `python -m benchmarks.submitting [CLIENTS] [RETURNS]`: returns accepted from many clients at once.
+
+Every client sends RETURNS returns of the whole form, one after another, over one connection. The reference writes the
+same rows (ledger entry, submission, event, observations, figures) over as many bare connections, one transaction each,
+each table's rows in one statement, into an empty database of the same schema. Both take turns.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+from statistics import median, quantiles
+from urllib.parse import urlsplit
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from benchmarks.scaled import load_scaled_plan
+from benchmarks.serving import add_account, serving, token_of
+from metrics.database import make_engine, use_engine
+from metrics.embedded import embedded_server
+from metrics.migrating import migrate
+from metrics.periods import add_months, format_period
+from metrics.principal import Role
+from tests.builders import whole_values
+
+_ROUNDS = 3
+_FIRST = (2019, 9)
+_MOMENT = "2026-01-01T00:00:00Z"
+_ROWS = (
+    "insert into ledger_entries (seq, kind, recorded_at, leaf, leaf_hash) values (%(seq)s, 'submission', %(at)s,"
+    " %(leaf)s::text, sha256(convert_to(%(leaf)s::text, 'utf8')))",
+    "insert into submissions (id, unit_code, period, revision, state, seq, first_recorded_at) values"
+    " (%(seq)s, %(unit)s, %(period)s, 1, 'submitted', %(seq)s, %(at)s)",
+    "insert into submission_events (seq, submission_id, action, revision, actor, reason, note, detail, recorded_at)"
+    " values (%(seq)s, %(seq)s, 'submit', 1, 'benchmark', '', '', %(leaf)s::jsonb, %(at)s)",
+    "insert into observations (unit_code, period, element_code, revision, value, seq, submission_id, recorded_at)"
+    " select %(unit)s, %(period)s, e, 1, v, %(seq)s, %(seq)s, %(at)s from unnest(%(codes)s::text[],"
+    " %(values)s::numeric[]) as t(e, v)",
+    "insert into figures (unit_code, period, element_code, value, revision, seq, submission_id, recorded_at)"
+    " select %(unit)s, %(period)s, e, v, 1, %(seq)s, %(seq)s, %(at)s from unnest(%(codes)s::text[],"
+    " %(values)s::numeric[]) as t(e, v)",
+)
+
+
+def main(clients: int = 32, returns: int = 8) -> None:
+    """Print the ratio of accepted returns a second to the reference's, and the latency of a return."""
+    with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder) / "home") as addresses:
+        bare = _bare_database(addresses.owner)
+        with use_engine(make_engine(addresses.owner)) as engine:
+            migrate(engine)
+            units = [unit.code for unit in load_scaled_plan(clients).reporting_units][-clients:]
+            add_account("benchmark", Role.CLERK, units=units)
+            secret = token_of("benchmark")
+            ours, theirs, late = [], [], []
+            with serving(addresses.owner, BIAOCHI_HOME=folder, BIAOCHI_POOL_SIZE=str(clients)) as site:
+                for turn in range(_ROUNDS + 1):  # the first only warms
+                    first = turn * returns
+                    posted = _together(units, partial(_post, site, secret, first=first, returns=returns))
+                    written = _together(units, partial(_insert, bare, first=first, returns=returns))
+                    if turn:
+                        ours.append(clients * returns / posted[0])
+                        theirs.append(clients * returns / written[0])
+                        late += posted[1]
+    ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
+    sys.stdout.write(
+        f"P4 {clients} clients: {ratio:.2f} of bare inserts ({median(ours):.0f} against {median(theirs):.0f} "
+        f"returns/s; reach ≥ 0.5); median {median(late) * 1000:.0f} ms, p95 {quantiles(late, n=20)[-1] * 1000:.0f} ms "
+        "(reach ≤ 100)\n"
+    )
+
+
+def _bare_database(server: str) -> str:
+    """The address of an empty database of the same schema."""
+    with make_engine(server).connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("create database bare"))
+    url = make_url(server).set(database="bare")
+    engine = make_engine(url.render_as_string(hide_password=False))
+    migrate(engine)
+    engine.dispose()
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _together(units: list[str], send: Callable[[str], list[float]]) -> tuple[float, list[float]]:
+    """Seconds until all units' threads are through, and those of every single return."""
+    taken: list[float] = []
+    threads = [threading.Thread(target=lambda unit=unit: taken.extend(send(unit))) for unit in units]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return time.perf_counter() - begun, taken
+
+
+def _post(site: str, secret: str, unit: str, *, first: int, returns: int) -> list[float]:
+    connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=60)
+    taken = []
+    for period in _periods(first, returns):
+        body = json.dumps({"unit": unit, "period": format_period(period), "values": whole_values()})
+        headers = {
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {secret}",
+            "Idempotency-Key": f"{unit}-{period}",
+        }
+        begun = time.perf_counter()
+        connection.request("POST", "/api/v1/submissions", body, headers)
+        answer = connection.getresponse()
+        said = answer.read()
+        if answer.status != 201:
+            raise RuntimeError(f"{answer.status}: {said[:500]!r}")
+        taken.append(time.perf_counter() - begun)
+    connection.close()
+    return taken
+
+
+def _insert(address: str, unit: str, *, first: int, returns: int) -> list[float]:
+    values, taken = whole_values(), []
+    with psycopg.connect(address) as connection:
+        for number, period in enumerate(_periods(first, returns), start=first):
+            seq = int(unit) * 1000 + number
+            leaf = json.dumps({"unit": unit, "values": {code: str(value) for code, value in values.items()}})
+            row = {"seq": seq, "unit": unit, "period": period, "at": _MOMENT, "leaf": leaf}
+            row |= {"codes": list(values), "values": [str(value) for value in values.values()]}
+            begun = time.perf_counter()
+            for statement in _ROWS:
+                connection.execute(statement, row)
+            connection.commit()
+            taken.append(time.perf_counter() - begun)
+    return taken
+
+
+def _periods(first: int, count: int) -> list[date]:
+    return [add_months(date(*_FIRST, 1), months) for months in range(first, first + count)]
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:]))
