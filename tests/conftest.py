@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection
@@ -113,12 +114,18 @@ def session(outer_transaction: Connection, shared_database: Database) -> Iterato
             yield session
 
 
-@pytest.fixture
-def client(session: WriteSession) -> Iterator[TestClient]:
-    """The application, in the same transaction as `session`. An exception in it fails the test."""
+@pytest.fixture(scope="session")
+def application() -> FastAPI:
+    """The application. It keeps nothing between requests, and making its routes takes longer than most tests."""
     from api.app import create_app
 
-    with TestClient(create_app(), base_url="http://127.0.0.1:8000") as client:
+    return create_app()
+
+
+@pytest.fixture
+def client(session: WriteSession, application: FastAPI) -> Iterator[TestClient]:
+    """The application, in the same transaction as `session`. An exception in it fails the test."""
+    with TestClient(application, base_url="http://127.0.0.1:8000") as client:
         yield client
 
 
