@@ -6,7 +6,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class HeadAsGet:
-    """ASGI middleware that asks the application for GET and leaves the body out (RFC 9110, 9.3.2)."""
+    """ASGI middleware that asks the application for GET and leaves the body out (RFC 9110, 9.3.2).
+
+    A `Range` means something for GET alone (14.2): HEAD answers for the whole.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -19,4 +22,5 @@ class HeadAsGet:
         async def send_without_body(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        await self.app({**scope, "method": "GET"}, receive, send_without_body)
+        headers = [(name, value) for name, value in scope["headers"] if name.lower() != b"range"]
+        await self.app({**scope, "method": "GET", "headers": headers}, receive, send_without_body)

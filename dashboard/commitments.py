@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from metrics.plan.model import Indicator, Plan, Target
@@ -46,6 +47,18 @@ def commitments(
 def counted(indicator: Indicator) -> object:
     """What an indicator counts: indicators with equal answers are stages of one commitment."""
     return tuple(sorted((term.element, term.times) for term in indicator.numerator.terms))
+
+
+def stages_of(plan: Plan, target: Target, *, on: date) -> list[Target]:
+    """The targets that form one stepped line with `target`: those that count the same things, earliest due first."""
+    indicators = plan.indicator_by_code
+    same = counted(indicators[str(target.indicator)])
+    found = [
+        other
+        for other in plan.targets_in_force(on)
+        if other.measured and other.due_on and counted(indicators[str(other.indicator)]) == same
+    ]
+    return sorted(found, key=lambda other: (other.due_on, other.order))
 
 
 def steps_of(plan: Plan, indicator: Indicator, *, first: Fraction | None = None) -> tuple[Fraction, ...]:

@@ -5,6 +5,7 @@ An address says everything a page shows, so that a link reproduces it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from urllib.parse import parse_qsl, urlencode
@@ -25,6 +26,9 @@ KEPT = (
     "base",
     "map",
     "group",
+    "kind",
+    "lead",
+    "phase",
     "sample",
 )  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.
@@ -97,10 +101,10 @@ class Place:
         """The address of this page in another language."""
         return replace(self, language=language).href()
 
-    def csv(self, dataset: str, **parameters: str) -> str:
+    def csv(self, dataset: str, **parameters: str | Sequence[str]) -> str:
         """The address of a dataset as CSV for spreadsheets, at the same times and in the same language."""
         parts = [*parameters.items(), ("bom", "1"), ("lang", self.language), *self.vintage]
-        return f"/api/v1/{dataset}.csv?{urlencode(parts)}"
+        return f"/api/v1/{dataset}.csv?{urlencode(parts, doseq=True)}"
 
 
 def place_of(pathname: str | None, search: str | None, *, timezone: str = "Asia/Shanghai") -> Place:

@@ -103,7 +103,7 @@ def _facts(reading: Reading, progress: Progress, target: Target, indicator: Indi
             facts.append((_("In the figure"), coverage_text(rate)))
     facts += _behind_it(reading, progress)
     facts.append((_("Judged on"), date_text(progress.evaluated_on)))
-    facts.append((_("Known as of"), _known_as_of(reading)))
+    facts.append((_("Known as of"), known_as_of(reading)))
     facts.append((_("Rule"), html.Code(progress.decided_by)))
     return [part for name, text in facts for part in (html.Dt(name), html.Dd(text))]
 
@@ -125,7 +125,8 @@ def _behind_it(reading: Reading, progress: Progress) -> list[tuple[str, Componen
     return found
 
 
-def _known_as_of(reading: Reading) -> str:
+def known_as_of(reading: Reading) -> str:
+    """The moment and the ledger's entry up to which things are known."""
     moment = reading.view.recorded_at
     place = _("entry {seq} of the ledger", seq=reading.view.seq)
     return place if moment is None else f"{instant_text(moment, timezone=reading.timezone)} · {place}"

@@ -10,13 +10,22 @@ from fractions import Fraction
 
 from dashboard.locale import _, count_text, date_text, language
 from metrics.assessments import Method
-from metrics.plan.model import Indicator, Plan, Target, TargetKind, Unit
+from metrics.plan.model import Indicator, MilestoneKind, Plan, Target, TargetKind, Unit
 from metrics.results import Light, Progress, Rate, State, Status, Timing
 from metrics.shown import exact_decimal, lines_of, shown, shown_distance
 
 COMPARATORS = {">=": "≥", "<=": "≤", "==": "="}
 NOTHING = "—"
 MINUS = "−"
+STATUS_SIGNS = {
+    Status.MET: "✔",
+    Status.ON_TRACK: "◐",
+    Status.BEHIND: "▲",
+    Status.RECTIFYING: "◆",
+    Status.OVERDUE: "■",
+    Status.NO_DATA: "○",
+    Status.NOT_APPLICABLE: "–",
+}  # as characters, where icons cannot be drawn
 
 
 def status_word(status: Status) -> str:
@@ -73,6 +82,17 @@ def kind_word(kind: TargetKind) -> str:
         TargetKind.QUALITATIVE: _("Qualitative"),
         TargetKind.WINDOW: _("Period of work"),
         TargetKind.FREQUENCY: _("Recurring"),
+    }[kind]
+
+
+def milestone_word(kind: MilestoneKind) -> str:
+    """What a milestone's date means."""
+    return {
+        MilestoneKind.COMPLETE_BY: _("finish by"),
+        MilestoneKind.START_BY: _("start by"),
+        MilestoneKind.START_ON: _("in force from"),
+        MilestoneKind.ROLLING_WITHIN_YEAR: _("rolling within the year"),
+        MilestoneKind.PROVINCE_COORDINATED: _("dated by the province"),
     }[kind]
 
 

@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import IO
 
 PART_SIZE = 1024 * 1024
@@ -52,10 +53,11 @@ class Member:
         return self.packed_size + len(LAST_BLOCK)
 
 
-def archive(members: Iterable[tuple[Member, Iterable[bytes]]]) -> Iterator[bytes]:
-    """A zip archive of `members`, each with its parts, in their order; the same members give the same bytes.
+def archive(members: Iterable[tuple[Member, Iterable[bytes]]], *, start: int = 0) -> Iterator[bytes]:
+    """A zip archive of `members`, each with its parts, in their order, from byte `start`; equal members, equal bytes.
 
-    Sizes beyond 4 GiB are written in the ZIP64 form (APPNOTE 4.5.3).
+    The parts of members that lie before `start` are not asked for. Sizes beyond 4 GiB are written in the ZIP64 form
+    (APPNOTE 4.5.3).
     """
     directory, offset = b"", 0
     count = 0
@@ -63,11 +65,19 @@ def archive(members: Iterable[tuple[Member, Iterable[bytes]]]) -> Iterator[bytes
         head = _local_header(member)
         directory += _central_header(member, offset=offset)
         count += 1
-        yield head
-        yield from parts
-        yield LAST_BLOCK
-        offset += len(head) + member.stored_size
-    yield directory + _end(count, size=len(directory), offset=offset)
+        end = offset + len(head) + member.stored_size
+        if end > start:
+            yield from _beyond(start - offset, chain((head,), parts, (LAST_BLOCK,)))
+        offset = end
+    yield from _beyond(start - offset, (directory + _end(count, size=len(directory), offset=offset),))
+
+
+def _beyond(skip: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """`pieces` without their first `skip` bytes."""
+    for piece in pieces:
+        if len(piece) > skip:
+            yield piece[max(skip, 0) :]
+        skip -= len(piece)
 
 
 def archive_size(members: Iterable[Member]) -> int:

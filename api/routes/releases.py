@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -18,15 +17,14 @@ from api.schemas.releases import ReleaseBody, ReleaseOut, ReleasesOut, release_o
 from api.security.dependencies import CurrentPrincipal, Reader
 from metrics.commands.create_release import create_release
 from metrics.commands.idempotent import once, require_key
-from metrics.database import ReadSession
 from metrics.errors import Message
-from metrics.packing import Member, archive, archive_size
 from metrics.principal import Action
+from metrics.publish.archived import ReleaseArchive
 from metrics.publish.dataset import Pull
 from metrics.publish.differences import differences_dataset, released_side
 from metrics.publish.released import refuse_others_counts
 from metrics.publish.rendering import MEDIA_TYPES, render
-from metrics.queries.releases import Published, PublishedFile, file_bytes, packed_bytes, release, releases
+from metrics.queries.releases import file_bytes, release, releases
 from metrics.queries.view import view_at
 from metrics.results import Basis
 from metrics.settings import settings
@@ -106,22 +104,22 @@ def list_releases(_: Reader, session: ReadDatabase) -> Response:
 
 @router.get("/{number}.zip", response_class=Response, responses={200: {"content": {"application/zip": {}}}, **_BYTES})
 def release_archive(
-    principal: Reader, number: Number, session: ReadDatabase, if_none_match: Annotated[str | None, Header()] = None
+    request: Request,
+    principal: Reader,
+    number: Number,
+    session: ReadDatabase,
+    if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Everything of one release as a zip archive, the same bytes every time."""
+    """Everything of one release as a zip archive, or a range of it; the same bytes every time."""
     refuse_others_counts(principal)
-    published = release(session, number)
-    members = [_member(published, file) for file in published.files]
-    etag = _archive_tag(published)
-    headers = _for_ever(etag) | {
-        "Content-Type": "application/zip",
-        "Content-Disposition": f'attachment; filename="biaochi-release-{number}.zip"',
-        "Content-Length": str(archive_size(members)),
-    }
-    if _has(if_none_match, etag):
-        return Response(status_code=304, headers=_for_ever(etag))
-    parts = [packed_bytes(session, number, file) for file in published.files]
-    return StreamingResponse(archive(zip(members, parts, strict=True)), headers=headers)
+    packed = ReleaseArchive(session, release(session, number))
+    if _has(if_none_match, packed.etag):
+        return Response(status_code=304, headers=_for_ever(packed.etag))
+    return _ranged(
+        request,
+        _Fixed(f"biaochi-release-{number}.zip", "application/zip", packed.size, packed.etag, packed.digest),
+        lambda start: packed.content(start=start),
+    )
 
 
 @router.get("/{number}", response_model=ReleaseOut, responses=_NO_SUCH)
@@ -177,40 +175,61 @@ def release_file(
     file = release(session, number).file(name)
     if name == "observations.csv":
         refuse_others_counts(principal)
-    headers = _for_ever(file.etag) | {"Accept-Ranges": "bytes", "Repr-Digest": file.digest}
     if _has(if_none_match, file.etag):
-        return Response(status_code=304, headers=headers)
+        return Response(status_code=304, headers=_for_ever(file.etag))
+    return _ranged(
+        request,
+        _Fixed(f"release-{number}-{file.name}", file.media_type, file.size, file.etag, file.digest),
+        lambda start: file_bytes(session, number, file, start=start),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """Bytes that never change, as headers tell of them."""
+
+    name: str
+    media_type: str
+    size: int
+    etag: str
+    digest: str
+
+
+def _ranged(request: Request, fixed: _Fixed, content: Callable[[int], Iterator[bytes]]) -> Response:
+    """All of it, or the range that `request` asks for. `content`: its bytes from a place on."""
     try:
         asked = asked_range(
-            request.headers.get("range"), size=file.size, if_range=request.headers.get("if-range"), etag=file.etag
+            request.headers.get("range"), size=fixed.size, if_range=request.headers.get("if-range"), etag=fixed.etag
         )
     except NotSatisfiable:
         return problem(
             request,
             416,
             code="range_not_satisfiable",
-            message=Message(f"所请求的范围超出文件({file.size} 字节)。", f"The file has {file.size} bytes."),
-            headers={"Content-Range": f"bytes */{file.size}"},
+            message=Message(f"所请求的范围超出文件({fixed.size} 字节)。", f"The file has {fixed.size} bytes."),
+            headers={"Content-Range": f"bytes */{fixed.size}"},
         )
-    chosen = asked or ByteRange(0, file.size - 1)
-    headers |= {
-        "Content-Type": file.media_type,
+    chosen = asked or ByteRange(0, fixed.size - 1)
+    headers = _for_ever(fixed.etag) | {
+        "Accept-Ranges": "bytes",
+        "Repr-Digest": fixed.digest,
+        "Content-Type": fixed.media_type,
         "Content-Length": str(chosen.length),
-        "Content-Disposition": f'attachment; filename="release-{number}-{file.name}"',
+        "Content-Disposition": f'attachment; filename="{fixed.name}"',
     }
     if asked is not None:
-        headers["Content-Range"] = asked.content_range(file.size)
+        headers["Content-Range"] = asked.content_range(fixed.size)
     return StreamingResponse(
-        _bytes_of(session, number, file, chosen), status_code=200 if asked is None else 206, headers=headers
+        _first(chosen.length, content(chosen.first)), status_code=200 if asked is None else 206, headers=headers
     )
 
 
-def _bytes_of(session: ReadSession, number: int, file: PublishedFile, chosen: ByteRange) -> Iterator[bytes]:
-    left = chosen.length
-    for chunk in file_bytes(session, number, file, start=chosen.first):
-        yield chunk[:left]
-        left -= len(chunk)
-        if left <= 0:
+def _first(length: int, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The first `length` bytes of `chunks`."""
+    for chunk in chunks:
+        yield chunk[:length]
+        length -= len(chunk)
+        if length <= 0:
             return
 
 
@@ -233,20 +252,3 @@ def _for_ever(etag: str) -> dict[str, str]:
 def _has(if_none_match: str | None, etag: str) -> bool:
     tags = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
     return bool({etag, "*"} & tags)
-
-
-def _member(published: Published, file: PublishedFile) -> Member:
-    return Member(
-        name=f"biaochi-release-{published.number}/{file.name}",
-        size=file.size,
-        packed_size=file.packed_size,
-        crc32=file.crc32,
-    )
-
-
-def _archive_tag(published: Published) -> str:
-    """The archive's bytes are decided by its files' names, digests and packed sizes."""
-    digest = hashlib.sha256()
-    for file in published.files:
-        digest.update(f"{published.number}/{file.name}:{file.packed_size}:".encode() + file.sha256)
-    return f'"{base64.urlsafe_b64encode(digest.digest()).decode().rstrip("=")}"'

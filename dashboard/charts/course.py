@@ -37,6 +37,9 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class UnitCourse:
+    """One unit's course. Pointing at it lifts it out of the others, pressing it chooses it (assets/courses.js)."""
+
+    unit: str
     name: str
     points: tuple[Point, ...]
     chosen: bool = False
@@ -107,6 +110,7 @@ def _height(chart: CourseChart) -> list[float]:
 def _course(course: UnitCourse, palette: Palette) -> go.Scatter:
     return go.Scatter(
         name=course.name,
+        meta=course.unit,
         x=[point.on.isoformat() for point in course.points],
         y=[None if point.value is None else float(point.value) for point in course.points],
         customdata=[point.words for point in course.points],
@@ -119,22 +123,23 @@ def _course(course: UnitCourse, palette: Palette) -> go.Scatter:
     )
 
 
+def target_steps(stages: Sequence[Stage], *, begins: date, ends: date) -> list[tuple[date, Fraction]]:
+    """The corners of the stepped target line from `begins` to `ends`; nothing without a stage."""
+    corners: list[tuple[date, Fraction]] = []
+    for stage in stages:
+        start = corners[-1][0] if corners else begins
+        corners += [(start, stage.threshold), (stage.due_on, stage.threshold)]
+    if corners and corners[-1][0] < ends:
+        corners.append((ends, corners[-1][1]))
+    return corners
+
+
 def _target_line(chart: CourseChart, palette: Palette) -> go.Scatter:
-    days, heights = [chart.begins], [chart.stages[0].threshold]
-    for place, stage in enumerate(chart.stages):
-        following = chart.stages[place + 1 :]
-        days.append(stage.due_on)
-        heights.append(stage.threshold)
-        if following:
-            days.append(stage.due_on)
-            heights.append(following[0].threshold)
-    if days[-1] < chart.ends:
-        days.append(chart.ends)
-        heights.append(heights[-1])
+    corners = target_steps(chart.stages, begins=chart.begins, ends=chart.ends)
     return go.Scatter(
         name="target",
-        x=[day.isoformat() for day in days],
-        y=[float(height) for height in heights],
+        x=[day.isoformat() for day, _height in corners],
+        y=[float(height) for _day, height in corners],
         mode="lines",
         line={"color": palette.ink, "width": 3},
         hoverinfo="skip",

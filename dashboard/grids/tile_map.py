@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
+from dashboard.choices import Option, choice_menu
 from dashboard.locale import _, language
 from dashboard.parts import hand_mark, hidden, icon, verdict_tint, why_href
 from dashboard.place import Place
@@ -49,21 +50,15 @@ def tile_map(shown: TileMap) -> Component:
 
 
 def _choice(shown: TileMap) -> Component:
-    links = [
-        dcc.Link(
+    options = [
+        Option(
             _named(shown.plan, target),
-            href=shown.place.keeping(map=target.code),
-            className="quiet-link chosen" if target.code == shown.target.code else "quiet-link",
+            shown.place.keeping(map=target.code),
+            chosen=target.code == shown.target.code,
         )
         for target in shown.targets
     ]
-    caret = html.Span("▾", className="caret", **{"aria-hidden": "true"})
-    summary = html.Summary(
-        [html.Span(_("Target shown"), className="hidden-text"), html.Span(_named(shown.plan, shown.target)), caret],
-        title=_named(shown.plan, shown.target),
-    )
-    choices = html.Ul([html.Li(link) for link in links], className="choices")
-    return html.Details([summary, html.Div(choices, className="menu-panel")], className="menu")
+    return choice_menu(_("Target shown"), options, shows_label=False)
 
 
 def _named(plan: Plan, target: Target) -> str:

@@ -27,6 +27,7 @@ DEFAULT = "zh"
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
 _DATES = {"zh": "y年M月d日", "en": "d MMM y"}
 _MONTHS = {"zh": "y年M月", "en": "MMM y"}
+_MONTHS_ALONE = {"zh": "M月", "en": "MMM"}
 _INSTANTS = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
@@ -83,6 +84,11 @@ def date_text(day: date) -> str:
 def month_text(period: date) -> str:
     """2019年9月 / Sep 2019."""
     return format_date(period, _MONTHS[language()], locale=language())
+
+
+def month_alone(period: date) -> str:
+    """9月 / Sep: the month where its year stands nearby."""
+    return format_date(period, _MONTHS_ALONE[language()], locale=language())
 
 
 def instant_text(moment: datetime, *, timezone: str) -> str:

@@ -6,13 +6,13 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.chart_view import Picture, graph, pictured
 from dashboard.charts.dumbbell import Pair, dumbbell_figure
 from dashboard.grids.assessed import assessed_table
 from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.assess_form import assess_form
 from dashboard.pages.content import Content
 from dashboard.pages.samples import samples_section
-from dashboard.pages.target import GRAPH
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.reading import Reading
 from dashboard.wording import indicator_name, measure, unit_name, value_text, with_measure
@@ -127,19 +127,22 @@ def _chart(reading: Reading, found: list[Assessed]) -> Component:
     for assessed in found[-_CHARTED:]:
         indicator = reading.plan.indicator_by_code[assessed.recorded.indicator_code]
         by_measure.setdefault(measure(indicator), []).append((assessed, indicator))
-    return html.Div([_one_chart(reading, unit, pairs) for unit, pairs in sorted(by_measure.items())])
+    charts = enumerate(sorted(by_measure.items()), start=1)
+    return html.Div([_one_chart(reading, unit, pairs, number=number, whole=found) for number, (unit, pairs) in charts])
 
 
-def _one_chart(reading: Reading, unit: str, found: list[tuple[Assessed, Indicator]]) -> Component:
+def _one_chart(
+    reading: Reading, unit: str, found: list[tuple[Assessed, Indicator]], *, number: int, whole: list[Assessed]
+) -> Component:
     pairs = [_pair(reading, assessed, indicator) for assessed, indicator in found]
     figure = dumbbell_figure(
         pairs, reported=_("Reported"), assessed=_("Assessed"), suffix=f" {unit}", theme=reading.theme
     )
     label = _("Reported beside assessed")
-    graph = dcc.Graph(
-        figure=figure, config=GRAPH, responsive=True, style={"height": f"{90 + 26 * max(len(pairs), 2)}px"}
-    )
-    return html.Div(graph, role="img", **{"aria-label": f"{label}, {unit}"})
+    height = {"height": f"{90 + 26 * max(len(pairs), 2)}px"}
+    drawn = graph(figure, label=f"{label}, {unit}", style=height)
+    picture = Picture(name=f"assessments_{number}", title=_finding(whole), caption=f"{label} ({unit})")
+    return pictured(reading, drawn, picture)
 
 
 def _pair(reading: Reading, assessed: Assessed, indicator: Indicator) -> Pair:

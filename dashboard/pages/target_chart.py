@@ -7,7 +7,7 @@ from fractions import Fraction
 from html import escape
 
 from dashboard.charts.course import Ahead, CourseChart, Point, Stage, UnitCourse, months_along
-from dashboard.commitments import counted
+from dashboard.commitments import stages_of
 from dashboard.locale import _, date_text, month_text
 from dashboard.reading import Reading
 from dashboard.wording import measure, target_rule, unit_name, value_text, with_measure
@@ -34,6 +34,7 @@ def target_chart(reading: Reading, judged: Judged, target: Target, *, chosen: st
         stages=_stages(plan, target, on=judged.on or newest, ends=ends),
         courses=tuple(
             UnitCourse(
+                unit=unit,
                 name=unit_name(plan.unit_by_code[unit]),
                 points=_points(plan, indicator, rates, name=unit_name(plan.unit_by_code[unit])),
                 chosen=unit == chosen,
@@ -49,18 +50,6 @@ def target_chart(reading: Reading, judged: Judged, target: Target, *, chosen: st
         ahead=_ahead(plan, judged, target, indicator, chosen=chosen),
         window=None if window is None else (window.start, window.end, _("Verification window")),
     )
-
-
-def stages_of(plan: Plan, target: Target, *, on: date) -> list[Target]:
-    """The targets that form one stepped line with `target`: those that count the same things, earliest due first."""
-    indicators = plan.indicator_by_code
-    same = counted(indicators[str(target.indicator)])
-    found = [
-        other
-        for other in plan.targets_in_force(on)
-        if other.measured and other.due_on and counted(indicators[str(other.indicator)]) == same
-    ]
-    return sorted(found, key=lambda other: (other.due_on, other.order))
 
 
 def _stages(plan: Plan, target: Target, *, on: date, ends: date) -> tuple[Stage, ...]:

@@ -10,8 +10,8 @@ from dashboard.locale import _, date_text, language
 from dashboard.parts import empty, plain_table, section
 from dashboard.reading import Reading
 from dashboard.why import formula
-from dashboard.wording import NOTHING, due_text, kind_word, target_rule, with_measure
-from metrics.plan.model import Milestone, MilestoneKind, Plan, Target
+from dashboard.wording import NOTHING, due_text, kind_word, milestone_word, target_rule, with_measure
+from metrics.plan.model import Plan, Target
 
 Component = Any
 
@@ -67,19 +67,3 @@ def untracked_body(reading: Reading, target: Target) -> Component:
     headings = [_("Task"), _("Requirement"), _("Date"), _("Kind"), _("As printed")]
     table = html.Div(plain_table(_("Milestones of its tasks"), headings, rows), className="scroll texts")
     return html.Div([note, section(_("Milestones of its tasks"), table)])
-
-
-def milestone_word(kind: MilestoneKind) -> str:
-    return {
-        MilestoneKind.COMPLETE_BY: _("finish by"),
-        MilestoneKind.START_BY: _("start by"),
-        MilestoneKind.START_ON: _("in force from"),
-        MilestoneKind.ROLLING_WITHIN_YEAR: _("rolling within the year"),
-        MilestoneKind.PROVINCE_COORDINATED: _("dated by the province"),
-    }[kind]
-
-
-def milestones_of(plan: Plan, number: int) -> list[Milestone]:
-    """The milestones of one task, dated ones first."""
-    found = [milestone for milestone in plan.milestones if milestone.task == number]
-    return sorted(found, key=lambda m: (m.due_on is None, m.due_on))

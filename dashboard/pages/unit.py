@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
-from dashboard.charts.trends import Trend, trends_figure
-from dashboard.commitments import steps_of
-from dashboard.grids.courses import course_table
+from dashboard.assessed import assessed_until
+from dashboard.grids.beside import assessed_section
 from dashboard.grids.progress_rows import in_display_order, progress_rows
 from dashboard.locale import _, date_text, month_text, ngettext
 from dashboard.pages.content import Content
 from dashboard.pages.not_found import not_found
-from dashboard.pages.target import GRAPH
 from dashboard.pages.unit_returns import people_section, returns_section
-from dashboard.parts import csv_link, empty, page_head, section, table_view
+from dashboard.pages.unit_trends import unit_trends
+from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.reading import Reading
-from dashboard.wording import indicator_name, measure, unit_name, value_text, with_measure
-from metrics.periods import due_on, last_day, period_of
+from dashboard.wording import unit_name
+from metrics.periods import due_on, period_of
 from metrics.plan.model import Unit, UnitKind
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import Judged, progress_by_unit
@@ -43,7 +42,7 @@ def unit_page(reading: Reading, code: str) -> Content:
     unit = reading.plan.unit_by_code.get(code)
     if unit is None:
         return not_found(reading, what=_("There is no unit {code}", code=code[:40]))
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on, units=[code])
+    judged = progress_by_unit(reading.session, reading.view, on=reading.on, units=[code], whole_courses=True)
     title = finding(reading, judged, unit)
     body = html.Div(
         [
@@ -89,46 +88,14 @@ def _figures(reading: Reading, judged: Judged, unit: Unit) -> list[Component]:
     caption = _("All measured targets")
     on = {"on": judged.on.isoformat()} if judged.on else {}
     csv = csv_link(place.csv("progress", unit=unit.code, **on))
+    found = assessed_until(reading, judged.period, units=[unit.code])
+    now = {one.recorded.indicator_code: one for one in found if one.recorded.period == judged.period}
+    table = progress_rows(plan, rows, assessed=now, place=place, palette=reading.palette, caption=caption)
     return [
-        section(caption, progress_rows(plan, rows, place=place, palette=reading.palette, caption=caption), aside=csv),
-        _trends(reading, judged, unit),
+        section(caption, table, aside=csv),
+        assessed_section(reading, judged, found, unit=unit.code),
+        unit_trends(reading, judged, unit, title=finding(reading, judged, unit)),
     ]
-
-
-def _trends(reading: Reading, judged: Judged, unit: Unit) -> Component:
-    """Small multiples of the core indicators on one scale."""
-    plan = reading.plan
-    trends = []
-    for indicator in plan.indicators:
-        course = judged.courses.get((unit.code, indicator.code), [])
-        if not indicator.core or not course:
-            continue
-        points = tuple(
-            (
-                last_day(rate.period),
-                rate.value,
-                f"{month_text(rate.period)} "
-                + with_measure(value_text(plan, indicator, rate.value), measure(indicator)),
-            )
-            for rate in course
-        )
-        trends.append(Trend(title=indicator_name(indicator), points=points, steps=steps_of(plan, indicator)))
-    if not trends:
-        return None
-    caption = _("Courses of the core indicators")
-    tables = [
-        course_table(plan, i, units=[unit], courses=judged.courses, caption=indicator_name(i))
-        for i in plan.indicators
-        if i.core and (unit.code, i.code) in judged.courses
-    ]
-    graph = dcc.Graph(
-        figure=trends_figure(trends, theme=reading.theme), config=GRAPH, responsive=True, style={"height": "240px"}
-    )
-    return section(
-        caption,
-        html.Div(html.Div(graph, className="trends", role="img", **{"aria-label": caption}), className="scroll"),
-        table_view(html.Div(tables), csv=reading.place.csv("rates", unit=unit.code)),
-    )
 
 
 def _owed(reading: Reading, unit: Unit) -> Component:

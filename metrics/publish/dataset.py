@@ -52,6 +52,10 @@ class Pull:
     elements: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
     on: date | None = None
     basis: Basis | None = None
     release: int | None = None

@@ -30,6 +30,10 @@ class Edition:
             *(("element", code) for code in pull.elements),
             *(("indicator", code) for code in pull.indicators),
             *(("target", code) for code in pull.targets),
+            *(("group", code) for code in pull.groups),
+            *(("kind", kind) for kind in pull.kinds),
+            *(("lead", code) for code in pull.leads),
+            *(("phase", code) for code in pull.phases),
         ]
         single = {
             "period_from": None if pull.period_from is None else f"{pull.period_from:%Y-%m}",

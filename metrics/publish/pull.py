@@ -17,7 +17,17 @@ from metrics.principal import Principal, Role
 from metrics.publish.dataset import Dataset, Pull
 from metrics.results import Basis
 
-LISTS = {"unit": "units", "period": "periods", "element": "elements", "indicator": "indicators", "target": "targets"}
+LISTS = {
+    "unit": "units",
+    "period": "periods",
+    "element": "elements",
+    "indicator": "indicators",
+    "target": "targets",
+    "group": "groups",
+    "kind": "kinds",
+    "lead": "leads",
+    "phase": "phases",
+}
 _GREATEST = 2**53  # beyond it not every reader counts exactly
 
 
@@ -57,12 +67,16 @@ def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]]) -> Pull:
 
 
 def check_codes(pull: Pull, plan: Plan) -> None:
-    """Raises BadRequest for units, elements, indicators and targets that the plan does not know."""
+    """Raises BadRequest for units, elements, indicators, targets and what tasks have that the plan does not know."""
     known: dict[str, tuple[Sequence[str], Any]] = {
         "unit": (pull.units, plan.unit_by_code),
         "element": (pull.elements, plan.element_by_code),
         "indicator": (pull.indicators, plan.indicator_by_code),
         "target": (pull.targets, plan.target_revisions),
+        "group": (pull.groups, {group.code for group in plan.groups}),
+        "kind": (pull.kinds, {task.kind for task in plan.tasks}),
+        "lead": (pull.leads, {lead.code for task in plan.tasks for lead in task.leads}),
+        "phase": (pull.phases, {phase.code for phase in plan.phases}),
     }
     problems = [
         _problem(name, f"{name}_unknown", "方案中没有此代码", "is not a code of the plan", code)

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import IO, Any
@@ -60,15 +60,20 @@ class Rendered:
 
 
 def render(dataset: Dataset, *, session: ReadSession, view: View, pull: Pull, form: str) -> Rendered:
-    """Write what `pull` asks of `dataset` in one of the forms of MEDIA_TYPES, in constant memory."""
+    """Write what `pull` asks of `dataset` in one of the forms of MEDIA_TYPES, in constant memory.
+
+    The file is closed, and so gone, if anything goes wrong before it is whole.
+    """
     page = _Page(Edition(dataset, view=view, pull=pull, synthetic=is_demonstration_loaded(session)), session)
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  the reader closes it
     digest, size = hashlib.sha256(), 0
-    for chunk in page.chunks(form):
-        digest.update(chunk)
-        file.write(chunk)
-        size += len(chunk)
-    file.seek(0)
+    with ExitStack() as unfinished:
+        file = unfinished.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
+        for chunk in page.chunks(form):
+            digest.update(chunk)
+            file.write(chunk)
+            size += len(chunk)
+        file.seek(0)
+        unfinished.pop_all()
     return Rendered(
         file=file,
         sha256=digest.digest(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from metrics.database import ReadSession
+from metrics.plan.choosing import TaskChoice, chosen_milestones, chosen_tasks, group_of
 from metrics.plan.model import TaskUnit, Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, flag
@@ -17,16 +18,18 @@ def _named(units: tuple[TaskUnit, ...]) -> str | None:
     return "、".join(unit.name_zh for unit in units) or None
 
 
+def task_choice(pull: Pull) -> TaskChoice:
+    """What a pull of tasks or milestones asks for."""
+    return TaskChoice(units=pull.units, groups=pull.groups, kinds=pull.kinds, leads=pull.leads, phases=pull.phases)
+
+
 def _task_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
-    groups = {number: group.code for group in view.plan.groups for number in group.tasks}
-    for task in view.plan.tasks:
-        if pull.units and not set(pull.units) & set(task.named_units):
-            continue
+    for task in chosen_tasks(view.plan, task_choice(pull)):
         yield (
             task.number,
             task.title.in_language(pull.language),
             task.kind,
-            groups.get(task.number, task.group),
+            group_of(view.plan, task),
             _named(task.leads),
             _named(task.responsible),
             ";".join(task.named_units) or None,
@@ -41,7 +44,7 @@ def _task_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, N
 
 
 def _milestone_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
-    for milestone in view.plan.milestones:
+    for milestone in chosen_milestones(view.plan, task_choice(pull)):
         yield (
             milestone.code,
             milestone.task,
@@ -55,6 +58,7 @@ def _milestone_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, No
 
 
 TASK = column("task_number", Kind.INTEGER, "任务序号", "Task number")
+CHOICE = frozenset({"unit", "group", "kind", "lead", "phase"})
 PAST = flag("past_at_issue", "印发前已到期", "Was past when the plan was issued")
 
 TASKS = Dataset(
@@ -80,7 +84,7 @@ TASKS = Dataset(
         column("text", Kind.TEXT, "任务原文", "The task, verbatim"),
     ),
     order=("task_number",),
-    parameters=EVERYWHERE | {"unit"},
+    parameters=EVERYWHERE | CHOICE,
     rows=_task_rows,
 )
 
@@ -99,6 +103,6 @@ MILESTONES = Dataset(
         PAST,
     ),
     order=("task_number", "milestone_code"),
-    parameters=EVERYWHERE,
+    parameters=EVERYWHERE | CHOICE,
     rows=_milestone_rows,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
@@ -177,3 +178,30 @@ def test_whoever_is_signed_out_elsewhere_is_asked_to_sign_in_again(
     page.context.clear_cookies(name=COOKIE)
     page.get_by_role("link", name="目标", exact=True).click()
     page.wait_for_url(re.compile(r"/sign-in\?next=%2Ftargets"))
+
+
+@pytest.mark.parametrize("form", ["PNG", "SVG"])
+def test_a_chart_is_saved_as_a_picture_that_speaks_for_itself(
+    evaluator: Page, live_server: LiveServer, form: str, tmp_path: Path
+) -> None:
+    show(evaluator, live_server, "/targets/TG-05A?month=2019-09")
+    evaluator.wait_for_selector(".course .js-plotly-plot .scatterlayer")
+    saved = {}
+    for button in evaluator.get_by_role("button", name=form, exact=True).all():
+        with evaluator.expect_download() as download:
+            button.click()
+        name = download.value.suggested_filename
+        download.value.save_as(tmp_path / name)
+        saved[name.split("_")[1]] = (name, (tmp_path / name).read_bytes())
+    assert set(saved) == {"course", "units"}
+    for shown, (name, picture) in saved.items():
+        assert re.fullmatch(rf"TG-05A_{shown}_2019-09_as-of-\d+\.{form.lower()}", name)
+        if form == "PNG":
+            assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+            assert int.from_bytes(picture[16:20]) == 2400
+            assert len(set(picture)) > 200, "a blank picture"
+        else:
+            text = picture.decode()
+            for part in ("网上可办率", "评估日 2019年9月30日", "账本序号", "第82行"):
+                assert part in text
+            assert text.count("<path") + text.count("<polyline") > 12

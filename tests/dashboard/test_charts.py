@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.course import Ahead, CourseChart, Point, Stage, UnitCourse, course_figure
+from dashboard.charts.course import Ahead, CourseChart, Point, Stage, UnitCourse, course_figure, target_steps
 from dashboard.charts.instrument import Scale, Step, as_image, rod, small_rod, sparkline
+from dashboard.charts.multiple import Ground, shared_scale, small_course
 from dashboard.charts.trends import Trend, trends_figure
 from dashboard.theme import PALETTES, Theme, stylesheet
 from metrics.results import Status
@@ -30,6 +31,7 @@ def chart(**changes: object) -> CourseChart:
         ),
         "courses": (
             UnitCourse(
+                unit="441202",
                 name="端州区",
                 points=(
                     Point(on=date(2019, 8, 31), value=Fraction(66), words="66.00 %"),
@@ -38,7 +40,9 @@ def chart(**changes: object) -> CourseChart:
                 ),
                 chosen=True,
             ),
-            UnitCourse(name="鼎湖区", points=(Point(on=date(2019, 9, 30), value=Fraction(85), words="85.00 %"),)),
+            UnitCourse(
+                unit="441203", name="鼎湖区", points=(Point(on=date(2019, 9, 30), value=Fraction(85), words="85.00 %"),)
+            ),
         ),
         "begins": date(2019, 8, 1),
         "ends": date(2020, 7, 12),
@@ -105,7 +109,8 @@ def test_a_projection_is_dotted_with_its_fan() -> None:
 def test_trends_share_one_scale_and_show_every_step() -> None:
     points = ((date(2019, 9, 30), Fraction(70), "70.00 %"), (date(2019, 10, 31), None, "—"))
     trends = [Trend(title="a", points=points, steps=(Fraction(60),)), Trend(title="b", points=points, steps=())]
-    layout = trends_figure(trends, theme=Theme.DARK).to_plotly_json()["layout"]
+    layout = trends_figure(trends, span="2019年9月", theme=Theme.DARK).to_plotly_json()["layout"]
+    assert layout["xaxis2"]["title"]["text"] == "2019年9月"
     assert layout["yaxis2"]["matches"] == "y"
     assert [(shape["y0"], shape["xref"]) for shape in layout["shapes"]] == [(60, "x domain")]
 
@@ -175,3 +180,44 @@ def test_the_stylesheet_holds_every_token_of_both_themes() -> None:
     for palette in PALETTES.values():
         for colour in (palette.paper, palette.ink, *palette.statuses.values()):
             assert colour in text
+
+
+def ground() -> Ground:
+    drawn = chart()
+    return Ground(
+        stages=drawn.stages,
+        begins=drawn.begins,
+        ends=drawn.ends,
+        scale=Scale(foot=Fraction(60), head=Fraction(100)),
+        window=(date(2019, 10, 1), date(2019, 12, 31)),
+    )
+
+
+def test_a_small_chart_has_the_stepped_line_the_band_and_the_gap() -> None:
+    """One run before the unreported month, one dot after it; heights on the shared scale."""
+    drawn = small_course(ground(), chart().courses[0].points, colour="#0B7A5E", palette=LIGHT)
+    ElementTree.fromstring(drawn)  # noqa: S314  our own text
+    line = re.search(rf'points="([^"]+)" fill="none" stroke="{LIGHT.ink}"', drawn)
+    assert line is not None
+    heights = [float(number) for number in line[1].split()[1::2]]
+    assert heights == [58, 58, 4, 4, 4]
+    dots = re.findall(rf'<circle [^>]+ r="1.5" fill="{LIGHT.accent}"', drawn)
+    assert (len(dots), drawn.count("#0B7A5E"), drawn.count("<rect")) == (2, 1, 1)
+    assert drawn.count("stroke-dasharray") == 2
+
+
+def test_a_small_chart_of_an_unreported_month_has_no_dot() -> None:
+    points = (Point(on=date(2019, 8, 31), value=Fraction(66), words=""), Point(date(2019, 9, 30), None, ""))
+    assert "#B3261E" not in small_course(ground(), points, colour="#B3261E", palette=LIGHT)
+    assert "<svg" in small_course(ground(), (), colour="#B3261E", palette=LIGHT)
+
+
+@given(st.lists(st.fractions(min_value=-50, max_value=100), max_size=5), st.booleans())
+def test_every_value_lies_on_the_shared_scale(values: list[Fraction], share: bool) -> None:
+    scale = shared_scale(values, share=share)
+    assert scale.head > scale.foot
+    assert all(scale.foot <= value <= scale.head for value in values)
+
+
+def test_without_a_stage_there_is_no_target_line() -> None:
+    assert target_steps((), begins=date(2019, 8, 1), ends=date(2020, 7, 12)) == []

@@ -44,6 +44,23 @@ def test_an_archive_is_opened_by_a_program_that_knows_nothing_of_us(tmp_path: Pa
         assert {name: opened.read(name) for name in opened.namelist()} == given
 
 
+def test_an_archive_is_written_from_any_place_on() -> None:
+    members = [member(name, content) for name, content in (("a", TEXT), ("b", b""), ("c", b"small"), ("d", TEXT))]
+    whole = b"".join(archive(members))
+    draw = random.Random(3)
+    for start in (0, 1, len(whole) - 1, len(whole), *(draw.randrange(len(whole)) for _ in range(40))):
+        assert b"".join(archive(members, start=start)) == whole[start:]
+
+
+def test_what_lies_before_that_place_is_not_read() -> None:
+    (first, parts), last = member("a", TEXT), member("b", b"small")
+    whole = b"".join(archive([(first, parts), last]))
+    start = whole.rindex(b"PK\x03\x04")
+    unread = iter(parts)
+    assert b"".join(archive([(first, unread), last], start=start)) == whole[start:]
+    assert list(unread) == parts
+
+
 def test_sizes_beyond_32_bits_are_written_in_the_long_form(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "_BEYOND_32_BITS", 1000)
     members = [member(name, content) for name, content in (("a", TEXT), ("b", b"small"), ("c", TEXT))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,13 +12,21 @@ from hypothesis import strategies as st
 from scipy.stats import theilslopes
 
 from metrics.periods import add_months, last_day, month_number
-from metrics.projection import project
-from tests.metrics.test_progress import DAYS, SHARE
+from metrics.plan.model import Indicator
+from metrics.projection import Course, Unprojected, pace, projected, trend_of, why_unprojected
+from metrics.results import Projection
+from tests.metrics.test_progress import DAYS, SHARE, a_target, verdict
 
 START = date(2019, 1, 1)
 points = st.lists(
     st.tuples(st.integers(0, 20), st.integers(0, 10_000)), min_size=3, max_size=6, unique_by=lambda point: point[0]
 )
+
+
+def project(course: Course, *, indicator: Indicator, threshold: Fraction, due_on: date) -> Projection | None:
+    """The course's trend, led on to the due date."""
+    trend = trend_of(course)
+    return None if trend is None else projected(trend, indicator=indicator, threshold=threshold, due_on=due_on)
 
 
 @given(points)
@@ -55,3 +64,32 @@ def test_a_falling_course_never_arrives() -> None:
     found = project(course, indicator=SHARE, threshold=Fraction(60), due_on=date(2019, 12, 31))
     assert found is not None
     assert found.on is None
+
+
+@given(points)
+def test_the_pace_is_the_slope_of_the_projection(found: list[tuple[int, int]]) -> None:
+    course = [(add_months(START, month), Fraction(value, 100)) for month, value in sorted(found)]
+    projected = project(course, indicator=DAYS, threshold=Fraction(0), due_on=last_day(date(2022, 12, 1)))
+    assert projected is not None
+    assert pace(course) == projected.slope
+    assert pace(course[:2]) is None
+
+
+@pytest.mark.parametrize(
+    ("course", "on", "changes", "reason"),
+    [
+        ({"2019-07": 50, "2019-08": 52}, "2019-08-31", {}, Unprojected.FEW_POINTS),
+        ({"2019-06": 48, "2019-07": 50, "2019-08": 52}, "2019-08-31", {}, None),
+        ({"2019-06": 48, "2019-07": 50, "2019-09": 52}, "2019-08-31", {}, Unprojected.NO_VALUE),
+        ({"2019-07": 50, "2019-08": 52, "2019-09": 55}, "2019-09-30", {}, Unprojected.PAST_DUE),
+        ({"2019-06": 48, "2019-07": 50, "2019-08": 52}, "2019-10-15", {}, Unprojected.NO_VALUE),
+        ({"2019-06": 48, "2019-07": 50, "2019-08": 52}, "2019-08-31", {"due_on": None}, Unprojected.NO_DUE_DATE),
+        ({"2019-06": 48, "2019-07": 50, "2019-08": 52}, "2019-08-31", {"scope_units": ["d"]}, Unprojected.NO_VALUE),
+    ],
+)
+def test_the_reason_for_no_projection_is_that_of_the_verdict(
+    course: dict[str, object], on: str, changes: dict[str, Any], reason: Unprojected | None
+) -> None:
+    found = verdict(a_target(**changes), course, on=on)
+    assert (found.projection is None) == (reason is not None)
+    assert why_unprojected(found) is reason

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import io
 import zipfile
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.callers import Caller, caller, refusal
 from tests.metrics.queries.test_views import post
 
 ADDRESS = "/api/v1/releases"
+HEADERS = ("etag", "repr-digest", "content-length", "content-type", "content-disposition", "accept-ranges")
 
 
 def publish(bureau: Caller, *, key: str = "release-1", **body: Any) -> Any:
@@ -67,15 +69,18 @@ def test_a_retry_publishes_nothing_more(made: dict[str, Any], bureau: Caller) ->
     assert publish(bureau, key="release-2").json()["number"] == 2
 
 
-def test_ranges_put_together_are_the_file(made: dict[str, Any], bureau: Caller) -> None:
-    address = f"{ADDRESS}/1/rates.csv"
+@pytest.mark.parametrize("address", [f"{ADDRESS}/1/rates.csv", f"{ADDRESS}/1.zip"])
+def test_ranges_put_together_are_the_file(made: dict[str, Any], bureau: Caller, address: str) -> None:
     whole = bureau.client.get(address, headers=bureau.headers)
-    size = len(whole.content)
+    digest = base64.b64encode(hashlib.sha256(whole.content).digest()).decode()
+    assert (whole.headers["accept-ranges"], whole.headers["repr-digest"]) == ("bytes", f"sha-256=:{digest}:")
+    size, held = len(whole.content), {"If-Range": whole.headers["etag"]}
     pieces = b""
     for first in range(0, size, 10_000):
         last = min(first + 9_999, size - 1)
-        piece = bureau.client.get(address, headers=bureau.headers | {"Range": f"bytes={first}-{last}"})
+        piece = bureau.client.get(address, headers=bureau.headers | held | {"Range": f"bytes={first}-{last}"})
         assert piece.status_code == 206
+        assert piece.headers["repr-digest"] == whole.headers["repr-digest"]
         assert piece.headers["content-range"] == f"bytes {first}-{last}/{size}"
         pieces += piece.content
     assert pieces == whole.content
@@ -107,8 +112,9 @@ def test_a_range_is_answered_or_the_whole_is(
 
 
 def test_a_range_outside_the_file_is_refused(made: dict[str, Any], bureau: Caller) -> None:
-    for asked in ("bytes=99999999-", "bytes=-0"):
-        response = bureau.client.get(f"{ADDRESS}/1/units.csv", headers=bureau.headers | {"Range": asked})
+    places = product(("1/units.csv", "1.zip"), ("bytes=99999999-", "bytes=-0"))
+    for file, asked in places:
+        response = bureau.client.get(f"{ADDRESS}/{file}", headers=bureau.headers | {"Range": asked})
         assert refusal(response, 416)["code"] == "range_not_satisfiable"
         assert response.headers["content-range"].startswith("bytes */")
 
@@ -118,11 +124,13 @@ def test_what_is_held_already_is_not_sent_again(made: dict[str, Any], bureau: Ca
         etag = bureau.client.get(address, headers=bureau.headers).headers["etag"]
         held = bureau.client.get(address, headers=bureau.headers | {"If-None-Match": f'"x", W/{etag}'})
         assert (held.status_code, held.content, held.headers["etag"]) == (304, b"", etag)
-        head = bureau.client.head(address, headers=bureau.headers)
-        assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", etag)
-    address = f"{ADDRESS}/1/rates.csv"
-    stale = {"Range": "bytes=0-9", "If-Range": '"another"'}
-    assert bureau.client.get(address, headers=bureau.headers | stale).status_code == 200
+        whole = bureau.client.get(address, headers=bureau.headers)
+        head = bureau.client.head(address, headers=bureau.headers | {"Range": "bytes=0-9"})
+        told = [{name: answer.headers[name] for name in HEADERS} for answer in (head, whole)]
+        assert (head.status_code, head.content, told[0]) == (200, b"", told[1])
+        for other in ('"another"', f"W/{etag}", "Sat, 05 Oct 2019 00:00:00 GMT"):
+            stale = {"Range": "bytes=0-9", "If-Range": other}
+            assert bureau.client.get(address, headers=bureau.headers | stale).content == whole.content
 
 
 def test_the_archive_holds_every_file_and_never_changes(

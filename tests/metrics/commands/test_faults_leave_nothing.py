@@ -5,13 +5,12 @@ Real commits, a database of its own for each test.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 
 import pytest
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import select, text
 
 from metrics.commands.idempotent import once
 from metrics.commands.lock_period import lock_period
@@ -23,38 +22,17 @@ from metrics.commands.verify_submission import verify_submission
 from metrics.database import Sessions, WriteSession
 from metrics.intake.file_reading import FileReading
 from metrics.intake.reading import read_file
-from metrics.models import Base, Submission
+from metrics.models import Submission
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from tests.builders import PERIOD, UNIT
+from tests.faults import FaultError, contents, fault
 from tests.metrics.commands.test_revise_target import new_target
 from tests.metrics.commands.test_submissions_together import BUREAU, post, sessions
 from tests.people import person
 from tests.workbooks import city_plan, csv_bytes, wide_rows
 
 __all__ = ["sessions"]  # the fixture
-
-
-class FaultError(Exception):
-    """What the tests below make go wrong."""
-
-
-@contextmanager
-def fault(engine: Engine, moment: str, place: int) -> Iterator[None]:
-    """Raise at the `place`-th statement, before or after it has run, or at the commit."""
-    count = 0
-
-    def strike(*_: object) -> None:
-        nonlocal count
-        count += 1
-        if count == place:
-            raise FaultError
-
-    event.listen(engine, moment, strike)
-    try:
-        yield
-    finally:
-        event.remove(engine, moment, strike)
 
 
 def first_return(session: WriteSession) -> object:
@@ -155,12 +133,3 @@ def test_a_fault_at_any_statement_leaves_nothing(
         break
     assert place > (1 if moment == "commit" else 4)
     assert contents(sessions) != before
-
-
-def contents(sessions: Sessions) -> dict[str, list[str]]:
-    """Every row of every table, as text."""
-    with sessions.read() as reading:
-        return {
-            table.name: sorted(reading.scalars(text(f"select t::text from {table.name} t")))
-            for table in Base.metadata.sorted_tables
-        }

@@ -1,0 +1,94 @@
+"""A chart on a page: described for those who listen, and with the buttons that save it as a picture.
+
+A picture leaves the page and must speak for itself: it carries the finding, what is drawn, the day judged, up to when
+things are known, and the clause. What is written on it is decided here and set by assets/pictures.js.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.locale import _
+from dashboard.printed import document_line, vintage_words
+from dashboard.reading import Reading
+from metrics.periods import format_period, period_of
+from metrics.plan.model import Target
+from metrics.queries.progress_by_unit import Judged
+
+Component = Any
+
+_GRAPH = {"displayModeBar": False, "responsive": True, "doubleClick": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What stands around a saved chart. `name`: what the file is called before month and place in the ledger.
+
+    `title`: the finding; `caption`: what is drawn; `clauses`: where the plan says so, word for word.
+    """
+
+    name: str
+    title: str
+    caption: str
+    clauses: tuple[str, ...] = ()
+
+
+def graph(figure: Any, *, label: str, **properties: Any) -> Component:
+    """A figure as one image with a text for those who listen; its numbers must stand in a table beside it."""
+    drawn = dcc.Graph(figure=figure, config=_GRAPH, responsive=True, **properties)
+    return html.Div(drawn, role="img", **{"aria-label": label})
+
+
+def pictured(reading: Reading, chart: Component, picture: Picture) -> Component:
+    """`chart` with its two buttons. It holds one graph, or a list of small ones (class `multiples`)."""
+    buttons = [
+        html.Button(
+            form,
+            type="button",
+            className="quiet-button",
+            title=_("Save this chart as {form}", form=form),
+            **{"data-does": "save-picture", "data-form": form.lower()},
+        )
+        for form in ("PNG", "SVG")
+    ]
+    said = html.Span(role="status", className="note", **{"data-failed": _("The browser could not draw the picture.")})
+    return html.Div(
+        [
+            chart,
+            html.Div([html.Span(_("Save as picture"), className="note"), *buttons, said], className="picture-ways"),
+        ],
+        className="pictured",
+        **{"data-picture": json.dumps(told(reading, picture), ensure_ascii=False)},
+    )
+
+
+def told(reading: Reading, picture: Picture) -> dict[str, Any]:
+    """What a picture says: `file` (its name without ending), `title`, `under` and `foot` (lines of text)."""
+    month = "" if reading.on is None else f"_{format_period(period_of(reading.on))}"
+    synthetic = _("Synthetic demonstration data: no figure here was reported by anyone.")
+    return {
+        "file": f"{picture.name}{month}_as-of-{reading.view.seq}",
+        "title": picture.title,
+        "under": [" · ".join((picture.caption, *vintage_words(reading)))] + [synthetic] * reading.demonstration,
+        "foot": [*picture.clauses, document_line(reading.plan)],
+    }
+
+
+def clauses_of(targets: Sequence[Target]) -> tuple[str, ...]:
+    """The clauses of targets as single lines, each once, with its place in the document."""
+    lines = [
+        f"「{citation.quote}」 {citation.where} · " + _("line {line}", line=citation.line)
+        for target in targets
+        for citation in target.citations
+    ]
+    return tuple(dict.fromkeys(lines))
+
+
+def until(judged: Judged) -> dict[str, str]:
+    """The last month of what is shown, as a dataset's parameter."""
+    return {} if judged.period is None else {"period_to": format_period(judged.period)}

@@ -1,0 +1,92 @@
+"""One of many small charts: a unit's course against the stepped target line, all of them on the same two scales.
+
+Drawn as SVG text like the instruments, without words: name, value and status stand beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from dashboard.charts.course import Point, Stage, target_steps
+from dashboard.charts.instrument import Scale
+from dashboard.theme import Palette, faded
+from metrics.results import Status
+
+WIDTH, HEIGHT = 240, 80
+_PAD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all small charts of one target share. `window`: the verification window's first and last day."""
+
+    stages: tuple[Stage, ...]
+    begins: date
+    ends: date
+    scale: Scale
+    window: tuple[date, date] | None = None
+
+    def x(self, day: date) -> float:
+        return round(_PAD + (day - self.begins).days / (self.ends - self.begins).days * (WIDTH - 2 * _PAD), 1)
+
+    def y(self, value: Fraction) -> float:
+        return round(HEIGHT - _PAD - self.scale.share(value) * (HEIGHT - 2 * _PAD), 1)
+
+
+def shared_scale(values: Sequence[Fraction], *, share: bool) -> Scale:
+    """From the tens below to the tens above for shares, from 0 to a little over the greatest for anything else."""
+    if not share:
+        return Scale(foot=min([*values, Fraction(0)]), head=max([*values, Fraction(1)]) * Fraction(11, 10))
+    foot = Fraction(min(values, default=Fraction(0)) // 10 * 10)
+    head = min(Fraction(-(-max(values, default=Fraction(100)) // 10) * 10), Fraction(100))
+    return Scale(foot=foot, head=max(head, foot + 10))
+
+
+def small_course(ground: Ground, points: Sequence[Point], *, colour: str, palette: Palette) -> str:
+    """The drawing, 240 × 80. A month without a value is a gap; the newest value is a dot in the status's colour."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
+        f"{_marks(ground, palette)}{_target(ground, palette)}{_course(ground, points, colour=colour, palette=palette)}"
+        "</svg>"
+    )
+
+
+def _marks(ground: Ground, palette: Palette) -> str:
+    """The frame, the verification window as a band, every due date as a dotted vertical."""
+    drawn = f'<path d="M0 {HEIGHT - 0.5}H{WIDTH}" stroke="{palette.line}"/>'
+    if ground.window is not None:
+        left, right = (ground.x(min(max(day, ground.begins), ground.ends)) for day in ground.window)
+        tint = faded(palette.statuses[Status.RECTIFYING], 0.14)
+        drawn += f'<rect x="{left}" y="0" width="{round(right - left, 1)}" height="{HEIGHT - 1}" fill="{tint}"/>'
+    for stage in ground.stages:
+        drawn += f'<path d="M{ground.x(stage.due_on)} 0V{HEIGHT - 1}" stroke="{palette.muted}" stroke-dasharray="1 3"/>'
+    return drawn
+
+
+def _target(ground: Ground, palette: Palette) -> str:
+    steps = target_steps(ground.stages, begins=ground.begins, ends=ground.ends)
+    corners = " ".join(f"{ground.x(day)} {ground.y(height)}" for day, height in steps)
+    return f'<polyline points="{corners}" fill="none" stroke="{palette.ink}" stroke-width="2"/>' if corners else ""
+
+
+def _course(ground: Ground, points: Sequence[Point], *, colour: str, palette: Palette) -> str:
+    runs: list[list[str]] = [[]]
+    for point in points:
+        if point.value is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{ground.x(point.on)} {ground.y(point.value)}")
+    drawn = ""
+    for run in runs:
+        if len(run) > 1:
+            drawn += f'<polyline points="{" ".join(run)}" fill="none" stroke="{palette.accent}" stroke-width="1.5"/>'
+        elif run:
+            x, y = run[0].split()
+            drawn += f'<circle cx="{x}" cy="{y}" r="1.5" fill="{palette.accent}"/>'
+    newest = points[-1] if points else None
+    if newest is not None and newest.value is not None:
+        drawn += f'<circle cx="{ground.x(newest.on)}" cy="{ground.y(newest.value)}" r="3.5" fill="{colour}"/>'
+    return drawn

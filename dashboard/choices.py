@@ -1,0 +1,38 @@
+"""Menus of links: a choice that the address keeps, made by pointer or by keyboard without asking the server first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+
+Component = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: its words, and the address at which it is chosen."""
+
+    words: str
+    href: str
+    chosen: bool
+
+
+def choice_menu(label: str, options: Sequence[Option], *, shows_label: bool = True) -> Component:
+    """The menu, folded over the words of what is chosen; one option is."""
+    shown = next(option.words for option in options if option.chosen)
+    links = [
+        html.Li(
+            dcc.Link(option.words, href=option.href, className="quiet-link chosen" if option.chosen else "quiet-link"),
+            **({"aria-current": "true"} if option.chosen else {}),
+        )
+        for option in options
+    ]
+    caret = html.Span("▾", className="caret", **{"aria-hidden": "true"})
+    named = html.Span(label, className="control-label" if shows_label else "hidden-text")
+    summary = html.Summary([named, html.Span(shown, className="chosen-words"), caret], title=f"{label}: {shown}")
+    return html.Details(
+        [summary, html.Div(html.Ul(links, className="choices"), className="menu-panel")], className="menu choice-menu"
+    )

@@ -1,0 +1,141 @@
+"""Small multiples: one small chart a unit, all on one scale, each with its value, status, distance and paces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.charts.course import CourseChart, UnitCourse
+from dashboard.charts.instrument import as_image
+from dashboard.charts.multiple import HEIGHT, WIDTH, Ground, shared_scale, small_course
+from dashboard.locale import _, date_text, ngettext
+from dashboard.pace import few_points, present_pace
+from dashboard.parts import hand_mark, icon, why_href
+from dashboard.reading import Reading
+from dashboard.wording import (
+    NOTHING,
+    STATUS_SIGNS,
+    measure,
+    measure_of_change,
+    signed,
+    status_word,
+    unit_name,
+    unsigned,
+    value_text,
+    with_measure,
+)
+from metrics.plan.model import Indicator
+from metrics.results import Progress, Rate, Status
+
+Component = Any
+MOST = 60
+
+Shown = tuple[Progress, Sequence[Rate]]  # a verdict and the course behind it
+
+
+def multiples(
+    reading: Reading, indicator: Indicator, chart: CourseChart, shown: Sequence[Shown], *, chosen: str | None
+) -> Component:
+    """The charts in display order; of more than sixty units, those farthest from the target."""
+    kept = list(shown) if len(shown) <= MOST else sorted(shown, key=_shortfall)[:MOST]
+    courses = {course.unit: course for course in chart.courses}
+    ground = ground_of(chart)
+    tiles = [
+        _tile(reading, indicator, ground, one, courses.get(one[0].unit_code), chosen=one[0].unit_code == chosen)
+        for one in kept
+    ]
+    return html.Ul(tiles, className="multiples")
+
+
+def ground_of(chart: CourseChart) -> Ground:
+    values = [point.value for course in chart.courses for point in course.points if point.value is not None]
+    values += [stage.threshold for stage in chart.stages]
+    return Ground(
+        stages=chart.stages,
+        begins=chart.begins,
+        ends=chart.ends,
+        scale=shared_scale(values, share=chart.share),
+        window=None if chart.window is None else chart.window[:2],
+    )
+
+
+def scale_words(chart: CourseChart, *, units: int) -> str:
+    """What all small charts share, and that some are left out where some are."""
+    scale = ground_of(chart).scale
+    words = _(
+        "All on one scale: {foot} to {head} upwards, {begins} to {ends} across.",
+        foot=with_measure(str(round(float(scale.foot), 1)).removesuffix(".0"), chart.measure),
+        head=with_measure(str(round(float(scale.head), 1)).removesuffix(".0"), chart.measure),
+        begins=date_text(chart.begins),
+        ends=date_text(chart.ends),
+    )
+    if units <= MOST:
+        return words
+    return words + ngettext(
+        " Drawn is the {n} unit farthest from the target; the table has all.",
+        " Drawn are the {n} units farthest from the target; the table has all.",
+        MOST,
+    )
+
+
+def _shortfall(one: Shown) -> tuple[bool, Any]:
+    return one[0].gap is None, one[0].gap or 0
+
+
+def _tile(
+    reading: Reading, indicator: Indicator, ground: Ground, one: Shown, course: UnitCourse | None, *, chosen: bool
+) -> Component:
+    verdict, rates = one
+    unit = reading.plan.unit_by_code[verdict.unit_code]
+    points = () if course is None else course.points
+    drawn = small_course(ground, points, colour=reading.palette.statuses[verdict.status], palette=reading.palette)
+    word = status_word(verdict.status)
+    said = word
+    if verdict.value is not None:
+        said = f"{with_measure(value_text(reading.plan, indicator, verdict.value), measure(indicator))} · {word}"
+    return html.Li(
+        [
+            dcc.Link(
+                unit_name(unit),
+                href=reading.place.keeping(unit=None if chosen else unit.code),
+                className="multiple-name",
+                title=unit_name(unit),
+            ),
+            html.A(
+                [icon(verdict.status), html.Span(said, className="multiple-value"), hand_mark(verdict)],
+                href=why_href(verdict),
+                className="multiple-why",
+                title=_("Why this colour?"),
+            ),
+            html.Img(src=as_image(drawn), alt="", className="multiple-course", width=WIDTH, height=HEIGHT),
+            html.P(_paces(verdict, rates, indicator), className="note"),
+        ],
+        className="multiple chosen" if chosen else "multiple",
+        **{"data-sign": STATUS_SIGNS[verdict.status]},
+    )
+
+
+def _paces(verdict: Progress, rates: Sequence[Rate], indicator: Indicator) -> list[Component]:
+    """The distance or the pace that is needed, and below it the present pace or that there are not enough points."""
+    if verdict.value is None:
+        return [NOTHING]
+    unit = measure_of_change(indicator)
+    monthly = present_pace(rates)
+    return [
+        _distance(verdict, indicator),
+        html.Br(),
+        few_points(rates) if monthly is None else _("now {pace} {unit} a month", pace=signed(monthly), unit=unit),
+    ]
+
+
+def _distance(verdict: Progress, indicator: Indicator) -> str:
+    unit = measure_of_change(indicator)
+    if verdict.required_pace is not None:
+        return _("needs {pace} {unit} a month", pace=signed(verdict.required_pace), unit=unit)
+    gap = unsigned(verdict.gap or Fraction(0))
+    if verdict.status is Status.MET:
+        return _("ahead by {gap} {unit}", gap=gap, unit=unit)
+    return _("short by {gap} {unit}", gap=gap, unit=unit)
