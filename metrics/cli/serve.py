@@ -25,11 +25,13 @@ from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.issue_checkpoint import issue_checkpoint
-from metrics.database import engine, write_session
+from metrics.database import engine, read_session, write_session
 from metrics.durability import require_durability
 from metrics.embedded import EmbeddedServerRefused, revive
 from metrics.errors import Message, Unavailable
 from metrics.logging import configure_logging
+from metrics.plan.boundaries import boundaries, require_known
+from metrics.plan.store import plan_at
 from metrics.reminders.schedule import reminding
 from metrics.settings import settings
 
@@ -76,6 +78,8 @@ def _prepare(opened: OpenedDatabase) -> None:
     if settings().demo and _is_untouched():
         _say("首次运行:生成演示数据(虚构)……", "First run: making demonstration data (synthetic) …")
         resolve_name(DEMONSTRATION)(settings().home)
+    with read_session() as session:
+        require_known(boundaries(), set(plan_at(session).unit_by_code))
     _sign_ledger()
 
 
