@@ -6,6 +6,8 @@ have written it: one event, one submission and one sequence number a return, its
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import text
 
 from metrics.cli.plan import CITY_PLAN
@@ -15,9 +17,11 @@ from metrics.plan.files import read_plan
 from metrics.plan.model import Plan, Text, Unit, UnitKind
 
 MONTHS = 120
+NEWEST = date(2020, 5, 1)  # some targets are due, some are still ahead and projected
 _LEDGER = """
 insert into ledger_entries (seq, kind, recorded_at, leaf, leaf_hash)
-select :before + n, 'submission', cast(:moment as timestamptz) + n * interval '1 second', '{}', ''
+select :before + n, 'submission', cast(:moment as timestamptz) + n * interval '1 second', '{}',
+    sha256(convert_to(gen_random_uuid()::text, 'utf8'))
 from generate_series(1, :returns) n
 """
 _SUBMISSIONS = """
@@ -25,7 +29,9 @@ insert into submissions (unit_code, period, revision, state, seq, first_recorded
 select u.code, p.period, 1, 'submitted', :before + row_number() over (order by p.period, u.place),
     cast(:moment as timestamptz) + row_number() over (order by p.period, u.place) * interval '1 second'
 from unnest(cast(:units as text[])) with ordinality u(code, place),
-    generate_series(date '2015-01-01', date '2015-01-01' + (:months - 1) * interval '1 month', '1 month') p(period)
+    generate_series(
+        cast(:newest as date) - (:months - 1) * interval '1 month', cast(:newest as date), '1 month'
+    ) p(period)
 order by p.period, u.place
 """
 _EVENTS = """
@@ -36,7 +42,7 @@ from submissions s join ledger_entries l using (seq) where s.seq > :before
 _OBSERVATIONS = """
 insert into observations (unit_code, period, element_code, revision, value, seq, submission_id, recorded_at)
 select s.unit_code, s.period, e.code, s.revision,
-    ((s.id * 7919 + e.place * 104729 + s.revision) % 10000) * e.step, s.seq, s.id, v.recorded_at
+    ((s.id::bigint * 7919 + e.place * 104729 + s.revision) % 10000) * e.step, s.seq, s.id, v.recorded_at
 from submissions s
 join submission_events v on v.seq = s.seq
 cross join unnest(cast(:elements as text[]), cast(:steps as numeric[])) with ordinality e(code, step, place)
@@ -79,7 +85,12 @@ def write_history(plan: Plan, *, months: int = MONTHS) -> int:
     """One return for every added county and month, with every element. Answers the number of observations."""
     units = [unit.code for unit in plan.units if unit.order >= 1000]
     with write_session() as session:
-        given = _places(session, plan, returns=len(units) * months) | {"units": units, "months": months, "reason": ""}
+        given = _places(session, plan, returns=len(units) * months) | {
+            "units": units,
+            "months": months,
+            "newest": NEWEST,
+            "reason": "",
+        }
         for statement in (_LEDGER, _SUBMISSIONS, _EVENTS, _OBSERVATIONS, _FIGURES):
             session.execute(text(statement), given)
     return len(units) * months * len(plan.elements)

@@ -57,7 +57,7 @@ def install_asking(app: Dash) -> None:
 
 def ask(
     asked: str | None, pathname: str | None, search: str | None, theme: str | None
-) -> tuple[list[Any], dict[str, str]]:
+) -> tuple[list[Any], dict[str, Any]]:
     """Do what was asked, then draw the window as it is now, with the outcome above the page."""
     place = place_of(pathname, search)
     with speaking(place.language):

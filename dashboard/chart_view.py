@@ -13,11 +13,11 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, date_text, language
+from dashboard.locale import _
+from dashboard.printed import document_line, vintage_words
 from dashboard.reading import Reading
-from dashboard.why import known_as_of
 from metrics.periods import format_period, period_of
-from metrics.plan.model import Plan, Target
+from metrics.plan.model import Target
 from metrics.queries.progress_by_unit import Judged
 
 Component = Any
@@ -70,17 +70,12 @@ def pictured(reading: Reading, chart: Component, picture: Picture) -> Component:
 def told(reading: Reading, picture: Picture) -> dict[str, Any]:
     """What a picture says: `file` (its name without ending), `title`, `under` and `foot` (lines of text)."""
     month = "" if reading.on is None else f"_{format_period(period_of(reading.on))}"
-    judged = "" if reading.on is None else _("Judged on {date}", date=date_text(reading.on))
-    known = _("Known as of: {when}", when=known_as_of(reading))
-    release = reading.place.release
-    vintage = [] if release is None else [_("Release {number}", number=release)]
     synthetic = _("Synthetic demonstration data: no figure here was reported by anyone.")
     return {
         "file": f"{picture.name}{month}_as-of-{reading.view.seq}",
         "title": picture.title,
-        "under": [" · ".join(filter(None, (picture.caption, judged, known, *vintage)))]
-        + [synthetic] * reading.demonstration,
-        "foot": [*picture.clauses, _document(reading.plan)],
+        "under": [" · ".join((picture.caption, *vintage_words(reading)))] + [synthetic] * reading.demonstration,
+        "foot": [*picture.clauses, document_line(reading.plan)],
     }
 
 
@@ -97,8 +92,3 @@ def clauses_of(targets: Sequence[Target]) -> tuple[str, ...]:
 def until(judged: Judged) -> dict[str, str]:
     """The last month of what is shown, as a dataset's parameter."""
     return {} if judged.period is None else {"period_to": format_period(judged.period)}
-
-
-def _document(plan: Plan) -> str:
-    document = plan.document
-    return f"{document.title.in_language(language())} · {document.document_number} · 标尺 Biaochi"

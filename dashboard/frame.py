@@ -13,6 +13,7 @@ from dashboard.locale import HTML_LANGUAGE, _, language, speaking
 from dashboard.outcome import Outcome, as_sentence
 from dashboard.pages.content import Content
 from dashboard.place import Place, place_of
+from dashboard.printed import printed
 from dashboard.reading import reading_at
 from dashboard.routes import answer
 from dashboard.shell import bare_shell, shell
@@ -86,8 +87,8 @@ def _install_scripts(app: Dash) -> None:
 
 def draw(
     pathname: str | None, search: str | None, theme: str | None, recorded: str | None = None
-) -> tuple[list[Component], dict[str, str]]:
-    """The window at an address, and what the document says of itself (title, language).
+) -> tuple[list[Component], dict[str, Any]]:
+    """The window at an address, and what the document says of itself (title, language, on paper).
 
     `recorded` is not read: a page that follows the ledger changes it to be drawn anew.
     """
@@ -98,14 +99,16 @@ def draw(
 
 def drawn(
     place: Place, *, theme: str | None, outcomes: tuple[Outcome, ...] = ()
-) -> tuple[list[Component], dict[str, str]]:
+) -> tuple[list[Component], dict[str, Any]]:
     """As :func:`draw`, in the language being spoken; `outcomes` of what was just asked stand above the page."""
+    on_paper: dict[str, str] = {}
     try:
         principal = reader()
         with read_session() as session:
             reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
             content = answer(reading)
             window = shell(reading, content.body, outcomes=outcomes)
+            on_paper = printed(reading)
     except (NotFound, BadRequest, Forbidden) as refused:
         content = refused_page(refused)
         window = bare_shell(place, content.body, outcomes=outcomes)
@@ -113,7 +116,11 @@ def drawn(
         log.warning("database_away", page=place.path, error=str(failure)[:300])
         content = away_page(place)
         window = bare_shell(place, content.body, outcomes=outcomes)
-    described = {"title": f"{content.title} · 标尺 Biaochi", "language": HTML_LANGUAGE[language()]}
+    described: dict[str, Any] = {
+        "title": f"{content.title} · 标尺 Biaochi",
+        "language": HTML_LANGUAGE[language()],
+        "printed": on_paper,
+    }
     return window, described | ({"outcome": as_sentence(outcomes)} if outcomes else {})
 
 

@@ -33,6 +33,11 @@ def few_points(course: Sequence[Rate]) -> str:
     )
 
 
+def months_there(course: Sequence[Rate]) -> str:
+    """2 of 3 months: how many values there are of those that a pace needs."""
+    return _("{n} of {needed} months", n=len(_values(course)), needed=FEWEST_POINTS)
+
+
 def reached_text(progress: Progress, course: Sequence[Rate]) -> str:
     """When the trend reaches the target; where it does not or is not computed, why."""
     reason = why_unprojected(progress)

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from metrics.errors import Message, Problem
 
 _WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_REMEMBERED = 4096  # days; a page asks for the same few thousands of times
 _WRITTEN_DAY = re.compile(r"2\d{3}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -56,6 +58,7 @@ def period_of(day: date) -> date:
     return day.replace(day=1)
 
 
+@lru_cache(_REMEMBERED)
 def last_day(period: date) -> date:
     return period.replace(day=calendar.monthrange(period.year, period.month)[1])
 
@@ -70,6 +73,7 @@ def month_number(period: date) -> int:
     return period.year * 12 + period.month - 1
 
 
+@lru_cache(_REMEMBERED)
 def month_position(day: date) -> Fraction:
     """`day` on the month scale; the last day of a month is a whole number, that of the month after it."""
     return month_number(day) + Fraction(day.day, calendar.monthrange(day.year, day.month)[1])

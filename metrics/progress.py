@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 
 from metrics.periods import last_day, month_position
 from metrics.plan.model import Direction, Indicator, Target
-from metrics.projection import Course, project
+from metrics.projection import Course, Trend, projected, trend_of
 from metrics.results import Light, Progress, Projection, Rate, Status, Timing
 
 LIGHTS: Mapping[Status, Light] = {
@@ -23,34 +24,42 @@ LIGHTS: Mapping[Status, Light] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Evidence:
     """What a unit reported of a target's indicator, as far as it is known.
 
-    `rate` is the unit's rate for the judged period (None: no period is known at all); `course` holds every applicable
-    value up to and with that period, oldest first; `denominator_watch` says whether the last rise came from a
-    shrinking denominator.
+    `rate` is the unit's rate for the judged period (None: no period is known at all); `course` holds the applicable
+    values up to and with that period, oldest first: every one, or those a verdict can turn on — the first, the first
+    that satisfied each target, and the last six; `denominator_watch` says whether the last rise came from a shrinking
+    denominator.
     """
 
     rate: Rate | None
     course: Course
     denominator_watch: bool = False
 
+    @cached_property
+    def trend(self) -> Trend | None:
+        """Where the course is heading: the same for every target of the indicator."""
+        return trend_of(self.course)
+
 
 def satisfies(value: Fraction, target: Target) -> bool:
     """True if `value` meets the target exactly; 以上, 不低于 and 以内 include the number."""
     threshold = threshold_of(target)
+    beyond = value.numerator * threshold.denominator - threshold.numerator * value.denominator
     if target.comparator == ">=":
-        return value >= threshold
+        return beyond >= 0
     if target.comparator == "<=":
-        return value <= threshold
-    return value == threshold
+        return beyond <= 0
+    return beyond == 0
 
 
 def threshold_of(target: Target) -> Fraction:
-    if target.threshold is None:
+    threshold = target.exact_threshold
+    if threshold is None:
         raise ValueError(f"target {target.code} has no threshold")
-    return Fraction(target.threshold)
+    return threshold
 
 
 def judge(
@@ -164,7 +173,10 @@ def _projection(target: Target, indicator: Indicator, evidence: Evidence, *, on:
         return None
     if target.due_on <= last_day(evidence.rate.period) or target.due_on <= on:
         return None
-    return project(evidence.course, indicator=indicator, threshold=threshold_of(target), due_on=target.due_on)
+    trend = evidence.trend
+    if trend is None:
+        return None
+    return projected(trend, indicator=indicator, threshold=threshold_of(target), due_on=target.due_on)
 
 
 def _timing(target: Target, course: Course) -> Timing | None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
-from statistics import median
 
 from metrics.periods import last_day, month_number, month_position
 from metrics.plan.model import Direction, Indicator
@@ -48,51 +48,77 @@ def why_unprojected(progress: Progress) -> Unprojected | None:
     return Unprojected.FEW_POINTS
 
 
-def pace(course: Course) -> Fraction | None:
-    """Units of measure a month: the Theil–Sen slope of the last six monthly values; None with fewer than three."""
-    recent = course[-POINTS:]
-    return None if len(recent) < FEWEST_POINTS else Fraction(median(_slopes(recent)))
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The line through (`middle`, `height`), months and units of measure, that rises by `slope` a month.
+
+    `low`, `high`: the slope's interval; `points`: how many values it rests on; `newest`: the period of the last.
+    """
+
+    middle: Fraction
+    height: Fraction
+    slope: Fraction
+    low: Fraction
+    high: Fraction
+    points: int
+    newest: date
 
 
-def project(course: Course, *, indicator: Indicator, threshold: Fraction, due_on: date) -> Projection | None:
-    """Project the last six monthly values to `due_on`; None with fewer than three.
+def trend_of(course: Course) -> Trend | None:
+    """The Theil–Sen line through the last six monthly values; None with fewer than three.
 
-    Values are in the indicator's unit of measure; shares are clamped to 0–100.
+    Reckoned in whole numbers of one denominator, which is exact and a tenth of the work.
     """
     recent = course[-POINTS:]
     if len(recent) < FEWEST_POINTS:
         return None
-    positions = [_position(period) for period, _ in recent]
-    values = [value for _, value in recent]
-    slopes = _slopes(recent)
-    slope = Fraction(median(slopes))
-    low_slope, high_slope = _interval(slopes, points=len(recent))
-    middle, height = Fraction(median(positions)), Fraction(median(values))
-    ahead = month_position(due_on) - middle
-    ends = sorted((height + low_slope * ahead, height + high_slope * ahead))
-    return Projection(
-        value=_clamped(height + slope * ahead, indicator),
-        low=_clamped(ends[0], indicator),
-        high=_clamped(ends[1], indicator),
-        on=_reached_on(
-            slope, middle=middle, height=height, after=recent[-1][0], indicator=indicator, threshold=threshold
-        ),
-        slope=slope,
+    positions = [month_number(period) + 1 for period, _ in recent]
+    pairs = list(combinations(range(len(recent)), 2))
+    below = math.lcm(*(value.denominator for _, value in recent))
+    apart = math.lcm(*(positions[j] - positions[i] for i, j in pairs))
+    heights = [value.numerator * (below // value.denominator) for _, value in recent]
+    slopes = sorted((heights[j] - heights[i]) * (apart // (positions[j] - positions[i])) for i, j in pairs)
+    low, high = _interval(slopes, points=len(recent))
+    return Trend(
+        middle=Fraction(_twice_median(positions), 2),
+        height=Fraction(_twice_median(sorted(heights)), 2 * below),
+        slope=Fraction(_twice_median(slopes), 2 * below * apart),
+        low=Fraction(low, below * apart),
+        high=Fraction(high, below * apart),
         points=len(recent),
+        newest=recent[-1][0],
     )
 
 
-def _position(period: date) -> Fraction:
-    return Fraction(month_number(period) + 1)
+def pace(course: Course) -> Fraction | None:
+    """Units of measure a month: the Theil–Sen slope of the last six monthly values; None with fewer than three."""
+    trend = trend_of(course)
+    return None if trend is None else trend.slope
 
 
-def _slopes(course: Course) -> list[Fraction]:
-    """The slopes between every two points, smallest first."""
-    pairs = combinations(course, 2)
-    return sorted((later - earlier) / (_position(then) - _position(first)) for (first, earlier), (then, later) in pairs)
+def projected(trend: Trend, *, indicator: Indicator, threshold: Fraction, due_on: date) -> Projection:
+    """Where `trend` leads to by `due_on`, and when it reaches `threshold`.
+
+    Values are in the indicator's unit of measure; shares are clamped to 0–100.
+    """
+    ahead = month_position(due_on) - trend.middle
+    ends = sorted((trend.height + trend.low * ahead, trend.height + trend.high * ahead))
+    return Projection(
+        value=_clamped(trend.height + trend.slope * ahead, indicator),
+        low=_clamped(ends[0], indicator),
+        high=_clamped(ends[1], indicator),
+        on=_reached_on(trend, indicator=indicator, threshold=threshold),
+        slope=trend.slope,
+        points=trend.points,
+    )
 
 
-def _interval(slopes: Sequence[Fraction], *, points: int) -> tuple[Fraction, Fraction]:
+def _twice_median(ordered: Sequence[int]) -> int:
+    """Twice the median of sorted whole numbers, which is whole."""
+    return ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]
+
+
+def _interval(slopes: Sequence[int], *, points: int) -> tuple[int, int]:
     """Sen's 95 % interval of the slope from the sorted pairwise slopes of distinct positions."""
     sigma = math.sqrt(points * (points - 1) * (2 * points + 5) / 18)
     upper = min(round((len(slopes) + _Z * sigma) / 2), len(slopes) - 1)
@@ -104,16 +130,15 @@ def _clamped(value: Fraction, indicator: Indicator) -> Fraction:
     return min(max(value, Fraction(0)), Fraction(100)) if indicator.share else max(value, Fraction(0))
 
 
-def _reached_on(
-    slope: Fraction, *, middle: Fraction, height: Fraction, after: date, indicator: Indicator, threshold: Fraction
-) -> date | None:
-    """The last day of the first month after `after` in which the line stands at the threshold or better."""
-    better = slope if indicator.direction is Direction.HIGHER else -slope
-    next_month = month_number(after) + 1
-    short = (threshold - height) if indicator.direction is Direction.HIGHER else (height - threshold)
+def _reached_on(trend: Trend, *, indicator: Indicator, threshold: Fraction) -> date | None:
+    """The last day of the first month after the newest in which the line stands at the threshold or better."""
+    higher = indicator.direction is Direction.HIGHER
+    better = trend.slope if higher else -trend.slope
+    next_month = month_number(trend.newest) + 1
+    short = threshold - trend.height if higher else trend.height - threshold
     if better <= 0:
         return None
-    month = max(math.ceil(middle + short / better) - 1, next_month)
+    month = max(math.ceil(trend.middle + short / better) - 1, next_month)
     if month > next_month + _FARTHEST_MONTHS:
         return None
     return last_day(date(month // 12, month % 12 + 1, 1))

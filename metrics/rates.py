@@ -1,17 +1,16 @@
-"""Exact rates and their roll-up (domain rules 1, 3 and 4). Pure: no database, no floats."""
+"""Exact rates (domain rules 1 and 4). Pure: no database, no floats."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from metrics.periods import add_months, last_day
 from metrics.plan.model import Direction, Indicator, Nature, Plan, Unit
 from metrics.results import Exact, Rate, State
 
-_LEAST_CHECKED_FIRST = (State.RETURNED, State.SUBMITTED, State.VERIFIED)
+LEAST_CHECKED_FIRST = (State.RETURNED, State.SUBMITTED, State.VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,41 +46,6 @@ def own_rate(indicator: Indicator, unit: Unit, *, period: date, returns: Returns
     return Rate(
         unit.code, period, indicator.code, found.numerator, found.denominator, value, found.state, 1, 0, expected
     )
-
-
-def rolled_up_rate(
-    indicator: Indicator, code: str, *, members: Sequence[Unit], period: date, returns: Returns, carry_months: int
-) -> Rate:
-    """Σ numerators ÷ Σ denominators over `members`; never a mean of rates.
-
-    A member without a return for the period is carried from its newest return of the `carry_months` months before
-    (0 for flows), and counted as carried. Members that are not required to report are expected only if they did.
-    """
-    reported = carried = expected = 0
-    numerator: Exact = 0
-    denominator: Exact = 0
-    states = set()
-    for unit in members:
-        if not unit.exists_on(last_day(period)):
-            continue
-        history = returns.get((unit.code, indicator.code), {})
-        months_back = next((back for back in range(carry_months + 1) if add_months(period, -back) in history), None)
-        if months_back is None:
-            expected += unit.figures_required
-            continue
-        found = history[add_months(period, -months_back)]
-        expected += 1
-        reported += months_back == 0
-        carried += months_back > 0
-        if found.denominator != 0:  # not applicable is left out, whatever stands above the line
-            numerator += found.numerator
-            denominator += found.denominator
-        states.add(found.state)
-    if not states:
-        return Rate(code, period, indicator.code, None, None, None, State.NOT_REPORTED, 0, 0, expected)
-    state = next(state for state in _LEAST_CHECKED_FIRST if state in states)
-    value = value_of(indicator, numerator, denominator)
-    return Rate(code, period, indicator.code, numerator, denominator, value, state, reported, carried, expected)
 
 
 def is_denominator_watch(indicator: Indicator, now: Rate, before: Rate) -> bool:

@@ -9,6 +9,10 @@ window.dash_clientside.biaochi = {
     var moved = document.title !== described.title;
     document.title = described.title;
     document.documentElement.lang = described.language;
+    ["head", "foot", "before-page", "before-pages", "after-pages"].forEach(function (part) {
+      var text = (described.printed || {})[part] || "";
+      document.documentElement.style.setProperty("--print-" + part, JSON.stringify(text));
+    });
     document.querySelectorAll("form[aria-busy]").forEach(function (form) {
       form.removeAttribute("aria-busy");
     });
@@ -120,6 +124,23 @@ window.dash_clientside.biaochi = {
       close_menus(null);
     }
   });
+
+  /* A chart is as wide as the window it was drawn in; on paper it is as wide as its column there. */
+  function fit_charts(on_paper) {
+    document.querySelectorAll("#content .js-plotly-plot").forEach(function (chart) {
+      if (!window.Plotly) {
+        return;
+      }
+      if (on_paper) {
+        var room = chart.closest(".target") ? 700 : 1000; /* px; print.css sets these columns on A4 landscape */
+        window.Plotly.relayout(chart, { width: Math.min(chart.clientWidth, room), height: Math.min(chart.clientHeight, 400) });
+      } else {
+        window.Plotly.relayout(chart, { width: null, height: null, autosize: true });
+      }
+    });
+  }
+  window.addEventListener("beforeprint", fit_charts.bind(null, true));
+  window.addEventListener("afterprint", fit_charts.bind(null, false));
 
   /* Whoever is no longer signed in is taken to the sign-in page, and back afterwards. */
   var fetched = window.fetch;

@@ -22,8 +22,8 @@ class Trend:
     steps: tuple[Fraction, ...]
 
 
-def trends_figure(trends: Sequence[Trend], *, months: Sequence[tuple[date, str]], theme: Theme) -> go.Figure:
-    """The figure: panels side by side, sharing their value axis; `months`: (day, text) of the marks along each."""
+def trends_figure(trends: Sequence[Trend], *, span: str, theme: Theme) -> go.Figure:
+    """The figure: panels side by side, sharing their value axis; `span`: the months shown, written under each."""
     palette, base = PALETTES[theme], plotly_layout(theme)
     figure = make_subplots(
         rows=1,
@@ -50,8 +50,8 @@ def trends_figure(trends: Sequence[Trend], *, months: Sequence[tuple[date, str]]
         )
         for step in trend.steps:
             figure.add_hline(y=float(step), line={"color": palette.ink, "width": 2}, row=1, col=column)
-    marks = {"tickvals": [day.isoformat() for day, _text in months], "ticktext": [text for _day, text in months]}
-    figure.update_xaxes(base["xaxis"] | marks)
+    figure.update_xaxes(base["xaxis"] | {"showticklabels": False, "ticks": ""})
+    figure.update_xaxes(title={"text": span, "font": {"size": 12, "color": palette.muted}, "standoff": 4})
     figure.update_yaxes(base["yaxis"])
     figure.update_yaxes(ticksuffix=" %", col=1)
     figure.update_annotations(font={"size": 12, "color": palette.ink})

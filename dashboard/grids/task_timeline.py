@@ -124,7 +124,19 @@ def _row(shown: TaskTimeline, scale: Scale, task: Task) -> Component:
         undated,
     ]
     return html.Tr(
-        [html.Th(_task(shown.plan, task), scope="row"), html.Td(inside, className="track")], id=f"task-{task.number}"
+        [html.Th([_task(shown.plan, task), _on_paper(line)], scope="row"), html.Td(inside, className="track")],
+        id=f"task-{task.number}",
+    )
+
+
+def _on_paper(line: Drawn) -> Component:
+    """The milestones in full, where nobody can point at a mark."""
+    return html.Ul(
+        [
+            html.Li([html.B(when(mark.milestone)), " ", mark.milestone.requirement.in_language(language())])
+            for mark in line.marks
+        ],
+        className="on-paper paper-milestones",
     )
 
 

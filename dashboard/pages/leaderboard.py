@@ -107,7 +107,7 @@ def _heading(reading: Reading, target: Target, weight: Fraction) -> Component:
     return html.Span(
         [
             dcc.Link(
-                f"{indicator_name(indicator)} {target_rule(target, indicator)}",
+                [indicator_name(indicator), " ", html.Span(target_rule(target, indicator), className="rule")],
                 href=reading.place.to(f"/targets/{target.code}"),
                 title=target_name(target),
             ),

@@ -86,16 +86,22 @@ def _headline(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Com
 
 def _beside(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Component:
     """What needs attention, and the map below it."""
-    before: dict[Verdict, Light] = {}
-    if judged.period is not None:
-        on = last_day(add_months(judged.period, -1))
-        codes = [target.code for target in core]
-        earlier = progress_by_unit(reading.session, reading.view, on=on, targets=codes)
-        before = lights_of(earlier.progress) if earlier.period is not None else {}
     return html.Div(
-        [attention_panel(reading, judged, core, before=before), _map(reading, judged, core)],
+        [attention_panel(reading, judged, core, before=_before(reading, judged, core)), _map(reading, judged, core)],
         className="overview-beside",
     )
+
+
+def _before(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> dict[Verdict, Light]:
+    """The lights of the month before of what is red now; others cannot be newly red."""
+    codes = {target.code for target in core}
+    red = [p for p in judged.progress if p.light is Light.RED and p.target_code in codes]
+    if judged.period is None or not red:
+        return {}
+    on = last_day(add_months(judged.period, -1))
+    units, targets = {p.unit_code for p in red}, {p.target_code for p in red}
+    earlier = progress_by_unit(reading.session, reading.view, on=on, units=units, targets=targets)
+    return lights_of(earlier.progress) if earlier.period is not None else {}
 
 
 def _map(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Component:

@@ -7,9 +7,11 @@ from typing import Any
 
 from dash import html
 
+from dashboard.assessed import assessed_until
 from dashboard.chart_view import Picture, clauses_of, graph, pictured, until
 from dashboard.charts.course import CourseChart, course_figure
 from dashboard.charts.instrument import scale_of
+from dashboard.grids.beside import assessed_section
 from dashboard.grids.courses import course_table
 from dashboard.grids.multiples import multiples, scale_words
 from dashboard.grids.ranking import ranking
@@ -41,7 +43,7 @@ def target_page(reading: Reading, code: str) -> Content:
         return _not_in_force(reading, plan.target_revisions[code][0])
     if not target.measured:
         return _without_course(reading, target, untracked_body(reading, target))
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=[code])
+    judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=[code], whole_courses=True)
     title = finding(plan, judged, target)
     body = html.Div(
         [
@@ -109,6 +111,12 @@ def _measured(reading: Reading, judged: Judged, target: Target) -> list[Componen
             className="target",
         ),
         _multiples(reading, judged, target, chart, verdicts, chosen=chosen),
+        assessed_section(
+            reading,
+            judged,
+            assessed_until(reading, judged.period, indicators=[indicator.code]),
+            indicator=indicator.code,
+        ),
     ]
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from dash import html
 
+from dashboard.assessed import assessed_until
+from dashboard.grids.beside import assessed_section
 from dashboard.grids.progress_rows import in_display_order, progress_rows
 from dashboard.locale import _, date_text, month_text, ngettext
 from dashboard.pages.content import Content
@@ -40,7 +42,7 @@ def unit_page(reading: Reading, code: str) -> Content:
     unit = reading.plan.unit_by_code.get(code)
     if unit is None:
         return not_found(reading, what=_("There is no unit {code}", code=code[:40]))
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on, units=[code])
+    judged = progress_by_unit(reading.session, reading.view, on=reading.on, units=[code], whole_courses=True)
     title = finding(reading, judged, unit)
     body = html.Div(
         [
@@ -86,8 +88,12 @@ def _figures(reading: Reading, judged: Judged, unit: Unit) -> list[Component]:
     caption = _("All measured targets")
     on = {"on": judged.on.isoformat()} if judged.on else {}
     csv = csv_link(place.csv("progress", unit=unit.code, **on))
+    found = assessed_until(reading, judged.period, units=[unit.code])
+    now = {one.recorded.indicator_code: one for one in found if one.recorded.period == judged.period}
+    table = progress_rows(plan, rows, assessed=now, place=place, palette=reading.palette, caption=caption)
     return [
-        section(caption, progress_rows(plan, rows, place=place, palette=reading.palette, caption=caption), aside=csv),
+        section(caption, table, aside=csv),
+        assessed_section(reading, judged, found, unit=unit.code),
         unit_trends(reading, judged, unit, title=finding(reading, judged, unit)),
     ]
 

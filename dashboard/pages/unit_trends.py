@@ -30,9 +30,9 @@ def unit_trends(reading: Reading, judged: Judged, unit: Unit, *, title: str) -> 
     targets = _targets(plan, judged, indicators)
     trends = [_trend(plan, judged, unit, indicator) for indicator in indicators]
     days = sorted({day for trend in trends for day, _value, _words in trend.points})
-    ends = [(day, month_text(day)) for day in dict.fromkeys((days[0], days[-1]))]
+    span = " – ".join(dict.fromkeys((month_text(days[0]), month_text(days[-1]))))
     caption = _("Courses of the core indicators")
-    figure = trends_figure(trends, months=ends, theme=reading.theme)
+    figure = trends_figure(trends, span=span, theme=reading.theme)
     drawn = graph(figure, label=f"{caption}. {title}", className="trends", style={"height": "240px"})
     picture = Picture(name=f"{unit.code}_courses", title=title, caption=caption, clauses=clauses_of(targets))
     codes = [indicator.code for indicator in indicators]

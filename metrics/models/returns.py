@@ -25,6 +25,7 @@ class Submission(Base):
     __tablename__ = "submissions"
     __table_args__ = (
         UniqueConstraint("unit_code", "period"),
+        Index("ix_submissions_period", "period"),
         CheckConstraint("state in ('submitted', 'verified', 'returned')", name="state"),
         CheckConstraint(_FIRST_OF_MONTH, name="period"),
     )

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from metrics.database import ReadSession
-from metrics.periods import add_months, period_of
+from metrics.periods import add_months, due_on, period_of
+from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
-from metrics.queries.period_status import PeriodStatus, UnitStatus, period_status
+from metrics.queries.period_status import UnitStatus, period_status
 from metrics.queries.view import view_at
 from metrics.reminders.words import Kind, UnitReminder
 
@@ -46,13 +47,14 @@ def due_reminders(
 
     A unit whose return came is not reminded, nor is one that is excepted or need not report.
     """
-    view = view_at(session)
-    today = now.astimezone(ZoneInfo(view.plan.document.timezone)).date()
+    plan = plan_at(session)
+    today = now.astimezone(ZoneInfo(plan.document.timezone)).date()
     period = add_months(period_of(today), -1)
-    status = period_status(session, view, period, principal=principal, now=now)
-    kind = _kind(status, today, days)
-    if kind is None:
+    kind = _kind(due_on(period, rule=plan.due_rule), today, days)
+    if kind is None:  # nearly every day of a month: nothing is looked up
         return ()
+    view = view_at(session)
+    status = period_status(session, view, period, principal=principal, now=now)
     names = view.plan.unit_by_code
     told = {
         unit.unit: UnitReminder(unit.unit, names[unit.unit].name, status.due_on, unit.days_late or 0)
@@ -69,10 +71,10 @@ def due_reminders(
     return tuple(found)
 
 
-def _kind(status: PeriodStatus, today: date, days: ReminderDays) -> Kind | None:
-    if status.due_on - timedelta(days=days.before) <= today <= status.due_on:
+def _kind(due: date, today: date, days: ReminderDays) -> Kind | None:
+    if due - timedelta(days=days.before) <= today <= due:
         return Kind.DUE_SOON
-    if status.due_on < today <= status.due_on + timedelta(days=days.after):
+    if due < today <= due + timedelta(days=days.after):
         return Kind.OVERDUE
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, case, exists, func, select, union_all
@@ -63,10 +64,14 @@ def _columns(table: type[Figure] | type[Observation]) -> list[Any]:
     return [getattr(table, name) for name in _COLUMNS]
 
 
-def known_states(view: View) -> Subquery:
-    """The state of every submission. Columns: submission_id, state, revision."""
+def known_states(view: View, *, between: tuple[date, date] | None = None) -> Subquery:
+    """The state of every submission. Columns: submission_id, state, revision.
+
+    `between`: periods beyond which the caller asks for none; where that helps, the others are not read.
+    """
     if view.is_now:
-        return select(Submission.id.label("submission_id"), Submission.state, Submission.revision).subquery("states")
+        now = select(Submission.id.label("submission_id"), Submission.state, Submission.revision)
+        return (now if between is None else now.where(Submission.period.between(*between))).subquery("states")
     return (
         select(
             SubmissionEvent.submission_id,

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from metrics.database import ReadSession
-from metrics.periods import add_months, last_day, newest_ended_period
-from metrics.plan.model import Indicator, Target
-from metrics.progress import Evidence, judge
+from metrics.periods import last_day, newest_ended_period
+from metrics.progress import judge
+from metrics.queries.courses import Asked, Courses, Rates, courses_of
 from metrics.queries.overrides import Standing, Verdict, overrides_in_force
-from metrics.queries.rates_by_unit import Wanted, known_periods, rates_by_unit
+from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.view import View
-from metrics.rates import is_denominator_watch
-from metrics.results import Override, Progress, Rate
+from metrics.results import Override, Progress
 from metrics.settings import settings
 
 
@@ -23,13 +22,14 @@ class Judged:
     """Verdicts on the date `on`, from figures of `period` (None: nothing is known yet).
 
     `progress` is ordered by unit, then target, both in display order. `courses` holds the rates behind them:
-    (unit, indicator) → every rate from the first known period to `period`, oldest first, unreported ones included.
+    (unit, indicator) → rates up to `period`, oldest first, unreported ones included; see :func:`progress_by_unit`
+    for how far back.
     """
 
     on: date | None
     period: date | None
     progress: tuple[Progress, ...]
-    courses: dict[tuple[str, str], list[Rate]]
+    courses: Rates
 
     def of(self, unit: str, target: str) -> Progress | None:
         return next((p for p in self.progress if p.unit_code == unit and p.target_code == target), None)
@@ -42,12 +42,16 @@ def progress_by_unit(
     on: date | None = None,
     units: Collection[str] | None = None,
     targets: Collection[str] | None = None,
+    whole_courses: bool = False,
 ) -> Judged:
     """Judge the measured targets in force on `on` for the units that exist then.
 
     `on` defaults to the last day of the newest period with data. The judged period is the newest one with data that
     ended by `on`; a unit without a return for it is not reported, whatever it reported before. Targets without a
     number have no row: they are tracked by milestones and task reports.
+
+    Courses begin with the first known period for `whole_courses`; else no later than the month before the judged
+    one, the newest return, or what a projection rests on. Verdicts are the same.
     """
     ends = known_periods(session, view)
     on = on or (last_day(ends[1]) if ends else None)
@@ -58,22 +62,21 @@ def progress_by_unit(
         period = None
     plan = view.plan
     judged = [t for t in plan.targets_in_force(on) if t.measured and (targets is None or t.code in targets)]
-    courses: dict[tuple[str, str], list[Rate]] = {}
-    if period is not None:
-        wanted = Wanted(units=units, indicators={str(t.indicator) for t in judged}, period_to=period)
-        for rate in rates_by_unit(session, view, wanted=wanted):
-            courses.setdefault((rate.unit_code, rate.indicator_code), []).append(rate)
+    known = Courses()
+    if ends is not None and period is not None:
+        asked = Asked(period, units, tuple(judged), on)
+        known = courses_of(session, view, asked, ends=ends, whole=whole_courses)
     by_hand = {} if period is None else overrides_in_force(session, view, period=period, units=units)
     chosen = [u for u in plan.units if (units is None or u.code in units) and u.exists_on(on)]
-    progress = tuple(
-        _with_light(
-            _judged(target, plan.indicator_by_code[str(target.indicator)], unit=unit.code, courses=courses, on=on),
-            by_hand,
-        )
-        for unit in chosen
-        for target in judged
-    )
-    return Judged(on=on, period=period, progress=progress, courses=courses)
+    with_indicators = [(target, plan.indicator_by_code[str(target.indicator)]) for target in judged]
+    lights = settings().lights
+    progress = []
+    for unit in chosen:
+        for target, indicator in with_indicators:
+            evidence = known.evidence(unit.code, indicator)
+            verdict = judge(target, indicator, unit_code=unit.code, evidence=evidence, on=on, lights=lights)
+            progress.append(_with_light(verdict, by_hand))
+    return Judged(on=on, period=period, progress=tuple(progress), courses=known.rates)
 
 
 def _with_light(verdict: Progress, by_hand: Mapping[Verdict, Standing]) -> Progress:
@@ -90,21 +93,3 @@ def _with_light(verdict: Progress, by_hand: Mapping[Verdict, Standing]) -> Progr
         seq=found.seq,
     )
     return replace(verdict, light=found.light, override=override)
-
-
-def _judged(
-    target: Target, indicator: Indicator, *, unit: str, courses: dict[tuple[str, str], list[Rate]], on: date
-) -> Progress:
-    rates = courses.get((unit, indicator.code), [])
-    evidence = Evidence(
-        rate=rates[-1] if rates else None,
-        course=[(rate.period, rate.value) for rate in rates if rate.value is not None],
-        denominator_watch=_is_watched(indicator, rates),
-    )
-    return judge(target, indicator, unit_code=unit, evidence=evidence, on=on, lights=settings().lights)
-
-
-def _is_watched(indicator: Indicator, rates: list[Rate]) -> bool:
-    if len(rates) < 2 or rates[-2].period != add_months(rates[-1].period, -1):
-        return False
-    return is_denominator_watch(indicator, rates[-1], rates[-2])

@@ -12,13 +12,21 @@ from hypothesis import strategies as st
 from scipy.stats import theilslopes
 
 from metrics.periods import add_months, last_day, month_number
-from metrics.projection import Unprojected, pace, project, why_unprojected
+from metrics.plan.model import Indicator
+from metrics.projection import Course, Unprojected, pace, projected, trend_of, why_unprojected
+from metrics.results import Projection
 from tests.metrics.test_progress import DAYS, SHARE, a_target, verdict
 
 START = date(2019, 1, 1)
 points = st.lists(
     st.tuples(st.integers(0, 20), st.integers(0, 10_000)), min_size=3, max_size=6, unique_by=lambda point: point[0]
 )
+
+
+def project(course: Course, *, indicator: Indicator, threshold: Fraction, due_on: date) -> Projection | None:
+    """The course's trend, led on to the due date."""
+    trend = trend_of(course)
+    return None if trend is None else projected(trend, indicator=indicator, threshold=threshold, due_on=due_on)
 
 
 @given(points)

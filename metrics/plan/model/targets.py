@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
@@ -119,6 +121,11 @@ class Target(PlanPart):
     def measured(self) -> bool:
         """True if the target is judged by an indicator."""
         return self.indicator is not None and self.comparator is not None and self.threshold is not None
+
+    @cached_property
+    def exact_threshold(self) -> Fraction | None:
+        """The threshold as the fraction that values are held against."""
+        return None if self.threshold is None else Fraction(self.threshold)
 
 
 class Weight(PlanPart):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from metrics.periods import newest_ended_period, period_of
 from metrics.plan.model.basics import Code, PlanPart, Text
 
 MOST_TILES = 40  # columns, rows
@@ -64,3 +65,10 @@ class Unit(PlanPart):
     def exists_on(self, day: date) -> bool:
         """True if the unit exists on `day`; open ends are open."""
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    @property
+    def periods(self) -> tuple[date, date]:
+        """The first and the last period at whose end it exists; open ends are the calendar's."""
+        first = date.min if self.valid_from is None else period_of(self.valid_from)
+        last = date(date.max.year, 12, 1) if self.valid_to is None else newest_ended_period(self.valid_to)
+        return first, last

@@ -58,11 +58,18 @@ def answers(session: WriteSession, view: View) -> tuple[Any, ...]:
     """Everything a reader can ask of a view."""
     return (
         tuple(rates_by_unit(session, view)),
-        progress_by_unit(session, view),
+        progress_by_unit(session, view, whole_courses=True),
+        [verdicts(session, view, on) for on in (None, date(2019, 8, 31), date(2019, 10, 15), date(2026, 5, 20))],
         leaderboard(session, view),
         tuple(observations(session, view, Chosen())),
         tuple(observations(session, view, Chosen(history=True))),
     )
+
+
+def verdicts(session: WriteSession, view: View, on: date | None) -> tuple[Any, ...]:
+    """Every verdict: from few months and what is remembered in a view of now, from all months in one of the past."""
+    judged = progress_by_unit(session, view, on=on)
+    return judged.on, judged.period, judged.progress
 
 
 def disturb(session: WriteSession, chance: random.Random) -> None:

@@ -1,0 +1,159 @@
+"""Rates of units that only add up others, rolled up by the database: Σ numerators ÷ Σ denominators (domain rule 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Integer,
+    Select,
+    String,
+    Subquery,
+    TableValuedAlias,
+    case,
+    cast,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from metrics.database import ReadSession
+from metrics.periods import add_months, last_day, periods_between
+from metrics.plan.model import Indicator, Plan, Unit
+from metrics.queries.reported_sums import Span, exact, reported_sums
+from metrics.queries.view import View
+from metrics.rates import LEAST_CHECKED_FIRST, is_carried, value_of
+from metrics.results import Rate, State
+
+RolledUp = dict[tuple[str, date, str], Rate]
+
+
+def rolled_up_rates(
+    session: ReadSession, view: View, *, units: Collection[Unit], indicators: Collection[Indicator], span: Span
+) -> RolledUp:
+    """The rate of every rolled-up unit in `units`, as (unit, period, indicator) → rate; never a mean of rates.
+
+    A reporting unit below without a return for the period is carried from its newest return of the months before, as
+    many as the plan says (0 for flows), and counted as carried. One that is not required to report is expected only
+    if it did. What is not applicable (denominator 0) is left out of both sums, whatever stands above the line.
+    """
+    members = {unit.code: view.plan.reporting_units_under(unit.code) for unit in units}
+    found: RolledUp = {}
+    for code, below in members.items():
+        for period in periods_between(span.first, span.last):
+            expected = sum(1 for unit in below if unit.figures_required and unit.exists_on(last_day(period)))
+            for indicator in indicators:
+                found[code, period, indicator.code] = _without_return(code, period, indicator, expected)
+    if members and indicators:
+        for row in session.execute(_sums(view, members, indicators, span)):
+            _put(found, row, view.plan)
+    return found
+
+
+def _without_return(code: str, period: date, indicator: Indicator, expected: int) -> Rate:
+    return Rate(code, period, indicator.code, None, None, None, State.NOT_REPORTED, 0, 0, expected)
+
+
+def _put(found: RolledUp, row: Any, plan: Plan) -> None:
+    place = (row.code, row.period, row.indicator_code)
+    numerator, denominator = exact(row.numerator), exact(row.denominator)
+    found[place] = Rate(
+        unit_code=row.code,
+        period=row.period,
+        indicator_code=row.indicator_code,
+        numerator=numerator,
+        denominator=denominator,
+        value=value_of(plan.indicator_by_code[row.indicator_code], numerator, denominator),
+        state=LEAST_CHECKED_FIRST[row.least_checked],
+        units_reported=row.reported,
+        units_carried=row.carried,
+        units_expected=found[place].units_expected + row.unrequired,
+    )
+
+
+def _sums(
+    view: View, members: dict[str, tuple[Unit, ...]], indicators: Collection[Indicator], span: Span
+) -> Select[*tuple[Any, ...]]:
+    """One row per rolled-up unit × period × indicator for which anything was reported or carried."""
+    codes = {unit.code for below in members.values() for unit in below}
+    standing, below = _standing(view, codes, indicators, span), _below(members)
+    applicable = standing.c.denominator != 0
+    checked = case({state.value: place for place, state in enumerate(LEAST_CHECKED_FIRST)}, value=standing.c.state)
+    return (
+        select(
+            below.c.code,
+            standing.c.period,
+            standing.c.indicator_code,
+            func.coalesce(func.sum(standing.c.numerator).filter(applicable), 0).label("numerator"),
+            func.coalesce(func.sum(standing.c.denominator).filter(applicable), 0).label("denominator"),
+            func.count().filter(standing.c.months == 0).label("reported"),
+            func.count().filter(standing.c.months > 0).label("carried"),
+            func.count().filter(~below.c.required).label("unrequired"),
+            func.min(checked).label("least_checked"),
+        )
+        .join(below, below.c.unit_code == standing.c.unit_code)
+        .where(
+            standing.c.period.between(span.first, span.last),
+            standing.c.period.between(below.c.first, below.c.last),
+        )
+        .group_by(below.c.code, standing.c.period, standing.c.indicator_code)
+    )
+
+
+def _standing(view: View, codes: Collection[str], indicators: Collection[Indicator], span: Span) -> Subquery:
+    """Every return for its own period (`months` 0) and for those after it for which it stands in (`months` more)."""
+    longest = view.plan.document.carry_months
+    read = Span(add_months(span.first, -longest), span.last)
+    sums = reported_sums(view, units=codes, indicators=indicators, span=read)
+    following = select(
+        sums,
+        func.lead(sums.c.period)
+        .over(partition_by=[sums.c.unit_code, sums.c.indicator_code], order_by=sums.c.period)
+        .label("next"),
+    ).subquery("following")
+    carried = [indicator.code for indicator in indicators if is_carried(view.plan, indicator)]
+    months = func.generate_series(0, case((following.c.indicator_code.in_(carried), longest), else_=0))
+    ahead = months.table_valued(column("months", Integer), name="ahead").render_derived().lateral()
+    period = cast(following.c.period + ahead.c.months * literal_column("interval '1 month'"), Date)
+    return (
+        select(
+            following.c.unit_code,
+            following.c.indicator_code,
+            following.c.numerator,
+            following.c.denominator,
+            following.c.state,
+            ahead.c.months,
+            period.label("period"),
+        )
+        .join(ahead, or_(following.c.next.is_(None), period < following.c.next))
+        .subquery("standing")
+    )
+
+
+def _below(members: dict[str, tuple[Unit, ...]]) -> TableValuedAlias:
+    """The reporting units below each rolled-up one, with the first and the last period in which they count."""
+    rows = [(code, unit) for code, below in members.items() for unit in below]
+    return (
+        func.unnest(
+            cast([code for code, _ in rows], ARRAY(String)),
+            cast([unit.code for _, unit in rows], ARRAY(String)),
+            cast([unit.periods[0] for _, unit in rows], ARRAY(Date)),
+            cast([unit.periods[1] for _, unit in rows], ARRAY(Date)),
+            cast([unit.figures_required for _, unit in rows], ARRAY(Boolean)),
+        )
+        .table_valued(
+            column("code", String),
+            column("unit_code", String),
+            column("first", Date),
+            column("last", Date),
+            column("required", Boolean),
+        )
+        .render_derived(name="below")
+    )
