@@ -38,6 +38,7 @@ def month_control(reading: Reading) -> Component:
                 w=118,
                 checkIconPosition="right",
                 maxDropdownHeight=320,
+                **{"aria-label": _("Month judged")},  # names its list too, which the label beside it does not
             ),
             _step(place, add_months(chosen, 1), months, word=_("Later month"), arrow="›"),
         ],

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
         default="biaochi", pattern=r"^[!-*,-~]{1,100}$"
     )  # the log's name; fixed by its first key
     ledger_key: Path | None = None  # the file of the key that signs checkpoints; None: `home`/ledger.key
+    map_geojson: Path | None = None  # the city's own approved map; None: the schematic one
     log_format: Literal["console", "json"] = "console"
     public_url: str = ""  # where people reach the service; links in reminders begin with it
     reminders: bool = False  # True: `serve` reminds by itself
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
     webhook_url: SecretStr = SecretStr("")  # its query holds the robot's key; empty: no webhook
     webhook_shape: Literal["wecom", "dingtalk"] = "wecom"
     webhook_secret: SecretStr = SecretStr("")  # DingTalk's signature
+
+    @field_validator("map_geojson", mode="before")
+    @classmethod
+    def _named(cls, given: object) -> object:
+        return None if given == "" else given
 
     @field_validator("lights")
     @classmethod

@@ -572,6 +572,14 @@ window.dash_clientside = window.dash_clientside || {};
       one("collect-send").focus();
     }
   }
+  /* Dash's own field for a file has no name for those who listen. */
+  new MutationObserver(function () {
+    var field = document.querySelector("#collect-file input[type=file]:not([aria-label])");
+    if (field) {
+      field.setAttribute("aria-label", one("collect-file").textContent);
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   document.addEventListener("focusin", function (event) {
     if (is_cell(event.target)) {
       form.before = event.target.value;

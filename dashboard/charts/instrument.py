@@ -57,7 +57,7 @@ def rod(scale: Scale, *, level: Fraction | None, steps: Sequence[Fraction], colo
         f'<path d="M21 {y(step)}l8 -4v8z" fill="{palette.ink}" opacity="{1 if place == 0 else 0.45}"/>'
         for place, step in enumerate(steps)
     )
-    return _svg(
+    return as_svg(
         30,
         96,
         f'<rect x="10.5" y="{foot - height}" width="10" height="{height}" fill="none" stroke="{palette.muted}"/>'
@@ -73,7 +73,7 @@ def small_rod(scale: Scale, *, level: Fraction | None, steps: Sequence[Fraction]
 
     filled = "" if level is None else f'<rect x="1" y="4" width="{round(x(level) - 1, 1)}" height="5" fill="{colour}"/>'
     notches = "".join(f'<path d="M{x(step)} 1V11" stroke="{palette.ink}" stroke-width="1.5"/>' for step in steps)
-    return _svg(
+    return as_svg(
         72,
         12,
         f'<rect x="1" y="4" width="70" height="5" fill="{palette.line}"/>{filled}{notches}',
@@ -122,7 +122,7 @@ def sparkline(
     end = ""
     if places and places[-1][1] is not None:
         end = f'<circle cx="{places[-1][0]}" cy="{y(places[-1][1])}" r="2.5" fill="{colour}"/>'
-    return _svg(width, height, f'{stages}{lines}<g fill="{palette.ink}">{dots}</g>{end}')
+    return as_svg(width, height, f'{stages}{lines}<g fill="{palette.ink}">{dots}</g>{end}')
 
 
 def as_image(svg: str) -> str:
@@ -130,7 +130,8 @@ def as_image(svg: str) -> str:
     return "data:image/svg+xml," + quote(svg, safe="/:=,;()' ")
 
 
-def _svg(width: int, height: int, body: str) -> str:
+def as_svg(width: int, height: int, body: str) -> str:
+    """A picture of `body` on a sheet of that size."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
         f"{body}</svg>"

@@ -43,10 +43,14 @@ def tile_map(shown: TileMap) -> Component:
     tiles = html.Ul(
         [_tile(shown, unit, tile) for unit, tile in ordered],
         className="tiles",
-        **{"aria-label": _("Map of the units: {target}", target=_named(shown.plan, shown.target))},
+        **{"aria-label": map_label(shown)},
     )
-    heading = html.H2([_("Map"), _choice(shown)])
-    return html.Section([heading, tiles], className="tile-map")
+    return html.Section([map_heading(shown, _("Map")), tiles], className="tile-map")
+
+
+def map_heading(shown: TileMap, word: str) -> Component:
+    """The map's heading with the choice of its target."""
+    return html.H2([word, _choice(shown)])
 
 
 def _choice(shown: TileMap) -> Component:
@@ -67,7 +71,21 @@ def _named(plan: Plan, target: Target) -> str:
     return f"{indicator_name(indicator)} {with_measure(rule, measure(indicator))}"
 
 
+def map_label(shown: TileMap) -> str:
+    """What the map shows, for those who listen."""
+    return _("Map of the units: {target}", target=_named(shown.plan, shown.target))
+
+
 def _tile(shown: TileMap, unit: Unit, tile: Tile) -> Component:
+    return html.Li(
+        unit_sign(shown, unit, tile.name.in_language(language())),
+        className=f"tile {verdict_tint(shown.verdicts[unit.code])}",
+        style={"gridColumn": tile.column, "gridRow": tile.row},
+    )
+
+
+def unit_sign(shown: TileMap, unit: Unit, name: str) -> Component:
+    """A unit on the map: the sign of its status and its short name, leading to the explanation."""
     verdict = shown.verdicts[unit.code]
     indicator = shown.plan.indicator_by_code[verdict.indicator_code]
     word = status_word(verdict.status)
@@ -75,10 +93,7 @@ def _tile(shown: TileMap, unit: Unit, tile: Tile) -> Component:
     if verdict.value is not None and verdict.status is not Status.NO_DATA:
         value = with_measure(value_text(shown.plan, indicator, verdict.value), measure(indicator))
         title = f"{title} · {value}"
-    name = html.Span(tile.name.in_language(language()), className="tile-name")
-    link = html.A(
-        [icon(verdict.status), name, hand_mark(verdict), hidden(f" {word}")], href=why_href(verdict), title=title
-    )
-    return html.Li(
-        link, className=f"tile {verdict_tint(verdict)}", style={"gridColumn": tile.column, "gridRow": tile.row}
+    words = html.Span(name, className="tile-name")
+    return html.A(
+        [icon(verdict.status), words, hand_mark(verdict), hidden(f" {word}")], href=why_href(verdict), title=title
     )

@@ -8,6 +8,7 @@ from dash import dcc, html
 
 from dashboard.attention import Verdict, lights_of
 from dashboard.commitments import commitments
+from dashboard.grids.boundary_map import boundary_map
 from dashboard.grids.matrix import Matrix, matrix
 from dashboard.grids.tile_map import TileMap, tile_map
 from dashboard.locale import _, month_text, ngettext
@@ -20,6 +21,7 @@ from dashboard.parts import csv_link, icon, page_head, section
 from dashboard.reading import Reading
 from dashboard.wording import status_word
 from metrics.periods import add_months, last_day
+from metrics.plan.boundaries import boundaries
 from metrics.plan.model import Plan, Target
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import Judged, progress_by_unit
@@ -112,7 +114,9 @@ def _map(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Componen
     chosen = reading.place.keeps("map")
     target = next((target for target in core if target.code == chosen), (ahead or core)[0])
     verdicts = {verdict.unit_code: verdict for verdict in judged.progress if verdict.target_code == target.code}
-    return tile_map(TileMap(plan=reading.plan, place=reading.place, target=target, targets=core, verdicts=verdicts))
+    shown = TileMap(plan=reading.plan, place=reading.place, target=target, targets=core, verdicts=verdicts)
+    drawn = boundaries()
+    return boundary_map(shown, drawn, palette=reading.palette) if drawn else tile_map(shown)
 
 
 def _matrix_section(reading: Reading, judged: Judged, core: tuple[Target, ...], *, whole: bool) -> Component:

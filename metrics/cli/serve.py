@@ -20,16 +20,20 @@ import typer
 import uvicorn
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.issue_checkpoint import issue_checkpoint
-from metrics.database import engine, write_session
+from metrics.database import engine, read_session, write_session
 from metrics.durability import require_durability
 from metrics.embedded import EmbeddedServerRefused, revive
 from metrics.errors import Message, Unavailable
 from metrics.logging import configure_logging
+from metrics.plan.boundaries import boundaries, require_known
+from metrics.plan.store import plan_at
+from metrics.queries.remembered_courses import remember_courses
 from metrics.reminders.schedule import reminding
 from metrics.settings import settings
 
@@ -59,6 +63,7 @@ def serve_command() -> None:
             _undisturbed_end(),
         ):
             _prepare(opened)
+            threading.Thread(target=_remember, name="remembering", daemon=True).start()
             with reminding():
                 _run_until_stopped(listener)
     except KeyboardInterrupt:
@@ -76,6 +81,8 @@ def _prepare(opened: OpenedDatabase) -> None:
     if settings().demo and _is_untouched():
         _say("首次运行:生成演示数据(虚构)……", "First run: making demonstration data (synthetic) …")
         resolve_name(DEMONSTRATION)(settings().home)
+    with read_session() as session:
+        require_known(boundaries(), set(plan_at(session).unit_by_code))
     _sign_ledger()
 
 
@@ -86,6 +93,15 @@ def _sign_ledger() -> None:
             issue_checkpoint(session)
     except Unavailable as unavailable:
         log.warning(unavailable.code, reason=unavailable.message.en)
+
+
+def _remember() -> None:
+    """Read the past of every course before anybody asks: an instant for a city, a minute or two for a country."""
+    try:
+        with read_session() as session:
+            remember_courses(session)
+    except (Unavailable, DBAPIError) as failure:
+        log.warning("courses_not_remembered", reason=str(failure)[:300])
 
 
 class _AnnouncingServer(uvicorn.Server):

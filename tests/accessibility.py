@@ -1,0 +1,48 @@
+"""What axe finds on a page: the serious and the critical, each with the element that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+GRAVE = ("serious", "critical")
+CONTRAST = ("color-contrast",)
+PAGES = (
+    ("evaluator", "/"),
+    ("evaluator", "/targets/TG-05A"),
+    ("evaluator", "/units/441202"),
+    ("evaluator", "/tasks"),
+    ("evaluator", "/leaderboard"),
+    ("evaluator", "/data"),
+    ("evaluator", "/periods"),
+    ("evaluator", "/#why=441202/TG-05A"),
+    ("reviewer", "/review"),
+    ("reviewer", "/review/3"),
+    ("reviewer", "/releases"),
+    ("clerk", "/collect"),
+    ("assessor", "/assess"),
+    ("nobody", "/sign-in"),
+)
+"""Who looks at which page: one of every sort, for the role that sees most of it."""
+
+
+def unfold(page: Page) -> None:
+    """Open every folded part, so that forms and tables in it are looked at too; menus would cover what is below."""
+    page.evaluate("document.querySelectorAll('details:not(.menu)').forEach((part) => { part.open = true; })")
+
+
+def grave(page: Page, *, rules: Sequence[str] = ()) -> list[str]:
+    """One line for each element that breaks a rule of serious or critical impact; `rules` empty: all that axe has."""
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        f"{violation['impact']} {violation['id']}: {node['target']} {node['html'][:160]}"
+        for violation in found
+        if violation["impact"] in GRAVE
+        for node in violation["nodes"]
+    ]

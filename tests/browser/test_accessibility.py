@@ -1,0 +1,146 @@
+"""Every page for those who listen, who use a keyboard, who see little contrast, and on paper, in a real browser.
+
+A page of every sort is looked at by axe whole in Chinese and in the light theme, with everything folded in it open, and
+four that use every colour and every sort of field once more for contrast in the dark theme: structure and names do not
+depend on the theme, and contrast not on the language. `python -m benchmarks.accessibility` walks every page in both
+languages and both themes, with the demonstration's figures.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.access import COOKIE
+from metrics.commands.sign_in import SignedIn, sign_in
+from metrics.commands.users import add_user
+from metrics.database import Sessions
+from metrics.principal import Role
+from tests.accessibility import CONTRAST, PAGES, grave, unfold
+from tests.dashboard.conftest import RETURNS, record
+from tests.serving import LiveServer
+
+COLOURFUL = ("/", "/leaderboard", "/review/3", "/collect")
+PASSWORD = "eight slow herons"
+PAPER = 1031  # px: A4 landscape less the margins of assets/print.css
+INK = "rgb(27, 31, 36)"
+
+
+@pytest.fixture(scope="module")
+def secrets(live_server: LiveServer) -> dict[str, str]:
+    """A session for every role that PAGES names; two units have reported for July to September 2019."""
+    now, found = datetime.now(UTC), {}
+    with Sessions(live_server.database.engine).write() as session:
+        for (unit, month), changes in RETURNS.items():
+            record(session, unit, month, **changes)
+        for role in (Role.EVALUATOR, Role.REVIEWER, Role.CLERK, Role.ASSESSOR):
+            add_user(
+                session,
+                role.value,
+                display_name="陈",
+                role=role,
+                units={"441202"} if role is Role.CLERK else set(),
+                password=PASSWORD,
+                known_units={"441202"},
+                now=now,
+            )
+            answer = sign_in(session, role.value, password=PASSWORD, address="127.0.0.1", now=now)
+            assert isinstance(answer, SignedIn)
+            found[role.value] = answer.secret
+    return found
+
+
+def show(page: Page, server: LiveServer, address: str, *, secret: str | None) -> None:
+    page.context.clear_cookies(name=COOKIE)
+    if secret is not None:
+        page.context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
+    page.goto("about:blank")  # else an address that differs in its fragment alone is not loaded
+    page.goto(server.url + address)
+    page.wait_for_selector("#content h1, .sign-in-card")
+    if "#why=" in address:
+        page.wait_for_selector(".why")
+    if address == "/collect":
+        page.wait_for_selector("#collect-file input[aria-label]", state="attached")
+
+
+def test_axe_finds_nothing_grave_on_any_page(page: Page, live_server: LiveServer, secrets: dict[str, str]) -> None:
+    found: list[str] = []
+    for who, address in PAGES:
+        show(page, live_server, address, secret=secrets.get(who))
+        unfold(page)
+        found += [f"{address} {line}" for line in grave(page)]
+        if address in COLOURFUL:
+            page.evaluate("document.documentElement.setAttribute('data-mantine-color-scheme', 'dark')")
+            found += [f"{address} dark {line}" for line in grave(page, rules=CONTRAST)]
+    assert found == []
+
+
+def test_menus_and_lists_open_and_close_by_keyboard_and_axe_finds_nothing_grave_in_them(
+    page: Page, live_server: LiveServer, secrets: dict[str, str]
+) -> None:
+    show(page, live_server, "/tasks?lang=en", secret=secrets["evaluator"])
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip-link")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    for menu in (".choice-menu", ".menu:has(.as-of-button)", ".menu:has(.person)"):
+        summary = page.locator(f"{menu} > summary").first
+        summary.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(f"{menu} .menu-panel").first).to_be_visible()
+        assert grave(page) == []
+        page.keyboard.press("Escape")
+        expect(page.locator(f"{menu} .menu-panel").first).to_be_hidden()
+        expect(summary).to_be_focused()
+    page.locator("#month").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert grave(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option").first).to_be_hidden()
+
+
+@pytest.mark.parametrize("address", ["/?targets=all", "/targets/TG-05A", "/tasks", "/units/441202"])
+def test_a_page_printed_from_the_dark_theme_is_ink_on_paper_and_not_cut_off(
+    page: Page, live_server: LiveServer, secrets: dict[str, str], address: str
+) -> None:
+    page.context.add_cookies([{"name": "biaochi_theme", "value": "dark", "url": live_server.url}])
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    show(
+        page,
+        live_server,
+        f"{address}{'&' if '?' in address else '?'}month=2019-09&lang=en",
+        secret=secrets["evaluator"],
+    )
+    if address == "/targets/TG-05A":
+        page.wait_for_selector(".js-plotly-plot .main-svg")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 700})
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    expect(page.locator(".rail")).to_be_hidden()
+    expect(page.locator(".top-bar")).to_be_hidden()
+    expect(page.locator("h1")).to_have_css("color", INK)
+    expect(page.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
+    assert cut_off(page) == []
+    foot = page.evaluate("document.documentElement.style.getPropertyValue('--print-foot')")
+    assert foot.startswith('"Judged on 30 Sep 2019 · Known as of: ')
+
+
+def cut_off(page: Page) -> list[str]:
+    """The texts and pictures in the page that reach beyond the paper or hide a part of themselves."""
+    found: list[str] = page.evaluate(
+        """(width) => [...document.querySelectorAll("#content *")]
+          .filter((part) => part.checkVisibility() && !part.closest(".hidden-text"))
+          .filter((part) => {
+            const hides = getComputedStyle(part).overflowX !== "visible" && part.scrollWidth > part.clientWidth + 1;
+            return part.getBoundingClientRect().right > width + 1 || (hides && part.tagName !== "svg");
+          })
+          .map((part) => part.outerHTML.slice(0, 120))""",
+        PAPER,
+    )
+    return found
