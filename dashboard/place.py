@@ -31,6 +31,7 @@ KEPT = (
     "lead",
     "phase",
     "sample",
+    "compare",
 )  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.
 PULL = ("dataset", "element", "indicator", "target", "period_from", "period_to", "basis", "history", "format")

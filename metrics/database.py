@@ -39,7 +39,11 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         max_overflow=pool_size,
         pool_timeout=3,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": 3, "application_name": "biaochi", "options": "-c timezone=UTC"},
+        connect_args={
+            "connect_timeout": 3,
+            "application_name": "biaochi",
+            "options": "-c timezone=UTC -c work_mem=16MB",
+        },
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from metrics.periods import last_day, month_position
 from metrics.plan.model import Direction, Indicator, Target
@@ -164,7 +164,18 @@ def _line(target: Target, course: Course, *, on: date) -> Fraction:
     end, threshold = month_position(target.due_on), threshold_of(target)
     if end <= start:
         return threshold
-    return height + (threshold - height) * (month_position(on) - start) / (end - start)
+    gone = _gone(start, month_position(on), end)
+    return Fraction(
+        height.numerator * (gone.denominator - gone.numerator) * threshold.denominator
+        + threshold.numerator * gone.numerator * height.denominator,
+        height.denominator * threshold.denominator * gone.denominator,
+    )
+
+
+@lru_cache(4096)
+def _gone(start: Fraction, on: Fraction, end: Fraction) -> Fraction:
+    """How much of the way from `start` to `end` has gone by at `on`."""
+    return (on - start) / (end - start)
 
 
 def _projection(target: Target, indicator: Indicator, evidence: Evidence, *, on: date) -> Projection | None:
@@ -194,8 +205,17 @@ def _timing(target: Target, course: Course) -> Timing | None:
 def _pace(target: Target, value: Fraction | None, rate: Rate | None) -> Fraction | None:
     if target.due_on is None or value is None or rate is None:
         return None
-    months = (month_position(target.due_on) - month_position(last_day(rate.period))) // 1
-    return (threshold_of(target) - value) / months if months >= 1 else None
+    months = _whole_months(last_day(rate.period), target.due_on)
+    if months < 1:
+        return None
+    threshold = threshold_of(target)
+    short = threshold.numerator * value.denominator - value.numerator * threshold.denominator
+    return Fraction(short, threshold.denominator * value.denominator * months)
+
+
+@lru_cache(4096)
+def _whole_months(day: date, due_on: date) -> int:
+    return int((month_position(due_on) - month_position(day)) // 1)
 
 
 def _gap(value: Fraction, threshold: Fraction, indicator: Indicator) -> Fraction:
@@ -203,4 +223,5 @@ def _gap(value: Fraction, threshold: Fraction, indicator: Indicator) -> Fraction
 
 
 def _on_or_better(value: Fraction, line: Fraction, indicator: Indicator) -> bool:
-    return value >= line if indicator.direction is Direction.HIGHER else value <= line
+    above = value.numerator * line.denominator - line.numerator * value.denominator
+    return above >= 0 if indicator.direction is Direction.HIGHER else above <= 0

@@ -102,15 +102,23 @@ def projected(trend: Trend, *, indicator: Indicator, threshold: Fraction, due_on
     Values are in the indicator's unit of measure; shares are clamped to 0–100.
     """
     ahead = month_position(due_on) - trend.middle
-    ends = sorted((trend.height + trend.low * ahead, trend.height + trend.high * ahead))
+    ends = sorted((_led_on(trend, trend.low, ahead), _led_on(trend, trend.high, ahead)))
     return Projection(
-        value=_clamped(trend.height + trend.slope * ahead, indicator),
+        value=_clamped(_led_on(trend, trend.slope, ahead), indicator),
         low=_clamped(ends[0], indicator),
         high=_clamped(ends[1], indicator),
         on=_reached_on(trend, indicator=indicator, threshold=threshold),
         slope=trend.slope,
         points=trend.points,
     )
+
+
+def _led_on(trend: Trend, slope: Fraction, ahead: Fraction) -> Fraction:
+    """height + slope · ahead, brought to lowest terms once."""
+    height = trend.height
+    above = slope.numerator * ahead.numerator * height.denominator
+    below = slope.denominator * ahead.denominator
+    return Fraction(height.numerator * below + above, height.denominator * below)
 
 
 def _twice_median(ordered: Sequence[int]) -> int:
@@ -127,7 +135,9 @@ def _interval(slopes: Sequence[int], *, points: int) -> tuple[int, int]:
 
 
 def _clamped(value: Fraction, indicator: Indicator) -> Fraction:
-    return min(max(value, Fraction(0)), Fraction(100)) if indicator.share else max(value, Fraction(0))
+    if value.numerator < 0:
+        return Fraction(0)
+    return Fraction(100) if indicator.share and value.numerator > 100 * value.denominator else value
 
 
 def _reached_on(trend: Trend, *, indicator: Indicator, threshold: Fraction) -> date | None:

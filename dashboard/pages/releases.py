@@ -74,7 +74,7 @@ def _table(reading: Reading, found: tuple[Published, ...]) -> Component:
         _("Digest of the data package"),
         _("Files"),
     ]
-    return html.Div(plain_table(_("Releases"), headings, rows), className="scroll texts")
+    return html.Div(plain_table(_("Releases"), headings, rows), className="scroll texts releases")
 
 
 def _none() -> Component:
@@ -85,13 +85,22 @@ def _none() -> Component:
 
 
 def _publishing(reading: Reading) -> Component:
-    """The form, and what has changed since the newest release on each basis."""
+    """The form, and on each basis what has changed since the newest release, or the way to it.
+
+    Comparing reads every figure twice, so it is done for the basis that `compare` in the address names.
+    """
+    asked = reading.place.keeps("compare")
     return section(
         _("Publish the next release"),
         _form(reading),
-        *[_preview(reading, basis) for basis in reversed(Basis)],
+        *[_preview(reading, b) if b.value == asked else _offered(reading, b) for b in reversed(Basis)],
         name="publish",
     )
+
+
+def _offered(reading: Reading, basis: Basis) -> Component:
+    way = dcc.Link(_("Show what would change"), href=reading.place.keeping(compare=basis.value))
+    return html.P([html.B(basis_word(basis)), ": ", way], className="note")
 
 
 def _form(reading: Reading) -> Component:
@@ -130,4 +139,5 @@ def _preview(reading: Reading, basis: Basis) -> Component:
             changes_table(reading.plan, preview.rows) if preview.rows else None,
         ],
         className="table-view",
+        open=True,
     )

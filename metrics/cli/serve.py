@@ -20,6 +20,7 @@ import typer
 import uvicorn
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.cli.migrate import bring_up_to_date
@@ -32,6 +33,7 @@ from metrics.errors import Message, Unavailable
 from metrics.logging import configure_logging
 from metrics.plan.boundaries import boundaries, require_known
 from metrics.plan.store import plan_at
+from metrics.queries.remembered_courses import remember_courses
 from metrics.reminders.schedule import reminding
 from metrics.settings import settings
 
@@ -61,6 +63,7 @@ def serve_command() -> None:
             _undisturbed_end(),
         ):
             _prepare(opened)
+            threading.Thread(target=_remember, name="remembering", daemon=True).start()
             with reminding():
                 _run_until_stopped(listener)
     except KeyboardInterrupt:
@@ -90,6 +93,15 @@ def _sign_ledger() -> None:
             issue_checkpoint(session)
     except Unavailable as unavailable:
         log.warning(unavailable.code, reason=unavailable.message.en)
+
+
+def _remember() -> None:
+    """Read the past of every course before anybody asks: an instant for a city, a minute or two for a country."""
+    try:
+        with read_session() as session:
+            remember_courses(session)
+    except (Unavailable, DBAPIError) as failure:
+        log.warning("courses_not_remembered", reason=str(failure)[:300])
 
 
 class _AnnouncingServer(uvicorn.Server):

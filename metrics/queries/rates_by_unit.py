@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -77,12 +77,13 @@ def known_periods(session: ReadSession, view: View) -> tuple[date, date] | None:
 
 
 def reported_returns(
-    session: ReadSession, view: View, *, units: Collection[str], indicators: Collection[Indicator], span: Span
+    session: ReadSession, view: View, *, units: Collection[str], indicators: Sequence[Indicator], span: Span
 ) -> Returns:
     """What was reported of `indicators`, by unit and indicator, then period."""
     sums = reported_sums(view, units=units, indicators=indicators, span=span)
     found: dict[tuple[str, str], dict[date, Reported]] = {}
-    for unit, period, indicator, numerator, denominator, state in session.execute(select(sums)):
-        reported = Reported(numerator=exact(numerator), denominator=exact(denominator), state=State(state))
-        found.setdefault((unit, indicator), {})[period] = reported
+    codes, states = [indicator.code for indicator in indicators], {state.value: state for state in State}
+    for unit, period, place, numerator, denominator, state in session.execute(select(sums)):
+        reported = Reported(numerator=exact(numerator), denominator=exact(denominator), state=states[state])
+        found.setdefault((unit, codes[place]), {})[period] = reported
     return found

@@ -21,13 +21,14 @@ from metrics.models import LedgerEntry, Submission, SubmissionEvent
 from metrics.periods import add_months, periods_between
 from metrics.plan.model import Plan, Unit
 from metrics.queries.known_figures import STATE_AFTER
+from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.reported_sums import Span
 from metrics.queries.rolled_up_rates import RolledUp, rolled_up_rates
 from metrics.queries.turning_points import Turning, judged_indicators, thresholds, turning_points
-from metrics.queries.view import View
+from metrics.queries.view import View, view_at
 from metrics.results import Basis, Rate
 
-_MOST_REMEMBERED = 4
+_MOST_REMEMBERED = 8
 Changed = Collection[tuple[str, date]]
 
 
@@ -69,6 +70,14 @@ def remembered_courses(session: ReadSession, view: View, *, ends: tuple[date, da
             _remembered.append(following)
             del _remembered[:-_MOST_REMEMBERED]
         return following
+
+
+def remember_courses(session: ReadSession) -> None:
+    """Remember the past as it is known now, so that the first reader need not wait for it."""
+    view = view_at(session)
+    ends = known_periods(session, view)
+    if ends is not None:
+        remembered_courses(session, view, ends=ends)
 
 
 def _still_holds(session: ReadSession, one: Remembered, plan: Plan) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import Integer, Numeric, String, Values, any_, cast, column, func, select, values
+from sqlalchemy import Integer, String, Values, any_, cast, column, func, select, values
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import Subquery
 
+from metrics.models import Submission
 from metrics.plan.model import Indicator
 from metrics.queries.known_figures import known_figures, known_states
 from metrics.queries.view import View
@@ -26,42 +27,46 @@ class Span:
     last: date
 
 
-def reported_sums(view: View, *, units: Collection[str], indicators: Collection[Indicator], span: Span) -> Subquery:
+def reported_sums(view: View, *, units: Collection[str], indicators: Sequence[Indicator], span: Span) -> Subquery:
     """What was reported of `indicators`, one row per unit × period × indicator.
 
-    Columns: unit_code, period, indicator_code, numerator, denominator (constants included), state. An indicator of
-    which an element is unreported has no row, and on the basis `verified` neither has a return that is not.
+    Columns: unit_code, period, place (of the indicator in `indicators`), numerator, denominator (constants included),
+    state. An indicator of which an element is unreported has no row, and on the basis `verified` neither has a return
+    that is not. The sums are made by return, before anything is looked up for them: numbers group faster than texts.
     """
-    known, states, parts = known_figures(view), known_states(view, between=(span.first, span.last)), _parts(indicators)
+    sums = _sums_by_return(view, units=units, indicators=indicators, span=span)
+    states = known_states(view, between=(span.first, span.last))
     query = (
         select(
-            known.c.unit_code,
-            known.c.period,
-            parts.c.indicator_code,
-            (func.sum(known.c.value * parts.c.in_numerator) + parts.c.more_above).label("numerator"),
-            (func.sum(known.c.value * parts.c.in_denominator) + parts.c.more_below).label("denominator"),
-            states.c.state,
+            Submission.unit_code, Submission.period, sums.c.place, sums.c.numerator, sums.c.denominator, states.c.state
+        )
+        .join(sums, sums.c.submission_id == Submission.id)
+        .join(states, states.c.submission_id == sums.c.submission_id)
+        .where(Submission.period.between(span.first, span.last))
+    )
+    if view.basis is Basis.VERIFIED:
+        query = query.where(states.c.state == "verified")
+    return query.subquery("reported")
+
+
+def _sums_by_return(view: View, *, units: Collection[str], indicators: Sequence[Indicator], span: Span) -> Subquery:
+    known, parts = known_figures(view), _parts(indicators)
+    return (
+        select(
+            known.c.submission_id,
+            parts.c.place,
+            (func.sum(known.c.value * parts.c.in_numerator) + func.max(parts.c.more_above)).label("numerator"),
+            (func.sum(known.c.value * parts.c.in_denominator) + func.max(parts.c.more_below)).label("denominator"),
         )
         .join(parts, parts.c.element_code == known.c.element_code)
-        .join(states, states.c.submission_id == known.c.submission_id)
         .where(
             known.c.period.between(span.first, span.last),
             known.c.unit_code == any_(cast(sorted(units), ARRAY(String))),
         )
-        .group_by(
-            known.c.unit_code,
-            known.c.period,
-            parts.c.indicator_code,
-            states.c.state,
-            parts.c.elements,
-            parts.c.more_above,
-            parts.c.more_below,
-        )
-        .having(func.count() == parts.c.elements)
+        .group_by(known.c.submission_id, parts.c.place)
+        .having(func.count() == func.max(parts.c.elements))
+        .subquery("sums")
     )
-    if view.basis is Basis.VERIFIED:
-        query = query.where(states.c.state == "verified")
-    return query.subquery("sums")
 
 
 def exact(value: Decimal) -> Exact:
@@ -70,25 +75,22 @@ def exact(value: Decimal) -> Exact:
     return whole if whole == value else Fraction(value)
 
 
-def _parts(indicators: Collection[Indicator]) -> Values:
+def _parts(indicators: Sequence[Indicator]) -> Values:
     """The indicators' linear forms as a table: one row per indicator × element."""
     rows = []
-    for indicator in indicators:
+    for place, indicator in enumerate(indicators):
         above = {term.element: term.times for term in indicator.numerator.terms}
         below = {term.element: term.times for term in indicator.denominator.terms}
         constants = indicator.numerator.constant, indicator.denominator.constant
         elements = indicator.elements
-        rows += [
-            (indicator.code, code, above.get(code, 0), below.get(code, 0), len(elements), *constants)
-            for code in elements
-        ]
+        rows += [(place, code, above.get(code, 0), below.get(code, 0), len(elements), *constants) for code in elements]
     return values(
-        column("indicator_code", String),
+        column("place", Integer),
         column("element_code", String),
         column("in_numerator", Integer),
         column("in_denominator", Integer),
         column("elements", Integer),
-        column("more_above", Numeric),
-        column("more_below", Numeric),
+        column("more_above", Integer),
+        column("more_below", Integer),
         name="parts",
-    ).data(rows or [("", "", 0, 0, 0, 0, 0)])
+    ).data(rows or [(0, "", 0, 0, 0, 0, 0)])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
+    ColumnClause,
     Date,
     Integer,
     Select,
@@ -26,7 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from metrics.database import ReadSession
 from metrics.periods import add_months, last_day, periods_between
-from metrics.plan.model import Indicator, Plan, Unit
+from metrics.plan.model import Indicator, Unit
 from metrics.queries.reported_sums import Span, exact, reported_sums
 from metrics.queries.view import View
 from metrics.rates import LEAST_CHECKED_FIRST, is_carried, value_of
@@ -36,7 +37,7 @@ RolledUp = dict[tuple[str, date, str], Rate]
 
 
 def rolled_up_rates(
-    session: ReadSession, view: View, *, units: Collection[Unit], indicators: Collection[Indicator], span: Span
+    session: ReadSession, view: View, *, units: Collection[Unit], indicators: Sequence[Indicator], span: Span
 ) -> RolledUp:
     """The rate of every rolled-up unit in `units`, as (unit, period, indicator) → rate; never a mean of rates.
 
@@ -53,7 +54,7 @@ def rolled_up_rates(
                 found[code, period, indicator.code] = _without_return(code, period, indicator, expected)
     if members and indicators:
         for row in session.execute(_sums(view, members, indicators, span)):
-            _put(found, row, view.plan)
+            _put(found, row, indicators[row.place])
     return found
 
 
@@ -61,16 +62,16 @@ def _without_return(code: str, period: date, indicator: Indicator, expected: int
     return Rate(code, period, indicator.code, None, None, None, State.NOT_REPORTED, 0, 0, expected)
 
 
-def _put(found: RolledUp, row: Any, plan: Plan) -> None:
-    place = (row.code, row.period, row.indicator_code)
+def _put(found: RolledUp, row: Any, indicator: Indicator) -> None:
+    place = (row.code, row.period, indicator.code)
     numerator, denominator = exact(row.numerator), exact(row.denominator)
     found[place] = Rate(
         unit_code=row.code,
         period=row.period,
-        indicator_code=row.indicator_code,
+        indicator_code=indicator.code,
         numerator=numerator,
         denominator=denominator,
-        value=value_of(plan.indicator_by_code[row.indicator_code], numerator, denominator),
+        value=value_of(indicator, numerator, denominator),
         state=LEAST_CHECKED_FIRST[row.least_checked],
         units_reported=row.reported,
         units_carried=row.carried,
@@ -79,7 +80,7 @@ def _put(found: RolledUp, row: Any, plan: Plan) -> None:
 
 
 def _sums(
-    view: View, members: dict[str, tuple[Unit, ...]], indicators: Collection[Indicator], span: Span
+    view: View, members: dict[str, tuple[Unit, ...]], indicators: Sequence[Indicator], span: Span
 ) -> Select[*tuple[Any, ...]]:
     """One row per rolled-up unit × period × indicator for which anything was reported or carried."""
     codes = {unit.code for below in members.values() for unit in below}
@@ -90,7 +91,7 @@ def _sums(
         select(
             below.c.code,
             standing.c.period,
-            standing.c.indicator_code,
+            standing.c.place,
             func.coalesce(func.sum(standing.c.numerator).filter(applicable), 0).label("numerator"),
             func.coalesce(func.sum(standing.c.denominator).filter(applicable), 0).label("denominator"),
             func.count().filter(standing.c.months == 0).label("reported"),
@@ -103,11 +104,11 @@ def _sums(
             standing.c.period.between(span.first, span.last),
             standing.c.period.between(below.c.first, below.c.last),
         )
-        .group_by(below.c.code, standing.c.period, standing.c.indicator_code)
+        .group_by(below.c.code, standing.c.period, standing.c.place)
     )
 
 
-def _standing(view: View, codes: Collection[str], indicators: Collection[Indicator], span: Span) -> Subquery:
+def _standing(view: View, codes: Collection[str], indicators: Sequence[Indicator], span: Span) -> Subquery:
     """Every return for its own period (`months` 0) and for those after it for which it stands in (`months` more)."""
     longest = view.plan.document.carry_months
     read = Span(add_months(span.first, -longest), span.last)
@@ -115,24 +116,31 @@ def _standing(view: View, codes: Collection[str], indicators: Collection[Indicat
     following = select(
         sums,
         func.lead(sums.c.period)
-        .over(partition_by=[sums.c.unit_code, sums.c.indicator_code], order_by=sums.c.period)
+        .over(partition_by=[sums.c.unit_code, sums.c.place], order_by=sums.c.period)
         .label("next"),
     ).subquery("following")
-    carried = [indicator.code for indicator in indicators if is_carried(view.plan, indicator)]
-    months = func.generate_series(0, case((following.c.indicator_code.in_(carried), longest), else_=0))
-    ahead = months.table_valued(column("months", Integer), name="ahead").render_derived().lateral()
-    period = cast(following.c.period + ahead.c.months * literal_column("interval '1 month'"), Date)
+    carried = [place for place, indicator in enumerate(indicators) if is_carried(view.plan, indicator)]
+    month: ColumnClause[Any] = literal_column("interval '1 month'")
+    most = case(
+        (following.c.next == following.c.period + month, 0),  # the usual case
+        (following.c.place.in_(carried), longest),
+        else_=0,
+    )
+    ahead = (
+        func.generate_series(0, most).table_valued(column("months", Integer), name="ahead").render_derived().lateral()
+    )
+    period = cast(following.c.period + ahead.c.months * month, Date)
     return (
         select(
             following.c.unit_code,
-            following.c.indicator_code,
+            following.c.place,
             following.c.numerator,
             following.c.denominator,
             following.c.state,
             ahead.c.months,
             period.label("period"),
         )
-        .join(ahead, or_(following.c.next.is_(None), period < following.c.next))
+        .join(ahead, or_(ahead.c.months == 0, following.c.next.is_(None), period < following.c.next))
         .subquery("standing")
     )
 

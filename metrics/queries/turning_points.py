@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -73,7 +73,7 @@ def turning_points(session: ReadSession, view: View, *, units: Collection[Unit],
     for start in range(0, len(codes) if indicators else 0, _AT_ONCE):
         chunk = [existing[code] for code in codes[start : start + _AT_ONCE]]
         for row in session.execute(_firsts(view, chunk, indicators, span)):
-            _put(found, row, view.plan)
+            _put(found, row, indicators[row.place])
     return found
 
 
@@ -94,21 +94,21 @@ def thresholds(plan: Plan) -> list[tuple[str, str, Decimal]]:
     )
 
 
-def _put(found: Turning, row: Any, plan: Plan) -> None:
+def _put(found: Turning, row: Any, indicator: Indicator) -> None:
     months, numerator, denominator = row.first
     period = date(int(months) // 12, int(months) % 12 + 1, 1)
-    key = (row.unit_code, row.indicator_code)
+    key = (row.unit_code, indicator.code)
     if row.comparator == _REPORTED:
         known = found.setdefault(key, TurningPoints(period))
         known.reported = period
         return
-    value = value_of(plan.indicator_by_code[row.indicator_code], exact(numerator), exact(denominator))
+    value = value_of(indicator, exact(numerator), exact(denominator))
     if value is not None:
         found.setdefault(key, TurningPoints(period)).points[period] = value
 
 
 def _firsts(
-    view: View, units: Collection[Unit], indicators: Collection[Indicator], span: Span
+    view: View, units: Collection[Unit], indicators: Sequence[Indicator], span: Span
 ) -> Select[*tuple[Any, ...]]:
     """One row per unit × indicator × condition that ever held: the first [month, numerator, denominator] for which."""
     sums = reported_sums(view, units=[unit.code for unit in units], indicators=indicators, span=span)
@@ -129,26 +129,26 @@ def _firsts(
     first = func.min(array([month, sums.c.numerator, sums.c.denominator], type_=Numeric)).label("first")
     alive = _lifetimes(units)
     return (
-        select(sums.c.unit_code, sums.c.indicator_code, conditions.c.comparator, conditions.c.threshold, first)
-        .join(conditions, conditions.c.indicator_code == sums.c.indicator_code)
+        select(sums.c.unit_code, sums.c.place, conditions.c.comparator, conditions.c.threshold, first)
+        .join(conditions, conditions.c.place == sums.c.place)
         .join(alive, and_(alive.c.unit_code == sums.c.unit_code, sums.c.period.between(alive.c.first, alive.c.last)))
         .where(holds)
-        .group_by(sums.c.unit_code, sums.c.indicator_code, conditions.c.comparator, conditions.c.threshold)
+        .group_by(sums.c.unit_code, sums.c.place, conditions.c.comparator, conditions.c.threshold)
     )
 
 
-def _conditions(plan: Plan, indicators: Collection[Indicator]) -> Values:
+def _conditions(plan: Plan, indicators: Sequence[Indicator]) -> Values:
     """What can become true of an indicator: reported, applicable, and each threshold ever set for it."""
-    scales = {indicator.code: indicator.scale for indicator in indicators}
-    rows = [(code, kind, Decimal(0)) for code in scales for kind in (_REPORTED, _APPLICABLE)]
-    rows += [row for row in thresholds(plan) if row[0] in scales]
+    places = {indicator.code: place for place, indicator in enumerate(indicators)}
+    rows = [(code, kind, Decimal(0)) for code in places for kind in (_REPORTED, _APPLICABLE)]
+    rows += [row for row in thresholds(plan) if row[0] in places]
     return values(
-        column("indicator_code", String),
+        column("place", Integer),
         column("comparator", String),
         column("threshold", Numeric),
         column("scale", Integer),
         name="conditions",
-    ).data([(*row, scales[str(row[0])]) for row in rows])
+    ).data([(places[code], kind, at, indicators[places[code]].scale) for code, kind, at in rows])
 
 
 def _lifetimes(units: Collection[Unit]) -> TableValuedAlias:

@@ -82,14 +82,17 @@ def test_there_is_no_such_release(evaluator: TestClient) -> None:
 def test_a_reviewer_sees_what_the_next_release_would_change(client: TestClient, session: WriteSession) -> None:
     person(session, "bureau", role=Role.REVIEWER)
     use_secret(client, signed_in(session, "bureau"))
-    assert "尚无可发布的数据" in text(client, "/releases")
+    assert "尚无可发布的数据" in text(client, "/releases", "?compare=submitted")
     post(session, items_online=694)
-    assert "这将是第一次发布" in text(client, "/releases")
+    assert "这将是第一次发布" in text(client, "/releases", "?compare=submitted")
     published(session)
     post(session, items_online=701)
-    shown = text(client, "/releases")
-    assert "70.10" in shown
-    assert "尚无已审核的数据可发布" in shown
+    offered = text(client, "/releases")
+    assert "70.10" not in offered
+    assert "/releases?compare=submitted" in offered
+    assert "/releases?compare=verified" in offered
+    assert "70.10" in text(client, "/releases", "?compare=submitted")
+    assert "尚无已审核的数据可发布" in text(client, "/releases", "?compare=verified")
 
 
 def test_pages_show_a_release_as_it_was(evaluator: TestClient, session: WriteSession) -> None:
