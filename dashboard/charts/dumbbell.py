@@ -23,8 +23,11 @@ class Pair:
     words: str
 
 
-def dumbbell_figure(pairs: Sequence[Pair], *, reported: str, assessed: str, suffix: str, theme: Theme) -> go.Figure:
-    """The figure, first pair on top. `reported` and `assessed` name the two series; open and filled marks differ."""
+def dumbbell_figure(pairs: Sequence[Pair], *, reported: str, assessed: str, measure: str, theme: Theme) -> go.Figure:
+    """The figure, first pair on top. `reported` and `assessed` name the two series; open and filled marks differ.
+
+    `measure`: the unit of measure, at the marks if it is %, else once under the axis.
+    """
     palette, base = PALETTES[theme], plotly_layout(theme)
     figure = go.Figure()
     figure.update_layout({key: value for key, value in base.items() if key not in ("xaxis", "yaxis")})
@@ -33,7 +36,9 @@ def dumbbell_figure(pairs: Sequence[Pair], *, reported: str, assessed: str, suff
     figure.add_trace(_reported(pairs, name=reported, colour=palette.ink))
     figure.add_trace(_assessed(pairs, name=assessed, colour=palette.accent))
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
-    figure.update_xaxes(base["xaxis"] | {"ticksuffix": suffix})
+    figure.update_xaxes(base["xaxis"] | {"ticksuffix": " %" if measure == "%" else "", "nticks": 6})
+    if measure != "%":
+        figure.update_xaxes(title={"text": measure, "font": {"size": 12, "color": palette.muted}, "standoff": 4})
     places, names = list(range(len(pairs))), [pair.name for pair in pairs]
     figure.update_yaxes(
         base["yaxis"]

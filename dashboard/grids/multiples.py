@@ -39,13 +39,12 @@ Shown = tuple[Progress, Sequence[Rate]]  # a verdict and the course behind it
 def multiples(
     reading: Reading, indicator: Indicator, chart: CourseChart, shown: Sequence[Shown], *, chosen: str | None
 ) -> Component:
-    """The charts in display order; of more than sixty units, those farthest from the target."""
-    kept = list(shown) if len(shown) <= MOST else sorted(shown, key=_shortfall)[:MOST]
+    """The charts of `shown`, in that order."""
     courses = {course.unit: course for course in chart.courses}
     ground = ground_of(chart)
     tiles = [
         _tile(reading, indicator, ground, one, courses.get(one[0].unit_code), chosen=one[0].unit_code == chosen)
-        for one in kept
+        for one in shown
     ]
     return html.Ul(tiles, className="multiples")
 
@@ -62,27 +61,34 @@ def ground_of(chart: CourseChart) -> Ground:
     )
 
 
-def scale_words(chart: CourseChart, *, units: int) -> str:
-    """What all small charts share, and that some are left out where some are."""
+def farthest(verdicts: Sequence[Progress]) -> list[Progress]:
+    """The verdicts whose courses are drawn and tabled: all of up to sixty, else those farthest from the target."""
+    if len(verdicts) <= MOST:
+        return list(verdicts)
+    return sorted(verdicts, key=lambda verdict: (verdict.gap is None, verdict.gap or Fraction(0)))[:MOST]
+
+
+def left_out(units: int) -> str:
+    """That some units are left out, where some are."""
+    if units <= MOST:
+        return ""
+    return ngettext(
+        "Shown is the {n} unit farthest from the target; the CSV has all.",
+        "Shown are the {n} units farthest from the target; the CSV has all.",
+        MOST,
+    )
+
+
+def scale_words(chart: CourseChart) -> str:
+    """What all small charts share."""
     scale = ground_of(chart).scale
-    words = _(
+    return _(
         "All on one scale: {foot} to {head} upwards, {begins} to {ends} across.",
         foot=with_measure(str(round(float(scale.foot), 1)).removesuffix(".0"), chart.measure),
         head=with_measure(str(round(float(scale.head), 1)).removesuffix(".0"), chart.measure),
         begins=date_text(chart.begins),
         ends=date_text(chart.ends),
     )
-    if units <= MOST:
-        return words
-    return words + ngettext(
-        " Drawn is the {n} unit farthest from the target; the table has all.",
-        " Drawn are the {n} units farthest from the target; the table has all.",
-        MOST,
-    )
-
-
-def _shortfall(one: Shown) -> tuple[bool, Any]:
-    return one[0].gap is None, one[0].gap or 0
 
 
 def _tile(

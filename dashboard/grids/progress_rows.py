@@ -131,7 +131,8 @@ def _value(plan: Plan, indicator: Indicator, progress: Progress, found: Assessed
     shown = [html.A([written, unit], href=why_href(progress), title=_("Why this colour?"))]
     if found is not None and not found.hidden:
         value = with_measure(value_text(plan, indicator, found.value), measure(indicator))
-        shown.append(html.Span(_("assessed {value} ({gap})", value=value, gap=signed(found.gap)), className="note"))
+        words = [html.Span(_("assessed {value}", value=value)), " ", html.Span(f"({signed(found.gap)})")]
+        shown.append(html.Span(words, className="note"))
     return shown
 
 

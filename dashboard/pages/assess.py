@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from dash import dcc, html
@@ -135,11 +136,9 @@ def _one_chart(
     reading: Reading, unit: str, found: list[tuple[Assessed, Indicator]], *, number: int, whole: list[Assessed]
 ) -> Component:
     pairs = [_pair(reading, assessed, indicator) for assessed, indicator in found]
-    figure = dumbbell_figure(
-        pairs, reported=_("Reported"), assessed=_("Assessed"), suffix=f" {unit}", theme=reading.theme
-    )
+    figure = dumbbell_figure(pairs, reported=_("Reported"), assessed=_("Assessed"), measure=unit, theme=reading.theme)
     label = _("Reported beside assessed")
-    height = {"height": f"{90 + 26 * max(len(pairs), 2)}px"}
+    height = {"height": f"{100 + 38 * max(len(pairs), 2)}px"}
     drawn = graph(figure, label=f"{label}, {unit}", style=height)
     picture = Picture(name=f"assessments_{number}", title=_finding(whole), caption=f"{label} ({unit})")
     return pictured(reading, drawn, picture)
@@ -148,13 +147,14 @@ def _one_chart(
 def _pair(reading: Reading, assessed: Assessed, indicator: Indicator) -> Pair:
     row, plan = assessed.recorded, reading.plan
     unit = plan.unit_by_code.get(row.unit_code)
-    name = f"{row.unit_code if unit is None else unit_name(unit)} · {indicator_name(indicator)}"
+    name = escape(row.unit_code if unit is None else unit_name(unit))
+    what = f"{escape(indicator_name(indicator))} · {month_text(row.period)}"
     value = with_measure(value_text(plan, indicator, assessed.value), measure(indicator))
     return Pair(
-        name=f"{name} · {month_text(row.period)}",
+        name=f"{name}<br>{what}",
         reported=None if assessed.reported is None else assessed.reported.value,
         assessed=assessed.value,
         low=None if assessed.interval is None else assessed.interval.low,
         high=None if assessed.interval is None else assessed.interval.high,
-        words=f"{name}: {value}",
+        words=f"{name} · {what}: {value}",
     )

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from dash import html
 
-from dashboard.assessed import assessed_until
-from dashboard.chart_view import Picture, clauses_of, graph, pictured, until
-from dashboard.charts.course import CourseChart, course_figure
-from dashboard.charts.instrument import scale_of
-from dashboard.grids.beside import assessed_section
-from dashboard.grids.courses import course_table
-from dashboard.grids.multiples import multiples, scale_words
-from dashboard.grids.ranking import ranking
 from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.content import Content
 from dashboard.pages.not_found import not_found
-from dashboard.pages.target_chart import target_chart
 from dashboard.pages.target_facts import target_facts, untracked_body
-from dashboard.pages.target_pace import pace_facts
-from dashboard.parts import csv_link, empty, page_head, section, table_view
+from dashboard.pages.target_measured import measured
+from dashboard.parts import empty, page_head, section
 from dashboard.reading import Reading
 from dashboard.why import citations
-from dashboard.wording import indicator_name, kind_word, target_name, target_rule, unit_name
-from metrics.plan.model import Plan, Target, Unit
+from dashboard.wording import indicator_name, kind_word, target_name, target_rule
+from metrics.plan.model import Plan, Target
 from metrics.queries.progress_by_unit import Judged, progress_by_unit
-from metrics.results import Progress, Status
+from metrics.results import Status
 
 Component = Any
 
@@ -48,7 +38,7 @@ def target_page(reading: Reading, code: str) -> Content:
     body = html.Div(
         [
             page_head(title, reading, html.P(_under(target), className="note")),
-            *(_measured(reading, judged, target) if judged.period else [_nothing_yet()]),
+            *(measured(reading, judged, target, found=title) if judged.period else [_nothing_yet()]),
             html.Div(
                 [
                     section(_("The clause"), citations(target)),
@@ -84,87 +74,6 @@ def finding(plan: Plan, judged: Judged, target: Target) -> str:
 def _under(target: Target) -> str:
     parts = [target.code, target_name(target), kind_word(target.kind)]
     return " · ".join(parts)
-
-
-def _measured(reading: Reading, judged: Judged, target: Target) -> list[Component]:
-    plan, place = reading.plan, reading.place
-    indicator = plan.indicator_by_code[str(target.indicator)]
-    verdicts = [
-        p for p in judged.progress if p.unit_code not in plan.children and p.status is not Status.NOT_APPLICABLE
-    ]
-    chosen = place.keeps("unit")
-    chosen = chosen if chosen in plan.unit_by_code else None
-    shown = plan.unit_by_code[chosen or plan.document.root_unit]
-    chart = target_chart(reading, judged, target, chosen=shown.code)
-    on = {"on": judged.on.isoformat()} if judged.on else {}
-    values = [p.value for p in verdicts if p.value is not None] + [p.threshold for p in verdicts]
-    return [
-        html.Div(
-            [
-                _course(reading, judged, target, chart, shown=shown),
-                section(
-                    _("Ranking"),
-                    ranking(plan, indicator, verdicts, scale=scale_of(indicator, values), place=place, chosen=chosen),
-                    aside=csv_link(place.csv("progress", target=target.code, **on)),
-                ),
-            ],
-            className="target",
-        ),
-        _multiples(reading, judged, target, chart, verdicts, chosen=chosen),
-        assessed_section(
-            reading,
-            judged,
-            assessed_until(reading, judged.period, indicators=[indicator.code]),
-            indicator=indicator.code,
-        ),
-    ]
-
-
-def _course(reading: Reading, judged: Judged, target: Target, chart: CourseChart, *, shown: Unit) -> Component:
-    """The overlay: every unit's course in grey, the shown one's in colour, its paces, and all figures as a table."""
-    plan, place, found = reading.plan, reading.place, finding(reading.plan, judged, target)
-    indicator = plan.indicator_by_code[str(target.indicator)]
-    units = [
-        u for u in sorted(plan.units, key=lambda u: (u.order, u.code)) if (u.code, indicator.code) in judged.courses
-    ]
-    caption = _("Course of {name}", name=indicator_name(indicator))
-    in_colour = _("Course; shown in colour: {unit}", unit=unit_name(shown))
-    table = course_table(
-        plan, indicator, units=units, courses=judged.courses, caption=caption, place=place, target=target.code
-    )
-    csv = place.csv("rates", indicator=indicator.code, **until(judged))
-    drawn = graph(course_figure(chart, theme=reading.theme), label=f"{caption}. {found}", className="course")
-    said = f"{caption} ({unit_name(shown)})"
-    picture = Picture(name=f"{target.code}_course", title=found, caption=said, clauses=clauses_of([target]))
-    return section(
-        in_colour,
-        pictured(reading, drawn, picture),
-        pace_facts(reading, judged, target, shown),
-        table_view(table, csv=csv),
-    )
-
-
-def _multiples(
-    reading: Reading,
-    judged: Judged,
-    target: Target,
-    chart: CourseChart,
-    verdicts: Sequence[Progress],
-    *,
-    chosen: str | None,
-) -> Component:
-    indicator = reading.plan.indicator_by_code[str(target.indicator)]
-    ordered = sorted(verdicts, key=lambda v: reading.plan.unit_by_code[v.unit_code].order)
-    shown = [(v, judged.courses.get((v.unit_code, indicator.code), [])) for v in ordered]
-    words = scale_words(chart, units=len(shown))
-    picture = Picture(
-        name=f"{target.code}_units",
-        title=finding(reading.plan, judged, target),
-        caption=f"{indicator_name(indicator)} · {words}",
-        clauses=clauses_of([target]),
-    )
-    tiles = multiples(reading, indicator, chart, shown, chosen=chosen)
-    return section(_("Unit by unit"), html.P(words, className="note"), pictured(reading, tiles, picture))
 
 
 def _nothing_yet() -> Component:

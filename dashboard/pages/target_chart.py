@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from fractions import Fraction
 from html import escape
@@ -19,8 +20,10 @@ from metrics.results import Rate
 _ROOM = timedelta(days=12)
 
 
-def target_chart(reading: Reading, judged: Judged, target: Target, *, chosen: str) -> CourseChart:
-    """The chart of one target with one unit's course chosen; there is at least one period with data."""
+def target_chart(
+    reading: Reading, judged: Judged, target: Target, *, chosen: str, units: Collection[str]
+) -> CourseChart:
+    """The chart of one target: the courses of `units` and the chosen one. There is at least one period with data."""
     plan = reading.plan
     indicator = plan.indicator_by_code[str(target.indicator)]
     courses = {unit: rates for (unit, code), rates in judged.courses.items() if code == indicator.code}
@@ -40,7 +43,7 @@ def target_chart(reading: Reading, judged: Judged, target: Target, *, chosen: st
                 chosen=unit == chosen,
             )
             for unit, rates in courses.items()
-            if unit == chosen or unit not in plan.children
+            if unit == chosen or unit in units
         ),
         begins=begins,
         ends=ends,

@@ -183,7 +183,7 @@ def test_the_chart_joins_each_pair_and_shows_its_interval() -> None:
         Pair("乙", None, Fraction(70), None, None, "words"),
     ]
     with speaking("zh"):
-        figure = dumbbell_figure(pairs, reported="填报值", assessed="评估值", suffix=" %", theme=Theme.LIGHT)
+        figure = dumbbell_figure(pairs, reported="填报值", assessed="评估值", measure="%", theme=Theme.LIGHT)
     reported, found = figure.data
     assert (list(reported.x), list(found.x)) == ([80.0, None], [90.0, 70.0])
     assert (list(found.error_x.array), list(found.error_x.arrayminus)) == ([4.0, 0], [5.0, 0])

@@ -138,4 +138,11 @@ def test_a_target_of_many_units_draws_the_farthest(
     monkeypatch.setattr("dashboard.grids.multiples.MOST", 1)
     tree = window(evaluator, PAGE, "?month=2019-09&lang=en")
     assert list(tiles(tree)) == ["Duanzhou District"]
-    assert "Drawn is the 1 unit farthest from the target" in said(tree)
+    assert "Shown is the 1 unit farthest from the target; the CSV has all." in said(tree)
+    (graph,) = [node["props"]["figure"] for node in nodes(tree) if node["type"] == "Graph"]
+    assert {trace.get("meta") for trace in graph["data"]} == {"441202", "441200", None}
+    (table,) = [node for node in of_class(tree, "figures") if "Course of Online rate" in said(node)]
+    assert [name for name in ("Zhaoqing City", "Duanzhou", "Dinghu") if name in said(table)] == [
+        "Zhaoqing City",
+        "Duanzhou",
+    ]
