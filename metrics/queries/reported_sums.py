@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import Integer, String, Values, any_, cast, column, func, select, values
+from sqlalchemy import Integer, String, TableValuedAlias, any_, cast, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import Subquery
+from sqlalchemy.types import TypeEngine
 
 from metrics.models import Submission
 from metrics.plan.model import Indicator
@@ -30,6 +32,7 @@ class Span:
 def reported_sums(view: View, *, units: Collection[str], indicators: Sequence[Indicator], span: Span) -> Subquery:
     """What was reported of `indicators`, one row per unit × period × indicator.
 
+    `units` narrows what is read; where they are as many as report, rows of units that the plan no longer has may come.
     Columns: unit_code, period, place (of the indicator in `indicators`), numerator, denominator (constants included),
     state. An indicator of which an element is unreported has no row, and on the basis `verified` neither has a return
     that is not. The sums are made by return, before anything is looked up for them: numbers group faster than texts.
@@ -51,7 +54,8 @@ def reported_sums(view: View, *, units: Collection[str], indicators: Sequence[In
 
 def _sums_by_return(view: View, *, units: Collection[str], indicators: Sequence[Indicator], span: Span) -> Subquery:
     known, parts = known_figures(view), _parts(indicators)
-    return (
+    elements = sorted({code for indicator in indicators for code in indicator.elements})
+    query = (
         select(
             known.c.submission_id,
             parts.c.place,
@@ -61,12 +65,14 @@ def _sums_by_return(view: View, *, units: Collection[str], indicators: Sequence[
         .join(parts, parts.c.element_code == known.c.element_code)
         .where(
             known.c.period.between(span.first, span.last),
-            known.c.unit_code == any_(cast(sorted(units), ARRAY(String))),
+            known.c.element_code == any_(cast(elements, ARRAY(String))),
         )
         .group_by(known.c.submission_id, parts.c.place)
         .having(func.count() == func.max(parts.c.elements))
-        .subquery("sums")
     )
+    if len(units) < len(view.plan.reporting_units):  # else looking whether each row's unit is one of all is wasted
+        query = query.where(known.c.unit_code == any_(cast(sorted(units), ARRAY(String))))
+    return query.subquery("sums")
 
 
 def exact(value: Decimal) -> Exact:
@@ -75,7 +81,7 @@ def exact(value: Decimal) -> Exact:
     return whole if whole == value else Fraction(value)
 
 
-def _parts(indicators: Sequence[Indicator]) -> Values:
+def _parts(indicators: Sequence[Indicator]) -> TableValuedAlias:
     """The indicators' linear forms as a table: one row per indicator × element."""
     rows = []
     for place, indicator in enumerate(indicators):
@@ -84,13 +90,21 @@ def _parts(indicators: Sequence[Indicator]) -> Values:
         constants = indicator.numerator.constant, indicator.denominator.constant
         elements = indicator.elements
         rows += [(place, code, above.get(code, 0), below.get(code, 0), len(elements), *constants) for code in elements]
-    return values(
-        column("place", Integer),
-        column("element_code", String),
-        column("in_numerator", Integer),
-        column("in_denominator", Integer),
-        column("elements", Integer),
-        column("more_above", Integer),
-        column("more_below", Integer),
-        name="parts",
-    ).data(rows or [(0, "", 0, 0, 0, 0, 0)])
+    return as_table(
+        "parts",
+        rows,
+        place=Integer,
+        element_code=String,
+        in_numerator=Integer,
+        in_denominator=Integer,
+        elements=Integer,
+        more_above=Integer,
+        more_below=Integer,
+    )
+
+
+def as_table(name: str, rows: Sequence[Sequence[Any]], **columns: type[TypeEngine[Any]]) -> TableValuedAlias:
+    """`rows` as a table of the given columns; unlike VALUES, statements with it are compiled once."""
+    arrays = [cast([row[place] for row in rows], ARRAY(kind)) for place, kind in enumerate(columns.values())]
+    named = [column(label, kind) for label, kind in columns.items()]
+    return func.unnest(*arrays).table_valued(*named).render_derived(name=name)

@@ -23,12 +23,11 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from metrics.database import ReadSession
 from metrics.periods import add_months, last_day, periods_between
 from metrics.plan.model import Indicator, Unit
-from metrics.queries.reported_sums import Span, exact, reported_sums
+from metrics.queries.reported_sums import Span, as_table, exact, reported_sums
 from metrics.queries.view import View
 from metrics.rates import LEAST_CHECKED_FIRST, is_carried, value_of
 from metrics.results import Rate, State
@@ -147,21 +146,7 @@ def _standing(view: View, codes: Collection[str], indicators: Sequence[Indicator
 
 def _below(members: dict[str, tuple[Unit, ...]]) -> TableValuedAlias:
     """The reporting units below each rolled-up one, with the first and the last period in which they count."""
-    rows = [(code, unit) for code, below in members.items() for unit in below]
-    return (
-        func.unnest(
-            cast([code for code, _ in rows], ARRAY(String)),
-            cast([unit.code for _, unit in rows], ARRAY(String)),
-            cast([unit.periods[0] for _, unit in rows], ARRAY(Date)),
-            cast([unit.periods[1] for _, unit in rows], ARRAY(Date)),
-            cast([unit.figures_required for _, unit in rows], ARRAY(Boolean)),
-        )
-        .table_valued(
-            column("code", String),
-            column("unit_code", String),
-            column("first", Date),
-            column("last", Date),
-            column("required", Boolean),
-        )
-        .render_derived(name="below")
-    )
+    rows = [
+        (code, unit.code, *unit.periods, unit.figures_required) for code, below in members.items() for unit in below
+    ]
+    return as_table("below", rows, code=String, unit_code=String, first=Date, last=Date, required=Boolean)

@@ -16,21 +16,17 @@ from sqlalchemy import (
     Select,
     String,
     TableValuedAlias,
-    Values,
     and_,
     case,
-    cast,
-    column,
     func,
     select,
-    values,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import array
 
 from metrics.database import ReadSession
 from metrics.plan.model import Indicator, Plan, Unit
 from metrics.projection import Course
-from metrics.queries.reported_sums import Span, exact, reported_sums
+from metrics.queries.reported_sums import Span, as_table, exact, reported_sums
 from metrics.queries.view import View
 from metrics.rates import value_of
 
@@ -137,27 +133,20 @@ def _firsts(
     )
 
 
-def _conditions(plan: Plan, indicators: Sequence[Indicator]) -> Values:
+def _conditions(plan: Plan, indicators: Sequence[Indicator]) -> TableValuedAlias:
     """What can become true of an indicator: reported, applicable, and each threshold ever set for it."""
     places = {indicator.code: place for place, indicator in enumerate(indicators)}
     rows = [(code, kind, Decimal(0)) for code in places for kind in (_REPORTED, _APPLICABLE)]
     rows += [row for row in thresholds(plan) if row[0] in places]
-    return values(
-        column("place", Integer),
-        column("comparator", String),
-        column("threshold", Numeric),
-        column("scale", Integer),
-        name="conditions",
-    ).data([(places[code], kind, at, indicators[places[code]].scale) for code, kind, at in rows])
+    return as_table(
+        "conditions",
+        [(places[code], kind, at, indicators[places[code]].scale) for code, kind, at in rows],
+        place=Integer,
+        comparator=String,
+        threshold=Numeric,
+        scale=Integer,
+    )
 
 
 def _lifetimes(units: Collection[Unit]) -> TableValuedAlias:
-    return (
-        func.unnest(
-            cast([unit.code for unit in units], ARRAY(String)),
-            cast([unit.periods[0] for unit in units], ARRAY(Date)),
-            cast([unit.periods[1] for unit in units], ARRAY(Date)),
-        )
-        .table_valued(column("unit_code", String), column("first", Date), column("last", Date))
-        .render_derived(name="alive")
-    )
+    return as_table("alive", [(u.code, *u.periods) for u in units], unit_code=String, first=Date, last=Date)
