@@ -11,7 +11,7 @@ from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset, Pull
 from metrics.publish.pull import LISTS, check_codes, parse_pull, within_own_units
 from metrics.publish.rendering import MEDIA_TYPES
-from metrics.queries.reader_view import view_for
+from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.view import View
 
 FIRST = "rates"
@@ -52,6 +52,7 @@ def data_choice(reading: Reading) -> DataChoice:
         given.setdefault(name, []).append(value)
     pull = within_own_units(parse_pull(dataset, given), dataset, principal=reading.principal)
     view = view_for(reading.session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
+    view = own_units_view(view, principal=reading.principal)
     check_codes(pull, view.plan)
     return DataChoice(dataset, asked, pull, view, form if form in MEDIA_TYPES else "csv")
 

@@ -77,7 +77,6 @@ def _install_scripts(app: Dash) -> None:
         Output("url", "search"),
         Input("as-of-apply", "n_clicks"),
         Input("as-of-entry", "n_submit"),
-        State("as-of-entry", "value"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

@@ -28,6 +28,7 @@ def by_hand(reading: Reading, verdict: Progress) -> Component:
 
 def _decided(reading: Reading, override: Override) -> Component:
     when = instant_text(override.recorded_at, timezone=reading.timezone)
+    why = [_("by {who}, {when}", who=override.actor, when=when), " · ", override.reason] if override.actor else [when]
     return html.Div(
         [
             html.P(
@@ -37,7 +38,7 @@ def _decided(reading: Reading, override: Override) -> Component:
                     computed=light_word(override.computed),
                 )
             ),
-            html.P([_("by {who}, {when}", who=override.actor, when=when), " · ", override.reason], className="note"),
+            html.P(why, className="note"),
             html.P(_("It lapses with the unit's next return."), className="note"),
         ],
         role="note",

@@ -46,7 +46,8 @@ def hand_mark(verdict: Progress) -> Component:
     if verdict.override is None:
         return None
     said = _("Set by hand to {light}", light=light_word(verdict.override.light))
-    return html.Span(["✎", hidden(said)], className="mark", title=f"{said}: {verdict.override.reason}")
+    why = f": {verdict.override.reason}" if verdict.override.reason else ""
+    return html.Span(["✎", hidden(said)], className="mark", title=f"{said}{why}")
 
 
 def verdict_tint(verdict: Progress) -> str:

@@ -14,7 +14,7 @@ from metrics.plan.model import Plan
 from metrics.principal import Principal
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.rates_by_unit import known_periods
-from metrics.queries.reader_view import view_for
+from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.releases import newest_numbers
 from metrics.queries.view import View
 
@@ -60,6 +60,7 @@ class Reading:
 def reading_at(session: ReadSession, place: Place, *, theme: Theme, principal: Principal | None) -> Reading:
     """The reading of `place`. Raises what :func:`metrics.queries.reader_view.view_for` raises."""
     view = view_for(session, public=principal is None, as_of=place.as_of, numbered=place.release)
+    view = own_units_view(view, principal=principal)
     return Reading(
         session=session,
         view=view,

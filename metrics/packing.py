@@ -39,6 +39,15 @@ def unpacked(part: bytes) -> bytes:
     return zlib.decompressobj(-zlib.MAX_WBITS).decompress(part)
 
 
+def unpacked_whole(part: bytes) -> bytes:
+    """The bytes of one part. Raises zlib.error unless it is nothing but blocks that a stream can go on after."""
+    reader = zlib.decompressobj(-zlib.MAX_WBITS)
+    raw = reader.decompress(part)
+    if reader.eof:
+        raise zlib.error("a part does not end its stream")
+    return raw
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A file of an archive. `packed_size` counts the parts, without the last block."""

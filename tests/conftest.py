@@ -14,13 +14,17 @@ The service's role is used throughout, so a right that is missing shows.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
+from metrics import passwords
 from metrics.database import WriteSession, use_sessions
 from metrics.embedded import embedded_server
 from metrics.settings import settings
@@ -42,6 +46,16 @@ def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Itera
         settings.cache_clear()
         yield
     settings.cache_clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def password_cost() -> Iterator[Callable[[], PasswordHash]]:
+    """Argon2id at its least cost, since nearly every test signs somebody in. Gives what the service itself uses."""
+    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    earnest = passwords._hasher
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: cheap)
+        yield earnest
 
 
 @pytest.fixture(scope="session")
@@ -100,12 +114,18 @@ def session(outer_transaction: Connection, shared_database: Database) -> Iterato
             yield session
 
 
-@pytest.fixture
-def client(session: WriteSession) -> Iterator[TestClient]:
-    """The application, in the same transaction as `session`. An exception in it fails the test."""
+@pytest.fixture(scope="session")
+def application() -> FastAPI:
+    """The application. It keeps nothing between requests, and making its routes takes longer than most tests."""
     from api.app import create_app
 
-    with TestClient(create_app(), base_url="http://127.0.0.1:8000") as client:
+    return create_app()
+
+
+@pytest.fixture
+def client(session: WriteSession, application: FastAPI) -> Iterator[TestClient]:
+    """The application, in the same transaction as `session`. An exception in it fails the test."""
+    with TestClient(application, base_url="http://127.0.0.1:8000") as client:
         yield client
 
 

@@ -25,7 +25,7 @@ from metrics.publish.released import require_released
 from metrics.publish.rendering import MEDIA_TYPES, Rendered, render, table_schema
 from metrics.queries.blindness import blind_view
 from metrics.queries.demonstration import is_demonstration_loaded
-from metrics.queries.reader_view import view_for
+from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.view import View
 
 router = APIRouter(tags=["read"])
@@ -64,7 +64,7 @@ def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
         if principal is None:
             require_released(dataset)
         view = view_for(session, public=principal is None, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
-        view = blind_view(session, view, principal=principal)
+        view = own_units_view(blind_view(session, view, principal=principal), principal=principal)
         check_codes(pull, view.plan)
         synthetic = is_demonstration_loaded(session)
         rendered = render(dataset, session=session, view=view, pull=pull, form=form)

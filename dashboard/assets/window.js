@@ -43,13 +43,15 @@ window.dash_clientside.biaochi = {
     return "?" + query.toString();
   },
 
-  apply_as_of: function (clicks, submits, entered) {
+  /* What stands in the field is read from the field: the component passes it on a moment later than the Enter key. */
+  apply_as_of: function (clicks, submits) {
     if (!clicks && !submits) {
       return window.dash_clientside.no_update;
     }
+    var entered = document.getElementById("as-of-entry").value;
     var query = new URLSearchParams(window.location.search);
     query.delete("release");
-    if (entered && entered.trim()) {
+    if (entered.trim()) {
       query.set("as_of", entered.trim());
     } else {
       query.delete("as_of");
@@ -120,8 +122,14 @@ window.dash_clientside.biaochi = {
     close_menus(event.target);
   });
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape") {
-      close_menus(null);
+    if (event.key !== "Escape") {
+      return;
+    }
+    var open = document.querySelector("details.menu[open], .mantine-Drawer-content, [role=listbox]");
+    var leave = document.querySelector(".leave-projector");
+    close_menus(null);
+    if (leave && !open) {
+      leave.click();
     }
   });
 

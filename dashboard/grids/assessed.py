@@ -62,7 +62,10 @@ def _row(reading: Reading, assessed: Assessed) -> list[Component]:
         NOTHING if assessed.gap is None else with_measure(signed(assessed.gap), measure_of_change(indicator)),
         method_word(Method(row.method)),
         NOTHING if row.sample_size is None else count_text(row.sample_size),
-        [row.actor, html.Br(), html.Span(instant_text(row.recorded_at, timezone=reading.timezone), className="note")],
+        [
+            *([] if reading.view.own is not None else [row.actor, html.Br()]),
+            html.Span(instant_text(row.recorded_at, timezone=reading.timezone), className="note"),
+        ],
         _said(reading, assessed),
     ]
 
@@ -83,13 +86,14 @@ def _interval(interval: Interval) -> str:
 def _said(reading: Reading, assessed: Assessed) -> Component:
     """Evidence as a link that tells the other site nothing, the note, the revision with its reason: plain text."""
     row = assessed.recorded
-    parts: list[Component] = []
+    parts: list[Component] = [html.Span(_("recorded blind"))] * row.blind
+    if reading.view.own is not None:  # what an assessor noted is not for the unit that was assessed
+        return html.Div([html.P(part) for part in parts], className="assessed-said")
     if row.evidence:
         parts.append(html.A(row.evidence[:60], href=row.evidence, rel="noopener noreferrer nofollow", target="_blank"))
     parts += [html.Span(row.note, lang="zh-CN")] * bool(row.note)
     if row.revision > 1:
         parts.append(html.Span(_("Revision {number}: {reason}", number=row.revision, reason=row.reason)))
-    parts += [html.Span(_("recorded blind"))] * row.blind
     mine = reading.principal is not None and row.user_id == reading.principal.user_id and reading.view.is_now
     revising = [revise_form(assessed)] if mine and reading.principal and reading.principal.may(_RECORD) else []
     return html.Div([*(html.P(part) for part in parts), *revising], className="assessed-said")

@@ -57,10 +57,7 @@ def _row(view: View, assessed: Assessed, *, names: dict[str, str], language: str
         None if assessed.gap is None else shown(assessed.gap),
         indicator.unit_of_measure.in_language(language),
         row.blind,
-        row.evidence,
-        row.note,
-        row.reason,
-        row.actor,
+        *(("", "", "", "") if view.own is not None else (row.evidence, row.note, row.reason, row.actor)),
         instant(row.recorded_at),
     )
 
@@ -115,4 +112,5 @@ ASSESSMENTS = Dataset(
     parameters=EVERYWHERE
     | {"unit", "period", "period_from", "period_to", "indicator", "basis", "history", "after_seq"},
     rows=_rows,
+    own_units_only=True,
 )

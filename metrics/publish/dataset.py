@@ -100,9 +100,10 @@ class Dataset:
     """`grain`: what one row is; `order`: the columns that order the rows, and make the order total.
 
     `single`: parameters that are lists elsewhere and take one value here. `own_units_only`: rows are single returns'
-    counts and reasons, of which a clerk sees those of the own units. `csv_lines`: the page asked for as finished lines
-    of CSV and how many they are; for a dataset so large that making each of its cells here would be slow. `count`: how
-    many rows there are in all, without making them. `media_type`: of its CSV, where that is a form of its own.
+    counts, decisions with their reasons or assessments, of which a clerk sees those of the own units. `csv_lines`: the
+    page asked for as finished lines of CSV and how many they are; for a dataset so large that making each of its cells
+    here would be slow. `count`: how many rows there are in all, without making them. `media_type`: of its CSV, where
+    that is a form of its own.
     """
 
     name: str

@@ -62,4 +62,5 @@ OVERRIDES = Dataset(
     order=("seq",),
     parameters=EVERYWHERE | {"unit", "target", "period", "period_from", "period_to"},
     rows=_override_rows,
+    own_units_only=True,
 )

@@ -17,11 +17,12 @@ from metrics.database import ReadSession
 from metrics.errors import Conflict, Forbidden, Message, Unauthenticated
 from metrics.ledger.checking.proofs import CHECKPOINT_FILE, ENTRY_FILE
 from metrics.ledger.proof import proved_entry
+from metrics.media_types import media_type_of
 from metrics.principal import Principal, Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset, Pull
 from metrics.publish.method import method_text
-from metrics.publish.rendering import MEDIA_TYPES, render, table_schema
+from metrics.publish.rendering import render, table_schema
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.view import View, view_at
@@ -88,18 +89,18 @@ def table_files(session: ReadSession, view: View) -> Iterator[NewFile]:
 def description_files(view: View) -> Iterator[NewFile]:
     """The schemas, how each figure is computed, in both languages, and the verifier as it is now."""
     for name in RELEASED:
-        yield _text(f"{name}.schema.json", _json(table_schema(DATASETS[name])), media_type="application/json")
+        yield _text(f"{name}.schema.json", _json(table_schema(DATASETS[name])))
     for language in ("zh", "en"):
-        yield _text(f"method.{language}.md", method_text(view.plan, language=language), media_type="text/markdown")
+        yield _text(f"method.{language}.md", method_text(view.plan, language=language))
     verifier = files("metrics.ledger").joinpath("verify.py").read_text(encoding="utf-8")
-    yield _text("verify.py", verifier, media_type="text/x-python")
+    yield _text("verify.py", verifier)
 
 
 def proof_files(session: ReadSession, seq: int, *, size: int, note: str) -> Iterator[NewFile]:
     """The release's entry with its proof, and the checkpoint `note` over the first `size` entries it leads to."""
     entry = proved_entry(session, seq, size=size).decode()
-    yield _text(ENTRY_FILE, entry, media_type="application/x-ndjson")
-    yield _text(CHECKPOINT_FILE, note, media_type="text/plain")
+    yield _text(ENTRY_FILE, entry)
+    yield _text(CHECKPOINT_FILE, note)
 
 
 def data_package(session: ReadSession, view: View, *, number: int, notes: str, tables: list[dict[str, Any]]) -> NewFile:
@@ -119,7 +120,7 @@ def data_package(session: ReadSession, view: View, *, number: int, notes: str, t
         "synthetic": is_demonstration_loaded(session),
         "resources": [_resource(table) for table in tables],
     }
-    return _text(_PACKAGE, _json(package), media_type="application/json")
+    return _text(_PACKAGE, _json(package))
 
 
 def releasable_view(session: ReadSession, *, basis: Basis) -> View:
@@ -147,11 +148,12 @@ def _table(session: ReadSession, view: View, dataset: Dataset, *, language: str)
     pull = Pull(basis=view.basis, language=language)
     rendered = render(dataset, session=session, view=view, pull=pull, form="csv")
     ending = "csv" if language == "zh" else f"{language}.csv"
-    return NewFile(f"{dataset.name}.{ending}", MEDIA_TYPES["csv"], rendered.file, rendered.rows)
+    name = f"{dataset.name}.{ending}"
+    return NewFile(name, media_type_of(name), rendered.file, rendered.rows)
 
 
-def _text(name: str, text: str, *, media_type: str) -> NewFile:
-    return NewFile(name, f"{media_type}; charset=utf-8", io.BytesIO(text.encode()))
+def _text(name: str, text: str) -> NewFile:
+    return NewFile(name, media_type_of(name), io.BytesIO(text.encode()))
 
 
 def _json(content: dict[str, Any]) -> str:

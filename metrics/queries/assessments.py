@@ -58,9 +58,11 @@ def assessments(
 ) -> list[Assessed]:
     """What was assessed by the view, in the order of recording; with `history` every revision, else the newest.
 
-    Empty filters mean all.
+    Empty filters mean all. Of a view with `own` units they are those of these units.
     """
     query = select(Assessment).where(Assessment.seq <= view.seq)
+    if view.own is not None:
+        query = query.where(Assessment.unit_code.in_(view.own))
     for column, chosen in (
         (Assessment.unit_code, units),
         (Assessment.indicator_code, indicators),

@@ -79,7 +79,8 @@ def ledger_entries(session: ReadSession, *, principal: Principal | None, start: 
 def may_read_leaf(principal: Principal | None, kind: str, leaf: str) -> bool:
     """A clerk reads the leaves of the own units and of the plan, an anonymous reader those of releases; others all.
 
-    By these an anonymous reader can check a release's files, which is all that is open to them.
+    An assessment's leaf, with what the assessor noted, is not for the unit that was assessed. By those of releases an
+    anonymous reader can check a release's files, which is all that is open to them.
     """
     if kind in _PUBLISHED:
         return True
@@ -87,7 +88,9 @@ def may_read_leaf(principal: Principal | None, kind: str, leaf: str) -> bool:
         return False
     if kind in _OF_THE_PLAN:
         return True
-    return principal.role is not Role.CLERK or json.loads(leaf).get("unit") in principal.units
+    if principal.role is not Role.CLERK:
+        return True
+    return kind != "assessment" and json.loads(leaf).get("unit") in principal.units
 
 
 def inclusion(session: ReadSession, *, seq: int, size: int | None) -> Inclusion:

@@ -19,7 +19,7 @@ Verdict = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A light set by hand that stands."""
+    """A light set by hand that stands. `reason` and `actor` are empty where the view does not tell them."""
 
     light: Light
     reason: str
@@ -69,8 +69,8 @@ def overrides_in_force(
         if all(newest.get(unit.code, 0) < row.seq for unit in below):
             standing[row.unit_code, row.target_code] = Standing(
                 light=Light(str(row.light)),
-                reason=row.reason,
-                actor=row.actor,
+                reason=row.reason if view.tells_why(row.unit_code) else "",
+                actor=row.actor if view.tells_why(row.unit_code) else "",
                 recorded_at=row.recorded_at,
                 seq=row.seq,
             )

@@ -66,7 +66,7 @@ def people_recorded(
             phone=(phone or None) if principal.belongs_to(record.unit_code) else None,
             email=(email or None) if principal.belongs_to(record.unit_code) else None,
             by=record.actor,
-            reason=record.reason,
+            reason=record.reason if principal.may_see_returns_of(record.unit_code) else "",
             recorded_at=record.recorded_at,
         )
         for record, phone, email in session.execute(query)

@@ -8,6 +8,7 @@ from datetime import datetime
 from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, NotFound, Problem
 from metrics.ledger.entry import seq_at
+from metrics.principal import Principal, Role
 from metrics.queries.releases import Published, newest_release, release
 from metrics.queries.view import View, view_at
 from metrics.results import Basis
@@ -36,6 +37,13 @@ def view_for(
         _require_basis(basis, chosen)
         return view_at(session, as_of=chosen.stands_on, basis=chosen.basis)
     return view_at(session, as_of=as_of, basis=basis or Basis.SUBMITTED)
+
+
+def own_units_view(view: View, *, principal: Principal | None) -> View:
+    """`view` as a clerk has it: reasons and assessments of the own units alone. The same view for everyone else."""
+    if principal is None or principal.role is not Role.CLERK:
+        return view
+    return replace(view, own=principal.units)
 
 
 def _public(

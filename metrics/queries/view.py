@@ -23,7 +23,8 @@ class View:
     `is_now` says that nothing was recorded after `seq` when the view was made, so that current figures may be read
     instead of history. `recorded_at` is the moment of `seq`, None before the first entry. `public`: what is read may
     be shown to anyone, so who sent or checked a return, and why, stays out. `revealed`: the cells (unit, period,
-    indicator) whose reported value the reader may see, None for all.
+    indicator) whose reported value the reader may see, None for all. `own`: the units of a reader who is told of those
+    alone why somebody decided something and what a third party measured, None for all units.
     """
 
     plan: Plan
@@ -33,6 +34,11 @@ class View:
     recorded_at: datetime | None
     public: bool = False
     revealed: frozenset[tuple[str, date, str]] | None = None
+    own: frozenset[str] | None = None
+
+    def tells_why(self, unit: str) -> bool:
+        """True if the reader is told why, and by whom, something about `unit` was decided."""
+        return not self.public and (self.own is None or unit in self.own)
 
 
 def view_at(session: ReadSession, *, as_of: datetime | int | None = None, basis: Basis = Basis.SUBMITTED) -> View:

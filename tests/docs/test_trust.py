@@ -14,10 +14,12 @@ import pytest
 
 from metrics.cli import ledger
 from metrics.database import Sessions
+from metrics.models.base import APPEND_ONLY
 from metrics.principal import Role
 from tests.builders import whole_return
 from tests.people import bearer, person, token
 from tests.serving import LiveServer
+from tests.trust.campaign import KEYS
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "trust.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
@@ -40,6 +42,7 @@ def surroundings(live_server: LiveServer, tmp_path: Path) -> dict[str, str]:
     return {
         "BIAOCHI": live_server.url,
         "TOKEN": assessor,
+        "CLERK": clerk,
         "KEY": keys[-1]["verifier_key"],
         "SUBMISSION": str(posted.json()["id"]),
         "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
@@ -55,8 +58,11 @@ def run(script: str, folder: Path, variables: dict[str, str]) -> subprocess.Comp
 def test_the_page_can_be_followed_to_its_end(surroundings: dict[str, str], tmp_path: Path) -> None:
     done = run("\n".join(BLOCKS), tmp_path, surroundings)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("RIGHT") == 3
+    assert done.stdout.count("RIGHT") == 5
     assert "45 行" in done.stdout
+    walked = {name: (tmp_path / f"{name}.csv").read_bytes() for name in ("first", "then", "now", "flipped")}
+    assert walked["first"] == walked["then"] != walked["now"] != walked["flipped"]
+    assert done.stderr.count("不符 WRONG") == 1
     receipt = json.loads((tmp_path / "receipt.json").read_text(encoding="utf-8"))
     assert receipt["unit"] == "441202"
     file = tmp_path / "observations.csv"
@@ -67,6 +73,12 @@ def test_the_page_can_be_followed_to_its_end(surroundings: dict[str, str], tmp_p
     assert wrong.returncode == 1
     assert "不符 WRONG" in wrong.stderr
     assert "端洲" in wrong.stderr
+
+
+def test_the_tables_named_are_those_that_are_tampered_with() -> None:
+    section = PAGE.partition("## 逐行核查什么")[2].partition("\n## ")[0].partition("主键")[2]
+    named = set(re.findall(r"`([a-z]+_?[a-z]+)`", section))
+    assert named == set(KEYS) >= set(APPEND_ONLY)
 
 
 def test_every_command_that_is_named_is_there() -> None:

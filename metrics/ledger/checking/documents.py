@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +11,7 @@ from sqlalchemy import Table, select
 
 from metrics.database import ReadSession
 from metrics.ledger.checking.finding import Finding, InStep, differing, entry_key, missing, unaccounted
-from metrics.ledger.checking.proofs import PROOF_FILES, wrong_proof_files
+from metrics.ledger.checking.release_files import ReleaseFilesCheck
 from metrics.models import (
     Assessment,
     LedgerKey,
@@ -22,12 +20,10 @@ from metrics.models import (
     PersonRecord,
     PlanRecord,
     Release,
-    ReleaseFile,
-    ReleasePart,
     Sample,
     SampleFinding,
+    User,
 )
-from metrics.packing import unpacked
 from metrics.periods import parse_period
 
 _AT_ONCE = 500
@@ -50,9 +46,8 @@ class DocumentsCheck:
             if isinstance(table, Table)
         }
         self._keys = {row["key_id"]: row for row in session.execute(select(LedgerKey.__table__)).mappings()}
-        self._files = {
-            (row["number"], row["name"]): row for row in session.execute(select(ReleaseFile.__table__)).mappings()
-        }
+        self._files = ReleaseFilesCheck(session)
+        self._names = {row.id: row.username for row in session.execute(select(User.id, User.username))}
         self._skipped = False
 
     def skip(self, seq: int) -> None:
@@ -71,11 +66,15 @@ class DocumentsCheck:
                 columns = expected.pop(key, None)
                 if columns is None:
                     yield unaccounted(table, key)
-                else:
-                    yield from differing(table, key, expected=columns, found=row)
+                    continue
+                found = dict(row)
+                if "user_id" in found:  # the entry has the account's name
+                    found["user_id"] = self._names.get(found["user_id"])
+                    columns |= {"user_id": said["actor"]}
+                yield from differing(table, key, expected=columns, found=found)
             yield from (missing(table, key) for key in expected)
         if said["kind"] == "release":
-            yield from self._files_of(said)
+            yield from self._files.of_release(said)
         if said["kind"] == "key":
             yield from self._key_of(said)
 
@@ -84,41 +83,8 @@ class DocumentsCheck:
         for table, rows in self._rows.items():
             yield from (unaccounted(table, _KEYS[table](row)) for row in rows.end())
         if not self._skipped:  # else a file or a key may be one that the missing entry named
-            yield from (unaccounted("release_files", _file_key(*file)) for file in self._files)
             yield from (unaccounted("ledger_keys", f"key_id={key_id}") for key_id in self._keys)
-
-    def _files_of(self, said: Mapping[str, Any]) -> Iterator[Finding]:
-        """The files of a release, read again."""
-        for file in said["files"]:
-            number, name = said["number"], file["name"]
-            key, row = _file_key(number, name), self._files.pop((number, name), None)
-            if row is None:
-                yield missing("release_files", key)
-                continue
-            expected = {"size": file["bytes"], "rows": file["rows"], "sha256": bytes.fromhex(file["sha256"])}
-            wrong = list(differing("release_files", key, expected=expected, found=row))
-            yield from wrong
-            if not wrong and self._digest(number, name) != row["sha256"]:
-                yield from _content_differs(key)
-        yield from self._proof_of(said)
-
-    def _proof_of(self, said: Mapping[str, Any]) -> Iterator[Finding]:
-        """The files that prove the entry; releases made before there were any have none, and no verifier either."""
-        number = said["number"]
-        if not any(file["name"] == "verify.py" for file in said["files"]):
-            return
-        rows = {name: self._files.pop((number, name), None) for name in PROOF_FILES}
-        contents = {name: b"".join(self._parts(number, name)) for name in PROOF_FILES}
-        wrong = set(wrong_proof_files(self._session, said["seq"], contents))
-        for name, row in rows.items():
-            key, content = _file_key(number, name), contents[name]
-            if row is None:
-                yield missing("release_files", key)
-                continue
-            expected = {"size": len(content), "rows": 0, "sha256": hashlib.sha256(content).digest()}
-            yield from differing("release_files", key, expected=expected, found=row)
-            if name in wrong:
-                yield from _content_differs(key)
+        yield from self._files.end(doubtful=self._skipped)
 
     def _key_of(self, said: Mapping[str, Any]) -> Iterator[Finding]:
         key_id = said["verifier_key"].split("+")[1]
@@ -129,29 +95,6 @@ class DocumentsCheck:
         expected = {name: said[name] for name in ("verifier_key", "actor")}
         expected["since"] = _recorded_at(said)["recorded_at"]
         yield from differing("ledger_keys", f"key_id={key_id}", expected=expected, found=row)
-
-    def _digest(self, number: int, name: str) -> bytes:
-        digest = hashlib.sha256()
-        for content in self._parts(number, name):
-            digest.update(content)
-        return digest.digest()
-
-    def _parts(self, number: int, name: str) -> Iterator[bytes]:
-        """The bytes of a file; a part that is not what was packed ends them."""
-        query = select(ReleasePart.content).where(ReleasePart.number == number, ReleasePart.name == name)
-        for content in self._session.scalars(query.order_by(ReleasePart.part).execution_options(yield_per=4)):
-            try:
-                yield unpacked(content)
-            except zlib.error:
-                return
-
-
-def _content_differs(key: str) -> Iterator[Finding]:
-    return differing("release_parts", key, expected={"content": "sha256"}, found={"content": None})
-
-
-def _file_key(number: int, name: str) -> str:
-    return f"number={number} name={name}"
 
 
 def _plan_key(row: Mapping[Any, Any]) -> str:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.errors import Message
 from metrics.ledger.checking.entries import gap
 from metrics.ledger.checking.finding import ENTRIES, Finding, entry_key, missing, unaccounted
+from metrics.ledger.checking.signatures import known_keys, open_issued
 from metrics.ledger.tree import TILE
-from metrics.ledger.verify import Wrong, node_hash, open_checkpoint, read_key, tree_root
-from metrics.models import LedgerCheckpoint, LedgerKey, LedgerTile
+from metrics.ledger.verify import Wrong, node_hash, tree_root
+from metrics.models import LedgerCheckpoint, LedgerTile
 
 _HASH = 32
 
@@ -65,7 +64,7 @@ class TreeCheck:
         self._checkpoints: dict[int, list[LedgerCheckpoint]] = {}
         for checkpoint in session.scalars(select(LedgerCheckpoint)):
             self._checkpoints.setdefault(checkpoint.size, []).append(checkpoint)
-        self._keys = {key.key_id: key.verifier_key for key in session.scalars(select(LedgerKey))}
+        self._keys = known_keys(session)
 
     def skip(self, seq: int) -> None:
         """The entry is missing: roots from here on cannot be known."""
@@ -145,10 +144,8 @@ class TreeCheck:
         for checkpoint in self._checkpoints[size]:
             if only is not None and checkpoint is not only:
                 continue
-            verifier_key = self._keys.get(checkpoint.key_id, "")
             try:
-                key_id = read_key(verifier_key)[1].hex()
-                said = open_checkpoint(checkpoint.note.encode(), [verifier_key], is_signed=_is_signed)
+                said, key_id = open_issued(checkpoint.note, self._keys)
                 holds = (said.size, said.root, key_id) == (checkpoint.size, checkpoint.root, checkpoint.key_id)
             except Wrong:
                 holds = False
@@ -185,15 +182,6 @@ class TreeCheck:
             self._roots.append(above)
             promised, level = promised // TILE, level + 1
         yield from (unaccounted("ledger_tiles", _tile_key(*tile)) for tile in sorted(there))
-
-
-def _is_signed(public_key: bytes, signature: bytes, signed: bytes) -> bool:
-    """As :func:`metrics.ledger.verify.is_signed`, by OpenSSL, a hundred times as fast."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, signed)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def _not_of_leaves(level: int, index: int) -> Finding:

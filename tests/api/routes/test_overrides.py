@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
 from metrics.principal import Role
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.view import view_at
 from tests.builders import whole_return
 from tests.callers import Caller, Response, caller, refusal
 
@@ -68,3 +71,22 @@ def test_what_cannot_be_set_is_refused(evaluator: Caller, changes: dict[str, Any
 
 def test_a_clerk_sets_no_lights(clerk: Caller, evaluator: Caller) -> None:
     assert refusal(set_light(clerk), 403)["code"] == "role_forbidden"
+
+
+def test_why_a_light_was_set_is_told_to_its_unit_and_not_to_others(
+    evaluator: Caller, clerk: Caller, neighbour: Caller, session: WriteSession
+) -> None:
+    assert set_light(evaluator, reason="系统割接").status_code == 201
+    assert [row["reason"] for row in rows(clerk, "overrides.csv")] == ["系统割接"]
+    assert rows(neighbour, "overrides.csv") == []
+    refused = neighbour.client.get("/api/v1/overrides.csv?unit=441202", headers=neighbour.headers)
+    assert refusal(refused, 403)["code"] == "unit_forbidden"
+    assert [row["light"] for row in rows(neighbour, "progress.csv?unit=441202&target=TG-05A")] == ["grey"]
+    view = view_at(session)
+    told = []
+    for seen in (view, replace(view, own=frozenset({"441202"})), replace(view, own=frozenset({"441203"}))):
+        verdict = progress_by_unit(session, seen, units=["441202"], targets=["TG-05A"]).of("441202", "TG-05A")
+        assert verdict is not None
+        assert verdict.override is not None
+        told.append((verdict.override.light.value, verdict.override.reason, verdict.override.actor))
+    assert told == [("grey", "系统割接", "han"), ("grey", "系统割接", "han"), ("grey", "", "")]

@@ -13,8 +13,8 @@ import httpx2
 import psutil
 import pytest
 
-from tests.clusters import freeze, kill_with_children, postmaster, running
-from tests.databases import Database
+from tests.clusters import copy_cluster, freeze, kill_with_children, postmaster, running
+from tests.databases import Database, database_home
 from tests.serving import ROOT, environment, free_port, start, stop, wait_until_ready
 
 SOMEBODY = {"Authorization": "Bearer biaochi_nobody-knows-it"}
@@ -58,8 +58,35 @@ def serve(home: Path) -> Iterator[Serve]:
             stop(served.process, how=signal.SIGKILL)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_first_run_serves_and_stops_everything_it_started(serve: Serve, home: Path, how: signal.Signals) -> None:
+@pytest.fixture(scope="module")
+def after_a_first_run() -> Iterator[Path]:
+    """A home to copy in which the service ran once and was stopped: a first run takes most of a test's time."""
+    with database_home() as directory:
+        served = Served(directory / "home")
+        try:
+            served.ready()
+        finally:
+            stop(served.process)
+        yield served.home
+
+
+@pytest.fixture
+def settled(home: Path, after_a_first_run: Path) -> Path:
+    """A home in which the service ran before."""
+    copy_cluster(after_a_first_run, home)
+    return home
+
+
+def test_a_first_run_serves_and_stops_everything_it_started(serve: Serve, home: Path) -> None:
+    serves_and_stops(serve, home, how=signal.SIGINT)
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_later_run_does_so_too(serve: Serve, home: Path) -> None:
+    serves_and_stops(serve, home, how=signal.SIGTERM)
+
+
+def serves_and_stops(serve: Serve, home: Path, *, how: signal.Signals) -> None:
     served = serve().ready()
     targets = httpx2.get(f"{served.url}/api/v1/openapi.json")
     database = running(home)
@@ -80,6 +107,7 @@ def test_a_stop_during_the_start_stops_everything_too(serve: Serve, home: Path) 
     assert postmaster(home) is None
 
 
+@pytest.mark.usefixtures("settled")
 def test_after_a_kill_the_next_start_adopts_the_database(serve: Serve, home: Path) -> None:
     served = serve().ready()
     left_behind = running(home).pid
@@ -91,6 +119,7 @@ def test_after_a_kill_the_next_start_adopts_the_database(serve: Serve, home: Pat
     assert postmaster(home) is None
 
 
+@pytest.mark.usefixtures("settled")
 def test_a_database_that_dies_is_started_again(serve: Serve, home: Path) -> None:
     served = serve().ready()
     dead = running(home)
@@ -102,6 +131,7 @@ def test_a_database_that_dies_is_started_again(serve: Serve, home: Path) -> None
     assert postmaster(home) is None
 
 
+@pytest.mark.usefixtures("settled")
 def test_a_database_that_falls_silent_leaves_nobody_waiting(serve: Serve, home: Path) -> None:
     served = serve().ready()
     address = f"{served.url}/api/v1/units"

@@ -1,0 +1,78 @@
+"""One of everything that the ledger tells of, done the way people do it, so that there is something to tamper with."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from metrics.assessments import Method
+from metrics.commands.create_release import create_release
+from metrics.commands.draw_sample import Drawing, draw_sample
+from metrics.commands.except_unit import grant_exception
+from metrics.commands.lock_period import lock_period, unlock_period
+from metrics.commands.override_light import override_light
+from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.record_findings import SentFinding, record_findings
+from metrics.commands.record_person import PersonGiven, record_person
+from metrics.commands.revise_target import create_target
+from metrics.commands.weigh_targets import weigh_targets
+from metrics.database import WriteSession
+from metrics.errors import Message, Problem
+from metrics.plan.store import plan_at
+from metrics.principal import Principal, Role
+from metrics.results import Basis, Light
+from metrics.sampling import cell_of
+from tests.metrics.commands.test_revise_target import new_target
+from tests.people import person
+
+REVIEWER = Principal(2, "bureau", "局", Role.REVIEWER)
+PERIOD = date(2019, 9, 1)
+
+
+def one_of_everything(session: WriteSession, *, units: tuple[str, str] = ("441202", "441203")) -> None:
+    """At least two rows of every table that entries write to. A return of each of `units` for PERIOD is there."""
+    evaluator = person(session, "tamper.evaluator", role=Role.EVALUATOR)
+    _of_the_bureau(session, units)
+    _of_the_evaluator(session, evaluator, units)
+    for number in (1, 2):
+        _of_an_assessor(session, person(session, f"tamper.third{number}", role=Role.ASSESSOR), units)
+    for notes in ("一季度", "二季度"):
+        create_release(session, principal=REVIEWER, notes=notes, basis=Basis.SUBMITTED)
+
+
+def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
+    plan = plan_at(session)
+    lock_period(session, PERIOD, plan=plan, principal=REVIEWER, reason="数据已定稿")
+    for unit in units:
+        grant_exception(session, PERIOD, plan=plan, principal=REVIEWER, unit=unit, until="2031-01-01", reason="故障")
+        leader = PersonGiven("leader", "李明", "副区长", "2019-03-01", phone="0758-2220000")
+        record_person(session, unit, plan=plan, principal=REVIEWER, given=leader)
+    unlock_period(session, PERIOD, principal=REVIEWER, reason="补报")
+
+
+def _of_the_evaluator(session: WriteSession, evaluator: Principal, units: tuple[str, str]) -> None:
+    create_target(session, principal=evaluator, body=new_target())
+    target = next(iter(plan_at(session).weights_by_target))
+    weigh_targets(session, principal=evaluator, weights={target: 2}, reason="重点")
+    for unit in units:
+        override_light(
+            session,
+            principal=evaluator,
+            unit=unit,
+            target="TG-05A",
+            period=PERIOD,
+            light=Light.GREY,
+            reason="已核实",
+        )
+
+
+def _of_an_assessor(session: WriteSession, third: Principal, units: tuple[str, str]) -> None:
+    for number, unit in enumerate(units):
+        measured = Measured(unit, "2019-09", "online_rate", Method.FIELD_VISIT, numerator=30 + number, denominator=40)
+        record_assessment(session, principal=third, measured=measured)
+    sample = draw_sample(session, principal=third, drawing=Drawing(["2019-09"], per_unit=1, seed="7"))
+    at = Problem("", Message("", ""))
+    found = [
+        SentFinding(cell_of(cell), "no_evidence" if number else "differs", None if number else "7", "现场", at)
+        for number, cell in enumerate(sample.cells[:2])
+    ]
+    record_findings(session, sample.number, principal=third, sent=found)
