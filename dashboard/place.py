@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from dashboard.locale import DEFAULT, LANGUAGES
 from metrics.periods import format_period, last_day, parse_period
 
+_PROJECTOR = "projector"
 _LONGEST, _LONGEST_KEPT = 8000, 4000
 _FIRST_YEAR, _LAST_YEAR = 2000, 2999
 KEPT = (
@@ -41,6 +42,7 @@ class Place:
     """`month` None: the newest with data; `as_of` None: now. `misread`: parameters that could not be understood.
 
     `release`: the number of the release that decides what is known and on which basis; then `as_of` is None.
+    `projected`: shown to a room, large and without what only serves the one at the keyboard.
     """
 
     path: str = "/"
@@ -48,6 +50,7 @@ class Place:
     as_of: datetime | int | None = None
     release: int | None = None
     language: str = DEFAULT
+    projected: bool = False
     kept: tuple[tuple[str, str], ...] = ()
     misread: tuple[tuple[str, str], ...] = field(default=())
 
@@ -61,7 +64,8 @@ class Place:
 
     def href(self) -> str:
         """The address of this place, the same for equal places."""
-        parts = self._times() + [("lang", self.language)] * (self.language != DEFAULT) + list(self.kept)
+        parts = self._times() + [("lang", self.language)] * (self.language != DEFAULT)
+        parts += [("view", _PROJECTOR)] * self.projected + list(self.kept)
         return self.path + (f"?{urlencode(parts)}" if parts else "")
 
     def _times(self) -> list[tuple[str, str]]:
@@ -102,6 +106,10 @@ class Place:
         """The address of this page in another language."""
         return replace(self, language=language).href()
 
+    def projecting(self, projected: bool) -> str:
+        """The address of this page for a room, or for one person."""
+        return replace(self, projected=projected).href()
+
     def csv(self, dataset: str, **parameters: str | Sequence[str]) -> str:
         """The address of a dataset as CSV for spreadsheets, at the same times and in the same language."""
         parts = [*parameters.items(), ("bom", "1"), ("lang", self.language), *self.vintage]
@@ -123,12 +131,15 @@ def place_of(pathname: str | None, search: str | None, *, timezone: str = "Asia/
         as_of = parse_as_of(query["as_of"], timezone=timezone)
         misread += [("as_of", query["as_of"])] * (as_of is None)
     language = query.get("lang", DEFAULT)
+    view = query.get("view")
+    misread += [("view", view)] if view not in (None, _PROJECTOR) else []
     return Place(
         path=_plain_path(pathname),
         month=month,
         as_of=as_of,
         release=release,
         language=language if language in LANGUAGES else DEFAULT,
+        projected=view == _PROJECTOR,
         kept=tuple((name, query[name][:_LONGEST_KEPT]) for name in (*KEPT, *PULL) if name in query),
         misread=tuple(misread),
     )

@@ -12,6 +12,7 @@ from dash import dcc, html
 from dashboard.locale import _, date_text, language
 from dashboard.outcome import Outcome, outcome_notes
 from dashboard.place import Place
+from dashboard.printed import document_line, vintage_words
 from dashboard.reading import Reading
 from dashboard.reminder_bar import reminder_bar
 from dashboard.time_controls import as_of_control, month_control
@@ -40,24 +41,27 @@ def rail_items(principal: Principal | None) -> tuple[tuple[str, str, str], ...]:
 
 
 def shell(reading: Reading, body: Component, *, outcomes: Sequence[Outcome] = ()) -> list[Component]:
-    """The whole window: `body` is the page."""
+    """The whole window: `body` is the page. On a projector rail, controls and phases give way to it."""
+    place = reading.place
+    if place.projected:
+        head = [projector_bar(reading)]
+    else:
+        head = [top_bar(reading), *reminder_bar(reading), phase_strip(reading.plan.phases, on=reading.on)]
     return [
         html.A(_("Skip to content"), href="#content", className="skip-link"),
-        rail(reading.place, reading.principal),
+        None if place.projected else rail(place, reading.principal),
         html.Div(
             [
                 html.Header(
                     [
-                        top_bar(reading),
-                        *reminder_bar(reading),
-                        phase_strip(reading.plan.phases, on=reading.on),
+                        *head,
                         *([demonstration_label()] if reading.demonstration else []),
-                        *_misread(reading.place),
+                        *_misread(place),
                     ]
                 ),
                 html.Main([*outcome_notes(outcomes), body], id="content", className="content", tabIndex="-1"),
             ],
-            className="window",
+            className="window projected" if place.projected else "window",
         ),
     ]
 
@@ -123,7 +127,10 @@ def top_bar(reading: Reading) -> Component:
                 title=document.title.in_language(language()),
             ),
             html.Div([month_control(reading), as_of_control(reading)], className="times"),
-            html.Div([_language_switch(reading.place), _theme_switch(), _person(reading)], className="reader"),
+            html.Div(
+                [_language_switch(reading.place), _projector_switch(reading.place), _theme_switch(), _person(reading)],
+                className="reader",
+            ),
         ],
         className="top-bar",
     )
@@ -132,6 +139,27 @@ def top_bar(reading: Reading) -> Component:
 def _language_switch(place: Place) -> Component:
     other, word, name = ("zh", "中文", "zh-CN") if language() == "en" else ("en", "English", "en")
     return html.Span(dcc.Link(word, href=place.speaking(other), className="quiet-link", title=word), lang=name)
+
+
+def projector_bar(reading: Reading) -> Component:
+    """One quiet line in place of the top bar: the document, what reproduces the page, and the way back."""
+    return html.Div(
+        [
+            html.Span(document_line(reading.plan), className="plan-title"),
+            html.Span(" · ".join(vintage_words(reading))),
+            dcc.Link(_("Leave (Esc)"), href=reading.place.projecting(False), className="quiet-link leave-projector"),
+        ],
+        className="projector-bar",
+    )
+
+
+def _projector_switch(place: Place) -> Component:
+    words = _("Show on a projector")
+    inside = [
+        html.Span(className="icon icon-projector", **{"aria-hidden": "true"}),
+        html.Span(words, className="hidden-text"),
+    ]
+    return dcc.Link(inside, href=place.projecting(True), className="icon-button projector-switch", title=words)
 
 
 def _theme_switch() -> Component:

@@ -122,8 +122,14 @@ window.dash_clientside.biaochi = {
     close_menus(event.target);
   });
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape") {
-      close_menus(null);
+    if (event.key !== "Escape") {
+      return;
+    }
+    var open = document.querySelector("details.menu[open], .mantine-Drawer-content, [role=listbox]");
+    var leave = document.querySelector(".leave-projector");
+    close_menus(null);
+    if (leave && !open) {
+      leave.click();
     }
   });
 

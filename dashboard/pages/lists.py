@@ -38,12 +38,7 @@ def targets_page(reading: Reading) -> Content:
     current = plan.targets_in_force(reading.on) if reading.on else tuple(r[-1] for r in plan.target_revisions.values())
     measured = in_display_order(plan, [target for target in current if target.measured])
     others = [target for target in current if not target.measured]
-    title = _(
-        "{all} targets: {measured} are measured, {others} are tracked by milestones and reports",
-        all=len(current),
-        measured=len(measured),
-        others=len(others),
-    )
+    title = finding(plan, judged, measured=len(measured), others=len(others))
     on = {"on": reading.on.isoformat()} if reading.on else {}
     body = html.Div(
         [
@@ -61,6 +56,26 @@ def targets_page(reading: Reading) -> Content:
         ]
     )
     return Content(title=_("Targets"), body=body)
+
+
+def finding(plan: Plan, judged: Judged, *, measured: int, others: int) -> str:
+    """How many of the measured targets the city meets and owes; before the first return, how many there are."""
+    city = [verdict.status for verdict in judged.progress if verdict.unit_code == plan.document.root_unit]
+    tracked = ngettext(
+        "{n} more is tracked by milestones and reports", "{n} more are tracked by milestones and reports", others
+    )
+    if judged.period is None or not city:
+        head = ngettext("{n} measured target", "{n} measured targets", measured)
+        return head + _("; ") + tracked
+    head = ngettext(
+        "The city meets {met} of {n} measured target",
+        "The city meets {met} of {n} measured targets",
+        measured,
+        met=city.count(Status.MET),
+    )
+    overdue = city.count(Status.OVERDUE)
+    late = _("; ") + ngettext("{n} is overdue", "{n} are overdue", overdue) if overdue else ""
+    return head + late + _("; ") + tracked
 
 
 def _measured_table(reading: Reading, judged: Judged, targets: list[Target]) -> Component:

@@ -104,6 +104,19 @@ def test_menus_and_lists_open_and_close_by_keyboard_and_axe_finds_nothing_grave_
     expect(page.get_by_role("option").first).to_be_hidden()
 
 
+def test_a_room_sees_the_page_alone_until_escape_is_pressed(
+    page: Page, live_server: LiveServer, secrets: dict[str, str]
+) -> None:
+    show(page, live_server, "/?month=2019-09&lang=en", secret=secrets["evaluator"])
+    page.locator(".projector-switch").click()
+    expect(page.locator(".projector-bar")).to_contain_text("Known as of")
+    expect(page.locator(".rail")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollHeight") <= 720
+    page.keyboard.press("Escape")
+    expect(page.locator(".rail")).to_be_visible()
+    assert "view=" not in page.url
+
+
 @pytest.mark.parametrize("address", ["/?targets=all", "/targets/TG-05A", "/tasks", "/units/441202"])
 def test_a_page_printed_from_the_dark_theme_is_ink_on_paper_and_not_cut_off(
     page: Page, live_server: LiveServer, secrets: dict[str, str], address: str

@@ -48,6 +48,14 @@ def test_what_cannot_be_read_is_left_out_and_said() -> None:
     assert place.misread == (("month", "2019-13"), ("as_of", "soon"))
 
 
+def test_a_page_for_a_room_stays_one_from_page_to_page() -> None:
+    place = place_of("/", "?view=projector&month=2019-09&map=TG-05A")
+    assert place.projected
+    assert place.to("/tasks") == "/tasks?month=2019-09&view=projector"
+    assert place.projecting(False) == "/?month=2019-09&map=TG-05A"
+    assert place_of("/", "?view=cinema").misread == (("view", "cinema"),)
+
+
 @given(st.text(), st.text())
 def test_any_address_is_read(path: str, search: str) -> None:
     place = place_of(path, search)
