@@ -58,7 +58,7 @@ def _ask(document: Path, address: str, role: str, token: str | None, *, examples
     command += ["--seed", "1", "--no-color", "--warnings", "off", "--generation-database", "none"]
     command += ["--suppress-health-check", "all", "--generation-allow-x00", "true"]
     command += [] if token is None else ["--header", f"Authorization: Bearer {token}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=document.parent, capture_output=True, text=True, check=False)
     sys.stdout.write(f"===== S1 {role}: exit code {done.returncode}\n{done.stdout[-6000:]}\n{done.stderr[-2000:]}\n")
     sys.stdout.flush()
     return done.returncode
