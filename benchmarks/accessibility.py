@@ -26,7 +26,7 @@ MORE = (
     ("evaluator", "/tasks?show=table"),
     ("evaluator", "/nowhere"),
     ("evaluator", "/releases/1"),
-    ("reviewer", "/periods"),
+    ("evaluator", "/periods"),
     ("clerk", "/"),
     ("clerk", "/units/441202"),
     ("clerk", "/collect/receipt/1"),
