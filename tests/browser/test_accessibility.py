@@ -56,6 +56,7 @@ def show(page: Page, server: LiveServer, address: str, *, secret: str | None) ->
     page.context.clear_cookies(name=COOKIE)
     if secret is not None:
         page.context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
+    page.emulate_media(reduced_motion="reduce")  # what fades in has little contrast on its way
     page.goto("about:blank")  # else an address that differs in its fragment alone is not loaded
     page.goto(server.url + address)
     page.wait_for_selector("#content h1, .sign-in-card")
@@ -132,7 +133,7 @@ def test_a_page_printed_from_the_dark_theme_is_ink_on_paper_and_not_cut_off(
     )
     if address == "/targets/TG-05A":
         page.wait_for_selector(".js-plotly-plot .main-svg")
-    page.emulate_media(media="print")
+    page.emulate_media(media="print", reduced_motion="reduce")
     page.set_viewport_size({"width": PAPER, "height": 700})
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     expect(page.locator(".rail")).to_be_hidden()
