@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.locale import _, count_text, date_text, instant_text, language, month_text
 from dashboard.override_form import by_hand
+from dashboard.pace import pace_text, present_pace, reached_text
 from dashboard.parts import verdict_mark
 from dashboard.reading import Reading
 from dashboard.wording import (
@@ -30,7 +32,7 @@ from dashboard.wording import (
 from metrics.plan.model import Indicator, LinearForm, Plan, Target
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.provenance import provenance
-from metrics.results import Progress
+from metrics.results import Progress, Rate, Status
 
 Component = Any
 
@@ -39,7 +41,9 @@ def why(reading: Reading, *, unit: str, target: str) -> Component | None:
     """The explanation of one verdict; None if there is no such verdict."""
     if reading.on is None or unit not in reading.plan.unit_by_code:
         return None
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on, units=[unit], targets=[target])
+    judged = progress_by_unit(
+        reading.session, reading.view, on=reading.on, units=[unit], targets=[target], whole_courses=True
+    )
     progress = judged.of(unit, target)
     if progress is None:
         return None
@@ -65,7 +69,9 @@ def why(reading: Reading, *, unit: str, target: str) -> Component | None:
                 className="why-value",
             ),
             html.P(rule_sentence(progress, indicator, plan), className="why-rule"),
-            html.Dl(_facts(reading, progress, stated, indicator), className="facts"),
+            html.Dl(
+                _facts(reading, progress, stated, judged.courses.get((unit, indicator.code), [])), className="facts"
+            ),
             citations(stated),
             by_hand(reading, progress),
         ],
@@ -73,8 +79,9 @@ def why(reading: Reading, *, unit: str, target: str) -> Component | None:
     )
 
 
-def _facts(reading: Reading, progress: Progress, target: Target, indicator: Indicator) -> list[Component]:
+def _facts(reading: Reading, progress: Progress, target: Target, course: Sequence[Rate]) -> list[Component]:
     plan, rate = reading.plan, progress.rate
+    indicator = plan.indicator_by_code[progress.indicator_code]
     facts: list[tuple[str, Component]] = [
         (_("Formula"), formula(plan, indicator)),
         (_("With its numbers"), _with_numbers(progress, indicator)),
@@ -82,15 +89,7 @@ def _facts(reading: Reading, progress: Progress, target: Target, indicator: Indi
     ]
     if progress.gap is not None:
         facts.append((_("Distance"), with_measure(signed(progress.gap), measure_of_change(indicator))))
-    if progress.required_pace is not None:
-        facts.append(
-            (
-                _("Required pace"),
-                _("{pace} {unit} a month", pace=signed(progress.required_pace), unit=measure_of_change(indicator)),
-            )
-        )
-    if progress.projection is not None:
-        facts.append((_("Trend"), projection_text(plan, indicator, progress)))
+    facts += _paces(plan, progress, indicator, course)
     if progress.timing is not None:
         facts.append((_("First met"), timing_word(progress.timing)))
     flags = [_("Was met earlier and is not now")] * progress.regressed
@@ -106,6 +105,21 @@ def _facts(reading: Reading, progress: Progress, target: Target, indicator: Indi
     facts.append((_("Known as of"), known_as_of(reading)))
     facts.append((_("Rule"), html.Code(progress.decided_by)))
     return [part for name, text in facts for part in (html.Dt(name), html.Dd(text))]
+
+
+def _paces(plan: Plan, progress: Progress, indicator: Indicator, course: Sequence[Rate]) -> list[tuple[str, Component]]:
+    """The pace that is needed and the present one, and where the trend leads or why none is computed."""
+    facts: list[tuple[str, Component]] = []
+    if progress.required_pace is not None:
+        facts.append((_("Required pace"), pace_text(progress.required_pace, indicator)))
+    monthly = present_pace(course)
+    if progress.gap is not None and monthly is not None:
+        facts.append((_("Present pace"), pace_text(monthly, indicator)))
+    if progress.projection is not None:
+        facts.append((_("Trend"), projection_text(plan, indicator, progress)))
+    elif progress.gap is not None and progress.status is not Status.MET:
+        facts.append((_("Trend"), reached_text(progress, course)))
+    return facts
 
 
 def _behind_it(reading: Reading, progress: Progress) -> list[tuple[str, Component]]:

@@ -6,26 +6,27 @@
     return { "line.color": course.line.color, "line.width": course.line.width, opacity: course.opacity };
   }
 
+  /* A figure that was drawn anew meanwhile has other courses: nothing of them was lifted. */
   function lower(plot) {
     var lifted = plot[LIFTED];
-    if (lifted) {
-      plot[LIFTED] = null;
+    plot[LIFTED] = null;
+    if (lifted && plot.data[lifted.place] === lifted.course) {
       window.Plotly.restyle(plot, lifted.before, [lifted.place]);
     }
   }
 
   function lift(plot, place) {
-    if (plot[LIFTED] && plot[LIFTED].place === place) {
+    var course = plot.data[place];
+    if (plot[LIFTED] && plot[LIFTED].course === course) {
       return;
     }
     lower(plot);
-    var course = plot.data[place];
     if (!course.meta || course.opacity === 1) {
       return; /* no course, or the chosen one */
     }
-    plot[LIFTED] = { place: place, before: style(course) };
+    plot[LIFTED] = { place: place, course: course, before: style(course) };
     var ink = window.getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
-    window.Plotly.restyle(plot, { "line.color": ink, "line.width": 2, opacity: 0.99 }, [place]);
+    window.Plotly.restyle(plot, { "line.color": ink, "line.width": 2, opacity: 1 }, [place]);
   }
 
   function choose(unit) {

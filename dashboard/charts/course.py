@@ -1,6 +1,6 @@
 """The target page's figure: the stepped target line, every unit's course, one of them chosen, and where it is heading.
 
-Takes dataclasses and gives a plotly figure; every text in it was written by the caller.
+Takes dataclasses and gives a figure as plotly.js takes it (see `trends`); every text in it was written by the caller.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-
-import plotly.graph_objects as go
+from typing import Any
 
 from dashboard.theme import PALETTES, Palette, Theme, faded, plotly_layout
 from metrics.periods import last_day, period_of, periods_between
@@ -71,27 +70,25 @@ class CourseChart:
     window: tuple[date, date, str] | None = None
 
 
-def course_figure(chart: CourseChart, *, theme: Theme) -> go.Figure:
+def course_figure(chart: CourseChart, *, theme: Theme) -> dict[str, Any]:
     """The figure. Order of drawing: band, thin courses, projection, chosen course, target line."""
-    palette = PALETTES[theme]
-    figure = go.Figure(layout=plotly_layout(theme))
-    for course in sorted(chart.courses, key=lambda course: course.chosen):
-        figure.add_trace(_course(course, palette))
-    if chart.ahead is not None:
-        figure.add_traces(_ahead(chart.ahead, palette))
-    if chart.stages:
-        figure.add_trace(_target_line(chart, palette))
-    for stage in chart.stages:
-        _mark_due(figure, stage, palette)
-    if chart.window is not None:
-        _mark_window(figure, chart.window, palette)
-    figure.update_xaxes(
-        range=[chart.begins.isoformat(), chart.ends.isoformat()],
-        tickvals=[day.isoformat() for day, _text in chart.months],
-        ticktext=[text for _day, text in chart.months],
-    )
-    figure.update_yaxes(ticksuffix=f" {chart.measure}" if chart.measure == "%" else "", range=_height(chart))
-    return figure
+    palette, layout = PALETTES[theme], plotly_layout(theme)
+    drawn = [_course(course, palette) for course in sorted(chart.courses, key=lambda course: course.chosen)]
+    drawn += [] if chart.ahead is None else _ahead(chart.ahead, palette)
+    drawn += [_target_line(chart, palette)] if chart.stages else []
+    windows = [] if chart.window is None else [chart.window]
+    layout["shapes"] = [_due_line(stage, palette) for stage in chart.stages]
+    layout["shapes"] += [_band(window, palette) for window in windows]
+    layout["annotations"] = [_due_label(stage, palette) for stage in chart.stages]
+    layout["annotations"] += [_band_label(window, palette) for window in windows]
+    layout["xaxis"] |= {
+        "type": "date",
+        "range": [chart.begins.isoformat(), chart.ends.isoformat()],
+        "tickvals": [day.isoformat() for day, _text in chart.months],
+        "ticktext": [text for _day, text in chart.months],
+    }
+    layout["yaxis"] |= {"ticksuffix": f" {chart.measure}" if chart.measure == "%" else "", "range": _height(chart)}
+    return {"data": drawn, "layout": layout}
 
 
 def _height(chart: CourseChart) -> list[float]:
@@ -107,20 +104,21 @@ def _height(chart: CourseChart) -> list[float]:
     return [low - room, min(high + room, 102) if chart.share else high + room]
 
 
-def _course(course: UnitCourse, palette: Palette) -> go.Scatter:
-    return go.Scatter(
-        name=course.name,
-        meta=course.unit,
-        x=[point.on.isoformat() for point in course.points],
-        y=[None if point.value is None else float(point.value) for point in course.points],
-        customdata=[point.words for point in course.points],
-        hovertemplate="%{customdata}<extra></extra>",
-        mode="lines+markers",
-        connectgaps=False,
-        line={"color": palette.accent if course.chosen else palette.muted, "width": 2.5 if course.chosen else 1},
-        marker={"size": 6 if course.chosen else 3},
-        opacity=1 if course.chosen else 0.5,
-    )
+def _course(course: UnitCourse, palette: Palette) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "name": course.name,
+        "meta": course.unit,
+        "x": [point.on.isoformat() for point in course.points],
+        "y": [None if point.value is None else float(point.value) for point in course.points],
+        "customdata": [point.words for point in course.points],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "mode": "lines+markers",
+        "connectgaps": False,
+        "line": {"color": palette.accent if course.chosen else palette.muted, "width": 2.5 if course.chosen else 1},
+        "marker": {"size": 6 if course.chosen else 3},
+        "opacity": 1 if course.chosen else 0.5,
+    }
 
 
 def target_steps(stages: Sequence[Stage], *, begins: date, ends: date) -> list[tuple[date, Fraction]]:
@@ -134,89 +132,92 @@ def target_steps(stages: Sequence[Stage], *, begins: date, ends: date) -> list[t
     return corners
 
 
-def _target_line(chart: CourseChart, palette: Palette) -> go.Scatter:
+def _target_line(chart: CourseChart, palette: Palette) -> dict[str, Any]:
     corners = target_steps(chart.stages, begins=chart.begins, ends=chart.ends)
-    return go.Scatter(
-        name="target",
-        x=[day.isoformat() for day, _height in corners],
-        y=[float(height) for _day, height in corners],
-        mode="lines",
-        line={"color": palette.ink, "width": 3},
-        hoverinfo="skip",
-    )
+    return {
+        "type": "scatter",
+        "name": "target",
+        "x": [day.isoformat() for day, _height in corners],
+        "y": [float(height) for _day, height in corners],
+        "mode": "lines",
+        "line": {"color": palette.ink, "width": 3},
+        "hoverinfo": "skip",
+    }
 
 
-def _ahead(ahead: Ahead, palette: Palette) -> list[go.Scatter]:
+def _ahead(ahead: Ahead, palette: Palette) -> list[dict[str, Any]]:
     start, height = ahead.start.on.isoformat(), float(ahead.start.value or 0)
     due = ahead.on.isoformat()
-    fan = go.Scatter(
-        name="fan",
-        x=[start, due, due, start],
-        y=[height, float(ahead.high), float(ahead.low), height],
-        mode="lines",
-        line={"width": 0},
-        fill="toself",
-        fillcolor=faded(palette.accent, 0.14),
-        hoverinfo="skip",
-    )
-    line = go.Scatter(
-        name="projection",
-        x=[start, due],
-        y=[height, float(ahead.value)],
-        mode="lines",
-        line={"color": palette.accent, "width": 2, "dash": "dot"},
-        hoverinfo="skip",
-    )
+    fan = {
+        "type": "scatter",
+        "name": "fan",
+        "x": [start, due, due, start],
+        "y": [height, float(ahead.high), float(ahead.low), height],
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": faded(palette.accent, 0.14),
+        "hoverinfo": "skip",
+    }
+    line = {
+        "type": "scatter",
+        "name": "projection",
+        "x": [start, due],
+        "y": [height, float(ahead.value)],
+        "mode": "lines",
+        "line": {"color": palette.accent, "width": 2, "dash": "dot"},
+        "hoverinfo": "skip",
+    }
     return [fan, line]
 
 
-def _mark_due(figure: go.Figure, stage: Stage, palette: Palette) -> None:
-    figure.add_shape(
-        type="line",
-        x0=stage.due_on.isoformat(),
-        x1=stage.due_on.isoformat(),
-        y0=0,
-        y1=1,
-        yref="paper",
-        line={"color": palette.muted, "width": 1, "dash": "dot"},
-        layer="below",
-    )
-    figure.add_annotation(
-        x=stage.due_on.isoformat(),
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        xanchor="right",
-        text=stage.label,
-        showarrow=False,
-        font={"size": 12, "color": palette.ink},
-    )
+def _due_line(stage: Stage, palette: Palette) -> dict[str, Any]:
+    day = stage.due_on.isoformat()
+    line = {"color": palette.muted, "width": 1, "dash": "dot"}
+    return {"type": "line", "x0": day, "x1": day, "y0": 0, "y1": 1, "yref": "paper", "line": line, "layer": "below"}
 
 
-def _mark_window(figure: go.Figure, window: tuple[date, date, str], palette: Palette) -> None:
-    start, end, label = window
-    figure.add_shape(
-        type="rect",
-        x0=start.isoformat(),
-        x1=end.isoformat(),
-        y0=0,
-        y1=1,
-        yref="paper",
-        line={"width": 0},
-        fillcolor=faded(palette.statuses[Status.RECTIFYING], 0.1),
-        layer="below",
-    )
-    figure.add_annotation(
-        x=start.isoformat(),
-        y=0,
-        yref="paper",
-        yanchor="bottom",
-        xanchor="left",
-        xshift=4,
-        text=label,
-        showarrow=False,
-        font={"size": 12, "color": palette.muted},
-    )
+def _due_label(stage: Stage, palette: Palette) -> dict[str, Any]:
+    return {
+        "x": stage.due_on.isoformat(),
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "xanchor": "right",
+        "text": stage.label,
+        "showarrow": False,
+        "font": {"size": 12, "color": palette.ink},
+    }
+
+
+def _band(window: tuple[date, date, str], palette: Palette) -> dict[str, Any]:
+    start, end, _label = window
+    return {
+        "type": "rect",
+        "x0": start.isoformat(),
+        "x1": end.isoformat(),
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"width": 0},
+        "fillcolor": faded(palette.statuses[Status.RECTIFYING], 0.1),
+        "layer": "below",
+    }
+
+
+def _band_label(window: tuple[date, date, str], palette: Palette) -> dict[str, Any]:
+    start, _end, label = window
+    return {
+        "x": start.isoformat(),
+        "y": 0,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "xanchor": "left",
+        "xshift": 4,
+        "text": label,
+        "showarrow": False,
+        "font": {"size": 12, "color": palette.muted},
+    }
 
 
 def months_along(begins: date, ends: date) -> Sequence[date]:

@@ -1,4 +1,7 @@
-"""Small multiples: one panel a core indicator, all on one scale, each with its target steps."""
+"""Small multiples: one panel a core indicator, all on one scale, each with its target steps.
+
+A figure is written as plotly.js takes it: checking its properties in Python costs more than all else on the page.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from html import escape
+from typing import Any
 
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
+from dashboard.theme import PALETTES, Palette, Theme, plotly_layout
 
-from dashboard.theme import PALETTES, Theme, plotly_layout
+_GAP = 0.02  # between two panels, as a share of the width
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +26,61 @@ class Trend:
     steps: tuple[Fraction, ...]
 
 
-def trends_figure(trends: Sequence[Trend], *, span: str, theme: Theme) -> go.Figure:
+def trends_figure(trends: Sequence[Trend], *, span: str, theme: Theme) -> dict[str, Any]:
     """The figure: panels side by side, sharing their value axis; `span`: the months shown, written under each."""
-    palette, base = PALETTES[theme], plotly_layout(theme)
-    figure = make_subplots(
-        rows=1,
-        cols=len(trends),
-        shared_yaxes=True,
-        horizontal_spacing=0.02,
-        subplot_titles=[trend.title for trend in trends],
-    )
-    figure.update_layout({key: value for key, value in base.items() if key not in ("xaxis", "yaxis")})
-    for column, trend in enumerate(trends, start=1):
-        figure.add_trace(
-            go.Scatter(
-                name=trend.title,
-                x=[day.isoformat() for day, _value, _words in trend.points],
-                y=[None if value is None else float(value) for _day, value, _words in trend.points],
-                customdata=[words for _day, _value, words in trend.points],
-                hovertemplate="%{customdata}<extra></extra>",
-                mode="lines+markers",
-                line={"color": palette.accent, "width": 2},
-                marker={"size": 4},
-            ),
-            row=1,
-            col=column,
-        )
-        for step in trend.steps:
-            figure.add_hline(y=float(step), line={"color": palette.ink, "width": 2}, row=1, col=column)
-    figure.update_xaxes(base["xaxis"] | {"showticklabels": False, "ticks": ""})
-    figure.update_xaxes(title={"text": span, "font": {"size": 12, "color": palette.muted}, "standoff": 4})
-    figure.update_yaxes(base["yaxis"])
-    figure.update_yaxes(ticksuffix=" %", col=1)
-    figure.update_annotations(font={"size": 12, "color": palette.ink})
-    return figure
+    palette, layout = PALETTES[theme], plotly_layout(theme)
+    across, upwards = layout.pop("xaxis"), layout.pop("yaxis")
+    width = (1 - _GAP * (len(trends) - 1)) / len(trends)
+    title = {"text": span, "font": {"size": 12, "color": palette.muted}, "standoff": 4}
+    layout |= {"annotations": [], "shapes": []}
+    for place, trend in enumerate(trends):
+        nth, start = _nth(place), place * (width + _GAP)
+        quiet = {"showticklabels": False, "ticks": "", "title": title}
+        layout[f"xaxis{nth}"] = across | quiet | {"domain": [start, start + width], "anchor": f"y{nth}"}
+        shared = {"matches": "y", "showticklabels": False} if place else {"ticksuffix": " %"}
+        layout[f"yaxis{nth}"] = upwards | shared | {"anchor": f"x{nth}"}
+        layout["annotations"].append(_title(trend, middle=start + width / 2, palette=palette))
+        layout["shapes"] += [_step(step, nth, palette) for step in trend.steps]
+    return {"data": [_course(trend, _nth(place), palette) for place, trend in enumerate(trends)], "layout": layout}
+
+
+def _nth(place: int) -> str:
+    """How plotly.js numbers axes: x, x2, x3."""
+    return str(place + 1) if place else ""
+
+
+def _course(trend: Trend, nth: str, palette: Palette) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "name": trend.title,
+        "x": [day.isoformat() for day, _value, _words in trend.points],
+        "y": [None if value is None else float(value) for _day, value, _words in trend.points],
+        "xaxis": f"x{nth}",
+        "yaxis": f"y{nth}",
+        "customdata": [words for _day, _value, words in trend.points],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "mode": "lines+markers",
+        "line": {"color": palette.accent, "width": 2},
+        "marker": {"size": 4},
+    }
+
+
+def _title(trend: Trend, *, middle: float, palette: Palette) -> dict[str, Any]:
+    return {
+        "text": escape(trend.title),
+        "x": middle,
+        "y": 1,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "center",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 12, "color": palette.ink},
+    }
+
+
+def _step(height: Fraction, nth: str, palette: Palette) -> dict[str, Any]:
+    """A step of the target, across its panel."""
+    ends = {"x0": 0, "x1": 1, "y0": float(height), "y1": float(height)}
+    line = {"color": palette.ink, "width": 2}
+    return {"type": "line", "xref": f"x{nth} domain", "yref": f"y{nth}", "line": line, **ends}

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -53,29 +54,29 @@ def chart(**changes: object) -> CourseChart:
     return CourseChart(**{**fields, **changes})  # type: ignore[arg-type]
 
 
-def traces(figure: object) -> dict[str, dict[str, object]]:
-    return {trace["name"]: trace for trace in figure.to_plotly_json()["data"]}  # type: ignore[attr-defined]
+def traces(figure: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {trace["name"]: trace for trace in figure["data"]}
 
 
 @pytest.mark.parametrize("theme", Theme)
 def test_the_target_is_one_heavy_stepped_line(theme: Theme) -> None:
     line = traces(course_figure(chart(), theme=theme))["target"]
-    assert list(zip(line["x"], line["y"], strict=True)) == [  # type: ignore[call-overload]
+    assert list(zip(line["x"], line["y"], strict=True)) == [
         ("2019-08-01", 70),
         ("2019-09-30", 70),
         ("2019-09-30", 100),
         ("2020-06-30", 100),
         ("2020-07-12", 100),
     ]
-    widths = {name: trace["line"]["width"] for name, trace in traces(course_figure(chart(), theme=theme)).items()}  # type: ignore[index]
+    widths = {name: trace["line"]["width"] for name, trace in traces(course_figure(chart(), theme=theme)).items()}
     assert widths["target"] > widths["端州区"] > widths["鼎湖区"]
 
 
 def test_an_unreported_month_is_a_gap() -> None:
     course = traces(course_figure(chart(), theme=Theme.LIGHT))["端州区"]
-    assert list(course["y"]) == [66, None, 69.9]  # type: ignore[call-overload]
+    assert list(course["y"]) == [66, None, 69.9]
     assert course["connectgaps"] is False
-    assert list(course["customdata"]) == ["66.00 %", "—", "69.90 %"]  # type: ignore[call-overload]
+    assert list(course["customdata"]) == ["66.00 %", "—", "69.90 %"]
 
 
 def test_the_chosen_course_is_drawn_over_the_others() -> None:
@@ -84,7 +85,7 @@ def test_the_chosen_course_is_drawn_over_the_others() -> None:
 
 def test_due_dates_and_the_window_are_marked() -> None:
     window = (date(2019, 10, 1), date(2019, 12, 31), "整改完善期")
-    figure = course_figure(chart(window=window), theme=Theme.LIGHT).to_plotly_json()["layout"]
+    figure = course_figure(chart(window=window), theme=Theme.LIGHT)["layout"]
     verticals = [shape["x0"] for shape in figure["shapes"] if shape["type"] == "line"]
     bands = [(shape["x0"], shape["x1"]) for shape in figure["shapes"] if shape["type"] == "rect"]
     assert verticals == ["2019-09-30", "2020-06-30"]
@@ -101,15 +102,15 @@ def test_a_projection_is_dotted_with_its_fan() -> None:
         high=Fraction(100),
     )
     found = traces(course_figure(chart(ahead=ahead), theme=Theme.LIGHT))
-    assert found["projection"]["line"]["dash"] == "dot"  # type: ignore[index]
-    assert list(found["projection"]["y"]) == [69.9, 96]  # type: ignore[call-overload]
-    assert list(found["fan"]["y"]) == [69.9, 100, 90, 69.9]  # type: ignore[call-overload]
+    assert found["projection"]["line"]["dash"] == "dot"
+    assert list(found["projection"]["y"]) == [69.9, 96]
+    assert list(found["fan"]["y"]) == [69.9, 100, 90, 69.9]
 
 
 def test_trends_share_one_scale_and_show_every_step() -> None:
     points = ((date(2019, 9, 30), Fraction(70), "70.00 %"), (date(2019, 10, 31), None, "—"))
     trends = [Trend(title="a", points=points, steps=(Fraction(60),)), Trend(title="b", points=points, steps=())]
-    layout = trends_figure(trends, span="2019年9月", theme=Theme.DARK).to_plotly_json()["layout"]
+    layout = trends_figure(trends, span="2019年9月", theme=Theme.DARK)["layout"]
     assert layout["xaxis2"]["title"]["text"] == "2019年9月"
     assert layout["yaxis2"]["matches"] == "y"
     assert [(shape["y0"], shape["xref"]) for shape in layout["shapes"]] == [(60, "x domain")]

@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from dashboard.access import CALLBACKS
 from metrics.database import WriteSession
 from metrics.models import User
 from metrics.queries.view import view_at
 from tests.dashboard.conftest import record
-from tests.dashboard.drawn import nodes, of_class, said, window
+from tests.dashboard.drawn import nodes, of_class, said, why_body, window
 
 PAGE = "/targets/TG-05A"
 
@@ -77,6 +78,14 @@ def test_too_few_points_are_said_and_counted(evaluator: TestClient, session: Wri
     shown = facts(window(evaluator, PAGE, "?month=2019-07&unit=441202&lang=en"))
     assert shown["Present pace"] == shown["Trend reaches it"] == "not enough points: 2 months of the 3 needed"
     assert "Trend" not in shown
+
+
+def test_an_explanation_says_why_nothing_is_projected(evaluator: TestClient, session: WriteSession) -> None:
+    record(session, "441202", "2019-07", items_online=640)
+    record(session, "441202", "2019-10", items_online=640)
+    for month, words in (("2019-07", "not enough points: 1 month"), ("2019-10", "nothing is projected beyond it")):
+        answer = evaluator.post(CALLBACKS, json=why_body("#why=441202/TG-05A", search=f"?month={month}&lang=en"))
+        assert words in said(answer.json()["response"]["why"]["children"])
 
 
 def test_once_a_stage_is_met_the_next_one_asks_for_its_pace(evaluator: TestClient, returns: WriteSession) -> None:
