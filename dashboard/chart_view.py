@@ -38,10 +38,13 @@ class Picture:
     clauses: tuple[str, ...] = ()
 
 
-def graph(figure: Any, *, label: str, **properties: Any) -> Component:
-    """A figure as one image with a text for those who listen; its numbers must stand in a table beside it."""
+def graph(figure: Any, *, label: str, name: str = "", **properties: Any) -> Component:
+    """A figure as one image with a text for those who listen; its numbers must stand in a table beside it.
+
+    `name`: the class of what it stands in, which may give it a height; the graph itself fills that.
+    """
     drawn = dcc.Graph(figure=figure, config=_GRAPH, responsive=True, **properties)
-    return html.Div(drawn, role="img", **{"aria-label": label})
+    return html.Div(drawn, role="img", className=name, **{"aria-label": label})
 
 
 def pictured(reading: Reading, chart: Component, picture: Picture) -> Component:

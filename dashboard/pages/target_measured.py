@@ -106,7 +106,7 @@ def _courses(shown: _Shown) -> Component:
         clauses=clauses_of([target]),
     )
     figure = course_figure(shown.chart, theme=reading.theme)
-    drawn = graph(figure, label=f"{caption}. {shown.found}", className="course")
+    drawn = graph(figure, label=f"{caption}. {shown.found}", name="course")
     return section(
         _("Course; shown in colour: {unit}", unit=unit_name(shown.unit)),
         pictured(reading, drawn, picture),

@@ -33,7 +33,7 @@ def unit_trends(reading: Reading, judged: Judged, unit: Unit, *, title: str) -> 
     span = " – ".join(dict.fromkeys((month_text(days[0]), month_text(days[-1]))))
     caption = _("Courses of the core indicators")
     figure = trends_figure(trends, span=span, theme=reading.theme)
-    drawn = graph(figure, label=f"{caption}. {title}", className="trends", style={"height": "240px"})
+    drawn = graph(figure, label=f"{caption}. {title}", name="trends", style={"height": "240px"})
     picture = Picture(name=f"{unit.code}_courses", title=title, caption=caption, clauses=clauses_of(targets))
     codes = [indicator.code for indicator in indicators]
     return section(
