@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -67,6 +68,32 @@ def test_every_choice_is_in_the_address(returns: WriteSession, evaluator: TestCl
         if name in asked:
             assert given[name] == asked[name][0].split(",")
     assert ("element" in given) is ("observations&unit" in chosen)
+
+
+CHOICES = {
+    "unit": ["441202", "441203", "441202,441203", "ZQ"],
+    "element": ["items_online", "items_total,items_online"],
+    "indicator": ["online_rate", "online_rate,one_window_rate"],
+    "target": ["TG-05A", "TG-05A,TG-05B"],
+    "month": ["2019-07", "2019-08", "2019-09"],
+    "period_from": ["2019-08", "2019-09"],
+    "period_to": ["2019-07", "2019-08"],
+    "basis": ["submitted", "verified"],
+    "history": ["true"],
+    "as_of": ["3", "4", "5"],
+}
+
+
+def test_twenty_choices_at_random_are_counted_as_their_files(returns: WriteSession, evaluator: TestClient) -> None:
+    draw, counts = random.Random(20191007), []
+    for _ in range(20):
+        names = draw.sample(list(CHOICES), draw.randrange(5))
+        asked = [f"{name}={draw.choice(CHOICES[name])}" for name in names]
+        search = "&".join([f"?dataset={draw.choice(list(DATASETS))}", *asked])
+        tree = window(evaluator, "/data", search)
+        counts.append((counted(tree), len(rows_of_file(evaluator, address(tree))), search))
+    assert [odd for odd in counts if odd[0] != odd[1]] == []
+    assert len({count for count, _, _ in counts}) > 8
 
 
 def test_the_count_stays_with_the_moment(returns: WriteSession, evaluator: TestClient) -> None:
