@@ -26,7 +26,7 @@ MORE = (
     ("evaluator", "/tasks?show=table"),
     ("evaluator", "/nowhere"),
     ("evaluator", "/releases/1"),
-    ("reviewer", "/periods"),
+    ("evaluator", "/periods"),
     ("clerk", "/"),
     ("clerk", "/units/441202"),
     ("clerk", "/collect/receipt/1"),
@@ -56,7 +56,9 @@ def _walk(url: str, accounts: list[dict[str, str]]) -> tuple[int, int, float]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), chromium_sandbox=False)
         for who in dict.fromkeys(who for who, _page in (*PAGES, *MORE)):
-            context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN")
+            context = browser.new_context(
+                viewport={"width": 1280, "height": 720}, locale="zh-CN", reduced_motion="reduce"
+            )
             account = next((account for account in accounts if account["role"] == who), None)
             if account is not None:
                 _sign_in(context, url, account)

@@ -17,11 +17,11 @@ PAGES = (
     ("evaluator", "/tasks"),
     ("evaluator", "/leaderboard"),
     ("evaluator", "/data"),
-    ("evaluator", "/periods"),
     ("evaluator", "/#why=441202/TG-05A"),
     ("reviewer", "/review"),
     ("reviewer", "/review/3"),
     ("reviewer", "/releases"),
+    ("reviewer", "/periods"),
     ("clerk", "/collect"),
     ("assessor", "/assess"),
     ("nobody", "/sign-in"),
@@ -34,12 +34,15 @@ def unfold(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details:not(.menu)').forEach((part) => { part.open = true; })")
 
 
-def grave(page: Page, *, rules: Sequence[str] = ()) -> list[str]:
-    """One line for each element that breaks a rule of serious or critical impact; `rules` empty: all that axe has."""
+def grave(page: Page, *, rules: Sequence[str] = (), within: str | None = None) -> list[str]:
+    """One line for each element that breaks a rule of serious or critical impact; `rules` empty: all that axe has.
+
+    `within`: a selector of the only part that is looked at.
+    """
     options: dict[str, Any] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = {"type": "rule", "values": list(rules)}
-    found = Axe().run(page, options=options).response["violations"]
+    found = Axe().run(page, context=within, options=options).response["violations"]
     return [
         f"{violation['impact']} {violation['id']}: {node['target']} {node['html'][:160]}"
         for violation in found
