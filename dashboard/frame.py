@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -109,7 +110,7 @@ def drawn(
             window = shell(reading, content.body, outcomes=outcomes)
             on_paper = printed(reading)
     except (NotFound, BadRequest, Forbidden) as refused:
-        content = refused_page(refused)
+        content = refused_page(refused, place)
         window = bare_shell(place, content.body, outcomes=outcomes)
     except AWAY as failure:
         log.warning("database_away", page=place.path, error=str(failure)[:300])
@@ -148,15 +149,17 @@ def explain(
     return (False, None, None) if found is None else (True, _("Why this colour?"), found)
 
 
-def refused_page(refused: BiaochiError) -> Content:
-    """What cannot be shown as asked for, in the refusal's own words."""
+def refused_page(refused: BiaochiError, place: Place) -> Content:
+    """What cannot be shown as asked for, in the refusal's own words, and the same page as it is now."""
     title = refused.message.as_dict()[language()]
+    earlier = place.release is not None or place.as_of is not None
+    now = replace(place, as_of=None, release=None, kept=place.kept if earlier else ()).href()
     if refused.code == "nothing_released":
         onwards = html.A(_("Sign in"), href="/sign-in")
     elif refused.code == "not_released":
-        onwards = html.A(_("Show the newest release"), href="/")
+        onwards = html.A(_("Show the newest release"), href=now)
     else:
-        onwards = html.A(_("Show what is known now"), href="/")
+        onwards = html.A(_("Show what is known now"), href=now)
     body = html.Div(
         [
             html.H1(title),

@@ -5,6 +5,7 @@ An address says everything a page shows, so that a link reproduces it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
@@ -35,6 +36,7 @@ KEPT = (
 )  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.
 PULL = ("dataset", "element", "indicator", "target", "period_from", "period_to", "basis", "history", "format")
+_READ = frozenset({"month", "as_of", "release", "lang", "view", *KEPT, *PULL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +133,10 @@ def place_of(pathname: str | None, search: str | None, *, timezone: str = "Asia/
         as_of = parse_as_of(query["as_of"], timezone=timezone)
         misread += [("as_of", query["as_of"])] * (as_of is None)
     language = query.get("lang", DEFAULT)
+    misread += [("lang", language)] * (language not in LANGUAGES)
     view = query.get("view")
     misread += [("view", view)] if view not in (None, _PROJECTOR) else []
+    misread += [(name, value) for name, value in query.items() if name not in _READ]
     return Place(
         path=_plain_path(pathname),
         month=month,
@@ -156,14 +160,17 @@ def _plain_path(pathname: str | None) -> str:
 
 
 def parse_as_of(text: str, *, timezone: str) -> datetime | int | None:
-    """A sequence number, a moment, or a day (its end); local time where no offset is written. None if it is none."""
+    """A sequence number, a moment, or a day (its end); local time where no offset is written. None if it is none.
+
+    The + of an offset written as it is into an address arrives as a blank, and is read as +.
+    """
     text = text.strip()[:40]
     if not text.isascii():
         return None
     if text.isdigit():
         return int(text) if len(text) <= 18 else None
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(re.sub(r"(:\d\d(?:\.\d+)?) (\d\d:\d\d)$", r"\1+\2", text))
     except ValueError:
         return None
     if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:

@@ -27,7 +27,7 @@ class Returned:
 def returns_of(reading: Reading, unit: str) -> tuple[Returned, ...] | None:
     """The unit's months known in the reading, newest first; None if the reader may not see its returns.
 
-    Months before the unit's first return and after its newest are left out.
+    Months before the unit's first return are left out, and those after its newest that it does not owe by now.
     """
     if reading.principal is None:
         return None
@@ -42,5 +42,5 @@ def returns_of(reading: Reading, unit: str) -> tuple[Returned, ...] | None:
     return tuple(
         Returned(row, sent.get(row.period) if row.revision else None)
         for row in reversed(months)
-        if told and told[0] <= row.period <= told[-1]
+        if told and told[0] <= row.period and (row.period <= told[-1] or (row.expected and row.days_late))
     )

@@ -16,8 +16,9 @@ from metrics.plan.model import Milestone, MilestoneKind, Plan, Task
 
 _MOST_TICKS = 10
 _STEPS = (1, 3, 6, 12, 24, 60, 120, 600)  # months
+LEAST_DATE = 0.11  # a label with less room than this cannot even hold its date
 _LEAST_LABEL = 0.17  # a label with less room to its right stands to the left of its mark
-_WORD = 0.13  # kept free at the right end for the word of an open line
+_WORD = 0.17  # kept free at the right end for the word of an open line
 
 
 class Line(StrEnum):

@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.charts.timeline import Drawn, Line, Mark, Scale, Stretch, drawn, scale_of
+from dashboard.charts.timeline import LEAST_DATE, Drawn, Line, Mark, Scale, Stretch, drawn, scale_of
 from dashboard.locale import _, date_text, language, month_alone, month_text
 from dashboard.parts import hand_mark, hidden, icon, why_href
 from dashboard.task_choice import names_of_bodies
@@ -219,10 +219,16 @@ def _mark(shown: TaskTimeline, mark: Mark) -> Component:
             milestone_sign(sign_of(milestone, shown.on)),
             label,
         ],
-        className="mark-left" if mark.to_the_left else "mark-right",
+        className=_side(mark),
         title=said,
         style=position | {"width": _percent(mark.room)},
     )
+
+
+def _side(mark: Mark) -> str:
+    """On which side the label stands; without room for its date it is not drawn: tip and table have it."""
+    side = "mark-left" if mark.to_the_left else "mark-right"
+    return side if mark.room >= LEAST_DATE else f"{side} mark-cramped"
 
 
 def _verdict(verdict: Progress) -> Component:

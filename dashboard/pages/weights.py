@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _
+from dashboard.locale import _, date_text
 from dashboard.parts import section
 from dashboard.reading import Reading
 from dashboard.wording import indicator_name, target_rule
@@ -65,5 +65,5 @@ def _form(reading: Reading) -> Component:
 def _rule(reading: Reading, code: str) -> str:
     target = reading.plan.target_revisions[code][-1]
     indicator = reading.plan.indicator_by_code[str(target.indicator)]
-    due = "" if target.due_on is None else f" ({target.due_on.isoformat()})"
+    due = "" if target.due_on is None else f" ({date_text(target.due_on)})"
     return f"{indicator_name(indicator)} {target_rule(target, indicator)}{due}"

@@ -228,3 +228,17 @@ def test_a_database_that_is_away_is_said_and_a_way_back_given(
     assert "The figures are out of reach for the moment" in said(tree)
     assert any(n["props"].get("href") == "/targets/TG-05A?lang=en" for n in nodes(tree) if n["type"] == "A")
     assert evaluator.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "search", "onwards"),
+    [
+        ("/tasks", "?lang=en&month=2019-09&group=9", "/tasks?month=2019-09&lang=en"),
+        ("/targets/TG-05A", "?lang=en&release=99&unit=441202", "/targets/TG-05A?lang=en&unit=441202"),
+    ],
+)
+def test_a_refusal_leads_back_to_the_same_page_in_the_same_language(
+    evaluator: TestClient, returns: WriteSession, path: str, search: str, onwards: str
+) -> None:
+    (failed,) = of_class(window(evaluator, path, search), "failed")
+    assert [n["props"]["href"] for n in nodes(failed) if "href" in n["props"]] == [onwards]

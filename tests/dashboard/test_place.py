@@ -32,6 +32,7 @@ def test_an_address_is_read_and_written() -> None:
         ("2019-10-05", datetime(2019, 10, 5, 15, 59, 59, 999999, tzinfo=UTC)),
         ("2019-10-05 18:00", datetime(2019, 10, 5, 10, 0, tzinfo=UTC)),
         ("2019-10-05T18:00+00:00", datetime(2019, 10, 5, 18, 0, tzinfo=UTC)),
+        ("2019-10-05T18:00:00 08:00", datetime(2019, 10, 5, 10, 0, tzinfo=UTC)),  # + is a blank in an address
         ("yesterday", None),
         ("٣", None),
         ("9" * 40, None),
@@ -45,7 +46,8 @@ def test_a_moment_a_day_or_a_number(text: str, meant: datetime | int | None) -> 
 def test_what_cannot_be_read_is_left_out_and_said() -> None:
     place = place_of("/", "?month=2019-13&as_of=soon&lang=xx")
     assert (place.month, place.as_of, place.language) == (None, None, "zh")
-    assert place.misread == (("month", "2019-13"), ("as_of", "soon"))
+    assert place.misread == (("month", "2019-13"), ("as_of", "soon"), ("lang", "xx"))
+    assert place_of("/", "?mont=2019-09&month=2019-08").misread == (("mont", "2019-09"),)
 
 
 def test_a_page_for_a_room_stays_one_from_page_to_page() -> None:

@@ -59,6 +59,12 @@ def test_every_date_has_its_mark_where_the_date_is_and_labels_do_not_meet() -> N
         assert all(end <= start + 1e-9 for (_a, end), (start, _b) in pairwise(spans))
 
 
+def test_a_label_without_room_for_its_date_is_not_drawn_over_the_next_one(evaluator: TestClient) -> None:
+    tree = window(evaluator, "/tasks", "?lang=en")
+    cramped = [said(mark) for mark in of_class(tree, "mark-cramped")]
+    assert [words.partition("2018")[0] for words in cramped] == ["31 Dec "]
+
+
 def rows(tree: Any) -> list[str]:
     return [str(n["props"]["id"]) for n in nodes(tree) if str(n["props"].get("id", "")).startswith("task-")]
 

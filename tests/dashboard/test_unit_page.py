@@ -114,3 +114,13 @@ def test_a_clerk_sees_what_was_measured_of_the_own_unit(client: TestClient, retu
     person(returns, "chen")
     use_secret(client, signed_in(returns))
     assert "66.00 %" in said(of_class(window(client, PAGE, "?month=2019-09"), "beside"))
+
+
+def test_months_that_a_unit_owes_since_its_newest_return_are_listed_and_counted(
+    evaluator: TestClient, session: WriteSession
+) -> None:
+    record(session, "441202", "2019-07")
+    record(session, "441203", "2019-09")
+    (table,) = of_class(window(evaluator, PAGE, "?month=2019-09&lang=en"), "returns")
+    assert "3 months, 1 late, 2 not reported" in said(table)
+    assert "owed for" in said(table)
