@@ -169,7 +169,7 @@ def test_the_clerk_s_month_takes_few_clicks(
         book.worksheets[0].cell(row, 4).value = str(bad.get(code, whole_values()[code]))
     book.save(tmp_path / "九月.xlsx")
     with clerk.expect_file_chooser() as chooser:
-        click(clerk.get_by_role("button", name="选择文件"))
+        click(clerk.get_by_role("button", name="选择文件", exact=True))
     chooser.value.set_files(tmp_path / "九月.xlsx")
     expect(clerk.locator(".bad-cells")).to_contain_text("月报!D")
     click(clerk.get_by_role("button", name="填入表中"))
