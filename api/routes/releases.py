@@ -17,7 +17,7 @@ from api.schemas.releases import ReleaseBody, ReleaseOut, ReleasesOut, release_o
 from api.security.dependencies import CurrentPrincipal, Reader
 from metrics.commands.create_release import create_release
 from metrics.commands.idempotent import once, require_key
-from metrics.errors import Message
+from metrics.errors import Message, NotFound
 from metrics.principal import Action
 from metrics.publish.archived import ReleaseArchive
 from metrics.publish.dataset import Pull
@@ -144,7 +144,7 @@ def release_differences(
 ) -> Response:
     """Every value and every verdict that is not the same in both releases."""
     after = release(session, number)
-    before = release(session, number - 1 if earlier is None else earlier)
+    before = release(session, _the_one_before(number) if earlier is None else earlier)
     view = view_at(session, as_of=after.stands_on, basis=after.basis)
     dataset = differences_dataset(released_side(session, before), released_side(session, after))
     rendered = render(dataset, session=session, view=view, pull=Pull(bom=bom), form="csv")
@@ -182,6 +182,13 @@ def release_file(
         _Fixed(f"release-{number}-{file.name}", file.media_type, file.size, file.etag, file.digest),
         lambda start: file_bytes(session, number, file, start=start),
     )
+
+
+def _the_one_before(number: int) -> int:
+    if number == 1:
+        message = Message("第 1 号是首次发布,没有可比的上一次。", "Release 1 is the first: there is none before it.")
+        raise NotFound("release_first", message)
+    return number - 1
 
 
 @dataclass(frozen=True, slots=True)

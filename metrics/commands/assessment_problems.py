@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -12,6 +12,7 @@ from metrics.errors import Invalid, Message, Problem
 from metrics.forms import OddNumber, as_given
 from metrics.periods import last_day, parse_period, period_problem
 from metrics.plan.model import Indicator, Plan
+from metrics.returns import period_problems
 
 GREATEST = Decimal(1_000_000_000)
 _MOST_DECIMALS = 4
@@ -32,8 +33,13 @@ class Given(Protocol):
     def evidence(self) -> str: ...
 
 
-def read_place(plan: Plan, unit: str, period: str, indicator: str, problems: list[Problem]) -> date | None:
-    """The period, if unit, period and indicator are ones that can be assessed; what is wrong goes into `problems`."""
+def read_place(
+    plan: Plan, unit: str, period: str, indicator: str, problems: list[Problem], *, now: datetime
+) -> date | None:
+    """The period, if unit, period and indicator are ones that can be assessed; what is wrong goes into `problems`.
+
+    Figures are as of the period's last day, so it must have reached it by `now` (aware), as for returns.
+    """
     found = parse_period(period)
     known = plan.unit_by_code.get(unit)
     if known is None:
@@ -41,9 +47,11 @@ def read_place(plan: Plan, unit: str, period: str, indicator: str, problems: lis
         problems.append(Problem("unit_unknown", message, "/unit", given=as_given(unit)))
     if found is None:
         problems.append(period_problem(as_given(period), pointer="/period"))
-    elif known is not None and not known.exists_on(last_day(found)):
-        message = Message("该单位当时不存在。", "The unit did not exist then.")
-        problems.append(Problem("unit_not_there", message, "/period", given=period))
+    else:
+        problems += period_problems(plan, found, now=now)
+        if known is not None and not known.exists_on(last_day(found)):
+            message = Message("该单位当时不存在。", "The unit did not exist then.")
+            problems.append(Problem("unit_not_there", message, "/period", given=period))
     if indicator not in plan.indicator_by_code:
         message = Message(f"没有指标“{as_given(indicator)}”。", f"There is no indicator {as_given(indicator)!r}.")
         problems.append(Problem("indicator_unknown", message, "/indicator", given=as_given(indicator)))

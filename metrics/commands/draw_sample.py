@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from sqlalchemy import func, insert, select
 
@@ -18,6 +18,7 @@ from metrics.periods import format_period, parse_period, period_problem
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
+from metrics.returns import period_problems
 from metrics.sampling import drawn, frame
 
 _LOCK = 0x53_4D_50  # "SMP": samples are numbered one after another
@@ -74,6 +75,9 @@ def _read(plan: Plan, drawing: Drawing) -> tuple[list[date], list[str]]:
         zh, en = f"请给出 1 至 {MOST_PERIODS} 个报告期。", f"Name between 1 and {MOST_PERIODS} periods."
         problems.append(_problem("periods_count", zh, en, "/periods"))
     problems += [period_problem(as_given(text), pointer="/periods") for text, found in periods.items() if found is None]
+    known, now = [found for found in periods.values() if found is not None], datetime.now(UTC)
+    early = [problem for found in known for problem in period_problems(plan, found, now=now)]
+    problems += [replace(problem, pointer="/periods") for problem in early]
     if not 1 <= drawing.per_unit <= MOST_PER_UNIT:
         zh, en = f"每个单位抽 1 至 {MOST_PER_UNIT} 项。", f"Between 1 and {MOST_PER_UNIT} cells of each unit."
         problems.append(_problem("per_unit_invalid", zh, en, "/per_unit"))
@@ -87,8 +91,7 @@ def _read(plan: Plan, drawing: Drawing) -> tuple[list[date], list[str]]:
     if problems:
         raise _refused(problems)
     chosen = set(drawing.elements) or set(plan.element_by_code)
-    found = sorted({period for period in periods.values() if period is not None})
-    return found, [element.code for element in plan.elements if element.code in chosen]
+    return sorted(set(known)), [element.code for element in plan.elements if element.code in chosen]
 
 
 def _problem(code: str, zh: str, en: str, pointer: str) -> Problem:

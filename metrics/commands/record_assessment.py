@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -138,7 +138,7 @@ def _read(
 ) -> tuple[Mapping[str, Decimal | None], date]:
     plan = plan_at(session)
     problems: list[Problem] = []
-    period = read_place(plan, measured.unit, measured.period, measured.indicator, problems)
+    period = read_place(plan, measured.unit, measured.period, measured.indicator, problems, now=datetime.now(UTC))
     cells = read_figure(plan.indicator_by_code.get(measured.indicator), measured, problems)
     if standing is not None:
         same = (standing.unit_code, standing.period, standing.indicator_code, standing.method)

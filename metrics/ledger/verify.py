@@ -284,16 +284,37 @@ _UTC = timezone.utc  # noqa: UP017  `datetime.UTC` is not there before Python 3.
 _SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
 _MANY = ("unit", "period", "element")
 _ONCE = ("period_from", "period_to", "basis", "history", "after_seq", "as_of", "lang", "bom")
+_FORMS = {
+    "period": "[0-9]{4}-[0-9]{2}",
+    "period_from": "[0-9]{4}-[0-9]{2}",
+    "period_to": "[0-9]{4}-[0-9]{2}",
+    "basis": "submitted|verified",
+    "history": "true|false",
+    "after_seq": "[0-9]{1,16}",
+    "lang": "zh|en",
+    "bom": "0|1",
+}
 
 
 def read_query(address: str) -> dict[str, list[str]]:
-    """The parameters of a pull, from its address or from what stands behind the question mark of it."""
-    query = urlsplit(address).query if "?" in address or "://" in address else address
-    asked = parse_qs(query, keep_blank_values=True, strict_parsing=bool(query))
+    """The parameters of a pull, from its address or from what stands behind the question mark of it. Raises Wrong."""
+    try:
+        query = urlsplit(address).query if "?" in address or "://" in address else address
+        asked = parse_qs(query, keep_blank_values=True, strict_parsing=bool(query))
+    except ValueError:
+        raise Wrong("--query 不是下载地址或其参数。", "--query is no address of a pull.") from None
     odd = [name for name in asked if name not in _MANY + _ONCE]
     if odd:
         raise Wrong(f"带参数 {odd[0]} 的文件无法逐字节核验。", f"A pull with {odd[0]} cannot be written anew.")
+    for name, values in asked.items():
+        well_formed = all(re.fullmatch(_FORMS[name], value) for value in values) if name in _FORMS else True
+        if not well_formed or (name in _ONCE and len(values) > 1):
+            raise _not_answered(name)
     return asked
+
+
+def _not_answered(name: str) -> Wrong:
+    return Wrong(f"--query 的参数 {name} 有误。", f"No pull is answered with such a {name} as --query names.")
 
 
 class Story:
@@ -362,9 +383,14 @@ def _is_wanted(said: Any, asked: dict[str, list[str]]) -> bool:
 def as_of_seq(asked: dict[str, list[str]], leaves: Sequence[bytes | None]) -> int:
     """The place in the ledger at which the file was pulled; without `as_of`, the last one."""
     given = asked.get("as_of", [str(len(leaves))])[0]
-    if given.isdigit():
+    if re.fullmatch("[0-9]{1,16}", given):
         return min(int(given), len(leaves))
-    moment = datetime.fromisoformat(given.replace("Z", "+00:00").replace(" ", "+"))
+    try:
+        moment = datetime.fromisoformat(given.replace("Z", "+00:00").replace(" ", "+"))
+    except ValueError:
+        raise _not_answered("as_of") from None
+    if moment.tzinfo is None:
+        raise _not_answered("as_of")
     known = [json.loads(leaf) for leaf in leaves if leaf is not None]
     if len(known) < len(leaves):
         raise Wrong("部分条目只有哈希,as_of 须用序号。", "With entries withheld, as_of must be a sequence number.")
@@ -462,6 +488,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(verify(given.file, given.entries, given.checkpoint, keys=given.key, query=given.query))  # noqa: T201
     except (Wrong, OSError) as wrong:
         print(f"不符 WRONG\n{wrong}", file=sys.stderr)  # noqa: T201
+        return 1
+    except RecursionError:
+        print("不符 WRONG\n嵌套过深。\nNested too deeply.", file=sys.stderr)  # noqa: T201
         return 1
     return 0
 

@@ -9,13 +9,15 @@ again. The hash of the remembered place tells whether the database is still the 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import select
 
 from metrics.database import ReadSession
+from metrics.errors import Message, Unavailable
 from metrics.ledger.entry import newest_seq
 from metrics.models import LedgerEntry, Submission, SubmissionEvent
 from metrics.periods import add_months, periods_between
@@ -29,6 +31,7 @@ from metrics.queries.view import View, view_at
 from metrics.results import Basis, Rate
 
 _MOST_REMEMBERED = 8
+_PATIENCE = 4.0  # seconds
 Changed = Collection[tuple[str, date]]
 
 
@@ -58,8 +61,11 @@ _reading = threading.Lock()
 
 
 def remembered_courses(session: ReadSession, view: View, *, ends: tuple[date, date]) -> Remembered:
-    """The past as known in `view`, which must be of now; `ends`: the first and the newest known period."""
-    with _reading:
+    """The past as known in `view`, which must be of now; `ends`: the first and the newest known period.
+
+    Raises Unavailable while another reader takes long over it.
+    """
+    with _alone():
         usable = [one for one in _remembered if one.seq <= view.seq and one.basis is view.basis]
         ordered = sorted(usable, key=lambda one: one.seq, reverse=True)
         found = next((one for one in ordered if _still_holds(session, one, view.plan)), None)
@@ -70,6 +76,23 @@ def remembered_courses(session: ReadSession, view: View, *, ends: tuple[date, da
             _remembered.append(following)
             del _remembered[:-_MOST_REMEMBERED]
         return following
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One reader reads the past, the others wait a moment for what it finds.
+
+    They hold a connection each: if it takes long, as the first time for a country, they are told to come back.
+    """
+    if not _reading.acquire(timeout=_PATIENCE):
+        raise Unavailable(
+            code="courses_being_read",
+            message=Message("正在读取往期数据,请稍候重试。", "Earlier months are being read; try again in a moment."),
+        )
+    try:
+        yield
+    finally:
+        _reading.release()
 
 
 def remember_courses(session: ReadSession) -> None:

@@ -124,6 +124,25 @@ def test_a_page_of_a_pull_is_refused_not_guessed_at(kept: Archive, clerk: Caller
     assert (code, "limit" in words) == (1, True)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("lang=fr", "lang=zh&lang=en", "bom=2", "history=maybe", "basis=x", "period=2019", "nothing"),
+        *("as_of=x", "as_of=2019-10-10", "as_of=-1", "after_seq=x", f"after_seq={'9' * 5000}"),
+    ],
+)
+def test_parameters_that_no_pull_has_are_refused_in_words(query: str) -> None:
+    with pytest.raises(verifier.Wrong):
+        verifier.as_of_seq(verifier.read_query(query), [])
+
+
+def test_a_file_nested_without_end_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deep = tmp_path / "receipt.json"
+    deep.write_text("[" * 200_000)
+    assert verifier.main([str(deep), "--key=x"]) == 1
+    assert "WRONG" in capsys.readouterr().err
+
+
 def test_a_receipt_proves_itself(kept: Archive, clerk: Caller) -> None:
     posted = post(clerk)
     receipt = clerk.get(f"/{posted['id']}/receipt").json()

@@ -140,6 +140,7 @@ def test_another_assessors_is_not_ones_own(assessor: Caller, client: TestClient,
     [
         ({"unit": "999999"}, "unit_unknown"),
         ({"period": "2019-13"}, "period_unknown"),
+        ({"period": "2999-01"}, "period_future"),
         ({"indicator": "nothing"}, "indicator_unknown"),
         ({"numerator": 201}, "numerator_above_denominator"),
         ({"denominator": 0, "numerator": 0}, "denominator_zero"),

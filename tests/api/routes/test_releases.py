@@ -151,6 +151,8 @@ def test_the_archive_holds_every_file_and_never_changes(
     [
         ("/2", 404, "release_unknown"),
         ("/2.zip", 404, "release_unknown"),
+        ("/1/differences.csv", 404, "release_first"),
+        ("/1/differences.csv?from=7", 404, "release_unknown"),
         ("/2/rates.csv", 404, "release_unknown"),
         ("/1/passwords.csv", 404, "release_file_unknown"),
         ("/1/%00", 404, "release_file_unknown"),

@@ -231,6 +231,7 @@ def test_a_finding_that_cannot_be_meant_is_refused(
     [
         ({"periods": []}, "periods_count"),
         ({"periods": ["2019-13"]}, "period_unknown"),
+        ({"periods": ["2019-09", "2999-01"]}, "period_future"),
         ({"periods": [f"20{y}-{m:02d}" for y in range(19, 23) for m in range(1, 13)]}, "periods_count"),
         ({"per_unit": 0}, "per_unit_invalid"),
         ({"per_unit": 10**12}, "per_unit_invalid"),
