@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from metrics.errors import Invalid, Message, Problem
+from metrics.evidence import evidence_problems
 from metrics.forms import OddNumber, as_given
 from metrics.periods import last_day, parse_period, period_problem
 from metrics.plan.model import Indicator, Plan
@@ -80,7 +80,7 @@ def read_figure(indicator: Indicator | None, given: Given, problems: list[Proble
             message = Message("比率不能超过 100。", "A share is at most 100.")
             problems.append(Problem("value_above_100", message, "/value", given=str(value)))
     _check_sample(given.sample_size, denominator, problems)
-    _check_evidence(given.evidence, problems)
+    problems += evidence_problems(given.evidence)
     return cells
 
 
@@ -98,19 +98,6 @@ def _check_sample(size: int | None, denominator: Decimal | None, problems: list[
     elif denominator is not None and denominator > size:
         message = Message("分母不能大于样本量。", "The denominator is not above the sample's size.")
         problems.append(Problem("sample_too_small", message, "/sample_size", given=as_given(size)))
-
-
-def _check_evidence(address: str, problems: list[Problem]) -> None:
-    if not address:
-        return
-    try:
-        split = urlsplit(address)
-        good = split.scheme in ("http", "https") and bool(split.hostname) and address.isprintable()
-    except ValueError:
-        good = False
-    if not good or " " in address:
-        message = Message("佐证须为 http 或 https 网址。", "Evidence is an http or https address.")
-        problems.append(Problem("evidence_invalid", message, "/evidence", given=as_given(address)))
 
 
 def _number(name: str, given: object, problems: list[Problem]) -> Decimal | None:

@@ -14,6 +14,7 @@ from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.reminders import Reminder
 from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
 from metrics.models.samples import Sample, SampleFinding
+from metrics.models.tasks import TaskReport
 
 __all__ = [
     "Assessment",
@@ -42,6 +43,7 @@ __all__ = [
     "SignInFailure",
     "Submission",
     "SubmissionEvent",
+    "TaskReport",
     "Token",
     "User",
 ]

@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "light_overrides",
     "samples",
     "sample_findings",
+    "task_reports",
 )
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]

@@ -26,7 +26,16 @@ _CONTEXT = {
 }
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _MONTHLY = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
-_FIGURES = ("observations", "rates", "progress", "leaderboard", "submissions", "assessments", "overrides")
+_MONTHLY_DATASETS = (
+    "observations",
+    "rates",
+    "progress",
+    "leaderboard",
+    "submissions",
+    "task_reports",
+    "assessments",
+    "overrides",
+)
 
 
 def catalogue(
@@ -81,7 +90,7 @@ def _dataset(dataset: Dataset, plan: Plan, *, periods: tuple[date, date] | None,
         "dct:spatial": _place(plan),
         "dcat:distribution": [_distribution(given, form, address=address) for given, form in forms],
     }
-    if dataset.name in _FIGURES:
+    if dataset.name in _MONTHLY_DATASETS:
         found["dct:accrualPeriodicity"] = {"@id": _MONTHLY}
         if periods is not None:
             found["dct:temporal"] = _span(*periods)

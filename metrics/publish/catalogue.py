@@ -9,6 +9,7 @@ from metrics.publish.observed import OBSERVATIONS
 from metrics.publish.overrides import OVERRIDES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.returns import SUBMISSIONS
+from metrics.publish.task_reports import TASK_REPORTS
 from metrics.publish.tasks import MILESTONES, TASKS
 
 DATASETS: dict[str, Dataset] = {
@@ -22,6 +23,7 @@ DATASETS: dict[str, Dataset] = {
         TARGETS,
         TASKS,
         MILESTONES,
+        TASK_REPORTS,
         UNITS,
         ELEMENTS,
         INDICATORS,

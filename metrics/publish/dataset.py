@@ -56,6 +56,7 @@ class Pull:
     kinds: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
+    tasks: tuple[int, ...] = ()
     on: date | None = None
     basis: Basis | None = None
     release: int | None = None

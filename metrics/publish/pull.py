@@ -27,6 +27,7 @@ LISTS = {
     "kind": "kinds",
     "lead": "leads",
     "phase": "phases",
+    "task": "tasks",
 }
 CSV_ONLY = frozenset({"bom"})
 _GREATEST = 2**53  # beyond it not every reader counts exactly
@@ -73,7 +74,7 @@ def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]], *, form: st
 
 def check_codes(pull: Pull, plan: Plan) -> None:
     """Raises BadRequest for units, elements, indicators, targets and what tasks have that the plan does not know."""
-    known: dict[str, tuple[Sequence[str], Any]] = {
+    known: dict[str, tuple[Sequence[str | int], Any]] = {
         "unit": (pull.units, plan.unit_by_code),
         "element": (pull.elements, plan.element_by_code),
         "indicator": (pull.indicators, plan.indicator_by_code),
@@ -82,9 +83,10 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         "kind": (pull.kinds, {task.kind for task in plan.tasks}),
         "lead": (pull.leads, {lead.code for task in plan.tasks for lead in task.leads}),
         "phase": (pull.phases, {phase.code for phase in plan.phases}),
+        "task": (pull.tasks, {task.number for task in plan.tasks}),
     }
     problems = [
-        _problem(name, f"{name}_unknown", "方案中没有此代码", "is not a code of the plan", code)
+        _problem(name, f"{name}_unknown", "方案中没有此代码", "is not a code of the plan", str(code))
         for name, (codes, catalogue) in known.items()
         for code in codes
         if code not in catalogue
@@ -145,7 +147,7 @@ def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Prob
             found["offset"] = offset
             found["as_of"] = seq
         elif name in LISTS:
-            found.setdefault(LISTS[name], []).append(_period(value) if name == "period" else value)
+            found.setdefault(LISTS[name], []).append(_LISTED.get(name, str)(value))
         elif name == "as_of":
             found.setdefault("as_of", _moment(value))
         else:
@@ -232,9 +234,11 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "lang": _choice("zh", "en"),
     "bom": lambda value: _choice("0", "1")(value) == "1",
 }
+_LISTED: dict[str, Callable[[str], Any]] = {"period": _period, "task": _number}
 _WRITTEN_AS_PERIOD = ("须写作 2019-09 的形式", "is written 2019-09")
 _FORMS: dict[str, tuple[str, str]] = {
     "period": _WRITTEN_AS_PERIOD,
+    "task": ("须为任务序号,如 11", "is the number of a task, such as 11"),
     "period_from": _WRITTEN_AS_PERIOD,
     "period_to": _WRITTEN_AS_PERIOD,
     "on": ("须写作 2019-09-30 的形式", "is written 2019-09-30"),

@@ -39,6 +39,7 @@ RELEASED = (
     "targets",
     "tasks",
     "milestones",
+    "task_reports",
     "units",
     "elements",
     "indicators",

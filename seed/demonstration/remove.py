@@ -30,6 +30,7 @@ EMPTIED = (
     "idempotency_keys",
     "refused_files",
     "drafts",
+    "task_reports",
     "sample_findings",
     "samples",
     "assessments",

@@ -31,6 +31,7 @@ DECLARED: dict[str, Action | frozenset[Role]] = {
     "get /submissions/files/{file_id}/annotated.xlsx": Action.POST_RETURN,
     "get /templates/{period}.xlsx": Action.POST_RETURN,
     "post /submissions/{submission_id}/sign-off": Action.POST_RETURN,
+    "post /tasks/{number}/reports": Action.POST_RETURN,
     "post /submissions/{submission_id}/verify": Action.VERIFY,
     "post /submissions/{submission_id}/return": Action.VERIFY,
     "post /submissions/{submission_id}/reopen": Action.VERIFY,

@@ -38,6 +38,7 @@ KEYS = {
     "assessments": ("id", "revision"),
     "samples": ("number",),
     "sample_findings": ("seq", "cell"),
+    "task_reports": ("seq",),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),
@@ -55,6 +56,7 @@ _NEXT = {"submitted": "verified", "verified": "returned", "returned": "submitted
 _NEXT |= {"submit": "verify", "verify": "return", "return": "reopen", "reopen": "submit"}
 _NEXT |= {"green": "amber", "amber": "red", "red": "grey", "grey": "green", "lock": "unlock", "unlock": "lock"}
 _NEXT |= {"confirmed": "differs", "differs": "no_evidence", "no_evidence": "confirmed"}
+_NEXT |= {"not_started": "in_progress", "in_progress": "done", "done": "blocked", "blocked": "not_started"}
 _NEXT |= {"leader": "liaison", "liaison": "leader"}
 
 

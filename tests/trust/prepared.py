@@ -13,6 +13,7 @@ from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import Measured, record_assessment
 from metrics.commands.record_findings import SentFinding, record_findings
 from metrics.commands.record_person import PersonGiven, record_person
+from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.revise_target import create_target
 from metrics.commands.weigh_targets import weigh_targets
 from metrics.database import WriteSession
@@ -21,6 +22,7 @@ from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from metrics.results import Basis, Light
 from metrics.sampling import cell_of
+from metrics.task_reports import TaskState
 from tests.metrics.commands.test_revise_target import new_target
 from tests.people import person
 
@@ -41,6 +43,10 @@ def one_of_everything(session: WriteSession, *, units: tuple[str, str] = ("44120
 
 def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
     plan = plan_at(session)
+    for number, unit in enumerate(units):
+        state = TaskState.DONE if number else TaskState.IN_PROGRESS
+        given = TaskReportGiven(unit, "2019-09", state, f"第 {number + 1} 项", evidence="https://example.org/a")
+        report_task(session, 11 + 2 * number, principal=REVIEWER, given=given)
     lock_period(session, PERIOD, plan=plan, principal=REVIEWER, reason="数据已定稿")
     for unit in units:
         grant_exception(session, PERIOD, plan=plan, principal=REVIEWER, unit=unit, until="2031-01-01", reason="故障")

@@ -1,4 +1,4 @@
-"""Weights, lights set by hand and assessments are in the ledger: what changes them afterwards is found and named."""
+"""What bureau, assessors and units record beside returns is in the ledger: what changes it afterwards is named."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import Measured, record_assessment
 from metrics.commands.record_findings import SentFinding, record_findings
+from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.weigh_targets import weigh_targets
 from metrics.database import Sessions
 from metrics.errors import Message, Problem
@@ -21,6 +22,7 @@ from metrics.plan.store import plan_at
 from metrics.principal import Role
 from metrics.results import Light
 from metrics.sampling import cell_of
+from metrics.task_reports import TaskState
 from tests.databases import Database
 from tests.metrics.queries.test_views import post
 from tests.people import person
@@ -30,13 +32,14 @@ TAMPERINGS = {
     "plan_records": "update plan_records set content = jsonb_set(content, '{weight}', '\"9\"') where kind = 'weight'",
     "assessments": "update assessments set numerator = numerator + 1",
     "samples": "update samples set seed = 'another'",
+    "task_reports": "update task_reports set state = 'done'",
     "sample_findings": "update sample_findings set finding = 'confirmed'",
 }
 
 
 @pytest.fixture
 def acted(clean_database: Database) -> Database:
-    """A database in which an evaluator and an assessor did what they do."""
+    """A database in which an evaluator, an assessor and a clerk did what they do."""
     with Sessions(clean_database.engine).write() as session:
         evaluator = person(session, "han", role=Role.EVALUATOR)
         assessor = person(session, "third", role=Role.ASSESSOR)
@@ -52,6 +55,8 @@ def acted(clean_database: Database) -> Database:
             light=Light.GREY,
             reason="已核实",
         )
+        given = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "系统对接延期")
+        report_task(session, 11, principal=person(session, "chen"), given=given)
         measured = Measured("441202", "2019-09", "online_rate", Method.FIELD_VISIT, numerator=38, denominator=40)
         record_assessment(session, principal=assessor, measured=measured)
         sample = draw_sample(session, principal=assessor, drawing=Drawing(["2019-09"], per_unit=1, seed="7"))
@@ -78,7 +83,7 @@ def test_a_changed_row_is_named(acted: Database, table: str) -> None:
     assert named == {table, "ledger_entries"}  # no checkpoint says which of the two was changed
 
 
-@pytest.mark.parametrize("table", ["light_overrides", "assessments", "samples", "sample_findings"])
+@pytest.mark.parametrize("table", ["light_overrides", "assessments", "samples", "sample_findings", "task_reports"])
 def test_a_deleted_row_is_named(acted: Database, table: str) -> None:
     with acted.as_owner() as connection:
         connection.execute(text("set session_replication_role = replica"))

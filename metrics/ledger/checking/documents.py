@@ -22,12 +22,23 @@ from metrics.models import (
     Release,
     Sample,
     SampleFinding,
+    TaskReport,
     User,
 )
 from metrics.periods import parse_period
 
 _AT_ONCE = 500
-_MODELS = (PlanRecord, Release, PeriodEvent, PersonRecord, LightOverride, Assessment, Sample, SampleFinding)
+_MODELS = (
+    PlanRecord,
+    Release,
+    PeriodEvent,
+    PersonRecord,
+    LightOverride,
+    Assessment,
+    Sample,
+    SampleFinding,
+    TaskReport,
+)
 _TABLES = tuple(model.__table__ for model in _MODELS)
 Expected = dict[str, dict[str, Any]]  # key of a row -> its columns
 
@@ -182,6 +193,13 @@ def _finding_rows(said: Mapping[str, Any]) -> Expected:
     return rows
 
 
+def _task_report_rows(said: Mapping[str, Any]) -> Expected:
+    names = ("state", "text", "evidence", "revision", "reason", "actor")
+    columns = {name: said[name] for name in names}
+    columns |= {"task_number": said["task"], "unit_code": said["unit"], "period": parse_period(said["period"])}
+    return {_event_key(said): columns | _recorded_at(said)}
+
+
 def _recorded_at(said: Mapping[str, Any]) -> dict[str, Any]:
     return {"recorded_at": datetime.fromisoformat(said["recorded_at"])}
 
@@ -195,6 +213,7 @@ _KEYS: dict[str, Callable[[Mapping[Any, Any]], str]] = {
     "assessments": _event_key,
     "samples": _event_key,
     "sample_findings": _finding_key,
+    "task_reports": _event_key,
 }
 _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("plan_records", "plan"): _plan_rows,
@@ -207,4 +226,5 @@ _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("assessments", "assessment"): _assessment_rows,
     ("samples", "sample"): _sample_rows,
     ("sample_findings", "findings"): _finding_rows,
+    ("task_reports", "task_report"): _task_report_rows,
 }

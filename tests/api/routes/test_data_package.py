@@ -16,17 +16,20 @@ import pytest
 from metrics.assessments import Method
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.database import WriteSession
 from metrics.principal import Role
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.released import IN_ENGLISH_TOO, RELEASED
 from metrics.results import Light
+from metrics.task_reports import TaskState
 from tests.callers import Caller
-from tests.metrics.queries.test_views import post
+from tests.metrics.queries.test_views import BUREAU, post
 from tests.people import person
 
 API = "/api/v1"
+REPORTED = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "=系统对接延期", "https://example.org/a?b=c")
 
 
 @pytest.fixture
@@ -34,6 +37,7 @@ def pack(bureau: Caller, session: WriteSession, tmp_path: Path) -> Path:
     """The unpacked archive of a release."""
     post(session, "441202", "2019-08")
     post(session, items_online=600)
+    report_task(session, 11, principal=BUREAU, given=REPORTED)
     made = bureau.client.post(
         f"{API}/releases", json={"notes": "=三季度"}, headers=bureau.headers | {"Idempotency-Key": "release"}
     )
@@ -99,6 +103,7 @@ def test_every_pull_is_valid_under_the_schema_beside_it(bureau: Caller, session:
     """The datasets that are not released and the SDMX messages too, in both languages."""
     post(session, "441203", "2019-08")
     post(session)
+    report_task(session, 11, principal=BUREAU, given=REPORTED)
     third = person(session, "third", role=Role.ASSESSOR)
     measured = Measured(unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80")
     record_assessment(session, principal=third, measured=measured)

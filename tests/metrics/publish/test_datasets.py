@@ -11,6 +11,7 @@ import pytest
 from metrics.assessments import Method
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
 from metrics.principal import Role
@@ -20,11 +21,13 @@ from metrics.publish.dataset import Pull
 from metrics.publish.pull import cursor_for, parse_pull
 from metrics.publish.rendering import table_schema
 from metrics.results import Light
+from metrics.task_reports import TaskState
 from tests.metrics.publish.pulling import pulled, rows
-from tests.metrics.queries.test_views import post
+from tests.metrics.queries.test_views import BUREAU, post
 from tests.people import person
 
 MEASURED = Measured(unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80")
+REPORTED = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "=系统对接延期", "https://example.org/a?b=c")
 CONTRACT = {
     "observations": "seq, unit_code, unit_name, period, element_code, element_name, value, unit_of_measure, revision,"
     " state, recorded_at, submission_id, reason",
@@ -33,6 +36,8 @@ CONTRACT = {
     "progress": "unit_code, unit_name, target_code, target_name, indicator_code, comparator, threshold, due_on,"
     " evaluated_on, period, value, status, timing, light, gap, required_pace, projected_value, projected_on, regressed",
     "leaderboard": "rank, unit_code, unit_name, period, score, previous_rank, movement",
+    "task_reports": "seq, task_number, task_title, unit_code, unit_name, period, state, text, evidence, revision,"
+    " reason, reported_by, recorded_at",
     "submissions": "unit_code, unit_name, period, submission_id, revision, state, first_recorded_at, recorded_at,"
     " on_time, days_late, seq, revision_seq, leaf_hash",
 }
@@ -57,6 +62,7 @@ def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: s
         light=Light.GREY,
         reason="已核实",
     )
+    report_task(session, 11, principal=BUREAU, given=REPORTED)
     table = rows(pulled(session, name, lang=language))
     records = json.loads(pulled(session, name, form="json", lang=language))
     assert table

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from metrics.cli.plan import CITY_PLAN
 from metrics.commands.load_plan import load_plan
+from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.revise_target import revise_target
 from metrics.commands.submission_version import find_version
 from metrics.commands.verify_submission import REOPEN, VERIFY, verify_submission
@@ -24,6 +25,9 @@ from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.rendering import MEDIA_TYPES
+from metrics.queries.task_reports import task_reports
+from metrics.queries.view import view_at
+from metrics.task_reports import TaskState
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import BUREAU, post
 
@@ -33,7 +37,7 @@ MONTHS = ["2019-08", "2019-09"]
 LATER = 500
 CITATION = {"where": "补充通知", "line": 1, "quote": "网上可办率目标调整"}
 OF_ONE_MONTH = {"progress": {"on": "2019-09-30"}, "leaderboard": {"period": "2019-09"}}
-OF_HISTORY = {"observations": {"history": "true"}, "targets": {"history": "true"}}
+OF_HISTORY = {name: {"history": "true"} for name in ("observations", "targets", "task_reports")}
 
 
 @cache
@@ -76,6 +80,14 @@ def check(session: WriteSession, draw: random.Random, _: int) -> None:
     verify_submission(session, principal=BUREAU, submission_id=standing.id, step=step, reason="复核")
 
 
+def report(session: WriteSession, draw: random.Random, number: int) -> None:
+    unit, month = draw.choice(UNITS), draw.choice(MONTHS)
+    view = view_at(session)
+    standing = [row for row in task_reports(session, view, tasks=[11], units=[unit]) if str(row.period)[:7] == month]
+    given = TaskReportGiven(unit, month, TaskState.IN_PROGRESS, f"=进展 {number}", reason="补充")
+    report_task(session, 11, principal=BUREAU, given=given, if_match=standing[0].etag if standing else None)
+
+
 def revise(session: WriteSession, _: random.Random, number: int) -> None:
     body: dict[str, Any] = {
         "citations": [{**CITATION, "quote": f"目标调整之{number}"}],
@@ -104,11 +116,14 @@ def test_five_hundred_later_revisions_change_no_byte(session: WriteSession) -> N
     for unit in UNITS:
         for month in MONTHS:
             post(session, unit, month)
+            report(session, random.Random(83), 0)
     seq, moment = newest_seq(session), newest_moment(session)
     before = everything(session, None)
     assert everything(session, str(seq)) == before
     draw = random.Random(83)
-    acts: list[Callable[[WriteSession, random.Random, int], None]] = [correct] * 16 + [check] * 3 + [revise, rename]
+    acts: list[Callable[[WriteSession, random.Random, int], None]] = (
+        [correct] * 16 + [check] * 3 + [report, revise, rename]
+    )
     for number in range(2 * LATER):
         draw.choice(acts)(session, draw, number)
         if newest_seq(session) >= seq + LATER:
@@ -123,6 +138,7 @@ def test_five_hundred_later_revisions_change_no_byte(session: WriteSession) -> N
         "rates",
         "progress",
         "targets",
+        "task_reports",
         "units",
     }
 

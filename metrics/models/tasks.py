@@ -1,0 +1,43 @@
+"""What units report each month on the plan's tasks."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metrics.models.base import Base, Instant, Sequence
+
+
+class TaskReport(Base):
+    """One revision of what a unit reports on a task for a month (任务月报).
+
+    ``980 | 11 | 441202 | 2019-09-01 | 1 | in_progress | 已归集信用记录 3200 条 | https://… | – | chen | …``
+    """
+
+    __tablename__ = "task_reports"
+    __table_args__ = (
+        CheckConstraint("state in ('not_started', 'in_progress', 'done', 'blocked')", name="state"),
+        CheckConstraint("extract(day from period) = 1", name="period"),
+        Index(
+            "uq_task_reports_task_number_unit_code_period_revision",
+            "task_number",
+            "unit_code",
+            "period",
+            "revision",
+            unique=True,
+        ),
+    )
+
+    seq: Mapped[Sequence] = mapped_column(ForeignKey("ledger_entries.seq"), primary_key=True, autoincrement=False)
+    task_number: Mapped[int]
+    unit_code: Mapped[str]
+    period: Mapped[date]
+    revision: Mapped[int]
+    state: Mapped[str]
+    text: Mapped[str]
+    evidence: Mapped[str]
+    reason: Mapped[str]
+    actor: Mapped[str]
+    recorded_at: Mapped[Instant]

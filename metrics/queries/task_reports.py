@@ -1,0 +1,158 @@
+"""What was reported on the plan's tasks, and what each task of each unit has come to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
+
+from metrics.database import ReadSession
+from metrics.models import TaskReport
+from metrics.periods import newest_ended_period
+from metrics.plan.model import Task
+from metrics.queries.view import View
+from metrics.task_reports import Judged, TaskState, TaskStatus, judge_task, owing_units, report_etag, worst
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """One revision of one report. `reason` and `actor` are empty where the view does not tell them."""
+
+    seq: int
+    task: int
+    unit: str
+    period: date
+    revision: int
+    state: TaskState
+    text: str
+    evidence: str
+    reason: str
+    actor: str
+    recorded_at: datetime
+
+    @property
+    def etag(self) -> str:
+        return report_etag(self.task, self.unit, self.period, self.revision)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOfUnit:
+    """A task as one unit stands with it. `newest`: its report for the newest month, None if there is none yet."""
+
+    unit: str
+    judged: Judged
+    newest: Reported | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStanding:
+    """A task as all units that owe it stand with it, in display order."""
+
+    task: Task
+    units: tuple[TaskOfUnit, ...]
+
+    @property
+    def status(self) -> TaskStatus:
+        return worst([unit.judged.status for unit in self.units])
+
+    @property
+    def silent(self) -> bool:
+        """True if any unit has not reported for two months."""
+        return any(unit.judged.silent for unit in self.units)
+
+
+def task_reports(
+    session: ReadSession,
+    view: View,
+    *,
+    tasks: Collection[int] = (),
+    units: Collection[str] = (),
+    period_from: date | None = None,
+    period_to: date | None = None,
+    history: bool = False,
+    after_seq: int | None = None,
+) -> list[Reported]:
+    """What was reported by the view, in the order of recording; with `history` every revision, else the newest.
+
+    Empty filters mean all.
+    """
+    query = select(TaskReport).where(TaskReport.seq <= view.seq)
+    if tasks:
+        query = query.where(TaskReport.task_number.in_(tasks))
+    if units:
+        query = query.where(TaskReport.unit_code.in_(units))
+    if period_from is not None:
+        query = query.where(TaskReport.period >= period_from)
+    if period_to is not None:
+        query = query.where(TaskReport.period <= period_to)
+    if not history:
+        key = (TaskReport.task_number, TaskReport.unit_code, TaskReport.period)
+        query = query.ext(distinct_on(*key)).order_by(*key, TaskReport.revision.desc())
+    found = aliased(TaskReport, query.subquery())
+    in_order = select(found).order_by(found.seq)
+    if after_seq is not None:
+        in_order = in_order.where(found.seq > after_seq)
+    return [_told(view, row) for row in session.scalars(in_order)]
+
+
+def task_standings(
+    session: ReadSession, view: View, *, tasks: Sequence[Task], on: date, units: Collection[str] = ()
+) -> list[TaskStanding]:
+    """How `tasks` stand on the day `on`; `units` None or empty: with every unit that owes them.
+
+    A unit's report for a month that had not ended by `on` does not count.
+    """
+    newest = _newest(session, view, tasks=[task.number for task in tasks], until=newest_ended_period(on))
+    plan = view.plan
+    found = []
+    for task in tasks:
+        owing = [code for code in owing_units(plan, task) if not units or code in units]
+        stand = tuple(
+            TaskOfUnit(
+                code, _judged(view, task, newest.get((task.number, code)), on=on), newest.get((task.number, code))
+            )
+            for code in owing
+            if plan.unit_by_code[code].exists_on(on)
+        )
+        found.append(TaskStanding(task, stand))
+    return found
+
+
+def _judged(view: View, task: Task, newest: Reported | None, *, on: date) -> Judged:
+    said = None if newest is None else (newest.period, newest.state)
+    return judge_task(view.plan, task, newest=said, on=on)
+
+
+def _newest(
+    session: ReadSession, view: View, *, tasks: Collection[int], until: date
+) -> Mapping[tuple[int, str], Reported]:
+    """Each unit's report on each task for the newest month up to `until`."""
+    key = (TaskReport.task_number, TaskReport.unit_code)
+    query = (
+        select(TaskReport)
+        .where(TaskReport.seq <= view.seq, TaskReport.period <= until, TaskReport.task_number.in_(tasks))
+        .ext(distinct_on(*key))
+        .order_by(*key, TaskReport.period.desc(), TaskReport.revision.desc())
+    )
+    return {(row.task_number, row.unit_code): _told(view, row) for row in session.scalars(query)}
+
+
+def _told(view: View, row: TaskReport) -> Reported:
+    tells = view.tells_why(row.unit_code)
+    return Reported(
+        seq=row.seq,
+        task=row.task_number,
+        unit=row.unit_code,
+        period=row.period,
+        revision=row.revision,
+        state=TaskState(row.state),
+        text=row.text,
+        evidence=row.evidence,
+        reason=row.reason if tells else "",
+        actor=row.actor if tells else "",
+        recorded_at=row.recorded_at,
+    )

@@ -1,0 +1,150 @@
+"""Monthly reports on the plan's tasks (任务月报) as values: who owes them, and what they have come to by a day. Pure.
+
+Nothing here is a percentage: a task is what its unit says it is, its dates and its silence decide the rest. Tasks that
+roll on or are dated by the province never turn red by a date (domain rule 13), and neither does one whose date was past
+when the plan was issued: it is to be confirmed until somebody reports on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from metrics.periods import format_period, month_number, newest_ended_period, period_of
+from metrics.plan.model import MilestoneKind, Plan, Task, UnitKind
+from metrics.results import Light
+
+SILENT_MONTHS = 2
+LONGEST_TEXT = 2000  # characters
+
+
+class TaskState(StrEnum):
+    """What a unit says of a task."""
+
+    NOT_STARTED = "not_started"  # 未开展
+    IN_PROGRESS = "in_progress"  # 推进中
+    DONE = "done"  # 已完成
+    BLOCKED = "blocked"  # 受阻
+
+
+class TaskStatus(StrEnum):
+    """What a task of a unit has come to by a day: what the unit last said, or what its dates and its silence say."""
+
+    DONE = "done"
+    IN_PROGRESS = "in_progress"
+    NOT_STARTED = "not_started"
+    BLOCKED = "blocked"
+    SILENT = "silent"  # rolling or dated by the province, and no report for two months
+    OVERDUE = "overdue"  # 逾期
+    TO_BE_CONFIRMED = "to_be_confirmed"  # 待核实
+    NOT_REPORTED = "not_reported"  # 未报
+
+
+LIGHTS: Mapping[TaskStatus, Light] = {
+    TaskStatus.DONE: Light.GREEN,
+    TaskStatus.IN_PROGRESS: Light.GREEN,
+    TaskStatus.NOT_STARTED: Light.AMBER,
+    TaskStatus.BLOCKED: Light.AMBER,
+    TaskStatus.SILENT: Light.AMBER,
+    TaskStatus.OVERDUE: Light.RED,
+    TaskStatus.TO_BE_CONFIRMED: Light.GREY,
+    TaskStatus.NOT_REPORTED: Light.GREY,
+}
+# The worst of several first; what is not known says nothing where something is.
+_WORST = (
+    TaskStatus.OVERDUE,
+    TaskStatus.BLOCKED,
+    TaskStatus.SILENT,
+    TaskStatus.NOT_STARTED,
+    TaskStatus.IN_PROGRESS,
+    TaskStatus.DONE,
+    TaskStatus.TO_BE_CONFIRMED,
+    TaskStatus.NOT_REPORTED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One task of one unit on a day. `silent`: no report for two months, whatever the status is."""
+
+    status: TaskStatus
+    silent: bool
+
+    @property
+    def light(self) -> Light:
+        return LIGHTS[self.status]
+
+
+def owing_units(plan: Plan, task: Task) -> tuple[str, ...]:
+    """The reporting units that report on the task, in display order.
+
+    They are those the task names, collectives expanded, and the city departments where it names a body that is no
+    reporting unit of its own: the bureaus report as one unit. A task that names nobody who reports is owed by none.
+    """
+    named = set(task.named_units)
+    stand_for = {department.code for department in plan.departments if department.expands_to}
+    bodies = {body.code for body in (*task.leads, *task.responsible)}
+    if bodies - stand_for - plan.unit_by_code.keys():
+        named |= {unit.code for unit in plan.reporting_units if unit.kind is UnitKind.CITY_DEPARTMENTS}
+    return tuple(unit.code for unit in plan.reporting_units if unit.code in named)
+
+
+def turns_red_by_date(task: Task) -> bool:
+    """False for what rolls on, is dated by the province, or was past when the plan was issued."""
+    return not (task.rolling or task.province_coordinated or task.past_at_issue)
+
+
+def last_due_day(plan: Plan, task: Task) -> date | None:
+    """The last day by which the task is to be finished, None if it has none or cannot turn red by it."""
+    if not turns_red_by_date(task):
+        return None
+    days = [
+        milestone.due_on
+        for milestone in plan.milestones
+        if milestone.task == task.number
+        and milestone.due_on is not None
+        and milestone.kind is MilestoneKind.COMPLETE_BY
+        and not milestone.past_at_issue
+    ]
+    return max(days, default=None)
+
+
+def judge_task(plan: Plan, task: Task, *, newest: tuple[date, TaskState] | None, on: date) -> Judged:
+    """What the task of one unit has come to on the day `on`. `newest`: month and state of its newest report by then."""
+    silent = _is_silent(plan, task, newest=newest, on=on)
+    if newest is None:
+        waits = silent and not turns_red_by_date(task) and not task.past_at_issue
+        unknown = TaskStatus.TO_BE_CONFIRMED if task.past_at_issue else TaskStatus.NOT_REPORTED
+        return Judged(TaskStatus.SILENT if waits else unknown, silent)
+    due, state = last_due_day(plan, task), newest[1]
+    if due is not None and on > due and state is not TaskState.DONE:
+        return Judged(TaskStatus.OVERDUE, silent)
+    if silent and not turns_red_by_date(task):
+        return Judged(TaskStatus.SILENT, silent)
+    return Judged(TaskStatus(state.value), silent)
+
+
+def worst(statuses: list[TaskStatus]) -> TaskStatus:
+    """The status of a task whose units stand at `statuses`."""
+    return next((status for status in _WORST if status in statuses), TaskStatus.NOT_REPORTED)
+
+
+def report_etag(task: int, unit: str, period: date, revision: int) -> str:
+    """The entity tag of one revision of a report."""
+    return f'"task-{task}-{unit}-{format_period(period)}-{revision}"'
+
+
+def _is_silent(plan: Plan, task: Task, *, newest: tuple[date, TaskState] | None, on: date) -> bool:
+    """True if neither the newest ended month nor the one before it has a report.
+
+    What is done needs no further one, unless it rolls on. Months before the plan was issued are not waited for.
+    """
+    judged = month_number(newest_ended_period(on))
+    if newest is None:
+        issued = period_of(plan.document.issued_on)
+        return judged - month_number(max(issued, plan.document.first_period or issued)) + 1 >= SILENT_MONTHS
+    if newest[1] is TaskState.DONE and not task.rolling:
+        return False
+    return judged - month_number(newest[0]) >= SILENT_MONTHS
