@@ -35,7 +35,18 @@ KEPT = (
     "compare",
 )  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.
-PULL = ("dataset", "element", "indicator", "target", "period_from", "period_to", "basis", "history", "format")
+PULL = (
+    "dataset",
+    "element",
+    "indicator",
+    "target",
+    "period_from",
+    "period_to",
+    "basis",
+    "history",
+    "after_seq",
+    "format",
+)
 _READ = frozenset({"month", "as_of", "release", "lang", "view", *KEPT, *PULL})
 
 
