@@ -194,6 +194,14 @@ def _decoded(encoded: str) -> bytes:
         return b""
 
 
+def _text(content: bytes) -> str:
+    """What any editor's file says: UTF-8 or UTF-16 with or without a mark, else GB18030."""
+    try:
+        return content.decode("utf-16" if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig")
+    except UnicodeError:
+        return content.decode("gb18030", "replace")
+
+
 def open_checkpoint(
     note: bytes, keys: Sequence[str], *, is_signed: Callable[[bytes, bytes, bytes], bool] = is_signed
 ) -> Checkpoint:
@@ -201,10 +209,7 @@ def open_checkpoint(
 
     A mark at its beginning and line ends of Windows, which editors and mail leave in it, are not part of it.
     """
-    note = note.decode("utf-16").encode() if note[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else note
-    note = note[len(codecs.BOM_UTF8) :] if note.startswith(codecs.BOM_UTF8) else note
-    note = note.replace(b"\r\n", b"\n")
-    text, blank, signatures = note.rpartition(b"\n\n")
+    text, blank, signatures = _text(note).replace("\r\n", "\n").encode().rpartition(b"\n\n")
     lines = re.findall("^— (\\S+) ([A-Za-z0-9+/=]+)\n", signatures.decode("utf-8", "replace"), re.MULTILINE)
     trusted = {(name, key_id): public for name, key_id, public in map(read_key, keys)}
     signed = False
@@ -298,9 +303,7 @@ _SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
 _MANY = ("unit", "period", "element")
 _ONCE = ("period_from", "period_to", "basis", "history", "after_seq", "as_of", "lang", "bom")
 _FORMS = {
-    "period": "[0-9]{4}-[0-9]{2}",
-    "period_from": "[0-9]{4}-[0-9]{2}",
-    "period_to": "[0-9]{4}-[0-9]{2}",
+    **dict.fromkeys(("period", "period_from", "period_to"), "[0-9]{4}-[0-9]{2}"),
     "basis": "submitted|verified",
     "history": "true|false",
     "after_seq": "[0-9]{1,16}",
@@ -416,10 +419,7 @@ def _safe(cell: str) -> str:
 
 
 def check_observations(file: IO[bytes], story: Story, asked: dict[str, list[str]]) -> int:
-    """The number of rows of the CSV `file`, every byte of which is as the leaves have it. Raises Wrong if not.
-
-    A file that was only saved again by another program is wrong too, and is said to be that.
-    """
+    """The number of rows of the CSV `file`, every byte of which is as the leaves have it. Raises Wrong if not."""
     try:
         return _count_same_rows(file, story, asked)
     except Wrong as wrong:
@@ -443,8 +443,7 @@ def _count_same_rows(file: IO[bytes], story: Story, asked: dict[str, list[str]])
         writer.writerow(row)
         count += 1
     _compare(file, buffer, row=count)
-    more = file.readline()
-    if more:
+    if more := file.readline():
         raise Wrong(f"多出一行:{_shown(more)}", f"A row too many: {_shown(more)}")
     return count
 
@@ -466,32 +465,19 @@ def _compare(file: IO[bytes], buffer: io.StringIO, *, row: int) -> None:
 
 # A file that a spreadsheet opened and saved again: the same table, written another way.
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 RESAVED = (
-    "提示:逐格比较内容相同,只是编码、换行、引号或数字、月份的写法变了,像是用表格软件打开后另存过。请核验下载的原件;"
-    "下载地址含 bom=1 等参数的,请把地址写在 --query 中。",
-    "Note: cell by cell it is the same table; only the encoding, line ends, quotes or the way figures and months are "
-    "written differ, as after saving it in a spreadsheet. Check the file as it was downloaded; if its address had "
-    "parameters, such as bom=1, give the address as --query.",
+    "逐格内容相同,只是编码、换行、数字或月份的写法变了,像是用表格软件另存过;请核验下载的原件,并用 --query 给出地址。",
+    "Cell by cell it is the same, but encoding, line ends, figures or months are written as a spreadsheet saves them. "
+    "Check the file as it was downloaded, and give its address as --query.",
 )
 
 
 def is_resaved(content: bytes, rows: Sequence[Sequence[str]]) -> bool:
     """True if `content` is the table of `rows` (heading included), whatever program wrote it."""
-    text = _decoded_text(content)
-    heading = text.partition("\n")[0]
-    delimiter = max(",;\t", key=heading.count)
+    text = _text(content)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
     found = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
     return [[_plainly(cell) for cell in row] for row in found] == [[_plainly(cell) for cell in row] for row in rows]
-
-
-def _decoded_text(content: bytes) -> str:
-    if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeError:
-        return content.decode("gb18030", "replace")
 
 
 def _plainly(cell: str) -> str:
@@ -499,9 +485,9 @@ def _plainly(cell: str) -> str:
     cell = cell.replace("\r\n", "\n").replace("\r", "\n").strip().removeprefix("'")
     if re.fullmatch(r"-?[0-9]+\.[0-9]*", cell):
         return cell.rstrip("0").rstrip(".")
-    named = re.fullmatch("([A-Z][a-z]{2})-([0-9]{2})", cell)
-    if named and named.group(1) in _MONTHS:
-        return f"20{named.group(2)}-{_MONTHS.index(named.group(1)) + 1:02}"
+    named, months = re.fullmatch("([A-Z][a-z]{2})-([0-9]{2})", cell), "JanFebMarAprMayJunJulAugSepOctNovDec"
+    if named and named.group(1) in months:
+        return f"20{named.group(2)}-{months.index(named.group(1)) // 3 + 1:02}"
     written = re.fullmatch("([0-9]{4})[-/.年]([0-9]{1,2})(?:月|[-/.]0?1)?", cell)
     return f"{written.group(1)}-{int(written.group(2)):02}" if written else cell
 
@@ -512,13 +498,9 @@ def _shown(line: bytes) -> str:
 
 def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[int]:
     """The entries of releases that name a file of this SHA-256 (hex)."""
-    quoted = json.dumps(digest).encode()
-    named = [json.loads(leaf) for leaf in leaves if leaf is not None and quoted in leaf]
-    return [
-        said["seq"]
-        for said in named
-        if said["kind"] == "release" and any(file["sha256"] == digest for file in said["files"])
-    ]
+    named = [json.loads(leaf) for leaf in leaves if leaf is not None and json.dumps(digest).encode() in leaf]
+    released = [said for said in named if said["kind"] == "release"]
+    return [said["seq"] for said in released if any(file["sha256"] == digest for file in said["files"])]
 
 
 def check_receipt(receipt: Any, keys: Sequence[str]) -> Checkpoint:
@@ -557,67 +539,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--query", default="", help="文件的下载地址或其参数 / the address the file was pulled from")
     given = parser.parse_args(arguments)
     try:
-        print(verify(given.file, given.entries, given.checkpoint, keys=given.key, query=given.query))  # noqa: T201
+        code, said = 0, verify(given.file, given.entries, given.checkpoint, keys=given.key, query=given.query)
     except Unchecked as unchecked:
-        return _ended(2, "未能核验 NOT CHECKED", unchecked)
+        code, said = 2, str(unchecked)
     except Wrong as wrong:
-        return _ended(1, "不符 WRONG", wrong)
+        code, said = 1, str(wrong)
     except OSError as error:
-        named, why = error.filename, error.strerror
-        return _ended(2, "未能核验 NOT CHECKED", f"无法读取 {named}:{why}\nCannot be read: {named}: {why}")
+        code, said = (
+            2,
+            f"无法读取 {error.filename}:{error.strerror}\nCannot be read: {error.filename}: {error.strerror}",
+        )
     except RecursionError:
-        return _ended(1, "不符 WRONG", "嵌套过深。\nNested too deeply.")
-    return 0
-
-
-def _ended(code: int, head: str, said: object) -> int:
-    print(f"{head}\n{said}", file=sys.stderr)  # noqa: T201
+        code, said = 1, "嵌套过深。\nNested too deeply."
+    print(("", "不符 WRONG\n", "未能核验 NOT CHECKED\n")[code] + said, file=sys.stderr if code else sys.stdout)
     return code
 
 
 def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: Sequence[str], query: str = "") -> str:
     """What was found right, in both languages. Raises Wrong."""
     if not (entries and checkpoints):
-        with open(file, "rb") as opened:
-            try:
-                receipt = json.loads(opened.read())
-            except ValueError:
-                raise Unchecked(
-                    "须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed."
-                ) from None
+        try:
+            receipt = json.loads(_content(file))
+        except ValueError:
+            raise Unchecked("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
         found = check_receipt(receipt, keys)
         return f"属实:回执在账本前 {found.size} 条之内。\nRIGHT: the receipt is within the first {found.size} entries."
-    opened_checkpoints = []
-    for path in checkpoints:
-        with open(path, "rb") as opened:
-            opened_checkpoints.append(open_checkpoint(opened.read(), keys))
+    opened_checkpoints = [open_checkpoint(_content(path), keys) for path in checkpoints]
     with open(entries, "rb") as opened:
         alone = read_proved(opened.readline(), opened_checkpoints)
         opened.seek(0)
         leaves = read_leaves(opened, opened_checkpoints) if alone is None else [alone]
     with open(file, "rb") as opened:
         digest = hashlib.sha256()
-        for block in iter(lambda: opened.read(1 << 20), b""):
+        while block := opened.read(1 << 20):
             digest.update(block)
         released = releases_naming(digest.hexdigest(), leaves)
         if released:
             named = f"The file is one that the release at entry {released[0]} names."
             return f"属实:文件是账本第 {released[0]} 条所记发布中的一个。\nRIGHT: {named}"
         if alone is not None:
-            raise Wrong(
-                "发布条目所列文件中没有此文件(用表格软件另存过的文件也会如此,请核验原件)。",
-                "The release's entry does not name this file (nor one that was saved again: check it as it came).",
-            )
+            raise Wrong("发布未列此文件(另存过的也会如此)。", "The release names no such file, nor one saved again.")
         opened.seek(0)
         asked = read_query(query)
-        seq = as_of_seq(asked, leaves)
-        story = Story(leaves, seq=seq)
+        story = Story(leaves, seq=(seq := as_of_seq(asked, leaves)))
         count = check_observations(opened, story, asked)
     withheld = f";{story.withheld} 条只有哈希 / {story.withheld} entries known by hash only" if story.withheld else ""
     return (
         f"属实:{count} 行与账本前 {seq} 条逐字节一致{withheld}。\n"
         f"RIGHT: {count} rows are, byte for byte, what the first {seq} entries say."
     )
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as opened:
+        return opened.read()
 
 
 if __name__ == "__main__":
