@@ -1,4 +1,4 @@
-"""“Why this colour?”: the formula with its numbers, the units in a rolled-up figure, what is owed, the rule in words."""
+"""“Why this colour?”: the formula with its numbers, the units in a rolled-up figure, what is owed, rules in words."""
 
 from __future__ import annotations
 
