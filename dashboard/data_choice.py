@@ -15,7 +15,22 @@ from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.view import View
 
 FIRST = "rates"
-CHOSEN = ("unit", "element", "indicator", "target", "period_from", "period_to", "basis", "history")
+CHOSEN = (
+    "unit",
+    "element",
+    "indicator",
+    "target",
+    "group",
+    "lead",
+    "kind",
+    "phase",
+    "task",
+    "period_from",
+    "period_to",
+    "basis",
+    "history",
+    "after_seq",
+)
 
 
 @dataclass(frozen=True, slots=True)

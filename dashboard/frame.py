@@ -16,7 +16,7 @@ from dashboard.pages.content import Content
 from dashboard.place import Place, place_of
 from dashboard.printed import printed
 from dashboard.reading import reading_at
-from dashboard.routes import answer
+from dashboard.routes import answer, not_understood
 from dashboard.shell import bare_shell, shell
 from dashboard.theme import theme_of
 from dashboard.why import why
@@ -107,7 +107,7 @@ def drawn(
         with read_session() as session:
             reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
             content = answer(reading)
-            window = shell(reading, content.body, outcomes=outcomes)
+            window = shell(reading, content.body, outcomes=outcomes, left_out=not_understood(reading))
             on_paper = printed(reading)
     except (NotFound, BadRequest, Forbidden) as refused:
         content = refused_page(refused, place)

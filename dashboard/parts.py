@@ -34,11 +34,22 @@ def status_mark(status: Status) -> Component:
     return html.Span([icon(status), status_word(status)], className="status")
 
 
+def shown_status(verdict: Progress) -> Status:
+    """The status whose sign and colour a verdict is shown with: the rules' own, or that of the light set by hand."""
+    return verdict.status if verdict.override is None else _OF_LIGHT[verdict.override.light]
+
+
+def verdict_icon(verdict: Progress) -> Component:
+    """The sign of a verdict; the words of it, and :func:`hand_mark`, must stand beside it."""
+    return icon(shown_status(verdict))
+
+
 def verdict_mark(verdict: Progress) -> Component:
-    """Icon and word of the status; a light set by hand is marked as such."""
+    """Icon and word of the status; of a light set by hand the light's, and that it is by hand."""
     if verdict.override is None:
         return status_mark(verdict.status)
-    return html.Span([status_mark(verdict.status), hand_mark(verdict)], className="by-hand")
+    light = html.Span([verdict_icon(verdict), light_word(verdict.override.light)], className="status")
+    return html.Span([light, hand_mark(verdict)], className="by-hand")
 
 
 def hand_mark(verdict: Progress) -> Component:
@@ -52,10 +63,15 @@ def hand_mark(verdict: Progress) -> Component:
 
 def verdict_tint(verdict: Progress) -> str:
     """The class that tints a verdict's cell: by its status, or by the light that somebody set."""
-    return f"tint-{css_name(verdict.status) if verdict.override is None else _TINTS[verdict.override.light]}"
+    return f"tint-{css_name(shown_status(verdict))}"
 
 
-_TINTS = {Light.GREEN: "met", Light.AMBER: "behind", Light.RED: "overdue", Light.GREY: "no-data"}
+_OF_LIGHT = {
+    Light.GREEN: Status.MET,
+    Light.AMBER: Status.BEHIND,
+    Light.RED: Status.OVERDUE,
+    Light.GREY: Status.NO_DATA,
+}
 
 
 def hidden(text: str) -> Component:

@@ -35,7 +35,19 @@ KEPT = (
     "compare",
 )  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.
-PULL = ("dataset", "element", "indicator", "target", "period_from", "period_to", "basis", "history", "format")
+PULL = (
+    "dataset",
+    "element",
+    "indicator",
+    "target",
+    "period_from",
+    "period_to",
+    "basis",
+    "history",
+    "after_seq",
+    "task",
+    "format",
+)
 _READ = frozenset({"month", "as_of", "release", "lang", "view", *KEPT, *PULL})
 
 
@@ -129,6 +141,7 @@ def place_of(pathname: str | None, search: str | None, *, timezone: str = "Asia/
     if "release" in query:
         release = _release_number(query["release"])
         misread += [("release", query["release"])] * (release is None)
+        misread += [(name, value) for name, value in query.items() if name == "as_of"]  # the release says when
     elif "as_of" in query:
         as_of = parse_as_of(query["as_of"], timezone=timezone)
         misread += [("as_of", query["as_of"])] * (as_of is None)
@@ -138,7 +151,7 @@ def place_of(pathname: str | None, search: str | None, *, timezone: str = "Asia/
     misread += [("view", view)] if view not in (None, _PROJECTOR) else []
     misread += [(name, value) for name, value in query.items() if name not in _READ]
     return Place(
-        path=_plain_path(pathname),
+        path=plain_path(pathname),
         month=month,
         as_of=as_of,
         release=release,
@@ -154,9 +167,9 @@ def _release_number(text: str) -> int | None:
     return number or None
 
 
-def _plain_path(pathname: str | None) -> str:
-    path = "/" + (pathname or "/")[:_LONGEST].strip("/")
-    return path
+def plain_path(pathname: str | None) -> str:
+    """The path of an address, without a slash at its end."""
+    return "/" + (pathname or "/")[:_LONGEST].strip("/")
 
 
 def parse_as_of(text: str, *, timezone: str) -> datetime | int | None:

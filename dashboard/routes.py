@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from dashboard import keeping
 from dashboard.pages.assess import assess_page
 from dashboard.pages.blind import blind_page
 from dashboard.pages.collect import collect_page
@@ -26,6 +27,7 @@ from dashboard.pages.target import target_page
 from dashboard.pages.task import task_page
 from dashboard.pages.tasks import tasks_page
 from dashboard.pages.unit import unit_page
+from dashboard.place import plain_path
 from dashboard.reading import Reading
 from metrics.queries.blindness import is_blind
 
@@ -36,33 +38,37 @@ class Route:
 
     `public`: shown to anyone where released data is open; it must show nothing of single returns.
     `blind`: shown to an assessor while reported figures are kept from it (无感评估).
+    `keeps`: what the page keeps in its address for itself; nothing else there means anything to it.
     """
 
     pattern: re.Pattern[str]
     answer: Callable[..., Content]
     public: bool = False
     blind: bool = False
+    keeps: keeping.Keeps = field(default_factory=dict)
 
 
 _CODE = r"[\w.-]{1,64}"
 
 ROUTES = (
-    Route(re.compile(r"/"), overview, public=True),
-    Route(re.compile(rf"/targets/(?P<code>{_CODE})"), target_page, public=True),
+    Route(re.compile(r"/"), overview, public=True, keeps=keeping.OVERVIEW),
+    Route(re.compile(rf"/targets/(?P<code>{_CODE})"), target_page, public=True, keeps=keeping.TARGET),
     Route(re.compile(r"/targets"), targets_page, public=True),
     Route(re.compile(rf"/units/(?P<code>{_CODE})"), unit_page, public=True),
     Route(re.compile(r"/units"), units_page, public=True),
-    Route(re.compile(r"/tasks"), tasks_page, public=True, blind=True),
-    Route(re.compile(r"/tasks/(?P<number>[1-9]\d{0,3})", re.ASCII), task_page, public=True),
-    Route(re.compile(r"/leaderboard"), leaderboard_page, public=True),
-    Route(re.compile(r"/releases/(?P<number>[1-9]\d{0,8})", re.ASCII), release_page, public=True),
-    Route(re.compile(r"/releases"), releases_page, public=True),
-    Route(re.compile(r"/data"), data_page),
-    Route(re.compile(r"/assess"), assess_page, blind=True),
+    Route(re.compile(r"/tasks"), tasks_page, public=True, blind=True, keeps=keeping.TASKS),
+    Route(re.compile(r"/tasks/(?P<number>[1-9]\d{0,3})", re.ASCII), task_page, public=True, keeps=keeping.TASK),
+    Route(re.compile(r"/leaderboard"), leaderboard_page, public=True, keeps=keeping.LEADERBOARD),
+    Route(
+        re.compile(r"/releases/(?P<number>[1-9]\d{0,8})", re.ASCII), release_page, public=True, keeps=keeping.RELEASE
+    ),
+    Route(re.compile(r"/releases"), releases_page, public=True, keeps=keeping.RELEASES),
+    Route(re.compile(r"/data"), data_page, keeps=keeping.DATA),
+    Route(re.compile(r"/assess"), assess_page, blind=True, keeps=keeping.ASSESS),
     Route(re.compile(r"/periods"), period_page),
-    Route(re.compile(r"/review"), review_page),
-    Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})", re.ASCII), review_detail_page),
-    Route(re.compile(r"/collect"), collect_page),
+    Route(re.compile(r"/review"), review_page, keeps=keeping.REVIEW),
+    Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})", re.ASCII), review_detail_page, keeps=keeping.RETURN),
+    Route(re.compile(r"/collect"), collect_page, keeps=keeping.COLLECT),
     Route(re.compile(r"/collect/receipt/(?P<number>[1-9][0-9]{0,8})"), receipt_page),
 )
 
@@ -80,6 +86,15 @@ def answer(reading: Reading) -> Content:
     return not_found(reading)
 
 
+def not_understood(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """The parameters of the address, name and value, that mean nothing on the page which answers it."""
+    place = reading.place
+    for route in ROUTES:
+        if route.pattern.fullmatch(place.path):
+            return (*place.misread, *keeping.without_meaning(reading, route.keeps))
+    return place.misread
+
+
 def is_known(path: str) -> bool:
-    """True if some page may answer `path`."""
-    return any(route.pattern.fullmatch(path) for route in ROUTES)
+    """True if some page may answer `path`; a slash at its end is none of it."""
+    return any(route.pattern.fullmatch(plain_path(path)) for route in ROUTES)

@@ -40,8 +40,13 @@ def rail_items(principal: Principal | None) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def shell(reading: Reading, body: Component, *, outcomes: Sequence[Outcome] = ()) -> list[Component]:
-    """The whole window: `body` is the page. On a projector rail, controls and phases give way to it."""
+def shell(
+    reading: Reading, body: Component, *, outcomes: Sequence[Outcome] = (), left_out: Sequence[tuple[str, str]] = ()
+) -> list[Component]:
+    """The whole window: `body` is the page. On a projector rail, controls and phases give way to it.
+
+    `left_out`: parameters of the address, name and value, that were not understood.
+    """
     place = reading.place
     if place.projected:
         head = [projector_bar(reading)]
@@ -56,7 +61,7 @@ def shell(reading: Reading, body: Component, *, outcomes: Sequence[Outcome] = ()
                     [
                         *head,
                         *([demonstration_label()] if reading.demonstration else []),
-                        *_misread(place),
+                        *_misread(place, left_out),
                     ]
                 ),
                 html.Main([*outcome_notes(outcomes), body], id="content", className="content", tabIndex="-1"),
@@ -254,16 +259,17 @@ def demonstration_label() -> Component:
     )
 
 
-def _misread(place: Place) -> list[Component]:
-    if not place.misread:
+def _misread(place: Place, left_out: Sequence[tuple[str, str]]) -> list[Component]:
+    if not left_out:
         return []
-    listed = ", ".join(f"{name}={value[:40]}" for name, value in place.misread)
+    listed = ", ".join(f"{name}={value[:40]}" for name, value in left_out)
+    understood = tuple(part for part in place.kept if part not in left_out)
     return [
         html.P(
             [
                 _("Not understood and left out: {parameters}", parameters=listed),
                 " ",
-                dcc.Link(_("Remove"), href=replace(place, misread=()).href()),
+                dcc.Link(_("Remove"), href=replace(place, misread=(), kept=understood).href()),
             ],
             className="misread",
             role="status",

@@ -32,14 +32,8 @@ def asked(reading: Reading) -> tuple[dict[str, str], TaskChoice]:
 
 def choice_menus(reading: Reading, given: dict[str, str], *, silent: bool) -> Component:
     """A menu for each sort of choice that the plan offers more than one of, and one for what units left unsaid."""
-    words = {
-        "group": _("Group"),
-        "unit": _("Owed by"),
-        "lead": _("Led by"),
-        "kind": _("Kind"),
-        "phase": _("Phase"),
-    }
-    offered = {name: _offered(reading.plan, name) for name in CHOSEN}
+    words = choice_words()
+    offered = {name: offered_codes(reading.plan, name) for name in CHOSEN}
     return html.Div(
         [
             choice_menu(words[name], _options(reading, name, given.get(name), offered[name]))
@@ -60,6 +54,17 @@ def _silence_menu(reading: Reading, *, silent: bool) -> Component:
     return choice_menu(_("Reports"), options)
 
 
+def choice_words() -> dict[str, str]:
+    """What each sort of choice is called."""
+    return {
+        "group": _("Group"),
+        "unit": _("Owed by"),
+        "lead": _("Led by"),
+        "kind": _("Kind"),
+        "phase": _("Phase"),
+    }
+
+
 def _options(reading: Reading, name: str, chosen: str | None, offered: dict[str, str]) -> list[Option]:
     everything = Option(_("All"), reading.place.keeping(**{name: None}), chosen=chosen is None)
     return [
@@ -71,7 +76,7 @@ def _options(reading: Reading, name: str, chosen: str | None, offered: dict[str,
     ]
 
 
-def _offered(plan: Plan, name: str) -> dict[str, str]:
+def offered_codes(plan: Plan, name: str) -> dict[str, str]:
     """Code → words of everything that a task of the plan has of one sort."""
     spoken = language()
     if name == "group":

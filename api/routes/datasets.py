@@ -20,7 +20,7 @@ from metrics.plan.model import Text
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset
-from metrics.publish.pull import LISTS, check_codes, cursor_for, parse_pull, within_own_units
+from metrics.publish.pull import CSV_ONLY, LISTS, check_codes, cursor_for, parse_pull, within_own_units
 from metrics.publish.released import require_released
 from metrics.publish.rendering import MEDIA_TYPES, Rendered, render, table_schema
 from metrics.queries.blindness import blind_view
@@ -61,7 +61,7 @@ _PARAMETERS: dict[str, Text] = {
 
 def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
     def pull_dataset(request: Request, principal: Reader, session: ReadDatabase) -> Response:
-        pull = within_own_units(parse_pull(dataset, _given(request)), dataset, principal=principal)
+        pull = within_own_units(parse_pull(dataset, _given(request), form=form), dataset, principal=principal)
         if principal is None:
             require_released(dataset)
         view = view_for(session, public=principal is None, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
@@ -136,7 +136,7 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
             yield chunk
 
 
-def _documented(dataset: Dataset) -> dict[str, Any]:
+def _documented(dataset: Dataset, form: str) -> dict[str, Any]:
     return {
         "parameters": [
             {
@@ -148,7 +148,7 @@ def _documented(dataset: Dataset) -> dict[str, Any]:
                 if name in LISTS and name not in dataset.single
                 else {"type": "string"},
             }
-            for name in sorted(dataset.parameters)
+            for name in sorted(dataset.parameters if form == "csv" else dataset.parameters - CSV_ONLY)
         ]
     }
 
@@ -165,7 +165,7 @@ def _add(dataset: Dataset, *, forms: Iterable[str]) -> None:
             operation_id=f"pull_{identifier}_{form}",
             response_class=Response,
             responses={200: {"content": {media_type.partition(";")[0]: {}}}, 304: {"description": "unchanged"}},
-            openapi_extra=_documented(dataset),
+            openapi_extra=_documented(dataset, form),
         )
     if dataset.name in _PLAIN:
         router.add_api_route(
@@ -176,7 +176,7 @@ def _add(dataset: Dataset, *, forms: Iterable[str]) -> None:
             operation_id=f"list_{dataset.name}",
             response_class=Response,
             responses={200: {"content": {"application/json": {}}}, 304: {"description": "unchanged"}},
-            openapi_extra=_documented(dataset),
+            openapi_extra=_documented(dataset, "json"),
         )
     router.add_api_route(
         f"/{dataset.name}.schema.json",

@@ -10,21 +10,15 @@ from dashboard.charts.boundary_map import map_image, projected
 from dashboard.charts.instrument import as_image
 from dashboard.grids.tile_map import TileMap, map_heading, map_label, unit_sign
 from dashboard.locale import _, language
-from dashboard.parts import verdict_tint
+from dashboard.parts import shown_status, verdict_tint
 from dashboard.theme import Palette
 from dashboard.wording import unit_name
 from metrics.plan.boundaries import Boundary
 from metrics.plan.model import Unit
-from metrics.results import Light, Progress, Status
+from metrics.results import Progress, Status
 
 Component = Any
 _MOST_HEIGHT = 200  # px, so that what needs attention keeps its room above the map
-_OF_LIGHT = {
-    Light.GREEN: Status.MET,
-    Light.AMBER: Status.BEHIND,
-    Light.RED: Status.OVERDUE,
-    Light.GREY: Status.NO_DATA,
-}
 
 
 def boundary_map(shown: TileMap, found: tuple[Boundary, ...], *, palette: Palette) -> Component:
@@ -70,5 +64,5 @@ def _tint(shown: TileMap, unit: Unit) -> str:
 
 def _fill(verdict: Progress, palette: Palette) -> str:
     """The colour of the status, or of a light set by hand; nothing where there is nothing to show."""
-    status = verdict.status if verdict.override is None else _OF_LIGHT[verdict.override.light]
+    status = shown_status(verdict)
     return "none" if status in (Status.NO_DATA, Status.NOT_APPLICABLE) else palette.statuses[status]

@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, date_text
-from dashboard.parts import hand_mark, hidden, icon, unit_link, verdict_tint, why_href
+from dashboard.parts import hand_mark, hidden, unit_link, verdict_icon, verdict_tint, why_href
 from dashboard.place import Place
 from dashboard.wording import (
     NOTHING,
@@ -115,7 +115,7 @@ def _cell(shown: Matrix, verdict: Progress) -> Component:
     return html.Td(
         html.A(
             [
-                icon(verdict.status),
+                verdict_icon(verdict),
                 html.Span([*marks, written], className="cell-value"),
                 hidden(f" {word}" if written != word else ""),
             ],

@@ -13,7 +13,7 @@ from dashboard.charts.instrument import as_image
 from dashboard.charts.multiple import HEIGHT, WIDTH, Ground, shared_scale, small_course
 from dashboard.locale import _, date_text, ngettext
 from dashboard.pace import few_points, present_pace
-from dashboard.parts import hand_mark, icon, why_href
+from dashboard.parts import hand_mark, shown_status, verdict_icon, why_href
 from dashboard.reading import Reading
 from dashboard.wording import (
     NOTHING,
@@ -97,7 +97,9 @@ def _tile(
     verdict, rates = one
     unit = reading.plan.unit_by_code[verdict.unit_code]
     points = () if course is None else course.points
-    drawn = small_course(ground, points, colour=reading.palette.statuses[verdict.status], palette=reading.palette)
+    drawn = small_course(
+        ground, points, colour=reading.palette.statuses[shown_status(verdict)], palette=reading.palette
+    )
     word = status_word(verdict.status)
     said = word
     if verdict.value is not None:
@@ -111,7 +113,7 @@ def _tile(
                 title=unit_name(unit),
             ),
             html.A(
-                [icon(verdict.status), html.Span(said, className="multiple-value"), hand_mark(verdict)],
+                [verdict_icon(verdict), html.Span(said, className="multiple-value"), hand_mark(verdict)],
                 href=why_href(verdict),
                 className="multiple-why",
                 title=_("Why this colour?"),

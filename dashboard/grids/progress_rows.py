@@ -13,7 +13,7 @@ from dashboard.charts.instrument import Scale, Step, as_image, scale_of, sparkli
 from dashboard.commitments import stages_of
 from dashboard.locale import _, date_text
 from dashboard.pace import few_points, months_there, present_pace, reached_text
-from dashboard.parts import hidden, rod_image, verdict_mark, verdict_tint, why_href
+from dashboard.parts import hidden, rod_image, shown_status, verdict_mark, verdict_tint, why_href
 from dashboard.place import Place
 from dashboard.theme import Palette
 from dashboard.wording import (
@@ -95,7 +95,11 @@ def _row(plan: Plan, row: Row, *, assessed: Mapping[str, Assessed], place: Place
             ),
             html.Td(
                 rod_image(
-                    scale, level=progress.value, steps=[progress.threshold], status=progress.status, palette=palette
+                    scale,
+                    level=progress.value,
+                    steps=[progress.threshold],
+                    status=shown_status(progress),
+                    palette=palette,
                 ),
                 className="gauge",
             ),
@@ -170,7 +174,9 @@ def _spark(course: Sequence[Rate], stages: Sequence[Target], progress: Progress,
     if len(course) < 2:
         return None
     scale = Scale(foot=min(heights), head=max(max(heights), min(heights) + 1))
-    drawn = sparkline(course, steps=lines, scale=scale, colour=palette.statuses[progress.status], palette=palette)
+    drawn = sparkline(
+        course, steps=lines, scale=scale, colour=palette.statuses[shown_status(progress)], palette=palette
+    )
     return html.Img(src=as_image(drawn), alt="", className="sparkline", width=120, height=28)
 
 

@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from dashboard.charts.instrument import Scale
 from dashboard.locale import _
-from dashboard.parts import css_name, hidden, icon, why_href
+from dashboard.parts import css_name, hand_mark, hidden, shown_status, verdict_icon, why_href
 from dashboard.place import Place
 from dashboard.wording import status_word, unit_name, value_text
 from metrics.plan.model import Direction, Indicator, Plan
@@ -48,7 +48,7 @@ def _row(
     parts = [notch]
     if verdict.value is not None:
         length = {"width": f"{scale.share(verdict.value):.2%}"}
-        parts.insert(0, html.Span(className=f"bullet-fill fill-{css_name(verdict.status)}", style=length))
+        parts.insert(0, html.Span(className=f"bullet-fill fill-{css_name(shown_status(verdict))}", style=length))
     written = value_text(plan, indicator, verdict.value) if verdict.value is not None else word
     return html.Li(
         [
@@ -61,7 +61,7 @@ def _row(
             ),
             html.Span(parts, className="bullet", **{"aria-hidden": "true"}),
             html.A(
-                [icon(verdict.status), html.Span(written), hidden(f" {word}")],
+                [verdict_icon(verdict), html.Span(written), hand_mark(verdict), hidden(f" {word}")],
                 href=why_href(verdict),
                 className="ranking-value",
                 title=word,

@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from dashboard.charts.timeline import LEAST_DATE, Drawn, Line, Mark, Scale, Stretch, drawn, scale_of
 from dashboard.locale import _, date_text, language, month_alone, month_text
-from dashboard.parts import hand_mark, hidden, icon, why_href
+from dashboard.parts import hand_mark, hidden, verdict_icon, why_href
 from dashboard.place import Place
 from dashboard.task_choice import names_of_bodies
 from dashboard.task_standings import counted
@@ -252,7 +252,7 @@ def _side(mark: Mark) -> str:
 def _verdict(verdict: Progress) -> Component:
     word = status_word(verdict.status)
     return html.A(
-        [icon(verdict.status), hidden(word), hand_mark(verdict)],
+        [verdict_icon(verdict), hidden(word), hand_mark(verdict)],
         href=why_href(verdict),
         title=word,
         className="mark-verdict",

@@ -11,7 +11,7 @@ from dash import html
 
 from dashboard.choices import Option, choice_menu
 from dashboard.locale import _, language
-from dashboard.parts import hand_mark, hidden, icon, verdict_tint, why_href
+from dashboard.parts import hand_mark, hidden, verdict_icon, verdict_tint, why_href
 from dashboard.place import Place
 from dashboard.wording import indicator_name, measure, status_word, threshold_text, unit_name, value_text, with_measure
 from metrics.plan.model import Plan, Target, Tile, Unit
@@ -95,5 +95,5 @@ def unit_sign(shown: TileMap, unit: Unit, name: str) -> Component:
         title = f"{title} · {value}"
     words = html.Span(name, className="tile-name")
     return html.A(
-        [icon(verdict.status), words, hand_mark(verdict), hidden(f" {word}")], href=why_href(verdict), title=title
+        [verdict_icon(verdict), words, hand_mark(verdict), hidden(f" {word}")], href=why_href(verdict), title=title
     )

@@ -76,15 +76,25 @@ def _interval_words() -> str:
 
 
 def _finding(found: list[Assessed]) -> str:
+    """How many lie below what was reported, of those that have a reported value to be seen; then those without."""
     if not found:
         return _("Nothing has been assessed yet")
-    lower = sum(1 for assessed in found if assessed.gap is not None and assessed.gap < 0)
-    return ngettext(
+    gaps = [assessed.gap for assessed in found if assessed.gap is not None]
+    without = len(found) - len(gaps)
+    alone = ngettext(
+        "{n} assessment has no reported value beside it",
+        "{n} assessments have no reported value beside them",
+        without,
+    )
+    if not gaps:
+        return alone
+    compared = ngettext(
         "{lower} of {n} assessment lies below what was reported",
         "{lower} of {n} assessments lie below what was reported",
-        len(found),
-        lower=lower,
+        len(gaps),
+        lower=sum(gap < 0 for gap in gaps),
     )
+    return _("{compared}; {alone}", compared=compared, alone=alone) if without else compared
 
 
 def _none() -> Component:

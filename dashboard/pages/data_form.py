@@ -11,6 +11,7 @@ from dash import dcc, html
 from dashboard.data_choice import CHOSEN, DataChoice
 from dashboard.locale import _, language, month_text
 from dashboard.reading import Reading
+from dashboard.task_choice import choice_words, offered_codes
 from metrics.periods import format_period, periods_between
 from metrics.plan.model import Text
 from metrics.principal import Role
@@ -65,12 +66,22 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
         case "target":
             revisions = reading.plan.target_revisions
             return _many(name, _("Targets"), _named([(c, found[-1].name) for c, found in revisions.items()]), choice)
+        case "group" | "lead" | "kind" | "phase":
+            codes = offered_codes(reading.plan, name)
+            return _many(name, choice_words()[name], _options(list(codes.items())), choice)
+        case "task":
+            tasks = [
+                (str(task.number), f"{task.number} {task.title.in_language(language())}") for task in reading.plan.tasks
+            ]
+            return _many(name, _("Tasks"), _options(tasks), choice)
         case "period_from" | "period_to":
             label = _("From month") if name == "period_from" else _("To month")
             return _one(name, label, _months(reading), _first(choice, name), unset=_("All"))
         case "basis":
             options = [("submitted", _("All returns")), ("verified", _("Verified returns only"))]
             return _one(name, _("Basis"), _options(options), _first(choice, name), unset=_("All returns"))
+        case "after_seq":
+            return _number(name, _("After sequence number"), _first(choice, name))
         case _:
             options = [("true", _("Every revision"))]
             return _one(name, _("Revisions"), _options(options), _first(choice, name), unset=_("The one that holds"))
@@ -105,6 +116,17 @@ def _one(name: str, label: str, options: list[Option], value: str | None, *, uns
         placeholder=unset or "",
         clearable=unset is not None,
         allowDeselect=unset is not None,
+        size="xs",
+        className="data-one",
+    )
+
+
+def _number(name: str, label: str, value: str | None) -> Component:
+    return dmc.TextInput(
+        label=label,
+        name=name,
+        value=value or "",
+        placeholder=_("All"),
         size="xs",
         className="data-one",
     )

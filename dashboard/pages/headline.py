@@ -9,7 +9,7 @@ from dash import dcc, html
 from dashboard.charts.instrument import as_image, rod, scale_of
 from dashboard.commitments import Commitment
 from dashboard.locale import _, date_text
-from dashboard.parts import verdict_mark, why_href
+from dashboard.parts import shown_status, verdict_mark, why_href
 from dashboard.reading import Reading
 from dashboard.wording import (
     change_between,
@@ -65,7 +65,7 @@ def _drawn(reading: Reading, commitment: Commitment, indicator: Indicator) -> Co
         scale_of(indicator, [*values, *steps]),
         level=current.value,
         steps=steps,
-        colour=palette.statuses[current.status],
+        colour=palette.statuses[shown_status(current)],
         palette=palette,
     )
     return html.Img(src=as_image(drawn), alt="", className="rod", width=30, height=96)

@@ -33,10 +33,16 @@ def samples_section(reading: Reading) -> list[Component]:
     if not drawn:
         none = empty(_("No sample has been drawn yet"), _("A seed decides which cells an assessor looks at."))
         return [section(_("Seeded samples"), none, *form)]
-    chosen = next((sample for sample in drawn if str(sample.number) == reading.place.keeps("sample")), drawn[0])
-    return [
-        section(_("Seeded samples"), _list(reading, principal, drawn), *form, *_results(reading, principal, chosen))
-    ]
+    asked = reading.place.keeps("sample")
+    chosen = next((sample for sample in drawn if asked in (None, str(sample.number))), None)
+    results = _unknown(reading, asked or "") if chosen is None else _results(reading, principal, chosen)
+    return [section(_("Seeded samples"), _list(reading, principal, drawn), *form, *results)]
+
+
+def _unknown(reading: Reading, asked: str) -> list[Component]:
+    """An address that names a sample which was never drawn must not show another one's results."""
+    newest = dcc.Link(_("Show the newest sample"), href=reading.place.keeping(sample=None))
+    return [empty(_("There is no sample {number}", number=asked[:40]), newest)]
 
 
 def _is_kept(principal: Principal, sample: Sample) -> bool:

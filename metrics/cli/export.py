@@ -52,7 +52,7 @@ def export_command(
     if form not in MEDIA_TYPES:
         raise typer.BadParameter(f"{form!r}: {' / '.join(MEDIA_TYPES)}", param_hint="--format")
     with opened_database(), read_session() as session:
-        pull = parse_pull(DATASETS[dataset], given)
+        pull = parse_pull(DATASETS[dataset], given, form=form)
         view = view_for(session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
         check_codes(pull, view.plan)
         rendered = render(DATASETS[dataset], session=session, view=view, pull=pull, form=form)

@@ -29,20 +29,25 @@ LISTS = {
     "phase": "phases",
     "task": "tasks",
 }
+CSV_ONLY = frozenset({"bom"})
 _GREATEST = 2**53  # beyond it not every reader counts exactly
 
 
-def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]]) -> Pull:
-    """The pull that `given` (parameter → values, repeated for lists) asks of `dataset`.
+def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]], *, form: str = "csv") -> Pull:
+    """The pull that `given` (parameter → values, repeated for lists) asks of `dataset` as `form`.
 
-    Raises BadRequest naming every parameter that is unknown to the dataset, repeated where one value is meant, or not
-    of its form. Codes are checked against the plan by :func:`check_codes`, once the view is known.
+    Raises BadRequest naming every parameter that the dataset or the form does not take, that is repeated where one
+    value is meant, or not written as it should be. Codes are checked against the plan by :func:`check_codes`, once the
+    view is known.
     """
     problems: list[Problem] = []
     found: dict[str, Any] = {}
     for name, values in given.items():
         if name not in dataset.parameters:
             problems.append(_unknown(name, dataset))
+        elif name in CSV_ONLY and form != "csv":
+            zh, en = f"只用于 CSV,对 {form} 无效", f"is for CSV; it would change nothing in {form}"
+            problems.append(_problem(name, "parameter_unknown", zh, en, values[0]))
         elif (name not in LISTS or name in dataset.single) and len(values) > 1:
             problems.append(_problem(name, "parameter_repeated", "不能重复", "may be given once only", values[1]))
         else:

@@ -62,12 +62,23 @@ def text(client: TestClient, search: str = "", path: str = "/assess") -> str:
 
 def assessed(session: WriteSession, principal: Principal, **changes: Any) -> None:
     fields: dict[str, Any] = {"numerator": 180, "denominator": 200, "sample_size": 200, **changes}
-    measured = Measured(unit="441202", period="2019-09", indicator="online_rate", method=Method.FIELD_VISIT, **fields)
+    cell = {"unit": "441202", "period": "2019-09", "indicator": "online_rate", "method": Method.FIELD_VISIT}
+    measured = Measured(**cell | fields)
     record_assessment(session, principal=principal, measured=measured)
 
 
 def ask(do: str, **fields: str) -> str:
     return json.dumps({"do": do, "fields": fields, "nth": 1})
+
+
+def test_the_finding_compares_only_what_was_reported(client: TestClient, session: WriteSession) -> None:
+    third = sign_in(client, session, Role.ASSESSOR)
+    assessed(session, third, period="2019-08")
+    assert "1 assessment has no reported value beside it" in text(client, "?lang=en")
+    post(session, items_online=850)
+    assessed(session, third, numerator=160)
+    shown = text(client, "?lang=en")
+    assert "1 of 1 assessment lies below what was reported; 1 assessment has no reported value beside it" in shown
 
 
 @pytest.mark.parametrize("search", ["", "?lang=en"])

@@ -55,6 +55,10 @@ def test_the_count_is_that_of_the_file(returns: WriteSession, evaluator: TestCli
         "dataset=progress&month=2019-08&target=TG-05A&unit=441202",
         "dataset=leaderboard&month=2019-08",
         "dataset=targets&history=true&indicator=online_rate",
+        "dataset=tasks&group=(一),(二)&lead=GSDB",
+        "dataset=milestones&kind=kpi&phase=PH1&unit=441202",
+        "dataset=task_reports&task=11,13&unit=441202",
+        "dataset=observations&after_seq=3&history=true",
         "dataset=units&element=items_total",  # chosen for another dataset: left out
         "dataset=nothing&format=exe",
     ],
@@ -64,14 +68,14 @@ def test_every_choice_is_in_the_address(returns: WriteSession, evaluator: TestCl
     href = address(tree)
     assert counted(tree) == len(rows_of_file(evaluator, href))
     asked, given = parse_qs(chosen), parse_qs(urlsplit(href).query)
-    for name in ("unit", "indicator", "target"):
+    for name in ("unit", "indicator", "target", "group", "lead", "kind", "phase", "task", "after_seq"):
         if name in asked:
             assert given[name] == asked[name][0].split(",")
     assert ("element" in given) is ("observations&unit" in chosen)
 
 
 CHOICES = {
-    "unit": ["441202", "441203", "441202,441203", "ZQ"],
+    "unit": ["441202", "441203", "441202,441203", "441200"],
     "element": ["items_online", "items_total,items_online"],
     "indicator": ["online_rate", "online_rate,one_window_rate"],
     "target": ["TG-05A", "TG-05A,TG-05B"],
@@ -80,6 +84,12 @@ CHOICES = {
     "period_to": ["2019-07", "2019-08"],
     "basis": ["submitted", "verified"],
     "history": ["true"],
+    "after_seq": ["0", "3", "9999"],
+    "group": ["(一)", "(一),(二)"],
+    "kind": ["kpi", "standing,deliverable"],
+    "lead": ["GSDB", "GSDB,JUS"],
+    "phase": ["PH1", "PH1,PH2"],
+    "task": ["11", "11,13"],
     "as_of": ["3", "4", "5"],
 }
 
@@ -94,6 +104,15 @@ def test_twenty_choices_at_random_are_counted_as_their_files(returns: WriteSessi
         counts.append((counted(tree), len(rows_of_file(evaluator, address(tree))), search))
     assert [odd for odd in counts if odd[0] != odd[1]] == []
     assert len({count for count, _, _ in counts}) > 8
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_whatever_a_dataset_takes_can_be_chosen(returns: WriteSession, evaluator: TestClient, name: str) -> None:
+    """`month` judges and `release` and `as_of` date every page; language and pages are no choice of rows."""
+    tree = window(evaluator, "/data", f"?dataset={name}&lang=en")
+    offered = {node["props"].get("name") for node in nodes(tree)}
+    dated = {"on", "period", "as_of", "release"}
+    assert DATASETS[name].parameters - offered - dated == {"limit", "cursor", "bom"}
 
 
 def test_the_count_stays_with_the_moment(returns: WriteSession, evaluator: TestClient) -> None:

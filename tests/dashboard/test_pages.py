@@ -10,12 +10,14 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from dashboard.access import CALLBACKS
+from metrics.commands.override_light import override_light
 from metrics.database import WriteSession
 from metrics.errors import Message, Unavailable
 from metrics.models import User
+from metrics.principal import Principal, Role
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
-from metrics.results import Status
+from metrics.results import Light, Status
 from metrics.shown import lines_of, shown
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, texts, why_body, window
@@ -49,6 +51,32 @@ def test_every_cell_of_the_whole_matrix_is_the_querys(evaluator: TestClient, ret
         else:
             lines = lines_of(view.plan, view.plan.indicator_by_code[progress.indicator_code])
             assert text.split(" ")[0].lstrip("↓⌄") == shown(progress.value, lines=lines).replace("-", "−")
+
+
+@pytest.mark.parametrize("path", ["/", "/targets/TG-05A", "/units/441203"])
+def test_a_light_set_by_hand_has_its_own_sign_everywhere(
+    evaluator: TestClient, returns: WriteSession, path: str
+) -> None:
+    by_the_rules = str(window(evaluator, path, "?month=2019-09"))
+    override_light(
+        returns,
+        principal=Principal(9, "han", "韩", Role.EVALUATOR),
+        unit="441203",
+        target="TG-05A",
+        period=date(2019, 9, 1),
+        light=Light.AMBER,
+        reason="系统割接",
+    )
+    tree = window(evaluator, path, "?month=2019-09")
+    links = [node for node in nodes(tree) if node["props"].get("href") == "#why=441203/TG-05A"]
+    links = [link for link in links if "sign-" in str(link)]  # a value on its own has no sign
+    assert links
+    for link in links:
+        assert "sign-behind" in str(link)
+        assert "sign-met" not in str(link)
+        assert "✎" in said(link)
+        assert "黄灯" in said(link)
+    assert "✎" not in by_the_rules
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -73,6 +73,8 @@ def test_sdmx_is_the_plain_pull_in_another_form_with_the_same_rights(clerk: Call
         ("progress.csv?period=2019-08&on=2019-10-15", "parameter_conflict"),
         ("submissions?stat=verified", "parameter_unknown"),
         ("observations.sdmx.csv?history=true", "parameter_unknown"),
+        *((f"rates.{form}?bom=1", "parameter_unknown") for form in ("json", "xlsx", "parquet")),
+        ("units?bom=0", "parameter_unknown"),
     ],
 )
 def test_a_parameter_that_would_be_ignored_is_refused(clerk: Caller, path: str, code: str) -> None:
