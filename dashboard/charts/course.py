@@ -15,6 +15,8 @@ from dashboard.theme import PALETTES, Palette, Theme, faded, plotly_layout
 from metrics.periods import last_day, period_of, periods_between
 from metrics.results import Status
 
+_LABEL_ROW = 16  # px
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -79,7 +81,9 @@ def course_figure(chart: CourseChart, *, theme: Theme) -> dict[str, Any]:
     windows = [] if chart.window is None else [chart.window]
     layout["shapes"] = [_due_line(stage, palette) for stage in chart.stages]
     layout["shapes"] += [_band(window, palette) for window in windows]
-    layout["annotations"] = [_due_label(stage, palette) for stage in chart.stages]
+    rows = label_rows(chart.stages, begins=chart.begins, ends=chart.ends)
+    layout["annotations"] = [_due_label(*placed, palette) for placed in zip(chart.stages, rows, strict=True)]
+    layout["margin"] = layout["margin"] | {"t": layout["margin"]["t"] + _LABEL_ROW * max(rows, default=0)}
     layout["annotations"] += [_band_label(window, palette) for window in windows]
     layout["xaxis"] |= {
         "type": "date",
@@ -177,13 +181,26 @@ def _due_line(stage: Stage, palette: Palette) -> dict[str, Any]:
     return {"type": "line", "x0": day, "x1": day, "y0": 0, "y1": 1, "yref": "paper", "line": line, "layer": "below"}
 
 
-def _due_label(stage: Stage, palette: Palette) -> dict[str, Any]:
+def label_rows(stages: Sequence[Stage], *, begins: date, ends: date) -> list[int]:
+    """How many rows above the chart each stage's label stands, so that on a phone no two lie on each other.
+
+    A label ends at its due date. One whose follower is due within half the chart's width stands a row above it.
+    """
+    rows = [0] * len(stages)
+    for place in reversed(range(len(stages) - 1)):
+        if 2 * (stages[place + 1].due_on - stages[place].due_on) < ends - begins:
+            rows[place] = rows[place + 1] + 1
+    return rows
+
+
+def _due_label(stage: Stage, row: int, palette: Palette) -> dict[str, Any]:
     return {
         "x": stage.due_on.isoformat(),
         "y": 1,
         "yref": "paper",
         "yanchor": "bottom",
         "xanchor": "right",
+        "yshift": _LABEL_ROW * row,
         "text": stage.label,
         "showarrow": False,
         "font": {"size": 12, "color": palette.ink},

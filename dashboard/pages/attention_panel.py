@@ -11,13 +11,15 @@ from dashboard.attention import Attention, Reason, Verdict, attention
 from dashboard.locale import _, ngettext
 from dashboard.parts import empty, icon, why_href
 from dashboard.reading import Reading
-from dashboard.wording import measure_of_change, signed, status_word, target_name, unit_name, unsigned
+from dashboard.wording import measure_of_change, signed, status_word, target_name, unit_name
 from metrics.plan.model import Target
 from metrics.queries.progress_by_unit import Judged
 from metrics.results import Light, Progress, Status
 
 Component = Any
 
+# How many verdicts of a reason stand unfolded, by how many other reasons need room beside it on a projector.
+_UNFOLDED = (14, 11, 8, 4)
 _SIGNS = {
     Reason.NEWLY_RED: Status.OVERDUE,
     Reason.OVERDUE: Status.OVERDUE,
@@ -55,7 +57,9 @@ def attention_panel(
     codes = {target.code for target in core}
     found = attention(judged.progress, judged.courses, units=units, targets=codes, before=before)
     if found:
-        items = [_item(reading, item) for item in found if item.verdicts]
+        others = len({item.reason for item in found}) - 1
+        most = _UNFOLDED[min(others, len(_UNFOLDED) - 1)]
+        items = [_verdicts(reading, reason, found, most=most) for reason in Reason]
         items += [_returns(reading, reason, found) for reason in Reason]
         words = _("Needs attention")
         content = html.Ul(items, className="attention-list", tabIndex="0", **{"aria-label": words})
@@ -67,16 +71,22 @@ def attention_panel(
     return html.Aside([heading, html.Div(content, className="attention-space")], className="attention")
 
 
-def _item(reading: Reading, item: Attention) -> Component:
-    unit = reading.plan.unit_by_code[item.unit_code]
+def _verdicts(reading: Reading, reason: Reason, found: Sequence[Attention], *, most: int) -> Component:
+    """Every verdict of which the same is to be said, a line each; beyond the first `most` folded, so that every
+    reason is in sight. Nothing if there are none."""
+    lines = [_verdict(reading, reason, verdict) for item in found if item.reason is reason for verdict in item.verdicts]
+    if not lines:
+        return None
     head = html.P(
         [
-            icon(_SIGNS[item.reason]),
-            dcc.Link(unit_name(unit), href=reading.place.to(f"/units/{unit.code}"), className="attention-unit"),
-            html.Span(reason_word(item.reason), className="attention-reason"),
+            icon(_SIGNS[reason]),
+            html.B(reason_word(reason)),
+            html.Span(str(len(lines)), className="attention-reason"),
         ]
     )
-    return html.Li([head, *[_verdict(reading, item.reason, verdict) for verdict in item.verdicts]])
+    more = lines[most:] if len(lines) > most + 1 else []
+    folded = html.Details([html.Summary(_("{n} more", n=len(more))), *more]) if more else None
+    return html.Li([head, *lines[: len(lines) - len(more)], folded])
 
 
 def _returns(reading: Reading, reason: Reason, found: Sequence[Attention]) -> Component:
@@ -115,12 +125,13 @@ def _word_of_returns(reading: Reading, reason: Reason) -> Component:
 
 
 def _verdict(reading: Reading, reason: Reason, verdict: Progress) -> Component:
-    target = reading.plan.target_revision(verdict.target_code, verdict.target_revision)
-    inside = [html.Span(target_name(target), className="attention-what")]
+    unit = unit_name(reading.plan.unit_by_code[verdict.unit_code])
+    name = target_name(reading.plan.target_revision(verdict.target_code, verdict.target_revision))
+    inside = [html.Span(unit, className="attention-unit"), html.Span(name, className="attention-what")]
     text = _distance(reading, reason, verdict)
     if text:
         inside.append(html.Span(text, className="attention-gap"))
-    return html.A(inside, href=why_href(verdict), title=target_name(target))
+    return html.A(inside, href=why_href(verdict), title=f"{unit} · {name}", className="attention-verdict")
 
 
 def _distance(reading: Reading, reason: Reason, verdict: Progress) -> str:
@@ -130,4 +141,4 @@ def _distance(reading: Reading, reason: Reason, verdict: Progress) -> str:
         return ""
     if reason is Reason.BEHIND and verdict.required_pace is not None:
         return _("{pace} {unit} a month", pace=signed(verdict.required_pace), unit=unit)
-    return _("{gap} {unit} short", gap=unsigned(verdict.gap), unit=unit)
+    return f"{signed(verdict.gap)} {unit}"

@@ -13,7 +13,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.course import Ahead, CourseChart, Point, Stage, UnitCourse, course_figure, target_steps
+from dashboard.charts.course import (
+    Ahead,
+    CourseChart,
+    Point,
+    Stage,
+    UnitCourse,
+    course_figure,
+    label_rows,
+    target_steps,
+)
 from dashboard.charts.instrument import Scale, Step, as_image, rod, small_rod, sparkline
 from dashboard.charts.multiple import Ground, shared_scale, small_course
 from dashboard.charts.trends import Trend, trends_figure
@@ -91,6 +100,15 @@ def test_due_dates_and_the_window_are_marked() -> None:
     assert verticals == ["2019-09-30", "2020-06-30"]
     assert bands == [("2019-10-01", "2019-12-31")]
     assert [note["text"] for note in figure["annotations"]] == ["≥ 70 %", "= 100 %", "整改完善期"]
+
+
+def test_labels_of_near_due_dates_stand_above_each_other() -> None:
+    days = [date(2019, 9, 30), date(2019, 12, 31), date(2020, 6, 30)]
+    stages = [Stage(Fraction(70), day, "") for day in days]
+    assert label_rows(stages, begins=date(2019, 1, 1), ends=date(2020, 7, 1)) == [2, 1, 0]
+    assert label_rows(stages, begins=date(2000, 1, 1), ends=date(2020, 7, 1)) == [2, 1, 0]
+    assert label_rows(stages, begins=date(2019, 9, 1), ends=date(2020, 7, 1)) == [1, 0, 0]
+    assert label_rows([], begins=date(2019, 1, 1), ends=date(2020, 7, 1)) == []
 
 
 def test_a_projection_is_dotted_with_its_fan() -> None:
