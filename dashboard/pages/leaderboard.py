@@ -50,24 +50,15 @@ def leaderboard_page(reading: Reading) -> Content:
     ]
     table = plain_table(_("Leaderboard"), headings, [_row(reading, row, columns) for row in rows])
     csv = csv_link(reading.place.csv("leaderboard", period=format_period(rows[0].period)))
-    picture = Picture(
-        name="leaderboard",
-        title=title,
-        caption=" · ".join((_("Leaderboard"), *([dict(_choices())[group]] if group in dict(_choices()) else []))),
-        clauses=clauses_of(columns),
-    )
-    note = html.P(
-        _("Score: the weighed mean of the shares reached of the core targets, each at most 1. Ties share a rank."),
-        className="note",
-    )
     body = html.Div(
         [
             page_head(title, reading),
             section(
                 month,
-                pictured(reading, html.Div(table, className="scroll leaderboard", **DRAWN), picture),
-                note,
-                _scores(reading, rows, weights),
+                pictured(
+                    reading, html.Div(table, className="scroll leaderboard", **DRAWN), _picture(title, group, columns)
+                ),
+                *_scores(reading, rows, weights),
                 aside=[*_groups(reading, group), *([csv] if group is None else [])],
             ),
             *weights_section(reading),
@@ -75,6 +66,13 @@ def leaderboard_page(reading: Reading) -> Content:
         **({"data-follows": str(reading.view.seq)} if reading.place.present else {}),
     )
     return Content(title=title, body=body)
+
+
+def _picture(title: str, group: str | None, targets: Sequence[Target]) -> Picture:
+    """What stands around the table when it is saved: who is ranked among whom, and what of the targets says so."""
+    among = [word for value, word in _choices() if value == group]
+    caption = " · ".join((_("Leaderboard"), *among))
+    return Picture(name="leaderboard", title=title, caption=caption, clauses=clauses_of(targets))
 
 
 def _nobody(reading: Reading) -> Content:
@@ -152,15 +150,19 @@ def _share(row: Rank, target: Target) -> Component:
     return html.A(shown_score(reached), href=f"#why={row.unit_code}/{target.code}", className="why-link")
 
 
-def _scores(reading: Reading, rows: Sequence[Rank], weights: Mapping[str, Fraction]) -> Component:
-    """How each score was made, folded: every share reached times its weight, over the weights."""
+def _scores(reading: Reading, rows: Sequence[Rank], weights: Mapping[str, Fraction]) -> list[Component]:
+    """What a score is, and folded how each was made: every share reached times its weight, over the weights."""
+    note = html.P(
+        _("Score: the weighed mean of the shares reached of the core targets, each at most 1. Ties share a rank."),
+        className="note",
+    )
     ranked = [row for row in rows if row.score is not None]
     if not ranked:
-        return None
+        return [note]
     words = _("How each score is made")
     lines = [[unit_name(reading.plan.unit_by_code[row.unit_code]), score_text(row, weights)] for row in ranked]
-    table = plain_table(words, [_("Unit"), _("Score")], lines)
-    return html.Details([html.Summary(words), html.Div(table, className="scroll texts")], className="table-view")
+    table = html.Div(plain_table(words, [_("Unit"), _("Score")], lines), className="scroll texts")
+    return [note, html.Details([html.Summary(words), table], className="table-view")]
 
 
 def score_text(row: Rank, weights: Mapping[str, Fraction]) -> str:
