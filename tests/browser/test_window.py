@@ -131,6 +131,19 @@ def test_the_theme_is_kept(evaluator: Page, live_server: LiveServer) -> None:
     expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
 
 
+def test_the_theme_is_the_systems_until_one_is_chosen(evaluator: Page, live_server: LiveServer) -> None:
+    html, paper = evaluator.locator("html"), "getComputedStyle(document.body).backgroundColor"
+    for scheme, colour in (("dark", "rgb(20, 23, 26)"), ("light", "rgb(250, 250, 247)")):
+        evaluator.emulate_media(color_scheme=scheme)
+        show(evaluator, live_server, "/targets")
+        expect(html).to_have_attribute("data-mantine-color-scheme", scheme)
+        assert evaluator.evaluate(paper) == colour
+    evaluator.locator("#theme-toggle").click()
+    evaluator.emulate_media(color_scheme="light")
+    show(evaluator, live_server, "/targets")
+    expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
+
+
 @pytest.mark.parametrize("address", [*PAGES, "/?lang=zh"])
 def test_no_page_is_wider_than_the_window(evaluator: Page, live_server: LiveServer, address: str) -> None:
     separator = "&" if "?" in address else "?"  # English words are the longer ones
