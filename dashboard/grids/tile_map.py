@@ -123,7 +123,7 @@ def unit_sign(shown: TileMap, unit: Unit, name: str) -> Component:
     verdict = shown.verdicts[unit.code]
     indicator = shown.plan.indicator_by_code[verdict.indicator_code]
     word = status_word(verdict.status)
-    title = f"{unit_name(unit)}: {word}"
+    title = unit_name(unit) + _(": ") + word
     if verdict.value is not None and verdict.status is not Status.NO_DATA:
         value = with_measure(value_text(shown.plan, indicator, verdict.value), measure(indicator))
         title = f"{title} · {value}"

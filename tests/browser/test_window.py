@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
@@ -133,7 +134,9 @@ def test_the_theme_is_kept(evaluator: Page, live_server: LiveServer) -> None:
 
 def test_the_theme_is_the_systems_until_one_is_chosen(evaluator: Page, live_server: LiveServer) -> None:
     html, paper = evaluator.locator("html"), "getComputedStyle(document.body).backgroundColor"
-    for scheme, colour in (("dark", "rgb(20, 23, 26)"), ("light", "rgb(250, 250, 247)")):
+    schemes: tuple[tuple[Literal["dark", "light"], str], ...]
+    schemes = (("dark", "rgb(20, 23, 26)"), ("light", "rgb(250, 250, 247)"))
+    for scheme, colour in schemes:
         evaluator.emulate_media(color_scheme=scheme)
         show(evaluator, live_server, "/targets")
         expect(html).to_have_attribute("data-mantine-color-scheme", scheme)

@@ -89,7 +89,7 @@ def test_who_has_not_reported_is_told_until_when_it_had_to(evaluator: TestClient
     assert "应报时间" not in voluntary
 
 
-@pytest.mark.parametrize(("search", "title"), [("", "为何是这个颜色?"), ("?lang=en", "Why this colour?")])
+@pytest.mark.parametrize(("search", "title"), [("", "为何是这个颜色？"), ("?lang=en", "Why this colour?")])
 def test_its_title_is_in_the_language_of_the_page(
     evaluator: TestClient, returns: WriteSession, search: str, title: str
 ) -> None:
