@@ -38,7 +38,7 @@ from tests.seed.demonstration.conftest import Demonstration
 from tests.serving import ROOT
 
 END = date(2020, 12, 31)
-REPORTS = 438
+REPORTS = 439
 
 
 @pytest.fixture
