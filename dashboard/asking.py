@@ -9,7 +9,7 @@ import structlog
 from dash import Dash, Input, Output, State
 
 from dashboard.access import reader
-from dashboard.acts import assessing, people, periods, publishing, reviewing, sampling, signing
+from dashboard.acts import assessing, people, periods, publishing, reviewing, sampling, signing, tasking
 from dashboard.acts.asked import Asked, read_asked
 from dashboard.away import AWAY
 from dashboard.frame import drawn
@@ -33,6 +33,7 @@ ACTS: Mapping[str, Act] = {
     "release.publish": publishing.publish,
     "assessment.record": assessing.record,
     "assessment.revise": assessing.revise,
+    "task.report": tasking.report,
     "sample.draw": sampling.draw,
     "period.lock": periods.lock,
     "period.unlock": periods.unlock,

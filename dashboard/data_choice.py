@@ -24,6 +24,7 @@ CHOSEN = (
     "lead",
     "kind",
     "phase",
+    "task",
     "period_from",
     "period_to",
     "basis",

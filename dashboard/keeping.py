@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dashboard.pages.leaderboard import COUNTIES, ZONES
-from dashboard.pages.tasks import TABLE
+from dashboard.pages.tasks import REPORTS, TABLE
 from dashboard.place import PULL
 from dashboard.reading import Reading
 from dashboard.return_words import STATES
-from dashboard.task_choice import CHOSEN
+from dashboard.task_choice import CHOSEN, SILENT
 from metrics.periods import parse_period
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.rendering import MEDIA_TYPES
@@ -57,7 +57,8 @@ def _revision(_reading: Reading, value: str) -> bool:
 
 OVERVIEW: Keeps = {"targets": one_of("all"), "map": _core_target}
 TARGET: Keeps = {"unit": _unit}
-TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {"show": one_of(TABLE)}
+TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {"show": one_of(TABLE, REPORTS), "state": one_of(SILENT)}
+TASK: Keeps = {"unit": _unit}
 LEADERBOARD: Keeps = {"show": one_of(COUNTIES, ZONES)}
 RELEASE: Keeps = {"since": _release}
 RELEASES: Keeps = {"compare": one_of(*Basis)}

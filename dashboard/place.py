@@ -45,6 +45,7 @@ PULL = (
     "basis",
     "history",
     "after_seq",
+    "task",
     "format",
 )
 _READ = frozenset({"month", "as_of", "release", "lang", "view", *KEPT, *PULL})

@@ -24,6 +24,7 @@ from dashboard.pages.review import review_page
 from dashboard.pages.review_detail import review_detail_page
 from dashboard.pages.sign_in_first import sign_in_first
 from dashboard.pages.target import target_page
+from dashboard.pages.task import task_page
 from dashboard.pages.tasks import tasks_page
 from dashboard.pages.unit import unit_page
 from dashboard.place import plain_path
@@ -56,6 +57,7 @@ ROUTES = (
     Route(re.compile(rf"/units/(?P<code>{_CODE})"), unit_page, public=True),
     Route(re.compile(r"/units"), units_page, public=True),
     Route(re.compile(r"/tasks"), tasks_page, public=True, blind=True, keeps=keeping.TASKS),
+    Route(re.compile(r"/tasks/(?P<number>[1-9]\d{0,3})", re.ASCII), task_page, public=True, keeps=keeping.TASK),
     Route(re.compile(r"/leaderboard"), leaderboard_page, public=True, keeps=keeping.LEADERBOARD),
     Route(
         re.compile(r"/releases/(?P<number>[1-9]\d{0,8})", re.ASCII), release_page, public=True, keeps=keeping.RELEASE

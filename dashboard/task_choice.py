@@ -14,9 +14,11 @@ from metrics.plan.choosing import TaskChoice
 from metrics.plan.model import Plan
 from metrics.publish.pull import check_codes, parse_pull
 from metrics.publish.tasks import TASKS, task_choice
+from metrics.queries.blindness import is_blind
 
 Component = Any
 
+SILENT = "silent"  # of `state`: no update for two months
 CHOSEN = ("group", "unit", "lead", "kind", "phase")
 
 
@@ -28,8 +30,8 @@ def asked(reading: Reading) -> tuple[dict[str, str], TaskChoice]:
     return found, task_choice(pull)
 
 
-def choice_menus(reading: Reading, given: dict[str, str]) -> Component:
-    """A menu for each sort of choice that the plan offers more than one of."""
+def choice_menus(reading: Reading, given: dict[str, str], *, silent: bool) -> Component:
+    """A menu for each sort of choice that the plan offers more than one of, and one for what units left unsaid."""
     words = choice_words()
     offered = {name: offered_codes(reading.plan, name) for name in CHOSEN}
     return html.Div(
@@ -37,9 +39,19 @@ def choice_menus(reading: Reading, given: dict[str, str]) -> Component:
             choice_menu(words[name], _options(reading, name, given.get(name), offered[name]))
             for name in CHOSEN
             if len(offered[name]) > 1
-        ],
+        ]
+        + ([] if is_blind(reading.principal) else [_silence_menu(reading, silent=silent)]),
         className="choice-menus",
     )
+
+
+def _silence_menu(reading: Reading, *, silent: bool) -> Component:
+    place = reading.place
+    options = [
+        Option(_("All"), place.keeping(state=None), chosen=not silent),
+        Option(_("No update for two months"), place.keeping(state=SILENT), chosen=silent),
+    ]
+    return choice_menu(_("Reports"), options)
 
 
 def choice_words() -> dict[str, str]:

@@ -8,17 +8,18 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, count_text, date_text, instant_text, language, month_text
+from dashboard.made_of import made_of, with_numbers
 from dashboard.override_form import by_hand
 from dashboard.pace import pace_text, present_pace, reached_text
 from dashboard.parts import verdict_mark
 from dashboard.reading import Reading
+from dashboard.rules import rule_name
 from dashboard.wording import (
     NOTHING,
     coverage_text,
     indicator_name,
     measure,
     measure_of_change,
-    ratio_text,
     rule_sentence,
     signed,
     state_word,
@@ -29,6 +30,7 @@ from dashboard.wording import (
     value_text,
     with_measure,
 )
+from metrics.periods import due_on
 from metrics.plan.model import Indicator, LinearForm, Plan, Target
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.provenance import provenance
@@ -72,6 +74,7 @@ def why(reading: Reading, *, unit: str, target: str) -> Component | None:
             html.Dl(
                 _facts(reading, progress, stated, judged.courses.get((unit, indicator.code), [])), className="facts"
             ),
+            made_of(reading, progress, indicator),
             citations(stated),
             by_hand(reading, progress),
         ],
@@ -84,8 +87,8 @@ def _facts(reading: Reading, progress: Progress, target: Target, course: Sequenc
     indicator = plan.indicator_by_code[progress.indicator_code]
     facts: list[tuple[str, Component]] = [
         (_("Formula"), formula(plan, indicator)),
-        (_("With its numbers"), _with_numbers(progress, indicator)),
-        (_("Target"), [target_rule(target, indicator), " ", _due(target)]),
+        (_("With its numbers"), with_numbers(reading, progress, indicator)),
+        (_("Target"), [target_rule(target, indicator), " ", _due(target), _revision(plan, target)]),
     ]
     if progress.gap is not None:
         facts.append((_("Distance"), with_measure(signed(progress.gap), measure_of_change(indicator))))
@@ -100,10 +103,10 @@ def _facts(reading: Reading, progress: Progress, target: Target, course: Sequenc
         facts.append((_("Figure of"), f"{month_text(rate.period)} · {state_word(rate.state)}"))
         if progress.unit_code in plan.children:
             facts.append((_("In the figure"), coverage_text(rate)))
-    facts += _behind_it(reading, progress)
+    facts += _behind_it(reading, progress) or _owed(plan, progress, course)
     facts.append((_("Judged on"), date_text(progress.evaluated_on)))
     facts.append((_("Known as of"), known_as_of(reading)))
-    facts.append((_("Rule"), html.Code(progress.decided_by)))
+    facts.append((_("Rule"), rule_name(progress.decided_by)))
     return [part for name, text in facts for part in (html.Dt(name), html.Dd(text))]
 
 
@@ -136,6 +139,21 @@ def _behind_it(reading: Reading, progress: Progress) -> list[tuple[str, Componen
     if known.checked_by is not None and known.checked_at is not None:
         when = instant_text(known.checked_at, timezone=reading.timezone)
         found.append((_("Checked by"), _("by {who}, {when}", who=known.checked_by, when=when)))
+    else:
+        found.append((_("Checked by"), _("nobody yet")))
+    return found
+
+
+def _owed(plan: Plan, progress: Progress, course: Sequence[Rate]) -> list[tuple[str, Component]]:
+    """Of a unit that has not reported: until when it had to, and when it last did."""
+    if progress.status is not Status.NO_DATA or progress.period is None or progress.unit_code in plan.children:
+        return []
+    found: list[tuple[str, Component]] = []
+    if plan.unit_by_code[progress.unit_code].figures_required:
+        due = date_text(due_on(progress.period, rule=plan.due_rule))
+        found.append((_("Return due"), _("by {date}", date=due)))
+    reported = [rate.period for rate in course if rate.reported]
+    found.append((_("Last reported"), month_text(max(reported)) if reported else _("never")))
     return found
 
 
@@ -146,14 +164,6 @@ def known_as_of(reading: Reading) -> str:
     return place if moment is None else f"{instant_text(moment, timezone=reading.timezone)} · {place}"
 
 
-def _with_numbers(progress: Progress, indicator: Indicator) -> str:
-    rate = progress.rate
-    if rate is None or rate.numerator is None:
-        return NOTHING
-    times = f" × {indicator.scale}" if indicator.scale != 1 else ""
-    return f"{ratio_text(rate)}{times}"
-
-
 def _due(target: Target) -> str:
     if target.due_on is None:
         return _("(no date printed)")
@@ -162,6 +172,15 @@ def _due(target: Target) -> str:
         window = target.verification_window
         text += " " + _("(verification {start} to {end})", start=date_text(window.start), end=date_text(window.end))
     return text
+
+
+def _revision(plan: Plan, target: Target) -> str:
+    """Which revision of the target decided, and since when it is in force; nothing for one that was never revised."""
+    if len(plan.target_revisions[target.code]) < 2:
+        return ""
+    since = _("from the beginning") if target.effective_from is None else date_text(target.effective_from)
+    parts = (_("Revision {number}", number=target.revision), _("in force since {date}", date=since))
+    return " · " + " · ".join(parts)
 
 
 def projection_text(plan: Plan, indicator: Indicator, progress: Progress) -> str:

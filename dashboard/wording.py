@@ -17,6 +17,7 @@ from metrics.shown import exact_decimal, lines_of, shown, shown_distance
 COMPARATORS = {">=": "≥", "<=": "≤", "==": "="}
 NOTHING = "—"
 MINUS = "−"
+_LEAST = "0.01"  # the smallest difference that two decimals show
 STATUS_SIGNS = {
     Status.MET: "✔",
     Status.ON_TRACK: "◐",
@@ -141,16 +142,18 @@ def value_text(plan: Plan, indicator: Indicator, value: Fraction | None) -> str:
 
 
 def signed(value: Fraction | None) -> str:
-    """A difference with its sign: +1.20, −0.30, 0.00; — where there is none."""
+    """A difference with its sign: +1.20, −0.30, 0.00, <+0.01 where it would be written +0.00; — where there is none."""
     if value is None:
         return NOTHING
     text = shown_distance(value)
-    return text.replace("-", MINUS) if value <= 0 else f"+{text}"
+    if value <= 0:
+        return text.replace("-", MINUS)
+    return f"+{text}" if text.strip("0.") else f"<+{_LEAST}"
 
 
 def unsigned(value: Fraction) -> str:
-    """The size of a difference, without sign."""
-    return shown_distance(abs(value))
+    """The size of a difference, without sign; 0.00 only if there is none, as with :func:`signed`."""
+    return shown_distance(-abs(value)).removeprefix("-")
 
 
 def threshold_text(comparator: str | None, threshold: Fraction) -> str:

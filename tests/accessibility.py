@@ -15,6 +15,7 @@ PAGES = (
     ("evaluator", "/targets/TG-05A"),
     ("evaluator", "/units/441202"),
     ("evaluator", "/tasks"),
+    ("clerk", "/tasks/1"),
     ("evaluator", "/leaderboard"),
     ("evaluator", "/data"),
     ("evaluator", "/#why=441202/TG-05A"),

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from dashboard.charts.timeline import LEAST_DATE, Drawn, Line, Mark, Scale, Stretch, drawn, scale_of
 from dashboard.locale import _, date_text, language, month_alone, month_text
 from dashboard.parts import hand_mark, hidden, verdict_icon, why_href
+from dashboard.place import Place
 from dashboard.task_choice import names_of_bodies
+from dashboard.task_standings import counted
+from dashboard.task_words import task_status_mark
 from dashboard.wording import milestone_word, status_word
 from metrics.plan.choosing import group_of
 from metrics.plan.model import Milestone, MilestoneKind, Phase, Plan, Task, TaskUnit
+from metrics.queries.task_reports import TaskStanding
 from metrics.results import Progress
 
 Component = Any
@@ -24,12 +28,17 @@ Verdicts = Mapping[tuple[int, date], Sequence[Progress]]
 
 @dataclass(frozen=True, slots=True)
 class TaskTimeline:
-    """What is drawn. `on`: the day judged; `verdicts`: (task, due day) → verdicts on the targets promised for it."""
+    """What is drawn. `on`: the day judged; `verdicts`: (task, due day) → verdicts on the targets promised for it.
+
+    `standings`: what tasks have come to, by number.
+    """
 
     plan: Plan
     tasks: Sequence[Task]
     on: date | None
     verdicts: Verdicts
+    standings: Mapping[int, TaskStanding]
+    place: Place
 
 
 def task_timeline(shown: TaskTimeline) -> Component:
@@ -124,7 +133,7 @@ def _row(shown: TaskTimeline, scale: Scale, task: Task) -> Component:
         undated,
     ]
     return html.Tr(
-        [html.Th([_task(shown.plan, task), _on_paper(line)], scope="row"), html.Td(inside, className="track")],
+        [html.Th([_task(shown, task), _on_paper(line)], scope="row"), html.Td(inside, className="track")],
         id=f"task-{task.number}",
     )
 
@@ -140,7 +149,8 @@ def _on_paper(line: Drawn) -> Component:
     )
 
 
-def _task(plan: Plan, task: Task) -> Component:
+def _task(shown: TaskTimeline, task: Task) -> Component:
+    plan, standing = shown.plan, shown.standings.get(task.number)
     return html.Details(
         [
             html.Summary(
@@ -153,6 +163,7 @@ def _task(plan: Plan, task: Task) -> Component:
                         ],
                         title=task.title.in_language(language()),
                     ),
+                    None if standing is None else task_status_mark(standing.status),
                 ]
             ),
             html.Div(
@@ -165,11 +176,18 @@ def _task(plan: Plan, task: Task) -> Component:
                     html.P([_("As printed"), ": ", html.Span(task.deadline_raw, lang="zh-CN")])
                     if task.deadline_raw
                     else None,
+                    html.P(_reports(shown, task, standing)),
                 ],
                 className="task-whole",
             ),
         ]
     )
+
+
+def _reports(shown: TaskTimeline, task: Task, standing: TaskStanding | None) -> list[Component]:
+    """How many units say what, and the way to what they say."""
+    link = dcc.Link(_("Reports on this task"), href=shown.place.to(f"/tasks/{task.number}"))
+    return [link] if standing is None else [counted(one.judged.status for one in standing.units), " · ", link]
 
 
 def _owed_by(plan: Plan, task: Task) -> str:

@@ -69,6 +69,11 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
         case "group" | "lead" | "kind" | "phase":
             codes = offered_codes(reading.plan, name)
             return _many(name, choice_words()[name], _options(list(codes.items())), choice)
+        case "task":
+            tasks = [
+                (str(task.number), f"{task.number} {task.title.in_language(language())}") for task in reading.plan.tasks
+            ]
+            return _many(name, _("Tasks"), _options(tasks), choice)
         case "period_from" | "period_to":
             label = _("From month") if name == "period_from" else _("To month")
             return _one(name, label, _months(reading), _first(choice, name), unset=_("All"))

@@ -56,7 +56,7 @@ def untracked_body(reading: Reading, target: Target) -> Component:
         return note
     rows = [
         [
-            dcc.Link(_("task {number}", number=m.task), href=reading.place.to("/tasks")),
+            dcc.Link(_("task {number}", number=m.task), href=reading.place.to(f"/tasks/{m.task}")),
             m.requirement.in_language(language()),
             date_text(m.due_on) if m.due_on else NOTHING,
             milestone_word(m.kind),

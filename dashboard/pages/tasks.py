@@ -2,56 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from dash import dcc, html
 
+from dashboard.grids.task_reports import newest_reports
 from dashboard.grids.task_table import task_table
 from dashboard.grids.task_timeline import TaskTimeline, task_timeline
-from dashboard.locale import _, date_text, ngettext
+from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.content import Content
-from dashboard.parts import csv_link, empty, page_head
+from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.reading import Reading
-from dashboard.task_choice import CHOSEN, asked, choice_menus
+from dashboard.task_choice import CHOSEN, SILENT, asked, choice_menus
+from dashboard.task_standings import counted, standings_of
 from metrics.plan.choosing import chosen_milestones, chosen_tasks
 from metrics.plan.model import Milestone, Task
 from metrics.queries.blindness import is_blind
 from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.task_reports import TaskStanding
 from metrics.results import Progress
 
 Component = Any
-TABLE = "table"
+Standings = Mapping[int, TaskStanding]
+TABLE, REPORTS = "table", "reports"
 
 
 def tasks_page(reading: Reading) -> Content:
-    """The page at `/tasks`: all tasks, or those chosen; as a timeline or, with `show=table`, as text."""
+    """The page at `/tasks`: all tasks, or those chosen; as a timeline or, with `show`, as text or by their reports."""
     plan, place = reading.plan, reading.place
     given, choice = asked(reading)
     tasks = chosen_tasks(plan, choice)
-    as_table = place.keeps("show") == TABLE
-    if not tasks:
-        shown = empty(_("No task fits this choice"), dcc.Link(_("Show all tasks"), href=_unchosen(reading)))
-    elif as_table:
-        shown = task_table(plan, tasks)
-    else:
-        verdicts = _verdicts(reading, tasks, unit=given.get("unit"))
-        shown = task_timeline(TaskTimeline(plan=plan, tasks=tasks, on=reading.on, verdicts=verdicts))
+    standings = standings_of(reading, tasks, units=choice.units)
+    silent = place.keeps("state") == SILENT and not is_blind(reading.principal)
+    if silent:
+        tasks = tuple(task for task in tasks if task.number in standings and standings[task.number].silent)
     title = finding(tasks, chosen_milestones(plan, choice), whole=len(plan.tasks), on=reading.on)
-    under = html.P(_undated(tasks, chosen_milestones(plan, choice)), className="note")
-    links = [
-        dcc.Link(
-            _("Timeline") if as_table else _("Table view"),
-            href=place.keeping(show=None if as_table else TABLE),
-            className="quiet-link",
+    under = [html.P(_undated(tasks, chosen_milestones(plan, choice)), className="note")]
+    if standings:
+        under.append(html.P(_come_to(tasks, standings), className="note"))
+    show = place.keeps("show")
+    legend = None if show in (TABLE, REPORTS) or not tasks else _legend()
+    bar = html.Div(
+        [
+            choice_menus(reading, given, silent=silent),
+            html.Div(_links(reading, tasks, given, silent=silent), className="section-aside"),
+        ],
+        className="choice-bar",
+    )
+    shown = _shown(reading, tasks, standings, unit=given.get("unit"), silent=silent)
+    return Content(title=_("Tasks"), body=html.Div([page_head(title, reading, *under), bar, legend, shown]))
+
+
+def _shown(
+    reading: Reading, tasks: Sequence[Task], standings: Standings, *, unit: str | None, silent: bool
+) -> Component:
+    plan, place = reading.plan, reading.place
+    if not tasks:
+        return empty(_("No task fits this choice"), dcc.Link(_("Show all tasks"), href=_unchosen(reading)))
+    if place.keeps("show") == TABLE:
+        return task_table(plan, tasks, standings=standings, place=place)
+    if place.keeps("show") == REPORTS and standings:
+        return html.Div(
+            [_reports_of(reading, standings[t.number], silent=silent) for t in tasks if t.number in standings]
+        )
+    verdicts = _verdicts(reading, tasks, unit=unit)
+    return task_timeline(
+        TaskTimeline(plan=plan, tasks=tasks, on=reading.on, verdicts=verdicts, standings=standings, place=place)
+    )
+
+
+def _reports_of(reading: Reading, standing: TaskStanding, *, silent: bool) -> Component:
+    task = standing.task
+    link = dcc.Link(_("Reports on this task"), href=reading.place.to(f"/tasks/{task.number}"), className="quiet-link")
+    title = _("Task {number}: {title}", number=task.number, title=task.title.in_language(language()))
+    return section(title, newest_reports(reading, standing, silent_only=silent), aside=link)
+
+
+def _links(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *, silent: bool) -> list[Component]:
+    """The other ways to look at the choice, and the choice as files."""
+    place, now = reading.place, reading.place.keeps("show")
+    ways = {None: _("Timeline"), TABLE: _("Table view"), REPORTS: _("Reports of the units")}
+    if is_blind(reading.principal):
+        ways.pop(REPORTS)
+    numbers = [str(task.number) for task in tasks] if silent else []
+    units = {"unit": given["unit"]} if "unit" in given else {}
+    return [
+        *(
+            dcc.Link(words, href=place.keeping(show=show), className="quiet-link")
+            for show, words in ways.items()
+            if show != (now if now in ways else None)
         ),
-        csv_link(place.csv("tasks", **given)),
-        html.A(_("Milestones as CSV"), href=place.csv("milestones", **given), className="quiet-link", download=""),
+        csv_link(place.csv("tasks", **given, task=numbers)),
+        html.A(
+            _("Milestones as CSV"),
+            href=place.csv("milestones", **given, task=numbers),
+            className="quiet-link",
+            download="",
+        ),
+        html.A(
+            _("Reports as CSV"),
+            href=place.csv("task_reports", **units, task=numbers),
+            className="quiet-link",
+            download="",
+        ),
     ]
-    bar = html.Div([choice_menus(reading, given), html.Div(links, className="section-aside")], className="choice-bar")
-    legend = None if as_table or not tasks else _legend()
-    return Content(title=_("Tasks"), body=html.Div([page_head(title, reading, under), bar, legend, shown]))
+
+
+def _come_to(tasks: Sequence[Task], standings: Standings) -> str:
+    """What the tasks have come to, each by the worst that is known of its units."""
+    return counted(standings[task.number].status for task in tasks if task.number in standings)
 
 
 def finding(tasks: Sequence[Task], milestones: Sequence[Milestone], *, whole: int, on: date | None) -> str:
@@ -99,7 +160,7 @@ def _undated(tasks: Sequence[Task], milestones: Sequence[Milestone]) -> str:
 
 
 def _unchosen(reading: Reading) -> str:
-    return reading.place.keeping(**dict.fromkeys(CHOSEN))
+    return reading.place.keeping(**dict.fromkeys((*CHOSEN, "state")))
 
 
 def _verdicts(reading: Reading, tasks: Sequence[Task], *, unit: str | None) -> dict[tuple[int, date], list[Progress]]:

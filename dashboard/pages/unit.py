@@ -1,14 +1,15 @@
-"""One unit: all its targets as rows, the courses of the core indicators, and the history of its returns."""
+"""One unit: all its targets as rows, the courses of the core indicators, its tasks, and the history of its returns."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from dashboard.assessed import assessed_until
 from dashboard.grids.beside import assessed_section
 from dashboard.grids.progress_rows import in_display_order, progress_rows
+from dashboard.grids.unit_tasks import unit_tasks
 from dashboard.locale import _, date_text, month_text, ngettext
 from dashboard.pages.content import Content
 from dashboard.pages.not_found import not_found
@@ -16,12 +17,14 @@ from dashboard.pages.unit_returns import people_section, returns_section
 from dashboard.pages.unit_trends import unit_trends
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.reading import Reading
+from dashboard.task_standings import counted, standings_of
 from dashboard.wording import unit_name
 from metrics.periods import due_on, period_of
 from metrics.plan.model import Unit, UnitKind
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import Judged, progress_by_unit
 from metrics.results import Status
+from metrics.task_reports import owing_units
 
 Component = Any
 
@@ -48,6 +51,7 @@ def unit_page(reading: Reading, code: str) -> Content:
         [
             page_head(title, reading, html.P(f"{unit.code} · {kind_of_unit(unit.kind)}", className="note")),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
+            _tasks(reading, unit),
             *([] if unit.code in reading.plan.children or reading.view.public else _inner(reading, unit)),
         ]
     )
@@ -96,6 +100,18 @@ def _figures(reading: Reading, judged: Judged, unit: Unit) -> list[Component]:
         assessed_section(reading, judged, found, unit=unit.code),
         unit_trends(reading, judged, unit, title=finding(reading, judged, unit)),
     ]
+
+
+def _tasks(reading: Reading, unit: Unit) -> Component:
+    """The tasks that the unit reports on, and what they have come to; nothing for a unit that owes none."""
+    owed = [task for task in reading.plan.tasks if unit.code in owing_units(reading.plan, task)]
+    standings = standings_of(reading, owed, units=[unit.code])
+    if not standings:
+        return None
+    link = dcc.Link(_("All tasks"), href=reading.place.to("/tasks", unit=unit.code), className="quiet-link")
+    said = counted(standing.status for standing in standings.values())
+    listed = unit_tasks(standings.values(), unit=unit.code, place=reading.place)
+    return section(_("Tasks"), html.P(said, className="note"), listed, aside=link)
 
 
 def _owed(reading: Reading, unit: Unit) -> Component:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from metrics.errors import Invalid, Message
-from metrics.ledger.verify import Wrong, verify
+from metrics.ledger.verify import Unchecked, Wrong, verify
 
 
 def verify_command(
@@ -25,6 +25,8 @@ def verify_command(
 ) -> None:
     """离线核验文件 / Check offline that a file is just what the ledger says. Needs no database.
 
+    退出码 / exit codes: 0 属实 right, 1 不符 wrong, 2 未能核验 nothing could be checked.
+
     单独的 verify.py(/api/v1/verify.py)是同一段代码。
     The single file verify.py (at /api/v1/verify.py) is the same code.
     """
@@ -36,6 +38,11 @@ def verify_command(
             keys=key,
             query=query,
         )
+    except Unchecked as unchecked:
+        raise typer.BadParameter(f"未能核验 / not checked: {unchecked}") from unchecked
+    except OSError as error:
+        message = f"未能核验,无法读取 / not checked, cannot be read: {error.filename}: {error.strerror}"
+        raise typer.BadParameter(message) from error
     except Wrong as wrong:
         zh, _, en = str(wrong).partition("\n")
         raise Invalid(code="file_wrong", message=Message(zh, en)) from wrong

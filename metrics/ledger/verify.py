@@ -10,6 +10,8 @@ A pull of `observations` is written anew from the ledger's leaves, for the addre
 for byte. Any other file must be one whose SHA-256 a release in the ledger names; the release's entry alone, with its
 proof, will do for that. A receipt must lead to its checkpoint.
 KEY comes from the log's owner by another way (a bulletin, a letter): `biaochi ledger keys` prints it.
+
+Exit code 0: right. 1: wrong. 2: nothing could be checked (a file cannot be read, an option is missing or mistaken).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from __future__ import annotations
 import argparse
 import base64
 import binascii
+import codecs
 import csv
 import hashlib
 import io
@@ -34,6 +37,10 @@ class Wrong(Exception):
 
     def __init__(self, zh: str, en: str, *, lines: str = "") -> None:
         super().__init__(f"{zh}\n{en}{lines}")
+
+
+class Unchecked(Wrong):
+    """Nothing is said of the file: something that is needed to check it is missing, mistaken or cannot be read."""
 
 
 # The tree: RFC 9162, section 2.1.
@@ -176,7 +183,7 @@ def read_key(key: str) -> tuple[str, bytes, bytes]:
     raw = _decoded(encoded)
     expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
     if len(raw) != 33 or raw[0] != 1 or key_id != expected.hex():
-        raise Wrong(f"这不是一个公钥:{key[:80]}", f"This is not a verifier key: {key[:80]}")
+        raise Unchecked(f"这不是一个公钥:{key[:80]}", f"This is not a verifier key: {key[:80]}")
     return name, expected, raw[1:]
 
 
@@ -187,11 +194,22 @@ def _decoded(encoded: str) -> bytes:
         return b""
 
 
+def _text(content: bytes) -> str:
+    """What any editor's file says: UTF-8 or UTF-16 with or without a mark, else GB18030."""
+    try:
+        return content.decode("utf-16" if content[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig")
+    except UnicodeError:
+        return content.decode("gb18030", "replace")
+
+
 def open_checkpoint(
     note: bytes, keys: Sequence[str], *, is_signed: Callable[[bytes, bytes, bytes], bool] = is_signed
 ) -> Checkpoint:
-    """What a signed checkpoint says. Raises Wrong unless one of `keys` signed it, or if a signature of theirs fails."""
-    text, blank, signatures = note.rpartition(b"\n\n")
+    """What a signed checkpoint says. Raises Wrong unless one of `keys` signed it, or if a signature of theirs fails.
+
+    A mark at its beginning and line ends of Windows, which editors and mail leave in it, are not part of it.
+    """
+    text, blank, signatures = _text(note).replace("\r\n", "\n").encode().rpartition(b"\n\n")
     lines = re.findall("^— (\\S+) ([A-Za-z0-9+/=]+)\n", signatures.decode("utf-8", "replace"), re.MULTILINE)
     trusted = {(name, key_id): public for name, key_id, public in map(read_key, keys)}
     signed = False
@@ -285,9 +303,7 @@ _SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
 _MANY = ("unit", "period", "element")
 _ONCE = ("period_from", "period_to", "basis", "history", "after_seq", "as_of", "lang", "bom")
 _FORMS = {
-    "period": "[0-9]{4}-[0-9]{2}",
-    "period_from": "[0-9]{4}-[0-9]{2}",
-    "period_to": "[0-9]{4}-[0-9]{2}",
+    **dict.fromkeys(("period", "period_from", "period_to"), "[0-9]{4}-[0-9]{2}"),
     "basis": "submitted|verified",
     "history": "true|false",
     "after_seq": "[0-9]{1,16}",
@@ -302,10 +318,10 @@ def read_query(address: str) -> dict[str, list[str]]:
         query = urlsplit(address).query if "?" in address or "://" in address else address
         asked = parse_qs(query, keep_blank_values=True, strict_parsing=bool(query))
     except ValueError:
-        raise Wrong("--query 不是下载地址或其参数。", "--query is no address of a pull.") from None
+        raise Unchecked("--query 不是下载地址或其参数。", "--query is no address of a pull.") from None
     odd = [name for name in asked if name not in _MANY + _ONCE]
     if odd:
-        raise Wrong(f"带参数 {odd[0]} 的文件无法逐字节核验。", f"A pull with {odd[0]} cannot be written anew.")
+        raise Unchecked(f"带参数 {odd[0]} 的文件无法逐字节核验。", f"A pull with {odd[0]} cannot be written anew.")
     for name, values in asked.items():
         well_formed = all(re.fullmatch(_FORMS[name], value) for value in values) if name in _FORMS else True
         if not well_formed or (name in _ONCE and len(values) > 1):
@@ -313,8 +329,8 @@ def read_query(address: str) -> dict[str, list[str]]:
     return asked
 
 
-def _not_answered(name: str) -> Wrong:
-    return Wrong(f"--query 的参数 {name} 有误。", f"No pull is answered with such a {name} as --query names.")
+def _not_answered(name: str) -> Unchecked:
+    return Unchecked(f"--query 的参数 {name} 有误。", f"No pull is answered with such a {name} as --query names.")
 
 
 class Story:
@@ -393,7 +409,7 @@ def as_of_seq(asked: dict[str, list[str]], leaves: Sequence[bytes | None]) -> in
         raise _not_answered("as_of")
     known = [json.loads(leaf) for leaf in leaves if leaf is not None]
     if len(known) < len(leaves):
-        raise Wrong("部分条目只有哈希,as_of 须用序号。", "With entries withheld, as_of must be a sequence number.")
+        raise Unchecked("部分条目只有哈希,as_of 须用序号。", "With entries withheld, as_of must be a sequence number.")
     return max((k["seq"] for k in known if datetime.fromisoformat(k["recorded_at"]) <= moment), default=0)
 
 
@@ -404,6 +420,17 @@ def _safe(cell: str) -> str:
 
 def check_observations(file: IO[bytes], story: Story, asked: dict[str, list[str]]) -> int:
     """The number of rows of the CSV `file`, every byte of which is as the leaves have it. Raises Wrong if not."""
+    try:
+        return _count_same_rows(file, story, asked)
+    except Wrong as wrong:
+        file.seek(0)
+        rows = [["" if cell is None else str(cell) for cell in row] for row in story.rows(asked)]
+        if is_resaved(file.read(), [COLUMNS, *rows]):
+            raise Wrong(*RESAVED, lines=f"\n{wrong}") from None
+        raise
+
+
+def _count_same_rows(file: IO[bytes], story: Story, asked: dict[str, list[str]]) -> int:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
     buffer.write("\ufeff" if asked.get("bom") == ["1"] else "")
@@ -416,8 +443,7 @@ def check_observations(file: IO[bytes], story: Story, asked: dict[str, list[str]
         writer.writerow(row)
         count += 1
     _compare(file, buffer, row=count)
-    more = file.readline()
-    if more:
+    if more := file.readline():
         raise Wrong(f"多出一行:{_shown(more)}", f"A row too many: {_shown(more)}")
     return count
 
@@ -437,19 +463,44 @@ def _compare(file: IO[bytes], buffer: io.StringIO, *, row: int) -> None:
         )
 
 
+# A file that a spreadsheet opened and saved again: the same table, written another way.
+
+RESAVED = (
+    "逐格内容相同,只是编码、换行、数字或月份的写法变了,像是用表格软件另存过;请核验下载的原件,并用 --query 给出地址。",
+    "Cell by cell it is the same, but encoding, line ends, figures or months are written as a spreadsheet saves them. "
+    "Check the file as it was downloaded, and give its address as --query.",
+)
+
+
+def is_resaved(content: bytes, rows: Sequence[Sequence[str]]) -> bool:
+    """True if `content` is the table of `rows` (heading included), whatever program wrote it."""
+    text = _text(content)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    found = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+    return [[_plainly(cell) for cell in row] for row in found] == [[_plainly(cell) for cell in row] for row in rows]
+
+
+def _plainly(cell: str) -> str:
+    """A cell without what spreadsheets change: 12.50 as 12.5, 2019-09 as Sep-19 or 2019/9/1, line ends, apostrophes."""
+    cell = cell.replace("\r\n", "\n").replace("\r", "\n").strip().removeprefix("'")
+    if re.fullmatch(r"-?[0-9]+\.[0-9]*", cell):
+        return cell.rstrip("0").rstrip(".")
+    named, months = re.fullmatch("([A-Z][a-z]{2})-([0-9]{2})", cell), "JanFebMarAprMayJunJulAugSepOctNovDec"
+    if named and named.group(1) in months:
+        return f"20{named.group(2)}-{months.index(named.group(1)) // 3 + 1:02}"
+    written = re.fullmatch("([0-9]{4})[-/.年]([0-9]{1,2})(?:月|[-/.]0?1)?", cell)
+    return f"{written.group(1)}-{int(written.group(2)):02}" if written else cell
+
+
 def _shown(line: bytes) -> str:
     return line.decode("utf-8", "backslashreplace").rstrip("\r\n")[:400] or "—"
 
 
 def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[int]:
     """The entries of releases that name a file of this SHA-256 (hex)."""
-    quoted = json.dumps(digest).encode()
-    named = [json.loads(leaf) for leaf in leaves if leaf is not None and quoted in leaf]
-    return [
-        said["seq"]
-        for said in named
-        if said["kind"] == "release" and any(file["sha256"] == digest for file in said["files"])
-    ]
+    named = [json.loads(leaf) for leaf in leaves if leaf is not None and json.dumps(digest).encode() in leaf]
+    released = [said for said in named if said["kind"] == "release"]
+    return [said["seq"] for said in released if any(file["sha256"] == digest for file in said["files"])]
 
 
 def check_receipt(receipt: Any, keys: Sequence[str]) -> Checkpoint:
@@ -476,7 +527,10 @@ def check_receipt(receipt: Any, keys: Sequence[str]) -> Checkpoint:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Check one file; exit code 0 if it is right, 1 if it is not, 2 for wrong usage."""
+    """Check one file; exit code 0 if it is right, 1 if it is not, 2 if nothing could be checked."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console without Chinese
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", help="observations.csv / receipt.json / 发布中的文件")
     parser.add_argument("--entries", help="GET /api/v1/ledger/entries")
@@ -485,54 +539,60 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--query", default="", help="文件的下载地址或其参数 / the address the file was pulled from")
     given = parser.parse_args(arguments)
     try:
-        print(verify(given.file, given.entries, given.checkpoint, keys=given.key, query=given.query))  # noqa: T201
-    except (Wrong, OSError) as wrong:
-        print(f"不符 WRONG\n{wrong}", file=sys.stderr)  # noqa: T201
-        return 1
+        code, said = 0, verify(given.file, given.entries, given.checkpoint, keys=given.key, query=given.query)
+    except Unchecked as unchecked:
+        code, said = 2, str(unchecked)
+    except Wrong as wrong:
+        code, said = 1, str(wrong)
+    except OSError as error:
+        code, said = (
+            2,
+            f"无法读取 {error.filename}:{error.strerror}\nCannot be read: {error.filename}: {error.strerror}",
+        )
     except RecursionError:
-        print("不符 WRONG\n嵌套过深。\nNested too deeply.", file=sys.stderr)  # noqa: T201
-        return 1
-    return 0
+        code, said = 1, "嵌套过深。\nNested too deeply."
+    print(("", "不符 WRONG\n", "未能核验 NOT CHECKED\n")[code] + said, file=sys.stderr if code else sys.stdout)
+    return code
 
 
 def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: Sequence[str], query: str = "") -> str:
     """What was found right, in both languages. Raises Wrong."""
     if not (entries and checkpoints):
-        with open(file, "rb") as opened:
-            try:
-                receipt = json.loads(opened.read())
-            except ValueError:
-                raise Wrong("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
+        try:
+            receipt = json.loads(_content(file))
+        except ValueError:
+            raise Unchecked("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
         found = check_receipt(receipt, keys)
         return f"属实:回执在账本前 {found.size} 条之内。\nRIGHT: the receipt is within the first {found.size} entries."
-    opened_checkpoints = []
-    for path in checkpoints:
-        with open(path, "rb") as opened:
-            opened_checkpoints.append(open_checkpoint(opened.read(), keys))
+    opened_checkpoints = [open_checkpoint(_content(path), keys) for path in checkpoints]
     with open(entries, "rb") as opened:
         alone = read_proved(opened.readline(), opened_checkpoints)
         opened.seek(0)
         leaves = read_leaves(opened, opened_checkpoints) if alone is None else [alone]
     with open(file, "rb") as opened:
         digest = hashlib.sha256()
-        for block in iter(lambda: opened.read(1 << 20), b""):
+        while block := opened.read(1 << 20):
             digest.update(block)
         released = releases_naming(digest.hexdigest(), leaves)
         if released:
             named = f"The file is one that the release at entry {released[0]} names."
             return f"属实:文件是账本第 {released[0]} 条所记发布中的一个。\nRIGHT: {named}"
         if alone is not None:
-            raise Wrong("发布条目所列文件中没有此文件。", "The release's entry does not name this file.")
+            raise Wrong("发布未列此文件(另存过的也会如此)。", "The release names no such file, nor one saved again.")
         opened.seek(0)
         asked = read_query(query)
-        seq = as_of_seq(asked, leaves)
-        story = Story(leaves, seq=seq)
+        story = Story(leaves, seq=(seq := as_of_seq(asked, leaves)))
         count = check_observations(opened, story, asked)
     withheld = f";{story.withheld} 条只有哈希 / {story.withheld} entries known by hash only" if story.withheld else ""
     return (
         f"属实:{count} 行与账本前 {seq} 条逐字节一致{withheld}。\n"
         f"RIGHT: {count} rows are, byte for byte, what the first {seq} entries say."
     )
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as opened:
+        return opened.read()
 
 
 if __name__ == "__main__":

@@ -21,10 +21,11 @@ class TaskChoice:
     kinds: Collection[str] = ()
     leads: Collection[str] = ()
     phases: Collection[str] = ()
+    numbers: Collection[int] = ()
 
     @property
     def everything(self) -> bool:
-        return not (self.units or self.groups or self.kinds or self.leads or self.phases)
+        return not (self.units or self.groups or self.kinds or self.leads or self.phases or self.numbers)
 
 
 def group_of(plan: Plan, task: Task) -> str:
@@ -57,6 +58,7 @@ def chosen_tasks(plan: Plan, choice: TaskChoice) -> tuple[Task, ...]:
         and (not choice.kinds or task.kind in choice.kinds)
         and (not choice.leads or any(lead.code in choice.leads for lead in task.leads))
         and (not choice.phases or task.number in within)
+        and (not choice.numbers or task.number in choice.numbers)
     )
 
 

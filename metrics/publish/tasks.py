@@ -20,7 +20,14 @@ def _named(units: tuple[TaskUnit, ...]) -> str | None:
 
 def task_choice(pull: Pull) -> TaskChoice:
     """What a pull of tasks or milestones asks for."""
-    return TaskChoice(units=pull.units, groups=pull.groups, kinds=pull.kinds, leads=pull.leads, phases=pull.phases)
+    return TaskChoice(
+        units=pull.units,
+        groups=pull.groups,
+        kinds=pull.kinds,
+        leads=pull.leads,
+        phases=pull.phases,
+        numbers=pull.tasks,
+    )
 
 
 def _task_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
@@ -58,7 +65,7 @@ def _milestone_rows(_: ReadSession, view: View, pull: Pull) -> Generator[Row, No
 
 
 TASK = column("task_number", Kind.INTEGER, "任务序号", "Task number")
-CHOICE = frozenset({"unit", "group", "kind", "lead", "phase"})
+CHOICE = frozenset({"unit", "group", "kind", "lead", "phase", "task"})
 PAST = flag("past_at_issue", "印发前已到期", "Was past when the plan was issued")
 
 TASKS = Dataset(

@@ -18,6 +18,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from metrics.commands.post_submission import post_submission
+from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
 from metrics.database import ReadSession, WriteSession, write_session
 from metrics.errors import Conflict, Message
@@ -28,21 +29,28 @@ from metrics.plan.store import plan_at
 from metrics.returns import Return
 from seed.demonstration.accounts import Cast, add_accounts, write_accounts
 from seed.demonstration.history import (
+    SEED,
     DemonstrationReturn,
     DemonstrationReview,
     demonstration_returns,
     demonstration_reviews,
 )
+from seed.demonstration.task_reports import DemonstrationTaskReport, demonstration_task_reports
 
+Step = DemonstrationReturn | DemonstrationReview | DemonstrationTaskReport
 Progress = Callable[[int, int], None]  # (steps done, steps in all)
 
 
 @dataclass(frozen=True, slots=True)
 class DemonstrationLoaded:
-    """What was loaded. `returns` counts revisions too, `reviews` verifications and returns for correction."""
+    """What was loaded.
+
+    `returns` and `task_reports` count revisions too, `reviews` verifications and returns for correction.
+    """
 
     returns: int
     reviews: int
+    task_reports: int
     accounts: int
     accounts_file: Path
 
@@ -60,8 +68,11 @@ def load_demonstration(home: Path, *, progress: Progress | None = None) -> Demon
         cast = add_accounts(session, plan, now=datetime.now(UTC))
         _play(session, plan, history=history, cast=cast, progress=progress)
         path = write_accounts(home, cast.accounts)
-    returns = sum(isinstance(step, DemonstrationReturn) for step in history)
-    return DemonstrationLoaded(returns, len(history) - returns, len(cast.accounts), path)
+    returns, reviews, reports = (
+        sum(isinstance(step, kind) for step in history)
+        for kind in (DemonstrationReturn, DemonstrationReview, DemonstrationTaskReport)
+    )
+    return DemonstrationLoaded(returns, reviews, reports, len(cast.accounts), path)
 
 
 def _require_no_returns(session: ReadSession) -> None:
@@ -76,11 +87,12 @@ def _require_no_returns(session: ReadSession) -> None:
         )
 
 
-def _history(plan: Plan) -> list[DemonstrationReturn | DemonstrationReview]:
-    """Returns and reviews in the order in which they happened."""
-    steps: list[tuple[datetime, int, DemonstrationReturn | DemonstrationReview]] = []
+def _history(plan: Plan) -> list[Step]:
+    """Returns, reviews and task reports in the order in which they happened."""
+    steps: list[tuple[datetime, int, Step]] = []
     steps += [(sent.submitted_at, 0, sent) for sent in demonstration_returns(plan)]
     steps += [(review.reviewed_at, 1, review) for review in demonstration_reviews(plan)]
+    steps += [(report.reported_at, 2, report) for report in demonstration_task_reports(plan, seed=SEED)]
     return [step for _, _, step in sorted(steps, key=lambda step: (step[0], step[1], step[2].unit, step[2].period))]
 
 
@@ -88,22 +100,50 @@ def _play(
     session: WriteSession,
     plan: Plan,
     *,
-    history: list[DemonstrationReturn | DemonstrationReview],
+    history: list[Step],
     cast: Cast,
     progress: Progress | None,
 ) -> None:
     versions: dict[tuple[str, date], tuple[int, str]] = {}  # (id, entity tag) of each submission so far
+    reported: dict[tuple[int, str, date], str] = {}  # entity tag of each task report so far
     for done, step in enumerate(history, start=1):
-        before = versions.get((step.unit, step.period))
-        if isinstance(step, DemonstrationReturn):
-            after = _post(session, plan, step, cast=cast, if_match=before[1] if before else None)
+        if isinstance(step, DemonstrationTaskReport):
+            key = (step.task, step.unit, step.period)
+            reported[key] = _report(session, step, cast=cast, if_match=reported.get(key))
         else:
-            if before is None:
-                raise ValueError(f"a review of {step.unit} {step.period} comes before its return")
-            after = _review(session, plan, step, cast=cast, submission_id=before[0])
-        versions[step.unit, step.period] = after
+            before = versions.get((step.unit, step.period))
+            versions[step.unit, step.period] = _step(session, plan, step, cast=cast, before=before)
         if progress is not None:
             progress(done, len(history))
+
+
+def _step(
+    session: WriteSession,
+    plan: Plan,
+    step: DemonstrationReturn | DemonstrationReview,
+    *,
+    cast: Cast,
+    before: tuple[int, str] | None,
+) -> tuple[int, str]:
+    if isinstance(step, DemonstrationReturn):
+        return _post(session, plan, step, cast=cast, if_match=before[1] if before else None)
+    if before is None:
+        raise ValueError(f"a review of {step.unit} {step.period} comes before its return")
+    return _review(session, plan, step, cast=cast, submission_id=before[0])
+
+
+def _report(session: WriteSession, sent: DemonstrationTaskReport, *, cast: Cast, if_match: str | None) -> str:
+    done = report_task(
+        session,
+        sent.task,
+        principal=cast.clerks[sent.unit],
+        given=TaskReportGiven(
+            sent.unit, format_period(sent.period), sent.state, sent.text, evidence=sent.evidence, reason=sent.reason
+        ),
+        if_match=if_match,
+        simulated_at=sent.reported_at,
+    )
+    return done.etag
 
 
 def _post(

@@ -64,6 +64,11 @@ _REAL_RETURNS = text(
     " where event.action = 'submit' and not coalesce((entry.leaf::jsonb -> 'synthetic')::boolean, false)"
 )
 
+_REAL_TASK_REPORTS = text(
+    "select count(*) from ledger_entries"
+    " where kind = 'task_report' and not coalesce((leaf::jsonb -> 'synthetic')::boolean, false)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DemonstrationRemoved:
@@ -83,8 +88,9 @@ def remove_demonstration(
     The file goes last: if the process dies before, it names accounts that no longer exist, and the next load or
     removal puts that right.
 
-    Raises Conflict `demonstration_missing` if no demonstration is loaded, `real_returns` if returns were posted
-    that are not synthetic, unless `with_real_returns`, and `database_busy` if somebody holds the tables for long.
+    Raises Conflict `demonstration_missing` if no demonstration is loaded, `real_returns` if returns or task
+    reports were posted that are not synthetic, unless `with_real_returns`, and `database_busy` if
+    somebody holds the tables for long.
     """
     with Sessions(owner_engine).write() as session:
         loaded = is_demonstration_loaded(session)
@@ -123,13 +129,15 @@ def _lock(session: WriteSession) -> None:
 def _emptied(session: WriteSession, *, with_real_returns: bool) -> DemonstrationRemoved:
     returns = session.scalar(text("select count(*) from submissions")) or 0
     real = session.scalar(_REAL_RETURNS) or 0
-    if real and not with_real_returns:
+    reports = session.scalar(_REAL_TASK_REPORTS) or 0
+    if (real or reports) and not with_real_returns:
         raise Conflict(
             code="real_returns",
             message=Message(
-                f"数据库中有 {real} 份非演示月报,移除演示数据会一并清空;确需清空请加 --with-real-returns。",
-                f"The database has {real} returns that are not synthetic. Removing the demonstration empties the "
-                "database, them included; --with-real-returns does so.",
+                f"数据库中有 {real} 份非演示月报、{reports} 份非演示任务月报,"
+                "移除演示数据会一并清空;确需清空请加 --with-real-returns。",
+                f"The database has {real} returns and {reports} task reports that are not synthetic. Removing the "
+                "demonstration empties the database, them included; --with-real-returns does so.",
             ),
         )
     guards = [table for table in EMPTIED if _is_guarded(session, table)]

@@ -252,7 +252,7 @@ def _same(text: str, verdict: Row, key: object) -> None:
 
 def _number(text: str) -> str:
     """The number a text begins with, as a file writes it; nothing if it is a dash."""
-    head = text.strip().split(" ")[0]
+    head = text.strip().split(" ")[0].replace("<+0.01", "0.00")  # too little for two decimals
     digits = head.lstrip("+")
     end = next((i for i, sign in enumerate(digits) if not (sign.isdigit() or sign in ".-")), len(digits))
     found = digits[:end]

@@ -57,6 +57,7 @@ def test_the_count_is_that_of_the_file(returns: WriteSession, evaluator: TestCli
         "dataset=targets&history=true&indicator=online_rate",
         "dataset=tasks&group=(一),(二)&lead=GSDB",
         "dataset=milestones&kind=kpi&phase=PH1&unit=441202",
+        "dataset=task_reports&task=11,13&unit=441202",
         "dataset=observations&after_seq=3&history=true",
         "dataset=units&element=items_total",  # chosen for another dataset: left out
         "dataset=nothing&format=exe",
@@ -67,7 +68,7 @@ def test_every_choice_is_in_the_address(returns: WriteSession, evaluator: TestCl
     href = address(tree)
     assert counted(tree) == len(rows_of_file(evaluator, href))
     asked, given = parse_qs(chosen), parse_qs(urlsplit(href).query)
-    for name in ("unit", "indicator", "target", "group", "lead", "kind", "phase", "after_seq"):
+    for name in ("unit", "indicator", "target", "group", "lead", "kind", "phase", "task", "after_seq"):
         if name in asked:
             assert given[name] == asked[name][0].split(",")
     assert ("element" in given) is ("observations&unit" in chosen)
@@ -88,6 +89,7 @@ CHOICES = {
     "kind": ["kpi", "standing,deliverable"],
     "lead": ["GSDB", "GSDB,JUS"],
     "phase": ["PH1", "PH1,PH2"],
+    "task": ["11", "11,13"],
     "as_of": ["3", "4", "5"],
 }
 

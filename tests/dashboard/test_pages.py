@@ -149,11 +149,13 @@ def test_a_verdict_is_explained_with_its_numbers_and_its_clause(evaluator: TestC
     response = answer.json()["response"]["why"]
     assert response["opened"] is True
     text = said(response["children"])
-    assert "699 ÷ 1,000 × 100" in text
+    assert "699 ÷ 1,000 × 100 = 69.90 %" in text
     assert "网上可办率 = 可网办事项数 ÷ 事项总数" in text
     assert "69.90" in text
-    assert "below_line" in text
+    assert "滞后：低于直线进度，按趋势也不能按期达标" in text
+    assert "below_line" not in text
     assert "暂未审核" in text
+    assert "审核人尚无人审核" in text
     quotes = {c.quote for t in view_at(returns).plan.targets if t.code == "TG-05A" for c in t.citations}
     assert quotes <= set(texts(response["children"]))
 

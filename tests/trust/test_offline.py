@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from pathlib import Path
@@ -121,7 +122,7 @@ def test_a_page_of_a_pull_is_refused_not_guessed_at(kept: Archive, clerk: Caller
     file = kept.pull("/observations.csv?limit=3", "page.csv")
     kept.keep()
     code, words = kept.verify(file, query="limit=3")
-    assert (code, "limit" in words) == (1, True)
+    assert (code, "limit" in words, "WRONG" in words) == (2, True, False)
 
 
 @pytest.mark.parametrize(
@@ -134,6 +135,92 @@ def test_a_page_of_a_pull_is_refused_not_guessed_at(kept: Archive, clerk: Caller
 def test_parameters_that_no_pull_has_are_refused_in_words(query: str) -> None:
     with pytest.raises(verifier.Wrong):
         verifier.as_of_seq(verifier.read_query(query), [])
+
+
+def resaved(text: str) -> dict[str, bytes]:
+    """The pull as spreadsheets and editors save it: their marks, line ends, encodings, figures and months."""
+    months = text.replace("2019-09,", "Sep-19,")
+    return {
+        "mark": text.encode("utf-8-sig"),
+        "line ends": text.replace("\r\n", "\n").encode(),
+        "GB18030": months.encode("gb18030"),
+        "UTF-16": text.replace(",", "\t").encode("utf-16"),
+        "semicolons": text.replace(",", ";").encode(),
+        "slashes": text.replace("2019-09,", "2019/9/1,").encode("utf-8-sig"),
+        "Chinese months": text.replace("2019-09,", "2019年9月,").encode("utf-8-sig"),
+        "quotes": text.replace("441202", '"441202"').encode(),
+        "figures": text.replace(",850,", ",850.00,").encode(),
+    }
+
+
+def test_a_file_that_a_spreadsheet_saved_again_is_told_from_one_that_was_altered(kept: Archive, clerk: Caller) -> None:
+    post(clerk, reason="")
+    file = kept.pull("/observations.csv?unit=441202", "数据 一.csv")
+    kept.keep()
+    text = file.read_bytes().decode()
+    said = {}
+    for name, content in resaved(text).items():
+        assert content != text.encode(), name
+        for kind, found in (("same", content), ("altered", content.replace(b"8", b"9", 5))):
+            file.write_bytes(found)
+            with pytest.raises(verifier.Wrong) as refused:
+                kept.verify_here(file, query="unit=441202")
+            said[name, kind] = verifier.RESAVED[0] in str(refused.value)
+    assert said == {(name, kind): kind == "same" for name, kind in said}
+
+
+def test_what_cannot_be_read_is_not_called_wrong(kept: Archive, clerk: Caller) -> None:
+    post(clerk)
+    file = kept.pull("/observations.csv", "数据.csv")
+    kept.keep()
+    at_hand = ["--entries=entries-1.jsonl", "--checkpoint=checkpoint-1.txt"]
+    assert kept.run("数据.csv", *at_hand)[0] == 0
+    for arguments in (
+        ["没有.csv", *at_hand],
+        [str(kept.folder), *at_hand],
+        ["数据.csv", "--entries=没有.jsonl", "--checkpoint=checkpoint-1.txt"],
+        ["数据.csv", "--entries=entries-1.jsonl", "--checkpoint=没有.txt"],
+        ["数据.csv", "--checkpoint=checkpoint-1.txt"],
+        ["数据.csv", *at_hand, "--key=x"],
+        [file.name, *at_hand, "--query=lang=fr"],
+    ):
+        code, words = kept.run(*arguments)
+        assert (code, "NOT CHECKED" in words, "WRONG" in words) == (2, True, False), words
+        assert "Traceback" not in words
+
+
+def test_a_checkpoint_that_went_through_an_editor_or_the_mail_still_opens(kept: Archive, clerk: Caller) -> None:
+    post(clerk)
+    file = kept.pull("/observations.csv", "pull.csv")
+    kept.keep()
+    checkpoint, entries = kept.folder / "checkpoint-1.txt", kept.folder / "entries-1.jsonl"
+    note, lines = checkpoint.read_bytes().decode(), entries.read_text(encoding="utf-8")
+    entries.write_text(lines, encoding="utf-8-sig", newline="\r\n")
+    for content in (
+        note.replace("\n", "\r\n").encode(),
+        note.encode("utf-8-sig"),
+        note.replace("\n", "\r\n").encode("utf-16"),
+    ):
+        checkpoint.write_bytes(content)
+        assert "RIGHT" in kept.verify_here(file)
+    checkpoint.write_bytes(note.replace("1", "2", 1).encode("utf-8-sig"))
+    with pytest.raises(verifier.Wrong):
+        kept.verify_here(file)
+
+
+def test_a_console_without_chinese_is_no_reason_to_fail(
+    kept: Archive, clerk: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(clerk)
+    kept.pull("/observations.csv", "pull.csv")
+    kept.keep()
+    narrow = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr("sys.stdout", narrow)
+    given = [kept.folder / name for name in ("pull.csv", "entries-1.jsonl", "checkpoint-1.txt")]
+    options = [f"--entries={given[1]}", f"--checkpoint={given[2]}", f"--key={kept.key()}"]
+    assert verifier.main([str(given[0]), *options]) == 0
+    narrow.seek(0)
+    assert "RIGHT" in narrow.read()
 
 
 def test_a_file_nested_without_end_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,8 +26,10 @@ from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.principals import principal_by_token
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
+from metrics.queries.task_reports import task_reports, task_standings
 from metrics.queries.view import view_at
 from metrics.results import State, Status, Timing
+from metrics.task_reports import TaskStatus
 from seed.demonstration import load
 from seed.demonstration.history import demonstration_returns
 from seed.demonstration.load import load_demonstration
@@ -36,6 +38,7 @@ from tests.seed.demonstration.conftest import Demonstration
 from tests.serving import ROOT
 
 END = date(2020, 12, 31)
+REPORTS = 438
 
 
 @pytest.fixture
@@ -50,15 +53,27 @@ def reading(demonstration: Demonstration) -> Any:
 
 def test_everything_was_posted_and_reviewed(demonstration: Demonstration, reading: ReadSession) -> None:
     loaded = demonstration.loaded
-    assert (loaded.returns, loaded.reviews, loaded.accounts) == (283, 263, 16)
+    assert (loaded.returns, loaded.reviews, loaded.task_reports, loaded.accounts) == (283, 263, REPORTS, 16)
     assert reading.scalar(select(func.count()).select_from(Submission)) == 281
     assert reading.scalar(select(func.count()).select_from(SubmissionEvent)) == 283 + 263
-    assert reading.scalar(select(func.count()).select_from(LedgerEntry)) == 1 + 283 + 263
+    assert reading.scalar(select(func.count()).select_from(LedgerEntry)) == 1 + 283 + 263 + REPORTS
     assert is_demonstration_loaded(reading)
 
 
+def test_tasks_have_come_to_what_the_story_says(reading: ReadSession) -> None:
+    view = view_at(reading)
+    standings = task_standings(reading, view, tasks=view.plan.tasks, on=END)
+    found = {unit.judged.status for standing in standings for unit in standing.units}
+    assert found == set(TaskStatus) - {TaskStatus.NOT_STARTED, TaskStatus.NOT_REPORTED}
+    assert {standing.status for standing in standings} >= {TaskStatus.DONE, TaskStatus.IN_PROGRESS, TaskStatus.SILENT}
+    reports = task_reports(reading, view, history=True)
+    assert all(report.text.startswith("演示:") for report in reports)
+    assert [(r.task, r.unit, r.reason) for r in reports if r.revision == 2] == [(1, "441202", "演示:补充佐证材料")]
+
+
 def test_progress_is_told_step_by_step(demonstration: Demonstration) -> None:
-    assert demonstration.steps == [(done, 546) for done in range(1, 547)]
+    steps = 283 + 263 + REPORTS
+    assert demonstration.steps == [(done, steps) for done in range(1, steps + 1)]
 
 
 def test_every_entry_says_that_it_is_synthetic(reading: ReadSession) -> None:
@@ -70,7 +85,7 @@ def test_the_ledger_runs_with_the_story(reading: ReadSession) -> None:
     entries = reading.execute(
         select(LedgerEntry.seq, LedgerEntry.recorded_at).where(LedgerEntry.seq > 1).order_by(LedgerEntry.seq)
     ).all()
-    assert [entry.seq for entry in entries] == list(range(2, 548))
+    assert [entry.seq for entry in entries] == list(range(2, 2 + 283 + 263 + REPORTS))
     assert all(before.recorded_at <= after.recorded_at for before, after in pairwise(entries))
     assert (entries[0].recorded_at.year, entries[-1].recorded_at.year) == (2019, 2021)
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, func, select, text
 
 from metrics.commands.post_submission import post_submission
+from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.database import ReadSession, Sessions, make_engine
 from metrics.errors import Conflict
 from metrics.models import (
@@ -21,6 +22,7 @@ from metrics.models import (
     Session,
     Submission,
     SubmissionEvent,
+    TaskReport,
     Token,
     User,
 )
@@ -31,6 +33,7 @@ from metrics.principal import Principal
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.principals import principal_by_token
 from metrics.returns import Return
+from metrics.task_reports import TaskState
 from seed.demonstration.remove import EMPTIED, remove_demonstration
 from tests.builders import whole_values
 from tests.databases import Database
@@ -56,6 +59,12 @@ def post_real_return(database: Database, principal: Principal) -> None:
         )
 
 
+def report_on_a_task(database: Database, principal: Principal) -> None:
+    given = TaskReportGiven("441202", "2021-01", TaskState.IN_PROGRESS, "已开展")
+    with Sessions(database.engine).write() as session:
+        report_task(session, 1, principal=principal, given=given)
+
+
 def real_clerk(database: Database) -> Principal:
     with Sessions(database.engine).write() as session:
         return person(session, "chen")
@@ -69,7 +78,7 @@ def count(database: Database, *tables: type[Base]) -> list[int]:
 def test_a_clean_ledger_with_the_plan_is_left(rehearsal: Demonstration, owner: Engine, plan: Plan) -> None:
     removed = remove_demonstration(owner, plan=plan, home=rehearsal.home)
     assert (removed.returns, removed.real_returns, removed.accounts) == (281, 0, 16)
-    emptied = (Submission, SubmissionEvent, Observation, Figure, IdempotencyKey, Session, User, Token)
+    emptied = (Submission, SubmissionEvent, TaskReport, Observation, Figure, IdempotencyKey, Session, User, Token)
     assert count(rehearsal.database, *emptied) == [0] * len(emptied)
     with ReadSession(rehearsal.database.engine) as session:
         assert session.execute(select(LedgerEntry.seq, LedgerEntry.kind)).all() == [(1, "plan")]
@@ -118,6 +127,13 @@ def test_real_returns_are_protected(rehearsal: Demonstration, owner: Engine, pla
     assert "1 份" in refused.value.message.zh
     assert count(rehearsal.database, LedgerEntry, Submission, User) == before
     assert (rehearsal.home / "demo-accounts.json").exists()
+
+
+def test_real_task_reports_are_protected_too(rehearsal: Demonstration, owner: Engine, plan: Plan) -> None:
+    report_on_a_task(rehearsal.database, real_clerk(rehearsal.database))
+    with pytest.raises(Conflict) as refused:
+        remove_demonstration(owner, plan=plan, home=rehearsal.home)
+    assert "0 returns and 1 task reports" in refused.value.message.en
 
 
 def test_real_returns_go_when_that_is_asked_for(rehearsal: Demonstration, owner: Engine, plan: Plan) -> None:

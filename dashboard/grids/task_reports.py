@@ -1,0 +1,92 @@
+"""Task reports as tables: the newest of every unit, and one unit's reports with every revision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.locale import _, instant_text, month_text
+from dashboard.parts import plain_table
+from dashboard.reading import Reading
+from dashboard.task_words import task_state_word, task_status_mark
+from dashboard.wording import NOTHING, unit_name
+from metrics.queries.task_reports import Reported, TaskOfUnit, TaskStanding
+from metrics.task_reports import TaskStatus
+
+Component = Any
+_LONGEST_ADDRESS = 60
+
+
+def newest_reports(reading: Reading, standing: TaskStanding, *, silent_only: bool = False) -> Component:
+    """One row for each unit that owes the task: what it has come to, and the unit's newest report."""
+    headings = [_("Unit"), _("Progress"), _("Month"), _("What was done"), _("Evidence")]
+    rows = [
+        [_unit(reading, standing, one), _mark(one), *_said(one)]
+        for one in standing.units
+        if one.judged.silent or not silent_only
+    ]
+    caption = _("Newest reports on task {number}", number=standing.task.number)
+    return html.Div(plain_table(caption, headings, rows), className="scroll texts task-reports")
+
+
+def history_of_reports(reading: Reading, reports: Sequence[Reported], *, caption: str) -> Component:
+    """Every revision, the newest month and revision first; who and why where the reader is told."""
+    headings = [_("Month"), _("Revision"), _("Progress"), _("What was done"), _("Evidence"), _("Recorded")]
+    ordered = sorted(reports, key=lambda report: (report.period, report.revision), reverse=True)
+    rows = [
+        [
+            month_text(report.period),
+            _("revision {n}", n=report.revision),
+            task_status_mark(TaskStatus(report.state.value)),
+            [html.Span(report.text, lang="zh-CN"), *_revised(report)],
+            evidence_link(report.evidence),
+            [instant_text(report.recorded_at, timezone=reading.timezone), _by(report)],
+        ]
+        for report in ordered
+    ]
+    return html.Div(plain_table(caption, headings, rows), className="scroll texts task-reports")
+
+
+def evidence_link(address: str) -> Component:
+    """A link that tells the other site nothing; a dash where there is none."""
+    if not address:
+        return NOTHING
+    shown = address if len(address) <= _LONGEST_ADDRESS else address[:_LONGEST_ADDRESS] + "…"
+    return html.A(shown, href=address, rel="noopener noreferrer nofollow", target="_blank")
+
+
+def _unit(reading: Reading, standing: TaskStanding, one: TaskOfUnit) -> Component:
+    href = reading.place.to(f"/tasks/{standing.task.number}", unit=one.unit)
+    return dcc.Link(unit_name(reading.plan.unit_by_code[one.unit]), href=href)
+
+
+def _mark(one: TaskOfUnit) -> Component:
+    """What it has come to; beside it what the unit says, where that is another thing, and its silence."""
+    status = one.judged.status
+    beside = []
+    if one.newest is not None and status.value != one.newest.state.value:
+        beside.append(_("reported: {state}", state=task_state_word(one.newest.state)))
+    if one.judged.silent and status is not TaskStatus.SILENT:
+        beside.append(_("no update for two months"))
+    return [task_status_mark(status), *(html.Span(words, className="note beside-mark") for words in beside)]
+
+
+def _said(one: TaskOfUnit) -> list[Component]:
+    if one.newest is None:
+        return [NOTHING, NOTHING, NOTHING]
+    text = html.Span(one.newest.text, lang="zh-CN", className="report-text")
+    return [month_text(one.newest.period), text, evidence_link(one.newest.evidence)]
+
+
+def _revised(report: Reported) -> list[Component]:
+    if report.revision == 1 or not report.reason:
+        return []
+    return [html.Span(_("Revised: {reason}", reason=report.reason), className="note beside-mark")]
+
+
+def _by(report: Reported) -> Component:
+    """Its place in the ledger, and who reported where the reader is told."""
+    place = _("no. {seq}", seq=report.seq)
+    return html.Span(f"{report.actor} · {place}" if report.actor else place, className="note beside-mark")

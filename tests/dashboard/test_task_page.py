@@ -1,0 +1,257 @@
+"""What units reported on tasks, on the pages: how tasks stand, every revision, and the form of those who may report."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from dashboard.asking import outcomes_of
+from dashboard.grids.task_reports import evidence_link
+from metrics.commands.report_task import TaskReportGiven, report_task
+from metrics.database import WriteSession
+from metrics.models import TaskReport
+from metrics.principal import Role
+from metrics.settings import settings
+from metrics.task_reports import TaskState
+from tests.dashboard.drawn import nodes, of_class, plain, said, signed_in, use_secret, window
+from tests.metrics.queries.test_views import BUREAU
+from tests.people import person
+
+FIELDS = {
+    "key": "k",
+    "task": "11",
+    "unit": "441202",
+    "month": "2019-09",
+    "seen": "",
+    "period": "2019-09",
+    "state": "in_progress",
+    "text": "<b>已接入</b>",
+    "evidence": "https://example.org/11",
+}
+
+
+def report(
+    session: WriteSession,
+    number: int,
+    unit: str,
+    month: str,
+    state: TaskState = TaskState.IN_PROGRESS,
+    *,
+    text: str = "已开展",
+    reason: str = "",
+    seen: str | None = None,
+) -> str:
+    given = TaskReportGiven(unit, month, state, text, evidence=f"https://example.org/{number}", reason=reason)
+    return report_task(session, number, principal=BUREAU, given=given, if_match=seen).etag
+
+
+def ask(**changes: str) -> str:
+    return json.dumps({"do": "task.report", "fields": FIELDS | changes, "nth": 1})
+
+
+def row_of(tree: Any, number: int) -> str:
+    return next(said(node) for node in nodes(tree) if node["props"].get("id") == f"task-{number}")
+
+
+def links(tree: Any) -> list[str]:
+    return [str(n["props"]["href"]) for n in nodes(tree) if n["props"].get("href")]
+
+
+def rows(tree: Any, within: str = "task-reports") -> list[list[str]]:
+    """The rows of every table of reports, cell by cell."""
+    return [
+        [said(cell) for cell in row["props"]["children"]]
+        for table in of_class(tree, within)
+        for row in nodes(table)
+        if row["type"] == "Tr"
+    ]
+
+
+def test_each_task_shows_what_it_has_come_to(evaluator: TestClient, returns: WriteSession) -> None:
+    report(returns, 11, "441202", "2019-09", TaskState.BLOCKED)
+    report(returns, 11, "441203", "2019-09")
+    report(returns, 1, "441203", "2019-07")
+    report(returns, 15, "441200-SELF", "2019-09", TaskState.DONE)
+    tree = window(evaluator, "/tasks", "?month=2019-09&lang=en")
+    assert "Blocked" in row_of(tree, 11)
+    assert "Blocked 1 · In progress 1" in row_of(tree, 11)
+    assert "No update for two months" in row_of(tree, 1)
+    assert "Completed" in row_of(tree, 15)
+    assert "To be confirmed" in row_of(tree, 8)
+    assert "Not reported" in row_of(tree, 12)  # dated, and nobody said anything: not known, never red
+    assert "/tasks/11?month=2019-09&lang=en" in links(tree)
+    table = said(of_class(window(evaluator, "/tasks", "?month=2019-09&lang=en&show=table"), "task-table"))
+    assert "Completed" in table
+
+
+def test_a_month_is_judged_by_the_reports_up_to_it(evaluator: TestClient, returns: WriteSession) -> None:
+    report(returns, 15, "441200-SELF", "2019-08")
+    assert "推进中" in row_of(window(evaluator, "/tasks", "?month=2019-09"), 15)
+    assert "逾期" in row_of(window(evaluator, "/tasks", "?month=2019-10"), 15)
+    report(returns, 15, "441200-SELF", "2019-10", TaskState.DONE)
+    assert "已完成" in row_of(window(evaluator, "/tasks", "?month=2019-10"), 15)
+    assert "推进中" in row_of(window(evaluator, "/tasks", "?month=2019-09"), 15)
+
+
+def test_silent_tasks_can_be_chosen_and_the_files_hold_them_alone(evaluator: TestClient, returns: WriteSession) -> None:
+    for number in (21, 24):
+        report(returns, number, "441200-SELF", "2019-06" if number == 24 else "2019-09")
+    tree = window(evaluator, "/tasks", "?month=2019-09&unit=441200-SELF&state=silent&show=reports")
+    assert "任务24:" in said(tree)
+    assert "任务21:" not in said(tree)
+    (address,) = [href for href in links(tree) if href.startswith("/api/v1/tasks.csv")]
+    pulled = evaluator.get(address).text
+    assert "task=24" in address
+    assert "task=21" not in address
+    assert pulled.count("\r\n") == address.count("task=") + 1
+
+
+def test_a_task_lists_every_units_newest_report_and_one_units_whole_history(
+    evaluator: TestClient, returns: WriteSession
+) -> None:
+    first = report(returns, 11, "441202", "2019-08")
+    report(returns, 11, "441202", "2019-08", TaskState.DONE, reason="漏报", seen=first)
+    report(returns, 11, "441202", "2019-09", text="<b>=九月</b>")
+    tree = window(evaluator, "/tasks/11", "?lang=en&unit=441202&month=2019-09")
+    newest, history = of_class(tree, "task-reports")
+    units = {row[0]: row[1:] for row in rows([newest])}
+    assert len(units) == 1 + 12  # the bureau that leads reports as the city departments
+    assert units["Duanzhou District"][:3] == ["In progress", "Sep 2019", "<b>=九月</b>"]
+    assert units["Dinghu District"][:2] == ["To be confirmedno update for two months", "—"]
+    told = rows([history])[1:]
+    assert [(row[0], row[1], row[2]) for row in told] == [
+        ("Sep 2019", "revision 1", "In progress"),
+        ("Aug 2019", "revision 2", "Completed"),
+        ("Aug 2019", "revision 1", "In progress"),
+    ]
+    assert "Revised: 漏报" in told[1][3]
+    assert BUREAU.username in told[1][5]
+    assert "https://example.org/11" in links(tree)
+    assert "task-form" not in json.dumps(plain(tree))
+
+
+def test_another_units_clerk_is_not_told_who_and_why(
+    client: TestClient, session: WriteSession, returns: WriteSession
+) -> None:
+    first = report(returns, 11, "441203", "2019-08")
+    report(returns, 11, "441203", "2019-08", TaskState.DONE, reason="漏报", seen=first)
+    person(session, "chen")
+    use_secret(client, signed_in(session))
+    shown = said(window(client, "/tasks/11", "?unit=441203&month=2019-09"))
+    assert "已完成" in shown
+    assert "漏报" not in shown
+    assert BUREAU.username not in shown
+
+
+@pytest.mark.parametrize("path", ["/tasks/51", "/tasks/9999", "/tasks/0", "/tasks/11x", "/tasks/١١"])
+def test_a_task_that_is_not_there_is_said_not_to_be(evaluator: TestClient, returns: WriteSession, path: str) -> None:
+    assert of_class(window(evaluator, path), "task-reports") == []
+
+
+def test_a_clerk_finds_the_form_for_the_own_unit_alone(clerk: TestClient, returns: WriteSession) -> None:
+    def forms(search: str) -> list[dict[str, Any]]:
+        tree = window(clerk, "/tasks/11", f"?month=2019-09{search}")
+        return [json.loads(n["props"]["data-fields"]) for n in nodes(tree) if n["props"].get("data-asks")]
+
+    (fields,) = forms("")
+    assert (fields["task"], fields["unit"], fields["month"], fields["seen"]) == ("11", "441202", "2019-09", "")
+    assert forms("&unit=441203") == []
+    assert forms("&as_of=1") == []
+    report(returns, 11, "441202", "2019-09")
+    assert forms("")[0]["seen"] == "task-11-441202-2019-09-1"
+    assert "task-form" not in json.dumps(plain(window(clerk, "/tasks/6", "?month=2019-09")))
+
+
+@pytest.mark.usefixtures("client")
+def test_the_form_reports_once_and_revises_what_was_seen(
+    session: WriteSession, returns: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = person(session, "chen")
+    monkeypatch.setattr("dashboard.asking.reader", lambda: clerk)
+    assert [outcomes_of(ask())[0].done for _ in range(2)] == [True, True]
+    (row,) = session.scalars(select(TaskReport)).all()
+    assert (row.task_number, row.state, row.text, row.actor) == (11, "in_progress", "<b>已接入</b>", "chen")
+    seen = {"seen": "task-11-441202-2019-09-1", "state": "done"}
+    assert not outcomes_of(ask(key="b", **seen))[0].done  # no reason
+    assert not outcomes_of(ask(key="c", state="done", reason="漏报"))[0].done  # nothing seen
+    (outcome,) = outcomes_of(ask(key="d", **seen, reason="漏报"))
+    assert outcome.done
+    assert not outcomes_of(ask(key="e", **seen | {"state": "blocked"}, reason="又"))[0].done  # seen is old by now
+    assert outcomes_of(ask(key="f", **seen, period="2019-08"))[0].done  # another month than the one shown
+    assert len(session.scalars(select(TaskReport)).all()) == 3
+
+
+@pytest.mark.usefixtures("client")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"task": "²"},
+        {"task": ""},
+        {"task": "51"},
+        {"task": "11111"},
+        {"task": "6"},
+        {"state": "late"},
+        {"unit": "441203"},
+        {"unit": ""},
+        {"period": "九月"},
+        {"period": "2999-01"},
+        {"text": "  "},
+        {"evidence": "javascript:x"},
+        {"key": ""},
+    ],
+)
+def test_a_form_that_cannot_be_meant_is_refused(
+    session: WriteSession, returns: WriteSession, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]
+) -> None:
+    clerk = person(session, "chen")
+    monkeypatch.setattr("dashboard.asking.reader", lambda: clerk)
+    (outcome,) = outcomes_of(ask(**changes))
+    assert not outcome.done
+    assert session.scalars(select(TaskReport)).all() == []
+
+
+def test_reports_are_kept_from_an_assessor_who_measures_blind(
+    client: TestClient, returns: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report(returns, 11, "441202", "2019-09", text="网上可办率 85.00%")
+    monkeypatch.setenv("BIAOCHI_BLIND_ASSESSMENT", "1")
+    settings.cache_clear()
+    person(returns, "lin", role=Role.ASSESSOR)
+    use_secret(client, signed_in(returns, "lin"))
+    try:
+        shown = "".join(
+            said(window(client, path, f"?month=2019-09{search}"))
+            for path, search in (
+                ("/tasks", ""),
+                ("/tasks", "&show=reports"),
+                ("/tasks", "&state=silent"),
+                ("/tasks/11", ""),
+            )
+        )
+        assert client.get("/api/v1/task_reports.csv").status_code == 403
+    finally:
+        settings.cache_clear()
+    assert "85.00" not in shown
+    assert "待核实" in shown  # of milestones, which the plan says itself
+    assert "两个月未更新" not in shown
+    assert "先记录自己的数值" in shown
+
+
+def test_a_units_page_lists_its_tasks(evaluator: TestClient, returns: WriteSession) -> None:
+    report(returns, 11, "441202", "2019-09", TaskState.BLOCKED)
+    tree = window(evaluator, "/units/441202", "?month=2019-09&lang=en")
+    (listed,) = of_class(tree, "unit-tasks")
+    assert "Blocked" in said(listed)
+    assert "/tasks/11?month=2019-09&lang=en&unit=441202" in links(listed)
+    assert of_class(window(evaluator, "/units/441200", "?month=2019-09"), "unit-tasks") == []
+
+
+def test_a_long_address_is_shown_short_and_tells_the_other_site_nothing() -> None:
+    link = plain(evidence_link("https://example.org/" + "a" * 500))
+    assert len(said(link)) == 61
+    assert link["props"]["rel"] == "noopener noreferrer nofollow"
+    assert said(plain(evidence_link(""))) == "—"
