@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from metrics.assessments import Method
@@ -59,7 +60,7 @@ def demonstration_people(plan: Plan) -> list[DemonstrationPerson]:
     ]
 
 
-def demonstration_assessments(plan: Plan, *, seed: int) -> list[DemonstrationAssessment]:
+def demonstration_assessments(plan: Plan, *, seed: str) -> list[DemonstrationAssessment]:
     """The assessments, of indicators that the plan has."""
     draw = random.Random(seed)
     known = [code for code in _METHODS if code in plan.indicator_by_code]
@@ -80,7 +81,6 @@ def _assessment(plan: Plan, unit: str, period: date, indicator: str, *, more: in
     return DemonstrationAssessment(unit, period, indicator, _METHODS[indicator], more, note, at)
 
 
-def found(assessed: DemonstrationAssessment, *, numerator: int, denominator: int) -> int:
-    """How many of SAMPLE cases fulfil what was assessed, beside a reported share of `numerator` in `denominator`."""
-    expected = round(SAMPLE * numerator / denominator)
-    return max(0, min(SAMPLE, expected + assessed.more))
+def found_in_sample(assessed: DemonstrationAssessment, *, reported: Fraction) -> int:
+    """How many of SAMPLE cases fulfil what is assessed, beside a reported share (0 to 1)."""
+    return max(0, min(SAMPLE, round(SAMPLE * reported) + assessed.more))
