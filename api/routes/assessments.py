@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse, Response
 
-from api.dependencies import WriteDatabase
+from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented
 from api.schemas.assessments import AssessmentBody, AssessmentOut, assessment_out
 from api.security.dependencies import CurrentPrincipal
 from metrics.assessments import assessment_etag
 from metrics.commands.idempotent import once, require_key
-from metrics.commands.record_assessment import RecordedAssessment, record_assessment, revise_assessment
+from metrics.commands.record_assessment import (
+    RecordedAssessment,
+    assessment_unknown,
+    record_assessment,
+    revise_assessment,
+)
 from metrics.database import WriteSession
 from metrics.principal import Action, Principal
+from metrics.publish.assessed import assessment_record
+from metrics.queries.blindness import blind_view
+from metrics.queries.reader_view import own_units_view
+from metrics.queries.view import view_at
 
 router = APIRouter(prefix="/assessments", tags=["assess"])
 
 AssessmentId = Annotated[int, Path(ge=1, le=2**53)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", description="New for each, the same to try again")]
+Language = Annotated[Literal["zh", "en"], Query(description="Language of the names")]
+_SEEN: dict[int | str, dict[str, Any]] = {
+    401: {"description": "Nobody known is asking"},
+    403: {"description": "Not allowed"},
+}
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     200: {"model": AssessmentOut, "description": "A replay"},
     400: {"description": "Not readable"},
@@ -53,6 +67,22 @@ def post_assessment(principal: CurrentPrincipal, body: JsonBody, session: WriteD
         asked=asked,
         do=lambda: record_assessment(session, principal=principal, measured=measured),
     )
+
+
+@router.get(
+    "/{assessment_id}", response_class=JSONResponse, responses={**_SEEN, 404: {"description": "No such assessment"}}
+)
+def one_assessment(
+    principal: CurrentPrincipal, assessment_id: AssessmentId, session: ReadDatabase, lang: Language = "zh"
+) -> Response:
+    """One assessment as it stands: its row of the dataset, and the `ETag` that a revision of it names."""
+    principal.require(Action.READ)
+    view = blind_view(session, own_units_view(view_at(session), principal=principal), principal=principal)
+    found = assessment_record(session, view, assessment_id, language=lang)
+    if found is None:
+        raise assessment_unknown(assessment_id)
+    record, etag = found
+    return JSONResponse(record, headers={"ETag": etag, "Cache-Control": "private, no-store"})
 
 
 @router.post(

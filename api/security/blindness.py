@@ -14,6 +14,7 @@ _PREFIX = "/api/v1"
 _OPEN = {
     "/session",
     "/assessments",
+    "/assessments/{assessment_id}",
     "/assessments/{assessment_id}/revisions",
     "/samples",
     "/samples/{number}",

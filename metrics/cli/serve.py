@@ -41,6 +41,7 @@ APPLICATION = "api.app:create_app"
 log = structlog.get_logger(__name__)
 
 _ACTOR = "biaochi serve"
+_BACKLOG = 2048  # as uvicorn's own
 _LOOKS_EVERY = 1.0  # seconds between looks at the embedded server
 DEMONSTRATION = "seed.demonstration.load:load_demonstration"
 
@@ -190,12 +191,7 @@ def _kept_running(opened: OpenedDatabase) -> Iterator[None]:
 def _taken_port(host: str, port: int) -> Iterator[socket.socket]:
     """A socket bound to the address, before anything heavy is started. Raises Unavailable if it cannot be had."""
     try:
-        family, kind, protocol, _, place = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(place)
+        listener = _listening(host, port)
     except OSError as error:
         raise Unavailable(
             code="address_taken",
@@ -207,6 +203,21 @@ def _taken_port(host: str, port: int) -> Iterator[socket.socket]:
         ) from error
     with listener:
         yield listener
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Of two that bind at once, listening decides; callers who come early wait. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, place = found[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 @contextmanager

@@ -90,6 +90,14 @@ def record_assessment(
     return _record(session, principal, measured, cells=cells, period=period, standing=None, simulated_at=simulated_at)
 
 
+def assessment_unknown(assessment_id: int) -> NotFound:
+    """What is answered for an assessment that there is not, or not for this reader."""
+    return NotFound(
+        code="assessment_unknown",
+        message=Message(f"没有编号为 {assessment_id} 的评估。", f"There is no assessment {assessment_id}."),
+    )
+
+
 def revise_assessment(
     session: WriteSession, assessment_id: int, *, principal: Principal, measured: Measured, if_match: str | None
 ) -> RecordedAssessment:
@@ -103,10 +111,7 @@ def revise_assessment(
         select(Assessment).where(Assessment.id == assessment_id).order_by(Assessment.revision.desc()).limit(1)
     ).one_or_none()
     if standing is None:
-        raise NotFound(
-            code="assessment_unknown",
-            message=Message(f"没有编号为 {assessment_id} 的评估。", f"There is no assessment {assessment_id}."),
-        )
+        raise assessment_unknown(assessment_id)
     if standing.user_id != principal.user_id:
         raise Forbidden(
             code="assessment_of_another",

@@ -10,7 +10,7 @@ from metrics.periods import format_period
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, flag
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Row
+from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull, Row
 from metrics.publish.writing import instant, unit_names
 from metrics.queries.assessments import Assessed, assessments
 from metrics.queries.view import View
@@ -31,6 +31,16 @@ def _rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, 
     ):
         if pull.wants(assessed.recorded.period):
             yield _row(view, assessed, names=names, language=pull.language)
+
+
+def assessment_record(
+    session: ReadSession, view: View, assessment_id: int, *, language: str
+) -> tuple[dict[str, Cell], str] | None:
+    """The row of one assessment as it stands, by column, and the ETag that a revision names; None: there is none."""
+    for assessed in assessments(session, view, ids=[assessment_id]):
+        row = _row(view, assessed, names=unit_names(session, view, language=language), language=language)
+        return {column.name: cell for column, cell in zip(ASSESSMENTS.columns, row, strict=True)}, assessed.etag
+    return None
 
 
 def _row(view: View, assessed: Assessed, *, names: dict[str, str], language: str) -> Row:

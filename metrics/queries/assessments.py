@@ -48,6 +48,7 @@ def assessments(
     session: ReadSession,
     view: View,
     *,
+    ids: Collection[int] = (),
     units: Collection[str] = (),
     indicators: Collection[str] = (),
     methods: Collection[str] = (),
@@ -64,6 +65,7 @@ def assessments(
     if view.own is not None:
         query = query.where(Assessment.unit_code.in_(view.own))
     for column, chosen in (
+        (Assessment.id, ids),
         (Assessment.unit_code, units),
         (Assessment.indicator_code, indicators),
         (Assessment.method, methods),

@@ -32,6 +32,19 @@ def wrong_proof_files(session: ReadSession, seq: int, files: dict[str, bytes]) -
         yield ENTRY_FILE
 
 
+def lost_checkpoint(session: ReadSession, note: bytes) -> str | None:
+    """The key of the row that held a release's checkpoint, if the row is gone. One that was changed is not gone."""
+    try:
+        found, key_id = open_issued(note.decode("utf-8", "replace"), known_keys(session))
+    except Wrong:
+        return None
+    kept = LedgerCheckpoint
+    there = (kept.size == found.size) & (kept.key_id == key_id) | (kept.note == note.decode())
+    if session.scalar(select(kept.size).where(there).limit(1)) is not None:
+        return None
+    return f"size={found.size} key_id={key_id}"
+
+
 def _checkpoint(session: ReadSession, note: str) -> Checkpoint | None:
     """The checkpoint that `note` is, if it is the one that was issued, byte for byte."""
     keys = known_keys(session)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.ledger.checking.finding import Finding, differing, missing, unaccounted
-from metrics.ledger.checking.proofs import PROOF_FILES, wrong_proof_files
+from metrics.ledger.checking.proofs import CHECKPOINT_FILE, PROOF_FILES, lost_checkpoint, wrong_proof_files
 from metrics.media_types import media_type_of
 from metrics.models import ReleaseFile, ReleasePart
 from metrics.packing import PART_SIZE, unpacked_whole
@@ -72,10 +72,12 @@ class ReleaseFilesCheck:
         yield from differing(_FILES, key, expected=expected | {"media_type": media_type_of(name)}, found=row)
 
     def _proofs(self, said: Mapping[str, Any]) -> Iterator[Finding]:
-        """The files that prove the entry, which it cannot name."""
+        """The files that prove the entry, which it cannot name, and the row of their checkpoint."""
         number = said["number"]
         contents = {name: self._content(number, name) for name in PROOF_FILES}
         wrong = set(wrong_proof_files(self._session, said["seq"], contents))
+        if CHECKPOINT_FILE not in wrong and (gone := lost_checkpoint(self._session, contents[CHECKPOINT_FILE])):
+            yield missing("ledger_checkpoints", gone)
         for place, (name, content) in enumerate(contents.items(), start=len(said["files"])):
             if name in wrong and (number, name) in self._rows:
                 yield _content_differs(_key(number, name))

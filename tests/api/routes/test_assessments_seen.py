@@ -1,4 +1,4 @@
-"""What a county sees of assessments: its own, and not what was noted."""
+"""One assessment, and what a county sees of assessments: its own, and not what was noted."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
 from metrics.principal import Role
-from tests.api.routes.test_assessments import ADDRESS, V1, measured
+from tests.api.routes.test_assessments import ADDRESS, V1, blind, measured, send
 from tests.callers import Caller, caller, refusal
 from tests.metrics.queries.test_views import post
+
+__all__ = ["blind"]  # a fixture
 
 
 @pytest.fixture
@@ -43,3 +45,32 @@ def seen_by(who: Caller) -> list[dict[str, str]]:
     content = who.client.get(f"{ADDRESS}.csv", headers=who.headers)
     assert content.status_code == 200, content.text
     return list(csv.DictReader(io.StringIO(content.text, newline="")))
+
+
+def test_one_assessment_is_read_with_the_tag_that_its_revision_names(assessor: Caller, session: WriteSession) -> None:
+    sent = send(assessor, measured()).json()
+    to = f"/{sent['id']}"
+    read = assessor.client.get(ADDRESS + to, params={"lang": "en"}, headers=assessor.headers)
+    assert (read.status_code, read.headers["etag"]) == (200, f'"assessment-{sent["id"]}-1"')
+    (row,) = assessor.client.get(f"{ADDRESS}.json", params={"lang": "en"}, headers=assessor.headers).json()
+    assert read.json() == row
+    changed = measured(numerator=170, reason="复核")
+    assert send(assessor, changed, to=f"{to}/revisions", If_Match=read.headers["etag"]).status_code == 201
+    again = assessor.client.get(ADDRESS + to, headers=assessor.headers)
+    assert (again.headers["etag"], again.json()["value"]) == (f'"assessment-{sent["id"]}-2"', "85.00")
+    for odd, status in (("/999", 404), ("/0", 400), (f"{to}?colour=red", 400), ("/x", 400)):
+        answer = assessor.client.get(ADDRESS + odd, headers=assessor.headers)
+        assert answer.status_code == status, answer.text
+
+
+@pytest.mark.usefixtures("blind")
+def test_one_assessment_shows_no_more_than_the_dataset(
+    assessor: Caller, clerk: Caller, neighbour: Caller, client: TestClient, session: WriteSession
+) -> None:
+    to = f"{ADDRESS}/{send(assessor, measured(note='问了王某')).json()['id']}"
+    own, others = (client.get(to, headers=who.headers) for who in (clerk, neighbour))
+    assert (own.status_code, own.json()["gap"], own.json()["note"]) == (200, "5.00", "")
+    assert others.status_code == 404
+    other = client.get(to, headers=caller(client, session, "fourth", Role.ASSESSOR).headers).json()
+    assert (other["value"], other["reported_value"], other["gap"]) == ("90.00", None, None)
+    assert client.get(to).status_code == 401
