@@ -39,7 +39,7 @@ from tests.seed.demonstration.conftest import Demonstration
 from tests.serving import ROOT
 
 END = date(2020, 12, 31)
-REPORTS = 438
+REPORTS = 439
 PEOPLE, ASSESSED = 24, 24
 STEPS = 283 + 263 + REPORTS + PEOPLE + ASSESSED
 
