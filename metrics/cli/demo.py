@@ -37,9 +37,10 @@ def load_command() -> None:
         loaded = resolve_name(LOAD)(settings().home, progress=progress)
     typer.echo(
         f"已载入演示数据(虚构):{loaded.returns} 份月报,{loaded.reviews} 次审核,{loaded.task_reports} 份任务月报,"
-        f"{loaded.accounts} 个账号。\n"
+        f"{loaded.assessments} 项第三方评估,{loaded.people} 条责任人记录,{loaded.accounts} 个账号。\n"
         f"Loaded synthetic data: {loaded.returns} returns, {loaded.reviews} reviews, "
-        f"{loaded.task_reports} task reports, {loaded.accounts} accounts.\n"
+        f"{loaded.task_reports} task reports, {loaded.assessments} assessments, "
+        f"{loaded.people} records of people, {loaded.accounts} accounts.\n"
         f"{loaded.accounts_file.resolve()}"
     )
 

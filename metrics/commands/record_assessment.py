@@ -57,10 +57,13 @@ class RecordedAssessment:
         return assessment_etag(self.id, self.revision)
 
 
-def record_assessment(session: WriteSession, *, principal: Principal, measured: Measured) -> RecordedAssessment:
+def record_assessment(
+    session: WriteSession, *, principal: Principal, measured: Measured, simulated_at: datetime | None = None
+) -> RecordedAssessment:
     """Record a new assessment. Raises Invalid with every problem, Conflict `assessment_exists`.
 
     One assessor has one assessment of a unit, period, indicator and method; measuring again is a revision of it.
+    `simulated_at` dates one of the demonstration history, which the ledger then calls synthetic.
     """
     principal.require(Action.RECORD_ASSESSMENT)
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
@@ -84,7 +87,7 @@ def record_assessment(session: WriteSession, *, principal: Principal, measured: 
                 f"You have assessed this with this method already (assessment {standing}); revise it.",
             ),
         )
-    return _record(session, principal, measured, cells=cells, period=period, standing=None)
+    return _record(session, principal, measured, cells=cells, period=period, standing=None, simulated_at=simulated_at)
 
 
 def assessment_unknown(assessment_id: int) -> NotFound:
@@ -168,8 +171,9 @@ def _record(
     cells: Mapping[str, Decimal | None],
     period: date,
     standing: Assessment | None,
+    simulated_at: datetime | None = None,
 ) -> RecordedAssessment:
-    place = next_place(session)
+    place = next_place(session, simulated=simulated_at)
     assessment_id = place.seq if standing is None else standing.id
     revision = 1 if standing is None else standing.revision + 1
     cell = (measured.unit, period, measured.indicator)
@@ -190,6 +194,7 @@ def _record(
         "indicator": measured.indicator,
         **{name: None if cell is None else plain(cell) for name, cell in cells.items()},
         **said,
+        **({} if simulated_at is None else {"synthetic": True}),
     }
     leaf_hash = append(session, kind="assessment", place=place, content=content)
     session.execute(

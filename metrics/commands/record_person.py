@@ -7,8 +7,9 @@ of its own, so that it can be deleted.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, insert
@@ -51,9 +52,17 @@ class PersonRecorded:
 
 
 def record_person(
-    session: WriteSession, unit: str, *, plan: Plan, principal: Principal, given: PersonGiven
+    session: WriteSession,
+    unit: str,
+    *,
+    plan: Plan,
+    principal: Principal,
+    given: PersonGiven,
+    simulated_at: datetime | None = None,
 ) -> PersonRecorded:
     """Record who has a duty of `unit`; what stands so already is not recorded again.
+
+    `simulated_at` dates a record of the demonstration history, which the ledger then calls synthetic.
 
     Raises Forbidden, NotFound for a unit that the plan does not know, Invalid with every problem found.
     """
@@ -62,13 +71,19 @@ def record_person(
     effective_from, problems = _read(given)
     if problems or effective_from is None:
         raise refuse_return(problems)
-    place = next_place(session)
+    place = next_place(session, simulated=simulated_at)
     standing = _standing(session, unit, principal=principal, duty=given.duty, effective_from=effective_from)
     if standing is not None and _says_the_same(standing, given):
         entry = session.get_one(LedgerEntry, standing.seq)
         return PersonRecorded(standing, leaf_hash=entry.leaf_hash.hex(), recorded=False)
     leaf_hash = _record(
-        session, unit, place=place, actor=principal.username, given=given, effective_from=effective_from
+        session,
+        unit,
+        place=place,
+        actor=principal.username,
+        given=given,
+        effective_from=effective_from,
+        label={} if simulated_at is None else {"synthetic": True},
     )
     recorded = _standing(session, unit, principal=principal, duty=given.duty, effective_from=effective_from)
     assert recorded is not None  # noqa: S101  it was recorded just now
@@ -76,7 +91,14 @@ def record_person(
 
 
 def _record(
-    session: WriteSession, unit: str, *, place: Place, actor: str, given: PersonGiven, effective_from: date
+    session: WriteSession,
+    unit: str,
+    *,
+    place: Place,
+    actor: str,
+    given: PersonGiven,
+    effective_from: date,
+    label: Mapping[str, Any],
 ) -> bytes:
     said: dict[str, Any] = {
         "duty": given.duty,
@@ -85,7 +107,7 @@ def _record(
         "actor": actor,
         "reason": given.reason,
     }
-    content = {"unit": unit, "effective_from": effective_from.isoformat(), **said}
+    content = {"unit": unit, "effective_from": effective_from.isoformat(), **said, **label}
     leaf_hash = append(session, kind="people", place=place, content=content)
     session.execute(
         insert(PersonRecord).values(

@@ -39,11 +39,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who acts in the demonstration: a clerk for each unit, and the reviewer."""
+    """Who acts in the demonstration: a clerk for each unit, the reviewer, and the assessor."""
 
     accounts: tuple[Account, ...]
     clerks: dict[str, Principal]
     reviewer: Principal
+    assessor: Principal
 
 
 def add_accounts(session: WriteSession, plan: Plan, *, now: datetime) -> Cast:
@@ -80,7 +81,7 @@ def add_accounts(session: WriteSession, plan: Plan, *, now: datetime) -> Cast:
     others = {
         role: added(f"demo-{role.value}", display_name=display_name, role=role) for role, display_name in _NAMES.items()
     }
-    return Cast(accounts=tuple(accounts), clerks=clerks, reviewer=others[Role.REVIEWER])
+    return Cast(tuple(accounts), clerks, reviewer=others[Role.REVIEWER], assessor=others[Role.ASSESSOR])
 
 
 def write_accounts(home: Path, accounts: Sequence[Account]) -> Path:

@@ -1,6 +1,6 @@
 """Loading the demonstration into a database that has a plan and no returns.
 
-Everything happens in one transaction, through the commands that serve a clerk and a reviewer, so the history is as
+Everything happens in one transaction, through the commands that serve everybody else, so the history is as
 bitemporal as a real one; `recorded_at` is the story's, and every ledger entry says that it is synthetic.
 
 The accounts file is written inside the transaction, as its last act before the commit. If the process dies in
@@ -10,24 +10,38 @@ neither users nor returns, replaces it. A committed demonstration therefore alwa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from metrics.commands.post_submission import post_submission
+from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
 from metrics.database import ReadSession, WriteSession, write_session
 from metrics.errors import Conflict, Message
-from metrics.models import Submission
+from metrics.models import Assessment, Submission
 from metrics.periods import format_period
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
+from metrics.queries.rates_by_unit import Wanted, rates_by_unit
+from metrics.queries.view import view_at
 from metrics.returns import Return
 from seed.demonstration.accounts import Cast, add_accounts, write_accounts
+from seed.demonstration.beside import (
+    SAMPLE,
+    DemonstrationAssessment,
+    DemonstrationPerson,
+    demonstration_assessments,
+    demonstration_people,
+    found_in_sample,
+)
 from seed.demonstration.history import (
     SEED,
     DemonstrationReturn,
@@ -37,7 +51,8 @@ from seed.demonstration.history import (
 )
 from seed.demonstration.task_reports import DemonstrationTaskReport, demonstration_task_reports
 
-Step = DemonstrationReturn | DemonstrationReview | DemonstrationTaskReport
+OfReturns = DemonstrationReturn | DemonstrationReview
+Step = OfReturns | DemonstrationTaskReport | DemonstrationPerson | DemonstrationAssessment
 Progress = Callable[[int, int], None]  # (steps done, steps in all)
 
 
@@ -51,6 +66,8 @@ class DemonstrationLoaded:
     returns: int
     reviews: int
     task_reports: int
+    people: int
+    assessments: int
     accounts: int
     accounts_file: Path
 
@@ -67,12 +84,18 @@ def load_demonstration(home: Path, *, progress: Progress | None = None) -> Demon
         history = _history(plan)
         cast = add_accounts(session, plan, now=datetime.now(UTC))
         _play(session, plan, history=history, cast=cast, progress=progress)
+        assessments = session.scalar(select(func.count()).select_from(Assessment)) or 0
         path = write_accounts(home, cast.accounts)
-    returns, reviews, reports = (
-        sum(isinstance(step, kind) for step in history)
-        for kind in (DemonstrationReturn, DemonstrationReview, DemonstrationTaskReport)
+    counts = Counter(type(step) for step in history)
+    return DemonstrationLoaded(
+        returns=counts[DemonstrationReturn],
+        reviews=counts[DemonstrationReview],
+        task_reports=counts[DemonstrationTaskReport],
+        people=counts[DemonstrationPerson],
+        assessments=assessments,
+        accounts=len(cast.accounts),
+        accounts_file=path,
     )
-    return DemonstrationLoaded(returns, reviews, reports, len(cast.accounts), path)
 
 
 def _require_no_returns(session: ReadSession) -> None:
@@ -88,11 +111,13 @@ def _require_no_returns(session: ReadSession) -> None:
 
 
 def _history(plan: Plan) -> list[Step]:
-    """Returns, reviews and task reports in the order in which they happened."""
+    """Everything in the order in which it happened."""
     steps: list[tuple[datetime, int, Step]] = []
     steps += [(sent.submitted_at, 0, sent) for sent in demonstration_returns(plan)]
     steps += [(review.reviewed_at, 1, review) for review in demonstration_reviews(plan)]
     steps += [(report.reported_at, 2, report) for report in demonstration_task_reports(plan, seed=SEED)]
+    steps += [(person.recorded_at, 3, person) for person in demonstration_people(plan)]
+    steps += [(assessed.assessed_at, 4, assessed) for assessed in demonstration_assessments(plan, seed=SEED)]
     return [step for _, _, step in sorted(steps, key=lambda step: (step[0], step[1], step[2].unit, step[2].period))]
 
 
@@ -110,6 +135,10 @@ def _play(
         if isinstance(step, DemonstrationTaskReport):
             key = (step.task, step.unit, step.period)
             reported[key] = _report(session, step, cast=cast, if_match=reported.get(key))
+        elif isinstance(step, DemonstrationPerson):
+            _name(session, plan, step, cast=cast)
+        elif isinstance(step, DemonstrationAssessment):
+            _assess(session, step, cast=cast)
         else:
             before = versions.get((step.unit, step.period))
             versions[step.unit, step.period] = _step(session, plan, step, cast=cast, before=before)
@@ -120,7 +149,7 @@ def _play(
 def _step(
     session: WriteSession,
     plan: Plan,
-    step: DemonstrationReturn | DemonstrationReview,
+    step: OfReturns,
     *,
     cast: Cast,
     before: tuple[int, str] | None,
@@ -144,6 +173,46 @@ def _report(session: WriteSession, sent: DemonstrationTaskReport, *, cast: Cast,
         simulated_at=sent.reported_at,
     )
     return done.etag
+
+
+def _name(session: WriteSession, plan: Plan, person: DemonstrationPerson, *, cast: Cast) -> None:
+    record_person(
+        session,
+        person.unit,
+        plan=plan,
+        principal=cast.reviewer,
+        given=PersonGiven(person.duty, person.name, person.title, person.period.isoformat()),
+        simulated_at=person.recorded_at,
+    )
+
+
+def _assess(session: WriteSession, assessed: DemonstrationAssessment, *, cast: Cast) -> None:
+    """What is found is told from what was reported; where nothing was, there is nothing to compare and none is made."""
+    wanted = Wanted(
+        units={assessed.unit},
+        indicators={assessed.indicator},
+        period_from=assessed.period,
+        period_to=assessed.period,
+    )
+    rate = next(iter(rates_by_unit(session, view_at(session), wanted=wanted)), None)
+    if rate is None or rate.numerator is None or not rate.denominator:
+        return
+    found = found_in_sample(assessed, reported=Fraction(rate.numerator) / Fraction(rate.denominator))
+    record_assessment(
+        session,
+        principal=cast.assessor,
+        measured=Measured(
+            assessed.unit,
+            format_period(assessed.period),
+            assessed.indicator,
+            assessed.method,
+            numerator=found,
+            denominator=SAMPLE,
+            sample_size=SAMPLE,
+            note=assessed.note,
+        ),
+        simulated_at=assessed.assessed_at,
+    )
 
 
 def _post(

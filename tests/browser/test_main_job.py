@@ -41,9 +41,9 @@ def tokens(live_server: LiveServer) -> dict[Role, str]:
     return found
 
 
-def sign_in(page: Page, server: LiveServer) -> None:
+def sign_in(page: Page, server: LiveServer, *, username: str = "the.evaluator") -> None:
     page.goto(f"{server.url}/sign-in")
-    page.fill("input[name=username]", "the.evaluator")
+    page.fill("input[name=username]", username)
     page.fill("input[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)

@@ -27,6 +27,8 @@ def home(clean_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(load, "demonstration_returns", lambda plan: demonstration_returns(plan)[:4])
     monkeypatch.setattr(load, "demonstration_reviews", lambda plan: ())
     monkeypatch.setattr(load, "demonstration_task_reports", lambda plan, *, seed: ())
+    monkeypatch.setattr(load, "demonstration_people", lambda plan: ())
+    monkeypatch.setattr(load, "demonstration_assessments", lambda plan, *, seed: ())
     with monkeypatch.context() as patch:
         for name, value in {**clean_database.environment(), "BIAOCHI_HOME": str(tmp_path)}.items():
             patch.setenv(name, value)
@@ -47,7 +49,10 @@ def submissions(database: Database) -> int:
 def test_load_says_what_it_did_and_where_the_accounts_are(clean_database: Database, home: Path) -> None:
     result = run("load")
     assert result.exit_code == 0, result.output
-    assert "Loaded synthetic data: 4 returns, 0 reviews, 0 task reports, 16 accounts." in result.stdout
+    assert (
+        "Loaded synthetic data: 4 returns, 0 reviews, 0 task reports, 0 assessments, 0 records of people, 16 accounts."
+        in result.stdout
+    )
     assert str(home / "demo-accounts.json") in result.stdout
     assert submissions(clean_database) == 4
 

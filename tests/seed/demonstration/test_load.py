@@ -22,6 +22,7 @@ from metrics.database import ReadSession, WriteSession, use_engine
 from metrics.errors import Conflict, NotFound
 from metrics.models import LedgerEntry, Submission, SubmissionEvent, User
 from metrics.principal import Role
+from metrics.queries.assessments import assessments
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.principals import principal_by_token
 from metrics.queries.progress_by_unit import progress_by_unit
@@ -38,7 +39,9 @@ from tests.seed.demonstration.conftest import Demonstration
 from tests.serving import ROOT
 
 END = date(2020, 12, 31)
-REPORTS = 438
+REPORTS = 439
+PEOPLE, ASSESSED = 24, 24
+STEPS = 283 + 263 + REPORTS + PEOPLE + ASSESSED
 
 
 @pytest.fixture
@@ -56,7 +59,8 @@ def test_everything_was_posted_and_reviewed(demonstration: Demonstration, readin
     assert (loaded.returns, loaded.reviews, loaded.task_reports, loaded.accounts) == (283, 263, REPORTS, 16)
     assert reading.scalar(select(func.count()).select_from(Submission)) == 281
     assert reading.scalar(select(func.count()).select_from(SubmissionEvent)) == 283 + 263
-    assert reading.scalar(select(func.count()).select_from(LedgerEntry)) == 1 + 283 + 263 + REPORTS
+    assert (loaded.people, loaded.assessments) == (PEOPLE, ASSESSED)
+    assert reading.scalar(select(func.count()).select_from(LedgerEntry)) == 1 + STEPS
     assert is_demonstration_loaded(reading)
 
 
@@ -71,9 +75,21 @@ def test_tasks_have_come_to_what_the_story_says(reading: ReadSession) -> None:
     assert [(r.task, r.unit, r.reason) for r in reports if r.revision == 2] == [(1, "441202", "演示:补充佐证材料")]
 
 
+def test_a_third_party_found_much_less_in_one_unit_each_time(reading: ReadSession) -> None:
+    found = assessments(reading, view_at(reading))
+    far = [one for one in found if one.gap is not None and one.gap < -9]
+    assert sorted((one.recorded.period.isoformat(), one.recorded.indicator_code) for one in far) == [
+        ("2019-12-01", "one_window_rate"),
+        ("2019-12-01", "online_rate"),
+        ("2020-12-01", "one_window_rate"),
+        ("2020-12-01", "online_rate"),
+    ]
+    assert all(one.interval is not None and one.recorded.note.startswith("演示") for one in found)
+    assert all(abs(one.gap) < 4 for one in found if one.gap is not None and one not in far)
+
+
 def test_progress_is_told_step_by_step(demonstration: Demonstration) -> None:
-    steps = 283 + 263 + REPORTS
-    assert demonstration.steps == [(done, steps) for done in range(1, steps + 1)]
+    assert demonstration.steps == [(done, STEPS) for done in range(1, STEPS + 1)]
 
 
 def test_every_entry_says_that_it_is_synthetic(reading: ReadSession) -> None:
@@ -85,7 +101,7 @@ def test_the_ledger_runs_with_the_story(reading: ReadSession) -> None:
     entries = reading.execute(
         select(LedgerEntry.seq, LedgerEntry.recorded_at).where(LedgerEntry.seq > 1).order_by(LedgerEntry.seq)
     ).all()
-    assert [entry.seq for entry in entries] == list(range(2, 2 + 283 + 263 + REPORTS))
+    assert [entry.seq for entry in entries] == list(range(2, 2 + STEPS))
     assert all(before.recorded_at <= after.recorded_at for before, after in pairwise(entries))
     assert (entries[0].recorded_at.year, entries[-1].recorded_at.year) == (2019, 2021)
 
