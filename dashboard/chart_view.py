@@ -22,6 +22,7 @@ from metrics.queries.progress_by_unit import Judged
 
 Component = Any
 
+DRAWN = {"data-drawn": ""}  # on what a picture takes from the page as it stands there: grounds, lines, signs, words
 _GRAPH = {"displayModeBar": False, "responsive": True, "doubleClick": False}
 
 
@@ -48,7 +49,7 @@ def graph(figure: Any, *, label: str, name: str = "", **properties: Any) -> Comp
 
 
 def pictured(reading: Reading, chart: Component, picture: Picture) -> Component:
-    """`chart` with its two buttons. It holds one graph, or a list of small ones (class `multiples`)."""
+    """`chart` with its two buttons. It holds one graph, a list of small ones (class `multiples`), or what is DRAWN."""
     buttons = [
         html.Button(
             form,

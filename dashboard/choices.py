@@ -8,6 +8,8 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.locale import _
+
 Component = Any
 
 
@@ -32,7 +34,7 @@ def choice_menu(label: str, options: Sequence[Option], *, shows_label: bool = Tr
     ]
     caret = html.Span("▾", className="caret", **{"aria-hidden": "true"})
     named = html.Span(label, className="control-label" if shows_label else "hidden-text")
-    summary = html.Summary([named, html.Span(shown, className="chosen-words"), caret], title=f"{label}: {shown}")
+    summary = html.Summary([named, html.Span(shown, className="chosen-words"), caret], title=label + _(": ") + shown)
     return html.Details(
         [summary, html.Div(html.Ul(links, className="choices"), className="menu-panel")], className="menu choice-menu"
     )

@@ -146,7 +146,7 @@ def explain(
             return True, _("Why this colour?"), html.P(refused.message.as_dict()[language()])
         except AWAY:
             return True, _("Why this colour?"), html.P(_("The database is away. Try again in a moment."))
-    return (False, None, None) if found is None else (True, _("Why this colour?"), found)
+        return (False, None, None) if found is None else (True, _("Why this colour?"), found)
 
 
 def refused_page(refused: BiaochiError, place: Place) -> Content:

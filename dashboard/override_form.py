@@ -21,7 +21,7 @@ def by_hand(reading: Reading, verdict: Progress) -> Component:
     """What was decided by hand about the verdict's light, and the form for those who may; nothing for others."""
     parts = [] if verdict.override is None else [_decided(reading, verdict.override)]
     may = reading.principal is not None and reading.principal.may(Action.REVISE_TARGET)
-    if may and reading.place.as_of is None and verdict.period is not None:
+    if may and reading.place.present and verdict.period is not None:
         parts.append(_form(verdict, verdict.period))
     return html.Div(parts, className="by-hand-part") if parts else None
 

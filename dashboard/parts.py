@@ -57,7 +57,7 @@ def hand_mark(verdict: Progress) -> Component:
     if verdict.override is None:
         return None
     said = _("Set by hand to {light}", light=light_word(verdict.override.light))
-    why = f": {verdict.override.reason}" if verdict.override.reason else ""
+    why = _(": ") + verdict.override.reason if verdict.override.reason else ""
     return html.Span(["✎", hidden(said)], className="mark", title=f"{said}{why}")
 
 

@@ -95,6 +95,11 @@ class Place:
             return [("release", str(self.release))]
         return [] if self.as_of is None else [("as_of", as_of_text(self.as_of))]
 
+    @property
+    def present(self) -> bool:
+        """True if things are shown as known now, neither as of an earlier moment nor as a release has them."""
+        return self.as_of is None and self.release is None
+
     def to(self, path: str, **kept: str) -> str:
         """The address of another page, seen at the same times and in the same language."""
         return replace(self, path=path, kept=tuple(kept.items())).href()

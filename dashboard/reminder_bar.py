@@ -19,7 +19,7 @@ Component = Any
 
 def reminder_bar(reading: Reading) -> list[Component]:
     """One line a reminder, with the way to what it asks for; nothing in views of the past and of releases."""
-    if reading.principal is None or reading.place.as_of is not None or reading.place.release is not None:
+    if reading.principal is None or not reading.place.present:
         return []
     configured, now = settings(), datetime.now(UTC)
     days = ReminderDays(configured.reminder_days_before, configured.reminder_days_after)

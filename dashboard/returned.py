@@ -36,7 +36,7 @@ def returns_of(reading: Reading, unit: str) -> tuple[Returned, ...] | None:
     except Forbidden:
         return None
     sent: dict[date, SubmissionSummary] = {row.period: row for row in found}
-    moment = reading.view.recorded_at if reading.place.as_of is not None else None
+    moment = None if reading.place.present else reading.view.recorded_at
     months = lateness(reading.session, reading.view, unit, principal=reading.principal, now=moment or datetime.now(UTC))
     told = [row.period for row in months if row.revision or row.exceptions]
     return tuple(

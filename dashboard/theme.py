@@ -71,8 +71,8 @@ PALETTES: dict[Theme, Palette] = {
 
 
 def theme_of(text: object) -> Theme:
-    """The theme a cookie or a callback names; light for anything else."""
-    return Theme.DARK if text == Theme.DARK.value else Theme.LIGHT
+    """The theme a cookie or a callback names, chosen or the system's (`auto-dark`); light for anything else."""
+    return Theme.DARK if text in (Theme.DARK.value, f"auto-{Theme.DARK.value}") else Theme.LIGHT
 
 
 def stylesheet() -> str:

@@ -50,7 +50,7 @@ def _step(place: Place, period: date, months: tuple[date, date], *, word: str, a
     if not months[0] <= period <= months[1]:
         return html.Span(arrow, className="step step-off", **{"aria-hidden": "true"})
     href = place.in_month(None if period == months[1] else period)
-    return dcc.Link(arrow, href=href, className="step", title=f"{word}: {month_text(period)}")
+    return dcc.Link(arrow, href=href, className="step", title=word + _(": ") + month_text(period))
 
 
 def as_of_control(reading: Reading) -> Component:

@@ -3,6 +3,10 @@
 (function () {
   var NS = "http://www.w3.org/2000/svg";
   var WIDTH = 1200, EDGE = 24, LEAST_HEIGHT = 420, PNG_SCALE = 2;
+  var MOST_SCALE = 2; /* of what stands small on the page */
+  var SIGNS = {
+    met: "✔", "on-track": "◐", behind: "▲", rectifying: "◆", overdue: "■", "no-data": "○", "not-applicable": "–",
+  };
   var TILE = { columns: 4, gap: 16, head: 44 };
 
   function token(name) {
@@ -107,6 +111,110 @@
     });
   }
 
+  /* A colour as the file may say it everywhere: mixed ones are computed, and their transparency stands apart. */
+  function plain(colour) {
+    var pen = plain.pen || (plain.pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true }));
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    var found = pen.getImageData(0, 0, 1, 1).data;
+    return { fill: "rgb(" + found[0] + "," + found[1] + "," + found[2] + ")", "fill-opacity": (found[3] / 255).toFixed(3) };
+  }
+
+  /* The letters of a text as they stand, line by line, an ellipsis for those that are cut off. */
+  function lines_of(text, limit) {
+    var range = document.createRange(), lines = [], last, cut = false;
+    Array.from(text.data).reduce(function (place, letter) {
+      range.setStart(text, place);
+      range.setEnd(text, place + letter.length);
+      var at = range.getClientRects()[0];
+      if (at && at.width && at.right > limit + 1) {
+        cut = true;
+      } else if (at && at.width) {
+        if (!last || Math.abs(at.top - last.top) > 2) {
+          last = { words: "", left: at.left, top: at.top, height: at.height };
+          lines.push(last);
+        }
+        last.words += letter;
+        last.right = at.right;
+      }
+      return place + letter.length;
+    }, 0);
+    if (cut && last) {
+      last.words = last.words.slice(0, -1) + "…";
+    }
+    return lines;
+  }
+
+  /* What stands on the page as it is laid out there: grounds, lines, drawings, signs as characters, words. */
+  function page_part(box) {
+    var frame = box.getBoundingClientRect(), scale = Math.min((WIDTH - 2 * EDGE) / frame.width, MOST_SCALE);
+
+    function rectangle(into, at, colour) {
+      var told = plain(colour);
+      if (Number(told["fill-opacity"]) && at.width > 0 && at.height > 0) {
+        var place = { x: at.left - frame.left, y: at.top - frame.top, width: at.width, height: at.height };
+        into.appendChild(element("rect", Object.assign(place, told)));
+      }
+    }
+
+    function borders(into, at, style) {
+      ["Top", "Right", "Bottom", "Left"].forEach(function (side) {
+        var wide = style["border" + side + "Style"] === "none" ? 0 : parseFloat(style["border" + side + "Width"]);
+        var upright = side === "Left" || side === "Right";
+        rectangle(into, {
+          left: side === "Right" ? at.right - wide : at.left, top: side === "Bottom" ? at.bottom - wide : at.top,
+          width: upright ? wide : at.width, height: upright ? at.height : wide,
+        }, style["border" + side + "Color"]);
+      });
+    }
+
+    function words(into, text, style, limit) {
+      lines_of(text, limit).forEach(function (line) {
+        into.appendChild(element("text", Object.assign({
+          x: line.left - frame.left, y: line.top - frame.top + line.height * 0.78, "font-size": parseFloat(style.fontSize),
+          "font-weight": style.fontWeight, textLength: (line.right - line.left).toFixed(2), lengthAdjust: "spacingAndGlyphs",
+        }, plain(style.color)), line.words));
+      });
+    }
+
+    function walked(into, node, limit) {
+      var style = window.getComputedStyle(node), at = node.getBoundingClientRect();
+      if (style.display === "none" || style.visibility !== "visible" || node.classList.contains("hidden-text")) {
+        return;
+      }
+      if (node.classList.contains("sign")) {
+        var sign = SIGNS[node.className.replace(/.*sign-/, "")];
+        into.appendChild(element("text", Object.assign({
+          x: at.left - frame.left, y: at.bottom - frame.top - 1, "font-size": at.height,
+        }, plain(style.color)), sign));
+        return;
+      }
+      rectangle(into, at, style.backgroundColor);
+      borders(into, at, style);
+      if (node.nodeName === "IMG") {
+        var drawing = parsed(decodeURIComponent(node.src.slice(node.src.indexOf(",") + 1)));
+        into.appendChild(placed(drawing, at.left - frame.left, at.top - frame.top, at.width, at.height));
+      }
+      var inner = style.overflowX === "visible" ? limit : Math.min(limit, at.right);
+      node.childNodes.forEach(function (child) {
+        if (child.nodeType === Node.TEXT_NODE) {
+          words(into, child, style, inner);
+        } else if (child.nodeType === Node.ELEMENT_NODE) {
+          walked(into, child, inner);
+        }
+      });
+    }
+
+    return Promise.resolve({
+      height: frame.height * scale,
+      draw: function (sheet, top) {
+        var place = "translate(" + EDGE + " " + top + ") scale(" + scale.toFixed(4) + ")";
+        walked(sheet.appendChild(element("g", { transform: place })), box, Infinity);
+      },
+    });
+  }
+
   function sheet_of(told, part) {
     var sheet = element("svg", { xmlns: NS, "font-family": token("font").replace(/"/g, "'"), width: WIDTH });
     var ground = sheet.appendChild(element("rect", { width: "100%", height: "100%", fill: token("paper") }));
@@ -152,7 +260,8 @@
   function picture(frame, form) {
     var told = JSON.parse(frame.getAttribute("data-picture"));
     var plot = frame.querySelector(".js-plotly-plot"), list = frame.querySelector(".multiples");
-    return (plot ? graph_part(plot) : tiles_part(list)).then(function (part) {
+    var drawn = frame.querySelector("[data-drawn]");
+    return (plot ? graph_part(plot) : list ? tiles_part(list) : page_part(drawn.querySelector("table") || drawn)).then(function (part) {
       var sheet = sheet_of(told, part);
       return form === "png" ? rastered(sheet) : new Blob([sheet.text], { type: "image/svg+xml" });
     }).then(function (blob) {

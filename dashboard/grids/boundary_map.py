@@ -6,9 +6,10 @@ from typing import Any
 
 from dash import html
 
+from dashboard.chart_view import DRAWN
 from dashboard.charts.boundary_map import map_image, projected
 from dashboard.charts.instrument import as_image
-from dashboard.grids.tile_map import TileMap, map_heading, map_label, unit_sign
+from dashboard.grids.tile_map import TileMap, map_label, map_section, unit_sign
 from dashboard.locale import _, language
 from dashboard.parts import shown_status, verdict_tint
 from dashboard.theme import Palette
@@ -44,9 +45,7 @@ def boundary_map(shown: TileMap, found: tuple[Boundary, ...], *, palette: Palett
         [html.Li(unit_sign(shown, unit, _short(unit)), className=f"tile {_tint(shown, unit)}") for unit in outside],
         className="tiles boundary-others",
     )
-    return html.Section(
-        [map_heading(shown, _("Map of the units")), sheet, others if outside else None], className="tile-map"
-    )
+    return map_section(shown, _("Map of the units"), html.Div([sheet, others if outside else None], **DRAWN))
 
 
 def _sign(shown: TileMap, unit: Unit, across: float, down: float) -> Component:

@@ -97,7 +97,7 @@ def _return(plan: Plan, sent: FileReturn, posted: PostedFile | None, *, own: Col
         className="button button-main",
         **{"data-does": "take-over", "data-key": sent.key},
     )
-    return html.P([html.Span(", ".join(words)), *([take] if sent.key in own else [])], className="file-return")
+    return html.P([html.Span(_("; ").join(words)), *([take] if sent.key in own else [])], className="file-return")
 
 
 def _posted_of(returns: Sequence[Posted], sent: FileReturn) -> Posted | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.chart_view import DRAWN
 from dashboard.charts.instrument import Scale
 from dashboard.locale import _
 from dashboard.parts import css_name, hand_mark, hidden, shown_status, verdict_icon, why_href
@@ -36,7 +37,7 @@ def ranking(
         _row(plan, indicator, v, rank=places[v.unit_code], scale=scale, place=place, chosen=v.unit_code == chosen)
         for v in ranked(verdicts, indicator)
     ]
-    return html.Ol(rows, className="ranking", **{"aria-label": _("Ranking")})
+    return html.Ol(rows, className="ranking", **{"aria-label": _("Ranking")}, **DRAWN)
 
 
 def _row(

@@ -9,11 +9,23 @@ from typing import Any
 
 from dash import html
 
+from dashboard.chart_view import DRAWN, Picture, clauses_of, pictured
 from dashboard.choices import Option, choice_menu
 from dashboard.locale import _, language
-from dashboard.parts import hand_mark, hidden, verdict_icon, verdict_tint, why_href
+from dashboard.parts import hand_mark, hidden, shown_status, verdict_icon, verdict_tint, why_href
 from dashboard.place import Place
-from dashboard.wording import indicator_name, measure, status_word, threshold_text, unit_name, value_text, with_measure
+from dashboard.reading import Reading
+from dashboard.wording import (
+    STATUS_SIGNS,
+    indicator_name,
+    measure,
+    status_word,
+    target_name,
+    threshold_text,
+    unit_name,
+    value_text,
+    with_measure,
+)
 from metrics.plan.model import Plan, Target, Tile, Unit
 from metrics.results import Progress, Status
 
@@ -27,11 +39,18 @@ class TileMap:
     `verdicts`: unit → verdict on `target`.
     """
 
-    plan: Plan
-    place: Place
+    reading: Reading
     target: Target
     targets: Sequence[Target]
     verdicts: Mapping[str, Progress]
+
+    @property
+    def plan(self) -> Plan:
+        return self.reading.plan
+
+    @property
+    def place(self) -> Place:
+        return self.reading.place
 
 
 def tile_map(shown: TileMap) -> Component:
@@ -44,8 +63,23 @@ def tile_map(shown: TileMap) -> Component:
         [_tile(shown, unit, tile) for unit, tile in ordered],
         className="tiles",
         **{"aria-label": map_label(shown)},
+        **DRAWN,
     )
-    return html.Section([map_heading(shown, _("Map")), tiles], className="tile-map")
+    return map_section(shown, _("Map"), tiles)
+
+
+def map_section(shown: TileMap, word: str, drawn: Component) -> Component:
+    """A map under its heading, with the buttons that save it; a saved one says what its signs mean."""
+    label = map_label(shown)
+    there = {shown_status(verdict) for verdict in shown.verdicts.values()}
+    signs = " ".join(f"{STATUS_SIGNS[status]} {status_word(status)}" for status in Status if status in there)
+    picture = Picture(
+        name=f"{shown.target.code}_map",
+        title=label,
+        caption=f"{target_name(shown.target)} · {signs}",
+        clauses=clauses_of([shown.target]),
+    )
+    return html.Section([map_heading(shown, word), pictured(shown.reading, drawn, picture)], className="tile-map")
 
 
 def map_heading(shown: TileMap, word: str) -> Component:
@@ -89,7 +123,7 @@ def unit_sign(shown: TileMap, unit: Unit, name: str) -> Component:
     verdict = shown.verdicts[unit.code]
     indicator = shown.plan.indicator_by_code[verdict.indicator_code]
     word = status_word(verdict.status)
-    title = f"{unit_name(unit)}: {word}"
+    title = unit_name(unit) + _(": ") + word
     if verdict.value is not None and verdict.status is not Status.NO_DATA:
         value = with_measure(value_text(shown.plan, indicator, verdict.value), measure(indicator))
         title = f"{title} · {value}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
+from dashboard.chart_view import DRAWN, Picture, clauses_of, pictured
 from dashboard.locale import _, month_text
 from dashboard.pages.content import Content
 from dashboard.pages.weights import weights_section
@@ -48,24 +50,29 @@ def leaderboard_page(reading: Reading) -> Content:
     ]
     table = plain_table(_("Leaderboard"), headings, [_row(reading, row, columns) for row in rows])
     csv = csv_link(reading.place.csv("leaderboard", period=format_period(rows[0].period)))
-    note = html.P(
-        _("Score: the weighed mean of the shares reached of the core targets, each at most 1. Ties share a rank."),
-        className="note",
-    )
     body = html.Div(
         [
             page_head(title, reading),
             section(
                 month,
-                html.Div(table, className="scroll leaderboard"),
-                note,
+                pictured(
+                    reading, html.Div(table, className="scroll leaderboard", **DRAWN), _picture(title, group, columns)
+                ),
+                *_scores(reading, rows, weights),
                 aside=[*_groups(reading, group), *([csv] if group is None else [])],
             ),
             *weights_section(reading),
         ],
-        **({"data-follows": str(reading.view.seq)} if reading.place.as_of is None else {}),
+        **({"data-follows": str(reading.view.seq)} if reading.place.present else {}),
     )
     return Content(title=title, body=body)
+
+
+def _picture(title: str, group: str | None, targets: Sequence[Target]) -> Picture:
+    """What stands around the table when it is saved: who is ranked among whom, and what of the targets says so."""
+    among = [word for value, word in _choices() if value == group]
+    caption = " · ".join((_("Leaderboard"), *among))
+    return Picture(name="leaderboard", title=title, caption=caption, clauses=clauses_of(targets))
 
 
 def _nobody(reading: Reading) -> Content:
@@ -92,13 +99,16 @@ def _units(reading: Reading, group: str | None) -> set[str] | None:
     }
 
 
+def _choices() -> tuple[tuple[str | None, str], ...]:
+    return ((None, _("Together")), (COUNTIES, _("Counties only")), (ZONES, _("Zones only")))
+
+
 def _groups(reading: Reading, group: str | None) -> list[Component]:
-    choices = ((None, _("Together")), (COUNTIES, _("Counties only")), (ZONES, _("Zones only")))
     return [
         html.Span(word, className="quiet-link chosen", **{"aria-current": "true"})
         if group == value
         else dcc.Link(word, href=reading.place.keeping(show=value), className="quiet-link")
-        for value, word in choices
+        for value, word in _choices()
     ]
 
 
@@ -138,6 +148,31 @@ def _share(row: Rank, target: Target) -> Component:
     if reached is None:
         return NOTHING
     return html.A(shown_score(reached), href=f"#why={row.unit_code}/{target.code}", className="why-link")
+
+
+def _scores(reading: Reading, rows: Sequence[Rank], weights: Mapping[str, Fraction]) -> list[Component]:
+    """What a score is, and folded how each was made: every share reached times its weight, over the weights."""
+    note = html.P(
+        _("Score: the weighed mean of the shares reached of the core targets, each at most 1. Ties share a rank."),
+        className="note",
+    )
+    ranked = [row for row in rows if row.score is not None]
+    if not ranked:
+        return [note]
+    words = _("How each score is made")
+    lines = [[unit_name(reading.plan.unit_by_code[row.unit_code]), score_text(row, weights)] for row in ranked]
+    table = html.Div(plain_table(words, [_("Unit"), _("Score")], lines), className="scroll texts")
+    return [note, html.Details([html.Summary(words), table], className="table-view")]
+
+
+def score_text(row: Rank, weights: Mapping[str, Fraction]) -> str:
+    """(1.0000 × 1 + 0.9853 × 2) ÷ 3 = 0.9902: the mean of what applies to the unit; from the exact shares."""
+    reached = {code: weight for code, weight in weights.items() if code in row.attainments}
+    shares = " + ".join(
+        f"{shown_score(row.attainments[code])} × {exact_decimal(weight)}" for code, weight in reached.items()
+    )
+    total = exact_decimal(Fraction(sum(reached.values())))
+    return f"({shares}) ÷ {total} = {NOTHING if row.score is None else shown_score(row.score)}"
 
 
 def movement_text(movement: int | None) -> str:

@@ -129,7 +129,7 @@ def _others_table(reading: Reading, targets: list[Target]) -> Component:
             dcc.Link(target_name(target), href=reading.place.to(f"/targets/{target.code}")),
             kind_word(target.kind),
             date_text(target.due_on) if target.due_on else NOTHING,
-            ", ".join(str(number) for number in target.tasks) or NOTHING,
+            _(", ").join(str(number) for number in target.tasks) or NOTHING,
             target.code,
         ]
         for target in targets
@@ -180,4 +180,4 @@ def units_page(reading: Reading) -> Content:
 
 def _title(plan: Plan, progress: Progress) -> str:
     target = plan.target_revision(progress.target_code, progress.target_revision)
-    return f"{target.name.in_language(language())}: {status_word(progress.status)}"
+    return target.name.in_language(language()) + _(": ") + status_word(progress.status)

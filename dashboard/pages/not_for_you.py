@@ -34,7 +34,7 @@ def not_for_you(reading: Reading) -> Content:
 def not_now(reading: Reading) -> Content:
     """The review has no past: what is verified is the present."""
     title = _("Returns are reviewed as they stand now")
-    link = dcc.Link(_("Show them as they stand now"), href=replace(reading.place, as_of=None).href())
+    link = dcc.Link(_("Show them as they stand now"), href=replace(reading.place, as_of=None, release=None).href())
     body = html.Div(
         [
             html.Span(className="failed-rod", **{"aria-hidden": "true"}),

@@ -114,7 +114,7 @@ def _map(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Componen
     chosen = reading.place.keeps("map")
     target = next((target for target in core if target.code == chosen), (ahead or core)[0])
     verdicts = {verdict.unit_code: verdict for verdict in judged.progress if verdict.target_code == target.code}
-    shown = TileMap(plan=reading.plan, place=reading.place, target=target, targets=core, verdicts=verdicts)
+    shown = TileMap(reading, target=target, targets=core, verdicts=verdicts)
     drawn = boundaries()
     return boundary_map(shown, drawn, palette=reading.palette) if drawn else tile_map(shown)
 

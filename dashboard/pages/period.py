@@ -37,7 +37,7 @@ def period_page(reading: Reading) -> Content:
     links = month_links(reading, status.period)
     if principal.may_look_at_review:
         links.append(dcc.Link(_("Review the returns"), href=reading.place.to("/review")))
-    acts = reading.place.as_of is None and principal.may(Action.MANAGE_PERIODS)
+    acts = reading.place.present and principal.may(Action.MANAGE_PERIODS)
     table = period_table(
         reading.plan,
         status.units,
@@ -68,7 +68,7 @@ def period_page(reading: Reading) -> Content:
 
 def status_of(reading: Reading, principal: Principal, period: date) -> PeriodStatus:
     """The status as known in the reading, judged at its moment."""
-    moment = reading.view.recorded_at if reading.place.as_of is not None else None
+    moment = None if reading.place.present else reading.view.recorded_at
     return period_status(reading.session, reading.view, period, principal=principal, now=moment or datetime.now(UTC))
 
 

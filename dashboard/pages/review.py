@@ -29,7 +29,7 @@ def review_page(reading: Reading) -> Content:
     principal = reading.principal
     if principal is None or not principal.may_look_at_review:
         return not_for_you(reading)
-    if reading.place.as_of is not None:
+    if not reading.place.present:
         return not_now(reading)
     period = period_reviewed(reading)
     rows = review_queue(reading.session, reading.plan, principal=principal, period=period)

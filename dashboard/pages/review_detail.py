@@ -30,7 +30,7 @@ def review_detail_page(reading: Reading, submission_id: str) -> Content:
     principal = reading.principal
     if principal is None or not principal.may_look_at_review:
         return not_for_you(reading)
-    if reading.place.as_of is not None:
+    if not reading.place.present:
         return not_now(reading)
     plan = reading.plan
     found = submission(reading.session, int(submission_id), plan=plan, principal=principal)

@@ -38,9 +38,9 @@ def target_facts(plan: Plan, target: Target) -> Component:
     for exclusion in target.exclusions:
         facts.append((_("Exclusion"), f"{exclusion.name.in_language(spoken)} — {exclusion.effect.in_language(spoken)}"))
     if target.tasks:
-        facts.append((_("Tasks"), ", ".join(str(number) for number in target.tasks)))
+        facts.append((_("Tasks"), _(", ").join(str(number) for number in target.tasks)))
     if target.baseline is not None:
-        point = f"{date_text(target.baseline.on)}: {target.baseline.value}"
+        point = date_text(target.baseline.on) + _(": ") + str(target.baseline.value)
         facts.append((_("Baseline"), point))
     return html.Dl([part for name, text in facts for part in (html.Dt(name), html.Dd(text))], className="facts")
 

@@ -69,7 +69,13 @@ def measured(reading: Reading, judged: Judged, target: Target, *, found: str) ->
                 _courses(shown),
                 section(
                     _("Ranking"),
-                    ranking(plan, indicator, verdicts, scale=scale_of(indicator, values), place=place, chosen=chosen),
+                    pictured(
+                        reading,
+                        ranking(
+                            plan, indicator, verdicts, scale=scale_of(indicator, values), place=place, chosen=chosen
+                        ),
+                        _picture(shown, "ranking", _("Ranking")),
+                    ),
                     aside=csv_link(place.csv("progress", target=target.code, **on)),
                 ),
             ],
@@ -99,12 +105,7 @@ def _courses(shown: _Shown) -> Component:
         place=place,
         target=target.code,
     )
-    picture = Picture(
-        name=f"{target.code}_course",
-        title=shown.found,
-        caption=f"{caption} ({unit_name(shown.unit)})",
-        clauses=clauses_of([target]),
-    )
+    picture = _picture(shown, "course", f"{caption} ({unit_name(shown.unit)})")
     figure = course_figure(shown.chart, theme=reading.theme)
     drawn = graph(figure, label=f"{caption}. {shown.found}", name="course")
     return section(
@@ -115,15 +116,16 @@ def _courses(shown: _Shown) -> Component:
     )
 
 
+def _picture(shown: _Shown, name: str, caption: str) -> Picture:
+    """What stands around one of the page's charts when it is saved."""
+    code = shown.target.code
+    return Picture(name=f"{code}_{name}", title=shown.found, caption=caption, clauses=clauses_of([shown.target]))
+
+
 def _multiples(shown: _Shown) -> Component:
     reading, indicator = shown.reading, shown.indicator
     words = " ".join(filter(None, (scale_words(shown.chart), left_out(shown.units))))
-    picture = Picture(
-        name=f"{shown.target.code}_units",
-        title=shown.found,
-        caption=f"{indicator_name(indicator)} · {words}",
-        clauses=clauses_of([shown.target]),
-    )
+    picture = _picture(shown, "units", f"{indicator_name(indicator)} · {words}")
     pairs = [(v, shown.judged.courses.get((v.unit_code, indicator.code), [])) for v in shown.drawn]
     tiles = multiples(reading, indicator, shown.chart, pairs, chosen=shown.chosen)
     return section(_("Unit by unit"), html.P(words, className="note"), pictured(reading, tiles, picture))

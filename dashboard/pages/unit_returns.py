@@ -53,7 +53,7 @@ def people_section(reading: Reading, unit: Unit) -> Component:
     headings = [_("Duty"), _("Name"), _("Title"), _("Since"), _("Reached at")]
     title = _("People")
     history = [_history(reading, recorded)] if len(recorded) > len(holding) else []
-    manages = reading.place.as_of is None and reading.principal.may(Action.MANAGE_PEOPLE)
+    manages = reading.place.present and reading.principal.may(Action.MANAGE_PEOPLE)
     form = [person_form(unit, _today(reading))] if manages else []
     table = html.Div(plain_table(title, headings, rows), className="scroll texts people")
     return section(title, table, *history, *form)
@@ -70,7 +70,7 @@ def _lateness(returns: Sequence[Returned]) -> str:
 
 def _today(reading: Reading) -> date:
     """The day whose people are asked for: that of the moment looked at."""
-    moment = reading.view.recorded_at if reading.place.as_of is not None else None
+    moment = None if reading.place.present else reading.view.recorded_at
     return (moment or datetime.now(UTC)).astimezone(ZoneInfo(reading.timezone)).date()
 
 

@@ -26,7 +26,7 @@ def weights_section(reading: Reading) -> list[Component]:
     ]
     stands = html.Ul(reasons, className="reasons") if reasons else html.P(_("Every core target weighs 1."))
     may = reading.principal is not None and reading.principal.may(Action.REVISE_TARGET)
-    form = [_form(reading)] if may and reading.place.as_of is None else []
+    form = [_form(reading)] if may and reading.place.present else []
     return [section(_("Weights"), stands, *form, name="weights")]
 
 

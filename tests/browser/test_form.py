@@ -123,7 +123,7 @@ def test_a_column_from_excel_is_pasted_shown_and_taken_back(clerk: Page, live_se
     clerk.evaluate(PASTE, "事项总数\t1,000\n已进驻事项数\t900\n合计\t7\nitems_instant\t350")
     expect(clerk.locator("#cell-items_hall")).to_have_value("900")
     expect(clerk.locator("#cell-items_instant")).to_have_value("350")
-    expect(clerk.locator("#collect-pasted")).to_contain_text("未放入:")
+    expect(clerk.locator("#collect-pasted")).to_contain_text("未放入：")
 
 
 def test_what_was_typed_is_there_after_a_reload_and_in_another_language(clerk: Page, live_server: LiveServer) -> None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
@@ -130,6 +132,21 @@ def test_the_theme_is_kept(evaluator: Page, live_server: LiveServer) -> None:
     expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
 
 
+def test_the_theme_is_the_systems_until_one_is_chosen(evaluator: Page, live_server: LiveServer) -> None:
+    html, paper = evaluator.locator("html"), "getComputedStyle(document.body).backgroundColor"
+    schemes: tuple[tuple[Literal["dark", "light"], str], ...]
+    schemes = (("dark", "rgb(20, 23, 26)"), ("light", "rgb(250, 250, 247)"))
+    for scheme, colour in schemes:
+        evaluator.emulate_media(color_scheme=scheme)
+        show(evaluator, live_server, "/targets")
+        expect(html).to_have_attribute("data-mantine-color-scheme", scheme)
+        assert evaluator.evaluate(paper) == colour
+    evaluator.locator("#theme-toggle").click()
+    evaluator.emulate_media(color_scheme="light")
+    show(evaluator, live_server, "/targets")
+    expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
+
+
 @pytest.mark.parametrize("address", [*PAGES, "/?lang=zh"])
 def test_no_page_is_wider_than_the_window(evaluator: Page, live_server: LiveServer, address: str) -> None:
     separator = "&" if "?" in address else "?"  # English words are the longer ones
@@ -193,7 +210,7 @@ def test_a_chart_is_saved_as_a_picture_that_speaks_for_itself(
         name = download.value.suggested_filename
         download.value.save_as(tmp_path / name)
         saved[name.split("_")[1]] = (name, (tmp_path / name).read_bytes())
-    assert set(saved) == {"course", "units"}
+    assert set(saved) == {"course", "ranking", "units"}
     for shown, (name, picture) in saved.items():
         assert re.fullmatch(rf"TG-05A_{shown}_2019-09_as-of-\d+\.{form.lower()}", name)
         if form == "PNG":
@@ -204,4 +221,23 @@ def test_a_chart_is_saved_as_a_picture_that_speaks_for_itself(
             text = picture.decode()
             for part in ("网上可办率", "评估日 2019年9月30日", "账本序号", "第82行"):
                 assert part in text
-            assert text.count("<path") + text.count("<polyline") > 12
+            drawn = text.count("<rect") if shown == "ranking" else text.count("<path") + text.count("<polyline")
+            assert drawn > 12
+
+
+def test_what_is_laid_out_on_a_page_is_saved_as_it_stands_there(
+    evaluator: Page, live_server: LiveServer, tmp_path: Path
+) -> None:
+    for path, words in (("/?month=2019-09&map=TG-05A", "端州"), ("/leaderboard?month=2019-09", "端州区")):
+        show(evaluator, live_server, path)
+        with evaluator.expect_download() as download:
+            evaluator.get_by_role("button", name="SVG", exact=True).click()
+        download.value.save_as(tmp_path / "saved.svg")
+        drawing = ElementTree.parse(tmp_path / "saved.svg").getroot()  # noqa: S314  drawn by the page
+        said = [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
+        assert words in said
+        assert any("评估日 2019年9月30日" in str(text) for text in said)
+        assert any("第82行" in str(text) for text in said)
+        fills = {rect.get("fill") for rect in drawing.iter("{http://www.w3.org/2000/svg}rect")}
+        assert len(fills) > 2
+        assert not any("color(" in str(fill) or "var(" in str(fill) for fill in fills)

@@ -236,7 +236,7 @@ def test_a_receipt_lists_each_warning_with_the_reason_given(clerk: TestClient, s
     rows = [said(row) for row in nodes(of_class(window(clerk, found["receipt"]), "texts")) if row["type"] == "Tr"]
     moved = next(row for row in rows if "变动超过20%" in row)
     assert moved.endswith("机构合并")
-    assert "同样:" in moved
+    assert "同样：" in moved
     assert any(row.endswith("未说明") for row in rows)
 
 

@@ -70,7 +70,7 @@ def test_a_good_file_is_shown_and_can_be_taken_over(clerk: TestClient, session: 
     assert found["returns"]["441202/2019-09"]["items_total"] == "1000"
     assert len(found["returns"]["441202/2019-09"]) == 45
     assert "１０００" in said(of_class(shown, "read-otherwise"))
-    assert "端州区2019年9月:45个数" in said(shown)
+    assert "端州区2019年9月：45个数" in said(shown)
     assert submissions(session) == 0
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.pages.leaderboard import score_text
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.principal import Role
 from metrics.queries.leaderboard import leaderboard, weighed_targets
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
+from metrics.results import Rank
 from metrics.shown import shown_score
 from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret, window
 from tests.metrics.queries.test_views import post
@@ -43,6 +47,13 @@ def test_the_shares_shown_are_those_of_the_score(evaluator: TestClient, posted: 
         if row.score is not None:
             assert shown_score(row.score) in text
             assert all(shown_score(reached) in text for reached in row.attainments.values())
+
+
+def test_how_a_score_is_made_leaves_out_what_does_not_apply() -> None:
+    row = Rank("441202", date(2019, 9, 1), 1, Fraction(29, 30), None, None, {"A": Fraction(1), "C": Fraction(19, 20)})
+    assert score_text(row, {"A": Fraction(1), "B": Fraction(1), "C": Fraction(2)}) == (
+        "(1.0000 × 1 + 0.9500 × 2) ÷ 3 = 0.9667"
+    )
 
 
 def test_zones_are_ranked_among_themselves(evaluator: TestClient, posted: WriteSession) -> None:

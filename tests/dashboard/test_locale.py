@@ -59,6 +59,11 @@ def test_chinese_texts_are_chinese() -> None:
     assert latin_only == []
 
 
+def test_chinese_texts_have_chinese_punctuation() -> None:
+    half = re.compile(r"[一-鿿“”][,;:?!(]|[,;:?!)][一-鿿“”]|^[,;:] ?$|^[,;:]\{")
+    assert [forms[0] for forms in catalog("zh").values() if half.search(forms[0])] == []
+
+
 def test_no_message_hides_in_an_f_string() -> None:
     hidden = [path.name for path in HERE.rglob("*.py") if re.search(r"\{_\(", path.read_text(encoding="utf-8"))]
     assert hidden == []

@@ -202,7 +202,7 @@ def test_the_unit_page_lists_every_measured_target(evaluator: TestClient, return
     links = {n["props"]["href"].partition("?")[0] for n in nodes(of_class(tree, "progress")[0]) if n["type"] == "Link"}
     judged = progress_by_unit(returns, view_at(returns), on=date(2019, 9, 30), units=["441202"])
     assert links == {f"/targets/{p.target_code}" for p in judged.progress}
-    assert "端州区:5项核心目标中" in said(tree)
+    assert "端州区：5项核心目标中" in said(tree)
 
 
 def test_the_target_page_counts_and_ranks(evaluator: TestClient, returns: WriteSession) -> None:
@@ -242,8 +242,8 @@ def test_demonstration_data_is_labelled_on_every_page(evaluator: TestClient, ses
     assert of_class(window(evaluator, "/"), "demonstration") == []
     session.execute(update(User).values(demonstration=True))
     for path in ("/", "/targets", "/targets/TG-05A", "/units", "/units/441202", "/tasks", "/leaderboard", "/nowhere"):
-        assert "演示数据(合成)" in said(of_class(window(evaluator, path), "demonstration"))
-    assert "演示数据(合成)" in evaluator.get("/sign-in").text
+        assert "演示数据（合成）" in said(of_class(window(evaluator, path), "demonstration"))
+    assert "演示数据（合成）" in evaluator.get("/sign-in").text
 
 
 def test_a_database_that_is_away_is_said_and_a_way_back_given(

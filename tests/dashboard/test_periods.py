@@ -47,7 +47,7 @@ def rows(tree: Any) -> dict[str, str]:
 
 def test_the_status_says_who_has_reported_and_how_late(reviewer: TestClient) -> None:
     tree = window(reviewer, "/periods", SEPTEMBER)
-    assert "2019年9月:已收 2/11 份,9个单位逾期未报" in said(tree)
+    assert "2019年9月：已收 2/11 份，9个单位逾期未报" in said(tree)
     assert "报送完整率18.18 %及时率9.09 %" in said(of_class(tree, "period-strip"))
     found = rows(tree)
     assert found["端州区"].startswith("待审核|2019年10月5日 23:59|—|按期|17块中17块")
@@ -85,7 +85,7 @@ def test_the_unit_page_keeps_the_exception_and_the_lateness(reviewer: TestClient
     tree = window(reviewer, "/periods", SEPTEMBER)
     ask(reviewer, tree, "period.except", unit="441203", until="2999-12-31", reason="系统故障")
     unit = said(of_class(window(reviewer, "/units/441203"), "returns"))
-    assert "至 2999-12-31 24:00:系统故障" in unit
+    assert "至 2999-12-31 24:00：系统故障" in unit
     assert "迟" in unit
     assert "未登记" in said(of_class(window(reviewer, "/units/441203"), "people"))
 
@@ -145,7 +145,7 @@ def record(client: TestClient, unit: str = "441202", **fields: str) -> Any:
 
 def test_people_are_recorded_with_their_dates_and_shown_in_the_status(reviewer: TestClient) -> None:
     tree = record(reviewer)
-    assert "端州区分管领导:李明,自 2019年3月1日 起" in said(of_class(tree, "outcome-done"))
+    assert "端州区分管领导：李明，自 2019年3月1日 起" in said(of_class(tree, "outcome-done"))
     assert "分管领导李明副区长2019年3月1日0758-2220000" in said(of_class(tree, "people"))
     record(reviewer, name="王芳", effective_from="2020-01-01", reason="分工调整")
     people = said(of_class(window(reviewer, "/units/441202", SEPTEMBER), "people"))
@@ -155,7 +155,7 @@ def test_people_are_recorded_with_their_dates_and_shown_in_the_status(reviewer: 
     assert page.index("分工调整") < page.index("李明")
     assert "王芳" in rows(window(reviewer, "/periods", SEPTEMBER))["端州区"]
     vacant = record(reviewer, name=" ", title="", phone="", effective_from="2021-01-01")
-    assert "分管领导:无" in said(of_class(vacant, "outcome-done"))
+    assert "分管领导：无" in said(of_class(vacant, "outcome-done"))
 
 
 @pytest.mark.parametrize(

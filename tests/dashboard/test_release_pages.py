@@ -8,12 +8,13 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.access import CALLBACKS
 from dashboard.place import place_of
 from metrics.database import WriteSession
 from metrics.principal import Role
 from metrics.settings import settings
 from tests.dashboard.conftest import record
-from tests.dashboard.drawn import signed_in, use_secret, window
+from tests.dashboard.drawn import forms, nodes, signed_in, use_secret, why_body, window
 from tests.metrics.commands.test_create_release import published
 from tests.metrics.queries.test_views import post
 from tests.people import person
@@ -152,3 +153,16 @@ class TestStrangers:
         closed = tuple(routes.Route(route.pattern, route.answer) for route in routes.ROUTES)
         monkeypatch.setattr(routes, "ROUTES", closed)
         assert "登录后方可查看此页" in text(client, "/leaderboard")
+
+
+def test_nothing_is_decided_on_a_page_that_shows_a_release(evaluator: TestClient, session: WriteSession) -> None:
+    post(session)
+    published(session)
+    post(session, items_online=694)
+    released = window(evaluator, "/leaderboard", "?release=1")
+    assert forms(released) == {}
+    assert not any("data-post" in node["props"] or "data-follows" in node["props"] for node in nodes(released))
+    body = why_body("#why=441202/TG-05A", search="?release=1")
+    explained = evaluator.post(CALLBACKS, json=body).json()["response"]["why"]["children"]
+    assert not any("data-post" in node["props"] for node in nodes(explained))
+    assert "审核只针对现在的月报" in text(evaluator, "/review", "?release=1")

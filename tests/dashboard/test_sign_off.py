@@ -35,7 +35,7 @@ def test_the_leader_s_name_stands_on_the_receipt_and_the_form_is_gone(clerk: Tes
     receipt = act(clerk, "sent", entries())[0]["receipt"]
     assert "尚未签发" in said(of_class(window(clerk, receipt), "receipt"))
     tree = sign(clerk, receipt, "赵明")
-    assert "端州区:已由赵明签发" in said(tree)
+    assert "端州区：已由赵明签发" in said(tree)
     assert "赵明 副区长" in said(of_class(tree, "receipt"))
     assert forms(tree) == []
 

@@ -124,7 +124,7 @@ def test_the_csv_holds_what_the_page_shows(evaluator: TestClient, session: Write
 def test_a_picture_says_finding_month_knowledge_and_clause(evaluator: TestClient, returns: WriteSession) -> None:
     seq = view_at(returns).seq
     found = pictures(window(evaluator, PAGE, f"?month=2019-09&as_of={seq}"))
-    assert set(found) == {"course", "units"}
+    assert set(found) == {"course", "ranking", "units"}
     course = found["course"]
     assert course["file"] == f"TG-05A_course_2019-09_as-of-{seq}"
     assert course["title"] == "11个单位中有1个达到网上可办率 ≥ 70 %"

@@ -101,8 +101,8 @@ def test_silent_tasks_can_be_chosen_and_the_files_hold_them_alone(evaluator: Tes
     for number in (21, 24):
         report(returns, number, "441200-SELF", "2019-06" if number == 24 else "2019-09")
     tree = window(evaluator, "/tasks", "?month=2019-09&unit=441200-SELF&state=silent&show=reports")
-    assert "任务24:" in said(tree)
-    assert "任务21:" not in said(tree)
+    assert "任务24：" in said(tree)
+    assert "任务21：" not in said(tree)
     (address,) = [href for href in links(tree) if href.startswith("/api/v1/tasks.csv")]
     pulled = evaluator.get(address).text
     assert "task=24" in address

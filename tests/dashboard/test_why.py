@@ -89,6 +89,14 @@ def test_who_has_not_reported_is_told_until_when_it_had_to(evaluator: TestClient
     assert "应报时间" not in voluntary
 
 
+@pytest.mark.parametrize(("search", "title"), [("", "为何是这个颜色？"), ("?lang=en", "Why this colour?")])
+def test_its_title_is_in_the_language_of_the_page(
+    evaluator: TestClient, returns: WriteSession, search: str, title: str
+) -> None:
+    answer = evaluator.post(CALLBACKS, json=why_body("#why=441202/TG-05A", search=search))
+    assert answer.json()["response"]["why"]["title"] == title
+
+
 def test_every_rule_has_a_name_in_words(spoken: str) -> None:
     names = re.findall(r"\b[a-z_]+\b", str(progress.judge.__doc__).split("names the rule:")[1])
     assert len(names) == 12

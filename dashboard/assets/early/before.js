@@ -1,9 +1,10 @@
-/* Runs before anything is drawn: the theme and the rail as this browser left them. */
+/* Runs before anything is drawn: the theme and the rail as this browser left them. Until somebody chooses a theme it is
+   the system's, looked up anew with every page; the server is told by a cookie that says so and ends with the session. */
 (function () {
   var found = /(?:^|; )biaochi_theme=(light|dark)/.exec(document.cookie);
   var theme = found ? found[1] : window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   if (!found) {
-    document.cookie = "biaochi_theme=" + theme + ";path=/;max-age=31536000;SameSite=Lax";
+    document.cookie = "biaochi_theme=auto-" + theme + ";path=/;SameSite=Lax";
   }
   document.documentElement.setAttribute("data-mantine-color-scheme", theme);
   try {
