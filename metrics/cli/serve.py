@@ -68,7 +68,8 @@ def serve_command() -> None:
             with reminding():
                 _run_until_stopped(listener)
     except KeyboardInterrupt:
-        _say("已停止。", "Stopped.")
+        pass
+    _say("已停止。", "Stopped.")  # also where SIGINT is ignored, as in a script's background, and nothing is raised
 
 
 def _prepare(opened: OpenedDatabase) -> None:

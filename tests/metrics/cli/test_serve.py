@@ -205,3 +205,15 @@ def test_an_application_that_cannot_start_ends_with_1(serve: Serve, clean_databa
     code, said = serve(folder=tmp_path, **clean_database.environment()).ended()
     assert code == 1
     assert "broken" in said
+
+
+@pytest.mark.usefixtures("settled")
+def test_in_a_scripts_background_it_stops_with_the_same_words(serve: Serve, home: Path) -> None:
+    """A shell without job control starts what is in the background with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        served = serve()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert stop(served.ready().process, how=signal.SIGINT) == 0
+    assert "Stopped." in served.log.read_text(encoding="utf-8")
