@@ -171,7 +171,8 @@ def test_a_checkpoint_that_went_through_an_editor_or_the_mail_still_opens(kept: 
     ):
         checkpoint.write_bytes(content)
         assert "RIGHT" in kept.verify_here(file)
-    checkpoint.write_bytes(note.replace("1", "2", 1).encode("utf-8-sig"))
+    origin, size, rest = note.split("\n", 2)
+    checkpoint.write_bytes(f"{origin}\n{int(size) + 1}\n{rest}".encode("utf-8-sig"))
     with pytest.raises(verifier.Wrong):
         kept.verify_here(file)
 

@@ -1,4 +1,4 @@
-"""`verify.py` and the files that people really have: odd reasons, files saved again, cut short, or not what is asked."""
+"""`verify.py` and the files that people really have: odd reasons, saved again, altered, or not what is asked."""
 
 from __future__ import annotations
 
