@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import dcc, html
@@ -48,8 +49,7 @@ def release_page(reading: Reading, number: str) -> Content:
 
 
 def _as_released(reading: Reading, published: Published) -> str:
-    lang = "" if reading.place.language == "zh" else f"&lang={reading.place.language}"
-    return f"/?release={published.number}{lang}"
+    return replace(reading.place, path="/", kept=()).released(published.number)
 
 
 def _facts(reading: Reading, published: Published) -> list[Component]:
