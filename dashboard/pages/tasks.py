@@ -87,7 +87,6 @@ def _links(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *,
     if is_blind(reading.principal):
         ways.pop(REPORTS)
     numbers = [str(task.number) for task in tasks] if silent else []
-    units = {"unit": given["unit"]} if "unit" in given else {}
     return [
         *(
             dcc.Link(words, href=place.keeping(show=show), className="quiet-link")
@@ -101,13 +100,14 @@ def _links(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *,
             className="quiet-link",
             download="",
         ),
-        html.A(
-            _("Reports as CSV"),
-            href=place.csv("task_reports", **units, task=numbers),
-            className="quiet-link",
-            download="",
-        ),
+        *([] if is_blind(reading.principal) else [_reports_csv(reading, given, numbers)]),
     ]
+
+
+def _reports_csv(reading: Reading, given: Mapping[str, str], numbers: list[str]) -> Component:
+    units = {"unit": given["unit"]} if "unit" in given else {}
+    href = reading.place.csv("task_reports", **units, task=numbers)
+    return html.A(_("Reports as CSV"), href=href, className="quiet-link", download="")
 
 
 def _come_to(tasks: Sequence[Task], standings: Standings) -> str:
