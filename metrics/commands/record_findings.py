@@ -15,10 +15,11 @@ from metrics.errors import Forbidden, Invalid, Message, Problem
 from metrics.forms import as_given, parse_values, plain
 from metrics.ledger.entry import append, next_place
 from metrics.models import Sample, SampleFinding
+from metrics.periods import parse_period
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
-from metrics.queries.blindness import is_blind
+from metrics.queries.blindness import Count, is_blind, seen_counts
 from metrics.queries.samples import reported_values, revealed_cells, sample_of
 from metrics.sampling import SampledCell, Verdict, cell_of
 
@@ -62,7 +63,9 @@ def record_findings(
     if sample.user_id != principal.user_id:
         message = Message("只能填写自己抽取的样本。", "You may record findings of your own samples only.")
         raise Forbidden("sample_of_another", message)
-    reading = _Reading(session, sample, blind=is_blind(principal))
+    blind = is_blind(principal)
+    seen = seen_counts(session, plan_at(session), principal=principal) if blind else set()
+    reading = _Reading(session, sample, blind=blind, seen=seen)
     rows = reading.rows(sent)
     if reading.problems:
         first = reading.problems[0]
@@ -78,13 +81,18 @@ def record_findings(
 
 
 class _Reading:
-    """Findings as they were sent, read against the sample; what is wrong is gathered in `problems`."""
+    """Findings as they were sent, read against the sample; what is wrong is gathered in `problems`.
 
-    def __init__(self, session: WriteSession, sample: Sample, *, blind: bool) -> None:
+    `seen`: what the assessor was shown, here or elsewhere. A cell that this sample does not show yet is `_hidden`, seen
+    or not: another sample may stand on an earlier report, a rate may have shown a sum.
+    """
+
+    def __init__(self, session: WriteSession, sample: Sample, *, blind: bool, seen: set[Count]) -> None:
         self._plan: Plan = plan_at(session, seq=sample.stands_on)
         self._cells = set(sample.cells)
         self._reported = reported_values(session, sample, [cell_of(text) for text in sample.cells])
         self._hidden = self._cells - revealed_cells(session, sample.number) if blind else set()
+        self._seen = seen
         self.problems: list[Problem] = []
 
     def rows(self, sent: Sequence[SentFinding]) -> list[dict[str, Any]]:
@@ -122,7 +130,11 @@ class _Reading:
             )
         else:
             self._check(sent, value, reported)
-        return {"cell": cell, "finding": verdict, "value": value, "note": sent.note, "blind": cell in self._hidden}
+        blind = cell in self._hidden and not self._is_seen(sent.cell)
+        return {"cell": cell, "finding": verdict, "value": value, "note": sent.note, "blind": blind}
+
+    def _is_seen(self, cell: SampledCell) -> bool:
+        return (cell.unit, parse_period(cell.period), cell.element) in self._seen
 
     def _check(self, sent: SentFinding, value: Decimal | None, reported: Decimal | None) -> None:
         """A finding that the assessor has decided on must agree with its value."""

@@ -221,10 +221,10 @@ def open_checkpoint(
                 raise Wrong(f"检查点的签名不对({name})。", f"The checkpoint's signature by {name} is false.")
             signed = True
     if not signed:
-        raise Wrong("检查点没有可信公钥的签名。", "The checkpoint is signed by none of the keys given.")
+        raise Unchecked("检查点没有所给公钥的签名。", "The checkpoint is signed by none of the keys given.")
     found = re.fullmatch(b"([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)(?:\n[^\n]+)*", text)
     if found is None or not blank:
-        raise Wrong("这不是一个检查点。", "This is not a checkpoint.")
+        raise Unchecked("这不是一个检查点。", "This is not a checkpoint.")
     return Checkpoint(found.group(1).decode(), int(found.group(2)), base64.b64decode(found.group(3)))
 
 
@@ -400,7 +400,12 @@ def as_of_seq(asked: dict[str, list[str]], leaves: Sequence[bytes | None]) -> in
     """The place in the ledger at which the file was pulled; without `as_of`, the last one."""
     given = asked.get("as_of", [str(len(leaves))])[0]
     if re.fullmatch("[0-9]{1,16}", given):
-        return min(int(given), len(leaves))
+        if int(given) > len(leaves):
+            raise Unchecked(
+                f"条目与检查点只到第 {len(leaves)} 条:请取得更新的。",
+                f"Entries and checkpoint end at {len(leaves)}: get newer ones.",
+            )
+        return int(given)
     try:
         moment = datetime.fromisoformat(given.replace("Z", "+00:00").replace(" ", "+"))
     except ValueError:
@@ -415,19 +420,19 @@ def as_of_seq(asked: dict[str, list[str]], leaves: Sequence[bytes | None]) -> in
 
 def _safe(cell: str) -> str:
     """As the export writes it: a text that a spreadsheet would run as a formula has an apostrophe before it."""
-    return "'" + cell if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return "'" + cell if cell.lstrip(" ").startswith(tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")) else cell
 
 
 def check_observations(file: IO[bytes], story: Story, asked: dict[str, list[str]]) -> int:
     """The number of rows of the CSV `file`, every byte of which is as the leaves have it. Raises Wrong if not."""
-    try:
-        return _count_same_rows(file, story, asked)
-    except Wrong as wrong:
-        file.seek(0)
-        rows = [["" if cell is None else str(cell) for cell in row] for row in story.rows(asked)]
-        if is_resaved(file.read(), [COLUMNS, *rows]):
-            raise Wrong(*RESAVED, lines=f"\n{wrong}") from None
-        raise
+    heading = set(re.split('[,;\\t"]', _text(file.readline(4096)).strip()))
+    if len(heading.intersection(COLUMNS)) < len(COLUMNS) - 2:  # one byte that was changed spoils two names at most
+        raise Unchecked(
+            "能核验的是 observations 的 CSV、发布中的文件和回执。",
+            "What can be checked is the CSV of observations, files of a release, and receipts.",
+        )
+    file.seek(0)
+    return _count_same_rows(file, story, asked)
 
 
 def _count_same_rows(file: IO[bytes], story: Story, asked: dict[str, list[str]]) -> int:
@@ -448,6 +453,12 @@ def _count_same_rows(file: IO[bytes], story: Story, asked: dict[str, list[str]])
     return count
 
 
+_AS_DOWNLOADED = (
+    "请用下载的原件核验(表格软件另存过的必然不符),并用 --query 给出下载地址。\n"
+    "Check the file as it was downloaded (saved again it cannot fit), and give its address as --query."
+)
+
+
 def _compare(file: IO[bytes], buffer: io.StringIO, *, row: int) -> None:
     """Compare the next bytes with what is in `buffer`, and empty it. `row` 0 is the heading."""
     expected = buffer.getvalue().encode()
@@ -459,48 +470,27 @@ def _compare(file: IO[bytes], buffer: io.StringIO, *, row: int) -> None:
         raise Wrong(
             f"第 {row} 行(标题为第 0 行)与账本不符,前为文件,后为账本:",
             f"Row {row} (the heading is 0) is not as the ledger has it; the file first, then the ledger:",
-            lines=f"\n  {_shown(given)}\n  {_shown(expected)}",
+            lines=f"\n  {_shown(given)}\n  {_shown(expected)}\n{_AS_DOWNLOADED}",
         )
-
-
-# A file that a spreadsheet opened and saved again: the same table, written another way.
-
-RESAVED = (
-    "逐格内容相同,只是编码、换行、数字或月份的写法变了,像是用表格软件另存过;请核验下载的原件,并用 --query 给出地址。",
-    "Cell by cell it is the same, but encoding, line ends, figures or months are written as a spreadsheet saves them. "
-    "Check the file as it was downloaded, and give its address as --query.",
-)
-
-
-def is_resaved(content: bytes, rows: Sequence[Sequence[str]]) -> bool:
-    """True if `content` is the table of `rows` (heading included), whatever program wrote it."""
-    text = _text(content)
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    found = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-    return [[_plainly(cell) for cell in row] for row in found] == [[_plainly(cell) for cell in row] for row in rows]
-
-
-def _plainly(cell: str) -> str:
-    """A cell without what spreadsheets change: 12.50 as 12.5, 2019-09 as Sep-19 or 2019/9/1, line ends, apostrophes."""
-    cell = cell.replace("\r\n", "\n").replace("\r", "\n").strip().removeprefix("'")
-    if re.fullmatch(r"-?[0-9]+\.[0-9]*", cell):
-        return cell.rstrip("0").rstrip(".")
-    named, months = re.fullmatch("([A-Z][a-z]{2})-([0-9]{2})", cell), "JanFebMarAprMayJunJulAugSepOctNovDec"
-    if named and named.group(1) in months:
-        return f"20{named.group(2)}-{months.index(named.group(1)) // 3 + 1:02}"
-    written = re.fullmatch("([0-9]{4})[-/.年]([0-9]{1,2})(?:月|[-/.]0?1)?", cell)
-    return f"{written.group(1)}-{int(written.group(2)):02}" if written else cell
 
 
 def _shown(line: bytes) -> str:
     return line.decode("utf-8", "backslashreplace").rstrip("\r\n")[:400] or "—"
 
 
-def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[int]:
-    """The entries of releases that name a file of this SHA-256 (hex)."""
+def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[str]:
+    """The files of releases that have this SHA-256 (hex), each with its release and the entry of that."""
     named = [json.loads(leaf) for leaf in leaves if leaf is not None and json.dumps(digest).encode() in leaf]
-    released = [said for said in named if said["kind"] == "release"]
-    return [said["seq"] for said in released if any(file["sha256"] == digest for file in said["files"])]
+    return [
+        f"{file['name']} of release {said['number']} (entry {said['seq']}, basis {said['basis']})"
+        for said in named
+        if said["kind"] == "release"
+        for file in said["files"]
+        if file["sha256"] == digest
+    ]
+
+
+PROVED = ("seq", "id", "unit", "period", "revision", "actor", "values", "recorded_at")
 
 
 def check_receipt(receipt: Any, keys: Sequence[str]) -> Checkpoint:
@@ -510,8 +500,7 @@ def check_receipt(receipt: Any, keys: Sequence[str]) -> Checkpoint:
         inclusion, leaf = receipt["inclusion"], receipt["leaf"].encode()
         said, path = json.loads(leaf), [bytes.fromhex(step) for step in inclusion["path"]]
         root = root_by_inclusion(leaf_hash(leaf), index=said["seq"] - 1, size=inclusion["size"], path=path)
-        same = ("seq", "unit", "period", "revision", "actor", "values")
-        odd = [name for name in same if receipt[name] != said[name]]
+        odd = [name for name in PROVED[:-1] if receipt[name] != said["submission" if name == "id" else name]]
         instants = [datetime.fromisoformat(at["recorded_at"].replace("Z", "+00:00")) for at in (receipt, said)]
     except (KeyError, TypeError, ValueError, AttributeError):
         raise Wrong("这不是一张回执。", "This is not a receipt.") from None
@@ -563,10 +552,17 @@ def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: 
         except ValueError:
             raise Unchecked("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
         found = check_receipt(receipt, keys)
-        return f"属实:回执在账本前 {found.size} 条之内。\nRIGHT: the receipt is within the first {found.size} entries."
+        return (
+            f"属实:回执在账本前 {found.size} 条之内,所证明的是:{'、'.join(PROVED)}。\n"
+            f"RIGHT: the receipt is within the first {found.size} entries, which prove {', '.join(PROVED)}.\n"
+            "按时与否、是否签发不在其内。On time or late, and a sign-off, are not proved here."
+        )
     opened_checkpoints = [open_checkpoint(_content(path), keys) for path in checkpoints]
     with open(entries, "rb") as opened:
-        alone = read_proved(opened.readline(), opened_checkpoints)
+        first = opened.readline()
+        if not first:
+            raise Unchecked("条目文件是空的。", "The entries file is empty.")
+        alone = read_proved(first, opened_checkpoints)
         opened.seek(0)
         leaves = read_leaves(opened, opened_checkpoints) if alone is None else [alone]
     with open(file, "rb") as opened:
@@ -574,9 +570,9 @@ def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: 
         while block := opened.read(1 << 20):
             digest.update(block)
         released = releases_naming(digest.hexdigest(), leaves)
-        if released:
-            named = f"The file is one that the release at entry {released[0]} names."
-            return f"属实:文件是账本第 {released[0]} 条所记发布中的一个。\nRIGHT: {named}"
+        if released and not query:  # a question is answered by what it asks for, not by the file's being known
+            listed = "; ".join(released)
+            return f"属实:内容与所列发布文件相同,请核对号数与文件名。\nRIGHT: it is, byte for byte, {listed}"
         if alone is not None:
             raise Wrong("发布未列此文件(另存过的也会如此)。", "The release names no such file, nor one saved again.")
         opened.seek(0)

@@ -14,14 +14,16 @@ from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.errors import Forbidden, Message
-from metrics.models import Assessment
-from metrics.periods import last_day
+from metrics.models import Assessment, Sample, SampleFinding
+from metrics.periods import last_day, parse_period
 from metrics.plan.model import Plan
 from metrics.principal import Principal, Role
 from metrics.queries.view import View
+from metrics.sampling import Verdict, cell_of
 from metrics.settings import settings
 
 Cell = tuple[str, date, str]  # unit, period, indicator
+Count = tuple[str, date | None, str]  # unit, period, element
 
 
 def is_blind(principal: Principal | None) -> bool:
@@ -38,14 +40,42 @@ def blind_view(session: ReadSession, view: View, *, principal: Principal | None)
 
 
 def measures_blind(session: ReadSession, plan: Plan, *, principal: Principal, cell: Cell) -> bool:
-    """True if the assessor cannot have seen the reported value of `cell`, which it is about to record.
+    """True if the assessor cannot have seen anything reported of the value of `cell`, which it is about to record.
 
-    It can have after recording the cell by another method, and a rolled-up unit's after recording every unit in it.
+    It can have after recording the cell by another method, or whatever else shows an element of its indicator (see
+    :func:`seen_counts`); of a rolled-up unit, after doing so for every unit in it.
     """
     if not is_blind(principal):
         return False
-    own = _assessed(session, principal)
-    return cell not in own and not (cell[0] in plan.children and _is_whole(plan, cell, own))
+    unit, period, indicator = cell
+    if cell in _assessed(session, principal):
+        return False
+    elements = plan.indicator_by_code[indicator].elements
+    seen = seen_counts(session, plan, principal=principal)
+    members = [member.code for member in plan.reporting_units_under(unit) if member.exists_on(last_day(period))]
+    return not all(any((member, period, element) in seen for element in elements) for member in members)
+
+
+def seen_counts(session: ReadSession, plan: Plan, *, principal: Principal) -> set[Count]:
+    """The reported counts that this assessor was shown, or a sum with them in it, after recording own values.
+
+    An assessment shows numerator and denominator, so every element of its indicator; a finding in any sample shows its
+    element. What was not compared, `no_evidence`, shows nothing.
+    """
+    shown = {
+        (unit, period, element)
+        for unit, period, indicator in _assessed(session, principal)
+        if (known := plan.indicator_by_code.get(indicator)) is not None
+        for element in known.elements
+    }
+    query = (
+        select(SampleFinding.cell)
+        .join(Sample, Sample.number == SampleFinding.number)
+        .where(Sample.user_id == principal.user_id, SampleFinding.finding != Verdict.NO_EVIDENCE.value)
+        .distinct()
+    )
+    found = [cell_of(text) for text in session.scalars(query)]
+    return shown | {(cell.unit, parse_period(cell.period), cell.element) for cell in found}
 
 
 def refuse_blind(principal: Principal | None) -> None:

@@ -110,6 +110,7 @@ def test_another_proof_another_key_or_an_entry_rewritten_is_refused(pack: Path, 
 
 
 def test_a_digest_in_the_notes_names_no_file(kept: Archive) -> None:
-    leaf = json.dumps({"kind": "release", "seq": 1, "notes": "ab" * 32, "files": [{"sha256": "cd" * 32}]}).encode()
+    said = {"kind": "release", "seq": 7, "number": 2, "basis": "verified", "notes": "ab" * 32}
+    leaf = json.dumps(said | {"files": [{"name": "rates.csv", "sha256": "cd" * 32}]}).encode()
     assert verifier.releases_naming("ab" * 32, [leaf]) == []
-    assert verifier.releases_naming("cd" * 32, [leaf]) == [1]
+    assert verifier.releases_naming("cd" * 32, [leaf]) == ["rates.csv of release 2 (entry 7, basis verified)"]

@@ -1,0 +1,58 @@
+"""`verify.py` and the files that people really have: odd reasons, saved again, altered, or not what is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from metrics.ledger import verify as verifier
+from tests.callers import Caller
+from tests.trust.archive import Archive
+from tests.trust.test_offline import post
+
+
+@pytest.mark.parametrize(
+    "reason", ["＋补报漏项", "－更正", "＝SUM(A1)", "＠甲", "\n漏计", "=1+1", " +2", '漏报,含"引号"']
+)
+def test_whatever_reason_a_correction_has_the_pull_is_right(kept: Archive, clerk: Caller, reason: str) -> None:
+    post(clerk)
+    post(clerk, changes={"items_online": 840}, reason=reason)
+    kept.keep()
+    file = kept.pull("/observations.csv?history=true", "pull.csv")
+    assert "RIGHT" in kept.verify_here(file, query="history=true")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_file_that_was_saved_again_is_refused_with_a_way_out(kept: Archive, clerk: Caller, encoding: str) -> None:
+    post(clerk)
+    file = kept.pull("/observations.csv", "数据.csv")
+    kept.keep()
+    file.write_bytes(file.read_bytes().decode().replace("2019-09,", "Sep-19,").encode(encoding))
+    with pytest.raises(verifier.Wrong, match="saved again it cannot fit"):
+        kept.verify_here(file)
+
+
+def test_a_quote_put_into_a_long_file_is_refused_in_words(kept: Archive, clerk: Caller) -> None:
+    for unit, number in ((unit, number) for unit in ("441202",) for number in range(40)):
+        post(clerk, unit=unit, changes={"items_online": 700 + number}, reason="更正" * 400)
+    kept.keep()
+    file = kept.pull("/observations.csv?history=true", "pull.csv")
+    content = file.read_bytes()
+    assert len(content) > 131_072  # longer than a cell that Python's reader takes
+    file.write_bytes(content.replace(b",2019-09,", b',"019-09,', 1))
+    with pytest.raises(verifier.Wrong, match="Row 1 "):
+        kept.verify_here(file, query="history=true")
+
+
+def test_a_question_beyond_what_is_at_hand_is_not_answered(kept: Archive, clerk: Caller) -> None:
+    post(clerk)
+    kept.keep()
+    file = kept.pull("/observations.csv", "pull.csv")
+    for query in ("as_of=999999",):
+        with pytest.raises(verifier.Unchecked, match="get newer ones"):
+            kept.verify_here(file, query=query)
+    other = kept.pull("/rates.csv", "rates.csv")
+    with pytest.raises(verifier.Unchecked, match="What can be checked"):
+        kept.verify_here(other)
+    (kept.folder / "entries-1.jsonl").write_bytes(b"")
+    with pytest.raises(verifier.Unchecked, match="empty"):
+        kept.verify_here(file)
