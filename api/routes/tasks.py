@@ -55,12 +55,12 @@ def post_task_report(
     reason, and `If-Match` with the ETag of the one it revises. What stands so already is not recorded again.
     """
     principal.require(Action.POST_RETURN)
-    require_key(key)
+    key = require_key(key)
     given = as_model(TaskReportBody, body).as_given()
     answer = once(
         session,
         principal=principal,
-        key=require_key(key),
+        key=key,
         asked={"request": f"POST /tasks/{number}/reports", "body": body, "if_match": if_match},
         do=lambda: task_report_out(report_task(session, number, principal=principal, given=given, if_match=if_match)),
     )

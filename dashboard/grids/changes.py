@@ -22,7 +22,7 @@ _NAMES = [column.name for column in COLUMNS]
 
 def changes_table(plan: Plan, rows: Sequence[Row]) -> Component:
     """`rows` of :data:`metrics.publish.differences.COLUMNS`, in their order."""
-    headings = [_("Unit"), _("Month"), _("Figure"), _("Before"), _("After"), _("Change")]
+    headings = [_("Unit"), _("Month"), _("Indicator or target"), _("Before"), _("After"), _("Changed by")]
     cells = [_cells(plan, dict(zip(_NAMES, row, strict=True))) for row in rows]
     return html.Div(plain_table(_("What changed"), headings, cells), className="scroll")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -27,8 +28,7 @@ def release_page(reading: Reading, number: str) -> Content:
     published = found.get(int(number))
     if published is None:
         return not_found(reading, what=_("There is no release {number}", number=number))
-    since = reading.place.keeps("since") or ""
-    earlier = found.get(int(since) if since.isascii() and since.isdigit() else published.number - 1)
+    earlier = _compared_with(reading.place.keeps("since"), published, found)
     title = _("Release {number}", number=published.number)
     body = html.Div(
         [
@@ -48,6 +48,12 @@ def release_page(reading: Reading, number: str) -> Content:
     return Content(title=title, body=body)
 
 
+def _compared_with(since: str | None, published: Published, found: Mapping[int, Published]) -> Published | None:
+    """The release that `since` names if it is another one, else the one before; None for the first."""
+    named = next((other for number, other in found.items() if str(number) == since), None)
+    return found.get(published.number - 1) if named in (None, published) else named
+
+
 def _as_released(reading: Reading, published: Published) -> str:
     return replace(reading.place, path="/", kept=()).released(published.number)
 
@@ -65,7 +71,7 @@ def _facts(reading: Reading, published: Published) -> list[Component]:
 
 def _changes(reading: Reading, published: Published, earlier: Published | None, *, others: list[int]) -> Component:
     title = _("What changed")
-    if earlier is None or earlier.number == published.number:
+    if earlier is None:
         return section(title, empty(_("There is no earlier release to compare with")))
     sides = [released_side(reading.session, one) for one in (earlier, published)]
     rows, count = first_rows(differences(*sides), _SHOWN)

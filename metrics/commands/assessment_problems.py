@@ -79,7 +79,14 @@ def read_figure(indicator: Indicator | None, given: Given, problems: list[Proble
         if value is not None and value > 100:
             message = Message("比率不能超过 100。", "A share is at most 100.")
             problems.append(Problem("value_above_100", message, "/value", given=str(value)))
-    _check_sample(given.sample_size, denominator, problems)
+    if value is not None and given.sample_size is not None:
+        message = Message(
+            "只填指标值时不填样本量:没有分子和分母,无从计算区间。",
+            "Beside a value there is no sample size: without the counts there is no interval.",
+        )
+        problems.append(Problem("sample_size_beside_value", message, "/sample_size", given=as_given(given.sample_size)))
+    else:
+        _check_sample(given.sample_size, denominator, problems)
     problems += evidence_problems(given.evidence)
     return cells
 

@@ -22,6 +22,7 @@ from metrics.principal import Principal
 from metrics.queries.period_states import require_open
 from metrics.returns import period_problems, unit_problems
 from metrics.task_reports import LONGEST_TEXT, TaskState, owing_units, report_etag
+from metrics.visible import is_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _read(plan: Plan, task: Task, given: TaskReportGiven, *, now: datetime) -> d
 
 
 def _text_problems(text: str) -> list[Problem]:
-    if not text.strip():
+    if not is_visible(text):
         message = Message("须说明本月进展。", "What was done this month has to be said.")
         return [Problem("text_missing", message, "/text", given=as_given(text))]
     if len(text) > LONGEST_TEXT:
@@ -185,7 +186,7 @@ def _require_revisable(standing: TaskReport, given: TaskReportGiven, *, if_match
                 f"The report is now revision {standing.revision}. Look at it and send yours again.",
             ),
         )
-    if not given.reason.strip():
+    if not is_visible(given.reason):
         message = Message("修订已报送的任务月报须说明理由。", "A revision of a report needs a reason.")
         raise _refusal([Problem("reason_missing", message, "/reason", given=as_given(given.reason))])
 

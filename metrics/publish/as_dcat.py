@@ -25,7 +25,13 @@ _CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
+_LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 _MONTHLY = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
+_DESCRIPTION = Text(
+    zh="方案各项指标和目标的填报数、比率、进度、任务和第三方评估,以及历次数据发布",
+    en="Returns, rates, progress, tasks and third parties' assessments for the plan's indicators and targets, and the "
+    "releases",
+)
 _MONTHLY_DATASETS = (
     "observations",
     "rates",
@@ -56,7 +62,8 @@ def catalogue(
         "@id": f"{address}/catalogue.jsonld",
         "@type": "dcat:Catalog",
         "dct:title": _words(document.title),
-        "dct:language": ["zh", "en"],
+        "dct:description": _words(_DESCRIPTION),
+        "dct:language": [{"@id": _LANGUAGES + code, "@type": "dct:LinguisticSystem"} for code in ("ZHO", "ENG")],
         "dct:publisher": {"@type": "foaf:Agent", "foaf:name": _words(document.issuer)},
         "dct:rights": _rights(),
         "dct:spatial": _place(view.plan),
@@ -119,7 +126,7 @@ def _release(release: Published, plan: Plan, *, address: str) -> dict[str, Any]:
         "@type": "dcat:Dataset",
         "dct:identifier": f"release-{release.number}",
         "dct:title": _words(Text(zh=f"第 {release.number} 号数据发布", en=f"Release {release.number}")),
-        "dct:description": release.notes,
+        "dct:description": {"@value": release.notes, "@language": "zh"},
         "dcat:version": str(release.number),
         "dct:issued": _typed(release.recorded_at.isoformat(), "dateTime"),
         "dcat:inSeries": {"@id": f"{address}/releases"},

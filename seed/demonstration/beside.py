@@ -61,13 +61,13 @@ def demonstration_people(plan: Plan) -> list[DemonstrationPerson]:
 
 
 def demonstration_assessments(plan: Plan, *, seed: str) -> list[DemonstrationAssessment]:
-    """The assessments, of indicators that the plan has."""
+    """The assessments, of indicators that the plan has; none if no unit owes figures."""
     draw = random.Random(seed)
     known = [code for code in _METHODS if code in plan.indicator_by_code]
     units = [unit.code for unit in plan.reporting_units if unit.figures_required][::2]
     return [
         _assessment(plan, unit, period, indicator, more=_LESS if unit == odd else draw.randint(-5, 4))
-        for period in _ASSESSED
+        for period in (_ASSESSED if units else ())
         for odd in [draw.choice(units)]
         for unit in units
         for indicator in known

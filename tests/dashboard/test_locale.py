@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from collections import Counter
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -48,6 +49,13 @@ def test_translations_have_the_same_placeholders(language: str) -> None:
         if any(names(form) - {"n"} != names(message) - {"n"} for form in forms)
     ]
     assert differing == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_stands_in_the_catalog_once(language: str) -> None:
+    lines = (HERE / "locale" / language / "messages.po").read_text(encoding="utf-8").splitlines()
+    said = [line for line in lines if line.startswith('msgid "') and line != 'msgid ""']
+    assert [line for line, times in Counter(said).items() if times > 1] == []
 
 
 def test_chinese_texts_are_chinese() -> None:

@@ -70,8 +70,20 @@ def test_what_is_compared_can_be_chosen(evaluator: TestClient, session: WriteSes
         post(session, items_online=count)
         published(session)
     assert "60.00" in text(evaluator, "/releases/3", "?since=1")
-    for odd in ("?since=99", "?since=x", "?since=3", "?since=²"):
-        assert window(evaluator, "/releases/3", odd)
+    for odd in ("?since=99", "?since=x", "?since=3", "?since=²", "?since=" + "9" * 5000):
+        shown = text(evaluator, "/releases/3", odd)
+        assert "differences.csv?from=2&" in shown
+
+
+def test_the_columns_of_a_comparison_are_named_for_what_they_hold(evaluator: TestClient, session: WriteSession) -> None:
+    for count in (600, 650):
+        post(session, items_online=count)
+        published(session)
+    shown = text(evaluator, "/releases/2")
+    assert "指标或目标" in shown
+    assert "变化" in shown
+    assert "较上月" not in shown
+    assert "Indicator or target" in text(evaluator, "/releases/2", "?lang=en")
 
 
 def test_there_is_no_such_release(evaluator: TestClient) -> None:

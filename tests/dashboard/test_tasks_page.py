@@ -129,6 +129,8 @@ def test_lights_are_kept_from_an_assessor_who_measures_blind(
         settings.cache_clear()
     assert len(rows(tree)) == 50
     assert links(tree, "#why=") == []
+    assert links(tree, "/api/v1/milestones.csv")
+    assert links(tree, "/api/v1/task_reports.csv") == []
 
 
 @pytest.mark.parametrize(

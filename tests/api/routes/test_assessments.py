@@ -168,6 +168,7 @@ def test_another_assessors_is_not_ones_own(assessor: Caller, client: TestClient,
         ({"colour": "red"}, "body_invalid"),
         ({"note": "x" * 2001}, "body_invalid"),
         ({"sample_size": 1.5}, "body_invalid"),
+        ({"numerator": None, "denominator": None, "value": 60}, "sample_size_beside_value"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(

@@ -33,7 +33,10 @@ def read(caller: Caller) -> dict[str, Any]:
 def test_every_dataset_stands_in_it_with_addresses_that_answer(bureau: Caller, session: WriteSession) -> None:
     post(session)
     session.commit()
-    found = entries(read(bureau))
+    document = read(bureau)
+    assert {text["@language"] for text in document["dct:description"]} == {"zh", "en"}
+    assert [language["@id"].rpartition("/")[2] for language in document["dct:language"]] == ["ZHO", "ENG"]
+    found = entries(document)
     assert set(found) == set(DATASETS)
     for entry in found.values():
         for distribution in entry["dcat:distribution"]:
@@ -51,7 +54,7 @@ def test_a_release_stands_in_it_with_the_digests_of_its_files(bureau: Caller, se
     session.commit()
     publish(bureau, "bulletin")
     release = entries(read(bureau))["release-1"]
-    assert release["dct:description"] == "bulletin"
+    assert release["dct:description"] == {"@value": "bulletin", "@language": "zh"}
     file = next(f for f in release["dcat:distribution"] if f.get("dct:title") == "rates.csv")
     content = bureau.client.get(file["dcat:downloadURL"]["@id"], headers=bureau.headers).content
     assert hashlib.sha256(content).hexdigest() == file["spdx:checksum"]["spdx:checksumValue"]["@value"]

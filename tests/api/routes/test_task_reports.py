@@ -106,6 +106,8 @@ def test_a_revision_names_what_it_revises_and_why_and_the_earlier_one_stays(
         ({"state": "late"}, 422, "/state"),
         ({"state": None}, 422, "/state"),
         ({"text": " \n"}, 422, "/text"),
+        ({"text": "\u200b\u200b\ufeff\u00ad\u2060"}, 422, "/text"),
+        ({"text": "\u3164\u2800\ufe0f"}, 422, "/text"),
         ({"text": "长" * 2001}, 422, "/text"),
         ({"text": 7}, 422, "/text"),
         ({"evidence": "javascript:alert(1)"}, 422, "/evidence"),

@@ -13,6 +13,7 @@ from metrics.checks import Compared, run_checks
 from metrics.periods import add_months, format_period
 from metrics.plan.model import Plan
 from metrics.timeliness import timeliness
+from seed.demonstration.beside import demonstration_assessments
 from seed.demonstration.history import (
     DemonstrationReturn,
     demonstration_reviews,
@@ -122,3 +123,10 @@ def test_all_but_the_newest_two_months_are_verified_some_days_after_the_due_day(
         assert sent < review.reviewed_at
         assert review.reviewed_at.astimezone(BEIJING).date() > due
         assert review.reviewed_at - max(sent, review.reviewed_at - timedelta(days=6)) <= timedelta(days=6)
+
+
+def test_a_plan_in_which_no_unit_owes_figures_is_not_assessed(plan: Plan) -> None:
+    assert demonstration_assessments(plan, seed="83") != []
+    units = tuple(unit.model_copy(update={"figures_required": False}) for unit in plan.units)
+    parts = {name: getattr(plan, name) for name in Plan.model_fields} | {"units": units}
+    assert demonstration_assessments(Plan(**parts), seed="83") == []
