@@ -15,6 +15,7 @@ from metrics.plan.model import Plan
 from metrics.publish.pull import check_codes, parse_pull
 from metrics.publish.tasks import TASKS, task_choice
 from metrics.queries.blindness import is_blind
+from metrics.task_reports import owing_units
 
 Component = Any
 
@@ -82,7 +83,7 @@ def offered_codes(plan: Plan, name: str) -> dict[str, str]:
     if name == "group":
         return {group.code: f"{group.code} {group.heading.in_language(spoken)}" for group in plan.groups}
     if name == "unit":
-        owing = {code for task in plan.tasks for code in task.named_units}
+        owing = {code for task in plan.tasks for code in owing_units(plan, task)}
         return {unit.code: unit_name(unit) for unit in plan.reporting_units if unit.code in owing}
     if name == "lead":
         names = names_of_bodies(plan)

@@ -52,16 +52,16 @@ LIGHTS: Mapping[TaskStatus, Light] = {
     TaskStatus.TO_BE_CONFIRMED: Light.GREY,
     TaskStatus.NOT_REPORTED: Light.GREY,
 }
-# The worst of several first; what is not known says nothing where something is.
+# The worst of several first; a whole is done only if each of its parts is known to be.
 _WORST = (
     TaskStatus.OVERDUE,
     TaskStatus.BLOCKED,
     TaskStatus.SILENT,
     TaskStatus.NOT_STARTED,
     TaskStatus.IN_PROGRESS,
-    TaskStatus.DONE,
     TaskStatus.TO_BE_CONFIRMED,
     TaskStatus.NOT_REPORTED,
+    TaskStatus.DONE,
 )
 
 

@@ -38,8 +38,10 @@ def tasks_page(reading: Reading) -> Content:
     silent = place.keeps("state") == SILENT and not is_blind(reading.principal)
     if silent:
         tasks = tuple(task for task in tasks if task.number in standings and standings[task.number].silent)
-    title = finding(tasks, chosen_milestones(plan, choice), whole=len(plan.tasks), on=reading.on)
-    under = [html.P(_undated(tasks, chosen_milestones(plan, choice)), className="note")]
+    shown_numbers = {task.number for task in tasks}
+    milestones = [m for m in chosen_milestones(plan, choice) if m.task in shown_numbers]
+    title = finding(tasks, milestones, whole=len(plan.tasks), on=reading.on)
+    under = [html.P(_undated(tasks, milestones), className="note")]
     if standings:
         under.append(html.P(_come_to(tasks, standings), className="note"))
     show = place.keeps("show")
@@ -81,33 +83,34 @@ def _reports_of(reading: Reading, standing: TaskStanding, *, silent: bool) -> Co
 
 
 def _links(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *, silent: bool) -> list[Component]:
-    """The other ways to look at the choice, and the choice as files."""
+    """The other ways to look at the choice, and its files."""
     place, now = reading.place, reading.place.keeps("show")
     ways = {None: _("Timeline"), TABLE: _("Table view"), REPORTS: _("Reports of the units")}
     if is_blind(reading.principal):
         ways.pop(REPORTS)
-    numbers = [str(task.number) for task in tasks] if silent else []
-    return [
-        *(
-            dcc.Link(words, href=place.keeping(show=show), className="quiet-link")
-            for show, words in ways.items()
-            if show != (now if now in ways else None)
-        ),
-        csv_link(place.csv("tasks", **given, task=numbers)),
-        html.A(
-            _("Milestones as CSV"),
-            href=place.csv("milestones", **given, task=numbers),
-            className="quiet-link",
-            download="",
-        ),
-        *([] if is_blind(reading.principal) else [_reports_csv(reading, given, numbers)]),
+    others = [
+        dcc.Link(words, href=place.keeping(show=show), className="quiet-link")
+        for show, words in ways.items()
+        if show != (now if now in ways else None)
     ]
+    return [*others, *_files(reading, tasks, given, silent=silent)]
 
 
-def _reports_csv(reading: Reading, given: Mapping[str, str], numbers: list[str]) -> Component:
-    units = {"unit": given["unit"]} if "unit" in given else {}
-    href = reading.place.csv("task_reports", **units, task=numbers)
-    return html.A(_("Reports as CSV"), href=href, className="quiet-link", download="")
+def _files(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *, silent: bool) -> list[Component]:
+    """The choice as files, none of nothing; which tasks are silent no parameter says, so each is named."""
+    if not tasks:
+        return []
+    asked_for = {**given, "task": [str(task.number) for task in tasks] if silent else []}
+    files = {"milestones": _("Milestones as CSV")}
+    if not is_blind(reading.principal):
+        files["task_reports"] = _("Reports as CSV")
+    return [
+        csv_link(reading.place.csv("tasks", **asked_for)),
+        *(
+            html.A(words, href=reading.place.csv(dataset, **asked_for), className="quiet-link", download="")
+            for dataset, words in files.items()
+        ),
+    ]
 
 
 def _come_to(tasks: Sequence[Task], standings: Standings) -> str:

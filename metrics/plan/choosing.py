@@ -6,14 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from metrics.plan.model import Milestone, Phase, Plan, Task
+from metrics.task_reports import owing_units
 
 
 @dataclass(frozen=True, slots=True)
 class TaskChoice:
     """What tasks must have; nothing given of a sort asks for nothing of that sort, several are alternatives.
 
-    `units`: reporting units that owe the task; `leads`: who leads it, as the plan codes them; `phases`: phases of which
-    one holds the date of one of its milestones.
+    `units`: reporting units that owe the task, that is report on it; `leads`: who leads it, as the plan codes them;
+    `phases`: phases of which one holds the date of one of its milestones.
     """
 
     units: Collection[str] = ()
@@ -53,7 +54,7 @@ def chosen_tasks(plan: Plan, choice: TaskChoice) -> tuple[Task, ...]:
     return tuple(
         task
         for task in plan.tasks
-        if (not choice.units or not set(choice.units).isdisjoint(task.named_units))
+        if (not choice.units or not set(choice.units).isdisjoint(owing_units(plan, task)))
         and (not choice.groups or group_of(plan, task) in choice.groups)
         and (not choice.kinds or task.kind in choice.kinds)
         and (not choice.leads or any(lead.code in choice.leads for lead in task.leads))

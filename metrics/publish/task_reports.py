@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
+from dataclasses import replace
 
 from metrics.database import ReadSession
 from metrics.periods import format_period
+from metrics.plan.choosing import chosen_tasks
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column
 from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Row
-from metrics.publish.tasks import TASK
+from metrics.publish.tasks import CHOICE, TASK, task_choice
 from metrics.publish.writing import instant, unit_names
 from metrics.queries.task_reports import task_reports
 from metrics.queries.view import View
@@ -18,11 +20,14 @@ from metrics.queries.view import View
 
 def _rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
     names = unit_names(session, view, language=pull.language)
+    tasks = _asked_for(view, pull)
+    if tasks is not None and not tasks:
+        return
     titles = {task.number: task.title.in_language(pull.language) for task in view.plan.tasks}
     for row in task_reports(
         session,
         view,
-        tasks=pull.tasks,
+        tasks=tasks or (),
         units=pull.units,
         period_from=pull.first_period,
         period_to=pull.last_period,
@@ -45,6 +50,12 @@ def _rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, 
                 row.actor or None,
                 instant(row.recorded_at),
             )
+
+
+def _asked_for(view: View, pull: Pull) -> Collection[int] | None:
+    """The numbers of the tasks asked for, None for all; `unit` says whose reports, not which tasks."""
+    choice = replace(task_choice(pull), units=())
+    return None if choice.everything else [task.number for task in chosen_tasks(view.plan, choice)]
 
 
 TASK_REPORTS = Dataset(
@@ -75,6 +86,6 @@ TASK_REPORTS = Dataset(
         column("recorded_at", Kind.INSTANT, "入库时间", "Recorded at"),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | {"task", "unit", "period", "period_from", "period_to", "history", "after_seq"},
+    parameters=EVERYWHERE | CHOICE | {"period", "period_from", "period_to", "history", "after_seq"},
     rows=_rows,
 )

@@ -80,7 +80,7 @@ TASKS = Dataset(
         column("lead_units", Kind.TEXT, "牵头单位", "Lead units, as named"),
         column("responsible_units", Kind.TEXT, "责任单位", "Responsible units, as named"),
         column(
-            "named_units", Kind.TEXT, "涉及的填报单位代码,以 ; 分隔", "Reporting units that owe it, separated by ';'"
+            "named_units", Kind.TEXT, "涉及的填报单位代码,以 ; 分隔", "Reporting units that it names, separated by ';'"
         ),
         column("deadline", Kind.TEXT, "完成时限原文", "Deadline, as printed"),
         flag("rolling", "持续推进", "Rolling"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -16,10 +18,11 @@ from metrics.database import WriteSession
 from metrics.models import TaskReport
 from metrics.principal import Role
 from metrics.settings import settings
-from metrics.task_reports import TaskState
+from metrics.task_reports import TaskState, owing_units
 from tests.dashboard.drawn import nodes, of_class, plain, said, signed_in, use_secret, window
 from tests.metrics.queries.test_views import BUREAU
 from tests.people import person
+from tests.plan_folders import SEED, plan_in
 
 FIELDS = {
     "key": "k",
@@ -104,10 +107,49 @@ def test_silent_tasks_can_be_chosen_and_the_files_hold_them_alone(evaluator: Tes
     assert "任务24：" in said(tree)
     assert "任务21：" not in said(tree)
     (address,) = [href for href in links(tree) if href.startswith("/api/v1/tasks.csv")]
-    pulled = evaluator.get(address).text
     assert "task=24" in address
     assert "task=21" not in address
-    assert pulled.count("\r\n") == address.count("task=") + 1
+    assert len(pulled(evaluator, address, "task_number")) == address.count("task=")
+
+
+def test_the_page_of_a_units_tasks_has_all_that_it_owes_and_its_files_too(
+    evaluator: TestClient, returns: WriteSession
+) -> None:
+    listed = of_class(window(evaluator, "/units/441200-SELF", "?month=2019-09"), "unit-tasks")
+    tree = window(evaluator, "/tasks", "?month=2019-09&unit=441200-SELF")
+    assert len([node for node in nodes(listed) if node["type"] == "Li"]) == 50
+    assert len([n for n in nodes(tree) if str(n["props"].get("id", "")).startswith("task-")]) == 50
+    (address,) = [href for href in links(tree) if href.startswith("/api/v1/tasks.csv")]
+    assert pulled(evaluator, address, "task_number") == [str(number) for number in range(1, 51)]
+
+
+def test_the_milestones_counted_are_those_of_the_silent_tasks(evaluator: TestClient, returns: WriteSession) -> None:
+    plan = plan_in(SEED)
+    owed = [task.number for task in plan.tasks if "441202" in owing_units(plan, task)]
+    for number in owed:
+        if number not in (4, 11):
+            report(returns, number, "441202", "2019-09")
+    tree = window(evaluator, "/tasks", "?month=2019-09&unit=441202&state=silent&lang=en")
+    (title,) = (said(n) for n in nodes(tree) if n["type"] == "H1")
+    dates = [m for m in plan.milestones if m.task in (4, 11) and m.due_on]
+    assert title.startswith("2 of 50 tasks: ")
+    assert f"of {len(dates)} milestones" in title
+
+
+def test_reports_as_a_file_are_those_on_the_chosen_tasks(evaluator: TestClient, returns: WriteSession) -> None:
+    for number in (11, 21):
+        report(returns, number, "441200-SELF", "2019-09")
+    tree = window(evaluator, "/tasks", "?month=2019-09&group=(二)")
+    (address,) = [href for href in links(tree) if href.startswith("/api/v1/task_reports.csv")]
+    assert pulled(evaluator, address, "task_number") == ["11"]
+    assert pulled(evaluator, "/api/v1/task_reports.csv?group=(一)&kind=kpi", "task_number") == []
+    empty = window(evaluator, "/tasks", "?month=2019-02&state=silent")
+    assert [href for href in links(empty) if ".csv" in href] == []
+
+
+def pulled(client: TestClient, address: str, column: str) -> list[str]:
+    """One column of a CSV."""
+    return [row[column] for row in csv.DictReader(io.StringIO(client.get(address).content.decode("utf-8-sig")))]
 
 
 def test_a_task_lists_every_units_newest_report_and_one_units_whole_history(

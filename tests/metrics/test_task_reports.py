@@ -113,7 +113,16 @@ def test_a_task_shows_the_worst_that_is_known_of_its_units() -> None:
     known = [TaskStatus.DONE, TaskStatus.NOT_REPORTED, TaskStatus.BLOCKED, TaskStatus.IN_PROGRESS]
     assert worst(known) is TaskStatus.BLOCKED
     assert worst([*known, TaskStatus.OVERDUE]) is TaskStatus.OVERDUE
-    assert worst([TaskStatus.NOT_REPORTED, TaskStatus.DONE]) is TaskStatus.DONE
+    assert worst([TaskStatus.NOT_REPORTED, TaskStatus.IN_PROGRESS]) is TaskStatus.IN_PROGRESS
+
+
+def test_a_task_is_done_only_if_every_unit_that_owes_it_said_so() -> None:
+    assert worst([TaskStatus.DONE, *[TaskStatus.NOT_REPORTED] * 11]) is TaskStatus.NOT_REPORTED
+    assert worst([TaskStatus.DONE, TaskStatus.TO_BE_CONFIRMED]) is TaskStatus.TO_BE_CONFIRMED
+    assert worst([TaskStatus.DONE, TaskStatus.DONE]) is TaskStatus.DONE
+
+
+def test_every_status_has_its_light_and_only_what_is_overdue_is_red() -> None:
     assert worst([]) is TaskStatus.NOT_REPORTED
     assert set(LIGHTS) == set(TaskStatus)
     assert {status for status, light in LIGHTS.items() if light is Light.RED} == {TaskStatus.OVERDUE}

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from metrics.plan.choosing import TaskChoice, chosen_milestones, chosen_tasks
+from metrics.task_reports import owing_units
 from tests.plan_folders import SEED, plan_in
 
 PLAN = plan_in(SEED)
@@ -37,6 +38,13 @@ def test_a_lead_is_who_the_task_says_leads_it() -> None:
     found = {task.number for task in chosen_tasks(PLAN, TaskChoice(leads=["JUS"]))}
     assert {1, 3} <= found
     assert all("司法局" in task.lead_raw for task in PLAN.tasks if task.number in found)
+
+
+def test_a_unit_owes_the_tasks_on_which_it_reports() -> None:
+    for unit, number in (("441200-SELF", 50), ("441202", 33)):
+        found = chosen_tasks(PLAN, TaskChoice(units=[unit]))
+        assert list(found) == [task for task in PLAN.tasks if unit in owing_units(PLAN, task)]
+        assert len(found) == number
 
 
 def test_milestones_are_those_of_the_tasks_and_of_the_phase() -> None:
