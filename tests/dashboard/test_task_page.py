@@ -25,7 +25,6 @@ from tests.people import person
 from tests.plan_folders import SEED, plan_in
 
 FIELDS = {
-    "key": "k",
     "task": "11",
     "unit": "441202",
     "month": "2019-09",
@@ -176,6 +175,31 @@ def test_a_task_lists_every_units_newest_report_and_one_units_whole_history(
     assert "task-form" not in json.dumps(plain(tree))
 
 
+def test_a_month_lists_the_reports_up_to_it_and_so_does_its_file(evaluator: TestClient, returns: WriteSession) -> None:
+    report(returns, 11, "441202", "2019-06")
+    report(returns, 11, "441202", "2019-09")
+    tree = window(evaluator, "/tasks/11", "?unit=441202&month=2019-06&lang=en")
+    _newest, history = of_class(tree, "task-reports")
+    assert [row[0] for row in rows([history])[1:]] == ["Jun 2019"]
+    (address,) = [href for href in links(tree) if href.startswith("/api/v1/task_reports.csv") and "history" in href]
+    assert pulled(evaluator, address, "period") == ["2019-06"]
+
+
+@pytest.mark.parametrize(("unit", "told"), [("441200", True), ("441202", False), ("ZQ-YUEGUI", False)])
+def test_a_unit_that_does_not_report_on_the_task_is_said_to_mean_nothing(
+    evaluator: TestClient, returns: WriteSession, unit: str, told: bool
+) -> None:
+    assert (f"unit={unit}" in said(window(evaluator, "/tasks/11", f"?unit={unit}&month=2019-09"))) is told
+
+
+def test_what_holds_nothing_is_marked_for_narrow_screens(evaluator: TestClient, returns: WriteSession) -> None:
+    report(returns, 11, "441202", "2019-09")
+    (table, _history) = of_class(window(evaluator, "/tasks/11", "?unit=441202&month=2019-09"), "task-reports")
+    empty = [node for node in nodes(table) if node["type"] == "Td" and node["props"].get("className") == "nothing"]
+    assert {said(cell) for cell in empty} == {"—"}
+    assert len(empty) == 3 * 11
+
+
 def test_another_units_clerk_is_not_told_who_and_why(
     client: TestClient, session: WriteSession, returns: WriteSession
 ) -> None:
@@ -218,13 +242,45 @@ def test_the_form_reports_once_and_revises_what_was_seen(
     (row,) = session.scalars(select(TaskReport)).all()
     assert (row.task_number, row.state, row.text, row.actor) == (11, "in_progress", "<b>已接入</b>", "chen")
     seen = {"seen": "task-11-441202-2019-09-1", "state": "done"}
-    assert not outcomes_of(ask(key="b", **seen))[0].done  # no reason
-    assert not outcomes_of(ask(key="c", state="done", reason="漏报"))[0].done  # nothing seen
-    (outcome,) = outcomes_of(ask(key="d", **seen, reason="漏报"))
+    assert not outcomes_of(ask(**seen))[0].done  # no reason
+    assert not outcomes_of(ask(state="done", reason="漏报"))[0].done  # nothing seen
+    (outcome,) = outcomes_of(ask(**seen, reason="漏报"))
     assert outcome.done
-    assert not outcomes_of(ask(key="e", **seen | {"state": "blocked"}, reason="又"))[0].done  # seen is old by now
-    assert outcomes_of(ask(key="f", **seen, period="2019-08"))[0].done  # another month than the one shown
+    assert not outcomes_of(ask(**seen | {"state": "blocked"}, reason="又"))[0].done  # seen is old by now
+    assert outcomes_of(ask(**seen, period="2019-08"))[0].done  # another month than the one shown
     assert len(session.scalars(select(TaskReport)).all()) == 3
+
+
+@pytest.mark.usefixtures("client")
+def test_a_press_that_changes_nothing_leaves_the_form_as_it_was(
+    session: WriteSession, returns: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = person(session, "chen")
+    monkeypatch.setattr("dashboard.asking.reader", lambda: clerk)
+    assert outcomes_of(ask())[0].done
+    seen = {"seen": "task-11-441202-2019-09-1", "reason": "补充"}
+    (same,) = outcomes_of(ask(**seen))
+    assert same.done
+    assert "未另行记录" in same.text
+    revised = [outcomes_of(ask(**seen, text="已接入,并已公布"))[0] for _ in range(2)]
+    assert [outcome.done for outcome in revised] == [True, True]
+    assert "未另行记录" in revised[1].text  # pressed twice
+    assert [row.revision for row in session.scalars(select(TaskReport)).all()] == [1, 2]
+
+
+@pytest.mark.usefixtures("client")
+def test_a_month_that_was_not_on_the_page_is_led_to(
+    session: WriteSession, returns: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk = person(session, "chen")
+    monkeypatch.setattr("dashboard.asking.reader", lambda: clerk)
+    assert outcomes_of(ask())[0].more is None
+    reported, there = (outcomes_of(ask(period="2019-08", text=text))[0] for text in ("八月", "八月又"))
+    assert (reported.done, there.done) == (True, False)
+    assert "If-Match" not in there.text
+    assert "2019年8月" in there.text
+    for outcome in (reported, there):
+        assert plain(outcome.more)["props"]["href"] == "/tasks/11?month=2019-08&unit=441202"
 
 
 @pytest.mark.usefixtures("client")
@@ -243,7 +299,6 @@ def test_the_form_reports_once_and_revises_what_was_seen(
         {"period": "2999-01"},
         {"text": "  "},
         {"evidence": "javascript:x"},
-        {"key": ""},
     ],
 )
 def test_a_form_that_cannot_be_meant_is_refused(
