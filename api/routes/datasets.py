@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from email.utils import format_datetime
 from typing import IO, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from api.attachment import attachment
 from api.dependencies import ReadDatabase
 from api.parameters import refuse_unknown_parameters
 from api.security.dependencies import Reader, reader
@@ -95,14 +96,11 @@ def _given(request: Request) -> dict[str, list[str]]:
 
 
 def _headers(dataset: Dataset, *, form: str, rendered: Rendered, view: View, synthetic: bool) -> dict[str, str]:
-    label = "-演示数据-synthetic" if synthetic else ""
-    name = f"biaochi-{dataset.name}-seq{view.seq}{label}.{form}"
-    plain = name.encode("ascii", "ignore").decode()
     headers = {
+        **attachment(f"biaochi-{dataset.name}-seq{view.seq}", form, synthetic=synthetic),
         "Content-Type": dataset.media_type or MEDIA_TYPES[form],
         "ETag": rendered.etag,
         "Repr-Digest": rendered.digest,
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
         "X-As-Of-Seq": str(view.seq),
         "Link": f'</api/v1/{dataset.name}.schema.json>; rel="describedby"',
         "Cache-Control": "private, no-cache",
@@ -110,8 +108,6 @@ def _headers(dataset: Dataset, *, form: str, rendered: Rendered, view: View, syn
     }
     if view.recorded_at is not None:
         headers["Last-Modified"] = format_datetime(view.recorded_at, usegmt=True)
-    if synthetic:
-        headers["X-Biaochi-Synthetic"] = "true"
     return headers
 
 

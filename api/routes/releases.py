@@ -9,6 +9,7 @@ from typing import IO, Annotated, Any
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from api.attachment import attachment
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented
 from api.problems import problem
@@ -22,7 +23,7 @@ from metrics.principal import Action
 from metrics.publish.archived import ReleaseArchive
 from metrics.publish.dataset import Pull
 from metrics.publish.differences import differences_dataset, released_side
-from metrics.publish.released import refuse_others_counts
+from metrics.publish.released import is_synthetic, refuse_others_counts
 from metrics.publish.rendering import MEDIA_TYPES, render
 from metrics.queries.releases import file_bytes, release, releases
 from metrics.queries.view import view_at
@@ -117,7 +118,13 @@ def release_archive(
         return Response(status_code=304, headers=_for_ever(packed.etag))
     return _ranged(
         request,
-        _Fixed(f"biaochi-release-{number}.zip", "application/zip", packed.size, packed.etag, packed.digest),
+        _Fixed(
+            attachment(f"biaochi-release-{number}", "zip", synthetic=is_synthetic(session, packed.published)),
+            "application/zip",
+            packed.size,
+            packed.etag,
+            packed.digest,
+        ),
         lambda start: packed.content(start=start),
     )
 
@@ -152,12 +159,12 @@ def release_differences(
     if _has(if_none_match, rendered.etag):
         rendered.file.close()
         return Response(status_code=304, headers=headers)
-    name = f"release-{number}-from-{before.number}.csv"
+    synthetic = is_synthetic(session, before) or is_synthetic(session, after)
     headers |= {
+        **attachment(f"release-{number}-from-{before.number}", "csv", synthetic=synthetic),
         "Content-Type": MEDIA_TYPES["csv"],
         "Content-Length": str(rendered.size),
         "Repr-Digest": rendered.digest,
-        "Content-Disposition": f'attachment; filename="{name}"',
     }
     return StreamingResponse(_chunks(rendered.file), headers=headers)
 
@@ -172,14 +179,17 @@ def release_file(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One file of a release, or a range of it."""
-    file = release(session, number).file(name)
+    published = release(session, number)
+    file = published.file(name)
     if name == "observations.csv":
         refuse_others_counts(principal)
     if _has(if_none_match, file.etag):
         return Response(status_code=304, headers=_for_ever(file.etag))
+    stem, _, ending = f"release-{number}-{file.name}".rpartition(".")
+    synthetic = ending == "csv" and is_synthetic(session, published)  # the other files hold no figures
     return _ranged(
         request,
-        _Fixed(f"release-{number}-{file.name}", file.media_type, file.size, file.etag, file.digest),
+        _Fixed(attachment(stem, ending, synthetic=synthetic), file.media_type, file.size, file.etag, file.digest),
         lambda start: file_bytes(session, number, file, start=start),
     )
 
@@ -193,9 +203,9 @@ def _the_one_before(number: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Fixed:
-    """Bytes that never change, as headers tell of them."""
+    """Bytes that never change, as headers tell of them. `named`: the headers of their file's name."""
 
-    name: str
+    named: dict[str, str]
     media_type: str
     size: int
     etag: str
@@ -222,7 +232,7 @@ def _ranged(request: Request, fixed: _Fixed, content: Callable[[int], Iterator[b
         "Repr-Digest": fixed.digest,
         "Content-Type": fixed.media_type,
         "Content-Length": str(chosen.length),
-        "Content-Disposition": f'attachment; filename="{fixed.name}"',
+        **fixed.named,
     }
     if asked is not None:
         headers["Content-Range"] = asked.content_range(fixed.size)

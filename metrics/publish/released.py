@@ -25,6 +25,7 @@ from metrics.publish.method import method_text
 from metrics.publish.rendering import render, table_schema
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.rates_by_unit import known_periods
+from metrics.queries.releases import Published, file_bytes
 from metrics.queries.view import View, view_at
 from metrics.results import Basis
 from metrics.settings import settings
@@ -77,6 +78,12 @@ def refuse_others_counts(principal: Principal | None) -> None:
                 "You may see your own units' counts only; the release's other files can be had one by one.",
             ),
         )
+
+
+def is_synthetic(session: ReadSession, published: Published) -> bool:
+    """True if the release's own data package says that its figures are the demonstration's, whatever is loaded now."""
+    package = json.loads(b"".join(file_bytes(session, published.number, published.file(_PACKAGE))))
+    return package["synthetic"] is True
 
 
 def table_files(session: ReadSession, view: View) -> Iterator[NewFile]:

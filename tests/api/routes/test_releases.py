@@ -10,9 +10,11 @@ from itertools import product
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
+from metrics.models import User
 from metrics.principal import Role
 from tests.callers import Caller, caller, refusal
 from tests.metrics.queries.test_views import post
@@ -222,3 +224,20 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(bureau: Caller, session: 
     tables = [[file for file in answer["files"] if file["rows"]] for answer in (looked.json(), made)]
     assert tables[0] == tables[1]
     assert refusal(bureau.client.post(address, json={"notes": ""}, headers=bureau.headers), 422)
+
+
+def test_a_release_of_the_demonstration_says_so_for_ever(bureau: Caller, session: WriteSession) -> None:
+    post(session)
+    session.execute(update(User).values(demonstration=True))
+    publish(bureau, key="demonstration")
+    session.execute(update(User).values(demonstration=False))
+    publish(bureau, key="real")
+
+    def said(path: str) -> tuple[str | None, bool]:
+        headers = bureau.client.get(f"{ADDRESS}/{path}", headers=bureau.headers).headers
+        return headers.get("x-biaochi-synthetic"), "synthetic" in headers["content-disposition"]
+
+    synthetic = ("1.zip", "1/rates.csv", "1/units.en.csv", "2/differences.csv")
+    assert {path: said(path) for path in synthetic} == dict.fromkeys(synthetic, ("true", True))
+    real = ("2.zip", "2/rates.csv", "1/verify.py", "1/entry.jsonl")
+    assert {path: said(path) for path in real} == dict.fromkeys(real, (None, False))
