@@ -43,6 +43,7 @@ STALE_MONTHS = 2  # the city's figure still carries such a unit's stocks, or alr
 Verdict = tuple[str, str]  # unit, target
 Courses = dict[tuple[str, str], list[Rate]]
 
+_BY_LIGHT = {Light.RED: Reason.OVERDUE, Light.AMBER: Reason.BEHIND}  # of lights that were set by hand
 _BY_STATUS = {
     Status.OVERDUE: Reason.OVERDUE,
     Status.RECTIFYING: Reason.RECTIFYING,
@@ -88,6 +89,8 @@ def _reason(verdict: Progress, courses: Courses, before: Mapping[Verdict, Light]
     earlier = before.get((verdict.unit_code, verdict.target_code))
     if verdict.light is Light.RED and earlier is not None and earlier is not Light.RED:
         return Reason.NEWLY_RED
+    if verdict.override is not None:
+        return _BY_LIGHT.get(verdict.light)
     if verdict.status is Status.OVERDUE:
         return Reason.OVERDUE
     if verdict.regressed:

@@ -63,7 +63,8 @@ def made_of(reading: Reading, progress: Progress, indicator: Indicator) -> Compo
     )
     rows = [_row(reading, progress, indicator, part) for part in parts[:MOST_PARTS]]
     headings = [_("Unit"), _("Figure of"), _("With its numbers"), measure(indicator), _("State")]
-    words = ngettext("The {n} unit in this figure", "The {n} units in this figure", len(parts))
+    counted = sum(1 for part in parts if part.rate.reported)
+    words = _("{n} of {all} units are in this figure", n=counted, all=len(parts))
     more = len(parts) - MOST_PARTS
     rest = [html.P(ngettext("and {n} more", "and {n} more", more), className="note")] if more > 0 else []
     return html.Details(

@@ -30,8 +30,10 @@ from dashboard.wording import (
     value_text,
     with_measure,
 )
+from metrics.period_states import end_text
 from metrics.periods import due_on
 from metrics.plan.model import Indicator, LinearForm, Plan, Target
+from metrics.queries.period_states import period_state
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.provenance import provenance
 from metrics.results import Progress, Rate, Status
@@ -103,7 +105,7 @@ def _facts(reading: Reading, progress: Progress, target: Target, course: Sequenc
         facts.append((_("Figure of"), f"{month_text(rate.period)} · {state_word(rate.state)}"))
         if progress.unit_code in plan.children:
             facts.append((_("In the figure"), coverage_text(rate)))
-    facts += _behind_it(reading, progress) or _owed(plan, progress, course)
+    facts += _behind_it(reading, progress) or _owed(reading, progress, course)
     facts.append((_("Judged on"), date_text(progress.evaluated_on)))
     facts.append((_("Known as of"), known_as_of(reading)))
     facts.append((_("Rule"), rule_name(progress.decided_by)))
@@ -144,14 +146,20 @@ def _behind_it(reading: Reading, progress: Progress) -> list[tuple[str, Componen
     return found
 
 
-def _owed(plan: Plan, progress: Progress, course: Sequence[Rate]) -> list[tuple[str, Component]]:
+def _owed(reading: Reading, progress: Progress, course: Sequence[Rate]) -> list[tuple[str, Component]]:
     """Of a unit that has not reported: until when it had to, and when it last did."""
+    plan = reading.plan
     if progress.status is not Status.NO_DATA or progress.period is None or progress.unit_code in plan.children:
         return []
     found: list[tuple[str, Component]] = []
     if plan.unit_by_code[progress.unit_code].figures_required:
         due = date_text(due_on(progress.period, rule=plan.due_rule))
         found.append((_("Return due"), _("by {date}", date=due)))
+    state = period_state(reading.session, progress.period, seq=reading.view.seq)
+    excepted = state.exceptions.get(progress.unit_code)
+    if excepted is not None:
+        until = end_text(excepted.until, timezone=reading.timezone)
+        found.append((_("Exception"), _("may still send until {moment}", moment=until)))
     reported = [rate.period for rate in course if rate.reported]
     found.append((_("Last reported"), month_text(max(reported)) if reported else _("never")))
     return found

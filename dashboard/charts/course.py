@@ -84,7 +84,7 @@ def course_figure(chart: CourseChart, *, theme: Theme) -> dict[str, Any]:
     rows = label_rows(chart.stages, begins=chart.begins, ends=chart.ends)
     layout["annotations"] = [_due_label(*placed, palette) for placed in zip(chart.stages, rows, strict=True)]
     layout["margin"] = layout["margin"] | {"t": layout["margin"]["t"] + _LABEL_ROW * max(rows, default=0)}
-    layout["annotations"] += [_band_label(window, palette) for window in windows]
+    layout["annotations"] += [_band_label(window, palette, chart) for window in windows]
     layout["xaxis"] |= {
         "type": "date",
         "range": [chart.begins.isoformat(), chart.ends.isoformat()],
@@ -222,15 +222,17 @@ def _band(window: tuple[date, date, str], palette: Palette) -> dict[str, Any]:
     }
 
 
-def _band_label(window: tuple[date, date, str], palette: Palette) -> dict[str, Any]:
-    start, _end, label = window
+def _band_label(window: tuple[date, date, str], palette: Palette, chart: CourseChart) -> dict[str, Any]:
+    """At the band's beginning; where that is near the chart's end, at the band's end, so that it stays whole."""
+    start, end, label = window
+    late = 2 * (start - chart.begins) > chart.ends - chart.begins
     return {
-        "x": start.isoformat(),
+        "x": min(end, chart.ends).isoformat() if late else start.isoformat(),
         "y": 0,
         "yref": "paper",
         "yanchor": "bottom",
-        "xanchor": "left",
-        "xshift": 4,
+        "xanchor": "right" if late else "left",
+        "xshift": -4 if late else 4,
         "text": label,
         "showarrow": False,
         "font": {"size": 12, "color": palette.muted},

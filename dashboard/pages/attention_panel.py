@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboard.attention import Attention, Reason, Verdict, attention
 from dashboard.locale import _, ngettext
-from dashboard.parts import empty, icon, why_href
+from dashboard.parts import empty, hand_mark, icon, why_href
 from dashboard.reading import Reading
 from dashboard.wording import measure_of_change, signed, status_word, target_name, unit_name
 from metrics.plan.model import Target
@@ -67,7 +67,8 @@ def attention_panel(
         content = empty(
             _("Nothing needs attention"), _("Every unit has reported, and every core target is met or on track.")
         )
-    heading = html.H2([_("Needs attention"), html.Span(str(len(found)), className="count")])
+    count = sum(len(item.verdicts) or 1 for item in found)
+    heading = html.H2([_("Needs attention"), html.Span(str(count), className="count")])
     return html.Aside([heading, html.Div(content, className="attention-space")], className="attention")
 
 
@@ -128,6 +129,7 @@ def _verdict(reading: Reading, reason: Reason, verdict: Progress) -> Component:
     unit = unit_name(reading.plan.unit_by_code[verdict.unit_code])
     name = target_name(reading.plan.target_revision(verdict.target_code, verdict.target_revision))
     inside = [html.Span(unit, className="attention-unit"), html.Span(name, className="attention-what")]
+    inside.append(hand_mark(verdict))
     text = _distance(reading, reason, verdict)
     if text:
         inside.append(html.Span(text, className="attention-gap"))
@@ -140,5 +142,5 @@ def _distance(reading: Reading, reason: Reason, verdict: Progress) -> str:
     if reason is Reason.DENOMINATOR_WATCH or verdict.gap is None:
         return ""
     if reason is Reason.BEHIND and verdict.required_pace is not None:
-        return _("{pace} {unit} a month", pace=signed(verdict.required_pace), unit=unit)
+        return _("{pace} {unit}/month", pace=signed(verdict.required_pace), unit=unit)
     return f"{signed(verdict.gap)} {unit}"

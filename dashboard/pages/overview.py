@@ -66,7 +66,7 @@ def finding(plan: Plan, judged: Judged, core: tuple[Target, ...]) -> str:
         if verdict.target_code in codes and verdict.unit_code in required:
             if verdict.status is not Status.NOT_APPLICABLE:
                 lights.setdefault(verdict.unit_code, set()).add(verdict.light)
-            if verdict.status is Status.OVERDUE:
+            if verdict.status is Status.OVERDUE and verdict.light is Light.RED:  # not where it was set by hand
                 overdue.add(verdict.unit_code)
     good = sum(1 for found in lights.values() if found == {Light.GREEN})
     text = ngettext(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dash import dcc, html
@@ -54,8 +55,7 @@ def _compared_with(since: str | None, published: Published, found: Mapping[int, 
 
 
 def _as_released(reading: Reading, published: Published) -> str:
-    lang = "" if reading.place.language == "zh" else f"&lang={reading.place.language}"
-    return f"/?release={published.number}{lang}"
+    return replace(reading.place, path="/", kept=()).released(published.number)
 
 
 def _facts(reading: Reading, published: Published) -> list[Component]:

@@ -31,7 +31,7 @@ def month_links(reading: Reading, period: date) -> list[Component]:
     now = newest_ended(reading)
 
     def link(month: date, text: str) -> Component:
-        return dcc.Link(text, href=reading.place.at(month=month, as_of=reading.place.as_of))
+        return dcc.Link(text, href=reading.place.in_month(month))
 
     before, after = add_months(period, -1), add_months(period, 1)
     links = [link(before, f"‹ {month_text(before)}")]

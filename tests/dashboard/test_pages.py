@@ -77,6 +77,10 @@ def test_a_light_set_by_hand_has_its_own_sign_everywhere(
         assert "✎" in said(link)
         assert "黄灯" in said(link)
     assert "✎" not in by_the_rules
+    if path == "/":
+        panel = of_class(tree, "attention")[0]
+        assert "鼎湖区✎人工调整为黄灯" in said(panel).replace("网上可办率(阶段)", "")
+        assert said(of_class(panel, "count")) == "17"  # six verdicts, nine stale units, two returns not yet verified
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
