@@ -16,6 +16,7 @@ from metrics.publish.rendering import MEDIA_TYPES
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.releases import releases
 from metrics.results import Basis
+from metrics.task_reports import owing_units
 
 Means = Callable[[Reading, str], bool]  # a value means something at a reading
 Keeps = Mapping[str, Means]  # what a page keeps, by name
@@ -33,6 +34,12 @@ def refused_by_the_page(_reading: Reading, _value: str) -> bool:
 
 def _unit(reading: Reading, value: str) -> bool:
     return value in reading.plan.unit_by_code
+
+
+def _owes_the_task(reading: Reading, value: str) -> bool:
+    """True if the unit reports on the task that the page is about."""
+    number = reading.place.path.rpartition("/")[2]
+    return any(str(task.number) == number and value in owing_units(reading.plan, task) for task in reading.plan.tasks)
 
 
 def _indicator(reading: Reading, value: str) -> bool:
@@ -58,7 +65,7 @@ def _revision(_reading: Reading, value: str) -> bool:
 OVERVIEW: Keeps = {"targets": one_of("all"), "map": _core_target}
 TARGET: Keeps = {"unit": _unit}
 TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {"show": one_of(TABLE, REPORTS), "state": one_of(SILENT)}
-TASK: Keeps = {"unit": _unit}
+TASK: Keeps = {"unit": _owes_the_task}
 LEADERBOARD: Keeps = {"show": one_of(COUNTIES, ZONES)}
 RELEASE: Keeps = {"since": _release}
 RELEASES: Keeps = {"compare": one_of(*Basis)}

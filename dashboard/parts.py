@@ -13,7 +13,7 @@ from dashboard.locale import _, date_text
 from dashboard.place import Place
 from dashboard.reading import Reading
 from dashboard.theme import Palette
-from dashboard.wording import light_word, status_word, unit_name
+from dashboard.wording import NOTHING, light_word, status_word, unit_name
 from metrics.plan.model import Unit
 from metrics.results import Light, Progress, Status
 
@@ -141,7 +141,12 @@ def plain_table(
         [
             html.Caption(caption, className="" if says_caption else "hidden-text"),
             html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
-            html.Tbody([html.Tr([html.Th(row[0], scope="row"), *[html.Td(cell) for cell in row[1:]]]) for row in rows]),
+            html.Tbody([html.Tr([html.Th(row[0], scope="row"), *map(_cell, row[1:])]) for row in rows]),
         ],
         className="figures",
     )
+
+
+def _cell(cell: Component) -> Component:
+    """What holds nothing is marked as such, for the style sheet to leave out where there is no column to fill."""
+    return html.Td(cell, className="nothing") if cell == NOTHING else html.Td(cell)

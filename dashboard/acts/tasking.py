@@ -3,46 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from dash import dcc
+
 from dashboard.acts.asked import Asked
-from dashboard.locale import _
+from dashboard.locale import _, language, month_text
 from dashboard.outcome import Outcome, refused
-from metrics.commands.idempotent import once
-from metrics.commands.report_task import TaskReportGiven, report_task
-from metrics.database import WriteSession, write_session
-from metrics.errors import BadRequest, BiaochiError, Message
+from dashboard.place import Place
+from metrics.commands.report_task import TaskReported, TaskReportGiven, report_task
+from metrics.database import write_session
+from metrics.errors import BadRequest, BiaochiError, Message, VersionMissing
+from metrics.periods import parse_period
 from metrics.principal import Principal
 from metrics.task_reports import TaskState
 
+Component = Any
+
 
 def report(asked: Asked, principal: Principal) -> Sequence[Outcome]:
-    """Once for each form that was drawn, however often it is sent; the revision on the page is the one revised."""
+    """Needs no key: what stands so already is not recorded again, and the revision on the page is the one revised."""
     try:
         number, given = _task(asked), _given(asked)
         with write_session() as session:
-            answer = once(
-                session,
-                principal=principal,
-                key=asked.field("key"),
-                asked={"request": "task.report", "fields": asked.fields},
-                do=lambda: _done(session, number, principal=principal, given=given, if_match=_seen(asked)),
-            )
+            done = report_task(session, number, principal=principal, given=given, if_match=_seen(asked))
+    except VersionMissing as error:
+        return [_there_already(number, given, error)]
     except BiaochiError as error:
         return [refused(error)]
-    seq, revision = answer.body["seq"], answer.body["revision"]
-    if not answer.body["recorded"]:
-        return [Outcome(True, _("It stands so already; nothing was recorded (no. {seq})", seq=seq))]
-    if revision > 1:
-        return [Outcome(True, _("Revised; the earlier revision is kept (no. {seq})", seq=seq))]
-    return [Outcome(True, _("Reported on task {number} (no. {seq})", number=number, seq=seq))]
+    elsewhere = given.period != asked.field("month")
+    more = (
+        _link(_("It is seen under {month}", month=month_text(done.period)), number, given.unit, done.period)
+        if elsewhere
+        else None
+    )
+    return [Outcome(True, _said(done), more)]
 
 
-def _done(
-    session: WriteSession, number: int, *, principal: Principal, given: TaskReportGiven, if_match: str | None
-) -> dict[str, Any]:
-    done = report_task(session, number, principal=principal, given=given, if_match=if_match)
-    return {"seq": done.seq, "revision": done.revision, "recorded": done.recorded}
+def _said(done: TaskReported) -> str:
+    if not done.recorded:
+        return _("It stands so already; nothing was recorded (no. {seq})", seq=done.seq)
+    if done.revision > 1:
+        return _("Revised; the earlier revision is kept (no. {seq})", seq=done.seq)
+    return _("Reported on task {number} (no. {seq})", number=done.task, seq=done.seq)
+
+
+def _there_already(number: int, given: TaskReportGiven, error: VersionMissing) -> Outcome:
+    """What stands for the month was not on the page; it is revised where it is seen."""
+    period = parse_period(given.period)
+    if period is None:
+        return refused(error)
+    month = month_text(period)
+    said = _("There is a report for {month} already. It can be revised where it is seen.", month=month)
+    return Outcome(False, said, _link(_("Open {month}", month=month), number, given.unit, period), error)
+
+
+def _link(words: str, number: int, unit: str, month: date) -> Component:
+    """To the task's page, seen in that month."""
+    place = Place(path=f"/tasks/{number}", month=month, language=language(), kept=(("unit", unit),))
+    return dcc.Link(words, href=place.href())
 
 
 def _task(asked: Asked) -> int:

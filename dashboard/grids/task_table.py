@@ -58,5 +58,5 @@ def _milestones(milestones: Sequence[Milestone]) -> Component:
 
 
 def _milestone(milestone: Milestone) -> str:
-    said = f"{when(milestone)}: {milestone.requirement.in_language(language())}"
+    said = when(milestone) + _(": ") + milestone.requirement.in_language(language())
     return said + (_(" (before the plan was issued, to be confirmed)") if milestone.past_at_issue else "")

@@ -173,7 +173,7 @@ def _task(shown: TaskTimeline, task: Task) -> Component:
                     if task.responsible
                     else None,
                     html.Blockquote(task.text_zh, lang="zh-CN"),
-                    html.P([_("As printed"), ": ", html.Span(task.deadline_raw, lang="zh-CN")])
+                    html.P([_("As printed"), _(": "), html.Span(task.deadline_raw, lang="zh-CN")])
                     if task.deadline_raw
                     else None,
                     html.P(_reports(shown, task, standing)),
@@ -220,7 +220,7 @@ def _stretch(stretch: Stretch) -> Component:
 def _mark(shown: TaskTimeline, mark: Mark) -> Component:
     milestone = mark.milestone
     requirement = milestone.requirement.in_language(language())
-    said = f"{when(milestone)}: {requirement}"
+    said = when(milestone) + _(": ") + requirement
     verdicts = shown.verdicts.get((milestone.task, milestone.due_on), ()) if milestone.due_on else ()
     label = html.Span(
         [

@@ -15,8 +15,9 @@ from dashboard.pages.not_found import not_found
 from dashboard.pages.task_form import reporting_units_of, task_form
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.reading import Reading
-from dashboard.task_standings import counted, standings_of
+from dashboard.task_standings import counted, judged_day, standings_of
 from dashboard.wording import unit_name
+from metrics.periods import format_period, newest_ended_period
 from metrics.plan.choosing import milestones_of
 from metrics.plan.model import Task
 from metrics.queries.task_reports import TaskStanding, task_reports
@@ -63,7 +64,7 @@ def _plan_says(reading: Reading, task: Task) -> Component:
         (_("Deadline as printed"), task.deadline_raw),
     ]
     milestones = [
-        html.Li(f"{when(m)}: {m.requirement.in_language(language())}") for m in milestones_of(plan, task.number)
+        html.Li(when(m) + _(": ") + m.requirement.in_language(language())) for m in milestones_of(plan, task.number)
     ]
     return html.Div(
         [
@@ -87,10 +88,14 @@ def _newest(reading: Reading, task: Task, standing: TaskStanding | None) -> Comp
 
 
 def _history(reading: Reading, task: Task, unit: str) -> Component:
-    found = task_reports(reading.session, reading.view, tasks=[task.number], units=[unit], history=True)
+    until = newest_ended_period(judged_day(reading))
+    found = task_reports(
+        reading.session, reading.view, tasks=[task.number], units=[unit], period_to=until, history=True
+    )
     name = unit_name(reading.plan.unit_by_code[unit])
     title = _("All reports of {unit}", unit=name)
-    csv = csv_link(reading.place.csv("task_reports", task=str(task.number), unit=unit, history="true"))
+    asked_for = {"task": str(task.number), "unit": unit, "period_to": format_period(until), "history": "true"}
+    csv = csv_link(reading.place.csv("task_reports", **asked_for))
     table = (
         history_of_reports(reading, found, caption=title)
         if found

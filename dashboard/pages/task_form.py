@@ -33,7 +33,7 @@ def reporting_units_of(reading: Reading, task: Task) -> list[str]:
 def task_form(reading: Reading, task: Task, unit: str) -> Component:
     """The form for `unit` and the month judged; nothing for those who may not report for it.
 
-    What stands for that month is in it already, to be revised. The key stays while nothing new is recorded.
+    What stands for that month is in it already, to be revised.
     """
     if unit not in reporting_units_of(reading, task):
         return None
@@ -44,7 +44,6 @@ def task_form(reading: Reading, task: Task, unit: str) -> Component:
         "unit": unit,
         "month": format_period(month),
         "seen": "" if stands is None else stands.etag.strip('"'),
-        "key": f"task-{task.number}-{unit}-{reading.view.seq}",
     }
     form = asking_form(
         "task.report",

@@ -1,4 +1,4 @@
-"""What units reported on tasks, on the pages: how tasks stand, every revision, and the form of those who may report."""
+"""What units reported on tasks, on the pages: how tasks stand, every revision, and files."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from dashboard.asking import outcomes_of
 from dashboard.grids.task_reports import evidence_link
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.database import WriteSession
-from metrics.models import TaskReport
 from metrics.principal import Role
 from metrics.settings import settings
 from metrics.task_reports import TaskState, owing_units
@@ -23,18 +20,6 @@ from tests.dashboard.drawn import nodes, of_class, plain, said, signed_in, use_s
 from tests.metrics.queries.test_views import BUREAU
 from tests.people import person
 from tests.plan_folders import SEED, plan_in
-
-FIELDS = {
-    "key": "k",
-    "task": "11",
-    "unit": "441202",
-    "month": "2019-09",
-    "seen": "",
-    "period": "2019-09",
-    "state": "in_progress",
-    "text": "<b>已接入</b>",
-    "evidence": "https://example.org/11",
-}
 
 
 def report(
@@ -50,10 +35,6 @@ def report(
 ) -> str:
     given = TaskReportGiven(unit, month, state, text, evidence=f"https://example.org/{number}", reason=reason)
     return report_task(session, number, principal=BUREAU, given=given, if_match=seen).etag
-
-
-def ask(**changes: str) -> str:
-    return json.dumps({"do": "task.report", "fields": FIELDS | changes, "nth": 1})
 
 
 def row_of(tree: Any, number: int) -> str:
@@ -176,6 +157,31 @@ def test_a_task_lists_every_units_newest_report_and_one_units_whole_history(
     assert "task-form" not in json.dumps(plain(tree))
 
 
+def test_a_month_lists_the_reports_up_to_it_and_so_does_its_file(evaluator: TestClient, returns: WriteSession) -> None:
+    report(returns, 11, "441202", "2019-06")
+    report(returns, 11, "441202", "2019-09")
+    tree = window(evaluator, "/tasks/11", "?unit=441202&month=2019-06&lang=en")
+    _newest, history = of_class(tree, "task-reports")
+    assert [row[0] for row in rows([history])[1:]] == ["Jun 2019"]
+    (address,) = [href for href in links(tree) if href.startswith("/api/v1/task_reports.csv") and "history" in href]
+    assert pulled(evaluator, address, "period") == ["2019-06"]
+
+
+@pytest.mark.parametrize(("unit", "told"), [("441200", True), ("441202", False), ("ZQ-YUEGUI", False)])
+def test_a_unit_that_does_not_report_on_the_task_is_said_to_mean_nothing(
+    evaluator: TestClient, returns: WriteSession, unit: str, told: bool
+) -> None:
+    assert (f"unit={unit}" in said(window(evaluator, "/tasks/11", f"?unit={unit}&month=2019-09"))) is told
+
+
+def test_what_holds_nothing_is_marked_for_narrow_screens(evaluator: TestClient, returns: WriteSession) -> None:
+    report(returns, 11, "441202", "2019-09")
+    (table, _history) = of_class(window(evaluator, "/tasks/11", "?unit=441202&month=2019-09"), "task-reports")
+    empty = [node for node in nodes(table) if node["type"] == "Td" and node["props"].get("className") == "nothing"]
+    assert {said(cell) for cell in empty} == {"—"}
+    assert len(empty) == 3 * 11
+
+
 def test_another_units_clerk_is_not_told_who_and_why(
     client: TestClient, session: WriteSession, returns: WriteSession
 ) -> None:
@@ -192,68 +198,6 @@ def test_another_units_clerk_is_not_told_who_and_why(
 @pytest.mark.parametrize("path", ["/tasks/51", "/tasks/9999", "/tasks/0", "/tasks/11x", "/tasks/١١"])
 def test_a_task_that_is_not_there_is_said_not_to_be(evaluator: TestClient, returns: WriteSession, path: str) -> None:
     assert of_class(window(evaluator, path), "task-reports") == []
-
-
-def test_a_clerk_finds_the_form_for_the_own_unit_alone(clerk: TestClient, returns: WriteSession) -> None:
-    def forms(search: str) -> list[dict[str, Any]]:
-        tree = window(clerk, "/tasks/11", f"?month=2019-09{search}")
-        return [json.loads(n["props"]["data-fields"]) for n in nodes(tree) if n["props"].get("data-asks")]
-
-    (fields,) = forms("")
-    assert (fields["task"], fields["unit"], fields["month"], fields["seen"]) == ("11", "441202", "2019-09", "")
-    assert forms("&unit=441203") == []
-    assert forms("&as_of=1") == []
-    report(returns, 11, "441202", "2019-09")
-    assert forms("")[0]["seen"] == "task-11-441202-2019-09-1"
-    assert "task-form" not in json.dumps(plain(window(clerk, "/tasks/6", "?month=2019-09")))
-
-
-@pytest.mark.usefixtures("client")
-def test_the_form_reports_once_and_revises_what_was_seen(
-    session: WriteSession, returns: WriteSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clerk = person(session, "chen")
-    monkeypatch.setattr("dashboard.asking.reader", lambda: clerk)
-    assert [outcomes_of(ask())[0].done for _ in range(2)] == [True, True]
-    (row,) = session.scalars(select(TaskReport)).all()
-    assert (row.task_number, row.state, row.text, row.actor) == (11, "in_progress", "<b>已接入</b>", "chen")
-    seen = {"seen": "task-11-441202-2019-09-1", "state": "done"}
-    assert not outcomes_of(ask(key="b", **seen))[0].done  # no reason
-    assert not outcomes_of(ask(key="c", state="done", reason="漏报"))[0].done  # nothing seen
-    (outcome,) = outcomes_of(ask(key="d", **seen, reason="漏报"))
-    assert outcome.done
-    assert not outcomes_of(ask(key="e", **seen | {"state": "blocked"}, reason="又"))[0].done  # seen is old by now
-    assert outcomes_of(ask(key="f", **seen, period="2019-08"))[0].done  # another month than the one shown
-    assert len(session.scalars(select(TaskReport)).all()) == 3
-
-
-@pytest.mark.usefixtures("client")
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"task": "²"},
-        {"task": ""},
-        {"task": "51"},
-        {"task": "11111"},
-        {"task": "6"},
-        {"state": "late"},
-        {"unit": "441203"},
-        {"unit": ""},
-        {"period": "九月"},
-        {"period": "2999-01"},
-        {"text": "  "},
-        {"evidence": "javascript:x"},
-        {"key": ""},
-    ],
-)
-def test_a_form_that_cannot_be_meant_is_refused(
-    session: WriteSession, returns: WriteSession, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]
-) -> None:
-    clerk = person(session, "chen")
-    monkeypatch.setattr("dashboard.asking.reader", lambda: clerk)
-    (outcome,) = outcomes_of(ask(**changes))
-    assert not outcome.done
-    assert session.scalars(select(TaskReport)).all() == []
 
 
 def test_reports_are_kept_from_an_assessor_who_measures_blind(

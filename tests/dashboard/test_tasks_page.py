@@ -107,6 +107,14 @@ def test_the_table_says_in_words_what_the_timeline_draws(evaluator: TestClient) 
     assert "31 Dec 2018 finish by: Pilot application completed (before the plan was issued, to be confirmed)" in table
 
 
+def test_a_date_and_its_words_are_joined_as_chinese_joins_them(evaluator: TestClient) -> None:
+    table = said(of_class(window(evaluator, "/tasks", "?month=2019-09&show=table"), "task-table"))
+    page = said(of_class(window(evaluator, "/tasks/11", "?month=2019-09"), "task-says"))
+    tips = [str(node["props"]["title"]) for node in nodes(window(evaluator, "/tasks")) if node["props"].get("title")]
+    assert all("：" in words and ": " not in words for words in (table, page))
+    assert [tip for tip in tips if ": " in tip] == []
+
+
 def test_a_promised_figure_shows_the_citys_light_or_the_chosen_units(
     evaluator: TestClient, returns: WriteSession
 ) -> None:
