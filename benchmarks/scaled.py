@@ -36,7 +36,7 @@ order by p.period, u.place
 """
 _EVENTS = """
 insert into submission_events (seq, submission_id, action, revision, actor, reason, note, detail, recorded_at)
-select s.seq, s.id, 'submit', s.revision, 'benchmark', :reason, '', '{}', l.recorded_at
+select s.seq, s.id, 'submit', s.revision, 'benchmark', :reason, '', '{"changed": [], "warnings": []}', l.recorded_at
 from submissions s join ledger_entries l using (seq) where s.seq > :before
 """
 _OBSERVATIONS = """
