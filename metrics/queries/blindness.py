@@ -16,7 +16,7 @@ from metrics.database import ReadSession
 from metrics.errors import Forbidden, Message
 from metrics.models import Assessment, Sample, SampleFinding
 from metrics.periods import last_day, parse_period
-from metrics.plan.model import Plan
+from metrics.plan.model import Indicator, Plan
 from metrics.principal import Principal, Role
 from metrics.queries.view import View
 from metrics.sampling import Verdict, cell_of
@@ -42,18 +42,25 @@ def blind_view(session: ReadSession, view: View, *, principal: Principal | None)
 def measures_blind(session: ReadSession, plan: Plan, *, principal: Principal, cell: Cell) -> bool:
     """True if the assessor cannot have seen anything reported of the value of `cell`, which it is about to record.
 
-    It can have after recording the cell by another method, or whatever else shows an element of its indicator (see
-    :func:`seen_counts`); of a rolled-up unit, after doing so for every unit in it.
+    It can have after recording the cell by another method, or whatever else shows an element that tells its value
+    (see :func:`seen_counts`); of a rolled-up unit, after doing so for every unit in it.
     """
     if not is_blind(principal):
         return False
     unit, period, indicator = cell
     if cell in _assessed(session, principal):
         return False
-    elements = plan.indicator_by_code[indicator].elements
+    elements = _telling(plan.indicator_by_code[indicator])
     seen = seen_counts(session, plan, principal=principal)
     members = [member.code for member in plan.reporting_units_under(unit) if member.exists_on(last_day(period))]
     return not all(any((member, period, element) in seen for element in elements) for member in members)
+
+
+def _telling(indicator: Indicator) -> frozenset[str]:
+    """The elements of the numerator that are not in the denominator as well: a base alone, which several indicators
+    have, tells no value."""
+    numerator = frozenset(indicator.numerator.elements)
+    return numerator - frozenset(indicator.denominator.elements) or numerator
 
 
 def seen_counts(session: ReadSession, plan: Plan, *, principal: Principal) -> set[Count]:

@@ -71,9 +71,11 @@ class TestBlind:
         find(assessor, number, finding("items_total", "no_evidence"), finding("exempt_online", "measured", value=1))
         assess(assessor, measured(period="2019-08"), key="another-month")
         assess(assessor, measured(), key="no-count-of-it-was-shown")
-        find(assessor, number, finding("items_total", "measured", value=1) | {"unit": "441203"}, key="shown")
+        find(assessor, number, finding("items_total", "measured", value=1) | {"unit": "441204"}, key="its-base")
+        assess(assessor, measured(unit="441204"), key="after-its-base-was-shown")
+        find(assessor, number, finding("items_online", "measured", value=1) | {"unit": "441203"}, key="shown")
         assess(assessor, measured(unit="441203"), key="after-it-was-shown")
-        assert [row["blind"] for row in assessed(assessor)] == ["true", "true", "false"]
+        assert [row["blind"] for row in assessed(assessor)] == ["true", "true", "true", "false"]
 
     def test_a_rate_that_shares_a_count_with_one_that_was_shown_is_not_measured_blind(self, assessor: Caller) -> None:
         assess(assessor, measured())
@@ -103,9 +105,9 @@ class TestBlind:
     def test_a_city_whose_counts_were_shown_in_parts_is_not_measured_blind(
         self, assessor: Caller, session: WriteSession
     ) -> None:
-        number = draw(assessor, elements=["items_total"])
+        number = draw(assessor, elements=["items_online"])
         units = [cell["unit"] for cell in look(assessor, number)["items"]]
-        sent = [finding("items_total", "measured", value=1) | {"unit": unit} for unit in units]
+        sent = [finding("items_online", "measured", value=1) | {"unit": unit} for unit in units]
         find(assessor, number, *sent[1:], key="all-but-one")
         assess(assessor, measured(unit="441200", method="questionnaire"), key="before")
         others = {unit.code for unit in plan_at(session).reporting_units} - set(units)
