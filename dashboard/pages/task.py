@@ -9,7 +9,7 @@ from dash import dcc, html
 from dashboard.choices import Option, choice_menu
 from dashboard.grids.task_reports import history_of_reports, newest_reports
 from dashboard.grids.task_timeline import names, when
-from dashboard.locale import _, language
+from dashboard.locale import _, language, month_text
 from dashboard.pages.content import Content
 from dashboard.pages.not_found import not_found
 from dashboard.pages.task_form import reporting_units_of, task_form
@@ -99,7 +99,7 @@ def _history(reading: Reading, task: Task, unit: str) -> Component:
     table = (
         history_of_reports(reading, found, caption=title)
         if found
-        else empty(_("{unit} has not reported on this task yet", unit=name))
+        else empty(_("{unit} has not reported on this task up to {month}", unit=name, month=month_text(until)))
     )
     return section(title, _unit_menu(reading, task, unit), table, aside=csv)
 

@@ -165,6 +165,8 @@ def test_a_month_lists_the_reports_up_to_it_and_so_does_its_file(evaluator: Test
     assert [row[0] for row in rows([history])[1:]] == ["Jun 2019"]
     (address,) = [href for href in links(tree) if href.startswith("/api/v1/task_reports.csv") and "history" in href]
     assert pulled(evaluator, address, "period") == ["2019-06"]
+    earlier = window(evaluator, "/tasks/11", "?unit=441202&month=2019-05&lang=en")
+    assert "Duanzhou District has not reported on this task up to May 2019" in said(earlier)
 
 
 @pytest.mark.parametrize(("unit", "told"), [("441200", True), ("441202", False), ("ZQ-YUEGUI", False)])
