@@ -12,7 +12,7 @@ from metrics.task_reports import TaskState, TaskStatus
 Component = Any
 
 # Which sign stands for it; those of verdicts where the light is theirs.
-_SIGNS = {
+SIGNS = {
     TaskStatus.DONE: "sign-met",
     TaskStatus.IN_PROGRESS: "sign-on-track",
     TaskStatus.NOT_STARTED: "sign-behind",
@@ -50,5 +50,5 @@ def task_status_word(status: TaskStatus) -> str:
 
 def task_status_mark(status: TaskStatus) -> Component:
     """Sign and word."""
-    sign = html.Span(className=f"sign {_SIGNS[status]}", **{"aria-hidden": "true"})
+    sign = html.Span(className=f"sign {SIGNS[status]}", **{"aria-hidden": "true"})
     return html.Span([sign, task_status_word(status)], className="status")

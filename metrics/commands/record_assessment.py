@@ -15,6 +15,7 @@ from metrics.commands.assessment_problems import read_figure, read_place, refuse
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Forbidden, Message, NotFound, Problem, Stale, VersionMissing
 from metrics.forms import plain
+from metrics.if_match import named_versions
 from metrics.ledger.entry import append, next_place
 from metrics.models import Assessment
 from metrics.periods import format_period
@@ -123,7 +124,8 @@ def revise_assessment(
 
 
 def _require_version(standing: Assessment, if_match: str | None) -> None:
-    if if_match is None or if_match.strip() == "*":
+    named = named_versions(if_match)
+    if not named:
         raise VersionMissing(
             code="version_missing",
             message=Message(
@@ -131,7 +133,7 @@ def _require_version(standing: Assessment, if_match: str | None) -> None:
             ),
         )
     etag = assessment_etag(standing.id, standing.revision)
-    if etag not in [tag.strip() for tag in if_match.split(",")]:
+    if etag not in named:
         raise Stale(
             code="version_stale",
             message=Message(

@@ -13,6 +13,7 @@ from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, NotFound, Problem, Stale, VersionMissing
 from metrics.evidence import evidence_problems
 from metrics.forms import as_given
+from metrics.if_match import named_versions
 from metrics.ledger.entry import Place, append, next_place
 from metrics.models import LedgerEntry, TaskReport
 from metrics.periods import format_period, parse_period, period_problem
@@ -167,7 +168,8 @@ def _reported(session: WriteSession, row: TaskReport, *, recorded: bool) -> Task
 
 
 def _require_revisable(standing: TaskReport, given: TaskReportGiven, *, if_match: str | None) -> None:
-    if if_match is None or if_match.strip() == "*":
+    named = named_versions(if_match)
+    if not named:
         raise VersionMissing(
             code="version_missing",
             message=Message(
@@ -178,7 +180,7 @@ def _require_revisable(standing: TaskReport, given: TaskReportGiven, *, if_match
             ),
         )
     etag = report_etag(standing.task_number, standing.unit_code, standing.period, standing.revision)
-    if etag not in [tag.strip() for tag in if_match.split(",")]:
+    if etag not in named:
         raise Stale(
             code="version_stale",
             message=Message(

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Message, Stale, VersionMissing
+from metrics.if_match import named_versions
 from metrics.models import Submission, SubmissionEvent
 from metrics.returns import submission_etag
 
@@ -76,7 +77,7 @@ def create_version(session: WriteSession, *, unit: str, period: date, now: datet
 def require_version(session: ReadSession, version: Version | None, *, if_match: str | None, timezone: str) -> None:
     """Raise VersionMissing or Stale unless `if_match` names `version`; a first return must name none.
 
-    `if_match` is the value of an If-Match header: entity tags, separated by commas. `*` names no version.
+    `if_match` is the value of an If-Match header, as :func:`metrics.if_match.named_versions` reads it.
     """
     if version is None:
         if if_match is not None:
@@ -88,7 +89,8 @@ def require_version(session: ReadSession, version: Version | None, *, if_match: 
                 ),
             )
         return
-    if if_match is None or if_match.strip() == "*":
+    named = named_versions(if_match)
+    if not named:
         raise VersionMissing(
             code="version_missing",
             message=Message(
@@ -97,7 +99,7 @@ def require_version(session: ReadSession, version: Version | None, *, if_match: 
                 "in If-Match (the ETag of the submission).",
             ),
         )
-    if version.etag not in [tag.strip() for tag in if_match.split(",")]:
+    if version.etag not in named:
         raise Stale(code="version_stale", message=_who_changed_it(session, version, timezone=timezone))
 
 

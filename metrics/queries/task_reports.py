@@ -102,7 +102,7 @@ def task_reports(
 def task_standings(
     session: ReadSession, view: View, *, tasks: Sequence[Task], on: date, units: Collection[str] = ()
 ) -> list[TaskStanding]:
-    """How `tasks` stand on the day `on`; `units` None or empty: with every unit that owes them.
+    """How `tasks` stand on the day `on`; `units` empty: with every unit that owes them.
 
     A unit's report for a month that had not ended by `on` does not count.
     """
@@ -112,9 +112,7 @@ def task_standings(
     for task in tasks:
         owing = [code for code in owing_units(plan, task) if not units or code in units]
         stand = tuple(
-            TaskOfUnit(
-                code, _judged(view, task, newest.get((task.number, code)), on=on), newest.get((task.number, code))
-            )
+            _of_unit(view, task, code, newest.get((task.number, code)), on=on)
             for code in owing
             if plan.unit_by_code[code].exists_on(on)
         )
@@ -122,9 +120,9 @@ def task_standings(
     return found
 
 
-def _judged(view: View, task: Task, newest: Reported | None, *, on: date) -> Judged:
+def _of_unit(view: View, task: Task, unit: str, newest: Reported | None, *, on: date) -> TaskOfUnit:
     said = None if newest is None else (newest.period, newest.state)
-    return judge_task(view.plan, task, newest=said, on=on)
+    return TaskOfUnit(unit, judge_task(view.plan, task, newest=said, on=on), newest)
 
 
 def _newest(

@@ -11,11 +11,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from dashboard.grids.task_reports import evidence_link
+from dashboard.task_words import SIGNS
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.database import WriteSession
 from metrics.principal import Role
 from metrics.settings import settings
-from metrics.task_reports import TaskState, owing_units
+from metrics.task_reports import TaskState, TaskStatus, owing_units
 from tests.dashboard.drawn import nodes, of_class, plain, said, signed_in, use_secret, window
 from tests.metrics.queries.test_views import BUREAU
 from tests.people import person
@@ -243,3 +244,8 @@ def test_a_long_address_is_shown_short_and_tells_the_other_site_nothing() -> Non
     assert len(said(link)) == 61
     assert link["props"]["rel"] == "noopener noreferrer nofollow"
     assert said(plain(evidence_link(""))) == "—"
+
+
+def test_every_status_has_its_sign_and_only_what_is_overdue_has_the_red_one() -> None:
+    assert set(SIGNS) == set(TaskStatus)
+    assert {status for status, sign in SIGNS.items() if sign == "sign-overdue"} == {TaskStatus.OVERDUE}
