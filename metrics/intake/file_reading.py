@@ -74,6 +74,45 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that a question takes; `value` is what is sent back."""
+
+    value: str
+    label: Message
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"value": self.value, "label": self.label.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What only the sender can know: another month in a title, a correction column, a changed look.
+
+    `id` names the question in the answers: `code@sheet!cell`, the same for the same file. `given` is what stands there,
+    `answer` the choice that was taken, None while it is open. Nothing is stored while one is open.
+    """
+
+    id: str
+    code: str
+    place: Place
+    message: Message
+    given: str
+    choices: tuple[Choice, ...]
+    answer: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "code": self.code,
+            **self.place.as_dict(),
+            "message": self.message.as_dict(),
+            "given": self.given,
+            "choices": [choice.as_dict() for choice in self.choices],
+            "answer": self.answer,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class FileReturn:
     """One return (月报) in a file. `unit` is a code, `period` is `YYYY-MM`; `cells` stand in the form's order.
 
@@ -109,6 +148,9 @@ class FileReading:
     `problems`: why the file cannot be posted, each with sheet, row, column, given, expected; empty if it can.
     `named`: every unit that the file names figures of, hidden or refused ones included, and where first.
     `stamp`: what our template's hidden sheet says.
+    `questions`: what is asked, answered ones included. `layout`: `template` if it is our stamped form, `tidy` if it is
+    a machine's CSV of exactly `unit_code,period,element_code,value`, else `other`, which is confirmed before it counts.
+    `fingerprint`: SHA-256 (hex) of headings, measures and order; the same next month, whatever months the words name.
     """
 
     name: str
@@ -121,6 +163,14 @@ class FileReading:
     problems: tuple[Problem, ...]
     named: Mapping[str, Place]
     stamp: Stamp | None
+    questions: tuple[Question, ...] = ()
+    layout: Literal["template", "tidy", "other"] = "other"
+    fingerprint: str = ""
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """The questions that nobody answered yet."""
+        return tuple(question for question in self.questions if question.answer is None)
 
 
 def place_of(sheet: str | None, cell: Cell) -> Place:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from metrics.errors import Message, Problem
 from metrics.intake import layout, limits
@@ -32,18 +33,44 @@ _LONGEST_NAME = 200
 _OWN_SHEETS = {layout.CHECKS_SHEET.zh, layout.CHECKS_SHEET.en, PROBLEMS_SHEET}  # made by us, never with figures
 
 
-def read_file(name: str, content: bytes, plan: Plan) -> FileReading:
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The form that is open beside the file: another unit (code) or period (`YYYY-MM`) in the file is asked about."""
+
+    unit: str
+    period: str
+
+
+def read_file(
+    name: str,
+    content: bytes,
+    plan: Plan,
+    *,
+    answers: Mapping[str, str] | None = None,
+    opened: Opened | None = None,
+) -> FileReading:
     """Read `content`, a CSV file or an .xlsx workbook whatever `name` says, in a process of its own.
+
+    `answers`: question id → value of the choice that the sender took. `opened`: the form beside which it was dropped.
 
     It takes up to ten seconds and needs neither a database connection nor a lock: read first, then open a transaction.
 
     Raises Invalid `file_…` for a file that cannot be read at all; TooMany while too many files are being read. What is
     wrong inside is in the reading's `problems`.
     """
-    return reading_of(grid_of(content), plan, name=name[:_LONGEST_NAME], sha256=hashlib.sha256(content).hexdigest())
+    sha256 = hashlib.sha256(content).hexdigest()
+    return reading_of(grid_of(content), plan, name=name[:_LONGEST_NAME], sha256=sha256, answers=answers, opened=opened)
 
 
-def reading_of(grid: Grid, plan: Plan, *, name: str, sha256: str) -> FileReading:
+def reading_of(
+    grid: Grid,
+    plan: Plan,
+    *,
+    name: str,
+    sha256: str,
+    answers: Mapping[str, str] | None = None,
+    opened: Opened | None = None,
+) -> FileReading:
     """What the cells of `grid` say. Pure."""
     found, vocabulary = Findings(), Vocabulary(plan)
     hidden_sheet = next((sheet for sheet in grid.sheets if sheet.name == layout.HIDDEN_SHEET), None)
