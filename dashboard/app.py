@@ -54,6 +54,7 @@ def create_dashboard() -> Dash:
         server=server,
         assets_folder=str(_HERE / "assets"),
         assets_ignore=r"before\.js",
+        assets_path_ignore=["^src$"],  # modules: assets/collect.js loads them
         requests_pathname_prefix="/",
         serve_locally=True,
         compress=False,

@@ -38,7 +38,7 @@ Act = Callable[[Principal, Entries, Place], tuple[Said, Component]]
 
 
 def install_collecting(app: Dash) -> None:
-    """Register the form's callbacks on `app`; the browser's part of them is assets/collect.js."""
+    """Register the form's callbacks on `app`; the browser's part of them is assets/src/collect.js."""
     for name, answer in (("typed", check_typed), ("sent", send_typed), ("discarded", discard_typed)):
         app.callback(
             Output(f"collect-{name}-said", "data"),
@@ -60,7 +60,7 @@ def install_collecting(app: Dash) -> None:
 
 
 def _hand_over(app: Dash, function: str, *, of: str) -> None:
-    """Give what the store `of` holds to a function of assets/collect.js. Dash calls none without an output."""
+    """Give what the store `of` holds to a function of assets/src/collect.js. Dash calls none without an output."""
     app.clientside_callback(
         ClientsideFunction("biaochi_collect", function), Output(f"{of}-taken", "data"), Input(of, "data")
     )

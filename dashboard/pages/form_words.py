@@ -1,4 +1,4 @@
-"""The words that assets/collect.js puts into the form; `{names}` are filled in there."""
+"""The words that the modules in assets/src put into the form; `{names}` are filled in there."""
 
 from __future__ import annotations
 

@@ -1,0 +1,88 @@
+/* A file dropped on the form: what the server read in it, taken over into the form or sent as it is. */
+import { cell_of, code_of, rows } from "./cells.js";
+import { form } from "./open_form.js";
+import { focus_first, one, refuse, say, search_for, set_text } from "./page.js";
+import { say_with_undo } from "./paste.js";
+import { filled_in, random } from "./words.js";
+
+const LARGEST_FILE = 4 * 1024 * 1024; /* bytes; the server refuses more as well */
+let taking_over = null; /* figures of a file for a form that is not open yet: {key, texts} */
+
+export function after_file(said) {
+  if (form && said) {
+    form.file = said;
+    say("collect-refused", said.refused || "");
+    focus_first(".file-preview .button-main, .file-preview button");
+  }
+}
+export function close_file() {
+  form.file = null;
+  window.dash_clientside.set_props("collect-file", { contents: null, filename: null });
+}
+export function take_over(button) {
+  const key = button.getAttribute("data-key");
+  taking_over = { key: key, texts: form.file.returns[key] };
+  if (key === form.facts.unit + "/" + form.facts.period) {
+    put_in();
+    close_file();
+  } else {
+    window.dash_clientside.set_props("url", { search: search_for(...key.split("/")) });
+  }
+}
+/* Figures that wait for the form that is open now. */
+export function put_in_waiting() {
+  if (taking_over && taking_over.key === form.facts.unit + "/" + form.facts.period) {
+    put_in();
+  }
+}
+function put_in() {
+  const texts = taking_over.texts;
+  const changed = rows().filter((row) => code_of(row) in texts);
+  form.undo = changed.map((row) => [cell_of(row), cell_of(row).value]);
+  changed.forEach((row) => {
+    set_text(cell_of(row), texts[code_of(row)]);
+    row.classList.add("was-pasted");
+  });
+  taking_over = null;
+  say_with_undo(filled_in(form.facts.words.taken_over, { count: changed.length }));
+  form.show_first_error = true;
+}
+export function send_whole() {
+  window.dash_clientside.set_props("collect-whole", {
+    data: JSON.stringify({ key: form.attempt, reason: one("collect-reason").value, versions: form.file.versions }),
+  });
+}
+export function after_whole(said) {
+  if (!form || !said) {
+    return;
+  }
+  refuse(said.refused || "");
+  if (said.sent) {
+    close_file();
+  } else {
+    form.attempt = random();
+    one("collect-reason-part").classList.remove("hidden-part"); /* some of its returns may be corrections */
+  }
+}
+/* Too large a file is said before it is sent; React's drop area, below, then never sees it. */
+function refuse_too_large(event) {
+  const files = form && event.target.closest("#collect-file") && (event.dataTransfer || event.target).files;
+  if (files && files.length && files[0].size > LARGEST_FILE) {
+    event.preventDefault();
+    event.stopPropagation();
+    refuse(form.facts.words.too_large);
+  }
+}
+/* Dash's own field for a file has no name for those who listen. */
+function name_file_field() {
+  const field = document.querySelector("#collect-file input[type=file]:not([aria-label])");
+  if (field) {
+    field.setAttribute("aria-label", one("collect-file").textContent);
+  }
+}
+export function watch_files() {
+  document.addEventListener("drop", refuse_too_large, true);
+  document.addEventListener("change", refuse_too_large, true);
+  new MutationObserver(name_file_field).observe(document.documentElement, { childList: true, subtree: true });
+  name_file_field();
+}
