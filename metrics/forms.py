@@ -159,13 +159,17 @@ def _why_not(text: str) -> str:
     return "value_not_a_number"
 
 
-def refuse_value(element: Element, value: object, code: str) -> Problem:
-    """The problem that `value` cannot be the element's, for the reason `code` (a key of the table below)."""
+def refuse_value(element: Element, value: object, code: str, *, seen: str = "") -> Problem:
+    """The problem that `value` cannot be the element's, for the reason `code` (a key of the table below).
+
+    `seen`: what the eye sees of it, or of a part of it, where the reason is that this is something else.
+    """
     zh, en = _WHY[code]
     places = element.decimals
     detail_zh = f"最多 {places} 位小数" if places else "只能填整数"
     detail_en = f"at most {places} decimal places" if places else "whole numbers only"
     names = {"maximum": plain(element.maximum), "places_zh": detail_zh, "places_en": detail_en}
+    names |= {"given": as_given(value), "seen": as_given(seen)}
     return Problem(
         code,
         Message(
@@ -218,8 +222,23 @@ _WHY = {
         "is a formula's error; correct the formula or write the number.",
     ),
     "value_uncalculated": (
-        "是没有计算结果的公式,请用 Excel 或 WPS 打开、保存后再上传,或直接填数。",
-        "is a formula without its result; open and save the file in Excel or WPS, or write the number.",
+        "是公式,文件里没有它的有效计算结果(文件注明须重新计算)。请用 Excel 或 WPS 打开、保存后再上传,或直接填数。",
+        "is a formula without a valid result: the file holds none, or says that it is to be calculated again. "
+        "Open and save the file in Excel or WPS, or write the number.",
+    ),
+    "value_partly_struck": (
+        "写作“{given}”,其中“{seen}”加了删除线,或是上标、下标。请只留下数字,说明写到别的格。",
+        "is written {given!r}, of which {seen!r} is struck out, raised or lowered. Keep the number alone; "
+        "put notes in another cell.",
+    ),
+    "value_struck": (
+        "“{given}”加了删除线,不知是否有效。有效请去掉删除线,无效请删去或改填正确的数。",
+        "{given!r} is struck out; whether it counts is not clear. Remove the line if it does; "
+        "otherwise delete it or write the right number.",
+    ),
+    "value_shown_otherwise": (
+        "存的是 {given},格式却显示为“{seen}”。请把单元格格式改为“常规”,核对后重填。",
+        "holds {given}, but its number format shows {seen!r}. Set the format to General, check it and write it again.",
     ),
     "value_merged": (
         "是跨越多行或多列的合并单元格,请取消合并后逐格填写。",

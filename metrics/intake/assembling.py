@@ -9,7 +9,7 @@ from metrics.errors import Message
 from metrics.forms import refuse_value
 from metrics.intake.file_reading import Change, FileReturn, ReadCell
 from metrics.intake.findings import Entry, Findings
-from metrics.intake.written_count import WrittenCount, written_count
+from metrics.intake.written_count import WrittenCount, seen_otherwise, written_count
 from metrics.periods import format_period
 from metrics.plan.model import Plan
 
@@ -91,6 +91,7 @@ def _read(plan: Plan, entry: Entry, found: Findings) -> ReadCell:
             found.changes.append(Change("value", entry.place, written.read, written.recorded))
         return ReadCell(element.code, entry.place, written.read, written.recorded)
     given = "" if entry.cell is None else entry.cell.text
-    problem = refuse_value(element, given, written)
+    seen = "" if entry.cell is None else seen_otherwise(entry.cell, written)
+    problem = refuse_value(element, given, written, seen=seen)
     found.refuse(entry.place, problem.code, problem.message, given=given, expected=problem.expected)
     return ReadCell(element.code, entry.place, given, None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -28,9 +28,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell that is not empty. `percent` and `scaled`: its number format shows another number than is there.
+    """One cell that is not empty, and how it looks where that is not what it holds.
 
-    `formula`: what is there was calculated.
+    `percent`, `scaled`: a number that its format shows as a percentage, or divided by thousands and the like.
+    `shown`: what a number or text shows where that is not what it is (`约98`, `39` for 38.5, empty where it is
+    hidden; the format itself where nobody can say what it shows). None: it shows itself, perhaps with separators of
+    thousands, colours or zeros at the end. `suffix`: words that the format puts behind a number that is shown exactly,
+    like `户`; whether they are the element's own measure, the reader knows.
+    `struck`: the whole is struck out. `partly`: the struck-out, raised or lowered parts of a text, joined.
+    `formula`: what is there was calculated. `recalculate`: the file says that its stored result does not hold.
+    `stale`: it may be old, since the file calculates only when told to.
     """
 
     row: int
@@ -40,6 +47,12 @@ class Cell:
     percent: bool = False
     scaled: bool = False
     formula: bool = False
+    shown: str | None = None
+    suffix: str = ""
+    struck: bool = False
+    partly: str = ""
+    recalculate: bool = False
+    stale: bool = False
 
     @property
     def letter(self) -> str:
@@ -126,11 +139,7 @@ def grid_to_json(grid: Grid) -> bytes:
             "hidden_rows": sorted(sheet.hidden_rows),
             "hidden_columns": sorted(sheet.hidden_columns),
             "merges": [asdict(merge) for merge in sheet.merges],
-            "cells": [
-                [cell.row, cell.column, cell.kind.value, cell.text, cell.percent, cell.scaled, cell.formula]
-                for row in sheet.cells.values()
-                for cell in row.values()
-            ],
+            "cells": [astuple(cell) for row in sheet.cells.values() for cell in row.values()],
         }
         for sheet in grid.sheets
     ]
@@ -143,8 +152,8 @@ def grid_from_json(content: Mapping[str, Any]) -> Grid:
     sheets = []
     for sheet in content["sheets"]:
         cells: dict[int, dict[int, Cell]] = {}
-        for row, column, kind, text, percent, scaled, formula in sheet["cells"]:
-            cells.setdefault(row, {})[column] = Cell(row, column, Kind(kind), text, percent, scaled, formula)
+        for row, column, kind, *rest in sheet["cells"]:
+            cells.setdefault(row, {})[column] = Cell(row, column, Kind(kind), *rest)
         merges = tuple(Merge(**merge) for merge in sheet["merges"])
         sheets.append(
             Sheet(

@@ -48,10 +48,21 @@ class WrittenCount:
 
 def written_count(element: Element, cell: Cell) -> WrittenCount | str:
     """The count that `cell` says, or the code of why not (:func:`metrics.forms.refuse_value` has the words)."""
+    if cell.recalculate:
+        return "value_uncalculated"
     if cell.kind in _NOT_COUNTS:
         return _NOT_COUNTS[cell.kind]
+    if cell.partly:
+        return "value_partly_struck"
+    if cell.struck:
+        return "value_struck"
     found = _number(element, cell) if cell.kind is Kind.NUMBER else _text(element, cell.text)
     return found if isinstance(found, str) else WrittenCount(cell.text, plain(found))
+
+
+def seen_otherwise(cell: Cell, code: str) -> str:
+    """What `cell` shows that its text does not say, where it is refused with `code` for that: words of the refusal."""
+    return {"value_partly_struck": cell.partly, "value_shown_otherwise": cell.shown or ""}.get(code, "")
 
 
 def _number(element: Element, cell: Cell) -> Decimal | str:
@@ -59,6 +70,10 @@ def _number(element: Element, cell: Cell) -> Decimal | str:
         return "value_percentage"
     if cell.scaled:
         return "value_scaled"
+    if cell.shown is not None:
+        return "value_shown_otherwise"
+    if cell.suffix:
+        return _text(element, cell.text + cell.suffix)
     number = Decimal(cell.text)
     if not number.is_finite():
         return "value_not_a_number"
