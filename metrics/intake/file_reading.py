@@ -151,6 +151,7 @@ class FileReading:
     `questions`: what is asked, answered ones included. `layout`: `template` if it is our stamped form, `tidy` if it is
     a machine's CSV of exactly `unit_code,period,element_code,value`, else `other`, which is confirmed before it counts.
     `fingerprint`: SHA-256 (hex) of headings, measures and order; the same next month, whatever months the words name.
+    `headings`: the words in the rows of headings as they are written, each once: what people know a layout by.
     """
 
     name: str
@@ -166,6 +167,7 @@ class FileReading:
     questions: tuple[Question, ...] = ()
     layout: Literal["template", "tidy", "other"] = "other"
     fingerprint: str = ""
+    headings: tuple[str, ...] = ()
 
     @property
     def open_questions(self) -> tuple[Question, ...]:

@@ -42,6 +42,7 @@ class Findings:
     notices: list[Notice] = field(default_factory=list)
     named: dict[str, Place] = field(default_factory=dict)
     reasons: dict[tuple[str, date], str] = field(default_factory=dict)
+    headings: dict[str, None] = field(default_factory=dict)  # as a set that keeps its order
     _said: set[object] = field(default_factory=set)
 
     def refuse(

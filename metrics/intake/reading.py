@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from metrics.errors import Message, Problem
 from metrics.intake import layout, limits
@@ -31,6 +32,8 @@ from metrics.plan.model import Plan
 
 _LONGEST_NAME = 200
 _OWN_SHEETS = {layout.CHECKS_SHEET.zh, layout.CHECKS_SHEET.en, PROBLEMS_SHEET}  # made by us, never with figures
+
+_TIDY = [*enumerate(("unit_code", "period", "element_code", "value"), start=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,19 @@ def reading_of(
         problems=tuple(sorted(problems, key=lambda p: _in_file(order, p))),
         named=found.named,
         stamp=stamp,
+        layout=_layout(grid, stamp),
+        headings=tuple(found.headings),
     )
+
+
+def _layout(grid: Grid, stamp: Stamp | None) -> Literal["template", "tidy", "other"]:
+    """Which of the layouts that say by themselves what they mean, if it is one of them."""
+    if stamp is not None:
+        return "template"
+    first = next(iter(grid.sheets[0].cells.values()), {})
+    if grid.kind == "csv" and [(cell.column, cell.text) for cell in first.values()] == _TIDY:
+        return "tidy"
+    return "other"
 
 
 def _in_file(order: Mapping[str | None, int], problem: Problem) -> tuple[int, int, int, str]:
@@ -112,6 +127,7 @@ def _read_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
         return len(tables)
     for table in tables:
         read_table(table, vocabulary, found)
+        found.headings.update((cell.text, None) for cell in sheet.cells[table.header_row].values())
     if sheet.cells and not tables and sheet.name is not None and sheet.name not in _OWN_SHEETS:
         hidden = ("(隐藏)", " (hidden)") if sheet.hidden else ("", "")
         message = Message(
