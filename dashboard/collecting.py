@@ -97,7 +97,8 @@ def _check(principal: Principal, entries: Entries, place: Place) -> tuple[Said, 
     with write_session() as session:
         plan = plan_at(session)
         standing = _standing(session, plan, principal, entries, now=now)
-        checked = checked_return(session, plan, entries.as_return(plan, known=standing.known), now=now)
+        request = entries.as_return(plan, known=standing.known)
+        checked = checked_return(session, plan, request, principal=principal, now=now)
         draft, conflict = _keep(session, plan, principal, entries, checked, now=now)
     panel = return_panel(plan, checked, acknowledged=entries.typed.acknowledged)
     return said_of(plan, checked) | draft, [*conflict, *panel]

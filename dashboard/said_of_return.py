@@ -42,12 +42,18 @@ def said_at_cells(plan: Plan, checked: CheckedReturn) -> dict[str, list[dict[str
     for problem in checked.problems:
         code = cell_of(problem, plan)
         if code is not None:
-            found.setdefault(code, []).append(_line("error", problem.message.as_dict()[language()], problem.given))
+            line = _line("error", problem.message.as_dict()[language()], given_beside(problem, plan))
+            found.setdefault(code, []).append(line)
     for warning in checked.warnings:
         if warning.element is not None:
-            line = _line("warning", warning.message.as_dict()[language()], warning.given)
+            line = _line("warning", warning.message.as_dict()[language()], "")
             found.setdefault(warning.element, []).append(line)
     return found
+
+
+def given_beside(problem: Problem, plan: Plan) -> str:
+    """What was given, to stand behind the message; a check's message has its numbers in it already."""
+    return "" if any(check.code == problem.code for check in plan.checks) else problem.given or ""
 
 
 def said_elsewhere(plan: Plan, checked: CheckedReturn) -> list[str]:
@@ -150,5 +156,5 @@ def _sum(form: LinearForm, values: Mapping[str, Decimal]) -> Decimal | None:
     return sum((term.times * values[term.element] for term in form.terms), Decimal(form.constant))
 
 
-def _line(severity: str, text: str, given: str | None) -> dict[str, Any]:
-    return {"severity": severity, "text": text, "given": given or ""}
+def _line(severity: str, text: str, given: str) -> dict[str, Any]:
+    return {"severity": severity, "text": text, "given": given}

@@ -1,60 +1,47 @@
-"""The plan's checks over one return (domain: Elements). Pure.
+"""The plan's checks over one submission (domain: Elements). Pure.
 
 A check applies when something it looks at was posted and everything it looks at has a value. Errors refuse the
-return; warnings go with it, each with the reason its sender gave, if any.
+submission; warnings go with it, each with the reason its sender gave, if any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from metrics.checks_over_months import (
+    flow_moved,
+    frozen_baseline,
+    rate_change,
+    same_as_last_month,
+    stock_change,
+    vanished_denominator,
+)
+from metrics.compared import Compared, Fired, named_sum, sum_of, written_sum
 from metrics.errors import Message, Problem
-from metrics.forms import as_given, plain, pointer_to
+from metrics.forms import as_given, pointer_to
 from metrics.plan.model import (
     Check,
     ComparisonCheck,
-    Direction,
+    FlowMovedCheck,
     FrozenBaselineCheck,
-    Indicator,
-    LinearForm,
-    Nature,
     Plan,
-    RateFellCheck,
+    SameAsLastMonthCheck,
     Severity,
     StockChangeCheck,
-    Text,
+    VanishedDenominatorCheck,
 )
-from metrics.rates import is_denominator_watch, value_of
-from metrics.results import Rate, State
 
 _SIGN = {"<=": "≤", "==": "="}
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """What checks look at.
-
-    `now`: the return's values, what was left out included; `posted`: the elements that were sent;
-    `before`: the values of the period before, empty if there was no return; `first`: the first value the unit ever
-    reported of each element, in an earlier period.
-    """
-
-    now: Mapping[str, Decimal]
-    posted: frozenset[str]
-    before: Mapping[str, Decimal] = field(default_factory=dict)
-    first: Mapping[str, Decimal] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class CheckWarning:
-    """A warning that fired, for one element or one indicator. `acknowledged`: the sender's reason, None without one.
+    """A warning that fired, for one element, one indicator or the whole submission (neither).
 
-    `given` says the numbers that were put in.
+    `acknowledged`: the sender's reason, None without one. `given` says the numbers that were put in. `excepted`: it is
+    an error, which a reviewer's reason excepts and nothing else.
     """
 
     code: str
@@ -63,6 +50,12 @@ class CheckWarning:
     element: str | None = None
     indicator: str | None = None
     acknowledged: str | None = None
+    excepted: bool = False
+
+    def as_problem(self) -> Problem:
+        """The same as a reason to refuse the submission."""
+        at = pointer_to("values", self.element) if self.element else "/values"
+        return Problem(self.code, self.message, pointer=at, given=self.given)
 
     def as_dict(self) -> dict[str, Any]:
         """The warning as JSON: in answers, in the event's detail and in the ledger."""
@@ -76,37 +69,36 @@ class CheckWarning:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Fired:
-    message: Text
-    given: str
-    element: str | None = None
-    indicator: Indicator | None = None
-
-
 def run_checks(
-    plan: Plan, compared: Compared, *, acknowledged: Mapping[str, str]
+    plan: Plan, compared: Compared, *, acknowledged: Mapping[str, str], excepting: bool = False
 ) -> tuple[list[Problem], list[CheckWarning]]:
-    """The errors and the warnings of a return, in the plan's order."""
+    """The errors and the warnings of a submission, in the plan's order.
+
+    `excepting`: whoever sends it may except what a reviewer may (domain rule 16), with a reason; such an error is then
+    among the warnings, and :func:`unexcepted` says which of them still lack the reason.
+    """
     problems, warnings = [], []
     for check in plan.checks:
         for fired in _fired(plan, check, compared):
-            message = _message(plan, fired)
-            if check.severity is Severity.ERROR:
-                at = pointer_to("values", fired.element) if fired.element else "/values"
-                problems.append(Problem(check.code, message, pointer=at, given=fired.given))
-                continue
-            warnings.append(
-                CheckWarning(
-                    code=check.code,
-                    message=message,
-                    given=fired.given,
-                    element=fired.element,
-                    indicator=fired.indicator.code if fired.indicator else None,
-                    acknowledged=acknowledged.get(check.code),
-                )
+            warning = CheckWarning(
+                code=check.code,
+                message=_message(plan, check, fired),
+                given=fired.given,
+                element=fired.element,
+                indicator=fired.indicator.code if fired.indicator else None,
+                acknowledged=acknowledged.get(check.code),
+                excepted=check.severity is Severity.ERROR,
             )
+            if check.severity is Severity.ERROR and not (excepting and isinstance(check, VanishedDenominatorCheck)):
+                problems.append(warning.as_problem())
+            else:
+                warnings.append(warning)
     return problems, warnings
+
+
+def unexcepted(warnings: Sequence[CheckWarning]) -> list[Problem]:
+    """The errors among `warnings` that a reviewer may except and gave no reason for."""
+    return [warning.as_problem() for warning in warnings if warning.excepted and not warning.acknowledged]
 
 
 def acknowledgement_problems(plan: Plan, acknowledged: Mapping[str, str]) -> list[Problem]:
@@ -123,115 +115,45 @@ def acknowledgement_problems(plan: Plan, acknowledged: Mapping[str, str]) -> lis
     return problems
 
 
-def _fired(plan: Plan, check: Check, compared: Compared) -> Iterator[_Fired]:
+def _fired(plan: Plan, check: Check, compared: Compared) -> Iterator[Fired]:
     if isinstance(check, ComparisonCheck):
-        yield from _comparison(check, compared)
+        yield from _comparison(plan, check, compared)
     elif isinstance(check, StockChangeCheck):
-        yield from _stock_change(plan, check, compared)
+        yield from stock_change(plan, check, compared)
     elif isinstance(check, FrozenBaselineCheck):
-        yield from _frozen_baseline(check, compared)
+        yield from frozen_baseline(check, compared)
+    elif isinstance(check, SameAsLastMonthCheck):
+        yield from same_as_last_month(plan, check, compared)
+    elif isinstance(check, FlowMovedCheck):
+        yield from flow_moved(plan, check, compared)
+    elif isinstance(check, VanishedDenominatorCheck):
+        yield from vanished_denominator(plan, check, compared)
     else:
-        yield from _rate_change(plan, check, compared)
+        yield from rate_change(plan, check, compared)
 
 
-def _comparison(check: ComparisonCheck, compared: Compared) -> Iterator[_Fired]:
+def _comparison(plan: Plan, check: ComparisonCheck, compared: Compared) -> Iterator[Fired]:
     elements = dict.fromkeys(check.left.elements + check.right.elements)
     posted = [code for code in elements if code in compared.posted]
     if not posted or any(code not in compared.now for code in elements):
         return
-    left, right = _sum(check.left, compared.now), _sum(check.right, compared.now)
+    left, right = sum_of(check.left, compared.now), sum_of(check.right, compared.now)
     if left == right or (check.comparator == "<=" and left < right):
         return
-    given = f"{_written(check.left, compared.now)} {_SIGN[check.comparator]} {_written(check.right, compared.now)}"
-    yield _Fired(check.message, given, element=posted[0])
+    numbers = written_sum(check.left, compared.now), written_sum(check.right, compared.now)
+    here, there = named_sum(plan, check.left, compared.now), named_sum(plan, check.right, compared.now)
+    sides = Message(f"左边:{here.zh};右边:{there.zh}。", f"Left: {here.en}; right: {there.en}.")
+    yield Fired(f"{numbers[0]} {_SIGN[check.comparator]} {numbers[1]}", sides, element=posted[0])
 
 
-def _stock_change(plan: Plan, check: StockChangeCheck, compared: Compared) -> Iterator[_Fired]:
-    for element in plan.elements:
-        if element.nature is not Nature.STOCK or element.code not in compared.posted:
-            continue
-        now, before = compared.now.get(element.code), compared.before.get(element.code)
-        if now is None or before is None or abs(now - before) * 100 <= check.percent * before:
-            continue
-        yield _Fired(check.message, f"{plain(before)} → {plain(now)}", element=element.code)
-
-
-def _frozen_baseline(check: FrozenBaselineCheck, compared: Compared) -> Iterator[_Fired]:
-    now, first = compared.now.get(check.element), compared.first.get(check.element)
-    if check.element in compared.posted and now is not None and first is not None and now != first:
-        yield _Fired(check.message, f"{plain(first)} → {plain(now)}", element=check.element)
-
-
-def _rate_change(plan: Plan, check: Check, compared: Compared) -> Iterator[_Fired]:
-    """Of the indicators touched: those whose share got worse, or those under denominator watch."""
-    for indicator in plan.indicators:
-        if not compared.posted.intersection(indicator.elements):
-            continue
-        now, before = _rate(indicator, compared.now), _rate(indicator, compared.before)
-        if now is None or before is None:
-            continue
-        if isinstance(check, RateFellCheck):
-            fired = indicator.share and _got_worse(indicator, now, before)
-        else:
-            fired = is_denominator_watch(indicator, now, before)
-        if fired:
-            yield _Fired(check.message, f"{_ratio(before)} → {_ratio(now)}", indicator=indicator)
-
-
-def _rate(indicator: Indicator, values: Mapping[str, Decimal]) -> Rate | None:
-    """The indicator over one return's `values`, None while one of its elements is unreported."""
-    if any(code not in values for code in indicator.elements):
-        return None
-    numerator = Fraction(_sum(indicator.numerator, values))
-    denominator = Fraction(_sum(indicator.denominator, values))
-    return Rate(
-        unit_code="",  # of one return, whichever it is
-        period=date.min,
-        indicator_code=indicator.code,
-        numerator=numerator,
-        denominator=denominator,
-        value=value_of(indicator, numerator, denominator),
-        state=State.SUBMITTED,
-        units_reported=1,
-        units_carried=0,
-        units_expected=1,
-    )
-
-
-def _got_worse(indicator: Indicator, now: Rate, before: Rate) -> bool:
-    if now.value is None or before.value is None:
-        return False
-    return now.value > before.value if indicator.direction is Direction.LOWER else now.value < before.value
-
-
-def _ratio(rate: Rate) -> str:
-    return f"{rate.numerator}/{rate.denominator}"
-
-
-def _sum(form: LinearForm, values: Mapping[str, Decimal]) -> Decimal:
-    return sum((term.times * values[term.element] for term in form.terms), Decimal(form.constant))
-
-
-def _written(form: LinearForm, values: Mapping[str, Decimal]) -> str:
-    """The form with the numbers put in: ``850 + 200``, ``1000 − 20``, ``5×1000``."""
-    parts = []
-    for term in form.terms:
-        number = plain(values[term.element])
-        sized = number if abs(term.times) == 1 else f"{abs(term.times)}×{number}"
-        parts.append((term.times < 0, sized))
-    if form.constant or not parts:
-        parts.append((form.constant < 0, str(abs(form.constant))))
-    first = ("−" if parts[0][0] else "") + parts[0][1]
-    return first + "".join((" − " if negative else " + ") + text for negative, text in parts[1:])
-
-
-def _message(plan: Plan, fired: _Fired) -> Message:
-    """The plan's message with the names of what it is about put in."""
-    zh, en = fired.message.zh, fired.message.en
+def _message(plan: Plan, check: Check, fired: Fired) -> Message:
+    """The plan's message with the names of what it is about put in, then both sides as computed."""
+    names = dict(fired.names)
     if fired.element is not None:
-        name = plan.element_by_code[fired.element].name
-        zh, en = zh.replace("{element}", name.zh), en.replace("{element}", name.en)
+        names["element"] = plan.element_by_code[fired.element].name
     if fired.indicator is not None:
-        name = fired.indicator.name
-        zh, en = zh.replace("{indicator}", name.zh), en.replace("{indicator}", name.en)
-    return Message(zh, en)
+        names["indicator"] = fired.indicator.name
+    zh, en = check.message.zh, check.message.en
+    for name, text in names.items():
+        zh, en = zh.replace(f"{{{name}}}", text.zh), en.replace(f"{{{name}}}", text.en)
+    return Message(f"{zh}{fired.sides.zh}", f"{en} {fired.sides.en}")

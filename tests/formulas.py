@@ -127,7 +127,10 @@ class _Expression:
             held = [value for argument in arguments for value in self._values(argument)]
             return float(sum(_is_number(v) if name == "COUNT" else v is not None for v in held))
         if name == "COUNTIF":
-            pattern = str(arguments[1]()).replace("[", "[[]")
+            wanted = arguments[1]()
+            if _is_number(wanted):
+                return float(sum(_is_number(v) and v == wanted for v in self._values(arguments[0])))
+            pattern = str(wanted).replace("[", "[[]")
             return float(sum(isinstance(v, str) and fnmatchcase(v, pattern) for v in self._values(arguments[0])))
         given = [argument() for argument in arguments]
         simple: dict[str, Callable[[], Value]] = {

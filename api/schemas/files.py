@@ -22,7 +22,11 @@ class FileFields(BaseModel):
     reason: Annotated[_Text, Field(description="Why returns that are there already are revised")] = ""
     note: _Text = ""
     acknowledged: Annotated[
-        str, Field(description="JSON: check code → why the figures are right although the check warns")
+        str,
+        Field(
+            description="JSON: check code → why the figures are right although the check warns; from a reviewer, also "
+            "why a denominator of stocks may fall to 0"
+        ),
     ] = ""
     versions: Annotated[
         str,

@@ -41,7 +41,11 @@ class ReturnBody(BaseModel):
     note: _Text = ""
     reason: Annotated[_Text, Field(description="Why a return that is there already is revised")] = ""
     acknowledged: Annotated[
-        dict[str, _Text], Field(description="Check code → why the figures are right although the check warns")
+        dict[str, _Text],
+        Field(
+            description="Check code → why the figures are right although the check warns. From a reviewer, also why a "
+            "denominator of stocks may fall to 0: a clerk's reason does not lift that error"
+        ),
     ] = {}
 
     def as_return(self) -> Return:
@@ -70,7 +74,10 @@ class Sentence(BaseModel):
 
 
 class WarningOut(BaseModel):
-    """A check that warns, for one element or one indicator; `acknowledged` is the reason that was given, if any."""
+    """A check that warns, for one element, one indicator or the whole submission (both null).
+
+    `acknowledged` is the reason that was given, if any.
+    """
 
     code: str
     element: str | None

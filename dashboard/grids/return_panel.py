@@ -9,7 +9,7 @@ from dash import html
 
 from dashboard.grids.return_form import CELL
 from dashboard.locale import _, language, ngettext
-from dashboard.said_of_return import cell_of, grouped, said_elsewhere
+from dashboard.said_of_return import cell_of, given_beside, grouped, said_elsewhere
 from dashboard.wording import indicator_name
 from metrics.checks import CheckWarning
 from metrics.errors import Problem
@@ -29,7 +29,9 @@ def _errors(plan: Plan, checked: CheckedReturn) -> list[Component]:
     elsewhere = said_elsewhere(plan, checked)
     if not at_cells and not elsewhere:
         return []
-    items = [html.Li(html.A(_error(problem), href=f"#{CELL}{code}", **{"data-to": code})) for code, problem in at_cells]
+    items = [
+        html.Li(html.A(_error(plan, problem), href=f"#{CELL}{code}", **{"data-to": code})) for code, problem in at_cells
+    ]
     heading = ngettext("{n} to correct", "{n} to correct", len(at_cells) + len(elsewhere))
     return [
         html.Section(
@@ -40,9 +42,10 @@ def _errors(plan: Plan, checked: CheckedReturn) -> list[Component]:
     ]
 
 
-def _error(problem: Problem) -> list[Component]:
-    given = f" ({problem.given})" if problem.given else ""
-    return [problem.message.as_dict()[language()], html.Span(given, className="given")]
+def _error(plan: Plan, problem: Problem) -> list[Component]:
+    given = given_beside(problem, plan)
+    said = [problem.message.as_dict()[language()]]
+    return [*said, html.Span(f" ({given})", className="given")] if given else said
 
 
 def _warnings(plan: Plan, warnings: tuple[CheckWarning, ...], acknowledged: Mapping[str, str]) -> list[Component]:
@@ -64,7 +67,7 @@ def _warning(plan: Plan, code: str, found: list[CheckWarning], reason: str) -> C
     return html.Div(
         [
             html.Ul(_items(plan, found), id=f"{field}-what"),
-            html.Label(_("Why it is right nevertheless"), htmlFor=field, className="note"),
+            html.Label(_asked(found[0]), htmlFor=field, className="note"),
             html.Textarea(
                 reason,
                 id=field,
@@ -79,11 +82,23 @@ def _warning(plan: Plan, code: str, found: list[CheckWarning], reason: str) -> C
     )
 
 
+def _asked(warning: CheckWarning) -> str:
+    if warning.excepted:
+        return _("Why you except it as a reviewer; without a reason the figures are refused")
+    return _("Why it is right nevertheless")
+
+
 def _items(plan: Plan, found: list[CheckWarning]) -> list[Component]:
     """The first in the check's words; the others, of which it says the same, by name."""
-    rest = [html.Span([_what(warning, _name(plan, warning)), " "], className="also") for warning in found[1:]]
-    first = html.Li(_what(found[0], found[0].message.as_dict()[language()]))
+    first = html.Li(_what(found[0], [found[0].message.as_dict()[language()]]))
+    if found[0].excepted:  # each is an error of its own, and is said in full
+        return [first, *(html.Li(_what(warning, [warning.message.as_dict()[language()]])) for warning in found[1:])]
+    rest = [html.Span([_what(warning, _numbered(plan, warning)), " "], className="also") for warning in found[1:]]
     return [first, html.Li([_("Likewise:"), " ", *rest])] if rest else [first]
+
+
+def _numbered(plan: Plan, warning: CheckWarning) -> list[Component]:
+    return [_name(plan, warning), html.Span(f" ({warning.given})", className="given")]
 
 
 def _name(plan: Plan, warning: CheckWarning) -> str:
@@ -94,8 +109,7 @@ def _name(plan: Plan, warning: CheckWarning) -> str:
     return warning.message.as_dict()[language()]
 
 
-def _what(warning: CheckWarning, words: str) -> Component:
-    said = [words, html.Span(f" ({warning.given})", className="given")]
+def _what(warning: CheckWarning, said: list[Component]) -> Component:
     if warning.element is not None:
         return html.A(said, href=f"#{CELL}{warning.element}", **{"data-to": warning.element})
     return html.Span(said)

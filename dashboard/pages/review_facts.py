@@ -35,7 +35,10 @@ Component = Any
 
 def checks_section(reading: Reading, checks: ReturnChecks) -> Component:
     """The warnings with what the clerk said to them, and whether anything fails that would refuse the return."""
-    refusing = sum(1 for check in reading.plan.checks if check.severity is Severity.ERROR)
+    excepted = {row.warning.code for row in checks.warnings if row.warning.excepted}
+    refusing = sum(
+        1 for check in reading.plan.checks if check.severity is Severity.ERROR and check.code not in excepted
+    )
     if checks.failed:
         told: Component = html.Ul(
             [html.Li(problem.message.as_dict()[language()]) for problem in checks.failed], className="failing"
@@ -52,7 +55,7 @@ def checks_section(reading: Reading, checks: ReturnChecks) -> Component:
 def _warning(reading: Reading, row: StandingWarning) -> Component:
     said: Component
     if row.acknowledged:
-        who = _("Reason, from {who}:", who=row.by)
+        who = _("Excepted by {who}:", who=row.by) if row.warning.excepted else _("Reason, from {who}:", who=row.by)
         said = html.P([html.Span(who, className="note"), " ", html.Q(row.warning.acknowledged)])
     else:
         said = html.P(html.B(_("Nobody acknowledged it.")))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
+from metrics.checks import unexcepted
 from metrics.commands.record_submission_event import Event, RecordedEvent, record_event
 from metrics.commands.submission_version import Version, create_version, find_version, lock_version, require_version
 from metrics.database import ReadSession, WriteSession
@@ -18,7 +19,7 @@ from metrics.forms import plain
 from metrics.ledger.entry import next_place
 from metrics.models import LedgerEntry
 from metrics.plan.model import Plan
-from metrics.principal import Principal
+from metrics.principal import Action, Principal
 from metrics.queries.period_states import require_open
 from metrics.queries.return_changes import ReturnChanges, return_changes
 from metrics.returns import Posted, ReadReturn, Return, read_return, refuse_return
@@ -79,15 +80,15 @@ def prepare_return(
     records them: submissions are locked in one order, and before the ledger. Raises as :func:`post_submission`.
     """
     principal.require_unit(request.unit)
-    sent = read_return(plan, request, now=now)
+    sent, excepting = read_return(plan, request, now=now), principal.may(Action.VERIFY)
     _require_open(session, plan, sent, at=now)
     if sent.period is None or sent.problems:
-        raise refuse_return([*sent.problems, *return_changes(session, plan, sent).problems])
+        raise refuse_return([*sent.problems, *return_changes(session, plan, sent, excepting=excepting).problems])
     find = find_version if dry_run else lock_version
     version = None
     while version is None:  # a second round only if somebody else made the same submission meanwhile
         existing = find(session, unit=request.unit, period=sent.period)
-        changes = return_changes(session, plan, sent)
+        changes = return_changes(session, plan, sent, excepting=excepting)
         if existing is not None and not changes.changed:
             return _as_it_stands(session, plan, existing, changes=changes, sent=sent)
         require_version(session, existing, if_match=if_match, timezone=plan.document.timezone)
@@ -119,7 +120,7 @@ def _require_open(session: ReadSession, plan: Plan, sent: ReadReturn, *, at: dat
 
 
 def _require_acceptable(request: Return, existing: Version | None, changes: ReturnChanges) -> None:
-    problems = list(changes.problems)
+    problems = [*changes.problems, *unexcepted(changes.warnings)]
     if existing is not None and not request.reason.strip():
         message = Message("更正已报送的月报须说明原因。", "A revision of a return needs a reason.")
         problems.append(Problem("reason_missing", message, "/reason", given=request.reason))

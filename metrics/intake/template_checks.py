@@ -7,9 +7,11 @@ count a form accepts exactly.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
+from metrics.intake.check_row import FIRST_CHECK_ROW, LEFT_COLUMN, RIGHT_COLUMN, CheckRow, result_of
+from metrics.intake.checks_over_months_rows import draw_flows, draw_same, draw_vanished
 from metrics.intake.form_cells import CHECK_COLUMN, FormCells, Formula, all_numbers, linear, linear_value
 from metrics.intake.quoting import quoted
 from metrics.plan.model import (
@@ -17,46 +19,19 @@ from metrics.plan.model import (
     ComparisonCheck,
     DenominatorWatchCheck,
     Direction,
+    FlowMovedCheck,
     FrozenBaselineCheck,
     Indicator,
     LinearForm,
     RateFellCheck,
-    Severity,
+    SameAsLastMonthCheck,
     StockChangeCheck,
     Text,
+    VanishedDenominatorCheck,
 )
 
-FIRST_CHECK_ROW = 4
-LEFT_COLUMN, RIGHT_COLUMN, RESULT_COLUMN = "D", "F", "G"
-MARKS = {Severity.ERROR: "✘", Severity.WARNING: "⚠"}
-PASSED = Text(zh="✔ 通过", en="✔ holds")
-NOT_FILLED = Text(zh="未填", en="not filled")
-FAILED = {
-    Severity.ERROR: Text(zh="✘ 不符,须改正", en="✘ fails, must be corrected"),
-    Severity.WARNING: Text(zh="⚠ 请核对或说明", en="⚠ check or explain"),
-}
 MOVED = Text(zh="变动超过{percent}%", en="moved by more than {percent} %")
 _SIGNS = {"<=": "≤", "==": "="}
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """One line of the sheet of checks. `anchor`: the element beside which the form shows it; `row` is 1-based.
-
-    `left` and `right` are numbers that are compared, or empty while something is not filled in; `exact` tells counts
-    from rates.
-    """
-
-    number: int
-    row: int
-    severity: Severity
-    message: str
-    left: Formula
-    sign: str
-    right: Formula
-    result: Formula
-    anchor: str | None = None
-    exact: bool = True
 
 
 _NOTHING = Formula("", "")
@@ -83,6 +58,12 @@ def _drawn(cells: FormCells, check: Check) -> Iterator[_Draw]:
         yield lambda row: _frozen(cells, check, row)
     elif isinstance(check, StockChangeCheck):
         yield lambda row: _stocks_moved(cells, check, row)
+    elif isinstance(check, SameAsLastMonthCheck):
+        yield lambda row: draw_same(cells, check, row)
+    elif isinstance(check, FlowMovedCheck):
+        yield from draw_flows(cells, check)
+    elif isinstance(check, VanishedDenominatorCheck):
+        yield from draw_vanished(cells, check)
     else:
         for indicator in cells.plan.indicators:
             if indicator.share if isinstance(check, RateFellCheck) else indicator.direction is Direction.HIGHER:
@@ -108,7 +89,7 @@ def _comparison(cells: FormCells, check: ComparisonCheck, row: int) -> CheckRow:
         left=left,
         sign=_SIGNS[check.comparator],
         right=right,
-        result=_result(cells, check.severity, row, condition=condition, holds=holds, known=left.value != ""),
+        result=result_of(cells, check.severity, row, condition=condition, holds=holds, known=left.value != ""),
         anchor=codes[0] if codes else None,
     )
 
@@ -128,7 +109,7 @@ def _frozen(cells: FormCells, check: FrozenBaselineCheck, row: int) -> CheckRow:
         left=left,
         sign="=",
         right=right,
-        result=_result(cells, check.severity, row, condition=condition, holds=now == first, known=known),
+        result=result_of(cells, check.severity, row, condition=condition, holds=now == first, known=known),
         anchor=check.element,
     )
 
@@ -148,7 +129,7 @@ def _stocks_moved(cells: FormCells, check: StockChangeCheck, row: int) -> CheckR
         left=left,
         sign="=",
         right=Formula("", Decimal(0)),
-        result=_result(cells, check.severity, row, condition=condition, holds=moved == 0, known=True),
+        result=result_of(cells, check.severity, row, condition=condition, holds=moved == 0, known=True),
     )
 
 
@@ -200,7 +181,7 @@ def _rate(cells: FormCells, check: RateFellCheck | DenominatorWatchCheck, indica
         left=left,
         sign=sign,
         right=right,
-        result=_result(cells, check.severity, row, condition=condition, holds=holds, known=known),
+        result=result_of(cells, check.severity, row, condition=condition, holds=holds, known=known),
         exact=False,
     )
 
@@ -234,11 +215,3 @@ def _rate_formula(indicator: Indicator, references: Mapping[str, str], values: M
         return Formula(text, "")
     below = linear_value(indicator.denominator, values)
     return Formula(text, "" if below == 0 else indicator.scale * linear_value(indicator.numerator, values) / below)
-
-
-def _result(cells: FormCells, severity: Severity, row: int, *, condition: str, holds: bool, known: bool) -> Formula:
-    """Not filled, holds or fails, in words with a mark."""
-    passed, failed, unknown = cells.say(PASSED), cells.say(FAILED[severity]), cells.say(NOT_FILLED)
-    filled = f'AND({LEFT_COLUMN}{row}<>"",{RIGHT_COLUMN}{row}<>"")'
-    text = f"=IF({filled},IF({condition},{quoted(passed)},{quoted(failed)}),{quoted(unknown)})"
-    return Formula(text, (passed if holds else failed) if known else unknown)

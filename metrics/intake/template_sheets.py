@@ -11,6 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from metrics.forms import plain
+from metrics.intake.check_row import FIRST_CHECK_ROW, LEFT_COLUMN, RESULT_COLUMN, RIGHT_COLUMN, CheckRow
 from metrics.intake.form_cells import (
     BEFORE_COLUMN,
     CHECK_COLUMN,
@@ -21,7 +22,6 @@ from metrics.intake.form_cells import (
     Formula,
 )
 from metrics.intake.layout import HEADINGS, PERIOD_LABEL, REASON_LABEL, UNIT_LABEL
-from metrics.intake.template_checks import FIRST_CHECK_ROW, LEFT_COLUMN, RESULT_COLUMN, RIGHT_COLUMN, CheckRow
 from metrics.intake.template_styles import Styles, colour_verdicts, number_style
 from metrics.intake.template_verdicts import block_verdict, difference, element_verdict, form_verdict
 from metrics.periods import format_period

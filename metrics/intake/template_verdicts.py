@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from metrics.forms import plain
+from metrics.intake.check_row import MARKS, RESULT_COLUMN, CheckRow
 from metrics.intake.form_cells import (
     BEFORE_COLUMN,
     CHECK_COLUMN,
@@ -15,13 +16,7 @@ from metrics.intake.form_cells import (
 )
 from metrics.intake.layout import CHECKS_SHEET
 from metrics.intake.quoting import quoted, quoted_sheet
-from metrics.intake.template_checks import (
-    MARKS,
-    RESULT_COLUMN,
-    CheckRow,
-    has_moved,
-    moved_words,
-)
+from metrics.intake.template_checks import has_moved, moved_words
 from metrics.plan.model import Element, Nature, Severity, StockChangeCheck, Text
 
 _BLANK = Text(zh="✘ 未填(没有发生的填 0)", en="✘ not filled in (nothing to count is 0)")

@@ -60,6 +60,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "term_twice": ("填报项“{given}”出现两次。", "The element {given} appears twice."),
     "term_times_zero": ("填报项“{given}”的倍数不能为 0。", "The element {given} is taken 0 times."),
     "element_not_stock": ("“{given}”是当月发生数,基期只能取期末数。", "{given} is a flow; a baseline must be a stock."),
+    "at_least_beyond_months": (
+        "只看前 {months} 个月,不能要求至少 {given} 个月有数。",
+        "It looks back {months} months and cannot ask for {given} of them.",
+    ),
     "natures_mixed": (
         "期末数与当月发生数不能同用于一个指标:{given}。",
         "One indicator cannot mix stocks and flows: {given}.",

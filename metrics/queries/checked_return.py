@@ -9,6 +9,7 @@ from metrics.checks import CheckWarning
 from metrics.database import ReadSession
 from metrics.errors import Problem
 from metrics.plan.model import Plan
+from metrics.principal import Action, Principal
 from metrics.queries.return_changes import ReturnChanges, return_changes
 from metrics.returns import ReadReturn, Return, read_return
 
@@ -30,10 +31,13 @@ class CheckedReturn:
         return self.changes.warnings
 
 
-def checked_return(session: ReadSession, plan: Plan, request: Return, *, now: datetime) -> CheckedReturn:
+def checked_return(
+    session: ReadSession, plan: Plan, request: Return, *, principal: Principal, now: datetime
+) -> CheckedReturn:
     """Hold `request` against the plan's checks as if it was sent at `now`, without refusing anything.
 
-    Whether somebody may send it, and whether it names the version it revises, is not looked at.
+    Whether somebody may send it, and whether it names the version it revises, is not looked at. What `principal` may
+    except with a reason is among the warnings, with or without one.
     """
     sent = read_return(plan, request, now=now)
-    return CheckedReturn(sent, return_changes(session, plan, sent))
+    return CheckedReturn(sent, return_changes(session, plan, sent, excepting=principal.may(Action.VERIFY)))

@@ -5,21 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
-
-from metrics.checks import CheckWarning, Compared, run_checks
+from metrics.checks import CheckWarning, run_checks, unexcepted
 from metrics.database import ReadSession
 from metrics.errors import Problem
-from metrics.models import Figure
-from metrics.periods import add_months
-from metrics.plan.model import FrozenBaselineCheck, Plan
+from metrics.plan.model import Plan
+from metrics.queries.earlier_figures import earlier_figures, figures_by_unit
 from metrics.queries.submissions import SubmissionEventRow
-
-Values = Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +50,17 @@ def checks_of_returns(
     """
     if not events:
         return {}
-    now = _figures(session, events, period)
-    before = _figures(session, events, add_months(period, -1))
-    first = _first_values(session, plan, events, before=period)
+    now = figures_by_unit(session, events, period)
+    earlier = earlier_figures(session, plan, units=events, period=period)
     found = {}
     for unit, happened in events.items():
         values = now.get(unit, {})
-        compared = Compared(
-            now=values, posted=frozenset(values), before=before.get(unit, {}), first=first.get(unit, {})
-        )
-        failed, warnings = run_checks(plan, compared, acknowledged={})
-        found[unit] = ReturnChecks(tuple(failed), tuple(_answered(warning, happened) for warning in warnings))
+        compared = earlier[unit].compared(values, posted=values)
+        failed, warnings = run_checks(plan, compared, acknowledged={}, excepting=True)
+        answered = [_answered(warning, happened) for warning in warnings]
+        open_errors = unexcepted([standing.warning for standing in answered])
+        kept = tuple(one for one in answered if one.acknowledged or not one.warning.excepted)
+        found[unit] = ReturnChecks((*failed, *open_errors), kept)
     return found
 
 
@@ -88,35 +81,3 @@ def _same(told: Mapping[str, Any], warning: CheckWarning) -> bool:
         warning.indicator,
         warning.given,
     )
-
-
-def _figures(session: ReadSession, units: Mapping[str, object], period: date) -> dict[str, dict[str, Decimal]]:
-    rows = session.execute(
-        select(Figure.unit_code, Figure.element_code, Figure.value).where(
-            Figure.period == period, Figure.unit_code.in_(list(units))
-        )
-    )
-    return _by_unit((row.unit_code, row.element_code, row.value) for row in rows)
-
-
-def _first_values(
-    session: ReadSession, plan: Plan, units: Mapping[str, object], *, before: date
-) -> dict[str, dict[str, Decimal]]:
-    """The units' earliest values of the elements that a check holds frozen, of periods before `before`."""
-    frozen = [check.element for check in plan.checks if isinstance(check, FrozenBaselineCheck)]
-    if not frozen:
-        return {}
-    rows = session.execute(
-        select(Figure.unit_code, Figure.element_code, Figure.value)
-        .where(Figure.unit_code.in_(list(units)), Figure.period < before, Figure.element_code.in_(frozen))
-        .ext(distinct_on(Figure.unit_code, Figure.element_code))
-        .order_by(Figure.unit_code, Figure.element_code, Figure.period)
-    )
-    return _by_unit((row.unit_code, row.element_code, row.value) for row in rows)
-
-
-def _by_unit(rows: Any) -> dict[str, dict[str, Decimal]]:
-    found: dict[str, dict[str, Decimal]] = {}
-    for unit, element, value in rows:
-        found.setdefault(unit, {})[element] = value
-    return found

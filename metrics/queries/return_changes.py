@@ -8,15 +8,14 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on
 
-from metrics.checks import CheckWarning, Compared, run_checks
+from metrics.checks import CheckWarning, run_checks
 from metrics.database import ReadSession
 from metrics.errors import Problem
 from metrics.forms import incomplete_blocks
 from metrics.models import Figure
-from metrics.periods import add_months
-from metrics.plan.model import FrozenBaselineCheck, Plan
+from metrics.plan.model import Plan
+from metrics.queries.earlier_figures import EarlierFigures, earlier_figures
 from metrics.returns import ReadReturn
 
 
@@ -39,24 +38,24 @@ class ReturnChanges:
         return {**self.known, **self.changed}
 
 
-def return_changes(session: ReadSession, plan: Plan, sent: ReadReturn) -> ReturnChanges:
+def return_changes(session: ReadSession, plan: Plan, sent: ReadReturn, *, excepting: bool) -> ReturnChanges:
     """Hold `sent` against the unit's figures.
 
-    An element that `sent` leaves out keeps its value; a cell that cannot be read has none.
+    An element that `sent` leaves out keeps its value; a cell that cannot be read has none. `excepting`: whoever sends
+    it may except errors as :func:`metrics.checks.run_checks` says.
     """
     unit, period, values = sent.request.unit, sent.period, sent.parsed.values
     known: dict[str, Decimal] = {}
-    before: dict[str, Decimal] = {}
-    first: dict[str, Decimal] = {}
+    earlier = EarlierFigures()
     if period is not None and sent.placed:
-        known, before = figures_of(session, unit, period), figures_of(session, unit, add_months(period, -1))
-        first = first_values(session, plan, unit=unit, before=period)
+        known = figures_of(session, unit, period)
+        earlier = earlier_figures(session, plan, units=[unit], period=period)[unit]
     readable = {code: value for code, value in known.items() if code not in sent.parsed.posted}
-    compared = Compared(now={**readable, **values}, posted=frozenset(values), before=before, first=first)
-    failed, warnings = run_checks(plan, compared, acknowledged=sent.request.acknowledged)
+    compared = earlier.compared({**readable, **values}, posted=values.keys(), known=known)
+    failed, warnings = run_checks(plan, compared, acknowledged=sent.request.acknowledged, excepting=excepting)
     return ReturnChanges(
         known=known,
-        before=before,
+        before=earlier.before,
         changed={code: value for code, value in values.items() if known.get(code) != value},
         problems=(*incomplete_blocks(plan, posted=sent.parsed.posted, known=known), *failed),
         warnings=tuple(warnings),
@@ -67,19 +66,5 @@ def figures_of(session: ReadSession, unit: str, period: date) -> dict[str, Decim
     """The present values of a unit's return for `period`; empty without one."""
     rows = session.execute(
         select(Figure.element_code, Figure.value).where(Figure.unit_code == unit, Figure.period == period)
-    )
-    return {row.element_code: row.value for row in rows}
-
-
-def first_values(session: ReadSession, plan: Plan, *, unit: str, before: date) -> dict[str, Decimal]:
-    """The unit's earliest value of every element that a check holds frozen, of periods before `before`."""
-    frozen = [check.element for check in plan.checks if isinstance(check, FrozenBaselineCheck)]
-    if not frozen:
-        return {}
-    rows = session.execute(
-        select(Figure.element_code, Figure.value)
-        .where(Figure.unit_code == unit, Figure.period < before, Figure.element_code.in_(frozen))
-        .ext(distinct_on(Figure.element_code))
-        .order_by(Figure.element_code, Figure.period)
     )
     return {row.element_code: row.value for row in rows}

@@ -15,6 +15,7 @@ Most units follow the course of their pace (:mod:`…profiles`); these stories s
     fell silent      粤桂 ZQ-YUEGUI reports eight months of 2019 and then no more (it need not)
     missing          广宁 441223 2020-11 and 2020-12: 未报, carried in the city's row
     block left out   新区 ZQ-NEW leaves out the network block up to and with 2019-05
+    few businesses   all units 2020-02: so few are started that the check on flows warns
     not applicable   市本级 441200-SELF has no network nodes: 0/0
     returned         端州 441202 2020-03: returned on 2020-04-09, corrected on 2020-04-13, then verified
     unverified       2020-11 and 2020-12 have not been reviewed; every earlier return is verified
@@ -38,6 +39,8 @@ from seed.demonstration.draws import draw, draw_between
 from seed.demonstration.profiles import profile_of
 from seed.demonstration.stories import (
     CORRECTIONS,
+    EPIDEMIC,
+    EPIDEMIC_REASON,
     GIVE_NO_REASONS,
     LATE,
     LEFT_OUT,
@@ -164,6 +167,8 @@ def _reasons(unit: str, period: date, *, plan: Plan) -> dict[str, str]:
     usual = {} if unit in GIVE_NO_REASONS else dict(USUAL_REASONS)
     if period == SECOND_APPROVAL:
         usual["stock_moved"] = SECOND_APPROVAL_REASON
+    if period == EPIDEMIC and usual:
+        usual["flow_moved"] = EPIDEMIC_REASON
     reasons = usual | dict(REASONS.get((unit, period), {}))
     return {check.code: reasons[check.code] for check in plan.checks if check.code in reasons}
 

@@ -111,6 +111,8 @@ USUAL_REASONS: Mapping[str, str] = {"stock_moved": "基数较小或按计划推�
 GIVE_NO_REASONS = frozenset({"441224", "ZQ-NEW"})
 SECOND_APPROVAL = date(2020, 1, 1)  # from then on more items are exempt from being online
 SECOND_APPROVAL_REASON = "本级政府批复第二批暂不可网办事项清单。"
+EPIDEMIC = date(2020, 2, 1)  # few businesses are started in this month
+EPIDEMIC_REASON = "疫情防控期间企业开办大幅减少,已核对。"
 REASONS: Mapping[tuple[str, date], Mapping[str, str]] = {
     (CANCELLATION.unit, CANCELLATION.period): {"denominator_watch": "取消的事项均未网办,分母相应减少。"},
     (REGRESSION.unit, date(2020, 10, 1)): {"rate_fell": "新承接下放事项尚须两次到现场。"},

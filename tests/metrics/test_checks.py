@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from metrics.checks import CheckWarning, Compared, acknowledgement_problems, run_checks
+from metrics.checks import CheckWarning, acknowledgement_problems, run_checks
+from metrics.compared import Compared
 from metrics.errors import Problem
 from metrics.forms import parse_values
 from metrics.plan.files import read_plan
@@ -124,13 +126,14 @@ def fired(outcome: tuple[list[Problem], list[CheckWarning]]) -> set[str]:
     return {problem.code for problem in problems} | {warning.code for warning in warnings}
 
 
-def test_the_tables_above_cover_every_check_of_the_plan() -> None:
-    assert set(COMPARISONS) | set(MONTHS) == CODES
+def test_the_tables_above_and_the_tests_over_months_cover_every_check_of_the_plan() -> None:
+    assert set(COMPARISONS) | set(MONTHS) | {"same_as_last_month", "flow_moved", "denominator_vanished"} == CODES
     assert set(COMPARISONS) == {check.code for check in PLAN.checks if isinstance(check, ComparisonCheck)}
 
 
 def test_a_valid_return_fires_nothing() -> None:
-    assert fired(run(numbers(), before=numbers(), first=numbers())) == set()
+    before = numbers(items_new=9)
+    assert fired(run(numbers(), before=before, first=before, last=before)) == set()
 
 
 @pytest.mark.parametrize("code", sorted(COMPARISONS))
@@ -147,7 +150,7 @@ def test_a_comparison_fires_beyond_its_edge(code: str) -> None:
     if check.severity is Severity.ERROR:
         problem = next(problem for problem in problems if problem.code == code)
         assert (problem.pointer, problem.given) == (f"/values/{element}", shown)
-        assert problem.message.zh == check.message.zh
+        assert problem.message.zh.startswith(check.message.zh)
     else:
         warning = next(warning for warning in warnings if warning.code == code)
         assert (warning.element, warning.given) == (element, shown)
@@ -219,6 +222,45 @@ def test_a_warning_carries_the_reason_that_was_given() -> None:
     _, (warning,) = run_checks(PLAN, compared, acknowledged={"materials_grew": "新增证明", "stock_moved": "未触发"})
     assert warning.acknowledged == "新增证明"
     assert warning.as_dict()["acknowledged"] == "新增证明"
+
+
+def test_a_sum_that_does_not_add_up_shows_both_sides_computed() -> None:
+    problems, _ = run(numbers(items_licensing=401))
+    message = next(problem.message for problem in problems if problem.code == "categories_sum")
+    assert message.zh.endswith(
+        "左边:行政许可事项数 401 + 行政给付事项数 50 + 行政确认事项数 100 + 行政奖励事项数 50 + 行政裁决事项数 20 + "
+        "公共服务事项数 380 = 1001;右边:事项总数(6类依申请) 1000。"
+    )
+    assert message.en.endswith(" = 1001; right: Items in total (six on-application categories) 1000.")
+
+
+@pytest.mark.parametrize("code", sorted(COMPARISONS))
+def test_every_comparison_names_what_it_adds_and_says_both_results(code: str) -> None:
+    _, fails, _, _ = COMPARISONS[code]
+    check = next(c for c in PLAN.checks if isinstance(c, ComparisonCheck) and c.code == code)
+    now = numbers(**fails)
+    problems, warnings = run(now)
+    messages = [p.message for p in problems if p.code == code] + [w.message for w in warnings if w.code == code]
+    message = messages[0]
+    for form, left in ((check.left, True), (check.right, False)):
+        result = sum((term.times * now[term.element] for term in form.terms), Decimal(form.constant))
+        side_zh = message.zh.partition("左边:")[2].partition(";右边:")[0 if left else 2].rstrip("。")
+        side_en = message.en.partition("Left: ")[2].partition("; right: ")[0 if left else 2].rstrip(".")
+        assert (side_zh.rpartition(" ")[2], side_en.rpartition(" ")[2]) == (str(result), str(result))
+        for element in (PLAN.element_by_code[found] for found in form.elements):
+            assert f"{element.name.zh} {now[element.code]}" in side_zh
+            assert f"{element.name.en} {now[element.code]}" in side_en
+
+
+@pytest.mark.parametrize("code", sorted(MONTHS))
+def test_every_comparison_with_an_earlier_month_says_both_numbers(code: str) -> None:
+    before, _, fails, about, shown = MONTHS[code]
+    earlier = numbers(**before)
+    _, warnings = run(numbers(**fails), before=earlier, first=earlier)
+    message = next(w.message for w in warnings if w.code == code and (w.element, w.indicator) == about)
+    for number in re.findall(r"\d+", shown):
+        assert re.search(rf"(?<!\d){number}(?!\d)", message.zh)
+        assert re.search(rf"(?<!\d){number}(?!\d)", message.en)
 
 
 def test_acknowledging_a_check_that_does_not_exist_is_refused() -> None:

@@ -17,13 +17,16 @@ from metrics.plan.model.form import (
     ComparisonCheck,
     DenominatorWatchCheck,
     Element,
+    FlowMovedCheck,
     FrozenBaselineCheck,
     LinearForm,
     Nature,
     RateFellCheck,
+    SameAsLastMonthCheck,
     Severity,
     StockChangeCheck,
     Term,
+    VanishedDenominatorCheck,
 )
 from metrics.plan.model.plan import Document, Plan
 from metrics.plan.model.targets import (
@@ -56,6 +59,7 @@ __all__ = [
     "Document",
     "Element",
     "Exclusion",
+    "FlowMovedCheck",
     "FrozenBaselineCheck",
     "Holiday",
     "Indicator",
@@ -68,6 +72,7 @@ __all__ = [
     "PlanPart",
     "PrintedThreshold",
     "RateFellCheck",
+    "SameAsLastMonthCheck",
     "Severity",
     "StockChangeCheck",
     "Target",
@@ -80,6 +85,7 @@ __all__ = [
     "Tile",
     "Unit",
     "UnitKind",
+    "VanishedDenominatorCheck",
     "Weight",
     "Window",
 ]

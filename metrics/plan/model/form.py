@@ -111,7 +111,53 @@ class FrozenBaselineCheck(PlanPart):
     message: Text
 
 
+class SameAsLastMonthCheck(PlanPart):
+    """Warns when every figure of a submission, flows included, equals last month's; not with fewer than `at_least`."""
+
+    kind: Literal["same_as_last_month"] = "same_as_last_month"
+    code: Code
+    severity: Severity = Severity.WARNING
+    at_least: int = Field(default=3, ge=1)
+    message: Text
+
+
+class FlowMovedCheck(PlanPart):
+    """Warns when a flow is above `times` × or below 1/`times` of the median of the `months` before.
+
+    Not with fewer than `at_least` months that have a value, nor below a median of `median_from`. `{element}` in the
+    message is its name.
+    """
+
+    kind: Literal["flow_moved"] = "flow_moved"
+    code: Code
+    severity: Severity = Severity.WARNING
+    times: int = Field(default=5, ge=2, le=1000)
+    months: int = Field(default=6, ge=1, le=36)
+    at_least: int = Field(default=3, ge=1, le=36)
+    median_from: Decimal = Field(default=Decimal(10), gt=0)
+    message: Text
+
+
+class VanishedDenominatorCheck(PlanPart):
+    """Refuses a denominator of stocks that falls from above 0 to 0, unless a reviewer excepts it (domain rule 16).
+
+    `{denominator}` in the message is the names of its elements.
+    """
+
+    kind: Literal["denominator_vanished"] = "denominator_vanished"
+    code: Code
+    severity: Severity = Severity.ERROR
+    message: Text
+
+
 Check = Annotated[
-    ComparisonCheck | StockChangeCheck | RateFellCheck | DenominatorWatchCheck | FrozenBaselineCheck,
+    ComparisonCheck
+    | StockChangeCheck
+    | RateFellCheck
+    | DenominatorWatchCheck
+    | FrozenBaselineCheck
+    | SameAsLastMonthCheck
+    | FlowMovedCheck
+    | VanishedDenominatorCheck,
     Field(discriminator="kind"),
 ]

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel
 
-from metrics.plan.model import ComparisonCheck, Element, FrozenBaselineCheck, Indicator, LinearForm, Nature, Plan
+from metrics.plan.model import (
+    ComparisonCheck,
+    Element,
+    FlowMovedCheck,
+    FrozenBaselineCheck,
+    Indicator,
+    LinearForm,
+    Nature,
+    Plan,
+)
 from metrics.plan.problems import PlanProblem, problem_in
 
 _PERCENT = 100
@@ -26,6 +35,10 @@ def form_problems(plan: Plan) -> Iterator[PlanProblem]:
                 yield from _linear_form(plan, "checks", check, path=side, form=form)
         elif isinstance(check, FrozenBaselineCheck):
             yield from _frozen_baseline(plan, check)
+        elif isinstance(check, FlowMovedCheck) and check.at_least > check.months:
+            yield problem_in(
+                "at_least_beyond_months", "checks", check, "at_least", given=check.at_least, months=check.months
+            )
     for indicator in plan.indicators:
         yield from _indicator(plan, indicator)
 

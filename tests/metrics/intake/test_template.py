@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 
@@ -12,7 +13,8 @@ import pytest
 from defusedxml import ElementTree
 from openpyxl import Workbook
 
-from metrics.checks import Compared, run_checks
+from metrics.checks import run_checks
+from metrics.compared import Compared
 from metrics.intake.stamp import Stamp, stamp_of
 from metrics.intake.template import stamp_for, write_template
 from metrics.plan.files import read_plan
@@ -99,8 +101,10 @@ def test_stored_results_are_what_the_formulas_give(plan: Plan, language: str) ->
     before = values(items_total=1010, items_online=700, materials_baseline=4000, items_reward=None)
     odd = values(items_online=990, materials_current=6000, items_trip2plus=49, startups=None, startup_days=None)
     first = {"materials_baseline": Decimal(4990)}
-    for now in (values(), odd, values(items_total=0, items_hall_due=0, days_statutory=0), None):
-        content = written(plan, form(plan, now, before, first), language)
+    flows = {"items_new": {1: Decimal(60), 2: Decimal(70), 3: Decimal(81)}, "startups": {1: Decimal(1)}}
+    for now in (values(), odd, values(items_total=0, items_hall_due=0, days_statutory=0), before, None):
+        given = replace(form(plan, now, before, first), flows=flows, last=before | {"exempt_site": Decimal(3)})
+        content = written(plan, given, language)
         book, stored = opened(content), opened(content, results=True)
         calculated, formulas = Calculated(book), 0
         for sheet in book.worksheets[:2]:
@@ -118,33 +122,49 @@ def test_stored_results_are_what_the_formulas_give(plan: Plan, language: str) ->
 
 
 def test_the_formulas_find_what_the_server_finds(plan: Plan) -> None:
-    """Typed into one form, forty returns and what came before: the same checks fail, errors and warnings."""
+    """Typed into one form, sixty submissions and what came before: the same checks fail, errors and warnings."""
     chance = random.Random(20190930)
     seen: set[str] = set()
-    book = opened(written(plan, form(plan, first={"materials_baseline": Decimal(1)})))
+    flows = {
+        element.code: {ago: values()[element.code] * 3 for ago in (1, 2, 5)}
+        for element in plan.elements
+        if element.nature == "flow"
+    }
+    given = replace(form(plan, first={"materials_baseline": Decimal(1)}), flows=flows, last=values())
+    book = opened(written(plan, given))
     places, checks = rows(book), book.worksheets[1]
+    lines = {str(checks[f"C{row}"].value) for row in range(4, checks.max_row + 1)}
     frozen = next(row for row in range(4, checks.max_row + 1) if "基期材料总数" in str(checks[f"C{row}"].value))
-    for _ in range(40):
+    for round_ in range(60):
         now, before = _shaken(plan, chance), _shaken(plan, chance)
+        if round_ % 10 == 0:
+            before = dict(now)
         first = {"materials_baseline": chance.choice([now, before]).get("materials_baseline", Decimal(1))}
         checks[f"F{frozen}"] = float(first["materials_baseline"])
         for code, row in places.items():
-            for column, given in ((4, now), (5, before)):
-                book.worksheets[0].cell(row, column).value = float(given[code]) if code in given else None
+            for column, held in ((4, now), (5, before)):
+                book.worksheets[0].cell(row, column).value = float(held[code]) if code in held else None
         found = verdicts(plan, book, Calculated(book))
-        expected = _server(plan, now, before, first)
+        compared = Compared(now, frozenset(now), before=before, first=first, flows=flows, last=values())
+        expected = _server(plan, compared, lines)
         assert found == expected
         seen |= {sentence for _, sentence in expected}
-    assert len(seen) > 30  # nearly every line of the sheet fired at least once
+    assert len(seen) > 40  # nearly every line of the sheet fired at least once
+    assert any("都与上月相同" in line for line in seen)
+    assert any("近几个月相差悬殊" in line for line in seen)
+    assert any("由有变为 0" in line for line in seen)
 
 
-def _server(plan: Plan, now: Values, before: Values, first: Values) -> set[tuple[str, str]]:
-    """What the server says of a whole return; that stocks moved is one line on the sheet."""
-    compared = Compared(now=now, posted=frozenset(now), before=before, first=first)
+def _server(plan: Plan, compared: Compared, lines: set[str]) -> set[tuple[str, str]]:
+    """What the server says of a whole submission, in the sheet's words: `lines`, of which stocks that moved are one.
+
+    The server adds the numbers that it compared; the sheet has them in cells.
+    """
     problems, warnings = run_checks(plan, compared, acknowledged={})
-    found = {("✘", problem.message.zh) for problem in problems}
     moved = "与上月相比变动超过20%的存量填报项个数(“月报”表相应行有提示)。请核对或说明理由。"
-    return found | {("⚠", moved if w.code == "stock_moved" else w.message.zh) for w in warnings}
+    found = {("✘", problem.message.zh) for problem in problems}
+    found |= {("⚠", moved if w.code == "stock_moved" else w.message.zh) for w in warnings}
+    return {(mark, next(line for line in lines if said.startswith(line))) for mark, said in found}
 
 
 def _shaken(plan: Plan, chance: random.Random) -> Values:
@@ -171,7 +191,7 @@ def _shaken(plan: Plan, chance: random.Random) -> Values:
         (999, "✘ 校验9 ⚠ 变动超过20% "),
         (1001, "✘ 校验2 ✘ 校验9 ⚠ 变动超过20% "),
         (850, "⚠ 变动超过20% "),
-        (700, "✔"),
+        (701, "✔"),
     ],
 )
 def test_a_row_says_what_is_wrong_with_it(plan: Plan, typed: float | str | None, said: str) -> None:

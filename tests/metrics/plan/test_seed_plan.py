@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from metrics.plan.checking import check_plan
-from metrics.plan.model import MilestoneKind, Nature, Severity, Target, Text
+from metrics.plan.model import FlowMovedCheck, MilestoneKind, Nature, Severity, Target, Text
 from metrics.plan.rules.parts import values
 from tests.plan_folders import SEED, plan_in, source_in, written
 
@@ -230,8 +230,15 @@ def test_checks_are_errors_or_warnings_as_the_domain_says() -> None:
         "rate_fell",
         "denominator_watch",
         "baseline_changed",
+        "same_as_last_month",
+        "flow_moved",
     }
-    assert len(PLAN.checks) - len(warnings) == 18
+    assert len(PLAN.checks) - len(warnings) == 19
+
+
+def test_a_flow_is_far_off_from_five_times_the_median_of_six_months() -> None:
+    check = next(check for check in PLAN.checks if isinstance(check, FlowMovedCheck))
+    assert (check.times, check.months, check.at_least, check.median_from) == (5, 6, 3, Decimal(10))
 
 
 def test_english_texts_are_english_and_chinese_texts_chinese() -> None:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from metrics.checks import Compared, run_checks
+from metrics.checks import run_checks
+from metrics.compared import Compared
 from metrics.periods import add_months, format_period
 from metrics.plan.model import Plan
 from metrics.timeliness import timeliness
