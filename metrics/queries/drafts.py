@@ -22,8 +22,20 @@ def draft_of(session: ReadSession, *, principal: Principal, unit: str, period: d
     if not keeps_drafts(principal, unit=unit):
         return None
     found = session.execute(select(Draft).where(Draft.unit_code == unit, Draft.period == period)).scalar_one_or_none()
-    if found is None:
-        return None
+    return None if found is None else _kept(found)
+
+
+def drafts_of(session: ReadSession, *, principal: Principal) -> tuple[KeptDraft, ...]:
+    """The drafts of the principal's own units, by unit and month; one in which nothing stands is left out."""
+    if principal.role is not Role.CLERK:
+        return ()
+    rows = session.scalars(
+        select(Draft).where(Draft.unit_code.in_(principal.units)).order_by(Draft.unit_code, Draft.period)
+    )
+    return tuple(draft for draft in map(_kept, rows) if draft.typed.values or draft.typed.reason or draft.typed.note)
+
+
+def _kept(found: Draft) -> KeptDraft:
     return KeptDraft(
         unit=found.unit_code,
         period=found.period,
