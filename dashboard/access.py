@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, abort, g, jsonify, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,7 +15,7 @@ from metrics.commands.sign_in import SignedIn, SignInRefused, sign_in
 from metrics.commands.sign_out import sign_out
 from metrics.database import read_session, write_session
 from metrics.errors import Message, TooMany, Unauthenticated
-from metrics.principal import Principal
+from metrics.principal import Principal, Role
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.principals import principal_by_session
 from metrics.settings import settings
@@ -97,6 +97,13 @@ def local_path(text: str | None) -> str:
     return "/" if plain.startswith("/sign-") else plain
 
 
+def first_page(principal: Principal, asked: str) -> str:
+    """Where signing in leads: to the address asked for; a clerk who asked for none, to the own months."""
+    split = urlsplit(asked)
+    asked_for_nothing = split.path == "/" and not split.fragment and dict(parse_qsl(split.query)).keys() <= {"lang"}
+    return urlunsplit(split._replace(path="/my")) if asked_for_nothing and principal.role is Role.CLERK else asked
+
+
 def _sign_in_page() -> Response:
     return _form(message=None, status=200)
 
@@ -129,7 +136,7 @@ def _sign_in() -> AnyResponse:
 
 
 def _signed_in(answer: SignedIn) -> AnyResponse:
-    response = redirect(local_path(request.form.get("next")), 303)
+    response = redirect(first_page(answer.principal, local_path(request.form.get("next"))), 303)
     response.set_cookie(
         COOKIE,
         answer.secret,

@@ -159,7 +159,7 @@ def _send(principal: Principal, entries: Entries, place: Place) -> tuple[Said, C
         return _revised_meanwhile(principal, entries, stale)
     except Invalid as refused:
         return {"refused": refused.message.as_dict()[language()], "check": True}, None
-    return {"receipt": place.to(f"/collect/receipt/{answer.body['id']}")}, None
+    return {"receipt": place.at_desk(f"/collect/receipt/{answer.body['id']}")}, None
 
 
 def _post(

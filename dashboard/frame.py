@@ -107,8 +107,8 @@ def drawn(
         with read_session() as session:
             reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
             content = answer(reading)
-            window = shell(reading, content.body, outcomes=outcomes, left_out=not_understood(reading))
-            on_paper = printed(reading)
+            window = shell(reading, content, outcomes=outcomes, left_out=not_understood(reading))
+            on_paper = printed(reading, desk=content.desk)
     except (NotFound, BadRequest, Forbidden) as refused:
         content = refused_page(refused, place)
         window = bare_shell(place, content.body, outcomes=outcomes)

@@ -78,11 +78,13 @@ class Place:
 
     def href(self) -> str:
         """The address of this place, the same for equal places."""
-        parts = self._times() + [("lang", self.language)] * (self.language != DEFAULT)
+        parts = self.times + [("lang", self.language)] * (self.language != DEFAULT)
         parts += [("view", _PROJECTOR)] * self.projected + list(self.kept)
         return self.path + (f"?{urlencode(parts)}" if parts else "")
 
-    def _times(self) -> list[tuple[str, str]]:
+    @property
+    def times(self) -> list[tuple[str, str]]:
+        """The month judged and up to when things are known, as parameters of an address."""
         parts = []
         if self.month is not None:
             parts.append(("month", format_period(self.month)))
@@ -103,6 +105,11 @@ class Place:
     def to(self, path: str, **kept: str) -> str:
         """The address of another page, seen at the same times and in the same language."""
         return replace(self, path=path, kept=tuple(kept.items())).href()
+
+    def at_desk(self, path: str, **kept: str) -> str:
+        """The address of a clerk's own page, which knows no other time than now."""
+        now = Place(path=path, language=self.language, kept=tuple(kept.items()))
+        return now.href()
 
     def keeping(self, **kept: str | None) -> str:
         """The address of this page with some of what it keeps changed; None leaves a thing out."""

@@ -8,13 +8,16 @@ from dashboard.why import known_as_of
 from metrics.plan.model import Plan
 
 
-def printed(reading: Reading) -> dict[str, str]:
-    """`head`: the document; `foot`: what reproduces the page; and the words around the two page numbers."""
+def printed(reading: Reading, *, desk: bool) -> dict[str, str]:
+    """`head`: the document; `foot`: what reproduces the page; and the words around the two page numbers.
+
+    A clerk's own page (`desk`) was judged on no day and shows what stands now.
+    """
     around = _("Page {page} of {pages}", page="\n", pages="\n").split("\n")
     synthetic = _("Synthetic demonstration data: no figure here was reported by anyone.")
     return {
         "head": document_line(reading.plan),
-        "foot": " · ".join([*vintage_words(reading), *[synthetic] * reading.demonstration]),
+        "foot": " · ".join([*([] if desk else vintage_words(reading)), *[synthetic] * reading.demonstration]),
         **dict(zip(("before-page", "before-pages", "after-pages"), around, strict=True)),
     }
 

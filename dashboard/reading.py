@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,6 +14,7 @@ from metrics.periods import last_day
 from metrics.plan.model import Plan
 from metrics.principal import Principal
 from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.queries.display_names import display_names
 from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.releases import newest_numbers
@@ -55,6 +57,10 @@ class Reading:
     @property
     def timezone(self) -> str:
         return self.plan.document.timezone
+
+    def names(self, logins: Collection[str]) -> dict[str, str]:
+        """What the people with these logins are called."""
+        return display_names(self.session, logins)
 
 
 def reading_at(session: ReadSession, place: Place, *, theme: Theme, principal: Principal | None) -> Reading:

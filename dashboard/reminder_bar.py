@@ -38,4 +38,4 @@ def _way(reading: Reading, kind: Kind) -> Component:
     """The form that is to be filled in, or the queue that says who is missing."""
     if kind is Kind.DIGEST:
         return dcc.Link(_("Review"), href=reading.place.to("/review"))
-    return dcc.Link(_("Collect"), href=reading.place.to("/collect"))
+    return dcc.Link(_("Collect"), href=reading.place.at_desk("/collect"))

@@ -14,6 +14,7 @@ from dashboard.pages.content import Content
 from dashboard.pages.data import data_page
 from dashboard.pages.leaderboard import leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
+from dashboard.pages.my import my_page
 from dashboard.pages.not_found import not_found
 from dashboard.pages.overview import overview
 from dashboard.pages.period import period_page
@@ -38,6 +39,7 @@ class Route:
 
     `public`: shown to anyone where released data is open; it must show nothing of single returns.
     `blind`: shown to an assessor while reported figures are kept from it (无感评估).
+    `present`: the page knows no other time than now; a time in its address means nothing to it.
     `keeps`: what the page keeps in its address for itself; nothing else there means anything to it.
     """
 
@@ -45,6 +47,7 @@ class Route:
     answer: Callable[..., Content]
     public: bool = False
     blind: bool = False
+    present: bool = False
     keeps: keeping.Keeps = field(default_factory=dict)
 
 
@@ -68,8 +71,9 @@ ROUTES = (
     Route(re.compile(r"/periods"), period_page),
     Route(re.compile(r"/review"), review_page, keeps=keeping.REVIEW),
     Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})", re.ASCII), review_detail_page, keeps=keeping.RETURN),
-    Route(re.compile(r"/collect"), collect_page, keeps=keeping.COLLECT),
-    Route(re.compile(r"/collect/receipt/(?P<number>[1-9][0-9]{0,8})"), receipt_page),
+    Route(re.compile(r"/my"), my_page, present=True),
+    Route(re.compile(r"/collect"), collect_page, present=True, keeps=keeping.COLLECT),
+    Route(re.compile(r"/collect/receipt/(?P<number>[1-9][0-9]{0,8})"), receipt_page, present=True),
 )
 
 
@@ -91,7 +95,8 @@ def not_understood(reading: Reading) -> tuple[tuple[str, str], ...]:
     place = reading.place
     for route in ROUTES:
         if route.pattern.fullmatch(place.path):
-            return (*place.misread, *keeping.without_meaning(reading, route.keeps))
+            times = place.times if route.present else []
+            return (*place.misread, *times, *keeping.without_meaning(reading, route.keeps))
     return place.misread
 
 

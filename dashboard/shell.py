@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from dashboard.locale import _, date_text, language
 from dashboard.outcome import Outcome, outcome_notes
+from dashboard.pages.content import Content
 from dashboard.place import Place
 from dashboard.printed import document_line, vintage_words
 from dashboard.reading import Reading
@@ -22,14 +23,24 @@ from metrics.principal import Action, Principal, Role
 Component = Any
 
 
+_DESK = ("/my", "/collect")  # pages that know no other time than now
+
+
+def is_clerk(principal: Principal | None) -> bool:
+    return principal is not None and principal.role is Role.CLERK
+
+
 def rail_items(principal: Principal | None) -> tuple[tuple[str, str, str], ...]:
     """The rail: (path, icon, word). A page gets its place here when it exists, for those who may use it."""
     posts = principal is not None and principal.may(Action.POST_RETURN)
     reviews = principal is not None and principal.may_look_at_review
+    collect = [("/collect", "collect", _("Collect"))] if posts else []
+    clerk = is_clerk(principal)
     return (
+        *([("/my", "my", _("My months")), *collect] if clerk else []),
         ("/", "overview", _("Overview")),
         *([("/review", "review", _("Review"))] if reviews else []),
-        *([("/collect", "collect", _("Collect"))] if posts else []),
+        *([] if clerk else collect),
         ("/targets", "targets", _("Targets")),
         ("/units", "units", _("Units")),
         ("/tasks", "tasks", _("Tasks")),
@@ -41,15 +52,17 @@ def rail_items(principal: Principal | None) -> tuple[tuple[str, str, str], ...]:
 
 
 def shell(
-    reading: Reading, body: Component, *, outcomes: Sequence[Outcome] = (), left_out: Sequence[tuple[str, str]] = ()
+    reading: Reading, content: Content, *, outcomes: Sequence[Outcome] = (), left_out: Sequence[tuple[str, str]] = ()
 ) -> list[Component]:
-    """The whole window: `body` is the page. On a projector rail, controls and phases give way to it.
+    """The whole window around a page. On a projector rail, controls and phases give way to it.
 
     `left_out`: parameters of the address, name and value, that were not understood.
     """
     place = reading.place
     if place.projected:
         head = [projector_bar(reading)]
+    elif content.desk:
+        head = [desk_bar(reading), *([] if place.path == "/my" else reminder_bar(reading))]
     else:
         head = [top_bar(reading), *reminder_bar(reading), phase_strip(reading.plan.phases, on=reading.on)]
     return [
@@ -64,7 +77,7 @@ def shell(
                         *_misread(place, left_out),
                     ]
                 ),
-                html.Main([*outcome_notes(outcomes), body], id="content", className="content", tabIndex="-1"),
+                html.Main([*outcome_notes(outcomes), content.body], id="content", className="content", tabIndex="-1"),
             ],
             className="window projected" if place.projected else "window",
         ),
@@ -86,7 +99,8 @@ def _rail_link(place: Place, path: str, name: str, word: str) -> Component:
         html.Span(className=f"icon icon-{name}", **{"aria-hidden": "true"}),
         html.Span(word, className="word"),
     ]
-    return dcc.Link(inside, href=place.to(path), className="rail-link here" if here else "rail-link", title=word)
+    href = place.at_desk(path) if path in _DESK else place.to(path)
+    return dcc.Link(inside, href=href, className="rail-link here" if here else "rail-link", title=word)
 
 
 def rail(place: Place, principal: Principal | None) -> Component:
@@ -98,7 +112,7 @@ def rail(place: Place, principal: Principal | None) -> Component:
                     html.Span(className="logo", **{"aria-hidden": "true"}),
                     html.Span("标尺", className="word wordmark", lang="zh-CN"),
                 ],
-                href=place.to("/"),
+                href=place.at_desk("/my") if is_clerk(principal) else place.to("/"),
                 className="rail-logo",
                 title="Biaochi 标尺",
             ),
@@ -139,6 +153,12 @@ def top_bar(reading: Reading) -> Component:
         ],
         className="top-bar",
     )
+
+
+def desk_bar(reading: Reading) -> Component:
+    """The top of a clerk's own page: language, theme and person; the month is chosen on the page itself."""
+    switches = [_language_switch(reading.place), _theme_switch(), _person(reading)]
+    return html.Div(html.Div(switches, className="reader"), className="top-bar desk-bar")
 
 
 def _language_switch(place: Place) -> Component:
@@ -264,12 +284,13 @@ def _misread(place: Place, left_out: Sequence[tuple[str, str]]) -> list[Componen
         return []
     listed = ", ".join(f"{name}={value[:40]}" for name, value in left_out)
     understood = tuple(part for part in place.kept if part not in left_out)
+    times = place if set(place.times).isdisjoint(left_out) else replace(place, month=None, as_of=None, release=None)
     return [
         html.P(
             [
                 _("Not understood and left out: {parameters}", parameters=listed),
                 " ",
-                dcc.Link(_("Remove"), href=replace(place, misread=(), kept=understood).href()),
+                dcc.Link(_("Remove"), href=replace(times, misread=(), kept=understood).href()),
             ],
             className="misread",
             role="status",

@@ -136,7 +136,7 @@ def sent_file(plan: Plan, returns: Sequence[dict[str, Any]], *, place: Place) ->
         unit, period = plan.unit_by_code.get(answer["unit"]), parse_period(answer["period"])
         name = answer["unit"] if unit is None else unit_name(unit)
         month = answer["period"] if period is None else month_text(period)
-        items.append(html.Li(dcc.Link(f"{name} {month}", href=place.to(f"/collect/receipt/{answer['id']}"))))
+        items.append(html.Li(dcc.Link(f"{name} {month}", href=place.at_desk(f"/collect/receipt/{answer['id']}"))))
     heading = ngettext("{n} return was sent; its receipt:", "{n} returns were sent; their receipts:", len(items))
     return html.Section([html.H2(heading), html.Ul(items)], className="panel-part file-sent", role="status")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,13 +29,18 @@ def return_title(plan: Plan, unit: Unit, standing: StandingReturn, *, now: datet
         if state == "verified":
             return _("{unit}, {month}: sent and verified", **names)
         return _("{unit}, {month}: sent, not yet verified", **names)
-    days = standing.timeliness.days_late
-    if days:
-        return ngettext("{unit}, {month}: {n} day late", "{unit}, {month}: {n} days late", days, **names)
     left = (standing.due_on - now.astimezone(ZoneInfo(plan.document.timezone)).date()).days
-    if left == 0:
+    return due_title(unit, standing.period, days_late=standing.timeliness.days_late, days_left=left)
+
+
+def due_title(unit: Unit, period: date, *, days_late: int, days_left: int) -> str:
+    """The finding on a return that has not been sent."""
+    names = {"unit": unit_name(unit), "month": month_text(period)}
+    if days_late:
+        return ngettext("{unit}, {month}: {n} day late", "{unit}, {month}: {n} days late", days_late, **names)
+    if days_left == 0:
         return _("{unit}, {month}: due today", **names)
-    return ngettext("{unit}, {month}: due in {n} day", "{unit}, {month}: due in {n} days", left, **names)
+    return ngettext("{unit}, {month}: due in {n} day", "{unit}, {month}: due in {n} days", days_left, **names)
 
 
 def state_notices(plan: Plan, standing: StandingReturn, *, now: datetime) -> list[Component]:

@@ -1,0 +1,193 @@
+"""The page at `/my`: a clerk's desk. What was sent back, the month that is due, and every month of the own units."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.grids.months import form_href, left_text, month_state, months_table, obstacles
+from dashboard.grids.tasks_due import tasks_due
+from dashboard.locale import _, date_text, instant_text, month_text, ngettext
+from dashboard.notices import mark
+from dashboard.pages.collect_state import due_title
+from dashboard.pages.content import Content
+from dashboard.parts import empty
+from dashboard.reading import Reading
+from dashboard.wording import unit_name
+from metrics.periods import add_months, due_on, last_day
+from metrics.principal import Role
+from metrics.queries.unit_months import UnitMonth, UnitMonths, unit_months
+from metrics.results import State
+
+Component = Any
+
+
+def my_page(reading: Reading) -> Content:
+    """The desk of the clerk who looks; to anybody else, whose it is."""
+    principal, title = reading.principal, _("My months")
+    if principal is None or principal.role is not Role.CLERK:
+        return Content(title=title, body=_not_yours())
+    now = datetime.now(UTC)
+    units = unit_months(reading.session, reading.plan, principal=principal, now=now)
+    if not units:
+        said = _("Your account names no unit that reports; the administrator can add one.")
+        return Content(title=title, body=empty(_("No unit to report for"), said), desk=True)
+    names = reading.names({row.sent.actor for unit in units for row in unit.months if row.sent is not None})
+    first = _most_pressing(units)
+    body = html.Div(
+        [
+            html.Div(html.H1(finding(units)), className="page-head"),
+            *[_sent_back(reading, unit, row, names=names) for unit in units for row in unit.sent_back],
+            *[
+                _of_unit(reading, unit, names=names, now=now, main=unit is first, alone=len(units) == 1)
+                for unit in units
+            ],
+        ],
+        className="desk",
+    )
+    return Content(title=title, body=body, desk=True)
+
+
+def finding(units: Sequence[UnitMonths]) -> str:
+    """What is to be done first: corrections, then what is due."""
+    sent_back = sum(len(unit.sent_back) for unit in units)
+    if sent_back:
+        return ngettext(
+            "{n} return was sent back and waits for your correction",
+            "{n} returns were sent back and wait for your correction",
+            sent_back,
+        )
+    first, due = _most_pressing(units), sum(unit.to_fill is not None for unit in units)
+    if first is None or first.to_fill is None:
+        return _("Every month has been sent")
+    return _due_title(first, first.to_fill) if due == 1 else ngettext("{n} return to send", "{n} returns to send", due)
+
+
+def _most_pressing(units: Sequence[UnitMonths]) -> UnitMonths | None:
+    """The unit whose next month has waited longest; its button is the page's main one."""
+    waiting = [(unit.to_fill.days_left, unit) for unit in units if unit.to_fill is not None]
+    return min(waiting, key=lambda one: one[0])[1] if waiting else None
+
+
+def _due_title(unit: UnitMonths, row: UnitMonth) -> str:
+    if not row.expected:
+        return _("{unit}, {month}: may be sent", unit=unit_name(unit.unit), month=month_text(row.period))
+    return due_title(unit.unit, row.period, days_late=row.days_late, days_left=row.days_left)
+
+
+def _sent_back(reading: Reading, unit: UnitMonths, row: UnitMonth, *, names: Mapping[str, str]) -> Component:
+    """A return that was sent back: by whom, why, and the way to correct it."""
+    assert row.sent is not None  # noqa: S101  it was sent back
+    moment = instant_text(row.sent.recorded_at, timezone=reading.timezone)
+    words = _("Correct") if row.lock is None else _("Look at it")
+    what = {"unit": unit_name(unit.unit), "month": month_text(row.period)}
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2([mark("return-returned", _("Sent back")), html.Span(_("{unit}, {month}", **what))]),
+                    html.P(html.Q(row.sent.reason, lang="zh-CN"), className="given-reason"),
+                    html.P(
+                        [
+                            _("Sent back by {who}, {moment}", who=names[row.sent.actor], moment=moment),
+                            *_draft(reading, row),
+                            *obstacles(row, timezone=reading.timezone),
+                        ],
+                        className="note notices",
+                    ),
+                ]
+            ),
+            dcc.Link(words, href=form_href(row, reading.place), className="button"),
+        ],
+        className="desk-card desk-sent-back",
+    )
+
+
+def _of_unit(
+    reading: Reading, unit: UnitMonths, *, names: Mapping[str, str], now: datetime, main: bool, alone: bool
+) -> Component:
+    """One unit: what to send next, its tasks, its months."""
+    return html.Section(
+        [
+            None if alone else html.H2(unit_name(unit.unit)),
+            _next(reading, unit, now=now, main=main),
+            tasks_due(reading, unit.unit, now=now),
+            *_years(reading, unit, names=names),
+        ],
+        className="section desk-unit",
+        **{"aria-label": unit_name(unit.unit)},
+    )
+
+
+def _next(reading: Reading, unit: UnitMonths, *, now: datetime, main: bool) -> Component:
+    """The month to send next with the button to its form; where none is left, when the next one opens."""
+    row = unit.to_fill
+    if row is None:
+        following = add_months(unit.months[0].period, 1)
+        first, due = date_text(last_day(following)), date_text(due_on(following, rule=reading.plan.due_rule))
+        said = _("Next: {month}, from {first} to {due}.", month=month_text(following), first=first, due=due)
+        return html.P(said, className="desk-card")
+    late = mark("return-late", left_text(row)) if row.days_late else html.B(left_text(row))
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.H3(month_text(row.period)),
+                    html.P(
+                        [
+                            mark(*month_state(row)),
+                            late,
+                            html.Span(_("Due by the end of {date}.", date=date_text(row.due_on)), className="note"),
+                            *_draft(reading, row),
+                            *obstacles(row, timezone=reading.timezone),
+                        ],
+                        className="notices",
+                    ),
+                ]
+            ),
+            dcc.Link(
+                [_("Fill in"), html.Span(" " + month_text(row.period), className="hidden-text")],
+                href=form_href(row, reading.place),
+                className="button button-main" if main else "button",
+            ),
+        ],
+        className="desk-card desk-due",
+    )
+
+
+def _draft(reading: Reading, row: UnitMonth) -> list[Component]:
+    if row.draft is None:
+        return []
+    saved = instant_text(row.draft.updated_at, timezone=reading.timezone)
+    return [html.Span(_("Draft saved {time}", time=saved), className="note")]
+
+
+def _years(reading: Reading, unit: UnitMonths, *, names: Mapping[str, str]) -> list[Component]:
+    """The months, a table a year; years in which nothing is to be done are folded, but for the newest."""
+    found = []
+    for place, (year, rows) in enumerate(groupby(unit.months, key=lambda row: row.period.year)):
+        months = tuple(rows)
+        caption = _("{unit}, months of {year}", unit=unit_name(unit.unit), year=year)
+        table = months_table(months, caption=caption, names=names, place=reading.place, timezone=reading.timezone)
+        waits = any(row.state is State.RETURNED or row.draft is not None or row is unit.to_fill for row in months)
+        heading = [html.B(str(year)), html.Span(_counts(months), className="note")]
+        folded = html.Details([html.Summary(heading), table], open=place == 0 or waits, className="desk-year")
+        found.append(folded)
+    return found
+
+
+def _counts(months: Sequence[UnitMonth]) -> str:
+    """Verified 10 · Submitted 2, in the order in which they first come."""
+    return " · ".join(f"{word} {n}" for word, n in Counter(month_state(row)[1] for row in months).items())
+
+
+def _not_yours() -> Component:
+    return empty(
+        _("These are a clerk's months"),
+        _("Sign in as a clerk to see the months of your units; who has reported is on the periods' page."),
+    )
