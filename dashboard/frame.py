@@ -16,7 +16,7 @@ from dashboard.pages.content import Content
 from dashboard.place import Place, place_of
 from dashboard.printed import printed
 from dashboard.reading import reading_at
-from dashboard.routes import answer, not_understood
+from dashboard.routes import answer, not_understood, read_now
 from dashboard.shell import bare_shell, shell
 from dashboard.theme import theme_of
 from dashboard.why import why
@@ -101,7 +101,7 @@ def drawn(
     place: Place, *, theme: str | None, outcomes: tuple[Outcome, ...] = ()
 ) -> tuple[list[Component], dict[str, Any]]:
     """As :func:`draw`, in the language being spoken; `outcomes` of what was just asked stand above the page."""
-    on_paper: dict[str, str] = {}
+    place, on_paper = read_now(place), dict[str, str]()
     try:
         principal = reader()
         with read_session() as session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dashboard import keeping
 from dashboard.pages.assess import assess_page
@@ -28,7 +28,7 @@ from dashboard.pages.target import target_page
 from dashboard.pages.task import task_page
 from dashboard.pages.tasks import tasks_page
 from dashboard.pages.unit import unit_page
-from dashboard.place import plain_path
+from dashboard.place import Place, plain_path
 from dashboard.reading import Reading
 from metrics.queries.blindness import is_blind
 
@@ -77,6 +77,14 @@ ROUTES = (
 )
 
 
+def read_now(place: Place) -> Place:
+    """`place`; where the page knows no other time than now, its times are what was not understood."""
+    for route in ROUTES:
+        if route.present and route.pattern.fullmatch(place.path):
+            return replace(place, month=None, as_of=None, release=None, misread=(*place.misread, *place.times))
+    return place
+
+
 def answer(reading: Reading) -> Content:
     """The page at the reading's path."""
     for route in ROUTES:
@@ -95,8 +103,7 @@ def not_understood(reading: Reading) -> tuple[tuple[str, str], ...]:
     place = reading.place
     for route in ROUTES:
         if route.pattern.fullmatch(place.path):
-            times = place.times if route.present else []
-            return (*place.misread, *times, *keeping.without_meaning(reading, route.keeps))
+            return (*place.misread, *keeping.without_meaning(reading, route.keeps))
     return place.misread
 
 

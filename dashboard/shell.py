@@ -284,13 +284,12 @@ def _misread(place: Place, left_out: Sequence[tuple[str, str]]) -> list[Componen
         return []
     listed = ", ".join(f"{name}={value[:40]}" for name, value in left_out)
     understood = tuple(part for part in place.kept if part not in left_out)
-    times = place if set(place.times).isdisjoint(left_out) else replace(place, month=None, as_of=None, release=None)
     return [
         html.P(
             [
                 _("Not understood and left out: {parameters}", parameters=listed),
                 " ",
-                dcc.Link(_("Remove"), href=replace(times, misread=(), kept=understood).href()),
+                dcc.Link(_("Remove"), href=replace(place, misread=(), kept=understood).href()),
             ],
             className="misread",
             role="status",

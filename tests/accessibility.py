@@ -23,6 +23,7 @@ PAGES = (
     ("reviewer", "/review/3"),
     ("reviewer", "/releases"),
     ("reviewer", "/periods"),
+    ("clerk", "/my"),
     ("clerk", "/collect"),
     ("assessor", "/assess"),
     ("nobody", "/sign-in"),

@@ -46,7 +46,7 @@ def form_href(row: UnitMonth, place: Place) -> str:
 def left_text(row: UnitMonth) -> str:
     """How long until a return that has not come is late, or for how long it has been."""
     if row.days_late:
-        return ngettext("{n} day late", "{n} days late", row.days_late)
+        return ngettext("late by {n} day", "late by {n} days", row.days_late)
     if not row.expected:
         return _("need not report")
     if row.days_left == 0:
@@ -69,11 +69,11 @@ def months_table(
     months: Sequence[UnitMonth], *, caption: str, names: Mapping[str, str], place: Place, timezone: str
 ) -> Component:
     """Newest month first. `names`: what the people who did something last are called."""
-    headings = [_("Month"), _("How it stands"), _("Due day"), _("Timeliness"), _("Last change"), ""]
+    headings = [_("Month"), _("How it stands"), _("Due day"), _("Timeliness"), _("Last change"), _("Receipt")]
     return html.Table(
         [
             html.Caption(caption, className="hidden-text"),
-            html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings[:-1]] + [html.Td()])),
+            html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
             html.Tbody([_row(row, names=names, place=place, timezone=timezone) for row in months]),
         ],
         className="figures unit-months",
@@ -82,7 +82,8 @@ def months_table(
 
 def _row(row: UnitMonth, *, names: Mapping[str, str], place: Place, timezone: str) -> Component:
     sign, word = month_state(row)
-    marks = [mark(sign, word), *obstacles(row, timezone=timezone)]
+    state = html.Span(mark(sign, word), className=f"state-{sign}")
+    marks = [state, *obstacles(row, timezone=timezone)]
     return html.Tr(
         [
             html.Th(dcc.Link(month_text(row.period), href=form_href(row, place)), scope="row"),

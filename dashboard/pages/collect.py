@@ -45,12 +45,13 @@ def collect_page(reading: Reading) -> Content:
     units = [unit for unit in plan.reporting_units if principal.may_post_for(unit.code)]
     unit = _chosen_unit(reading, plan, principal, units)
     if unit is None:
-        return Content(title=title, body=_no_unit())
+        return Content(title=title, body=_no_unit(), desk=True)
     sent = sent_periods(reading.session, unit.code)
     opened = open_periods(plan, now=now)
     period = parse_period(reading.place.keeps("period") or "") or period_to_fill(opened, sent)
     if period is None:
-        return Content(title=title, body=empty(_("No month has ended yet"), _("The form opens on a month's last day.")))
+        said = empty(_("No month has ended yet"), _("The form opens on a month's last day."))
+        return Content(title=title, body=said, desk=True)
     standing = standing_return(reading.session, plan, principal=principal, unit=unit.code, period=period, now=now)
     draft = draft_of(reading.session, principal=principal, unit=unit.code, period=period)
     body = html.Div(
@@ -68,7 +69,7 @@ def collect_page(reading: Reading) -> Content:
         id="collect",
         className="collect",
     )
-    return Content(title=f"{unit_name(unit)} {month_text(period)}", body=body)
+    return Content(title=f"{unit_name(unit)} {month_text(period)}", body=body, desk=True)
 
 
 def _chosen_unit(reading: Reading, plan: Plan, principal: Principal, units: list[Unit]) -> Unit | None:

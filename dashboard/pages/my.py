@@ -91,7 +91,7 @@ def _sent_back(reading: Reading, unit: UnitMonths, row: UnitMonth, *, names: Map
             html.Div(
                 [
                     html.H2([mark("return-returned", _("Sent back")), html.Span(_("{unit}, {month}", **what))]),
-                    html.P(html.Q(row.sent.reason, lang="zh-CN"), className="given-reason"),
+                    html.P(row.sent.reason, className="given-reason", lang="zh-CN"),
                     html.P(
                         [
                             _("Sent back by {who}, {moment}", who=names[row.sent.actor], moment=moment),
@@ -140,7 +140,7 @@ def _next(reading: Reading, unit: UnitMonths, *, now: datetime, main: bool) -> C
                     html.H3(month_text(row.period)),
                     html.P(
                         [
-                            mark(*month_state(row)),
+                            html.Span(mark(*month_state(row)), className=f"state-{month_state(row)[0]}"),
                             late,
                             html.Span(_("Due by the end of {date}.", date=date_text(row.due_on)), className="note"),
                             *_draft(reading, row),

@@ -52,7 +52,7 @@ def receipt_page(reading: Reading, number: str) -> Content:
                             ),
                             dcc.Link(
                                 _("Back to the form"),
-                                href=reading.place.to(
+                                href=reading.place.at_desk(
                                     "/collect", unit=receipt.unit, period=format_period(receipt.period)
                                 ),
                                 className="button",
@@ -70,7 +70,7 @@ def receipt_page(reading: Reading, number: str) -> Content:
         ],
         className="receipt",
     )
-    return Content(title=title, body=body)
+    return Content(title=title, body=body, desk=True)
 
 
 def _facts(plan: Plan, receipt: Receipt) -> Component:
