@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from metrics.errors import BadRequest, Invalid, Message, Problem, TooLarge, WrongKind
 from metrics.intake.limits import LARGEST_FILE
-from metrics.intake.refusals import REFUSALS
+from metrics.intake.refusals import refuse_file
 
 _LARGEST_FIELD = 256 * 1024  # bytes of one text
 _MOST_FIELDS = 10
@@ -99,7 +99,7 @@ async def _sent(items: list[tuple[str, Any]]) -> SentFile:
 
 
 def _too_large() -> TooLarge:
-    return TooLarge("file_too_large", REFUSALS["file_too_large"])
+    return TooLarge("file_too_large", refuse_file("file_too_large").message)
 
 
 def _broken(why: str) -> BadRequest:

@@ -28,17 +28,19 @@ def open_archive(content: bytes) -> zipfile.ZipFile:
 def _refuse_bombs(archive: zipfile.ZipFile) -> None:
     """Declared sizes can be trusted: no more than that is ever read of a part, and a wrong one fails its checksum."""
     parts = archive.infolist()
-    if len(parts) > limits.MOST_PARTS or sum(part.file_size for part in parts) > limits.LARGEST_UNPACKED:
-        raise FileRefused("file_unpacks_too_large")
+    if len(parts) > limits.MOST_PARTS:
+        raise FileRefused("file_unpacks_too_large", what="parts", found=len(parts), most=limits.MOST_PARTS)
+    if (size := sum(part.file_size for part in parts)) > limits.LARGEST_UNPACKED:
+        raise FileRefused("file_unpacks_too_large", what="bytes", found=size, most=limits.LARGEST_UNPACKED)
     if any(part.flag_bits & 0x1 for part in parts):
         raise FileRefused("file_old_format")  # parts under a password
-    names = [part.filename for part in parts]
+    names = [part.filename.replace("\\", "/").lower() for part in parts]
     if len(set(names)) != len(names):
         raise FileRefused("file_broken")  # two parts of one name: programs disagree on which counts
 
 
 def _refuse_other_formats(archive: zipfile.ZipFile) -> None:
-    names = {name.lower() for name in archive.namelist()}
+    names = {name.replace("\\", "/").lower() for name in archive.namelist()}
     if "mimetype" in names:
         raise FileRefused("file_open_document")
     if any(name.endswith("vbaproject.bin") for name in names):

@@ -12,7 +12,7 @@ import structlog
 
 from metrics.errors import Message, Problem, TooMany
 from metrics.intake import limits
-from metrics.intake.child import OUT_OF_MEMORY, REFUSED
+from metrics.intake.child import REFUSED
 from metrics.intake.grid import Grid, grid_from_json
 from metrics.intake.kept_problems import problem_to_json
 from metrics.intake.refusals import refuse_file
@@ -30,7 +30,7 @@ def grid_of(content: bytes) -> Grid:
     many files are being read already.
     """
     if len(content) > limits.LARGEST_FILE:
-        raise refuse_file("file_too_large")
+        raise refuse_file("file_too_large", {"found": len(content)})
     return grid_from_json(json.loads(_run([], content)))
 
 
@@ -48,13 +48,13 @@ def _run(task: list[str], sent: bytes) -> bytes:
     try:
         done = subprocess.run(command, input=sent, capture_output=True, timeout=limits.WALL_SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise refuse_file("file_too_demanding") from None
+        raise refuse_file("file_too_demanding", {"what": "clock"}) from None
     finally:
         _AT_ONCE.release()
     if done.returncode == REFUSED:
-        raise refuse_file(done.stdout.decode())
-    if done.returncode == OUT_OF_MEMORY or done.returncode < 0:
-        raise refuse_file("file_too_demanding")
+        raise refuse_file(**json.loads(done.stdout))
+    if done.returncode < 0:
+        raise refuse_file("file_too_demanding", {"what": "processor"})  # killed beyond its limit
     if done.returncode != 0:
         log.info("file_unreadable", reason=done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:300])
         raise refuse_file("file_broken")

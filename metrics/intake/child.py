@@ -1,16 +1,16 @@
 """`python -m metrics.intake.child [annotate]`: the process in which files are taken apart.
 
-Bytes on standard input; on standard output the grid as JSON, the annotated workbook, or why it was refused. It limits
-its own memory and time before it reads a byte, and whatever happens to it happens to it alone: an ending that is none
-of ours means that the file is damaged.
+Bytes on standard input; on standard output the grid as JSON, the annotated workbook, or why it was refused, as JSON. It
+limits its own memory and processor time before it reads a byte, and whatever happens to it happens to it alone: an
+ending that is none of ours means that the file is damaged.
 """
 
 from __future__ import annotations
 
 import json
 import resource
+import signal
 import sys
-import warnings
 
 from metrics.intake import limits
 from metrics.intake.grid import Grid, grid_to_json
@@ -19,7 +19,7 @@ from metrics.intake.refusals import FileRefused
 
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # OLE: .xls, .et, encrypted workbooks
 _OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"GIF8")
-OUT_OF_MEMORY, REFUSED = 3, 4  # exit codes; with the second, the code of the refusal is on standard output
+REFUSED = 4  # exit code; the refusal's code and what it is about are on standard output
 
 
 def read_bytes(content: bytes) -> Grid:
@@ -27,7 +27,7 @@ def read_bytes(content: bytes) -> Grid:
     if not content:
         raise FileRefused("file_empty")
     if content.startswith(b"PK"):
-        from metrics.intake.workbook_grid import read_workbook  # openpyxl is not loaded for CSV
+        from metrics.intake.workbook_grid import read_workbook  # what it needs is not loaded for CSV
 
         return read_workbook(content)
     if content.startswith(_OLD_FORMAT):
@@ -42,19 +42,27 @@ def read_bytes(content: bytes) -> Grid:
 def main() -> int:
     """Do one task with one file; the exit code."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.MEMORY, limits.MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.CPU_SECONDS, limits.CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.CPU_SECONDS, limits.CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    warnings.simplefilter("ignore")  # openpyxl's, about features that it leaves out
+    signal.signal(signal.SIGXCPU, _out_of_time)
     task = _annotated if sys.argv[1:] == ["annotate"] else _grid
     try:
         answer = task()
     except FileRefused as refused:
-        sys.stdout.write(refused.code)
-        return REFUSED
+        return _refused(refused)
     except MemoryError:
-        return OUT_OF_MEMORY
+        return _refused(FileRefused("file_too_demanding", what="memory"))
     sys.stdout.buffer.write(answer)
     return 0
+
+
+def _refused(refused: FileRefused) -> int:
+    sys.stdout.write(json.dumps({"code": refused.code, "about": refused.about}))
+    return REFUSED
+
+
+def _out_of_time(*_: object) -> None:
+    raise FileRefused("file_too_demanding", what="processor")
 
 
 def _grid() -> bytes:

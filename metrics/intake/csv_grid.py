@@ -55,7 +55,7 @@ def _is_bare_utf16(content: bytes) -> bool:
 def _cells(text: str) -> dict[int, dict[int, Cell]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     cells: dict[int, dict[int, Cell]] = {}
-    counted = 0
+    rows = counted = 0
     try:
         for number, fields in enumerate(reader, start=1):
             found = {
@@ -63,13 +63,18 @@ def _cells(text: str) -> dict[int, dict[int, Cell]]:
                 for column, field in enumerate(fields, start=1)
                 if field.strip()
             }
+            if found and (last := max(found)) > limits.MOST_COLUMNS:
+                given = found[last].text
+                raise FileRefused("file_too_long", what="columns", row=number, column=last, given=given)
             counted += len(found)
-            if found:
+            rows += bool(found)
+            if found and rows <= limits.MOST_ROWS and counted <= limits.MOST_CELLS:
                 cells[number] = found
-            if len(cells) > limits.MOST_ROWS or counted > limits.MOST_CELLS or len(fields) > limits.MOST_COLUMNS:
-                raise FileRefused("file_too_long")
     except csv.Error:
-        raise FileRefused("file_csv_broken") from None
+        raise FileRefused("file_csv_broken", row=reader.line_num) from None
+    for what, total, most in (("rows", rows, limits.MOST_ROWS), ("cells", counted, limits.MOST_CELLS)):
+        if total > most:
+            raise FileRefused("file_too_long", what=what, found=total, most=most)
     return cells
 
 

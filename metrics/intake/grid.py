@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, astuple, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Literal
 
 LONGEST_TEXT = 500  # characters of a cell that are kept; names and figures are shorter
@@ -57,6 +58,9 @@ class Cell:
     @property
     def letter(self) -> str:
         return column_letter(self.column)
+
+
+_CONTENT = attrgetter(*(content.name for content in fields(Cell)))  # a tuple, as Cell takes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def grid_to_json(grid: Grid) -> bytes:
             "hidden_rows": sorted(sheet.hidden_rows),
             "hidden_columns": sorted(sheet.hidden_columns),
             "merges": [asdict(merge) for merge in sheet.merges],
-            "cells": [astuple(cell) for row in sheet.cells.values() for cell in row.values()],
+            "cells": [_CONTENT(cell) for row in sheet.cells.values() for cell in row.values()],
         }
         for sheet in grid.sheets
     ]

@@ -202,9 +202,9 @@ def _nothing_to_post(tables: int, returns: list[FileReturn]) -> list[Problem]:
         return [Problem("file_no_figures", message)]
     if len(returns) > limits.MOST_RETURNS:
         message = Message(
-            f"一个文件最多 {limits.MOST_RETURNS} 份月报,此文件有 {len(returns)} 份。历史数据请用批量导入。",
+            f"一个文件最多 {limits.MOST_RETURNS} 份月报,此文件有 {len(returns)} 份。请分成几个文件上传。",
             f"A file holds at most {limits.MOST_RETURNS} returns, this one {len(returns)}. "
-            "History goes through the bulk load.",
+            "Split it into several files.",
         )
         return [Problem("file_too_many_returns", message, given=str(len(returns)))]
     return []

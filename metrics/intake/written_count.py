@@ -56,13 +56,16 @@ def written_count(element: Element, cell: Cell) -> WrittenCount | str:
         return "value_partly_struck"
     if cell.struck:
         return "value_struck"
+    if cell.shown is not None or cell.suffix not in ("", element.unit_of_measure.zh):
+        return "value_shown_otherwise"
     found = _number(element, cell) if cell.kind is Kind.NUMBER else _text(element, cell.text)
     return found if isinstance(found, str) else WrittenCount(cell.text, plain(found))
 
 
 def seen_otherwise(cell: Cell, code: str) -> str:
     """What `cell` shows that its text does not say, where it is refused with `code` for that: words of the refusal."""
-    return {"value_partly_struck": cell.partly, "value_shown_otherwise": cell.shown or ""}.get(code, "")
+    shown = f"{cell.text}{cell.suffix}" if cell.shown is None else cell.shown
+    return {"value_partly_struck": cell.partly, "value_shown_otherwise": shown}.get(code, "")
 
 
 def _number(element: Element, cell: Cell) -> Decimal | str:
@@ -70,10 +73,6 @@ def _number(element: Element, cell: Cell) -> Decimal | str:
         return "value_percentage"
     if cell.scaled:
         return "value_scaled"
-    if cell.shown is not None:
-        return "value_shown_otherwise"
-    if cell.suffix:
-        return _text(element, cell.text + cell.suffix)
     number = Decimal(cell.text)
     if not number.is_finite():
         return "value_not_a_number"

@@ -32,7 +32,7 @@ def read(name: str) -> FileReading:
     try:
         return reading_of(read_bytes(content), city_plan(), name=name, sha256="")
     except FileRefused as refused:
-        raise refuse_file(refused.code) from None
+        raise refuse_file(refused.code, refused.about) from None
 
 
 def refusals(name: str) -> list[str]:

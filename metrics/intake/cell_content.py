@@ -1,0 +1,168 @@
+"""What one cell of a worksheet holds and how it looks, from what is written of it and of its style.
+
+Values are read as openpyxl reads them (a test holds the two against each other over the corpus), and as strictly: what
+is no value of its type is no workbook.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
+
+from metrics.intake.cell_styles import CellStyle, Styles
+from metrics.intake.grid import LONGEST_TEXT, Cell, Kind
+from metrics.intake.number_format import number_look, text_look
+from metrics.intake.refusals import FileRefused
+from metrics.intake.rich_text import Text, decoded
+from metrics.intake.workbook_parts import Outline
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,400}")
+_FLOATING = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_TRUTHS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
+
+
+@dataclass(slots=True)
+class RawCell:
+    """A cell as it is written: `kind` is the attribute `t`, `style` the attribute `s`, `value` the text of `v`."""
+
+    row: int
+    column: int
+    kind: str
+    style: str | None
+    value: str | None = None
+    inline: Text | None = None
+    formula: bool = False
+
+
+class CellReader:
+    """Reads the cells of one workbook."""
+
+    def __init__(self, strings: Sequence[Text], styles: Styles, outline: Outline) -> None:
+        self._strings = strings
+        self._styles = styles
+        self._epoch = MAC_EPOCH if outline.from_1904 else WINDOWS_EPOCH
+        self._recalculate = outline.recalculate
+        self._stale = outline.manual
+
+    def read(self, raw: RawCell, *, zeros: bool) -> Cell | None:
+        """The cell, None for a blank one. `zeros`: False where the sheet shows none. Raises FileRefused."""
+        style = self._styles.of_cell(raw.style)
+        written = self._text(raw)
+        if written is not None:
+            cell = _text_cell(raw, written, style)
+        elif raw.value is not None and raw.value.strip():
+            cell = self._value_cell(raw, raw.value.strip(), style, zeros=zeros)
+        else:
+            cell = Cell(raw.row, raw.column, Kind.UNCALCULATED, "=") if raw.formula else None
+        if cell is not None and style.repeats and cell.shown is None:
+            cell = replace(cell, shown=f"{cell.text}{cell.text}…")
+        return self.calculated(cell) if raw.formula and cell is not None else cell
+
+    def holds_something(self, raw: RawCell) -> bool:
+        """True if :meth:`read` would read a cell; it costs less, and refuses nothing but a text that is not there."""
+        written = self._text(raw)
+        if written is not None:
+            return bool(written.text.strip())
+        return raw.formula or bool(raw.value and raw.value.strip())
+
+    def calculated(self, cell: Cell) -> Cell:
+        """The cell as a formula's result."""
+        return replace(cell, formula=True, recalculate=self._recalculate, stale=self._stale)
+
+    def _text(self, raw: RawCell) -> Text | None:
+        """The text of a cell that holds one, None for all others."""
+        if raw.kind == "inlineStr":
+            return raw.inline or Text("")
+        if raw.kind == "str":
+            return Text(decoded(raw.value or ""))
+        if raw.kind == "s" and raw.value is not None and raw.value.strip():
+            try:
+                return self._strings[_index(raw.value.strip())]
+            except IndexError:
+                raise _broken(raw, raw.value) from None
+        return None
+
+    def _value_cell(self, raw: RawCell, value: str, style: CellStyle, *, zeros: bool) -> Cell:
+        if raw.kind == "n" and not style.is_date:
+            return _number_cell(raw, value, style, zeros=zeros)
+        kind, text = self._value(raw, value, style)
+        return Cell(raw.row, raw.column, kind, text[:LONGEST_TEXT], struck=style.struck)
+
+    def _value(self, raw: RawCell, value: str, style: CellStyle) -> tuple[Kind, str]:
+        if raw.kind == "e":
+            return Kind.ERROR, decoded(value)
+        if raw.kind == "b" and value in _TRUTHS:
+            return Kind.TRUTH, _TRUTHS[value]
+        try:
+            if raw.kind == "d":
+                return Kind.DATE, _date_text(from_ISO8601(value))
+            if raw.kind == "n":
+                return self._date(float(_number_text(value)), style)
+        except (ValueError, OverflowError):
+            pass
+        raise _broken(raw, value)
+
+    def _date(self, number: float, style: CellStyle) -> tuple[Kind, str]:
+        try:
+            return Kind.DATE, _date_text(from_excel(number, self._epoch, timedelta=style.is_duration))
+        except (ValueError, OverflowError):
+            return Kind.ERROR, "#VALUE!"  # programs show ####
+
+
+def _text_cell(raw: RawCell, written: Text, style: CellStyle) -> Cell | None:
+    if not written.text.strip():
+        return None
+    look = text_look(written.text, style.number_format)
+    struck, partly = written.struck(style), written.partly(style)
+    return Cell(raw.row, raw.column, Kind.TEXT, written.text, shown=look.shown, struck=struck, partly=partly)
+
+
+def _number_cell(raw: RawCell, value: str, style: CellStyle, *, zeros: bool) -> Cell:
+    try:
+        text = _number_text(value)
+    except ValueError:
+        raise _broken(raw, value) from None
+    number = Decimal(text)
+    look = number_look(number, style.number_format)
+    return Cell(
+        row=raw.row,
+        column=raw.column,
+        kind=Kind.NUMBER,
+        text=text[:LONGEST_TEXT],
+        percent=look.percent,
+        scaled=look.scaled,
+        shown="" if not number and not zeros else look.shown,
+        suffix=look.suffix,
+        struck=style.struck,
+    )
+
+
+def _number_text(value: str) -> str:
+    """The shortest decimal that is the number. Raises ValueError."""
+    if _WHOLE.fullmatch(value):
+        return str(int(value))
+    if not _FLOATING.fullmatch(value):
+        raise ValueError(value)
+    return format(Decimal(repr(float(value))), "f")
+
+
+def _date_text(value: date | time | timedelta | None) -> str:
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, date | time) else str(value)
+
+
+def _index(value: str) -> int:
+    """A place in a list. Raises IndexError for what is none."""
+    if not (value.isascii() and value.isdigit()):
+        raise IndexError(value)
+    return int(value)
+
+
+def _broken(raw: RawCell, value: str) -> FileRefused:
+    return FileRefused("file_broken", row=raw.row, column=raw.column, given=value[:LONGEST_TEXT])

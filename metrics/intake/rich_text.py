@@ -1,0 +1,106 @@
+"""The texts of a workbook: plain ones, ones of several runs that look different, and what is escaped in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from metrics.intake.cell_styles import CellStyle
+from metrics.intake.grid import LONGEST_TEXT
+from metrics.intake.workbook_parts import is_true
+
+_ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_LONGEST_WRITTEN = 8 * LONGEST_TEXT  # a character may be escaped in seven
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """`struck`, `raised` (or lowered): None where the run looks like the cell."""
+
+    text: str
+    struck: bool | None = None
+    raised: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A cell's text; `runs` is empty if it looks the same throughout, as the cell does."""
+
+    text: str
+    runs: tuple[Run, ...] = ()
+
+    def struck(self, style: CellStyle) -> bool:
+        """True if all of it is struck out, in a cell of this style."""
+        runs = [run for run in self.runs if run.text.strip()]
+        return all(_own(run.struck, style.struck) for run in runs) if runs else style.struck
+
+    def partly(self, style: CellStyle) -> str:
+        """The parts that are struck out, raised or lowered, if others are not."""
+        runs = [run for run in self.runs if run.text.strip()]
+        struck = [_own(run.struck, style.struck) for run in runs]
+        raised = [_own(run.raised, style.raised) for run in runs]
+        odd = [s > all(struck) or r > all(raised) for s, r in zip(struck, raised, strict=True)]
+        return "".join(run.text for run, is_odd in zip(runs, odd, strict=True) if is_odd)
+
+
+class TextReader:
+    """Puts the text of one `si` or `is` together from what is within it. Its children have the depth 1.
+
+    Phonetic runs (`rPh`) say how something is pronounced; they are no text.
+    """
+
+    names = frozenset({"t", "r", "rPr", "rPh", "strike", "vertAlign"})
+
+    def __init__(self) -> None:
+        self._within = ""  # the child we are in
+        self._texts: list[tuple[str, bool | None, bool | None]] = []
+        self._struck: bool | None = None
+        self._raised: bool | None = None
+        self._taking = False
+        self._length = 0
+
+    def start(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
+        if depth == 1:
+            self._within, self._struck, self._raised = name, None, None
+        if name == "t":
+            self._taking = depth == 1 or (depth == 2 and self._within == "r")
+        elif name == "rPr" and depth == 2 and self._within == "r":
+            self._struck = self._raised = False
+        elif name == "strike" and depth == 3 and self._within == "r":
+            self._struck = is_true(attributes.get("val", "1"))
+        elif name == "vertAlign" and depth == 3 and self._within == "r":
+            self._raised = attributes.get("val") in ("superscript", "subscript")
+
+    def characters(self, data: str) -> None:
+        if self._taking and self._length < _LONGEST_WRITTEN:
+            self._texts.append((data[: _LONGEST_WRITTEN - self._length], self._struck, self._raised))
+            self._length += len(data)
+
+    def end(self, name: str) -> None:
+        if name == "t":
+            self._taking = False
+
+    def text(self) -> Text:
+        whole = decoded("".join(text for text, _, _ in self._texts))
+        looks = {(struck, raised) for _, struck, raised in self._texts}
+        if looks <= {(None, None)}:
+            return Text(whole)
+        return Text(whole, tuple(Run(decoded(text), struck, raised) for text, struck, raised in self._texts))
+
+
+def decoded(text: str) -> str:
+    """`text` with what is escaped in it (`_x000D_`) put in, cut, and without what no text holds."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda found: _characters(found[0]), text)
+    return _NO_TEXT.sub("\ufffd", text[:LONGEST_TEXT])
+
+
+def _characters(escaped: str) -> str:
+    codes = bytes.fromhex("".join(escaped[place + 2 : place + 6] for place in range(0, len(escaped), 7)))
+    return codes.decode("utf-16-be", "replace")
+
+
+def _own(written: bool | None, inherited: bool) -> bool:
+    return inherited if written is None else written

@@ -1,0 +1,90 @@
+"""Our reading of a workbook's values held against openpyxl's, over every workbook of the corpus that both can read."""
+
+from __future__ import annotations
+
+import warnings
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from metrics.intake.child import read_bytes
+from metrics.intake.grid import Kind
+from metrics.intake.refusals import FileRefused
+from metrics.plan.files import read_plan
+from tests.templates import ROOT, form, values, written
+
+CORPUS = Path(__file__).parents[2] / "intake_corpus" / "files"
+WORKBOOKS = sorted(path.name for path in CORPUS.glob("*.xlsx"))
+Values = dict[tuple[str, int, int], tuple[Kind, str]]
+
+
+def _theirs(content: bytes) -> Values:
+    """Sheet, row, column -> what openpyxl reads there, blank texts left out."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = load_workbook(BytesIO(content), data_only=True)
+    return {
+        (sheet.title, cell.row, cell.column): read
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None and (read := _content(cell.value, cell.data_type))[1].strip()
+    }
+
+
+def _content(value: Any, data_type: str) -> tuple[Kind, str]:
+    if data_type == "e":
+        return Kind.ERROR, value
+    if isinstance(value, bool):
+        return Kind.TRUTH, str(value).upper()
+    if isinstance(value, int | float):
+        return Kind.NUMBER, format(Decimal(repr(value)), "f")
+    if isinstance(value, datetime) and value.time() == time():
+        return Kind.DATE, value.date().isoformat()
+    if isinstance(value, date | time | timedelta):
+        return Kind.DATE, str(value) if isinstance(value, timedelta) else value.isoformat()
+    return Kind.TEXT, value
+
+
+def _ours(content: bytes) -> Values:
+    return {
+        (sheet.name or "", cell.row, cell.column): (cell.kind, cell.text)
+        for sheet in read_bytes(content).sheets
+        for row in sheet.cells.values()
+        for cell in row.values()
+        if cell.kind is not Kind.UNCALCULATED
+    }
+
+
+@pytest.mark.parametrize("name", WORKBOOKS)
+def test_the_corpus_is_read_as_openpyxl_reads_it(name: str) -> None:
+    content = (CORPUS / name).read_bytes()
+    try:
+        ours = _ours(content)
+    except FileRefused:
+        return  # what is refused is labelled in the corpus
+    assert ours == _theirs(content)
+
+
+def test_most_workbooks_of_the_corpus_were_compared() -> None:
+    read = [name for name in WORKBOOKS if _is_read((CORPUS / name).read_bytes())]
+    assert len(read) > 0.8 * len(WORKBOOKS) > 20
+
+
+def _is_read(content: bytes) -> bool:
+    try:
+        return bool(_ours(content))
+    except FileRefused:
+        return False
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_template_is_read_as_openpyxl_reads_it(language: str) -> None:
+    plan = read_plan(ROOT / "seed" / "plan")
+    content = written(plan, form(plan, values(startup_days="38.5"), values()), language)
+    assert _ours(content) == _theirs(content) != {}
