@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 
 from metrics.errors import Message
 from metrics.forms import refuse_value
-from metrics.intake.file_reading import Change, FileReturn, ReadCell
-from metrics.intake.findings import Entry, Findings
+from metrics.intake.file_reading import Change, FileReturn, Place, ReadCell
+from metrics.intake.findings import AS_READ, Entry, Findings
+from metrics.intake.grid import column_letter
 from metrics.intake.written_count import WrittenCount, seen_otherwise, written_count
 from metrics.periods import format_period
 from metrics.plan.model import Plan
@@ -44,6 +46,8 @@ def _chosen(plan: Plan, element: str, entries: Sequence[Entry], found: Findings)
     first, name = filled[0], plan.element_by_code[element].name
     for other in filled[1:]:
         if _meaning(plan, first) == _meaning(plan, other):
+            if not _is_one(first, other, name.zh, found):
+                continue
             message = Message(
                 f"“{name.zh}”与 {first.place} 重复,数值相同,只取一次。",
                 f"{name.en} stands at {first.place} too, with the same value; it is taken once.",
@@ -57,6 +61,37 @@ def _chosen(plan: Plan, element: str, entries: Sequence[Entry], found: Findings)
         )
         found.refuse(other.place, "cell_conflict", message, given=here, expected=Message(there, there))
     return first
+
+
+def _is_one(first: Entry, other: Entry, name: str, found: Findings) -> bool:
+    """True if the same figure stands twice; not if something that is not read tells the two places apart."""
+    if first.table != other.table:
+        message = Message(
+            f"“{name}”等数在 {first.place} 和 {other.place} 两张表里都有,数值相同。"
+            "是同一个数吗(只取一次)?如应相加,请合并后重新上传。",
+            f"{name} and others stand in two tables, at {first.place} and {other.place}, with the same values. "
+            "Are they the same figures (taken once)? If they add up, put them together and upload again.",
+        )
+        place = Place(other.place.sheet, other.place.row, other.place.column)
+        if found.once(("two tables", first.table, other.table)):
+            found.ask(
+                place, "figures_repeated", message, given=other.cell.text if other.cell else "", choices=(AS_READ,)
+            )
+        return False
+    apart = next((theirs for ours, theirs in zip_longest(first.unread, other.unread) if ours != theirs), None)
+    if first.unread == other.unread:
+        return True
+    column, text = apart or first.unread[0]
+    letter, rows = column_letter(column), (first.place.row, other.place.row)
+    message = Message(
+        f"“{name}”在第 {rows[0]} 行和第 {rows[1]} 行各有一个数,只有不读取的 {letter} 列不同(“{text[:50]}”)。"
+        "如应相加,请合并成一行;如重复,请删去一行。",
+        f"{name} stands in rows {rows[0]} and {rows[1]}, which differ only in column {letter} ({text[:50]!r}), "
+        "which is not read. If they add up, write one row; if one is a repetition, delete it.",
+    )
+    place = Place(other.place.sheet, other.place.row, column)
+    found.refuse(place, "rows_differ_unread", message, given=text)
+    return False
 
 
 def _meaning(plan: Plan, entry: Entry) -> str:

@@ -100,7 +100,7 @@ class CellReader:
             return Kind.TRUTH, _TRUTHS[value]
         try:
             if raw.kind == "d":
-                return Kind.DATE, _date_text(from_ISO8601(value))
+                return Kind.DATE, _date_text(from_ISO8601(value))  # type: ignore[no-untyped-call]  # openpyxl's
             if raw.kind == "n":
                 return self._date(float(_number_text(value)), style)
         except (ValueError, OverflowError):

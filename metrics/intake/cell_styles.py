@@ -90,7 +90,7 @@ def font_of(element: Element | None) -> _Font:
 def _cell_style(element: Element, tables: _Tables) -> CellStyle:
     number, font = _number(element.get("numFmtId")) or 0, _number(element.get("fontId")) or 0
     alignment = child(element, "alignment")
-    code = tables.formats.get(number, _FORMATS.get(number, "General"))
+    code = tables.formats.get(number) or _FORMATS.get(number) or "General"
     return _style(
         code,
         tables.fonts[font] if font < len(tables.fonts) else _Font(),

@@ -1,25 +1,34 @@
-"""What reading a file's tables comes upon, row by row, before it is put together to returns."""
+"""What reading a file's tables comes upon, row by row, before it is put together to submissions."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from metrics.errors import Message, Problem
-from metrics.intake.file_reading import Change, Notice, Place, problem_at
+from metrics.forms import as_given
+from metrics.intake.file_reading import Change, Choice, Notice, Place, Question, problem_at
 from metrics.intake.grid import Cell, column_letter
+
+AS_READ = Choice("as_read", Message("核对无误,按读出的报送", "Checked: record it as it was read"))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place for a figure: `cell` is None where it was left empty."""
+    """One place for a figure: `cell` is None where it was left empty.
+
+    `table`: which table of the file it stands in; `unread`: column → what stands in the row and is read as nothing.
+    """
 
     unit: str
     period: date
     element: str
     place: Place
     cell: Cell | None
+    table: int = 0
+    unread: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +43,14 @@ class Total:
 
 @dataclass(slots=True)
 class Findings:
-    """Collected in the file's order. Nothing is said twice of the same place."""
+    """Collected in the file's order. Nothing is said twice of the same place.
 
+    `answers`: question id → choice, as the sender gave them. `tables`: how each looked, for the fingerprint.
+    """
+
+    answers: Mapping[str, str] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    tables: list[list[str]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -44,12 +59,29 @@ class Findings:
     reasons: dict[tuple[str, date], str] = field(default_factory=dict)
     headings: dict[str, None] = field(default_factory=dict)  # as a set that keeps its order
     _said: set[object] = field(default_factory=set)
+    _numbered: int = 0
 
     def refuse(
         self, place: Place, code: str, message: Message, *, given: str | None = None, expected: Message | None = None
     ) -> None:
         if self._first((code, place)):
             self.problems.append(problem_at(place, code, message, given=given, expected=expected))
+
+    def ask(self, place: Place, code: str, message: Message, *, given: str, choices: Sequence[Choice]) -> str | None:
+        """The sender's answer, None while there is none. What is asked twice of one place is one question."""
+        name = f"{code}@{place}"
+        asked = next((question for question in self.questions if question.id == name), None)
+        if asked is None:
+            answer = self.answers.get(name)
+            known = answer if answer in [choice.value for choice in choices] else None
+            asked = Question(name, code, place, message, as_given(given), tuple(choices), known)
+            self.questions.append(asked)
+        return asked.answer
+
+    def next_table(self) -> int:
+        """The number of the next table of the file."""
+        self._numbered += 1
+        return self._numbered
 
     def notice(self, sheet: str | None, code: str, message: Message, *, row: int = 0, column: int = 0) -> None:
         """A notice about a sheet, a row of it, or a cell."""

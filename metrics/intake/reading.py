@@ -13,35 +13,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 from metrics.errors import Message, Problem
 from metrics.intake import layout, limits
+from metrics.intake.accounting import account_for, refuse_unread_sheet
+from metrics.intake.asking import Opened, choose_months, refuse_unknown_answers
 from metrics.intake.assembling import assemble
 from metrics.intake.bounded import grid_of
 from metrics.intake.file_reading import FileReading, FileReturn, Place
 from metrics.intake.findings import Findings
 from metrics.intake.grid import Grid, Sheet
+from metrics.intake.layout_known import fingerprint, layout_of, remember_table
+from metrics.intake.measured import check_measures
+from metrics.intake.no_table import no_table
 from metrics.intake.problem_sheet import PROBLEMS_SHEET
 from metrics.intake.stamp import Stamp, stamp_of
-from metrics.intake.table_rows import read_table
+from metrics.intake.table_reading import read_table
 from metrics.intake.tables import find_tables
+from metrics.intake.titles import check_titles
 from metrics.intake.vocabulary import Vocabulary
 from metrics.plan.model import Plan
 
 _LONGEST_NAME = 200
 _OWN_SHEETS = {layout.CHECKS_SHEET.zh, layout.CHECKS_SHEET.en, PROBLEMS_SHEET}  # made by us, never with figures
-
-_TIDY = [*enumerate(("unit_code", "period", "element_code", "value"), start=1)]
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The form that is open beside the file: another unit (code) or period (`YYYY-MM`) in the file is asked about."""
-
-    unit: str
-    period: str
 
 
 def read_file(
@@ -75,17 +69,18 @@ def reading_of(
     opened: Opened | None = None,
 ) -> FileReading:
     """What the cells of `grid` say. Pure."""
-    found, vocabulary = Findings(), Vocabulary(plan)
+    found, vocabulary = Findings(answers=answers or {}), Vocabulary(plan)
     hidden_sheet = next((sheet for sheet in grid.sheets if sheet.name == layout.HIDDEN_SHEET), None)
     stamp = None if hidden_sheet is None else _stamp(hidden_sheet, found)
     tables = 0
     for sheet in grid.sheets:
         if sheet is not hidden_sheet:
             tables += _read_sheet(sheet, vocabulary, found)
-    returns = assemble(plan, found)
+    returns = choose_months(assemble(plan, found), found, opened)
     if stamp is not None:
         _hold_against_stamp(stamp, returns, found)
-    problems = found.problems or _nothing_to_post(tables, returns)
+    refuse_unknown_answers(found)
+    problems = found.problems or _nothing_to_post(grid, vocabulary, tables, returns)
     order = {sheet.name: place for place, sheet in enumerate(grid.sheets)}
     return FileReading(
         name=name,
@@ -98,19 +93,11 @@ def reading_of(
         problems=tuple(sorted(problems, key=lambda p: _in_file(order, p))),
         named=found.named,
         stamp=stamp,
-        layout=_layout(grid, stamp),
+        questions=tuple(found.questions),
+        layout=layout_of(grid, stamp),
+        fingerprint=fingerprint(found),
         headings=tuple(found.headings),
     )
-
-
-def _layout(grid: Grid, stamp: Stamp | None) -> Literal["template", "tidy", "other"]:
-    """Which of the layouts that say by themselves what they mean, if it is one of them."""
-    if stamp is not None:
-        return "template"
-    first = next(iter(grid.sheets[0].cells.values()), {})
-    if grid.kind == "csv" and [(cell.column, cell.text) for cell in first.values()] == _TIDY:
-        return "tidy"
-    return "other"
 
 
 def _in_file(order: Mapping[str | None, int], problem: Problem) -> tuple[int, int, int, str]:
@@ -125,17 +112,28 @@ def _read_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
     if sheet.hidden and tables:
         _refuse_hidden_sheet(sheet, vocabulary, found)
         return len(tables)
-    for table in tables:
-        read_table(table, vocabulary, found)
-        found.headings.update((cell.text, None) for cell in sheet.cells[table.header_row].values())
-    if sheet.cells and not tables and sheet.name is not None and sheet.name not in _OWN_SHEETS:
-        hidden = ("(隐藏)", " (hidden)") if sheet.hidden else ("", "")
-        message = Message(
-            f"工作表“{sheet.name}”{hidden[0]}中没有可识别的表,未读取。",
-            f"The sheet {sheet.name!r}{hidden[1]} holds no table that we know; it was not read.",
-        )
-        found.notice(sheet.name, "sheet_skipped", message)
+    read = [read_table(table, vocabulary, found) for table in tables]
+    for rows in read:
+        check_measures(rows.table, rows.entries, vocabulary, found)
+        check_titles(rows.table, rows.entries, vocabulary, found)
+        remember_table(rows.table, rows.entries, found)
+    if tables:
+        account_for(sheet, read, vocabulary, found)
+    elif sheet.cells and sheet.name is not None and sheet.name not in _OWN_SHEETS:
+        _leave_sheet(sheet, vocabulary, found)
     return len(tables)
+
+
+def _leave_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -> None:
+    """A sheet without a table is left out, with a notice; unless figures are to be seen on it."""
+    if not sheet.hidden and refuse_unread_sheet(sheet, vocabulary, found):
+        return
+    hidden = ("(隐藏)", " (hidden)") if sheet.hidden else ("", "")
+    message = Message(
+        f"工作表“{sheet.name}”{hidden[0]}中没有可识别的表,未读取。",
+        f"The sheet {sheet.name!r}{hidden[1]} holds no table that we know; it was not read.",
+    )
+    found.notice(sheet.name, "sheet_skipped", message)
 
 
 def _refuse_hidden_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -> None:
@@ -188,23 +186,20 @@ def _hold_against_stamp(stamp: Stamp, returns: list[FileReturn], found: Findings
             found.refuse(sent.cells[0].place, "template_mismatch", message, given=given, expected=expected)
 
 
-def _nothing_to_post(tables: int, returns: list[FileReturn]) -> list[Problem]:
-    """The problem of a file without problems and without returns, or with too many."""
+def _nothing_to_post(grid: Grid, vocabulary: Vocabulary, tables: int, returns: list[FileReturn]) -> list[Problem]:
+    """The problem of a file without problems and without submissions, or with too many."""
     if not tables:
-        message = Message(
-            "文件中没有可识别的表。需要标题行:填报单位、报告期、填报项、数值;或每个填报项一列;或使用填报模板。",
-            "No table was found. Headings are needed: unit_code, period, element_code, value; or a column for each "
-            "element; or the template.",
-        )
-        return [Problem("file_no_table", message)]
+        return [no_table(grid, vocabulary)]
     if not returns:
-        message = Message("文件中没有可报送的数据。", "There are no figures to post in the file.")
+        message = Message(
+            "文件中没有可报送的数据:表是空的。请填数后重新上传。",
+            "There are no figures in the file: its tables are blank.",
+        )
         return [Problem("file_no_figures", message)]
     if len(returns) > limits.MOST_RETURNS:
         message = Message(
-            f"一个文件最多 {limits.MOST_RETURNS} 份月报,此文件有 {len(returns)} 份。请分成几个文件上传。",
-            f"A file holds at most {limits.MOST_RETURNS} returns, this one {len(returns)}. "
-            "Split it into several files.",
+            f"一个文件最多 {limits.MOST_RETURNS} 份月报,此文件有 {len(returns)} 份。请分成几个文件。",
+            f"A file holds at most {limits.MOST_RETURNS} submissions, this one {len(returns)}. Split it.",
         )
         return [Problem("file_too_many_returns", message, given=str(len(returns)))]
     return []

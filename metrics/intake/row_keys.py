@@ -10,19 +10,13 @@ from metrics.errors import Message
 from metrics.intake.file_reading import Place, place_of
 from metrics.intake.findings import Findings
 from metrics.intake.grid import Cell, Kind
-from metrics.intake.tables import Table
-from metrics.intake.vocabulary import Role, Vocabulary, is_total
-from metrics.intake.written_period import (
-    EXPECTED_PERIOD,
-    is_as_written,
-    period_of_text,
-    periods_in_title,
-    written_period,
-)
+from metrics.intake.headings import Role, is_note, is_total
+from metrics.intake.mentions import Mention, month_alone, months_named
+from metrics.intake.tables import FigureColumn, Table
+from metrics.intake.vocabulary import Vocabulary
+from metrics.intake.written_period import is_as_written, period_of_text, periods_in_title, written_period
 from metrics.periods import format_period
 from metrics.plan.model import Unit
-
-EXPECTED_UNIT = Message("填报单位的代码或名称,如 441202 或 端州区", "a unit's code or name, like 441202 or 端州区")
 
 
 class RowKeys:
@@ -35,7 +29,7 @@ class RowKeys:
 
     def unit_cells(self, row: int) -> list[Cell]:
         """What the row's own columns say of its unit; joined cells count for every row that they span."""
-        cells = (self._table.sheet.merged_at(row, column) for column in self._table.roles.get(Role.UNIT, ()))
+        cells = (self._table.sheet.merged_at(row, column) for column in self._table.columns(Role.UNIT))
         return [cell for cell in cells if cell is not None]
 
     def is_total(self, row: int) -> bool:
@@ -46,27 +40,36 @@ class RowKeys:
                 return True
         return False
 
-    def period(self, row: int) -> date | None:
-        """The row's period; None after saying why there is none."""
-        columns = self._table.roles.get(Role.PERIOD, ())
+    def period(self, row: int, figures: FigureColumn | None = None) -> date | None:
+        """The row's period, in that column of figures; None after saying why there is none."""
+        columns = self._table.columns(Role.PERIOD)
         if not columns:
-            return self._period_above
+            month = None if figures is None else figures.month
+            return (
+                self._period_above if figures is None or month is None else self._month_heading(figures.heading, month)
+            )
         cell = next((c for column in columns if (c := self._table.sheet.merged_at(row, column)) is not None), None)
         if cell is None:
-            message = Message("该行没有报告期。", "The row has no period.")
-            self._found.refuse(self._place(row, columns[0]), "period_blank", message, expected=EXPECTED_PERIOD)
+            message = Message("该行没有报告期,请补上。", "The row has no period; write it.")
+            self._refuse_blank(self._place(row, columns[0]), "period_blank", message, self._vocabulary.expected_period)
             return None
         return self._read_period(cell)
 
-    def unit(self, row: int, period: date | None) -> Unit | None:
-        """The row's unit; None after saying why there is none."""
-        columns = self._table.roles.get(Role.UNIT, ())
+    def is_of_another_month(self, figures: FigureColumn) -> bool:
+        """True for a column headed by a month that is not the one which the sheet is about."""
+        return figures.month is not None and self._said_above is not None and not figures.month.agrees(self._said_above)
+
+    def unit(self, row: int, period: date | None, figures: FigureColumn | None = None) -> Unit | None:
+        """The row's unit, in that column of figures; None after saying why there is none."""
+        if figures is not None and figures.unit is not None:
+            return self._agreed([figures.heading], period)
+        columns = self._table.columns(Role.UNIT)
         if not columns:
             return self._unit_above(period)
         cells = self.unit_cells(row)
         if not cells:
-            message = Message("该行没有填报单位。", "The row has no unit.")
-            self._found.refuse(self._place(row, columns[0]), "unit_blank", message, expected=EXPECTED_UNIT)
+            message = Message("该行没有填报单位,请补上。", "The row has no unit; write it.")
+            self._refuse_blank(self._place(row, columns[0]), "unit_blank", message, self._vocabulary.expected_unit)
             return None
         return self._agreed(cells, period)
 
@@ -85,21 +88,48 @@ class RowKeys:
         place = place_of(self._table.sheet.name, cell)
         if found is None or found.outdated:
             if found is None:
-                message = Message(
-                    f"没有填报单位“{cell.text[:50]}”。", f"There is no reporting unit {cell.text[:50]!r}."
-                )
+                message = self._no_such_unit(cell.text[:50])
             else:
                 name, when = found.unit.name, format_period(period) if period else ""
                 message = Message(
                     f"“{cell.text}”在 {when} 已不是“{name.zh}”的名称或代码。",
                     f"In {when} {cell.text!r} was no name or code of {name.en} any more.",
                 )
-            self._found.refuse(place, "unit_unknown", message, given=cell.text, expected=EXPECTED_UNIT)
+            self._found.refuse(place, "unit_unknown", message, given=cell.text, expected=self._vocabulary.expected_unit)
             return None
         unit = found.unit
         if cell.text.strip() not in (unit.code, unit.name.zh, unit.name.en):
             self._found.change("unit", place, read=cell.text, recorded=unit.code)
         return unit
+
+    def _no_such_unit(self, text: str) -> Message:
+        near = self._vocabulary.nearest_unit(text)
+        if near is None:
+            return Message(f"没有填报单位“{text}”。", f"There is no reporting unit {text!r}.")
+        return Message(
+            f"没有填报单位“{text}”,是不是“{near.name.zh}”({near.code})?",
+            f"There is no reporting unit {text!r}; is it {near.name.en} ({near.name.zh}, {near.code})?",
+        )
+
+    def _month_heading(self, heading: Cell, month: Mention) -> date | None:
+        """The month that heads a column of figures; its year may stand above the table."""
+        above = self._said_above
+        year = month.year or (above.year if above is not None else self._year_above)
+        if year is None or month.month is None:
+            message = Message(
+                f"标题“{heading.text}”没有写明年份,请写成 {self._vocabulary.example_month} 这样的年月。",
+                f"The heading {heading.text!r} names no year; write year and month.",
+            )
+            expected = self._vocabulary.expected_period
+            place = place_of(self._table.sheet.name, heading)
+            self._found.refuse(place, "period_unknown", message, given=heading.text, expected=expected)
+            return None
+        period = date(year, month.month, 1)
+        if not is_as_written(heading, period):
+            self._found.change(
+                "period", place_of(self._table.sheet.name, heading), read=heading.text, recorded=format_period(period)
+            )
+        return period
 
     def _read_period(self, cell: Cell) -> date | None:
         period, place = written_period(cell), place_of(self._table.sheet.name, cell)
@@ -107,10 +137,31 @@ class RowKeys:
             message = Message(
                 f"看不出“{cell.text[:50]}”是哪个报告期。", f"{cell.text[:50]!r} does not clearly say a period."
             )
-            self._found.refuse(place, "period_unknown", message, given=cell.text, expected=EXPECTED_PERIOD)
+            self._found.refuse(
+                place, "period_unknown", message, given=cell.text, expected=self._vocabulary.expected_period
+            )
         elif not is_as_written(cell, period):
             self._found.change("period", place, read=cell.text, recorded=format_period(period))
         return period
+
+    @cached_property
+    def _said_above(self) -> date | None:
+        """The one period that labels or titles above name, without a word where there is none."""
+        labels = self._table.labels.get(Role.PERIOD, ())
+        if labels:
+            said = {written_period(label.cell) for label in labels}
+        else:
+            said = {
+                period for cell in self._table.above if cell.kind is Kind.TEXT for period in periods_in_title(cell.text)
+            }
+        return next(iter(said)) if len(said) == 1 else None
+
+    @cached_property
+    def _year_above(self) -> int | None:
+        """The one year that titles above, or the sheet's name, name."""
+        texts = [cell.text for cell in self._table.above if cell.kind is Kind.TEXT] + [self._table.sheet.name or ""]
+        years = {mention.year for text in texts for mention in months_named(text) if mention.year is not None}
+        return next(iter(years)) if len(years) == 1 else None
 
     @cached_property
     def _period_above(self) -> date | None:
@@ -125,16 +176,17 @@ class RowKeys:
         titles = [(cell, periods_in_title(cell.text)) for cell in self._table.above if cell.kind is Kind.TEXT]
         named = {period for _, periods in titles for period in periods}
         cell = next((cell for cell, periods in titles if periods), None)
-        if cell is None and (period := period_of_text(self._table.sheet.name or "")) is not None:
-            named, cell = {period}, Cell(self._table.header_row, 1, Kind.TEXT, self._table.sheet.name or "")
+        if cell is None and (period := self._period_of_sheet) is not None:
+            named, cell = {period}, Cell(self._table.header.row, 1, Kind.TEXT, self._table.sheet.name or "")
         if cell is None or len(named) != 1:
+            example = self._vocabulary.example_month
             message = Message(
-                "没有报告期:表中没有“报告期”列,表上方也没有“报告期:2019年9月”。",
-                "There is no period: neither a column 报告期 / period nor a cell 报告期:2019年9月 above the table.",
+                f"没有报告期:表中没有“报告期”列,表上方也没有“报告期:{example}”。请补上。",
+                f"There is no period: neither a column 报告期 / period nor a cell 报告期:{example} above the table. "
+                "Add one.",
             )
-            self._found.refuse(
-                self._place(self._table.header_row, 1), "period_missing", message, expected=EXPECTED_PERIOD
-            )
+            place = self._place(self._table.header.row, 1)
+            self._refuse_blank(place, "period_missing", message, self._vocabulary.expected_period)
             return None
         period = next(iter(named))
         self._found.change(
@@ -142,23 +194,54 @@ class RowKeys:
         )
         return period
 
+    @property
+    def _period_of_sheet(self) -> date | None:
+        """The month that the sheet is called by; its year may stand in a title."""
+        name = self._table.sheet.name or ""
+        period, month = period_of_text(name), month_alone(name)
+        if period is not None or month is None or month.month is None or self._year_above is None:
+            return period
+        return date(self._year_above, month.month, 1)
+
     def _unit_above(self, period: date | None) -> Unit | None:
         cells = [label.cell for label in self._table.labels.get(Role.UNIT, ())]
         name = self._table.sheet.name or ""
         if not cells and self._vocabulary.unit(name, period=period) is not None:
-            cells = [Cell(self._table.header_row, 1, Kind.TEXT, name)]
+            cells = [Cell(self._table.header.row, 1, Kind.TEXT, name)]
+        titled = {} if cells else self._units_in_titles
+        if len(titled) == 1:
+            cell, unit = next(iter(titled.values()))
+            self._found.change("unit", place_of(self._table.sheet.name, cell), read=cell.text, recorded=unit.code)
+            return unit
         if cells:
             return self._agreed(cells, period)
+        example = self._vocabulary.example_unit
         message = Message(
-            "没有填报单位:表中没有“填报单位”列,表上方也没有“填报单位:端州区”。",
-            "There is no unit: neither a column 填报单位 / unit_code nor a cell 填报单位:端州区 above the table.",
+            f"没有填报单位:表中没有“填报单位”列,表上方也没有“填报单位:{example}”。请补上。",
+            f"There is no unit: neither a column 填报单位 / unit_code nor a cell 填报单位:{example} above the table. "
+            "Add one.",
         )
-        self._found.refuse(self._place(self._table.header_row, 1), "unit_missing", message, expected=EXPECTED_UNIT)
+        place = self._place(self._table.header.row, 1)
+        self._refuse_blank(place, "unit_missing", message, self._vocabulary.expected_unit)
         return None
+
+    @cached_property
+    def _units_in_titles(self) -> dict[str, tuple[Cell, Unit]]:
+        """The reporting units that titles above name, by code: 封开县2021年2月报送表."""
+        found: dict[str, tuple[Cell, Unit]] = {}
+        for cell in self._table.above:
+            if cell.kind is Kind.TEXT and not is_note(cell.text):
+                for unit in self._vocabulary.units_named(cell.text):
+                    if unit.code not in self._vocabulary.plan.children:
+                        found.setdefault(unit.code, (cell, unit))
+        return found
 
     def _conflict(self, code: str, cell: Cell, zh: str, en: str, texts: Sequence[str]) -> None:
         message = Message(f"{zh}前后不一致:{'、'.join(texts)}。", f"These {en} do not agree: {', '.join(texts)}.")
         self._found.refuse(place_of(self._table.sheet.name, cell), code, message, given=" / ".join(texts))
+
+    def _refuse_blank(self, place: Place, code: str, message: Message, expected: Message) -> None:
+        self._found.refuse(place, code, message, given="", expected=expected)
 
     def _place(self, row: int, column: int) -> Place:
         return Place(self._table.sheet.name, row, column)

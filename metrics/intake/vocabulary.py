@@ -1,156 +1,35 @@
-"""What headings, units and elements are called: in the layout that we write, in exports, and by people."""
+"""What units, elements, blocks and rates are called: by the plan, in exports, and by people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from difflib import get_close_matches
 from functools import cached_property
 
-from metrics.intake import layout
+from metrics.errors import Message
 from metrics.intake.folding import folded, without_numbering
-from metrics.periods import last_day
-from metrics.plan.model import Plan, Unit
+from metrics.intake.headings import is_rate
+from metrics.intake.measures import Measures
+from metrics.periods import format_period, last_day
+from metrics.plan.model import Element, Plan, Unit
 
-
-class Role(StrEnum):
-    """What a column, or a labelled cell, is for."""
-
-    UNIT = "unit"
-    PERIOD = "period"
-    ELEMENT = "element"
-    VALUE = "value"
-    REASON = "reason"  # why a return is revised, as our template asks
-    IGNORED = "ignored"  # known, and not read: last month's figures, differences, remarks
-
-
-_WORDS: Mapping[Role, tuple[str, ...]] = {
-    Role.UNIT: (
-        *(
-            "填报单位",
-            "单位",
-            "单位名称",
-            "填报单位名称",
-            "单位代码",
-            "填报单位代码",
-            "行政区划代码",
-            "区划代码",
-            "县(市、区)",
-        ),
-        *("县市区", "区县", "地区", "县区", "unit", "unit_code", "unit_name", "reporting unit", "reporting unit code"),
-    ),
-    Role.PERIOD: (
-        *(
-            "报告期",
-            "期间",
-            "月份",
-            "报告月份",
-            "所属期",
-            "所属月份",
-            "数据期",
-            "填报月份",
-            "统计月份",
-            "报表期",
-            "数据月份",
-        ),
-        *("period", "month", "reporting period"),
-    ),
-    Role.ELEMENT: (
-        *(
-            "填报项",
-            "填报项目",
-            "填报项名称",
-            "填报项代码",
-            "指标",
-            "指标名称",
-            "指标代码",
-            "项目",
-            "项目名称",
-            "项目代码",
-        ),
-        *("代码", "编码", "element", "element_code", "element_name", "code", "item"),
-    ),
-    Role.VALUE: (
-        "本期数",
-        "本月数",
-        "本期",
-        "本月",
-        "数值",
-        "值",
-        "填报数",
-        "数量",
-        "本期数值",
-        "value",
-        "this period",
-        "count",
-    ),
-    Role.IGNORED: (
-        *("上月数", "上期数", "上月", "上期", "差异", "增减", "校验", "计量单位", "序号", "备注", "说明", "last month"),
-        *("difference", "check", "unit of measure", "unit_of_measure", "measure", "no", "no.", "#", "note", "notes"),
-        *("remark", "remarks", "seq", "revision", "state", "recorded_at", "submission_id", "reason"),
-    ),
-}
-_FROM_LAYOUT = {
-    Role.UNIT: (layout.UNIT_LABEL,),
-    Role.PERIOD: (layout.PERIOD_LABEL,),
-    Role.ELEMENT: (layout.ELEMENT_HEADING, layout.CODE_HEADING),
-    Role.VALUE: (layout.VALUE_HEADING,),
-    Role.IGNORED: (*(layout.MEASURE_HEADING, layout.BEFORE_HEADING, layout.DIFFERENCE_HEADING, layout.CHECK_HEADING),),
-    Role.REASON: (layout.REASON_LABEL,),
-}
-_ROLES = {folded(word): role for role, words in _WORDS.items() for word in words} | {
-    folded(word): role for role, texts in _FROM_LAYOUT.items() for text in texts for word in (text.zh, text.en)
-}
-_BARE_UNIT = folded("单位")  # of what is reported, or of measure
-_CODES = {folded("代码"), folded("编码"), folded("code")}  # of an element, or of a unit
-_TOTALS = {
-    folded(word) for word in ("合计", "小计", "总计", "共计", "累计", "汇总", "全市合计", "total", "sum", "subtotal")
-}
-_LONGEST_TOTAL = 6  # characters: 各县区合计
-_NOTES = (
-    "注:",
-    "注：",
-    "备注",
-    "说明",
-    "填表",
-    "填报人",
-    "制表",
-    "审核",
-    "负责人",
-    "单位负责人",
-    "联系",
-    "经办",
-    "note",
+_SEALS = re.compile(r"\((?:盖章|公章|签章|章|印章|单位公章|单位盖章|加盖公章)\)$")
+_OFFICES = (
+    "人民政府办公室",
+    "人民政府",
+    "政务服务数据管理局",
+    "政务服务和数据管理局",
+    "管理委员会",
+    "管委会",
+    "政府",
+    "政数局",
 )
-
-
-def role_of(text: str) -> Role | None:
-    """What a heading or label means, None if it is none that we know."""
-    return _ROLES.get(folded(text))
-
-
-def is_bare_unit(text: str) -> bool:
-    return folded(text) == _BARE_UNIT
-
-
-def is_code_heading(text: str) -> bool:
-    return folded(text) in _CODES
-
-
-def is_total(text: str) -> bool:
-    """True for what names the sum over units: 合计, 总计, `本页小计`, `合计(全市)`."""
-    bare = folded(text).partition("(")[0]
-    return bare in _TOTALS or (len(bare) <= _LONGEST_TOTAL and bare.endswith(("合计", "小计", "总计")))
-
-
-def is_sum_of_elements(text: str) -> bool:
-    """True for 合计 and the like alone: some elements have the word in their names (法定时限合计)."""
-    return folded(text) in _TOTALS
-
-
-def is_note(text: str) -> bool:
-    return text.strip().casefold().startswith(_NOTES)
+_PROVINCE = re.compile(r"^[\u4e00-\u9fff]{2,3}(?:省|自治区)")
+_SHORTEST_IN_TITLE = 3  # characters of an alias that is looked for inside a title
+_NEAR = 0.6  # of 1: how alike a name must be to be proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +47,11 @@ class Vocabulary:
         self.plan = plan
 
     def element(self, text: str) -> str | None:
-        """The code of the element that `text` names by code or name, None if it names none, or several."""
-        for key in _readings(text, self._measures):
+        """The code of the element that `text` names by code or name, None if it names none, or several.
+
+        A measure in brackets behind the name does not matter here: who asks holds it against the element's own.
+        """
+        for key in self._readings(text):
             if key in self._elements:
                 return self._elements[key]
         return None
@@ -178,11 +60,14 @@ class Vocabulary:
         return bool({folded(text), folded(without_numbering(text))} & self._blocks)
 
     def is_indicator(self, text: str) -> bool:
-        """True for a rate: those are computed, so a column of them is not read."""
-        return folded(text) in self._indicators
+        """True for a rate, of this plan or of any: those are computed, so a column or row of them is not read."""
+        return folded(without_numbering(text)) in self._indicators or is_rate(text)
 
     def unit(self, text: str, *, period: date | None) -> UnitFound | None:
-        """The unit that `text` names by code, name or alias; without a period an alias of any time counts."""
+        """The unit that `text` names by code, name or alias; without a period an alias of any time counts.
+
+        A seal behind the name, the province and city before it, and 人民政府 after it are no part of it.
+        """
         bare = text.strip().removesuffix(".0")
         name, _, bracketed = bare.replace("（", "(").rstrip(")）").partition("(")
         found = self._unit(bare, period=period)
@@ -190,7 +75,90 @@ class Vocabulary:
             by_name, by_code = self._unit(name, period=period), self._unit(bracketed, period=period)
             if by_name is not None and by_code is not None and by_name.unit.code == by_code.unit.code:
                 return by_name
+        return found or next((u for n in self._bare_names(text) if (u := self._unit(n, period=period))), None)
+
+    def units_named(self, text: str) -> list[Unit]:
+        """Every unit whose name stands in `text`, the longest names first: a title like 怀集县2021年2月报送表."""
+        rest, found = folded(text), []
+        for name, unit in self._names_by_length:
+            if name in rest:
+                rest = rest.replace(name, "\n")
+                if unit not in found:
+                    found.append(unit)
         return found
+
+    def nearest_element(self, text: str) -> Element | None:
+        """The element whose name is most like `text`, None if none is."""
+        names = {folded(e.name.zh): e for e in self.plan.elements} | {folded(e.code): e for e in self.plan.elements}
+        near = get_close_matches(folded(without_numbering(text)), names, n=1, cutoff=_NEAR)
+        return names[near[0]] if near else None
+
+    def nearest_unit(self, text: str) -> Unit | None:
+        """The reporting unit whose name is most like `text`, None if none is."""
+        names = {folded(u.name.zh): u for u in self.plan.reporting_units} | {
+            folded(u.code): u for u in self.plan.reporting_units
+        }
+        near = get_close_matches(folded(text), names, n=1, cutoff=_NEAR)
+        return names[near[0]] if near else None
+
+    @cached_property
+    def measures(self) -> Measures:
+        own = {folded(text) for e in self.plan.elements for text in (e.unit_of_measure.zh, e.unit_of_measure.en)}
+        return Measures(own)
+
+    def is_own_measure(self, element: str, text: str) -> bool:
+        """True if `text` is the element's own unit of measure."""
+        own = self.plan.element_by_code[element].unit_of_measure
+        return folded(text) in (folded(own.zh), folded(own.en))
+
+    @cached_property
+    def expected_element(self) -> Message:
+        """What to write for an element, with this plan's first one as the example."""
+        element = self.plan.elements[0]
+        return Message(
+            f"填报项的名称或代码,如 {element.name.zh} 或 {element.code}",
+            f"an element's name or code, like {element.name.zh} or {element.code}",
+        )
+
+    @cached_property
+    def example_unit(self) -> str:
+        """The name of this plan's first reporting unit."""
+        return self._first_unit.name.zh
+
+    @cached_property
+    def example_month(self) -> str:
+        """The month in which this plan was issued, as people write it."""
+        issued = self.plan.document.issued_on
+        return f"{issued.year}年{issued.month}月"
+
+    @cached_property
+    def expected_unit(self) -> Message:
+        """What to write for a unit, with this plan's first reporting unit as the example."""
+        unit = self._first_unit
+        return Message(
+            f"填报单位的代码或名称,如 {unit.code} 或 {unit.name.zh}",
+            f"a unit's code or name, like {unit.code} or {unit.name.zh}",
+        )
+
+    @cached_property
+    def expected_period(self) -> Message:
+        """What to write for a period, with the month in which this plan was issued as the example."""
+        code = format_period(self.plan.document.issued_on.replace(day=1))
+        return Message(f"报告期,如 {code} 或 {self.example_month}", f"a period like {code} or {self.example_month}")
+
+    @cached_property
+    def _first_unit(self) -> Unit:
+        return next(iter(self.plan.reporting_units), self.plan.units[0])
+
+    def _bare_names(self, text: str) -> Iterable[str]:
+        """`text` without seal, province, city and 人民政府, one after the other."""
+        bare = text.strip().replace("（", "(").replace("）", ")").replace(" ", "")
+        candidates = [_SEALS.sub("", bare)]
+        candidates.append(_PROVINCE.sub("", candidates[0]))
+        roots = [unit.name.zh for unit in self.plan.units if unit.code in self.plan.children]
+        candidates += [candidates[1].removeprefix(root) for root in roots if candidates[1] != root]
+        candidates += [name.removesuffix(office) for name in candidates for office in _OFFICES if name.endswith(office)]
+        return (name for name in candidates if name)
 
     def _unit(self, text: str, *, period: date | None) -> UnitFound | None:
         entries = self._units.get(folded(text), [])
@@ -215,19 +183,22 @@ class Vocabulary:
         return found
 
     @cached_property
+    def _names_by_length(self) -> list[tuple[str, Unit]]:
+        names: dict[str, Unit] = {}
+        for unit in self.plan.units:
+            aliases = [alias.name for alias in unit.aliases if len(alias.name) >= _SHORTEST_IN_TITLE]
+            for name in (unit.name.zh, unit.name.en, unit.full_name_zh, *aliases):
+                if name:
+                    names.setdefault(folded(name), unit)
+        return sorted(names.items(), key=lambda item: -len(item[0]))
+
+    @cached_property
     def _elements(self) -> dict[str, str]:
         whole = _unambiguous((folded(n), e.code) for e in self.plan.elements for n in (e.code, e.name.zh, e.name.en))
         short = _unambiguous(
             (folded(e.name.zh.replace("（", "(").partition("(")[0]), e.code) for e in self.plan.elements
         )
         return short | whole
-
-    @cached_property
-    def _measures(self) -> set[str]:
-        return {folded(text) for e in self.plan.elements for text in (e.unit_of_measure.zh, e.unit_of_measure.en)}
-
-    def is_measure(self, text: str) -> bool:
-        return folded(text) in self._measures
 
     @cached_property
     def _blocks(self) -> set[str]:
@@ -237,14 +208,14 @@ class Vocabulary:
     def _indicators(self) -> set[str]:
         return {folded(text) for i in self.plan.indicators for text in (i.code, i.name.zh, i.name.en)}
 
-
-def _readings(text: str, measures: set[str]) -> Iterable[str]:
-    """What `text` may be a way to write of: itself, without a number in front, without its unit of measure behind."""
-    for written in (text, without_numbering(text)):
-        yield folded(written)
-        bare, bracket, measure = folded(written).rpartition("(")
-        if bracket and measure.rstrip(")") in measures:
-            yield bare
+    def _readings(self, text: str) -> Iterable[str]:
+        """What `text` may be a way to write of: itself, without a number in front, without its measure behind."""
+        for written in (text, without_numbering(text)):
+            yield folded(written)
+            bare, bracket, measure = folded(written).rpartition("(")
+            inside = measure.rstrip(")").removeprefix("单位")
+            if bracket and inside and self.measures.is_measure(inside):
+                yield bare
 
 
 def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

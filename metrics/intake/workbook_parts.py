@@ -86,7 +86,9 @@ class Parts:
 
     def root(self, part: str) -> Element:
         with self.opened(part) as source:
-            found: Element = parse(source, forbid_dtd=True).getroot()
+            found = parse(source, forbid_dtd=True).getroot()
+        if found is None:
+            raise FileRefused("file_broken", part=part)
         return found
 
     def relations(self, part: str) -> list[Relation]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from metrics.errors import Message
 from metrics.intake.folding import half_width
 from metrics.intake.grid import Cell, Kind
+from metrics.intake.mentions import arabic_months
 from metrics.periods import format_period, last_day, parse_period
-
-EXPECTED_PERIOD = Message("报告期,如 2019-09 或 2019年9月", "a period like 2019-09 or 2019年9月")
 
 _SPACES = re.compile(r"\s+")
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月(?:份)?|(0[1-9]|1[0-2]))")
-_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
+_DAY = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 _MIDNIGHT = re.compile(r"(?:T|\s)00:00(?::00)?$")
 _LOST_ZERO = re.compile(r"[0-9]{4}\.1")  # 2019.10, once a program took it for a number
 _IN_TITLE = re.compile(r"[0-9]{4}\s*年\s*[0-9]{1,2}\s*月")
@@ -32,7 +30,7 @@ def period_of_text(text: str) -> date | None:
 
     A day says its month only if it is the first or the last one; another day is rather when the form was filled in.
     """
-    bare = _SPACES.sub("", half_width(_MIDNIGHT.sub("", text.strip())))
+    bare = arabic_months(_SPACES.sub("", half_width(_MIDNIGHT.sub("", text.strip()))))
     if _LOST_ZERO.fullmatch(bare):
         return None
     found = _MONTH.fullmatch(bare)
@@ -41,14 +39,18 @@ def period_of_text(text: str) -> date | None:
     found = _DAY.fullmatch(bare)
     if found is None:
         return None
-    year, month, day = (part for part in found.groups() if part is not None)
+    year, month, day = found[1], found[3] or found[5], found[4] or found[6]
     period = _period(year, month)
     return period if period is not None and int(day) in (1, last_day(period).day) else None
 
 
 def periods_in_title(text: str) -> set[date]:
     """Every month that a title like `肇庆市2019年9月统计表` names."""
-    return {period for part in _IN_TITLE.findall(half_width(text)) if (period := period_of_text(part)) is not None}
+    return {
+        period
+        for part in _IN_TITLE.findall(arabic_months(half_width(text)))
+        if (period := period_of_text(part)) is not None
+    }
 
 
 def is_as_written(cell: Cell, period: date) -> bool:

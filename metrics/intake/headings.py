@@ -1,0 +1,142 @@
+"""What headings and labels mean, in any plan: whose figures, which month, which element, which column is the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from metrics.intake import layout
+from metrics.intake.folding import folded
+
+
+class Role(StrEnum):
+    """What a column, or a labelled cell, is for."""
+
+    UNIT = "unit"
+    PERIOD = "period"
+    ELEMENT = "element"
+    VALUE = "value"
+    CORRECTION = "correction"  # figures that may take the place of the value: asked about
+    MEASURE = "measure"  # held against the element's own, never converted
+    REASON = "reason"  # why a submission is revised, as our template asks
+    OTHER = "other"  # figures of another kind, known and not read: last month's, differences, cumulative
+    REMARK = "remark"
+    NUMBER = "number"  # a row's number, and what an export says of a row: never tells two rows apart
+
+
+_WORDS: Mapping[Role, str] = {
+    Role.UNIT: (
+        "填报单位 单位 单位名称 填报单位名称 报送单位 上报单位 单位代码 填报单位代码 行政区划代码 区划代码 "
+        "行政区划 县(市、区) 县市区 区县 地区 县区 县 unit unit_code unit_name reporting_unit "
+        "reporting_unit_code"
+    ),
+    Role.PERIOD: (
+        "报告期 报告期别 期间 月份 报告月份 报送月份 所属期 所属月份 数据期 填报月份 统计月份 报表期 "
+        "数据月份 统计期 统计时间 年月 period month reporting_period"
+    ),
+    Role.ELEMENT: (
+        "填报项 填报项目 填报项名称 填报项代码 填报内容 指标 指标名称 指标代码 指标项 项目 项目名称 项目代码 "
+        "统计项 代码 编码 element element_code element_name code item"
+    ),
+    Role.VALUE: (
+        "本期数 本月数 本期 本月 本期值 本月值 数值 值 填报数 报送数 上报数 完成数 本月完成数 本期完成数 "
+        "本月报送数 本月填报数 当月数 当月 数量 数据 本期数值 本月数值 本月数据 实际数 value this_period "
+        "this_month count figure"
+    ),
+    Role.CORRECTION: (
+        "更正数 更正后 更正值 订正数 修正数 修正后 修订数 调整数 调整后 核定数 核实数 审核数 复核数 核减后 "
+        "最终数 correction corrected corrected_value"
+    ),
+    Role.MEASURE: "计量单位 度量单位 单位量 unit_of_measure measure",
+    Role.OTHER: (
+        "上月数 上期数 上月 上期 上月值 上期值 上月完成数 差异 增减 增减数 增减额 增幅 校验 累计 累计数 "
+        "本年累计 年累计 累计完成数 去年同期 去年同期数 上年同期 上年同期数 同比 同比增减 环比 环比增减 "
+        "增长率 年初数 期初数 基数 目标 目标值 目标数 计划数 年度目标 完成率 占比 last_month last_period "
+        "difference change check cumulative target"
+    ),
+    Role.REMARK: "备注 说明 备注说明 填报说明 情况说明 note notes remark remarks reason",
+    Role.NUMBER: "序号 编号 行号 行次 栏次 no no. # number seq revision state recorded_at submission_id",
+}
+_FROM_LAYOUT = {
+    Role.UNIT: (layout.UNIT_LABEL,),
+    Role.PERIOD: (layout.PERIOD_LABEL,),
+    Role.ELEMENT: (layout.ELEMENT_HEADING, layout.CODE_HEADING),
+    Role.VALUE: (layout.VALUE_HEADING,),
+    Role.MEASURE: (layout.MEASURE_HEADING,),
+    Role.OTHER: (layout.BEFORE_HEADING, layout.DIFFERENCE_HEADING, layout.CHECK_HEADING),
+    Role.REASON: (layout.REASON_LABEL,),
+}
+_ROLES = {folded(word): role for role, words in _WORDS.items() for word in words.split()} | {
+    folded(word): role for role, texts in _FROM_LAYOUT.items() for text in texts for word in (text.zh, text.en)
+}
+_TEMPLATE_OTHERS = {folded(word) for text in _FROM_LAYOUT[Role.OTHER] for word in (text.zh, text.en)}
+_BARE_UNIT = folded("单位")  # of what is reported, or of measure
+_CODES = {folded("代码"), folded("编码"), folded("code")}  # of an element, or of a unit
+_TOTALS = {
+    folded(word) for word in ("合计", "小计", "总计", "共计", "累计", "汇总", "全市合计", "total", "sum", "subtotal")
+}
+_LONGEST_TOTAL = 6  # characters: 各县区合计
+_NOTES = (
+    *("注:", "注：", "备注", "说明", "填表", "填报人", "填报日期", "填报时间", "报送日期", "报出日期", "制表"),
+    *("审核人", "审核:", "审核：", "负责人", "分管领导", "主要领导", "单位负责人", "统计负责人", "联系", "电话"),
+    *("经办", "签字", "盖章", "(盖章", "（盖章", "公章", "表号", "批准文号", "备案文号", "文号", "有效期", "日期"),
+    *("邮编", "手机", "页码", "第", "note"),
+)
+
+
+def role_of(text: str) -> Role | None:
+    """What a heading or label means, None if it is none that we know."""
+    return _ROLES.get(folded(text))
+
+
+def column_role(text: str) -> Role | None:
+    """As :func:`role_of`, of a column's heading: its unit of measure in brackets behind it does not matter here."""
+    bare = folded(text)
+    found = _ROLES.get(bare)
+    if found is None and bare.endswith(")"):
+        found = _ROLES.get(bare.rpartition("(")[0])
+    return found
+
+
+def is_template_other(text: str) -> bool:
+    """True for the columns of our own form that are not read, which nobody needs to be told of."""
+    return folded(text) in _TEMPLATE_OTHERS
+
+
+def is_bare_unit(text: str) -> bool:
+    return folded(text) == _BARE_UNIT
+
+
+def is_code_heading(text: str) -> bool:
+    return folded(text) in _CODES
+
+
+def is_total(text: str) -> bool:
+    """True for what names the sum over units: 合计, 总计, `本页小计`, `合计(全市)`."""
+    bare = folded(text).partition("(")[0]
+    return bare in _TOTALS or (len(bare) <= _LONGEST_TOTAL and bare.endswith(("合计", "小计", "总计")))
+
+
+def is_sum_of_elements(text: str) -> bool:
+    """True for 合计 and the like alone: some elements have the word in their names (法定时限合计)."""
+    return folded(text) in _TOTALS
+
+
+def is_rate(text: str) -> bool:
+    """True for what names a rate, whether the plan knows it or not: rates are computed, never read."""
+    bare = folded(text)
+    return bare.partition("(")[0].endswith(("率", "占比", "比例", "百分比"))
+
+
+def is_note(text: str) -> bool:
+    return text.strip().casefold().startswith(_NOTES)
+
+
+def is_contact_label(text: str) -> bool:
+    """True for a label whose content is digits and no figure, wherever it stands: 联系电话, 填表日期:."""
+    return text.strip().endswith((":", "：")) or any(word in text for word in ("电话", "手机", "邮编", "日期", "时间"))
+
+
+def is_note_label(text: str) -> bool:
+    """True for a label whose content, in the next cell, is no figure: 联系电话, 表号, anything that ends in a colon."""
+    return text.strip().endswith((":", "：")) or is_note(text)

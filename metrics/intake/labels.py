@@ -1,0 +1,47 @@
+"""Labelled cells above a table: `报告期:2019年9月`, or the label in one cell and its content in the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from metrics.intake.grid import Cell
+from metrics.intake.headings import Role, is_bare_unit, role_of
+from metrics.intake.vocabulary import Vocabulary
+
+_LABELLED = re.compile(r"\s*([^:：]{1,40})[:：]\s*(.*)", re.DOTALL)
+_NEXT_LABEL = re.compile(r"\s+(?=[^\s:：]{1,20}[:：])")  # 填报单位:端州区   报告期:2019年9月
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A labelled cell above a table: `cell` holds the content; with `填报单位:端州区` it is cut to what follows."""
+
+    label: str
+    cell: Cell
+
+
+def labels_of(cells: Mapping[int, Cell], vocabulary: Vocabulary) -> dict[Role, list[Label]]:
+    """The labelled units, periods and reasons of one row."""
+    found: dict[Role, list[Label]] = {}
+    ordered = list(cells.values())
+    if sum(role_of(cell.text) is not None for cell in ordered) > sum(role_of(cell.text) is None for cell in ordered):
+        return {}  # headings
+    for place, cell in enumerate(ordered):
+        for part in _NEXT_LABEL.split(cell.text):
+            match = _LABELLED.fullmatch(part)
+            label, content = (match[1], match[2].strip()) if match else (part, "")
+            role = role_of(label)
+            if role not in (Role.UNIT, Role.PERIOD, Role.REASON):
+                continue
+            if content:
+                named = replace(cell, text=content)
+            elif place + 1 < len(ordered) and role_of(ordered[place + 1].text) is None:
+                named = ordered[place + 1]
+            else:
+                continue
+            if is_bare_unit(label) and vocabulary.unit(named.text, period=None) is None:
+                continue  # 单位:项 says what is counted
+            found.setdefault(role, []).append(Label(label, named))
+    return found

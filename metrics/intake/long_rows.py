@@ -1,0 +1,151 @@
+"""The rows of a long table: one element each, its figure in the column of figures, or one for each unit or month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from metrics.errors import Message
+from metrics.intake.file_reading import Choice, Place, place_of
+from metrics.intake.grid import Cell
+from metrics.intake.headings import Role, is_note, is_sum_of_elements
+from metrics.intake.table_rows import TableRows
+from metrics.intake.tables import FigureColumn
+from metrics.intake.written_count import WrittenCount, written_count
+
+
+class LongRows(TableRows):
+    """See :class:`TableRows`."""
+
+    def figure_columns(self) -> Iterable[int]:
+        return [figures.column for figures in self.table.header.figures]
+
+    def read_row(self, row: int, cells: Mapping[int, Cell]) -> None:
+        columns = self.table.columns(Role.ELEMENT)
+        texts = [cell for column in columns if (cell := self.sheet.merged_at(row, column)) is not None]
+        codes = {cell: self.vocabulary.element(cell.text) for cell in texts}
+        named = {code for code in codes.values() if code is not None}
+        figures = [(at, self.sheet.at(row, at.column)) for at in self.table.header.figures]
+        if not named:
+            self._unnamed_row(row, cells, texts, figures)
+        elif len(named) > 1 or any(code is None and not cell.text.isdigit() for cell, code in codes.items()):
+            self._refuse_names(texts)
+        elif self.keys.is_total(row):
+            filled = [cell for _, cell in figures if cell is not None]
+            self.skip_total(row, {next(iter(named)): filled[0]} if len(filled) == 1 else {})
+        else:
+            self._named_row(row, next(iter(named)), figures)
+
+    def _named_row(self, row: int, element: str, figures: list[tuple[FigureColumn, Cell | None]]) -> None:
+        for at, cell in figures:
+            if self.keys.is_of_another_month(at):
+                self._notice_other_month(at)
+            elif at.unit is None and at.month is None:
+                column, corrected = self._corrected(row, element, at.column, cell)
+                self.enter(row, {element: (column, corrected)}, under=at)
+            else:
+                self.enter(row, {element: (at.column, cell)}, under=at)
+
+    def _notice_other_month(self, at: FigureColumn) -> None:
+        text = at.heading.text[:50]
+        message = Message(
+            f"“{text}”列是其他月份,未读取。", f"The column {text!r} is of another month; it was not read."
+        )
+        self.found.notice(self.sheet.name, "column_skipped", message, row=at.heading.row, column=at.column)
+
+    def _corrected(self, row: int, element: str, column: int, cell: Cell | None) -> tuple[int, Cell | None]:
+        """Which of a figure and what stands beside it as its correction is taken: the sender says it, once a column."""
+        for beside in self.table.columns(Role.CORRECTION):
+            other = self.sheet.at(row, beside)
+            if other is None or (cell is not None and self._same(element, cell, other)):
+                continue
+            heading = self.table.header.headings[beside]
+            value = self.table.header.headings.get(column)
+            name = "本期数" if value is None else value.text
+            here, there = ("" if cell is None else cell.text), other.text
+            message = Message(
+                f"“{heading.text}”列与“{name}”列不同(第 {row} 行:{here or '空'}、{there})。以哪一列为准?",
+                f"The column {heading.text!r} differs from {name!r} (row {row}: {here or 'blank'} against {there}). "
+                "Which of them counts?",
+            )
+            choices = (
+                Choice(
+                    "corrected",
+                    Message(f"有“{heading.text}”的取“{heading.text}”", f"{heading.text} where there is one"),
+                ),
+                Choice("original", Message(f"取“{name}”", f"{name} everywhere")),
+            )
+            place = place_of(self.sheet.name, heading)
+            if self.found.ask(place, "correction_column", message, given=heading.text, choices=choices) == "corrected":
+                return beside, other
+        return column, cell
+
+    def _same(self, element: str, cell: Cell, other: Cell) -> bool:
+        of = self.vocabulary.plan.element_by_code[element]
+        one, two = written_count(of, cell), written_count(of, other)
+        return isinstance(one, WrittenCount) and isinstance(two, WrittenCount) and one.recorded == two.recorded
+
+    def _refuse_names(self, texts: list[Cell]) -> None:
+        written = " / ".join(cell.text for cell in texts)
+        message = Message(
+            f"同一行的填报项不一致:{written}。请改成同一个填报项。",
+            f"The row names different elements: {written}. Make them one.",
+        )
+        place = place_of(self.sheet.name, texts[-1])
+        expected = self.vocabulary.expected_element
+        self.found.refuse(place, "element_conflict", message, given=written, expected=expected)
+
+    def _unnamed_row(
+        self, row: int, cells: Mapping[int, Cell], texts: list[Cell], figures: list[tuple[FigureColumn, Cell | None]]
+    ) -> None:
+        """A row whose element nobody knows: a block's heading, a note, a sum, a rate, or a mistake."""
+        first = texts[0] if texts else None
+        value = next((cell for _, cell in figures if cell is not None), None)
+        if first is not None and value is None and self.vocabulary.is_block(first.text):
+            return
+        if self.is_column_numbers(cells) and not self.figure_rows:
+            self.notice_column_numbers(row)
+        elif self.keys.is_total(row) or (first is not None and is_sum_of_elements(first.text)):
+            self.skip_total(row, {})
+        elif first is not None and self.figure_rows and self.vocabulary.is_indicator(first.text):
+            message = Message(
+                f"第 {row} 行“{first.text[:50]}”是比率,由系统计算,未读取。",
+                f"Row {row}, {first.text[:50]!r}, is a rate; rates are computed, so it was not read.",
+            )
+            self.found.notice(self.sheet.name, "row_rate", message, row=row)
+        elif value is None or row in self.table.label_rows or self.is_note(cells) or (first and is_note(first.text)):
+            self.skip(row, cells)
+        elif first is None:
+            message = Message(
+                f"该行有“{value.text[:50]}”,但没有填报项。请写明填报项,或删去。",
+                f"The row holds {value.text[:50]!r} but names no element. Name it, or delete the row.",
+            )
+            place = Place(self.sheet.name, row, self.table.columns(Role.ELEMENT)[0])
+            expected = self.vocabulary.expected_element
+            self.found.refuse(place, "element_blank", message, given="", expected=expected)
+            self._name_unit(row, value)
+        else:
+            self.refuse(
+                first, "element_unknown", self._no_such_element(first.text[:50]), expected=self._nearest(first.text)
+            )
+            self._name_unit(row, value)
+
+    def _no_such_element(self, text: str) -> Message:
+        near = self.vocabulary.nearest_element(text)
+        if near is None:
+            return Message(f"表中没有填报项“{text}”。", f"The form has no element {text!r}.")
+        return Message(
+            f"表中没有填报项“{text}”,是不是“{near.name.zh}”?",
+            f"The form has no element {text!r}; is it {near.name.en} ({near.name.zh})?",
+        )
+
+    def _nearest(self, text: str) -> Message:
+        near = self.vocabulary.nearest_element(text)
+        return (
+            self.vocabulary.expected_element if near is None else Message(near.name.zh, f"{near.name.zh} ({near.code})")
+        )
+
+    def _name_unit(self, row: int, value: Cell) -> None:
+        """A refused row names its unit all the same: rights are asked for whatever is in the file."""
+        unit = self.keys.unit(row, self.keys.period(row))
+        if unit is not None:
+            self.found.name(unit.code, place_of(self.sheet.name, value))

@@ -1,0 +1,92 @@
+"""A table's units of measure held against those of its elements, wherever they are said: beside a figure, in a heading,
+in a corner, in a note below. None is converted: what is counted in another measure is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from metrics.errors import Message
+from metrics.intake.file_reading import Place
+from metrics.intake.findings import Entry, Findings
+from metrics.intake.grid import Cell, Kind
+from metrics.intake.headings import Role
+from metrics.intake.tables import Table
+from metrics.intake.vocabulary import Vocabulary
+
+_NONE_SAID = frozenset(("-", "—", "–", "/", "——"))
+
+
+def check_measures(table: Table, entries: Iterable[Entry], vocabulary: Vocabulary, found: Findings) -> None:
+    """Refuse every measure that is not the own one of an element it is said of."""
+    filled = [entry for entry in entries if entry.cell is not None]
+    for cell, said, of in _all_said(table, filled, vocabulary):
+        for entry in of:
+            if not any(vocabulary.is_own_measure(entry.element, part) for part in said):
+                refuse_measure(found, vocabulary, entry.element, cell, sheet=table.sheet.name, said="、".join(said))
+                break
+
+
+def refuse_measure(
+    found: Findings, vocabulary: Vocabulary, element: str, cell: Cell, *, sheet: str | None, said: str
+) -> None:
+    """Refuse `cell`, which says that the element is counted in `said`."""
+    of = vocabulary.plan.element_by_code[element]
+    own = of.unit_of_measure
+    message = Message(
+        f"“{of.name.zh}”的计量单位是“{own.zh}”,这里写的是“{said}”。请按“{own.zh}”填数,并改正计量单位。",
+        f"{of.name.en} ({of.name.zh}) is counted in {own.en} ({own.zh}), but this says {said!r}. Write the figure in "
+        f"{own.en} and correct the measure.",
+    )
+    place = Place(sheet, cell.row, cell.column)
+    found.refuse(place, "measure_differs", message, given=cell.text, expected=Message(own.zh, f"{own.zh} ({own.en})"))
+
+
+def _all_said(
+    table: Table, entries: list[Entry], vocabulary: Vocabulary
+) -> Iterator[tuple[Cell, list[str], list[Entry]]]:
+    """Every cell that says measures, what it says, and the entries that it says it of."""
+    by_row: dict[int, list[Entry]] = {}
+    by_column: dict[int, list[Entry]] = {}
+    for entry in entries:
+        by_row.setdefault(entry.place.row, []).append(entry)
+        by_column.setdefault(entry.place.column, []).append(entry)
+    for row, of in by_row.items():
+        yield from _said_in_row(table, row, of, vocabulary)
+    for column, of in by_column.items():
+        heading = table.header.headings.get(column)
+        for cell in (*([] if heading is None else [heading]), *table.header.groups.get(column, ())):
+            yield from _said_by(cell, of, vocabulary)
+    grouped = {cell for cells in table.header.groups.values() for cell in cells}
+    name = Cell(table.header.row, 1, Kind.TEXT, table.sheet.name or "")
+    for cell in (name, *table.above, *_below(table, by_row.keys())):
+        if cell not in grouped:
+            yield from _said_by(cell, entries, vocabulary)
+
+
+def _said_in_row(
+    table: Table, row: int, entries: list[Entry], vocabulary: Vocabulary
+) -> Iterator[tuple[Cell, list[str], list[Entry]]]:
+    """What a row says beside its figures: its measure, its element's name, a remark."""
+    for column in table.columns(Role.MEASURE):
+        cell = table.sheet.merged_at(row, column)
+        if cell is not None and cell.text.strip() not in _NONE_SAID:
+            yield cell, [cell.text], entries
+    for column in table.columns(Role.ELEMENT, Role.REMARK):
+        cell = table.sheet.merged_at(row, column)
+        if cell is not None:
+            yield from _said_by(cell, entries, vocabulary)
+
+
+def _below(table: Table, figure_rows: Collection[int]) -> Iterator[Cell]:
+    """The cells of rows below the headings that hold no figures: notes. A row of measures was held against already."""
+    for row, cells in table.sheet.rows():
+        if table.first_row <= row <= table.last_row and row not in figure_rows:
+            yield from (cell for cell in cells.values() if len(cell.text) > 4)
+
+
+def _said_by(cell: Cell, entries: list[Entry], vocabulary: Vocabulary) -> Iterator[tuple[Cell, list[str], list[Entry]]]:
+    if cell.kind is Kind.TEXT and entries:
+        said = [part for part in vocabulary.measures.said(cell.text) if vocabulary.unit(part, period=None) is None]
+        if said:
+            yield cell, said, entries

@@ -1,0 +1,88 @@
+"""A file without any table that we know: which heading was found, and which is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from metrics.errors import Message, Problem
+from metrics.forms import as_given
+from metrics.intake import layout
+from metrics.intake.grid import Cell, Grid, Kind, Sheet, column_letter
+from metrics.intake.headings import Role, column_role
+from metrics.intake.vocabulary import Vocabulary
+
+_EXPECTED = Message(
+    "标题行:填报单位、报告期、填报项、数值;或每个填报项一列;或使用填报模板",
+    "headings: unit_code, period, element_code, value; or a column for each element; or the template",
+)
+
+
+def no_table(grid: Grid, vocabulary: Vocabulary) -> Problem:
+    """The problem, at the row that looks most like headings."""
+    rows = [(sheet, row, cells) for sheet in grid.sheets if not sheet.hidden for row, cells in sheet.rows()]
+    if not rows:
+        message = Message("文件中没有内容可读。", "There is nothing to be read in the file.")
+        return Problem("file_no_table", message, expected=_EXPECTED)
+    sheet, row, cells = max(rows, key=lambda found: _headings_in(found[2], vocabulary))
+    roles = {role: cell for cell in cells.values() if (role := _role(cell)) is not None}
+    named = [cell for cell in cells.values() if cell.kind is Kind.TEXT and vocabulary.element(cell.text) is not None]
+    return _at(sheet, row, cells, _missing(row, cells, roles, named))
+
+
+def _headings_in(cells: Mapping[int, Cell], vocabulary: Vocabulary) -> int:
+    return sum(
+        cell.kind is Kind.TEXT and (_role(cell) is not None or vocabulary.element(cell.text) is not None)
+        for cell in cells.values()
+    )
+
+
+def _role(cell: Cell) -> Role | None:
+    return column_role(cell.text) if cell.kind is Kind.TEXT else None
+
+
+def _missing(row: int, cells: Mapping[int, Cell], roles: Mapping[Role, Cell], named: list[Cell]) -> Message:
+    found_zh = "、".join(f"“{cell.text[:20]}”" for cell in [*roles.values(), *named][:6])
+    found_en = ", ".join(repr(cell.text[:20]) for cell in [*roles.values(), *named][:6])
+    value, element = layout.VALUE_HEADING, layout.ELEMENT_HEADING
+    if Role.ELEMENT in roles:
+        return Message(
+            f"第 {row} 行有标题{found_zh},但缺数所在列的标题(如“{value.zh}”)。请补上。",
+            f"Row {row} has the headings {found_en}, but none for the column of figures (like {value.zh}). Add it.",
+        )
+    if Role.VALUE in roles:
+        return Message(
+            f"第 {row} 行有标题{found_zh},但缺“{element.zh}”列。请补上。",
+            f"Row {row} has the headings {found_en}, but no column {element.zh} (element). Add it.",
+        )
+    if named:
+        return Message(
+            f"第 {row} 行有填报项{found_zh},但没有标题行:须有“{element.zh}”和“{value.zh}”两列,"
+            "或“填报单位”“报告期”加每项一列。",
+            f"Row {row} names {found_en}, but there is no row of headings: columns {element.zh} and {value.zh}, "
+            "or 填报单位, 报告期 and a column for each element.",
+        )
+    if roles:
+        return Message(
+            f"第 {row} 行有标题{found_zh},但缺“{element.zh}”和“{value.zh}”两列(或每个填报项一列)。请补上。",
+            f"Row {row} has the headings {found_en}, but no columns {element.zh} and {value.zh} "
+            "(or one for each element).",
+        )
+    first = " ".join(cell.text for cell in cells.values())[:40]
+    return Message(
+        f"没有找到标题行:第 {row} 行是“{first}”,其中没有“{element.zh}”“{value.zh}”,也没有填报项的名称。",
+        f"No row of headings was found: row {row} reads {first!r}, without {element.zh}, {value.zh} "
+        "or an element's name.",
+    )
+
+
+def _at(sheet: Sheet, row: int, cells: Mapping[int, Cell], message: Message) -> Problem:
+    first = next(iter(cells.values()))
+    return Problem(
+        "file_no_table",
+        message,
+        row=row,
+        column=column_letter(first.column),
+        given=as_given(" ".join(cell.text for cell in cells.values())),
+        sheet=sheet.name,
+        expected=_EXPECTED,
+    )

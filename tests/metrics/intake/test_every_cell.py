@@ -1,0 +1,178 @@
+"""Every cell with content is a figure, a heading, a unit, a period, a measure, a total or a note, or it stops the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from metrics.intake.asking import Opened
+from metrics.intake.child import read_bytes
+from metrics.intake.file_reading import FileReading
+from metrics.intake.reading import reading_of
+from tests.workbooks import city_plan, xlsx_bytes
+
+Rows = list[list[Any]]
+FORM: Rows = [
+    ["封开县2021年2月报送表"],
+    ["填报单位:", "封开县", "报告期:", "2021年2月"],
+    ["序号", "填报项", "计量单位", "本期数"],
+    [1, "自建系统应接数", "个", 12],
+    [2, "自建系统已接数", "个", 9],
+]
+WIDE: Rows = [
+    ["填报单位", "报告期", "自建系统应接数", "自建系统已接数", "备注"],
+    ["封开县", "2021-02", 12, 9, "正常"],
+]
+
+
+def read(rows: Rows | dict[str, Rows], **how: Any) -> FileReading:
+    return reading_of(read_bytes(xlsx_bytes(rows)), city_plan(), name="表.xlsx", sha256="", **how)
+
+
+def changed(rows: Rows, row: int, column: int, value: Any) -> Rows:
+    """`rows` with another value in one cell, which may lie to the right of the others."""
+    copy = [[*line, *[None] * (column - len(line))] for line in rows]
+    copy[row - 1][column - 1] = value
+    return copy
+
+
+def said(reading: FileReading) -> set[str]:
+    return {f"{p.code} {p.cell}" for p in reading.problems} | {question.id for question in reading.questions}
+
+
+@pytest.mark.parametrize("rows", [FORM, WIDE])
+def test_what_a_sheet_plainly_says_is_read(rows: Rows) -> None:
+    reading = read(rows)
+    assert (reading.problems, reading.questions) == ((), ())
+    assert {sent.key: sent.values for sent in reading.returns} == {
+        "441225/2021-02": {"systems_due": "12", "systems_connected": "9"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "stops"),
+    [
+        (changed(FORM, 4, 5, 70), "column_unnamed 月报!E4"),
+        (changed(FORM, 4, 5, "万"), "column_unnamed 月报!E4"),
+        (changed(FORM, 1, 4, 12), "figure_unnamed 月报!D1"),
+        (changed(FORM, 4, 3, "百个"), "measure_differs 月报!C4"),
+        (changed(FORM, 4, 3, "项"), "measure_differs 月报!C4"),
+        (changed(FORM, 1, 4, "单位:百个"), "measure_differs 月报!D1"),
+        (changed(FORM, 3, 4, "本期数(百个)"), "measure_differs 月报!D3"),
+        (changed(FORM, 4, 2, "自建系统应接数(百个)"), "measure_differs 月报!B4"),
+        ([*FORM, ["注:本表以百个为单位。"]], "measure_differs 月报!A6"),
+        ([*FORM, [None, None, None, 21]], "element_blank 月报!B6"),
+        ([*FORM, ["备注", None, None, 21]], "figure_unnamed 月报!D6"),
+        ([*FORM[:3], [None, None, None, "上月"], *FORM[3:]], "element_blank 月报!B4"),
+        (changed(FORM, 3, 5, "本月数"), "heading_twice 月报!E3"),
+        (changed(changed(FORM, 3, 5, "核减"), 4, 5, 3), "heading_unknown 月报!E3"),
+        (changed(FORM, 4, 2, "自建系统应结数"), "element_unknown 月报!B4"),
+        (changed(FORM, 2, 2, "风开县"), "unit_unknown 月报!B2"),
+        (changed(WIDE, 2, 6, 999), "column_unnamed 月报!F2"),
+        (changed(WIDE, 2, 5, "单位:百个"), "measure_differs 月报!E2"),
+        (changed(WIDE, 1, 4, "自建系统已接数(百个)"), "measure_differs 月报!D1"),
+        ([WIDE[0], [None, None, "上月", "本月"], *WIDE[1:]], "row_between 月报!C2"),
+        ([WIDE[0], [None, None, "百个", "个"], *WIDE[1:]], "measure_differs 月报!C2"),
+        ([*WIDE, ["封开县", "2021-02", 12, 9, "另报"]], "rows_differ_unread 月报!E3"),
+        ([*WIDE, [None, None, 12, 9]], "unit_blank 月报!A3"),
+    ],
+)  # fmt: skip
+def test_what_nobody_can_assign_stops_the_file_at_its_cell(rows: Rows, stops: str) -> None:
+    reading = read(rows)
+    assert stops in said(reading)
+    problem = next(p for p in reading.problems if f"{p.code} {p.cell}" == stops)
+    assert problem.message.zh
+    assert problem.message.en
+    assert problem.given is not None
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"),
+    [
+        (changed(FORM, 1, 1, "怀集县2021年2月报送表"), "title_unit@月报!A1"),
+        (changed(FORM, 1, 1, "封开县2021年1月报送表"), "title_month@月报!A1"),
+        (changed(FORM, 1, 1, "封开县二〇二〇年二月报送表"), "title_month@月报!A1"),
+        (changed(FORM, 1, 1, "封开县2021年1-2月报送表"), "title_month@月报!A1"),
+        ({"1月": FORM}, "title_month@1月!A3"),
+        ({"怀集县": FORM}, "title_unit@怀集县!A3"),
+        (changed(changed(FORM, 3, 5, "更正数"), 5, 5, 10), "correction_column@月报!E3"),
+        ({"市监": FORM, "人社": FORM}, "figures_repeated@人社!D4"),
+    ],
+)  # fmt: skip
+def test_what_only_the_sender_knows_is_asked_with_both_values(rows: Rows | dict[str, Rows], asked: str) -> None:
+    reading = read(rows)
+    assert [question.id for question in reading.open_questions] == [asked]
+    answered = read(rows, answers={asked: reading.questions[0].choices[0].value})
+    assert answered.open_questions == ()
+    assert answered.problems == ()
+    assert read(rows, answers={asked: "perhaps"}).problems[0].code == "answer_unknown"
+
+
+def test_the_correction_counts_only_where_the_sender_says_so() -> None:
+    rows = changed(changed(FORM, 3, 5, "更正数"), 5, 5, 10)
+    for answer, value in (("corrected", "10"), ("original", "9")):
+        reading = read(rows, answers={"correction_column@月报!E3": answer})
+        assert reading.returns[0].values == {"systems_due": "12", "systems_connected": value}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["封开县2021年2月报送表"], ["填报项", "本期数", "填报项", "本期数"], ["自建系统应接数", 12, "自建系统已接数", 9]],
+        [["封开县2021年报送表"], ["填报项", "2021年1月", "2021年2月"], ["自建系统应接数", None, 12], ["自建系统已接数", None, 9]],
+        [["报告期", "2021年2月"], ["填报项", "封开县"], ["自建系统应接数", 12], ["自建系统已接数", 9]],
+        [["填报单位", "封开县"], ["报告期", "2021年2月"], ["自建系统应接数", 12], ["自建系统已接数", 9]],
+        [["封开县2021年2月"], ["填报项", "自建系统应接数", "自建系统已接数"], ["计量单位", "个", "个"], ["上月数", 11, 8], ["本月数", 12, 9]],
+        [["封开县"], ["月份", "自建系统应接数", "自建系统已接数"], ["2021年2月", 12, 9]],
+        [["填报单位:封开县(盖章)   报告期:2021年2月"], ["填报项", "报送数"], ["自建系统应接数", 12], ["自建系统已接数", 9]],
+        [["填报单位", "广东省肇庆市封开县"], ["报告期", "2021.2.28"], ["填报项", "本月完成数"], ["自建系统应接数", 12], ["自建系统已接数", 9], ["系统对接率", "75%"]],
+        [["填报单位", "封开县人民政府"], ["报告期", "二〇二一年二月"], ["填报项", "计量单位", "2021年2月"], ["甲", "乙", 1], ["自建系统应接数", "个", 12], ["自建系统已接数", "个", 9]],
+    ],
+)  # fmt: skip
+def test_layouts_of_county_offices_are_read(rows: Rows) -> None:
+    reading = read(rows)
+    assert (reading.problems, reading.questions) == ((), ())
+    assert {sent.key: sent.values for sent in reading.returns} == {
+        "441225/2021-02": {"systems_due": "12", "systems_connected": "9"}
+    }
+
+
+def test_a_workbook_of_several_months_is_asked_which_one() -> None:
+    january = changed(changed(FORM, 1, 1, "封开县2021年1月"), 2, 4, "2021年1月")
+    reading = read({"1月": january, "2月": FORM})
+    assert [question.code for question in reading.questions] == ["several_months"]
+    chosen = read({"1月": january, "2月": FORM}, answers={reading.questions[0].id: "2021-02"})
+    assert [sent.key for sent in chosen.returns] == ["441225/2021-02"]
+
+
+def test_a_file_of_another_month_than_the_open_form_is_asked_about() -> None:
+    assert [q.code for q in read(FORM, opened=Opened("441225", "2021-03")).questions] == ["form_differs"]
+    assert read(FORM, opened=Opened("441225", "2021-02")).questions == ()
+
+
+def test_a_sheet_of_figures_that_is_no_table_stops_the_file() -> None:
+    assert said(read({"月报": FORM, "明细": [["甲公司", 5], ["乙公司", 7]]})) == {"sheet_unread 明细!B1"}
+    assert said(read({"月报": FORM, "说明": [["联系电话:", 7581234], ["只填数量。"]]})) == set()
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([["填报项", "单位"], ["自建系统应接数", 12]], "缺数所在列的标题"),
+        ([["项数", "本期数"], ["自建系统应接数", 12]], "缺“填报项”列"),
+        ([["你好"]], "没有找到标题行"),
+    ],
+)
+def test_a_file_without_a_table_says_what_was_found_and_what_is_missing(rows: Rows, words: str) -> None:
+    content = "\r\n".join(",".join(str(cell) for cell in row) for row in rows).encode()
+    reading = reading_of(read_bytes(content), city_plan(), name="表.csv", sha256="")
+    assert [problem.code for problem in reading.problems] == ["file_no_table"]
+    assert words in reading.problems[0].message.zh
+
+
+def test_the_fingerprint_is_the_same_next_month_and_another_for_another_layout() -> None:
+    next_month = changed(changed(FORM, 1, 1, "封开县2021年3月报送表"), 2, 4, "2021年3月")
+    assert read(FORM).fingerprint == read(next_month).fingerprint
+    others = (changed(FORM, 3, 4, "数值"), [*FORM[:3], FORM[4], FORM[3]], changed(FORM, 4, 3, None), WIDE)
+    assert len({read(rows).fingerprint for rows in (FORM, *others)}) == len(others) + 1
