@@ -18,7 +18,7 @@ from tests.workbooks import csv_bytes, tidy_rows
 
 CODE = "denominator_vanished"
 REASON = {CODE: "自建系统全部并入省平台"}
-NO_SYSTEMS = {"systems_due": 0, "systems_connected": 0}
+NO_SYSTEMS: dict[str, Any] = {"systems_due": 0, "systems_connected": 0}
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def test_the_layout_is_known(content: bytes, layout: str) -> None:
 
 
 def test_the_headings_are_kept_as_they_are_written_and_once() -> None:
-    sheets = {
+    sheets: dict[str, list[list[Any]]] = {
         "甲": CHINESE,
         "乙": [["填报单位", "报告期", "填报项", "本期数"], ["441203", "2019-09", "items_total", 1]],
     }
