@@ -44,14 +44,14 @@ class CellReader:
 
     def __init__(self, strings: Sequence[Text], styles: Styles, outline: Outline) -> None:
         self._strings = strings
-        self._styles = styles
+        self.styles = styles
         self._epoch = MAC_EPOCH if outline.from_1904 else WINDOWS_EPOCH
         self._recalculate = outline.recalculate
         self._stale = outline.manual
 
     def read(self, raw: RawCell, *, zeros: bool) -> Cell | None:
         """The cell, None for a blank one. `zeros`: False where the sheet shows none. Raises FileRefused."""
-        style = self._styles.of_cell(raw.style)
+        style = self.styles.of_cell(raw.style)
         written = self._text(raw)
         if written is not None:
             cell = _text_cell(raw, written, style)
@@ -100,7 +100,7 @@ class CellReader:
             return Kind.TRUTH, _TRUTHS[value]
         try:
             if raw.kind == "d":
-                return Kind.DATE, _date_text(from_ISO8601(value))  # type: ignore[no-untyped-call]  # openpyxl's
+                return Kind.DATE, _date_text(from_ISO8601(value))  # type: ignore[no-untyped-call]
             if raw.kind == "n":
                 return self._date(float(_number_text(value)), style)
         except (ValueError, OverflowError):

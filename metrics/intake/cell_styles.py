@@ -15,7 +15,7 @@ from metrics.intake.refusals import FileRefused
 from metrics.intake.workbook_parts import Parts, child, children, is_true
 
 _CHINESE_DATES = dict.fromkeys([*range(27, 37), *range(50, 59)], 'yyyy"年"m"月"d"日"')  # which of them is all the same
-_FORMATS = BUILTIN_FORMATS | _CHINESE_DATES
+_FORMATS: dict[int, str] = {**BUILTIN_FORMATS, **_CHINESE_DATES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Styles:
         return _at(self.cells, written)
 
     def of_rule(self, written: str | None) -> CellStyle:
-        return _at(self.conditional, written)
+        return _at(self.conditional, written) if written is not None else NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class _Tables:
     fonts: list[_Font] = field(default_factory=list)
 
 
-PLAIN = CellStyle()
+PLAIN, NOTHING = CellStyle(), CellStyle(number_format="")  # the second is what a rule without a style changes
 
 
 def styles_of(parts: Parts, part: str | None) -> Styles:
@@ -90,7 +90,7 @@ def font_of(element: Element | None) -> _Font:
 def _cell_style(element: Element, tables: _Tables) -> CellStyle:
     number, font = _number(element.get("numFmtId")) or 0, _number(element.get("fontId")) or 0
     alignment = child(element, "alignment")
-    code = tables.formats.get(number) or _FORMATS.get(number) or "General"
+    code = tables.formats.get(number) or _FORMATS.get(number, "General")
     return _style(
         code,
         tables.fonts[font] if font < len(tables.fonts) else _Font(),

@@ -26,6 +26,7 @@ class Package:
 
     def outline(self, part: str, *, depth: int) -> Element:
         """The outline of a part, which is UTF-8 from then on. Raises NotXml if there is none."""
+        part = self._named(part)
         if part not in self.parts:
             raise NotXml(f"no part {part}")
         self.parts[part] = as_utf8(self.parts[part])
@@ -57,7 +58,7 @@ class Package:
 
     def relate(self, part: str, kind: str, target: str) -> str:
         """Make `part` refer to `target` by a relationship of `kind`; the relationship's id."""
-        name = _relationships_of(part)
+        name = self._named(_relationships_of(part))
         if name not in self.parts:
             self.parts[name] = (
                 b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns='
@@ -98,8 +99,13 @@ class Package:
         return file.getvalue()
 
     def _add_type(self, root: Element, addition: str) -> None:
-        content = self.parts[CONTENT_TYPES]
-        self.parts[CONTENT_TYPES] = edited(content, into(content, root, addition.encode()))
+        part = self._named(CONTENT_TYPES)
+        self.parts[part] = edited(self.parts[part], into(self.parts[part], root, addition.encode()))
+
+    def _named(self, part: str) -> str:
+        """The name under which `part` is there, in whatever case and with whatever slashes."""
+        wanted = part.lower()
+        return next((name for name in self.parts if name.replace("\\", "/").lower() == wanted), part)
 
     def _workbook(self) -> str:
         found = self.related("", "officeDocument")
@@ -109,7 +115,7 @@ class Package:
 
     def _relationships(self, part: str) -> list[tuple[str, str, str]]:
         """Id, kind (the last word of its type) and target of every relationship within the package."""
-        name = _relationships_of(part)
+        name = self._named(_relationships_of(part))
         if name not in self.parts:
             return []
         found = []
@@ -117,7 +123,7 @@ class Package:
             if child.attributes.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), child.attributes["Target"]))
                 kind = child.attributes["Type"].rpartition("/")[2]
-                found.append((child.attributes["Id"], kind, target.lstrip("/")))
+                found.append((child.attributes["Id"], kind, self._named(target.lstrip("/"))))
         return found
 
 

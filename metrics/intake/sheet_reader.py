@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from metrics.intake import limits
 from metrics.intake.cell_content import CellReader, RawCell
+from metrics.intake.conditional_looks import Area, Rule
 from metrics.intake.grid import Cell, Merge
 from metrics.intake.refusals import FileRefused
 from metrics.intake.rich_text import TextReader
@@ -48,6 +49,7 @@ class SheetReader(XmlReader):
 
     names = frozenset(
         {"worksheet", "sheetView", "sheetFormatPr", "col", "mergeCell", "sheetData", "row", "c", "v", "f", "is"}
+        | {"conditionalFormatting", "cfRule", "formula", "dataBar", "iconSet"}
         | TextReader.names
     )
 
@@ -66,8 +68,11 @@ class SheetReader(XmlReader):
         self._cell: RawCell | None = None
         self._text: TextReader | None = None
         self._taken: list[str] | None = None
-        self._results: list[tuple[int, int, int, int]] = []  # of formulas with several
-        self._merges: list[tuple[int, int, int, int]] = []
+        self._results: list[Area] = []  # of formulas with several
+        self._merges: list[Area] = []
+        self._ruled: tuple[Area, ...] = ()  # where the rules hold that come next
+        self._rule: Rule | None = None
+        self._rules: list[Rule] = []
 
     def start(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
         if self._text is not None:
@@ -82,6 +87,11 @@ class SheetReader(XmlReader):
             self._start_in_cell(name, attributes, self._cell)
         elif depth in (2, 3):
             self._start_around(name, attributes)
+        elif depth == 4 and self._rule is not None:
+            if name == "formula":
+                self._taken = []
+            else:
+                self._rule.within(attributes)
 
     def characters(self, data: str) -> None:
         if self._taken is not None:
@@ -104,6 +114,12 @@ class SheetReader(XmlReader):
                 self._take(cell)
         elif name == "row" and depth == 3:
             self._in_row = False
+        elif self._rule is not None and depth == 4 and name == "formula":
+            self._rule.bounds.append("".join(self._taken or ()))
+            self._taken = None
+        elif self._rule is not None and depth == 3:
+            self._rules += [self._rule] if self._rule.matters else []
+            self._rule = None
         elif depth == 1:
             self._finish()
 
@@ -156,6 +172,12 @@ class SheetReader(XmlReader):
             self._wide.update(columns)
             if is_true(attributes.get("hidden")) or _size(attributes.get("width"), self._default_width) < _LEAST_WIDTH:
                 self.content.hidden_columns.update(columns)
+        elif name == "conditionalFormatting":
+            self._ruled = _areas(attributes.get("sqref", ""))
+        elif name == "cfRule":
+            style = self._reader.styles.of_rule(attributes.get("dxfId"))
+            compared = attributes.get("operator", "") if attributes.get("type") == "cellIs" else ""
+            self._rule = Rule(self._ruled, style, compared)
         elif name == "mergeCell":
             self._merges.append(_range(attributes.get("ref", "")))
 
@@ -187,6 +209,11 @@ class SheetReader(XmlReader):
             self.content.hidden_columns.update(set(range(1, limits.MOST_COLUMNS + 1)) - self._wide)
         for result in self._results:
             self._mark_results(*result)
+        if self._rules:
+            for cells in self.content.cells.values():
+                for column in cells:
+                    for rule in self._rules:
+                        cells[column] = rule.applied(cells[column])
         self._join()
 
     def _mark_results(self, top: int, left: int, bottom: int, right: int) -> None:
@@ -232,7 +259,15 @@ def _size(written: str | None, default: float) -> float:
         return default
 
 
-def _range(written: str) -> tuple[int, int, int, int]:
+def _areas(written: str) -> tuple[Area, ...]:
+    """Where rules hold; everywhere if that cannot be read."""
+    try:
+        return tuple(_range(area) for area in written.split())
+    except FileRefused:
+        return ((1, 1, LAST_ROW, LAST_COLUMN),)
+
+
+def _range(written: str) -> Area:
     """First row, first column, last row, last column of `A1:B2`. Raises FileRefused."""
     match = _RANGE.fullmatch(written)
     if match is None:
