@@ -17,6 +17,7 @@ from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
     assessments,
     catalogue,
+    confirmation,
     datasets,
     differences,
     documentation,
@@ -45,6 +46,7 @@ PREFIX = "/api/v1"
 _MODULES = (
     assessments,
     catalogue,
+    confirmation,
     differences,
     documentation,
     files,

@@ -94,7 +94,7 @@ def local_path(text: str | None) -> str:
     here = split is not None and not split.scheme and not split.netloc
     if not here or not plain.startswith("/") or plain.startswith(("//", "/\\")) or "\\" in plain:
         return "/"
-    return "/" if plain.startswith("/sign-") else plain
+    return "/" if plain.startswith(("/sign-in", "/sign-out")) else plain
 
 
 def first_page(principal: Principal, asked: str) -> str:

@@ -24,6 +24,7 @@ from dashboard.pages.releases import releases_page
 from dashboard.pages.review import review_page
 from dashboard.pages.review_detail import review_detail_page
 from dashboard.pages.sign_in_first import sign_in_first
+from dashboard.pages.sign_off import sign_off_page, sign_off_sheet_page
 from dashboard.pages.target import target_page
 from dashboard.pages.task import task_page
 from dashboard.pages.tasks import tasks_page
@@ -69,6 +70,8 @@ ROUTES = (
     Route(re.compile(r"/data"), data_page, keeps=keeping.DATA),
     Route(re.compile(r"/assess"), assess_page, blind=True, keeps=keeping.ASSESS),
     Route(re.compile(r"/periods"), period_page),
+    Route(re.compile(r"/sign-off"), sign_off_page),
+    Route(re.compile(r"/sign-off/(?P<submission_id>[0-9]{1,9})", re.ASCII), sign_off_sheet_page),
     Route(re.compile(r"/review"), review_page, keeps=keeping.REVIEW),
     Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})", re.ASCII), review_detail_page, keeps=keeping.RETURN),
     Route(re.compile(r"/my"), my_page, present=True),

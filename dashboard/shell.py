@@ -23,7 +23,7 @@ from metrics.principal import Action, Principal, Role
 Component = Any
 
 
-_DESK = ("/my", "/collect")  # pages that know no other time than now
+_DESK = ("/my", "/collect", "/sign-off")  # pages that know no other time than now
 
 
 def is_clerk(principal: Principal | None) -> bool:
@@ -36,8 +36,10 @@ def rail_items(principal: Principal | None) -> tuple[tuple[str, str, str], ...]:
     reviews = principal is not None and principal.may_look_at_review
     collect = [("/collect", "collect", _("Collect"))] if posts else []
     clerk = is_clerk(principal)
+    signs = principal is not None and principal.role is Role.LEADER
     return (
         *([("/my", "my", _("My months")), *collect] if clerk else []),
+        *([("/sign-off", "sign-off", _("Sign-off"))] if signs else []),
         ("/", "overview", _("Overview")),
         *([("/review", "review", _("Review"))] if reviews else []),
         *([] if clerk else collect),
@@ -207,6 +209,7 @@ def role_word(role: Role) -> str:
         Role.EVALUATOR: _("Evaluator"),
         Role.ASSESSOR: _("Assessor"),
         Role.ADMIN: _("Administrator"),
+        Role.LEADER: _("Unit leader"),
     }[role]
 
 

@@ -17,11 +17,16 @@ def new_token_secret() -> str:
     return TOKEN_PREFIX + secrets.token_urlsafe(32)
 
 
+def new_confirmation_secret() -> str:
+    """A fresh secret for a link that one person is sent."""
+    return secrets.token_urlsafe(32)
+
+
 def new_session_secret() -> str:
     """A fresh secret for a browser's cookie."""
     return secrets.token_urlsafe(32)
 
 
 def digest(secret: str) -> bytes:
-    """What the database keeps of a token or session secret."""
+    """What the database keeps of the secret of a token, a session or a link."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()

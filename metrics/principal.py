@@ -14,6 +14,7 @@ class Role(StrEnum):
     EVALUATOR = "evaluator"
     ASSESSOR = "assessor"
     ADMIN = "admin"
+    LEADER = "leader"
 
 
 class Action(StrEnum):
@@ -21,6 +22,7 @@ class Action(StrEnum):
 
     READ = "read"
     POST_RETURN = "post_return"
+    SIGN_OFF = "sign_off"
     VERIFY = "verify"
     RELEASE = "release"
     REVISE_TARGET = "revise_target"
@@ -39,6 +41,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.VERIFY,
             Action.RELEASE,
             Action.POST_RETURN,
+            Action.SIGN_OFF,
             Action.BULK,
             Action.MANAGE_PERIODS,
             Action.MANAGE_PEOPLE,
@@ -47,7 +50,10 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.EVALUATOR: frozenset({Action.READ, Action.REVISE_TARGET}),
     Role.ASSESSOR: frozenset({Action.READ, Action.RECORD_ASSESSMENT}),
     Role.ADMIN: frozenset({Action.READ, Action.ADMINISTER, Action.MANAGE_PEOPLE}),
+    Role.LEADER: frozenset({Action.READ, Action.SIGN_OFF}),
 }
+# The roles of a unit's own people: they see single submissions, reasons and assessments of the own units alone.
+BOUND_TO_UNITS = frozenset({Role.CLERK, Role.LEADER})
 # The roles of the bureau itself: they see how a unit's people are reached.
 BUREAU = frozenset({Role.REVIEWER, Role.EVALUATOR, Role.ADMIN})
 
@@ -56,7 +62,7 @@ BUREAU = frozenset({Role.REVIEWER, Role.EVALUATOR, Role.ADMIN})
 class Principal:
     """An authenticated person or token.
 
-    `units`: the units a clerk may post for; empty for every other role, which is not bound to units.
+    `units`: those a clerk posts for and a leader signs for; empty for every other role, which is not bound to units.
     `scopes`: None for a signed-in person, else the actions the token allows.
     """
 
@@ -69,6 +75,11 @@ class Principal:
 
     def may(self, action: Action) -> bool:
         return action in ALLOWED[self.role] and (self.scopes is None or action in self.scopes)
+
+    @property
+    def is_bound_to_units(self) -> bool:
+        """A clerk or a leader: somebody of the units in `units`."""
+        return self.role in BOUND_TO_UNITS
 
     @property
     def may_look_at_review(self) -> bool:
@@ -91,12 +102,12 @@ class Principal:
         return self.may(Action.POST_RETURN) and (self.role is Role.REVIEWER or unit in self.units)
 
     def belongs_to(self, unit: str) -> bool:
-        """True for the bureau and for the unit's own clerks: those who may be told how its people are reached."""
+        """True for the bureau and for the unit's own people: those who may be told how its people are reached."""
         return self.role in BUREAU or unit in self.units
 
     def may_see_returns_of(self, unit: str) -> bool:
-        """A clerk sees the own units' returns and the reasons in them; the other roles see everybody's."""
-        return self.role is not Role.CLERK or unit in self.units
+        """Who is bound to units sees their returns and the reasons in them; the other roles see everybody's."""
+        return not self.is_bound_to_units or unit in self.units
 
     def require_unit(self, unit: str) -> None:
         """Raise Forbidden unless the principal may post for `unit`."""

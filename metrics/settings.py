@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     map_geojson: Path | None = None  # the city's own approved map; None: the schematic one
     log_format: Literal["console", "json"] = "console"
     public_url: str = ""  # where people reach the service; links in reminders begin with it
+    confirmation_days: int = Field(default=7, ge=1, le=30)  # how long a link to confirm something holds
     reminders: bool = False  # True: `serve` reminds by itself
     reminder_days_before: int = Field(default=2, ge=0, le=20)
     reminder_days_after: int = Field(default=7, ge=1, le=25)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from metrics.commands.tokens import IssuedToken, issue_token
 from metrics.commands.users import add_user
 from metrics.database import WriteSession
-from metrics.principal import Action, Principal, Role
+from metrics.principal import BOUND_TO_UNITS, Action, Principal, Role
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 PASSWORD = "long river, quiet boat"
@@ -23,9 +23,9 @@ def person(
     units: Collection[str] | None = None,
     password: str = PASSWORD,
 ) -> Principal:
-    """A new account; a clerk posts for 441202 unless told otherwise."""
+    """A new account; a clerk or leader is of 441202 unless told otherwise."""
     if units is None:
-        units = {"441202"} if role is Role.CLERK else set()
+        units = {"441202"} if role in BOUND_TO_UNITS else set()
     return add_user(
         session,
         username,

@@ -17,7 +17,7 @@ class Credentials(BaseModel):
 
 
 class SignedInAs(BaseModel):
-    """Who is signed in. `units`: those a clerk posts for, sorted; empty for every other role."""
+    """Who is signed in. `units`: those a clerk posts for or a leader signs for, sorted; empty for every other role."""
 
     username: str
     display_name: str

@@ -1,26 +1,47 @@
-"""What signing a return off takes and answers, and how a sign-off is shown."""
+"""What signing a submission off takes and answers, and how a sign-off is shown."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from metrics.commands.sign_off_submission import SignedOff
+from metrics.commands.sign_off_submission import OnPaper, SignedOff
+from metrics.forms import plain
+from metrics.periods import format_period
+from metrics.plan.model import Plan
 from metrics.queries.received_returns import SignOff
+from metrics.queries.return_differences import Difference
+from metrics.queries.sign_off_sheet import SignOffSheet
+from metrics.reminders.sign_off_link import AskedForSignature
+from metrics.sign_offs import How
 
 
 class SignOffBody(BaseModel):
-    """The name of the unit's leader in force, who answers for the return."""
+    """Nothing for a leader, who signs with the own account. A reviewer records a signature on paper: `on_paper` true,
+    the name of the leader in force who signed, and in `note` what there is to say of the paper."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"leader": "李明"}]})
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{}, {"on_paper": True, "leader": "李明", "note": "原件存市局"}]},
+    )
 
-    leader: Annotated[str, Field(max_length=100)]
+    on_paper: bool = False
+    leader: Annotated[str, Field(max_length=100)] = ""
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+    def as_given(self) -> OnPaper | None:
+        """The signature on paper as the command takes it, None for none."""
+        return OnPaper(self.leader, self.note) if self.on_paper else None
 
 
 class SignedOffOut(BaseModel):
-    """A return that is signed off. `recorded` false: it was already, as it now stands."""
+    """A submission that is signed off. `recorded` false: it was already, as it now stands.
+
+    `how`: by the link sent to the leader, by the leader's account, on paper; `by` is the account, or the link's holder.
+    """
 
     id: int
     unit: str
@@ -28,6 +49,7 @@ class SignedOffOut(BaseModel):
     state: Literal["submitted", "verified"]
     leader: str
     title: str
+    how: How
     by: str
     seq: int
     recorded_at: datetime
@@ -40,10 +62,12 @@ class SignedOffOut(BaseModel):
 
 
 class SignOffOut(BaseModel):
-    """The newest sign-off. `void`: the return was revised after it."""
+    """The newest sign-off. `void`: the submission was revised after it. `how` recorded: a name that was typed, which
+    counted until leaders signed themselves."""
 
     leader: str
     title: str
+    how: How
     by: str
     recorded_at: datetime
     revision: int
@@ -55,9 +79,109 @@ class SignOffOut(BaseModel):
         return cls(
             leader=found.leader,
             title=found.title,
+            how=found.how,
             by=found.by,
             recorded_at=found.recorded_at,
             revision=found.revision,
             seq=found.seq,
             void=found.revision != revision,
         )
+
+
+class SaidOut(BaseModel):
+    zh: str
+    en: str
+
+
+class AskedOut(BaseModel):
+    """The leader's own mailbox was sent a link; whoever asked for it is not told the link."""
+
+    id: int
+    unit: str
+    revision: int
+    sent_at: datetime
+    expires_at: datetime
+    message: SaidOut
+
+    @classmethod
+    def of(cls, submission_id: int, asked: AskedForSignature) -> AskedOut:
+        return cls(
+            id=submission_id,
+            unit=asked.unit,
+            revision=asked.revision,
+            sent_at=asked.sent_at,
+            expires_at=asked.expires_at,
+            message=SaidOut(zh="已发送至分管领导本人的邮箱。", en="The link was sent to the leader's own address."),
+        )
+
+
+class FigureToSign(BaseModel):
+    """One figure, decimal strings; null where there is none. `change` = `value` − `last_month`."""
+
+    element: str
+    name: SaidOut
+    unit_of_measure: SaidOut
+    value: str | None
+    last_month: str | None
+    change: str | None
+
+    @classmethod
+    def of(cls, figure: Difference, *, plan: Plan) -> FigureToSign:
+        element = plan.element_by_code.get(figure.element)
+        name = SaidOut(zh=figure.element, en=figure.element)
+        measure = SaidOut(zh="", en="")
+        if element is not None:
+            name = SaidOut(zh=element.name.zh, en=element.name.en)
+            measure = SaidOut(zh=element.unit_of_measure.zh, en=element.unit_of_measure.en)
+        return cls(
+            element=figure.element,
+            name=name,
+            unit_of_measure=measure,
+            value=_written(figure.now),
+            last_month=_written(figure.before),
+            change=_written(figure.change),
+        )
+
+
+class ToSignOut(BaseModel):
+    """What the holder of a link is asked to sign: one revision with every figure. `expires_at`: of the link."""
+
+    id: int
+    unit: str
+    unit_name: SaidOut
+    period: str
+    revision: int
+    state: Literal["submitted", "verified"]
+    sent_by: str
+    note: str
+    reason: str
+    leader: str
+    title: str
+    expires_at: datetime
+    figures: list[FigureToSign]
+    warnings: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, sheet: SignOffSheet, *, plan: Plan, expires_at: datetime) -> ToSignOut:
+        summary, leader = sheet.summary, sheet.leader
+        name = plan.unit_by_code[summary.unit].name
+        return cls(
+            id=summary.id,
+            unit=summary.unit,
+            unit_name=SaidOut(zh=name.zh, en=name.en),
+            period=format_period(summary.period),
+            revision=summary.revision,
+            state=summary.state,
+            sent_by=sheet.sent_by,
+            note=sheet.note,
+            reason=sheet.reason,
+            leader="" if leader is None else leader.name or "",
+            title="" if leader is None else leader.title,
+            expires_at=expires_at,
+            figures=[FigureToSign.of(figure, plan=plan) for figure in sheet.figures.figures],
+            warnings=[told.warning.as_dict() for told in sheet.checks.warnings],
+        )
+
+
+def _written(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)

@@ -13,6 +13,7 @@ from dashboard.notices import mark, timeliness_cell
 from dashboard.parts import plain_table
 from dashboard.place import Place
 from dashboard.return_words import return_state_mark
+from dashboard.sign_off_words import how_signed
 from dashboard.wording import NOTHING, unit_name
 from metrics.plan.model import Plan
 from metrics.queries.people import Person
@@ -85,5 +86,5 @@ def _sign_off(row: UnitStatus) -> Component:
     if row.sign_off is None:
         return NOTHING
     if row.signed_off:
-        return row.sign_off.leader
+        return html.Span(row.sign_off.leader, title=how_signed(row.sign_off))
     return mark("return-voided", _("void, revised since"), title=row.sign_off.leader)

@@ -14,7 +14,6 @@ from dashboard.reading import Reading
 from dashboard.task_choice import choice_words, offered_codes
 from metrics.periods import format_period, periods_between
 from metrics.plan.model import Text
-from metrics.principal import Role
 
 Component = Any
 Option = dict[str, str]
@@ -133,9 +132,9 @@ def _number(name: str, label: str, value: str | None) -> Component:
 
 
 def _units(reading: Reading, choice: DataChoice) -> list[Option]:
-    """The units; for a clerk, where single returns are pulled, the own ones."""
+    """The units; for who is bound to units, where single returns are pulled, the own ones."""
     person = reading.principal
-    own = person is not None and person.role is Role.CLERK and choice.dataset.own_units_only
+    own = person is not None and person.is_bound_to_units and choice.dataset.own_units_only
     units = [unit for unit in reading.plan.units if not own or person is None or unit.code in person.units]
     return _named([(unit.code, unit.name) for unit in units])
 

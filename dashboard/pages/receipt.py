@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
-from dashboard.forms import asking_form, press
 from dashboard.locale import _, count_text, language, month_text, ngettext
 from dashboard.pages.content import Content
+from dashboard.pages.receipt_sign_off import ask_to_sign
 from dashboard.parts import plain_table
 from dashboard.reading import Reading
+from dashboard.sign_off_words import signed_words
 from dashboard.wording import unit_name
 from metrics.periods import format_period
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
-from metrics.principal import Principal
 from metrics.queries.submissions import (
     Receipt,
     SubmissionDetail,
@@ -64,7 +64,7 @@ def receipt_page(reading: Reading, number: str) -> Content:
                 className="page-head",
             ),
             _facts(plan, receipt),
-            *_sign_off_form(detail, receipt, principal),
+            *ask_to_sign(reading, detail, receipt, principal),
             _acknowledged(plan, detail),
             _values(plan, receipt),
         ],
@@ -86,34 +86,9 @@ def _facts(plan: Plan, receipt: Receipt) -> Component:
         (_("Timeliness"), timely),
         (_("Sequence number"), str(receipt.seq)),
         (_("Leaf hash"), html.Code(grouped_hash(receipt.leaf_hash), className="leaf-hash")),
-        (_("Signed off"), _signed(receipt)),
+        (_("Signed off"), signed_words(receipt.sign_off, revision=receipt.revision, timezone=plan.document.timezone)),
     ]
     return html.Dl([part for term, said in facts for part in (html.Dt(term), html.Dd(said))], className="facts")
-
-
-def _signed(receipt: Receipt) -> str:
-    """The leader who answers for this revision; a sign-off of an earlier one is void."""
-    found = receipt.sign_off
-    if found is None:
-        return _("not signed off")
-    name = f"{found.leader} {found.title}".strip()
-    return name if found.revision == receipt.revision else "; ".join([name, _("void, revised since")])
-
-
-def _sign_off_form(detail: SubmissionDetail, receipt: Receipt, principal: Principal) -> list[Component]:
-    """For those who may report for the unit, while this revision is neither signed off nor given back."""
-    signed = receipt.sign_off is not None and receipt.sign_off.revision == receipt.revision
-    if signed or detail.summary.state == "returned" or not principal.may_post_for(receipt.unit):
-        return []
-    name = dcc.Input(id="sign-off-leader", name="leader", type="text", maxLength=100, className="entry")
-    form = asking_form(
-        "return.sign_off",
-        html.Label(_("Name of the leader in force"), htmlFor="sign-off-leader"),
-        name,
-        press(_("Sign off by name")),
-        fields={"seen": detail.summary.etag.strip('"')},
-    )
-    return [html.Div(form, className="screen-only")]
 
 
 def grouped_hash(leaf_hash: str) -> str:

@@ -12,12 +12,13 @@ from dashboard.pages.content import Content
 from dashboard.pages.not_for_you import not_for_you, not_now
 from dashboard.pages.review_acts import acts_panel
 from dashboard.pages.review_facts import checks_section, history_section, rates_section
+from dashboard.pages.review_sign_off import sign_off_section
 from dashboard.parts import section
 from dashboard.reading import Reading
 from dashboard.return_words import return_state_mark, return_state_word, timeliness_mark
 from dashboard.wording import unit_name
 from metrics.principal import Action, Principal
-from metrics.queries.checks_of_returns import checks_of_returns
+from metrics.queries.checks_of_returns import ReturnChecks, checks_of_returns
 from metrics.queries.last_verifications import Verification, last_verification
 from metrics.queries.return_differences import Against, ReturnDifferences, differences_of
 from metrics.queries.submissions import SubmissionDetail, submission, submissions
@@ -51,14 +52,7 @@ def review_detail_page(reading: Reading, submission_id: str) -> Content:
             html.Div(
                 [
                     html.Div([_figures(reading, found, verification, warned=warned), rates_section(reading, summary)]),
-                    html.Div(
-                        [
-                            *([acts_panel(summary)] if principal.may(Action.VERIFY) else []),
-                            checks_section(reading, checks),
-                            history_section(reading, found.events),
-                        ],
-                        className="review-side",
-                    ),
+                    _side(reading, found, principal, checks=checks),
                 ],
                 className="review-columns",
             ),
@@ -66,6 +60,17 @@ def review_detail_page(reading: Reading, submission_id: str) -> Content:
         className="review",
     )
     return Content(title=title, body=body)
+
+
+def _side(reading: Reading, found: SubmissionDetail, principal: Principal, *, checks: ReturnChecks) -> Component:
+    summary = found.summary
+    inside = [
+        *([acts_panel(summary)] if principal.may(Action.VERIFY) else []),
+        sign_off_section(reading, summary, principal=principal),
+        checks_section(reading, checks),
+        history_section(reading, found.events),
+    ]
+    return html.Div(inside, className="review-side")
 
 
 def _facts(reading: Reading, found: SubmissionDetail) -> Component:

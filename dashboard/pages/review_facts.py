@@ -11,6 +11,7 @@ from dashboard.locale import _, instant_text, language, ngettext
 from dashboard.parts import hidden, section
 from dashboard.reading import Reading
 from dashboard.return_words import event_word
+from dashboard.sign_off_words import how_of_event
 from dashboard.wording import (
     NOTHING,
     change_between,
@@ -147,6 +148,8 @@ def _event(reading: Reading, event: SubmissionEventRow) -> Component:
     if event.action == "submit" and event.revision > 1:
         changed = len(event.detail["changed"])
         lines.append(html.P(ngettext("{n} figure changed", "{n} figures changed", changed), className="note"))
+    if event.action == "sign_off":
+        lines.append(html.P(how_of_event(event), className="note"))
     lines += [html.P([hidden(_("Reason")), html.Q(event.reason)])] if event.reason else []
     lines += [html.P([html.Span(_("Note:"), className="note"), " ", html.Q(event.note)])] if event.note else []
     return html.Li(lines)

@@ -14,7 +14,7 @@ from dashboard.reading import Reading
 from dashboard.wording import NOTHING, unit_name
 from metrics.models import Sample
 from metrics.periods import format_period, period_of
-from metrics.principal import Action, Principal, Role
+from metrics.principal import Action, Principal
 from metrics.queries.blindness import is_blind
 from metrics.queries.samples import Share, found_counts, read_sample, samples
 from metrics.shown import shown
@@ -26,7 +26,7 @@ _SHEETS = ".csv,.xlsx"
 def samples_section(reading: Reading) -> list[Component]:
     """Nothing for those from whom samples are kept, and nothing on pages that show what was known earlier."""
     principal = reading.principal
-    if principal is None or principal.role is Role.CLERK or not principal.may(Action.READ) or not reading.view.is_now:
+    if principal is None or principal.is_bound_to_units or not principal.may(Action.READ) or not reading.view.is_now:
         return []
     drawn = samples(reading.session)
     form = [_draw_form(reading)] if principal.may(Action.RECORD_ASSESSMENT) else []

@@ -12,7 +12,7 @@ from metrics.cli.connection import opened_database
 from metrics.commands.users import add_user, disable_user
 from metrics.database import read_session, write_session
 from metrics.plan.store import plan_at
-from metrics.principal import Role
+from metrics.principal import BOUND_TO_UNITS, Role
 from metrics.queries.accounts import accounts
 
 app = typer.Typer(help="账号 / Accounts: add, disable, list.", no_args_is_help=True)
@@ -26,7 +26,8 @@ def add_command(
     role: Annotated[Role, typer.Option(help="角色 / the role")],
     name: Annotated[str, typer.Option(help="姓名,默认为用户名 / the name shown, the username by default")] = "",
     unit: Annotated[
-        list[str] | None, typer.Option(help="填报单位代码,可重复(填报员必填)/ a clerk's unit, repeatable")
+        list[str] | None,
+        typer.Option(help="填报单位代码,可重复(填报员、分管领导必填)/ a unit of a clerk or leader, repeatable"),
     ] = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="从标准输入读取密码 / read the password from standard input")
@@ -35,7 +36,7 @@ def add_command(
     """添加账号 / Add an account. The password is asked for, or read from standard input: at least 12 characters."""
     password = _password(from_stdin=password_stdin)
     with opened_database(), write_session() as session:
-        known = {found.code for found in plan_at(session).reporting_units} if role is Role.CLERK else set()
+        known = {found.code for found in plan_at(session).reporting_units} if role in BOUND_TO_UNITS else set()
         added = add_user(
             session,
             username,

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 
 from metrics.database import WriteSession
 from metrics.errors import Message, NotFound, Problem
 from metrics.forms import as_given
 from metrics.ledger.entry import Place, append, next_place
-from metrics.models import LedgerEntry, PersonContact, PersonRecord
+from metrics.models import Confirmation, LedgerEntry, PersonContact, PersonRecord
 from metrics.periods import parse_day
 from metrics.plan.model import Plan
 from metrics.principal import Action, Principal
@@ -121,7 +121,7 @@ def _record(
 
 
 def forget_contact(session: WriteSession, unit: str, seq: int, *, plan: Plan, principal: Principal) -> None:
-    """Delete how the person of the record `seq` of `unit` is reached; the record itself stays.
+    """Delete how the person of the record `seq` of `unit` is reached; the record itself stays, links sent there end.
 
     Raises Forbidden, NotFound if the unit has no such record. Deleting what is deleted changes nothing.
     """
@@ -134,6 +134,7 @@ def forget_contact(session: WriteSession, unit: str, seq: int, *, plan: Plan, pr
             message=Message(f"该单位没有编号为 {seq} 的责任人记录。", f"The unit has no record {seq} of a person."),
         )
     session.execute(delete(PersonContact).where(PersonContact.seq == seq))
+    session.execute(update(Confirmation).where(Confirmation.person == seq).values(address=""))
 
 
 def require_unit(plan: Plan, unit: str) -> None:

@@ -1,28 +1,43 @@
-"""Signing a return off by name (签发): the leader in force answers for it. It changes neither figures nor state."""
+"""Signing a submission off (签发): the leader in force answers for it. It changes neither figures nor state.
+
+A leader signs with an own account, or by the link sent to the own address (confirm_sign_off.py). What was signed on
+paper a reviewer records as such. Nobody signs by typing a leader's name.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from unicodedata import normalize
+
+from sqlalchemy import select
 
 from metrics.commands.record_submission_event import Event, record_event
 from metrics.commands.submission_version import Version, lock_version_by_id, require_version
-from metrics.database import WriteSession
-from metrics.errors import Conflict, Invalid, Message, Problem
+from metrics.database import ReadSession, WriteSession
+from metrics.errors import Conflict, Forbidden, Invalid, Message, Problem
 from metrics.forms import as_given
-from metrics.models import LedgerEntry
+from metrics.models import LedgerEntry, SubmissionEvent
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal
-from metrics.queries.people import Person, in_force, people_recorded
+from metrics.principal import Action, Principal, Role
+from metrics.queries.people import Person, leader_of
 from metrics.queries.received_returns import sign_offs
 from metrics.queries.submissions import submission_unknown
 from metrics.returns import submission_etag
+from metrics.sign_offs import How
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """A signature on paper: whose it is, and what there is to say of it, such as where it is kept."""
+
+    leader: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedOff:
-    """A return that is signed off. `recorded` False: it was already, by the same leader, as it stands now."""
+    """A submission that is signed off. `recorded` False: it was already, by the same leader, as it stands now."""
 
     id: int
     unit: str
@@ -30,6 +45,7 @@ class SignedOff:
     state: str
     leader: str
     title: str
+    how: How
     by: str
     seq: int
     recorded_at: datetime
@@ -44,63 +60,105 @@ def sign_off_submission(
     *,
     plan: Plan,
     principal: Principal,
-    leader: str,
+    on_paper: OnPaper | None = None,
     if_match: str | None = None,
     now: datetime | None = None,
 ) -> SignedOff:
-    """Record that the unit's leader in force, whose name is `leader`, signs the return off as it now stands.
+    """Sign the submission off as it now stands: a leader for the own unit, a reviewer what was signed `on_paper`.
 
-    `if_match`, where given, must name the return's present version. A later revision voids the sign-off.
+    `if_match`, where given, must name the present version. A later revision voids the sign-off.
 
-    Raises Forbidden, NotFound for a return that the principal may not see, Stale, Conflict `leader_missing` and
-    `state_forbids`, Invalid `leader_not_in_force`.
+    Raises Forbidden, also for a leader's account that is not the leader's in force, NotFound for a submission that the
+    principal may not see, Stale, Conflict `leader_missing` and `state_forbids`, Invalid `leader_not_in_force`,
+    `on_paper_missing`, `on_paper_not_yours`.
     """
-    principal.require(Action.POST_RETURN)
+    _require_signer(principal)
     version = lock_version_by_id(session, submission_id)
     if version is None or not principal.may_see_returns_of(version.unit_code):
         raise submission_unknown(submission_id)
-    principal.require_unit(version.unit_code)
     if if_match is not None and if_match.strip() != "*":
         require_version(session, version, if_match=if_match, timezone=plan.document.timezone)
-    if version.state == "returned":
-        raise Conflict(
-            code="state_forbids",
-            message=Message(
-                "该月报已退回,更正后再签发。", "The return was given back: correct it before it is signed off."
-            ),
+    require_signable(version.state)
+    person = require_leader(session, version.unit_code, plan=plan, principal=principal, now=now or datetime.now(UTC))
+    if principal.role is Role.LEADER:
+        _require_own_name(principal, person, on_paper=on_paper)
+        return record_sign_off(session, version, person, how=How.ACCOUNT, actor=principal.username)
+    if on_paper is None:
+        message = Message(
+            "审核员不能代领导签发,只能登记纸质签字:请注明 on_paper 为 true。",
+            "A reviewer does not sign for a leader; a reviewer records what was signed on paper: say on_paper true.",
         )
-    person = _leader(session, version, plan=plan, principal=principal, named=leader, now=now or datetime.now(UTC))
+        raise Invalid("on_paper_missing", message, [Problem("on_paper_missing", message, "/on_paper")])
+    _require_named(person, on_paper.leader)
+    note = on_paper.note.strip()
+    return record_sign_off(session, version, person, how=How.PAPER, actor=principal.username, note=note)
+
+
+def record_sign_off(
+    session: WriteSession,
+    version: Version,
+    person: Person,
+    *,
+    how: How,
+    actor: str,
+    note: str = "",
+    confirmation: int | None = None,
+) -> SignedOff:
+    """Record that `person` signs the locked `version`; nothing new where the same leader has signed it as it stands.
+
+    `confirmation` is the number of the link by which it is done.
+    """
     standing = sign_offs(session, [version.id], seq=version.seq).get(version.id)
     if standing is not None and (standing.revision, standing.person) == (version.revision, person.seq):
         entry = session.get_one(LedgerEntry, standing.seq)
-        return _signed(version, person, by=standing.by, entry=entry, recorded=False, etag=version.etag)
-    recorded = record_event(session, version, event=_event(version, person, actor=principal.username))
-    etag = submission_etag(submission_id=version.id, revision=version.revision, seq=recorded.seq)
-    entry = session.get_one(LedgerEntry, recorded.seq)
-    return _signed(version, person, by=principal.username, entry=entry, recorded=True, etag=etag)
-
-
-def _event(version: Version, person: Person, *, actor: str) -> Event:
-    said = {"leader": person.name, "title": person.title, "person": person.seq}
-    return Event(
+        return _signed(version, person, how=standing.how, by=standing.by, entry=entry, recorded=False)
+    said = {"leader": person.name, "title": person.title, "person": person.seq, "how": how.value}
+    said |= {"signs": revision_leaf(session, version.id, revision=version.revision).hex()}
+    said |= {} if confirmation is None else {"confirmation": confirmation}
+    event = Event(
         kind="sign_off",
         action="sign_off",
         state=version.state,
         revision=version.revision,
         actor=actor,
         reason="",
+        note=note,
         detail=said,
         content=said,
     )
+    recorded = record_event(session, version, event=event)
+    entry = session.get_one(LedgerEntry, recorded.seq)
+    return _signed(version, person, how=how, by=actor, entry=entry, recorded=True)
 
 
-def _leader(
-    session: WriteSession, version: Version, *, plan: Plan, principal: Principal, named: str, now: datetime
-) -> Person:
-    """The unit's leader in force, who must be the one that is named."""
-    today = now.astimezone(ZoneInfo(plan.document.timezone)).date()
-    people = people_recorded(session, principal=principal, units=[version.unit_code])
-    person = in_force(people, on=today).get((version.unit_code, "leader"))
+def revision_leaf(session: ReadSession, submission_id: int, *, revision: int) -> bytes:
+    """The leaf hash of the entry by which the revision was recorded: it stands for every figure in it."""
+    asked = (
+        select(LedgerEntry.leaf_hash)
+        .join(SubmissionEvent, SubmissionEvent.seq == LedgerEntry.seq)
+        .where(
+            SubmissionEvent.submission_id == submission_id,
+            SubmissionEvent.action == "submit",
+            SubmissionEvent.revision == revision,
+        )
+    )
+    return session.scalars(asked).one()
+
+
+def require_signable(state: str) -> None:
+    """Raise Conflict for a submission that was sent back."""
+    if state == "returned":
+        raise Conflict(
+            code="state_forbids",
+            message=Message(
+                "该月报已退回,更正后再签发。", "The submission was sent back: correct it before it is signed off."
+            ),
+        )
+
+
+def require_leader(session: ReadSession, unit: str, *, plan: Plan, principal: Principal, now: datetime) -> Person:
+    """The unit's leader in force at `now`. Raises Conflict `leader_missing`."""
+    person = leader_of(session, unit, principal=principal, timezone=plan.document.timezone, now=now)
     if person is None:
         raise Conflict(
             code="leader_missing",
@@ -109,17 +167,59 @@ def _leader(
                 "No leader in force is recorded for this unit; the bureau records one first.",
             ),
         )
-    if named.strip() != person.name:
+    return person
+
+
+def _require_signer(principal: Principal) -> None:
+    if principal.role is Role.CLERK:
+        raise Forbidden(
+            code="role_forbidden",
+            message=Message(
+                "签发由分管领导本人办理,填报员不能代签:请把链接发送至领导本人的邮箱,或由领导用自己的账号签发;"
+                "纸质签字由市局审核员登记。",
+                "The leader signs in person; a clerk does not sign for the leader. Have the link sent to the leader's "
+                "own address, or let the leader sign with an own account; a reviewer records a signature on paper.",
+            ),
+        )
+    principal.require(Action.SIGN_OFF)
+
+
+def _require_own_name(principal: Principal, person: Person, *, on_paper: OnPaper | None) -> None:
+    """A leader's account signs for the leader whose name it has: one left over from a predecessor signs nothing."""
+    if on_paper is not None:
+        message = Message(
+            "纸质签字由市局审核员登记;您可以直接签发。",
+            "A signature on paper is recorded by a reviewer; you sign directly.",
+        )
+        raise Invalid("on_paper_not_yours", message, [Problem("on_paper_not_yours", message, "/on_paper")])
+    if _plain(principal.display_name) != _plain(person.name or ""):
+        raise Forbidden(
+            code="leader_not_in_force",
+            message=Message(
+                f"在任分管领导是{person.name}({person.title}),不是本账号的“{principal.display_name}”,请联系市局核对。",
+                f"The leader in force is {person.name} ({person.title}), not {principal.display_name!r}, whose account "
+                "this is; ask the bureau.",
+            ),
+        )
+
+
+def _require_named(person: Person, named: str) -> None:
+    if _plain(named) != _plain(person.name or ""):
         message = Message(
             f"在任分管领导是{person.name}({person.title}),不是“{as_given(named)}”。",
             f"The leader in force is {person.name} ({person.title}), not {as_given(named)!r}.",
         )
         problem = Problem("leader_not_in_force", message, "/leader", given=as_given(named))
         raise Invalid("leader_not_in_force", message, [problem])
-    return person
 
 
-def _signed(version: Version, person: Person, *, by: str, entry: LedgerEntry, recorded: bool, etag: str) -> SignedOff:
+def _plain(name: str) -> str:
+    """A name as it is compared: without the blanks that some write between the characters of a short one."""
+    return "".join(normalize("NFKC", name).split()).casefold()
+
+
+def _signed(version: Version, person: Person, *, how: How, by: str, entry: LedgerEntry, recorded: bool) -> SignedOff:
+    seq = entry.seq if recorded else version.seq
     return SignedOff(
         id=version.id,
         unit=version.unit_code,
@@ -127,10 +227,11 @@ def _signed(version: Version, person: Person, *, by: str, entry: LedgerEntry, re
         state=version.state,
         leader=person.name or "",
         title=person.title,
+        how=how,
         by=by,
         seq=entry.seq,
         recorded_at=entry.recorded_at,
         leaf_hash=entry.leaf_hash.hex(),
         recorded=recorded,
-        etag=etag,
+        etag=submission_etag(submission_id=version.id, revision=version.revision, seq=seq),
     )

@@ -11,7 +11,7 @@ from metrics.credentials import digest, new_token_secret
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
 from metrics.models.access import Token, User
-from metrics.principal import ALLOWED, Action, Role
+from metrics.principal import ALLOWED, BOUND_TO_UNITS, Action, Role
 
 _LONGEST_NAME = 100
 
@@ -41,7 +41,8 @@ def issue_token(
 ) -> IssuedToken:
     """Issue a token for the account `username`; `name` says what it is for.
 
-    `scopes` None gives everything the owner's role may do; `units` narrows a clerk's units; `expires_at` None: never.
+    `scopes` None gives everything the owner's role may do; `units` narrows a clerk's or leader's units; `expires_at`
+    None: never.
     Raises NotFound `user_unknown`, Conflict `account_disabled`, Invalid `token_invalid` with everything that is wrong.
     """
     user = user_named(session, username)
@@ -122,15 +123,17 @@ def _scope_problems(given: frozenset[Action], *, allowed: frozenset[Action], rol
 
 
 def _unit_problems(units: Collection[str], *, user: User) -> list[Problem]:
-    if units and user.role != Role.CLERK:
-        message = Message("只有填报员的令牌可按单位收窄。", "Only a clerk's token can be narrowed to units.")
+    if units and Role(user.role) not in BOUND_TO_UNITS:
+        message = Message(
+            "只有填报员和分管领导的令牌可按单位收窄。", "Only a clerk's or leader's token can be narrowed to units."
+        )
         return [
             Problem(code="units_not_allowed", message=message, pointer="/units", given=",".join(sorted(units))[:200])
         ]
     return [
         Problem(
             code="unit_forbidden",
-            message=Message(f"该账号无权填报单位“{unit}”。", f"The account does not post for the unit {unit!r}."),
+            message=Message(f"该账号不属于填报单位“{unit}”。", f"The account is not one of the unit {unit!r}."),
             pointer="/units",
             given=unit,
         )

@@ -15,7 +15,7 @@ from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
 from metrics.models.access import Session, Token, User
 from metrics.passwords import hash_password, password_problems
-from metrics.principal import Principal, Role
+from metrics.principal import BOUND_TO_UNITS, Principal, Role
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,63}")
 _LONGEST_DISPLAY_NAME = 100
@@ -52,7 +52,7 @@ def add_user(
     now: datetime,
     demonstration: bool = False,
 ) -> Principal:
-    """Add an account and return its principal. `known_units`: the codes that may be given to a clerk.
+    """Add an account and return its principal. `known_units`: the codes that may be given to a clerk or leader.
 
     Raises Invalid `user_invalid` with everything that is wrong, Conflict `username_taken`.
     """
@@ -148,17 +148,20 @@ def _name_problems(name: str, *, display_name: str) -> list[Problem]:
 
 
 def _unit_problems(units: Collection[str], *, role: Role, known_units: Collection[str]) -> list[Problem]:
-    if role is not Role.CLERK:
+    if role not in BOUND_TO_UNITS:
         if not units:
             return []
         message = Message(
-            "只有填报员按单位授权。", f"Only a clerk has units; the role {role.value} is not bound to any."
+            "只有填报员和分管领导按单位授权。",
+            f"Only a clerk or leader has units; the role {role.value} is not bound to any.",
         )
         return [
             Problem(code="units_not_allowed", message=message, pointer="/units", given=",".join(sorted(units))[:200])
         ]
     if not units:
-        message = Message("填报员至少须有一个填报单位。", "A clerk has at least one reporting unit.")
+        message = Message(
+            "填报员和分管领导至少须有一个填报单位。", "A clerk or leader has at least one reporting unit."
+        )
         return [Problem(code="units_missing", message=message, pointer="/units")]
     return [
         Problem(

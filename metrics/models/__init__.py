@@ -3,6 +3,7 @@
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.assessments import Assessment
 from metrics.models.base import Base
+from metrics.models.confirmations import Confirmation
 from metrics.models.drafts import Draft
 from metrics.models.files import RefusedFile
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
@@ -19,6 +20,7 @@ from metrics.models.tasks import TaskReport
 __all__ = [
     "Assessment",
     "Base",
+    "Confirmation",
     "Draft",
     "Figure",
     "IdempotencyKey",

@@ -14,7 +14,9 @@ class User(Base):
     """A person or a script's owner. ``3 | chen | 陈 | clerk | {441202} | $argon2id$… | true``"""
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("role in ('clerk', 'reviewer', 'evaluator', 'assessor', 'admin')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role in ('clerk', 'reviewer', 'evaluator', 'assessor', 'admin', 'leader')", name="role"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)

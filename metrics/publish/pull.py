@@ -13,7 +13,7 @@ from typing import Any
 from metrics.errors import BadRequest, Forbidden, Message, Problem
 from metrics.periods import format_period, last_day, newest_ended_period, parse_day, parse_period
 from metrics.plan.model import Plan
-from metrics.principal import Principal, Role
+from metrics.principal import Principal
 from metrics.publish.dataset import Dataset, Pull
 from metrics.results import Basis
 
@@ -112,7 +112,7 @@ def within_own_units(pull: Pull, dataset: Dataset, *, principal: Principal | Non
 
     Raises Forbidden if a clerk asks for another unit's.
     """
-    if not dataset.own_units_only or principal is None or principal.role is not Role.CLERK:
+    if not dataset.own_units_only or principal is None or not principal.is_bound_to_units:
         return pull
     if not principal.units or not principal.units.issuperset(pull.units):
         raise Forbidden(

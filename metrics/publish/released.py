@@ -18,7 +18,7 @@ from metrics.errors import Conflict, Forbidden, Message, Unauthenticated
 from metrics.ledger.checking.proofs import CHECKPOINT_FILE, ENTRY_FILE
 from metrics.ledger.proof import proved_entry
 from metrics.media_types import media_type_of
-from metrics.principal import Principal, Role
+from metrics.principal import Principal
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Dataset, Pull
 from metrics.publish.method import method_text
@@ -69,8 +69,8 @@ def require_released(dataset: Dataset) -> None:
 
 
 def refuse_others_counts(principal: Principal | None) -> None:
-    """Raise Forbidden for a clerk, who sees the own units' counts only, unless released data is open to anyone."""
-    if principal is not None and principal.role is Role.CLERK and not settings().public_read:
+    """Raise Forbidden for clerk and leader, who see the own units' counts only, unless releases are open to anyone."""
+    if principal is not None and principal.is_bound_to_units and not settings().public_read:
         raise Forbidden(
             code="unit_forbidden",
             message=Message(

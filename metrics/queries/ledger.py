@@ -14,7 +14,7 @@ from metrics.errors import BadRequest, Message, NotFound, Problem
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.tiles import stored_tree
 from metrics.models import LedgerEntry, LedgerKey
-from metrics.principal import Principal, Role
+from metrics.principal import Principal
 
 _PUBLISHED = frozenset({"key", "release"})  # open to anyone who may read at all
 _OF_THE_PLAN = frozenset(
@@ -77,7 +77,7 @@ def ledger_entries(session: ReadSession, *, principal: Principal | None, start: 
 
 
 def may_read_leaf(principal: Principal | None, kind: str, leaf: str) -> bool:
-    """A clerk reads the leaves of the own units and of the plan, an anonymous reader those of releases; others all.
+    """Clerk and leader read the own units' leaves and the plan's, an anonymous reader those of releases; others all.
 
     An assessment's leaf, with what the assessor noted, is not for the unit that was assessed. By those of releases an
     anonymous reader can check a release's files, which is all that is open to them.
@@ -88,7 +88,7 @@ def may_read_leaf(principal: Principal | None, kind: str, leaf: str) -> bool:
         return False
     if kind in _OF_THE_PLAN:
         return True
-    if principal.role is not Role.CLERK:
+    if not principal.is_bound_to_units:
         return True
     return kind != "assessment" and json.loads(leaf).get("unit") in principal.units
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -83,3 +84,9 @@ def in_force(people: Iterable[Person], *, on: date) -> dict[tuple[str, str], Per
         if person.effective_from <= on:
             found[person.unit, person.duty] = person
     return {duty: person for duty, person in found.items() if person.name is not None}
+
+
+def leader_of(session: ReadSession, unit: str, *, principal: Principal, timezone: str, now: datetime) -> Person | None:
+    """The unit's leader in force on the day that `now` is in `timezone`; None if none is recorded."""
+    people = people_recorded(session, principal=principal, units=[unit])
+    return in_force(people, on=now.astimezone(ZoneInfo(timezone)).date()).get((unit, "leader"))

@@ -10,7 +10,7 @@ from metrics.credentials import TOKEN_PREFIX, digest
 from metrics.database import ReadSession
 from metrics.errors import Message, NotFound, Unauthenticated
 from metrics.models.access import Session, Token, User
-from metrics.principal import Action, Principal, Role
+from metrics.principal import BOUND_TO_UNITS, Action, Principal, Role
 
 # What a token of a role without units must not do once somebody has narrowed it to units.
 _POSTING = frozenset({Action.POST_RETURN, Action.BULK})
@@ -73,11 +73,11 @@ def _principal(user: User, *, token: Token | None) -> Principal:
     if not user.active:
         raise Unauthenticated(code="account_disabled", message=Message("账号已停用。", "This account is disabled."))
     role = Role(user.role)
-    units = frozenset(user.units) if role is Role.CLERK else frozenset()
+    units = frozenset(user.units) if role in BOUND_TO_UNITS else frozenset()
     scopes = None
     if token is not None:
         scopes = frozenset(action for action in Action if action.value in token.scopes)
-        if token.units and role is Role.CLERK:
+        if token.units and role in BOUND_TO_UNITS:
             units &= frozenset(token.units)
         elif token.units:  # never issued; a role that posts for any unit cannot be narrowed, so it does not post
             scopes -= _POSTING

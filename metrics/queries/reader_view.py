@@ -8,7 +8,7 @@ from datetime import datetime
 from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, NotFound, Problem
 from metrics.ledger.entry import seq_at
-from metrics.principal import Principal, Role
+from metrics.principal import Principal
 from metrics.queries.releases import Published, newest_release, release
 from metrics.queries.view import View, view_at
 from metrics.results import Basis
@@ -40,8 +40,8 @@ def view_for(
 
 
 def own_units_view(view: View, *, principal: Principal | None) -> View:
-    """`view` as a clerk has it: reasons and assessments of the own units alone. The same view for everyone else."""
-    if principal is None or principal.role is not Role.CLERK:
+    """`view` as clerk and leader have it: reasons and assessments of the own units alone. The same view for others."""
+    if principal is None or not principal.is_bound_to_units:
         return view
     return replace(view, own=principal.units)
 

@@ -14,13 +14,15 @@ from metrics.database import ReadSession
 from metrics.models import LedgerEntry, Submission, SubmissionEvent
 from metrics.queries.known_figures import known_states
 from metrics.queries.view import View
+from metrics.sign_offs import How
 
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """A return signed off by name (签发). It stands for `revision` only: a later revision voids it.
+    """A submission signed off by the unit's leader (签发). It stands for `revision` only: a later revision voids it.
 
-    `person` is the sequence number of the record that made `leader` the unit's leader.
+    `person` is the sequence number of the record that made `leader` the unit's leader. `by`: the account that signed
+    or recorded it; the leader's name for a link.
     """
 
     submission_id: int
@@ -31,6 +33,8 @@ class SignOff:
     by: str
     recorded_at: datetime
     seq: int
+    how: How
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,8 @@ def sign_offs(session: ReadSession, submissions: Collection[int], *, seq: int) -
             by=row.actor,
             recorded_at=row.recorded_at,
             seq=row.seq,
+            how=How(row.detail.get("how", How.RECORDED)),
+            note=row.note,
         )
         for row in rows
     }

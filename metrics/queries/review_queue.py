@@ -9,7 +9,7 @@ from datetime import date
 from metrics.database import ReadSession
 from metrics.periods import last_day
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal, Role
+from metrics.principal import Action, Principal
 from metrics.queries.checks_of_returns import checks_of_returns
 from metrics.queries.last_verifications import Verification, last_verification
 from metrics.queries.submissions import SubmissionEventRow, SubmissionSummary, events_of_submissions, submissions
@@ -91,4 +91,4 @@ def _changed(events: Sequence[SubmissionEventRow]) -> int:
 
 
 def _may_see(principal: Principal, unit: str) -> bool:
-    return principal.role is not Role.CLERK or unit in principal.units
+    return not principal.is_bound_to_units or unit in principal.units

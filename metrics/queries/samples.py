@@ -16,7 +16,7 @@ from metrics.errors import Forbidden, Message, NotFound
 from metrics.models import Sample, SampleFinding
 from metrics.periods import format_period, parse_period
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal, Role
+from metrics.principal import Action, Principal
 from metrics.queries.blindness import is_blind
 from metrics.queries.observations import Chosen, observations
 from metrics.queries.view import view_at
@@ -72,9 +72,9 @@ class SampleRead:
 
 
 def require_samples(principal: Principal) -> None:
-    """Raise Forbidden for clerks: who knows which cells will be looked at can see to it that these are right."""
+    """Raise Forbidden for clerks and leaders: who knows which cells are looked at can see to those."""
     principal.require(Action.READ)
-    if principal.role is Role.CLERK:
+    if principal.is_bound_to_units:
         raise Forbidden(
             code="role_forbidden",
             message=Message("抽样清单不对填报单位开放。", "Samples are kept from those who report."),

@@ -1,6 +1,6 @@
 """Returns as they stand, what happened to them, and the receipts for them.
 
-A clerk sees the returns of the own units only; to a clerk another unit's return does not exist.
+A clerk or leader sees the returns of the own units only; to them another unit's return does not exist.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from metrics.database import ReadSession
 from metrics.errors import Forbidden, Message, NotFound
 from metrics.models import Figure, LedgerEntry, Submission, SubmissionEvent
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal, Role
+from metrics.principal import Action, Principal
 from metrics.queries.received_returns import SignOff, sign_offs
 from metrics.returns import submission_etag
 from metrics.timeliness import timeliness
@@ -112,11 +112,11 @@ def submissions(
 ) -> list[SubmissionSummary]:
     """Returns as they stand, ordered by period, then the units' display order. Empty filters mean all.
 
-    Raises Forbidden if a clerk asks for another unit's.
+    Raises Forbidden if a clerk or leader asks for another unit's.
     """
     principal.require(Action.READ)
     query = _summaries()
-    if principal.role is Role.CLERK:
+    if principal.is_bound_to_units:
         _refuse_foreign(principal, units)
         query = query.where(Submission.unit_code.in_(principal.units))
     if units:
@@ -263,7 +263,7 @@ def _summary(plan: Plan, row: Any) -> SubmissionSummary:
 def _seen(session: ReadSession, submission_id: int, *, plan: Plan, principal: Principal) -> SubmissionSummary:
     principal.require(Action.READ)
     query = _summaries().where(Submission.id == submission_id)
-    if principal.role is Role.CLERK:
+    if principal.is_bound_to_units:
         query = query.where(Submission.unit_code.in_(principal.units))
     row = session.execute(query).one_or_none()
     if row is None:

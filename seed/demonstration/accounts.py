@@ -15,6 +15,7 @@ from metrics.commands.users import add_user
 from metrics.database import WriteSession
 from metrics.plan.model import Plan
 from metrics.principal import Principal, Role
+from seed.demonstration.beside import demonstration_people
 
 FILE_NAME = "demo-accounts.json"
 
@@ -48,7 +49,10 @@ class Cast:
 
 
 def add_accounts(session: WriteSession, plan: Plan, *, now: datetime) -> Cast:
-    """Add the accounts, each with a random password and a token of its role's rights that does not expire."""
+    """Add the accounts, each with a random password and a token of its role's rights that does not expire.
+
+    The leader's account is that of the first unit's leader in force.
+    """
     known = {unit.code for unit in plan.reporting_units}
     accounts: list[Account] = []
 
@@ -78,6 +82,8 @@ def add_accounts(session: WriteSession, plan: Plan, *, now: datetime) -> Cast:
         )
         for unit in plan.reporting_units
     }
+    leader = next(person for person in demonstration_people(plan) if person.duty == "leader")
+    added("demo-leader", display_name=leader.name, role=Role.LEADER, units=(leader.unit,))
     others = {
         role: added(f"demo-{role.value}", display_name=display_name, role=role) for role, display_name in _NAMES.items()
     }

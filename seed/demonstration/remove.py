@@ -39,6 +39,7 @@ EMPTIED = (
     "release_files",
     "releases",
     "reminders",
+    "confirmations",
     "people_contacts",
     "people_records",
     "period_events",

@@ -14,23 +14,33 @@ from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
 from metrics.plan.store import plan_at
-from metrics.principal import ALLOWED, Action, Role
+from metrics.principal import ALLOWED, BOUND_TO_UNITS, Action, Role
 from metrics.publish.catalogue import DATASETS
 from tests.callers import Caller, Response, caller
 from tests.metrics.queries.test_views import post
 
 V1 = "/api/v1"
 EVERYBODY = frozenset(Role)
-BUREAU_AND_ASSESSORS = EVERYBODY - {Role.CLERK}
-STRANGERS_TOO = {"get /healthz", "get /readyz", f"get {V1}/verify.py", f"post {V1}/session", f"delete {V1}/session"}
+BUREAU_AND_ASSESSORS = EVERYBODY - BOUND_TO_UNITS
+STRANGERS_TOO = {
+    "get /healthz",
+    "get /readyz",
+    f"get {V1}/verify.py",
+    f"post {V1}/session",
+    f"delete {V1}/session",
+    f"get {V1}/confirmation",  # whoever holds a link
+    f"post {V1}/confirmation",
+}
 DECLARED: dict[str, Action | frozenset[Role]] = {
     "post /session": EVERYBODY,
     "delete /session": EVERYBODY,
+    "post /confirmation": EVERYBODY,
     "post /submissions": Action.POST_RETURN,
     "post /submissions/files": Action.POST_RETURN,
     "get /submissions/files/{file_id}/annotated.xlsx": Action.POST_RETURN,
     "get /templates/{period}.xlsx": Action.POST_RETURN,
-    "post /submissions/{submission_id}/sign-off": Action.POST_RETURN,
+    "post /submissions/{submission_id}/sign-off": Action.SIGN_OFF,
+    "post /submissions/{submission_id}/sign-off/request": Action.POST_RETURN,
     "post /tasks/{number}/reports": Action.POST_RETURN,
     "post /submissions/{submission_id}/verify": Action.VERIFY,
     "post /submissions/{submission_id}/return": Action.VERIFY,
@@ -136,14 +146,15 @@ def test_a_role_sees_the_units_it_is_there_for(client: TestClient, session: Writ
         post(session, unit)
     plan = plan_at(session)
     assert plan.unit_by_code.keys() >= {"441202", "441203"}
-    clerk = caller(client, session, "chen", Role.CLERK)
-    for dataset in DATASETS.values():
-        if dataset.own_units_only:
-            other = client.get(f"{V1}/{dataset.name}.csv?unit=441203", headers=clerk.headers)
-            assert other.status_code == 403
-            own = client.get(f"{V1}/{dataset.name}.csv", headers=clerk.headers)
-            assert own.status_code == 200
-            assert "441203" not in own.text
+    for role in sorted(BOUND_TO_UNITS):
+        of_the_unit = caller(client, session, f"a.{role}", role)
+        for dataset in DATASETS.values():
+            if dataset.own_units_only:
+                other = client.get(f"{V1}/{dataset.name}.csv?unit=441203", headers=of_the_unit.headers)
+                assert other.status_code == 403
+                own = client.get(f"{V1}/{dataset.name}.csv", headers=of_the_unit.headers)
+                assert own.status_code == 200
+                assert "441203" not in own.text
     for role in BUREAU_AND_ASSESSORS:
         who = caller(client, session, f"a.{role}", role)
         assert "441203" in client.get(f"{V1}/observations.csv", headers=who.headers).text

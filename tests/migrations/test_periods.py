@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import create_engine, text
 
 from metrics.commands.record_person import PersonGiven, record_person
-from metrics.commands.sign_off_submission import sign_off_submission
+from metrics.commands.sign_off_submission import OnPaper, sign_off_submission
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import Sessions, database_url
 from metrics.migrating import downgrade, migrate
@@ -26,7 +26,9 @@ def test_a_signed_return_stands_at_the_event_before_it_for_an_older_program(clea
         verified = verify_submission(session, principal=REVIEWER, submission_id=posted.id)
         leader = PersonGiven("leader", "李明", "副区长", "2019-03-01", phone="0758-2220000")
         record_person(session, UNIT, plan=plan_at(session), principal=REVIEWER, given=leader)
-        signed = sign_off_submission(session, posted.id, plan=plan_at(session), principal=REVIEWER, leader="李明")
+        signed = sign_off_submission(
+            session, posted.id, plan=plan_at(session), principal=REVIEWER, on_paper=OnPaper("李明")
+        )
     clean_database.engine.dispose()
     owner = create_engine(database_url(clean_database.owner_url))
     with owner.connect() as connection:

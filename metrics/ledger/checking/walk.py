@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from metrics.database import ReadSession
 from metrics.errors import Message
+from metrics.ledger.checking.confirmations import ConfirmationsCheck
 from metrics.ledger.checking.documents import DocumentsCheck
 from metrics.ledger.checking.entries import Read, gap, read_entries
 from metrics.ledger.checking.finding import ENTRIES, Finding, entry_key
@@ -32,7 +33,7 @@ def check_ledger(session: ReadSession, *, progress: Callable[[int], None] | None
 class _Walk:
     def __init__(self, session: ReadSession) -> None:
         self._tree = TreeCheck(session)
-        self._beside = (ReturnsCheck(session), DocumentsCheck(session))
+        self._beside = (ReturnsCheck(session), DocumentsCheck(session), ConfirmationsCheck(session))
         self._expected = 1
 
     def entry(self, read: Read) -> Iterator[Finding]:

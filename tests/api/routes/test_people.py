@@ -1,4 +1,4 @@
-"""`/units/{code}/people` and sign-off over HTTP: who answers for a unit, whom that is told, and what it changes."""
+"""`/units/{code}/people` over HTTP: who answers for a unit, and whom that is told."""
 
 from __future__ import annotations
 
@@ -149,69 +149,6 @@ def test_what_cannot_be_meant_is_refused(bureau: Caller, session: WriteSession) 
         refusal(ask(bureau, "/441202/people" + query), 400)
     refusal(bureau.client.delete(f"{UNITS}/441202/people/x/contact", headers=bureau.headers), 400)
     assert stored(session) == before
-
-
-def sign(who: Caller, number: int, name: str = "李明", **headers: str) -> Response:
-    return who.post({"leader": name}, to=f"/{number}/sign-off", **headers)
-
-
-@pytest.mark.usefixtures("leader")
-def test_a_sign_off_changes_neither_state_nor_figures_and_moves_the_etag(clerk: Caller, bureau: Caller) -> None:
-    posted = clerk.post(whole_return())
-    number = posted.json()["id"]
-    bureau.post({}, to=f"/{number}/verify")
-    before = clerk.get(f"/{number}")
-    signed = sign(clerk, number, If_Match=before.headers["etag"])
-    assert signed.status_code == 201, signed.text
-    assert (signed.json()["state"], signed.json()["revision"], signed.json()["title"]) == ("verified", 1, "副区长")
-    after = clerk.get(f"/{number}")
-    assert after.headers["etag"] == signed.headers["etag"] != before.headers["etag"]
-    assert after.json()["values"] == before.json()["values"]
-    assert after.json()["state"] == "verified"
-    assert [event["action"] for event in after.json()["events"]] == ["submit", "verify", "sign_off"]
-    again = sign(clerk, number)
-    assert (again.status_code, again.json()) == (200, signed.json() | {"recorded": False})
-    as_of = f"/api/v1/periods/2019-09/status?as_of={signed.json()['seq']}"
-    status = clerk.client.get(as_of, headers=clerk.headers)
-    row = next(row for row in status.json()["units"] if row["unit"] == "441202")
-    assert (row["state"], row["signed_off"]["leader"], row["signed_off"]["void"]) == ("verified", "李明", False)
-
-
-@pytest.mark.usefixtures("leader")
-def test_a_later_revision_voids_the_sign_off_visibly(clerk: Caller) -> None:
-    number = clerk.post(whole_return()).json()["id"]
-    signed = sign(clerk, number)
-    assert not clerk.get(f"/{number}/receipt").json()["signed_off"]["void"]
-    stale = clerk.post({**whole_return(items_instant=351), "reason": "更正"}, If_Match=f'"s{number}-r1-1"')
-    refusal(stale, 412)
-    revised = clerk.post({**whole_return(items_instant=351), "reason": "更正"}, If_Match=signed.headers["etag"])
-    assert revised.status_code == 201
-    found = clerk.get(f"/{number}/receipt").json()["signed_off"]
-    assert (found["revision"], found["void"]) == (1, True)
-    assert sign(clerk, number).json()["revision"] == 2
-    assert not clerk.get(f"/{number}/receipt").json()["signed_off"]["void"]
-
-
-def test_only_the_leader_in_force_is_named_and_only_by_those_who_may_post(
-    client: TestClient, session: WriteSession, clerk: Caller, neighbour: Caller, bureau: Caller
-) -> None:
-    number = clerk.post(whole_return()).json()["id"]
-    assert refusal(sign(clerk, number), 409)["code"] == "leader_missing"
-    tell(bureau, LEADER)
-    before = stored(session)
-    assert refusal(sign(clerk, number, "王芳"), 422)["code"] == "leader_not_in_force"
-    assert refusal(sign(clerk, number, ""), 422)["code"] == "leader_not_in_force"
-    assert refusal(sign(neighbour, number), 404)["code"] == "submission_unknown"
-    assert refusal(sign(bureau, 2**31 - 1), 404)["code"] == "submission_unknown"
-    refusal(sign(bureau, 2**31), 400)
-    assert refusal(sign(clerk, number, If_Match='"s1-r1-1"'), 412)["code"] == "version_stale"
-    for role in (Role.EVALUATOR, Role.ASSESSOR, Role.ADMIN):
-        other = caller(client, session, f"a-{role.value}", role)
-        assert refusal(sign(other, number), 403)["code"] == "role_forbidden"
-    refusal(clerk.post({"leader": 5}, to=f"/{number}/sign-off"), 422)
-    assert stored(session)[:2] == before[:2]
-    bureau.post({"reason": "核对"}, to=f"/{number}/return")
-    assert refusal(sign(bureau, number), 409)["code"] == "state_forbids"
 
 
 def test_a_units_lateness_is_told_month_by_month(clerk: Caller, neighbour: Caller, bureau: Caller) -> None:

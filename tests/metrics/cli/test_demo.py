@@ -50,7 +50,7 @@ def test_load_says_what_it_did_and_where_the_accounts_are(clean_database: Databa
     result = run("load")
     assert result.exit_code == 0, result.output
     assert (
-        "Loaded synthetic data: 4 returns, 0 reviews, 0 task reports, 0 assessments, 0 records of people, 16 accounts."
+        "Loaded synthetic data: 4 returns, 0 reviews, 0 task reports, 0 assessments, 0 records of people, 17 accounts."
         in result.stdout
     )
     assert str(home / "demo-accounts.json") in result.stdout
@@ -82,7 +82,7 @@ def test_remove_asks_first(clean_database: Database, home: Path) -> None:
 def test_remove_leaves_the_plan_only(clean_database: Database) -> None:
     run("load")
     result = run("remove", "--yes")
-    assert "Removed 4 returns (0 of them real) and 16 accounts" in result.stdout
+    assert "Removed 4 returns (0 of them real) and 17 accounts" in result.stdout
     with ReadSession(clean_database.engine) as session:
         assert session.execute(select(LedgerEntry.seq, LedgerEntry.kind)).all() == [(1, "plan")]
 

@@ -17,7 +17,7 @@ from metrics.commands.lock_period import lock_period
 from metrics.commands.post_file import FileRequest, post_file_once
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.revise_target import create_target
-from metrics.commands.sign_off_submission import sign_off_submission
+from metrics.commands.sign_off_submission import OnPaper, sign_off_submission
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import Sessions, WriteSession
 from metrics.intake.file_reading import FileReading
@@ -94,7 +94,7 @@ def recorded_person(session: WriteSession) -> object:
 def signed_return(session: WriteSession) -> object:
     submission = session.scalar(select(Submission.id))
     assert submission is not None
-    return sign_off_submission(session, submission, plan=plan_at(session), principal=BUREAU, leader="李明")
+    return sign_off_submission(session, submission, plan=plan_at(session), principal=BUREAU, on_paper=OnPaper("李明"))
 
 
 ACTS = (

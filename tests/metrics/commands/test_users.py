@@ -6,7 +6,7 @@ from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, NotFound
 from metrics.models.access import Session, User
 from metrics.passwords import matches
-from metrics.principal import Role
+from metrics.principal import BOUND_TO_UNITS, Role
 from metrics.queries.accounts import accounts
 from tests.people import NOW, PASSWORD, UNITS, person, token
 
@@ -61,10 +61,11 @@ def test_a_malformed_display_name_is_refused(session: WriteSession, display_name
     assert refusals(session, display_name=display_name) == {"display_name_malformed"}
 
 
-def test_a_clerk_needs_units_the_plan_knows_and_nobody_else_has_any(session: WriteSession) -> None:
-    assert refusals(session, units=[]) == {"units_missing"}
-    assert refusals(session, units=["441202", "999999"]) == {"unit_unknown"}
-    for role in set(Role) - {Role.CLERK}:
+def test_a_clerk_or_leader_needs_units_the_plan_knows_and_nobody_else_has_any(session: WriteSession) -> None:
+    for role in BOUND_TO_UNITS:
+        assert refusals(session, role=role, units=[]) == {"units_missing"}
+        assert refusals(session, role=role, units=["441202", "999999"]) == {"unit_unknown"}
+    for role in set(Role) - BOUND_TO_UNITS:
         assert refusals(session, role=role) == {"units_not_allowed"}
 
 

@@ -56,7 +56,7 @@ def reading(demonstration: Demonstration) -> Any:
 
 def test_everything_was_posted_and_reviewed(demonstration: Demonstration, reading: ReadSession) -> None:
     loaded = demonstration.loaded
-    assert (loaded.returns, loaded.reviews, loaded.task_reports, loaded.accounts) == (283, 263, REPORTS, 16)
+    assert (loaded.returns, loaded.reviews, loaded.task_reports, loaded.accounts) == (283, 263, REPORTS, 17)
     assert reading.scalar(select(func.count()).select_from(Submission)) == 281
     assert reading.scalar(select(func.count()).select_from(SubmissionEvent)) == 283 + 263
     assert (loaded.people, loaded.assessments) == (PEOPLE, ASSESSED)
@@ -185,10 +185,11 @@ def test_the_accounts_file_names_one_clerk_a_unit_and_one_of_every_other_role(de
     assert len(clerks) == 12
     assert all(len(units) == 1 for units in clerks)
     others = sorted(account["role"] for account in found if account["role"] != "clerk")
-    assert others == ["admin", "assessor", "evaluator", "reviewer"]
-    assert all(account["units"] == [] for account in found if account["role"] != "clerk")
+    assert others == ["admin", "assessor", "evaluator", "leader", "reviewer"]
+    assert [len(account["units"]) for account in found if account["role"] == "leader"] == [1]
+    assert all(account["units"] == [] for account in found if account["role"] not in ("clerk", "leader"))
     secrets = [account[kind] for account in found for kind in ("password", "token")]
-    assert len(set(secrets)) == 32
+    assert len(set(secrets)) == 34
 
 
 def test_the_tokens_in_the_file_work(demonstration: Demonstration, reading: ReadSession) -> None:

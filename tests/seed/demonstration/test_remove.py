@@ -77,7 +77,7 @@ def count(database: Database, *tables: type[Base]) -> list[int]:
 
 def test_a_clean_ledger_with_the_plan_is_left(rehearsal: Demonstration, owner: Engine, plan: Plan) -> None:
     removed = remove_demonstration(owner, plan=plan, home=rehearsal.home)
-    assert (removed.returns, removed.real_returns, removed.accounts) == (281, 0, 16)
+    assert (removed.returns, removed.real_returns, removed.accounts) == (281, 0, 17)
     emptied = (Submission, SubmissionEvent, TaskReport, Observation, Figure, IdempotencyKey, Session, User, Token)
     assert count(rehearsal.database, *emptied) == [0] * len(emptied)
     with ReadSession(rehearsal.database.engine) as session:

@@ -1,0 +1,50 @@
+"""What the holder of a link may do: look at what it is about, and confirm it. No account is needed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response, Security
+from fastapi.security import APIKeyHeader
+
+from api.answers import json_answer
+from api.dependencies import ReadDatabase, WriteDatabase
+from api.schemas.sign_off import SignedOffOut, ToSignOut
+from metrics.commands.confirm_sign_off import confirm_sign_off
+from metrics.plan.store import plan_at
+from metrics.queries.sign_off_sheet import linked_sheet
+
+router = APIRouter(prefix="/confirmation", tags=["collect"])
+
+# In a header: no log of addresses has it, and no validation repeats it.
+LinkSecret = Annotated[
+    str | None,
+    Security(
+        APIKeyHeader(name="Confirmation-Token", auto_error=False, description="What stands behind the # of the link.")
+    ),
+]
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    404: {"description": "No such link"},
+    409: {
+        "description": "The link was used, has expired, or ended with a newer link, a newer revision, another leader; "
+        "or the submission is signed off already, or was sent back"
+    },
+}
+
+
+@router.get("", response_model=ToSignOut, responses=_REFUSALS)
+def shown(session: ReadDatabase, secret: LinkSecret) -> Response:
+    """What the link is about, with every figure beside last month's. Looking signs nothing."""
+    plan = plan_at(session)
+    sheet, link = linked_sheet(session, secret or "", plan=plan, now=datetime.now(UTC))
+    headers = {"Referrer-Policy": "no-referrer"}
+    return json_answer(ToSignOut.of(sheet, plan=plan, expires_at=link.expires_at), headers=headers)
+
+
+@router.post("", status_code=201, response_model=SignedOffOut, responses=_REFUSALS)
+def confirm(session: WriteDatabase, secret: LinkSecret) -> Response:
+    """Sign the submission off in the revision that the link names. The link is used up with it."""
+    signed = confirm_sign_off(session, secret or "", plan=plan_at(session), now=datetime.now(UTC))
+    headers = {"Referrer-Policy": "no-referrer", "ETag": signed.etag}
+    return json_answer(SignedOffOut.of(signed), status=201, headers=headers)

@@ -1,0 +1,39 @@
+"""Signing a submission off by the link that was sent to the leader's own address: once, for the revision it names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from metrics.commands.sign_off_submission import SignedOff, record_sign_off
+from metrics.commands.submission_version import lock_version_by_id
+from metrics.database import WriteSession
+from metrics.models import Confirmation
+from metrics.plan.model import Plan
+from metrics.queries.confirmations import LinkState, Standing, confirmation_of, link_state, refuse_link
+from metrics.queries.people import leader_of
+from metrics.queries.received_returns import sign_offs
+from metrics.queries.sign_off_sheet import link_holder
+from metrics.sign_offs import How
+
+
+def confirm_sign_off(session: WriteSession, secret: str, *, plan: Plan, now: datetime) -> SignedOff:
+    """Sign the revision that the link with `secret` is bound to. The link is used up with it.
+
+    The submission is locked before the link is read, so of two that come at once one signs and the other is told that
+    the link was used. Raises NotFound `confirmation_unknown`, Conflict for a link that does not sign (any more).
+    """
+    found = confirmation_of(session, secret)
+    version = lock_version_by_id(session, found.subject)
+    assert version is not None  # noqa: S101  submissions are never deleted, and a link names one
+    link = session.get_one(Confirmation, found.id, with_for_update=True, populate_existing=True)
+    holder = link_holder(link, unit=version.unit_code)
+    timezone = plan.document.timezone
+    leader = leader_of(session, version.unit_code, principal=holder, timezone=timezone, now=now)
+    signed = sign_offs(session, [version.id], seq=version.seq).get(version.id)
+    state = link_state(link, Standing(version.revision, version.state, signed, leader), now=now)
+    if state is not LinkState.OPEN or leader is None:
+        raise refuse_link(link, state, timezone=timezone)
+    signed_off = record_sign_off(session, version, leader, how=How.LINK, actor=leader.name or "", confirmation=link.id)
+    link.used_at = signed_off.recorded_at
+    session.flush()
+    return signed_off

@@ -1,0 +1,184 @@
+"""Making a link by which a unit's leader signs a submission off, and noting what became of its sending.
+
+The secret leaves this module once, to be sent; the database keeps its hash. A link that is sent ends the earlier ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from metrics.commands.sign_off_submission import require_leader, require_signable, revision_leaf
+from metrics.commands.submission_version import Version, lock_version_by_id, require_version
+from metrics.credentials import digest, new_confirmation_secret
+from metrics.database import WriteSession
+from metrics.errors import Conflict, Message, TooMany
+from metrics.models import Confirmation
+from metrics.plan.model import Plan
+from metrics.principal import Action, Principal
+from metrics.queries.people import Person
+from metrics.queries.received_returns import sign_offs
+from metrics.queries.submissions import submission_unknown
+from metrics.sign_offs import LINK_PURPOSE
+
+PAUSE = timedelta(minutes=1)  # between two links for one submission
+MOST_A_DAY = 20  # to one leader
+_DAY = timedelta(days=1)
+_LONGEST_FAILURE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedLink:
+    """A link that is to be sent to `address` and to nobody else."""
+
+    id: int
+    secret: str = field(repr=False)
+    address: str = field(repr=False)
+    submission: int
+    unit: str
+    period: date
+    revision: int
+    leader: str
+    expires_at: datetime
+
+
+def request_sign_off(
+    session: WriteSession,
+    submission_id: int,
+    *,
+    plan: Plan,
+    principal: Principal,
+    lasts: timedelta,
+    now: datetime,
+    if_match: str | None = None,
+) -> RequestedLink:
+    """Make a link by which the leader in force signs the submission as it stands; it holds until `now` + `lasts`.
+
+    Raises Forbidden, NotFound, Stale, Conflict `state_forbids`, `leader_missing`, `leader_without_address`,
+    `signed_already`, TooMany.
+    """
+    principal.require(Action.POST_RETURN)
+    version = lock_version_by_id(session, submission_id)
+    if version is None or not principal.may_see_returns_of(version.unit_code):
+        raise submission_unknown(submission_id)
+    principal.require_unit(version.unit_code)
+    if if_match is not None and if_match.strip() != "*":
+        require_version(session, version, if_match=if_match, timezone=plan.document.timezone)
+    require_signable(version.state)
+    person = require_leader(session, version.unit_code, plan=plan, principal=principal, now=now)
+    _require_unsigned(session, version, person)
+    if not person.email:
+        raise _without_address(person)
+    _require_patience(session, version, person, now=now)
+    return _made(session, version, person, asked_by=principal.username, created_at=now, expires_at=now + lasts)
+
+
+def _made(
+    session: WriteSession,
+    version: Version,
+    person: Person,
+    *,
+    asked_by: str,
+    created_at: datetime,
+    expires_at: datetime,
+) -> RequestedLink:
+    secret, address = new_confirmation_secret(), person.email or ""
+    made = Confirmation(
+        token_hash=digest(secret),
+        purpose=LINK_PURPOSE,
+        subject=version.id,
+        revision=version.revision,
+        leaf_hash=revision_leaf(session, version.id, revision=version.revision),
+        person=person.seq,
+        address=address,
+        asked_by=asked_by,
+        created_at=created_at,
+        expires_at=expires_at,
+    )
+    session.add(made)
+    session.flush()
+    return RequestedLink(
+        id=made.id,
+        secret=secret,
+        address=address,
+        submission=version.id,
+        unit=version.unit_code,
+        period=version.period,
+        revision=version.revision,
+        leader=person.name or "",
+        expires_at=expires_at,
+    )
+
+
+def mark_link_sent(session: WriteSession, link: RequestedLink, *, now: datetime) -> None:
+    """Note that the link went out; the earlier ones for the same submission end with that."""
+    session.execute(update(Confirmation).where(Confirmation.id == link.id).values(sent_at=now))
+    session.execute(
+        update(Confirmation)
+        .where(
+            Confirmation.purpose == LINK_PURPOSE,
+            Confirmation.subject == link.submission,
+            Confirmation.id < link.id,
+            Confirmation.superseded_at.is_(None),
+            Confirmation.used_at.is_(None),
+        )
+        .values(superseded_at=now)
+    )
+
+
+def mark_link_unsent(session: WriteSession, link: RequestedLink, *, reason: str) -> None:
+    """Note why it did not go out; another may be asked for at once."""
+    session.execute(
+        update(Confirmation).where(Confirmation.id == link.id).values(failure=reason[:_LONGEST_FAILURE] or "not sent")
+    )
+
+
+def _require_unsigned(session: WriteSession, version: Version, person: Person) -> None:
+    standing = sign_offs(session, [version.id], seq=version.seq).get(version.id)
+    if standing is not None and (standing.revision, standing.person) == (version.revision, person.seq):
+        raise Conflict(
+            code="signed_already",
+            message=Message("该版月报已签发。", "This revision is signed off already."),
+        )
+
+
+def _without_address(person: Person) -> Conflict:
+    return Conflict(
+        code="leader_without_address",
+        message=Message(
+            f"未登记分管领导{person.name}的电子邮箱:请由市局登记,或由领导用自己的账号签发,纸质签字由审核员登记。",
+            f"No e-mail address of the leader {person.name} is recorded: the bureau records one, the leader signs with "
+            "an own account, or a reviewer records a signature on paper.",
+        ),
+    )
+
+
+def _require_patience(session: WriteSession, version: Version, person: Person, *, now: datetime) -> None:
+    """Raise TooMany within a minute of the last link for this submission, or beyond the leader's links of a day."""
+    latest = session.scalar(
+        select(func.max(Confirmation.created_at)).where(
+            Confirmation.purpose == LINK_PURPOSE, Confirmation.subject == version.id, Confirmation.failure == ""
+        )
+    )
+    if latest is not None and latest + PAUSE > now:
+        raise TooMany(
+            code="asked_just_now",
+            message=Message("刚刚已发送过,请一分钟后再试。", "It was sent just now; try again in a minute."),
+            retry_after=max(1, round((latest + PAUSE - now).total_seconds())),
+        )
+    today = session.execute(
+        select(func.count(), func.min(Confirmation.created_at)).where(
+            Confirmation.person == person.seq, Confirmation.created_at > now - _DAY
+        )
+    ).one()
+    if today[0] >= MOST_A_DAY:
+        raise TooMany(
+            code="asked_too_often",
+            message=Message(
+                f"24 小时内已请这位领导签发 {MOST_A_DAY} 次,请稍后再试。",
+                f"This leader was asked {MOST_A_DAY} times within 24 hours; try again later.",
+            ),
+            retry_after=max(1, round((today[1] + _DAY - now).total_seconds())),
+        )

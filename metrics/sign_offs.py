@@ -1,0 +1,19 @@
+"""How a unit's leader signs a submission off (签发), in the words that are kept: in events, in the ledger, of links."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+LINK_PURPOSE = "submission_sign_off"
+
+
+class How(StrEnum):
+    """How a leader signed: by the link sent to the own address, by an own account, on paper as a reviewer recorded it.
+
+    RECORDED: a clerk or reviewer typed the leader's name, which counted until leaders signed themselves.
+    """
+
+    LINK = "link"
+    ACCOUNT = "account"
+    PAPER = "paper"
+    RECORDED = "recorded"
