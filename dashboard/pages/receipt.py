@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
-from dashboard.locale import _, count_text, language, month_text, ngettext
+from dashboard.grids.receipt_figures import figures_part, revision_part, signature_lines
+from dashboard.locale import _, language, month_text, ngettext
 from dashboard.pages.content import Content
 from dashboard.pages.receipt_sign_off import ask_to_sign
 from dashboard.parts import plain_table
@@ -20,7 +21,7 @@ from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.queries.submissions import (
     Receipt,
-    SubmissionDetail,
+    SubmissionEventRow,
     submission,
     submission_receipt,
     submission_unknown,
@@ -28,6 +29,7 @@ from metrics.queries.submissions import (
 
 Component = Any
 _GROUP = 8  # digits of the leaf hash that are read in one go
+_MOST_ON_PAPER = 4  # names of what a check found besides the first
 
 
 def receipt_page(reading: Reading, number: str) -> Content:
@@ -38,6 +40,7 @@ def receipt_page(reading: Reading, number: str) -> Content:
         raise submission_unknown(int(number))
     detail = submission(reading.session, int(number), plan=plan, principal=principal)
     receipt = submission_receipt(reading.session, int(number), plan=plan, principal=principal)
+    sent = next(event for event in reversed(detail.events) if event.action == "submit")
     unit = plan.unit_by_code[receipt.unit]
     title = _("Receipt: {unit}, {month}", unit=unit_name(unit), month=month_text(receipt.period))
     body = html.Article(
@@ -63,17 +66,19 @@ def receipt_page(reading: Reading, number: str) -> Content:
                 ],
                 className="page-head",
             ),
-            _facts(plan, receipt),
+            _facts(plan, receipt, names=reading.names([receipt.actor])),
             *ask_to_sign(reading, detail, receipt, principal),
-            _acknowledged(plan, detail),
-            _values(plan, receipt),
+            revision_part(plan, sent),
+            _acknowledged(plan, sent),
+            figures_part(plan, receipt, sent),
+            signature_lines(),
         ],
         className="receipt",
     )
     return Content(title=title, body=body, desk=True)
 
 
-def _facts(plan: Plan, receipt: Receipt) -> Component:
+def _facts(plan: Plan, receipt: Receipt, *, names: Mapping[str, str]) -> Component:
     local = receipt.recorded_at.astimezone(ZoneInfo(plan.document.timezone))
     late = receipt.days_late
     timely = _("on time") if late == 0 else ngettext("{n} day late", "{n} days late", late)
@@ -81,12 +86,12 @@ def _facts(plan: Plan, receipt: Receipt) -> Component:
         (_("Unit"), f"{unit_name(plan.unit_by_code[receipt.unit])} ({receipt.unit})"),
         (_("Month"), month_text(receipt.period)),
         (_("Revision"), str(receipt.revision)),
-        (_("Sent by"), receipt.actor),
+        (_("Sent by"), names[receipt.actor]),
         (_("Received"), f"{local:%Y-%m-%d %H:%M:%S} ({plan.document.timezone})"),
         (_("Timeliness"), timely),
         (_("Sequence number"), str(receipt.seq)),
-        (_("Leaf hash"), html.Code(grouped_hash(receipt.leaf_hash), className="leaf-hash")),
         (_("Signed off"), signed_words(receipt.sign_off, revision=receipt.revision, timezone=plan.document.timezone)),
+        (_("Leaf hash"), html.Code(grouped_hash(receipt.leaf_hash), className="leaf-hash")),
     ]
     return html.Dl([part for term, said in facts for part in (html.Dt(term), html.Dd(said))], className="facts")
 
@@ -96,19 +101,20 @@ def grouped_hash(leaf_hash: str) -> str:
     return " ".join(leaf_hash[at : at + _GROUP] for at in range(0, len(leaf_hash), _GROUP))
 
 
-def _acknowledged(plan: Plan, detail: SubmissionDetail) -> Component:
+def _acknowledged(plan: Plan, sent: SubmissionEventRow) -> Component:
     """The warnings that went with the newest revision, each with its sender's reason."""
-    sent = next(event for event in reversed(detail.events) if event.action == "submit")
     warnings = sent.detail.get("warnings", [])
-    reason = [html.P([html.B(_("Reason of the revision")), " ", sent.reason])] if sent.reason else []
     if not warnings:
-        return html.Div(reason) if reason else None
+        return None
     rows = [
-        [_found(plan, found), found[0]["acknowledged"] or _("no reason given")]
+        [
+            html.Div(_found(plan, found), className="long-text"),
+            html.Div(found[0]["acknowledged"] or _("no reason given"), className="long-text"),
+        ]
         for found in _by_check(warnings).values()
     ]
     table = plain_table(_("Warnings that went with it"), [_("Warning"), _("Reason given")], rows, says_caption=True)
-    return html.Div([*reason, html.Div(table, className="scroll texts")])
+    return html.Div(table, className="scroll texts receipt-warnings")
 
 
 def _by_check(warnings: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -119,29 +125,19 @@ def _by_check(warnings: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
     return found
 
 
-def _found(plan: Plan, found: list[dict[str, Any]]) -> str:
-    """What a check found: the first in its own words, the others by name."""
+def _found(plan: Plan, found: list[dict[str, Any]]) -> list[Component]:
+    """What a check found: the first in its own words, the others by name; on paper, of many others, how many."""
     first = f"{found[0]['message'][language()]} ({found[0]['given']})"
     others = [f"{_name(plan, warning)} ({warning['given']})" for warning in found[1:]]
-    return " ".join([first, _("Likewise:"), _(", ").join(others)]) if others else first
+    if not others:
+        return [first]
+    named = " ".join(["", _("Likewise:"), _(", ").join(others)])
+    if len(others) <= _MOST_ON_PAPER:
+        return [first, named]
+    counted = ngettext("Likewise: {n} more", "Likewise: {n} more", len(others))
+    return [first, html.Span(named, className="screen-only"), html.Span(f" {counted}", className="on-paper")]
 
 
 def _name(plan: Plan, warning: dict[str, Any]) -> str:
     part = plan.element_by_code.get(warning["element"]) or plan.indicator_by_code.get(warning["indicator"])
     return warning["code"] if part is None else part.name.in_language(language())
-
-
-def _values(plan: Plan, receipt: Receipt) -> Component:
-    rows = [
-        [
-            element.name.in_language(language()),
-            element.unit_of_measure.in_language(language()),
-            count_text(Fraction(receipt.values[element.code])),
-        ]
-        for element in plan.elements
-        if element.code in receipt.values
-    ]
-    table = plain_table(
-        _("The return as it stands"), [_("Element"), _("Unit of measure"), _("Value")], rows, says_caption=True
-    )
-    return html.Div(table, className="scroll receipt-values")

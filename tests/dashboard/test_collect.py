@@ -240,6 +240,37 @@ def test_a_receipt_lists_each_warning_with_the_reason_given(clerk: TestClient, s
     assert any(row.endswith("未说明") for row in rows)
 
 
+def test_a_receipt_of_a_revision_says_what_it_changed_and_who_sent_it(clerk: TestClient, session: WriteSession) -> None:
+    first = post(session)
+    second = post(
+        session, changes={"items_instant": 351, "startup_days": "39.5"}, reason="漏计一项", if_match=first.etag
+    )
+    receipt = of_class(window(clerk, f"/collect/receipt/{second.id}"), "receipt")
+    revision = said(of_class(receipt, "receipt-revision"))
+    assert revision.startswith("第2版更正了2个数更正理由 漏计一项")
+    assert "即办件事项数 350 → 351" in revision
+    assert "38.5 → 39.5" in revision
+    rows = [said(row) for row in nodes(of_class(receipt, "receipt-values")) if row["type"] == "Tr"]
+    assert "即办件事项数项✎本版已更正350 → 351" in rows
+    assert "自建系统应接数个12" in rows
+    assert len([row for row in rows if "→" in row]) == 2
+    assert "报送人陈" in said(of_class(receipt, "facts"))
+    english = said(of_class(window(clerk, f"/collect/receipt/{second.id}", "?lang=en"), "receipt"))
+    assert "Revision 2 changed 2 figures" in english
+    assert [said(line) for line in nodes(of_class(receipt, "signature-lines")) if line["type"] == "Li"] == [
+        "填表人",
+        "负责人",
+        "单位盖章",
+        "日期",
+    ]
+
+
+def test_a_receipt_of_a_first_submission_speaks_of_no_change(clerk: TestClient, session: WriteSession) -> None:
+    receipt = of_class(window(clerk, f"/collect/receipt/{post(session).id}"), "receipt")
+    assert of_class(receipt, "receipt-revision") == []
+    assert "→" not in said(of_class(receipt, "receipt-values"))
+
+
 def test_another_unit_s_receipt_does_not_exist(clerk: TestClient, session: WriteSession) -> None:
     record(session, "441203", "2019-09")
     number = session.scalar(select(Submission.id))
