@@ -29,6 +29,7 @@ from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
 from metrics.queries.checked_return import CheckedReturn, checked_return
+from metrics.queries.display_names import display_names
 from metrics.queries.drafts import draft_of, keeps_drafts
 from metrics.queries.standing_return import StandingReturn, standing_return
 from metrics.returns import refuse_return
@@ -134,7 +135,8 @@ def _keep(
         theirs = draft_of(session, principal=principal, unit=entries.unit, period=period)
         assert theirs is not None  # noqa: S101  it is what refused ours
         said = {"conflict": changed.message.as_dict()[language()], "conflict_version": theirs.version}
-        return said, [draft_difference(plan, theirs, entries.typed)]
+        name = display_names(session, [theirs.username])[theirs.username]
+        return said, [draft_difference(plan, theirs, entries.typed, name=name)]
     at = clock_text(kept.updated_at, timezone=plan.document.timezone)
     return {"draft_version": kept.version, "draft": _("Draft saved {time}", time=at)}, []
 

@@ -28,7 +28,8 @@ def by_hand(reading: Reading, verdict: Progress) -> Component:
 
 def _decided(reading: Reading, override: Override) -> Component:
     when = instant_text(override.recorded_at, timezone=reading.timezone)
-    why = [_("by {who}, {when}", who=override.actor, when=when), " · ", override.reason] if override.actor else [when]
+    who = reading.names([override.actor])[override.actor]
+    why = [_("by {who}, {when}", who=who, when=when), " · ", override.reason] if who else [when]
     return html.Div(
         [
             html.P(

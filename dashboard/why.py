@@ -134,13 +134,14 @@ def _behind_it(reading: Reading, progress: Progress) -> list[tuple[str, Componen
     known = provenance(reading.session, reading.view, unit=progress.unit_code, period=progress.period)
     if known is None:
         return []
-    sent = _("by {who}, {when}", who=known.sent_by, when=instant_text(known.sent_at, timezone=reading.timezone))
+    names = reading.names({known.sent_by, known.checked_by or known.sent_by})
+    sent = _("by {who}, {when}", who=names[known.sent_by], when=instant_text(known.sent_at, timezone=reading.timezone))
     if known.revision > 1:
         sent += " · " + _("Revision {number}", number=known.revision)
     found: list[tuple[str, Component]] = [(_("Sent by"), sent)]
     if known.checked_by is not None and known.checked_at is not None:
         when = instant_text(known.checked_at, timezone=reading.timezone)
-        found.append((_("Checked by"), _("by {who}, {when}", who=known.checked_by, when=when)))
+        found.append((_("Checked by"), _("by {who}, {when}", who=names[known.checked_by], when=when)))
     else:
         found.append((_("Checked by"), _("nobody yet")))
     return found

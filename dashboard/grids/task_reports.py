@@ -34,6 +34,7 @@ def newest_reports(reading: Reading, standing: TaskStanding, *, silent_only: boo
 def history_of_reports(reading: Reading, reports: Sequence[Reported], *, caption: str) -> Component:
     """Every revision, the newest month and revision first; who and why where the reader is told."""
     headings = [_("Month"), _("Revision"), _("Progress"), _("What was done"), _("Evidence"), _("Recorded")]
+    names = reading.names({report.actor for report in reports})
     ordered = sorted(reports, key=lambda report: (report.period, report.revision), reverse=True)
     rows = [
         [
@@ -42,7 +43,7 @@ def history_of_reports(reading: Reading, reports: Sequence[Reported], *, caption
             task_status_mark(TaskStatus(report.state.value)),
             [html.Span(report.text, lang="zh-CN"), *_revised(report)],
             evidence_link(report.evidence),
-            [instant_text(report.recorded_at, timezone=reading.timezone), _by(report)],
+            [instant_text(report.recorded_at, timezone=reading.timezone), _by(report, names[report.actor])],
         ]
         for report in ordered
     ]
@@ -86,7 +87,7 @@ def _revised(report: Reported) -> list[Component]:
     return [html.Span(_("Revised: {reason}", reason=report.reason), className="note beside-mark")]
 
 
-def _by(report: Reported) -> Component:
+def _by(report: Reported, name: str) -> Component:
     """Its place in the ledger, and who reported where the reader is told."""
     place = _("no. {seq}", seq=report.seq)
-    return html.Span(f"{report.actor} · {place}" if report.actor else place, className="note beside-mark")
+    return html.Span(f"{name} · {place}" if name else place, className="note beside-mark")

@@ -28,11 +28,11 @@ def version_difference(plan: Plan, standing: StandingReturn, mine: Typed) -> Com
     )
 
 
-def draft_difference(plan: Plan, theirs: KeptDraft, mine: Typed) -> Component:
-    """What another window typed and what this one did, with the two ways on."""
+def draft_difference(plan: Plan, theirs: KeptDraft, mine: Typed, *, name: str) -> Component:
+    """What another window typed and what this one did, with the two ways on. `name`: who typed in the other."""
     return _difference(
         _rows(plan, theirs.typed.values, mine.values),
-        theirs=_("In the other window ({username})", username=theirs.username),
+        theirs=_("In the other window ({name})", name=name),
         ways=(("keep-mine", _("Keep mine")), ("reload", _("Take over theirs"))),
     )
 

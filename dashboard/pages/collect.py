@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from dashboard.grids.return_form import return_form
 from dashboard.locale import _, language, month_text
-from dashboard.pages.collect_state import return_title, state_notices
+from dashboard.pages.collect_state import people_of, return_title, state_notices
 from dashboard.pages.content import Content
 from dashboard.pages.form_words import form_words
 from dashboard.parts import empty
@@ -63,7 +63,7 @@ def collect_page(reading: Reading) -> Content:
                 ],
                 className="page-head collect-head",
             ),
-            *state_notices(plan, standing, now=now),
+            *state_notices(plan, standing, names=reading.names(people_of(standing))),
             _form(plan, standing, draft=draft),
         ],
         id="collect",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,16 +45,22 @@ def due_title(unit: Unit, period: date, *, days_late: int, days_left: int) -> st
     return ngettext("{unit}, {month}: due in {n} day", "{unit}, {month}: due in {n} days", days_left, **names)
 
 
-def state_notices(plan: Plan, standing: StandingReturn, *, now: datetime) -> list[Component]:
-    """What the clerk has to know before typing, the most pressing first."""
-    notices = _lock_notices(plan, standing)
+def people_of(standing: StandingReturn) -> set[str]:
+    """The logins of those who did something to the return or closed its month."""
+    events = () if standing.sent is None else standing.sent.events
+    return {event.actor for event in events} | ({standing.lock.by} if standing.lock is not None else set())
+
+
+def state_notices(plan: Plan, standing: StandingReturn, *, names: Mapping[str, str]) -> list[Component]:
+    """What the clerk has to know before typing, the most pressing first. `names`: what :func:`people_of` are called."""
+    notices = _lock_notices(plan, standing, names=names)
     if standing.sent is None:
         return [*notices, _due_notice(standing)]
     state = standing.sent.summary.state
     if state == "returned":
-        notices.append(_returned(plan, _newest(standing, "return")))
+        notices.append(_returned(plan, _newest(standing, "return"), names=names))
     elif state == "verified":
-        notices.append(_verified(plan, _newest(standing, "verify")))
+        notices.append(_verified(plan, _newest(standing, "verify"), names=names))
     return [*notices, _sent_notice(plan, standing)]
 
 
@@ -61,11 +69,13 @@ def _newest(standing: StandingReturn, action: str) -> SubmissionEventRow:
     return next(event for event in reversed(standing.sent.events) if event.action == action)
 
 
-def _lock_notices(plan: Plan, standing: StandingReturn) -> list[Component]:
+def _lock_notices(plan: Plan, standing: StandingReturn, *, names: Mapping[str, str]) -> list[Component]:
     """Locked and excepted are two things and said apart."""
     timezone, found = plan.document.timezone, []
     if standing.lock is not None:
-        found.append(locked_notice(standing.period, standing.lock, timezone=timezone))
+        found.append(
+            locked_notice(standing.period, replace(standing.lock, by=names[standing.lock.by]), timezone=timezone)
+        )
     if standing.exception is not None:
         found.append(excepted_notice(standing.exception, timezone=timezone))
     return [_notice(notice.code, notice.message.as_dict()[language()]) for notice in found]
@@ -78,21 +88,22 @@ def _due_notice(standing: StandingReturn) -> Component:
     return _notice("late", _("It was due by the end of {date}. It can still be sent, and counts as late.", date=due))
 
 
-def _returned(plan: Plan, event: SubmissionEventRow) -> Component:
+def _returned(plan: Plan, event: SubmissionEventRow, *, names: Mapping[str, str]) -> Component:
+    actor = names[event.actor]
     return _notice(
         "returned",
-        html.Strong(_("Returned by {actor}, {moment}:", actor=event.actor, moment=_moment(plan, event.recorded_at))),
+        html.Strong(_("Returned by {actor}, {moment}:", actor=actor, moment=_moment(plan, event.recorded_at))),
         " ",
         html.Span(event.reason, className="given-reason"),
     )
 
 
-def _verified(plan: Plan, event: SubmissionEventRow) -> Component:
+def _verified(plan: Plan, event: SubmissionEventRow, *, names: Mapping[str, str]) -> Component:
     return _notice(
         "verified",
         _(
             "Verified by {actor}, {moment}. A changed figure voids the verification: it will have to be checked anew.",
-            actor=event.actor,
+            actor=names[event.actor],
             moment=_moment(plan, event.recorded_at),
         ),
     )

@@ -102,7 +102,7 @@ def period_strip(reading: Reading, status: PeriodStatus) -> Component:
         since = instant_text(status.lock.since, timezone=reading.timezone)
         state = mark(
             "return-locked",
-            _("locked since {moment} by {who}", moment=since, who=status.lock.by),
+            _("locked since {moment} by {who}", moment=since, who=reading.names([status.lock.by])[status.lock.by]),
             title=status.lock.reason,
         )
     items.append(html.Div([html.Dt(_("Month")), html.Dd(state)]))
@@ -121,11 +121,12 @@ def _history(reading: Reading, principal: Principal, period: date) -> Component:
     if not events:
         told: Component = html.P(_("Nothing was locked and nobody excepted."), className="note")
     else:
-        told = html.Ol([_event(reading, event) for event in reversed(events)], className="history")
+        names = reading.names({event.actor for event in events})
+        told = html.Ol([_event(reading, event, names[event.actor]) for event in reversed(events)], className="history")
     return section(_("Locks and exceptions"), told)
 
 
-def _event(reading: Reading, event: PeriodEventRow) -> Component:
+def _event(reading: Reading, event: PeriodEventRow, who: str) -> Component:
     unit = reading.plan.unit_by_code.get(event.unit or "")
     until = "" if event.until is None else end_text(event.until, timezone=reading.timezone)
     name = (event.unit or "") if unit is None else unit_name(unit)
@@ -138,6 +139,6 @@ def _event(reading: Reading, event: PeriodEventRow) -> Component:
     moment = instant_text(event.recorded_at, timezone=reading.timezone)
     lines = [
         html.P([html.B(word), " ", html.Span(_("no. {seq}", seq=event.seq), className="note")]),
-        html.P([html.Span(event.actor), " ", html.Span(moment)], className="note"),
+        html.P([html.Span(who), " ", html.Span(moment)], className="note"),
     ]
     return html.Li([*lines, *([html.Q(event.reason)] if event.reason else [])])

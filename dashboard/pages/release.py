@@ -61,7 +61,7 @@ def _as_released(reading: Reading, published: Published) -> str:
 def _facts(reading: Reading, published: Published) -> list[Component]:
     facts = [
         (_("Published"), instant_text(published.recorded_at, timezone=reading.timezone)),
-        (_("By"), published.actor),
+        (_("By"), reading.names([published.actor])[published.actor]),
         (_("Basis"), basis_word(published.basis)),
         (_("Known up to entry"), count_text(published.stands_on)),
         (_("Its own entry in the ledger"), count_text(published.seq)),

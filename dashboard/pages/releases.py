@@ -51,6 +51,7 @@ def _may_publish(reading: Reading) -> bool:
 
 
 def _table(reading: Reading, found: tuple[Published, ...]) -> Component:
+    names = reading.names({published.actor for published in found})
     rows = [
         [
             dcc.Link(
@@ -59,7 +60,7 @@ def _table(reading: Reading, found: tuple[Published, ...]) -> Component:
             instant_text(published.recorded_at, timezone=reading.timezone),
             html.Span(published.notes, lang="zh-CN"),
             basis_word(published.basis),
-            published.actor,
+            names[published.actor],
             html.Code(published.file("datapackage.json").sha256.hex()[:12]),
             archive_link(published),
         ]

@@ -85,6 +85,7 @@ def _held(person: Person | None, principal: Principal) -> list[Component]:
 
 def _history(reading: Reading, recorded: Sequence[Person]) -> Component:
     """Everything recorded, newest first."""
+    names = reading.names({person.by for person in recorded})
     rows = [
         [
             date_text(person.effective_from),
@@ -92,7 +93,7 @@ def _history(reading: Reading, recorded: Sequence[Person]) -> Component:
             person.name or _("nobody"),
             person.title or NOTHING,
             person.reason or NOTHING,
-            person.by,
+            names[person.by],
             instant_text(person.recorded_at, timezone=reading.timezone),
         ]
         for person in reversed(recorded)

@@ -12,6 +12,7 @@ from metrics.drafts import KeptDraft, Typed
 from metrics.errors import Forbidden, Message, Stale
 from metrics.models import Draft
 from metrics.principal import Principal, Role
+from metrics.queries.display_names import display_names
 
 
 def keep_draft(
@@ -53,7 +54,8 @@ def keep_draft(
         .with_for_update()
     ).one()
     if known.version and known.editor != editor and known.version != seen:
-        raise Stale(code="draft_changed", message=_changed_by(known.username))
+        names = display_names(session, [known.username])
+        raise Stale(code="draft_changed", message=_changed_by(names[known.username]))
     if known.version and known.typed == stored:
         return KeptDraft(unit, period, known.version, known.username, known.editor, typed, known.updated_at)
     version = known.version + 1
@@ -89,8 +91,8 @@ def _require_clerk(principal: Principal, unit: str) -> None:
         )
 
 
-def _changed_by(username: str) -> Message:
+def _changed_by(name: str) -> Message:
     return Message(
-        f"草稿已被 {username} 在另一页面修改,未覆盖。",
-        f"The draft was changed by {username} in another window and was not overwritten.",
+        f"草稿已被 {name} 在另一页面修改,未覆盖。",
+        f"The draft was changed by {name} in another window and was not overwritten.",
     )

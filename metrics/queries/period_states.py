@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from metrics.database import ReadSession
 from metrics.models import PeriodEvent
 from metrics.period_states import PeriodLock, PeriodState, UnitException, period_locked
+from metrics.queries.display_names import display_names
 
 
 def period_states(
@@ -46,7 +47,8 @@ def require_open(session: ReadSession, *, unit: str, period: date, at: datetime,
     """
     closed = closed_returns(session, [(unit, period)], at=at).get((unit, period))
     if closed is not None:
-        raise period_locked(period, closed.lock, ended=closed.ended, timezone=timezone)
+        lock = replace(closed.lock, by=display_names(session, [closed.lock.by])[closed.lock.by])
+        raise period_locked(period, lock, ended=closed.ended, timezone=timezone)
 
 
 @dataclass(frozen=True, slots=True)

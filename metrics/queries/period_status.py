@@ -24,6 +24,7 @@ from metrics.period_states import (
 from metrics.periods import due_instant, due_on
 from metrics.plan.model import Plan
 from metrics.principal import Principal
+from metrics.queries.display_names import display_names
 from metrics.queries.known_figures import known_figures
 from metrics.queries.people import Person, in_force, people_recorded
 from metrics.queries.period_states import period_state
@@ -165,6 +166,7 @@ class _Known:
     period: date
     now: datetime
     state: PeriodState
+    locked_by: str  # what whoever locked the period is called
     received: Mapping[str, ReceivedReturn]
     signed: Mapping[int, SignOff]
     blocks: Mapping[str, tuple[str, ...]]
@@ -223,7 +225,7 @@ class _Known:
             due = due_on(self.period, rule=self.plan.due_rule)
             found.append(late_notice(days_late=days_late, received=received, due_on=due))
         if locked and self.state.lock is not None:
-            found.append(locked_notice(self.period, self.state.lock, timezone=timezone))
+            found.append(locked_notice(self.period, replace(self.state.lock, by=self.locked_by), timezone=timezone))
         if exception is not None:
             found.append(excepted_notice(exception, timezone=timezone))
         return tuple(found)
@@ -232,11 +234,14 @@ class _Known:
 def _known(session: ReadSession, view: View, period: date, *, principal: Principal, now: datetime) -> _Known:
     received = {row.unit: row for row in received_returns(session, view, periods=[period])}
     today = now.astimezone(ZoneInfo(view.plan.document.timezone)).date()
+    state = period_state(session, period, seq=view.seq)
+    login = "" if state.lock is None else state.lock.by
     return _Known(
         plan=view.plan,
         period=period,
         now=now,
-        state=period_state(session, period, seq=view.seq),
+        state=state,
+        locked_by=display_names(session, [login])[login],
         received=received,
         signed=sign_offs(session, [row.submission_id for row in received.values()], seq=view.seq),
         blocks=_blocks_received(session, view, period),

@@ -59,7 +59,7 @@ def test_the_status_says_who_has_reported_and_how_late(reviewer: TestClient) -> 
 def test_late_locked_and_excepted_are_three_states(reviewer: TestClient, session: WriteSession) -> None:
     tree = ask(reviewer, window(reviewer, "/periods", SEPTEMBER), "period.lock", reason="数据已定稿")
     assert "2019年9月已锁定" in said(of_class(tree, "outcome-done"))
-    assert "由 bureau 锁定" in said(of_class(tree, "period-strip"))
+    assert "由 陈 锁定" in said(of_class(tree, "period-strip"))
     assert "逾期未报" in rows(tree)["广宁县"]
     assert "已锁定" in rows(tree)["广宁县"]
     tree = ask(reviewer, tree, "period.except", unit="441223", until="2999-12-31", reason="系统故障")
