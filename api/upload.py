@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Depends, Request
 from python_multipart.multipart import parse_options_header
@@ -20,6 +21,15 @@ from metrics.intake.refusals import refuse_file
 _LARGEST_FIELD = 256 * 1024  # bytes of one text
 _MOST_FIELDS = 10
 _LARGEST_BODY = LARGEST_FILE + 1024 * 1024  # bytes: the file, its texts and what stands between them
+_PARAMETER = re.compile(rb';\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
+_EXTENDED = re.compile(rb"([A-Za-z0-9!#$%&+^_`{}~.-]+)'[^']*'([^'\s]*)")  # RFC 8187: charset'language'name
+_ENCODINGS = {
+    b"utf-8": "utf-8",
+    b"iso-8859-1": "latin-1",
+    b"gb18030": "gb18030",
+    b"gbk": "gb18030",
+    b"gb2312": "gb18030",
+}
 _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -35,8 +45,9 @@ class SentFile:
 async def sent_file(request: Request) -> SentFile:
     """The file in the field `file`, and the other fields.
 
-    Raises WrongKind unless the body says that it is multipart, TooLarge beyond 10 MiB, BadRequest for a body that
-    is broken, Invalid without a file or with a field twice.
+    Raises WrongKind unless the body says that it is multipart, TooLarge beyond 10 MiB, BadRequest `upload_cut_off` for
+    a body that ends too early and `body_not_multipart` for any other that is broken, Invalid without a file or with a
+    field twice.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data":
@@ -48,29 +59,103 @@ async def sent_file(request: Request) -> SentFile:
         raise _broken("no boundary")
     boundary = options[b"boundary"].decode("latin-1")
     headers = Headers({"content-type": f'multipart/form-data; boundary="{boundary}"'})  # no other character set
-    parser = MultiPartParser(
-        headers, _counted(request), max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD
+    received = _Received()
+    parser = _Parts(
+        headers, _counted(request, received), max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD
     )
     try:
         form = await parser.parse()
     except ClientDisconnect:
-        raise _broken("it broke off") from None
+        raise _cut_off(request, received) from None
     except MultiPartException as error:
         raise _broken(error.message) from None
     try:
+        if not parser.ended or received.size < _declared(request):
+            raise _cut_off(request, received)
         return await _sent(form.multi_items())
     finally:
-        await form.close()
+        parser.close()
 
 
 Sent = Annotated[SentFile, Depends(sent_file)]
 
 
-async def _counted(request: Request) -> AsyncGenerator[bytes, None]:
-    size = 0
+@dataclass(slots=True)
+class _Received:
+    """How many bytes of the body have come."""
+
+    size: int = 0
+
+
+class _Parts(MultiPartParser):
+    """As Starlette's, and it knows whether the last boundary came, and names given as `filename*`.
+
+    python-multipart leaves `filename*` out, since RFC 7578 forbids it; clients send it all the same.
+    """
+
+    ended = False
+
+    def on_end(self) -> None:
+        self.ended = True
+
+    def close(self) -> None:
+        """Let go of every file, one that never ended included."""
+        for file in self._files_to_close_on_error:
+            file.close()
+
+    def on_headers_finished(self) -> None:
+        self._current_part.content_disposition = _plainly_named(self._current_part.content_disposition)
+        super().on_headers_finished()
+
+
+def _plainly_named(disposition: bytes | None) -> bytes | None:
+    """A Content-Disposition whose file name is UTF-8 in `filename`, whichever way it was given."""
+    if disposition is None:
+        return None
+    given = {key.lower(): value.strip() for key, value in _PARAMETER.findall(disposition)}
+    extended = given.get(b"filename*")
+    plain = given.get(b"filename")
+    if extended is None and plain is None:
+        return disposition
+    name = None if extended is None else _extended_name(extended)
+    if name is None:
+        name = _in_some_encoding(_unquoted(plain or b""))
+    rest = disposition.partition(b";")[0] + b"".join(
+        b"; " + key + b"=" + value for key, value in given.items() if not key.startswith(b"filename")
+    )
+    return rest + b'; filename="' + name.encode().replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
+
+
+def _extended_name(value: bytes) -> str | None:
+    """The name in an extended value, None if it is none or in no encoding that is known."""
+    found = _EXTENDED.fullmatch(_unquoted(value))
+    if found is None:
+        return None
+    try:
+        return unquote_to_bytes(found[2]).decode(_ENCODINGS[found[1].lower()])
+    except (KeyError, UnicodeDecodeError):
+        return None
+
+
+def _in_some_encoding(name: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return name.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return name.decode("latin-1")
+
+
+def _unquoted(value: bytes) -> bytes:
+    if len(value) < 2 or value[:1] != b'"' or value[-1:] != b'"':
+        return value
+    return value[1:-1].replace(b"\\\\", b"\\").replace(b'\\"', b'"')
+
+
+async def _counted(request: Request, received: _Received) -> AsyncGenerator[bytes, None]:
     async for chunk in request.stream():
-        size += len(chunk)
-        if size > _LARGEST_BODY:
+        received.size += len(chunk)
+        if received.size > _LARGEST_BODY:
             raise _too_large()
         yield chunk
 
@@ -100,6 +185,24 @@ async def _sent(items: list[tuple[str, Any]]) -> SentFile:
 
 def _too_large() -> TooLarge:
     return TooLarge("file_too_large", refuse_file("file_too_large").message)
+
+
+def _declared(request: Request) -> int:
+    """How many bytes the sender said would come, 0 if that is not known."""
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 18 else 0
+
+
+def _cut_off(request: Request, received: _Received) -> BadRequest:
+    size, declared = received.size, _declared(request)
+    of = (f",应为 {declared} 字节", f" of {declared}") if declared > size else ("", "")
+    return BadRequest(
+        "upload_cut_off",
+        Message(
+            f"上传中断,文件没有传完(收到 {size} 字节{of[0]})。未保存任何内容,请重新上传。",
+            f"The upload was cut off before its end ({size}{of[1]} bytes arrived). Nothing was stored; send it again.",
+        ),
+    )
 
 
 def _broken(why: str) -> BadRequest:

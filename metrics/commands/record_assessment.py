@@ -13,9 +13,9 @@ from sqlalchemy import func, insert, select
 from metrics.assessments import Method, assessment_etag
 from metrics.commands.assessment_problems import read_figure, read_place, refuse_assessment
 from metrics.database import WriteSession
-from metrics.errors import Conflict, Forbidden, Message, NotFound, Problem, Stale, VersionMissing
+from metrics.errors import Conflict, Forbidden, Message, NotFound, Problem
 from metrics.forms import plain
-from metrics.if_match import named_versions
+from metrics.if_match import require_named
 from metrics.ledger.entry import append, next_place
 from metrics.models import Assessment
 from metrics.periods import format_period
@@ -124,23 +124,15 @@ def revise_assessment(
 
 
 def _require_version(standing: Assessment, if_match: str | None) -> None:
-    named = named_versions(if_match)
-    if not named:
-        raise VersionMissing(
-            code="version_missing",
-            message=Message(
-                "修订时须在 If-Match 中写明所依据的版本。", "A revision names in If-Match what it revises."
-            ),
-        )
-    etag = assessment_etag(standing.id, standing.revision)
-    if etag not in named:
-        raise Stale(
-            code="version_stale",
-            message=Message(
-                f"该评估现为第 {standing.revision} 版,请核对后重新提交。",
-                f"The assessment is now revision {standing.revision}. Look at it and send yours again.",
-            ),
-        )
+    require_named(
+        if_match,
+        assessment_etag(standing.id, standing.revision),
+        missing=Message("修订时须在 If-Match 中写明所依据的版本。", "A revision names in If-Match what it revises."),
+        changed=lambda: Message(
+            f"该评估现为第 {standing.revision} 版,请核对后重新提交。",
+            f"The assessment is now revision {standing.revision}. Look at it and send yours again.",
+        ),
+    )
 
 
 def _read(

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from metrics.database import WriteSession
-from metrics.errors import Invalid, Message, NotFound, Problem, Stale, VersionMissing
+from metrics.errors import Invalid, Message, NotFound, Problem
 from metrics.evidence import evidence_problems
 from metrics.forms import as_given
-from metrics.if_match import named_versions
+from metrics.if_match import require_named
 from metrics.ledger.entry import Place, append, next_place
 from metrics.models import LedgerEntry, TaskReport
 from metrics.periods import format_period, parse_period, period_problem
@@ -168,26 +168,20 @@ def _reported(session: WriteSession, row: TaskReport, *, recorded: bool) -> Task
 
 
 def _require_revisable(standing: TaskReport, given: TaskReportGiven, *, if_match: str | None) -> None:
-    named = named_versions(if_match)
-    if not named:
-        raise VersionMissing(
-            code="version_missing",
-            message=Message(
-                f"本单位 {format_period(standing.period)} 已报送该任务(第 {standing.revision} 版);"
-                "修订时须在 If-Match 中写明所依据的版本。",
-                f"The unit has reported on this task for {format_period(standing.period)} (revision "
-                f"{standing.revision}); a revision names in If-Match what it revises.",
-            ),
-        )
-    etag = report_etag(standing.task_number, standing.unit_code, standing.period, standing.revision)
-    if etag not in named:
-        raise Stale(
-            code="version_stale",
-            message=Message(
-                f"该任务月报现为第 {standing.revision} 版,请核对后重新提交。",
-                f"The report is now revision {standing.revision}. Look at it and send yours again.",
-            ),
-        )
+    require_named(
+        if_match,
+        report_etag(standing.task_number, standing.unit_code, standing.period, standing.revision),
+        missing=Message(
+            f"本单位 {format_period(standing.period)} 已报送该任务(第 {standing.revision} 版);"
+            "修订时须在 If-Match 中写明所依据的版本。",
+            f"The unit has reported on this task for {format_period(standing.period)} (revision "
+            f"{standing.revision}); a revision names in If-Match what it revises.",
+        ),
+        changed=lambda: Message(
+            f"该任务月报现为第 {standing.revision} 版,请核对后重新提交。",
+            f"The report is now revision {standing.revision}. Look at it and send yours again.",
+        ),
+    )
     if not is_visible(given.reason):
         message = Message("修订已报送的任务月报须说明理由。", "A revision of a report needs a reason.")
         raise _refusal([Problem("reason_missing", message, "/reason", given=as_given(given.reason))])

@@ -17,6 +17,7 @@ from metrics.commands.submission_version import Version, lock_version_by_id, req
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Conflict, Forbidden, Invalid, Message, Problem
 from metrics.forms import as_given
+from metrics.if_match import named_versions
 from metrics.models import LedgerEntry, SubmissionEvent
 from metrics.plan.model import Plan
 from metrics.principal import Action, Principal, Role
@@ -76,7 +77,7 @@ def sign_off_submission(
     version = lock_version_by_id(session, submission_id)
     if version is None or not principal.may_see_returns_of(version.unit_code):
         raise submission_unknown(submission_id)
-    if if_match is not None and if_match.strip() != "*":
+    if named_versions(if_match):
         require_version(session, version, if_match=if_match, timezone=plan.document.timezone)
     require_signable(version.state)
     person = require_leader(session, version.unit_code, plan=plan, principal=principal, now=now or datetime.now(UTC))

@@ -14,8 +14,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from metrics.database import ReadSession, WriteSession
-from metrics.errors import Message, Stale, VersionMissing
-from metrics.if_match import named_versions
+from metrics.errors import Message, Stale
+from metrics.if_match import require_named
 from metrics.models import Submission, SubmissionEvent
 from metrics.returns import submission_etag
 
@@ -77,7 +77,7 @@ def create_version(session: WriteSession, *, unit: str, period: date, now: datet
 def require_version(session: ReadSession, version: Version | None, *, if_match: str | None, timezone: str) -> None:
     """Raise VersionMissing or Stale unless `if_match` names `version`; a first return must name none.
 
-    `if_match` is the value of an If-Match header, as :func:`metrics.if_match.named_versions` reads it.
+    `if_match` is the value of an If-Match header, as :func:`metrics.if_match.require_named` reads it.
     """
     if version is None:
         if if_match is not None:
@@ -89,18 +89,16 @@ def require_version(session: ReadSession, version: Version | None, *, if_match: 
                 ),
             )
         return
-    named = named_versions(if_match)
-    if not named:
-        raise VersionMissing(
-            code="version_missing",
-            message=Message(
-                "本期月报已存在,更正时须在 If-Match 中写明所依据的版本(见该月报的 ETag)。",
-                "There is a return for this unit and period already; a revision names the version it revises "
-                "in If-Match (the ETag of the submission).",
-            ),
-        )
-    if version.etag not in named:
-        raise Stale(code="version_stale", message=_who_changed_it(session, version, timezone=timezone))
+    require_named(
+        if_match,
+        version.etag,
+        missing=Message(
+            "本期月报已存在,更正时须在 If-Match 中写明所依据的版本(见该月报的 ETag)。",
+            "There is a return for this unit and period already; a revision names the version it revises "
+            "in If-Match (the ETag of the submission).",
+        ),
+        changed=lambda: _who_changed_it(session, version, timezone=timezone),
+    )
 
 
 def _who_changed_it(session: ReadSession, version: Version, *, timezone: str) -> Message:

@@ -10,6 +10,7 @@ from metrics.commands.record_submission_event import Event, record_event
 from metrics.commands.submission_version import Version, lock_version_by_id, require_version
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, Problem
+from metrics.if_match import named_versions
 from metrics.periods import format_period
 from metrics.principal import Action, Principal
 from metrics.queries.submissions import submission_unknown
@@ -73,7 +74,7 @@ def verify_submission(
     version = lock_version_by_id(session, submission_id)
     if version is None:
         raise submission_unknown(submission_id)
-    if if_match is not None and if_match.strip() != "*":
+    if named_versions(if_match):
         require_version(session, version, if_match=if_match, timezone=timezone)
     _require_reason(step, reason)
     _require_state(step, version)

@@ -111,6 +111,8 @@ def test_a_revision_keeps_the_earlier_one(assessor: Caller, session: WriteSessio
     changed = measured(numerator=170, reason="复核")
     assert refusal(send(assessor, changed, to=to, key="1"), 428)["code"] == "version_missing"
     assert refusal(send(assessor, changed, to=to, key="2", If_Match='"other"'), 412)["code"] == "version_stale"
+    weak = send(assessor, changed, to=to, key="w", If_Match=f"W/{first.headers['etag']}")
+    assert refusal(weak, 412)["code"] == "version_weak"
     unsaid = send(assessor, measured(numerator=170), to=to, key="3", If_Match=first.headers["etag"])
     assert refusal(unsaid, 422)["code"] == "reason_missing"
     moved = send(assessor, changed | {"unit": "441203"}, to=to, key="4", If_Match=first.headers["etag"])

@@ -87,6 +87,8 @@ def test_a_revision_names_its_reason_and_the_version_that_a_dry_run_answers(cler
     versions = send(clerk, corrected, reason="漏报", dry_run=True).json()["versions"]
     assert versions == {f"{UNIT}/2019-09": first.headers["ETag"]}
     assert refusal(send(clerk, corrected, versions=versions), 422)["errors"][0]["code"] == "reason_missing"
+    weak = {key: f"W/{etag}" for key, etag in versions.items()}
+    assert refusal(send(clerk, corrected, reason="漏报", versions=weak), 412)["code"] == "version_weak"
     posted = send(clerk, corrected, reason="漏报", versions=versions)
     assert (posted.status_code, posted.json()["returns"][0]["revision"]) == (201, 2)
     stale = send(clerk, csv_bytes(tidy_rows(items_instant=352)), reason="再改", versions=versions)

@@ -36,6 +36,9 @@ def test_a_revision_over_http(clerk: Caller) -> None:
     body = whole_return(items_instant=351)
     assert refusal(clerk.post(body | {"reason": "漏报"}), 428)["code"] == "version_missing"
     assert refusal(clerk.post(body | {"reason": "漏报"}, If_Match='"s1-r7-7"'), 412)["code"] == "version_stale"
+    weak = refusal(clerk.post(body | {"reason": "漏报"}, If_Match=f"W/{first.headers['ETag']}"), 412)
+    assert weak["code"] == "version_weak"
+    assert f"写成 {first.headers['ETag']}" in weak["message"]["zh"]
     assert refusal(clerk.post(body, If_Match=first.headers["ETag"]), 422)["code"] == "reason_missing"
     second = clerk.post(body | {"reason": "漏报"}, If_Match=first.headers["ETag"])
     assert (second.status_code, second.json()["revision"], second.json()["changed"]) == (201, 2, 1)

@@ -88,6 +88,7 @@ def test_a_revision_names_what_it_revises_and_why_and_the_earlier_one_stays(
     assert refusal(send(clerk, state="done", reason="补"), 428)["code"] == "version_missing"
     assert refusal(send(clerk, state="done", reason="补", etag="*"), 428)["code"] == "version_missing"
     assert refusal(send(clerk, state="done", etag=first["etag"]), 422)["errors"][0]["pointer"] == "/reason"
+    assert refusal(send(clerk, state="done", reason="补", etag=f"W/{first['etag']}"), 412)["code"] == "version_weak"
     second = send(clerk, state="done", reason="补报", etag=first["etag"])
     assert (second.status_code, second.json()["revision"]) == (201, 2)
     assert refusal(send(clerk, state="blocked", reason="补", etag=first["etag"]), 412)["code"] == "version_stale"

@@ -92,20 +92,39 @@ def test_a_revision_needs_a_reason(session: WriteSession) -> None:
     assert codes(refused) == {("reason_missing", "/reason")}
 
 
-@pytest.mark.parametrize("if_match", [None, "*"])
+@pytest.mark.parametrize("if_match", [None, "*", " "])
 def test_a_revision_must_name_its_version(session: WriteSession, if_match: str | None) -> None:
     post(session)
     with pytest.raises(VersionMissing):
         post(session, changes={"items_instant": 351}, reason="更正", if_match=if_match)
 
 
-@pytest.mark.parametrize("if_match", ['"s1-r9-9"', "", "nonsense", 'W/"s1-r1-2"'])
+@pytest.mark.parametrize("if_match", ['"s1-r9-9"', '"nonsense"', 'W/"s1-r9-9", "s1-r9-9"', 'nonsense, ""'])
 def test_a_revision_of_another_version_is_refused_and_says_who_was_first(session: WriteSession, if_match: str) -> None:
     post(session)
     with pytest.raises(Stale) as refused:
         post(session, changes={"items_instant": 351}, reason="更正", if_match=if_match)
     assert "chen" in refused.value.message.zh
     assert "chen" in refused.value.message.en
+
+
+@pytest.mark.parametrize("form", ["W/{}", 'W/"x", W/{}', '"x", W/{}', "nonsense, W/{}"])
+def test_a_weak_tag_is_told_that_it_is_weak_and_not_that_somebody_was_first(session: WriteSession, form: str) -> None:
+    first = post(session)
+    with pytest.raises(Stale) as refused:
+        post(session, changes={"items_instant": 351}, reason="更正", if_match=form.format(first.etag))
+    assert refused.value.code == "version_weak"
+    assert "chen" not in refused.value.message.zh + refused.value.message.en
+
+
+@pytest.mark.parametrize("if_match", ["nonsense", "s1-r1-2", 'w/"s1-r1-2"', "'s1-r1-2'"])
+def test_what_is_no_entity_tag_is_told_so(session: WriteSession, if_match: str) -> None:
+    post(session)
+    with pytest.raises(Stale) as refused:
+        post(session, changes={"items_instant": 351}, reason="更正", if_match=if_match)
+    assert refused.value.code == "version_unreadable"
+    assert if_match in refused.value.message.zh
+    assert if_match in refused.value.message.en
 
 
 def test_the_version_may_be_one_of_several(session: WriteSession) -> None:
