@@ -93,8 +93,8 @@ def _text(element: Element, text: str) -> Decimal | str:
         bare = bare.replace(",", "")
     if _DIGITS.fullmatch(bare) or _DECIMAL.fullmatch(bare):
         places = bare.partition(".")[2]
-        if len(places) > 2 and not places.strip("0"):
-            return "value_unclear"  # 1.000 is one here and a thousand elsewhere
+        if len(places) > max(2, element.decimals) and not places.strip("0"):
+            return "value_unclear"  # 1.000 is one here and a thousand elsewhere, unless the element has such decimals
         return _within(element, Decimal(bare))
     return _why_not(bare)
 

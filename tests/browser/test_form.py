@@ -39,7 +39,7 @@ def secret(live_server: LiveServer) -> str:
     now = datetime.now(UTC)
     with Sessions(live_server.database.engine).write() as session:
         for unit in UNITS:
-            record(session, unit, "2019-08")
+            record(session, unit, "2019-08", items_new=9)
         add_user(
             session,
             "chen",
