@@ -13,11 +13,10 @@ from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from dashboard.locale import DEFAULT, LANGUAGES
-from metrics.periods import format_period, last_day, parse_period
+from metrics.periods import FIRST_YEAR, LAST_YEAR, format_period, last_day, parse_period
 
 _PROJECTOR = "projector"
 _LONGEST, _LONGEST_KEPT = 8000, 4000
-_FIRST_YEAR, _LAST_YEAR = 2000, 2999
 KEPT = (
     "targets",
     "unit",
@@ -198,7 +197,7 @@ def parse_as_of(text: str, *, timezone: str) -> datetime | int | None:
         moment = datetime.fromisoformat(re.sub(r"(:\d\d(?:\.\d+)?) (\d\d:\d\d)$", r"\1+\2", text))
     except ValueError:
         return None
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
     if len(text) == len("2019-10-05"):
         moment = datetime.combine(moment.date(), time(23, 59, 59, 999999))

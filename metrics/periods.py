@@ -16,27 +16,29 @@ from zoneinfo import ZoneInfo
 
 from metrics.errors import Message, Problem
 
+FIRST_YEAR, LAST_YEAR = 2000, 2999  # of which months are reported and days are asked for
 _WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _REMEMBERED = 4096  # days; a page asks for the same few thousands of times
-_WRITTEN_DAY = re.compile(r"2\d{3}-\d{2}-\d{2}", re.ASCII)
+_WRITTEN_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def parse_period(text: str) -> date | None:
-    """The period `YYYY-MM` names, None if it names none. Only ASCII digits, years 2000 to 2999."""
+    """The period `YYYY-MM` names, None if it names none. Only ASCII digits, years FIRST_YEAR to LAST_YEAR."""
     found = _WRITTEN.fullmatch(text) if text.isascii() else None
-    if found is None or not 2000 <= int(found[1]) < 3000:
+    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         return None
     return date(int(found[1]), int(found[2]), 1)
 
 
 def parse_day(text: str) -> date | None:
-    """The day `YYYY-MM-DD` names, None if it names none. Only ASCII digits, years 2000 to 2999."""
+    """The day `YYYY-MM-DD` names, None if it names none. Only ASCII digits, years FIRST_YEAR to LAST_YEAR."""
     if not _WRITTEN_DAY.fullmatch(text):
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def format_period(period: date) -> str:
@@ -47,7 +49,10 @@ def period_problem(text: str, *, pointer: str = "/period") -> Problem:
     """The problem to report for a period that :func:`parse_period` does not know."""
     return Problem(
         code="period_unknown",
-        message=Message(f"报告期须写作 2019-09 的形式,收到“{text}”。", f"A period is written 2019-09; got {text!r}."),
+        message=Message(
+            f"报告期须写作 2019-09 的形式,{FIRST_YEAR} 至 {LAST_YEAR} 年之间;收到“{text}”。",
+            f"A period is written 2019-09, in the years {FIRST_YEAR} to {LAST_YEAR}; got {text!r}.",
+        ),
         pointer=pointer,
         given=text,
     )

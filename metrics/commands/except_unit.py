@@ -10,13 +10,11 @@ from metrics.database import WriteSession
 from metrics.errors import Conflict, Message, Problem
 from metrics.forms import as_given
 from metrics.ledger.entry import next_place
-from metrics.periods import day_end, format_period, parse_day
+from metrics.periods import FIRST_YEAR, LAST_YEAR, day_end, format_period, parse_day
 from metrics.plan.model import Plan
 from metrics.principal import Action, Principal
 from metrics.queries.period_states import period_state
 from metrics.returns import period_problems, refuse_return, unit_problems
-
-_FAR_AWAY = 3000  # no year from then on
 
 
 def grant_exception(
@@ -96,16 +94,17 @@ def _until(written: str, *, timezone: str, now: datetime) -> datetime | Problem:
     day = parse_day(written)
     try:
         moment = datetime.fromisoformat(written) if day is None else day_end(day, timezone=timezone)
-        if moment.tzinfo is None or moment.year >= _FAR_AWAY:
+        if moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise ValueError("no offset, or out of range")
         moment = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return Problem(
             "until_odd",
             Message(
-                "截止须写作 2019-10-31(含当日)或带时区的时刻 2019-10-31T18:00:00+08:00。",
+                "截止须写作 2019-10-31(含当日)或带时区的时刻 2019-10-31T18:00:00+08:00,"
+                f"{FIRST_YEAR} 至 {LAST_YEAR} 年之间。",
                 "An end is written 2019-10-31, that day included, or as an instant with offset, "
-                "2019-10-31T18:00:00+08:00.",
+                f"2019-10-31T18:00:00+08:00, in the years {FIRST_YEAR} to {LAST_YEAR}.",
             ),
             "/until",
             given=as_given(written),

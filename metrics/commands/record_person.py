@@ -19,7 +19,7 @@ from metrics.errors import Message, NotFound, Problem
 from metrics.forms import as_given
 from metrics.ledger.entry import Place, append, next_place
 from metrics.models import Confirmation, LedgerEntry, PersonContact, PersonRecord
-from metrics.periods import parse_day
+from metrics.periods import FIRST_YEAR, LAST_YEAR, parse_day
 from metrics.plan.model import Plan
 from metrics.principal import Action, Principal
 from metrics.queries.people import Person, people_recorded
@@ -168,7 +168,10 @@ def _read(given: PersonGiven) -> tuple[date | None, list[Problem]]:
     problems = []
     day = parse_day(given.effective_from)
     if day is None:
-        message = Message("生效日期须写作 2019-03-01 的形式。", "The day it holds from is written 2019-03-01.")
+        message = Message(
+            f"生效日期须写作 2019-03-01 的形式,{FIRST_YEAR} 至 {LAST_YEAR} 年之间。",
+            f"The day it holds from is written 2019-03-01, in the years {FIRST_YEAR} to {LAST_YEAR}.",
+        )
         problems.append(Problem("effective_from_odd", message, "/effective_from", given=as_given(given.effective_from)))
     if given.name is not None and not given.name.strip():
         message = Message("姓名不能为空;空缺请填 null。", "A name cannot be blank; a vacancy is null.")

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from metrics.errors import Invalid, Message, Problem
 from metrics.forms import OddNumber, as_given
 from metrics.misformed import misformed
+from metrics.plan.limits import LARGEST, MOST_DECIMALS, MOST_YEARS, days_around, is_within
 from metrics.plan.model import Direction, Plan, Target
 
 _FITTING = {Direction.HIGHER: (">=", "=="), Direction.LOWER: ("<=", "==")}
 _LONGEST_CODE = 64
-_GREATEST, _PLACES = Decimal(1_000_000_000), 6
 
 
 def read_target(body: Mapping[str, Any], *, also: Sequence[Problem] = ()) -> Target:
@@ -41,7 +41,13 @@ def refuse_target(problems: list[Problem]) -> Invalid:
 
 def target_problems(plan: Plan, target: Target) -> list[Problem]:
     """Everything in `target` that does not fit the plan or itself."""
-    return [*_identity(target), *_references(plan, target), *_numbers(target), *_judgement(plan, target)]
+    return [
+        *_identity(target),
+        *_references(plan, target),
+        *_numbers(target),
+        *_dates(plan, target),
+        *_judgement(plan, target),
+    ]
 
 
 def _identity(target: Target) -> Iterator[Problem]:
@@ -81,23 +87,39 @@ def _references(plan: Plan, target: Target) -> Iterator[Problem]:
 
 
 def _numbers(target: Target) -> Iterator[Problem]:
-    """Figures of a size that can be calculated with: an exponent in a text could stand for millions of digits."""
+    """Figures within the same limits as those of a plan's files."""
     figures = {
         "/threshold": target.threshold,
         "/baseline/value": target.baseline.value if target.baseline else None,
         "/printed/threshold": target.printed.threshold if target.printed else None,
     }
     for pointer, figure in figures.items():
-        if figure is None:
-            continue
-        exponent = figure.as_tuple().exponent
-        too_fine = not isinstance(exponent, int) or exponent < -_PLACES
-        if too_fine or not -_GREATEST <= figure <= _GREATEST:
+        if figure is not None and not is_within(figure):
             message = Message(
-                f"须为绝对值不超过 {_GREATEST}、最多 {_PLACES} 位小数的数。",
-                f"A figure is at most {_GREATEST} in size and has at most {_PLACES} decimal places.",
+                f"须为绝对值不超过 {LARGEST:f}、最多 {MOST_DECIMALS} 位小数的数。",
+                f"A figure is at most {LARGEST:f} in size and has at most {MOST_DECIMALS} decimal places.",
             )
             yield Problem("figure_out_of_range", message, pointer, given=as_given(str(figure)))
+
+
+def _dates(plan: Plan, target: Target) -> Iterator[Problem]:
+    """Dates within the same limits as those of a plan's files."""
+    window = target.verification_window
+    dates = {
+        "/due_on": target.due_on,
+        "/effective_from": target.effective_from,
+        "/verification_window/start": window.start if window else None,
+        "/verification_window/end": window.end if window else None,
+        "/baseline/on": target.baseline.on if target.baseline else None,
+    }
+    first, last = days_around(plan.document.issued_on)
+    for pointer, day in dates.items():
+        if day is not None and not first <= day <= last:
+            message = Message(
+                f"日期须在方案印发前后 {MOST_YEARS} 年内,即 {first} 至 {last} 之间。",
+                f"A date is within {MOST_YEARS} years of the plan's issue: from {first} to {last}.",
+            )
+            yield Problem("date_out_of_range", message, pointer, given=str(day))
 
 
 def _judgement(plan: Plan, target: Target) -> Iterator[Problem]:

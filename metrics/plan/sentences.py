@@ -28,8 +28,22 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "code_twice": ("“{given}”用了两次。", "{given} is used twice."),
     "order_twice": ("次序 {given} 已由“{other}”使用。", "Order {given} is already taken by {other}."),
     "text_blank": ("中文、英文都要写,不能为空。", "Both languages are needed; neither may be blank."),
-    "date_implausible": ("日期 {given} 与印发日期相差太远。", "The date {given} is too far from the issue date."),
-    "amount_absurd": ("数 {given} 过大或小数位过多。", "The number {given} is too large or has too many decimals."),
+    "date_implausible": (
+        "日期 {given} 与印发日期相差超过 {years} 年,应在 {first} 至 {last} 之间。",
+        "The date {given} is more than {years} years from the issue date; expected {first} to {last}.",
+    ),
+    "issued_implausible": (
+        "印发日期 {given} 应在 {first} 至 {last} 年之间。",
+        "The issue date {given} should lie in the years {first} to {last}.",
+    ),
+    "period_implausible": (
+        "首个报告期 {given} 应在 {first} 至 {last} 年之间。",
+        "The first period {given} should lie in the years {first} to {last}.",
+    ),
+    "amount_absurd": (
+        "数 {given} 的绝对值应不超过 {largest},最多 {decimals} 位小数。",
+        "The number {given} should be at most {largest} in size, with at most {decimals} decimal places.",
+    ),
     "timezone_unknown": ("没有名为“{given}”的时区。", "There is no time zone {given}."),
     "period_not_first_day": ("应为某月第一日,所给为 {given}。", "Expected the first day of a month, not {given}."),
     "period_after_targets": ("{given} 晚于所有目标的期限。", "{given} is after every target's due date."),

@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel
 
+from metrics.forms import plain
+from metrics.periods import FIRST_YEAR, LAST_YEAR
+from metrics.plan.limits import LARGEST, MOST_DECIMALS, MOST_YEARS, days_around, is_within, may_be_issued_on
 from metrics.plan.model import Plan, Text
 from metrics.plan.problems import FILE_OF, PlanProblem, key_of, problem_in
 
-_LARGEST = Decimal(10) ** 9
-_MOST_DECIMALS = 6
-_MOST_YEARS = 30  # between any date of the plan and its issue
-_ISSUED = range(1949, 2200)
 _NEEDED = ("units", "blocks", "elements", "indicators", "targets")
 _ORDERED = ("units", "blocks", "elements", "indicators", "targets", "phases")
 
@@ -93,15 +92,15 @@ def _value(plan: Plan, found: Found) -> Iterator[PlanProblem]:
     value, issued = found.value, plan.document.issued_on
     if isinstance(value, Text) and not (value.zh.strip() and value.en.strip()):
         yield found.problem("text_blank")
-    elif isinstance(value, date) and (abs(value.year - issued.year) > _MOST_YEARS or issued.year not in _ISSUED):
-        yield found.problem("date_implausible", given=value)
-    elif isinstance(value, Decimal) and not _is_sensible(value):
-        yield found.problem("amount_absurd", given=value)
-
-
-def _is_sensible(value: Decimal) -> bool:
-    exponent = value.as_tuple().exponent
-    return isinstance(exponent, int) and abs(value) <= _LARGEST and exponent >= -_MOST_DECIMALS
+    elif found.field == "document" and found.path == "issued_on":
+        if not may_be_issued_on(issued):
+            yield found.problem("issued_implausible", given=issued, first=FIRST_YEAR, last=LAST_YEAR)
+    elif isinstance(value, date):
+        first, last = days_around(issued)
+        if not first <= value <= last:
+            yield found.problem("date_implausible", given=value, years=MOST_YEARS, first=first, last=last)
+    elif isinstance(value, Decimal) and not is_within(value):
+        yield found.problem("amount_absurd", given=value, largest=plain(LARGEST), decimals=MOST_DECIMALS)
 
 
 def _is_timezone(name: str) -> bool:
@@ -117,6 +116,10 @@ def _document(plan: Plan) -> Iterator[PlanProblem]:
     if not _is_timezone(document.timezone):
         yield problem_in("timezone_unknown", "document", document, "timezone", given=document.timezone)
     first = document.first_period
+    if first is not None and not FIRST_YEAR <= first.year <= LAST_YEAR:
+        yield problem_in(
+            "period_implausible", "document", document, "first_period", given=first, first=FIRST_YEAR, last=LAST_YEAR
+        )
     if first is not None and first.day != 1:
         yield problem_in("period_not_first_day", "document", document, "first_period", given=first)
     last = max((target.due_on for target in plan.targets if target.due_on), default=None)
