@@ -11,7 +11,7 @@ from decimal import Context, Decimal, localcontext
 from enum import StrEnum
 from fractions import Fraction
 
-from metrics.plan.model import Indicator
+from metrics.plan.model import Direction, Indicator
 
 # The 0.975 quantile of the standard normal distribution, to 15 places.
 Z_95 = Decimal("1.959963984540054")
@@ -67,12 +67,22 @@ def wilson_interval(successes: int, trials: int) -> Interval:
 def sample_interval(
     indicator: Indicator, *, numerator: Decimal | None, denominator: Decimal | None, sample_size: int | None
 ) -> Interval | None:
-    """The interval of a share found in a sample; None for what is no share, no sample, or not given as counts."""
+    """The interval of a share found in a sample; None for what is no share, no sample, negative, or no whole counts."""
     if sample_size is None or numerator is None or denominator is None or not indicator.share:
         return None
-    if numerator != int(numerator) or denominator != int(denominator):
+    if numerator < 0 or numerator != int(numerator) or denominator != int(denominator):
         return None
     return wilson_interval(int(numerator), int(denominator))
+
+
+def falls_short(indicator: Indicator, *, assessed: Fraction, reported: Fraction, interval: Interval | None) -> bool:
+    """True if what was assessed is worse than what was reported, in the indicator's direction and beyond chance.
+
+    With an interval the reported value has to lie outside it, on its better side; without one every difference counts.
+    """
+    if indicator.direction is Direction.LOWER:
+        return reported < (assessed if interval is None else interval.low)
+    return reported > (assessed if interval is None else interval.high)
 
 
 def assessment_etag(assessment_id: int, revision: int) -> str:

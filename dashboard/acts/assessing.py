@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dashboard.acts.asked import Asked
 from dashboard.locale import _
 from dashboard.outcome import Outcome, refused
+from dashboard.wording import MINUS
 from metrics.assessments import Method
 from metrics.commands.idempotent import once
 from metrics.commands.record_assessment import Measured, record_assessment, revise_assessment
@@ -68,11 +69,16 @@ def _measured(asked: Asked) -> Measured:
         period=asked.field("period").strip(),
         indicator=asked.field("indicator"),
         method=method,
-        numerator=asked.field("numerator").strip() or None,
-        denominator=asked.field("denominator").strip() or None,
-        value=asked.field("value").strip() or None,
+        numerator=_figure(asked, "numerator"),
+        denominator=_figure(asked, "denominator"),
+        value=_figure(asked, "value"),
         sample_size=int(size) if size else None,
         evidence=asked.field("evidence").strip(),
         note=asked.field("note"),
         reason=asked.field("reason"),
     )
+
+
+def _figure(asked: Asked, name: str) -> str | None:
+    """As typed; a minus as pages write it is one."""
+    return asked.field(name).strip().replace(MINUS, "-") or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from html import escape
 from typing import Any
 
@@ -17,7 +18,8 @@ from dashboard.pages.samples import samples_section
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.reading import Reading
 from dashboard.wording import indicator_name, measure, unit_name, value_text, with_measure
-from metrics.plan.model import Indicator
+from metrics.assessments import falls_short
+from metrics.plan.model import Indicator, Plan
 from metrics.principal import Action
 from metrics.queries.assessments import Assessed, assessments
 from metrics.queries.blindness import blind_view, is_blind
@@ -37,7 +39,7 @@ def assess_page(reading: Reading) -> Content:
         units=[unit] if unit in plan.unit_by_code and unit else [],
         indicators=[indicator] if indicator in plan.indicator_by_code and indicator else [],
     )
-    title = _finding(found)
+    title = _finding(plan, found)
     chosen = {name: code for name, code in (("unit", unit), ("indicator", indicator)) if code}
     body = html.Div(
         [
@@ -70,31 +72,43 @@ def _blind_words() -> str:
 
 def _interval_words() -> str:
     return _(
-        "Gap: assessed less reported. The interval of a sample is the Wilson score interval at 95 %, without "
+        "Gap: assessed less reported. What falls short is worse than reported, in a sample by more than its interval. "
+        "The interval of a sample is the Wilson score interval at 95 %, without "
         "correction for a finite population; it speaks of chance only, not of how the sample was drawn."
     )
 
 
-def _finding(found: list[Assessed]) -> str:
-    """How many lie below what was reported, of those that have a reported value to be seen; then those without."""
+def _finding(plan: Plan, found: list[Assessed]) -> str:
+    """How many fall short of what was reported, of those that have a reported value to be seen; then those without.
+
+    Worse in the indicator's direction, and in a sample by more than its interval.
+    """
     if not found:
         return _("Nothing has been assessed yet")
-    gaps = [assessed.gap for assessed in found if assessed.gap is not None]
-    without = len(found) - len(gaps)
+    compared = [one for one in found if one.reported is not None and one.reported.value is not None]
+    without = len(found) - len(compared)
     alone = ngettext(
         "{n} assessment has no reported value beside it",
         "{n} assessments have no reported value beside them",
         without,
     )
-    if not gaps:
+    if not compared:
         return alone
-    compared = ngettext(
-        "{lower} of {n} assessment lies below what was reported",
-        "{lower} of {n} assessments lie below what was reported",
-        len(gaps),
-        lower=sum(gap < 0 for gap in gaps),
+    said = ngettext(
+        "{short} of {n} assessment falls short of what was reported",
+        "{short} of {n} assessments fall short of what was reported",
+        len(compared),
+        short=sum(_falls_short(plan, one) for one in compared),
     )
-    return _("{compared}; {alone}", compared=compared, alone=alone) if without else compared
+    return _("{compared}; {alone}", compared=said, alone=alone) if without else said
+
+
+def _falls_short(plan: Plan, one: Assessed) -> bool:
+    if one.reported is None or one.reported.value is None:
+        return False
+    indicator = plan.indicator_by_code[one.recorded.indicator_code]
+    reported = Fraction(one.reported.value)
+    return falls_short(indicator, assessed=one.value, reported=reported, interval=one.interval)
 
 
 def _none() -> Component:
@@ -150,7 +164,7 @@ def _one_chart(
     label = _("Reported beside assessed")
     height = {"height": f"{100 + 38 * max(len(pairs), 2)}px"}
     drawn = graph(figure, label=f"{label}, {unit}", style=height)
-    picture = Picture(name=f"assessments_{number}", title=_finding(whole), caption=f"{label} ({unit})")
+    picture = Picture(name=f"assessments_{number}", title=_finding(reading.plan, whole), caption=f"{label} ({unit})")
     return pictured(reading, drawn, picture)
 
 

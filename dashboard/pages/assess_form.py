@@ -29,6 +29,8 @@ def assess_form(reading: Reading) -> Component:
     units = [(unit.code, unit_name(unit)) for unit in plan.units]
     indicators = [(i.code, f"{indicator_name(i)} ({measure(i)})") for i in plan.indicators]
     methods = [(method.value, method_word(method)) for method in Method]
+    # A decimal keypad of a phone may have no minus.
+    keypad = "text" if any(indicator.may_be_negative for indicator in plan.indicators) else "decimal"
     month = "" if reading.on is None else format_period(period_of(reading.on))
     form = asking_form(
         "assessment.record",
@@ -36,9 +38,9 @@ def assess_form(reading: Reading) -> Component:
         _entry("period", _("Month"), value=month, pattern=r"\d{4}-\d{2}", placeholder="2019-09", required=True),
         _choice("indicator", _("Indicator"), indicators, chosen=reading.place.keeps("show")),
         _choice("method", _("Method"), methods),
-        _entry("numerator", _("Numerator"), inputMode="decimal"),
+        _entry("numerator", _("Numerator"), inputMode=keypad),
         _entry("denominator", _("Denominator"), inputMode="decimal"),
-        _entry("value", _("or the value itself"), inputMode="decimal"),
+        _entry("value", _("or the value itself"), inputMode=keypad),
         _entry("sample_size", _("Size of the sample"), inputMode="numeric"),
         _entry("evidence", _("Address of the evidence"), placeholder="https://", maxLength=2000),
         _entry("note", _("Remark"), maxLength=2000),

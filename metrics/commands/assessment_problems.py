@@ -11,10 +11,10 @@ from metrics.errors import Invalid, Message, Problem
 from metrics.evidence import evidence_problems
 from metrics.forms import OddNumber, as_given
 from metrics.periods import last_day, parse_period, period_problem
+from metrics.plan.limits import LARGEST
 from metrics.plan.model import Indicator, Plan
 from metrics.returns import period_problems
 
-GREATEST = Decimal(1_000_000_000)
 _MOST_DECIMALS = 4
 
 
@@ -60,7 +60,8 @@ def read_place(
 
 def read_figure(indicator: Indicator | None, given: Given, problems: list[Problem]) -> dict[str, Decimal | None]:
     """Numerator, denominator and value as decimals. Either both of the former or the latter."""
-    cells = {name: _number(name, getattr(given, name), problems) for name in ("numerator", "denominator", "value")}
+    names = ("numerator", "denominator", "value")
+    cells = {name: _number(name, getattr(given, name), indicator, problems) for name in names}
     sent = {name for name in cells if getattr(given, name) is not None}
     if sent not in ({"value"}, {"numerator", "denominator"}):
         message = Message(
@@ -99,7 +100,7 @@ def refuse_assessment(problems: Sequence[Problem]) -> Invalid:
 def _check_sample(size: int | None, denominator: Decimal | None, problems: list[Problem]) -> None:
     if size is None:
         return
-    if not 1 <= size <= GREATEST:
+    if not 1 <= size <= LARGEST:
         message = Message("样本量须在 1 至 10 亿之间。", "A sample has between 1 and 1,000,000,000 cases.")
         problems.append(Problem("sample_size_invalid", message, "/sample_size", given=as_given(size)))
     elif denominator is not None and denominator > size:
@@ -107,16 +108,19 @@ def _check_sample(size: int | None, denominator: Decimal | None, problems: list[
         problems.append(Problem("sample_too_small", message, "/sample_size", given=as_given(size)))
 
 
-def _number(name: str, given: object, problems: list[Problem]) -> Decimal | None:
-    """A decimal of at most four places that is not negative, or one more problem."""
+def _number(name: str, given: object, indicator: Indicator | None, problems: list[Problem]) -> Decimal | None:
+    """A decimal of at most four places, or one more problem.
+
+    Negative only where the indicator can be: the value, and the numerator if it is a difference (domain rule 16).
+    """
     if given is None:
         return None
     number = _decimal(given)
     message = None
     if number is None:
         message = Message("应为数字,以文本或 JSON 数字书写。", "This is a plain decimal number.")
-    elif number < 0 or number > GREATEST:
-        message = Message("须在 0 至 10 亿之间。", "It is between 0 and 1,000,000,000.")
+    elif not _least(name, indicator) <= number <= LARGEST:
+        message = _between(name, indicator)
     elif number != round(number, _MOST_DECIMALS):
         message = Message(f"最多 {_MOST_DECIMALS} 位小数。", f"At most {_MOST_DECIMALS} decimal places.")
     if message is not None:
@@ -125,11 +129,26 @@ def _number(name: str, given: object, problems: list[Problem]) -> Decimal | None
     return number
 
 
+def _least(name: str, indicator: Indicator | None) -> Decimal:
+    negative = name != "denominator" and indicator is not None and indicator.may_be_negative
+    return -LARGEST if negative else Decimal(0)
+
+
+def _between(name: str, indicator: Indicator | None) -> Message:
+    least = _least(name, indicator)
+    if least == 0 and name != "denominator" and indicator is not None:
+        return Message(
+            f"须在 0 至 {LARGEST:f} 之间;指标“{indicator.name.zh}”不会为负。",
+            f"It is between 0 and {LARGEST:f}; {indicator.name.en} cannot be negative.",
+        )
+    return Message(f"须在 {least:f} 至 {LARGEST:f} 之间。", f"It is between {least:f} and {LARGEST:f}.")
+
+
 def _decimal(given: object) -> Decimal | None:
     if isinstance(given, bool | OddNumber) or not isinstance(given, int | Decimal | str):
         return None
     if isinstance(given, int):
-        return Decimal(given) if abs(given) <= 2 * GREATEST else Decimal(2 * GREATEST)
+        return Decimal(given) if abs(given) <= 2 * LARGEST else Decimal(2 * LARGEST)
     text = str(given)
     plain = len(text) <= 24 and text.isascii() and text.removeprefix("-").replace(".", "", 1).isdigit()
     return Decimal(text) if plain and not text.endswith(".") and not text.startswith((".", "-.")) else None

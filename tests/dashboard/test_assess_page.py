@@ -78,7 +78,50 @@ def test_the_finding_compares_only_what_was_reported(client: TestClient, session
     post(session, items_online=850)
     assessed(session, third, numerator=160)
     shown = text(client, "?lang=en")
-    assert "1 of 1 assessment lies below what was reported; 1 assessment has no reported value beside it" in shown
+    assert "1 of 1 assessment falls short of what was reported; 1 assessment has no reported value beside it" in shown
+
+
+@pytest.mark.parametrize(
+    ("indicator", "figures", "short"),
+    [
+        # reported: 850 of 1000 items online; higher is better
+        ("online_rate", {"numerator": 160, "denominator": 200, "sample_size": 200}, 1),  # up to 84.94
+        ("online_rate", {"numerator": 161, "denominator": 200, "sample_size": 200}, 0),  # up to 85.39
+        ("online_rate", {"numerator": 180, "denominator": 200, "sample_size": 200}, 0),
+        ("online_rate", {"numerator": 195, "denominator": 200, "sample_size": 200}, 0),  # better than reported
+        ("online_rate", {"value": "84.99", "numerator": None, "denominator": None, "sample_size": None}, 1),
+        ("online_rate", {"value": "85", "numerator": None, "denominator": None, "sample_size": None}, 0),
+        # reported: 38.5 days for 40 start-ups, 0.9625; lower is better
+        ("startup_time", {"value": "0.97", "numerator": None, "denominator": None, "sample_size": None}, 1),
+        ("startup_time", {"value": "0.5", "numerator": None, "denominator": None, "sample_size": None}, 0),
+    ],
+)
+def test_the_headline_counts_what_is_worse_by_more_than_chance(
+    client: TestClient, session: WriteSession, indicator: str, figures: dict[str, Any], short: int
+) -> None:
+    post(session, items_online=850)
+    third = sign_in(client, session, Role.ASSESSOR)
+    assessed(session, third, indicator=indicator, **figures)
+    assert f"{short} of 1 assessment falls short of what was reported" in text(client, "?lang=en")
+    assert f"1项评估中有{short}项差于填报值" in text(client)
+
+
+def test_a_negative_value_is_recorded_on_the_page_where_the_indicator_can_be_negative(
+    client: TestClient, session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acting(monkeypatch, sign_in(client, session, Role.ASSESSOR))
+    fields = FIELDS | {"indicator": "material_reduction", "numerator": "−40", "denominator": "200", "sample_size": ""}
+    (answer,) = outcomes_of(ask("assessment.record", **fields))
+    assert answer.done, answer.text
+    assert session.scalars(select(Assessment.numerator)).one() == Decimal(-40)
+    assert "−20.00 %" in text(client)
+    by_value = fields | {"key": "v", "numerator": "", "denominator": "", "value": "-12.5", "method": "questionnaire"}
+    (answer,) = outcomes_of(ask("assessment.record", **by_value))
+    assert answer.done, answer.text
+    assert "−12.50 %" in text(client)
+    (answer,) = outcomes_of(ask("assessment.record", **FIELDS | {"key": "n", "numerator": "-1"}))
+    assert not answer.done
+    assert "不会为负" in answer.text
 
 
 @pytest.mark.parametrize("search", ["", "?lang=en"])

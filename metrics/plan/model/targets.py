@@ -41,6 +41,11 @@ class Indicator(PlanPart):
         """The elements the indicator needs, each once, numerator first."""
         return tuple(dict.fromkeys(self.numerator.elements + self.denominator.elements))
 
+    @property
+    def may_be_negative(self) -> bool:
+        """True if the numerator is a difference; the denominator of a value is above 0."""
+        return self.numerator.constant < 0 or any(term.times < 0 for term in self.numerator.terms)
+
 
 class TargetKind(StrEnum):
     RATIO = "ratio"
