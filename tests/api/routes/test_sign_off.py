@@ -56,6 +56,7 @@ def test_the_leader_signs_what_was_sent_and_neither_state_nor_figures_change(
     number = posted["id"]
     bureau.post({}, to=f"/{number}/verify")
     before = leader.get(f"/{number}")
+    assert refusal(sign(leader, number, If_Match=f"W/{before.headers['etag']}"), 412)["code"] == "version_weak"
     signed = sign(leader, number, If_Match=before.headers["etag"])
     assert signed.status_code == 201, signed.text
     told = signed.json()
