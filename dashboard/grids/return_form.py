@@ -73,7 +73,7 @@ def _row(element: Element, standing: StandingReturn, *, text: str, locked: bool)
                 className="form-element",
             ),
             html.Td(element.unit_of_measure.in_language(language()), className="form-measure"),
-            html.Td([_field(code, text, locked=locked), html.Span(className="converted")], className="form-entry"),
+            html.Td([_field(element, text, locked=locked), html.Span(className="converted")], className="form-entry"),
             html.Td(
                 NOTHING if before is None else count_text(Fraction(before)),
                 className="form-before",
@@ -85,16 +85,19 @@ def _row(element: Element, standing: StandingReturn, *, text: str, locked: bool)
         **{
             "data-code": code,
             "data-names": "|".join((element.name.zh, element.name.en)),
+            "data-measure": "|".join((element.unit_of_measure.zh, element.unit_of_measure.en)),
+            "data-before": "" if before is None else plain(before),
             "data-known": plain(standing.known[code]) if code in standing.known else "",
         },
     )
 
 
-def _field(code: str, text: str, *, locked: bool) -> Component:
+def _field(element: Element, text: str, *, locked: bool) -> Component:
+    """The cell. A phone shows the keypad that its numbers need: one without a decimal point cannot write half a day."""
     return dcc.Input(
-        id=f"{CELL}{code}",
+        id=f"{CELL}{element.code}",
         type="text",
-        inputMode="numeric",
+        inputMode="decimal" if element.decimals else "numeric",
         value=text,
         disabled=locked,
         spellCheck=False,

@@ -12,7 +12,8 @@ from dashboard.grids.return_form import return_form
 from dashboard.locale import _, language, month_text
 from dashboard.pages.collect_state import people_of, return_title, state_notices
 from dashboard.pages.content import Content
-from dashboard.pages.form_words import form_words
+from dashboard.pages.form_words import form_words, pasting_words
+from dashboard.pages.pasting_facts import pasting_facts
 from dashboard.parts import empty
 from dashboard.reading import Reading
 from dashboard.wording import state_word, unit_name
@@ -128,7 +129,8 @@ def _form(plan: Plan, standing: StandingReturn, *, draft: KeptDraft | None) -> C
         "draft_version": 0 if draft is None else draft.version,
         "acknowledged": {} if draft is None else dict(draft.typed.acknowledged),
         "revision": revision,
-        "words": form_words(),
+        "pasting": pasting_facts(plan, unit=standing.unit, period=standing.period),
+        "words": form_words() | pasting_words(),
     }
     opened = f"{standing.unit}/{standing.period}/{standing.etag}"
     return html.Div(
@@ -181,10 +183,11 @@ def _aside(standing: StandingReturn, *, draft: KeptDraft | None) -> list[Compone
             className="panel-part",
         ),
         html.P(
-            _("Enter or ↓ next cell, ↑ previous, Esc takes back; paste a column from Excel into its first cell."),
+            _("Enter or ↓ next cell, ↑ previous, Esc takes back; paste from the template or any table into a cell."),
             className="note",
         ),
         html.Div(id="collect-pasted", className="pasted-note", role="status"),
+        html.Div(id="collect-pasted-list", className="pasted-list"),
     ]
 
 

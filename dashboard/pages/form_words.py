@@ -9,10 +9,6 @@ def form_words() -> dict[str, str]:
     """Name → words in the language being spoken."""
     return {
         "blank": _("To be filled in"),
-        "pasted": _("Pasted {count} values, from “{first}” to “{last}”."),
-        "pasted_converted": _("{count} were converted: {examples}."),
-        "not_placed": _("Not placed: {texts}."),
-        "not_columns": _("Copy one column of numbers, or two columns: name or code, and number."),
         "undo": _("Undo the paste"),
         "sending": _("Sending …"),
         "send": _("Send"),
@@ -22,4 +18,43 @@ def form_words() -> dict[str, str]:
         "too_large": _("This page takes files of up to 4 MB."),
         "taken_over": _("Taken over {count} figures from the file."),
         "discard": _("Discard the draft? What was typed and not sent is lost."),
+    }
+
+
+def pasting_words() -> dict[str, str]:
+    """What is said of a paste; `lost_…` of one line of it, `paste_…` where nothing of it may be put in."""
+    return {
+        "pasted": _("Pasted {count} values, from “{first}” to “{last}”."),
+        "pasted_converted": _("{count} were converted: {examples}."),
+        "pasted_over": _("{count} replaced what stood there."),
+        "pasted_by_template": _("Blank lines were taken for the template's block headings."),
+        "pasted_was": _(" (was {text})"),
+        "not_placed": _("Not placed: {texts}"),
+        "lost_no_name": _("“{text}” has no name beside it."),
+        "lost_unknown_name": _("“{name}” is no element of this form ({text})."),
+        "lost_several": _("“{name}” is the name of several elements ({text}); copy their codes as well."),
+        "lost_names_differ": _("“{name}” are not one and the same element ({text})."),
+        "lost_twice": _("“{name}” is there twice ({text})."),
+        "lost_words": _("“{name}”: “{text}” is no figure."),
+        "lost_measure": _("“{name}” is counted in {own}, pasted in {measure} ({text})."),
+        "paste_no_figures": _("Nothing was put in: there is no figure in what was pasted."),
+        "paste_no_names": _("Nothing was put in: “{text}” names no element of this form."),
+        "paste_two_columns": _(
+            "Nothing was put in: there are several columns of figures. Copy the row of headings as well, or one column."
+        ),
+        "paste_no_heading": _(
+            "Nothing was put in: a column has no heading, so which one is this month's cannot be told. Copy one column."
+        ),
+        "paste_other_heading": _(
+            "Nothing was put in: the column is headed “{text}”, which is not this month's figures."
+        ),
+        "paste_other_unit": _("Nothing was put in: the table is that of “{text}”, this form is not."),
+        "paste_other_period": _("Nothing was put in: the table is for {text}, this form is not."),
+        "paste_does_not_fit": _(
+            "Nothing was put in: these {text} lines do not fit the form from “{from}” on. Copy the names as well."
+        ),
+        "paste_too_long": _("Nothing was put in: {text} lines are too many."),
+        "paste_which": _("Nothing is put in yet: the blank lines can mean two things. Which is it?"),
+        "lay_template": _("Lines of the template: {text} → {name}"),
+        "lay_dense": _("One cell after the other: {text} → {name}"),
     }

@@ -89,6 +89,11 @@ def role_of(text: str) -> Role | None:
     return _ROLES.get(folded(text))
 
 
+def heading_roles() -> Mapping[str, Role]:
+    """Every heading that we know, folded, and what it means."""
+    return _ROLES
+
+
 def column_role(text: str) -> Role | None:
     """As :func:`role_of`, of a column's heading: its unit of measure in brackets behind it does not matter here."""
     bare = folded(text)

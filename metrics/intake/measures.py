@@ -32,6 +32,11 @@ class Measures:
         """`own`: folded units of measure of the plan's elements."""
         self._known = own | {folded(word) for word in _COMMON.split()}
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Every unscaled measure that we know, folded."""
+        return frozenset(self._known)
+
     def is_measure(self, text: str) -> bool:
         """True if the whole text is a measure, scaled or not: 项, 百户, 万."""
         bare = folded(text)

@@ -2,85 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
-from sqlalchemy import func, select
 
-from dashboard.access import COOKIE
-from metrics.commands.sign_in import SignedIn, sign_in
-from metrics.commands.users import add_user
-from metrics.database import Sessions
-from metrics.models import Submission
-from metrics.principal import Role
 from tests.builders import whole_values
-from tests.dashboard.conftest import record
+from tests.clerk_form import open_form, paste, sent
 from tests.serving import LiveServer
 from tests.templates import rows
 
-PASSWORD = "eleven paper boats"
-UNITS = ("441202", "441203", "441204", "441223", "441224")
-MOST_CLICKS = 12
-PASTE = """text => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  const pasted = new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true});
-  document.activeElement.dispatchEvent(pasted);
-}"""
-
-
-@pytest.fixture(scope="module")
-def secret(live_server: LiveServer) -> str:
-    """The session of a clerk of five units, each of which has reported for August 2019."""
-    now = datetime.now(UTC)
-    with Sessions(live_server.database.engine).write() as session:
-        for unit in UNITS:
-            record(session, unit, "2019-08", items_new=9)
-        add_user(
-            session,
-            "chen",
-            display_name="陈",
-            role=Role.CLERK,
-            units=set(UNITS),
-            password=PASSWORD,
-            known_units=set(UNITS),
-            now=now,
-        )
-        answer = sign_in(session, "chen", password=PASSWORD, address="127.0.0.1", now=now)
-    assert isinstance(answer, SignedIn)
-    return answer.secret
-
-
-@pytest.fixture
-def clerk(page: Page, live_server: LiveServer, secret: str) -> Iterator[Page]:
-    """A clerk's page; complaints of the browser and requests to other hosts fail the test."""
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "request",
-        lambda asked: (
-            complaints.append(asked.url) if not asked.url.startswith((live_server.url, "data:", "blob:")) else None
-        ),
-    )
-    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
-    yield page
-    assert complaints == []
-
-
-def open_form(page: Page, server: LiveServer, unit: str, search: str = "") -> None:
-    page.goto(f"{server.url}/collect?unit={unit}&period=2019-09{search}")
-    expect(page.locator("#collect-progress")).to_contain_text("/45")
-
-
-def sent(server: LiveServer, unit: str) -> int:
-    with Sessions(server.database.engine).read() as session:
-        count = session.scalar(select(func.count()).select_from(Submission).where(Submission.unit_code == unit))
-    return (count or 0) - 1  # the one of August
+MOST_CLICKS = 7
 
 
 def test_the_month_is_filled_in_by_keyboard_alone(clerk: Page, live_server: LiveServer) -> None:
@@ -109,7 +42,7 @@ def test_the_month_is_filled_in_by_keyboard_alone(clerk: Page, live_server: Live
 def test_a_column_from_excel_is_pasted_shown_and_taken_back(clerk: Page, live_server: LiveServer) -> None:
     open_form(clerk, live_server, "441203")
     clerk.locator("#cell-items_online").focus()
-    clerk.evaluate(PASTE, "８５０\r\n\r\n7,20\r\n1,980\r\n")
+    paste(clerk, "８５０\r\n\r\n7,20\r\n1,980\r\n")
     cells = {code: clerk.locator(f"#cell-{code}") for code in ("items_online", "items_full_online", "items_hall_due")}
     expect(cells["items_online"]).to_have_value("850")
     expect(cells["items_full_online"]).to_have_value("")
@@ -120,7 +53,7 @@ def test_a_column_from_excel_is_pasted_shown_and_taken_back(clerk: Page, live_se
     clerk.get_by_role("button", name="撤销粘贴").click()
     for cell in cells.values():
         expect(cell).to_have_value("")
-    clerk.evaluate(PASTE, "事项总数\t1,000\n已进驻事项数\t900\n合计\t7\nitems_instant\t350")
+    paste(clerk, "事项总数\t1,000\n已进驻事项数\t900\n合计\t7\nitems_instant\t350")
     expect(clerk.locator("#cell-items_hall")).to_have_value("900")
     expect(clerk.locator("#cell-items_instant")).to_have_value("350")
     expect(clerk.locator("#collect-pasted")).to_contain_text("未放入：")
@@ -195,7 +128,7 @@ def test_the_address_names_the_form_that_was_opened_by_default(clerk: Page, live
 def test_a_double_click_sends_once_and_a_correction_says_why(clerk: Page, live_server: LiveServer) -> None:
     open_form(clerk, live_server, "441223")
     clerk.locator("#cell-items_total").focus()
-    clerk.evaluate(PASTE, "\n".join(str(value) for value in whole_values().values()))
+    paste(clerk, "\n".join(str(value) for value in whole_values().values()))
     expect(clerk.locator("#collect-progress")).to_have_text("已填45/45")
     clerk.locator("#collect-send").dblclick()
     clerk.wait_for_url("**/collect/receipt/*")

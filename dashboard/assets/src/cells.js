@@ -14,8 +14,11 @@ export function cells() {
 export function code_of(row) {
   return row.getAttribute("data-code");
 }
-export function label_of(input) {
-  return input.closest("tr").querySelector("label").textContent;
+export function row_of(code) {
+  return document.querySelector('#collect .cell-row[data-code="' + code + '"]');
+}
+export function name_of(code) {
+  return row_of(code).querySelector("label").textContent;
 }
 /* A number in another way of writing is written plainly, and the cell says so. */
 export function convert(input) {

@@ -7,7 +7,7 @@ import { watch_fields } from "./keyboard.js";
 import { form } from "./open_form.js";
 import { chosen_search, opened } from "./opening.js";
 import { focus_first, one } from "./page.js";
-import { undo_paste } from "./paste.js";
+import { lay_chosen, undo_paste } from "./paste.js";
 import { after_discarded, after_sent, discard, leave_for_new, send, send_over } from "./sending.js";
 import { after_typed, push } from "./typing.js";
 
@@ -18,6 +18,7 @@ const DOES = { /* data-does of a button → what pressing it does */
   "keep-mine": keep_mine,
   "reload": leave_for_new,
   "undo-paste": undo_paste,
+  "lay-lines": lay_chosen,
   "take-over": take_over,
   "send-whole": send_whole,
   "close-file": close_file,

@@ -1,8 +1,10 @@
 /* A file dropped on the form: what the server read in it, taken over into the form or sent as it is. */
-import { cell_of, code_of, rows } from "./cells.js";
+import { code_of, rows } from "./cells.js";
+import { is_number } from "./numbers.js";
 import { form } from "./open_form.js";
-import { focus_first, one, refuse, say, search_for, set_text } from "./page.js";
-import { say_with_undo } from "./paste.js";
+import { focus_first, one, refuse, say, search_for } from "./page.js";
+import { put_texts } from "./paste.js";
+import { say_with_undo } from "./pasted_said.js";
 import { filled_in, random } from "./words.js";
 
 const LARGEST_FILE = 4 * 1024 * 1024; /* bytes; the server refuses more as well */
@@ -37,14 +39,11 @@ export function put_in_waiting() {
 }
 function put_in() {
   const texts = taking_over.texts;
-  const changed = rows().filter((row) => code_of(row) in texts);
-  form.undo = changed.map((row) => [cell_of(row), cell_of(row).value]);
-  changed.forEach((row) => {
-    set_text(cell_of(row), texts[code_of(row)]);
-    row.classList.add("was-pasted");
-  });
+  const codes = rows().map(code_of).filter((code) => code in texts);
+  const placed = put_texts(codes.map((code) => ({ code: code, text: texts[code] })));
+  const understood = placed.filter((each) => is_number(each.text)).length;
   taking_over = null;
-  say_with_undo(filled_in(form.facts.words.taken_over, { count: changed.length }));
+  say_with_undo(filled_in(form.facts.words.taken_over, { count: understood }), placed);
   form.show_first_error = true;
 }
 export function send_whole() {

@@ -8,5 +8,15 @@ export function as_number(text) {
   if (/^\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain)) {
     plain = plain.replace(/,/g, "");
   }
-  return /^\d+(\.\d+)?$/.test(plain) ? plain : text.trim();
+  return is_number(plain) ? plain : text.trim();
+}
+export function is_number(text) {
+  return /^\d+(\.\d+)?$/.test(text);
+}
+const LONGEST = 100; /* characters of a cell */
+
+/* Whether a pasted cell holds a figure, well written or not (the server says which); words and dates are none. */
+export function is_figure(text) {
+  const plain = text.normalize("NFKC");
+  return /[0-9]/.test(plain) && !/\p{L}|\d\s*[-/]\s*\d/u.test(plain) && text.length <= LONGEST;
 }

@@ -1,114 +1,69 @@
-/* What is pasted into a cell, and taking it back. */
-import { cell_of, cells, code_of, label_of, note_conversion, rows } from "./cells.js";
+/* What is pasted into a cell: put where it belongs, listed, and taken back in one step. */
+import { cell_of, code_of, note_conversion, row_of, rows } from "./cells.js";
+import { clipboard_rows } from "./clipboard.js";
 import { as_number } from "./numbers.js";
 import { form } from "./open_form.js";
-import { all, one, say, set_text } from "./page.js";
-import { filled_in } from "./words.js";
+import { all, set_text } from "./page.js";
+import { ask_which, say_pasted, say_refused, say_taken_back } from "./pasted_said.js";
+import { placing } from "./placing.js";
 
-function pasted_rows(text) {
-  return text
-    .replace(/\r\n?/g, "\n")
-    .replace(/\n+$/, "")
-    .split("\n")
-    .map((line) => line.split("\t").map((part) => part.trim()));
-}
-function plain_name(text) {
-  return text.replace(/[\s"“”()（）、,，:：;；]/g, "").toLowerCase();
-}
-function row_named(text) {
-  const wanted = plain_name(text);
-  return rows().find((row) => {
-    const names = row.getAttribute("data-names").split("|").concat(code_of(row));
-    return names.some((name) => plain_name(name) === wanted);
-  });
-}
-/* Which cell gets which text: downwards from the focused cell, or by the name or code in the first column. */
-function placed(pasted, from) {
-  const found = { pairs: [], lost: [] };
-  if (pasted.every((line) => line.length === 1)) {
-    const inputs = cells();
-    const first = inputs.indexOf(from);
-    pasted.forEach((line, place) => {
-      const input = inputs[first + place];
-      if (input && line[0]) {
-        found.pairs.push([input, line[0]]);
-      } else if (line[0]) {
-        found.lost.push(line[0]);
-      }
-    });
-    return found;
-  }
-  if (!pasted.every((line) => line.length === 2)) {
-    return null;
-  }
-  pasted.forEach((line) => {
-    const row = row_named(line[0]);
-    if (row && line[1]) {
-      found.pairs.push([cell_of(row), line[1]]);
-    } else if (line[0] || line[1]) {
-      found.lost.push(line[0] || line[1]);
-    }
-  });
-  return found.pairs.length ? found : null;
+/* The form as the placing of a paste needs it: see placing.js. */
+function form_to_place() {
+  const described = rows().map((row) => ({
+    code: code_of(row),
+    names: row.getAttribute("data-names").split("|"),
+    measures: row.getAttribute("data-measure").split("|"),
+    before: row.getAttribute("data-before"),
+    block: row.closest(".block").getAttribute("data-block"),
+  }));
+  return { ...form.facts.pasting, rows: described };
 }
 export function paste(event) {
-  const text = (event.clipboardData || window.clipboardData).getData("text");
-  if (!/[\t\n\r]/.test(text.replace(/\s+$/, ""))) {
+  const grid = clipboard_rows((event.clipboardData || window.clipboardData).getData("text"));
+  if (grid.length === 1 && grid[0].length === 1) {
     return; /* a single value is pasted as usual */
   }
   event.preventDefault();
-  const found = placed(pasted_rows(text), event.target);
-  if (!found) {
-    say("collect-pasted", form.facts.words.not_columns);
-    return;
+  const found = placing(grid, form_to_place(), code_of(event.target.closest("tr")));
+  form.choices = found.choices || null;
+  if (found.refused) {
+    say_refused(found.refused, code_of(event.target.closest("tr")));
+  } else if (found.choices) {
+    ask_which(found.choices);
+  } else {
+    put_pasted(found);
   }
-  form.undo = found.pairs.map((pair) => [pair[0], pair[0].value]);
-  const converted = [];
+}
+export function lay_chosen(button) {
+  const chosen = form.choices[Number(button.getAttribute("data-choice"))];
+  form.choices = null;
+  put_pasted(chosen);
+  cell_of(row_of(chosen.pairs[0].code)).focus();
+}
+function put_pasted(found) {
+  const placed = put_texts(found.pairs.map((pair) => ({ code: pair.code, text: as_number(pair.text), written: pair.text })));
+  say_pasted(found, placed);
+}
+/* Put texts in their cells and mark these; what stood there is kept for taking back. Answers it: [{code, before, …}]. */
+export function put_texts(texts) {
   all("#collect .was-pasted").forEach((row) => row.classList.remove("was-pasted"));
-  found.pairs.forEach((pair) => {
-    const plain = as_number(pair[1]);
-    set_text(pair[0], plain);
-    note_conversion(pair[0], plain === pair[1] ? "" : pair[1] + " → " + plain);
-    pair[0].closest("tr").classList.add("was-pasted");
-    if (plain !== pair[1]) {
-      converted.push(pair[1] + " → " + plain);
-    }
+  const placed = texts.map((each) => ({ ...each, before: cell_of(row_of(each.code)).value }));
+  form.undo = placed;
+  placed.forEach(({ code, text, written }) => {
+    const input = cell_of(row_of(code));
+    set_text(input, text);
+    note_conversion(input, written && written !== text ? written + " → " + text : "");
+    row_of(code).classList.add("was-pasted");
   });
-  say_pasted(found, converted);
-}
-function say_pasted(found, converted) {
-  const words = form.facts.words;
-  const said = [
-    filled_in(words.pasted, {
-      count: found.pairs.length,
-      first: label_of(found.pairs[0][0]),
-      last: label_of(found.pairs[found.pairs.length - 1][0]),
-    }),
-  ];
-  if (converted.length) {
-    const examples = converted.slice(0, 3).join(", ");
-    said.push(filled_in(words.pasted_converted, { count: converted.length, examples: examples }));
-  }
-  if (found.lost.length) {
-    said.push(filled_in(words.not_placed, { texts: found.lost.slice(0, 5).join(", ") }));
-  }
-  say_with_undo(said.join(" "));
-}
-export function say_with_undo(words) {
-  say("collect-pasted", words + " ");
-  const undo = document.createElement("button");
-  undo.type = "button";
-  undo.className = "button";
-  undo.setAttribute("data-does", "undo-paste");
-  undo.textContent = form.facts.words.undo;
-  one("collect-pasted").appendChild(undo);
+  return placed;
 }
 export function undo_paste() {
-  form.undo.forEach((pair) => {
-    set_text(pair[0], pair[1]);
-    note_conversion(pair[0], "");
-    pair[0].closest("tr").classList.remove("was-pasted");
+  form.undo.forEach(({ code, before }) => {
+    const input = cell_of(row_of(code));
+    set_text(input, before);
+    note_conversion(input, "");
+    row_of(code).classList.remove("was-pasted");
   });
-  form.undo[0][0].focus();
-  say("collect-pasted", "");
+  cell_of(row_of(form.undo[0].code)).focus();
+  say_taken_back();
 }

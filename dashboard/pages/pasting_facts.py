@@ -1,0 +1,37 @@
+"""What the browser has to know to place a pasted table: headings, and whose form of which month is open."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from metrics.intake.folding import folded
+from metrics.intake.headings import Role, heading_roles
+from metrics.intake.vocabulary import Vocabulary
+from metrics.periods import format_period
+from metrics.plan.model import Plan, Unit
+
+_NOT_READ = (Role.OTHER, Role.REMARK, Role.NUMBER)
+
+
+def pasting_facts(plan: Plan, *, unit: str, period: date) -> dict[str, Any]:
+    """For assets/src/placing.js: folded headings and what each means, folded measures, whose form of which month.
+
+    `headings`: `ignored` are columns that are known and not read. `other_units`: names as written, of units that
+    report beside this one.
+    """
+    own = plan.unit_by_code[unit]
+    others = [other for other in plan.reporting_units if other.code != unit]
+    return {
+        "headings": {
+            heading: "ignored" if role in _NOT_READ else role.value for heading, role in heading_roles().items()
+        },
+        "measures": sorted(Vocabulary(plan).measures.known),
+        "unit_names": sorted({folded(name) for name in [*_names(own), *(alias.name for alias in own.aliases)]}),
+        "other_units": sorted({name for other in others for name in (other.name.zh, other.full_name_zh) if name}),
+        "period": format_period(period),
+    }
+
+
+def _names(unit: Unit) -> list[str]:
+    return [name for name in (unit.code, unit.name.zh, unit.name.en, unit.full_name_zh) if name]

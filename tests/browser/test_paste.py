@@ -1,0 +1,160 @@
+"""F3: the product's own template pasted into the form, whole and in parts, in a real browser."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+from sqlalchemy import delete
+
+from metrics.database import Sessions
+from metrics.models import Draft
+from tests.builders import whole_values
+from tests.clerk_form import cells, open_form, paste
+from tests.clipboards import Grid, as_clipboard, part, shown
+from tests.serving import LiveServer
+from tests.templates import rows
+
+UNIT = "441203"
+HEADING_ROW = 7
+CODE, VALUE, BEFORE, DIFFERENCE, CHECK = 2, 4, 5, 6, 7
+OLD = {"items_total": "1", "net_village_ok": "2"}  # what stands in the form before anything is pasted
+RANDOM_PARTS = 60
+
+
+@pytest.fixture
+def form(clerk: Page, live_server: LiveServer) -> Page:
+    """The form with two figures in it, and nothing left of what was typed before."""
+    with Sessions(live_server.database.engine).write() as session:
+        session.execute(delete(Draft))
+    open_form(clerk, live_server, UNIT)
+    for code, text in OLD.items():
+        clerk.locator(f"#cell-{code}").fill(text)
+    return clerk
+
+
+def template(page: Page, server: LiveServer, language: str) -> Grid:
+    """The template from the API, filled in, as a spreadsheet shows it."""
+    address = f"{server.url}/api/v1/templates/2019-09.xlsx?unit={UNIT}&lang={language}"
+    answer = page.request.get(address)
+    assert answer.ok
+    book = load_workbook(BytesIO(answer.body()), data_only=True)
+    sheet = book.worksheets[0]
+    for code, row in rows(book).items():
+        now = Decimal(str(whole_values()[code]))
+        sheet.cell(row, VALUE).value = now
+        sheet.cell(row, DIFFERENCE).value = now - Decimal(str(sheet.cell(row, BEFORE).value))
+        sheet.cell(row, CHECK).value = "✔"
+    return shown(sheet)
+
+
+def figures(codes: list[str]) -> dict[str, str]:
+    """What the form should hold when the figures of these elements were put in."""
+    return OLD | {code: str(whole_values()[code]) for code in codes}
+
+
+def codes_of(sheet: Grid, first: int, last: int) -> list[str]:
+    return [row[CODE - 1] for row in sheet[first - 1 : last] if row[CODE - 1] in whole_values()]
+
+
+def pasted_at(page: Page, sheet: Grid, columns: tuple[int, int], lines: tuple[int, int], *, focus: str) -> None:
+    page.locator(f"#cell-{focus}").focus()
+    paste(page, as_clipboard(part(sheet, rows=lines, columns=columns)))
+
+
+def taken_back(page: Page) -> None:
+    page.get_by_role("button", name="撤销粘贴").click()
+    expect(page.locator("#collect-pasted")).to_have_text("")
+    assert {code: text for code, text in cells(page).items() if text} == OLD
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_template_lands_at_its_names(form: Page, live_server: LiveServer, language: str) -> None:
+    sheet = template(form, live_server, language)
+    last, body = len(sheet), HEADING_ROW + 1
+    everywhere = {
+        "the whole sheet": ((1, CHECK), (1, last)),
+        "the table": ((1, CHECK), (HEADING_ROW, last)),
+        "the table without its headings": ((1, CHECK), (body, last)),
+        "name to figure": ((1, VALUE), (body, last)),
+        "code to figure": ((2, VALUE), (body, last)),
+        "measure and figure": ((3, VALUE), (body, last)),
+        "figures alone": ((VALUE, VALUE), (body, last)),
+        "figures and last month's": ((VALUE, BEFORE), (body, last)),
+        "figures with their heading": ((VALUE, VALUE), (HEADING_ROW, last)),
+    }
+    for what, (columns, lines) in everywhere.items():
+        pasted_at(form, sheet, columns, lines, focus="items_total")
+        found = cells(form)
+        assert found == figures(list(found)), what
+        expect(form.locator("#collect-pasted")).to_contain_text("已粘贴45个数")
+        expect(form.locator("#collect-pasted-list .pasted-over")).to_have_count(2)
+        taken_back(form)
+
+
+def test_every_row_of_the_template_lands_at_its_name(form: Page, live_server: LiveServer) -> None:
+    sheet = template(form, live_server, "zh")
+    for row in range(HEADING_ROW + 1, len(sheet) + 1):
+        codes = codes_of(sheet, row, row)
+        if codes:
+            pasted_at(form, sheet, (1, VALUE), (row, row), focus="items_instant")
+            assert {code: text for code, text in cells(form).items() if text} == figures(codes)
+            taken_back(form)
+
+
+def test_parts_of_the_template_land_at_their_names_or_are_said(
+    form: Page, live_server: LiveServer, record_property: Callable[[str, object], None]
+) -> None:
+    seed = random.randrange(2**31)
+    dice = random.Random(seed)
+    sheet = template(form, live_server, "zh")
+    counts = {"placed": 0, "asked": 0, "said": 0}
+    for _run in range(RANDOM_PARTS):
+        columns = dice.randint(1, VALUE), dice.randint(VALUE, CHECK)
+        lines = sorted(dice.randint(HEADING_ROW, len(sheet)) for _end in range(2))
+        codes = codes_of(sheet, *lines)
+        if len(lines) < 2 or not codes or lines[0] == lines[1]:
+            continue
+        pasted_at(form, sheet, columns, (lines[0], lines[1]), focus=codes[0])
+        found, said = {c: t for c, t in cells(form).items() if t}, form.locator("#collect-pasted")
+        if said.get_by_role("button", name="撤销粘贴").count():
+            counts["placed"] += 1
+            assert found == figures(codes), (seed, columns, lines)
+            taken_back(form)
+        else:
+            counts["asked" if said.locator("[data-choice]").count() else "said"] += 1
+            assert found == OLD, (seed, columns, lines)
+            expect(said).to_contain_text("未填入")
+    record_property(f"parts of the template pasted (seed {seed})", counts)
+    assert counts["placed"] > RANDOM_PARTS / 3
+
+
+def test_what_blank_lines_mean_is_asked_and_one_press_answers(form: Page) -> None:
+    form.locator("#cell-items_total").focus()
+    paste(form, "\r\n5\r\n6\r\n")
+    expect(form.locator("#collect-pasted")).to_contain_text("尚未填入")
+    assert {code: text for code, text in cells(form).items() if text} == OLD
+    form.get_by_role("button", name="逐格往下：5 → 行政许可事项数").click()
+    found = cells(form)
+    assert (found["items_total"], found["items_licensing"], found["items_payment"]) == ("1", "5", "6")
+
+
+def test_what_cannot_be_placed_is_said_line_by_line(form: Page) -> None:
+    form.locator("#cell-items_total").focus()
+    paste(form, '"事项\n总数"\t项\t1,000\r\n合计\t\t7\r\n行政给付事项数\t万项\t0.02\r\n行政奖励事项数\t项\t无\r\n')
+    expect(form.locator("#collect-pasted")).to_contain_text("已粘贴1个数")
+    expect(form.locator("#collect-pasted")).to_contain_text("其中1个改写了原有的数")
+    lines = form.locator("#collect-pasted-list li")
+    expect(lines).to_have_text(
+        [
+            "“合计”不是本表的填报项（7）。",
+            "“行政给付事项数”的计量单位是项，粘贴的是万项（0.02）。",
+            "“行政奖励事项数”：“无”不是数。",
+            "事项总数(6类依申请) ← 1,000（原为1）",
+        ]
+    )
