@@ -159,7 +159,7 @@ def _with_exponent(middle: tuple[Token, ...], size: Decimal) -> str:
         raise UnknownFormat
     places = len(match[1] or "")
     rounded = Context(prec=places + 1, rounding=ROUND_HALF_UP).plus(size)
-    mantissa, _, power = format(rounded, f".{places}E").partition("E")
+    mantissa, _, power = format(rounded if rounded else float(0), f".{places}E").partition("E")
     sign = "-" if int(power) < 0 else "+" if match[2] == "+" else ""
     return f"{mantissa}E{sign}{abs(int(power)):0{len(match[3])}d}"
 
