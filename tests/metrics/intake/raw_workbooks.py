@@ -80,8 +80,11 @@ def read(parts: Mapping[str, str | bytes]) -> Sheet:
     return read_bytes(packed(parts)).sheets[0]
 
 
-def cell_of(parts: Mapping[str, str | bytes], row: int = 1, column: int = 1) -> Cell | None:
-    return read(parts).at(row, column)
+def only_cell(parts: Mapping[str, str | bytes]) -> Cell:
+    """A1 of the first sheet, which is not blank."""
+    cell = read(parts).at(1, 1)
+    assert cell is not None
+    return cell
 
 
 def inline(place: str, text: str, *, style: int = 0) -> str:

@@ -10,9 +10,9 @@ import pytest
 from metrics.intake.grid import Cell, Kind
 from tests.metrics.intake.raw_workbooks import (
     MAIN,
-    cell_of,
     inline,
     number_formats,
+    only_cell,
     parts_of,
     read,
     styles,
@@ -38,17 +38,11 @@ PHONETIC = '<rPh sb="0" eb="1"><t>7</t></rPh><phoneticPr fontId="1"/>'
 
 def texts(content: str, *, shared: bool, style: int = 0) -> dict[str, str]:
     """A workbook of one cell with this content of an `is` or `si`, in the cell style `style` (1 struck, 2 raised)."""
-    given = {"style": styles([STRUCK, RAISED])}
+    given = styles([STRUCK, RAISED])
     if shared:
         row = f'<row r="1"><c r="A1" s="{style}" t="s"><v>1</v></c></row>'
-        return parts_of(row, strings=f'<sst xmlns="{MAIN}"><si><t>x</t></si><si>{content}</si></sst>', **given)
-    return parts_of(f'<row r="1"><c r="A1" s="{style}" t="inlineStr"><is>{content}</is></c></row>', **given)
-
-
-def only(parts: dict[str, str]) -> Cell:
-    cell = cell_of(parts)
-    assert cell is not None
-    return cell
+        return parts_of(row, strings=f'<sst xmlns="{MAIN}"><si><t>x</t></si><si>{content}</si></sst>', style=given)
+    return parts_of(f'<row r="1"><c r="A1" s="{style}" t="inlineStr"><is>{content}</is></c></row>', style=given)
 
 
 @pytest.mark.parametrize("shared", [True, False])
@@ -56,7 +50,7 @@ def only(parts: dict[str, str]) -> Cell:
 @pytest.mark.parametrize(("first", "second"), list(product(RUNS, RUNS)))
 def test_two_runs_of_every_kind(first: str, second: str, style: int, shared: bool) -> None:
     content = "".join(f"<r>{look}<t>{text}</t></r>" for look, text in ((first, "95"), (second, "98"))) + PHONETIC
-    cell = only(texts(content, shared=shared, style=style))
+    cell = only_cell(texts(content, shared=shared, style=style))
     looks = [
         [own if own is not None else style == at for at, own in enumerate(RUNS[look], 1)] for look in (first, second)
     ]
@@ -70,13 +64,13 @@ def test_two_runs_of_every_kind(first: str, second: str, style: int, shared: boo
 @pytest.mark.parametrize("shared", [True, False])
 @pytest.mark.parametrize("style", [0, 1, 2])
 def test_a_plain_text_looks_as_its_cell(shared: bool, style: int) -> None:
-    cell = only(texts(f"<t>98</t>{PHONETIC}", shared=shared, style=style))
+    cell = only_cell(texts(f"<t>98</t>{PHONETIC}", shared=shared, style=style))
     assert (cell.text, cell.struck, cell.partly) == ("98", style == 1, "")
 
 
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_struck_blank_between_runs_is_nothing(shared: bool) -> None:
-    cell = only(texts("<r><t>9</t></r><r><rPr><strike/></rPr><t> </t></r><r><t>8</t></r>", shared=shared))
+    cell = only_cell(texts("<r><t>9</t></r><r><rPr><strike/></rPr><t> </t></r><r><t>8</t></r>", shared=shared))
     assert (cell.text, cell.struck, cell.partly) == ("9 8", False, "")
 
 
@@ -94,7 +88,7 @@ def test_escaped_characters(written: str, text: str, how: str) -> None:
     else:
         content = f"<r><t>{written}</t></r>" if how == "run" else f"<t>{written}</t>"
         parts = texts(content, shared=how == "shared")
-    assert only(parts).text == text
+    assert only_cell(parts).text == text
 
 
 VALUES = {
@@ -107,7 +101,7 @@ VALUES = {
 @pytest.mark.parametrize("style", [0, 1, 2, 3])
 def test_a_line_through_the_cell_whatever_it_holds(kind: str, style: int) -> None:
     given = styles([STRUCK, RAISED, '<xf numFmtId="4" fontId="1" applyFont="0"/>'])
-    cell = only(parts_of(f'<row r="1"><c r="A1" s="{style}" t="{kind}">{VALUES[kind][0]}</c></row>', style=given))
+    cell = only_cell(parts_of(f'<row r="1"><c r="A1" s="{style}" t="{kind}">{VALUES[kind][0]}</c></row>', style=given))
     assert (cell.kind, cell.struck) == (VALUES[kind][1], style in (1, 3))
 
 
@@ -115,14 +109,14 @@ def test_a_line_through_the_cell_whatever_it_holds(kind: str, style: int) -> Non
     "code", ["yyyy\\-mm", 'yyyy"年"m"月"', "[$-804]yyyy/m/d;@", "h:mm", "[h]:mm:ss", "mmm\\-yy", "[DBNum1]yyyy年m月"]
 )
 def test_dates_are_no_numbers(code: str) -> None:
-    cell = only(parts_of('<row r="1"><c r="A1" s="1"><v>44228</v></c></row>', style=number_formats([code])))
+    cell = only_cell(parts_of('<row r="1"><c r="A1" s="1"><v>44228</v></c></row>', style=number_formats([code])))
     assert (cell.kind, cell.shown) == (Kind.DATE, None)
 
 
 @pytest.mark.parametrize("number", [14, 17, 22, 27, 31, 36, 50, 57, 58])
 def test_formats_that_every_program_knows_by_number(number: int) -> None:
     style = styles([f'<xf numFmtId="{number}" fontId="0"/>'])
-    cell = only(parts_of('<row r="1"><c r="A1" s="1"><v>44228</v></c></row>', style=style))
+    cell = only_cell(parts_of('<row r="1"><c r="A1" s="1"><v>44228</v></c></row>', style=style))
     assert (cell.kind, cell.text) == (Kind.DATE, "2021-02-01")
 
 
@@ -135,7 +129,7 @@ def test_formats_that_every_program_knows_by_number(number: int) -> None:
     ],
 )  # fmt: skip
 def test_number_formats_reach_the_cell(code: str, value: str, look: dict[str, Any]) -> None:
-    cell = only(parts_of(f'<row r="1"><c r="A1" s="1"><v>{value}</v></c></row>', style=number_formats([code])))
+    cell = only_cell(parts_of(f'<row r="1"><c r="A1" s="1"><v>{value}</v></c></row>', style=number_formats([code])))
     assert cell == Cell(1, 1, Kind.NUMBER, value, **look)
 
 
@@ -162,7 +156,7 @@ def test_zeros_that_the_sheet_does_not_show(zeros: str | None) -> None:
     assert shown == ([None] * 3 if zeros in ("1", None) else ["", None, ""])
 
 
-RULES = {
+RULES: dict[str, dict[str, Any]] = {
     '<cfRule type="expression" dxfId="0"><formula>A1&gt;0</formula></cfRule>': {"shown": ""},
     '<cfRule type="cellIs" operator="equal" dxfId="0"><formula>98</formula></cfRule>': {"shown": ""},
     '<cfRule type="cellIs" operator="equal" dxfId="0"><formula>0</formula></cfRule>': {},
@@ -197,7 +191,7 @@ def test_rules_that_hide_or_change_digits(rule: str, area: str) -> None:
     )
     around = ("", f'<conditionalFormatting sqref="{area}">{rule}</conditionalFormatting>')
     row = '<row r="1"><c r="A1"><v>98</v></c></row>'
-    cell = only(parts_of(row, around=around, style=styles(more=f"<dxfs>{looks}</dxfs>")))
+    cell = only_cell(parts_of(row, around=around, style=styles(more=f"<dxfs>{looks}</dxfs>")))
     assert cell == Cell(1, 1, Kind.NUMBER, "98", **(RULES[rule] if area != "B1" else {}))
 
 
@@ -237,72 +231,3 @@ def test_sheets_that_nobody_sees(state: str) -> None:
     parts = parts_of('<row r="1"><c r="A1"><v>1</v></c></row>')
     parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace('sheetId="1"', f'sheetId="1" state="{state}"')
     assert read(parts).hides(1, 1) is (state != "visible")
-
-
-RESULTS = {  # type and value behind a formula -> what is read
-    "<v>0</v>": ("n", Kind.NUMBER, "0"), "<v>98.5</v>": ("n", Kind.NUMBER, "98.5"), "<v>98</v>": ("str", Kind.TEXT, "98"),
-    "<v>#N/A</v>": ("e", Kind.ERROR, "#N/A"), "<v>1</v>": ("b", Kind.TRUTH, "TRUE"), "": ("n", Kind.UNCALCULATED, "="),
-    "<v/>": ("n", Kind.UNCALCULATED, "="), "<v></v>": ("n", Kind.UNCALCULATED, "="), " ": ("e", Kind.UNCALCULATED, "="),
-}  # fmt: skip
-CALCULATION = {  # -> is the result to be recalculated, may it be old
-    "": (False, False), '<calcPr calcId="191029"/>': (False, False), '<calcPr fullCalcOnLoad="1"/>': (True, False),
-    '<calcPr fullCalcOnLoad="true"/>': (True, False), '<calcPr fullCalcOnLoad="0"/>': (False, False), '<calcPr forceFullCalc="1"/>': (True, False),
-    '<calcPr calcCompleted="0"/>': (True, False), '<calcPr calcMode="manual"/>': (False, True), '<calcPr calcMode="auto"/>': (False, False),
-    '<calcPr calcMode="autoNoTable"/>': (False, False), '<calcPr calcMode="manual" fullCalcOnLoad="1"/>': (True, True),
-}  # fmt: skip
-FORMULAS = [
-    "<f>5+7</f>",
-    "<f/>",
-    '<f t="shared" si="0"/>',
-    '<f t="array" ref="A1">SUM(B1:B2)</f>',
-    '<f ca="1">NOW()</f>',
-]
-
-
-@pytest.mark.parametrize("result", RESULTS)
-@pytest.mark.parametrize("formula", FORMULAS)
-@pytest.mark.parametrize("calculation", CALCULATION)
-def test_a_formula_and_its_result(result: str, formula: str, calculation: str) -> None:
-    kind, read_kind, text = RESULTS[result]
-    cell = only(parts_of(f'<row r="1"><c r="A1" t="{kind}">{formula}{result}</c></row>', book=calculation))
-    recalculate, stale = CALCULATION[calculation]
-    assert (cell.kind, cell.text, cell.formula, cell.recalculate, cell.stale) == (
-        read_kind,
-        text,
-        True,
-        recalculate,
-        stale,
-    )
-
-
-@pytest.mark.parametrize("calculation", CALCULATION)
-def test_a_plain_number_does_not_depend_on_calculation(calculation: str) -> None:
-    cell = only(parts_of('<row r="1"><c r="A1"><v>98</v></c></row>', book=calculation))
-    assert cell == Cell(1, 1, Kind.NUMBER, "98")
-
-
-@pytest.mark.parametrize("calculation", CALCULATION)
-@pytest.mark.parametrize("formula", FORMULAS)
-@pytest.mark.parametrize(
-    "result",
-    [
-        ("str", ""), ("str", "<v/>"), ("str", "<v></v>"), ("str", "<v> </v>"), ("inlineStr", "<is><t></t></is>"), ("inlineStr", "<is/>"),
-        ("inlineStr", ""), ("s", "<v>0</v>"),
-    ],
-)  # fmt: skip
-def test_an_empty_text_is_a_blank_cell_whoever_wrote_it(
-    result: tuple[str, str], formula: str, calculation: str
-) -> None:
-    strings = f'<sst xmlns="{MAIN}"><si><t></t></si></sst>'
-    row = f'<row r="1"><c r="A1" t="{result[0]}">{formula}{result[1]}</c></row>'
-    assert read(parts_of(row, book=calculation, strings=strings)).cells == {}
-
-
-@pytest.mark.parametrize("kind", ["array", "dataTable"])
-def test_a_formula_with_several_results(kind: str) -> None:
-    """Writer libraries store 0 in each of them, and only the first one says that it is a formula."""
-    rows = f'<row r="1"><c r="A1"><f t="{kind}" ref="A1:B2">X</f><v>0</v></c><c r="B1"><v>0</v></c><c r="C1"><v>7</v></c></row>'
-    rows += '<row r="2"><c r="A2"><v>0</v></c><c r="B2"><v>0</v></c></row><row r="3"><c r="A3"><v>7</v></c></row>'
-    sheet = read(parts_of(rows, book='<calcPr fullCalcOnLoad="1"/>'))
-    results = {cell.letter + str(cell.row) for row in sheet.cells.values() for cell in row.values() if cell.recalculate}
-    assert results == {"A1", "B1", "A2", "B2"}
