@@ -77,6 +77,11 @@ DOCUMENTED: dict[str, Any] = {
                     "errors_total": {"type": "integer"},
                     "file": {"type": "integer", "description": "A refused file that is kept for its sender"},
                     "annotated": {"type": "string", "description": "Where that file is, its bad cells marked"},
+                    "questions": {
+                        "type": "array",
+                        "items": {"type": "object"},
+                        "description": "What a file leaves to its sender to say, as a dry run answers it",
+                    },
                 },
             }
         }
@@ -120,6 +125,7 @@ def problem(
     message: Message,
     problems: Sequence[Problem] = (),
     kept_file: int | None = None,
+    questions: Sequence[Mapping[str, object]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem response; at most the first 1,000 places are listed, `errors_total` counts them all."""
@@ -150,6 +156,8 @@ def problem(
     if kept_file is not None:
         body["file"] = kept_file
         body["annotated"] = f"/api/v1/submissions/files/{kept_file}/annotated.xlsx"
+    if questions:
+        body["questions"] = list(questions)
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")  # input may hold lone surrogates
     return Response(content, status_code=status, media_type="application/problem+json", headers=dict(headers or {}))
 
@@ -178,6 +186,7 @@ async def _refused(request: Request, error: Exception) -> Response:
         message=error.message,
         problems=error.problems,
         kept_file=error.kept_file,
+        questions=error.questions,
         headers=headers,
     )
 

@@ -9,7 +9,7 @@ import structlog
 from dash import Dash, Input, Output, State
 
 from dashboard.access import reader
-from dashboard.acts import assessing, people, periods, publishing, reviewing, sampling, signing, tasking
+from dashboard.acts import assessing, layouts, people, periods, publishing, reviewing, sampling, signing, tasking
 from dashboard.acts.asked import Asked, read_asked
 from dashboard.away import AWAY
 from dashboard.frame import drawn
@@ -32,6 +32,7 @@ ACTS: Mapping[str, Act] = {
     "submission.sign_off": signing.sign_off,
     "submission.sign_on_paper": signing.sign_on_paper,
     "submission.ask_sign_off": signing.ask_sign_off,
+    "layout.withdraw": layouts.withdraw,
     "release.publish": publishing.publish,
     "assessment.record": assessing.record,
     "assessment.revise": assessing.revise,

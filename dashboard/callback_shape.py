@@ -21,6 +21,8 @@ _LONGER = {
     ("collect-sent", "data"): LONGEST_ENTRIES,
     ("collect-discarded", "data"): LONGEST_ENTRIES,
     ("collect-file", "contents"): LONGEST_CONTENTS,
+    ("collect-answers", "data"): LONGEST_ENTRIES,
+    ("collect-whole", "data"): LONGEST_ENTRIES,
     ("asked", "data"): 60_000,  # a form with what was ticked in it
 }
 

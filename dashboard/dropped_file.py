@@ -1,4 +1,4 @@
-"""A file dropped on the form: looked over, shown, and sent as it is if the clerk says so.
+"""A file dropped on the form: looked over, shown as it is read, and sent as it was shown if the clerk says so.
 
 Reading and posting are those of `POST /submissions/files`; looking over is its dry run.
 """
@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,18 +19,23 @@ from dash import ClientsideFunction, Dash, Input, Output, State
 
 from dashboard.answering import Said, answered
 from dashboard.entries import LONGEST_REASON, is_storable, malformed
-from dashboard.grids.file_preview import file_preview, sent_file
-from dashboard.locale import _
+from dashboard.grids.file_preview import Looked, file_preview, sent_file
+from dashboard.locale import _, language
 from dashboard.place import Place
 from metrics.commands.idempotent import once
 from metrics.commands.keep_refused_file import keep_refused_file
-from metrics.commands.post_file import FileRequest, post_file
+from metrics.commands.post_file import post_file
+from metrics.commands.posted_file import FileRequest
 from metrics.database import WriteSession, read_session, write_session
-from metrics.errors import BadRequest, BiaochiError, Conflict, Invalid, Message
+from metrics.errors import BadRequest, BiaochiError, Conflict, Invalid, Message, Unconfirmed
+from metrics.intake.asking import Opened
 from metrics.intake.file_reading import FileReading
 from metrics.intake.reading import read_file
+from metrics.intake.reading_digest import DIGEST_REFUSALS
 from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
+from metrics.queries.cells_read import cells_read
+from metrics.queries.confirmed_layouts import confirmation_of
 
 Component = Any
 
@@ -36,7 +43,7 @@ LARGEST_DROPPED = 4 * 1024 * 1024  # bytes of a file
 LONGEST_CONTENTS = LARGEST_DROPPED * 4 // 3 + 1000  # characters of its data address
 _LONGEST_NAME = 200
 _NOT_IN_A_NAME = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
-_KEYS = {"key", "reason", "versions"}
+_KEYS = {"key", "reason", "versions", "reading", "answers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ def install_dropped_file(app: Dash) -> None:
         Output("collect-file-said", "data"),
         Output("collect-file-shown", "children"),
         Input("collect-file", "contents"),
+        Input("collect-answers", "data"),
         State("collect-file", "filename"),
         State("url", "search"),
         prevent_initial_call=True,
@@ -74,11 +82,16 @@ def install_dropped_file(app: Dash) -> None:
         )
 
 
-def look_over(contents: str | None, filename: str | None, search: str | None) -> tuple[Said, Component]:
-    """What the file would do, and what is wrong in it. Said: the figures that the form can take over."""
+def look_over(
+    contents: str | None, answers: str | None, filename: str | None, search: str | None
+) -> tuple[Said, Component]:
+    """What the file would do, and what is wrong in it. Said: the figures that the form can take over, and the digest.
+
+    `answers`: what was chosen for a file, and its hash, so that answers for an earlier file are left out.
+    """
     if not contents:
         return {}, None
-    return answered(search, lambda principal, place: _look_over(principal, dropped(contents, filename), place))
+    return answered(search, lambda principal, place: _look_over(principal, dropped(contents, filename), answers, place))
 
 
 def send_whole(
@@ -106,27 +119,53 @@ def dropped(contents: str | None, filename: str | None) -> Dropped:
     return Dropped(_NOT_IN_A_NAME.sub("", filename or "")[:_LONGEST_NAME], content)
 
 
-def _read(file: Dropped) -> FileReading:
+def _read(file: Dropped, answers: Mapping[str, str], opened: Opened | None) -> FileReading:
     with read_session() as session:
         plan = plan_at(session)
-    return read_file(file.name, file.content, plan)  # no connection is held meanwhile
+    return read_file(file.name, file.content, plan, answers=answers, opened=opened)  # no connection is held meanwhile
 
 
-def _look_over(principal: Principal, file: Dropped, place: Place) -> tuple[Said, Component]:
+def _opened(place: Place) -> Opened | None:
+    """The form beside which the file was dropped."""
+    unit, period = place.keeps("unit"), place.keeps("period")
+    return None if unit is None or period is None else Opened(unit, period)
+
+
+def _look_over(principal: Principal, file: Dropped, asked: str | None, place: Place) -> tuple[Said, Component]:
     principal.require(Action.POST_RETURN)
-    reading = _read(file)
+    answers = _answers(asked, file)
+    reading = _read(file, answers, _opened(place))
     posted, refused, kept = None, None, None
+    request = FileRequest(reason=_("Looking over"), answers=answers)  # the reason is written when it is sent
     try:
         with write_session() as session:
             plan = plan_at(session)
-            request = FileRequest(reason=_("Looking over"))  # the reason is written when it is sent
             posted = post_file(session, plan=plan, principal=principal, reading=reading, request=request, dry_run=True)
     except (Invalid, Conflict) as found:
         refused = found
-        kept = _keep(principal, file, reading, found)
+        kept = None if isinstance(found, Unconfirmed) else _keep(principal, file, reading, found)
+    with read_session() as session:
+        cells, confirmation = cells_read(session, plan, reading), confirmation_of(session, reading)
     own = {sent.key: _texts(reading, sent.key) for sent in reading.returns if principal.may_post_for(sent.unit)}
-    said: Said = {"returns": own, "versions": dict(posted.versions) if posted else {}}
-    return said, file_preview(plan, reading, posted=posted, refused=refused, kept=kept, own=set(own))
+    said: Said = {
+        "returns": own,
+        "versions": dict(posted.versions) if posted else {},
+        "file": reading.sha256,
+        "answers": dict(answers),
+        "reading": posted.looked_over.digest if posted and posted.looked_over else "",
+    }
+    return said, file_preview(plan, Looked(reading, cells, confirmation, posted, refused, kept, own))
+
+
+def _answers(asked: str | None, file: Dropped) -> dict[str, str]:
+    """The answers that were given for this very file. Raises BadRequest for what no page of ours sends."""
+    body = _object(asked) if asked else {"file": "", "answers": {}}
+    if not {"file", "answers"} <= set(body) or not isinstance(body["answers"], dict):
+        raise malformed()
+    answers = body["answers"]
+    if not all(_is_text(text) for text in (*answers, *answers.values())):
+        raise malformed()
+    return answers if body["file"] == hashlib.sha256(file.content).hexdigest() else {}
 
 
 def _texts(reading: FileReading, key: str) -> dict[str, str]:
@@ -154,17 +193,21 @@ def _keep(principal: Principal, file: Dropped, reading: FileReading, refused: Bi
 def _send(principal: Principal, file: Dropped, asked: str | None, place: Place) -> tuple[Said, Component]:
     principal.require(Action.POST_RETURN)
     key, request = _request(asked)
-    reading = _read(file)
-    with write_session() as session:
-        plan = plan_at(session)
-        answer = once(
-            session,
-            principal=principal,
-            key=key,
-            asked={"request": "form file", "sha256": reading.sha256, "reason": request.reason}
-            | {"versions": dict(request.versions)},
-            do=lambda: _post(session, principal, reading, request),
-        )
+    reading = _read(file, request.answers, _opened(place))
+    try:
+        with write_session() as session:
+            plan = plan_at(session)
+            answer = once(
+                session,
+                principal=principal,
+                key=key,
+                asked={"request": "form file", "sha256": reading.sha256} | request.as_dict(),
+                do=lambda: _post(session, principal, reading, request),
+            )
+    except Invalid as refused:
+        if refused.code not in DIGEST_REFUSALS:
+            raise
+        return {"refused": refused.message.as_dict()[language()], "look_again": True}, None
     return {"sent": True}, sent_file(plan, answer.body["returns"], place=place)
 
 
@@ -174,14 +217,30 @@ def _post(session: WriteSession, principal: Principal, reading: FileReading, req
 
 
 def _request(asked: str | None) -> tuple[str, FileRequest]:
-    """What the page says with the file: the attempt's key, the reason, and the versions that were shown."""
+    """What the page says with the file: the attempt's key, the reason, and what was shown: versions, answers, digest.
+
+    Raises BadRequest without a digest: the page sends nothing that it did not show.
+    """
+    body = _object(asked)
+    if set(body) != _KEYS or not isinstance(body["versions"], dict) or not isinstance(body["answers"], dict):
+        raise malformed()
+    versions, answers = body["versions"], body["answers"]
+    texts = [body["key"], body["reason"], body["reading"], *versions, *versions.values(), *answers, *answers.values()]
+    if not all(_is_text(text) for text in texts) or not body["reading"]:
+        raise malformed()
+    request = FileRequest(reason=body["reason"], versions=versions, reading=body["reading"], answers=answers)
+    return body["key"], request
+
+
+def _object(asked: str | None) -> dict[str, Any]:
     try:
         body = json.loads(asked or "")
     except (ValueError, RecursionError):
         body = None
-    if not isinstance(body, dict) or set(body) != _KEYS or not isinstance(body["versions"], dict):
+    if not isinstance(body, dict):
         raise malformed()
-    texts = [body["key"], body["reason"], *body["versions"], *body["versions"].values()]
-    if not all(isinstance(text, str) and len(text) <= LONGEST_REASON and is_storable(text) for text in texts):
-        raise malformed()
-    return body["key"], FileRequest(reason=body["reason"], versions=body["versions"])
+    return body
+
+
+def _is_text(text: object) -> bool:
+    return isinstance(text, str) and len(text) <= LONGEST_REASON and is_storable(text)

@@ -4,7 +4,8 @@ BiaochiError
 ├── NotFound        the thing asked for does not exist
 ├── Invalid         what was sent cannot be accepted; may name many places
 │   ├── BadRequest  the request itself is malformed: unknown parameter, unreadable body
-│   └── KeyReused   an idempotency key came back with another body
+│   ├── KeyReused   an idempotency key came back with another body
+│   └── Unconfirmed what a file was read as is to be confirmed before it counts
 ├── Conflict        the thing changed, or is in a state that forbids this
 │   ├── Stale       the version named is not the current one
 │   └── VersionMissing  a revision must name the version it revises
@@ -16,7 +17,7 @@ BiaochiError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -67,12 +68,14 @@ class BiaochiError(Exception):
     """Base of all refusals. `code` is stable and machine-readable.
 
     `kept_file` is the number under which the refused file is kept, for a while, with its bad cells to be marked.
+    `questions`, as JSON: what a refused file leaves to its sender to say.
     """
 
     code: str
     message: Message
     problems: Sequence[Problem] = field(default_factory=tuple)
     kept_file: int | None = field(default=None, kw_only=True)
+    questions: Sequence[Mapping[str, object]] = field(default=(), kw_only=True)
 
     def __str__(self) -> str:
         places = "; ".join(
@@ -91,6 +94,9 @@ class BadRequest(Invalid): ...
 
 
 class KeyReused(Invalid): ...
+
+
+class Unconfirmed(Invalid): ...
 
 
 class Conflict(BiaochiError): ...

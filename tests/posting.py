@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,10 +10,15 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from metrics.commands.post_file import post_file
 from metrics.commands.post_submission import post_submission
+from metrics.commands.posted_file import FileRequest, PostedFile
 from metrics.database import WriteSession
 from metrics.errors import Invalid
+from metrics.intake.file_reading import FileReading
+from metrics.intake.reading_digest import reading_digest
 from metrics.models import Figure, LedgerEntry, Observation, Submission, SubmissionEvent
+from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from metrics.returns import Posted, Return
@@ -30,6 +36,20 @@ def post(session: WriteSession, *, principal: Principal = CLERK, **given: Any) -
         if name in given:
             fields[name] = given.pop(name)
     return post_submission(session, plan=plan_at(session), principal=principal, request=Return(**fields), **given)
+
+
+def confirming(reading: FileReading, plan: Plan, request: FileRequest | None = None) -> FileRequest:
+    """`request` with the digest that a dry run answers to `reading`."""
+    return replace(request or FileRequest(), reading=reading_digest(reading, plan, made=datetime.now(UTC)))
+
+
+def post_confirmed(
+    session: WriteSession, reading: FileReading, request: FileRequest | None = None, *, principal: Principal = REVIEWER
+) -> PostedFile:
+    """Post a file whose reading is confirmed."""
+    plan = plan_at(session)
+    request = confirming(reading, plan, request)
+    return post_file(session, plan=plan, principal=principal, reading=reading, request=request)
 
 
 def counts(session: WriteSession) -> tuple[int | None, ...]:

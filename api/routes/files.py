@@ -16,11 +16,13 @@ from api.upload import Sent, SentFile
 from metrics.commands.idempotent import require_key
 from metrics.commands.keep_refused_file import keep_refused_file
 from metrics.commands.post_file import post_file, post_file_once
+from metrics.commands.posted_file import FileRequest
 from metrics.database import read_session, write_session
-from metrics.errors import Conflict, Invalid, KeyReused
+from metrics.errors import Conflict, Invalid, KeyReused, Unconfirmed
 from metrics.intake.bounded import annotated
 from metrics.intake.file_reading import FileReading
 from metrics.intake.reading import read_file
+from metrics.intake.reading_digest import is_of_unanswered
 from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
 from metrics.queries.refused_files import refused_file
@@ -60,15 +62,19 @@ def post_returns_file(
     element; or our own template, filled in. Headings, units and elements may be codes or Chinese names. Whatever is
     recorded otherwise than it was written is listed in `changes`; what could mean two things is refused with its cell.
 
+    A machine's CSV file of exactly `unit_code,period,element_code,value` and our own template are stored as they are
+    read. Any other layout is looked over first: a dry run answers every figure as it is written and as it is read, what
+    only the sender can say (`questions`), and `reading`, a digest. It is stored with that digest and the `answers`,
+    within a day; without, `422 reading_unconfirmed` or `question_open`. A layout that every unit in the file confirmed
+    before needs no digest unless a cell raises a question.
+
     A return that is there already is revised: that needs `reason`, and its version, which a template carries and
     `versions` names. The header `Idempotency-Key` is required, except for a dry run.
     """
     principal.require(Action.POST_RETURN)
     key = require_key(idempotency_key) if idempotency_key is not None or not dry_run else ""
     request = file_request(sent.fields)
-    with read_session() as session:
-        plan = plan_at(session)
-    reading = read_file(sent.name, sent.content, plan)  # no connection is held meanwhile
+    reading, unanswered = _read(sent, request)
     if dry_run:
         with write_session() as session:
             plan = plan_at(session)
@@ -79,9 +85,17 @@ def post_returns_file(
     try:
         with write_session() as session:
             plan = plan_at(session)
-            answer = post_file_once(session, plan=plan, principal=principal, reading=reading, request=request, key=key)
+            answer = post_file_once(
+                session,
+                plan=plan,
+                principal=principal,
+                reading=reading,
+                request=request,
+                key=key,
+                unanswered=unanswered,
+            )
     except (Invalid, Conflict) as refused:
-        if not isinstance(refused, KeyReused):
+        if not isinstance(refused, KeyReused | Unconfirmed):
             refused.kept_file = _keep(principal, sent, reading, refused)
         raise
     return json_answer(
@@ -113,6 +127,17 @@ def annotated_file(principal: CurrentPrincipal, file_id: Annotated[int, Path(ge=
     disposition = f"attachment; filename=\"annotated.xlsx\"; filename*=UTF-8''{quote(name)}"
     headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
     return Response(content, media_type=_XLSX, headers=headers)
+
+
+def _read(sent: SentFile, request: FileRequest) -> tuple[FileReading, FileReading | None]:
+    """The file with the answers that came with it; and without them, if the digest was made before there were any."""
+    with read_session() as session:
+        plan = plan_at(session)
+    # no connection is held meanwhile
+    reading = read_file(sent.name, sent.content, plan, answers=request.answers, opened=request.opened)
+    if not request.answers or not is_of_unanswered(request.reading):
+        return reading, None
+    return reading, read_file(sent.name, sent.content, plan, opened=request.opened)
 
 
 def _keep(principal: Principal, sent: SentFile, reading: FileReading, refused: Invalid | Conflict) -> int:

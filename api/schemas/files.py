@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.json_body import as_model, read_json_object
 from api.schemas.submissions import PostedOut, Sentence
-from metrics.commands.post_file import FileRequest
+from metrics.commands.posted_file import FileRequest
 from metrics.errors import BadRequest, Invalid, Message, Problem
+from metrics.intake.asking import Opened
 
 _Text = Annotated[str, Field(max_length=2000)]
+_OPENED = re.compile(r"([^/\s]{1,40})/(\d{4}-\d{2})", re.ASCII)
 
 
 class FileFields(BaseModel):
@@ -35,6 +39,24 @@ class FileFields(BaseModel):
             "run answers it; our own template carries it."
         ),
     ] = ""
+    reading: Annotated[
+        str,
+        Field(
+            max_length=100,
+            description="The digest that a dry run answered: it confirms that reading, with these answers, for a day",
+        ),
+    ] = ""
+    answers: Annotated[
+        str, Field(description="JSON: the id of a question that the file raises → the value of one of its choices")
+    ] = ""
+    opened: Annotated[
+        str,
+        Field(
+            max_length=100,
+            description="The form beside which the file is sent, `441202/2019-09`: another unit or month in the file "
+            "is then asked about",
+        ),
+    ] = ""
 
 
 class _Texts(BaseModel):
@@ -42,6 +64,7 @@ class _Texts(BaseModel):
 
     acknowledged: dict[str, _Text] = {}
     versions: dict[str, Annotated[str, Field(max_length=200)]] = {}
+    answers: dict[str, Annotated[str, Field(max_length=200)]] = {}
 
 
 class FileBody(FileFields):
@@ -57,11 +80,27 @@ def file_request(fields: dict[str, str]) -> FileRequest:
         if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
             message = Message("含有不允许的字符。", "The text holds a character that no text may hold.")
             raise Invalid("field_invalid", message, [Problem("field_invalid", message, f"/{name}")])
-    texts = as_model(
-        _Texts,
-        {name: _object(name, text) for name in ("acknowledged", "versions") if (text := getattr(sent, name).strip())},
+    given = {name: text for name in _Texts.model_fields if (text := getattr(sent, name).strip())}
+    texts = as_model(_Texts, {name: _object(name, text) for name, text in given.items()})
+    return FileRequest(
+        reason=sent.reason,
+        note=sent.note,
+        acknowledged=texts.acknowledged,
+        versions=texts.versions,
+        reading=sent.reading.strip(),
+        answers=texts.answers,
+        opened=_opened(sent.opened.strip()),
     )
-    return FileRequest(reason=sent.reason, note=sent.note, acknowledged=texts.acknowledged, versions=texts.versions)
+
+
+def _opened(text: str) -> Opened | None:
+    if not text:
+        return None
+    found = _OPENED.fullmatch(text)
+    if found is None:
+        message = Message("写作 单位代码/月份,如 441202/2019-09。", "Write unit and month, like 441202/2019-09.")
+        raise Invalid("field_invalid", message, [Problem("field_invalid", message, "/opened", given=text)])
+    return Opened(found[1], found[2])
 
 
 def _object(name: str, text: str) -> dict[str, object]:
@@ -80,10 +119,25 @@ class FileOut(BaseModel):
     sha256: str
 
 
+class CellReadOut(BaseModel):
+    """One figure: as it is `written` and as it is `read`, beside `last` month's; `difference` is `read` less `last`."""
+
+    element: str
+    name: Sentence
+    sheet: str | None
+    row: int
+    column: str
+    written: str
+    read: str | None
+    last: str | None
+    difference: str | None
+
+
 class FileReturnOut(PostedOut):
-    """What became of one return in the file, and the figures read for it."""
+    """What became of one return in the file, and the figures read for it. `cells`: of a dry run."""
 
     values: dict[str, str]
+    cells: list[CellReadOut] | None = None
 
 
 class ChangeOut(BaseModel):
@@ -107,11 +161,46 @@ class NoticeOut(BaseModel):
     message: Sentence
 
 
+class ChoiceOut(BaseModel):
+    value: str
+    label: Sentence
+
+
+class QuestionOut(BaseModel):
+    """What only the sender can say of the file. `id` names it in `answers`; `answer` is None while it is open."""
+
+    id: str
+    code: str
+    sheet: str | None
+    row: int
+    column: str
+    message: Sentence
+    given: str
+    choices: list[ChoiceOut]
+    answer: str | None
+
+
+class ConfirmationOut(BaseModel):
+    """Whether the file is stored only with `reading`, and why; who confirmed its layout last, if that is why not."""
+
+    needed: bool
+    because: Literal["template", "tidy", "layout_confirmed", "layout_new", "questions"]
+    layout: Literal["template", "tidy", "other"]
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+
+
 class PostedFileOut(BaseModel):
-    """What became of a file. `versions` is the ETag of every return in it that was there before."""
+    """What became of a file. `versions` is the ETag of every return in it that was there before.
+
+    A dry run says too: `reading`, the digest that confirms what was read; `confirmation`; and `questions`.
+    """
 
     file: FileOut
     returns: list[FileReturnOut]
     versions: dict[str, str]
     changes: list[ChangeOut]
     notices: list[NoticeOut]
+    reading: str | None = None
+    confirmation: ConfirmationOut | None = None
+    questions: list[QuestionOut] | None = None

@@ -1,40 +1,58 @@
-"""What a dropped file would do: what is wrong in it, what was read otherwise than written, and each return in it."""
+"""What a dropped file would do: what is asked, what is wrong in it, every figure as it is read, what was left out."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dash import dcc, html
 
+from dashboard.grids.file_reading import (
+    confirmation_note,
+    lines_of,
+    questions_of,
+    reading_table,
+    warnings_elsewhere,
+)
 from dashboard.locale import _, language, month_text, ngettext
 from dashboard.parts import plain_table
 from dashboard.place import Place
 from dashboard.wording import unit_name
-from metrics.commands.post_file import PostedFile
+from metrics.commands.posted_file import PostedFile
 from metrics.errors import BiaochiError, Problem
 from metrics.intake.file_reading import Change, FileReading, FileReturn, Notice
 from metrics.periods import parse_period
 from metrics.plan.model import Plan
+from metrics.queries.cells_read import CellRead
+from metrics.queries.confirmed_layouts import Confirmation
 from metrics.returns import Posted
 
 Component = Any
-_MOST = 50  # rows shown of one table
+_MOST = 50  # rows shown of one table of problems or changes
 
 
-def file_preview(
-    plan: Plan,
-    reading: FileReading,
-    *,
-    posted: PostedFile | None,
-    refused: BiaochiError | None,
-    kept: int | None,
-    own: Collection[str],
-) -> Component:
-    """`posted` is the dry run's answer or `refused` its refusal; `kept` numbers the file's marked copy.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A file that was looked over. `posted` is the dry run's answer or `refused` its refusal.
 
-    `own`: keys of the returns that the form may take over.
+    `cells`: return's key → its figures. `kept` numbers the file's marked copy. `own`: keys of the returns that the form
+    may take over.
     """
+
+    reading: FileReading
+    cells: Mapping[str, Sequence[CellRead]]
+    confirmation: Confirmation
+    posted: PostedFile | None
+    refused: BiaochiError | None
+    kept: int | None
+    own: Collection[str]
+
+
+def file_preview(plan: Plan, looked: Looked) -> Component:
+    """What is asked stands first, what may be pressed last."""
+    reading, refused = looked.reading, looked.refused
+    shown = looked.posted is not None
     return html.Section(
         [
             html.Div(
@@ -44,11 +62,13 @@ def file_preview(
                 ],
                 className="section-head",
             ),
-            *([] if refused is None else [_refused(refused, kept)]),
-            *[_return(plan, sent, posted, own=own) for sent in reading.returns],
+            *questions_of(reading.questions),
+            *([] if refused is None else [_refused(refused, looked.kept)]),
+            *([confirmation_note(looked.confirmation, timezone=plan.document.timezone)] if shown else []),
+            *[_return(plan, sent, looked, folded=place > 0) for place, sent in enumerate(reading.returns)],
             *_changes(reading.changes),
             *_notices(reading.notices),
-            *([] if posted is None else [_whole(reading)]),
+            *([_send(reading)] if shown else []),
         ],
         className="panel-part file-preview",
     )
@@ -80,24 +100,36 @@ def _expected(problem: Problem) -> str:
     return _("{said} Expected: {expected}", said=said, expected=problem.expected.as_dict()[language()])
 
 
-def _return(plan: Plan, sent: FileReturn, posted: PostedFile | None, *, own: Collection[str]) -> Component:
-    """One return of the file, and the way to have it in the form."""
+def _return(plan: Plan, sent: FileReturn, looked: Looked, *, folded: bool) -> Component:
+    """One return of the file: every figure, and the way to have it in the form. Those after the first are folded."""
     unit, period = plan.unit_by_code.get(sent.unit), parse_period(sent.period)
     name = sent.unit if unit is None else unit_name(unit)
     month = sent.period if period is None else month_text(period)
-    found = None if posted is None else _posted_of(posted.returns, sent)
+    found = None if looked.posted is None else _posted_of(looked.posted.returns, sent)
     words = [_("{unit}, {month}: {count} figures", unit=name, month=month, count=len(sent.cells))]
+    warnings = () if found is None else found.warnings
     if found is not None:
         words.append(_("{changed} new or changed", changed=found.changed))
-        if found.warnings:
-            words.append(ngettext("{n} warning", "{n} warnings", len(found.warnings)))
+    if warnings:
+        words.append(ngettext("{n} warning", "{n} warnings", len(warnings)))
     take = html.Button(
         _("Take over into the form"),
         type="button",
-        className="button button-main",
+        className="button" if looked.posted else "button button-main",
+        disabled=bool(looked.reading.open_questions),
         **{"data-does": "take-over", "data-key": sent.key},
     )
-    return html.P([html.Span(_("; ").join(words)), *([take] if sent.key in own else [])], className="file-return")
+    cells = looked.cells[sent.key]
+    lines = lines_of(cells, warnings, () if looked.refused is None else looked.refused.problems)
+    table = html.Div(reading_table(cells, lines, caption=words[0]), className="scroll")
+    said = _("; ").join(words)
+    return html.Div(
+        [
+            html.P([html.Span(said), *([take] if sent.key in looked.own else [])], className="file-return"),
+            html.Details([html.Summary(_("Figures")), table]) if folded and not lines else table,
+            *warnings_elsewhere(cells, warnings),
+        ]
+    )
 
 
 def _posted_of(returns: Sequence[Posted], sent: FileReturn) -> Posted | None:
@@ -116,17 +148,24 @@ def _changes(changes: Sequence[Change]) -> list[Component]:
 def _notices(notices: Sequence[Notice]) -> list[Component]:
     if not notices:
         return []
-    items = [html.Li(notice.message.as_dict()[language()]) for notice in notices[:_MOST]]
-    return [html.Details([html.Summary(_("Left out of the reading")), html.Ul(items)]), *_more(len(notices))]
+    items = [html.Li(notice.message.as_dict()[language()]) for notice in notices]
+    return [html.Div([html.H3(_("Left out of the reading")), html.Ul(items)], className="left-out")]
 
 
-def _whole(reading: FileReading) -> Component:
-    """Sending the file as it is: for the bureau's files with many units, or one that needs no look."""
-    words = ngettext(
-        "Send the file as it is ({n} return)", "Send the file as it is ({n} returns)", len(reading.returns)
+def _send(reading: FileReading) -> Component:
+    """Confirming and sending exactly what is shown: once every question is answered."""
+    count = len(reading.returns)
+    words = (
+        _("Confirm and send")
+        if count == 1
+        else ngettext("Confirm and send ({n} return)", "Confirm and send ({n} returns)", count)
     )
-    button = html.Button(words, type="button", className="button", **{"data-does": "send-whole"})
-    return html.Div(button, className="ways-on")
+    asked = bool(reading.open_questions)
+    button = html.Button(
+        words, type="button", className="button button-main", disabled=asked, **{"data-does": "send-whole"}
+    )
+    waits = [html.Span(_("First answer the questions above."), className="note")] if asked else []
+    return html.Div([button, *waits], className="ways-on")
 
 
 def sent_file(plan: Plan, returns: Sequence[dict[str, Any]], *, place: Place) -> Component:

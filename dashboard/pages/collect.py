@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from dashboard.grids.return_form import return_form
 from dashboard.locale import _, language, month_text
+from dashboard.pages.collect_layouts import layouts_part
 from dashboard.pages.collect_state import people_of, return_title, state_notices
 from dashboard.pages.content import Content
 from dashboard.pages.form_words import form_words, pasting_words
@@ -23,6 +24,7 @@ from metrics.periods import format_period, parse_period
 from metrics.plan.model import Plan, Unit
 from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
+from metrics.queries.confirmed_layouts import confirmed_layouts
 from metrics.queries.drafts import draft_of
 from metrics.queries.standing_return import (
     StandingReturn,
@@ -55,6 +57,7 @@ def collect_page(reading: Reading) -> Content:
         return Content(title=title, body=said, desk=True)
     standing = standing_return(reading.session, plan, principal=principal, unit=unit.code, period=period, now=now)
     draft = draft_of(reading.session, principal=principal, unit=unit.code, period=period)
+    confirmed = confirmed_layouts(reading.session, principal=principal, unit=unit.code)
     body = html.Div(
         [
             html.Div(
@@ -65,7 +68,7 @@ def collect_page(reading: Reading) -> Content:
                 className="page-head collect-head",
             ),
             *state_notices(plan, standing, names=reading.names(people_of(standing))),
-            _form(plan, standing, draft=draft),
+            _form(plan, standing, draft=draft, layouts=layouts_part(confirmed, timezone=plan.document.timezone)),
         ],
         id="collect",
         className="collect",
@@ -118,7 +121,7 @@ def _choices(units: list[Unit], unit: Unit, periods: list[date], period: date, s
     )
 
 
-def _form(plan: Plan, standing: StandingReturn, *, draft: KeptDraft | None) -> Component:
+def _form(plan: Plan, standing: StandingReturn, *, draft: KeptDraft | None, layouts: list[Component]) -> Component:
     known = {code: plain(value) for code, value in standing.known.items()}
     values = known if draft is None else dict(draft.typed.values)
     revision = standing.sent is not None
@@ -137,7 +140,7 @@ def _form(plan: Plan, standing: StandingReturn, *, draft: KeptDraft | None) -> C
         [
             html.Div([html.Div(id="collect-file-shown"), html.Div(id="collect-whole-shown")], className="collect-file"),
             return_form(plan, standing, values=values, locked=standing.lock is not None),
-            html.Aside(_aside(standing, draft=draft), className="collect-aside"),
+            html.Aside([*_aside(standing, draft=draft), *layouts], className="collect-aside"),
             *([] if standing.lock is not None else [_bar(draft)]),
             dcc.Store(id="collect-opened", data=facts),
             *[dcc.Store(id=name) for name in _STORES],
@@ -150,6 +153,7 @@ def _form(plan: Plan, standing: StandingReturn, *, draft: KeptDraft | None) -> C
 
 _STORES = (
     "collect-opened-taken",
+    "collect-answers",
     *(
         f"collect-{act}{part}"
         for act in ("typed", "sent", "discarded", "whole")

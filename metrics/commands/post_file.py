@@ -2,79 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from metrics.commands.confirm_reading import (
+    asked_of,
+    open_questions,
+    remember_layout,
+    unconfirmed,
+)
 from metrics.commands.idempotent import Answer, once
 from metrics.commands.post_submission import PreparedReturn, prepare_return, record_return
+from metrics.commands.posted_file import FileRequest, LookedOver, PostedFile
 from metrics.commands.submission_version import find_version
 from metrics.database import WriteSession
-from metrics.errors import BiaochiError, Conflict, Forbidden, Invalid, Message, Problem, Stale, VersionMissing
+from metrics.errors import (
+    BiaochiError,
+    Conflict,
+    Forbidden,
+    Invalid,
+    Message,
+    Problem,
+    Stale,
+    Unconfirmed,
+    VersionMissing,
+)
 from metrics.intake.file_problems import file_problems, refuse_file_content
 from metrics.intake.file_reading import FileReading, FileReturn, problem_at
+from metrics.intake.reading_digest import reading_digest, require_digest
 from metrics.periods import format_period, parse_period
 from metrics.plan.model import Plan
 from metrics.principal import Action, Principal
+from metrics.queries.cells_read import cells_read
+from metrics.queries.confirmed_layouts import Confirmation, confirmation_of
 from metrics.returns import Posted, Return
 
 _NO_VERSION = '""'  # names no version: the template was made before there was a return
-
-
-@dataclass(frozen=True, slots=True)
-class FileRequest:
-    """What is said with a file. `reason` goes before the one that a template says.
-
-    `versions`: `441202/2019-09` → entity tag of the return that is revised.
-    """
-
-    reason: str = ""
-    note: str = ""
-    acknowledged: Mapping[str, str] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "reason": self.reason,
-            "note": self.note,
-            "acknowledged": dict(self.acknowledged),
-            "versions": dict(self.versions),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class PostedFile:
-    """What became of a file. `versions`: key → entity tag of each return that is there now: the version that a
-    revision has to name.
-    """
-
-    reading: FileReading
-    returns: tuple[Posted, ...]
-    versions: Mapping[str, str]
-
-    @property
-    def recorded(self) -> bool:
-        """True if at least one return changed something."""
-        return any(posted.recorded for posted in self.returns)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The answer as JSON."""
-        reading = self.reading
-        values = {sent.key: sent.values for sent in reading.returns}
-        answers = [posted.as_dict() for posted in self.returns]
-        return {
-            "file": {
-                "name": reading.name,
-                "kind": reading.kind,
-                "encoding": reading.encoding or None,
-                "sha256": reading.sha256,
-            },
-            "returns": [answer | {"values": values[f"{answer['unit']}/{answer['period']}"]} for answer in answers],
-            "versions": dict(self.versions),
-            "changes": [change.as_dict() for change in reading.changes],
-            "notices": [notice.as_dict() for notice in reading.notices],
-        }
 
 
 def post_file(
@@ -84,23 +49,71 @@ def post_file(
     principal: Principal,
     reading: FileReading,
     request: FileRequest | None = None,
+    unanswered: FileReading | None = None,
     now: datetime | None = None,
     dry_run: bool = False,
     advance: Callable[[], None] = lambda: None,
 ) -> PostedFile:
     """Record every return of `reading`, or none; a dry run answers the same and records nothing.
 
-    A revision needs a reason and the version that it revises: the template's own, or the one that
-    `request.versions` names. A dry run needs neither version nor template: its answer says which versions to name.
-    `advance` is called twice for each return: when it was checked, and when it was recorded or need not be.
+    A reading that does not speak for itself is recorded only if `request.reading` is its digest, or that of
+    `unanswered`: the same file read before anything was answered. A revision needs a reason and the version that it
+    revises: the template's own, or the one that `request.versions` names. A dry run needs none of them: its answer says
+    which to give. `advance` is called twice for each return: when it was checked, and when it was recorded or need not
+    be.
 
     Raises Forbidden if the file names a unit that is not the principal's, wherever it stands; Invalid with every bad
-    cell; Stale, VersionMissing or Conflict, with the returns concerned.
+    cell; Unconfirmed; Stale, VersionMissing or Conflict, with the returns concerned.
     """
     request, now = request or FileRequest(), now or datetime.now(UTC)
     _require_units(principal, reading)
     _require_known(request, reading)
-    looking = dry_run or bool(reading.problems)
+    confirmation = confirmation_of(session, reading, lock=not dry_run)
+    stopped = None if dry_run else _stopped(reading, request, confirmation)
+    if stopped is None and not dry_run and request.reading:
+        require_digest(request.reading, reading, plan, now=now, unanswered=unanswered)
+    looking = dry_run or bool(reading.problems) or stopped is not None
+    prepared, versions = _prepared(
+        session, plan, principal, reading, request, looking=looking, now=now, advance=advance
+    )
+    if stopped is not None:
+        raise stopped
+    posted = []
+    for found in prepared:
+        posted.append(record_return(session, plan, found, now=now) if isinstance(found, PreparedReturn) else found)
+        advance()
+    now_there = {f"{p.unit}/{format_period(p.period)}": p.etag for p in posted if p.etag is not None}
+    if dry_run:
+        digest = reading_digest(reading, plan, made=now)
+        looked_over = LookedOver(digest, confirmation, cells_read(session, plan, reading))
+        return PostedFile(reading, tuple(posted), versions | now_there, looked_over)
+    if request.reading:
+        remember_layout(session, principal=principal, reading=reading, now=now)
+    return PostedFile(reading, tuple(posted), versions | now_there)
+
+
+def _stopped(reading: FileReading, request: FileRequest, confirmation: Confirmation) -> Unconfirmed | None:
+    """What keeps the reading from being recorded, as far as it can be told without its digest."""
+    if reading.open_questions:
+        return open_questions(reading)
+    return unconfirmed(reading, confirmation) if confirmation.needed and not request.reading else None
+
+
+def _prepared(
+    session: WriteSession,
+    plan: Plan,
+    principal: Principal,
+    reading: FileReading,
+    request: FileRequest,
+    *,
+    looking: bool,
+    now: datetime,
+    advance: Callable[[], None],
+) -> tuple[list[PreparedReturn | Posted], dict[str, str]]:
+    """Every return of `reading`, checked, by unit and period; and the versions that are there now.
+
+    Raises the refusal of the whole file if one of them cannot be recorded, or would not be if this was no dry run.
+    """
     prepared, refused, versions = [], [], {}
     for sent in sorted(reading.returns, key=lambda sent: (sent.unit, sent.period)):
         current = _current_version(session, sent)
@@ -123,12 +136,7 @@ def post_file(
         advance()
     if refused or reading.problems:
         raise _refusal(reading, refused)
-    posted = []
-    for found in prepared:
-        posted.append(record_return(session, plan, found, now=now) if isinstance(found, PreparedReturn) else found)
-        advance()
-    now_there = {f"{p.unit}/{format_period(p.period)}": p.etag for p in posted if p.etag is not None}
-    return PostedFile(reading, tuple(posted), versions | now_there)
+    return prepared, versions
 
 
 def post_file_once(
@@ -139,6 +147,7 @@ def post_file_once(
     reading: FileReading,
     request: FileRequest,
     key: str,
+    unanswered: FileReading | None = None,
     advance: Callable[[], None] = lambda: None,
 ) -> Answer:
     """As :func:`post_file`, at most once for this principal and `key`, however often the same file is sent.
@@ -147,7 +156,15 @@ def post_file_once(
     """
 
     def post() -> dict[str, Any]:
-        posted = post_file(session, plan=plan, principal=principal, reading=reading, request=request, advance=advance)
+        posted = post_file(
+            session,
+            plan=plan,
+            principal=principal,
+            reading=reading,
+            request=request,
+            unanswered=unanswered,
+            advance=advance,
+        )
         return {"posted": posted.as_dict(), "recorded": posted.recorded}
 
     asked = {"request": "POST /submissions/files", "sha256": reading.sha256, **request.as_dict()}
@@ -209,16 +226,22 @@ def _as_return(sent: FileReturn, request: FileRequest) -> Return:
 
 
 def _refusal(reading: FileReading, refused: list[tuple[FileReturn, Invalid | Conflict]]) -> BiaochiError:
-    """One refusal for the whole file: what is wrong in it first, then what has changed meanwhile."""
+    """One refusal for the whole file: what is wrong in it first, then what has changed meanwhile.
+
+    Where nothing is left to say but what open questions decide, the refusal is theirs.
+    """
     problems = [*reading.problems]
     for sent, error in refused:
         problems += file_problems(sent, error)
     problems = list(dict.fromkeys(problems))  # what is said of the request is said once
+    if not problems and reading.open_questions:
+        return open_questions(reading)
+    asked = asked_of(reading)
     kinds = {type(error) for _, error in refused}
     if reading.problems or Invalid in kinds:
-        return refuse_file_content(problems)
+        return replace(refuse_file_content(problems), questions=asked)
     for kind in (Stale, VersionMissing, Conflict):
         first = next((error for _, error in refused if type(error) is kind), None)
         if first is not None:
-            return replace(first, problems=problems)
-    return refuse_file_content(problems)
+            return replace(first, problems=problems, questions=asked)
+    return replace(refuse_file_content(problems), questions=asked)

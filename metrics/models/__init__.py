@@ -6,6 +6,7 @@ from metrics.models.base import Base
 from metrics.models.confirmations import Confirmation
 from metrics.models.drafts import Draft
 from metrics.models.files import RefusedFile
+from metrics.models.layouts import ConfirmedLayout
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.overrides import LightOverride
 from metrics.models.people import PersonContact, PersonRecord
@@ -21,6 +22,7 @@ __all__ = [
     "Assessment",
     "Base",
     "Confirmation",
+    "ConfirmedLayout",
     "Draft",
     "Figure",
     "IdempotencyKey",

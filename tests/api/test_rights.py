@@ -38,6 +38,8 @@ DECLARED: dict[str, Action | frozenset[Role]] = {
     "post /submissions": Action.POST_RETURN,
     "post /submissions/files": Action.POST_RETURN,
     "get /submissions/files/{file_id}/annotated.xlsx": Action.POST_RETURN,
+    "get /layouts": Action.POST_RETURN,
+    "post /layouts/{layout_id}/withdraw": Action.POST_RETURN,
     "get /templates/{period}.xlsx": Action.POST_RETURN,
     "post /submissions/{submission_id}/sign-off": Action.SIGN_OFF,
     "post /submissions/{submission_id}/sign-off/request": Action.POST_RETURN,

@@ -54,15 +54,18 @@ def act(client: TestClient, name: str, body: dict[str, Any], *, language: str = 
     return response[f"collect-{name}-said"]["data"], response[f"collect-{name}-shown"]["children"]
 
 
-def file_body(contents: Any, filename: Any, search: Any = "") -> dict[str, Any]:
-    """The callback request of a dropped file."""
+def file_body(contents: Any, filename: Any, search: Any = "", *, answers: Any = None) -> dict[str, Any]:
+    """The callback request of a dropped file; `answers` as the page gives them."""
     return {
         "output": "..collect-file-said.data...collect-file-shown.children..",
         "outputs": [
             {"id": "collect-file-said", "property": "data"},
             {"id": "collect-file-shown", "property": "children"},
         ],
-        "inputs": [{"id": "collect-file", "property": "contents", "value": contents}],
+        "inputs": [
+            {"id": "collect-file", "property": "contents", "value": contents},
+            {"id": "collect-answers", "property": "data", "value": answers},
+        ],
         "state": [
             {"id": "collect-file", "property": "filename", "value": filename},
             {"id": "url", "property": "search", "value": search},

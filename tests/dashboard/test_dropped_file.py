@@ -18,11 +18,20 @@ from metrics.models import RefusedFile, Submission
 from metrics.plan.store import plan_at
 from metrics.principal import Role
 from tests.builders import UNIT, whole_values
+from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret
 from tests.dashboard.forms import file_body, whole_body
 from tests.people import person
 from tests.templates import form, opened, rows, written
 
+ODD: tuple[dict[str, Any], ...] = (  # what no page of ours says with a file
+    {"key": 1},
+    {"versions": {"a": 1}},
+    {"answers": {"a": 1}},
+    {"answers": []},
+    {"reading": ""},
+    {"more": ""},
+)
 HEAD = "unit_code,period,element_code,value\r\n"
 
 
@@ -43,10 +52,12 @@ def workbook(session: WriteSession, **changes: Any) -> bytes:
     return content.getvalue()
 
 
-def drop(client: TestClient, content: bytes, name: str = "九月.csv", *, language: str = "zh") -> tuple[Any, Any]:
+def drop(
+    client: TestClient, content: bytes, name: str = "九月.csv", *, language: str = "zh", answers: Any = None
+) -> tuple[Any, Any]:
     """What the page says and shows of a file."""
     contents = "data:text/csv;base64," + base64.b64encode(content).decode()
-    answer = client.post(CALLBACKS, json=file_body(contents, name, f"?lang={language}"))
+    answer = client.post(CALLBACKS, json=file_body(contents, name, f"?lang={language}", answers=answers))
     assert answer.status_code == 200, answer.text
     response = answer.json()["response"]
     return response["collect-file-said"]["data"], response["collect-file-shown"]["children"]
@@ -54,7 +65,10 @@ def drop(client: TestClient, content: bytes, name: str = "九月.csv", *, langua
 
 def send(client: TestClient, content: bytes, **asked: Any) -> tuple[Any, Any]:
     contents = "data:text/csv;base64," + base64.b64encode(content).decode()
-    body = {"key": "attempt-1", "reason": "", "versions": {}} | asked
+    """Send a file as the page would; without `reading` what is sent is what a look over it shows."""
+    if "reading" not in asked:
+        asked["reading"] = drop(client, content, "a.csv")[0]["reading"]
+    body = {"key": "attempt-1", "reason": "", "versions": {}, "answers": {}} | asked
     answer = client.post(CALLBACKS, json=whole_body(json.dumps(body), contents, "a.csv"))
     assert answer.status_code == 200, answer.text
     response = answer.json()["response"]
@@ -93,7 +107,7 @@ def test_a_file_with_another_unit_s_figures_is_refused_whole(clerk: TestClient, 
         found, shown = drop(clerk, content)
         assert "不属于您的填报单位" in found["refused"]
         assert (found.get("returns"), shown) == (None, None)
-        assert "不属于您的填报单位" in send(clerk, content)[0]["refused"]
+        assert "不属于您的填报单位" in send(clerk, content, reading="x")[0]["refused"]
     assert submissions(session) == 0
 
 
@@ -136,9 +150,60 @@ def test_a_file_of_many_units_is_sent_whole_and_once(client: TestClient, session
 
 
 @pytest.mark.parametrize(
-    "asked", [None, "", "[]", "{}", '{"key":1,"reason":"","versions":{}}', '{"key":"a","reason":"","versions":{"a":1}}']
+    "asked",
+    [
+        None,
+        "",
+        "[]",
+        "{}",
+        *(json.dumps({"key": "a", "reason": "", "versions": {}, "reading": "x", "answers": {}} | odd) for odd in ODD),
+    ],
 )
 def test_a_whole_file_with_anything_else_beside_it_is_refused(clerk: TestClient, asked: Any) -> None:
     contents = "data:;base64," + base64.b64encode(csv_file()).decode()
     answer = clerk.post(CALLBACKS, json=whole_body(asked, contents, "a.csv"))
     assert "refused" in answer.json()["response"]["collect-whole-said"]["data"]
+
+
+def test_every_figure_is_shown_as_it_is_written_and_read_beside_last_month(
+    clerk: TestClient, session: WriteSession
+) -> None:
+    record(session, UNIT, "2019-08", items_instant=340)
+    found, shown = drop(clerk, csv_file(items_instant="３５０", startup_days="38.50"))
+    (table,) = of_class(shown, "reading-table")
+    lines = [[said(cell) for cell in node["props"]["children"]] for node in nodes(table) if node["type"] == "Tr"]
+    assert lines[0] == ["填报项", "文件中的写法", "读作", "单元格", "上月", "增减"]
+    assert len(lines) == 1 + len(whole_values())
+    (instant,) = [line for line in lines if line[0].startswith("即办件事项数")]
+    assert instant[1:] == ["３５０", "350", "D32", "340", "+10"]
+    assert "确认并报送" in said(of_class(shown, "ways-on"))
+    assert found["answers"] == {}
+
+
+def test_what_is_sent_is_what_was_shown(clerk: TestClient, session: WriteSession) -> None:
+    shown = drop(clerk, csv_file())[0]["reading"]
+    found, _receipts = send(clerk, csv_file(items_instant=351), reading=shown)
+    assert (found["look_again"], submissions(session)) == (True, 0)
+    assert "另一个文件" in found["refused"]
+    assert send(clerk, csv_file(), reading=shown)[0] == {"sent": True}
+    assert submissions(session) == 1
+
+
+def test_a_warning_stands_at_its_figure(clerk: TestClient) -> None:
+    _found, shown = drop(clerk, csv_file(materials_current=5500))
+    (row,) = of_class(shown, "row-warning")
+    assert "5500" in said(row)
+    assert of_class(row, "said-warning")
+
+
+@pytest.mark.parametrize("answers", ["[]", "{}", '{"file":"","answers":[]}', '{"file":"","answers":{"a":1}}', "{"])
+def test_answers_that_no_page_sends_are_refused(clerk: TestClient, answers: str) -> None:
+    assert "无法读取" in drop(clerk, csv_file(), answers=answers)[0]["refused"]
+
+
+def test_answers_for_another_file_are_left_out_and_to_what_is_not_asked_refused(clerk: TestClient) -> None:
+    file = drop(clerk, csv_file())[0]["file"]
+    answers = {"file": file, "answers": {"nonsense": "x"}}
+    assert drop(clerk, csv_file(items_instant=351), answers=json.dumps(answers))[0]["answers"] == {}
+    _found, shown = drop(clerk, csv_file(), answers=json.dumps(answers))
+    assert "nonsense" in said(of_class(shown, "bad-cells"))

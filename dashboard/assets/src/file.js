@@ -2,24 +2,58 @@
 import { code_of, rows } from "./cells.js";
 import { is_number } from "./numbers.js";
 import { form } from "./open_form.js";
-import { focus_first, one, refuse, say, search_for } from "./page.js";
+import { all, focus_first, one, refuse, say, search_for } from "./page.js";
 import { put_texts } from "./paste.js";
 import { say_with_undo } from "./pasted_said.js";
 import { filled_in, random } from "./words.js";
 
 const LARGEST_FILE = 4 * 1024 * 1024; /* bytes; the server refuses more as well */
+let looks = 0; /* how often a file was looked over again */
 let taking_over = null; /* figures of a file for a form that is not open yet: {key, texts} */
 
 export function after_file(said) {
-  if (form && said) {
-    form.file = said;
-    say("collect-refused", said.refused || "");
-    focus_first(".file-preview .button-main, .file-preview button");
+  if (!form || !said) {
+    return;
+  }
+  const chosen = form.file && form.file.chosen;
+  const why = form.file && form.file.why;
+  form.file = said;
+  say("collect-refused", said.refused || why || "");
+  if (chosen && one_chosen(chosen)) {
+    one_chosen(chosen).focus(); /* answers are chosen by arrow keys too: the focus stays where it is */
+  } else {
+    focus_first(".file-question-open input, .file-preview .button-main:not(:disabled), .file-preview button");
   }
 }
 export function close_file() {
   form.file = null;
   window.dash_clientside.set_props("collect-file", { contents: null, filename: null });
+  window.dash_clientside.set_props("collect-answers", { data: null });
+}
+/* The file is read again with what is chosen now; until that is shown nothing can be sent. */
+function look_again(more) {
+  const answers = {};
+  all(".file-question").forEach((question) => {
+    const chosen = question.querySelector("input:checked");
+    if (chosen) {
+      answers[question.getAttribute("data-question")] = chosen.value;
+    }
+  });
+  looks += 1;
+  window.dash_clientside.set_props("collect-answers", {
+    data: JSON.stringify({ file: form.file.file, answers: answers, nth: looks }),
+  });
+  form.file = { ...form.file, ...more, reading: "" };
+}
+function one_chosen(chosen) {
+  const question = all(".file-question").find((each) => each.getAttribute("data-question") === chosen.question);
+  return question && Array.from(question.querySelectorAll("input")).find((input) => input.value === chosen.value);
+}
+function answered(event) {
+  const question = form && form.file && event.target.closest(".file-question");
+  if (question) {
+    look_again({ chosen: { question: question.getAttribute("data-question"), value: event.target.value } });
+  }
 }
 export function take_over(button) {
   const key = button.getAttribute("data-key");
@@ -46,20 +80,32 @@ function put_in() {
   say_with_undo(filled_in(form.facts.words.taken_over, { count: understood }), placed);
   form.show_first_error = true;
 }
+/* What is sent is what is shown: its digest goes along, with the answers that went into it. */
 export function send_whole() {
-  window.dash_clientside.set_props("collect-whole", {
-    data: JSON.stringify({ key: form.attempt, reason: one("collect-reason").value, versions: form.file.versions }),
-  });
+  const shown = form.file;
+  if (shown.reading) {
+    window.dash_clientside.set_props("collect-whole", {
+      data: JSON.stringify({
+        key: form.attempt,
+        reason: one("collect-reason").value,
+        versions: shown.versions,
+        reading: shown.reading,
+        answers: shown.answers,
+      }),
+    });
+  }
 }
 export function after_whole(said) {
   if (!form || !said) {
     return;
   }
   refuse(said.refused || "");
+  form.attempt = random();
   if (said.sent) {
     close_file();
+  } else if (said.look_again) {
+    look_again({ why: said.refused });
   } else {
-    form.attempt = random();
     one("collect-reason-part").classList.remove("hidden-part"); /* some of its returns may be corrections */
   }
 }
@@ -82,6 +128,7 @@ function name_file_field() {
 export function watch_files() {
   document.addEventListener("drop", refuse_too_large, true);
   document.addEventListener("change", refuse_too_large, true);
+  document.addEventListener("change", answered);
   new MutationObserver(name_file_field).observe(document.documentElement, { childList: true, subtree: true });
   name_file_field();
 }

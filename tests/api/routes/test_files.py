@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from io import BytesIO
 from typing import Any
 
@@ -15,20 +14,11 @@ from metrics.database import WriteSession
 from metrics.models import RefusedFile
 from metrics.principal import Role
 from tests.builders import UNIT, whole_return
-from tests.callers import SUBMISSIONS, Caller, Response, caller, refusal, stored
+from tests.callers import SUBMISSIONS, Caller, caller, refusal, stored
+from tests.sent_files import confirm, send
 from tests.workbooks import csv_bytes, tidy_rows, wide_rows, xlsx_bytes
 
 FOREIGN = "441203"
-_keys = iter(range(10**9))
-
-
-def send(who: Caller, content: bytes, *, name: str = "九月.xlsx", key: str | None = None, **fields: Any) -> Response:
-    """Post a file; `dry_run` and the form's other fields by name, mappings as JSON."""
-    dry_run = fields.pop("dry_run", False)
-    said = {field: json.dumps(value) if isinstance(value, dict) else value for field, value in fields.items()}
-    headers = who.headers | ({} if dry_run else {"Idempotency-Key": key or f"file-{next(_keys)}"})
-    address = f"{SUBMISSIONS}/files" + ("?dry_run=true" if dry_run else "")
-    return who.client.post(address, headers=headers, files={"file": (name, content)}, data=said)
 
 
 def kept(session: WriteSession) -> int:
@@ -37,7 +27,7 @@ def kept(session: WriteSession) -> int:
 
 def test_a_workbook_is_posted_whole(bureau: Caller, session: WriteSession) -> None:
     before = stored(session)
-    response = send(bureau, xlsx_bytes(wide_rows([UNIT, "鼎湖"], "2019年9月")))
+    response = confirm(bureau, xlsx_bytes(wide_rows([UNIT, "鼎湖"], "2019年9月")))
     assert response.status_code == 201, response.text
     answer = response.json()
     assert [(r["unit"], r["period"], r["revision"], r["changed"]) for r in answer["returns"]] == [
@@ -68,7 +58,7 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(clerk: Caller, session: W
     looked_over = send(clerk, content, dry_run=True)
     assert looked_over.status_code == 200, looked_over.text
     assert stored(session) == before
-    posted = send(clerk, content)
+    posted = confirm(clerk, content)
     same = ("unit", "period", "revision", "state", "changed", "unchanged", "warnings", "values")
     assert [{k: r[k] for k in same} for r in looked_over.json()["returns"]] == [
         {k: r[k] for k in same} for r in posted.json()["returns"]
@@ -97,17 +87,18 @@ def test_a_revision_names_its_reason_and_the_version_that_a_dry_run_answers(cler
 
 def test_the_same_file_again_changes_nothing(clerk: Caller, session: WriteSession) -> None:
     content = xlsx_bytes(tidy_rows())
-    send(clerk, content)
+    confirm(clerk, content)
     before = stored(session)
-    again = send(clerk, content)
+    again = confirm(clerk, content)
     assert (again.status_code, again.json()["returns"][0]["changed"]) == (200, 0)
     assert stored(session)[:2] == before[:2]
 
 
 def test_a_retry_with_the_key_gets_the_same_answer(clerk: Caller, session: WriteSession) -> None:
     content = xlsx_bytes(tidy_rows())
-    first = send(clerk, content, key="retry")
-    again = send(clerk, content, key="retry")
+    reading = send(clerk, content, dry_run=True).json()["reading"]
+    first = send(clerk, content, key="retry", reading=reading)
+    again = send(clerk, content, key="retry", reading=reading)
     assert (first.status_code, again.status_code, again.headers["Idempotent-Replayed"]) == (201, 200, "true")
     assert again.json() == first.json()
     other = send(clerk, xlsx_bytes(tidy_rows(items_instant=351)), key="retry")

@@ -6,9 +6,10 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from tests.api.routes.test_files import FOREIGN, send
+from tests.api.routes.test_files import FOREIGN
 from tests.builders import whole_return
 from tests.callers import Caller, refusal
+from tests.sent_files import send
 from tests.workbooks import csv_bytes, tidy_rows
 
 

@@ -10,9 +10,9 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.api.routes.test_files import send
 from tests.builders import UNIT, whole_values
 from tests.callers import Caller, refusal
+from tests.sent_files import send
 
 
 def fetched(who: Caller, period: str = "2019-09", language: str = "zh") -> bytes:

@@ -11,9 +11,9 @@ from metrics.database import WriteSession
 from metrics.plan.store import plan_at
 from metrics.queries.checks_of_returns import checks_of_returns
 from metrics.queries.submissions import events_of_submissions
-from tests.api.routes.test_files import send
 from tests.builders import UNIT, whole_return
 from tests.callers import Caller, refusal, stored
+from tests.sent_files import send
 from tests.workbooks import csv_bytes, tidy_rows
 
 CODE = "denominator_vanished"

@@ -14,7 +14,8 @@ from metrics.principal import Role
 from tests.databases import Database
 from tests.metrics.cli.conftest import Run
 from tests.people import person
-from tests.workbooks import csv_bytes, tidy_rows, xlsx_bytes
+from tests.terminals import at_a_terminal
+from tests.workbooks import csv_bytes, tidy_rows, wide_rows, xlsx_bytes
 
 
 @pytest.fixture
@@ -41,9 +42,10 @@ def test_a_file_is_looked_over_posted_and_revised(
     assert (code, errors, submissions(clean_database)) == (0, "", 0)
     assert "~ 月报!A2 unit: '端州' -> 441202" in output
     assert "441202 2019-09 r1: 45 项变化" in output
-    assert run("import", str(file), "--as", "Chen")[0] == 0
+    reading = output.split()[-1]
+    assert run("import", str(file), "--as", "Chen", "--reading", reading)[0] == 0
     assert submissions(clean_database) == 1
-    code, output, _ = run("import", str(file), "--as", clerk, "--json")
+    code, output, _ = run("import", str(file), "--as", clerk, "--json", "--reading", reading)
     assert (code, json.loads(output)["returns"][0]["revision"]) == (0, 1)
     file.write_bytes(csv_bytes(tidy_rows(items_instant=351)))
     code, output, errors = run("import", str(file), "--as", clerk, "--reason", "漏报")
@@ -84,3 +86,50 @@ def test_warnings_are_acknowledged_and_shown(run: Run, clerk: str, tmp_path: Pat
     assert code == 0
     assert "? 441202 materials_grew" in output
     assert "! D47" in output
+
+
+def test_without_a_terminal_the_reading_is_shown_and_refused_until_it_is_named(
+    run: Run, clean_database: Database, clerk: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "九月.xlsx"
+    file.write_bytes(xlsx_bytes(wide_rows(items_instant="３５１")))
+    code, output, errors = run("import", str(file), "--as", clerk)
+    assert (code, submissions(clean_database)) == (1, 0)
+    (row,) = [line for line in output.splitlines() if "items_instant" in line]
+    assert [text for text in row.split() if text != "—"] == [
+        "即办件事项数",
+        "items_instant",
+        "３５１",
+        "351",
+        "月报!AG2",
+    ]
+    assert "读出的每一个数" in errors
+    (named,) = [line.split() for line in errors.splitlines() if line.startswith("--reading")]
+    changed = tmp_path / "changed.xlsx"
+    changed.write_bytes(xlsx_bytes(wide_rows(items_instant=352)))
+    code, _output, errors = run("import", str(changed), "--as", clerk, *named)
+    assert (code, "另一个文件" in errors, submissions(clean_database)) == (1, True, 0)
+    code, output, _errors = run("import", str(changed), "--as", clerk, "--json")
+    assert (code, json.loads(output)["confirmation"]["because"]) == (1, "layout_new")
+    code, output, _errors = run("import", str(file), "--as", clerk, *named)
+    assert (code, submissions(clean_database)) == (0, 1)
+    assert "45 项变化" in output
+
+
+def test_an_answer_to_what_is_not_asked_is_refused(run: Run, clerk: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes(csv_bytes(tidy_rows()))
+    code, _output, errors = run("import", str(file), "--as", clerk, "--answer", "nonsense=yes")
+    assert (code, "answer_unknown" in errors) == (1, True)
+
+
+@pytest.mark.parametrize(("typed", "code", "stored"), [("y", 0, 1), ("n", 1, 0)])
+def test_at_a_terminal_the_reading_is_shown_and_confirmed(
+    clean_database: Database, clerk: str, tmp_path: Path, typed: str, code: int, stored: int
+) -> None:
+    file = tmp_path / "九月.xlsx"
+    file.write_bytes(xlsx_bytes(wide_rows()))
+    ended, seen = at_a_terminal(clean_database, ["import", str(file), "--as", clerk], {"报送?": typed})
+    assert (ended, submissions(clean_database)) == (code, stored), seen
+    assert "即办件事项数" in seen
+    assert seen.index("即办件事项数") < seen.index("报送?")

@@ -14,7 +14,8 @@ from sqlalchemy import select, text
 
 from metrics.commands.idempotent import once
 from metrics.commands.lock_period import lock_period
-from metrics.commands.post_file import FileRequest, post_file_once
+from metrics.commands.post_file import post_file_once
+from metrics.commands.posted_file import FileRequest
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.revise_target import create_target
 from metrics.commands.sign_off_submission import OnPaper, sign_off_submission
@@ -30,6 +31,7 @@ from tests.faults import FaultError, contents, fault
 from tests.metrics.commands.test_revise_target import new_target
 from tests.metrics.commands.test_submissions_together import BUREAU, post, sessions
 from tests.people import person
+from tests.posting import confirming
 from tests.workbooks import city_plan, csv_bytes, wide_rows
 
 __all__ = ["sessions"]  # the fixture
@@ -62,12 +64,14 @@ def posted_file(session: WriteSession) -> object:
     user = session.execute(text("select id from users")).scalar_one()
     row = session.execute(select(Submission.id, Submission.revision, Submission.seq)).first()
     assert row is not None
+    plan = plan_at(session)
+    request = FileRequest("更正", versions={f"{UNIT}/{PERIOD}": f'"s{row.id}-r{row.revision}-{row.seq}"'})
     return post_file_once(
         session,
-        plan=plan_at(session),
+        plan=plan,
         principal=Principal(user, "chen", "陈", Role.REVIEWER),
         reading=file_of_two(),
-        request=FileRequest("更正", versions={f"{UNIT}/{PERIOD}": f'"s{row.id}-r{row.revision}-{row.seq}"'}),
+        request=confirming(file_of_two(), plan, request),
         key="k",
     )
 

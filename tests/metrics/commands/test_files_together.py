@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 
 from metrics.commands.idempotent import Answer
-from metrics.commands.post_file import FileRequest, PostedFile, post_file, post_file_once
+from metrics.commands.post_file import post_file_once
+from metrics.commands.posted_file import FileRequest, PostedFile
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import Sessions
 from metrics.errors import Conflict, Stale, VersionMissing
@@ -23,6 +24,7 @@ from metrics.principal import Role
 from tests.builders import PERIOD
 from tests.metrics.commands.test_submissions_together import BUREAU, all_at_once, sessions
 from tests.people import person
+from tests.posting import confirming, post_confirmed
 from tests.workbooks import city_plan, csv_bytes, wide_rows
 
 __all__ = ["sessions"]  # the fixture
@@ -39,7 +41,7 @@ def post(sessions: Sessions, reading: FileReading, request: FileRequest | None =
     """What became of the file; None if somebody else was quicker."""
     try:
         with sessions.write() as session:
-            return post_file(session, plan=plan_at(session), principal=BUREAU, reading=reading, request=request)
+            return post_confirmed(session, reading, request)
     except (Stale, VersionMissing):
         return None
 
@@ -91,6 +93,8 @@ def test_files_single_checks_and_one_key_do_not_lock_each_other_out(sessions: Se
     assert first is not None
     request = FileRequest(reason="更正", versions=first.versions)
     revised = file_of(COUNTIES[::-1], items_instant=351)
+    with sessions.read() as looking:
+        confirmed = confirming(revised, plan_at(looking), request)
     numbers = [found.id for found in first.returns]
 
     def revise(_: int) -> Answer | None:
@@ -98,7 +102,7 @@ def test_files_single_checks_and_one_key_do_not_lock_each_other_out(sessions: Se
             with sessions.write() as session:
                 plan = plan_at(session)
                 return post_file_once(
-                    session, plan=plan, principal=sender, reading=revised, request=request, key="september"
+                    session, plan=plan, principal=sender, reading=revised, request=confirmed, key="september"
                 )
         except Stale:
             return None

@@ -1,0 +1,29 @@
+"""Withdrawing a layout of files that was confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from dashboard.acts.asked import Asked
+from dashboard.away import AWAY
+from dashboard.locale import _
+from dashboard.outcome import Outcome, away, refused
+from metrics.commands.withdraw_layout import withdraw_layout
+from metrics.database import write_session
+from metrics.errors import BadRequest, BiaochiError, Message
+from metrics.principal import Principal
+
+
+def withdraw(asked: Asked, principal: Principal) -> Sequence[Outcome]:
+    number = asked.field("layout")
+    try:
+        if not (number.isascii() and number.isdigit() and len(number) < 10):
+            raise BadRequest("layout_malformed", Message("未写明是哪个版式。", "Which layout is not said."))
+        with write_session() as session:
+            withdraw_layout(session, int(number), principal=principal, now=datetime.now(UTC))
+    except BiaochiError as error:
+        return [refused(error)]
+    except AWAY:
+        return [away()]
+    return [Outcome(True, _("The layout is withdrawn: the next file of it is confirmed anew."))]
