@@ -46,3 +46,9 @@ def test_a_heading_is_a_month_only_as_a_whole(text: str, mention: Mention | None
 
 def test_next_months_title_is_the_same_without_its_month() -> None:
     assert without_months("封开县2021年2月报送表") == without_months("封开县2021年3月报送表") != "封开县报送表"
+
+
+@pytest.mark.parametrize("text", ["441202", "441225", "封开县 441225", "020202"])
+def test_six_digits_that_are_no_year_and_month_name_none(text: str) -> None:
+    assert months_named(text) == []
+    assert without_months(text) == text.replace(" ", "")
