@@ -87,9 +87,9 @@ def rod_image(
     return html.Img(src=as_image(drawn), alt="", className="small-rod", width=72, height=12)
 
 
-def page_head(title: str, reading: Reading, *under: Component) -> Component:
-    """The page's finding as its heading, the day it is judged on beside it."""
-    judged = "" if reading.on is None else _("Judged on {date}", date=date_text(reading.on))
+def page_head(title: str, reading: Reading, *under: Component, dated: bool = True) -> Component:
+    """The page's finding as its heading, the day it is judged on beside it where it is `dated`."""
+    judged = "" if reading.on is None or not dated else _("Judged on {date}", date=date_text(reading.on))
     return html.Div(
         [html.Div([html.H1(title), *under]), html.P(judged, className="note page-date")], className="page-head"
     )

@@ -32,13 +32,7 @@ def report(asked: Asked, principal: Principal) -> Sequence[Outcome]:
         return [_there_already(number, given, error)]
     except BiaochiError as error:
         return [refused(error)]
-    elsewhere = given.period != asked.field("month")
-    more = (
-        _link(_("It is seen under {month}", month=month_text(done.period)), number, given.unit, done.period)
-        if elsewhere
-        else None
-    )
-    return [Outcome(True, _said(done), more)]
+    return [Outcome(True, _said(done))]
 
 
 def _said(done: TaskReported) -> str:
@@ -88,6 +82,6 @@ def _given(asked: Asked) -> TaskReportGiven:
 
 
 def _seen(asked: Asked) -> str | None:
-    """What stood on the page, if the report is for the month that was on it."""
-    shown = asked.field("seen") if asked.field("period").strip() == asked.field("month") else ""
+    """What stood on the page; None if nothing did."""
+    shown = asked.field("seen")
     return f'"{shown}"' if shown else None

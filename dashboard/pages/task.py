@@ -20,6 +20,7 @@ from dashboard.wording import unit_name
 from metrics.periods import format_period, newest_ended_period
 from metrics.plan.choosing import milestones_of
 from metrics.plan.model import Task
+from metrics.principal import Role
 from metrics.queries.task_reports import TaskStanding, task_reports
 from metrics.task_reports import owing_units
 
@@ -35,17 +36,24 @@ def task_page(reading: Reading, number: str) -> Content:
     title = _("Task {number}: {title}", number=number, title=task.title.in_language(language()))
     unit = _unit(reading, task)
     said = counted(one.judged.status for one in standing.units) if standing else ""
+    desk = _is_desk(reading, task, unit)
+    under = (html.P(said, className="note"), html.P(_all_tasks(reading), className="screen-only"))
+    own = [] if unit is None else [task_form(reading, task, unit), _history(reading, task, unit)]
+    newest = _newest(reading, task, standing)
     body = html.Div(
         [
-            page_head(
-                title, reading, html.P(said, className="note"), html.P(_all_tasks(reading), className="screen-only")
-            ),
+            page_head(title, reading, *under, dated=not desk),
             _plan_says(reading, task),
-            _newest(reading, task, standing),
-            *([] if unit is None else [task_form(reading, task, unit), _history(reading, task, unit)]),
+            *([*own, newest] if desk else [newest, *own]),
         ]
     )
-    return Content(title=title, body=body)
+    return Content(title=title, body=body, desk=desk)
+
+
+def _is_desk(reading: Reading, task: Task, unit: str | None) -> bool:
+    """True for a clerk who may report on the task: then the form is what the page is for."""
+    clerk = reading.principal is not None and reading.principal.role is Role.CLERK
+    return clerk and unit in reporting_units_of(reading, task)
 
 
 def _unit(reading: Reading, task: Task) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from dash import dcc, html
 
+from dashboard.choices import Option, choice_menu
 from dashboard.forms import asking_form, press
 from dashboard.locale import _, month_text
 from dashboard.parts import section
@@ -16,6 +17,7 @@ from dashboard.task_words import task_state_word
 from dashboard.wording import unit_name
 from metrics.periods import format_period, newest_ended_period
 from metrics.plan.model import Task
+from metrics.queries.standing_return import open_periods
 from metrics.queries.task_reports import Reported, task_reports
 from metrics.task_reports import LONGEST_TEXT, TaskState, owing_units
 
@@ -31,7 +33,7 @@ def reporting_units_of(reading: Reading, task: Task) -> list[str]:
 
 
 def task_form(reading: Reading, task: Task, unit: str) -> Component:
-    """The form for `unit` and the month judged; nothing for those who may not report for it.
+    """The form for `unit` and the month judged, with a menu of months; nothing for those who may not report for it.
 
     What stands for that month is in it already, to be revised.
     """
@@ -42,12 +44,11 @@ def task_form(reading: Reading, task: Task, unit: str) -> Component:
     fields = {
         "task": str(task.number),
         "unit": unit,
-        "month": format_period(month),
+        "period": format_period(month),
         "seen": "" if stands is None else stands.etag.strip('"'),
     }
     form = asking_form(
         "task.report",
-        _month_entry(month),
         _state_choice(stands),
         _entry(
             "evidence", _("Address of the evidence"), value=stands.evidence if stands else "", placeholder="https://"
@@ -62,7 +63,7 @@ def task_form(reading: Reading, task: Task, unit: str) -> Component:
     said = {"unit": name, "month": month_text(month)}
     title = _("Revise the report of {unit} for {month}", **said) if stands else _("Report: {unit}, {month}", **said)
     hint = _("What is reported here is published with the next release; why it was revised, and by whom, is not.")
-    return section(title, html.P(hint, className="note"), form)
+    return section(title, html.P(hint, className="note"), _month_menu(reading, month), form)
 
 
 def _standing(reading: Reading, task: Task, unit: str, month: date) -> Reported | None:
@@ -72,8 +73,14 @@ def _standing(reading: Reading, task: Task, unit: str, month: date) -> Reported 
     return found[0] if found else None
 
 
-def _month_entry(month: date) -> Component:
-    return _entry("period", _("Month"), value=format_period(month), pattern=r"\d{4}-\d{2}", required=True)
+def _month_menu(reading: Reading, month: date) -> Component:
+    """The months for which a report can be sent, newest first; each shows what stands for it already."""
+    months = {month, *open_periods(reading.plan, now=datetime.now(UTC))}
+    options = [
+        Option(month_text(each), reading.place.in_month(each), chosen=each == month)
+        for each in sorted(months, reverse=True)
+    ]
+    return html.Div(choice_menu(_("Month"), options), className="choice-menus")
 
 
 def _state_choice(stands: Reported | None) -> Component:

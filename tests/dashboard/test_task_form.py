@@ -12,14 +12,13 @@ from starlette.testclient import TestClient
 from dashboard.asking import outcomes_of
 from metrics.database import WriteSession
 from metrics.models import TaskReport
-from tests.dashboard.drawn import nodes, plain, window
+from tests.dashboard.drawn import nodes, of_class, plain, said, window
 from tests.dashboard.test_task_page import report
 from tests.people import person
 
 FIELDS = {
     "task": "11",
     "unit": "441202",
-    "month": "2019-09",
     "seen": "",
     "period": "2019-09",
     "state": "in_progress",
@@ -38,12 +37,21 @@ def test_a_clerk_finds_the_form_for_the_own_unit_alone(clerk: TestClient, return
         return [json.loads(n["props"]["data-fields"]) for n in nodes(tree) if n["props"].get("data-asks")]
 
     (fields,) = forms("")
-    assert (fields["task"], fields["unit"], fields["month"], fields["seen"]) == ("11", "441202", "2019-09", "")
+    assert (fields["task"], fields["unit"], fields["period"], fields["seen"]) == ("11", "441202", "2019-09", "")
     assert forms("&unit=441203") == []
     assert forms("&as_of=1") == []
     report(returns, 11, "441202", "2019-09")
     assert forms("")[0]["seen"] == "task-11-441202-2019-09-1"
     assert "task-form" not in json.dumps(plain(window(clerk, "/tasks/6", "?month=2019-09")))
+
+
+def test_the_month_is_chosen_at_the_form_and_nowhere_else(clerk: TestClient, returns: WriteSession) -> None:
+    tree = window(clerk, "/tasks/11", "?month=2019-09")
+    assert [of_class(tree, name) for name in ("times", "phases", "projector-switch")] == [[], [], []]
+    menus = [said(menu) for menu in of_class(tree, "choice-menu")]
+    (months,) = [menu for menu in menus if menu.startswith("报告期2019年9月")]
+    assert "2019年10月2019年9月2019年8月" in months
+    assert of_class(window(clerk, "/tasks/11", "?month=2019-09&unit=441203"), "times")  # another's: a reader's page
 
 
 @pytest.mark.usefixtures("client")
@@ -61,7 +69,7 @@ def test_the_form_reports_once_and_revises_what_was_seen(
     (outcome,) = outcomes_of(ask(**seen, reason="漏报"))
     assert outcome.done
     assert not outcomes_of(ask(**seen | {"state": "blocked"}, reason="又"))[0].done  # seen is old by now
-    assert outcomes_of(ask(**seen, period="2019-08"))[0].done  # another month than the one shown
+    assert outcomes_of(ask(**seen, period="2019-08"))[0].done  # nothing stood for that month
     assert len(session.scalars(select(TaskReport)).all()) == 3
 
 
@@ -83,7 +91,7 @@ def test_a_press_that_changes_nothing_leaves_the_form_as_it_was(
 
 
 @pytest.mark.usefixtures("client")
-def test_a_month_that_was_not_on_the_page_is_led_to(
+def test_a_report_that_came_meanwhile_is_led_to(
     session: WriteSession, returns: WriteSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clerk = person(session, "chen")
@@ -93,8 +101,7 @@ def test_a_month_that_was_not_on_the_page_is_led_to(
     assert (reported.done, there.done) == (True, False)
     assert "If-Match" not in there.text
     assert "2019年8月" in there.text
-    for outcome in (reported, there):
-        assert plain(outcome.more)["props"]["href"] == "/tasks/11?month=2019-08&unit=441202"
+    assert plain(there.more)["props"]["href"] == "/tasks/11?month=2019-08&unit=441202"
 
 
 @pytest.mark.usefixtures("client")
