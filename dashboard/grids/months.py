@@ -29,13 +29,17 @@ def month_state(row: UnitMonth) -> tuple[str, str]:
     """The sign and the word of a month's state; what was begun and not sent is a draft."""
     if row.state is State.NOT_REPORTED and row.draft is not None:
         return "return-draft", _("Draft")
-    word = {
+    return _SIGNS[row.state], short_state_word(row.state)
+
+
+def short_state_word(state: State) -> str:
+    """未报 / Not reported, and so on, as a clerk's list of months says it."""
+    return {
         State.NOT_REPORTED: _("Not reported"),
         State.SUBMITTED: _("Sent"),
         State.RETURNED: _("Sent back"),
         State.VERIFIED: _("Verified"),
-    }[row.state]
-    return _SIGNS[row.state], word
+    }[state]
 
 
 def form_href(row: UnitMonth, place: Place) -> str:

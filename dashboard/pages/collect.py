@@ -8,6 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.grids.months import short_state_word
 from dashboard.grids.return_form import return_form
 from dashboard.locale import _, language, month_text
 from dashboard.pages.collect_layouts import layouts_part
@@ -17,7 +18,7 @@ from dashboard.pages.form_words import form_words, pasting_words
 from dashboard.pages.pasting_facts import pasting_facts
 from dashboard.parts import empty
 from dashboard.reading import Reading
-from dashboard.wording import state_word, unit_name
+from dashboard.wording import unit_name
 from metrics.drafts import KeptDraft
 from metrics.forms import plain
 from metrics.periods import format_period, parse_period
@@ -90,7 +91,7 @@ def _choices(units: list[Unit], unit: Unit, periods: list[date], period: date, s
     months = [
         {
             "value": format_period(month),
-            "label": f"{month_text(month)} · {state_word(State(sent.get(month, State.NOT_REPORTED)))}",
+            "label": f"{month_text(month)} · {short_state_word(State(sent.get(month, State.NOT_REPORTED)))}",
         }
         for month in periods
     ]

@@ -27,7 +27,7 @@ def return_title(plan: Plan, unit: Unit, standing: StandingReturn, *, now: datet
     if standing.sent is not None:
         state = standing.sent.summary.state
         if state == "returned":
-            return _("{unit}, {month}: returned for correction", **names)
+            return _("{unit}, {month}: sent back for correction", **names)
         if state == "verified":
             return _("{unit}, {month}: sent and verified", **names)
         return _("{unit}, {month}: sent, not yet verified", **names)
@@ -92,7 +92,7 @@ def _returned(plan: Plan, event: SubmissionEventRow, *, names: Mapping[str, str]
     actor = names[event.actor]
     return _notice(
         "returned",
-        html.Strong(_("Returned by {actor}, {moment}:", actor=actor, moment=_moment(plan, event.recorded_at))),
+        html.Strong(_("Sent back by {actor}, {moment}:", actor=actor, moment=_moment(plan, event.recorded_at))),
         " ",
         html.Span(event.reason, className="given-reason"),
     )
