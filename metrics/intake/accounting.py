@@ -10,6 +10,7 @@ from metrics.intake.file_reading import Place
 from metrics.intake.findings import Findings
 from metrics.intake.grid import Cell, Kind, Sheet
 from metrics.intake.headings import is_note_label
+from metrics.intake.no_table import HEADINGS_EXPECTED, nearest_headings
 from metrics.intake.table_rows import TableRows
 from metrics.intake.vocabulary import Vocabulary
 from metrics.intake.written_period import written_period
@@ -41,16 +42,30 @@ def refuse_unread_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -
     for cells in sheet.cells.values():
         for column, cell in cells.items():
             if is_figure(cell) and not _is_labelled(cells, column):
-                message = Message(
-                    f"工作表“{sheet.name}”有数“{cell.text[:50]}”,但没有可识别的表。请补上标题,或删去、隐藏该工作表。",
-                    f"The sheet {sheet.name!r} holds {cell.text[:50]!r} but no table that we know. Give it headings, "
-                    "or delete or hide the sheet.",
-                )
-                place = Place(sheet.name, cell.row, cell.column)
-                expected = vocabulary.expected_element
-                found.refuse(place, "sheet_unread", message, given=cell.text, expected=expected)
+                _refuse_sheet(sheet, cell, vocabulary, found)
                 return True
     return False
+
+
+def _refuse_sheet(sheet: Sheet, cell: Cell, vocabulary: Vocabulary, found: Findings) -> None:
+    """At the row that looks most like headings, if one does; else at the first figure."""
+    nearest = nearest_headings([sheet], vocabulary)
+    if nearest is not None and nearest.is_one:
+        place = Place(sheet.name, nearest.row, nearest.cells[0].column)
+        message = Message(
+            f"工作表“{sheet.name}”没有可识别的表:{nearest.missing.zh}不报送该表请删去或隐藏。",
+            f"The sheet {sheet.name!r} holds no table that we know: {nearest.missing.en} "
+            "If it is not meant, delete or hide the sheet.",
+        )
+        found.refuse(place, "sheet_unread", message, given=nearest.text, expected=HEADINGS_EXPECTED)
+        return
+    message = Message(
+        f"工作表“{sheet.name}”有数“{cell.text[:50]}”,但没有可识别的表。请补上标题,或删去、隐藏该工作表。",
+        f"The sheet {sheet.name!r} holds {cell.text[:50]!r} but no table that we know. Give it headings, "
+        "or delete or hide the sheet.",
+    )
+    place = Place(sheet.name, cell.row, cell.column)
+    found.refuse(place, "sheet_unread", message, given=cell.text, expected=HEADINGS_EXPECTED)
 
 
 def _headed(read: Iterable[TableRows]) -> set[int]:

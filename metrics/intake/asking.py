@@ -26,7 +26,8 @@ def choose_months(returns: list[FileReturn], found: Findings, opened: Opened | N
     units = {sent.unit for sent in returns}
     months = sorted({sent.period for sent in returns})
     if len(units) == 1 and len(months) > 1 and len(by_sheet) > 1:
-        return _chosen(returns, months, found)
+        first = [opened.period] if opened is not None and opened.period in months else []
+        return _chosen(returns, [*first, *(month for month in months if month not in first)], found)
     if (
         opened is not None
         and returns

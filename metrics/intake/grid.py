@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Literal
@@ -108,6 +108,16 @@ class Sheet:
         if found is None and (merge := self.joined.get((row, column))) is not None:
             return self.at(merge.first_row, merge.first_column)
         return found
+
+    def without_covered(self) -> Sheet:
+        """This sheet without what lies below joined cells: nobody sees it."""
+        covered = {place for place, merge in self.joined.items() if place != (merge.first_row, merge.first_column)}
+        kept = {
+            row: left
+            for row, cells in self.cells.items()
+            if (left := {column: cell for column, cell in cells.items() if (row, column) not in covered})
+        }
+        return replace(self, cells=kept) if covered else self
 
     def hides(self, row: int, column: int) -> bool:
         return self.hidden or row in self.hidden_rows or column in self.hidden_columns

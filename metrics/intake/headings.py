@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -69,6 +70,10 @@ _FROM_LAYOUT = {
 _ROLES = {folded(word): role for role, words in _WORDS.items() for word in words.split()} | {
     folded(word): role for role, texts in _FROM_LAYOUT.items() for text in texts for word in (text.zh, text.en)
 }
+_THIS_MONTHS = re.compile(
+    r"(?:本|当)[月期]份?(?:实绩|实际|完成|办结|报送|填报|上报|发生|统计)?(?:情况)?(?:数|值|量|数据|情况)?"
+)
+_OTHERS = re.compile(r"同比|环比|同期|累计|上[年月期]|去年|年初|增[长减幅]|占比|排名|位次|计划|目标")
 _TEMPLATE_OTHERS = {folded(word) for text in _FROM_LAYOUT[Role.OTHER] for word in (text.zh, text.en)}
 _BARE_UNIT = folded("单位")  # of what is reported, or of measure
 _CODES = {folded("代码"), folded("编码"), folded("code")}  # of an element, or of a unit
@@ -101,6 +106,15 @@ def column_role(text: str) -> Role | None:
     if found is None and bare.endswith(")"):
         found = _ROLES.get(bare.rpartition("(")[0])
     return found
+
+
+def long_role(text: str) -> Role | None:
+    """As :func:`column_role`, of a heading beside 填报项, where ways of naming this and other months are many."""
+    bare = folded(text)
+    found = column_role(text)
+    if found is None and _THIS_MONTHS.fullmatch(bare.partition("(")[0]):
+        return Role.VALUE
+    return Role.OTHER if found is None and _OTHERS.search(bare) else found
 
 
 def is_template_other(text: str) -> bool:

@@ -37,7 +37,7 @@ def labels_of(cells: Mapping[int, Cell], vocabulary: Vocabulary) -> dict[Role, l
                 continue
             if content:
                 named = replace(cell, text=content)
-            elif place + 1 < len(ordered) and role_of(ordered[place + 1].text) is None:
+            elif place + 1 < len(ordered) and _may_say(role, ordered[place + 1], vocabulary):
                 named = ordered[place + 1]
             else:
                 continue
@@ -45,3 +45,10 @@ def labels_of(cells: Mapping[int, Cell], vocabulary: Vocabulary) -> dict[Role, l
                 continue  # 单位:项 says what is counted
             found.setdefault(role, []).append(Label(label, named))
     return found
+
+
+def _may_say(role: Role, cell: Cell, vocabulary: Vocabulary) -> bool:
+    """True if `cell` may be what a label is about: no other label, no element, and as a period something of a month."""
+    if role_of(cell.text) is not None or vocabulary.element(cell.text) is not None:
+        return False
+    return role is not Role.PERIOD or any(character.isdigit() or character == "月" for character in cell.text)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from metrics.errors import Message
+from metrics.intake.figures import is_figure
 from metrics.intake.file_reading import Choice, Place, place_of
 from metrics.intake.grid import Cell
 from metrics.intake.headings import Role, is_note, is_sum_of_elements
+from metrics.intake.looks import refuse_look
 from metrics.intake.table_rows import TableRows
 from metrics.intake.tables import FigureColumn
 from metrics.intake.written_count import WrittenCount, written_count
@@ -19,9 +21,23 @@ class LongRows(TableRows):
     def figure_columns(self) -> Iterable[int]:
         return [figures.column for figures in self.table.header.figures]
 
+    def read(self) -> None:
+        figures = self.table.header.figures
+        if all(self.keys.is_of_another_month(at) for at in figures):
+            for at in figures:
+                message = Message(
+                    f"数所在列的标题“{at.heading.text[:50]}”与表的报告期不是同一个月。请改正其中之一。",
+                    f"The column of figures is headed {at.heading.text[:50]!r}, which is not the month that the sheet "
+                    "names. Correct one of them.",
+                )
+                self.refuse(at.heading, "period_conflict", message, expected=self.vocabulary.expected_period)
+        super().read()
+
     def read_row(self, row: int, cells: Mapping[int, Cell]) -> None:
         columns = self.table.columns(Role.ELEMENT)
         texts = [cell for column in columns if (cell := self.sheet.merged_at(row, column)) is not None]
+        for cell in texts:
+            refuse_look(self.sheet.name, cell, self.found)
         codes = {cell: self.vocabulary.element(cell.text) for cell in texts}
         named = {code for code in codes.values() if code is not None}
         figures = [(at, self.sheet.at(row, at.column)) for at in self.table.header.figures]
@@ -112,6 +128,13 @@ class LongRows(TableRows):
                 f"Row {row}, {first.text[:50]!r}, is a rate; rates are computed, so it was not read.",
             )
             self.found.notice(self.sheet.name, "row_rate", message, row=row)
+        elif value is None and first is not None and is_figure(first):
+            message = Message(
+                f"“{first.text[:50]}”填在填报项一列,数的一列却是空的。请填到数的一列,或删去。",
+                f"{first.text[:50]!r} stands in the column of names, and the column of figures is empty. "
+                "Move or delete it.",
+            )
+            self.refuse(first, "figure_unnamed", message, expected=self.vocabulary.expected_element)
         elif value is None or row in self.table.label_rows or self.is_note(cells) or (first and is_note(first.text)):
             self.skip(row, cells)
         elif first is None:

@@ -11,6 +11,8 @@ from metrics.intake.file_reading import Place
 from metrics.intake.findings import Entry, Findings
 from metrics.intake.grid import Cell, Kind
 from metrics.intake.headings import Role
+from metrics.intake.measures import Measures
+from metrics.intake.mentions import months_named
 from metrics.intake.tables import Table
 from metrics.intake.vocabulary import Vocabulary
 
@@ -57,11 +59,20 @@ def _all_said(
         heading = table.header.headings.get(column)
         for cell in (*([] if heading is None else [heading]), *table.header.groups.get(column, ())):
             yield from _said_by(cell, of, vocabulary)
+        if heading is not None and not table.is_wide and months_named(heading.text) == []:
+            bracketed = vocabulary.measures.bracketed(heading.text)
+            yield from [(heading, bracketed, of)] if bracketed else []
     grouped = {cell for cells in table.header.groups.values() for cell in cells}
     name = Cell(table.header.row, 1, Kind.TEXT, table.sheet.name or "")
-    for cell in (name, *table.above, *_below(table, by_row.keys())):
+    for cell in (name, *table.above):
         if cell not in grouped:
             yield from _said_by(cell, entries, vocabulary)
+    own = {entry.element for entry in entries}
+    for cell in _below(table, by_row.keys(), vocabulary.measures):
+        for _, said, of in _said_by(cell, entries, vocabulary):
+            odd = [part for part in said if not any(vocabulary.is_own_measure(element, part) for element in own)]
+            if odd:  # a note is about some of the elements only, but one measure of theirs is none of the table's
+                yield cell, odd, of
 
 
 def _said_in_row(
@@ -78,11 +89,11 @@ def _said_in_row(
             yield from _said_by(cell, entries, vocabulary)
 
 
-def _below(table: Table, figure_rows: Collection[int]) -> Iterator[Cell]:
-    """The cells of rows below the headings that hold no figures: notes. A row of measures was held against already."""
+def _below(table: Table, figure_rows: Collection[int], measures: Measures) -> Iterator[Cell]:
+    """The cells of rows below the headings that hold no figures: notes. A measure alone stands in its own column."""
     for row, cells in table.sheet.rows():
         if table.first_row <= row <= table.last_row and row not in figure_rows:
-            yield from (cell for cell in cells.values() if len(cell.text) > 4)
+            yield from (cell for cell in cells.values() if not measures.is_measure(cell.text))
 
 
 def _said_by(cell: Cell, entries: list[Entry], vocabulary: Vocabulary) -> Iterator[tuple[Cell, list[str], list[Entry]]]:

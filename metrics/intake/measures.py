@@ -18,9 +18,13 @@ _COMMON = (
 _LABELLED = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=[计度]量|数量|金额|统计))单位\s*[:：为是]\s*([^\s,，。;；)）(（]+)"
 )
-_COUNTED_IN = re.compile(r"[以按]\s*([^\s,，。;；以按]{1,5}?)\s*(?:为(?:计量)?单位|计(?![算划入量]))")
+_COUNTED_IN = re.compile(
+    r"[以按]\s*([^\s,，。;；以按]{1,5}?)\s*(?:为(?:计量)?单位|计(?![算划入量])|计算|填报|填列|填写|统计|折算|报送)"
+)
+_SAID = re.compile(r"单位\s*[为是]\s*([^\s,，。;；)）(（]+)")
 _LONGEST = 4  # characters of a measure that we do not know
 _BRACKETED = re.compile(r"[(（]([^()（）]{1,8})[)）]")
+_AT_END = re.compile(r"\(([^()]+)\)$")
 _SEVERAL = re.compile(r"[、/,，和或]")
 _THOUSANDS_EN = re.compile(r"in\s+(hundreds|thousands|ten\s+thousands|millions)", re.IGNORECASE)
 
@@ -49,6 +53,7 @@ class Measures:
         """
         plain = unicodedata.normalize("NFKC", text)
         found = [part for match in _LABELLED.findall(plain) for part in _SEVERAL.split(match) if self._may_be(part)]
+        found += [part for match in _SAID.findall(plain) for part in _SEVERAL.split(match) if self.is_measure(part)]
         found += [
             part for match in _COUNTED_IN.findall(plain) for part in _SEVERAL.split(match) if self.is_measure(part)
         ]
@@ -59,6 +64,11 @@ class Measures:
         if not found and self.is_measure(plain):
             found = [plain.strip()]
         return [part.strip() for part in found if part.strip()]
+
+    def bracketed(self, heading: str) -> list[str]:
+        """What stands in brackets behind a heading of figures, which can only be their measure: 本期数(亩)."""
+        match = _AT_END.search(unicodedata.normalize("NFKC", heading).strip())
+        return [] if match is None else [part.removeprefix("单位:") for part in _SEVERAL.split(match[1])]
 
     def _may_be(self, text: str) -> bool:
         return len(text) <= _LONGEST or self.is_measure(text)

@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from metrics.errors import Message, Problem
 from metrics.forms import as_given
 from metrics.intake import layout
-from metrics.intake.grid import Cell, Grid, Kind, Sheet, column_letter
-from metrics.intake.headings import Role, column_role
+from metrics.intake.grid import Cell, Grid, Kind, Sheet
+from metrics.intake.headings import Role, long_role
 from metrics.intake.vocabulary import Vocabulary
 
-_EXPECTED = Message(
+HEADINGS_EXPECTED = Message(
     "标题行:填报单位、报告期、填报项、数值;或每个填报项一列;或使用填报模板",
     "headings: unit_code, period, element_code, value; or a column for each element; or the template",
 )
 
 
-def no_table(grid: Grid, vocabulary: Vocabulary) -> Problem:
-    """The problem, at the row that looks most like headings."""
-    rows = [(sheet, row, cells) for sheet in grid.sheets if not sheet.hidden for row, cells in sheet.rows()]
+@dataclass(frozen=True, slots=True)
+class NearestHeadings:
+    """The row that looks most like headings. `is_one`: at least one heading stands in it; `missing`: what does not."""
+
+    sheet: str | None
+    row: int
+    cells: tuple[Cell, ...]
+    is_one: bool
+    missing: Message
+
+    @property
+    def text(self) -> str:
+        """The row as it reads."""
+        return " ".join(cell.text for cell in self.cells)
+
+
+def nearest_headings(sheets: Iterable[Sheet], vocabulary: Vocabulary) -> NearestHeadings | None:
+    """The row of visible `sheets` that looks most like headings, None if all are empty."""
+    rows = [(sheet, row, cells) for sheet in sheets if not sheet.hidden for row, cells in sheet.rows()]
     if not rows:
-        message = Message("文件中没有内容可读。", "There is nothing to be read in the file.")
-        return Problem("file_no_table", message, expected=_EXPECTED)
+        return None
     sheet, row, cells = max(rows, key=lambda found: _headings_in(found[2], vocabulary))
     roles = {role: cell for cell in cells.values() if (role := _role(cell)) is not None}
     named = [cell for cell in cells.values() if cell.kind is Kind.TEXT and vocabulary.element(cell.text) is not None]
-    return _at(sheet, row, cells, _missing(row, cells, roles, named))
+    is_one = Role.ELEMENT in roles or Role.VALUE in roles
+    return NearestHeadings(sheet.name, row, tuple(cells.values()), is_one, _missing(row, cells, roles, named))
+
+
+def no_table(grid: Grid, vocabulary: Vocabulary) -> Problem:
+    """The problem of a file without a table, at the row that looks most like headings."""
+    found = nearest_headings(grid.sheets, vocabulary)
+    if found is None:
+        message = Message("文件中没有内容可读。", "There is nothing to be read in the file.")
+        return Problem("file_no_table", message, expected=HEADINGS_EXPECTED)
+    return Problem(
+        "file_no_table",
+        found.missing,
+        row=found.row,
+        column=found.cells[0].letter,
+        given=as_given(found.text),
+        sheet=found.sheet,
+        expected=HEADINGS_EXPECTED,
+    )
 
 
 def _headings_in(cells: Mapping[int, Cell], vocabulary: Vocabulary) -> int:
@@ -37,7 +71,7 @@ def _headings_in(cells: Mapping[int, Cell], vocabulary: Vocabulary) -> int:
 
 
 def _role(cell: Cell) -> Role | None:
-    return column_role(cell.text) if cell.kind is Kind.TEXT else None
+    return long_role(cell.text) if cell.kind is Kind.TEXT else None
 
 
 def _missing(row: int, cells: Mapping[int, Cell], roles: Mapping[Role, Cell], named: list[Cell]) -> Message:
@@ -72,17 +106,4 @@ def _missing(row: int, cells: Mapping[int, Cell], roles: Mapping[Role, Cell], na
         f"没有找到标题行:第 {row} 行是“{first}”,其中没有“{element.zh}”“{value.zh}”,也没有填报项的名称。",
         f"No row of headings was found: row {row} reads {first!r}, without {element.zh}, {value.zh} "
         "or an element's name.",
-    )
-
-
-def _at(sheet: Sheet, row: int, cells: Mapping[int, Cell], message: Message) -> Problem:
-    first = next(iter(cells.values()))
-    return Problem(
-        "file_no_table",
-        message,
-        row=row,
-        column=column_letter(first.column),
-        given=as_given(" ".join(cell.text for cell in cells.values())),
-        sheet=sheet.name,
-        expected=_EXPECTED,
     )

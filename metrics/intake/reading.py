@@ -106,8 +106,9 @@ def _in_file(order: Mapping[str | None, int], problem: Problem) -> tuple[int, in
     return order.get(problem.sheet, -1), problem.row or 0, len(column), column
 
 
-def _read_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
+def _read_sheet(whole: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
     """Read every table of a sheet; how many there were."""
+    sheet = whole.without_covered()
     tables = find_tables(sheet, vocabulary) if sheet.cells else []
     if sheet.hidden and tables:
         _refuse_hidden_sheet(sheet, vocabulary, found)

@@ -11,6 +11,7 @@ from metrics.intake.file_reading import Place, place_of
 from metrics.intake.findings import Findings
 from metrics.intake.grid import Cell, Kind
 from metrics.intake.headings import Role, is_note, is_total
+from metrics.intake.looks import refuse_look
 from metrics.intake.mentions import Mention, month_alone, months_named
 from metrics.intake.tables import FigureColumn, Table
 from metrics.intake.vocabulary import Vocabulary
@@ -84,6 +85,7 @@ class RowKeys:
         return next(iter(named.values()))
 
     def _read_unit(self, cell: Cell, period: date | None) -> Unit | None:
+        refuse_look(self._table.sheet.name, cell, self._found)
         found = self._vocabulary.unit(cell.text, period=period)
         place = place_of(self._table.sheet.name, cell)
         if found is None or found.outdated:
@@ -132,6 +134,7 @@ class RowKeys:
         return period
 
     def _read_period(self, cell: Cell) -> date | None:
+        refuse_look(self._table.sheet.name, cell, self._found)
         period, place = written_period(cell), place_of(self._table.sheet.name, cell)
         if period is None:
             message = Message(

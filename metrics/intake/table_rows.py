@@ -14,13 +14,15 @@ from metrics.intake.figures import any_digit, is_figure
 from metrics.intake.file_reading import Place, place_of
 from metrics.intake.findings import Entry, Findings, Total
 from metrics.intake.grid import Cell, Kind, column_letter
-from metrics.intake.headings import Role, is_contact_label, is_note, is_template_other
+from metrics.intake.headings import Role, is_contact_label, is_note, is_template_other, long_role
+from metrics.intake.looks import ask_about_stale, refuse_look
 from metrics.intake.row_keys import RowKeys
 from metrics.intake.tables import FigureColumn, Table
 from metrics.intake.totals import check_totals
 from metrics.intake.vocabulary import Vocabulary
 
 _KEYS = (Role.UNIT, Role.PERIOD, Role.ELEMENT, Role.MEASURE, Role.NUMBER)
+_LONGEST_GROUP = 8  # characters of a heading above others; longer ones are titles
 _COLUMN_LETTERS = frozenset("甲乙丙丁戊") | {"栏次", "行次"}
 
 
@@ -51,6 +53,7 @@ class TableRows(ABC):
                 "Keep one, or correct it.",
             )
             self.refuse(cell, "heading_twice", message)
+        self._refuse_other_groups()
         self._refuse_hidden_headings()
         for row, cells in self.sheet.rows():
             if self.table.first_row <= row <= self.table.last_row:
@@ -94,6 +97,8 @@ class TableRows(ABC):
             elif (row, column) in self.sheet.joined:
                 self._refuse_joined(element, place, cell)
             else:
+                if cell is not None and cell.stale:
+                    ask_about_stale(self.sheet.name, cell, self.found)
                 entry = Entry(unit.code, period, element, place, cell, self.number, unread)
                 self.found.entries.append(entry)
 
@@ -178,12 +183,28 @@ class TableRows(ABC):
         labels = [label.cell for role in (Role.UNIT, Role.PERIOD) for label in self.table.labels.get(role, ())]
         keys, figures = self.table.columns(Role.UNIT, Role.PERIOD), set(self.figure_columns())
         heads = [cell for column, cell in header.headings.items() if column in keys]
-        heads += [c for at, c in header.headings.items() if at in figures and c.row in sheet.hidden_rows]
+        seen = [cell for column, cell in header.headings.items() if column in figures]
+        heads += [cell for cell in seen if cell.row in sheet.hidden_rows]
+        for cell in seen:
+            refuse_look(sheet.name, cell, self.found)
         if len(self.table.columns(Role.ELEMENT)) == 1:
             heads += [header.headings[c] for c in self.table.columns(Role.ELEMENT) if c in header.headings]
         for cell in (*labels, *heads):
+            refuse_look(sheet.name, cell, self.found)
             if sheet.hides(cell.row, cell.column) and not sheet.hidden:
                 self._refuse_hidden(cell.row, cell.column, cell)
+
+    def _refuse_other_groups(self) -> None:
+        """A heading above others that says 上月 or 累计: the figures below it are none of this month."""
+        for groups in self.table.header.groups.values():
+            for cell in groups:
+                if len(cell.text) <= _LONGEST_GROUP and long_role(cell.text) in (Role.OTHER, Role.CORRECTION):
+                    message = Message(
+                        f"“{cell.text}”下面的列不是本期数。请只留本期的列,或改正标题。",
+                        f"What stands below {cell.text!r} is not this period's. Keep this period's columns alone, "
+                        "or correct the heading.",
+                    )
+                    self.refuse(cell, "heading_other", message)
 
     def _says_period(self, row: int) -> bool:
         columns = self.table.columns(Role.PERIOD)

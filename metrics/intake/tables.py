@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from metrics.intake import limits
 from metrics.intake.grid import Cell, Kind, Sheet
-from metrics.intake.headings import Role, column_role, is_bare_unit, is_code_heading, role_of
+from metrics.intake.headings import Role, column_role, is_bare_unit, is_code_heading, long_role, role_of
 from metrics.intake.labels import Label, labels_of
 from metrics.intake.mentions import Mention, month_alone
 from metrics.intake.refusals import refuse_file
@@ -135,7 +135,7 @@ def _headers_in(
     Names in the columns of elements of a long table are its rows, also where name and code name different elements.
     """
     texts = {column: cell for column, cell in heads.items() if cell.kind is Kind.TEXT}
-    roles = {column_role(cell.text) for cell in texts.values()}
+    roles = {long_role(cell.text) for cell in texts.values()}
     if {Role.ELEMENT, Role.VALUE} <= roles:
         return _long_headers(sheet, row, heads, vocabulary)
     rows_own = {column for header in under if header.figures for column in header.roles.get(Role.ELEMENT, ())}
@@ -206,7 +206,7 @@ def _long_headers(sheet: Sheet, row: int, heads: Mapping[int, Cell], vocabulary:
 
 
 def _long_role(sheet: Sheet, row: int, column: int, cell: Cell, vocabulary: Vocabulary) -> Role | None:
-    role = column_role(cell.text) if cell.kind is Kind.TEXT else None
+    role = long_role(cell.text) if cell.kind is Kind.TEXT else None
     if role is Role.UNIT and is_bare_unit(cell.text) and _holds_measures(sheet, row, column, vocabulary):
         return Role.MEASURE
     if role is None and vocabulary.is_indicator(cell.text):
@@ -317,7 +317,7 @@ def _list_without_headings(sheet: Sheet, vocabulary: Vocabulary, label_rows: Ite
         ]
         own = [row for row in labelled if column in sheet.cells[row] and role_of(sheet.cells[row][column].text)]
         beside = [row for row in named if sheet.at(row, column + 1) is not None]
-        if own and len(beside) >= 2 and min(named) > max(own):
+        if own and len(beside) >= 2 and min(named) == min(row for row in sheet.cells if row > max(own)):
             header = Header(min(named), is_headless=True, roles={Role.ELEMENT: [column]})
             heading = Cell(max(own), column + 1, Kind.TEXT, "")
             header.figures.append(FigureColumn(column + 1, heading))

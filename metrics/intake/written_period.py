@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from metrics.intake.folding import half_width
+from metrics.intake.folding import half_width, stripped
 from metrics.intake.grid import Cell, Kind
 from metrics.intake.mentions import arabic_months
 from metrics.periods import format_period, last_day, parse_period
 
-_SPACES = re.compile(r"\s+")
+_SPACES = re.compile(r"[\s\u200b\u200c\u200d\ufeff]+")
 _MONTH = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})|年([0-9]{1,2})月(?:份)?|(0[1-9]|1[0-2]))")
 _DAY = re.compile(r"([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)")
 _MIDNIGHT = re.compile(r"(?:T|\s)00:00(?::00)?$")
@@ -30,7 +30,7 @@ def period_of_text(text: str) -> date | None:
 
     A day says its month only if it is the first or the last one; another day is rather when the form was filled in.
     """
-    bare = arabic_months(_SPACES.sub("", half_width(_MIDNIGHT.sub("", text.strip()))))
+    bare = arabic_months(_SPACES.sub("", half_width(_MIDNIGHT.sub("", stripped(text)))))
     if _LOST_ZERO.fullmatch(bare):
         return None
     found = _MONTH.fullmatch(bare)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
 
 from metrics.intake.asking import Opened
 from metrics.intake.child import read_bytes
@@ -76,6 +78,10 @@ def test_what_a_sheet_plainly_says_is_read(rows: Rows) -> None:
         ([WIDE[0], [None, None, "百个", "个"], *WIDE[1:]], "measure_differs 月报!C2"),
         ([*WIDE, ["封开县", "2021-02", 12, 9, "另报"]], "rows_differ_unread 月报!E3"),
         ([*WIDE, [None, None, 12, 9]], "unit_blank 月报!A3"),
+        ([[None, None, "上月", "上月"], *WIDE], "heading_other 月报!C1"),
+        (changed(FORM, 3, 4, "2021年1月"), "period_conflict 月报!D3"),
+        (changed(FORM, 3, 4, "本期数(亩)"), "measure_differs 月报!D3"),
+        (changed(changed(FORM, 4, 2, 12), 4, 4, None), "figure_unnamed 月报!B4"),
     ],
 )  # fmt: skip
 def test_what_nobody_can_assign_stops_the_file_at_its_cell(rows: Rows, stops: str) -> None:
@@ -136,6 +142,23 @@ def test_layouts_of_county_offices_are_read(rows: Rows) -> None:
     assert {sent.key: sent.values for sent in reading.returns} == {
         "441225/2021-02": {"systems_due": "12", "systems_connected": "9"}
     }
+
+
+def test_what_lies_below_joined_cells_is_nobodys() -> None:
+    rows: Rows = [
+        ["填报单位", "报告期", "填报项", "数值"],
+        ["封开县", "2021-02", "自建系统应接数", 12],
+        ["怀集县", "2021-01", "自建系统已接数", 9],
+    ]
+
+    def join(sheet: Worksheet) -> None:
+        for letter in "AB":
+            below = sheet[f"{letter}3"].value
+            sheet.merge_cells(f"{letter}2:{letter}3")
+            sheet._cells[3, "AB".index(letter) + 1] = Cell(sheet, row=3, column="AB".index(letter) + 1, value=below)
+
+    reading = reading_of(read_bytes(xlsx_bytes(rows, join)), city_plan(), name="表.xlsx", sha256="")
+    assert [sent.key for sent in reading.returns] == ["441225/2021-02"]
 
 
 def test_a_workbook_of_several_months_is_asked_which_one() -> None:
