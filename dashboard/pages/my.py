@@ -115,7 +115,7 @@ def _of_unit(
     return html.Section(
         [
             None if alone else html.H2(unit_name(unit.unit)),
-            _next(reading, unit, now=now, main=main),
+            _next(reading, unit, heading=html.H2 if alone else html.H3, main=main),
             tasks_due(reading, unit.unit, now=now),
             *_years(reading, unit, names=names),
         ],
@@ -124,7 +124,7 @@ def _of_unit(
     )
 
 
-def _next(reading: Reading, unit: UnitMonths, *, now: datetime, main: bool) -> Component:
+def _next(reading: Reading, unit: UnitMonths, *, heading: Component, main: bool) -> Component:
     """The month to send next with the button to its form; where none is left, when the next one opens."""
     row = unit.to_fill
     if row is None:
@@ -137,7 +137,7 @@ def _next(reading: Reading, unit: UnitMonths, *, now: datetime, main: bool) -> C
         [
             html.Div(
                 [
-                    html.H3(month_text(row.period)),
+                    heading(month_text(row.period)),
                     html.P(
                         [
                             html.Span(mark(*month_state(row)), className=f"state-{month_state(row)[0]}"),

@@ -84,7 +84,7 @@ def test_what_was_typed_is_there_after_a_reload_and_in_another_language(clerk: P
 def test_the_clerk_s_month_takes_few_clicks(
     clerk: Page, live_server: LiveServer, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    """U5: template → fill → upload → fix two bad cells → submit → receipt."""
+    """U5: from the desk: template → fill → upload → fix two bad cells → submit → receipt."""
     clicks = 0
 
     def click(what: Locator) -> None:
@@ -92,7 +92,9 @@ def test_the_clerk_s_month_takes_few_clicks(
         clicks += 1
         what.click()
 
-    open_form(clerk, live_server, "441224")
+    clerk.goto(f"{live_server.url}/my")  # where signing in leads
+    click(clerk.locator('.desk-due a[href="/collect?unit=441224&period=2019-09"]'))
+    expect(clerk.locator("#collect-progress")).to_contain_text("/45")
     with clerk.expect_download() as download:
         click(clerk.get_by_role("link", name="下载模板"))
     download.value.save_as(tmp_path / "模板.xlsx")

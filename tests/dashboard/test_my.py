@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import dashboard.pages.my
+from metrics.commands.except_unit import grant_exception
 from metrics.commands.keep_draft import keep_draft
 from metrics.commands.lock_period import lock_period
 from metrics.commands.users import add_user
@@ -110,6 +111,15 @@ def test_every_month_says_how_it_stands(clerk: TestClient, bureau: WriteSession)
     send(bureau, "2019-08", back="不符")
     for locked in (date(2019, 3, 1), date(2019, 7, 1)):
         lock_period(bureau, locked, plan=plan_at(bureau), principal=REVIEWER)
+    grant_exception(
+        bureau,
+        date(2019, 3, 1),
+        plan=plan_at(bureau),
+        principal=REVIEWER,
+        unit="441202",
+        until="2999-01-31",
+        reason="故障",
+    )
     keep_draft(
         bureau,
         principal=CLERK,
@@ -127,11 +137,12 @@ def test_every_month_says_how_it_stands(clerk: TestClient, bureau: WriteSession)
     assert found["2019年9月"] == "未报2019年10月5日已逾期29天"
     assert found["2019年8月"].startswith("退回2019年9月5日按期2")
     assert found["2019年7月"].startswith("已报已锁定2019年8月5日按期2")
-    assert found["2019年3月"].startswith("未报已锁定2019年4月5日已逾期212天")
+    assert found["2019年3月"] == "未报例外至 2999-01-31 24:002019年4月5日已逾期212天"
     assert f"/collect/receipt/{receipt}" in links(tree)
     english = rows(window(clerk, "/my", "?lang=en"))
     assert english["Sep 2019"] == "Not reported5 Oct 2019late by 29 days"
-    assert english["Mar 2019"].startswith("Not reportedlocked")
+    assert english["Mar 2019"].startswith("Not reportedexcepted until 2999-01-31 24:00")
+    assert english["Jul 2019"].startswith("Sentlocked")
 
 
 def test_months_of_several_units_stand_unit_by_unit_with_one_main_button(
