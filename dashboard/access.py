@@ -23,7 +23,7 @@ from metrics.settings import settings
 COOKIE = "biaochi_session"
 CALLBACKS = "/_dash-update-component"
 _OPEN = ("/sign-in", "/sign-out", "/assets/", "/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies")
-_OPEN_EXACTLY = ("/_favicon.ico", "/_reload-hash")
+_OPEN_EXACTLY = ("/_favicon.ico", "/_reload-hash", "/confirm", "/confirm/sheet")  # the last two ask for a link
 _LONGEST_FIELD = 1024
 
 
@@ -98,10 +98,11 @@ def local_path(text: str | None) -> str:
 
 
 def first_page(principal: Principal, asked: str) -> str:
-    """Where signing in leads: to the address asked for; a clerk who asked for none, to the own months."""
+    """Where signing in leads: to the address asked for, or to the first of the own pages of clerk and leader."""
     split = urlsplit(asked)
     asked_for_nothing = split.path == "/" and not split.fragment and dict(parse_qsl(split.query)).keys() <= {"lang"}
-    return urlunsplit(split._replace(path="/my")) if asked_for_nothing and principal.role is Role.CLERK else asked
+    own = {Role.CLERK: "/my", Role.LEADER: "/sign-off"}.get(principal.role)
+    return urlunsplit(split._replace(path=own)) if asked_for_nothing and own is not None else asked
 
 
 def _sign_in_page() -> Response:

@@ -14,6 +14,7 @@ from dashboard.access import install_access
 from dashboard.asking import install_asking
 from dashboard.callback_shape import install_callback_shape
 from dashboard.collecting import install_collecting
+from dashboard.confirmation import install_confirmation
 from dashboard.delivery import install_delivery
 from dashboard.dropped_file import install_dropped_file
 from dashboard.following import install_following
@@ -72,6 +73,7 @@ def create_dashboard() -> Dash:
     install_collecting(app)
     install_dropped_file(app)
     install_following(server)
+    install_confirmation(server)
     _number_unknown_pages(server)
     install_delivery(server, script_hashes=app.csp_hashes())
     return app

@@ -26,6 +26,9 @@ PAGES = (
     ("clerk", "/my"),
     ("clerk", "/collect"),
     ("assessor", "/assess"),
+    ("leader", "/sign-off"),
+    ("leader", "/sign-off/3"),
+    ("nobody", "/confirm"),
     ("nobody", "/sign-in"),
 )
 """Who looks at which page: one of every sort, for the role that sees most of it."""

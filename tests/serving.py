@@ -88,10 +88,13 @@ def stop(process: subprocess.Popen[bytes], *, how: signal.Signals = signal.SIGIN
 
 
 @contextmanager
-def live(database: Database, *, home: Path, demo: bool = False) -> Iterator[LiveServer]:
-    """The service on `database`, for the block."""
-    port, log = free_port(), home / "serve.log"
+def live(
+    database: Database, *, home: Path, demo: bool = False, port: int | None = None, **settings: str
+) -> Iterator[LiveServer]:
+    """The service on `database`, for the block; `settings` are further BIAOCHI_… variables."""
+    port, log = port or free_port(), home / "serve.log"
     variables = environment(home, **database.environment(), BIAOCHI_PORT=str(port), BIAOCHI_DEMO="1" if demo else "0")
+    variables |= settings
     process = start(["serve"], variables=variables, log=log)
     try:
         url = f"http://127.0.0.1:{port}"

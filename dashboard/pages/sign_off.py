@@ -11,7 +11,6 @@ from dashboard.forms import asking_form, press
 from dashboard.grids.differences import Column, differences_table
 from dashboard.locale import _, instant_text, month_text, ngettext
 from dashboard.pages.content import Content
-from dashboard.pages.not_for_you import not_now
 from dashboard.pages.review_facts import checks_section
 from dashboard.parts import empty, plain_table, section
 from dashboard.reading import Reading
@@ -30,8 +29,6 @@ def sign_off_page(reading: Reading) -> Content:
     principal = reading.principal
     if not _signs(principal) or principal is None:
         return _not_a_leader(reading)
-    if not reading.place.present:
-        return not_now(reading)
     found = to_sign(reading.session, reading.plan, principal=principal)
     awaiting = [row for row in found if row.awaits]
     others = [row for row in found if not row.awaits]
@@ -53,7 +50,7 @@ def sign_off_page(reading: Reading) -> Content:
         ],
         className="review",
     )
-    return Content(title=title, body=body)
+    return Content(title=title, body=body, desk=True)
 
 
 def sign_off_sheet_page(reading: Reading, submission_id: str) -> Content:
@@ -63,8 +60,6 @@ def sign_off_sheet_page(reading: Reading, submission_id: str) -> Content:
         raise submission_unknown(int(submission_id))
     if not _signs(principal):
         return _not_a_leader(reading)
-    if not reading.place.present:
-        return not_now(reading)
     sheet = sign_off_sheet(
         reading.session, int(submission_id), plan=reading.plan, principal=principal, now=datetime.now(UTC)
     )
@@ -85,7 +80,7 @@ def sign_off_sheet_page(reading: Reading, submission_id: str) -> Content:
         ],
         className="review",
     )
-    return Content(title=title, body=body)
+    return Content(title=title, body=body, desk=True)
 
 
 def _figures(reading: Reading, sheet: SignOffSheet) -> Component:

@@ -17,7 +17,7 @@ from dashboard.access import COOKIE
 from metrics.commands.sign_in import SignedIn, sign_in
 from metrics.commands.users import add_user
 from metrics.database import Sessions
-from metrics.principal import Role
+from metrics.principal import BOUND_TO_UNITS, Role
 from tests.accessibility import CONTRAST, PAGES, grave, unfold
 from tests.dashboard.conftest import RETURNS, record
 from tests.serving import LiveServer
@@ -35,13 +35,13 @@ def secrets(live_server: LiveServer) -> dict[str, str]:
     with Sessions(live_server.database.engine).write() as session:
         for (unit, month), changes in RETURNS.items():
             record(session, unit, month, **changes)
-        for role in (Role.EVALUATOR, Role.REVIEWER, Role.CLERK, Role.ASSESSOR):
+        for role in (Role.EVALUATOR, Role.REVIEWER, Role.CLERK, Role.ASSESSOR, Role.LEADER):
             add_user(
                 session,
                 role.value,
                 display_name="陈",
                 role=role,
-                units={"441202"} if role is Role.CLERK else set(),
+                units={"441202"} if role in BOUND_TO_UNITS else set(),
                 password=PASSWORD,
                 known_units={"441202"},
                 now=now,
