@@ -104,4 +104,6 @@ def test_the_module_holds(test: Path, facts: Path) -> None:
 def test_every_module_is_short_and_every_test_is_run() -> None:
     modules = sorted((HERE.parents[1] / "dashboard" / "assets" / "src").glob("*.js"))
     assert [module.name for module in modules if len(module.read_text(encoding="utf-8").splitlines()) >= 200] == []
-    assert {"clipboard", "names", "numbers", "placing", "template"} <= {test.name.partition(".")[0] for test in TESTS}
+    assert {"clipboard", "confirm", "names", "numbers", "placing", "template"} <= {
+        test.name.partition(".")[0] for test in TESTS
+    }
