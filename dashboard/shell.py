@@ -21,8 +21,6 @@ from metrics.plan.model import Phase
 from metrics.principal import Action, Principal, Role
 
 Component = Any
-
-
 _DESK = ("/my", "/collect", "/sign-off")  # pages that know no other time than now
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.locale import _, instant_text
+from dashboard.reading import Reading
 from metrics.queries.received_returns import SignOff
 from metrics.queries.submissions import SubmissionEventRow
 from metrics.sign_offs import How
@@ -28,14 +29,15 @@ def _how(how: How, *, who: str) -> str:
     }[how]
 
 
-def signed_words(found: SignOff | None, *, revision: int, timezone: str) -> str:
+def signed_words(reading: Reading, found: SignOff | None, *, revision: int) -> str:
     """The leader who answers for `revision`, how and when; a sign-off of an earlier one is void."""
     if found is None:
         return _("not signed off")
+    who = found.by if found.how is How.ACCOUNT else reading.names([found.by])[found.by]
     parts = [
         f"{found.leader} {found.title}".strip(),
-        how_signed(found),
-        instant_text(found.recorded_at, timezone=timezone),
+        _how(found.how, who=who),
+        instant_text(found.recorded_at, timezone=reading.timezone),
         *([found.note] if found.note else []),
         *([] if found.revision == revision else [_("void, revised since")]),
     ]

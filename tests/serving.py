@@ -89,12 +89,17 @@ def stop(process: subprocess.Popen[bytes], *, how: signal.Signals = signal.SIGIN
 
 @contextmanager
 def live(
-    database: Database, *, home: Path, demo: bool = False, port: int | None = None, **settings: str
+    database: Database,
+    *,
+    home: Path,
+    demo: bool = False,
+    port: int | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> Iterator[LiveServer]:
-    """The service on `database`, for the block; `settings` are further BIAOCHI_… variables."""
+    """The service on `database`, for the block; `more`: further variables."""
     port, log = port or free_port(), home / "serve.log"
     variables = environment(home, **database.environment(), BIAOCHI_PORT=str(port), BIAOCHI_DEMO="1" if demo else "0")
-    variables |= settings
+    variables |= more or {}
     process = start(["serve"], variables=variables, log=log)
     try:
         url = f"http://127.0.0.1:{port}"

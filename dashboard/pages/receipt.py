@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,28 +44,8 @@ def receipt_page(reading: Reading, number: str) -> Content:
     title = _("Receipt: {unit}, {month}", unit=unit_name(unit), month=month_text(receipt.period))
     body = html.Article(
         [
-            html.Div(
-                [
-                    html.H1(title),
-                    html.Div(
-                        [
-                            html.Button(
-                                _("Print"), type="button", className="button button-main", **{"data-does": "print"}
-                            ),
-                            dcc.Link(
-                                _("Back to the form"),
-                                href=reading.place.at_desk(
-                                    "/collect", unit=receipt.unit, period=format_period(receipt.period)
-                                ),
-                                className="button",
-                            ),
-                        ],
-                        className="ways-on screen-only",
-                    ),
-                ],
-                className="page-head",
-            ),
-            _facts(plan, receipt, names=reading.names([receipt.actor])),
+            html.Div([html.H1(title), _ways_on(reading, receipt)], className="page-head"),
+            _facts(reading, receipt),
             *ask_to_sign(reading, detail, receipt, principal),
             revision_part(plan, sent),
             _acknowledged(plan, sent),
@@ -78,7 +57,16 @@ def receipt_page(reading: Reading, number: str) -> Content:
     return Content(title=title, body=body, desk=True)
 
 
-def _facts(plan: Plan, receipt: Receipt, *, names: Mapping[str, str]) -> Component:
+def _ways_on(reading: Reading, receipt: Receipt) -> Component:
+    form = reading.place.at_desk("/collect", unit=receipt.unit, period=format_period(receipt.period))
+    press = html.Button(_("Print"), type="button", className="button button-main", **{"data-does": "print"})
+    back = dcc.Link(_("Back to the form"), href=form, className="button")
+    return html.Div([press, back], className="ways-on screen-only")
+
+
+def _facts(reading: Reading, receipt: Receipt) -> Component:
+    plan, names = reading.plan, reading.names([receipt.actor])
+    signed = signed_words(reading, receipt.sign_off, revision=receipt.revision)
     local = receipt.recorded_at.astimezone(ZoneInfo(plan.document.timezone))
     late = receipt.days_late
     timely = _("on time") if late == 0 else ngettext("{n} day late", "{n} days late", late)
@@ -90,7 +78,7 @@ def _facts(plan: Plan, receipt: Receipt, *, names: Mapping[str, str]) -> Compone
         (_("Received"), f"{local:%Y-%m-%d %H:%M:%S} ({plan.document.timezone})"),
         (_("Timeliness"), timely),
         (_("Sequence number"), str(receipt.seq)),
-        (_("Signed off"), signed_words(receipt.sign_off, revision=receipt.revision, timezone=plan.document.timezone)),
+        (_("Signed off"), signed),
         (_("Leaf hash"), html.Code(grouped_hash(receipt.leaf_hash), className="leaf-hash")),
     ]
     return html.Dl([part for term, said in facts for part in (html.Dt(term), html.Dd(said))], className="facts")

@@ -21,7 +21,7 @@ Component = Any
 def sign_off_section(reading: Reading, row: SubmissionSummary, *, principal: Principal) -> Component:
     """The sign-off as it stands; for a reviewer, until this revision is signed off, the form for paper."""
     found = sign_offs(reading.session, [row.id], seq=row.seq).get(row.id)
-    told = html.P(signed_words(found, revision=row.revision, timezone=reading.timezone), className="note")
+    told = html.P(signed_words(reading, found, revision=row.revision), className="note")
     signed = found is not None and found.revision == row.revision
     records = principal.role is Role.REVIEWER and principal.may(Action.SIGN_OFF)
     form = [_paper_form(row)] if records and not signed and row.state != "returned" else []

@@ -103,7 +103,7 @@ def _table(reading: Reading, rows: list[ToSign], *, caption: str) -> Component:
             str(row.summary.revision),
             return_state_mark(row.summary.state),
             html.Span(timeliness_mark(row.summary)),
-            signed_words(row.sign_off, revision=row.summary.revision, timezone=reading.timezone),
+            signed_words(reading, row.sign_off, revision=row.summary.revision),
         ]
         for row in rows
     ]
@@ -130,9 +130,7 @@ def _facts(reading: Reading, sheet: SignOffSheet) -> Component:
 def _decide(reading: Reading, sheet: SignOffSheet) -> Component:
     """The one button, or why there is none."""
     row = sheet.summary
-    inside: list[Component] = [
-        html.P(signed_words(sheet.sign_off, revision=row.revision, timezone=reading.timezone), className="note")
-    ]
+    inside: list[Component] = [html.P(signed_words(reading, sheet.sign_off, revision=row.revision), className="note")]
     if not sheet.signed and row.state == "returned":
         inside = [html.P(_("The submission was sent back; it is signed once the unit has corrected it."))]
     elif not sheet.signed:

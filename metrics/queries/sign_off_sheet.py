@@ -11,6 +11,7 @@ from metrics.plan.model import Plan
 from metrics.principal import Principal, Role
 from metrics.queries.checks_of_returns import ReturnChecks, checks_of_returns
 from metrics.queries.confirmations import LinkState, Standing, confirmation_of, link_state, refuse_link
+from metrics.queries.display_names import display_names
 from metrics.queries.people import Person, leader_of
 from metrics.queries.received_returns import SignOff, sign_offs
 from metrics.queries.return_differences import Against, ReturnDifferences, differences_of
@@ -19,8 +20,9 @@ from metrics.queries.submissions import SubmissionSummary, submission, submissio
 
 @dataclass(frozen=True, slots=True)
 class SignOffSheet:
-    """One submission as it stands. `figures`: beside last month's; `note` and `reason` those of its newest revision,
-    which `sent_by` sent. `leader`: in force now, None if none is recorded; `sign_off`: the newest, void or not.
+    """One submission as it stands. `figures`: beside last month's; `note` and `reason` those of its newest revision.
+
+    `sent_by`: the name of who sent that; `leader`: in force now, None if none is; `sign_off`: the newest, void or not.
     """
 
     summary: SubmissionSummary
@@ -69,7 +71,7 @@ def sign_off_sheet(
         checks=checks[summary.unit],
         note=sent.note,
         reason=sent.reason,
-        sent_by=sent.actor,
+        sent_by=display_names(session, [sent.actor])[sent.actor],
         leader=leader_of(session, summary.unit, principal=principal, timezone=plan.document.timezone, now=now),
         sign_off=sign_offs(session, [summary.id], seq=summary.seq).get(summary.id),
     )

@@ -66,7 +66,7 @@ def office(server: Server, template: str | None, tmp_path: Path) -> Iterator[Off
             answer = sign_in(session, "chen", password=PASSWORD, address="127.0.0.1", now=NOW)
             assert isinstance(answer, SignedIn)
         mails = mail_variables(box, public=f"http://127.0.0.1:{port}")
-        with live(database, home=tmp_path, port=port, BIAOCHI_LOG_FORMAT="json", **mails) as found:
+        with live(database, home=tmp_path, port=port, more=mails | {"BIAOCHI_LOG_FORMAT": "json"}) as found:
             yield Office(found, box, number, answer.secret)
 
 

@@ -176,6 +176,6 @@ def test_a_reviewer_records_paper_on_the_review_and_it_is_shown_as_such(
     assert "在任分管领导是李明" in said(press(reviewer, address, PAPER, leader="王芳", note=""))
     tree = press(reviewer, address, PAPER, leader=LEADER, note="原件存市局")
     assert "已由李明签发" in said(tree)
-    assert "纸质签字（审核员 bureau 登记）" in said(of_class(tree, "review-side"))
+    assert "纸质签字（审核员 陈 登记）" in said(of_class(tree, "review-side"))
     assert "原件存市局" in said(of_class(tree, "review-side"))
     assert forms(tree, PAPER) == []
