@@ -182,52 +182,6 @@ def test_what_cannot_be_meant_is_refused(
     assert newest_seq(session) == before
 
 
-@pytest.mark.parametrize(
-    ("figures", "value"),
-    [
-        ({"numerator": -40, "denominator": 200, "sample_size": 200}, "-20.00"),
-        ({"numerator": "-0.5", "denominator": "200", "sample_size": None}, "-0.25"),
-        ({"numerator": None, "denominator": None, "value": "-150.25", "sample_size": None}, "-150.25"),
-    ],
-)
-def test_a_measurement_may_be_negative_where_the_numerator_is_a_difference(
-    assessor: Caller, figures: dict[str, Any], value: str
-) -> None:
-    made = send(assessor, measured(indicator="material_reduction", **figures))
-    assert made.status_code == 201, made.text
-    (row,) = rows(assessor)
-    assert (row["value"], row["low"], row["high"]) == (value, "", "")
-
-
-@pytest.mark.parametrize(
-    ("changes", "pointer", "limits"),
-    [
-        ({"numerator": -1}, "/numerator", ("0", "不会为负")),
-        (
-            {"indicator": "material_reduction", "denominator": -1, "sample_size": None},
-            "/denominator",
-            ("0", "1000000000"),
-        ),
-        (
-            {"indicator": "material_reduction", "numerator": -1000000001, "sample_size": None},
-            "/numerator",
-            ("-1000000000", "1000000000"),
-        ),
-        (
-            {"indicator": "startup_time", "numerator": None, "denominator": None, "sample_size": None, "value": -1},
-            "/value",
-            ("0", "不会为负"),
-        ),
-    ],
-)
-def test_limits_of_a_figure_are_named(
-    assessor: Caller, changes: dict[str, Any], pointer: str, limits: tuple[str, ...]
-) -> None:
-    body = refusal(send(assessor, measured(**changes)), 422)
-    problem = next(error for error in body["errors"] if error["pointer"] == pointer)
-    assert all(limit in problem["message"]["zh"] for limit in limits)
-
-
 def test_a_key_is_needed(assessor: Caller) -> None:
     response = assessor.client.post(ADDRESS, json=measured(), headers=assessor.headers)
     assert refusal(response, 400)["code"] == "idempotency_key_missing"
