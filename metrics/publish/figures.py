@@ -30,6 +30,7 @@ def _rate_rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, N
         indicators=pull.indicators or None,
         period_from=pull.first_period,
         period_to=pull.last_period,
+        sent=True,
     )
     for rate in rates_by_unit(session, view, wanted=wanted):
         cell = (rate.unit_code, rate.period, rate.indicator_code)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from metrics.database import ReadSession
-from metrics.periods import add_months, last_day
+from metrics.periods import add_months, last_day, period_of
 from metrics.plan.model import Target
 from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View
 from metrics.ranking import attainment, ranks, score
 from metrics.results import Rank, Status
@@ -59,6 +60,15 @@ def weighed_targets(view: View, *, on: date) -> dict[str, Fraction]:
     return {code: weight for code, weight in weights.items() if weight}
 
 
+def _unscored(session: ReadSession, view: View, period: date, *, units: Sequence[str]) -> _Scored | None:
+    """Nobody's score, for a period of which something was sent and nothing counts on the view's basis; else None."""
+    sent = known_periods(session, of_all_sent(view))
+    if sent is None or not sent[0] <= period <= sent[1]:
+        return None
+    there = [code for code in units if view.plan.unit_by_code[code].exists_on(last_day(period))]
+    return _Scored(period, scores=dict.fromkeys(there), attainments={code: {} for code in there})
+
+
 def _scored(session: ReadSession, view: View, *, period: date | None, units: Collection[str] | None) -> _Scored | None:
     chosen = [unit.code for unit in view.plan.reporting_units if units is None or unit.code in units]
     judged = progress_by_unit(
@@ -68,8 +78,10 @@ def _scored(session: ReadSession, view: View, *, period: date | None, units: Col
         units=chosen,
         targets=view.plan.weights_by_target.keys(),
     )
-    if judged.on is None or judged.period is None or (period is not None and judged.period != period):
+    if judged.on is None:
         return None
+    if judged.period is None or (period is not None and judged.period != period):
+        return _unscored(session, view, period or period_of(judged.on), units=chosen)
     weights = weighed_targets(view, on=judged.on)
     found = _Scored(judged.period, scores=dict.fromkeys(p.unit_code for p in judged.progress), attainments={})
     for code in found.scores:

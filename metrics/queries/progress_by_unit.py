@@ -11,7 +11,7 @@ from metrics.periods import last_day, newest_ended_period
 from metrics.progress import judge
 from metrics.queries.courses import Asked, Courses, Rates, courses_of
 from metrics.queries.overrides import Standing, Verdict, overrides_in_force
-from metrics.queries.rates_by_unit import known_periods
+from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View
 from metrics.results import Override, Progress
 from metrics.settings import settings
@@ -46,7 +46,8 @@ def progress_by_unit(
 ) -> Judged:
     """Judge the measured targets in force on `on` for the units that exist then.
 
-    `on` defaults to the last day of the newest period with data. The judged period is the newest one with data that
+    `on` defaults to the last day of the newest period with data, or that was sent where none counts on the view's
+    basis. The judged period is the newest one with data that
     ended by `on`; a unit without a return for it is not reported, whatever it reported before. Targets without a
     number have no row: they are tracked by milestones and task reports.
 
@@ -54,7 +55,8 @@ def progress_by_unit(
     one, the newest return, or what a projection rests on. Verdicts are the same.
     """
     ends = known_periods(session, view)
-    on = on or (last_day(ends[1]) if ends else None)
+    sent = ends or known_periods(session, of_all_sent(view))
+    on = on or (last_day(sent[1]) if sent else None)
     if on is None:
         return Judged(on=None, period=None, progress=(), courses={})
     period = None if ends is None else min(ends[1], newest_ended_period(on))

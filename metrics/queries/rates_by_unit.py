@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -22,21 +22,26 @@ from metrics.results import Basis, Rate, State
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to answer for; None means all. Periods are first days of months, both ends included."""
+    """What to answer for; None means all. Periods are first days of months, both ends included.
+
+    `sent`: periods for which anything was sent, whether or not it counts on the view's basis.
+    """
 
     units: Collection[str] | None = None
     indicators: Collection[str] | None = None
     period_from: date | None = None
     period_to: date | None = None
+    sent: bool = False
 
 
 def rates_by_unit(session: ReadSession, view: View, *, wanted: Wanted = Wanted()) -> Iterator[Rate]:
     """Every rate in `wanted`, one per unit × period × indicator, ordered by period, then as displayed.
 
     Units without a return have a row that says so. Periods run from the first to the newest for which anything is
-    known, within the ends given. A unit that does not exist in a period has no row for it.
+    known on the view's basis (`wanted.sent`: was sent at all), within the ends given. A unit that does not exist in
+    a period has no row for it.
     """
-    ends = known_periods(session, view)
+    ends = known_periods(session, of_all_sent(view) if wanted.sent else view)
     if ends is None:
         return
     first, last = max(ends[0], wanted.period_from or ends[0]), min(ends[1], wanted.period_to or ends[1])
@@ -58,6 +63,11 @@ def rates_by_unit(session: ReadSession, view: View, *, wanted: Wanted = Wanted()
                     yield sums[unit.code, period, indicator.code]
                 else:
                     yield own_rate(indicator, unit, period=period, returns=returns)
+
+
+def of_all_sent(view: View) -> View:
+    """`view` on the basis of everything that was sent."""
+    return replace(view, basis=Basis.SUBMITTED)
 
 
 def known_periods(session: ReadSession, view: View) -> tuple[date, date] | None:
