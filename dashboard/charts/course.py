@@ -91,7 +91,10 @@ def course_figure(chart: CourseChart, *, theme: Theme) -> dict[str, Any]:
         "tickvals": [day.isoformat() for day, _text in chart.months],
         "ticktext": [text for _day, text in chart.months],
     }
-    layout["yaxis"] |= {"ticksuffix": f" {chart.measure}" if chart.measure == "%" else "", "range": _height(chart)}
+    layout["yaxis"] |= {"ticksuffix": " %" if chart.measure == "%" else "", "range": _height(chart)}
+    if chart.measure != "%":
+        said = {"text": chart.measure, "font": {"size": 12, "color": palette.muted}, "standoff": 4}
+        layout["yaxis"] |= {"title": said}
     return {"data": drawn, "layout": layout}
 
 

@@ -1,4 +1,4 @@
-"""Small multiples: one panel a core indicator, all on one scale, each with its target steps.
+"""Small multiples: one panel a core indicator, those of one unit of measure on one scale, each with its target steps.
 
 A figure is written as plotly.js takes it: checking its properties in Python costs more than all else on the page.
 """
@@ -19,29 +19,43 @@ _GAP = 0.02  # between two panels, as a share of the width
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """`points`: (last day of the month, value or None, words shown when pointed at)."""
+    """`points`: (last day of the month, value or None, words shown when pointed at). `measure`: the unit of measure."""
 
     title: str
     points: tuple[tuple[date, Fraction | None, str], ...]
     steps: tuple[Fraction, ...]
+    measure: str = "%"
 
 
 def trends_figure(trends: Sequence[Trend], *, span: str, theme: Theme) -> dict[str, Any]:
-    """The figure: panels side by side, sharing their value axis; `span`: the months shown, written under each."""
+    """The figure: panels side by side, sharing their value axis if they share its unit.
+
+    `span`: the months shown, written under each.
+    """
     palette, layout = PALETTES[theme], plotly_layout(theme)
     across, upwards = layout.pop("xaxis"), layout.pop("yaxis")
     width = (1 - _GAP * (len(trends) - 1)) / len(trends)
     title = {"text": span, "font": {"size": 12, "color": palette.muted}, "standoff": 4}
     layout |= {"annotations": [], "shapes": []}
+    scales: dict[str, str] = {}  # unit of measure -> the axis that its panels share
     for place, trend in enumerate(trends):
         nth, start = _nth(place), place * (width + _GAP)
         quiet = {"showticklabels": False, "ticks": "", "title": title}
         layout[f"xaxis{nth}"] = across | quiet | {"domain": [start, start + width], "anchor": f"y{nth}"}
-        shared = {"matches": "y", "showticklabels": False} if place else {"ticksuffix": " %"}
-        layout[f"yaxis{nth}"] = upwards | shared | {"anchor": f"x{nth}"}
+        layout[f"yaxis{nth}"] = upwards | _values(trend, scales.get(trend.measure), first=not place)
+        layout[f"yaxis{nth}"] |= {"anchor": f"x{nth}"}
+        scales.setdefault(trend.measure, f"y{nth}")
         layout["annotations"].append(_title(trend, middle=start + width / 2, palette=palette))
         layout["shapes"] += [_step(step, nth, palette) for step in trend.steps]
     return {"data": [_course(trend, _nth(place), palette) for place, trend in enumerate(trends)], "layout": layout}
+
+
+def _values(trend: Trend, shared: str | None, *, first: bool) -> dict[str, Any]:
+    """The value axis: without words if an earlier panel has the same; within the panel if one stands before it."""
+    if shared is not None:
+        return {"matches": shared, "showticklabels": False}
+    suffix = {"ticksuffix": " %"} if trend.measure == "%" else {}
+    return suffix if first else suffix | {"ticklabelposition": "inside", "ticks": ""}
 
 
 def _nth(place: int) -> str:
@@ -67,7 +81,7 @@ def _course(trend: Trend, nth: str, palette: Palette) -> dict[str, Any]:
 
 def _title(trend: Trend, *, middle: float, palette: Palette) -> dict[str, Any]:
     return {
-        "text": escape(trend.title),
+        "text": escape(trend.title if trend.measure == "%" else f"{trend.title} ({trend.measure})"),
         "x": middle,
         "y": 1,
         "xref": "paper",

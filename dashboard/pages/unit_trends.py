@@ -1,4 +1,4 @@
-"""The courses of a unit's core indicators: small multiples on one scale, and their figures as tables."""
+"""The courses of a unit's core indicators: small multiples, and their figures as tables."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def _trend(plan: Plan, judged: Judged, unit: Unit, indicator: Indicator) -> Tren
         )
         for rate in judged.courses[unit.code, indicator.code]
     )
-    return Trend(title=indicator_name(indicator), points=points, steps=steps_of(plan, indicator))
+    steps, unit_of_measure = steps_of(plan, indicator), measure(indicator)
+    return Trend(title=indicator_name(indicator), points=points, steps=steps, measure=unit_of_measure)
 
 
 def _table(reading: Reading, judged: Judged, unit: Unit, indicator: Indicator, targets: list[Target]) -> Component:

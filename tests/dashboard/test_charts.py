@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -26,7 +27,11 @@ from dashboard.charts.course import (
 from dashboard.charts.instrument import Scale, Step, as_image, rod, small_rod, sparkline
 from dashboard.charts.multiple import Ground, shared_scale, small_course
 from dashboard.charts.trends import Trend, trends_figure
+from dashboard.locale import speaking
+from dashboard.pages.unit_trends import _trend
 from dashboard.theme import PALETTES, Theme, stylesheet
+from metrics.plan.files import read_plan
+from metrics.queries.progress_by_unit import Judged
 from metrics.results import Status
 from tests.builders import returned_rate
 
@@ -132,6 +137,39 @@ def test_trends_share_one_scale_and_show_every_step() -> None:
     assert layout["xaxis2"]["title"]["text"] == "2019年9月"
     assert layout["yaxis2"]["matches"] == "y"
     assert [(shape["y0"], shape["xref"]) for shape in layout["shapes"]] == [(60, "x domain")]
+
+
+def test_panels_of_another_measure_have_a_scale_of_their_own_with_its_unit() -> None:
+    points = ((date(2019, 9, 30), Fraction(1), "x"),)
+    kinds = ("%", "工作日", "%", "工作日", "元<")
+    trends = [Trend(title=f"t{n}", points=points, steps=(), measure=kind) for n, kind in enumerate(kinds)]
+    layout = trends_figure(trends, span="2019年9月", theme=Theme.LIGHT)["layout"]
+    axes = [layout[f"yaxis{number}"] for number in ("", "2", "3", "4", "5")]
+    assert [axis.get("matches") for axis in axes] == [None, None, "y", "y2", None]
+    assert [axis.get("ticksuffix") for axis in axes] == [" %", None, None, None, None]
+    assert [axis.get("showticklabels", True) for axis in axes] == [True, True, False, False, True]
+    assert [axis.get("ticklabelposition") for axis in axes] == [None, "inside", None, None, "inside"]
+    texts = [annotation["text"] for annotation in layout["annotations"]]
+    assert texts == ["t0", "t1 (工作日)", "t2", "t3 (工作日)", "t4 (元&lt;)"]
+
+
+def test_a_plan_without_shares_shows_no_per_cent_anywhere() -> None:
+    points = ((date(2019, 9, 30), Fraction(1), "x"),)
+    layout = trends_figure(
+        [Trend(title="t", points=points, steps=(), measure="工作日")], span="2019年9月", theme=Theme.LIGHT
+    )["layout"]
+    assert "%" not in str(layout)
+    drawn = course_figure(chart(measure="工作日", share=False), theme=Theme.LIGHT)["layout"]["yaxis"]
+    assert (drawn["ticksuffix"], drawn["title"]["text"]) == ("", "工作日")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_unit_pages_chart_takes_the_unit_of_the_indicator(language: str) -> None:
+    plan = read_plan(Path(__file__).parents[2] / "seed" / "plan")
+    indicator, unit = plan.indicator_by_code["startup_time"], plan.unit_by_code["441202"]
+    judged = Judged(on=None, period=None, progress=(), courses={("441202", "startup_time"): [returned_rate(42, 40)]})
+    with speaking(language):
+        assert _trend(plan, judged, unit, indicator).measure == indicator.unit_of_measure.in_language(language)
 
 
 @given(st.fractions(min_value=-50, max_value=150), st.fractions(min_value=0, max_value=100))
