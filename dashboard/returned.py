@@ -20,8 +20,13 @@ class Returned:
 
     @property
     def reason(self) -> str:
-        """What was said with the newest thing that happened to it."""
-        return "" if self.sent is None else self.sent.reason
+        """What was said with the newest thing that happened to it, if that is not why it was revised."""
+        return "" if self.sent is None or self.sent.reason == self.revision_reason else self.sent.reason
+
+    @property
+    def revision_reason(self) -> str:
+        """Why the revision that stands was sent; empty for a first one."""
+        return "" if self.sent is None else self.sent.revision_reason
 
 
 def returns_of(reading: Reading, unit: str) -> tuple[Returned, ...] | None:

@@ -130,7 +130,10 @@ class CheckedOut(BaseModel):
 
 
 class SummaryOut(BaseModel):
-    """A return as it stands; `actor`, `reason` and `recorded_at` are those of the newest event."""
+    """A return as it stands; `actor`, `reason` and `recorded_at` are those of the newest event.
+
+    `revision_reason`: why the revision that stands was sent, whatever happened since; empty for a first one.
+    """
 
     id: int
     unit: str
@@ -142,6 +145,7 @@ class SummaryOut(BaseModel):
     recorded_at: datetime
     actor: str
     reason: str
+    revision_reason: str
     on_time: bool
     days_late: int
     etag: str
@@ -271,6 +275,7 @@ def _fields(row: SubmissionSummary) -> dict[str, Any]:
         "recorded_at": row.recorded_at,
         "actor": row.actor,
         "reason": row.reason,
+        "revision_reason": row.revision_reason,
         "on_time": row.on_time,
         "days_late": row.days_late,
         "etag": row.etag,

@@ -33,7 +33,7 @@ def returns_table(
             state_word(State(row.month.state)),
             str(row.month.revision) if row.month.revision else NOTHING,
             _moment(row.month.last_revised_at if row.month.revision > 1 else None, timezone=timezone),
-            html.Span(row.reason, lang="zh-CN"),
+            html.Div(_reasons(row)),
             html.Div([_exception(span, timezone=timezone) for span in row.month.exceptions]),
         ]
         for row in returns
@@ -56,6 +56,15 @@ def _month(row: Returned, place: Place, *, reviews: bool) -> Component:
     if not reviews or row.sent is None:
         return text
     return dcc.Link(text, href=place.to(f"/review/{row.sent.id}"))
+
+
+def _reasons(row: Returned) -> list[Component]:
+    """Why it was revised, which verifying it does not take away, and what was said since."""
+    said = [html.P(row.reason, lang="zh-CN")] if row.reason else []
+    if not row.revision_reason:
+        return said
+    revised = _("Revision {number}: {reason}", number=row.month.revision, reason=row.revision_reason)
+    return [html.P(revised), *said]
 
 
 def _moment(moment: datetime | None, *, timezone: str) -> str:

@@ -111,15 +111,22 @@ def _verified(plan: Plan, event: SubmissionEventRow, *, names: Mapping[str, str]
 
 def _sent_notice(plan: Plan, standing: StandingReturn) -> Component:
     assert standing.sent is not None  # noqa: S101  only of returns that were sent
-    summary = standing.sent.summary
+    summary, revised = standing.sent.summary, _newest(standing, "submit")
+    why = [
+        html.Br(),
+        html.Strong(_("Reason of the revision")),
+        " ",
+        html.Span(revised.reason, className="given-reason"),
+    ]
     following = add_months(standing.period, 1)
     return _notice(
         "sent",
         _(
             "Revision {revision}, {moment}. What you change here becomes the next revision, with a reason.",
             revision=summary.revision,
-            moment=_moment(plan, summary.recorded_at),
+            moment=_moment(plan, revised.recorded_at),
         ),
+        *(why if revised.reason else []),
         " ",
         dcc.Link(_("Receipt"), href=f"/collect/receipt/{summary.id}"),
         " · ",

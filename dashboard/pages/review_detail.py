@@ -76,7 +76,7 @@ def _side(reading: Reading, found: SubmissionDetail, principal: Principal, *, ch
 def _facts(reading: Reading, found: SubmissionDetail) -> Component:
     row = found.summary
     first = instant_text(row.first_recorded_at, timezone=reading.timezone)
-    return html.P(
+    line = html.P(
         [
             return_state_mark(row.state),
             html.Span(_("revision {n}", n=row.revision)),
@@ -85,6 +85,9 @@ def _facts(reading: Reading, found: SubmissionDetail) -> Component:
         ],
         className="facts-line note",
     )
+    if not row.revision_reason:
+        return line
+    return html.Div([line, html.P([html.B(_("Reason of the revision")), " ", html.Q(row.revision_reason)])])
 
 
 def _ways(reading: Reading, found: SubmissionDetail, principal: Principal) -> Component:

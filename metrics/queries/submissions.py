@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
 from metrics.database import ReadSession
 from metrics.errors import Forbidden, Message, NotFound
@@ -26,7 +27,10 @@ from metrics.timeliness import timeliness
 
 @dataclass(frozen=True, slots=True)
 class SubmissionSummary:
-    """One return as it stands. `recorded_at`, `actor` and `reason` are those of its newest event."""
+    """One return as it stands. `recorded_at`, `actor` and `reason` are those of its newest event.
+
+    `revision_reason`: why the revision that stands was sent, whatever happened since; empty for a first one.
+    """
 
     id: int
     unit: str
@@ -38,6 +42,7 @@ class SubmissionSummary:
     recorded_at: datetime
     actor: str
     reason: str
+    revision_reason: str
     on_time: bool
     days_late: int
 
@@ -223,26 +228,37 @@ def _refuse_foreign(principal: Principal, units: Collection[str]) -> None:
         )
 
 
-_Summaries = Select[int, str, date, int, str, int, datetime, datetime, str, str]
+_Summaries = Select[int, str, date, int, str, int, datetime, datetime, str, str, str]
 
 
 def _summaries() -> _Summaries:
-    return select(
-        Submission.id,
-        Submission.unit_code,
-        Submission.period,
-        Submission.revision,
-        Submission.state,
-        Submission.seq,
-        Submission.first_recorded_at,
-        SubmissionEvent.recorded_at,
-        SubmissionEvent.actor,
-        SubmissionEvent.reason,
-    ).join(SubmissionEvent, SubmissionEvent.seq == Submission.seq)
+    revising = aliased(SubmissionEvent)
+    of_revision = (
+        (revising.submission_id == Submission.id)
+        & (revising.action == "submit")
+        & (revising.revision == Submission.revision)
+    )
+    return (
+        select(
+            Submission.id,
+            Submission.unit_code,
+            Submission.period,
+            Submission.revision,
+            Submission.state,
+            Submission.seq,
+            Submission.first_recorded_at,
+            SubmissionEvent.recorded_at,
+            SubmissionEvent.actor,
+            SubmissionEvent.reason,
+            revising.reason,
+        )
+        .join(SubmissionEvent, SubmissionEvent.seq == Submission.seq)
+        .join(revising, of_revision)
+    )
 
 
 def _summary(plan: Plan, row: Any) -> SubmissionSummary:
-    submission_id, unit, period, revision, state, seq, first, recorded_at, actor, reason = row
+    submission_id, unit, period, revision, state, seq, first, recorded_at, actor, reason, revision_reason = row
     judged = timeliness(first, period=period, rule=plan.due_rule)
     return SubmissionSummary(
         id=submission_id,
@@ -255,6 +271,7 @@ def _summary(plan: Plan, row: Any) -> SubmissionSummary:
         recorded_at=recorded_at,
         actor=actor,
         reason=reason,
+        revision_reason=revision_reason,
         on_time=judged.on_time,
         days_late=judged.days_late,
     )

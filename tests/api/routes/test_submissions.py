@@ -114,6 +114,7 @@ def test_history_and_receipt(clerk: Caller, bureau: Caller) -> None:
     assert events[0]["detail"]["warnings"][0]["acknowledged"] == "新增证明"
     assert events[2]["detail"]["changed"] == [{"element": "materials_current", "before": "5500", "after": "2200"}]
     verified = bureau.post({}, to=f"{path}/verify")
+    assert clerk.get(path).json()["revision_reason"] == clerk.get().json()["items"][0]["revision_reason"] == "已核对"
     receipt = clerk.get(f"{path}/receipt").json()
     assert verified.json()["state"] == "verified"
     assert (receipt["seq"], receipt["leaf_hash"]) == (second.json()["seq"], second.json()["leaf_hash"])
