@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metrics.intake import limits
 from metrics.intake.archive import open_archive
+from metrics.intake.blank_rows import BlankRowsLeftOut
 from metrics.intake.cell_content import CellReader
 from metrics.intake.cell_styles import styles_of
 from metrics.intake.grid import Grid, Sheet, joined_cells
@@ -30,7 +31,7 @@ def _sheet(parts: Parts, listed: Worksheet, reader: CellReader, counted: Counted
     sheet = SheetReader(reader, counted)
     try:
         with parts.opened(listed.part) as source:
-            sheet.read(source, root="worksheet")
+            sheet.read(BlankRowsLeftOut(source), root="worksheet")
     except FileRefused as refused:
         raise refused.on(name) from None
     found = sheet.content

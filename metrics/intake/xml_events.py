@@ -6,13 +6,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import IO
+from typing import Protocol
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from metrics.intake.refusals import FileRefused
 from metrics.intake.workbook_parts import MAIN
 
 _READ_AT_ONCE = 256 * 1024
+
+
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 class XmlReader(ABC):
@@ -33,7 +37,7 @@ class XmlReader(ABC):
     @abstractmethod
     def characters(self, data: str) -> None: ...
 
-    def read(self, source: IO[bytes], *, root: str) -> None:
+    def read(self, source: Readable, *, root: str) -> None:
         """Take all events of a part. Raises FileRefused if it is no XML, or its root is another one."""
         parser = ParserCreate(namespace_separator=" ")
         parser.buffer_text = True

@@ -69,6 +69,10 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     ),
     "a million rows": lambda: _rows('<row r="#"><c r="A#"><v>1</v></c></row>'),
     "a million empty rows": lambda: _rows('<row r="#"/>'),
+    "a million formatted rows": lambda: _rows(
+        '<row r="#" spans="1:4" s="3" customFormat="1" ht="20" customHeight="1"/>'
+    ),
+    "a million formatted cells": lambda: _rows('<row r="#"><c r="A#" s="3"/></row>'),
     "rows twice": lambda: _sheet('<row r="1"><c r="A1"><v>1</v></c></row>' * 2),
     "cells twice": lambda: _sheet('<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>'),
     "the last cell of all": lambda: _sheet('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),

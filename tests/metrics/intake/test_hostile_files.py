@@ -17,7 +17,12 @@ from metrics.intake.limits import CPU_SECONDS, MEMORY
 from metrics.intake.refusals import REFUSALS
 from tests.metrics.intake.hostile_files import HOSTILE
 
-HARMLESS = {"a million empty rows", "a string of 57 MiB"}  # odd, and read in time as a file without figures
+HARMLESS = {  # odd, and read in time as a file without figures
+    "a million empty rows",
+    "a million formatted rows",
+    "a million formatted cells",
+    "a string of 57 MiB",
+}
 
 
 @dataclass
