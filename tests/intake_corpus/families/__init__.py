@@ -1,0 +1,1 @@
+"""Families of files as county offices make them, generated with their labels; one kind of thing a module."""
