@@ -2,6 +2,7 @@
 # make test    the whole test suite, browser tests included
 # make check   format, lint, types, import rules
 # make bench   the benchmarks
+# make torture 2,000 valid files changed at random; nothing may be read differently without a word (SEED=1 for the same again)
 # make interop the same pull read by pandas, R's readr and LibreOffice (needs Rscript with readr, and soffice)
 # make format  format the code and sort its imports
 # make lock    choose the newest versions of every dependency and pin them with hashes (needs uv)
@@ -19,7 +20,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTHON ?=
 
-.PHONY: help run test check bench interop format lock clean
+.PHONY: help run test check bench torture interop format lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
@@ -38,6 +39,9 @@ check: $(VENV)/ready-to-test
 
 bench: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks
+
+torture: $(VENV)/ready-to-test
+	$(BIN)/python -m tests.intake_mutations 2000 $(SEED)
 
 interop: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks.interop
