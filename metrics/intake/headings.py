@@ -73,13 +73,15 @@ _ROLES = {folded(word): role for role, words in _WORDS.items() for word in words
 _THIS_MONTHS = re.compile(
     r"(?:本|当)[月期]份?(?:实绩|实际|完成|办结|报送|填报|上报|发生|统计)?(?:情况)?(?:数|值|量|数据|情况)?"
 )
-_OTHERS = re.compile(r"同比|环比|同期|累计|上[年月期]|去年|年初|增[长减幅]|占比|排名|位次|计划|目标")
+_OTHERS = re.compile(r"同比|环比|同期|累计|上[年月期]|去年|年初|增[长减幅]|占比|排名|位次|计划|目标|预[计测]")
+_SAMPLES = re.compile(r"示例|样[表例本]|作废|备份|旧表|旧数|草稿|测试|sample|example|draft|old")
 _TEMPLATE_OTHERS = {folded(word) for text in _FROM_LAYOUT[Role.OTHER] for word in (text.zh, text.en)}
 _BARE_UNIT = folded("单位")  # of what is reported, or of measure
 _CODES = {folded("代码"), folded("编码"), folded("code")}  # of an element, or of a unit
 _TOTALS = {
     folded(word) for word in ("合计", "小计", "总计", "共计", "累计", "汇总", "全市合计", "total", "sum", "subtotal")
 }
+_LONGEST_TITLE = 10  # characters of a title that is about its figures alone
 _LONGEST_TOTAL = 6  # characters: 各县区合计
 _NOTES = (
     *("注:", "注：", "备注", "说明", "填表", "填报人", "填报日期", "填报时间", "报送日期", "报出日期", "制表"),
@@ -115,6 +117,17 @@ def long_role(text: str) -> Role | None:
     if found is None and _THIS_MONTHS.fullmatch(bare.partition("(")[0]):
         return Role.VALUE
     return Role.OTHER if found is None and _OTHERS.search(bare) else found
+
+
+def is_other_figures(text: str) -> bool:
+    """True for a short title of figures that are not this month's: 上月数, 附表:上年同期数, 累计."""
+    bare = folded(text)
+    return len(bare) <= _LONGEST_TITLE and role_of(text) is not Role.VALUE and _OTHERS.search(bare) is not None
+
+
+def is_no_form(name: str) -> bool:
+    """True for a sheet's name, or a word beside figures, that says they are not to be sent: 样表, 作废, 上年同期."""
+    return is_other_figures(name) or (len(folded(name)) <= _LONGEST_TITLE and bool(_SAMPLES.search(folded(name))))
 
 
 def is_template_other(text: str) -> bool:

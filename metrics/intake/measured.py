@@ -19,10 +19,14 @@ from metrics.intake.vocabulary import Vocabulary
 _NONE_SAID = frozenset(("-", "—", "–", "/", "——"))
 
 
-def check_measures(table: Table, entries: Iterable[Entry], vocabulary: Vocabulary, found: Findings) -> None:
-    """Refuse every measure that is not the own one of an element it is said of."""
+def check_measures(
+    table: Table, entries: Iterable[Entry], vocabulary: Vocabulary, found: Findings, *, after: int
+) -> None:
+    """Refuse every measure that is not the own one of an element it is said of. What stands up to row `after` belongs
+    to the table before.
+    """
     filled = [entry for entry in entries if entry.cell is not None]
-    for cell, said, of in _all_said(table, filled, vocabulary):
+    for cell, said, of in _all_said(table, filled, vocabulary, after):
         for entry in of:
             if not any(vocabulary.is_own_measure(entry.element, part) for part in said):
                 refuse_measure(found, vocabulary, entry.element, cell, sheet=table.sheet.name, said="、".join(said))
@@ -45,7 +49,7 @@ def refuse_measure(
 
 
 def _all_said(
-    table: Table, entries: list[Entry], vocabulary: Vocabulary
+    table: Table, entries: list[Entry], vocabulary: Vocabulary, after: int
 ) -> Iterator[tuple[Cell, list[str], list[Entry]]]:
     """Every cell that says measures, what it says, and the entries that it says it of."""
     by_row: dict[int, list[Entry]] = {}
@@ -64,7 +68,7 @@ def _all_said(
             yield from [(heading, bracketed, of)] if bracketed else []
     grouped = {cell for cells in table.header.groups.values() for cell in cells}
     name = Cell(table.header.row, 1, Kind.TEXT, table.sheet.name or "")
-    for cell in (name, *table.above):
+    for cell in (name, *(cell for cells in table.over(after) for cell in cells)):
         if cell not in grouped:
             yield from _said_by(cell, entries, vocabulary)
     own = {entry.element for entry in entries}

@@ -15,12 +15,13 @@ _COMMON = (
     "项 户 份 个 件 人 次 天 日 工作日 小时 家 条 宗 元 台 套 处 例 名 页 本 人次 户次 百分比 % ‰ "
     "item items household households piece pieces day days working_days copies"
 )
-_LABELLED = re.compile(
-    r"(?:(?<![\u4e00-\u9fff])|(?<=[计度]量|数量|金额|统计))单位\s*[:：为是]\s*([^\s,，。;；)）(（]+)"
-)
+_WHO = "填报 报送 上报 责任 牵头 配合 主管 编制 制表 负责 建设 使用 所在 审核 联系"
+_OTHER_UNITS = "".join(f"(?<!{word})" for word in _WHO.split())
+_LABELLED = re.compile(rf"{_OTHER_UNITS}单位\s*[:：为是]\s*([^\s,，。;；)）(（]+)")
 _COUNTED_IN = re.compile(
     r"[以按]\s*([^\s,，。;；以按]{1,5}?)\s*(?:为(?:计量)?单位|计(?![算划入量])|计算|填报|填列|填写|统计|折算|报送)"
 )
+_SCALED = re.compile(r"[百千万亿][^百千万亿]{0,2}$|元$")
 _SAID = re.compile(r"单位\s*[为是]\s*([^\s,，。;；)）(（]+)")
 _LONGEST = 4  # characters of a measure that we do not know
 _BRACKETED = re.compile(r"[(（]([^()（）]{1,8})[)）]")
@@ -71,7 +72,7 @@ class Measures:
         return [] if match is None else [part.removeprefix("单位:") for part in _SEVERAL.split(match[1])]
 
     def _may_be(self, text: str) -> bool:
-        return len(text) <= _LONGEST or self.is_measure(text)
+        return len(text) <= _LONGEST or self.is_measure(text) or _SCALED.search(text) is not None
 
     def _all_measures(self, text: str) -> bool:
         return all(self.is_measure(part) for part in _SEVERAL.split(text))

@@ -30,7 +30,7 @@ from metrics.intake.problem_sheet import PROBLEMS_SHEET
 from metrics.intake.stamp import Stamp, stamp_of
 from metrics.intake.table_reading import read_table
 from metrics.intake.tables import find_tables
-from metrics.intake.titles import check_titles
+from metrics.intake.titles import Titles
 from metrics.intake.vocabulary import Vocabulary
 from metrics.plan.model import Plan
 
@@ -73,9 +73,16 @@ def reading_of(
     hidden_sheet = next((sheet for sheet in grid.sheets if sheet.name == layout.HIDDEN_SHEET), None)
     stamp = None if hidden_sheet is None else _stamp(hidden_sheet, found)
     tables = 0
+    covers = []
     for sheet in grid.sheets:
         if sheet is not hidden_sheet:
-            tables += _read_sheet(sheet, vocabulary, found)
+            read = _read_sheet(sheet, vocabulary, found)
+            tables += read
+            if not read and not sheet.hidden and sheet.name not in _OWN_SHEETS:
+                covers.append(sheet)
+    titles = Titles(found.entries, vocabulary, found)
+    for sheet in covers:
+        titles.check_cover(sheet)
     returns = choose_months(assemble(plan, found), found, opened)
     if stamp is not None:
         _hold_against_stamp(stamp, returns, found)
@@ -114,10 +121,12 @@ def _read_sheet(whole: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
         _refuse_hidden_sheet(sheet, vocabulary, found)
         return len(tables)
     read = [read_table(table, vocabulary, found) for table in tables]
+    after = 0
     for rows in read:
-        check_measures(rows.table, rows.entries, vocabulary, found)
-        check_titles(rows.table, rows.entries, vocabulary, found)
+        check_measures(rows.table, rows.entries, vocabulary, found, after=after)
+        Titles(rows.entries, vocabulary, found).check_table(rows, after=after)
         remember_table(rows.table, rows.entries, found)
+        after = max(rows.figure_rows, default=rows.table.header.row)
     if tables:
         account_for(sheet, read, vocabulary, found)
     elif sheet.cells and sheet.name is not None and sheet.name not in _OWN_SHEETS:
@@ -149,7 +158,7 @@ def _refuse_hidden_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) 
         f"工作表“{sheet.name}”被隐藏但含有报表数据,不予读取。请取消隐藏并核对,或删除该表。",
         f"The sheet {sheet.name!r} is hidden but holds a table; it is not read. Show and check it, or delete it.",
     )
-    found.refuse(Place(sheet.name, first.row, first.column), "sheet_hidden", message)
+    found.refuse(Place(sheet.name, first.row, first.column), "sheet_hidden", message, given=first.text)
 
 
 def _stamp(sheet: Sheet, found: Findings) -> Stamp | None:
@@ -194,7 +203,7 @@ def _nothing_to_post(grid: Grid, vocabulary: Vocabulary, tables: int, returns: l
     if not returns:
         message = Message(
             "文件中没有可报送的数据:表是空的。请填数后重新上传。",
-            "There are no figures in the file: its tables are blank.",
+            "There are no figures in the file: its tables are blank. Fill them in and upload it again.",
         )
         return [Problem("file_no_figures", message)]
     if len(returns) > limits.MOST_RETURNS:

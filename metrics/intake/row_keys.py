@@ -240,8 +240,13 @@ class RowKeys:
         return found
 
     def _conflict(self, code: str, cell: Cell, zh: str, en: str, texts: Sequence[str]) -> None:
-        message = Message(f"{zh}前后不一致:{'、'.join(texts)}。", f"These {en} do not agree: {', '.join(texts)}.")
-        self._found.refuse(place_of(self._table.sheet.name, cell), code, message, given=" / ".join(texts))
+        message = Message(
+            f"{zh}前后不一致:{'、'.join(texts)}。请改成一个。",
+            f"These {en} do not agree: {', '.join(texts)}. Keep one.",
+        )
+        expected = self._vocabulary.expected_unit if code == "unit_conflict" else self._vocabulary.expected_period
+        place = place_of(self._table.sheet.name, cell)
+        self._found.refuse(place, code, message, given=" / ".join(texts), expected=expected)
 
     def _refuse_blank(self, place: Place, code: str, message: Message, expected: Message) -> None:
         self._found.refuse(place, code, message, given="", expected=expected)

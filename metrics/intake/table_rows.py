@@ -14,8 +14,18 @@ from metrics.intake.figures import any_digit, is_figure
 from metrics.intake.file_reading import Place, place_of
 from metrics.intake.findings import Entry, Findings, Total
 from metrics.intake.grid import Cell, Kind, column_letter
-from metrics.intake.headings import Role, is_contact_label, is_note, is_template_other, long_role
+from metrics.intake.headings import (
+    Role,
+    is_contact_label,
+    is_no_form,
+    is_note,
+    is_other_figures,
+    is_template_other,
+    long_role,
+    role_of,
+)
 from metrics.intake.looks import ask_about_stale, refuse_look
+from metrics.intake.mentions import months_named
 from metrics.intake.row_keys import RowKeys
 from metrics.intake.tables import FigureColumn, Table
 from metrics.intake.totals import check_totals
@@ -37,6 +47,7 @@ class TableRows(ABC):
         self.number = number
         self.keys = RowKeys(table, vocabulary, found)
         self.figure_rows: set[int] = set()
+        self._skipped: dict[int, Mapping[int, Cell]] = {}
         self._totals: list[Total] = []
         self._first_entry = len(found.entries)
 
@@ -61,6 +72,7 @@ class TableRows(ABC):
                 if own:
                     self._refuse_overlong(row, own)
                     self.read_row(row, own)
+        self._refuse_words_between()
         self._report_columns()
         check_totals(self._totals, self.entries, self.vocabulary.plan, self.found)
 
@@ -90,6 +102,7 @@ class TableRows(ABC):
         for label in self.table.labels.get(Role.REASON, ()):
             self.found.reasons[unit.code, period] = label.cell.text
         unread = self._unread(row, figures)
+        self._refuse_other_kind(row, unread)
         for element, (column, cell) in figures.items():
             place = Place(self.sheet.name, row, column)
             if cell is not None and self.sheet.hides(row, column):
@@ -117,6 +130,7 @@ class TableRows(ABC):
             )
             self.refuse(lost, "figure_unnamed", message, expected=self.vocabulary.expected_element)
             return
+        self._skipped[row] = cells
         text = " ".join(cell.text for cell in cells.values())[:60]
         message = Message(f"第 {row} 行不是数据,未读取:{text}", f"Row {row} is no data and was not read: {text}")
         self.found.notice(self.sheet.name, "row_skipped", message, row=row)
@@ -154,6 +168,18 @@ class TableRows(ABC):
         read = {column for column, _ in figures.values()} | set(self.table.columns(*_KEYS)) | set(self.figure_columns())
         cells = self.table.within(self.sheet.cells.get(row, {}))
         return tuple((column, cell.text) for column, cell in cells.items() if column not in read)
+
+    def _refuse_other_kind(self, row: int, unread: Iterable[tuple[int, str]]) -> None:
+        """A word beside the figures that says they are none of this month's: 累计, 上年同期, 计划."""
+        remarks = self.table.columns(Role.REMARK)
+        for column, text in unread:
+            is_other = role_of(text) is Role.OTHER if column in remarks else is_no_form(text)
+            if is_other and column not in self.table.columns(Role.OTHER, Role.CORRECTION):
+                message = Message(
+                    f"第 {row} 行写有“{text[:50]}”,看来不是本期数。请删去这一行,或改正。",
+                    f"Row {row} says {text[:50]!r}, so its figures are not this period's. Delete or correct the row.",
+                )
+                self.found.refuse(Place(self.sheet.name, row, column), "row_other", message, given=text)
 
     def _has_keys(self, row: int) -> bool:
         return bool(self.keys.unit_cells(row)) or not self.table.columns(Role.UNIT)
@@ -193,6 +219,24 @@ class TableRows(ABC):
             refuse_look(sheet.name, cell, self.found)
             if sheet.hides(cell.row, cell.column) and not sheet.hidden:
                 self._refuse_hidden(cell.row, cell.column, cell)
+
+    def _refuse_words_between(self) -> None:
+        """A row of words before further figures may say that those are others: 上月数, 附:2019年8月数, 单位:百项."""
+        last = max(self.figure_rows, default=0)
+        for row, cells in self._skipped.items():
+            told = next((cell for cell in cells.values() if row < last and self._changes_meaning(cell.text)), None)
+            if told is not None:
+                message = Message(
+                    f"第 {row} 行“{told.text[:50]}”之后还有数,看不出这些数是不是本期的。"
+                    "请删去这一行,或把后面的数放到另一个文件。",
+                    f"Figures follow row {row}, {told.text[:50]!r}; whether they are this period's is not clear. "
+                    "Delete the row, or put the figures below it in another file.",
+                )
+                self.refuse(told, "row_between", message)
+
+    def _changes_meaning(self, text: str) -> bool:
+        says_other = is_other_figures(text) or bool(months_named(text)) or bool(self.vocabulary.units_named(text))
+        return says_other or bool(self.vocabulary.measures.said(text))
 
     def _refuse_other_groups(self) -> None:
         """A heading above others that says 上月 or 累计: the figures below it are none of this month."""

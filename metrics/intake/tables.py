@@ -7,7 +7,7 @@ labelled cells above, in a title, or in the sheet's name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from metrics.intake import limits
@@ -78,6 +78,12 @@ class Table:
 
     def columns(self, *roles: Role) -> tuple[int, ...]:
         return tuple(column for role in roles for column in self.header.roles.get(role, ()))
+
+    def over(self, after: int) -> Iterator[list[Cell]]:
+        """The rows above the headings, below row `after`: titles, labels, corner notes."""
+        for row, cells in self.sheet.rows():
+            if after < row < self.header.row:
+                yield list(cells.values())
 
     def within(self, cells: Mapping[int, Cell]) -> dict[int, Cell]:
         """A row's cells that belong to this table."""

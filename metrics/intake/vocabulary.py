@@ -27,6 +27,7 @@ _OFFICES = (
     "政府",
     "政数局",
 )
+_PART = re.compile(r"[\u4e00-\u9fff]{1,10}?(?:镇|(?<!城)乡(?!村)|街道|局|委员会|中心|村|社区|办事处)")
 _PROVINCE = re.compile(r"^[\u4e00-\u9fff]{2,3}(?:省|自治区)")
 _SHORTEST_IN_TITLE = 3  # characters of an alias that is looked for inside a title
 _NEAR = 0.6  # of 1: how alike a name must be to be proposed
@@ -86,6 +87,16 @@ class Vocabulary:
                 if unit not in found:
                     found.append(unit)
         return found
+
+    def part_of_unit(self, text: str) -> str | None:
+        """The town or office of a unit that `text` names right behind the unit, None if it names none."""
+        plain = folded(text)
+        for name, _ in self._names_by_length:
+            behind = plain.partition(name)[2]
+            found = None if not behind or behind.startswith(_OFFICES) else _PART.match(behind)
+            if found is not None:
+                return name + found[0]
+        return None
 
     def nearest_element(self, text: str) -> Element | None:
         """The element whose name is most like `text`, None if none is."""
