@@ -14,7 +14,7 @@ Duty = Literal["leader", "liaison"]
 
 
 class PersonShown(BaseModel):
-    """Who has a duty, since when. `phone` and `email` are shown to the bureau and the unit's own clerks only."""
+    """Who has a duty, since when. `phone` and `email` are shown to the bureau and the unit's own people only."""
 
     name: str | None
     title: str

@@ -5,6 +5,7 @@ The secret leaves this module once, to be sent; the database keeps its hash. A l
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -18,7 +19,7 @@ from metrics.errors import Conflict, Message, TooMany
 from metrics.models import Confirmation
 from metrics.plan.model import Plan
 from metrics.principal import Action, Principal
-from metrics.queries.people import Person
+from metrics.queries.people import Person, people_of
 from metrics.queries.received_returns import sign_offs
 from metrics.queries.submissions import submission_unknown
 from metrics.sign_offs import LINK_PURPOSE
@@ -53,10 +54,12 @@ def request_sign_off(
     lasts: timedelta,
     now: datetime,
     if_match: str | None = None,
+    unit_addresses: Collection[str] = (),
 ) -> RequestedLink:
     """Make a link by which the leader in force signs the submission as it stands; it holds until `now` + `lasts`.
 
-    Raises Forbidden, NotFound, Stale, Conflict `state_forbids`, `leader_missing`, `leader_without_address`,
+    `unit_addresses`: others than the liaison's at which somebody else of the unit is reached. Raises Forbidden,
+    NotFound, Stale, Conflict `state_forbids`, `leader_missing`, `leader_without_address`, `leader_address_shared`,
     `signed_already`, TooMany.
     """
     principal.require(Action.POST_RETURN)
@@ -69,8 +72,8 @@ def request_sign_off(
     require_signable(version.state)
     person = require_leader(session, version.unit_code, plan=plan, principal=principal, now=now)
     _require_unsigned(session, version, person)
-    if not person.email:
-        raise _without_address(person)
+    office = people_of(session, version.unit_code, principal=principal, timezone=plan.document.timezone, now=now)
+    _require_own_address(person, shared=[office["liaison"].email if "liaison" in office else None, *unit_addresses])
     _require_patience(session, version, person, now=now)
     return _made(session, version, person, asked_by=principal.username, created_at=now, expires_at=now + lasts)
 
@@ -144,8 +147,21 @@ def _require_unsigned(session: WriteSession, version: Version, person: Person) -
         )
 
 
-def _without_address(person: Person) -> Conflict:
-    return Conflict(
+def _require_own_address(person: Person, *, shared: Collection[str | None]) -> None:
+    """Raise Conflict without an address of the leader's own: one that others of the unit read is none."""
+    others = {address.strip().casefold() for address in shared if address}
+    if person.email and person.email.casefold() not in others:
+        return
+    if person.email:
+        raise Conflict(
+            code="leader_address_shared",
+            message=Message(
+                "登记的邮箱同时是联络人或本单位接收提醒的邮箱,不是分管领导本人的邮箱,请由市局登记领导本人的邮箱。",
+                "The address recorded for the leader is also the liaison's, or one to which reminders go: "
+                "the bureau records the leader's own.",
+            ),
+        )
+    raise Conflict(
         code="leader_without_address",
         message=Message(
             f"未登记分管领导{person.name}的电子邮箱:请由市局登记,或由领导用自己的账号签发,纸质签字由审核员登记。",

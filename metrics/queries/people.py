@@ -86,7 +86,15 @@ def in_force(people: Iterable[Person], *, on: date) -> dict[tuple[str, str], Per
     return {duty: person for duty, person in found.items() if person.name is not None}
 
 
+def people_of(
+    session: ReadSession, unit: str, *, principal: Principal, timezone: str, now: datetime
+) -> dict[str, Person]:
+    """Who has which duty of the unit, by duty, on the day that `now` is in `timezone`."""
+    people = people_recorded(session, principal=principal, units=[unit])
+    today = now.astimezone(ZoneInfo(timezone)).date()
+    return {duty: person for (_unit, duty), person in in_force(people, on=today).items()}
+
+
 def leader_of(session: ReadSession, unit: str, *, principal: Principal, timezone: str, now: datetime) -> Person | None:
     """The unit's leader in force on the day that `now` is in `timezone`; None if none is recorded."""
-    people = people_recorded(session, principal=principal, units=[unit])
-    return in_force(people, on=now.astimezone(ZoneInfo(timezone)).date()).get((unit, "leader"))
+    return people_of(session, unit, principal=principal, timezone=timezone, now=now).get("leader")

@@ -63,6 +63,7 @@ def ask_for_signature(
             lasts=timedelta(days=configured.confirmation_days),
             now=now,
             if_match=if_match,
+            unit_addresses=list(configured.reminder_addresses.values()),
         )
         way = _mail(configured)
         words = link_words(plan, link, address=configured.public_url, rehearsal=is_demonstration_loaded(session))

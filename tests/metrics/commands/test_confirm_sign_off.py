@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from metrics.commands.confirm_sign_off import confirm_sign_off
+from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.request_confirmation import MOST_A_DAY, PAUSE, mark_link_unsent, request_sign_off
 from metrics.database import ReadSession, Sessions, WriteSession
 from metrics.errors import Conflict, TooMany
@@ -18,8 +19,8 @@ from metrics.models import SubmissionEvent
 from metrics.plan.store import plan_at
 from metrics.queries.confirmations import LinkState
 from tests.databases import Database
-from tests.links import WEEK, appoint, link_in_state
-from tests.posting import CLERK, post
+from tests.links import ADDRESS, WEEK, appoint, link_in_state
+from tests.posting import CLERK, REVIEWER, post
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -100,3 +101,19 @@ def test_what_was_not_sent_does_not_keep_one_waiting(session: WriteSession) -> N
     assert stored == ["SMTPServerDisconnected", ""]
     assert link.secret not in repr(link)
     assert "li@" not in repr(link)
+
+
+@pytest.mark.parametrize("shared", ["liaison", "reminders"])
+def test_a_mailbox_that_others_of_the_unit_read_is_not_the_leader_s_own(session: WriteSession, shared: str) -> None:
+    appoint(session)
+    plan, number, addresses = plan_at(session), post(session).id, list[str]()
+    assert number is not None
+    if shared == "liaison":
+        given = PersonGiven("liaison", "陈", "科员", "2019-03-01", email=ADDRESS.upper(), reason="任命")
+        record_person(session, "441202", plan=plan, principal=REVIEWER, given=given)
+    else:
+        addresses.append(ADDRESS)
+    with pytest.raises(Conflict, match="leader_address_shared"):
+        request_sign_off(
+            session, number, plan=plan, principal=CLERK, lasts=WEEK, now=datetime.now(UTC), unit_addresses=addresses
+        )
