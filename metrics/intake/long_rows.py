@@ -8,10 +8,10 @@ from metrics.errors import Message
 from metrics.intake.figures import is_figure
 from metrics.intake.file_reading import Choice, Place, place_of
 from metrics.intake.grid import Cell
+from metrics.intake.header_rows import FigureColumn
 from metrics.intake.headings import Role, is_note, is_sum_of_elements
 from metrics.intake.looks import refuse_look
 from metrics.intake.table_rows import TableRows
-from metrics.intake.tables import FigureColumn
 from metrics.intake.written_count import WrittenCount, written_count
 
 

@@ -10,10 +10,11 @@ from metrics.errors import Message
 from metrics.intake.file_reading import Place, place_of
 from metrics.intake.findings import Findings
 from metrics.intake.grid import Cell, Kind
+from metrics.intake.header_rows import FigureColumn
 from metrics.intake.headings import Role, is_note, is_total
 from metrics.intake.looks import refuse_look
 from metrics.intake.mentions import Mention, month_alone, months_named
-from metrics.intake.tables import FigureColumn, Table
+from metrics.intake.tables import Table
 from metrics.intake.vocabulary import Vocabulary
 from metrics.intake.written_period import is_as_written, period_of_text, periods_in_title, written_period
 from metrics.periods import format_period

@@ -10,25 +10,26 @@ from collections.abc import Iterable, Mapping
 
 from metrics.errors import Message
 from metrics.forms import refuse_value
-from metrics.intake.figures import any_digit, is_figure
+from metrics.intake.figures import is_figure
 from metrics.intake.file_reading import Place, place_of
 from metrics.intake.findings import Entry, Findings, Total
 from metrics.intake.grid import Cell, Kind, column_letter
+from metrics.intake.header_rows import FigureColumn
 from metrics.intake.headings import (
     Role,
     is_contact_label,
     is_no_form,
     is_note,
     is_other_figures,
-    is_template_other,
     long_role,
     role_of,
 )
 from metrics.intake.looks import ask_about_stale, refuse_look
 from metrics.intake.mentions import months_named
 from metrics.intake.row_keys import RowKeys
-from metrics.intake.tables import FigureColumn, Table
+from metrics.intake.tables import Table
 from metrics.intake.totals import check_totals
+from metrics.intake.unread_columns import report_columns
 from metrics.intake.vocabulary import Vocabulary
 
 _KEYS = (Role.UNIT, Role.PERIOD, Role.ELEMENT, Role.MEASURE, Role.NUMBER)
@@ -73,7 +74,7 @@ class TableRows(ABC):
                     self._refuse_overlong(row, own)
                     self.read_row(row, own)
         self._refuse_words_between()
-        self._report_columns()
+        report_columns(self.table, self.vocabulary, self.found)
         check_totals(self._totals, self.entries, self.vocabulary.plan, self.found)
 
     @abstractmethod
@@ -265,37 +266,3 @@ class TableRows(ABC):
                 "needs quotes; delete what is not needed, or give it a heading.",
             )
             self.refuse(cell, "row_too_long", message)
-
-    def _report_columns(self) -> None:
-        """Columns that are not read: said, or refused where figures stand under a heading that we do not know."""
-        for column, heading in self.table.header.unknown.items():
-            filled = self._below(column)
-            if any(self._may_count(cell) for cell in filled):
-                message = Message(
-                    f"不认识列标题“{heading.text[:50]}”,该列有数据。请改正标题,或删除该列。",
-                    f"The heading {heading.text[:50]!r} is not known, and data stand below it. Correct or delete it.",
-                )
-                self.refuse(heading, "heading_unknown", message, expected=self.vocabulary.expected_element)
-            elif filled:
-                self._notice_column(heading, column)
-        for column in self.table.columns(Role.OTHER):
-            heading = self.table.header.headings[column]
-            if (
-                not is_template_other(heading.text)
-                and not self.vocabulary.is_indicator(heading.text)
-                and self._below(column)
-            ):
-                self._notice_column(heading, column)
-
-    def _may_count(self, cell: Cell) -> bool:
-        if cell.kind is not Kind.TEXT or self.vocabulary.measures.is_measure(cell.text):
-            return True
-        return any_digit([cell]) if self.table.is_wide else is_figure(cell)
-
-    def _below(self, column: int) -> list[Cell]:
-        rows = (cells for row, cells in self.sheet.rows() if self.table.first_row <= row <= self.table.last_row)
-        return [cells[column] for cells in rows if column in cells]
-
-    def _notice_column(self, heading: Cell, column: int) -> None:
-        message = Message(f"未读取“{heading.text[:50]}”列。", f"The column {heading.text[:50]!r} was not read.")
-        self.found.notice(self.sheet.name, "column_skipped", message, row=heading.row, column=column)

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from metrics.errors import Message
 from metrics.intake.figures import any_digit
 from metrics.intake.grid import Cell, Kind
+from metrics.intake.header_rows import FigureColumn
 from metrics.intake.headings import Role, column_role
 from metrics.intake.measured import refuse_measure
 from metrics.intake.mentions import month_alone
 from metrics.intake.table_rows import TableRows
-from metrics.intake.tables import FigureColumn
 
 
 class WideRows(TableRows):
