@@ -111,17 +111,17 @@ def _voided(reading: Reading, found: SubmissionDetail, verification: Verificatio
     if verification is None or verification.undone is None:
         return []
     verified, undone = verification.verified, verification.undone
+    names = reading.names({verified.actor, undone.actor})
     told = {
-        "who": verified.actor,
+        "who": names[verified.actor],
         "moment": instant_text(verified.recorded_at, timezone=reading.timezone),
         "revision": verified.revision,
     }
+    who = names[undone.actor]
     ended = {
-        "submit": _(
-            "Revision {n} by {who} changed it, which voided the verification.", n=undone.revision, who=undone.actor
-        ),
-        "return": _("{who} returned it since.", who=undone.actor),
-        "reopen": _("{who} opened it again since.", who=undone.actor),
+        "submit": _("Revision {n} by {who} changed it, which voided the verification.", n=undone.revision, who=who),
+        "return": _("{who} returned it since.", who=who),
+        "reopen": _("{who} opened it again since.", who=who),
     }[undone.action]
     href = reading.place.to(f"/review/{found.summary.id}", base="verified", show="differences")
     sign = html.Span(className="sign return-voided", **{"aria-hidden": "true"})

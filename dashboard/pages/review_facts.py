@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import html
@@ -56,7 +57,9 @@ def checks_section(reading: Reading, checks: ReturnChecks) -> Component:
 def _warning(reading: Reading, row: StandingWarning) -> Component:
     said: Component
     if row.acknowledged:
-        who = _("Excepted by {who}:", who=row.by) if row.warning.excepted else _("Reason, from {who}:", who=row.by)
+        login = row.by or ""
+        name = reading.names([login])[login]
+        who = _("Excepted by {who}:", who=name) if row.warning.excepted else _("Reason, from {who}:", who=name)
         said = html.P([html.Span(who, className="note"), " ", html.Q(row.warning.acknowledged)])
     else:
         said = html.P(html.B(_("Nobody acknowledged it.")))
@@ -121,11 +124,13 @@ def _rate_row(reading: Reading, indicator: Indicator, course: list[Rate]) -> Com
 
 def history_section(reading: Reading, events: Sequence[SubmissionEventRow]) -> Component:
     """Everything that happened to the return, newest first."""
-    items = [_event(reading, event) for event in reversed(events)]
+    names = reading.names({event.actor for event in events})
+    items = [_event(reading, replace(event, actor=names[event.actor])) for event in reversed(events)]
     return section(_("History"), html.Ol(items, className="history"))
 
 
 def _event(reading: Reading, event: SubmissionEventRow) -> Component:
+    """One thing that happened; its actor is called by name."""
     lines = [
         html.P(
             [

@@ -135,7 +135,7 @@ def test_a_verification_that_was_voided_is_shown_with_the_difference(
     etag = forms(window(reviewer, path))["return.return"]["fields"]["seen"]
     post(session, principal=REVIEWER, changes={"items_online": 845}, reason="更正", if_match=f'"{etag}"')
     tree = window(reviewer, path, "?show=differences")
-    assert "bureau 报送的第 2 版改动了数据，该审核随之失效。" in said(of_class(tree, "voided"))
+    assert "陈 报送的第 2 版改动了数据，该审核随之失效。" in said(of_class(tree, "voided"))
     table = of_class(tree, "differences")
     assert "已审核（第 1 版）" in said(table)
     assert "850−5" in said(table)
