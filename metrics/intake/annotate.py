@@ -9,6 +9,7 @@ marked, and the list holds at most :data:`metrics.intake.problem_sheet.MOST_LIST
 from __future__ import annotations
 
 import io
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,9 +31,11 @@ from metrics.intake.problem_sheet import (
 )
 from metrics.intake.refusals import FileRefused
 from metrics.intake.splicing import NotXml, edited, into
+from metrics.intake.workbook_parts import MAIN
 
 MOST_COMMENTS = 2000
 CSV_SHEET = "上传数据"
+_STYLE = re.compile(rb'<c [^<>]*\bs="([0-9]{1,4})"')  # that a cell names
 _FAILED, _TINT = "FFB3261E", "FFF6D5D2"
 
 
@@ -89,9 +92,7 @@ def _column_number(letters: str) -> int:
 
 def _looks(package: Package) -> tuple[int, int]:
     """The numbers of two formats added to the workbook's: how a bad cell is coloured, and text over several lines."""
-    part = package.related(package.workbook, "styles")
-    if part is None:
-        raise NotXml("no styles")
+    part = _styles(package)
     root, xml = package.outline(part, depth=2), package.parts[part]
     ours = f'<dxf xmlns="{root.namespace}"><font><color rgb="{_FAILED}"/></font><fill><patternFill patternType="solid">'
     ours += f'<fgColor rgb="{_TINT}"/><bgColor rgb="{_TINT}"/></patternFill></fill></dxf>'
@@ -109,6 +110,29 @@ def _looks(package: Package) -> tuple[int, int]:
         edits.append((place, place, f'<dxfs xmlns="{root.namespace}" count="1">{ours}</dxfs>'.encode()))
     package.parts[part] = edited(xml, edits)
     return len(looks.children) if looks else 0, len(cell_formats.children)
+
+
+def _styles(package: Package) -> str:
+    """The part with the styles. Where none can be read, plain ones take its place: programs do without it too."""
+    part = package.related(package.workbook, "styles")
+    if part is not None and part in package.parts:
+        try:
+            if package.outline(part, depth=1).child("cellXfs") is not None:
+                return part
+        except NotXml:
+            pass  # put right below
+    else:
+        part = package.unused("xl/biaochiStyles{}.xml")
+        package.relate(package.workbook, "styles", part)
+        package.declare(part, "styles")
+    named = {int(number) for sheet in package.sheets().values() for number in _STYLE.findall(package.parts[sheet])}
+    plain = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    package.parts[part] = (
+        f'<styleSheet xmlns="{MAIN[0]}"><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
+        f'<borders count="1"><border/></borders><cellStyleXfs count="1">{plain}</cellStyleXfs>'
+        f'<cellXfs count="{max(named, default=0) + 1}">{plain * (max(named, default=0) + 1)}</cellXfs></styleSheet>'
+    ).encode()
+    return part
 
 
 def _annotated_csv(content: bytes, problems: Sequence[Problem]) -> bytes:

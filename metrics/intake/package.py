@@ -121,7 +121,8 @@ class Package:
         found = []
         for child in self.outline(name, depth=1).children:
             if child.attributes.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), child.attributes["Target"]))
+                written = child.attributes["Target"].replace("\\", "/")
+                target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), written))
                 kind = child.attributes["Type"].rpartition("/")[2]
                 found.append((child.attributes["Id"], kind, self._named(target.lstrip("/"))))
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
@@ -9,8 +10,11 @@ import pytest
 from openpyxl import load_workbook
 from xlsxwriter import Workbook as WrittenWorkbook
 
+from metrics.errors import Message, Problem
+from metrics.intake.annotate import annotate
 from metrics.intake.child import read_bytes
 from metrics.intake.grid import Kind
+from metrics.intake.problem_sheet import PROBLEMS_SHEET
 from metrics.intake.refusals import FileRefused
 from tests.metrics.intake.raw_workbooks import (
     MAIN,
@@ -181,6 +185,24 @@ def test_harmless_defects_change_nothing(defect: str) -> None:
         return
     read = as_read(packed(parts))
     assert [[str(value).strip() if isinstance(value, str) else value for value in row] for row in read] == TABLE
+
+
+MARKABLE = sorted(DEFECTS.keys() - {"content types that are no XML"})
+
+
+@pytest.mark.parametrize("defect", MARKABLE)
+def test_a_refused_file_with_harmless_defects_is_marked(defect: str) -> None:
+    parts = shared()
+    DEFECTS[defect](parts)
+    problem = Problem("x", Message("不是数字。", "is no number."), sheet="月报", row=2, column="D", given="12")
+    marked = annotate(packed(parts), [problem])
+    before, (after, listed) = read_bytes(packed(parts)).sheets[0], read_bytes(marked).sheets
+    assert after.cells == before.cells
+    assert listed.name == PROBLEMS_SHEET
+    with zipfile.ZipFile(BytesIO(marked)) as archive:
+        notes = [archive.read(name).decode() for name in archive.namelist() if "omments" in name]
+    assert len(notes) == 1
+    assert "不是数字。" in notes[0]
 
 
 HARMFUL: dict[str, Callable[[Parts], None]] = {
