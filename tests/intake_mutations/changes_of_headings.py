@@ -12,6 +12,7 @@ from tests.workbooks import city_plan
 _NOT_THIS_MONTH = ("上月", "上月数", "累计", "本年累计", "上年同期", "计划数", "去年同期", "1-5月累计")
 _THIS_MONTH = ("本月数", "本月完成数", "报送数", "本期")
 _QUALIFIED = ("累计", "上月", "上年同期", "计划", "去年", "1-5月累计", "预计")
+_SECTIONS = ("上月数", "以下为上月数", "本年累计", "二、上年同期", "附:2018年1月数", "以下数据单位:百项")
 _TOLD = ("上年同期", "累计", "同比", "上月数", "备注", "增减")
 _PARTS = ("科室", "部门", "镇街", "承办单位")
 
@@ -72,6 +73,14 @@ def heading_qualified(draft: Draft) -> None:
     """Brackets behind a heading or name say that the figures are others."""
     _, _, cell = draft.one("heading element" if draft.layout == "wide" else "heading value")
     cell.value = f"{cell.value}({draft.pick(_QUALIFIED)})"
+    draft.never()
+
+
+def section_of_another_month(draft: Draft) -> None:
+    """Words among the rows say that those below are others."""
+    draft.needs(draft.layout in ("form", "template", "tidy"))
+    row, column, _ = draft.one("name")
+    draft.sheet.insert_row(row, [None] * (column - 1) + [draft.pick(_SECTIONS)])
     draft.never()
 
 

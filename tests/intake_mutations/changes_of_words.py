@@ -6,7 +6,7 @@ import itertools
 
 from tests.intake_corpus.offices import UNITS, month
 from tests.intake_mutations.drafts import Draft
-from tests.spreadsheet.model import Cell, Figure
+from tests.spreadsheet.model import Cell, Figure, Sheet
 from tests.workbooks import city_plan
 
 _OTHER_MEASURES = ("百户", "万份", "千项", "百项", "万元", "小时", "套", "%", "万", "千", "亩")
@@ -67,6 +67,17 @@ def sheet_of_another(draft: Draft) -> None:
 def sheet_in_other_words(draft: Draft) -> None:
     draft.needs(draft.kind == "xlsx" and draft.layout != "template")
     draft.sheet.name = draft.pick(("Sheet1", "报表", "表一", month(min(_used(draft)[1])), "汇总"))
+
+
+def cover_of_another(draft: Draft) -> None:
+    """A cover that names another unit or month."""
+    draft.needs(draft.kind == "xlsx" and draft.layout != "template" and len(_used(draft)[0]) == 1)
+    if draft.chance.random() < 0.5:
+        rows = [["政务服务事项月报"], [], ["填报单位:", _another_unit(draft)]]
+    else:
+        rows = [["政务服务事项月报"], [], ["报告期:", month(_another_month(draft))]]
+    draft.book.sheets.insert(0, Sheet.of("封面", rows))
+    draft.never()
 
 
 def beneath_joined_cells(draft: Draft) -> None:

@@ -14,6 +14,8 @@ from metrics.intake.child import read_bytes
 from metrics.intake.file_reading import FileReading
 from metrics.intake.reading import reading_of
 from metrics.intake.refusals import FileRefused, refuse_file
+from tests.intake_corpus.outcomes import Reader
+from tests.intake_corpus.saying import unsaid
 from tests.workbooks import city_plan
 
 CORPUS = Path(__file__).parents[2] / "intake_corpus"
@@ -67,6 +69,13 @@ def test_every_cell_is_recorded_as_read_or_said_to_be_changed(name: str) -> None
             assert (cell.read == cell.recorded) is (change is None), cell
             assert change is None or (change.read, change.recorded) == (cell.read, cell.recorded)
     assert changed == {}
+
+
+@pytest.mark.parametrize("name", sorted(name for name, label in labels().items() if "refused" in label))
+def test_a_refusal_says_where_what_stood_there_and_what_to_do(name: str) -> None:
+    outcome = Reader(name, (CORPUS / "files" / name).read_bytes()).outcome()
+    assert outcome.problems
+    assert [fault for problem in outcome.problems for fault in unsaid(problem, kind=outcome.kind)] == []
 
 
 def test_the_corpus_is_large_enough_and_labelled_whole() -> None:

@@ -13,10 +13,11 @@ import pytest
 
 from tests.intake_corpus.labels import Case
 from tests.intake_corpus.outcomes import Outcome, Reader, faults
+from tests.intake_corpus.saying import unsaid
 
 FAMILIES = (
     *("forms", "wordings", "headings", "measures", "looks", "formulas", "elsewhere", "tables", "values", "packages"),
-    "beneath",
+    *("beneath", "traps", "meanings"),
 )
 
 
@@ -40,6 +41,17 @@ def judged(family: str) -> tuple[list[str], list[tuple[str, Outcome]]]:
 def test_a_file_is_read_as_a_person_reads_it_or_refused_or_asked_about(family: str) -> None:
     wrong, _ = judged(family)
     assert wrong == []
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_refusal_says_where_what_stood_there_and_what_to_do(family: str) -> None:
+    said = [
+        f"{name}: {problem.code} {problem.cell}: {fault}"
+        for name, outcome in judged(family)[1]
+        for problem in outcome.problems
+        for fault in unsaid(problem, kind=outcome.kind)
+    ]
+    assert said == []
 
 
 @pytest.mark.parametrize("family", FAMILIES)
