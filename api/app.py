@@ -73,7 +73,7 @@ def create_app() -> FastAPI:
     app = FastAPI(
         title="Biaochi 标尺",
         version=version("biaochi"),
-        openapi_url=f"{PREFIX}/openapi.json",
+        openapi_url=None,  # served by the documentation routes, with examples of the loaded plan
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,

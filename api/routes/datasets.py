@@ -36,7 +36,7 @@ _CHUNK = 1024 * 1024
 _PLAIN = ("units", "elements", "indicators", "tasks", "targets", "assessments")
 _PARAMETERS: dict[str, Text] = {
     "unit": Text(zh="单位代码,可重复", en="unit code, repeatable"),
-    "period": Text(zh="报告期 2019-09,可重复", en="period 2019-09, repeatable"),
+    "period": Text(zh="报告期 YYYY-MM,可重复", en="period YYYY-MM, repeatable"),
     "period_from": Text(zh="起始报告期", en="first period"),
     "period_to": Text(zh="终止报告期", en="last period"),
     "element": Text(zh="填报项代码,可重复", en="element code, repeatable"),
@@ -47,7 +47,7 @@ _PARAMETERS: dict[str, Text] = {
     "lead": Text(zh="牵头单位代码,可重复", en="code of a lead unit, repeatable"),
     "phase": Text(zh="阶段代码,有节点在其中的;可重复", en="code of a phase with a milestone in it, repeatable"),
     "task": Text(zh="任务序号,可重复", en="number of a task, repeatable"),
-    "on": Text(zh="评估日 2019-09-30", en="day judged, 2019-09-30"),
+    "on": Text(zh="评估日 YYYY-MM-DD", en="day judged, YYYY-MM-DD"),
     "basis": Text(zh="submitted 或 verified", en="submitted or verified"),
     "history": Text(zh="true 为全部版本", en="true: every revision"),
     "after_seq": Text(zh="只要此序号之后入库的", en="only what was recorded after this sequence number"),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from metrics.errors import Message, NotFound
+from api.plan_examples import with_plan_examples
+from metrics.database import read_session
+from metrics.errors import BiaochiError, Message, NotFound
+from metrics.plan.store import plan_at
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,6 +27,17 @@ _PAGE = """<!doctype html>
 <script src="docs/swagger-ui-bundle.js"></script><script src="docs/start.js"></script></body></html>
 """
 _START = "SwaggerUIBundle({url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null});\n"
+
+
+@router.get("/openapi.json")
+def openapi(request: Request) -> JSONResponse:
+    """The OpenAPI document, its examples made of the loaded plan."""
+    try:
+        with read_session() as session:
+            plan = plan_at(session)
+    except BiaochiError:  # no plan yet, or the database is away: the document is there all the same
+        plan = None
+    return JSONResponse(with_plan_examples(request.app.openapi(), plan))
 
 
 @router.get("/docs")

@@ -43,7 +43,7 @@ def people_of_unit(
     principal: CurrentPrincipal,
     code: str,
     session: ReadDatabase,
-    on: Annotated[str | None, Query(description="In office on this day, 2019-09-30; default today")] = None,
+    on: Annotated[str | None, Query(description="In office on this day, YYYY-MM-DD; default today")] = None,
 ) -> PeopleOut:
     """Leader (分管领导) and liaison (联络人) in office, and everything recorded of them.
 

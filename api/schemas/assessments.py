@@ -26,9 +26,9 @@ class AssessmentBody(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "unit": "441202",
-                    "period": "2019-09",
-                    "indicator": "online_rate",
+                    "unit": "plan:unit",
+                    "period": "plan:month",
+                    "indicator": "plan:indicator",
                     "method": "field_visit",
                     "numerator": 180,
                     "denominator": 200,

@@ -35,8 +35,8 @@ class FileFields(BaseModel):
     versions: Annotated[
         str,
         Field(
-            description='JSON: `{"441202/2019-09": "\\"s17-r1-31\\""}`, the ETag of each return that is revised. A dry '
-            "run answers it; our own template carries it."
+            description="JSON: `unit/YYYY-MM` → the ETag of each return that is revised. A dry run answers it; our own "
+            "template carries it."
         ),
     ] = ""
     reading: Annotated[
@@ -53,8 +53,8 @@ class FileFields(BaseModel):
         str,
         Field(
             max_length=100,
-            description="The form beside which the file is sent, `441202/2019-09`: another unit or month in the file "
-            "is then asked about",
+            description="The form beside which the file is sent, `unit/YYYY-MM`: another unit or month in the file is "
+            "then asked about",
         ),
     ] = ""
 
@@ -98,7 +98,7 @@ def _opened(text: str) -> Opened | None:
         return None
     found = _OPENED.fullmatch(text)
     if found is None:
-        message = Message("写作 单位代码/月份,如 441202/2019-09。", "Write unit and month, like 441202/2019-09.")
+        message = Message("写作 单位代码/年-月(YYYY-MM)。", "Write the unit's code and the month: unit/YYYY-MM.")
         raise Invalid("field_invalid", message, [Problem("field_invalid", message, "/opened", given=text)])
     return Opened(found[1], found[2])
 

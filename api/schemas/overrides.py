@@ -20,9 +20,9 @@ class OverrideBody(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "unit": "441223",
-                    "target": "TG-05A",
-                    "period": "2019-10",
+                    "unit": "plan:unit",
+                    "target": "plan:target",
+                    "period": "plan:month",
                     "light": "amber",
                     "reason": "系统割接,已核实",
                 }

@@ -36,7 +36,9 @@ class ExceptionBody(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"unit": "441223", "until": "2019-10-31", "reason": "政务外网故障"}]},
+        json_schema_extra={
+            "examples": [{"unit": "plan:unit", "until": "plan:next_month_end", "reason": "政务外网故障"}]
+        },
     )
 
     unit: Annotated[str, Field(max_length=100)]

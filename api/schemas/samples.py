@@ -26,7 +26,7 @@ class SampleBody(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"periods": ["2019-09"], "per_unit": 3, "seed": "drawn before witnesses: 4711"}]
+            "examples": [{"periods": ["plan:month"], "per_unit": 3, "seed": "drawn before witnesses: 4711"}]
         },
     )
 

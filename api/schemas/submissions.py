@@ -31,7 +31,13 @@ class ReturnBody(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [{"unit": "441202", "period": "2019-09", "values": {"systems_due": 12, "systems_connected": 9}}]
+            "examples": [
+                {
+                    "unit": "plan:unit",
+                    "period": "plan:month",
+                    "values": {"plan:element": 12, "plan:second_element": 9},
+                }
+            ]
         },
     )
 

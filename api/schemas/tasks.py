@@ -22,11 +22,11 @@ class TaskReportBody(BaseModel):
         json_schema_extra={
             "examples": [
                 {
-                    "unit": "441202",
-                    "period": "2019-09",
+                    "unit": "plan:unit",
+                    "period": "plan:month",
                     "state": "in_progress",
-                    "text": "已将 38 个部门的信用信息接入公共信用平台,余 4 个部门正在联调。",
-                    "evidence": "https://www.example.gov.cn/task-11/2019-09",
+                    "text": "已完成方案编制,正在联调。",
+                    "evidence": "https://www.example.gov.cn/report",
                 }
             ]
         },

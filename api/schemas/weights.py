@@ -17,7 +17,7 @@ class WeightsBody(BaseModel):
     """Target code → weight; targets that are left out keep theirs."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"weights": {"TG-05A": 2}, "reason": "本季度重点"}]}
+        extra="forbid", json_schema_extra={"examples": [{"weights": {"plan:target": 2}, "reason": "本季度重点"}]}
     )
 
     weights: dict[str, _Weight]
