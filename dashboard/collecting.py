@@ -155,7 +155,8 @@ def _send(principal: Principal, entries: Entries, place: Place) -> tuple[Said, C
                 | entries.typed.as_dict(),
                 do=lambda: _post(session, plan, principal, entries, standing),
             )
-            if keeps_drafts(principal, unit=entries.unit) and not answer.replayed:
+            draft = draft_of(session, principal=principal, unit=entries.unit, period=standing.period)
+            if draft is not None and (not answer.replayed or draft.typed == entries.typed):
                 drop_draft(session, unit=entries.unit, period=standing.period)
     except (Stale, VersionMissing) as stale:
         return _revised_meanwhile(principal, entries, stale)

@@ -23,6 +23,18 @@
   if (window.location.pathname === "/collect") {
     clientside(); /* they load while the page is drawn */
   }
+  /* Whoever signs out leaves nothing typed behind for the next one at this computer: src/kept_typing.js. */
+  document.addEventListener("submit", function (event) {
+    if (event.target.getAttribute("action") === "/sign-out") {
+      try {
+        Object.keys(window.localStorage)
+          .filter(function (key) { return key.indexOf("biaochi_typed:") === 0; })
+          .forEach(function (key) { window.localStorage.removeItem(key); });
+      } catch (forbidden) {
+        /* storage is switched off: nothing was kept */
+      }
+    }
+  });
   document.addEventListener("click", function (event) {
     if (event.target.closest('[data-does="print"]')) {
       window.print();

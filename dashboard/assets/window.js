@@ -150,16 +150,23 @@ window.dash_clientside.biaochi = {
   window.addEventListener("beforeprint", fit_charts.bind(null, true));
   window.addEventListener("afterprint", fit_charts.bind(null, false));
 
-  /* Whoever is no longer signed in is taken to the sign-in page, and back afterwards. */
+  /* Whoever is no longer signed in is taken to the sign-in page, and back afterwards. That a callback was not answered
+     at all is told to whoever listens: Dash itself tells nobody. */
   var fetched = window.fetch;
   window.fetch = function (resource) {
+    var address = typeof resource === "string" ? resource : resource.url;
+    var is_callback = address.indexOf("_dash-update-component") >= 0;
     return fetched.apply(this, arguments).then(function (response) {
-      var address = typeof resource === "string" ? resource : resource.url;
-      if (response.status === 401 && address.indexOf("_dash-update-component") >= 0) {
+      if (response.status === 401 && is_callback) {
         var here = window.location.pathname + window.location.search;
         window.location.assign("/sign-in?next=" + encodeURIComponent(here));
       }
       return response;
+    }, function (failed) {
+      if (is_callback) {
+        window.dispatchEvent(new Event("biaochi-unanswered"));
+      }
+      throw failed;
     });
   };
 

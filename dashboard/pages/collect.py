@@ -26,7 +26,7 @@ from metrics.plan.model import Plan, Unit
 from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
 from metrics.queries.confirmed_layouts import confirmed_layouts
-from metrics.queries.drafts import draft_of
+from metrics.queries.drafts import draft_of, keeps_drafts
 from metrics.queries.standing_return import (
     StandingReturn,
     open_periods,
@@ -59,6 +59,7 @@ def collect_page(reading: Reading) -> Content:
     standing = standing_return(reading.session, plan, principal=principal, unit=unit.code, period=period, now=now)
     draft = draft_of(reading.session, principal=principal, unit=unit.code, period=period)
     confirmed = confirmed_layouts(reading.session, principal=principal, unit=unit.code)
+    layouts = layouts_part(confirmed, timezone=plan.document.timezone)
     body = html.Div(
         [
             html.Div(
@@ -69,7 +70,7 @@ def collect_page(reading: Reading) -> Content:
                 className="page-head collect-head",
             ),
             *state_notices(plan, standing, names=reading.names(people_of(standing))),
-            _form(plan, standing, draft=draft, layouts=layouts_part(confirmed, timezone=plan.document.timezone)),
+            _form(plan, standing, principal=principal, draft=draft, layouts=layouts),
         ],
         id="collect",
         className="collect",
@@ -122,16 +123,25 @@ def _choices(units: list[Unit], unit: Unit, periods: list[date], period: date, s
     )
 
 
-def _form(plan: Plan, standing: StandingReturn, *, draft: KeptDraft | None, layouts: list[Component]) -> Component:
+def _form(
+    plan: Plan,
+    standing: StandingReturn,
+    *,
+    principal: Principal,
+    draft: KeptDraft | None,
+    layouts: list[Component],
+) -> Component:
     known = {code: plain(value) for code, value in standing.known.items()}
     values = known if draft is None else dict(draft.typed.values)
     revision = standing.sent is not None
     facts = {
+        "user": principal.username,
         "unit": standing.unit,
         "period": format_period(standing.period),
         "etag": standing.etag or "",
         "draft_version": 0 if draft is None else draft.version,
         "acknowledged": {} if draft is None else dict(draft.typed.acknowledged),
+        "drafts": keeps_drafts(principal, unit=standing.unit),
         "revision": revision,
         "pasting": pasting_facts(plan, unit=standing.unit, period=standing.period),
         "words": form_words() | pasting_words(),
@@ -216,6 +226,7 @@ def _bar(draft: KeptDraft | None) -> Component:
     return html.Div(
         [
             html.Span(id="collect-progress", className="collect-progress", role="status"),
+            html.Span(id="collect-connection", className="note", role="status"),
             html.Span(id="collect-draft", className="note"),
             html.Button(
                 _("Discard draft"),

@@ -12,7 +12,15 @@ def form_words() -> dict[str, str]:
         "undo": _("Undo the paste"),
         "sending": _("Sending …"),
         "send": _("Send"),
-        "no_answer": _("No answer yet. Send again: the same return is never recorded twice."),
+        "unsaved": _("Not saved yet"),
+        "connection_lost": _("No connection: what you type stays in this browser and is saved when it is back."),
+        "connection_unkept": _("No connection, and this browser keeps nothing: leave this page open until it is back."),
+        "connection_back": _("The connection is back."),
+        "put_back": _("What you typed by {time} and could not be saved is here again."),
+        "unsent": _(
+            "No answer, so it may not have been sent. Send again once the connection is back: "
+            "the same return is never recorded twice."
+        ),
         "explain": _("Write a reason for what is marked, or send again without one: the reviewer sees which it is."),
         "reason_missing": _("Write why the return is corrected."),
         "too_large": _("This page takes files of up to 4 MB."),

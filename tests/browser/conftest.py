@@ -43,8 +43,16 @@ def secret(live_server: LiveServer) -> str:
 
 
 @pytest.fixture
-def clerk(page: Page, live_server: LiveServer, secret: str) -> Iterator[Page]:
+def signed_in(page: Page, live_server: LiveServer, secret: str) -> Page:
+    """A clerk's page, whatever the browser complains of."""
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
+    return page
+
+
+@pytest.fixture
+def clerk(signed_in: Page, live_server: LiveServer) -> Iterator[Page]:
     """A clerk's page; complaints of the browser and requests to other hosts fail the test."""
+    page = signed_in
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -54,6 +62,5 @@ def clerk(page: Page, live_server: LiveServer, secret: str) -> Iterator[Page]:
             complaints.append(asked.url) if not asked.url.startswith((live_server.url, "data:", "blob:")) else None
         ),
     )
-    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
     yield page
     assert complaints == []

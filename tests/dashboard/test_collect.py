@@ -126,6 +126,16 @@ def test_a_return_is_sent_once_however_often_the_attempt_comes(clerk: TestClient
     assert "1,000" in said(tree)
 
 
+def test_an_attempt_that_comes_again_leaves_no_draft_of_what_it_sent(clerk: TestClient, session: WriteSession) -> None:
+    first = act(clerk, "sent", entries())[0]["receipt"]
+    act(clerk, "typed", entries())  # the answer was lost: the page saved what it still held
+    assert act(clerk, "sent", entries())[0]["receipt"] == first
+    assert session.scalar(select(func.count()).select_from(Draft)) == 0
+    act(clerk, "typed", entries(cells={"items_instant": 351}))  # typed since: nobody's to throw away
+    assert act(clerk, "sent", entries())[0]["receipt"] == first
+    assert session.scalar(select(func.count()).select_from(Draft)) == 1
+
+
 def test_a_refused_return_is_said_and_nothing_is_stored(clerk: TestClient, session: WriteSession) -> None:
     found, _shown = act(clerk, "sent", entries(cells={"items_online": 1200}))
     assert found["check"] is True

@@ -2,6 +2,7 @@
  *
  * ../collect.js loads it and gives what it exports to Dash as clientside functions.
  */
+import { watch_line } from "./connected.js";
 import { after_file, after_whole, close_file, send_whole, take_over, watch_files } from "./file.js";
 import { watch_fields } from "./keyboard.js";
 import { form } from "./open_form.js";
@@ -53,6 +54,7 @@ document.addEventListener("click", pressed);
 window.addEventListener("beforeunload", leaving);
 watch_fields();
 watch_files();
+watch_line();
 
 function taken(act) {
   return (data) => {

@@ -2,6 +2,7 @@
  *
  * key: unit, period and version. editor: names this opening. attempt: names the attempt to send. facts: what the server
  * said of the form. seen: the version of the draft that this window knows. values: texts as last read from the cells.
+ * pushed: entries as last sent, busy: until they are answered. unkept: this browser holds nothing of it.
  */
 export let form = null;
 

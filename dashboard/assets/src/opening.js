@@ -1,10 +1,11 @@
 /* A form was drawn: the address names it, and what was typed before it was drawn anew is put back. */
 import { cell_of, code_of, rows } from "./cells.js";
+import { kept_typing, link } from "./connected.js";
 import { put_in_waiting } from "./file.js";
 import { form, set_form } from "./open_form.js";
-import { search_for, set_text } from "./page.js";
-import { push } from "./typing.js";
-import { random } from "./words.js";
+import { one, say, search_for, set_text } from "./page.js";
+import { entries, push } from "./typing.js";
+import { clock, filled_in, random } from "./words.js";
 
 export function opened(facts) {
   if (!facts) {
@@ -18,22 +19,52 @@ export function opened(facts) {
   const key = [facts.unit, facts.period, facts.etag].join(" ");
   if (!form || form.key !== key) {
     set_form({
-      key: key, editor: random(), attempt: random(), tries: 0, touched: false, values: null,
+      key: key, editor: random(), editor_before: null, attempt: random(), tries: 0, touched: false, values: null,
       seen: facts.draft_version, etag: facts.etag, revision: facts.revision, acknowledged: facts.acknowledged,
     });
+    form.editor_before = remember_editor(form.editor);
   }
   form.facts = facts;
   form.pushed = null; /* an answer that was under way went to the form drawn before */
-  window.clearTimeout(form.busy);
-  form.busy = null;
+  form.busy = false;
+  link.stop();
   when_drawn(fill, 100);
 }
 function fill() {
   if (form.values) { /* drawn anew, in another language or theme: what was typed is put back */
-    rows().forEach((row) => set_text(cell_of(row), form.values[code_of(row)] || ""));
+    put_back(form.values);
+  } else if (one("collect-send")) {
+    put_back_kept(kept_typing(entries(false)));
   }
   put_in_waiting();
   push();
+}
+function put_back(values) {
+  rows().forEach((row) => set_text(cell_of(row), values[code_of(row)] || ""));
+}
+/* What was typed here and never saved: this tab's own goes on where it was, another tab's is held against the draft. */
+function put_back_kept(typing) {
+  if (!typing) {
+    return;
+  }
+  form.seen = typing.seen;
+  form.editor = typing.editor === form.editor_before ? typing.editor : form.editor;
+  form.attempt = typing.etag === form.etag ? typing.key : form.attempt;
+  form.acknowledged = typing.acknowledged;
+  put_back(typing.values);
+  set_text(one("collect-reason"), typing.reason);
+  set_text(one("collect-note"), typing.note);
+  say("collect-connection", filled_in(form.facts.words.put_back, { time: clock(typing.at, Date.now()) }));
+}
+/* Names this tab's editor; answers the one before, which a reload leaves behind. */
+function remember_editor(editor) {
+  try {
+    const before = window.sessionStorage.getItem("biaochi_editor");
+    window.sessionStorage.setItem("biaochi_editor", editor);
+    return before;
+  } catch (forbidden) {
+    return null;
+  }
 }
 function when_drawn(act, tries) {
   if (rows().length) {

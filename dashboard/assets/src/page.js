@@ -17,7 +17,7 @@ export function set_text(input, text) {
   if (input.value === text) {
     return;
   }
-  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, text);
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(input), "value").set.call(input, text);
   input.dispatchEvent(new Event("input", { bubbles: true }));
 }
 export function focus_first(selector) {

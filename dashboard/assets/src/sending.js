@@ -1,11 +1,17 @@
 /* Sending the return, once however often it is pressed; letting go of its draft. */
+import { forget_typing, keep_typing, link, when_connection } from "./connected.js";
 import { form, set_form } from "./open_form.js";
 import { all, one, refuse, say } from "./page.js";
-import { entries, PATIENCE, push } from "./typing.js";
+import { entries, push } from "./typing.js";
 import { random } from "./words.js";
 
 export function send() {
   if (form.sending) {
+    return;
+  }
+  if (link.is_lost()) {
+    say_unsent();
+    link.try_again();
     return;
   }
   if (form.timer || form.busy || !form.pushed) {
@@ -22,11 +28,9 @@ export function send() {
   const button = one("collect-send");
   button.disabled = true;
   button.textContent = form.facts.words.sending;
-  form.sending = window.setTimeout(() => {
-    may_send_again();
-    refuse(form.facts.words.no_answer, button);
-  }, PATIENCE);
+  form.sending = true;
   form.tries += 1;
+  link.asked("sent");
   window.dash_clientside.set_props("collect-sent", { data: entries(true) + " ".repeat(form.tries) });
 }
 /* Whether something has to be written first; warnings are asked about once. */
@@ -45,14 +49,25 @@ function asks_for_reasons() {
   }
   return false;
 }
+/* No answer came: perhaps it was recorded, perhaps not. The next press is the same attempt, so nothing is doubled. */
+function say_unsent() {
+  form.sending_next = false;
+  keep_typing(entries(true));
+  may_send_again();
+  refuse(form.facts.words.unsent, one("collect-send"));
+}
+when_connection((state) => {
+  if (state === "lost" && (form.sending || form.sending_next)) {
+    say_unsent();
+  }
+});
 export function send_over() {
   form.etag = form.their_etag;
   form.pushed = null;
   send();
 }
 function may_send_again() {
-  window.clearTimeout(form.sending);
-  form.sending = null;
+  form.sending = false;
   const button = one("collect-send");
   button.disabled = false;
   button.textContent = form.facts.words.send;
@@ -62,7 +77,15 @@ export function after_sent(said) {
     return;
   }
   may_send_again();
+  link.settled("sent");
+  if (said.away) {
+    link.lost(true);
+  } else {
+    link.answered("sent");
+  }
   if (said.receipt) {
+    forget_typing();
+    link.stop();
     const address = new URL(said.receipt, window.location.href);
     set_form(null);
     window.dash_clientside.set_props("url", { pathname: address.pathname, search: address.search, hash: "" });
@@ -85,7 +108,9 @@ export function after_sent(said) {
 }
 
 export function discard() {
-  if (window.confirm(form.facts.words.discard)) {
+  if (link.is_lost()) {
+    refuse(form.facts.words.connection_lost);
+  } else if (window.confirm(form.facts.words.discard)) {
     window.dash_clientside.set_props("collect-discarded", { data: entries(true) });
   }
 }
@@ -98,6 +123,8 @@ export function after_discarded(said) {
 }
 /* The page is loaded anew; nothing of this window is kept. */
 export function leave_for_new() {
+  forget_typing();
+  link.stop();
   set_form(null);
   window.location.reload();
 }

@@ -1,12 +1,13 @@
 /* What is typed goes to the server, which alone checks it and keeps it as a draft. */
 import { cell_of, cells, code_of, convert, rows } from "./cells.js";
+import { forget_typing, keep_typing, link, when_connection } from "./connected.js";
+import { is_same } from "./kept_typing.js";
 import { form } from "./open_form.js";
 import { all, focus_first, one, say } from "./page.js";
 import { send } from "./sending.js";
 import { show } from "./shown.js";
 
 const PAUSE = 350; /* ms without typing before the entries go to the server */
-export const PATIENCE = 20000; /* ms to wait for an answer before sending may be tried again */
 
 function reasons() {
   const found = Object.assign({}, form.acknowledged);
@@ -40,6 +41,11 @@ export function entries(editing) {
 }
 export function typed() {
   form.touched = true;
+  keep_typing(entries(true));
+  say("collect-draft", form.facts.drafts ? form.facts.words.unsaved : "");
+  if (!link.is_lost()) {
+    say("collect-connection", "");
+  }
   window.clearTimeout(form.timer);
   form.timer = window.setTimeout(push, PAUSE);
 }
@@ -61,11 +67,8 @@ export function push() {
     return;
   }
   form.pushed = text;
-  form.busy = window.setTimeout(() => {
-    form.busy = null;
-    form.pushed = null;
-    push();
-  }, PATIENCE);
+  form.busy = true;
+  link.asked("typed");
   window.dash_clientside.set_props("collect-typed", { data: text });
 }
 /* What waited for the answer to the newest entries. */
@@ -76,27 +79,44 @@ function go_on() {
   }
 }
 
+/* Saved is said only of what the server said it has saved; what was typed since stays kept in the browser. */
+function note_saved(said, is_whole) {
+  if (said.draft_version) {
+    form.seen = said.draft_version;
+    one("collect-discard").classList.remove("hidden-part");
+  }
+  if (is_whole && (said.draft_version || !form.facts.drafts)) {
+    say("collect-draft", said.draft || "");
+    forget_typing();
+  }
+}
+when_connection((state) => {
+  if (state === "again") {
+    form.busy = false;
+    form.pushed = null;
+    push();
+  }
+});
+
 export function after_typed(said) {
   if (!form || !said) {
     return;
   }
-  window.clearTimeout(form.busy);
-  form.busy = null;
+  const is_whole = form.touched && form.pushed && is_same(JSON.parse(form.pushed), JSON.parse(entries(true)));
+  form.busy = false;
+  link.settled("typed");
   say("collect-refused", said.refused || said.conflict || "");
   if (said.refused) {
     form.pushed = null;
     form.sending_next = false;
     if (said.away) {
-      form.timer = window.setTimeout(push, 5000);
+      link.lost(true);
     }
     return;
   }
+  link.answered("typed");
   show(said);
-  if (said.draft_version) {
-    form.seen = said.draft_version;
-    say("collect-draft", said.draft);
-    one("collect-discard").classList.remove("hidden-part");
-  }
+  note_saved(said, is_whole);
   form.their_version = said.conflict_version;
   if (form.again) {
     form.again = false;

@@ -1,0 +1,72 @@
+/* Whether the server answers. Knows neither page nor network: told of every request and answer, it says when none came.
+ *
+ * says(state): "lost" once no answer came in time, "back" with the first answer after that.
+ * probe(): resolves to whether the server can be reached. resend(): asks again for what waits; called once a lost
+ * connection is there again. A server that is only slow is asked again after PATIENCE, so that its answer still counts.
+ */
+export const IN_TIME = 2400; /* ms: with the pause before a request, a lost connection is said within three seconds */
+export const AGAIN = 2000; /* ms between two probes */
+export const PATIENCE = 12000; /* ms for a slow server */
+
+export function watch_connection({ says, probe, resend }) {
+  const since = new Map(); /* request → when it was made, ms */
+  const timers = new Map(); /* request → timer until it is late */
+  let state = "there";
+  let broken = false; /* no connection at all, seen by a probe or said by the browser */
+  let retry = null;
+
+  function asked(request) {
+    settled(request);
+    since.set(request, Date.now());
+    timers.set(request, setTimeout(() => lost(false), IN_TIME));
+  }
+  function settled(request) {
+    clearTimeout(timers.get(request));
+    timers.delete(request);
+    since.delete(request);
+  }
+  function answered(request) {
+    settled(request);
+    clearTimeout(retry);
+    broken = false;
+    if (state !== "there") {
+      state = "there";
+      says("back");
+    }
+  }
+  /* gone: known for certain, not only late. */
+  function lost(gone) {
+    broken = broken || gone;
+    if (state === "there") {
+      state = "lost";
+      says("lost");
+    }
+    clearTimeout(retry);
+    retry = setTimeout(try_again, AGAIN);
+  }
+  async function try_again() {
+    clearTimeout(retry);
+    if (state === "there") {
+      return;
+    }
+    const found = await probe();
+    if (state === "there") {
+      return; /* an answer came meanwhile */
+    }
+    broken = broken || !found;
+    const oldest = Math.min(...since.values());
+    if (found && (broken || Date.now() - oldest >= PATIENCE)) {
+      broken = false;
+      resend();
+    }
+    clearTimeout(retry);
+    retry = setTimeout(try_again, AGAIN);
+  }
+  function stop() {
+    clearTimeout(retry);
+    [...since.keys()].forEach(settled);
+    state = "there";
+    broken = false;
+  }
+  return { asked, answered, settled, lost, try_again, stop, is_lost: () => state !== "there" };
+}
