@@ -20,7 +20,7 @@ from metrics.intake.refusals import refuse_file
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = threading.BoundedSemaphore(4)
-_LONGEST_WAIT = 15  # seconds for a place
+_LONGEST_WAIT = 60  # seconds for a place; on a busy machine those before take long
 
 
 def grid_of(content: bytes) -> Grid:

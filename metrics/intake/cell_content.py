@@ -16,7 +16,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_I
 
 from metrics.intake.cell_styles import CellStyle, Styles
 from metrics.intake.grid import LONGEST_TEXT, Cell, Kind
-from metrics.intake.number_format import number_look, text_look
+from metrics.intake.number_format import date_look, number_look, text_look
 from metrics.intake.refusals import FileRefused
 from metrics.intake.rich_text import Text, decoded
 from metrics.intake.workbook_parts import Outline
@@ -91,7 +91,8 @@ class CellReader:
         if raw.kind == "n" and not style.is_date:
             return _number_cell(raw, value, style, zeros=zeros)
         kind, text = self._value(raw, value, style)
-        return Cell(raw.row, raw.column, kind, text[:LONGEST_TEXT], struck=style.struck)
+        shown = date_look(style.number_format).shown if kind is Kind.DATE else None
+        return Cell(raw.row, raw.column, kind, text[:LONGEST_TEXT], shown=shown, struck=style.struck)
 
     def _value(self, raw: RawCell, value: str, style: CellStyle) -> tuple[Kind, str]:
         if raw.kind == "e":

@@ -19,6 +19,7 @@ _SCALING_WORDS = ("万", "千", "亿", "百")
 _GENERAL_FROM, _GENERAL_BELOW = Decimal("1e-9"), Decimal("1e11")  # outside, General is written with an exponent
 
 _ITSELF = re.compile(r"(?:0|[1-9][0-9]*|[1-9][0-9]{0,2}(?:[, ][0-9]{3})+)(?:\.[0-9]*)?|\.[0-9]+")
+_LITERALS = re.compile(r'"([^"]*)"|\\(.)')
 _ABSENT = {"0": "0", "#": "", "?": " "}  # what a place shows that has no digit
 _COMPARED = {
     "<": lambda a, b: a < b,
@@ -80,6 +81,12 @@ def text_look(text: str, code: str) -> Look:
         return Look(shown=code)
     shown = "".join(text if token.kind == "text" else token.text for token in section.tokens)
     return PLAIN if shown.strip() == text.strip() else Look(shown=shown)
+
+
+def date_look(code: str) -> Look:
+    """How a date looks under the date format `code`: digits that stand in the format itself are none of the date's."""
+    literals = "".join(quoted + escaped for quoted, escaped in _LITERALS.findall(code))
+    return Look(shown=code) if any(character.isnumeric() for character in literals) else PLAIN
 
 
 def _scales(code: str) -> bool:

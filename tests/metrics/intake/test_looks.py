@@ -113,6 +113,12 @@ def test_dates_are_no_numbers(code: str) -> None:
     assert (cell.kind, cell.shown) == (Kind.DATE, None)
 
 
+@pytest.mark.parametrize("code", ['yyyy"年3月"', '"2020年"m"月"', "yyyy\\-\\0\\3", 'yyyy"年三月"', 'yyyy"-"mm"-15"'])
+def test_dates_whose_format_writes_digits_of_its_own(code: str) -> None:
+    cell = only_cell(parts_of('<row r="1"><c r="A1" s="1"><v>44228</v></c></row>', style=number_formats([code])))
+    assert (cell.kind, cell.text, cell.shown) == (Kind.DATE, "2021-02-01", code)
+
+
 @pytest.mark.parametrize("number", [14, 17, 22, 27, 31, 36, 50, 57, 58])
 def test_formats_that_every_program_knows_by_number(number: int) -> None:
     style = styles([f'<xf numFmtId="{number}" fontId="0"/>'])
