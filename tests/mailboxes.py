@@ -17,11 +17,11 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """An SMTP server. `refusing` answers every message with a temporary failure."""
+    """An SMTP server. `refusing` answers every message with a temporary failure, `unknown` knows no recipient."""
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
-        self.refusing = False
+        self.refusing = self.unknown = False
         self.port = _free_port()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802  aiosmtpd's name
@@ -31,6 +31,12 @@ class Mailbox:
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
         return "250 taken"
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:  # noqa: N802
+        if self.unknown:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 known"
 
     @property
     def recipients(self) -> list[str]:

@@ -35,6 +35,9 @@ def person_form(unit: Unit, today: date) -> Component:
         *_entry("effective_from", _("Holds from"), longest=10, value=today.isoformat()),
         *_entry("phone", _("Phone (may be left out; not in the ledger)"), longest=40),
         *_entry("email", _("E-mail (may be left out; not in the ledger)"), longest=200),
+        html.P(
+            _("Links to sign by go to a leader's e-mail: the leader's own, which nobody else reads."), className="note"
+        ),
         *_entry("reason", _("Reason (may be left out)"), longest=2000),
         press(_("Record"), main=True),
         fields={"unit": unit.code},

@@ -13,9 +13,11 @@ from sqlalchemy import func, select
 from metrics.commands.tokens import issue_token
 from metrics.commands.users import add_user
 from metrics.database import Sessions
-from metrics.models import LedgerEntry, Submission
+from metrics.models import LedgerEntry, Submission, SubmissionEvent
 from metrics.principal import Role
+from metrics.queries.confirmations import LinkState
 from tests.builders import whole_return
+from tests.links import link_in_state
 from tests.serving import LiveServer
 
 WRITERS = 64  # the thread pool has 40, the connection pool 20
@@ -73,3 +75,23 @@ def token_of_the_bureau(server: LiveServer) -> str:
             now=now,
         )
         return issue_token(session, "bureau", name="test", expires_at=None, now=now).secret
+
+
+def test_a_link_that_sixteen_use_at_once_signs_once(live_server: LiveServer) -> None:
+    with Sessions(live_server.database.engine).write() as session:
+        link = link_in_state(session, LinkState.OPEN)
+    gate = threading.Barrier(16)
+
+    def sign(_: int) -> tuple[int, str]:
+        gate.wait(60)
+        held = {"Confirmation-Token": link.secret}
+        answer = httpx2.post(f"{live_server.url}/api/v1/confirmation", headers=held, timeout=60)
+        return answer.status_code, answer.json().get("code", "")
+
+    with ThreadPoolExecutor(16) as pool:
+        answers = sorted(pool.map(sign, range(16)))
+    assert answers == [(201, ""), *[(409, "confirmation_used")] * 15]
+    assert link.secret not in live_server.log.read_text(encoding="utf-8")
+    with Sessions(live_server.database.engine).read() as session:
+        signed = select(func.count()).select_from(SubmissionEvent).where(SubmissionEvent.action == "sign_off")
+        assert session.scalar(signed) == 1

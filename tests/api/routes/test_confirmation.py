@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from starlette.testclient import TestClient
 
+from metrics.commands.verify_submission import REOPEN, RETURN, VERIFY, verify_submission
 from metrics.credentials import new_confirmation_secret
 from metrics.database import WriteSession
 from metrics.models import Confirmation, LedgerEntry, SubmissionEvent
@@ -14,7 +15,7 @@ from metrics.queries.confirmations import LinkState
 from tests.builders import whole_values
 from tests.callers import Caller, Response, refusal, stored
 from tests.links import CODES, LEADER, a_link, appoint, forget_address, link_in_state, revise
-from tests.posting import post
+from tests.posting import REVIEWER, post
 
 PATH = "/api/v1/confirmation"
 
@@ -114,6 +115,16 @@ def test_what_the_leader_changed_or_forgot_meanwhile_ends_the_link(client: TestC
     forget_address(session, person)
     assert session.scalars(select(Confirmation.address)).all() == [""]
     assert refusal(confirm(client, secret), 409)["code"] == "confirmation_withdrawn"
+
+
+def test_what_the_bureau_does_meanwhile_leaves_the_link_bound_to_the_revision(
+    client: TestClient, session: WriteSession
+) -> None:
+    link = link_in_state(session, LinkState.OPEN)
+    for step in (VERIFY, RETURN, REOPEN, VERIFY):
+        verify_submission(session, principal=REVIEWER, submission_id=link.submission, step=step, reason="核对")
+        assert look(client, link.secret).status_code == (409 if step is RETURN else 200)
+    assert confirm(client, link.secret).json()["state"] == "verified"
 
 
 def test_of_several_reasons_against_a_link_the_most_useful_is_said(client: TestClient, session: WriteSession) -> None:

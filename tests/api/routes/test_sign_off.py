@@ -240,7 +240,9 @@ def test_what_could_not_be_sent_is_said_and_can_be_asked_for_again(clerk: Caller
     failed = ask(clerk, number)
     assert refusal(failed, 503)["code"] == "mail_not_sent"
     assert "retry-after" in failed.headers
-    box.refusing = False
+    box.refusing, box.unknown = False, True
+    assert refusal(ask(clerk, number), 409)["code"] == "address_refused"
+    box.unknown = False
     assert ask(clerk, number).status_code == 202
     assert len(box.messages) == 1
 
