@@ -21,7 +21,12 @@ router = APIRouter(prefix="/confirmation", tags=["collect"])
 LinkSecret = Annotated[
     str | None,
     Security(
-        APIKeyHeader(name="Confirmation-Token", auto_error=False, description="What stands behind the # of the link.")
+        APIKeyHeader(
+            name="Confirmation-Token",
+            scheme_name="ConfirmationLink",
+            auto_error=False,
+            description="What stands behind the # of the link.",
+        )
     ),
 ]
 _REFUSALS: dict[int | str, dict[str, Any]] = {
