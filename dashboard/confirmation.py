@@ -166,12 +166,14 @@ def _told(plan: Plan, signed: SignedOff) -> str:
 def _refused(refused: BiaochiError) -> Response:
     """Why the link shows or signs nothing, in its own words."""
     status = 409 if isinstance(refused, Conflict) else 404
-    return _part("confirm_refused.html", status, words=refused.message.as_dict()[language()], code=refused.code)
+    titles = {"confirmation_used": _("This link was used"), "signed_already": _("Signed off already")}
+    words, title = refused.message.as_dict()[language()], titles.get(refused.code)
+    return _part("confirm_refused.html", status, words=words, code=refused.code, title=title)
 
 
 def _away() -> Response:
     words = _("The database is away; nothing was signed. Try again in a moment.")
-    response = _part("confirm_refused.html", 503, words=words, code="database_away")
+    response = _part("confirm_refused.html", 503, words=words, code="database_away", title=None)
     response.headers["Retry-After"] = "5"
     return response
 

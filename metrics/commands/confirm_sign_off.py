@@ -30,9 +30,10 @@ def confirm_sign_off(session: WriteSession, secret: str, *, plan: Plan, now: dat
     timezone = plan.document.timezone
     leader = leader_of(session, version.unit_code, principal=holder, timezone=timezone, now=now)
     signed = sign_offs(session, [version.id], seq=version.seq).get(version.id)
-    state = link_state(link, Standing(version.revision, version.state, signed, leader), now=now)
+    standing = Standing(version.revision, version.state, signed, leader)
+    state = link_state(link, standing, now=now)
     if state is not LinkState.OPEN or leader is None:
-        raise refuse_link(link, state, timezone=timezone)
+        raise refuse_link(link, state, standing, timezone=timezone)
     signed_off = record_sign_off(session, version, leader, how=How.LINK, actor=leader.name or "", confirmation=link.id)
     link.used_at = signed_off.recorded_at
     session.flush()

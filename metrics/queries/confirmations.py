@@ -117,12 +117,15 @@ _SENTENCES: Mapping[LinkState, tuple[str, Message]] = {
 }
 
 
-def refuse_link(confirmation: Confirmation, state: LinkState, *, timezone: str) -> Conflict:
+def refuse_link(confirmation: Confirmation, state: LinkState, standing: Standing, *, timezone: str) -> Conflict:
     """Why a link does not sign, for the one who holds it."""
     if state is LinkState.USED:
         used = _local(confirmation.used_at or confirmation.expires_at, timezone)
-        zh = f"本链接已于 {used} 用于签发,只能使用一次,无需再办。"
-        en = f"This link was used to sign on {used}. It works once; there is nothing left to do."
+        zh = f"本链接已于 {used} 用于签发第 {confirmation.revision} 版,只能使用一次"
+        en = f"This link was used to sign revision {confirmation.revision} on {used}, and works once"
+        if standing.revision == confirmation.revision:
+            return Conflict("confirmation_used", Message(f"{zh},无需再办。", f"{en}; nothing is left to do."))
+        zh, en = f"{zh};其后月报有更正,须重新签发。", f"{en}. It was revised since and needs a new signature."
         return Conflict("confirmation_used", Message(zh, en))
     if state is LinkState.EXPIRED:
         expired = _local(confirmation.expires_at, timezone)

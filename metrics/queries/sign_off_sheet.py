@@ -88,7 +88,7 @@ def linked_sheet(session: ReadSession, secret: str, *, plan: Plan, now: datetime
     standing = Standing(sheet.summary.revision, sheet.summary.state, sheet.sign_off, sheet.leader)
     state = link_state(link, standing, now=now)
     if state is not LinkState.OPEN:
-        raise refuse_link(link, state, timezone=plan.document.timezone)
+        raise refuse_link(link, state, standing, timezone=plan.document.timezone)
     return sheet, link
 
 

@@ -23,13 +23,13 @@ from tests.posting import post
 from tests.serving import LiveServer, free_port, live
 
 WORDS = {
-    "zh": ("待您签发", "签发第 2 版", "已由李明于", "用于签发", "本链接现在不能签发", "无法连接服务"),
+    "zh": ("待您签发", "签发第 2 版", "已由李明于", "用于签发", "本链接已用过", "无法连接服务"),
     "en": (
         "awaits your signature",
         "Sign revision 2",
         "signed off by 李明",
         "was used to sign",
-        "Nothing can be signed by this link now",
+        "This link was used",
         "cannot be reached",
     ),
 }

@@ -127,6 +127,14 @@ def test_what_the_bureau_does_meanwhile_leaves_the_link_bound_to_the_revision(
     assert confirm(client, link.secret).json()["state"] == "verified"
 
 
+def test_a_used_link_says_when_a_new_signature_is_needed(client: TestClient, session: WriteSession) -> None:
+    link = link_in_state(session, LinkState.USED)
+    assert "无需再办" in refusal(look(client, link.secret), 409)["message"]["zh"]
+    revise(session, link.submission)
+    told = refusal(look(client, link.secret), 409)
+    assert (told["code"], "须重新签发" in told["message"]["zh"]) == ("confirmation_used", True)
+
+
 def test_of_several_reasons_against_a_link_the_most_useful_is_said(client: TestClient, session: WriteSession) -> None:
     link = link_in_state(session, LinkState.EXPIRED)
     revise(session, link.submission)
