@@ -92,6 +92,6 @@ def test_a_link_that_sixteen_use_at_once_signs_once(live_server: LiveServer) -> 
         answers = sorted(pool.map(sign, range(16)))
     assert answers == [(201, ""), *[(409, "confirmation_used")] * 15]
     assert link.secret not in live_server.log.read_text(encoding="utf-8")
-    with Sessions(live_server.database.engine).read() as session:
+    with Sessions(live_server.database.engine).read() as reading:
         signed = select(func.count()).select_from(SubmissionEvent).where(SubmissionEvent.action == "sign_off")
-        assert session.scalar(signed) == 1
+        assert reading.scalar(signed) == 1
