@@ -8,6 +8,7 @@ from metrics.errors import Message, Problem
 from metrics.forms import as_given
 from metrics.intake.file_reading import Choice, FileReturn
 from metrics.intake.findings import AS_READ, Findings
+from metrics.intake.vocabulary import Vocabulary
 
 _ALL = Choice("all", Message("全部", "All of them"))
 
@@ -20,7 +21,9 @@ class Opened:
     period: str
 
 
-def choose_months(returns: list[FileReturn], found: Findings, opened: Opened | None) -> list[FileReturn]:
+def choose_months(
+    returns: list[FileReturn], found: Findings, opened: Opened | None, vocabulary: Vocabulary
+) -> list[FileReturn]:
     """The submissions that are meant: of a workbook with a sheet a month the sender says which."""
     by_sheet = {sent.cells[0].place.sheet: sent for sent in returns}
     units = {sent.unit for sent in returns}
@@ -33,7 +36,7 @@ def choose_months(returns: list[FileReturn], found: Findings, opened: Opened | N
         and returns
         and all((sent.unit, sent.period) != (opened.unit, opened.period) for sent in returns)
     ):
-        _ask_about_form(returns, found, opened)
+        _ask_about_form(returns[0], found, opened, vocabulary)
     return returns
 
 
@@ -48,12 +51,13 @@ def _chosen(returns: list[FileReturn], months: list[str], found: Findings) -> li
     return [sent for sent in returns if answer in (None, _ALL.value, sent.period)]
 
 
-def _ask_about_form(returns: list[FileReturn], found: Findings, opened: Opened) -> None:
-    sent = returns[0]
+def _ask_about_form(sent: FileReturn, found: Findings, opened: Opened, vocabulary: Vocabulary) -> None:
+    in_file, in_form = vocabulary.name_of(sent.unit), vocabulary.name_of(opened.unit)
     message = Message(
-        f"文件是 {sent.unit} {sent.period} 的,打开的表却是 {opened.unit} {opened.period}。确实要报送 {sent.period} 吗?",
-        f"The file is of {sent.unit}, {sent.period}; the form that is open is of {opened.unit}, {opened.period}. "
-        f"Is {sent.period} meant?",
+        f"文件是{in_file.zh} {sent.period} 的,打开的表却是{in_form.zh} {opened.period} 的。"
+        f"确实要报送{in_file.zh} {sent.period} 吗?",
+        f"The file is of {in_file.en}, {sent.period}; the form that is open is of {in_form.en}, {opened.period}. "
+        f"Is {in_file.en}, {sent.period}, meant?",
     )
     found.ask(sent.cells[0].place, "form_differs", message, given=f"{sent.unit} {sent.period}", choices=(AS_READ,))
 

@@ -122,13 +122,13 @@ def _long_headers(sheet: Sheet, row: int, heads: Mapping[int, Cell], vocabulary:
         column: _long_role(sheet, row, column, cell, vocabulary) for column, cell in heads.items()
     }
     starts = [1]
-    valued = False
+    valued = named = False
     for column, role in roles.items():
         rest = {other for at, other in roles.items() if at >= column}
-        if valued and role in (Role.ELEMENT, Role.NUMBER) and {Role.ELEMENT, Role.VALUE} <= rest:
+        if named and valued and role in (Role.ELEMENT, Role.NUMBER) and {Role.ELEMENT, Role.VALUE} <= rest:
             starts.append(column)
-            valued = False
-        valued = valued or role is Role.VALUE
+            valued = named = False
+        valued, named = valued or role is Role.VALUE, named or role is Role.ELEMENT
     ends = [start - 1 for start in starts[1:]] + [limits.MOST_COLUMNS]
     headers = []
     for start, end in zip(starts, ends, strict=True):

@@ -52,6 +52,14 @@ class LongRows(TableRows):
             self._named_row(row, next(iter(named)), figures)
 
     def _named_row(self, row: int, element: str, figures: list[tuple[FigureColumn, Cell | None]]) -> None:
+        for column in self.table.columns(Role.MEASURE):
+            beside = self.sheet.at(row, column)
+            if beside is not None and is_figure(beside):
+                message = Message(
+                    f"“{beside.text[:50]}”填在计量单位一列。请移到数的一列,或删去。",
+                    f"{beside.text[:50]!r} stands in the column of measures. Move it to the figures, or delete it.",
+                )
+                self.refuse(beside, "figure_unnamed", message, expected=self.vocabulary.expected_element)
         for at, cell in figures:
             if self.keys.is_of_another_month(at):
                 self._notice_other_month(at)

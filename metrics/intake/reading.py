@@ -83,7 +83,7 @@ def reading_of(
     titles = Titles(found.entries, vocabulary, found)
     for sheet in covers:
         titles.check_cover(sheet)
-    returns = choose_months(assemble(plan, found), found, opened)
+    returns = choose_months(assemble(plan, found), found, opened, vocabulary)
     if stamp is not None:
         _hold_against_stamp(stamp, returns, found)
     refuse_unknown_answers(found)

@@ -51,11 +51,12 @@ class TableRows(ABC):
         self._skipped: dict[int, Mapping[int, Cell]] = {}
         self._totals: list[Total] = []
         self._first_entry = len(found.entries)
+        self._last_entry: int | None = None  # while it is being read
 
     @property
     def entries(self) -> list[Entry]:
         """What was entered of this table."""
-        return self.found.entries[self._first_entry :]
+        return self.found.entries[self._first_entry : self._last_entry]
 
     def read(self) -> None:
         for cell in self.table.header.twice:
@@ -76,6 +77,7 @@ class TableRows(ABC):
         self._refuse_words_between()
         report_columns(self.table, self.vocabulary, self.found)
         check_totals(self._totals, self.entries, self.vocabulary.plan, self.found)
+        self._last_entry = len(self.found.entries)
 
     @abstractmethod
     def read_row(self, row: int, cells: Mapping[int, Cell]) -> None:

@@ -14,7 +14,7 @@ from metrics.intake.folding import folded, without_numbering
 from metrics.intake.headings import is_rate
 from metrics.intake.measures import Measures
 from metrics.periods import format_period, last_day
-from metrics.plan.model import Element, Plan, Unit
+from metrics.plan.model import Element, Plan, Text, Unit
 
 _SEALS = re.compile(r"\((?:盖章|公章|签章|章|印章|单位公章|单位盖章|加盖公章)\)$")
 _OFFICES = (
@@ -77,6 +77,11 @@ class Vocabulary:
             if by_name is not None and by_code is not None and by_name.unit.code == by_code.unit.code:
                 return by_name
         return found or next((u for n in self._bare_names(text) if (u := self._unit(n, period=period))), None)
+
+    def name_of(self, unit: str) -> Text:
+        """The name of the unit with this code; the code itself where the plan has no such unit."""
+        found = self.plan.unit_by_code.get(unit)
+        return Text(zh=unit, en=unit) if found is None else found.name
 
     def units_named(self, text: str) -> list[Unit]:
         """Every unit whose name stands in `text`, the longest names first: a title like 怀集县2021年2月报送表."""

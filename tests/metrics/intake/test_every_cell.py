@@ -80,6 +80,8 @@ def test_what_a_sheet_plainly_says_is_read(rows: Rows) -> None:
         ([*WIDE, [None, None, 12, 9]], "unit_blank 月报!A3"),
         ([[None, None, "上月", "上月"], *WIDE], "heading_other 月报!C1"),
         (changed(FORM, 3, 4, "2021年1月"), "period_conflict 月报!D3"),
+        (changed(changed(FORM, 4, 3, 12), 4, 4, None), "figure_unnamed 月报!C4"),
+        ([["封开县2021年2月"], [None, "本期数", "填报项", "本期数"], ["自建系统应接数", 12, "自建系统已接数", 9]], "heading_twice 月报!D2"),
         (changed(FORM, 3, 4, "本期数(亩)"), "measure_differs 月报!D3"),
         (changed(changed(FORM, 4, 2, 12), 4, 4, None), "figure_unnamed 月报!B4"),
     ],
@@ -126,6 +128,7 @@ def test_the_correction_counts_only_where_the_sender_says_so() -> None:
     "rows",
     [
         [["封开县2021年2月报送表"], ["填报项", "本期数", "填报项", "本期数"], ["自建系统应接数", 12, "自建系统已接数", 9]],
+        [["封开县2021年2月"], ["填报项", "计量单位", "本期数", "填报项", "计量单位", "本期数"], ["自建系统应接数", "个", 12, "自建系统已接数", "个", 9]],
         [["封开县2021年报送表"], ["填报项", "2021年1月", "2021年2月"], ["自建系统应接数", None, 12], ["自建系统已接数", None, 9]],
         [["报告期", "2021年2月"], ["填报项", "封开县"], ["自建系统应接数", 12], ["自建系统已接数", 9]],
         [["填报单位", "封开县"], ["报告期", "2021年2月"], ["自建系统应接数", 12], ["自建系统已接数", 9]],
