@@ -29,7 +29,7 @@ from metrics.commands.posted_file import FileRequest
 from metrics.database import WriteSession, read_session, write_session
 from metrics.errors import BadRequest, BiaochiError, Conflict, Invalid, Message, Unconfirmed
 from metrics.intake.asking import Opened
-from metrics.intake.file_reading import FileReading
+from metrics.intake.file_reading import FileReading, FileReturn
 from metrics.intake.reading import read_file
 from metrics.intake.reading_digest import DIGEST_REFUSALS
 from metrics.plan.store import plan_at
@@ -146,9 +146,11 @@ def _look_over(principal: Principal, file: Dropped, asked: str | None, place: Pl
         kept = None if isinstance(found, Unconfirmed) else _keep(principal, file, reading, found)
     with read_session() as session:
         cells, confirmation = cells_read(session, plan, reading), confirmation_of(session, reading)
-    own = {sent.key: _texts(reading, sent.key) for sent in reading.returns if principal.may_post_for(sent.unit)}
+    mine = [sent for sent in reading.returns if principal.may_post_for(sent.unit)]
+    own = {sent.key: _texts(sent) for sent in mine}
     said: Said = {
         "returns": own,
+        "understood": {sent.key: sum(cell.recorded is not None for cell in sent.cells) for sent in mine},
         "versions": dict(posted.versions) if posted else {},
         "file": reading.sha256,
         "answers": dict(answers),
@@ -168,9 +170,8 @@ def _answers(asked: str | None, file: Dropped) -> dict[str, str]:
     return answers if body["file"] == hashlib.sha256(file.content).hexdigest() else {}
 
 
-def _texts(reading: FileReading, key: str) -> dict[str, str]:
+def _texts(sent: FileReturn) -> dict[str, str]:
     """Element code → what is to be recorded, or what stands in the file where that is refused."""
-    sent = next(sent for sent in reading.returns if sent.key == key)
     return {cell.element: cell.read if cell.recorded is None else cell.recorded for cell in sent.cells}
 
 

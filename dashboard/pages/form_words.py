@@ -25,6 +25,7 @@ def form_words() -> dict[str, str]:
         "reason_missing": _("Write why the return is corrected."),
         "too_large": _("This page takes files of up to 4 MB."),
         "taken_over": _("Taken over {count} figures from the file."),
+        "taken_as_written": _("{count} more are put in as they stand there and are to be corrected."),
         "discard": _("Discard the draft? What was typed and not sent is lost."),
     }
 

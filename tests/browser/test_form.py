@@ -108,6 +108,7 @@ def test_the_clerk_s_month_takes_few_clicks(
     chooser.value.set_files(tmp_path / "九月.xlsx")
     expect(clerk.locator(".bad-cells")).to_contain_text("月报!D")
     click(clerk.get_by_role("button", name="填入表中"))
+    expect(clerk.locator("#collect-pasted")).to_contain_text("已从文件填入44个数。 另有1格照原样填入，须改正。")
     expect(clerk.locator("#cell-items_online")).to_be_focused()  # the first bad cell
     clerk.keyboard.type("850")
     click(clerk.locator(".panel-errors a").last)
@@ -143,3 +144,22 @@ def test_a_double_click_sends_once_and_a_correction_says_why(clerk: Page, live_s
     clerk.locator("#collect-send").click()
     expect(clerk.locator(".receipt")).to_contain_text("漏计一项")
     assert sent(live_server, "441223") == 1
+
+
+def test_on_a_phone_the_file_box_comes_first_and_keypads_fit(clerk: Page, live_server: LiveServer) -> None:
+    clerk.set_viewport_size({"width": 390, "height": 844})
+    open_form(clerk, live_server, "441204")
+    tops = {
+        what: (clerk.locator(where).first.bounding_box() or {"y": -1})["y"]
+        for what, where in {"file": ".drop", "form": ".cell-row", "reason": "#collect-note"}.items()
+    }
+    assert 0 < tops["file"] < tops["form"] < tops["reason"]
+    order = clerk.evaluate("""() => {
+      const [file, cell] = [document.querySelector("#collect-file button"), document.querySelector(".cell-row input")];
+      return Boolean(file.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING);
+    }""")
+    assert order, "the keyboard goes as the eye does"
+    expect(clerk.locator("#cell-startup_days")).to_have_attribute("inputmode", "decimal")
+    expect(clerk.locator("#cell-items_total")).to_have_attribute("inputmode", "numeric")
+    assert clerk.locator(".cell-row input[inputmode=decimal]").count() == 1
+    assert clerk.evaluate("document.documentElement.scrollWidth") <= 390

@@ -95,6 +95,7 @@ def test_bad_cells_are_named_and_the_rest_can_be_taken_over(clerk: TestClient, s
     assert "85.3%" in table
     assert "月报!D" in table
     taken = found["returns"]["441202/2019-09"]
+    assert found["understood"]["441202/2019-09"] == 45 - 2
     assert (taken["items_online"], taken["items_instant"], taken["items_total"]) == ("85.3%", "abc", "1000")
     kept = session.scalar(select(RefusedFile.id))
     assert f"/api/v1/submissions/files/{kept}/annotated.xlsx" in {n["props"].get("href") for n in nodes(shown)}

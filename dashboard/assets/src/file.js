@@ -1,6 +1,5 @@
 /* A file dropped on the form: what the server read in it, taken over into the form or sent as it is. */
 import { code_of, rows } from "./cells.js";
-import { is_number } from "./numbers.js";
 import { form } from "./open_form.js";
 import { all, focus_first, one, refuse, say, search_for } from "./page.js";
 import { put_texts } from "./paste.js";
@@ -9,7 +8,7 @@ import { filled_in, random } from "./words.js";
 
 const LARGEST_FILE = 4 * 1024 * 1024; /* bytes; the server refuses more as well */
 let looks = 0; /* how often a file was looked over again */
-let taking_over = null; /* figures of a file for a form that is not open yet: {key, texts} */
+let taking_over = null; /* figures of a file for a form that is not open yet: {key, texts, understood} */
 
 export function after_file(said) {
   if (!form || !said) {
@@ -57,7 +56,7 @@ function answered(event) {
 }
 export function take_over(button) {
   const key = button.getAttribute("data-key");
-  taking_over = { key: key, texts: form.file.returns[key] };
+  taking_over = { key: key, texts: form.file.returns[key], understood: form.file.understood[key] };
   if (key === form.facts.unit + "/" + form.facts.period) {
     put_in();
     close_file();
@@ -75,9 +74,14 @@ function put_in() {
   const texts = taking_over.texts;
   const codes = rows().map(code_of).filter((code) => code in texts);
   const placed = put_texts(codes.map((code) => ({ code: code, text: texts[code] })));
-  const understood = placed.filter((each) => is_number(each.text)).length;
+  const words = form.facts.words;
+  const left = placed.length - taking_over.understood;
+  const said = [filled_in(words.taken_over, { count: taking_over.understood })];
+  if (left > 0) {
+    said.push(filled_in(words.taken_as_written, { count: left }));
+  }
   taking_over = null;
-  say_with_undo(filled_in(form.facts.words.taken_over, { count: understood }), placed);
+  say_with_undo(said.join(" "), placed);
   form.show_first_error = true;
 }
 /* What is sent is what is shown: its digest goes along, with the answers that went into it. */
