@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
+from api.dependencies import refuse_without_plan
 from api.head import HeadAsGet
 from api.headers import SecurityHeaders
 from api.parameters import refuse_unknown_parameters
@@ -49,7 +50,6 @@ _MODULES = (
     catalogue,
     confirmation,
     differences,
-    documentation,
     files,
     layouts,
     ledger,
@@ -85,11 +85,12 @@ def create_app() -> FastAPI:
         ],
     )
     install_problems(app)
-    checked = [Depends(refuse_unknown_parameters)]
-    app.include_router(health.router, dependencies=checked)
-    app.include_router(datasets.router, prefix=PREFIX)
+    checked, planned = Depends(refuse_unknown_parameters), Depends(refuse_without_plan)
+    app.include_router(health.router, dependencies=[checked])
+    app.include_router(documentation.router, prefix=PREFIX, dependencies=[checked])
+    app.include_router(datasets.router, prefix=PREFIX, dependencies=[planned])
     for module in _MODULES:
-        app.include_router(module.router, prefix=PREFIX, dependencies=checked)
+        app.include_router(module.router, prefix=PREFIX, dependencies=[checked, planned])
     for path in ("/api", "/healthz", "/readyz"):
         app.mount(path, _nothing_here)
     app.mount("/", WSGIMiddleware(create_dashboard().server))

@@ -7,7 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from metrics.database import ReadSession, WriteSession, read_session, write_session
+from metrics.database import ReadSession, WriteSession, engine, read_session, write_session
+from metrics.plan.store import has_shown_plan, require_plan
 
 
 def provide_read_session() -> Iterator[ReadSession]:
@@ -24,3 +25,10 @@ def provide_write_session() -> Iterator[WriteSession]:
 
 ReadDatabase = Annotated[ReadSession, Depends(provide_read_session)]
 WriteDatabase = Annotated[WriteSession, Depends(provide_write_session, scope="function")]
+
+
+def refuse_without_plan() -> None:
+    """Raise PlanMissing before anything else is said, also to who did not sign in."""
+    if not has_shown_plan(engine()):
+        with read_session() as session:
+            require_plan(session)

@@ -24,6 +24,7 @@ from metrics.errors import (
     KeyReused,
     Message,
     NotFound,
+    PlanMissing,
     Problem,
     Stale,
     TooLarge,
@@ -43,6 +44,7 @@ RETRY_AFTER_SECONDS = 5
 # The nearest class in an error's ancestry decides.
 STATUS: Mapping[type[BiaochiError], int] = {
     NotFound: 404,
+    PlanMissing: 503,
     BadRequest: 400,
     KeyReused: 422,
     Invalid: 422,

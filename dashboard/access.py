@@ -13,8 +13,9 @@ from dashboard.away import AWAY
 from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, _, speaking
 from metrics.commands.sign_in import SignedIn, SignInRefused, sign_in
 from metrics.commands.sign_out import sign_out
-from metrics.database import read_session, write_session
-from metrics.errors import Message, TooMany, Unauthenticated
+from metrics.database import engine, read_session, write_session
+from metrics.errors import Message, PlanMissing, TooMany, Unauthenticated
+from metrics.plan.store import has_shown_plan, require_plan
 from metrics.principal import Principal, Role
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.principals import principal_by_session
@@ -24,6 +25,7 @@ COOKIE = "biaochi_session"
 CALLBACKS = "/_dash-update-component"
 _OPEN = ("/sign-in", "/sign-out", "/assets/", "/_dash-component-suites/", "/_dash-layout", "/_dash-dependencies")
 _OPEN_EXACTLY = ("/_favicon.ico", "/_reload-hash", "/confirm", "/confirm/sheet")  # the last two ask for a link
+_FILES = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
 _LONGEST_FIELD = 1024
 
 
@@ -49,9 +51,11 @@ def reader() -> Principal | None:
 
 
 def _guard() -> AnyResponse | tuple[Response, int] | None:
-    """Refuse what comes from another site, and send strangers to the sign-in page."""
+    """Refuse what comes from another site, say it where no plan is loaded, and send strangers to the sign-in page."""
     if request.method not in ("GET", "HEAD", "OPTIONS") and not _from_here():
         abort(403)
+    if (missing := _without_plan()) is not None:
+        return missing
     if request.path.startswith(_OPEN) or request.path in _OPEN_EXACTLY:
         return None
     try:
@@ -63,6 +67,29 @@ def _guard() -> AnyResponse | tuple[Response, int] | None:
         return redirect("/sign-in?" + urlencode({"next": request.full_path.rstrip("?")}), 303)
     except AWAY as failure:
         g.access_failure = failure  # the page says it in its own place
+    return None
+
+
+def _without_plan() -> Response | None:
+    """What every page says while no plan is loaded: that, and how to load one. None as soon as there is one."""
+    if request.path.startswith(_FILES) or has_shown_plan(engine()):
+        return None
+    try:
+        with read_session() as session:
+            require_plan(session)
+    except PlanMissing as missing:
+        if request.path == CALLBACKS:
+            answer = jsonify(code=missing.code, message=missing.message.as_dict())
+        else:
+            chosen = theme.theme_of(request.cookies.get("biaochi_theme")).value
+            page = render_template("plan_missing.html", colour_scheme=chosen, stylesheet=theme.stylesheet())
+            answer = make_response(page)
+        answer.status_code = 503
+        answer.headers["Retry-After"] = "5"
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    except AWAY:
+        return None  # whatever is asked for says so in its own place
     return None
 
 

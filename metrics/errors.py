@@ -2,6 +2,7 @@
 
 BiaochiError
 ├── NotFound        the thing asked for does not exist
+│   └── PlanMissing no plan is loaded yet; nothing can be asked for
 ├── Invalid         what was sent cannot be accepted; may name many places
 │   ├── BadRequest  the request itself is malformed: unknown parameter, unreadable body
 │   ├── KeyReused   an idempotency key came back with another body
@@ -85,6 +86,21 @@ class BiaochiError(Exception):
 
 
 class NotFound(BiaochiError): ...
+
+
+class PlanMissing(NotFound):
+    """No plan is loaded yet, so that there is nothing to ask about; the message says how to load one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            code="plan_missing",
+            message=Message(
+                "尚未载入方案。请在服务器上执行 biaochi plan load 方案文件夹(例如 biaochi plan load seed/plan),"
+                "或设置 BIAOCHI_PLAN=方案文件夹 后重新启动服务。",
+                "No plan is loaded yet. On the server, run biaochi plan load FOLDER (biaochi plan load seed/plan, for "
+                "instance), or set BIAOCHI_PLAN=FOLDER and start the service again.",
+            ),
+        )
 
 
 class Invalid(BiaochiError): ...

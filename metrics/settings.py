@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None  # None: the embedded PostgreSQL under `home`
     migration_url: SecretStr | None = None  # the owner's address, where migrations need another role
     demo: bool = True
+    plan: Path | None = None  # the plan's folder that a first start loads; None: the city's own with `demo`, else none
     public_read: bool = False
     blind_assessment: bool = False  # 无感评估: an assessor measures before seeing what was reported
     secure_cookies: bool = False  # True behind HTTPS
@@ -54,7 +55,7 @@ class Settings(BaseSettings):
     webhook_shape: Literal["wecom", "dingtalk"] = "wecom"
     webhook_secret: SecretStr = SecretStr("")  # DingTalk's signature
 
-    @field_validator("map_geojson", mode="before")
+    @field_validator("map_geojson", "plan", mode="before")
     @classmethod
     def _named(cls, given: object) -> object:
         return None if given == "" else given

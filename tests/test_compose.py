@@ -14,6 +14,7 @@ import pytest
 import yaml
 from sqlalchemy.engine import make_url
 
+from metrics.cli.plan import CITY_PLAN
 from metrics.settings import Settings
 from tests.databases import Server
 from tests.serving import ROOT, environment, free_port, start, stop, wait_until_ready
@@ -84,6 +85,12 @@ def test_every_setting_is_one_the_program_reads(compose: dict[str, Any]) -> None
     known = {f"BIAOCHI_{name.upper()}" for name in Settings.model_fields}
     for name in ("migrate", "biaochi"):
         assert set(compose["services"][name]["environment"]) <= known
+
+
+def test_the_plan_it_names_is_in_the_image_and_is_the_city_s(compose: dict[str, Any]) -> None:
+    named = compose["services"]["biaochi"]["environment"]["BIAOCHI_PLAN"]
+    assert ["COPY", "seed", "seed"] in dockerfile()
+    assert (ROOT / named).samefile(CITY_PLAN)
 
 
 def test_the_addresses_name_the_database_s_own_names(compose: dict[str, Any]) -> None:

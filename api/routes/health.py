@@ -8,7 +8,9 @@ from fastapi import APIRouter, Response
 
 from api.dependencies import ReadDatabase
 from metrics.durability import durability_problems
+from metrics.errors import PlanMissing
 from metrics.migrating import is_current
+from metrics.plan.store import require_plan
 
 router = APIRouter(tags=["operations"])
 
@@ -21,7 +23,7 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
-    """200 if returns can be taken; 503 with the reasons otherwise."""
+    """200 if returns can be taken; 503 with the reasons otherwise. `plan` is `missing` until one is loaded."""
     connection = session.connection()
     reasons = [str(problem) for problem in durability_problems(connection, embedded=False)]
     if not is_current(connection):
@@ -29,4 +31,12 @@ def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
     if reasons:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
-    return {"status": "ready" if not reasons else "not ready", "reasons": reasons}
+    return {"status": "ready" if not reasons else "not ready", "reasons": reasons, "plan": _plan(session)}
+
+
+def _plan(session: ReadDatabase) -> str:
+    try:
+        require_plan(session)
+    except PlanMissing:
+        return "missing"
+    return "loaded"

@@ -52,16 +52,17 @@ def remove_command(
         bool, typer.Option("--with-real-returns", help="一并清空非演示月报 / empty real returns as well")
     ] = False,
     plan: Annotated[
-        Path, typer.Option(exists=True, file_okay=False, help="重新载入的方案 / the plan to load afterwards")
-    ] = CITY_PLAN,
+        Path | None, typer.Option(exists=True, file_okay=False, help="重新载入的方案 / the plan to load afterwards")
+    ] = None,
 ) -> None:
     """移除演示数据 / Remove the demonstration: the database is emptied and gets its plan anew.
 
     账本只增不改,演示数据无法单独抽出:所有月报、审核、目标修订和账本一并清空,非演示账号保留。
     A ledger is append-only, so nothing can be taken out of its middle: all returns, reviews, target revisions and the
-    ledger go; accounts that are not the demonstration's stay.
+    ledger go; accounts that are not the demonstration's stay. Without --plan the plan is the one BIAOCHI_PLAN names,
+    else the city's own.
     """
-    known = checked_plan(plan)
+    known = checked_plan(plan or settings().plan or CITY_PLAN)
     with opened_database() as opened:
         if not yes:
             typer.confirm("清空数据库并重新载入方案? / Empty the database and load the plan anew?", abort=True)

@@ -29,7 +29,7 @@ from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import engine, read_session, write_session
 from metrics.durability import require_durability
 from metrics.embedded import EmbeddedServerRefused, revive
-from metrics.errors import Message, Unavailable
+from metrics.errors import Conflict, Message, PlanMissing, Unavailable
 from metrics.logging import configure_logging
 from metrics.plan.boundaries import boundaries, require_known
 from metrics.plan.store import plan_at
@@ -49,9 +49,10 @@ DEMONSTRATION = "seed.demonstration.load:load_demonstration"
 def serve_command() -> None:
     """启动服务,Ctrl-C 停止 / Serve until Ctrl-C, which stops everything this command started.
 
-    未设置 BIAOCHI_DATABASE_URL 时启动内置 PostgreSQL;升级数据库结构;首次运行载入方案与演示数据(BIAOCHI_DEMO=0 除外)。
-    Starts the embedded PostgreSQL unless BIAOCHI_DATABASE_URL is set, migrates it, and on the first run loads the
-    plan and, unless BIAOCHI_DEMO=0, synthetic demonstration data.
+    未设置 BIAOCHI_DATABASE_URL 时启动内置 PostgreSQL;升级数据库结构;首次运行载入 BIAOCHI_PLAN 所指的方案;未指明时载入
+    本市方案并生成演示数据,BIAOCHI_DEMO=0 时都不载入。
+    Starts the embedded PostgreSQL unless BIAOCHI_DATABASE_URL is set, migrates it, and on the first run loads the plan
+    that BIAOCHI_PLAN names; without one the city's own with synthetic demonstration data, with BIAOCHI_DEMO=0 neither.
     """
     configured = settings()
     configure_logging(configured.log_format)
@@ -78,14 +79,35 @@ def _prepare(opened: OpenedDatabase) -> None:
     _say("升级数据库结构……", "Bringing the schema up to date …")
     bring_up_to_date(opened)
     if not _any("plan_records"):
-        _say("载入方案……", "Loading the plan …")
-        load_plan_folder(CITY_PLAN, actor=_ACTOR)
+        _load_plan()
     if settings().demo and _is_untouched():
-        _say("首次运行:生成演示数据(虚构)……", "First run: making demonstration data (synthetic) …")
-        resolve_name(DEMONSTRATION)(settings().home)
-    with read_session() as session:
-        require_known(boundaries(), set(plan_at(session).unit_by_code))
+        _make_demonstration()
+    if _any("plan_records"):
+        with read_session() as session:
+            require_known(boundaries(), set(plan_at(session).unit_by_code))
     _sign_ledger()
+
+
+def _load_plan() -> None:
+    """Load the plan that the settings name, the city's own for a demonstration; without either say how to load one."""
+    folder = settings().plan or (CITY_PLAN if settings().demo else None)
+    if folder is None:
+        message = PlanMissing().message
+        _say(message.zh, message.en)
+        return
+    _say(f"载入方案:{folder}……", "Loading the plan …")
+    load_plan_folder(folder, actor=_ACTOR)
+
+
+def _make_demonstration() -> None:
+    """The demonstration is of the city's form; a plan with another one is served without."""
+    _say("首次运行:生成演示数据(虚构)……", "First run: making demonstration data (synthetic) …")
+    try:
+        resolve_name(DEMONSTRATION)(settings().home)
+    except Conflict as unfit:
+        if unfit.code != "form_unknown":
+            raise
+        _say(unfit.message.zh, unfit.message.en)
 
 
 def _sign_ledger() -> None:
@@ -102,6 +124,8 @@ def _remember() -> None:
     try:
         with read_session() as session:
             remember_courses(session)
+    except PlanMissing:
+        pass  # there is nothing to remember yet
     except (Unavailable, DBAPIError) as failure:
         log.warning("courses_not_remembered", reason=str(failure)[:300])
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from typing import Any
+from weakref import WeakSet
 
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from metrics.database import ReadSession
-from metrics.errors import Message, NotFound
+from metrics.errors import Message, NotFound, PlanMissing
 from metrics.models import LedgerEntry, PlanRecord
 from metrics.plan.model import Plan
 
@@ -36,6 +37,7 @@ KINDS = {
 _MOST_REMEMBERED = 16
 _remembered: dict[tuple[int, bytes], Plan] = {}
 _remembering = threading.Lock()
+_with_plan: WeakSet[Engine] = WeakSet()
 
 
 def code_of(kind: str, part: BaseModel) -> str:
@@ -60,7 +62,8 @@ def parts_of(plan: Plan) -> list[tuple[str, str, dict[str, Any]]]:
 def plan_at(session: ReadSession, *, seq: int | None = None) -> Plan:
     """The plan as it was known at `seq` (None: now).
 
-    Raises NotFound if no plan was loaded by then. Plans are immutable, so each is assembled once a process.
+    Raises PlanMissing if none is loaded at all, NotFound if none was by then. Plans are immutable, so each is
+    assembled once a process.
     """
     known = select(func.max(PlanRecord.seq))
     if seq is not None:
@@ -69,11 +72,10 @@ def plan_at(session: ReadSession, *, seq: int | None = None) -> Plan:
         select(LedgerEntry.seq, LedgerEntry.leaf_hash).where(LedgerEntry.seq == known.scalar_subquery())
     ).one_or_none()
     if entry is None:
+        require_plan(session)
         raise NotFound(
-            code="plan_missing",
-            message=Message(
-                "尚未载入方案,请先执行 biaochi plan load。", "No plan is loaded yet: run biaochi plan load."
-            ),
+            code="plan_not_yet",
+            message=Message("该时点尚未载入方案。", "No plan was loaded by that moment."),
         )
     key = (entry.seq, entry.leaf_hash)  # the hash tells databases with the same numbers apart
     with _remembering:
@@ -85,6 +87,21 @@ def plan_at(session: ReadSession, *, seq: int | None = None) -> Plan:
                 _remembered.pop(next(iter(_remembered)))
             _remembered[key] = known_plan
     return known_plan
+
+
+def has_shown_plan(database: Engine) -> bool:
+    """True if this process has seen a plan there."""
+    return database in _with_plan
+
+
+def require_plan(session: ReadSession) -> None:
+    """Raise PlanMissing while no plan is loaded. A plan never goes away: a database that has one is asked once."""
+    database = session.get_bind().engine
+    if has_shown_plan(database):
+        return
+    if session.scalar(select(PlanRecord.seq).limit(1)) is None:
+        raise PlanMissing()
+    _with_plan.add(database)
 
 
 def _assemble(session: ReadSession, *, seq: int) -> Plan:

@@ -8,6 +8,7 @@ from datetime import datetime
 from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, NotFound, Problem
 from metrics.ledger.entry import seq_at
+from metrics.plan.store import require_plan
 from metrics.principal import Principal
 from metrics.queries.releases import Published, newest_release, release
 from metrics.queries.view import View, view_at
@@ -49,6 +50,7 @@ def own_units_view(view: View, *, principal: Principal | None) -> View:
 def _public(
     session: ReadSession, chosen: Published | None, *, as_of: datetime | int | None, basis: Basis | None
 ) -> View:
+    require_plan(session)
     newest = newest_release(session)
     if newest is None:
         raise NotFound(

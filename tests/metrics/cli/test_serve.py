@@ -13,12 +13,14 @@ import httpx2
 import psutil
 import pytest
 
+from metrics.cli.plan import CITY_PLAN
 from metrics.cli.serve import _taken_port
 from metrics.errors import Unavailable
 from tests.clusters import copy_cluster, freeze, kill_with_children, postmaster, running
 from tests.databases import Database, database_home
 from tests.serving import ROOT, environment, free_port, start, stop, wait_until_ready
 
+LAKESIDE = ROOT / "tests" / "plans" / "lakeside"
 SOMEBODY = {"Authorization": "Bearer biaochi_nobody-knows-it"}
 Serve = Callable[..., "Served"]
 
@@ -32,7 +34,7 @@ class Served:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home.parent / "serve.log"
         self.log.unlink(missing_ok=True)
-        given = {"BIAOCHI_DEMO": "0"} | variables | {"BIAOCHI_PORT": str(self.port)}
+        given = {"BIAOCHI_DEMO": "0", "BIAOCHI_PLAN": str(CITY_PLAN)} | variables | {"BIAOCHI_PORT": str(self.port)}
         self.process: subprocess.Popen[bytes] = start(
             ["serve"], variables=environment(home, **given), log=self.log, folder=folder
         )
@@ -167,6 +169,44 @@ def test_demonstration_data_come_with_the_first_run_only(serve: Serve, home: Pat
     assert "First run" not in second.log.read_text(encoding="utf-8")
     assert accounts.read_bytes() == secrets
     assert stop(second.process) == 0
+
+
+def test_without_a_demonstration_no_plan_is_loaded_before_one_is_named(serve: Serve, home: Path) -> None:
+    served = serve(BIAOCHI_PLAN="").ready()
+    said = served.log.read_text(encoding="utf-8")
+    assert "尚未载入方案" in said
+    assert "biaochi plan load FOLDER" in said
+    assert "Traceback" not in said
+    answer = httpx2.get(f"{served.url}/api/v1/units", timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (503, "plan_missing")
+    assert "BIAOCHI_PLAN" in httpx2.get(served.url, timeout=10).text
+    assert httpx2.get(f"{served.url}/healthz", timeout=10).status_code == 200
+    loaded = start(["plan", "load", str(LAKESIDE)], variables=environment(home), log=served.log)
+    assert loaded.wait(60) == 0
+    assert httpx2.get(f"{served.url}/api/v1/units", timeout=10).status_code == 401  # the service found it by itself
+    assert stop(served.process) == 0
+    again = serve(BIAOCHI_PLAN=str(CITY_PLAN)).ready()  # what is loaded already stays
+    assert "Loading the plan" not in again.log.read_text(encoding="utf-8")
+    assert stop(again.process) == 0
+
+
+def test_the_plan_that_the_settings_name_is_loaded_and_a_demonstration_that_does_not_fit_it_is_left_out(
+    serve: Serve, home: Path
+) -> None:
+    served = serve(BIAOCHI_DEMO="1", BIAOCHI_PLAN=str(LAKESIDE)).ready()
+    said = served.log.read_text(encoding="utf-8")
+    assert str(LAKESIDE) in said
+    assert "Demonstration data exists for the form of the city's plan only" in said
+    assert not (home / "demo-accounts.json").exists()
+    assert httpx2.get(f"{served.url}/api/v1/units", timeout=10).status_code == 401
+    assert stop(served.process) == 0
+
+
+def test_a_plan_that_is_not_there_ends_the_start_in_words(serve: Serve, tmp_path: Path) -> None:
+    code, said = serve(BIAOCHI_PLAN=str(tmp_path / "nowhere")).ended()
+    assert code == 1
+    assert str(tmp_path / "nowhere") in said
+    assert "Traceback" not in said
 
 
 def test_a_taken_port_is_refused_before_anything_is_started(serve: Serve, home: Path) -> None:
