@@ -32,4 +32,4 @@ def test_a_refused_report_keeps_what_was_typed_and_a_report_is_revised(
     page.locator("select[name=state]").select_option("done")
     page.locator(".task-form button[type=submit]").click()
     expect(page.locator(".outcome-done")).to_contain_text("Revised")
-    expect(page.locator(".task-reports").last).to_contain_text("revision 2")
+    expect(page.locator(".task-reports").first).to_contain_text("revision 2")
