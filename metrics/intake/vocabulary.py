@@ -30,6 +30,7 @@ _OFFICES = (
 _PART = re.compile(r"[\u4e00-\u9fff]{1,10}?(?:镇|(?<!城)乡(?!村)|街道|局|委员会|中心|村|社区|办事处)")
 _PROVINCE = re.compile(r"^[\u4e00-\u9fff]{2,3}(?:省|自治区)")
 _SHORTEST_IN_TITLE = 3  # characters of an alias that is looked for inside a title
+_MOST_LOOKED_FOR = 200  # texts in one file for which a name like them is looked for
 _NEAR = 0.6  # of 1: how alike a name must be to be proposed
 
 
@@ -46,6 +47,7 @@ class Vocabulary:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self._looked_for: dict[str, str | None] = {}
 
     def element(self, text: str) -> str | None:
         """The code of the element that `text` names by code or name, None if it names none, or several.
@@ -105,17 +107,21 @@ class Vocabulary:
 
     def nearest_element(self, text: str) -> Element | None:
         """The element whose name is most like `text`, None if none is."""
-        names = {folded(e.name.zh): e for e in self.plan.elements} | {folded(e.code): e for e in self.plan.elements}
-        near = get_close_matches(folded(without_numbering(text)), names, n=1, cutoff=_NEAR)
-        return names[near[0]] if near else None
+        near = self._near(folded(without_numbering(text)), self._element_names)
+        return None if near is None else self._element_names[near]
 
     def nearest_unit(self, text: str) -> Unit | None:
         """The reporting unit whose name is most like `text`, None if none is."""
-        names = {folded(u.name.zh): u for u in self.plan.reporting_units} | {
-            folded(u.code): u for u in self.plan.reporting_units
-        }
-        near = get_close_matches(folded(text), names, n=1, cutoff=_NEAR)
-        return names[near[0]] if near else None
+        near = self._near(folded(text), self._unit_names)
+        return None if near is None else self._unit_names[near]
+
+    def _near(self, text: str, names: Iterable[str]) -> str | None:
+        """The most alike of `names`; looked for only so often, since a file may hold thousands of odd words."""
+        if text not in self._looked_for:
+            if len(self._looked_for) >= _MOST_LOOKED_FOR:
+                return None
+            self._looked_for[text] = next(iter(get_close_matches(text, names, n=1, cutoff=_NEAR)), None)
+        return self._looked_for[text]
 
     @cached_property
     def measures(self) -> Measures:
@@ -215,6 +221,14 @@ class Vocabulary:
             (folded(e.name.zh.replace("（", "(").partition("(")[0]), e.code) for e in self.plan.elements
         )
         return short | whole
+
+    @cached_property
+    def _element_names(self) -> dict[str, Element]:
+        return {folded(name): e for e in self.plan.elements for name in (e.code, e.name.zh)}
+
+    @cached_property
+    def _unit_names(self) -> dict[str, Unit]:
+        return {folded(name): unit for unit in self.plan.reporting_units for name in (unit.code, unit.name.zh)}
 
     @cached_property
     def _blocks(self) -> set[str]:
