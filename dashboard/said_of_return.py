@@ -124,7 +124,7 @@ def sum_sides(check: ComparisonCheck) -> tuple[LinearForm, LinearForm]:
 
 
 def progress_words(plan: Plan, checked: CheckedReturn) -> str:
-    """40 of 45 filled in · 2 to correct · 1 to explain."""
+    """40 of 45 filled in · 2 to correct · 1 to check."""
     filled = len(checked.sent.parsed.values)
     errors = sum(1 for problem in checked.problems if problem.code not in ("values_empty", "block_incomplete"))
     unsaid = len({w.code for w in checked.warnings if w.acknowledged is None})
@@ -132,7 +132,7 @@ def progress_words(plan: Plan, checked: CheckedReturn) -> str:
     if errors:
         parts.append(ngettext("{n} to correct", "{n} to correct", errors))
     if unsaid:
-        parts.append(ngettext("{n} to explain", "{n} to explain", unsaid))
+        parts.append(ngettext("{n} to check", "{n} to check", unsaid))
     return " · ".join(parts)
 
 

@@ -55,7 +55,7 @@ def _warnings(plan: Plan, warnings: tuple[CheckWarning, ...], acknowledged: Mapp
     parts = [_warning(plan, code, found, acknowledged.get(code, "")) for code, found in groups.items()]
     return [
         html.Section(
-            [_heading(ngettext("{n} to explain", "{n} to explain", len(groups)), "warning"), *parts],
+            [_heading(ngettext("{n} to check", "{n} to check", len(groups)), "warning"), *parts],
             className="panel-part panel-warnings",
             key="warnings",
         )
