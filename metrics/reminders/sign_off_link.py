@@ -68,7 +68,7 @@ def ask_for_signature(
         way = _mail(configured)
         words = link_words(plan, link, address=configured.public_url, rehearsal=is_demonstration_loaded(session))
     try:
-        way.send(words, to=(link.address,), key=f"confirmation/{link.id}")
+        way.send(words, to=(link.address,), key=f"confirmation/{link.id}/{link.expires_at.isoformat()}")
     except ChannelFailed as failed:
         with write_session() as session:
             mark_link_unsent(session, link, reason=str(failed))
