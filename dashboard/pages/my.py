@@ -62,16 +62,17 @@ def finding(units: Sequence[UnitMonths]) -> str:
             "{n} returns were sent back and wait for your correction",
             sent_back,
         )
-    first, due = _most_pressing(units), sum(unit.to_fill is not None for unit in units)
+    first = _most_pressing(units)
     if first is None or first.to_fill is None:
         return _("Every month has been sent")
-    return _due_title(first, first.to_fill) if due == 1 else ngettext("{n} return to send", "{n} returns to send", due)
+    owed = sum(unit.to_fill is not None and unit.to_fill.expected for unit in units)
+    return ngettext("{n} return to send", "{n} returns to send", owed) if owed > 1 else _due_title(first, first.to_fill)
 
 
 def _most_pressing(units: Sequence[UnitMonths]) -> UnitMonths | None:
-    """The unit whose next month has waited longest; its button is the page's main one."""
-    waiting = [(unit.to_fill.days_left, unit) for unit in units if unit.to_fill is not None]
-    return min(waiting, key=lambda one: one[0])[1] if waiting else None
+    """The unit whose next month, owed before not owed, has waited longest; its button is the page's main one."""
+    waiting = [(not row.expected, row.days_left, unit) for unit in units if (row := unit.to_fill) is not None]
+    return min(waiting, key=lambda one: one[:2])[2] if waiting else None
 
 
 def _due_title(unit: UnitMonths, row: UnitMonth) -> str:

@@ -60,7 +60,12 @@ class UnitMonths:
 
     @property
     def to_fill(self) -> UnitMonth | None:
-        """The month to send next, as :func:`period_to_fill` has it, locked ones passed over; None if none is left."""
+        """The month to send next, as :func:`period_to_fill` has it, locked ones passed over; None if none is left.
+
+        Of a unit that owes nothing the newest, if it was not sent.
+        """
+        if not any(month.expected for month in self.months):
+            return next((month for month in self.months[:1] if month.lock is None and month.sent is None), None)
         opened = tuple(month.period for month in reversed(self.months) if month.lock is None)
         sent = {month.period: State.SUBMITTED.value for month in self.months if month.sent is not None}
         period = period_to_fill(opened, sent)

@@ -161,6 +161,26 @@ def test_months_of_several_units_stand_unit_by_unit_with_one_main_button(
     assert links(of_class(desk, "button-main")) == ["/collect?unit=441203&period=2019-09"]  # it has waited longest
 
 
+def test_a_unit_that_owes_nothing_is_not_the_one_to_begin_with(client: TestClient, session: WriteSession) -> None:
+    add_user(
+        session,
+        "li",
+        display_name="李",
+        role=Role.CLERK,
+        units={"441202", "ZQ-YUEGUI"},
+        password=PASSWORD,
+        known_units={"441202", "ZQ-YUEGUI"},
+        now=NOW,
+    )
+    use_secret(client, signed_in(session, "li"))
+    send(session, "2019-06", unit="ZQ-YUEGUI")
+    send(session, "2019-09")
+    desk = of_class(window(client, "/my"), "desk")
+    assert "端州区2019年10月月报：还有2天截止" in said(desk)
+    assert links(of_class(desk, "button-main")) == ["/collect?unit=441202&period=2019-10"]
+    assert "2019年10月未报可不报" in said(of_class(desk, "desk-unit")[1])
+
+
 def test_nothing_left_to_send_is_said_with_the_next_month(clerk: TestClient, session: WriteSession) -> None:
     send(session, "2019-10")
     desk = of_class(window(clerk, "/my"), "desk")

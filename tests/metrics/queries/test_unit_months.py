@@ -123,6 +123,10 @@ def test_what_was_sent_back_and_what_is_next_are_named(autumn: WriteSession) -> 
     assert own.to_fill.period == month("2019-09")
     assert optional.to_fill is not None
     assert optional.to_fill.period == month("2019-10")
+    post(autumn, period="2019-06", unit="ZQ-YUEGUI", principal=REVIEWER)
+    optional = months(autumn)[1]  # it owes nothing, so nothing before the newest month waits
+    assert optional.to_fill is not None
+    assert optional.to_fill.period == month("2019-10")
     later = months(autumn, now=datetime(2019, 11, 11, tzinfo=UTC))[0]  # the exception has run out
     assert later.to_fill is not None
     assert later.to_fill.period == month("2019-10")
