@@ -125,7 +125,8 @@ class TableRows(ABC):
         """Leave a row out that is no data: with a notice, unless a figure stands in it."""
         if row in self.table.label_rows:
             return  # read already, for the table below
-        lost = next((cells[c] for c in self.figure_columns() if c in cells and self._is_lost(row, cells, c)), None)
+        named = (*self.figure_columns(), *self.table.columns(Role.CORRECTION))
+        lost = next((cells[c] for c in named if c in cells and self._is_lost(cells, c)), None)
         if lost is not None:
             message = Message(
                 f"第 {row} 行有数“{lost.text}”,但看不出是哪个填报项、哪个单位的。请写明,或删去。",
@@ -160,7 +161,7 @@ class TableRows(ABC):
     def is_note(self, cells: Mapping[int, Cell]) -> bool:
         return is_note(next(iter(cells.values())).text)
 
-    def _is_lost(self, row: int, cells: Mapping[int, Cell], column: int) -> bool:
+    def _is_lost(self, cells: Mapping[int, Cell], column: int) -> bool:
         left = [cells[c] for c in cells if c < column]
         return is_figure(cells[column]) and not (
             left and left[-1].kind is Kind.TEXT and is_contact_label(left[-1].text)

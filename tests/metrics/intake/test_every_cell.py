@@ -81,6 +81,7 @@ def test_what_a_sheet_plainly_says_is_read(rows: Rows) -> None:
         ([[None, None, "上月", "上月"], *WIDE], "heading_other 月报!C1"),
         (changed(FORM, 3, 4, "2021年1月"), "period_conflict 月报!D3"),
         (changed(changed(FORM, 4, 3, 12), 4, 4, None), "figure_unnamed 月报!C4"),
+        ([*changed(changed(FORM, 3, 5, "更正数"), 4, 5, 12), [None, None, None, None, 5]], "figure_unnamed 月报!E6"),
         ([["封开县2021年2月"], [None, "本期数", "填报项", "本期数"], ["自建系统应接数", 12, "自建系统已接数", 9]], "heading_twice 月报!D2"),
         (changed(FORM, 3, 4, "本期数(亩)"), "measure_differs 月报!D3"),
         (changed(changed(FORM, 4, 2, 12), 4, 4, None), "figure_unnamed 月报!B4"),
