@@ -3,7 +3,10 @@
 (function () {
   var modules = null;
   function clientside() {
-    modules = modules || import("./src/collect.js");
+    modules = modules || import("./src/collect.js").catch(function (failed) {
+      modules = null; /* the next call tries again */
+      throw failed;
+    });
     return modules;
   }
   function waiting(name) {

@@ -180,6 +180,8 @@ def _aside(standing: StandingReturn, *, draft: KeptDraft | None) -> list[Compone
     reason, note = ("", "") if draft is None else (draft.typed.reason, draft.typed.note)
     return [
         html.Div(id="collect-refused", className="refused", role="alert"),
+        html.Div(id="collect-pasted", className="pasted-note", role="status"),
+        html.Div(id="collect-pasted-list", className="pasted-list"),
         html.Div(id="collect-sent-shown"),
         html.Div(id="collect-typed-shown"),
         html.Div(
@@ -201,8 +203,6 @@ def _aside(standing: StandingReturn, *, draft: KeptDraft | None) -> list[Compone
             _("Enter or ↓ next cell, ↑ previous, Esc takes back; paste from the template or any table into a cell."),
             className="note",
         ),
-        html.Div(id="collect-pasted", className="pasted-note", role="status"),
-        html.Div(id="collect-pasted-list", className="pasted-list"),
     ]
 
 

@@ -20,6 +20,9 @@ export function row_of(code) {
 export function name_of(code) {
   return row_of(code).querySelector("label").textContent;
 }
+export function measure_of(code) {
+  return row_of(code).querySelector(".form-measure").textContent;
+}
 /* A number in another way of writing is written plainly, and the cell says so. */
 export function convert(input) {
   const before = input.value;

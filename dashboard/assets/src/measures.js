@@ -2,7 +2,11 @@
 import { folded } from "./folding.js";
 
 const SCALES = /^[十百千万亿]+/;
-const STATED = [/单位\s*[:：]\s*([^)）\s]+)/, /unit of measure\s*:\s*([^)）]+)/i, /[以按]\s*([^\s以按]{1,5}?)\s*(?:为(?:计量)?单位|计)/];
+const STATED = [
+  /单位\s*[:：]\s*([^)）\s]+)/,
+  /unit of measure\s*:\s*([^)）]+)/i,
+  /[以按]\s*([^\s以按]{1,5}?)\s*(?:为(?:计量)?单位|计)/,
+];
 const MONTH = /(?<!\d)(\d{4})\s*[年.\/-]\s*(0?[1-9]|1[0-2])(?!\d)(?!\s*[.\/-]\s*\d)(?!\s*月\s*\d{1,2}\s*日)/g;
 
 /* A function: whether a whole text is a unit of measure, scaled or not: `项`, `万项`, `万`. known: folded ones. */

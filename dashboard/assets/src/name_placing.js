@@ -9,7 +9,8 @@ export function by_name(pasted, form) {
   const by_code = new Map(form.rows.map((row) => [row.code, row]));
   const names = columns_where(grid, (row, column) => row > head.row && named[row][column].length > 0);
   const lines = grid.map((_cells, row) => row).filter((row) => row > head.row && named[row].some((codes) => codes.length));
-  const measures = columns_where(grid, (row, column) => head.roles[column] === "measure" || (lines.includes(row) && is_measure(grid[row][column])));
+  const says_measure = (row, column) => lines.includes(row) && is_measure(grid[row][column]);
+  const measures = columns_where(grid, (row, column) => head.roles[column] === "measure" || says_measure(row, column));
   const table = { grid: grid, head: head, lines: lines, aside: new Set([...names, ...measures]) };
   table.ends_in_measure = measures.has(Math.max(...table.aside));
   const element_of = (line) => by_code.get(identity(grid[line], named[line], names).code);
@@ -34,7 +35,7 @@ function columns_where(grid, test) {
   grid.forEach((cells, row) => cells.forEach((_text, column) => test(row, column) && found.add(column)));
   return found;
 }
-/* The one element that all names of a line agree on: {code, name}, or {why, name}. */
+/* The one element that all names of a line agree on: {code, name: the first of them}, or {why, name: all of them}. */
 function identity(cells, codes, names) {
   const written = [...names].filter((column) => cells[column] !== "");
   const name = written.map((column) => cells[column]).join(" / ");
@@ -43,7 +44,7 @@ function identity(cells, codes, names) {
   }
   const agreed = written.map((column) => codes[column]).reduce((one, other) => one.filter((code) => other.includes(code)));
   if (agreed.length === 1) {
-    return { code: agreed[0], name: name };
+    return { code: agreed[0], name: cells[written[0]] };
   }
   const known = written.filter((column) => codes[column].length);
   return { why: agreed.length ? "several" : known.length ? "names_differ" : "unknown_name", name: name };
@@ -54,7 +55,7 @@ export function judged(said, row, measures) {
     return { ...said, why: "words" };
   }
   const other = measures.find((measure) => measure && !is_own_measure(row, measure));
-  return other ? { ...said, why: "measure", measure: other, own: row.measures[0] } : said;
+  return other ? { ...said, why: "measure", measure: other } : said;
 }
 function without_doubles(read) {
   const count = new Map();

@@ -1,5 +1,5 @@
 /* What is said of a paste: what went where, what was left out and why, and the button that takes it back. */
-import { name_of } from "./cells.js";
+import { measure_of, name_of } from "./cells.js";
 import { form } from "./open_form.js";
 import { one, say } from "./page.js";
 import { filled_in } from "./words.js";
@@ -25,7 +25,7 @@ export function say_pasted(found, placed) {
   if (found.laid === "template") {
     said.push(words.pasted_by_template);
   }
-  const lost = found.lost.map((each) => filled_in(words["lost_" + each.why], each));
+  const lost = found.lost.map((each) => filled_in(words["lost_" + each.why], { ...each, own: each.code && measure_of(each.code) }));
   if (lost.length) {
     said.push(filled_in(words.not_placed, { count: lost.length, texts: lost.slice(0, MOST_SAID).join(" ") }));
   }

@@ -2,7 +2,7 @@
  *
  * form: {unit_names (folded), other_units, period, headings (folded heading → role), measures (folded), rows: [{code, names, measures,
  * before, block}] in the form's order}. from: the code of the cell that the paste began in.
- * Answers {pairs: [{code, text}], lost: [{why, name, text}], laid} where something can be placed, {refused: {why, text}}
+ * Answers {pairs: [{code, text}], lost: [{why, name, text, code, measure}], laid} where something can be placed, {refused: {why, text}}
  * where nothing may be, {choices: [{laid, pairs, lost}]} where only the clerk knows. A blank is in none of them.
  */
 import { by_line } from "./line_placing.js";
@@ -28,7 +28,8 @@ export function placing(grid, form, from) {
   if (head.refused) {
     return { refused: head.refused };
   }
-  const found = by_names ? by_name({ grid, head, named, is_measure }, form) : by_line({ grid, head, is_measure }, form, from);
+  const pasted = { grid, head, named, is_measure };
+  const found = by_names ? by_name(pasted, form) : by_line(pasted, form, from);
   const nothing = found.pairs && !found.pairs.length && !found.lost.length;
   return nothing ? { refused: { why: "no_figures", text: "" } } : found;
 }
