@@ -36,6 +36,7 @@ from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
 from metrics.queries.cells_read import cells_read
 from metrics.queries.confirmed_layouts import confirmation_of
+from metrics.queries.display_names import display_names
 
 Component = Any
 
@@ -146,6 +147,8 @@ def _look_over(principal: Principal, file: Dropped, asked: str | None, place: Pl
         kept = None if isinstance(found, Unconfirmed) else _keep(principal, file, reading, found)
     with read_session() as session:
         cells, confirmation = cells_read(session, plan, reading), confirmation_of(session, reading)
+        by = confirmation.confirmed_by or ""
+        by = display_names(session, [by]).get(by, by)
     mine = [sent for sent in reading.returns if principal.may_post_for(sent.unit)]
     own = {sent.key: _texts(sent) for sent in mine}
     said: Said = {
@@ -156,7 +159,7 @@ def _look_over(principal: Principal, file: Dropped, asked: str | None, place: Pl
         "answers": dict(answers),
         "reading": posted.looked_over.digest if posted and posted.looked_over else "",
     }
-    return said, file_preview(plan, Looked(reading, cells, confirmation, posted, refused, kept, own))
+    return said, file_preview(plan, Looked(reading, cells, confirmation, by, posted, refused, kept, own))
 
 
 def _answers(asked: str | None, file: Dropped) -> dict[str, str]:
@@ -205,7 +208,7 @@ def _send(principal: Principal, file: Dropped, asked: str | None, place: Place) 
                 asked={"request": "form file", "sha256": reading.sha256} | request.as_dict(),
                 do=lambda: _post(session, principal, reading, request),
             )
-    except Invalid as refused:
+    except Unconfirmed as refused:
         if refused.code not in DIGEST_REFUSALS:
             raise
         return {"refused": refused.message.as_dict()[language()], "look_again": True}, None

@@ -34,6 +34,31 @@ def wide_rows(units: Sequence[str] = (UNIT,), period: str = PERIOD, **changes: A
     return [["填报单位", "报告期", *names], *([unit, period, *values.values()] for unit in units)]
 
 
+def office_rows(
+    period: str = PERIOD,
+    *,
+    unit: str = UNIT,
+    titled: str | None = None,
+    corrected: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> list[list[Any]]:
+    """The form as an office keeps it: a title, labels above, 本期数 and 更正数 side by side, a signature below.
+
+    `titled`: the month that the title names, if it is another one; `corrected`: what stands under 更正数.
+    """
+    plan, corrected = city_plan(), corrected or {}
+    name, (year, month) = plan.unit_by_code[unit].name.zh, (titled or period).split("-")
+    rows: list[list[Any]] = [
+        [f"{name}{year}年{int(month)}月报送表"],
+        ["填报单位", name, None, "报告期", period],
+        ["填报项", "计量单位", "本期数", "更正数"],
+    ]
+    for code, value in whole_values(**changes).items():
+        element = plan.element_by_code[code]
+        rows.append([element.name.zh, element.unit_of_measure.zh, value, corrected.get(code)])
+    return [*rows, ["填表人:张三"]]
+
+
 def csv_bytes(rows: Sequence[Sequence[Any]], *, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
     """The rows as CSV; cells that hold the delimiter are quoted."""
     return "".join(delimiter.join(_quoted(cell, delimiter) for cell in row) + "\r\n" for row in rows).encode(encoding)

@@ -36,13 +36,14 @@ _MOST = 50  # rows shown of one table of problems or changes
 class Looked:
     """A file that was looked over. `posted` is the dry run's answer or `refused` its refusal.
 
-    `cells`: return's key → its figures. `kept` numbers the file's marked copy. `own`: keys of the returns that the form
-    may take over.
+    `cells`: return's key → its figures. `confirmed_by`: the name of who confirmed its layout. `kept` numbers the file's
+    marked copy. `own`: keys of the returns that the form may take over.
     """
 
     reading: FileReading
     cells: Mapping[str, Sequence[CellRead]]
     confirmation: Confirmation
+    confirmed_by: str
     posted: PostedFile | None
     refused: BiaochiError | None
     kept: int | None
@@ -64,7 +65,7 @@ def file_preview(plan: Plan, looked: Looked) -> Component:
             ),
             *questions_of(reading.questions),
             *([] if refused is None else [_refused(refused, looked.kept)]),
-            *([confirmation_note(looked.confirmation, timezone=plan.document.timezone)] if shown else []),
+            *([_why(plan, looked)] if shown else []),
             *[_return(plan, sent, looked, folded=place > 0) for place, sent in enumerate(reading.returns)],
             *_changes(reading.changes),
             *_notices(reading.notices),
@@ -72,6 +73,10 @@ def file_preview(plan: Plan, looked: Looked) -> Component:
         ],
         className="panel-part file-preview",
     )
+
+
+def _why(plan: Plan, looked: Looked) -> Component:
+    return confirmation_note(looked.confirmation, who=looked.confirmed_by, timezone=plan.document.timezone)
 
 
 def _refused(refused: BiaochiError, kept: int | None) -> Component:

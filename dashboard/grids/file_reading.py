@@ -60,12 +60,12 @@ def _question(question: Question) -> Component:
     )
 
 
-def confirmation_note(confirmation: Confirmation, *, timezone: str) -> Component:
-    """Why the reading is to be looked over, or why it need not be."""
+def confirmation_note(confirmation: Confirmation, *, who: str, timezone: str) -> Component:
+    """Why the reading is to be looked over, or why it need not be. `who`: the name of who confirmed its layout."""
     if confirmation.because == "layout_confirmed":
         assert confirmation.confirmed_at is not None  # noqa: S101  it was confirmed
         at = instant_text(confirmation.confirmed_at, timezone=timezone)
-        words = _("{who} confirmed this layout on {when}.", who=confirmation.confirmed_by, when=at)
+        words = _("{who} confirmed this layout on {when}.", who=who, when=at)
     else:
         words = {
             "template": _("Our own template: every figure stands at its own name."),
@@ -137,8 +137,7 @@ def lines_of(
             found.setdefault(place, []).append(("error", problem.message.as_dict()[language()]))
     for warning in warnings:
         if warning.element in at:
-            said = f"{warning.message.as_dict()[language()]} ({warning.given})"
-            found.setdefault(at[warning.element], []).append(("warning", said))
+            found.setdefault(at[warning.element], []).append(("warning", warning.message.as_dict()[language()]))
     return found
 
 

@@ -59,7 +59,9 @@ def collect_page(reading: Reading) -> Content:
     standing = standing_return(reading.session, plan, principal=principal, unit=unit.code, period=period, now=now)
     draft = draft_of(reading.session, principal=principal, unit=unit.code, period=period)
     confirmed = confirmed_layouts(reading.session, principal=principal, unit=unit.code)
-    layouts = layouts_part(confirmed, timezone=plan.document.timezone)
+    layouts = layouts_part(
+        confirmed, names=reading.names({row.confirmed_by for row in confirmed}), timezone=plan.document.timezone
+    )
     body = html.Div(
         [
             html.Div(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -15,8 +15,8 @@ Component = Any
 _MOST_WORDS = 6  # headings that are shown of one layout; all of them on being pointed at
 
 
-def layouts_part(rows: Sequence[LayoutRow], *, timezone: str) -> list[Component]:
-    """Those that hold; nothing where none does."""
+def layouts_part(rows: Sequence[LayoutRow], *, names: Mapping[str, str], timezone: str) -> list[Component]:
+    """Those that hold; nothing where none does. `names`: what the people with these logins are called."""
     held = [row for row in rows if row.holds]
     if not held:
         return []
@@ -25,16 +25,17 @@ def layouts_part(rows: Sequence[LayoutRow], *, timezone: str) -> list[Component]
             [
                 html.Summary(_("Confirmed layouts ({count})", count=len(held))),
                 html.P(_("Files of these layouts are sent without being confirmed anew."), className="note"),
-                html.Ul([html.Li(_layout(row, timezone=timezone)) for row in held]),
+                html.Ul([html.Li(_layout(row, names=names, timezone=timezone)) for row in held]),
             ],
             className="panel-part layouts-part",
         )
     ]
 
 
-def _layout(row: LayoutRow, *, timezone: str) -> list[Component]:
+def _layout(row: LayoutRow, *, names: Mapping[str, str], timezone: str) -> list[Component]:
     words = _(", ").join(row.headings[:_MOST_WORDS]) + (" …" if len(row.headings) > _MOST_WORDS else "")
     at = instant_text(row.confirmed_at, timezone=timezone)
+    who = names.get(row.confirmed_by, row.confirmed_by)
     withdraw = asking_form(
         "layout.withdraw",
         press(_("Withdraw"), named=_("Withdraw the layout {words}", words=words)),
@@ -42,6 +43,6 @@ def _layout(row: LayoutRow, *, timezone: str) -> list[Component]:
     )
     return [
         html.Span(words, className="layout-words", title=_(", ").join(row.headings)),
-        html.Span(_("Confirmed by {who}, {when}", who=row.confirmed_by, when=at), className="note"),
+        html.Span(_("Confirmed by {who}, {when}", who=who, when=at), className="note"),
         withdraw,
     ]

@@ -15,7 +15,7 @@ from typing import Any
 
 import rfc8785
 
-from metrics.errors import Invalid, Message, Problem
+from metrics.errors import Message, Problem, Unconfirmed
 from metrics.intake.file_reading import FileReading
 from metrics.plan.model import Plan
 
@@ -52,7 +52,7 @@ def is_of_unanswered(digest: str) -> bool:
 def require_digest(
     digest: str, reading: FileReading, plan: Plan, *, now: datetime, unanswered: FileReading | None = None
 ) -> None:
-    """Raise Invalid, saying what differs, unless `digest` was made of this reading within the last day.
+    """Raise Unconfirmed, saying what differs, unless `digest` was made of this reading within the last day.
 
     `unanswered`: the same file read without answers; a digest of that holds too, since it was given with the questions.
     """
@@ -119,9 +119,9 @@ def _base36(number: int) -> str:
     return digits
 
 
-def _refused(code: str) -> Invalid:
+def _refused(code: str) -> Unconfirmed:
     message = _WHY[code]
-    return Invalid(code, message, [Problem(code, message, _POINTER)])
+    return Unconfirmed(code, message, [Problem(code, message, _POINTER)])
 
 
 _WHY = {

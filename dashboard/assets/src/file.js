@@ -17,11 +17,13 @@ export function after_file(said) {
   const chosen = form.file && form.file.chosen;
   const why = form.file && form.file.why;
   form.file = said;
+  all(".file-preview").forEach((preview) => preview.removeAttribute("aria-busy"));
   say("collect-refused", said.refused || why || "");
   if (chosen && one_chosen(chosen)) {
     one_chosen(chosen).focus(); /* answers are chosen by arrow keys too: the focus stays where it is */
   } else {
-    focus_first(".file-question-open input, .file-preview .button-main:not(:disabled), .file-preview button");
+    const first = [".file-question-open input", ".file-preview .button-main:not(:disabled)", ".file-preview button"];
+    focus_first(first.find((selector) => all(selector).length) || ".file-preview");
   }
 }
 export function close_file() {
@@ -39,6 +41,7 @@ function look_again(more) {
     }
   });
   looks += 1;
+  all(".file-preview").forEach((preview) => preview.setAttribute("aria-busy", "true"));
   window.dash_clientside.set_props("collect-answers", {
     data: JSON.stringify({ file: form.file.file, answers: answers, nth: looks }),
   });

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.errors import Invalid, Message
+from metrics.errors import Message, Unconfirmed
 from metrics.intake.file_reading import Choice, FileReading, Place, Question
 from metrics.intake.reading import read_file
 from metrics.intake.reading_digest import HOLDS_FOR, is_of_unanswered, reading_digest, require_digest
@@ -34,7 +34,7 @@ def asked(answers: Mapping[str, str | None], reading: FileReading = READ) -> Fil
 
 
 def refused(digest: str, reading: FileReading, now: datetime = MADE, **given: FileReading) -> str:
-    with pytest.raises(Invalid) as found:
+    with pytest.raises(Unconfirmed) as found:
         require_digest(digest, reading, PLAN, now=now, **given)
     assert {problem.pointer for problem in found.value.problems} == {"/reading"}
     return found.value.code
