@@ -161,7 +161,7 @@ def _look_over(sent: _Sent, request: FileRequest, *, watched: bool) -> tuple[Pos
                     reading=reading,
                     request=request,
                     dry_run=True,
-                    advance=begin(len(reading.returns)),
+                    advance=begin(2 * len(reading.returns)),
                 )
         except Invalid:
             if not asked:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable
 
 import typer
-from click import IntRange
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -66,9 +65,16 @@ def ask(questions: Iterable[Question]) -> dict[str, str]:
         typer.echo(f"? {_question(question)}")
         for number, choice in enumerate(question.choices, start=1):
             typer.echo(f"  {number}  {_printable(choice.label.zh)} {_printable(choice.label.en)}")
-        chosen = typer.prompt("选择 / choice", type=IntRange(1, len(question.choices)))
-        answers[question.id] = question.choices[int(chosen) - 1].value
+        answers[question.id] = question.choices[_chosen(len(question.choices)) - 1].value
     return answers
+
+
+def _chosen(most: int) -> int:
+    """The number that is typed, from 1 to `most`; asked for until it is one."""
+    while True:
+        typed = str(typer.prompt(f"选择 / choice (1-{most})")).strip()
+        if typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= most:
+            return int(typed)
 
 
 def how_to_go_on(looked_over: PostedFile) -> list[str]:

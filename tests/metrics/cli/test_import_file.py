@@ -15,7 +15,7 @@ from tests.databases import Database
 from tests.metrics.cli.conftest import Run
 from tests.people import person
 from tests.terminals import at_a_terminal
-from tests.workbooks import csv_bytes, tidy_rows, wide_rows, xlsx_bytes
+from tests.workbooks import csv_bytes, office_rows, tidy_rows, wide_rows, xlsx_bytes
 
 
 @pytest.fixture
@@ -133,3 +133,34 @@ def test_at_a_terminal_the_reading_is_shown_and_confirmed(
     assert (ended, submissions(clean_database)) == (code, stored), seen
     assert "即办件事项数" in seen
     assert seen.index("即办件事项数") < seen.index("报送?")
+
+
+def test_at_a_terminal_questions_are_asked_before_the_reading_is_confirmed(
+    clean_database: Database, clerk: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "九月.xlsx"
+    file.write_bytes(xlsx_bytes(office_rows(titled="2019-08", corrected={"items_instant": 351})))
+    typed = {"choice (1-2): ": "first\n3\n1", "choice (1-1): ": "1", "报送?": "y"}
+    ended, seen = at_a_terminal(clean_database, ["import", str(file), "--as", clerk], typed)
+    assert (ended, submissions(clean_database)) == (0, 1), seen
+    assert "月报!D3" in seen
+    (row,) = [line for line in seen.splitlines() if "items_instant" in line]
+    assert row.split()[2:5] == ["351", "351", "月报!D34"]
+
+
+def test_without_a_terminal_the_questions_are_named_and_answered_by_options(
+    run: Run, clean_database: Database, clerk: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "九月.xlsx"
+    file.write_bytes(xlsx_bytes(office_rows(titled="2019-08")))
+    code, _output, errors = run("import", str(file), "--as", clerk)
+    assert (code, submissions(clean_database)) == (1, 0)
+    assert "--answer 'title_month@月报!A1=as_read'" in errors.splitlines()
+    assert "月报!A1 question_open" in errors
+    (named,) = [line.split() for line in errors.splitlines() if line.startswith("--reading")]
+    code, _output, errors = run("import", str(file), "--as", clerk, *named)
+    assert (code, "question_open" in errors, submissions(clean_database)) == (1, True, 0)
+    answer = ("--answer", "title_month@月报!A1=as_read")
+    assert run("import", str(file), "--as", clerk, *answer)[0] == 1
+    assert run("import", str(file), "--as", clerk, *answer, *named)[0] == 0
+    assert submissions(clean_database) == 1
