@@ -237,8 +237,10 @@ _WHY = {
         "otherwise delete it or write the right number.",
     ),
     "value_shown_otherwise": (
-        "存的是 {given},格式却显示为“{seen}”。请把单元格格式改为“常规”,核对后重填。",
-        "holds {given}, but its number format shows {seen!r}. Set the format to General, check it and write it again.",
+        "存的是 {given},看到的却不是它(显示或格式为“{seen}”)。请把数字格式改为“常规”,"
+        "去掉该格的条件格式、填充对齐和特殊颜色,核对后重新上传。",
+        "holds {given}, but that is not what is seen (shown as, or in the format, {seen!r}). Set the number format to "
+        "General, remove the cell's conditional format, fill alignment or odd colours, check it and upload again.",
     ),
     "value_merged": (
         "是跨越多行或多列的合并单元格,请取消合并后逐格填写。",

@@ -55,8 +55,8 @@ _WORDS: Mapping[Role, str] = {
         "增长率 年初数 期初数 基数 目标 目标值 目标数 计划数 年度目标 完成率 占比 last_month last_period "
         "difference change check cumulative target"
     ),
-    Role.REMARK: "备注 说明 备注说明 填报说明 情况说明 note notes remark remarks reason",
-    Role.NUMBER: "序号 编号 行号 行次 栏次 no no. # number seq revision state recorded_at submission_id",
+    Role.REMARK: "备注 说明 备注说明 填报说明 情况说明 note notes remark remarks",
+    Role.NUMBER: "序号 编号 行号 行次 栏次 no no. # number seq revision state recorded_at submission_id reason",
 }
 _FROM_LAYOUT = {
     Role.UNIT: (layout.UNIT_LABEL,),

@@ -76,7 +76,14 @@ def _all_said(
         for _, said, of in _said_by(cell, entries, vocabulary):
             odd = [part for part in said if not any(vocabulary.is_own_measure(element, part) for element in own)]
             if odd:  # a note is about some of the elements only, but one measure of theirs is none of the table's
-                yield cell, odd, of
+                yield cell, odd, _named_in(cell.text, of, vocabulary)
+
+
+def _named_in(note: str, entries: list[Entry], vocabulary: Vocabulary) -> list[Entry]:
+    """The entries whose element's name is most like the words of a note, so that the refusal names what it is about."""
+    names = {entry.element: vocabulary.plan.element_by_code[entry.element].name.zh for entry in entries}
+    shared = {code: sum(name[at : at + 2] in note for at in range(len(name) - 1)) for code, name in names.items()}
+    return sorted(entries, key=lambda entry: -shared[entry.element])
 
 
 def _said_in_row(

@@ -64,7 +64,7 @@ class Measures:
         found += _THOUSANDS_EN.findall(plain)
         if not found and self.is_measure(plain):
             found = [plain.strip()]
-        return [part.strip() for part in found if part.strip()]
+        return list(dict.fromkeys(part.strip() for part in found if part.strip()))
 
     def bracketed(self, heading: str) -> list[str]:
         """What stands in brackets behind a heading of figures, which can only be their measure: 本期数(亩)."""

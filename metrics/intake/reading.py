@@ -27,6 +27,7 @@ from metrics.intake.layout_known import fingerprint, layout_of, remember_table
 from metrics.intake.measured import check_measures
 from metrics.intake.no_table import no_table
 from metrics.intake.problem_sheet import PROBLEMS_SHEET
+from metrics.intake.remarks import check_remarks
 from metrics.intake.stamp import Stamp, stamp_of
 from metrics.intake.table_reading import read_table
 from metrics.intake.tables import find_tables
@@ -124,7 +125,9 @@ def _read_sheet(whole: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
     after = 0
     for rows in read:
         check_measures(rows.table, rows.entries, vocabulary, found, after=after)
-        Titles(rows.entries, vocabulary, found).check_table(rows, after=after)
+        titles = Titles(rows.entries, vocabulary, found)
+        titles.check_table(rows, after=after)
+        check_remarks(rows, titles, found)
         remember_table(rows.table, rows.entries, found)
         after = max(rows.figure_rows, default=rows.table.header.row)
     if tables:

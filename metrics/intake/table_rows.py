@@ -38,7 +38,9 @@ _COLUMN_LETTERS = frozenset("甲乙丙丁戊") | {"栏次", "行次"}
 
 
 class TableRows(ABC):
-    """Reads one table into `found`. `figure_rows`: the rows that figures were taken from."""
+    """Reads one table into `found`. `figure_rows`: the rows that figures were taken from; `skipped`: row → cells of
+    what was left out as no data.
+    """
 
     def __init__(self, table: Table, vocabulary: Vocabulary, found: Findings, *, number: int) -> None:
         self.table = table
@@ -48,7 +50,7 @@ class TableRows(ABC):
         self.number = number
         self.keys = RowKeys(table, vocabulary, found)
         self.figure_rows: set[int] = set()
-        self._skipped: dict[int, Mapping[int, Cell]] = {}
+        self.skipped: dict[int, Mapping[int, Cell]] = {}
         self._totals: list[Total] = []
         self._first_entry = len(found.entries)
         self._last_entry: int | None = None  # while it is being read
@@ -134,7 +136,7 @@ class TableRows(ABC):
             )
             self.refuse(lost, "figure_unnamed", message, expected=self.vocabulary.expected_element)
             return
-        self._skipped[row] = cells
+        self.skipped[row] = cells
         text = " ".join(cell.text for cell in cells.values())[:60]
         message = Message(f"第 {row} 行不是数据,未读取:{text}", f"Row {row} is no data and was not read: {text}")
         self.found.notice(self.sheet.name, "row_skipped", message, row=row)
@@ -227,7 +229,7 @@ class TableRows(ABC):
     def _refuse_words_between(self) -> None:
         """A row of words before further figures may say that those are others: 上月数, 附:2019年8月数, 单位:百项."""
         last = max(self.figure_rows, default=0)
-        for row, cells in self._skipped.items():
+        for row, cells in self.skipped.items():
             told = next((cell for cell in cells.values() if row < last and self._changes_meaning(cell.text)), None)
             if told is not None:
                 message = Message(

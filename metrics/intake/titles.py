@@ -48,7 +48,7 @@ class Titles:
         self._check(sheet, name)
         self._ask_form(sheet, name)
         for cells in table.over(after):
-            for cell in _undated(cells):
+            for cell in undated(cells):
                 self._check(sheet, cell)
                 self._ask_part(sheet, cell)
             if len(cells) == 1:
@@ -64,18 +64,22 @@ class Titles:
             return
         for cells in sheet.cells.values():
             labels = [label.cell for found in labels_of(cells, self._vocabulary).values() for label in found]
-            for cell in (*labels, *_undated(cells.values())):
+            for cell in (*labels, *undated(cells.values())):
                 if len(cell.text) <= _LONGEST_ON_A_COVER:
                     self._check(sheet.name, cell)
+
+    def names_another_month(self, text: str) -> bool:
+        """True if `text` names a month that is none of the figures'."""
+        return not all(any(mention.agrees(period) for period in self._periods) for mention in months_named(text))
 
     def _check(self, sheet: str | None, cell: Cell) -> None:
         self._ask_months(sheet, cell)
         self._ask_units(sheet, cell)
 
     def _ask_months(self, sheet: str | None, cell: Cell) -> None:
-        named = months_named(cell.text)
-        if all(any(mention.agrees(period) for period in self._periods) for mention in named):
+        if not self.names_another_month(cell.text):
             return
+        named = months_named(cell.text)
         read = "、".join(format_period(period) for period in self._periods[:3])
         self._ask(sheet, cell, "title_month", "、".join(_month(mention) for mention in named), read, read)
 
@@ -125,7 +129,7 @@ class Titles:
             self._found.refuse(place_of(sheet, cell), "heading_other", message, given=cell.text)
 
 
-def _undated(cells: Iterable[Cell]) -> Iterator[Cell]:
+def undated(cells: Iterable[Cell]) -> Iterator[Cell]:
     """Cells of one row without those that say when, or under which number, it was written: 填表日期: 2019年10月."""
     dated = False
     for cell in cells:

@@ -107,6 +107,11 @@ def test_what_nobody_can_assign_stops_the_file_at_its_cell(rows: Rows, stops: st
         ({"怀集县": FORM}, "title_unit@怀集县!A3"),
         (changed(changed(FORM, 3, 5, "更正数"), 5, 5, 10), "correction_column@月报!E3"),
         ({"市监": FORM, "人社": FORM}, "figures_repeated@人社!D4"),
+        (changed(WIDE, 2, 5, 207), "remark_meant@月报!E2"),
+        (changed(WIDE, 2, 5, "应为207"), "remark_meant@月报!E2"),
+        ([*FORM, ["注:以上为1月数据,2月数据尚未汇总。"]], "note_meant@月报!A6"),
+        ([*FORM, ["更正:自建系统应接数应为 13。"]], "note_meant@月报!A6"),
+        (changed(changed(WIDE, 1, 6, "乡镇"), 2, 6, "江口镇"), "column_meant@月报!F1"),
     ],
 )  # fmt: skip
 def test_what_only_the_sender_knows_is_asked_with_both_values(rows: Rows | dict[str, Rows], asked: str) -> None:
