@@ -6,6 +6,7 @@ import json
 import os
 import random
 import subprocess
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -88,7 +89,7 @@ def namings(plan: Plan) -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize("test", TESTS, ids=lambda path: path.name.partition(".")[0])
-def test_the_module_holds(test: Path, facts: Path) -> None:
+def test_the_module_holds(test: Path, facts: Path, record_property: Callable[[str, object], None]) -> None:
     seed = os.environ.get("TEST_SEED") or str(random.randrange(2**31))
     ran = subprocess.run(
         [NODE, "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "--test", "--test-reporter=spec", test],
@@ -99,6 +100,9 @@ def test_the_module_holds(test: Path, facts: Path) -> None:
     )
     assert ran.returncode == 0, f"TEST_SEED={seed}\n{ran.stdout}\n{ran.stderr}"
     assert "tests 0" not in ran.stdout
+    record_property(
+        f"{test.name}, seed {seed}", [line for line in ran.stdout.splitlines() if "at another name" in line]
+    )
 
 
 def test_every_module_is_short_and_every_test_is_run() -> None:

@@ -4,7 +4,7 @@
  * probe(): resolves to whether the server can be reached. resend(): asks again for what waits; called once a lost
  * connection is there again. A server that is only slow is asked again after PATIENCE, so that its answer still counts.
  */
-export const IN_TIME = 2400; /* ms: with the pause before a request, a lost connection is said within three seconds */
+export const IN_TIME = 2000; /* ms: with the pause before a request, a lost connection is said within three seconds */
 export const AGAIN = 2000; /* ms between two probes */
 export const PATIENCE = 12000; /* ms for a slow server */
 
