@@ -19,7 +19,7 @@ from xlsxwriter import Workbook
 from metrics.errors import Problem
 from metrics.intake.archive import open_archive
 from metrics.intake.csv_grid import read_csv
-from metrics.intake.marking import Comments, mark_cells
+from metrics.intake.marking import AUTHOR, Comments, mark_cells
 from metrics.intake.package import Package
 from metrics.intake.problem_sheet import (
     PROBLEM_HEADINGS,
@@ -154,7 +154,7 @@ def _annotated_csv(content: bytes, problems: Sequence[Problem]) -> bytes:
         for (row, column), text in comments.items():
             if sheet.at(row, column) is None:
                 data.write_blank(row - 1, column - 1, None, bad)
-            data.write_comment(row - 1, column - 1, text, {"x_scale": 2.6, "y_scale": 1.8})
+            data.write_comment(row - 1, column - 1, text, {"author": AUTHOR, "x_scale": 2.6, "y_scale": 1.8})
         listed = workbook.add_worksheet(PROBLEMS_SHEET)
         listed.set_tab_color(f"#{_FAILED[2:]}")
         listed.freeze_panes(1, 0)

@@ -98,6 +98,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     merges: tuple[Merge, ...] = ()
     joined: Mapping[tuple[int, int], Merge] = field(default_factory=dict)  # every cell of `merges`
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)  # by row and column; none of our own
 
     def at(self, row: int, column: int) -> Cell | None:
         return self.cells.get(row, {}).get(column)
@@ -152,6 +153,7 @@ def grid_to_json(grid: Grid) -> bytes:
             "hidden": sheet.hidden,
             "hidden_rows": sorted(sheet.hidden_rows),
             "hidden_columns": sorted(sheet.hidden_columns),
+            "comments": [(*place, text) for place, text in sheet.comments.items()],
             "merges": [asdict(merge) for merge in sheet.merges],
             "cells": [_CONTENT(cell) for row in sheet.cells.values() for cell in row.values()],
         }
@@ -178,6 +180,7 @@ def grid_from_json(content: Mapping[str, Any]) -> Grid:
                 hidden_columns=frozenset(sheet["hidden_columns"]),
                 merges=merges,
                 joined=joined_cells(merges),
+                comments={(row, column): text for row, column, text in sheet["comments"]},
             )
         )
     return Grid(content["kind"], tuple(sheets), content["encoding"])

@@ -15,6 +15,7 @@ from metrics.intake.package import Package
 from metrics.intake.splicing import Edit, Element, NotXml, before_any, edited, into, removed
 
 AUTHOR = "Biaochi 标尺"
+_BELOW = "———— 原批注 · The comment that was there ————"  # between our words and somebody's comment
 _OURS = '"biaochi"="biaochi"'  # a condition that always holds, by which our rule is known again
 _VML = "urn:schemas-microsoft-com:vml"
 _SHAPE = re.compile(rb'<v:shape [^>]*id="biaochi_.*?</v:shape>', re.DOTALL)
@@ -40,6 +41,11 @@ def mark_cells(package: Package, sheet: str, comments: Comments, *, look: int) -
     if comments:
         edits += [_rule(root, comments, look=look), *_comment(package, sheet, root, comments)]
     package.parts[sheet] = edited(xml, edits)
+
+
+def comment_of_others(text: str) -> str:
+    """Of a comment what was there before we wrote above it."""
+    return text.rpartition(_BELOW)[2].lstrip()
 
 
 def _is_our_rule(xml: bytes, element: Element) -> bool:
@@ -102,7 +108,8 @@ def _add_comments(package: Package, part: str, comments: Comments) -> Comments:
         before = theirs.get(reference)
         if before is not None:
             edits.append(removed(xml, before))
-            text, author = f"{text}\n\n{_text_of(xml, before)}", before.attributes.get("authorId", author)
+            below = comment_of_others(_text_of(xml, before))
+            text, author = f"{text}\n\n{_BELOW}\n{below}", before.attributes.get("authorId", author)
             del boxed[row, column]
         addition += (
             f'<comment xmlns="{root.namespace}" ref="{reference}" authorId="{author}"><text><r>'

@@ -77,6 +77,12 @@ def _too_long(about: About) -> Message:
             f"工作簿有 {found} 张工作表,最多读 {most} 张。{_LESS}",
             f"The workbook has {found} sheets; at most {most} are read. {_LESS_EN}",
         )
+    if what == "comments":
+        return Message(
+            f"文件有 {found} 条批注,最多读 {most} 条。请删去不需要的批注后重新上传。",
+            f"The file has {found} comments; at most {most} are read. Delete those that are not needed, and upload it "
+            "again.",
+        )
     if what == "joined":
         place, place_en = _place(about)
         return Message(

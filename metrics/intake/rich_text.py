@@ -12,7 +12,7 @@ from metrics.intake.workbook_parts import is_true
 
 _ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-_LONGEST_WRITTEN = 8 * LONGEST_TEXT  # a character may be escaped in seven
+LONGEST_WRITTEN = 8 * LONGEST_TEXT  # a character may be escaped in seven
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ class TextReader:
             self._raised = attributes.get("val") in ("superscript", "subscript")
 
     def characters(self, data: str) -> None:
-        if self._taking and self._length < _LONGEST_WRITTEN:
-            self._texts.append((data[: _LONGEST_WRITTEN - self._length], self._struck, self._raised))
+        if self._taking and self._length < LONGEST_WRITTEN:
+            self._texts.append((data[: LONGEST_WRITTEN - self._length], self._struck, self._raised))
             self._length += len(data)
 
     def end(self, name: str) -> None:

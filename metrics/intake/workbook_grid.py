@@ -5,6 +5,7 @@ from __future__ import annotations
 from metrics.intake import limits
 from metrics.intake.archive import open_archive
 from metrics.intake.blank_rows import BlankRowsLeftOut
+from metrics.intake.cell_comments import comments_of
 from metrics.intake.cell_content import CellReader
 from metrics.intake.cell_styles import styles_of
 from metrics.intake.grid import Grid, Sheet, joined_cells
@@ -23,7 +24,11 @@ def read_workbook(content: bytes) -> Grid:
         raise FileRefused("file_too_long", what="sheets", found=len(outline.sheets), most=limits.MOST_SHEETS)
     reader = CellReader(shared_strings(parts, outline.strings), styles_of(parts, outline.styles), outline)
     counted = Counted()
-    return Grid("xlsx", tuple(_sheet(parts, listed, reader, counted) for listed in outline.sheets))
+    sheets = tuple(_sheet(parts, listed, reader, counted) for listed in outline.sheets)
+    comments = sum(len(sheet.comments) for sheet in sheets)
+    if comments > limits.MOST_COMMENTS:
+        raise FileRefused("file_too_long", what="comments", found=comments, most=limits.MOST_COMMENTS)
+    return Grid("xlsx", sheets)
 
 
 def _sheet(parts: Parts, listed: Worksheet, reader: CellReader, counted: Counted) -> Sheet:
@@ -43,4 +48,5 @@ def _sheet(parts: Parts, listed: Worksheet, reader: CellReader, counted: Counted
         hidden_columns=frozenset(found.hidden_columns),
         merges=tuple(found.merges),
         joined=joined_cells(found.merges),
+        comments=comments_of(parts, listed.part),
     )

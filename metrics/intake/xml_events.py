@@ -1,4 +1,4 @@
-"""XML read as events, so that a part of any size needs no memory: elements of the spreadsheet's own namespaces by their
+"""XML read as events, so that a part of any size needs no memory: elements of the reader's own namespaces by their
 local names, with their depth (the root has 1), all others as "".
 """
 
@@ -23,9 +23,10 @@ class XmlReader(ABC):
     """Something that takes events. `names`: the elements that it wants to know of; others are only counted as depth."""
 
     names: frozenset[str]
+    namespaces: tuple[str, ...] = MAIN
 
     def __init__(self) -> None:
-        self._names = {f"{namespace} {name}": name for namespace in MAIN for name in self.names}
+        self._names = {f"{namespace} {name}": name for namespace in self.namespaces for name in self.names}
         self._depth = 0
 
     @abstractmethod

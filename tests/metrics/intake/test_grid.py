@@ -23,6 +23,8 @@ def test_every_field_of_every_kind_of_cell_arrives() -> None:
         for row, (cell, name) in enumerate(zip(cells, [None, *names] * 9, strict=False), 1)
     }
     merges = (Merge(1, 4, 1, 5),)
-    sheet = Sheet("月报", placed, True, frozenset({2}), frozenset({4, 5}), merges, joined_cells(merges))
+    sheet = Sheet(
+        "月报", placed, True, frozenset({2}), frozenset({4, 5}), merges, joined_cells(merges), {(7, 5): "应为 207"}
+    )
     grid = Grid("xlsx", (sheet, Sheet(None, {})), "utf-8")
     assert grid_from_json(json.loads(grid_to_json(grid))) == grid
