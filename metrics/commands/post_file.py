@@ -57,10 +57,9 @@ def post_file(
     """Record every return of `reading`, or none; a dry run answers the same and records nothing.
 
     A reading that does not speak for itself is recorded only if `request.reading` is its digest, or that of
-    `unanswered`: the same file read before anything was answered. A revision needs a reason and the version that it
-    revises: the template's own, or the one that `request.versions` names. A dry run needs none of them: its answer says
-    which to give. `advance` is called twice for each return: when it was checked, and when it was recorded or need not
-    be.
+    `unanswered`: the same file before anything was answered. A revision needs a reason and the version that it revises:
+    the template's own, or that in `request.versions`. A dry run needs none of them and says which to give. `advance` is
+    called twice for each return: when it was checked, and when it was recorded or need not be.
 
     Raises Forbidden if the file names a unit that is not the principal's, wherever it stands; Invalid with every bad
     cell; Unconfirmed; Stale, VersionMissing or Conflict, with the returns concerned.
@@ -78,18 +77,30 @@ def post_file(
     )
     if stopped is not None:
         raise stopped
+    posted = _recorded(session, plan, prepared, now=now, advance=advance)
+    now_there = {f"{p.unit}/{format_period(p.period)}": p.etag for p in posted if p.etag is not None}
+    looked_over = None
+    if dry_run:
+        digest = reading_digest(reading, plan, made=now)
+        looked_over = LookedOver(digest, confirmation, cells_read(session, plan, reading))
+    elif request.reading:
+        remember_layout(session, principal=principal, reading=reading, now=now)
+    return PostedFile(reading, posted, versions | now_there, looked_over)
+
+
+def _recorded(
+    session: WriteSession,
+    plan: Plan,
+    prepared: list[PreparedReturn | Posted],
+    *,
+    now: datetime,
+    advance: Callable[[], None],
+) -> tuple[Posted, ...]:
     posted = []
     for found in prepared:
         posted.append(record_return(session, plan, found, now=now) if isinstance(found, PreparedReturn) else found)
         advance()
-    now_there = {f"{p.unit}/{format_period(p.period)}": p.etag for p in posted if p.etag is not None}
-    if dry_run:
-        digest = reading_digest(reading, plan, made=now)
-        looked_over = LookedOver(digest, confirmation, cells_read(session, plan, reading))
-        return PostedFile(reading, tuple(posted), versions | now_there, looked_over)
-    if request.reading:
-        remember_layout(session, principal=principal, reading=reading, now=now)
-    return PostedFile(reading, tuple(posted), versions | now_there)
+    return tuple(posted)
 
 
 def _stopped(reading: FileReading, request: FileRequest, confirmation: Confirmation) -> Unconfirmed | None:

@@ -19,10 +19,11 @@ from metrics.plan.store import plan_at
 from metrics.principal import Role
 from tests.builders import UNIT, whole_values
 from tests.dashboard.conftest import record
-from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret
+from tests.dashboard.drawn import asked_window, nodes, of_class, said, signed_in, use_secret, window
 from tests.dashboard.forms import file_body, whole_body
 from tests.people import person
 from tests.templates import form, opened, rows, written
+from tests.workbooks import office_rows, xlsx_bytes
 
 ODD: tuple[dict[str, Any], ...] = (  # what no page of ours says with a file
     {"key": 1},
@@ -208,3 +209,20 @@ def test_answers_for_another_file_are_left_out_and_to_what_is_not_asked_refused(
     assert drop(clerk, csv_file(items_instant=351), answers=json.dumps(answers))[0]["answers"] == {}
     _found, shown = drop(clerk, csv_file(), answers=json.dumps(answers))
     assert "nonsense" in said(of_class(shown, "bad-cells"))
+
+
+def test_a_confirmed_layout_is_named_beside_the_form_and_withdrawn_by_its_own_unit_alone(
+    clerk: TestClient, session: WriteSession
+) -> None:
+    content = xlsx_bytes(office_rows())
+    assert send(clerk, content)[0] == {"sent": True}
+    (part,) = of_class(window(clerk, "/collect", f"?unit={UNIT}&period=2019-10"), "layouts-part")
+    assert "填报项、计量单位、本期数、更正数" in said(part)
+    (form,) = [node for node in nodes(part) if node["type"] == "Form"]
+    asked = {"do": form["props"]["data-asks"], "fields": json.loads(form["props"]["data-fields"])}
+    person(session, "he", units={"441203"})
+    use_secret(clerk, signed_in(session, "he"))
+    assert "不能为填报单位" in said(of_class(asked_window(clerk, asked, "/collect"), "outcome-refused"))
+    use_secret(clerk, signed_in(session))
+    assert "已撤销该版式" in said(of_class(asked_window(clerk, asked, "/collect"), "outcome-done"))
+    assert of_class(window(clerk, "/collect", f"?unit={UNIT}&period=2019-10"), "layouts-part") == []
