@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from metrics.errors import Invalid, Message, Problem
 from metrics.forms import OddNumber, as_given
 from metrics.misformed import misformed
-from metrics.plan.limits import LARGEST, MOST_DECIMALS, MOST_YEARS, days_around, is_within
+from metrics.plan.limits import LARGEST, MOST_DECIMALS, days_around, is_within
 from metrics.plan.model import Direction, Plan, Target
 
 _FITTING = {Direction.HIGHER: (">=", "=="), Direction.LOWER: ("<=", "==")}
@@ -116,8 +116,8 @@ def _dates(plan: Plan, target: Target) -> Iterator[Problem]:
     for pointer, day in dates.items():
         if day is not None and not first <= day <= last:
             message = Message(
-                f"日期须在方案印发前后 {MOST_YEARS} 年内,即 {first} 至 {last} 之间。",
-                f"A date is within {MOST_YEARS} years of the plan's issue: from {first} to {last}.",
+                f"日期离方案印发太远,须在 {first} 至 {last} 之间。",
+                f"The date is too far from the plan's issue; expected {first} to {last}.",
             )
             yield Problem("date_out_of_range", message, pointer, given=str(day))
 

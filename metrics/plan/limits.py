@@ -9,7 +9,7 @@ from metrics.periods import FIRST_YEAR, LAST_YEAR
 
 LARGEST = Decimal(10) ** 9  # of any figure, with either sign
 MOST_DECIMALS = 6
-MOST_YEARS = 30  # between any date of a plan and its issue
+YEARS_BEFORE, YEARS_AFTER = 30, 100  # any date of a plan lies within so many years of its issue
 
 
 def is_within(figure: Decimal) -> bool:
@@ -20,7 +20,7 @@ def is_within(figure: Decimal) -> bool:
 
 def days_around(issued_on: date) -> tuple[date, date]:
     """The first and the last day that a plan issued on a day may name."""
-    first, last = max(issued_on.year - MOST_YEARS, 1), min(issued_on.year + MOST_YEARS, date.max.year)
+    first, last = max(issued_on.year - YEARS_BEFORE, 1), min(issued_on.year + YEARS_AFTER, date.max.year)
     return date(first, 1, 1), date(last, 12, 31)
 
 

@@ -29,8 +29,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "order_twice": ("次序 {given} 已由“{other}”使用。", "Order {given} is already taken by {other}."),
     "text_blank": ("中文、英文都要写,不能为空。", "Both languages are needed; neither may be blank."),
     "date_implausible": (
-        "日期 {given} 与印发日期相差超过 {years} 年,应在 {first} 至 {last} 之间。",
-        "The date {given} is more than {years} years from the issue date; expected {first} to {last}.",
+        "日期 {given} 与印发日期相差太远,应在 {first} 至 {last} 之间。",
+        "The date {given} is too far from the issue date; expected {first} to {last}.",
     ),
     "issued_implausible": (
         "印发日期 {given} 应在 {first} 至 {last} 年之间。",

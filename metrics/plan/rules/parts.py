@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from metrics.forms import plain
 from metrics.periods import FIRST_YEAR, LAST_YEAR
-from metrics.plan.limits import LARGEST, MOST_DECIMALS, MOST_YEARS, days_around, is_within, may_be_issued_on
+from metrics.plan.limits import LARGEST, MOST_DECIMALS, days_around, is_within, may_be_issued_on
 from metrics.plan.model import Plan, Text
 from metrics.plan.problems import FILE_OF, PlanProblem, key_of, problem_in
 
@@ -98,7 +98,7 @@ def _value(plan: Plan, found: Found) -> Iterator[PlanProblem]:
     elif isinstance(value, date):
         first, last = days_around(issued)
         if not first <= value <= last:
-            yield found.problem("date_implausible", given=value, years=MOST_YEARS, first=first, last=last)
+            yield found.problem("date_implausible", given=value, first=first, last=last)
     elif isinstance(value, Decimal) and not is_within(value):
         yield found.problem("amount_absurd", given=value, largest=plain(LARGEST), decimals=MOST_DECIMALS)
 

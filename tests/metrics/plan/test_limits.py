@@ -29,8 +29,8 @@ def posted(target: Target, code: str) -> list[str]:
     return [problem.message.zh for problem in target_problems(PLAN, target) if problem.code == code]
 
 
-def test_the_days_are_those_of_thirty_years_around_the_issue() -> None:
-    assert (date(1989, 1, 1), date(2049, 12, 31)) == (FIRST, LAST)
+def test_the_days_begin_thirty_years_before_the_issue_and_end_a_hundred_after_it() -> None:
+    assert (date(1989, 1, 1), date(2119, 12, 31)) == (FIRST, LAST)
 
 
 @pytest.mark.parametrize("day", [FIRST - timedelta(days=1), FIRST, LAST, LAST + timedelta(days=1)])
