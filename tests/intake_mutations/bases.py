@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,14 +11,23 @@ from typing import Literal
 
 from tests.builders import whole_values
 from tests.intake_corpus.families.forms import blank, cumulative, earlier, words
-from tests.intake_corpus.offices import SHORT, UNITS, FormLook, figures, form, tidy, wide
-from tests.intake_mutations.drafts import Draft
+from tests.intake_corpus.offices import SHORT, UNITS, FormLook, figures, form, month, names, tidy, wide
+from tests.intake_mutations.drafts import Draft, Layout
 from tests.spreadsheet.model import Book, Cell, Figure, Sheet
+from tests.spreadsheet.xlsx import Dialect
 from tests.templates import form as unit_form
 from tests.templates import opened, written
 from tests.workbooks import city_plan
 
 _PERIODS = ("2021-02", "2020-11", "2019-09", "2021-06")
+_DIALECTS = (
+    Dialect(),
+    Dialect(),
+    Dialect(shared=False),
+    Dialect(wps=True),
+    Dialect(prefix="x"),
+    Dialect(references=False),
+)
 _BESIDE = (("上月数", earlier), ("备注", words), ("累计", cumulative), ("增减", blank))
 _SIGNED = (("注:本表按月填报。",), ("填表人:李四", None, "审核人:赵六"))
 
@@ -56,6 +66,35 @@ def _sheets(chance: random.Random) -> list[Sheet]:
         form(unit, period, figures(chance.randrange(10_000), blocks=SHORT), FormLook(sheet=UNITS[unit]))
         for unit in units
     ]
+
+
+def _columns(chance: random.Random) -> list[Sheet]:
+    """The form in two halves beside each other."""
+    measures, values = chance.random() < 0.5, figures(chance.randrange(10_000), blocks=SHORT)
+    unit, period = chance.choice(list(UNITS)[1:9]), chance.choice(_PERIODS)
+    look = FormLook(title="", labels=(), numbers=False, measures=measures, merged=False)
+    codes = list(values)
+    halves = [form(unit, period, {c: values[c] for c in part}, look) for part in (codes[:7], codes[7:])]
+    made = Sheet.of("报送表", [["填报单位", UNITS[unit], "报告期", month(period)]])
+    made.rows[0][1].role, made.rows[0][3].role = "unit", "period"
+    nothing: list[Cell] = []
+    for left, right in itertools.zip_longest(halves[0].rows, halves[1].rows, fillvalue=nothing):
+        made.rows.append([*left, *right])
+    return [made]
+
+
+def _matrix(chance: random.Random) -> list[Sheet]:
+    """Elements down, units across."""
+    units, period = chance.sample(list(UNITS)[1:9], chance.randint(2, 3)), chance.choice(_PERIODS)
+    rows = {unit: figures(chance.randrange(10_000), blocks=SHORT) for unit in units}
+    made = Sheet.of("汇总", [["报告期", month(period)]])
+    made.rows[0][1].role = "period"
+    heads = [Cell(UNITS[unit], role="heading value") for unit in units]
+    made.rows.append([Cell("填报项", role="heading name"), *heads])
+    for code in rows[units[0]]:
+        cells = [Cell(rows[unit][code], means=Figure(unit, period, code), role="value") for unit in units]
+        made.rows.append([Cell(names()[code], role="name"), *cells])
+    return [made]
 
 
 @cache
@@ -101,8 +140,9 @@ def _give_roles(sheet: Sheet) -> None:
         figure.means = Figure("441202", "2019-09", str(code))
 
 
-_MADE: tuple[tuple[Literal["form", "wide", "tidy"], Callable[[random.Random], list[Sheet]]], ...] = (
+_MADE: tuple[tuple[Layout, Callable[[random.Random], list[Sheet]]], ...] = (
     ("form", _form), ("form", _form), ("wide", _wide), ("wide", _wide), ("tidy", _tidy), ("form", _sheets),
+    ("columns", _columns), ("matrix", _matrix),
 )  # fmt: skip
 
 
@@ -113,4 +153,4 @@ def draft(chance: random.Random) -> Draft:
     layout, make = chance.choice(_MADE)
     sheets = make(chance)
     kind: Literal["xlsx", "csv"] = "csv" if len(sheets) == 1 and chance.random() < 0.35 else "xlsx"
-    return Draft(Book(sheets), kind, layout, chance)
+    return Draft(Book(sheets), kind, layout, chance, dialect=chance.choice(_DIALECTS))

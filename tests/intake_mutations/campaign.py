@@ -87,8 +87,16 @@ def changed_file(seed: int, number: int) -> tuple[str, Draft]:
 
 
 def judged(changed: Draft, name: str) -> tuple[str, str]:
-    """What became of it in a word, and what was read differently without one."""
-    outcome = Reader(name, changed.content).outcome()
+    """What became of it in a word, and what was read differently without one. A reader that breaks is as wrong."""
+    try:
+        reader = Reader(name, changed.content)
+        outcome = reader.outcome()
+    except Exception as error:  # whatever it is: no file that a program wrote may break the reader
+        return "broken", f"{type(error).__name__}: {error}"
+    if outcome.word == "asked" and changed.as_read is not None:
+        for after in reader.after_every_answer(outcome.questions):
+            if not after.problems and after.returns not in changed.as_read:
+                return "asked", "after an answer " + "; ".join(differences(changed.as_read[0], after.returns)[:4])
     if outcome.word != "read":
         return outcome.word, ""
     right = changed.right

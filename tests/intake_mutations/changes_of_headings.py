@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.intake_corpus.offices import names
-from tests.intake_mutations.drafts import Draft, again, number
-from tests.spreadsheet.model import Cell, Figure
+from tests.intake_mutations.drafts import Draft, again, number, visible
+from tests.spreadsheet.model import Cell, Figure, plain
 from tests.workbooks import city_plan
 
 _NOT_THIS_MONTH = ("上月", "上月数", "累计", "本年累计", "上年同期", "计划数", "去年同期", "1-5月累计")
@@ -65,27 +65,38 @@ def other_heading_blanked(draft: Draft) -> None:
 
 def heading_of_another_month(draft: Draft) -> None:
     draft.needs(draft.layout != "wide")
-    draft.one("heading value")[2].value = draft.pick((*_NOT_THIS_MONTH, "2018年1月", "2018-01"))
-    draft.never()
+    _, column, cell = draft.one("heading value")
+    cell.value = draft.pick((*_NOT_THIS_MONTH, "2018年1月", "2018-01"))
+    _other_figures(draft, column)
 
 
 def heading_qualified(draft: Draft) -> None:
     """Brackets behind a heading or name say that the figures are others."""
-    _, _, cell = draft.one("heading element" if draft.layout == "wide" else "heading value")
+    _, column, cell = draft.one("heading element" if draft.layout == "wide" else "heading value")
     cell.value = f"{cell.value}({draft.pick(_QUALIFIED)})"
-    draft.never()
+    _other_figures(draft, column)
+
+
+def _other_figures(draft: Draft, column: int) -> None:
+    """The column now holds other figures: beside other units' it may be left out, else nothing plain is left."""
+    if draft.layout != "matrix":
+        draft.never()
+        return
+    for _, at, cell in draft.cells("value"):
+        if at == column:
+            cell.means = None
 
 
 def section_of_another_month(draft: Draft) -> None:
     """Words among the rows say that those below are others."""
-    draft.needs(draft.layout in ("form", "template", "tidy"))
+    draft.needs(draft.layout in ("form", "template", "tidy", "columns"))
     row, column, _ = draft.one("name")
     draft.sheet.insert_row(row, [None] * (column - 1) + [draft.pick(_SECTIONS)])
     draft.never()
 
 
 def heading_in_other_words(draft: Draft) -> None:
-    draft.needs(draft.layout != "wide")
+    draft.needs(draft.layout not in ("wide", "matrix"))
     draft.one("heading value")[2].value = draft.pick(_THIS_MONTH)
 
 
@@ -117,9 +128,9 @@ def element_headings_exchanged(draft: Draft) -> None:
     (one, _, first), (two, _, second) = draft.chance.sample(draft.cells("name"), 2)
     draft.needs(_measure(first) == _measure(second))
     first.value, second.value = second.value, first.value
-    for row, _, cell in draft.cells("value"):
-        if row in (one, two):
-            _mean(cell, first if row == one else second)
+    for row, column, cell in draft.cells("value"):
+        if row in (one, two) and draft.name_of(row, column) in (first, second):
+            _mean(cell, draft.name_of(row, column))
 
 
 def _measure(cell: Cell) -> str:
@@ -188,14 +199,20 @@ def column_moved(draft: Draft) -> None:
 
 
 def correction_column(draft: Draft) -> None:
-    draft.needs(draft.layout in ("form", "template", "tidy"))
+    draft.needs(draft.layout in ("form", "template", "tidy", "columns"))
     column = draft.column_of("heading value")
     cells = [Cell() for _ in draft.sheet.rows]
     cells[draft.head - 1] = Cell(draft.pick(("更正数", "更正后", "修正数", "订正数")))
-    row, _, cell = draft.figure()
-    cells[row - 1] = Cell(number(cell) + 2)
+    row = draft.figure()[0]
+    cell = draft.sheet.cell(row, column)
+    new = number(cell) + 2 if cell.means is not None else 77
+    cells[row - 1] = Cell(new)
     draft.sheet.insert_column(column + 1, cells)
     draft.never()
+    stands = visible(draft.book)
+    if stands is not None and cell.means is not None:
+        key, element = f"{cell.means.unit}/{cell.means.period}", cell.means.element
+        draft.corrected.append({**stands, key: {**stands[key], element: plain(new)}})
 
 
 def parts_of_a_unit(draft: Draft) -> None:

@@ -102,7 +102,7 @@ def unit_changed(draft: Draft) -> None:
     draft.needs(draft.layout != "template")
     was, cell.value = str(cell.value), other
     for at, _, figure in draft.cells("value"):
-        if figure.means is not None and (draft.layout == "form" or at == row):
+        if figure.means is not None and (draft.layout in ("form", "columns", "matrix") or at == row):
             figure.means = Figure(code, figure.means.period, figure.means.element)
     if _is_named(draft, was):
         draft.never()
@@ -114,7 +114,7 @@ def month_changed(draft: Draft) -> None:
     draft.needs(draft.layout != "template")
     was, cell.value = str(cell.value), month(other)
     for at, _, figure in draft.cells("value"):
-        if figure.means is not None and (draft.layout == "form" or at == row):
+        if figure.means is not None and (draft.layout in ("form", "columns", "matrix") or at == row):
             figure.means = Figure(figure.means.unit, other, figure.means.element)
     if _is_named(draft, was):
         draft.never()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
 from tests.intake_corpus.labels import Returns
 from tests.spreadsheet.csv_text import csv_text
 from tests.spreadsheet.model import Book, Cell, Sheet, plain
-from tests.spreadsheet.xlsx import xlsx
+from tests.spreadsheet.xlsx import Dialect, xlsx
 from tests.workbooks import city_plan
 
-Layout = Literal["form", "wide", "tidy", "template"]
+Layout = Literal["form", "wide", "tidy", "template", "columns", "matrix"]
 Change = Callable[["Draft"], None]
 
 
@@ -31,15 +31,23 @@ class Draft:
     layout: Layout
     chance: random.Random
     silent: bool = True
+    dialect: Dialect = field(default_factory=Dialect)
+    corrected: list[Returns] = field(default_factory=list)
 
     @property
     def content(self) -> bytes:
-        return xlsx(self.book) if self.kind == "xlsx" else csv_text(self.book.sheets[0]).encode("gb18030")
+        return xlsx(self.book, self.dialect) if self.kind == "xlsx" else csv_text(self.book.sheets[0]).encode("gb18030")
 
     @property
     def right(self) -> Returns | None:
         """What may be read without a word, None if nothing may."""
         return visible(self.book) if self.silent else None
+
+    @property
+    def as_read(self) -> list[Returns] | None:
+        """What may be read once all is answered: as it stands, or as corrected; None if nothing is plain."""
+        found = visible(self.book)
+        return None if found is None else [found, *self.corrected]
 
     @property
     def sheet(self) -> Sheet:
@@ -74,10 +82,12 @@ class Draft:
         return self.chance.choice(found)
 
     def name_of(self, row: int, column: int) -> Cell:
-        """The cell that names the figure's element."""
+        """The cell that names the figure's element, the nearest to the left where there are two in a row."""
         if self.layout == "wide":
             return next(c for r, at, c in self.cells("heading element") if at == column and r < row)
-        return next(c for r, _, c in self.cells("name") if r == row)
+        found = {at: cell for r, at, cell in self.cells("name") if r == row and at < column}
+        self.needs(found)
+        return found[max(found)]
 
     def column_of(self, role: str) -> int:
         return self.one(role)[1]

@@ -94,6 +94,29 @@ def _by_rule() -> Iterator[Case]:
             content = _with_rule(sheet, place(row, column), rule, look)
             right = _or_asked(at(sheet, row, column))
             yield Case("look by a rule", f"rule-{name}-{kind}.xlsx", content, right)
+    for n, kind in enumerate(("iconSet", "dataBar")):
+        sheet = form("441225", "2021-02", figures(3325 + n, blocks=SHORT))
+        row, column = spot(sheet, "items_instant")
+        inside = {
+            "iconSet": '<iconSet iconSet="3Arrows" showValue="0"><cfvo type="percent" val="0"/><cfvo type="percent" val="33"/>'
+            '<cfvo type="percent" val="67"/></iconSet>',
+            "dataBar": '<dataBar showValue="0"><cfvo type="min"/><cfvo type="max"/><color rgb="FF638EC6"/></dataBar>',
+        }[kind]
+        content = _with_rule(
+            sheet, place(row, column), f'<cfRule type="{kind}" priority="1">{inside}</cfRule>', "<dxf/>"
+        )
+        yield Case(
+            "sign in place of the figure by a rule", f"rule-{kind}.xlsx", content, _or_asked(at(sheet, row, column))
+        )
+        shown = _with_rule(
+            sheet,
+            place(row, column),
+            f'<cfRule type="{kind}" priority="1">{inside}</cfRule>'.replace(' showValue="0"', ""),
+            "<dxf/>",
+        )
+        yield Case(
+            "sign beside the figure by a rule", f"rule-{kind}-shown.xlsx", shown, (Reads(Book([sheet]).figures()),)
+        )
     red = '<dxf><font><b/><color rgb="FFFF0000"/></font><fill><patternFill><bgColor rgb="FFFFC7CE"/></patternFill></fill></dxf>'
     for kind, rule in rules.items():
         sheet = form("441225", "2021-02", figures(3320))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -107,12 +108,28 @@ def _defects() -> Iterator[Case]:
                                  "[Content_Types].xml": ("worksheets/sheet1.xml", "worksheets/Sheet0.xml")})  # fmt: skip
     odd["xl/worksheets/Sheet0.xml"] = odd.pop(_SHEET)
     yield Case("harmless defect", "defect-part-name.xlsx", zipped(odd), (Reads(Book([sheet]).figures()),))
+    yield from _parts_twice()
     stored, sheet = _changed(3154, {})
     target = BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, part in reversed(stored.items()):
             archive.writestr(name, part)
     yield Case("harmless defect", "defect-order.xlsx", target.getvalue(), (Reads(Book([sheet]).figures()),))
+
+
+def _parts_twice() -> Iterator[Case]:
+    """Two parts of one name, or of names that differ in case: programs take one or the other."""
+    for n, second in enumerate((_SHEET, "xl/worksheets/Sheet1.xml")):
+        found, sheet = _changed(3156 + n, {})
+        row, column = spot(sheet, "items_total")
+        value = sheet.cell(row, column).value
+        target = BytesIO()
+        with warnings.catch_warnings(), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            warnings.simplefilter("ignore")  # about the name that comes twice
+            for name, part in found.items():
+                archive.writestr(name, part)
+            archive.writestr(second, str(found[_SHEET]).replace(f"<v>{value}</v>", f"<v>{value + 1}</v>"))
+        yield Case("two parts of one name", f"twice-{n}.xlsx", target.getvalue(), (refuses(""),))
 
 
 def _languages() -> Iterator[Case]:
