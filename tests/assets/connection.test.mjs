@@ -10,7 +10,10 @@ function watched() {
   const link = watch_connection({
     says: (state) => told.push(state),
     probe: () => Promise.resolve(network.found),
-    resend: () => told.push("resend"),
+    resend: () => {
+      told.push("resend");
+      link.asked("typed");
+    },
   });
   return { link, network, told };
 }
@@ -63,6 +66,8 @@ test("a server that is only slow is not asked twice before its patience is over"
   await pass(PATIENCE - AGAIN);
   assert.deepEqual(told, ["lost"]);
   await pass(2 * AGAIN);
+  assert.deepEqual(told, ["lost", "resend"]);
+  await pass(PATIENCE - 2 * AGAIN);
   assert.deepEqual(told, ["lost", "resend"]);
 }));
 test("an answer to one request leaves another that is late to be late", () => holds(async ({ link, told }) => {

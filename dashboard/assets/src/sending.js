@@ -52,6 +52,7 @@ function asks_for_reasons() {
 /* No answer came: perhaps it was recorded, perhaps not. The next press is the same attempt, so nothing is doubled. */
 function say_unsent() {
   form.sending_next = false;
+  link.settled("sent"); /* what is asked again is what was typed; a return is sent by a press only */
   keep_typing(entries(true));
   may_send_again();
   refuse(form.facts.words.unsent, one("collect-send"));
