@@ -236,6 +236,11 @@ def _as_return(sent: FileReturn, request: FileRequest) -> Return:
     )
 
 
+def _follows(problem: Problem, reading: FileReading) -> bool:
+    """True for a block that lacks figures only because cells of the file were refused: they may be the ones."""
+    return problem.code == "block_incomplete" and bool(reading.problems)
+
+
 def _refusal(reading: FileReading, refused: list[tuple[FileReturn, Invalid | Conflict]]) -> BiaochiError:
     """One refusal for the whole file: what is wrong in it first, then what has changed meanwhile.
 
@@ -243,7 +248,7 @@ def _refusal(reading: FileReading, refused: list[tuple[FileReturn, Invalid | Con
     """
     problems = [*reading.problems]
     for sent, error in refused:
-        problems += file_problems(sent, error)
+        problems += [problem for problem in file_problems(sent, error) if not _follows(problem, reading)]
     problems = list(dict.fromkeys(problems))  # what is said of the request is said once
     if not problems and reading.open_questions:
         return open_questions(reading)

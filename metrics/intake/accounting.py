@@ -34,6 +34,8 @@ def account_for(sheet: Sheet, read: Sequence[TableRows], vocabulary: Vocabulary,
             if with_figures:
                 _refuse_column(sheet, with_figures[0], cell, found)
             elif is_figure(cell) and not _is_labelled(cells, column) and not _is_key(cell, vocabulary):
+                if found.refused_at(Place(sheet.name, row, column)):
+                    continue
                 _refuse_figure(sheet, cell, vocabulary, found)
 
 

@@ -19,13 +19,15 @@ _LINES_LOOKED_AT = 200
 
 def read_csv(content: bytes) -> Grid:
     """The one sheet of a CSV file. Raises FileRefused."""
-    text, encoding = decoded(content)
+    text, encoding = decoded(content.rstrip(b"\x1a"))  # the end of a file as DOS wrote it
     if not text.strip():
         raise FileRefused("file_empty")
     if _MARKUP.match(text):
         raise FileRefused("file_markup")
-    if _CONTROL.search(text):
-        raise FileRefused("file_characters")
+    odd = _CONTROL.search(text)
+    if odd is not None:
+        row = text.count("\n", 0, odd.start()) + 1
+        raise FileRefused("file_characters", row=row, given=f"U+{ord(odd[0]):04X}")
     return Grid("csv", (Sheet(None, _cells(text)),), encoding)
 
 

@@ -67,6 +67,11 @@ class Findings:
         if self._first((code, place)):
             self.problems.append(problem_at(place, code, message, given=given, expected=expected))
 
+    def refused_at(self, place: Place) -> bool:
+        """True if something was refused at this cell already."""
+        letter = column_letter(place.column)
+        return any((p.sheet, p.row, p.column) == (place.sheet, place.row, letter) for p in self.problems)
+
     def ask(self, place: Place, code: str, message: Message, *, given: str, choices: Sequence[Choice]) -> str | None:
         """The sender's answer, None while there is none. What is asked twice of one place is one question."""
         name = f"{code}@{place}"

@@ -141,6 +141,10 @@ def _long_headers(sheet: Sheet, row: int, heads: Mapping[int, Cell], vocabulary:
                 header.roles.setdefault(role, []).append(column)
         if not header.figures:
             _name_figures(header, vocabulary)
+        for at in header.figures:
+            merge = sheet.joined.get((at.heading.row, at.heading.column))
+            beyond = range(at.column + 1, at.column + 1 if merge is None else merge.last_column + 1)
+            header.spanned.update(dict.fromkeys(beyond, at.heading))
         headers.append(header)
     return headers
 

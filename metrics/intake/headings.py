@@ -74,6 +74,7 @@ _THIS_MONTHS = re.compile(
     r"(?:本|当)[月期]份?(?:实绩|实际|完成|办结|报送|填报|上报|发生|统计)?(?:情况)?(?:数|值|量|数据|情况)?"
 )
 _OTHERS = re.compile(r"同比|环比|同期|累计|上[年月期]|去年|年初|增[长减幅]|占比|排名|位次|计划|目标|预[计测]")
+_OTHER_TITLES = re.compile(r"累计|上月|上年|去年|同期|计划表|计划数|预[计测]|作废|样表|示例|草稿|测试|备份")
 _SAMPLES = re.compile(r"示例|样[表例本]|作废|备份|旧表|旧数|草稿|测试|sample|example|draft|old")
 _TEMPLATE_OTHERS = {folded(word) for text in _FROM_LAYOUT[Role.OTHER] for word in (text.zh, text.en)}
 _BARE_UNIT = folded("单位")  # of what is reported, or of measure
@@ -123,6 +124,11 @@ def is_other_figures(text: str) -> bool:
     """True for a short title of figures that are not this month's: 上月数, 附表:上年同期数, 累计."""
     bare = folded(text)
     return len(bare) <= _LONGEST_TITLE and role_of(text) is not Role.VALUE and _OTHERS.search(bare) is not None
+
+
+def is_other_title(text: str) -> bool:
+    """True for a title of any length that says its figures are others: 累计报送表, 计划表, 报送表(作废)."""
+    return _OTHER_TITLES.search(folded(text)) is not None
 
 
 def is_no_form(name: str) -> bool:

@@ -9,10 +9,13 @@ from metrics.intake.figures import is_figure
 from metrics.intake.file_reading import Choice, Place, place_of
 from metrics.intake.grid import Cell
 from metrics.intake.header_rows import FigureColumn
-from metrics.intake.headings import Role, is_note, is_sum_of_elements
+from metrics.intake.headings import Role, is_code_heading, is_note, is_sum_of_elements
 from metrics.intake.looks import refuse_look
+from metrics.intake.mentions import months_named
 from metrics.intake.table_rows import TableRows
 from metrics.intake.written_count import WrittenCount, written_count
+
+_OF_RATES = frozenset(("%", "％", "‰", "百分比", "百分点", "-", "—", "/"))
 
 
 class LongRows(TableRows):
@@ -31,11 +34,49 @@ class LongRows(TableRows):
                     "names. Correct one of them.",
                 )
                 self.refuse(at.heading, "period_conflict", message, expected=self.vocabulary.expected_period)
+        self._refuse_qualified_headings()
+        others = self._other_half()
+        if others:
+            for heading in others:
+                self._refuse_other_half(heading)
+            return
         super().read()
+
+    def _refuse_qualified_headings(self) -> None:
+        """本期数(累计): what stands in brackets behind a heading of figures can only be their measure or month."""
+        for at in self.table.header.figures:
+            bracketed = self.vocabulary.measures.bracketed(at.heading.text)
+            odd = [part for part in bracketed if not self.vocabulary.measures.is_measure(part)]
+            if odd and at.unit is None and not months_named(at.heading.text):
+                message = Message(
+                    f"标题“{at.heading.text[:50]}”括号里的“{odd[0]}”看不出是不是本期数。是请写“本期数”,不是请删去。",
+                    f"Whether {odd[0]!r} in {at.heading.text[:50]!r} still means this period is not clear. "
+                    "Write 本期数 if it does; otherwise delete the column.",
+                )
+                self.refuse(at.heading, "heading_other", message, expected=Message("本期数", "本期数 (this period)"))
+
+    def _other_half(self) -> list[Cell]:
+        """The headings of another half of the table, 填报项 and 上月数, whose figures are none of this month's."""
+        header = self.table.header
+        last = max((at.column for at in header.figures), default=0)
+        names = [column for column in self.table.columns(Role.ELEMENT) if column > last]
+        beside = [column for column in self.table.columns(Role.OTHER) if names and column > min(names)]
+        return [header.headings[column] for column in beside if not is_code_heading(header.headings[min(names)].text)]
+
+    def _refuse_other_half(self, heading: Cell) -> None:
+        message = Message(
+            f"右半张表的数列标题是“{heading.text[:50]}”,不是本期数。请删去这半张表,或改正标题。",
+            f"The other half of the table is headed {heading.text[:50]!r}, which is not this period. "
+            "Delete that half, or correct the heading.",
+        )
+        self.refuse(heading, "heading_other", message, expected=Message("本期数", "本期数 (this period)"))
 
     def read_row(self, row: int, cells: Mapping[int, Cell]) -> None:
         columns = self.table.columns(Role.ELEMENT)
         texts = [cell for column in columns if (cell := self.sheet.merged_at(row, column)) is not None]
+        if any(cell.row == self.table.header.row and not self.table.header.is_headless for cell in texts):
+            self._refuse_second_headings(row, cells)
+            return
         for cell in texts:
             refuse_look(self.sheet.name, cell, self.found)
         codes = {cell: self.vocabulary.element(cell.text) for cell in texts}
@@ -51,7 +92,30 @@ class LongRows(TableRows):
         else:
             self._named_row(row, next(iter(named)), figures)
 
+    def _refuse_second_headings(self, row: int, cells: Mapping[int, Cell]) -> None:
+        """A second row of headings: below 本期数 stand several."""
+        words = "、".join(cell.text for cell in cells.values())[:60]
+        at = next((cells[c] for c in self.figure_columns() if c in cells), next(iter(cells.values())))
+        message = Message(
+            f"“{self.table.header.figures[0].heading.text}”下面还有一行标题“{words}”,同一标题下有几列数。请只留一列本期数。",
+            f"Below {self.table.header.figures[0].heading.text!r} stands another row of headings ({words}): several "
+            "figures under one heading. Keep one column for this period.",
+        )
+        self.refuse(at, "heading_twice", message)
+
     def _named_row(self, row: int, element: str, figures: list[tuple[FigureColumn, Cell | None]]) -> None:
+        for column in self.table.columns(Role.ELEMENT):
+            merge = self.sheet.joined.get((row, column))
+            if merge is not None and merge.first_row < row and any(cell is not None for _, cell in figures):
+                name = self.vocabulary.plan.element_by_code[element].name
+                message = Message(
+                    f"“{name.zh}”一格跨几行,下面有几个数(第 {merge.first_row} 行至第 {merge.last_row} 行)。"
+                    "如应相加,请合并成一个数。",
+                    f"{name.en} ({name.zh}) is joined over several rows with a figure each (rows {merge.first_row} to "
+                    f"{merge.last_row}). If they add up, write one figure.",
+                )
+                self.found.refuse(Place(self.sheet.name, row, column), "name_spans", message, given=name.zh)
+                return
         for column in self.table.columns(Role.MEASURE):
             beside = self.sheet.at(row, column)
             if beside is not None and is_figure(beside):
@@ -130,7 +194,7 @@ class LongRows(TableRows):
             self.notice_column_numbers(row)
         elif self.keys.is_total(row) or (first is not None and is_sum_of_elements(first.text)):
             self.skip_total(row, {})
-        elif first is not None and self.figure_rows and self.vocabulary.is_indicator(first.text):
+        elif first is not None and self.figure_rows and self._is_rate(row, first, value):
             message = Message(
                 f"第 {row} 行“{first.text[:50]}”是比率,由系统计算,未读取。",
                 f"Row {row}, {first.text[:50]!r}, is a rate; rates are computed, so it was not read.",
@@ -159,6 +223,13 @@ class LongRows(TableRows):
                 first, "element_unknown", self._no_such_element(first.text[:50]), expected=self._nearest(first.text)
             )
             self._name_unit(row, value)
+
+    def _is_rate(self, row: int, name: Cell, value: Cell | None) -> bool:
+        """True for a row of a rate; not if its measure or its size say that a count stands there under a wrong name."""
+        beside = (self.sheet.at(row, column) for column in self.table.columns(Role.MEASURE))
+        counted = any(cell is not None and cell.text.strip() not in _OF_RATES for cell in beside)
+        is_large = value is not None and value.text.isdecimal() and int(value.text) > 100
+        return self.vocabulary.is_indicator(name.text) and not counted and not is_large
 
     def _no_such_element(self, text: str) -> Message:
         near = self.vocabulary.nearest_element(text)

@@ -65,7 +65,8 @@ def _all_said(
             yield from _said_by(cell, of, vocabulary)
         if heading is not None and not table.is_wide and months_named(heading.text) == []:
             bracketed = vocabulary.measures.bracketed(heading.text)
-            yield from [(heading, bracketed, of)] if bracketed else []
+            is_measure = bracketed and all(vocabulary.measures.is_measure(part) for part in bracketed)
+            yield from [(heading, bracketed, of)] if is_measure else []
     grouped = {cell for cells in table.header.groups.values() for cell in cells}
     name = Cell(table.header.row, 1, Kind.TEXT, table.sheet.name or "")
     for cell in (name, *(cell for cells in table.over(after) for cell in cells)):

@@ -75,6 +75,19 @@ def _role(cell: Cell) -> Role | None:
 
 
 def _missing(row: int, cells: Mapping[int, Cell], roles: Mapping[Role, Cell], named: list[Cell]) -> Message:
+    """What is missing beside the headings that were found."""
+    known = {(cell.row, cell.column) for cell in (*roles.values(), *named)}
+    odd = [cell.text[:20] for cell in cells.values() if (cell.row, cell.column) not in known and _role(cell) is None]
+    missing = _missing_headings(row, cells, roles, named)
+    if not odd or not roles:
+        return missing
+    return Message(
+        f"{missing.zh}不认识的标题:{'、'.join(f'“{text}”' for text in odd[:3])}。",
+        f"{missing.en} Not known: {', '.join(map(repr, odd[:3]))}.",
+    )
+
+
+def _missing_headings(row: int, cells: Mapping[int, Cell], roles: Mapping[Role, Cell], named: list[Cell]) -> Message:
     found_zh = "、".join(f"“{cell.text[:20]}”" for cell in [*roles.values(), *named][:6])
     found_en = ", ".join(repr(cell.text[:20]) for cell in [*roles.values(), *named][:6])
     value, element = layout.VALUE_HEADING, layout.ELEMENT_HEADING

@@ -86,7 +86,8 @@ def text_look(text: str, code: str) -> Look:
 def date_look(code: str) -> Look:
     """How a date looks under the date format `code`: digits that stand in the format itself are none of the date's."""
     literals = "".join(quoted + escaped for quoted, escaped in _LITERALS.findall(code))
-    return Look(shown=code) if any(character.isnumeric() for character in literals) else PLAIN
+    is_bare_day = not any(letter in code.casefold() for letter in "ymegh")  # a day alone shows no month
+    return Look(shown=code) if is_bare_day or any(character.isnumeric() for character in literals) else PLAIN
 
 
 def _scales(code: str) -> bool:

@@ -27,7 +27,7 @@ from metrics.intake.layout_known import fingerprint, layout_of, remember_table
 from metrics.intake.measured import check_measures
 from metrics.intake.no_table import no_table
 from metrics.intake.problem_sheet import PROBLEMS_SHEET
-from metrics.intake.remarks import check_remarks
+from metrics.intake.remarks import check_comments, check_remarks
 from metrics.intake.stamp import Stamp, stamp_of
 from metrics.intake.table_reading import read_table
 from metrics.intake.tables import find_tables
@@ -131,6 +131,7 @@ def _read_sheet(whole: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
         remember_table(rows.table, rows.entries, found)
         after = max(rows.figure_rows, default=rows.table.header.row)
     if tables:
+        check_comments(sheet, Titles(found.entries, vocabulary, found), vocabulary, found)
         account_for(sheet, read, vocabulary, found)
     elif sheet.cells and sheet.name is not None and sheet.name not in _OWN_SHEETS:
         _leave_sheet(sheet, vocabulary, found)

@@ -197,6 +197,14 @@ def _said(zh: str, en: str) -> Callable[[About], Message]:
     return lambda _: Message(zh, en)
 
 
+def _characters(about: About) -> Message:
+    row, given = about.get("row", 1), about.get("given", "")
+    return Message(
+        f"第 {row} 行有文本中不应出现的控制字符({given}),不是 CSV 文本。{_SAVE_AS}",
+        f"Line {row} holds a control character that no text holds ({given}); this is no CSV. {_SAVE_AS_EN}",
+    )
+
+
 REFUSALS: Mapping[str, Callable[[About], Message]] = {
     "file_empty": _said(
         "文件是空的。请填好表格、保存后再上传。", "The file is empty. Fill in the table, save it and upload it again."
@@ -214,10 +222,7 @@ REFUSALS: Mapping[str, Callable[[About], Message]] = {
         f"文件既不是 UTF-8 也不是 GB18030 编码,无法读取。{_SAVE_AS}",
         f"The file is neither UTF-8 nor GB18030. {_SAVE_AS_EN}",
     ),
-    "file_characters": _said(
-        f"文件含有文本中不应出现的控制字符,不是 CSV 文本。{_SAVE_AS}",
-        f"The file holds control characters that no text holds; it is no CSV. {_SAVE_AS_EN}",
-    ),
+    "file_characters": _characters,
     "file_csv_broken": _csv_broken,
     "file_old_format": _said(
         f"这是旧版 .xls、WPS .et 或加密的文件(改扩展名没有用)。{_SAVE_AS}",

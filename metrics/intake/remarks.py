@@ -12,10 +12,11 @@ from metrics.errors import Message
 from metrics.intake.figures import is_figure
 from metrics.intake.file_reading import Place
 from metrics.intake.findings import AS_READ, Findings
-from metrics.intake.grid import Cell, Kind
+from metrics.intake.grid import Cell, Kind, Sheet
 from metrics.intake.headings import Role
 from metrics.intake.table_rows import TableRows
 from metrics.intake.titles import Titles, undated
+from metrics.intake.vocabulary import Vocabulary
 
 _OTHERWISE = re.compile(
     r"应为|应是|应该[是为]|更正|改为|改成|订正|有误|错误|为准|作废|无效|预[估计测]|估[计算]|暂[估定]|待定|待核|漏报|多报|少报"
@@ -23,6 +24,25 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 _PARTS = re.compile(r"(?:镇|(?<!城)乡|街道|村|社区|局|科|股|中心|大厅|窗口|分厅|办事处|办公室|站|所|队)$")
+
+
+def check_comments(sheet: Sheet, titles: Titles, vocabulary: Vocabulary, found: Findings) -> None:
+    """Refuse measures that comments say, ask about those that speak of figures, give notice of the others."""
+    for (row, column), text in sheet.comments.items():
+        cell = Cell(row, column, Kind.TEXT, text)
+        said = [part for part in vocabulary.measures.said(text) if part not in vocabulary.own_measures]
+        if said:
+            message = Message(
+                f"批注写着计量单位“{said[0]}”,不是表中填报项的计量单位。请按填报项的计量单位填数,并删去批注。",
+                f"A comment says the measure {said[0]!r}, which is none of the form's. Write the figures in the "
+                "elements' own measures and delete the comment.",
+            )
+            found.refuse(Place(sheet.name, row, column), "measure_differs", message, given=text)
+        elif titles.names_another_month(text) or _OTHERWISE.search(text) or is_figure(cell):
+            _ask(sheet.name, cell, "comment_meant", found)
+        else:
+            message = Message(f"批注未读取:{text[:60]}", f"A comment was not read: {text[:60]}")
+            found.notice(sheet.name, "comment_skipped", message, row=row, column=column)
 
 
 def check_remarks(rows: TableRows, titles: Titles, found: Findings) -> None:

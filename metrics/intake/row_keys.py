@@ -106,6 +106,16 @@ class RowKeys:
         return unit
 
     def _no_such_unit(self, text: str) -> Message:
+        part, several = self._vocabulary.part_of_unit(text), self._vocabulary.units_named(text)
+        if len(several) > 1:
+            return Message(f"“{text}”写了几个填报单位,请分开填报。", f"{text!r} names several units; write one.")
+        if part is not None and several:
+            unit = several[0].name
+            return Message(
+                f"“{text}”不是填报单位,看来是{unit.zh}的一部分。全{unit.zh}的数请写“{unit.zh}”。",
+                f"{text!r} is no reporting unit; it looks like a part of {unit.en} ({unit.zh}). "
+                f"Write {unit.zh} for the whole unit's figures.",
+            )
         near = self._vocabulary.nearest_unit(text)
         if near is None:
             return Message(f"没有填报单位“{text}”。", f"There is no reporting unit {text!r}.")
@@ -177,12 +187,23 @@ class RowKeys:
                 self._conflict("period_conflict", labels[-1].cell, "报告期", "periods", texts)
                 return None
             return periods[0]
-        titles = [(cell, periods_in_title(cell.text)) for cell in self._table.above if cell.kind is Kind.TEXT]
+        above = self._table.own_titles or self._table.above
+        titles = [(cell, periods_in_title(cell.text)) for cell in above if cell.kind is Kind.TEXT]
         named = {period for _, periods in titles for period in periods}
         cell = next((cell for cell, periods in titles if periods), None)
         if cell is None and (period := self._period_of_sheet) is not None:
             named, cell = {period}, Cell(self._table.header.row, 1, Kind.TEXT, self._table.sheet.name or "")
         if cell is None or len(named) != 1:
+            if len(named) > 1:
+                months = "、".join(sorted(format_period(period) for period in named))
+                message = Message(
+                    f"表上方写了几个月份({months}),看不出这张表是哪个月的。请写明“报告期”,或分开放在不同的工作表。",
+                    f"Several months stand above the table ({months}); which is its own is not clear. Write 报告期, or "
+                    "put them on sheets of their own.",
+                )
+                place = self._place(self._table.header.row, 1)
+                self._refuse_blank(place, "period_missing", message, self._vocabulary.expected_period)
+                return None
             example = self._vocabulary.example_month
             message = Message(
                 f"没有报告期:表中没有“报告期”列,表上方也没有“报告期:{example}”。请补上。",
@@ -219,6 +240,17 @@ class RowKeys:
             return unit
         if cells:
             return self._agreed(cells, period)
+        if len(titled) > 1:
+            names = [unit.name for _, unit in titled.values()]
+            zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
+            message = Message(
+                f"表上方写了几个单位({zh}),看不出这张表是哪个单位的。请分开放在不同的工作表。",
+                f"Several units stand above the table ({en}); whose it is is not clear. "
+                "Put them on sheets of their own.",
+            )
+            place = self._place(self._table.header.row, self._table.header.first_column)
+            self._found.refuse(place, "unit_conflict", message, given=zh, expected=self._vocabulary.expected_unit)
+            return None
         example = self._vocabulary.example_unit
         message = Message(
             f"没有填报单位:表中没有“填报单位”列,表上方也没有“填报单位:{example}”。请补上。",

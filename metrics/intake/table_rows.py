@@ -180,6 +180,7 @@ class TableRows(ABC):
         remarks = self.table.columns(Role.REMARK)
         for column, text in unread:
             is_other = role_of(text) is Role.OTHER if column in remarks else is_no_form(text)
+            is_other = is_other and self.vocabulary.element(text) is None
             if is_other and column not in self.table.columns(Role.OTHER, Role.CORRECTION):
                 message = Message(
                     f"第 {row} 行写有“{text[:50]}”,看来不是本期数。请删去这一行,或改正。",
@@ -262,6 +263,8 @@ class TableRows(ABC):
 
     def _refuse_overlong(self, row: int, cells: Mapping[int, Cell]) -> None:
         """In CSV a row longer than its headings usually holds `1,234` without quotes: every cell would be another."""
+        if row in self.table.label_rows:
+            return
         if self.sheet.name is None and max(cells) > max(self.sheet.cells[self.table.header.row]):
             cell = cells[max(cells)]
             message = Message(

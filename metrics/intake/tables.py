@@ -13,13 +13,15 @@ from metrics.intake.header_rows import ROWS_OF_HEADINGS, Header, find_headers, l
 from metrics.intake.headings import Role
 from metrics.intake.labels import Label, labels_of
 from metrics.intake.vocabulary import Vocabulary
+from metrics.intake.written_period import periods_in_title
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """One table: rows `first_row` to `last_row`, both included, lie under `header`.
 
-    `labels`: role → labelled cells above; `above`: other texts above, like titles.
+    `labels`: role → labelled cells above; `above`: other texts above, like titles; `own_titles`: those between the
+    table before and this one that name a month, where there is a table before.
     """
 
     sheet: Sheet
@@ -29,6 +31,7 @@ class Table:
     labels: Mapping[Role, tuple[Label, ...]]
     above: tuple[Cell, ...]
     label_rows: frozenset[int]
+    own_titles: tuple[Cell, ...] = ()
 
     @property
     def is_wide(self) -> bool:
@@ -70,10 +73,11 @@ def find_tables(sheet: Sheet, vocabulary: Vocabulary) -> list[Table]:
                 role: tuple(label for found in new for label in found.get(role, ())) for role in _said(new)
             }
             above = tuple(c for at, cells in sheet.cells.items() if start < at < row for c in cells.values())
+        own = () if not place else tuple(_month_titles(sheet, start, row))
         for header in here:
             _add_groups(sheet, header, label_rows.keys())
             first_row = row if header.is_headless else row + 1
-            tables.append(Table(sheet, header, first_row, end - 1, labels, above, frozenset(label_rows)))
+            tables.append(Table(sheet, header, first_row, end - 1, labels, above, frozenset(label_rows), own))
     return tables
 
 
@@ -109,6 +113,14 @@ def _unlabelled_units(
         for column, cell in cells.items()
         if start < row < before and len(cells) == 1 and column not in own and vocabulary.unit(cell.text, period=None)
     ]
+
+
+def _month_titles(sheet: Sheet, start: int, end: int) -> Iterator[Cell]:
+    """Texts alone in their rows, between two tables, that name a month."""
+    for row, cells in sheet.cells.items():
+        cell = next(iter(cells.values()))
+        if start < row < end and len(cells) == 1 and cell.kind is Kind.TEXT and periods_in_title(cell.text):
+            yield cell
 
 
 def _said(new: Iterable[Mapping[Role, object]]) -> set[Role]:

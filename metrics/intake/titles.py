@@ -12,7 +12,7 @@ from metrics.errors import Message
 from metrics.intake.file_reading import place_of
 from metrics.intake.findings import AS_READ, Entry, Findings
 from metrics.intake.grid import Cell, Kind, Sheet
-from metrics.intake.headings import is_no_form, is_other_figures
+from metrics.intake.headings import is_no_form, is_other_figures, is_other_title
 from metrics.intake.labels import labels_of
 from metrics.intake.mentions import Mention, months_named
 from metrics.intake.table_rows import TableRows
@@ -51,6 +51,7 @@ class Titles:
             for cell in undated(cells):
                 self._check(sheet, cell)
                 self._ask_part(sheet, cell)
+                self._ask_title(sheet, cell)
             if len(cells) == 1:
                 self._refuse_other(sheet, cells[0])
         columns = {entry.place.column for entry in rows.entries if entry.cell is not None}
@@ -99,6 +100,15 @@ class Titles:
                 f"The sheet is called {name.text!r}. Are its figures meant to be sent? If not, delete it.",
             )
             self._found.ask(place_of(sheet, name), "sheet_meant", message, given=name.text, choices=(AS_READ,))
+
+    def _ask_title(self, sheet: str | None, cell: Cell) -> None:
+        if cell.kind is Kind.TEXT and is_other_title(cell.text) and not is_other_figures(cell.text):
+            message = Message(
+                f"“{cell.text[:50]}”看来不是本期数的标题。表中确实是本期数吗?不是请改正后重新上传。",
+                f"{cell.text[:50]!r} does not look like a title of this period's figures. Are they? "
+                "If not, correct the file.",
+            )
+            self._found.ask(place_of(sheet, cell), "title_other", message, given=cell.text, choices=(AS_READ,))
 
     def _ask_part(self, sheet: str | None, cell: Cell) -> None:
         """A town's or an office's sheet is not its county's."""

@@ -28,6 +28,9 @@ _OFFICES = (
     "政数局",
 )
 _PART = re.compile(r"[\u4e00-\u9fff]{1,10}?(?:镇|(?<!城)乡(?!村)|街道|局|委员会|中心|村|社区|办事处)")
+_TOWN = re.compile(
+    r"(?:^|[^\u4e00-\u9fff])([\u4e00-\u9fff]{2,4}?(?:(?<!城)镇|街道|(?<!城)乡))(?=[0-9〇一二三四五六七八九十]|政务|月报|报送|$)"
+)
 _PROVINCE = re.compile(r"^[\u4e00-\u9fff]{2,3}(?:省|自治区)")
 _SHORTEST_IN_TITLE = 3  # characters of an alias that is looked for inside a title
 _MOST_LOOKED_FOR = 200  # texts in one file for which a name like them is looked for
@@ -103,7 +106,8 @@ class Vocabulary:
             found = None if not behind or behind.startswith(_OFFICES) else _PART.match(behind)
             if found is not None:
                 return name + found[0]
-        return None
+        town = _TOWN.search(plain)
+        return None if town is None else town[1]
 
     def nearest_element(self, text: str) -> Element | None:
         """The element whose name is most like `text`, None if none is."""
@@ -125,8 +129,12 @@ class Vocabulary:
 
     @cached_property
     def measures(self) -> Measures:
-        own = {folded(text) for e in self.plan.elements for text in (e.unit_of_measure.zh, e.unit_of_measure.en)}
-        return Measures(own)
+        return Measures({folded(text) for text in self.own_measures})
+
+    @cached_property
+    def own_measures(self) -> set[str]:
+        """Every element's unit of measure, in both languages."""
+        return {text for e in self.plan.elements for text in (e.unit_of_measure.zh, e.unit_of_measure.en)}
 
     def is_own_measure(self, element: str, text: str) -> bool:
         """True if `text` is the element's own unit of measure."""

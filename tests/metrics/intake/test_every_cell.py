@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from openpyxl.cell import Cell
+from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from metrics.intake.asking import Opened
@@ -81,9 +82,15 @@ def test_what_a_sheet_plainly_says_is_read(rows: Rows) -> None:
         ([[None, None, "上月", "上月"], *WIDE], "heading_other 月报!C1"),
         (changed(FORM, 3, 4, "2021年1月"), "period_conflict 月报!D3"),
         (changed(changed(FORM, 4, 3, 12), 4, 4, None), "figure_unnamed 月报!C4"),
+        (changed(FORM, 3, 4, "本期数(累计)"), "heading_other 月报!D3"),
+        ([*FORM, [3, "即办件率", "项", 270]], "element_unknown 月报!B6"),
+        (changed(FORM, 2, 2, "封开县市场监督管理局"), "unit_unknown 月报!B2"),
+        (changed(FORM, 2, 2, "封开县、怀集县"), "unit_unknown 月报!B2"),
+        ([["封开县2021年2月"], ["填报项", "本期数", "填报项", "上月数"], ["自建系统应接数", 12, "自建系统已接数", 9]], "heading_other 月报!D2"),
+        ([["封开县2021年2月报送表", None, "怀集县2021年2月报送表"], ["填报项", "本期数"], ["自建系统应接数", 12]], "unit_conflict 月报!A2"),
         ([*changed(changed(FORM, 3, 5, "更正数"), 4, 5, 12), [None, None, None, None, 5]], "figure_unnamed 月报!E6"),
         ([["封开县2021年2月"], [None, "本期数", "填报项", "本期数"], ["自建系统应接数", 12, "自建系统已接数", 9]], "heading_twice 月报!D2"),
-        (changed(FORM, 3, 4, "本期数(亩)"), "measure_differs 月报!D3"),
+        (changed(FORM, 3, 4, "本期数(亩)"), "heading_other 月报!D3"),
         (changed(changed(FORM, 4, 2, 12), 4, 4, None), "figure_unnamed 月报!B4"),
     ],
 )  # fmt: skip
@@ -107,6 +114,8 @@ def test_what_nobody_can_assign_stops_the_file_at_its_cell(rows: Rows, stops: st
         ({"怀集县": FORM}, "title_unit@怀集县!A3"),
         (changed(changed(FORM, 3, 5, "更正数"), 5, 5, 10), "correction_column@月报!E3"),
         ({"市监": FORM, "人社": FORM}, "figures_repeated@人社!D4"),
+        (changed(FORM, 1, 1, "封开县2021年2月政务服务累计报送表"), "title_other@月报!A1"),
+        (changed(FORM, 1, 1, "江口镇2021年2月报送表"), "title_part@月报!A1"),
         (changed(WIDE, 2, 5, 207), "remark_meant@月报!E2"),
         (changed(WIDE, 2, 5, "应为207"), "remark_meant@月报!E2"),
         ([*FORM, ["注:以上为1月数据,2月数据尚未汇总。"]], "note_meant@月报!A6"),
@@ -150,6 +159,37 @@ def test_layouts_of_county_offices_are_read(rows: Rows) -> None:
     assert (reading.problems, reading.questions) == ((), ())
     assert {sent.key: sent.values for sent in reading.returns} == {
         "441225/2021-02": {"systems_due": "12", "systems_connected": "9"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said_of_it"),
+    [("单位:百个", "measure_differs 月报!D4"), ("应为 13,以此为准", "comment_meant@月报!D4"), ("已与部门核对", "")],
+)
+def test_comments_on_cells_are_told_asked_about_or_refused(text: str, said_of_it: str) -> None:
+    def comment(sheet: Worksheet) -> None:
+        sheet["D4"].comment = Comment(text, "陈")
+
+    reading = reading_of(read_bytes(xlsx_bytes(FORM, comment)), city_plan(), name="表.xlsx", sha256="")
+    assert said(reading) == ({said_of_it} if said_of_it else set())
+    assert ("comment_skipped" in {notice.code for notice in reading.notices}) is (not said_of_it)
+
+
+def test_a_name_joined_over_two_figures_is_refused() -> None:
+    rows: Rows = [*FORM[:4], [2, None, "个", 12], [3, "自建系统已接数", "个", 9]]
+    reading = reading_of(
+        read_bytes(xlsx_bytes(rows, lambda sheet: sheet.merge_cells("B4:B5"))), city_plan(), name="", sha256=""
+    )
+    assert "name_spans 月报!B5" in said(reading)
+
+
+def test_two_months_below_each_other_are_two_months() -> None:
+    january: Rows = [["2021年1月"], *FORM[2:]]
+    february: Rows = [["2021年2月"], ["填报项", "本期数"], ["自建系统应接数", 14], ["自建系统已接数", 9]]
+    reading = read([["填报单位:", "封开县"], *january, [], *february])
+    assert {sent.key: sent.values["systems_due"] for sent in reading.returns} == {
+        "441225/2021-01": "12",
+        "441225/2021-02": "14",
     }
 
 
