@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics.errors import Message, Unconfirmed
@@ -19,6 +19,7 @@ from tests.workbooks import city_plan, csv_bytes, wide_rows
 MADE = datetime(2019, 10, 5, 1, 2, 3, 456789, tzinfo=UTC)
 READ = read_file("九月.csv", csv_bytes(wide_rows(["441202", "441203"])), city_plan())
 PLAN = city_plan().model_copy(update={"seq": 17})
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # other work goes on beside
 CHOICES = tuple(Choice(value, Message(value, value)) for value in ("keep", "leave"))
 
 
@@ -48,6 +49,7 @@ _figures = st.one_of(
 )
 
 
+@unhurried
 @given(which=st.integers(0, 1), cell=_cells, change=_figures)
 def test_a_figure_that_is_read_otherwise_is_refused(which: int, cell: int, change: tuple[str, object]) -> None:
     sent, (field, value) = READ.returns[which], change
@@ -66,6 +68,7 @@ def test_another_unit_or_month_is_refused(change: dict[str, str]) -> None:
     assert refused(reading_digest(READ, PLAN, made=MADE), other) == "reading_differs"
 
 
+@unhurried
 @given(st.text("0123456789abcdef", min_size=64, max_size=64).filter(lambda text: text != READ.sha256))
 def test_another_file_is_refused(sha256: str) -> None:
     """Also one that is read the same; which of the two it is said to be rests on a few digits only."""
@@ -112,11 +115,13 @@ def test_it_cannot_be_made_younger() -> None:
     assert refused(renewed, READ, MADE + HOLDS_FOR) == "reading_differs"
 
 
+@unhurried
 @given(st.text(max_size=80))
 def test_what_is_no_digest_is_refused(text: str) -> None:
     assert refused(text, READ) == "reading_malformed"
 
 
+@unhurried
 @given(st.integers(0, 60), st.sampled_from("0123456789abcdef"))
 def test_a_changed_character_is_refused(place: int, character: str) -> None:
     digest = reading_digest(READ, PLAN, made=MADE)
