@@ -73,7 +73,10 @@ _ROLES = {folded(word): role for role, words in _WORDS.items() for word in words
 _THIS_MONTHS = re.compile(
     r"(?:本|当)[月期]份?(?:实绩|实际|完成|办结|报送|填报|上报|发生|统计)?(?:情况)?(?:数|值|量|数据|情况)?"
 )
-_OTHERS = re.compile(r"同比|环比|同期|累计|上[年月期]|去年|年初|增[长减幅]|占比|排名|位次|计划|目标|预[计测]")
+_OTHERS = re.compile(
+    r"同比|环比|同期|累计|上[年月期]|去年|年初|增[长减幅]|占比|排名|位次|计划|目标|预[计测]"
+    r"|target|forecast|planned|lastyear|lastmonth|previous|cumulative|ytd|estimate"
+)
 _OTHER_TITLES = re.compile(r"累计|上月|上年|去年|同期|计划表|计划数|预[计测]|作废|样表|示例|草稿|测试|备份")
 _SAMPLES = re.compile(r"示例|样[表例本]|作废|备份|旧表|旧数|草稿|测试|sample|example|draft|old")
 _TEMPLATE_OTHERS = {folded(word) for text in _FROM_LAYOUT[Role.OTHER] for word in (text.zh, text.en)}

@@ -23,7 +23,7 @@ from metrics.intake.bounded import grid_of
 from metrics.intake.file_reading import FileReading, FileReturn, Place
 from metrics.intake.findings import Findings
 from metrics.intake.grid import Grid, Sheet
-from metrics.intake.layout_known import fingerprint, layout_of, remember_table
+from metrics.intake.layout_known import fingerprint, layout_of, notice_missing_rows, remember_table, remember_words
 from metrics.intake.measured import check_measures
 from metrics.intake.no_table import no_table
 from metrics.intake.problem_sheet import PROBLEMS_SHEET
@@ -84,6 +84,7 @@ def reading_of(
     titles = Titles(found.entries, vocabulary, found)
     for sheet in covers:
         titles.check_cover(sheet)
+    notice_missing_rows(stamp, found, vocabulary)
     returns = choose_months(assemble(plan, found), found, opened, vocabulary)
     if stamp is not None:
         _hold_against_stamp(stamp, returns, found)
@@ -102,7 +103,7 @@ def reading_of(
         named=found.named,
         stamp=stamp,
         questions=tuple(found.questions),
-        layout=layout_of(grid, stamp),
+        layout=layout_of(grid, stamp, found.notices),
         fingerprint=fingerprint(found),
         headings=tuple(found.headings),
     )
@@ -130,6 +131,8 @@ def _read_sheet(whole: Sheet, vocabulary: Vocabulary, found: Findings) -> int:
         check_remarks(rows, titles, found)
         remember_table(rows.table, rows.entries, found)
         after = max(rows.figure_rows, default=rows.table.header.row)
+    if not sheet.hidden and sheet.name not in _OWN_SHEETS:
+        remember_words(sheet, {row for rows in read for row in rows.figure_rows}, found)
     if tables:
         check_comments(sheet, Titles(found.entries, vocabulary, found), vocabulary, found)
         account_for(sheet, read, vocabulary, found)
@@ -159,8 +162,10 @@ def _refuse_hidden_sheet(sheet: Sheet, vocabulary: Vocabulary, found: Findings) 
         found.name(unit, place)
     first = next(iter(next(iter(sheet.cells.values())).values()))
     message = Message(
-        f"工作表“{sheet.name}”被隐藏但含有报表数据,不予读取。请取消隐藏并核对,或删除该表。",
-        f"The sheet {sheet.name!r} is hidden but holds a table; it is not read. Show and check it, or delete it.",
+        f"工作表“{sheet.name}”被隐藏但含有报表数据,不予读取。请取消隐藏并核对,或删除该表;"
+        "“取消隐藏”里没有它的,请把要报送的工作表复制到新工作簿。",
+        f"The sheet {sheet.name!r} is hidden but holds a table; it is not read. Show and check it, or delete it; "
+        "where Unhide does not list it, copy the sheets to be sent to a new workbook.",
     )
     found.refuse(Place(sheet.name, first.row, first.column), "sheet_hidden", message, given=first.text)
 

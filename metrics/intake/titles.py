@@ -25,6 +25,11 @@ _DATED = re.compile(
     r"\s*(?:[:：].*|[0-9].*|)",
     re.DOTALL,
 )
+_OFFICE = re.compile(r"(?:局|委|镇|街道|(?<!城)乡|中心|办事处|科|股)$")
+_SIGNED = re.compile(
+    r"\s*(?:填[表报]人|制[表单]|审[核批]|复核|负责人|单位负责人|统计负责人|分管|主要领导"
+    r"|联系|经办|电话|签[字发名]|盖章)"
+)
 
 
 class Titles:
@@ -94,7 +99,7 @@ class Titles:
             self._ask(sheet, cell, "title_unit", "、".join(unit.name.zh for unit in others), zh, en)
 
     def _ask_form(self, sheet: str | None, name: Cell) -> None:
-        if is_no_form(name.text):
+        if is_no_form(name.text) or _OFFICE.search(name.text):
             message = Message(
                 f"工作表叫“{name.text}”。里面的数确实要报送吗?不报送请删去该表后重新上传。",
                 f"The sheet is called {name.text!r}. Are its figures meant to be sent? If not, delete it.",
@@ -146,6 +151,15 @@ def undated(cells: Iterable[Cell]) -> Iterator[Cell]:
         if not dated and not _DATED.fullmatch(cell.text):
             yield cell
         dated = _DATED.fullmatch(cell.text) is not None
+
+
+def unsigned(cells: Iterable[Cell]) -> Iterator[Cell]:
+    """As :func:`undated`, and without who filled the sheet in, checked and signed it: 填报人:陈, 负责人: | 李."""
+    signed = False
+    for cell in undated(cells):
+        if not signed and not _SIGNED.match(cell.text):
+            yield cell
+        signed = _SIGNED.match(cell.text) is not None
 
 
 def _above(units: Iterable[str], vocabulary: Vocabulary) -> set[str]:

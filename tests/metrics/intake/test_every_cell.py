@@ -248,3 +248,25 @@ def test_the_fingerprint_is_the_same_next_month_and_another_for_another_layout()
     assert read(FORM).fingerprint == read(next_month).fingerprint
     others = (changed(FORM, 3, 4, "数值"), [*FORM[:3], FORM[4], FORM[3]], changed(FORM, 4, 3, None), WIDE)
     assert len({read(rows).fingerprint for rows in (FORM, *others)}) == len(others) + 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_known"),
+    [
+        ([*FORM, ["填表人:李四", None, "2021年4月2日"]], True),
+        (changed(FORM, 1, 1, "封开县2021年2月份报送表"), False),
+        ([*FORM, ["注:以上为累计数"]], False),
+        (changed(changed(FORM, 3, 5, "情况"), 4, 5, "另报"), False),
+        ({"表二": FORM}, False),
+    ],
+)
+def test_a_layout_is_known_only_with_the_words_that_it_was_confirmed_with(rows: Rows, is_known: bool) -> None:
+    confirmed = read([*FORM, ["填表人:张三", None, "2021年3月1日"]] if is_known else FORM)
+    assert (read(rows).fingerprint == confirmed.fingerprint) is is_known
+
+
+def test_a_template_or_a_machines_file_with_anything_else_in_it_is_read_back() -> None:
+    rows = ["unit_code,period,element_code,value", "441225,2021-02,items_instant,351"]
+    for extra, layout in (([], "tidy"), (["注:以上为1月数,,,"], "other"), (["合计,,,351"], "other")):
+        content = "\r\n".join([*rows, *extra]).encode()
+        assert reading_of(read_bytes(content), city_plan(), name="", sha256="").layout == layout
