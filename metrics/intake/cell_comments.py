@@ -7,15 +7,12 @@ we wrote ourselves, into a marked copy that comes back, is left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from openpyxl.utils.cell import column_index_from_string
-
+from metrics.intake.cell_places import area_of
 from metrics.intake.marking import AUTHOR, comment_of_others
 from metrics.intake.refusals import FileRefused
 from metrics.intake.rich_text import LONGEST_WRITTEN, decoded
-from metrics.intake.sheet_reader import LAST_COLUMN
 from metrics.intake.workbook_parts import Parts
 from metrics.intake.xml_events import XmlReader
 
@@ -23,7 +20,6 @@ Comments = dict[tuple[int, int], str]
 """Row and column, both from 1 → text."""
 
 _THREADED = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
-_PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 
 
 def comments_of(parts: Parts, sheet: str) -> Comments:
@@ -140,7 +136,7 @@ class _Threads(_CommentReader):
 
 
 def _place(written: str) -> tuple[int, int] | None:
-    match = _PLACE.fullmatch(written)
-    if match is None or (column := column_index_from_string(match[1])) > LAST_COLUMN:
+    try:
+        return area_of(written)[:2]
+    except FileRefused:
         return None
-    return int(match[2]), column

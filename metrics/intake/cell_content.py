@@ -14,7 +14,9 @@ from decimal import Decimal
 
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
 
+from metrics.intake.cell_colours import Colours, ink_by_format
 from metrics.intake.cell_styles import CellStyle, Styles
+from metrics.intake.figures import is_figure
 from metrics.intake.grid import LONGEST_TEXT, Cell, Kind
 from metrics.intake.number_format import date_look, number_look, text_look
 from metrics.intake.refusals import FileRefused
@@ -61,7 +63,22 @@ class CellReader:
             cell = Cell(raw.row, raw.column, Kind.UNCALCULATED, "=") if raw.formula else None
         if cell is not None and style.repeats and cell.shown is None:
             cell = replace(cell, shown=f"{cell.text}{cell.text}…")
+        if cell is not None and style.crossed and is_figure(cell):
+            cell = replace(cell, struck=True)  # through a word it divides the corner of a table
         return self.calculated(cell) if raw.formula and cell is not None else cell
+
+    def colours(self, raw: RawCell, cell: Cell) -> Colours:
+        """The colours of what :meth:`read` has read."""
+        style = self.styles.of_cell(raw.style)
+        text = self._text(raw) if cell.kind is Kind.TEXT else None
+        coloured = "[" in style.number_format
+        if not coloured and (text is None or not text.runs):
+            return style.colours
+        ink = style.colours.ink if text is None else text.ink(style)
+        if coloured:
+            number = Decimal(cell.text) if cell.kind is Kind.NUMBER else None
+            ink = ink_by_format(style.number_format, number) or ink
+        return style.colours._replace(ink=ink)
 
     def holds_something(self, raw: RawCell) -> bool:
         """True if :meth:`read` would read a cell; it costs less, and refuses nothing but a text that is not there."""
@@ -120,7 +137,8 @@ def _text_cell(raw: RawCell, written: Text, style: CellStyle) -> Cell | None:
         return None
     look = text_look(written.text, style.number_format)
     struck, partly = written.struck(style), written.partly(style)
-    return Cell(raw.row, raw.column, Kind.TEXT, written.text, shown=look.shown, struck=struck, partly=partly)
+    shown = look.shown if look.shown is not None else written.seen(style)
+    return Cell(raw.row, raw.column, Kind.TEXT, written.text, shown=shown, struck=struck, partly=partly)
 
 
 def _number_cell(raw: RawCell, value: str, style: CellStyle, *, zeros: bool) -> Cell:

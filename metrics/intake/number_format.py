@@ -66,6 +66,25 @@ def number_look(number: Decimal, code: str) -> Look:
     return Look(suffix=suffix)
 
 
+def number_text(number: Decimal, code: str) -> str | None:
+    """What stands in the cell of a number that is shown as it is, None where nobody can say.
+
+    In General only the whole part stands for sure: a fraction is rounded to what the column holds.
+    """
+    kept = _KEPT.plus(number)
+    if not code or code == "General":
+        return format(kept, "f").partition(".")[0] if abs(kept) < _GENERAL_BELOW else None
+    if "%" in code or "％" in code or _scales(code):
+        return None
+    try:
+        section, minus = _chosen(numeric_sections(code), kept)
+        if section.has("general"):
+            return None
+        return "".join(_rendered(section, abs(kept), minus=minus)).strip()
+    except (UnknownFormat, ArithmeticError):
+        return None
+
+
 def text_look(text: str, code: str) -> Look:
     """How a text looks under the number format `code`, of which only the section for texts matters."""
     parts = parts_of(code)

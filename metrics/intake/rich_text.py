@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from metrics.intake.cell_colours import UNKNOWN, are_alike, colour_of
 from metrics.intake.cell_styles import CellStyle
 from metrics.intake.grid import LONGEST_TEXT
 from metrics.intake.workbook_parts import is_true
@@ -17,11 +18,12 @@ LONGEST_WRITTEN = 8 * LONGEST_TEXT  # a character may be escaped in seven
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`struck`, `raised` (or lowered): None where the run looks like the cell."""
+    """`struck`, `raised` (or lowered), `ink` (its colour): None where the run looks like the cell."""
 
     text: str
     struck: bool | None = None
     raised: bool | None = None
+    ink: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,18 @@ class Text:
         odd = [s > all(struck) or r > all(raised) for s, r in zip(struck, raised, strict=True)]
         return "".join(run.text for run, is_odd in zip(runs, odd, strict=True) if is_odd)
 
+    def ink(self, style: CellStyle) -> str:
+        """The colour of all of it, UNKNOWN if its parts have several."""
+        inks = {style.colours.ink if run.ink is None else run.ink for run in self.runs if run.text.strip()}
+        return inks.pop() if len(inks) == 1 else UNKNOWN if inks else style.colours.ink
+
+    def seen(self, style: CellStyle) -> str | None:
+        """The parts that are not of the colour of what lies behind them; None if that is all of it."""
+        behind = style.colours.behind
+        kept = [run for run in self.runs if not are_alike(style.colours.ink if run.ink is None else run.ink, behind)]
+        hidden = any(run.text.strip() for run in self.runs if run not in kept)
+        return "".join(run.text for run in kept) if hidden else None
+
 
 class TextReader:
     """Puts the text of one `si` or `is` together from what is within it. Its children have the depth 1.
@@ -51,31 +65,36 @@ class TextReader:
     Phonetic runs (`rPh`) say how something is pronounced; they are no text.
     """
 
-    names = frozenset({"t", "r", "rPr", "rPh", "strike", "vertAlign"})
+    names = frozenset({"t", "r", "rPr", "rPh", "strike", "vertAlign", "color"})
 
     def __init__(self) -> None:
         self._within = ""  # the child we are in
-        self._texts: list[tuple[str, bool | None, bool | None]] = []
+        self._texts: list[tuple[str, bool | None, bool | None, str | None]] = []
         self._struck: bool | None = None
         self._raised: bool | None = None
+        self._ink: str | None = None
         self._taking = False
         self._length = 0
 
     def start(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
         if depth == 1:
-            self._within, self._struck, self._raised = name, None, None
+            self._within, self._struck, self._raised, self._ink = name, None, None, None
         if name == "t":
             self._taking = depth == 1 or (depth == 2 and self._within == "r")
         elif name == "rPr" and depth == 2 and self._within == "r":
             self._struck = self._raised = False
+            self._ink = UNKNOWN
         elif name == "strike" and depth == 3 and self._within == "r":
             self._struck = is_true(attributes.get("val", "1"))
         elif name == "vertAlign" and depth == 3 and self._within == "r":
             self._raised = attributes.get("val") in ("superscript", "subscript")
+        elif name == "color" and depth == 3 and self._within == "r":
+            self._ink = colour_of(attributes)
 
     def characters(self, data: str) -> None:
         if self._taking and self._length < LONGEST_WRITTEN:
-            self._texts.append((data[: LONGEST_WRITTEN - self._length], self._struck, self._raised))
+            kept = data[: LONGEST_WRITTEN - self._length]
+            self._texts.append((kept, self._struck, self._raised, self._ink))
             self._length += len(data)
 
     def end(self, name: str) -> None:
@@ -83,11 +102,10 @@ class TextReader:
             self._taking = False
 
     def text(self) -> Text:
-        whole = decoded("".join(text for text, _, _ in self._texts))
-        looks = {(struck, raised) for _, struck, raised in self._texts}
-        if looks <= {(None, None)}:
+        whole = decoded("".join(text for text, *_ in self._texts))
+        if {(struck, raised, ink) for _, struck, raised, ink in self._texts} <= {(None, None, None)}:
             return Text(whole)
-        return Text(whole, tuple(Run(decoded(text), struck, raised) for text, struck, raised in self._texts))
+        return Text(whole, tuple(Run(decoded(text), struck, raised, ink) for text, struck, raised, ink in self._texts))
 
 
 def decoded(text: str) -> str:

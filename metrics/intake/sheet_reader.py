@@ -5,22 +5,22 @@ Cells without content cost their few bytes of XML and are forgotten at once, how
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from metrics.intake import limits
 from metrics.intake.cell_content import CellReader, RawCell
-from metrics.intake.conditional_looks import Area, Rule
+from metrics.intake.cell_places import LAST_COLUMN, LAST_ROW, Area, area_of, areas_of, column_number
+from metrics.intake.conditional_looks import Rule, compared_by
+from metrics.intake.extended_rules import NAMES, WITHIN, ExtendedRules
 from metrics.intake.grid import Cell, Merge
 from metrics.intake.refusals import FileRefused
 from metrics.intake.rich_text import TextReader
+from metrics.intake.sheet_looks import SheetLooks
 from metrics.intake.workbook_parts import is_true
 from metrics.intake.xml_events import XmlReader
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any worksheet
-_LEAST_HEIGHT, _LEAST_WIDTH = 2.0, 0.3  # points, characters; nothing can be read in less
-_RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Za-z]{1,3})\$?([0-9]{1,7}))?")
+_LEAST_HEIGHT = 2.0  # points; nothing can be read in less
 
 
 @dataclass(slots=True)
@@ -49,9 +49,12 @@ class SheetReader(XmlReader):
 
     names = frozenset(
         {"worksheet", "sheetView", "sheetFormatPr", "col", "mergeCell", "sheetData", "row", "c", "v", "f", "is"}
-        | {"conditionalFormatting", "cfRule", "formula", "dataBar", "iconSet"}
+        | {"conditionalFormatting", "cfRule", "formula", "dataBar", "iconSet", "colorScale"}
+        | {"tablePart", "picture"}
         | TextReader.names
+        | WITHIN
     )
+    foreign = NAMES
 
     def __init__(self, reader: CellReader, counted: Counted) -> None:
         super().__init__()
@@ -60,8 +63,7 @@ class SheetReader(XmlReader):
         self._counted = counted
         self._columns: dict[str, int] = {}  # letters -> number
         self._zeros = True
-        self._default_height = self._default_width = 10.0
-        self._wide: set[int] = set()  # columns with a width of their own
+        self._default_height = 10.0
         self._row, self._row_text, self._in_row = 0, "0", False
         self._row_hidden = self._row_filled = False
         self._column = 0
@@ -72,7 +74,8 @@ class SheetReader(XmlReader):
         self._merges: list[Area] = []
         self._ruled: tuple[Area, ...] = ()  # where the rules hold that come next
         self._rule: Rule | None = None
-        self._rules: list[Rule] = []
+        self._extended: ExtendedRules | None = None
+        self._looks = SheetLooks()
 
     def start(self, name: str, attributes: Mapping[str, str], depth: int) -> None:
         if self._text is not None:
@@ -91,13 +94,19 @@ class SheetReader(XmlReader):
             if name == "formula":
                 self._taken = []
             else:
-                self._rule.within(attributes)
+                self._rule.within(name, attributes)
+        elif self._extended is not None:
+            self._extended.start(name, attributes)
+        elif name == "x14:conditionalFormatting":
+            self._extended = ExtendedRules()
 
     def characters(self, data: str) -> None:
         if self._taken is not None:
             self._taken.append(data)
         elif self._text is not None:
             self._text.characters(data)
+        elif self._extended is not None:
+            self._extended.characters(data)
 
     def end(self, name: str, depth: int) -> None:
         cell = self._cell
@@ -118,8 +127,13 @@ class SheetReader(XmlReader):
             self._rule.bounds.append("".join(self._taken or ()))
             self._taken = None
         elif self._rule is not None and depth == 3:
-            self._rules += [self._rule] if self._rule.matters else []
+            self._looks.rules.append(self._rule)
             self._rule = None
+        elif name == "x14:conditionalFormatting" and self._extended is not None:
+            self._looks.rules += self._extended.rules
+            self._extended = None
+        elif self._extended is not None:
+            self._extended.end(name)
         elif depth == 1:
             self._finish()
 
@@ -145,7 +159,7 @@ class SheetReader(XmlReader):
         if place[len(letters) :] != self._row_text:
             raise FileRefused("file_broken")
         if letters not in self._columns:
-            self._columns[letters] = _column_number(letters)
+            self._columns[letters] = column_number(letters)
         return self._columns[letters]
 
     def _start_in_cell(self, name: str, attributes: Mapping[str, str], cell: RawCell) -> None:
@@ -158,28 +172,29 @@ class SheetReader(XmlReader):
         elif name == "f":
             cell.formula = True
             if attributes.get("t") in ("array", "dataTable"):
-                self._results.append(_range(attributes.get("ref", "")))
+                self._results.append(area_of(attributes.get("ref", "")))
 
     def _start_around(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "sheetView":
             self._zeros = self._zeros and is_true(attributes.get("showZeros", "1"))
         elif name == "sheetFormatPr":
             self._default_height = _size(attributes.get("defaultRowHeight"), self._default_height)
-            self._default_width = _size(attributes.get("defaultColWidth"), self._default_width)
+            self._looks.default_width = _width(attributes.get("defaultColWidth"))
         elif name == "col":
             first, last = (_whole(attributes.get(side), 0) for side in ("min", "max"))
             columns = range(max(first, 1), min(last, limits.MOST_COLUMNS) + 1)
-            self._wide.update(columns)
-            if is_true(attributes.get("hidden")) or _size(attributes.get("width"), self._default_width) < _LEAST_WIDTH:
+            self._looks.widen(columns, _width(attributes.get("width")))
+            if is_true(attributes.get("hidden")):
                 self.content.hidden_columns.update(columns)
         elif name == "conditionalFormatting":
-            self._ruled = _areas(attributes.get("sqref", ""))
+            self._ruled = areas_of(attributes.get("sqref", ""))
         elif name == "cfRule":
             style = self._reader.styles.of_rule(attributes.get("dxfId"))
-            compared = attributes.get("operator", "") if attributes.get("type") == "cellIs" else ""
-            self._rule = Rule(self._ruled, style, compared)
+            self._rule = Rule(self._ruled, style, compared_by(attributes), attributes.get("type", ""))
+        elif name in ("tablePart", "picture"):
+            self._looks.papered = True
         elif name == "mergeCell":
-            self._merges.append(_range(attributes.get("ref", "")))
+            self._merges.append(area_of(attributes.get("ref", "")))
 
     def _take(self, raw: RawCell) -> None:
         if not self._reader.holds_something(raw):
@@ -195,6 +210,7 @@ class SheetReader(XmlReader):
         if cell.column > limits.MOST_COLUMNS:
             raise FileRefused("file_too_long", what="columns", row=cell.row, column=cell.column, given=cell.text)
         self.content.cells.setdefault(cell.row, {})[cell.column] = cell
+        self._looks.add(cell, self._reader.styles.of_cell(raw.style), self._reader.colours(raw, cell))
         if self._row_hidden:
             self.content.hidden_rows.add(cell.row)
 
@@ -205,16 +221,11 @@ class SheetReader(XmlReader):
         ):
             if found > most:
                 raise FileRefused("file_too_long", what=what, found=found, most=most)
-        if self._default_width < _LEAST_WIDTH:
-            self.content.hidden_columns.update(set(range(1, limits.MOST_COLUMNS + 1)) - self._wide)
+        self.content.hidden_columns |= self._looks.hidden_columns()
         for result in self._results:
             self._mark_results(*result)
-        if self._rules:
-            for cells in self.content.cells.values():
-                for column in cells:
-                    for rule in self._rules:
-                        cells[column] = rule.applied(cells[column])
         self._join()
+        self._looks.apply(self.content.cells, self.content.merges)
 
     def _mark_results(self, top: int, left: int, bottom: int, right: int) -> None:
         """A formula may fill many cells, of which only the first one says so."""
@@ -259,30 +270,6 @@ def _size(written: str | None, default: float) -> float:
         return default
 
 
-def _areas(written: str) -> tuple[Area, ...]:
-    """Where rules hold; everywhere if that cannot be read."""
-    try:
-        return tuple(_range(area) for area in written.split())
-    except FileRefused:
-        return ((1, 1, LAST_ROW, LAST_COLUMN),)
-
-
-def _range(written: str) -> Area:
-    """First row, first column, last row, last column of `A1:B2`. Raises FileRefused."""
-    match = _RANGE.fullmatch(written)
-    if match is None:
-        raise FileRefused("file_broken")
-    left, top = _column_number(match[1]), int(match[2])
-    right, bottom = (left, top) if match[3] is None else (_column_number(match[3]), int(match[4]))
-    if not (1 <= top <= bottom <= LAST_ROW and left <= right):
-        raise FileRefused("file_broken")
-    return top, left, bottom, right
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1 if "A" <= letter <= "Z" else LAST_COLUMN + 1
-    if not 1 <= number <= LAST_COLUMN:
-        raise FileRefused("file_broken")
-    return number
+def _width(written: str | None) -> float | None:
+    width = _size(written, -1.0)
+    return width if width >= 0 else None

@@ -24,9 +24,11 @@ class XmlReader(ABC):
 
     names: frozenset[str]
     namespaces: tuple[str, ...] = MAIN
+    foreign: Mapping[str, str] = {}  # namespace and name of others that it wants to know of -> what it calls them
 
     def __init__(self) -> None:
         self._names = {f"{namespace} {name}": name for namespace in self.namespaces for name in self.names}
+        self._names |= self.foreign
         self._depth = 0
 
     @abstractmethod
