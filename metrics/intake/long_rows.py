@@ -116,14 +116,7 @@ class LongRows(TableRows):
                 )
                 self.found.refuse(Place(self.sheet.name, row, column), "name_spans", message, given=name.zh)
                 return
-        for column in self.table.columns(Role.MEASURE):
-            beside = self.sheet.at(row, column)
-            if beside is not None and is_figure(beside):
-                message = Message(
-                    f"“{beside.text[:50]}”填在计量单位一列。请移到数的一列,或删去。",
-                    f"{beside.text[:50]!r} stands in the column of measures. Move it to the figures, or delete it.",
-                )
-                self.refuse(beside, "figure_unnamed", message, expected=self.vocabulary.expected_element)
+        self._refuse_misplaced(row, any(cell is not None for _, cell in figures))
         for at, cell in figures:
             if self.keys.is_of_another_month(at):
                 self._notice_other_month(at)
@@ -132,6 +125,25 @@ class LongRows(TableRows):
                 self.enter(row, {element: (column, corrected)}, under=at)
             else:
                 self.enter(row, {element: (at.column, cell)}, under=at)
+
+    def _refuse_misplaced(self, row: int, is_filled: bool) -> None:
+        """A figure in the column of measures; or alone in one of codes while the row's own figure is blank."""
+        columns = list(self.table.columns(Role.MEASURE))
+        if not is_filled:
+            columns += [column for column in self.table.columns(Role.ELEMENT) if self._digits_in(column) == 1]
+        for column in columns:
+            beside = self.sheet.at(row, column)
+            if beside is not None and is_figure(beside):
+                message = Message(
+                    f"“{beside.text[:50]}”没有填在数的一列。请移到数的一列,或删去。",
+                    f"{beside.text[:50]!r} stands outside the column of figures. Move it there, or delete it.",
+                )
+                self.refuse(beside, "figure_unnamed", message, expected=self.vocabulary.expected_element)
+
+    def _digits_in(self, column: int) -> int:
+        """How many rows have digits in a column: codes of a form stand in all of them."""
+        rows = (cells for at, cells in self.sheet.rows() if self.table.first_row <= at <= self.table.last_row)
+        return sum(column in cells and cells[column].text.isdigit() for cells in rows)
 
     def _notice_other_month(self, at: FigureColumn) -> None:
         text = at.heading.text[:50]

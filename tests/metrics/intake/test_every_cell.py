@@ -82,6 +82,7 @@ def test_what_a_sheet_plainly_says_is_read(rows: Rows) -> None:
         ([[None, None, "上月", "上月"], *WIDE], "heading_other 月报!C1"),
         (changed(FORM, 3, 4, "2021年1月"), "period_conflict 月报!D3"),
         (changed(changed(FORM, 4, 3, 12), 4, 4, None), "figure_unnamed 月报!C4"),
+        ([["填报单位", "封开县", "报告期", "2021-02"], ["填报项", "代码", "本期数"], ["即办件事项数", 12, None]], "figure_unnamed 月报!B3"),
         (changed(FORM, 3, 4, "本期数(累计)"), "heading_other 月报!D3"),
         ([*FORM, [3, "即办件率", "项", 270]], "element_unknown 月报!B6"),
         (changed(FORM, 2, 2, "封开县市场监督管理局"), "unit_unknown 月报!B2"),
