@@ -28,10 +28,12 @@ from metrics.commands.post_file import post_file
 from metrics.commands.posted_file import FileRequest
 from metrics.database import WriteSession, read_session, write_session
 from metrics.errors import BadRequest, BiaochiError, Conflict, Invalid, Message, Unconfirmed
+from metrics.forms import parse_values
 from metrics.intake.asking import Opened
 from metrics.intake.file_reading import FileReading, FileReturn
 from metrics.intake.reading import read_file
 from metrics.intake.reading_digest import DIGEST_REFUSALS
+from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Action, Principal
 from metrics.queries.cells_read import cells_read
@@ -150,7 +152,7 @@ def _look_over(principal: Principal, file: Dropped, asked: str | None, place: Pl
         by = confirmation.confirmed_by or ""
         by = display_names(session, [by]).get(by, by)
     mine = [sent for sent in reading.returns if principal.may_post_for(sent.unit)]
-    own = {sent.key: _texts(sent) for sent in mine}
+    own = {sent.key: _texts(plan, sent) for sent in mine} if _may_fill(reading) else {}
     said: Said = {
         "returns": own,
         "understood": {sent.key: sum(cell.recorded is not None for cell in sent.cells) for sent in mine},
@@ -173,9 +175,21 @@ def _answers(asked: str | None, file: Dropped) -> dict[str, str]:
     return answers if body["file"] == hashlib.sha256(file.content).hexdigest() else {}
 
 
-def _texts(sent: FileReturn) -> dict[str, str]:
-    """Element code → what is to be recorded, or what stands in the file where that is refused."""
-    return {cell.element: cell.read if cell.recorded is None else cell.recorded for cell in sent.cells}
+def _may_fill(reading: FileReading) -> bool:
+    """True if the form may take the figures over: nothing is asked, and what is wrong is wrong in single figures.
+
+    A measure, a heading or a row that was refused makes every figure of the file doubtful: that is mended in the file.
+    """
+    return not reading.open_questions and all(problem.code.startswith("value_") for problem in reading.problems)
+
+
+def _texts(plan: Plan, sent: FileReturn) -> dict[str, str]:
+    """Element code → what is to be recorded. What is refused comes as it is written only if the form refuses it too;
+    a struck-out figure would look like any other there, so its cell stays as it is.
+    """
+    texts = {cell.element: cell.recorded for cell in sent.cells if cell.recorded is not None}
+    refused = {cell.element: cell.read for cell in sent.cells if cell.recorded is None and cell.read.strip()}
+    return texts | {code: text for code, text in refused.items() if parse_values(plan, {code: text}).problems}
 
 
 def _keep(principal: Principal, file: Dropped, reading: FileReading, refused: BiaochiError) -> int | None:

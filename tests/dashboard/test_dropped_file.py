@@ -8,6 +8,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
@@ -102,6 +104,35 @@ def test_bad_cells_are_named_and_the_rest_can_be_taken_over(clerk: TestClient, s
     assert f"/api/v1/submissions/files/{kept}/annotated.xlsx" in {n["props"].get("href") for n in nodes(shown)}
     _found, shown = drop(clerk, content, "九月.xlsx", language="en")
     assert "2 places to correct" in said(shown)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["填报单位,报告期,填报项,计量单位,数值", "441202,2019-09,即办件事项数,百项,3"],
+        ["填报单位,报告期,填报项,数值", "441202,2019-09,即办件事项数,1,270"],
+        ["填报单位,报告期,即办件事项数,,可网办事项数", "441202,2019-09,270,999,700"],
+        ["怀集县2019年9月", "填报单位,报告期,填报项,数值", "441202,2019-09,即办件事项数,270"],
+    ],
+)
+def test_figures_of_a_doubtful_file_cannot_be_taken_over(clerk: TestClient, rows: list[str]) -> None:
+    found, shown = drop(clerk, "\r\n".join(rows).encode())
+    assert found["returns"] == {}
+    assert not [n for n in nodes(shown) if n["props"].get("data-does") == "take-over"]
+
+
+def test_a_figure_that_only_looks_wrong_is_not_taken_over(clerk: TestClient, session: WriteSession) -> None:
+    def strike(sheet: Worksheet) -> None:
+        sheet["D2"].font = Font(strike=True)
+
+    rows: list[list[Any]] = [
+        ["填报单位", "报告期", "填报项", "数值"],
+        ["441202", "2019-09", "即办件事项数", 270],
+        ["441202", "2019-09", "自建系统应接数", 7],
+        ["441202", "2019-09", "自建系统已接数", 7],
+    ]
+    found, _shown = drop(clerk, xlsx_bytes(rows, strike), "九月.xlsx")
+    assert found["returns"]["441202/2019-09"] == {"systems_due": "7", "systems_connected": "7"}
 
 
 def test_a_file_with_another_unit_s_figures_is_refused_whole(clerk: TestClient, session: WriteSession) -> None:
