@@ -70,6 +70,16 @@ test("a server that is only slow is not asked twice before its patience is over"
   await pass(PATIENCE - 2 * AGAIN);
   assert.deepEqual(told, ["lost", "resend"]);
 }));
+test("a server that never answers is asked again, also where what was asked has been given up", () =>
+  holds(async ({ link, told }) => {
+    link.asked("sent");
+    await pass(IN_TIME);
+    link.settled("sent");
+    await pass(PATIENCE + AGAIN);
+    assert.deepEqual(told, ["lost", "resend"]);
+    link.answered("typed");
+    assert.deepEqual([told.at(-1), link.is_lost()], ["back", false]);
+  }));
 test("an answer to one request leaves another that is late to be late", () => holds(async ({ link, told }) => {
   link.asked("sent");
   link.asked("typed");

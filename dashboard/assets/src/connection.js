@@ -12,6 +12,7 @@ export function watch_connection({ says, probe, resend }) {
   const since = new Map(); /* request → when it was made, ms */
   const timers = new Map(); /* request → timer until it is late */
   let state = "there";
+  let lost_at = 0; /* ms; counts where no request waits any more */
   let broken = false; /* no connection at all, seen by a probe or said by the browser */
   let retry = null;
 
@@ -39,6 +40,7 @@ export function watch_connection({ says, probe, resend }) {
     broken = broken || gone;
     if (state === "there") {
       state = "lost";
+      lost_at = Date.now();
       says("lost");
     }
     clearTimeout(retry);
@@ -54,7 +56,7 @@ export function watch_connection({ says, probe, resend }) {
       return; /* an answer came meanwhile */
     }
     broken = broken || !found;
-    const oldest = Math.min(...since.values());
+    const oldest = since.size ? Math.min(...since.values()) : lost_at;
     if (found && (broken || Date.now() - oldest >= PATIENCE)) {
       broken = false;
       resend();
