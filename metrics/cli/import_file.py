@@ -121,6 +121,8 @@ def _confirmed(sent: _Sent, request: FileRequest, *, as_json: bool) -> FileReque
     assert found.looked_over is not None  # noqa: S101  it was a dry run
     if watched:
         show_reading(found)
+        for line in _remarked(found.as_dict()):
+            typer.echo(line)
         if typer.confirm("与文件核对无误,报送? / Is this what the file says? Send it"):
             return replace(request, reading=found.looked_over.digest)
         typer.echo("未报送。/ Not sent.", err=True)
@@ -203,11 +205,9 @@ def _pairs(given: list[str] | None, option: str) -> dict[str, str]:
 
 
 def _words(answer: dict[str, Any], *, dry_run: bool) -> str:
-    """The answer for people: what was read otherwise, what was left out, and what became of every return."""
-    lines = [f"~ {_place(c)} {c['about']}: {c['read']!r} -> {c['recorded']}" for c in answer["changes"]]
-    lines += [f"! {_place(n)} {n['message']['zh']} {n['message']['en']}" for n in answer["notices"]]
+    """The answer for people: what there is to say of it, and what became of every return."""
+    lines = _remarked(answer)
     for sent in answer["returns"]:
-        lines += [f"? {sent['unit']} {w['code']}: {w['message']['zh']} {w['message']['en']}" for w in sent["warnings"]]
         place = "" if sent["seq"] is None else f" seq {sent['seq']}"
         lines.append(
             f"{sent['unit']} {sent['period']} r{sent['revision']}{place}: {sent['changed']} 项变化 / changed, "
@@ -217,6 +217,15 @@ def _words(answer: dict[str, Any], *, dry_run: bool) -> str:
     done = ("试运行,未保存", "A dry run: nothing was stored") if dry_run else ("已处理", "Done")
     lines.append(f"{done[0]}:{len(answer['returns'])} 份月报。 {done[1]}: {len(answer['returns'])} returns.")
     return "\n".join(lines)
+
+
+def _remarked(answer: dict[str, Any]) -> list[str]:
+    """What was read otherwise than it was written, what was left out, and every warning."""
+    lines = [f"~ {_place(c)} {c['about']}: {c['read']!r} -> {c['recorded']}" for c in answer["changes"]]
+    lines += [f"! {_place(n)} {n['message']['zh']} {n['message']['en']}" for n in answer["notices"]]
+    for sent in answer["returns"]:
+        lines += [f"? {sent['unit']} {w['code']}: {w['message']['zh']} {w['message']['en']}" for w in sent["warnings"]]
+    return lines
 
 
 def _place(said: dict[str, Any]) -> str:

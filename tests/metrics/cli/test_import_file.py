@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import func, select
 
 from metrics.database import write_session
@@ -26,6 +28,11 @@ def clerk(clean_database: Database) -> str:
     with use_engine(clean_database.engine), write_session() as session:
         person(session, "chen", role=Role.CLERK)
     return "chen"
+
+
+def commented(sheet: Worksheet) -> None:
+    """A comment that says nothing of the figures: it is left out of the reading, and said so."""
+    sheet["A2"].comment = Comment("已与科室核对", "chen")
 
 
 def submissions(database: Database) -> int:
@@ -82,7 +89,9 @@ def test_wrong_usage_ends_in_2(run: Run, clerk: str, tmp_path: Path) -> None:
 def test_warnings_are_acknowledged_and_shown(run: Run, clerk: str, tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes(csv_bytes([*tidy_rows(materials_current=5500), ["441202", "2019-09", "items_instant", "350"]]))
-    code, output, _ = run("import", str(file), "--as", clerk, "--acknowledged", "materials_grew=新增证明", "--key", "k")
+    asked = ("import", str(file), "--as", clerk, "--acknowledged", "materials_grew=新增证明")
+    reading = run(*asked, "--dry-run")[1].split()[-1]  # a figure that stands twice is looked over
+    code, output, _ = run(*asked, "--key", "k", "--reading", reading)
     assert code == 0
     assert "? 441202 materials_grew" in output
     assert "! D47" in output
@@ -128,11 +137,14 @@ def test_at_a_terminal_the_reading_is_shown_and_confirmed(
     clean_database: Database, clerk: str, tmp_path: Path, typed: str, code: int, stored: int
 ) -> None:
     file = tmp_path / "九月.xlsx"
-    file.write_bytes(xlsx_bytes(wide_rows()))
+    file.write_bytes(xlsx_bytes(wide_rows(items_instant="３５１"), commented))
     ended, seen = at_a_terminal(clean_database, ["import", str(file), "--as", clerk], {"报送?": typed})
     assert (ended, submissions(clean_database)) == (code, stored), seen
     assert "即办件事项数" in seen
-    assert seen.index("即办件事项数") < seen.index("报送?")
+    before = seen.partition("报送?")[0]
+    assert "即办件事项数" in before
+    assert "~ 月报!AG2 value: '３５１' -> 351" in before
+    assert "! 月报!A2 批注未读取:已与科室核对" in before
 
 
 def test_at_a_terminal_questions_are_asked_before_the_reading_is_confirmed(
