@@ -29,7 +29,7 @@ from metrics.queries.confirmed_layouts import Confirmation
 from metrics.returns import Posted
 
 Component = Any
-_MOST = 50  # rows shown of one table of problems or changes
+_MOST = 50  # lines shown of problems, of changes and of what was left out; a file can hold thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +153,9 @@ def _changes(changes: Sequence[Change]) -> list[Component]:
 def _notices(notices: Sequence[Notice]) -> list[Component]:
     if not notices:
         return []
-    items = [html.Li(notice.message.as_dict()[language()]) for notice in notices]
-    return [html.Div([html.H3(_("Left out of the reading")), html.Ul(items)], className="left-out")]
+    items = [html.Li(notice.message.as_dict()[language()]) for notice in notices[:_MOST]]
+    inside = [html.H3(_("Left out of the reading")), html.Ul(items), *_more(len(notices))]
+    return [html.Div(inside, className="left-out")]
 
 
 def _send(reading: FileReading) -> Component:

@@ -121,6 +121,16 @@ def test_figures_of_a_doubtful_file_cannot_be_taken_over(clerk: TestClient, rows
     assert not [n for n in nodes(shown) if n["props"].get("data-does") == "take-over"]
 
 
+def test_of_thousands_of_places_that_were_left_out_the_first_are_listed_and_the_others_counted(
+    clerk: TestClient,
+) -> None:
+    again = "\r\n" + csv_file().decode().splitlines()[1]
+    _said, shown = drop(clerk, csv_file() + (again * 2000).encode())
+    (left_out,) = of_class(shown, "left-out")
+    assert sum(node.get("type") == "Li" for node in nodes(left_out)) == 50
+    assert "1950" in said(left_out)
+
+
 def test_a_figure_that_only_looks_wrong_is_not_taken_over(clerk: TestClient, session: WriteSession) -> None:
     def strike(sheet: Worksheet) -> None:
         sheet["D2"].font = Font(strike=True)
