@@ -172,7 +172,10 @@ def _require_own_address(person: Person, *, shared: Collection[str | None]) -> N
 
 
 def _require_patience(session: WriteSession, version: Version, person: Person, *, now: datetime) -> None:
-    """Raise TooMany within a minute of the last link for this submission, or beyond the leader's links of a day."""
+    """Raise TooMany within a minute of the last link for this submission, or beyond the leader's links of a day.
+
+    A link that could not be sent counts for neither: nobody was asked by it.
+    """
     latest = session.scalar(
         select(func.max(Confirmation.created_at)).where(
             Confirmation.purpose == LINK_PURPOSE, Confirmation.subject == version.id, Confirmation.failure == ""
@@ -186,7 +189,7 @@ def _require_patience(session: WriteSession, version: Version, person: Person, *
         )
     today = session.execute(
         select(func.count(), func.min(Confirmation.created_at)).where(
-            Confirmation.person == person.seq, Confirmation.created_at > now - _DAY
+            Confirmation.person == person.seq, Confirmation.created_at > now - _DAY, Confirmation.failure == ""
         )
     ).one()
     if today[0] >= MOST_A_DAY:
