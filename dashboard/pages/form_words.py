@@ -37,6 +37,8 @@ def pasting_words() -> dict[str, str]:
         "pasted_converted": _("{count} were converted: {examples}."),
         "pasted_over": _("{count} replaced what stood there."),
         "pasted_by_template": _("Blank lines were taken for the template's block headings."),
+        "pasted_counted": _("The column that counts the rows (1, 2, 3 …) was left out."),
+        "undone_but": _("Taken back, except {count} typed over since, which keep what was typed: {names}."),
         "pasted_was": _(" (was {text})"),
         "not_placed": _("Not placed: {texts}"),
         "lost_no_name": _("“{text}” has no name beside it."),
@@ -45,12 +47,30 @@ def pasting_words() -> dict[str, str]:
         "lost_names_differ": _("“{name}” are not one and the same element ({text})."),
         "lost_twice": _("“{name}” is there twice ({text})."),
         "lost_words": _("“{name}”: “{text}” is no figure."),
+        "lost_joined": _(
+            "“{name}” ({text}): the figure below has no name, so the name may be that of both. Fill in their sum."
+        ),
+        "lost_after": _("“{name}” ({text}) stands after the line “{divider}”."),
+        "lost_other_line": _("“{name}” ({text}): beside it stands “{beside}”, which is not of this form."),
         "lost_measure": _("“{name}” is counted in {own}, pasted in {measure} ({text})."),
         "paste_no_figures": _("Nothing was put in: there is no figure in what was pasted."),
         "paste_no_names": _("Nothing was put in: “{text}” names no element of this form."),
         "paste_two_columns": _(
             "Nothing was put in: there are several columns of figures. Copy the row of headings as well, or one column."
         ),
+        "paste_two_headed": _(
+            "Nothing was put in: several columns may be this month's by their headings ({text}). Copy only one of them."
+        ),
+        "paste_two_rows": _(
+            "Nothing was put in: several rows of figures stand below the names. Copy only one of them."
+        ),
+        "paste_counting": _(
+            "Nothing was put in: “{text}” may be figures or only count the rows. Copy the column of figures alone."
+        ),
+        "paste_words_among": _(
+            "Nothing was put in: “{text}” stands among the figures. Copy this month's figures alone."
+        ),
+        "paste_note_measure": _("Nothing was put in: “{text}” states another unit of measure than the form's."),
         "paste_no_heading": _(
             "Nothing was put in: a column has no heading, so which one is this month's cannot be told. Copy one column."
         ),
@@ -64,6 +84,11 @@ def pasting_words() -> dict[str, str]:
         ),
         "paste_too_long": _("Nothing was put in: {text} lines are too many."),
         "paste_which": _("Nothing is put in yet: the blank lines can mean two things. Which is it?"),
+        "paste_doubted": _(
+            "Nothing is put in yet. This was pasted as well and is not read: {texts}. "
+            "Are the figures this unit's own of this month, all of them?"
+        ),
+        "lay_meant": _("Yes, put them in"),
         "lay_template": _("Lines of the template: {text} → {name}"),
         "lay_dense": _("One cell after the other: {text} → {name}"),
     }

@@ -6,19 +6,29 @@ from datetime import date
 from typing import Any
 
 from metrics.intake.folding import folded
-from metrics.intake.headings import Role, heading_roles
-from metrics.intake.vocabulary import Vocabulary
+from metrics.intake.headings import OTHER_TITLES, OTHERS, THIS_MONTHS, Role, heading_roles
+from metrics.intake.remarks import OTHERWISE, PARTS
+from metrics.intake.vocabulary import OFFICES, PART, TOWN, Vocabulary
 from metrics.periods import format_period
 from metrics.plan.model import Plan, Unit
 
-_NOT_READ = (Role.OTHER, Role.REMARK, Role.NUMBER)
+_NOT_READ = (Role.OTHER, Role.NUMBER)
+_PATTERNS = {
+    "others": OTHERS,
+    "other_titles": OTHER_TITLES,
+    "this_month": THIS_MONTHS,
+    "otherwise": OTHERWISE,
+    "parts": PARTS,
+    "part_behind": PART,
+    "town": TOWN,
+}
 
 
 def pasting_facts(plan: Plan, *, unit: str, period: date) -> dict[str, Any]:
     """For assets/src/placing.js: folded headings and what each means, folded measures, whose form of which month.
 
     `headings`: `ignored` are columns that are known and not read. `other_units`: names as written, of units that
-    report beside this one.
+    report beside this one. `patterns`: the words of the reader of files, as a browser's regular expressions.
     """
     own = plan.unit_by_code[unit]
     others = [other for other in plan.reporting_units if other.code != unit]
@@ -30,6 +40,9 @@ def pasting_facts(plan: Plan, *, unit: str, period: date) -> dict[str, Any]:
         "unit_names": sorted({folded(name) for name in [*_names(own), *(alias.name for alias in own.aliases)]}),
         "other_units": sorted({name for other in others for name in (other.name.zh, other.full_name_zh) if name}),
         "period": format_period(period),
+        "blocks": sorted({folded(name) for block in plan.blocks for name in (block.name.zh, block.name.en)}),
+        "offices": list(OFFICES),
+        "patterns": {name: pattern.pattern for name, pattern in _PATTERNS.items()},
     }
 
 

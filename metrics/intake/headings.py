@@ -70,14 +70,14 @@ _FROM_LAYOUT = {
 _ROLES = {folded(word): role for role, words in _WORDS.items() for word in words.split()} | {
     folded(word): role for role, texts in _FROM_LAYOUT.items() for text in texts for word in (text.zh, text.en)
 }
-_THIS_MONTHS = re.compile(
+THIS_MONTHS = re.compile(
     r"(?:本|当)[月期]份?(?:实绩|实际|完成|办结|报送|填报|上报|发生|统计)?(?:情况)?(?:数|值|量|数据|情况)?"
 )
-_OTHERS = re.compile(
+OTHERS = re.compile(
     r"同比|环比|同期|累计|上[年月期]|去年|年初|增[长减幅]|占比|排名|位次|计划|目标|预[计测]"
     r"|target|forecast|planned|lastyear|lastmonth|previous|cumulative|ytd|estimate"
 )
-_OTHER_TITLES = re.compile(r"累计|上月|上年|去年|同期|计划表|计划数|预[计测]|作废|样表|示例|草稿|测试|备份")
+OTHER_TITLES = re.compile(r"累计|上月|上年|去年|同期|计划表|计划数|预[计测]|作废|样表|示例|草稿|测试|备份")
 _SAMPLES = re.compile(r"示例|样[表例本]|作废|备份|旧表|旧数|草稿|测试|sample|example|draft|old")
 _TEMPLATE_OTHERS = {folded(word) for text in _FROM_LAYOUT[Role.OTHER] for word in (text.zh, text.en)}
 _BARE_UNIT = folded("单位")  # of what is reported, or of measure
@@ -118,20 +118,20 @@ def long_role(text: str) -> Role | None:
     """As :func:`column_role`, of a heading beside 填报项, where ways of naming this and other months are many."""
     bare = folded(text)
     found = column_role(text)
-    if found is None and _THIS_MONTHS.fullmatch(bare.partition("(")[0]):
+    if found is None and THIS_MONTHS.fullmatch(bare.partition("(")[0]):
         return Role.VALUE
-    return Role.OTHER if found is None and _OTHERS.search(bare) else found
+    return Role.OTHER if found is None and OTHERS.search(bare) else found
 
 
 def is_other_figures(text: str) -> bool:
     """True for a short title of figures that are not this month's: 上月数, 附表:上年同期数, 累计."""
     bare = folded(text)
-    return len(bare) <= _LONGEST_TITLE and role_of(text) is not Role.VALUE and _OTHERS.search(bare) is not None
+    return len(bare) <= _LONGEST_TITLE and role_of(text) is not Role.VALUE and OTHERS.search(bare) is not None
 
 
 def is_other_title(text: str) -> bool:
     """True for a title of any length that says its figures are others: 累计报送表, 计划表, 报送表(作废)."""
-    return _OTHER_TITLES.search(folded(text)) is not None
+    return OTHER_TITLES.search(folded(text)) is not None
 
 
 def is_no_form(name: str) -> bool:

@@ -18,12 +18,12 @@ from metrics.intake.table_rows import TableRows
 from metrics.intake.titles import Titles, undated
 from metrics.intake.vocabulary import Vocabulary
 
-_OTHERWISE = re.compile(
+OTHERWISE = re.compile(
     r"应为|应是|应该[是为]|更正|改为|改成|订正|有误|错误|为准|作废|无效|预[估计测]|估[计算]|暂[估定]|待定|待核|漏报|多报|少报"
     r"|累计数|上年|去年|同期|上月数|should be|correct(?:ed|ion)|estimate|void|wrong",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"(?:镇|(?<!城)乡|街道|村|社区|局|科|股|中心|大厅|窗口|分厅|办事处|办公室|站|所|队)$")
+PARTS = re.compile(r"(?:镇|(?<!城)乡|街道|村|社区|局|科|股|中心|大厅|窗口|分厅|办事处|办公室|站|所|队)$")
 
 
 def check_comments(sheet: Sheet, titles: Titles, vocabulary: Vocabulary, found: Findings) -> None:
@@ -38,7 +38,7 @@ def check_comments(sheet: Sheet, titles: Titles, vocabulary: Vocabulary, found: 
                 "elements' own measures and delete the comment.",
             )
             found.refuse(Place(sheet.name, row, column), "measure_differs", message, given=text)
-        elif titles.names_another_month(text) or _OTHERWISE.search(text) or is_figure(cell):
+        elif titles.names_another_month(text) or OTHERWISE.search(text) or is_figure(cell):
             _ask(sheet.name, cell, "comment_meant", found)
         else:
             message = Message(f"批注未读取:{text[:60]}", f"A comment was not read: {text[:60]}")
@@ -49,14 +49,14 @@ def check_remarks(rows: TableRows, titles: Titles, found: Findings) -> None:
     """Ask about remarks and notes of a table that say something of its figures."""
     sheet = rows.table.sheet.name
     for cell in _remarks(rows):
-        if is_figure(cell) or _OTHERWISE.search(cell.text):
+        if is_figure(cell) or OTHERWISE.search(cell.text):
             _ask(sheet, cell, "remark_meant", found)
     for cell in _notes(rows):
-        if titles.names_another_month(cell.text) or _OTHERWISE.search(cell.text):
+        if titles.names_another_month(cell.text) or OTHERWISE.search(cell.text):
             _ask(sheet, cell, "note_meant", found)
     for column in rows.table.header.unknown:
         cells = (rows.table.sheet.at(row, column) for row in sorted(rows.figure_rows))
-        part = next((cell for cell in cells if cell is not None and _PARTS.search(cell.text.strip())), None)
+        part = next((cell for cell in cells if cell is not None and PARTS.search(cell.text.strip())), None)
         if part is not None:
             _ask_about_part(rows, part, found)
 

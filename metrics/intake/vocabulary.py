@@ -17,7 +17,7 @@ from metrics.periods import format_period, last_day
 from metrics.plan.model import Element, Plan, Text, Unit
 
 _SEALS = re.compile(r"\((?:盖章|公章|签章|章|印章|单位公章|单位盖章|加盖公章)\)$")
-_OFFICES = (
+OFFICES = (
     "人民政府办公室",
     "人民政府",
     "政务服务数据管理局",
@@ -27,8 +27,8 @@ _OFFICES = (
     "政府",
     "政数局",
 )
-_PART = re.compile(r"[\u4e00-\u9fff]{1,10}?(?:镇|(?<!城)乡(?!村)|街道|局|委员会|中心|村|社区|办事处)")
-_TOWN = re.compile(
+PART = re.compile(r"[\u4e00-\u9fff]{1,10}?(?:镇|(?<!城)乡(?!村)|街道|局|委员会|中心|村|社区|办事处)")
+TOWN = re.compile(
     r"(?:^|[^\u4e00-\u9fff])([\u4e00-\u9fff]{2,4}?(?:(?<!城)镇|街道|(?<!城)乡))(?=[0-9〇一二三四五六七八九十]|政务|月报|报送|$)"
 )
 _PROVINCE = re.compile(r"^[\u4e00-\u9fff]{2,3}(?:省|自治区)")
@@ -103,10 +103,10 @@ class Vocabulary:
         plain = folded(text)
         for name, _ in self._names_by_length:
             behind = plain.partition(name)[2]
-            found = None if not behind or behind.startswith(_OFFICES) else _PART.match(behind)
+            found = None if not behind or behind.startswith(OFFICES) else PART.match(behind)
             if found is not None:
                 return name + found[0]
-        town = _TOWN.search(plain)
+        town = TOWN.search(plain)
         return None if town is None else town[1]
 
     def nearest_element(self, text: str) -> Element | None:
@@ -187,7 +187,7 @@ class Vocabulary:
         candidates.append(_PROVINCE.sub("", candidates[0]))
         roots = [unit.name.zh for unit in self.plan.units if unit.code in self.plan.children]
         candidates += [candidates[1].removeprefix(root) for root in roots if candidates[1] != root]
-        candidates += [name.removesuffix(office) for name in candidates for office in _OFFICES if name.endswith(office)]
+        candidates += [name.removesuffix(office) for name in candidates for office in OFFICES if name.endswith(office)]
         return (name for name in candidates if name)
 
     def _unit(self, text: str, *, period: date | None) -> UnitFound | None:

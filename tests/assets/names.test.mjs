@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { is_own_measure, measure_test, months_in, stated_measure } from "../../dashboard/assets/src/measures.js";
+import { is_own_measure, measure_test, months_in, stated_measures } from "../../dashboard/assets/src/measures.js";
 import { name_finder } from "../../dashboard/assets/src/names.js";
 import { FACTS, FORM } from "./facts.mjs";
 
@@ -24,9 +24,10 @@ test("measures are known with and without a multiple, and are an element's own o
   ["", "事项总数", "12", "备注"].forEach((text) => assert.ok(!is_measure(text), text));
   assert.ok(is_own_measure(FORM.rows[0], "项") && is_own_measure(FORM.rows[0], " Items "));
   assert.ok(!is_own_measure(FORM.rows[0], "万项"));
-  assert.equal(stated_measure("2019年9月报表(单位:万项)", is_measure), "万项");
-  assert.equal(stated_measure("以万项为单位", is_measure), "万项");
-  assert.equal(stated_measure("填报单位：端州区", is_measure), null);
+  assert.deepEqual(stated_measures("2019年9月报表(单位:万项)", is_measure, FORM), ["万项"]);
+  assert.deepEqual(stated_measures("以万项为单位", is_measure, FORM), ["万项"]);
+  ["填报单位：端州区", "单位:端州区", "按月填报"].forEach((text) => assert.deepEqual(stated_measures(text, is_measure, FORM), [], text));
+  assert.deepEqual(stated_measures("Unit of measure: items", is_measure, FORM), ["items"]);
 });
 test("a text's months are found, days are none", () => {
   assert.deepEqual(months_in("端州区2019年9月月报"), ["2019-09"]);

@@ -49,9 +49,12 @@ test("a measure stated above the table holds for all of it", () => {
 });
 test("which column is this month's is told by headings or not at all", () => {
   assert.equal(why([["事项总数", "990", "1000"]]), "two_columns");
-  assert.equal(why([["1", "事项总数", "1000"]]), "two_columns");
-  assert.equal(why([["填报项", "本期数", "本月数"], ["事项总数", "990", "1000"]]), "two_columns");
-  assert.equal(why([["填报项", "本期数", "更正数"], ["事项总数", "990", "1000"]]), "two_columns");
+  assert.equal(why([["填报项", "本期数", "本月数"], ["事项总数", "990", "1000"]]), "two_headed");
+  assert.equal(why([["填报项", "本期数", "更正数"], ["事项总数", "990", "1000"]]), "two_headed");
+  assert.equal(why([["填报项", "2019年9月", "本月数"], ["事项总数", "990", "1000"]]), undefined);
+  assert.equal(why([["填报项", "2019年9月累计"], ["事项总数", "990"]]), "other_heading");
+  const months = place([["填报项", "2019年8月", "2019年9月"], ["事项总数", "990", "1000"], ["已进驻事项数", "890", "900"]]);
+  assert.deepEqual(put(months), { items_total: "1000", items_hall: "900" });
   assert.equal(why([["填报项", "本期数", ""], ["事项总数", "990", "1000"]]), "no_heading");
   assert.equal(why([["填报项", "上月数"], ["事项总数", "990"]]), "other_heading");
   assert.equal(why([["填报项", "累计"], ["事项总数", "990"]]), "other_heading");
@@ -90,7 +93,7 @@ test("blank lines that can mean two things are asked about", () => {
   assert.equal(place(lines("850", "", "", "720"), "items_online").choices.length, 2);
 });
 test("lines that do not fit are not put in, none of them", () => {
-  assert.equal(why(lines("1", "2", "3"), CODES[CODES.length - 2]), "does_not_fit");
+  assert.equal(why(lines("4", "5", "6"), CODES[CODES.length - 2]), "does_not_fit");
   assert.equal(why([["万项", "5"], ["万项", "6"]]), "does_not_fit");
   assert.equal(why(Array.from({ length: 2001 }, () => ["1"])), "too_long");
 });
@@ -99,7 +102,24 @@ test("figures beside names that nobody knows are not laid out by line", () => {
   assert.equal(why([["填报项", "本期数"], ["事项", "5"]]), "no_names");
   assert.equal(why([["5", "6"], ["7", "8"]]), "two_columns");
 });
-test("names lie on their side: nothing is put in", () => {
-  const found = place([[name_of("items_total"), name_of("items_hall")], ["1000", "900"]]);
-  assert.ok(found.refused || !found.pairs.length, JSON.stringify(found));
+test("names across, figures below", () => {
+  const names = [name_of("items_total"), name_of("items_hall")];
+  const right = { items_total: "1000", items_hall: "900" };
+  assert.deepEqual(put(place([names, ["1000", "900"]])), right);
+  assert.deepEqual(put(place([["填报单位", ...names], ["端州区", "1000", "900"]])), right);
+  assert.deepEqual(put(place([["2019年9月报表", "", ""], ["填报项", ...names], ["计量单位", "项", "项"], ["本月", "1000", "900"], ["上月", "990", "890"]])), right);
+  assert.equal(why([["填报单位", ...names], ["封开县", "1000", "900"]]), "other_unit");
+  assert.equal(why([names, ["1000", "900"], ["990", "890"]]), "two_rows");
+  assert.equal(why([names, ["1000", "900"], ["注:以百项为单位", ""]]), "note_measure");
+  assert.deepEqual(lost(place([[...names, "合计"], ["1000", "900", "1900"]])), ["unknown_name"]);
+});
+test("columns of names side by side", () => {
+  const right = { items_total: "1000", items_hall: "900", items_instant: "350" };
+  const rows = [["事项总数", "1000", "已进驻事项数", "900"], ["即办件事项数", "350", "", ""]];
+  assert.deepEqual(put(place(rows)), right);
+  assert.deepEqual(put(place([["填报项", "本期数", "填报项", "本期数"], ...rows])), right);
+  assert.deepEqual(put(place(rows.map((cells) => ["1", ...cells.slice(0, 2), "2", ...cells.slice(2)]))), right);
+  assert.equal(why([["填报项", "本期数", "填报项", "上月数"], ...rows]), "other_heading");
+  assert.deepEqual(lost(place([...rows, ["已进驻事项数", "7", "", ""]])), ["twice", "twice"]);
+  assert.deepEqual(lost(place([rows[0], ["以下为上月数", "", "", ""], rows[1]])), ["after"]);
 });

@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from openpyxl import load_workbook
 from dashboard.pages.pasting_facts import pasting_facts
 from metrics.cli.plan import CITY_PLAN
 from metrics.forms import plain
+from metrics.intake.mentions import months_named
 from metrics.intake.vocabulary import Vocabulary
 from metrics.plan.files import read_plan
 from metrics.plan.model import Plan
@@ -57,6 +59,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "sheets": sheets,
                 "figures": {code: plain(value) for code, value in given.now.items()},
                 "namings": namings(plan),
+                "months": months(given.period),
             },
             ensure_ascii=False,
         ),
@@ -88,6 +91,48 @@ def namings(plan: Plan) -> list[tuple[str, str | None]]:
     return [(text, vocabulary.element(text)) for text in [*texts, "", "合计", "事项总数", "12", "可比事项材料总数"]]
 
 
+def months(period: date) -> list[tuple[str, list[tuple[int | None, int | None, int | None]], bool]]:
+    """Texts that name months, which the reader of files finds in them, and whether one cannot be `period`."""
+    texts = [
+        "端州区2019年9月报送表",
+        "2019-09",
+        "2019/8",
+        "201907",
+        "2019.9",
+        "8月",
+        "9月份",
+        "二〇一九年八月",
+        "十一月数",
+        "十月",
+        "3月前",
+        "三个月内",
+        "8月起",
+        "8月底前",
+        "一季度",
+        "2019年第三季度",
+        "1-9月",
+        "2019年1—8月累计",
+        "2018-2020年",
+        "2018年",
+        "截至2019年9月30日",
+        "填报于2019年9月12日",
+        "2019-09-30",
+        "２０１９年９月",
+        "13月",
+        "1000",
+        "2019",
+        "事项总数",
+        "十二月",
+        "2019年度9月",
+    ]
+    found = []
+    for text in texts:
+        named = months_named(text)
+        mentions = [(each.year, each.month, each.first_year) for each in named]
+        found.append((text, mentions, not all(each.agrees(period) for each in named)))
+    return found
+
+
 @pytest.mark.parametrize("test", TESTS, ids=lambda path: path.name.partition(".")[0])
 def test_the_module_holds(test: Path, facts: Path, record_property: Callable[[str, object], None]) -> None:
     seed = os.environ.get("TEST_SEED") or str(random.randrange(2**31))
@@ -108,6 +153,6 @@ def test_the_module_holds(test: Path, facts: Path, record_property: Callable[[st
 def test_every_module_is_short_and_every_test_is_run() -> None:
     modules = sorted((HERE.parents[1] / "dashboard" / "assets" / "src").glob("*.js"))
     assert [module.name for module in modules if len(module.read_text(encoding="utf-8").splitlines()) >= 200] == []
-    assert {"clipboard", "confirm", "names", "numbers", "placing", "template"} <= {
+    assert {"clipboard", "confirm", "names", "numbers", "pasted_words", "placing", "template"} <= {
         test.name.partition(".")[0] for test in TESTS
     }

@@ -158,3 +158,26 @@ def test_what_cannot_be_placed_is_said_line_by_line(form: Page) -> None:
             "事项总数(6类依申请) ← 1,000（原为1）",
         ]
     )
+
+
+def test_words_that_leave_doubt_are_asked_about_and_one_press_answers(form: Page) -> None:
+    form.locator("#cell-items_total").focus()
+    paste(form, "填报项\t本期数\t备注\r\n事项总数\t1,000\t应为207\r\n注:以上为8月数\t\t\r\n")
+    said = form.locator("#collect-pasted")
+    expect(said).to_contain_text("尚未填入。粘贴的内容里还写着“注:以上为8月数” “应为207”")
+    assert {code: text for code, text in cells(form).items() if text} == OLD
+    form.get_by_role("button", name="是，填入").click()
+    expect(said).to_contain_text("已粘贴1个数")
+    assert cells(form)["items_total"] == "1000"
+
+
+def test_what_was_typed_over_since_is_not_taken_back(form: Page) -> None:
+    form.locator("#cell-items_total").focus()
+    paste(form, "1\t事项总数\t700\r\n2\t已进驻事项数\t300\r\n")
+    expect(form.locator("#collect-pasted")).to_contain_text("序号列（1、2、3…）未读取")
+    form.locator("#cell-items_total").fill("701")
+    form.get_by_role("button", name="撤销粘贴").click()
+    expect(form.locator("#collect-pasted")).to_have_text(
+        "已撤销粘贴；其中1格粘贴后又改过，保留后来填的：“事项总数(6类依申请)”。"
+    )
+    assert {code: text for code, text in cells(form).items() if text} == OLD | {"items_total": "701"}

@@ -4,9 +4,15 @@
  * that is blank in the column of figures. Where both would do and differ, the clerk is asked.
  */
 import { folded } from "./folding.js";
-import { is_own_measure } from "./measures.js";
+import { is_own_measure, stated_measures } from "./measures.js";
+import { months_named } from "./months.js";
 import { judged } from "./name_placing.js";
+import { is_figure } from "./numbers.js";
 import { figure_column } from "./pasted_columns.js";
+import { besides } from "./pasted_notes.js";
+import { turns } from "./pasted_words.js";
+
+const LONGEST = 6; /* characters of words that stand for a figure */
 
 export function by_line(pasted, form, from) {
   const { grid, head } = pasted;
@@ -21,9 +27,9 @@ export function by_line(pasted, form, from) {
   const fitting = layouts(form, from, head.row >= 0).flatMap((layout) => {
     const row_at = (line) => layout.rows[lines.indexOf(line)];
     const found = figure_column(table, form, row_at);
-    const why = found.refused || strange_words(table, found) || unfit(table, found.column, measure, row_at);
+    const why = found.refused || strange_words(table, found) || words_among(pasted, found.column, form) || unfit(table, found.column, measure, row_at);
     refused = refused || why;
-    return why ? [] : [laid_out(table, found.column, layout)];
+    return why ? [] : [laid_out(table, found, layout, besides(table, found, pasted, form))];
   });
   const different = fitting.filter((one, at) => fitting.findIndex((other) => places(other) === places(one)) === at);
   if (!different.length) {
@@ -50,9 +56,16 @@ function layouts(form, from, has_headings) {
 }
 /* Words beside the figures that are neither measures nor known to be left out: names of no element, perhaps. */
 function strange_words({ grid, head, lines, aside }, { column, template }) {
-  const known = (other) => other === column || aside.has(other) || head.roles[other] === "ignored" || (template && other > column);
+  const known = (other) => other === column || aside.has(other) || ["ignored", "remark"].includes(head.roles[other]) || (template && other > column);
   const word = lines.flatMap((line) => grid[line].filter((text, other) => !known(other) && /\p{L}/u.test(text)))[0];
   return word === undefined ? null : { why: "no_names", text: word };
+}
+/* Words among the figures that are more than the lack of one (无): they change what the lines are, or where they belong. */
+function words_among({ grid, head, is_measure }, column, form) {
+  const texts = grid.slice(head.row + 1).map((cells) => cells[column]).filter((text) => text !== "" && !is_figure(text));
+  const telling = (text) => text.length > LONGEST || turns(text, form) || months_named(text).length || stated_measures(text, is_measure, form).length;
+  const told = texts.find(telling);
+  return told === undefined ? null : { why: "words_among", text: told };
 }
 function unfit({ grid, lines }, column, measure, row_at) {
   const fits = lines.every((line) => {
@@ -62,14 +75,17 @@ function unfit({ grid, lines }, column, measure, row_at) {
   });
   return fits ? null : { why: "does_not_fit", text: String(lines.length) };
 }
-function laid_out({ grid, head, lines }, column, layout) {
-  const filled = lines.map((line, at) => ({ text: grid[line][column], row: layout.rows[at] })).filter((each) => each.text !== "");
-  const read = filled.map(({ text, row }) =>
-    judged({ code: row.code, name: row.names[0], text: text }, row, [head.measure]));
+function laid_out({ grid, head, lines }, { column, counted }, layout, around) {
+  const placed = lines.map((line, at) => ({ text: grid[line][column], row: layout.rows[at], beside: around.get(line) }));
+  const filled = placed.filter((each) => each.text !== "");
+  const read = filled.map(({ text, row, beside }) =>
+    judged({ code: row.code, name: row.names[0], text: text }, row, [head.measure, ...beside.map((each) => each.measure)]));
+  const doubts = [...head.doubts, ...filled.flatMap(({ beside }) => beside.map((each) => each.doubt ?? each.beside))];
   const texts = lines.map((line) => grid[line][column]);
   return {
     laid: layout.laid, room: layout.rows.length, exact: layout.laid === "template" && is_exact(texts, layout.rows),
     pairs: read.filter((each) => !each.why), lost: read.filter((each) => each.why),
+    counted: counted !== undefined, doubts: [...new Set(doubts.filter(Boolean))],
   };
 }
 /* Whether between the first and the last figure the blank lines are the template's headings, and there is one at least. */

@@ -3,7 +3,11 @@ import { is_own_measure } from "./measures.js";
 import { measure_behind } from "./names.js";
 import { is_figure } from "./numbers.js";
 import { figure_column } from "./pasted_columns.js";
+import { besides, notes_said } from "./pasted_notes.js";
 
+const TOTAL = /[合小总共]计/; /* a row of its own, which needs no name */
+
+/* pasted.notes: [{row, text}], the rows that are about no element; last: the last row about one. */
 export function by_name(pasted, form) {
   const { grid, head, named, is_measure } = pasted;
   const by_code = new Map(form.rows.map((row) => [row.code, row]));
@@ -18,17 +22,37 @@ export function by_name(pasted, form) {
   if (found.refused) {
     return found;
   }
-  const entries = grid.map((cells, row) => [cells, row]).filter(([cells, row]) => row > head.row && cells[found.column] !== "");
-  const measures_of = (cells) => [
+  const notes = notes_said(pasted, form);
+  const around = besides(table, found, pasted, form);
+  const measures_of = (cells, row) => [
     ...[...measures].map((column) => cells[column]),
     ...[...names].map((column) => measure_behind(cells[column], is_measure)),
+    ...(around.get(row) ?? []).map((each) => each.measure),
+    ...notes.measures_of(row),
     head.measure,
   ];
+  const entries = grid.map((cells, row) => [cells, row]).filter(([cells, row]) => row > head.row && cells[found.column] !== "");
   const read = entries.map(([cells, row]) => {
-    const said = { name: "", text: cells[found.column], ...identity(cells, named[row], names) };
-    return said.why ? said : judged(said, by_code.get(said.code), measures_of(cells));
+    const said = { name: "", text: cells[found.column], row: row, ...identity(cells, named[row], names) };
+    const other = notes.after(row) ?? (around.get(row) ?? []).find((each) => each.why);
+    return said.why ? said : other ? { ...said, ...other } : judged(said, by_code.get(said.code), measures_of(cells, row));
   });
-  return without_doubles(read);
+  const placed = without_joined(read, without_doubles(read));
+  const spoiled = notes.spoiled(placed.pairs.map((pair) => by_code.get(pair.code)));
+  const counted = found.counted !== undefined;
+  return spoiled ? { refused: { why: "note_measure", text: spoiled } } : { ...placed, counted, doubts: doubts_of(placed, head, notes, around) };
+}
+/* What titles, notes and the cells beside the placed figures leave open. */
+function doubts_of({ pairs }, head, notes, around) {
+  const beside = pairs.flatMap((pair) => around.get(pair.row) ?? []).map((each) => each.doubt);
+  return [...new Set([...head.doubts, ...notes.doubts, ...beside].filter(Boolean))];
+}
+/* A figure without a name right below one that has one: the name may be joined over both, so neither is the whole. */
+function without_joined(read, { pairs, lost }) {
+  const nameless = new Set(read.filter((each) => each.why === "no_name" && !TOTAL.test(each.name)).map((each) => each.row));
+  const joined = pairs.filter((each) => nameless.has(each.row + 1)).map((each) => ({ ...each, why: "joined" }));
+  const all = [...pairs.filter((each) => !nameless.has(each.row + 1)), ...joined, ...lost];
+  return sorted_out(all.sort((one, other) => one.row - other.row));
 }
 function columns_where(grid, test) {
   const found = new Set();
@@ -57,9 +81,12 @@ export function judged(said, row, measures) {
   const other = measures.find((measure) => measure && !is_own_measure(row, measure));
   return other ? { ...said, why: "measure", measure: other } : said;
 }
-function without_doubles(read) {
+/* Lines of one element stand against each other, so none of them is placed. */
+export function without_doubles(read) {
   const count = new Map();
   read.filter((each) => each.code).forEach((each) => count.set(each.code, (count.get(each.code) ?? 0) + 1));
-  const all = read.map((each) => (!each.why && count.get(each.code) > 1 ? { ...each, why: "twice" } : each));
-  return { pairs: all.filter((each) => !each.why), lost: all.filter((each) => each.why), laid: "names" };
+  return sorted_out(read.map((each) => (!each.why && count.get(each.code) > 1 ? { ...each, why: "twice" } : each)));
+}
+function sorted_out(read) {
+  return { pairs: read.filter((each) => !each.why), lost: read.filter((each) => each.why), laid: "names" };
 }

@@ -29,7 +29,7 @@ export function paste(event) {
   if (found.refused) {
     say_refused(found.refused, code_of(event.target.closest("tr")));
   } else if (found.choices) {
-    ask_which(found.choices);
+    ask_which(found.choices, found.doubts);
   } else {
     put_pasted(found);
   }
@@ -57,13 +57,15 @@ export function put_texts(texts) {
   });
   return placed;
 }
+/* What was typed over since stays as it was typed. */
 export function undo_paste() {
-  form.undo.forEach(({ code, before }) => {
+  const kept = form.undo.filter(({ code, text }) => as_number(cell_of(row_of(code)).value) !== as_number(text));
+  form.undo.filter((each) => !kept.includes(each)).forEach(({ code, before }) => {
     const input = cell_of(row_of(code));
     set_text(input, before);
     note_conversion(input, "");
-    row_of(code).classList.remove("was-pasted");
   });
+  form.undo.forEach(({ code }) => row_of(code).classList.remove("was-pasted"));
   cell_of(row_of(form.undo[0].code)).focus();
-  say_taken_back();
+  say_taken_back(kept);
 }

@@ -5,6 +5,7 @@ import { one, say } from "./page.js";
 import { filled_in } from "./words.js";
 
 const MOST_SAID = 3; /* examples in the sentence; the list has all */
+const LONGEST_SAID = 40; /* characters of a pasted text that is repeated */
 
 export function say_pasted(found, placed) {
   const words = form.facts.words;
@@ -24,6 +25,9 @@ export function say_pasted(found, placed) {
   }
   if (found.laid === "template") {
     said.push(words.pasted_by_template);
+  }
+  if (found.counted) {
+    said.push(words.pasted_counted);
   }
   const lost = found.lost.map((each) => filled_in(words["lost_" + each.why], { ...each, own: each.code && measure_of(each.code) }));
   if (lost.length) {
@@ -45,21 +49,33 @@ export function say_refused(refused, code) {
   say("collect-pasted", filled_in(form.facts.words["paste_" + refused.why], { text: refused.text, from: name_of(code) }));
   list_placed([], []);
 }
-/* Two ways to lay the lines: each button says where the first figure would go that they put in different cells. */
-export function ask_which(choices) {
+/* Each button is one way to put the figures in. Of two ways it says where the first figure would go that they put in
+ * different cells; doubts: words that were pasted and say something of the figures. */
+export function ask_which(choices, doubts = []) {
   const words = form.facts.words;
-  say("collect-pasted", words.paste_which + " ");
+  const texts = doubts.slice(0, MOST_SAID).map((text) => "“" + shortened(text) + "”").join(" ");
+  const asked = [...(doubts.length ? [filled_in(words.paste_doubted, { texts: texts })] : []), ...(choices.length > 1 ? [words.paste_which] : [])];
+  say("collect-pasted", asked.join(" ") + " ");
   list_placed([], []);
-  choices.forEach((choice, place) => {
-    const other = choices[place ? 0 : 1];
-    const told = choice.pairs.find((pair, at) => pair.code !== other.pairs[at]?.code) || choice.pairs[0];
-    const text = filled_in(words["lay_" + choice.laid], { text: told.text, name: name_of(told.code) });
-    add_button(text, "lay-lines").setAttribute("data-choice", place);
-  });
+  choices.forEach((choice, place) => add_button(way_of(choices, place), "lay-lines").setAttribute("data-choice", place));
   one("collect-pasted").querySelector("button").focus();
 }
-export function say_taken_back() {
-  say("collect-pasted", "");
+function way_of(choices, place) {
+  const words = form.facts.words;
+  if (choices.length === 1) {
+    return words.lay_meant;
+  }
+  const other = choices[place ? 0 : 1];
+  const told = choices[place].pairs.find((pair, at) => pair.code !== other.pairs[at]?.code) || choices[place].pairs[0];
+  return filled_in(words["lay_" + choices[place].laid], { text: told.text, name: name_of(told.code) });
+}
+function shortened(text) {
+  return text.length > LONGEST_SAID ? text.slice(0, LONGEST_SAID) + "…" : text;
+}
+/* kept: cells that were typed over since, which keep what was typed. */
+export function say_taken_back(kept) {
+  const names = kept.slice(0, MOST_SAID).map(({ code }) => "“" + name_of(code) + "”").join(" ");
+  say("collect-pasted", kept.length ? filled_in(form.facts.words.undone_but, { count: kept.length, names: names }) : "");
   list_placed([], []);
 }
 function add_button(text, does) {
