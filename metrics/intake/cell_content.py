@@ -17,7 +17,7 @@ from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_I
 from metrics.intake.cell_colours import Colours, ink_by_format
 from metrics.intake.cell_styles import CellStyle, Styles
 from metrics.intake.figures import is_figure
-from metrics.intake.grid import LONGEST_TEXT, Cell, Kind
+from metrics.intake.grid import Cell, Kind, kept_text
 from metrics.intake.number_format import date_look, number_look, text_look
 from metrics.intake.refusals import FileRefused
 from metrics.intake.rich_text import Text, decoded
@@ -109,7 +109,7 @@ class CellReader:
             return _number_cell(raw, value, style, zeros=zeros)
         kind, text = self._value(raw, value, style)
         shown = date_look(style.number_format).shown if kind is Kind.DATE else None
-        return Cell(raw.row, raw.column, kind, text[:LONGEST_TEXT], shown=shown, struck=style.struck)
+        return Cell(raw.row, raw.column, kind, kept_text(text), shown=shown, struck=style.struck)
 
     def _value(self, raw: RawCell, value: str, style: CellStyle) -> tuple[Kind, str]:
         if raw.kind == "e":
@@ -152,7 +152,7 @@ def _number_cell(raw: RawCell, value: str, style: CellStyle, *, zeros: bool) -> 
         row=raw.row,
         column=raw.column,
         kind=Kind.NUMBER,
-        text=text[:LONGEST_TEXT],
+        text=kept_text(text),
         percent=look.percent,
         scaled=look.scaled,
         shown="" if not number and not zeros else look.shown,
@@ -184,4 +184,4 @@ def _index(value: str) -> int:
 
 
 def _broken(raw: RawCell, value: str) -> FileRefused:
-    return FileRefused("file_broken", row=raw.row, column=raw.column, given=value[:LONGEST_TEXT])
+    return FileRefused("file_broken", row=raw.row, column=raw.column, given=kept_text(value))

@@ -8,7 +8,7 @@ import io
 import re
 
 from metrics.intake import limits
-from metrics.intake.grid import LONGEST_TEXT, Cell, Grid, Kind, Sheet
+from metrics.intake.grid import Cell, Grid, Kind, Sheet, kept_text
 from metrics.intake.refusals import FileRefused
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -61,7 +61,7 @@ def _cells(text: str) -> dict[int, dict[int, Cell]]:
     try:
         for number, fields in enumerate(reader, start=1):
             found = {
-                column: Cell(number, column, Kind.TEXT, field[:LONGEST_TEXT])
+                column: Cell(number, column, Kind.TEXT, kept_text(field))
                 for column, field in enumerate(fields, start=1)
                 if field.strip()
             }

@@ -9,6 +9,7 @@ from typing import Literal
 
 from metrics.errors import Message, Problem
 from metrics.forms import as_given
+from metrics.intake import limits
 from metrics.intake.file_reading import Change, Choice, Notice, Place, Question, problem_at
 from metrics.intake.grid import Cell, column_letter
 
@@ -59,29 +60,46 @@ class Findings:
     reasons: dict[tuple[str, date], str] = field(default_factory=dict)
     headings: dict[str, None] = field(default_factory=dict)  # as a set that keeps its order
     _said: set[object] = field(default_factory=set)
+    _refused: set[Place] = field(default_factory=set)
+    _asked: dict[str, Question] = field(default_factory=dict)
     _numbered: int = 0
 
     def refuse(
         self, place: Place, code: str, message: Message, *, given: str | None = None, expected: Message | None = None
     ) -> None:
         if self._first((code, place)):
+            self._refused.add(place)
             self.problems.append(problem_at(place, code, message, given=given, expected=expected))
 
     def refused_at(self, place: Place) -> bool:
         """True if something was refused at this cell already."""
-        letter = column_letter(place.column)
-        return any((p.sheet, p.row, p.column) == (place.sheet, place.row, letter) for p in self.problems)
+        return place in self._refused
 
     def ask(self, place: Place, code: str, message: Message, *, given: str, choices: Sequence[Choice]) -> str | None:
         """The sender's answer, None while there is none. What is asked twice of one place is one question."""
         name = f"{code}@{place}"
-        asked = next((question for question in self.questions if question.id == name), None)
+        asked = self._asked.get(name)
+        if asked is None and len(self.questions) >= limits.MOST_QUESTIONS:
+            self._refuse_more(place, given)
+            return None
         if asked is None:
             answer = self.answers.get(name)
             known = answer if answer in [choice.value for choice in choices] else None
             asked = Question(name, code, place, message, as_given(given), tuple(choices), known)
             self.questions.append(asked)
+            self._asked[name] = asked
         return asked.answer
+
+    def _refuse_more(self, place: Place, given: str) -> None:
+        """Nobody answers a hundred questions with care: the file is mended instead."""
+        if self._first("too many questions"):
+            most = limits.MOST_QUESTIONS
+            message = Message(
+                f"文件中要问的地方超过 {most} 处(从这里起)。请在文件里改正标题、备注后重新上传,或分成几个文件。",
+                f"More than {most} places of the file would have to be asked about (from here on). Correct titles and "
+                "remarks, or split it.",
+            )
+            self.refuse(place, "file_too_many_questions", message, given=given)
 
     def next_table(self) -> int:
         """The number of the next table of the file."""

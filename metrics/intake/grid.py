@@ -16,6 +16,11 @@ from typing import Any, Literal
 LONGEST_TEXT = 500  # characters of a cell that are kept; names and figures are shorter
 
 
+def kept_text(text: str) -> str:
+    """`text` as a cell keeps it; what is cut ends in …, so that nothing cut is a figure or a name."""
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
 class Kind(StrEnum):
     """What a cell holds. All cells of a CSV file are texts."""
 

@@ -11,7 +11,7 @@ from metrics.intake.headings import Role, is_bare_unit, role_of
 from metrics.intake.vocabulary import Vocabulary
 
 _LABELLED = re.compile(r"\s*([^:：]{1,40})[:：]\s*(.*)", re.DOTALL)
-_NEXT_LABEL = re.compile(r"\s+(?=[^\s:：]{1,20}[:：])")  # 填报单位:端州区   报告期:2019年9月
+_NEXT_LABEL = re.compile(r"(?<!\s)\s+(?=[^\s:：]{1,20}[:：])")  # 填报单位:端州区   报告期:2019年9月
 
 
 @dataclass(frozen=True, slots=True)

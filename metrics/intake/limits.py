@@ -12,6 +12,7 @@ MOST_COLUMNS = 1000  # a cell with content further to the right is a stray one
 MOST_JOINED = 100_000  # cells joined to others, among those with content
 MOST_COMMENTS = 2000  # over all sheets
 MOST_TABLES = 200  # on one sheet
+MOST_QUESTIONS = 50  # about one file
 MOST_RETURNS = 300  # returns in one file
 CPU_SECONDS = 9  # of the processor; what the clock says depends on what else the machine does
 WALL_SECONDS = 180  # only for a process that hangs: it uses no processor, and would never end

@@ -54,7 +54,8 @@ def require_digest(
 ) -> None:
     """Raise Unconfirmed, saying what differs, unless `digest` was made of this reading within the last day.
 
-    `unanswered`: the same file read without answers; a digest of that holds too, since it was given with the questions.
+    `unanswered`: the same file read without answers; a digest of that holds too, since it was given with the questions,
+    unless an answer makes other figures count than those that were shown.
     """
     found = _read(digest)
     if found is None:
@@ -64,7 +65,10 @@ def require_digest(
         raise _refused("reading_future")
     if age > HOLDS_FOR:
         raise _refused("reading_stale")
-    fitting = [_digest(each, plan, made=found.made) for each in (reading, unanswered) if each is not None]
+    shown = [reading]
+    if unanswered is not None and set(_figures(reading)) <= set(_figures(unanswered)):
+        shown.append(unanswered)
+    fitting = [_digest(each, plan, made=found.made) for each in shown]
     if found in fitting:
         return
     if found.file != fitting[0].file:
@@ -83,11 +87,7 @@ def _digest(reading: FileReading, plan: Plan, *, made: int) -> _Digest:
         "file": reading.sha256,
         "plan": plan.seq,
         "answers": answers,
-        "figures": [
-            [cell.place.sheet, str(cell.place), sent.unit, sent.period, cell.element, cell.recorded]
-            for sent in reading.returns
-            for cell in sent.cells
-        ],
+        "figures": [list(figure) for figure in _figures(reading)],
     }
     return _Digest(
         made=made,
@@ -96,6 +96,15 @@ def _digest(reading: FileReading, plan: Plan, *, made: int) -> _Digest:
         answers=_short(answers),
         whole=_hash(whole)[:40],
     )
+
+
+def _figures(reading: FileReading) -> list[tuple[str | None, ...]]:
+    """Every figure: sheet, cell, unit, period, element, recorded value."""
+    return [
+        (cell.place.sheet, str(cell.place), sent.unit, sent.period, cell.element, cell.recorded)
+        for sent in reading.returns
+        for cell in sent.cells
+    ]
 
 
 def _hash(content: Mapping[str, Any]) -> str:

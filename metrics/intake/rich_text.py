@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from metrics.intake.cell_colours import UNKNOWN, are_alike, colour_of
 from metrics.intake.cell_styles import CellStyle
-from metrics.intake.grid import LONGEST_TEXT
+from metrics.intake.grid import LONGEST_TEXT, kept_text
 from metrics.intake.workbook_parts import is_true
 
 _ESCAPED = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
@@ -112,7 +112,7 @@ def decoded(text: str) -> str:
     """`text` with what is escaped in it (`_x000D_`) put in, cut, and without what no text holds."""
     if "_x" in text:
         text = _ESCAPED.sub(lambda found: _characters(found[0]), text)
-    return _NO_TEXT.sub("\ufffd", text[:LONGEST_TEXT])
+    return _NO_TEXT.sub("\ufffd", kept_text(text))
 
 
 def _characters(escaped: str) -> str:

@@ -176,6 +176,22 @@ def test_comments_on_cells_are_told_asked_about_or_refused(text: str, said_of_it
     assert ("comment_skipped" in {notice.code for notice in reading.notices}) is (not said_of_it)
 
 
+def test_what_is_cut_off_is_no_figure() -> None:
+    content = f"unit_code,period,element_code,value\r\n441225,2021-02,items_instant,98{' ' * 600}7".encode()
+    reading = reading_of(read_bytes(content), city_plan(), name="", sha256="")
+    assert [problem.code for problem in reading.problems] == ["value_unclear"]
+
+
+def test_more_questions_than_anybody_answers_refuse_the_file() -> None:
+    rows = [
+        WIDE[0],
+        *(["封开县", f"2021-{month:02d}", 12, 9, f"有误{year}"] for year in range(9) for month in range(1, 13)),
+    ]
+    reading = read(rows)
+    assert len(reading.questions) == 50
+    assert "file_too_many_questions" in {problem.code for problem in reading.problems}
+
+
 def test_a_name_joined_over_two_figures_is_refused() -> None:
     rows: Rows = [*FORM[:4], [2, None, "个", 12], [3, "自建系统已接数", "个", 9]]
     reading = reading_of(

@@ -88,7 +88,7 @@ def test_other_answers_are_refused(answers: Mapping[str, str | None]) -> None:
     assert refused(digest, asked(answers)) == "reading_of_other_answers"
 
 
-def test_the_digest_that_came_with_the_questions_holds_for_any_answers_to_them() -> None:
+def test_the_digest_that_came_with_the_questions_holds_for_answers_that_change_no_figure() -> None:
     opened, answered = asked({"a": None, "b": None}), asked({"a": "keep", "b": "leave"})
     digest = reading_digest(opened, PLAN, made=MADE)
     assert is_of_unanswered(digest)
@@ -98,7 +98,17 @@ def test_the_digest_that_came_with_the_questions_holds_for_any_answers_to_them()
     assert not is_of_unanswered(in_part)
     assert refused(in_part, answered, unanswered=opened) == "reading_of_other_answers"
     otherwise = replace(opened, returns=READ.returns[:1])
-    assert refused(digest, answered, unanswered=otherwise) == "reading_differs"
+    assert refused(digest, answered, unanswered=otherwise) == "reading_of_other_answers"
+
+
+def test_an_answer_that_makes_other_figures_count_needs_a_digest_of_its_own() -> None:
+    opened = asked({"a": None})
+    first = READ.returns[0]
+    corrected = replace(first, cells=(replace(first.cells[0], recorded="990"), *first.cells[1:]))
+    answered = replace(asked({"a": "corrected"}), returns=(corrected, *READ.returns[1:]))
+    digest = reading_digest(opened, PLAN, made=MADE)
+    assert refused(digest, answered, unanswered=opened) == "reading_of_other_answers"
+    require_digest(reading_digest(answered, PLAN, made=MADE), answered, PLAN, now=MADE, unanswered=opened)
 
 
 def test_it_holds_for_a_day_and_not_before_it_was_made() -> None:
