@@ -27,7 +27,8 @@ def _words(plan: Plan) -> dict[str, str]:
     """Two elements of one block that holds no other, where there is one: an example that may be posted as it stands."""
     by_block = [[e.code for e in plan.elements if e.block == block.code] for block in plan.blocks]
     pair = next((codes for codes in by_block if len(codes) == 2), [e.code for e in plan.elements][:2])
-    month = plan.document.issued_on.replace(day=1)
+    issued = plan.document.issued_on.replace(day=1)
+    month = max(issued, plan.document.first_period or issued)  # one for which figures are taken
     following = last_day(month.replace(month=month.month % 12 + 1, year=month.year + month.month // 12))
     units = plan.reporting_units or plan.units
     return _ABSENT | {

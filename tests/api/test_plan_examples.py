@@ -40,9 +40,10 @@ def test_the_example_of_a_submission_can_be_posted_as_it_stands(client: TestClie
 
 
 def test_another_plan_and_no_plan_have_examples_of_their_own() -> None:
-    document = {"examples": [{"unit": "plan:unit", "values": {"plan:element": 1}}]}
+    document = {"examples": [{"unit": "plan:unit", "period": "plan:month", "values": {"plan:element": 1}}]}
     other = plan_in(Path(__file__).parents[1] / "plans" / "lakeside")
     shown = with_plan_examples(document, other)["examples"][0]
     assert shown["unit"] in other.unit_by_code
+    assert shown["period"] == "2023-12"  # issued in November; returns begin in December
     assert set(shown["values"]) <= set(other.element_by_code)
     assert with_plan_examples(document, None)["examples"][0]["unit"] == "UNIT_CODE"
