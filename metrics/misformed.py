@@ -20,6 +20,7 @@ _KNOWN = {
     ),
     "date_parsing": ("field_not_a_date", Message("应为日期 2019-09-30。", "A date is written 2019-09-30.")),
 }
+_CHOICES = ("literal_error", "enum")  # pydantic's kinds of error where one of a few words is wanted
 
 
 def misformed(refused: ValidationError) -> list[Problem]:
@@ -27,7 +28,12 @@ def misformed(refused: ValidationError) -> list[Problem]:
     problems = []
     for error in refused.errors(include_url=False):
         code, message = _KNOWN.get(error["type"], ("field_invalid", None))
-        if message is None:
+        if error["type"] in _CHOICES:
+            allowed = error["ctx"]["expected"]  # 'a', 'b' or 'c'
+            message = Message(
+                f"应为以下之一:{allowed.replace(' or ', ', ').replace(', ', '、')}。", f"It is {allowed}."
+            )
+        elif message is None:
             message = Message("此项内容不符合要求。", f"This field cannot be read: {error['msg']}.")
         given = error["input"]
         hidden = isinstance(given, dict | list) or error["type"] == "missing" or "password" in error["loc"]
