@@ -17,7 +17,8 @@ from metrics.intake.file_reading import Question
 from metrics.queries.cells_read import CellRead
 
 _WIDTH = 160  # characters where no terminal says how wide it is
-_HEADINGS = ("填报项 Element", "文件中 Written", "读作 Read as", "单元格 Cell", "上月 Last", "增减 Difference")
+# Below one another, so that on a terminal of 80 characters the names keep their room.
+_HEADINGS = ("填报项\nElement", "文件中\nWritten", "读作\nRead as", "单元格\nCell", "上月\nLast", "增减\nDifference")
 
 
 def is_watched() -> bool:
