@@ -63,6 +63,9 @@ test("a note of another measure stops the figures, wherever it stands", () => {
       assert.ok(found.refused || found.lost.length === 3, JSON.stringify([text, at, found]));
       assert.ok(!found.pairs?.length && !found.choices, JSON.stringify([text, at, found]));
     }));
+  const two = (note) => place([["事项总数", "5"], ["本月企业开办户数", "98"], [note, ""]]);
+  assert.ok(two("注:以百户为单位").refused && two("注:以个为单位").refused);
+  assert.equal(two("注:企业开办户数以户为单位").pairs.length, 2);
   assert.deepEqual(lost(place(with_note("二、单位:百项", 2))), ["measure"]);
   ["注:以项为单位", "单位:项", "填报单位:端州区", "单位:端州区", "填表人:陈"].forEach((text) => assert.deepEqual(put(place(with_note(text))), RIGHT, text));
   assert.deepEqual(lost(place([["事项总数", "10", "单位:百项"], ["已进驻事项数", "900", ""]])), ["measure"]);

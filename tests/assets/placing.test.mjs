@@ -108,6 +108,8 @@ test("names across, figures below", () => {
   assert.deepEqual(put(place([names, ["1000", "900"]])), right);
   assert.deepEqual(put(place([["填报单位", ...names], ["端州区", "1000", "900"]])), right);
   assert.deepEqual(put(place([["2019年9月报表", "", ""], ["填报项", ...names], ["计量单位", "项", "项"], ["本月", "1000", "900"], ["上月", "990", "890"]])), right);
+  assert.deepEqual(put(place([["序号", "单位名称", "报告期", ...names], ["1", "端州区", "2019年9月", "1000", "900"]])), right);
+  assert.deepEqual(place([[...names, "备注"], ["1000", "900", "应为901"]]).doubts, ["应为901"]);
   assert.equal(why([["填报单位", ...names], ["封开县", "1000", "900"]]), "other_unit");
   assert.equal(why([names, ["1000", "900"], ["990", "890"]]), "two_rows");
   assert.equal(why([names, ["1000", "900"], ["注:以百项为单位", ""]]), "note_measure");

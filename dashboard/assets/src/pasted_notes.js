@@ -5,7 +5,7 @@ import { beside, is_doubtful_note, is_of_all, turns } from "./pasted_words.js";
 const BEHIND_TEMPLATE = 3; /* columns of the template behind the figures: last month's, what changed, what is wrong */
 
 /* What the rows of words say: after(row): why a line below one of them is not placed; measures_of(row): measures stated
- * for what follows; spoiled(rows): the text that states for all another measure than an element's own; doubts. */
+ * for what follows; spoiled(elements): the text that states for all a measure that is no element's own; doubts. */
 export function notes_said(pasted, form) {
   const notes = pasted.notes.map((note) => ({
     ...note,
@@ -17,7 +17,7 @@ export function notes_said(pasted, form) {
   return {
     after: (row) => turning.filter((note) => note.row < row).map((note) => ({ why: "after", divider: note.text }))[0],
     measures_of: (row) => stating.filter((note) => !note.whole && note.row < row).slice(-1).map((note) => note.measures.join("、")),
-    spoiled: (elements) => stating.find((note) => note.whole && !elements.every((row) => is_own_measure(row, note.measures.join("、"))))?.text,
+    spoiled: (elements) => stating.find((note) => note.whole && !note.measures.every((each) => elements.some((row) => is_own_measure(row, each))))?.text,
     doubts: notes.filter((note) => note.whole && is_doubtful_note(note.text, form)).map((note) => note.text),
   };
 }

@@ -3,7 +3,9 @@
 import { folded } from "./folding.js";
 import { by_name, without_doubles } from "./name_placing.js";
 import { is_figure } from "./numbers.js";
+import { is_heading_of_month } from "./pasted_head.js";
 import { read_rows } from "./pasted_rows.js";
+import { is_doubtful_note } from "./pasted_words.js";
 
 const TURNED = { two_columns: "two_rows", two_headed: "two_rows" }; /* what a column's trouble is called in a row */
 
@@ -20,7 +22,12 @@ export function across(pasted, form) {
   const tables = bands.map((band) => turned(band.slice(0, band.findLastIndex((cells) => cells.some(is_figure)) + 1), form));
   const found = tables.filter((table) => table.length).map((table) => table_placed(table, pasted, notes, form));
   const refused = found.find((each) => each.refused)?.refused;
-  return refused ? { refused: { ...refused, why: TURNED[refused.why] ?? refused.why } } : found.length ? merged(found) : null;
+  return refused ? { refused: { ...refused, why: TURNED[refused.why] ?? refused.why } } : found.length ? with_remarks(merged(found), form) : null;
+}
+/* A remark beside figures that lie across is a line of its own here: what it says of them is asked about. */
+function with_remarks(found, form) {
+  const remarks = found.lost.filter((each) => !each.code && !is_figure(each.text) && is_doubtful_note(each.text, form));
+  return { ...found, doubts: [...new Set([...found.doubts, ...remarks.map((each) => each.text)])] };
 }
 /* Columns of names side by side: as placing() answers, or null where there is one. */
 export function side_by_side(pasted, form) {
@@ -44,9 +51,10 @@ function table_placed(table, whole, notes, form) {
 function turned(band, form) {
   const rows = band.length < 2 ? [] : band[0].map((_text, column) => band.map((cells) => cells[column]));
   const labels = rows.filter(([label]) => ["unit", "period"].includes(form.headings[folded(label)]));
-  const is_own = (text) => text === "" || text === form.period || form.unit_names.includes(folded(text));
+  const is_own = (text) => text === "" || is_heading_of_month(text, form) || form.unit_names.includes(folded(text));
   const others = labels.filter(([, ...said]) => !said.every(is_own));
-  return [...others, ...rows.filter((row) => !labels.includes(row))];
+  const left_out = ([label]) => form.headings[folded(label)] === "ignored";
+  return [...others, ...rows.filter((row) => !labels.includes(row) && !left_out(row))];
 }
 function are_different(cells) {
   const naming = cells.filter((codes) => codes.length);
