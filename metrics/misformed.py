@@ -16,9 +16,9 @@ _KNOWN = {
     "dict_type": ("field_not_an_object", Message("此项应为“名称: 内容”的形式。", "This field is an object.")),
     "date_from_datetime_parsing": (
         "field_not_a_date",
-        Message("应为日期 2019-09-30。", "A date is written 2019-09-30."),
+        Message("应为日期 YYYY-MM-DD。", "A date is written YYYY-MM-DD."),
     ),
-    "date_parsing": ("field_not_a_date", Message("应为日期 2019-09-30。", "A date is written 2019-09-30.")),
+    "date_parsing": ("field_not_a_date", Message("应为日期 YYYY-MM-DD。", "A date is written YYYY-MM-DD.")),
 }
 _CHOICES = ("literal_error", "enum")  # pydantic's kinds of error where one of a few words is wanted
 

@@ -50,8 +50,8 @@ def period_problem(text: str, *, pointer: str = "/period") -> Problem:
     return Problem(
         code="period_unknown",
         message=Message(
-            f"报告期须写作 2019-09 的形式,{FIRST_YEAR} 至 {LAST_YEAR} 年之间;收到“{text}”。",
-            f"A period is written 2019-09, in the years {FIRST_YEAR} to {LAST_YEAR}; got {text!r}.",
+            f"报告期须写作 YYYY-MM(年-月)的形式,{FIRST_YEAR} 至 {LAST_YEAR} 年之间;收到“{text}”。",
+            f"A period is written YYYY-MM, in the years {FIRST_YEAR} to {LAST_YEAR}; got {text!r}.",
         ),
         pointer=pointer,
         given=text,

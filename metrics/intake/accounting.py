@@ -105,9 +105,9 @@ def _refuse_column(sheet: Sheet, rows: TableRows, cell: Cell, found: Findings) -
         found.refuse(Place(sheet.name, cell.row, cell.column), "heading_twice", message, given=cell.text)
         return
     message = Message(
-        f"{cell.letter} 列没有标题,第 {cell.row} 行却有“{cell.text[:50]}”。请给该列加上标题(如备注),或删去。",
+        f"{cell.letter} 列没有标题,第 {cell.row} 行却有“{cell.text[:50]}”。请写明该列是什么(本期数、上月数等),或删去。",
         f"Column {cell.letter} has no heading, but row {cell.row} holds {cell.text[:50]!r} there. "
-        "Give the column a heading (备注 for a remark), or delete it.",
+        "Say what the column is (本期数, 上月数 …), or delete it.",
     )
     place = Place(sheet.name, cell.row, cell.column)
     expected = Message("有标题的列", "a column with a heading")

@@ -39,7 +39,7 @@ def nearest_headings(sheets: Iterable[Sheet], vocabulary: Vocabulary) -> Nearest
     rows = [(sheet, row, cells) for sheet in sheets if not sheet.hidden for row, cells in sheet.rows()]
     if not rows:
         return None
-    sheet, row, cells = max(rows, key=lambda found: _headings_in(found[2], vocabulary))
+    sheet, row, cells = max(rows, key=lambda found: _likeness(found[2], vocabulary))
     roles = {role: cell for cell in cells.values() if (role := _role(cell)) is not None}
     named = [cell for cell in cells.values() if cell.kind is Kind.TEXT and vocabulary.element(cell.text) is not None]
     is_one = Role.ELEMENT in roles or Role.VALUE in roles
@@ -61,6 +61,13 @@ def no_table(grid: Grid, vocabulary: Vocabulary) -> Problem:
         sheet=found.sheet,
         expected=HEADINGS_EXPECTED,
     )
+
+
+def _likeness(cells: Mapping[int, Cell], vocabulary: Vocabulary) -> tuple[bool, int]:
+    """How much a row looks like headings: 填报项, a figure's heading or an element's name, before any labels."""
+    roles = {_role(cell) for cell in cells.values()}
+    names = any(cell.kind is Kind.TEXT and vocabulary.element(cell.text) is not None for cell in cells.values())
+    return bool(roles & {Role.ELEMENT, Role.VALUE}) or names, _headings_in(cells, vocabulary)
 
 
 def _headings_in(cells: Mapping[int, Cell], vocabulary: Vocabulary) -> int:

@@ -17,9 +17,11 @@ def report_columns(table: Table, vocabulary: Vocabulary, found: Findings) -> Non
     for column, heading in table.header.unknown.items():
         filled = _below(table, column)
         if any(_may_count(cell, table, vocabulary) for cell in filled):
+            like = vocabulary.like(heading.text)
             message = Message(
-                f"不认识列标题“{heading.text[:50]}”,该列有数据。请改正标题,或删除该列。",
-                f"The heading {heading.text[:50]!r} is not known, and data stand below it. Correct or delete it.",
+                f"不认识列标题“{heading.text[:50]}”,该列有数据。{like.zh}请改正标题,或删除该列。",
+                f"The heading {heading.text[:50]!r} is not known, and data stand below it.{like.en} "
+                "Correct or delete it.",
             )
             place, expected = place_of(table.sheet.name, heading), vocabulary.expected_element
             found.refuse(place, "heading_unknown", message, given=heading.text, expected=expected)

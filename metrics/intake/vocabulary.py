@@ -114,6 +114,13 @@ class Vocabulary:
         near = self._near(folded(without_numbering(text)), self._element_names)
         return None if near is None else self._element_names[near]
 
+    def like(self, text: str) -> Message:
+        """`, is it …?` for an odd name that is like an element's; empty if it is like none."""
+        near = self.nearest_element(text)
+        if near is None:
+            return Message("", "")
+        return Message(f"是不是“{near.name.zh}”?", f" Is it {near.name.en} ({near.name.zh})?")
+
     def nearest_unit(self, text: str) -> Unit | None:
         """The reporting unit whose name is most like `text`, None if none is."""
         near = self._near(folded(text), self._unit_names)
@@ -157,9 +164,8 @@ class Vocabulary:
 
     @cached_property
     def example_month(self) -> str:
-        """The month in which this plan was issued, as people write it."""
-        issued = self.plan.document.issued_on
-        return f"{issued.year}年{issued.month}月"
+        """The first month that this plan takes figures for, as people write it."""
+        return f"{self._first_month.year}年{self._first_month.month}月"
 
     @cached_property
     def expected_unit(self) -> Message:
@@ -172,9 +178,15 @@ class Vocabulary:
 
     @cached_property
     def expected_period(self) -> Message:
-        """What to write for a period, with the month in which this plan was issued as the example."""
-        code = format_period(self.plan.document.issued_on.replace(day=1))
+        """What to write for a period, with the first month that this plan takes figures for as the example."""
+        code = format_period(self._first_month)
         return Message(f"报告期,如 {code} 或 {self.example_month}", f"a period like {code} or {self.example_month}")
+
+    @cached_property
+    def _first_month(self) -> date:
+        document = self.plan.document
+        issued = document.issued_on.replace(day=1)
+        return issued if document.first_period is None else max(issued, document.first_period)
 
     @cached_property
     def _first_unit(self) -> Unit:

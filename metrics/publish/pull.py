@@ -235,13 +235,13 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "bom": lambda value: _choice("0", "1")(value) == "1",
 }
 _LISTED: dict[str, Callable[[str], Any]] = {"period": _period, "task": _number}
-_WRITTEN_AS_PERIOD = ("须写作 2019-09 的形式", "is written 2019-09")
+_WRITTEN_AS_PERIOD = ("须写作 YYYY-MM(年-月)的形式", "is written YYYY-MM")
 _FORMS: dict[str, tuple[str, str]] = {
     "period": _WRITTEN_AS_PERIOD,
     "task": ("须为任务序号,如 11", "is the number of a task, such as 11"),
     "period_from": _WRITTEN_AS_PERIOD,
     "period_to": _WRITTEN_AS_PERIOD,
-    "on": ("须写作 2019-09-30 的形式", "is written 2019-09-30"),
+    "on": ("须写作 YYYY-MM-DD 的形式", "is written YYYY-MM-DD"),
     "basis": ("须为 submitted 或 verified", "is submitted or verified"),
     "history": ("须为 true 或 false", "is true or false"),
     "after_seq": ("须为非负整数", "is a whole number, 0 or more"),
