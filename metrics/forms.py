@@ -209,8 +209,8 @@ _WHY = {
     ),
     "value_unclear": ("写法不明确,请只填数字。", "is not clear; write digits only."),
     "value_scaled": (
-        "以万、千等为单位显示,请填完整的数。",
-        "is shown in thousands or the like; write the whole number.",
+        "以万、千等为单位,请写出完整的数。",
+        "is given in thousands or the like; write the number out.",
     ),
     "value_date": (
         "是日期,不是数量。请把单元格格式改为数值后重填。",

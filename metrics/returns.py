@@ -121,7 +121,7 @@ def refuse_return(problems: Sequence[Problem]) -> Invalid:
         code="return_invalid",
         message=Message(
             f"月报有 {len(problems)} 处不符合要求,未保存任何内容。",
-            f"The return has {len(problems)} problems; nothing was stored.",
+            f"The submission has {len(problems)} problem{'s' if len(problems) != 1 else ''}; nothing was stored.",
         ),
         problems=problems,
     )

@@ -140,6 +140,7 @@ def _form(
         "user": principal.username,
         "unit": standing.unit,
         "period": format_period(standing.period),
+        "timezone": plan.document.timezone,
         "etag": standing.etag or "",
         "draft_version": 0 if draft is None else draft.version,
         "acknowledged": {} if draft is None else dict(draft.typed.acknowledged),

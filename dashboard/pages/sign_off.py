@@ -99,15 +99,15 @@ def _table(reading: Reading, rows: list[ToSign], *, caption: str) -> Component:
     lines = [
         [
             dcc.Link(month_text(row.summary.period), href=reading.place.to(f"/sign-off/{row.summary.id}")),
-            unit_name(reading.plan.unit_by_code[row.summary.unit]),
-            str(row.summary.revision),
-            return_state_mark(row.summary.state),
-            html.Span(timeliness_mark(row.summary)),
             signed_words(reading, row.sign_off, revision=row.summary.revision),
+            return_state_mark(row.summary.state),
+            unit_name(reading.plan.unit_by_code[row.summary.unit]),
+            html.Span(timeliness_mark(row.summary)),
+            str(row.summary.revision),
         ]
         for row in rows
     ]
-    headings = [_("Month"), _("Unit"), _("Revision"), _("State"), _("Timeliness"), _("Sign-off")]
+    headings = [_("Month"), _("Sign-off"), _("State"), _("Unit"), _("Timeliness"), _("Revision")]
     return html.Div(plain_table(caption, headings, lines), className="scroll texts")
 
 

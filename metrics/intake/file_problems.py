@@ -37,7 +37,7 @@ def refuse_file_content(problems: Sequence[Problem]) -> Invalid:
     """The refusal that lists `problems`."""
     message = Message(
         f"文件有 {len(problems)} 处不符合要求,全部未保存。",
-        f"The file has {len(problems)} problems; nothing was stored.",
+        f"The file has {len(problems)} problem{'s' if len(problems) != 1 else ''}; nothing was stored.",
     )
     return Invalid("file_invalid", message, problems)
 

@@ -43,7 +43,9 @@ def nearest_headings(sheets: Iterable[Sheet], vocabulary: Vocabulary) -> Nearest
     roles = {role: cell for cell in cells.values() if (role := _role(cell)) is not None}
     named = [cell for cell in cells.values() if cell.kind is Kind.TEXT and vocabulary.element(cell.text) is not None]
     is_one = Role.ELEMENT in roles or Role.VALUE in roles
-    return NearestHeadings(sheet.name, row, tuple(cells.values()), is_one, _missing(row, cells, roles, named))
+    return NearestHeadings(
+        sheet.name, row, tuple(cells.values()), is_one, _missing(row, cells, roles, named, vocabulary)
+    )
 
 
 def no_table(grid: Grid, vocabulary: Vocabulary) -> Problem:
@@ -81,16 +83,19 @@ def _role(cell: Cell) -> Role | None:
     return long_role(cell.text) if cell.kind is Kind.TEXT else None
 
 
-def _missing(row: int, cells: Mapping[int, Cell], roles: Mapping[Role, Cell], named: list[Cell]) -> Message:
+def _missing(
+    row: int, cells: Mapping[int, Cell], roles: Mapping[Role, Cell], named: list[Cell], vocabulary: Vocabulary
+) -> Message:
     """What is missing beside the headings that were found."""
     known = {(cell.row, cell.column) for cell in (*roles.values(), *named)}
     odd = [cell.text[:20] for cell in cells.values() if (cell.row, cell.column) not in known and _role(cell) is None]
     missing = _missing_headings(row, cells, roles, named)
     if not odd or not roles:
         return missing
+    like = vocabulary.like(odd[0])
     return Message(
-        f"{missing.zh}不认识的标题:{'、'.join(f'“{text}”' for text in odd[:3])}。",
-        f"{missing.en} Not known: {', '.join(map(repr, odd[:3]))}.",
+        f"{missing.zh}不认识的标题:{'、'.join(f'“{text}”' for text in odd[:3])}。{like.zh}",
+        f"{missing.en} Not known: {', '.join(map(repr, odd[:3]))}.{like.en}",
     )
 
 

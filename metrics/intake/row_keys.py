@@ -149,7 +149,9 @@ class RowKeys:
         period, place = written_period(cell), place_of(self._table.sheet.name, cell)
         if period is None:
             message = Message(
-                f"看不出“{cell.text[:50]}”是哪个报告期。", f"{cell.text[:50]!r} does not clearly say a period."
+                f"看不出“{cell.text[:50]}”是哪个报告期,请写成 {self._vocabulary.example_month} 这样的年月。",
+                f"{cell.text[:50]!r} does not clearly say a period; write year and month, like "
+                f"{self._vocabulary.example_month}.",
             )
             self._found.refuse(
                 place, "period_unknown", message, given=cell.text, expected=self._vocabulary.expected_period

@@ -46,8 +46,9 @@ test("blank texts make no difference, others do", () => {
   [{ values: { a: "2" } }, { values: {} }, { note: "" }, { reason: "x" }, { acknowledged: { c: "y" } }].forEach((change) =>
     assert.ok(!is_same(TYPING, { ...TYPING, ...change })));
 });
-test("a moment is said with its day where that is not today", () => {
-  const at = new Date(2019, 8, 30, 9, 5).getTime();
-  assert.equal(clock(at, at + 3600 * 1000), "09:05");
-  assert.equal(clock(at, at + DAY), "2019-09-30 09:05");
+test("a moment is said in the plan's time zone, whatever the browser's", () => {
+  const at = Date.parse("2019-09-30T01:05:00Z");
+  assert.equal(clock(at, at + 3600 * 1000, "Asia/Shanghai"), "09:05");
+  assert.equal(clock(at, at + DAY, "Asia/Shanghai"), "2019-09-30 09:05");
+  assert.equal(clock(at, at, "UTC"), "01:05");
 });

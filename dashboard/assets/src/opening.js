@@ -54,7 +54,7 @@ function put_back_kept(typing) {
   put_back(typing.values);
   set_text(one("collect-reason"), typing.reason);
   set_text(one("collect-note"), typing.note);
-  say("collect-connection", filled_in(form.facts.words.put_back, { time: clock(typing.at, Date.now()) }));
+  say("collect-connection", filled_in(form.facts.words.put_back, { time: clock(typing.at, Date.now(), form.facts.timezone) }));
 }
 /* Names this tab's editor; answers the one before, which a reload leaves behind. */
 function remember_editor(editor) {
