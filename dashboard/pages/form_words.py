@@ -32,6 +32,10 @@ def form_words() -> dict[str, str]:
 
 def pasting_words() -> dict[str, str]:
     """What is said of a paste; `lost_…` of one line of it, `paste_…` where nothing of it may be put in."""
+    return _placed_words() | _refused_words()
+
+
+def _placed_words() -> dict[str, str]:
     return {
         "pasted": _("Pasted {count} values, from “{first}” to “{last}”."),
         "pasted_converted": _("{count} were converted: {examples}."),
@@ -53,6 +57,14 @@ def pasting_words() -> dict[str, str]:
         "lost_after": _("“{name}” ({text}) stands after the line “{divider}”."),
         "lost_other_line": _("“{name}” ({text}): beside it stands “{beside}”, which is not of this form."),
         "lost_measure": _("“{name}” is counted in {own}, pasted in {measure} ({text})."),
+        "lay_meant": _("Yes, put them in"),
+        "lay_template": _("Lines of the template: {text} → {name}"),
+        "lay_dense": _("One cell after the other: {text} → {name}"),
+    }
+
+
+def _refused_words() -> dict[str, str]:
+    return {
         "paste_no_figures": _("Nothing was put in: there is no figure in what was pasted."),
         "paste_no_names": _("Nothing was put in: “{text}” names no element of this form."),
         "paste_two_columns": _(
@@ -88,7 +100,4 @@ def pasting_words() -> dict[str, str]:
             "Nothing is put in yet. This was pasted as well and is not read: {texts}. "
             "Are the figures this unit's own of this month, all of them?"
         ),
-        "lay_meant": _("Yes, put them in"),
-        "lay_template": _("Lines of the template: {text} → {name}"),
-        "lay_dense": _("One cell after the other: {text} → {name}"),
     }

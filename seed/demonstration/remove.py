@@ -40,6 +40,7 @@ EMPTIED = (
     "releases",
     "reminders",
     "confirmations",
+    "confirmed_layouts",
     "people_contacts",
     "people_records",
     "period_events",

@@ -53,8 +53,8 @@ def test_a_locked_period_takes_no_return_from_anybody_and_says_since_when_and_by
         assert body["code"] == "period_locked"
         since = locked["recorded_at"][:4]
         assert since in body["message"]["zh"]
-        assert "bureau 锁定" in body["message"]["zh"]
-        assert "bureau locked the period 2019-09 at " in body["message"]["en"]
+        assert "由 陈 锁定" in body["message"]["zh"]
+        assert "陈 locked the period 2019-09 at " in body["message"]["en"]
     assert stored(session) == before
     assert clerk.post(whole_return(period="2019-08")).status_code == 201
 

@@ -94,6 +94,16 @@ def _by_rule() -> Iterator[Case]:
             content = _with_rule(sheet, place(row, column), rule, look)
             right = _or_asked(at(sheet, row, column))
             yield Case("look by a rule", f"rule-{name}-{kind}.xlsx", content, right)
+    red = '<dxf><font><b/><color rgb="FFFF0000"/></font><fill><patternFill><bgColor rgb="FFFFC7CE"/></patternFill></fill></dxf>'
+    for kind, rule in rules.items():
+        sheet = form("441225", "2021-02", figures(3320))
+        content = _with_rule(sheet, "D4:D50", rule, red)
+        yield Case("colour by a rule", f"rule-colour-{kind}.xlsx", content, (Reads(Book([sheet]).figures()),))
+    yield from _signs_by_rule()
+
+
+def _signs_by_rule() -> Iterator[Case]:
+    """Bars and icons, in place of the figure and beside it."""
     for n, kind in enumerate(("iconSet", "dataBar")):
         sheet = form("441225", "2021-02", figures(3325 + n, blocks=SHORT))
         row, column = spot(sheet, "items_instant")
@@ -117,11 +127,6 @@ def _by_rule() -> Iterator[Case]:
         yield Case(
             "sign beside the figure by a rule", f"rule-{kind}-shown.xlsx", shown, (Reads(Book([sheet]).figures()),)
         )
-    red = '<dxf><font><b/><color rgb="FFFF0000"/></font><fill><patternFill><bgColor rgb="FFFFC7CE"/></patternFill></fill></dxf>'
-    for kind, rule in rules.items():
-        sheet = form("441225", "2021-02", figures(3320))
-        content = _with_rule(sheet, "D4:D50", rule, red)
-        yield Case("colour by a rule", f"rule-colour-{kind}.xlsx", content, (Reads(Book([sheet]).figures()),))
 
 
 def _with_built_in(sheet: Sheet, number: int) -> bytes:

@@ -41,9 +41,7 @@ def test_what_is_only_formatted_counts_for_nothing(kind: str) -> None:
     parts = parts_of(
         _TABLE + below, around=(_COLUMNS, '<mergeCells><mergeCell ref="A3:D1048576"/></mergeCells>'), strings=strings
     )
-    started = time.process_time()
     (sheet,) = read_bytes(packed(parts)).sheets
-    assert time.process_time() - started < 1
     assert {row: sorted(cells) for row, cells in sheet.cells.items()} == {1: [1, 2], 2: [1, 2]}
     assert sheet.merges == ()
 
