@@ -1,10 +1,14 @@
 # make run     serve at http://127.0.0.1:8000/ (set-up, database, plan and demonstration data included)
 # make test    the whole test suite, browser tests included
-# make check   format, lint, types, import rules
-# make bench   the benchmarks
-# make torture 2,000 valid files changed at random; nothing may be read differently without a word (SEED=1 for the same again)
+# make check   format, lint (Python and JavaScript), types, import rules; OSV=folder: advisories as well
+# make advisories OSV=folder   both locks against security advisories, files in OSV's format that lie in the folder
+# make bench   the benchmarks (ten minutes; SIZE=nation for 2,850 counties × 120 months, hours)
+# make torture 2,000 valid files changed at random; nothing may be read differently without a word (SEED=1 for the same again);
+#              then the arithmetic changed in one place after the other; its own tests must notice
+#              then every role of a unit reaches for another unit by every route, act and callback
 # make interop the same pull read by pandas, R's readr and LibreOffice (needs Rscript with readr, and soffice)
 # make format  format the code and sort its imports
+# make docs    draw the sections of docs/ that come from the code
 # make lock    choose the newest versions of every dependency and pin them with hashes (needs uv)
 #
 # Set-up happens by itself, and again only when a lock file or pyproject.toml changed.
@@ -19,8 +23,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTHON ?=
+OSV ?=
 
-.PHONY: help run test check bench torture interop format lock clean
+.PHONY: help run test check advisories bench torture interop format docs lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
@@ -29,19 +34,26 @@ run: $(VENV)/ready-to-run
 	@exec $(BIN)/biaochi serve
 
 test: $(VENV)/ready-to-test
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --cov --cov-report=term $(TESTS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(TESTS)
 
 check: $(VENV)/ready-to-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/oxlint dashboard/assets tests/assets
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.advisories "$(OSV)"
+
+advisories: $(VENV)/ready-to-test
+	$(BIN)/python -m tests.advisories "$(OSV)"
 
 bench: $(VENV)/ready-to-test
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(if $(SIZE),--size $(SIZE))
 
 torture: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.intake_mutations 2000 $(SEED)
+	$(BIN)/python -m tests.mutations
+	MATRIX=whole $(BIN)/python -m pytest -q tests/api/test_matrix.py tests/dashboard/test_rights.py
 
 interop: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks.interop
@@ -49,6 +61,9 @@ interop: $(VENV)/ready-to-test
 format: $(VENV)/ready-to-test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/ready-to-test
+	$(BIN)/python -m tests.docs.sections
 
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml --group build

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from a2wsgi import WSGIMiddleware
+from anyio.to_thread import run_sync
 from fastapi import Depends, FastAPI, Request
 from starlette.middleware import Middleware
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
+from api.audit_trail import AuditTrail
+from api.audited_routes import name_act
+from api.bodies import Bodies
+from api.client import FitRequests, KnownClients
 from api.dependencies import refuse_without_plan
-from api.head import HeadAsGet
-from api.headers import SecurityHeaders
+from api.headers import HeadAsGet, HttpsInFront, SecurityHeaders
+from api.openapi import DescribedApi
 from api.parameters import refuse_unknown_parameters
+from api.places import PlacesByClient
 from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
+    account,
     assessments,
+    audit,
     catalogue,
     confirmation,
     datasets,
@@ -24,6 +35,7 @@ from api.routes import (
     documentation,
     files,
     health,
+    history,
     layouts,
     ledger,
     overrides,
@@ -31,26 +43,35 @@ from api.routes import (
     releases,
     samples,
     session,
+    settings,
     sign_off,
     submissions,
     targets,
     tasks,
     templates,
+    tokens,
     units,
+    users,
     weights,
 )
+from api.security.dependencies import may_load_history
 from api.silence import SilentDatabase
 from dashboard.app import create_dashboard
+from metrics.auditing.noting import write_counts
 from metrics.database import gives_sign_of_life
 from metrics.errors import Message
 
 PREFIX = "/api/v1"
+_WSGI_THREADS = 64
 _MODULES = (
+    account,
     assessments,
+    audit,
     catalogue,
     confirmation,
     differences,
     files,
+    history,
     layouts,
     ledger,
     overrides,
@@ -58,43 +79,68 @@ _MODULES = (
     releases,
     samples,
     session,
+    settings,
     sign_off,
     submissions,
     targets,
     tasks,
     templates,
+    tokens,
     units,
+    users,
     weights,
 )
 
 
 def create_app() -> FastAPI:
     """A new application; it uses whatever engine :mod:`metrics.database` has when a request comes."""
-    app = FastAPI(
+    app = DescribedApi(
         title="Biaochi 标尺",
         version=version("biaochi"),
         openapi_url=None,  # served by the documentation routes, with examples of the loaded plan
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_settled,
         responses={422: DOCUMENTED, "default": DOCUMENTED},
         middleware=[
-            Middleware(HeadAsGet),
             Middleware(SecurityHeaders),
+            Middleware(KnownClients),
+            Middleware(AuditTrail),
+            Middleware(FitRequests),
+            Middleware(HttpsInFront),
+            Middleware(HeadAsGet),
+            Middleware(Bodies, may_load=may_load_history),
+            Middleware(PlacesByClient),
             Middleware(SilentDatabase, lives=gives_sign_of_life),
         ],
     )
     install_problems(app)
-    checked, planned = Depends(refuse_unknown_parameters), Depends(refuse_without_plan)
+    named, checked, planned = Depends(name_act), Depends(refuse_unknown_parameters), Depends(refuse_without_plan)
     app.include_router(health.router, dependencies=[checked])
-    app.include_router(documentation.router, prefix=PREFIX, dependencies=[checked])
-    app.include_router(datasets.router, prefix=PREFIX, dependencies=[planned])
+    app.include_router(documentation.router, prefix=PREFIX, dependencies=[named, checked])
+    app.include_router(datasets.router, prefix=PREFIX, dependencies=[named, planned])
     for module in _MODULES:
-        app.include_router(module.router, prefix=PREFIX, dependencies=[checked, planned])
+        app.include_router(module.router, prefix=PREFIX, dependencies=[named, checked, planned])
     for path in ("/api", "/healthz", "/readyz"):
         app.mount(path, _nothing_here)
-    app.mount("/", WSGIMiddleware(create_dashboard().server))
+    # As WSGI, not Dash's own backend for FastAPI, which answers unknown API paths with a page (decision 114).
+    # A thread for every place there is, and room for a whole file: who has a place waits for no thread, and no thread
+    # waits for who reads slowly.
+    app.mount("/", WSGIMiddleware(create_dashboard().server, workers=_WSGI_THREADS, send_queue_size=2000))
     return app
+
+
+@asynccontextmanager
+async def _settled(_app: FastAPI) -> AsyncIterator[None]:
+    """What was loaded to serve stays for as long as the process does: no collection of garbage looks at it again.
+
+    What the audit has counted is written before the process ends.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
+    await run_sync(write_counts)
 
 
 async def _nothing_here(scope: Scope, receive: Receive, send: Send) -> None:

@@ -5,26 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
+from metrics.authority import NOBODY, SYSTEM, Authority
 from metrics.database import ReadSession, WriteSession, engine, read_session, write_session
 from metrics.plan.store import has_shown_plan, require_plan
 
 
-def provide_read_session() -> Iterator[ReadSession]:
+def acts_for(request: Request) -> Authority:
+    """Who acts in the request's transactions: whoever :mod:`api.security.dependencies` found, else nobody."""
+    found: Authority = getattr(request.state, "authority", NOBODY)
+    return found
+
+
+def provide_read_session(request: Request) -> Iterator[ReadSession]:
     """One read-only snapshot for the whole request, kept open while the answer streams."""
-    with read_session() as session:
+    with read_session(acts_for(request)) as session:
         yield session
 
 
-def provide_write_session() -> Iterator[WriteSession]:
+def provide_write_session(request: Request) -> Iterator[WriteSession]:
     """One transaction for the whole request."""
-    with write_session() as session:
+    with write_session(acts_for(request)) as session:
         yield session
 
 
+# For what is read whole before the answer begins: a slow reader of the answer holds no connection.
+FinishedRead = Annotated[ReadSession, Depends(provide_read_session, scope="function")]
 ReadDatabase = Annotated[ReadSession, Depends(provide_read_session)]
+# scope="function": code after the default `yield` runs when the answer has been sent already (decision 113).
 WriteDatabase = Annotated[WriteSession, Depends(provide_write_session, scope="function")]
+
+
+def program_acts(request: Request) -> None:
+    """The program itself acts in the request: for whoever holds a link and has no account."""
+    request.state.authority = SYSTEM
 
 
 def refuse_without_plan() -> None:

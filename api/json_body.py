@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import ClientDisconnect
 
 from metrics.errors import BadRequest, Invalid, Message, TooLarge, WrongKind
+from metrics.field_problems import field_problems
 from metrics.forms import OddNumber, as_given
-from metrics.misformed import misformed
 
 LARGEST = 1024 * 1024  # bytes
 _DEEPEST = 20
@@ -90,12 +90,19 @@ def read_json_object(raw: bytes) -> dict[str, Any]:
 
 
 def as_model(model: type[Body], body: Mapping[str, Any]) -> Body:
-    """`body` in the shape of `model`. Raises Invalid with a pointer to every field that does not fit."""
+    """`body` in the shape of `model`. Raises Invalid with a pointer to every field that does not fit.
+
+    Where the model holds a secret, nothing that was sent is said again: a secret may stand under a mistyped name.
+    """
     try:
         return model.model_validate(dict(body), strict=True)
     except ValidationError as error:
         message = Message("请求中有不符合要求的内容。", "The request holds something that cannot be accepted.")
-        raise Invalid("body_invalid", message, misformed(error)) from None
+        raise Invalid("body_invalid", message, field_problems(error, secret=_holds_secret(model))) from None
+
+
+def _holds_secret(model: type[BaseModel]) -> bool:
+    return any("SecretStr" in str(field.annotation) for field in model.model_fields.values())
 
 
 def documented(model: type[BaseModel], *, required: bool = True) -> dict[str, Any]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI, Request
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from metrics.acting import present_acting
 from metrics.errors import (
     BadRequest,
     BiaochiError,
@@ -34,7 +34,7 @@ from metrics.errors import (
     VersionMissing,
     WrongKind,
 )
-from metrics.refusal_log import log_refusal
+from metrics.logging import log_refusal
 
 log = structlog.get_logger(__name__)
 
@@ -98,7 +98,8 @@ _HTTP_MESSAGES = {
 # Broken or refused connections, server shut down or starting up, read-only, disk full, too many connections; and
 # transactions that the server ended because they stood in each other's way.
 _WAITED_TOO_LONG = "55P03"  # for a lock
-_AWAY = ("08", "57P", "25006", "53", "40P01", "40001", _WAITED_TOO_LONG)
+_TOOK_TOO_LONG = "57014"  # a statement
+_AWAY = ("08", "57P", "25006", "53", "40P01", "40001", _WAITED_TOO_LONG, _TOOK_TOO_LONG)
 
 
 def install_problems(app: FastAPI) -> None:
@@ -109,14 +110,6 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(PoolTimeout, _database)
     app.add_exception_handler(Exception, _defect)
-    app.middleware("http")(_with_request_id)
-
-
-async def _with_request_id(request: Request, call_next: Callable[[Request], Awaitable[Any]]) -> Any:
-    request.state.request_id = uuid4().hex
-    response = await call_next(request)
-    response.headers["X-Request-Id"] = request.state.request_id
-    return response
 
 
 def problem(
@@ -128,9 +121,13 @@ def problem(
     problems: Sequence[Problem] = (),
     kept_file: int | None = None,
     questions: Sequence[Mapping[str, object]] = (),
+    problems_total: int | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem response; at most the first 1,000 places are listed, `errors_total` counts them all."""
+    acting = present_acting()
+    if acting is not None:
+        acting.code = code
     body: dict[str, Any] = {
         "type": f"urn:biaochi:problem:{code}",
         "title": message.en,
@@ -154,7 +151,7 @@ def problem(
             }
             for p in problems[:MOST_SHOWN]
         ]
-        body["errors_total"] = len(problems)
+        body["errors_total"] = len(problems) if problems_total is None else problems_total
     if kept_file is not None:
         body["file"] = kept_file
         body["annotated"] = f"/api/v1/submissions/files/{kept_file}/annotated.xlsx"
@@ -189,6 +186,7 @@ async def _refused(request: Request, error: Exception) -> Response:
         problems=error.problems,
         kept_file=error.kept_file,
         questions=error.questions,
+        problems_total=error.problems_total,
         headers=headers,
     )
 
@@ -250,6 +248,12 @@ async def _database(request: Request, error: Exception) -> Response:
             "Others are being served, a large file perhaps; nothing was stored. Try again.",
         )
         return database_away(request, busy, code="database_busy")
+    if sqlstate == _TOOK_TOO_LONG:
+        slow = Message(
+            "查询用时过长,已停止;请缩小范围(单位、报告期)后重试。未保存任何内容。",
+            "This took too long and was stopped; nothing was stored. Ask for fewer units or periods.",
+        )
+        return database_away(request, slow, code="took_too_long")
     return database_away(
         request,
         Message("数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."),

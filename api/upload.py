@@ -1,11 +1,11 @@
-"""A multipart upload read by hand: one file and a few texts, never more than so many bytes, wherever it goes wrong."""
+"""What is uploaded: a multipart body read by hand, or one long CSV; never more than so many bytes, however it ends."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 from urllib.parse import unquote_to_bytes
 
 from fastapi import Depends, Request
@@ -14,9 +14,13 @@ from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
+from api.security.dependencies import CurrentPrincipal
 from metrics.errors import BadRequest, Invalid, Message, Problem, TooLarge, WrongKind
+from metrics.history.tidy_file import LARGEST
 from metrics.intake.limits import LARGEST_FILE
 from metrics.intake.refusals import refuse_file
+from metrics.passing_files import passing_file
+from metrics.principal import Scope
 
 _LARGEST_FIELD = 256 * 1024  # bytes of one text
 _MOST_FIELDS = 10
@@ -78,6 +82,34 @@ async def sent_file(request: Request) -> SentFile:
 
 
 Sent = Annotated[SentFile, Depends(sent_file)]
+
+
+async def sent_history(request: Request, principal: CurrentPrincipal) -> AsyncGenerator[IO[bytes], None]:
+    """The body, a long CSV, as a file that is gone afterwards. Nothing is read of whoever may not send it.
+
+    Raises Forbidden, WrongKind unless the body says that it is text/csv, TooLarge, BadRequest `upload_cut_off`,
+    Unavailable where there is no room for it.
+    """
+    principal.require(Scope.BULK)
+    kind, _ = parse_options_header(request.headers.get("content-type", ""))
+    if kind != b"text/csv":
+        raise WrongKind("body_kind_unknown", Message("请以 text/csv 发送。", "The body is to be text/csv."))
+    received = _Received()
+    with passing_file() as file:
+        try:
+            async for chunk in request.stream():
+                received.size += len(chunk)
+                if received.size > LARGEST:
+                    raise TooLarge("file_too_large", refuse_file("file_too_large", {"most": LARGEST}).message)
+                file.write(chunk)
+        except ClientDisconnect:
+            raise _cut_off(request, received) from None
+        if received.size < _declared(request):
+            raise _cut_off(request, received)
+        yield file
+
+
+SentHistory = Annotated[IO[bytes], Depends(sent_history)]
 
 
 @dataclass(slots=True)

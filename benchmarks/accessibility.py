@@ -14,22 +14,20 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, sync_playwright
 
+from dashboard.routes import ROUTES
 from tests.accessibility import PAGES, grave, unfold
 from tests.browsing import chromium
 from tests.serving import environment, free_port, start, stop, wait_until_ready
 
 MORE = (
+    *(route.example for route in ROUTES if route.unwalked),
     ("evaluator", "/?targets=all"),
-    ("evaluator", "/targets"),
     ("evaluator", "/targets/TG-08A"),
-    ("evaluator", "/units"),
     ("evaluator", "/tasks?show=table"),
     ("evaluator", "/nowhere"),
-    ("evaluator", "/releases/1"),
     ("evaluator", "/periods"),
     ("clerk", "/"),
     ("clerk", "/units/441202"),
-    ("clerk", "/collect/receipt/1"),
     ("admin", "/"),
 )
 LANGUAGES, THEMES = ("zh", "en"), ("light", "dark")

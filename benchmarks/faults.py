@@ -19,10 +19,10 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.database import Sessions, make_engine, use_engine
-from metrics.embedded import embedded_server
 from metrics.logging import configure_logging
-from metrics.migrating import migrate
 from metrics.principal import Role
+from metrics.server.embedded import embedded_server
+from metrics.server.migrating import migrate
 from tests.callers import Caller, caller
 from tests.faults import AFTER, BEFORE, COMMIT, contents, fault
 from tests.metrics.queries.test_views import post

@@ -15,16 +15,16 @@ from pathlib import Path
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import make_engine, read_session, use_engine, write_session
-from metrics.embedded import embedded_server
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.verify import Story, Wrong, check_observations, leaf_hash, open_checkpoint, read_query, tree_root
-from metrics.migrating import migrate
 from metrics.principal import Principal, Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.pull import parse_pull
 from metrics.publish.rendering import render
 from metrics.queries.ledger import known_keys, ledger_entries
 from metrics.queries.view import view_at
+from metrics.server.embedded import embedded_server
+from metrics.server.migrating import migrate
 from seed.demonstration.load import load_demonstration
 
 QUERY = "period=2019-09&history=true&lang=zh"
@@ -67,7 +67,7 @@ def _kept() -> tuple[bytes, list[bytes | None]]:
         if tree_root([leaf_hash(leaf or b"") for leaf in leaves]) != open_checkpoint(issued.note.encode(), keys).root:
             raise ValueError("the leaves do not have the checkpoint's root")
         asked = {name: list(values) for name, values in read_query(QUERY).items()}
-        pull = parse_pull(DATASETS["observations"], asked)
+        pull = parse_pull(DATASETS["observations"], asked, timezone=lambda: "Asia/Shanghai")
         view = view_at(session)
         with render(DATASETS["observations"], session=session, view=view, pull=pull, form="csv").file as file:
             return file.read(), leaves

@@ -23,15 +23,15 @@ from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.post_submission import post_submission
 from metrics.commands.submission_version import find_version
 from metrics.database import make_engine, read_session, use_engine, write_session
-from metrics.embedded import embedded_server
-from metrics.migrating import migrate
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Kind, Pull
 from metrics.publish.rendering import render
 from metrics.queries.view import view_at
-from metrics.returns import Return
+from metrics.server.embedded import embedded_server
+from metrics.server.migrating import migrate
+from metrics.submissions import SubmissionRequest
 from tests.builders import whole_values
 
 CLERK = Principal(1, "interop", "interop", Role.CLERK, frozenset({"441202", "441203"}))
@@ -85,7 +85,7 @@ def _write_pulls(folder: Path) -> None:
 def _post(unit: str, period: str, *, reason: str, **changes: int) -> None:
     with write_session() as session:
         standing = find_version(session, unit=unit, period=date.fromisoformat(f"{period}-01"))
-        given = Return(
+        given = SubmissionRequest(
             unit=unit, period=period, values=whole_values(**changes), note="", reason=reason, acknowledged={}
         )
         tag = None if standing is None else standing.etag

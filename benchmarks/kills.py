@@ -41,7 +41,7 @@ class Acknowledged:
 
 @dataclass
 class Writer:
-    """A clerk that revises one return over and over. `odd`: answers that no kill explains."""
+    """A clerk that revises one submission over and over. `odd`: answers that no kill explains."""
 
     url: str
     unit: str
@@ -137,7 +137,7 @@ def main(service_kills: int = 100, server_kills: int = 20, seconds: int = 3600, 
     for line in wrong:
         sys.stdout.write(f"WRONG {line}\n")
     sys.stdout.write(f"{dict(done)} kills; {stored} acknowledged; answers {dict(answers)}\n")
-    sys.stdout.write(f"slowest return to ready {slowest:.1f} s; {len(wrong)} wrong\n")
+    sys.stdout.write(f"slowest submission to ready {slowest:.1f} s; {len(wrong)} wrong\n")
     return 1 if wrong else 0
 
 
@@ -181,7 +181,7 @@ def _campaign(
 
 
 def _wrong(service: Killed, writer: Writer) -> list[str]:
-    """What the return's history says that the writer was not told, or the other way round."""
+    """What the submission's history says that the writer was not told, or the other way round."""
     headers = {"Authorization": f"Bearer {writer.token}"}
     address = f"{service.url}/api/v1/submissions/{writer.submission}/history"
     events: list[dict[str, Any]] = httpx2.get(address, headers=headers, timeout=60).json()["events"]

@@ -25,10 +25,10 @@ from benchmarks.rendering import copied
 from benchmarks.scaled import load_scaled_plan, revise_everything, write_history
 from benchmarks.serving import add_account, free_port, serving, token_of, wait
 from metrics.database import make_engine, use_engine, write_session
-from metrics.embedded import embedded_server
 from metrics.ledger.entry import newest_seq
-from metrics.migrating import migrate
 from metrics.principal import Role
+from metrics.server.embedded import embedded_server
+from metrics.server.migrating import migrate
 
 _ROUNDS = 5
 

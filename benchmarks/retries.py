@@ -1,6 +1,6 @@
-"""R4: `python -m benchmarks.retries [KEYS] [THREADS]` sends each return that many times at once under one key.
+"""R4: `python -m benchmarks.retries [KEYS] [THREADS]` sends each submission that many times at once under one key.
 
-Each key has to store one return: one answer 201, the others 200 and the same, and one entry of the ledger. What is
+Each key has to store one submission: one answer 201, the others 200 and the same, and one entry of the ledger. What is
 told to come back (503) comes back under the same key. Exit code 1 if any key stored none, two or another one.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx2
 
-from tests.builders import whole_return
+from tests.builders import whole_submission
 from tests.serving import environment, free_port, start, stop, wait_until_ready
 
 _TRIES = 60
@@ -26,7 +26,7 @@ _FIRST_YEAR = 2021  # after the demonstration's last month
 
 
 def main(keys: int = 100, threads: int = 50) -> int:
-    """Print how many answers of each kind there were, and whether every key stored one return."""
+    """Print how many answers of each kind there were, and whether every key stored one submission."""
     with tempfile.TemporaryDirectory() as folder:
         home, port = Path(folder) / "home", free_port()
         home.mkdir()
@@ -53,7 +53,7 @@ def _campaign(url: str, home: Path, *, keys: int, threads: int) -> tuple[Counter
     with ThreadPoolExecutor(threads) as pool:
         for number in range(keys):
             clerk, month = clerks[number % len(clerks)], number // len(clerks)
-            body = whole_return() | {
+            body = whole_submission() | {
                 "unit": clerk["units"][0],
                 "period": f"{_FIRST_YEAR + month // 12}-{month % 12 + 1:02d}",
             }

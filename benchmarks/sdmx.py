@@ -17,12 +17,12 @@ from pathlib import Path
 
 from benchmarks.scaled import load_scaled_plan, write_history
 from metrics.database import make_engine, read_session, use_engine
-from metrics.embedded import embedded_server
-from metrics.migrating import migrate
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.dataset import Kind, Pull
 from metrics.publish.rendering import render
 from metrics.queries.view import view_at
+from metrics.server.embedded import embedded_server
+from metrics.server.migrating import migrate
 
 _READ = """
 import json, sys

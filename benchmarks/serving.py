@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import uvicorn
+from sqlalchemy import select
 
-from metrics.commands.sign_in import SignedIn, sign_in
+from metrics.commands.sessions import Browser, open_session
 from metrics.commands.tokens import issue_token
 from metrics.commands.users import add_user
 from metrics.database import write_session
+from metrics.models import User
 from metrics.principal import Role
 
 _PASSWORD = "long river, quiet boat"  # noqa: S105  of accounts that end with the benchmark
@@ -64,10 +66,8 @@ def token_of(username: str) -> str:
 def session_of(username: str) -> str:
     """The secret of a new session of the account."""
     with write_session() as session:
-        answer = sign_in(session, username, password=_PASSWORD, address="127.0.0.1", now=datetime.now(UTC))
-    if not isinstance(answer, SignedIn):
-        raise TypeError(f"{username} cannot sign in: {answer}")
-    return answer.secret
+        user = session.scalars(select(User).where(User.username == username)).one()
+        return open_session(session, user, browser=Browser("127.0.0.1"), now=datetime.now(UTC)).secret
 
 
 def free_port() -> int:

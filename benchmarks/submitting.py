@@ -1,8 +1,8 @@
-"""P4: `python -m benchmarks.submitting [CLIENTS] [RETURNS]`: returns accepted from many clients at once.
+"""P4: `python -m benchmarks.submitting [CLIENTS] [SUBMISSIONS]`: submissions accepted from many clients at once.
 
-Every client sends RETURNS returns of the whole form, one after another, over one connection. The reference writes the
-same rows (ledger entry, submission, event, observations, figures) over as many bare connections, one transaction each,
-each table's rows in one statement, into an empty database of the same schema. Both take turns.
+Every client sends SUBMISSIONS submissions of the whole form, one after another, over one connection. The reference
+writes the same rows (ledger entry, submission, event, observations, figures) over as many bare connections, one
+transaction each, each table's rows in one statement, into an empty database of the same schema. Both take turns.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,13 +24,14 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan
 from benchmarks.serving import add_account, serving, token_of
 from metrics.database import make_engine, use_engine
-from metrics.embedded import embedded_server
-from metrics.migrating import migrate
 from metrics.periods import add_months, format_period
 from metrics.principal import Role
+from metrics.server.embedded import embedded_server
+from metrics.server.migrating import migrate
 from tests.builders import whole_values
 
 _ROUNDS = 3
@@ -52,8 +53,13 @@ _ROWS = (
 )
 
 
-def main(clients: int = 32, returns: int = 8) -> None:
-    """Print the ratio of accepted returns a second to the reference's, and the latency of a return."""
+def measure(size: Size) -> Iterator[Measured]:
+    """4 clients, or 32."""
+    yield from of_clients(4, 3) if size is Size.SMALL else of_clients()
+
+
+def of_clients(clients: int = 32, submissions: int = 8) -> Iterator[Measured]:
+    """Accepted submissions a second over the reference's, and the latency of a submission."""
     with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder) / "home") as addresses:
         bare = _bare_database(addresses.owner)
         with use_engine(make_engine(addresses.owner)) as engine:
@@ -64,18 +70,32 @@ def main(clients: int = 32, returns: int = 8) -> None:
             ours, theirs, late = [], [], []
             with serving(addresses.owner, BIAOCHI_HOME=folder, BIAOCHI_POOL_SIZE=str(clients)) as site:
                 for turn in range(_ROUNDS + 1):  # the first only warms
-                    first = turn * returns
-                    posted = _together(units, partial(_post, site, secret, first=first, returns=returns))
-                    written = _together(units, partial(_insert, bare, first=first, returns=returns))
+                    first = turn * submissions
+                    posted = _together(units, partial(_post, site, secret, first=first, submissions=submissions))
+                    written = _together(units, partial(_insert, bare, first=first, submissions=submissions))
                     if turn:
-                        ours.append(clients * returns / posted[0])
-                        theirs.append(clients * returns / written[0])
+                        ours.append(clients * submissions / posted[0])
+                        theirs.append(clients * submissions / written[0])
                         late += posted[1]
-    ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
-    sys.stdout.write(
-        f"P4 {clients} clients: {ratio:.2f} of bare inserts ({median(ours):.0f} against {median(theirs):.0f} "
-        f"returns/s; reach ≥ 0.5); median {median(late) * 1000:.0f} ms, p95 {quantiles(late, n=20)[-1] * 1000:.0f} ms "
-        "(reach ≤ 100)\n"
+    size, rows = f"{clients} clients × {submissions} submissions", "the same rows inserted by as many bare connections"
+    yield Measured(
+        "P4",
+        "submissions accepted a second",
+        size,
+        median(a / b for a, b in zip(ours, theirs, strict=True)),
+        rows,
+        at_least=0.3,
+        beside={"submissions/s": median(ours), "bare submissions/s": median(theirs)},
+    )
+    yield Measured(
+        "P4",
+        "p95 of accepting a submission",
+        size,
+        quantiles(late, n=20)[-1] * 1000,
+        rows,
+        unit="ms",
+        at_most=150,
+        beside={"median ms": median(late) * 1000},
     )
 
 
@@ -91,7 +111,7 @@ def _bare_database(server: str) -> str:
 
 
 def _together(units: list[str], send: Callable[[str], list[float]]) -> tuple[float, list[float]]:
-    """Seconds until all units' threads are through, and those of every single return."""
+    """Seconds until all units' threads are through, and those of every single submission."""
     taken: list[float] = []
     threads = [threading.Thread(target=lambda unit=unit: taken.extend(send(unit))) for unit in units]
     begun = time.perf_counter()
@@ -102,10 +122,10 @@ def _together(units: list[str], send: Callable[[str], list[float]]) -> tuple[flo
     return time.perf_counter() - begun, taken
 
 
-def _post(site: str, secret: str, unit: str, *, first: int, returns: int) -> list[float]:
+def _post(site: str, secret: str, unit: str, *, first: int, submissions: int) -> list[float]:
     connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=60)
     taken = []
-    for period in _periods(first, returns):
+    for period in _periods(first, submissions):
         body = json.dumps({"unit": unit, "period": format_period(period), "values": whole_values()})
         headers = {
             "Content-Type": "application/json",
@@ -123,10 +143,10 @@ def _post(site: str, secret: str, unit: str, *, first: int, returns: int) -> lis
     return taken
 
 
-def _insert(address: str, unit: str, *, first: int, returns: int) -> list[float]:
+def _insert(address: str, unit: str, *, first: int, submissions: int) -> list[float]:
     values, taken = whole_values(), []
     with psycopg.connect(address) as connection:
-        for number, period in enumerate(_periods(first, returns), start=first):
+        for number, period in enumerate(_periods(first, submissions), start=first):
             seq = int(unit) * 1000 + number
             leaf = json.dumps({"unit": unit, "values": {code: str(value) for code, value in values.items()}})
             row = {"seq": seq, "unit": unit, "period": period, "at": _MOMENT, "leaf": leaf}
@@ -144,4 +164,4 @@ def _periods(first: int, count: int) -> list[date]:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:]))
+    sys.exit(show(of_clients(*(int(argument) for argument in sys.argv[1:]))))

@@ -9,17 +9,19 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 from sqlalchemy import text
 
+from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
 from metrics.database import make_engine, read_session, use_engine
-from metrics.embedded import embedded_server
-from metrics.migrating import migrate
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
+from metrics.server.embedded import embedded_server
+from metrics.server.migrating import migrate
 
 _ROUNDS = 7
 _TARGET = "TG-05A"
@@ -33,8 +35,13 @@ order by f.period, f.unit_code
 """
 
 
-def main(counties: int = 110, months: int = 24) -> None:
-    """Print the ratio, both sides measured in turns."""
+def measure(size: Size) -> Iterator[Measured]:
+    """The ratio at 110, or at 2,850 counties × 24 months."""
+    yield of_counties(2850 if size is Size.NATION else 110)
+
+
+def of_counties(counties: int = 110, months: int = 24) -> Measured:
+    """The ratio, both sides measured in turns."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)) as engine:
@@ -44,11 +51,15 @@ def main(counties: int = 110, months: int = 24) -> None:
                 connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("vacuum analyze"))
             _ours()  # the first reading remembers the past
             taken = [(_ours(), _bare()) for _ in range(_ROUNDS)]
-    ratio = median(ours / bare for (ours, _), (bare, _) in taken)
     (ours, rates), (bare, rows) = taken[-1]
-    sys.stdout.write(
-        f"P6 target page of {counties} counties × {months} months: {ratio:.2f} × bare SQL (reach ≤ 2; "
-        f"{ours * 1000:.0f} against {bare * 1000:.0f} ms, {rates} rates of {rows} rows)\n"
+    return Measured(
+        "P6",
+        "data of a target's page",
+        f"{counties} counties × {months} months",
+        median(ours / bare for (ours, _), (bare, _) in taken),
+        "bare SQL for the same rows",
+        at_most=2,
+        beside={"ms": ours * 1000, "bare ms": bare * 1000, "rates": rates, "rows": rows},
     )
 
 
@@ -67,4 +78,4 @@ def _bare() -> tuple[float, int]:
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:]))
+    sys.exit(show([of_counties(*(int(argument) for argument in sys.argv[1:]))]))

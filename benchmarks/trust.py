@@ -14,52 +14,35 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import IO, Any
+from typing import IO
 
-from sqlalchemy import Connection, Row, create_engine, select, text
+from sqlalchemy import select, text
 
 from benchmarks.scaled import load_scaled_plan, write_history
 from metrics.commands.issue_checkpoint import issue_checkpoint
-from metrics.database import database_url, make_engine, read_session, use_engine, write_session
-from metrics.embedded import embedded_server
-from metrics.forms import plain
+from metrics.database import make_engine, read_session, use_engine, write_session
 from metrics.ledger.checking.walk import check_ledger
-from metrics.ledger.entry import canonical
 from metrics.ledger.verify import Story, check_observations, leaf_hash, open_checkpoint, read_leaves
-from metrics.migrating import migrate
 from metrics.models import LedgerEntry
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Pull
 from metrics.publish.rendering import render
 from metrics.queries.ledger import consistency, inclusion, known_keys
 from metrics.queries.view import view_at
+from metrics.server.embedded import embedded_server
+from metrics.server.migrating import migrate
 
 COUNTIES = 186  # × 120 months × 45 elements: a million
 ENTRIES = 1_000_000
 _ROUNDS = 200
-_FILLED = """
-update ledger_entries l set leaf = f.leaf, leaf_hash = sha256('\\x00'::bytea || convert_to(f.leaf, 'utf8'))
-from filled f where f.seq = l.seq
-"""
-_TRIMMED = (  # the service stores 40, never 40.0
-    "update observations set value = trim_scale(value) where scale(value) > 0",
-    "update figures set value = trim_scale(value) where scale(value) > 0",
-)
 _STAND_INS = """
 insert into ledger_entries (seq, kind, recorded_at, leaf, leaf_hash)
 select n, 'test', now(), '{}', sha256(n::text::bytea)
 from generate_series((select max(seq) + 1 from ledger_entries), :entries) n
-"""
-_RETURNS = """
-select v.seq, v.submission_id, s.unit_code, to_char(s.period, 'YYYY-MM'), v.revision, v.action, v.actor, v.reason,
-    v.note, v.recorded_at, array_agg(o.element_code order by o.element_code),
-    array_agg(o.value order by o.element_code)
-from submission_events v join submissions s on s.id = v.submission_id join observations o on o.seq = v.seq
-group by v.seq, s.id
 """
 
 
@@ -73,16 +56,11 @@ def main() -> None:
             with write_session() as session:
                 issue_checkpoint(session)
             rows = write_history(plan)
-            owner = create_engine(database_url(addresses.owner))
-            with owner.begin() as connection:
-                connection.execute(text("set session_replication_role = replica"))
-                _write_leaves(connection)
             signed = _timed(_sign)
-            _say(f"first checkpoint over {rows} observations' returns: {signed:.2f} s")
+            _say(f"first checkpoint over {rows} observations' submissions: {signed:.2f} s")
             _verify_everything(rows)
-            with owner.begin() as connection:
-                connection.execute(text(_STAND_INS), {"entries": ENTRIES})
-            owner.dispose()
+            with write_session() as session:
+                session.execute(text(_STAND_INS), {"entries": ENTRIES})
             _say(f"first checkpoint over {ENTRIES} entries: {_timed(_sign):.2f} s")
             _prove()
 
@@ -158,45 +136,6 @@ def _read_and_hash() -> None:
             with raw.cursor() as cursor, cursor.copy(f"copy {table} to stdout") as copied:
                 for block in copied:
                     digest.update(block)
-
-
-def _write_leaves(connection: Connection) -> None:
-    """Give the generated history the leaves that the service would have written."""
-    connection.execute(text("create temporary table filled (seq bigint primary key, leaf text not null)"))
-    rows = connection.execute(text(_RETURNS)).all()
-    raw = connection.connection.driver_connection
-    if raw is None:
-        raise RuntimeError("no connection")
-    with raw.cursor() as cursor, cursor.copy("copy filled from stdin") as copied:
-        for seq, leaf in _leaves(rows):
-            copied.write_row((seq, leaf))
-    connection.execute(text(_FILLED))
-    for statement in _TRIMMED:
-        connection.execute(text(statement))
-
-
-def _leaves(rows: Sequence[Row[Any]]) -> Iterator[tuple[int, str]]:
-    for row in rows:
-        seq, submission, unit, period, revision, action, actor, reason, note, at, codes, values = tuple(row)
-        content = {
-            "kind": "submission",
-            "seq": seq,
-            "recorded_at": at.isoformat(),
-            "submission": submission,
-            "unit": unit,
-            "period": period,
-            "revision": revision,
-            "action": action,
-            "state": "submitted",
-            "actor": actor,
-            "reason": reason,
-            "note": note,
-            "detail": hashlib.sha256(canonical({})).hexdigest(),
-            "values": {code: plain(value) for code, value in zip(codes, values, strict=True)},
-            "changed": list(codes),
-            "warnings": [],
-        }
-        yield seq, canonical(content).decode()
 
 
 def _timed(what: Callable[[], object]) -> float:

@@ -1,8 +1,8 @@
-"""R6: `python -m benchmarks.watermark [RETURNS] [SEED]`: an `after_seq` reader beside 16 writers misses nothing.
+"""R6: `python -m benchmarks.watermark [SUBMISSIONS] [SEED]`: an `after_seq` reader beside 16 writers misses nothing.
 
-Each writer posts or revises returns of its own, one transaction each, with random waits before and after the ledger's
-place is taken; the reader pulls what came after the last number it saw, over and over. Exit code 1 if a row was missed,
-came twice, or came out of order.
+Each writer posts or revises submissions of its own, one transaction each, with random waits before and after the
+ledger's place is taken; the reader pulls what came after the last number it saw, over and over. Exit code 1 if a row
+was missed, came twice, or came out of order.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.post_submission import post_submission
 from metrics.commands.submission_version import find_version
 from metrics.database import make_engine, read_session, use_engine, write_session
-from metrics.embedded import embedded_server
-from metrics.migrating import migrate
 from metrics.models import Observation
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
-from metrics.returns import Return
+from metrics.server.embedded import embedded_server
+from metrics.server.migrating import migrate
+from metrics.submissions import SubmissionRequest
 from tests.metrics.publish.pulling import pulled, rows
 
 WRITERS = 16
@@ -61,7 +61,7 @@ class Reader:
             self.pulls += 1
 
 
-def main(returns: int = 5000, seed: int = 1) -> int:
+def main(submissions: int = 5000, seed: int = 1) -> int:
     """Write, read, compare, and print the score."""
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -70,7 +70,7 @@ def main(returns: int = 5000, seed: int = 1) -> int:
     ):
         migrate(engine)
         load_plan_folder(CITY_PLAN, actor="benchmarks")
-        reader, refused = _campaign(returns, seed=seed)
+        reader, refused = _campaign(submissions, seed=seed)
         with read_session() as session:
             keys = select(Observation.seq, Observation.element_code)
             written = {(str(seq), code) for seq, code in session.execute(keys)}
@@ -78,16 +78,16 @@ def main(returns: int = 5000, seed: int = 1) -> int:
     doubled = [row for row, times in reader.seen.items() if times > 1]
     stored = len({seq for seq, _ in written})
     sys.stdout.write(
-        f"R6 {stored} returns by {WRITERS} writers ({refused} tried again after a lock), {len(written)} rows,"
+        f"R6 {stored} submissions by {WRITERS} writers ({refused} tried again after a lock), {len(written)} rows,"
         f" {reader.pulls} pulls: {len(missed)} missed, {len(doubled)} doubled, {len(strange)} unknown,"
         f" {reader.backwards} out of order\n"
     )
-    return 1 if missed or doubled or strange or reader.backwards or stored < returns else 0
+    return 1 if missed or doubled or strange or reader.backwards or stored < submissions else 0
 
 
-def _campaign(returns: int, *, seed: int) -> tuple[Reader, int]:
+def _campaign(submissions: int, *, seed: int) -> tuple[Reader, int]:
     reader, done, refused = Reader(), threading.Event(), Counter[int]()
-    each = -(-returns // WRITERS)
+    each = -(-submissions // WRITERS)
 
     def write(number: int) -> None:
         draw = random.Random(seed * 1000 + number)
@@ -107,7 +107,7 @@ def _campaign(returns: int, *, seed: int) -> tuple[Reader, int]:
 
 
 def _posted(draw: random.Random, writer: int, turn: int) -> bool:
-    """One return or revision, committed; False if the others kept the ledger for so long that nothing was stored."""
+    """One submission or revision, committed; False if the others kept the ledger too long for it to be stored."""
     unit, month = UNITS[writer % len(UNITS)], turn % 12
     period = date(2019 + writer // len(UNITS), 1 + month, 1)  # nobody else writes these
     sent = {"systems_due": 1 + turn, "systems_connected": draw.randrange(turn + 1)}
@@ -115,7 +115,7 @@ def _posted(draw: random.Random, writer: int, turn: int) -> bool:
         with write_session() as session:
             time.sleep(draw.random() * _LONGEST_WAIT)
             standing = find_version(session, unit=unit, period=period)
-            request = Return(unit, f"{period:%Y-%m}", sent, reason="" if standing is None else "更正")
+            request = SubmissionRequest(unit, f"{period:%Y-%m}", sent, reason="" if standing is None else "更正")
             etag = None if standing is None else standing.etag
             post_submission(session, plan=plan_at(session), principal=_BUREAU, request=request, if_match=etag)
             session.flush()

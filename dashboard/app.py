@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from posixpath import dirname, normpath
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -10,24 +12,46 @@ from dash import Dash, dcc, html
 from flask import Flask, Response, request
 
 from dashboard import theme
-from dashboard.access import install_access
-from dashboard.asking import install_asking
-from dashboard.callback_shape import install_callback_shape
-from dashboard.collecting import install_collecting
-from dashboard.confirmation import install_confirmation
-from dashboard.delivery import install_delivery
-from dashboard.dropped_file import install_dropped_file
-from dashboard.following import install_following
+from dashboard.dispatch import install_dispatch
+from dashboard.form.callbacks import install_form
+from dashboard.form.dropped_file import install_dropped_file
 from dashboard.frame import install_frame
-from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, catalog
+from dashboard.locale import DEFAULT, HTML_LANGUAGE, catalog
+from dashboard.pages.account import install_account
+from dashboard.pages.confirmation import install_confirmation
+from dashboard.pages.flat import install_flat
+from dashboard.pages.identity_provider import install_identity_provider
+from dashboard.pages.set_password import install_set_password
+from dashboard.pages.sign_in_steps import install_sign_in_steps
 from dashboard.routes import is_known
+from dashboard.window.access import install_access
+from dashboard.window.asset_files import FOLDER, asset_url, install_assets
+from dashboard.window.callback_shape import install_callback_shape
+from dashboard.window.delivery import install_delivery
+from dashboard.window.libraries import install_libraries
+from dashboard.window.light_components import install_light_components
+from dashboard.window.newest_entry import install_newest_entry
 
 _HERE = Path(__file__).parent
+_PLOTLY = "vendor/plotly-basic.min.js"
+_WINDOW = "src/window.js"  # the module that the others are imported by
+_IMPORTED = re.compile(r'\bfrom "(\.[^"]+)";$', re.MULTILINE)
+_PRELOAD = '<link rel="modulepreload" href="{}">'
 _INDEX_ENDPOINTS = ("/", "/<path:path>")
 
 
 class Page(Dash):
-    """Dash with an index page that knows its language and theme before any script runs."""
+    """Dash with an index page that knows its language and theme before any script runs.
+
+    Dash itself begins once the browser's modules are loaded, for it asks for their functions while it draws a page.
+    """
+
+    modules: tuple[str, ...] = ()
+
+    def _config(self) -> dict[str, Any]:
+        """What the browser is told: Plotly is the part of it that our charts need."""
+        config: dict[str, Any] = super()._config()
+        return {**config, "serve_locally": False, "plotlyjs_url": asset_url(_PLOTLY)}
 
     def interpolate_index(self, **parts: str) -> str:
         language = request.args.get("lang", DEFAULT)
@@ -36,8 +60,9 @@ class Page(Dash):
             language=HTML_LANGUAGE.get(language, HTML_LANGUAGE[DEFAULT]),
             scheme=chosen,
             variables=theme.stylesheet(),
-            early=self.get_asset_url("early/before.js"),
-            logo=self.get_asset_url("logo.svg"),
+            early=asset_url("early/before.js"),
+            modules="".join(_PRELOAD.format(asset_url(path)) for path in self.modules),
+            logo=asset_url("logo.svg"),
             waiting="Loading …" if language == "en" else "正在载入…",
             noscript="This page needs JavaScript." if language == "en" else "本页需要启用 JavaScript。",
             **{name: parts[name] for name in ("metas", "title", "css", "config", "scripts", "renderer")},
@@ -46,16 +71,16 @@ class Page(Dash):
 
 def create_dashboard() -> Dash:
     """A new dashboard on its own Flask server (`.server`), to be mounted at the root of a site."""
-    for language in LANGUAGES:
-        catalog(language)
+    catalog()
+    install_light_components()
     server = Flask("dashboard", template_folder=str(_HERE / "templates"), static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = 8_000_000
     app = Page(
         "dashboard",
         server=server,
-        assets_folder=str(_HERE / "assets"),
-        assets_ignore=r"before\.js",
-        assets_path_ignore=["^src$"],  # modules: assets/collect.js loads them
+        assets_folder=str(FOLDER),
+        assets_url_path=asset_url("").strip("/"),
+        assets_path_ignore=["^early$", "^src$", "^vendor$"],  # scripts: the index page names those that it needs
         requests_pathname_prefix="/",
         serve_locally=True,
         compress=False,
@@ -66,17 +91,35 @@ def create_dashboard() -> Dash:
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     app.layout = _layout
+    app.modules = imported_by(FOLDER, _WINDOW)
+    app.renderer = f'import("{asset_url(_WINDOW)}").then(() => new DashRenderer());'
     install_access(server)
     install_callback_shape(app)
     install_frame(app)
-    install_asking(app)
-    install_collecting(app)
+    install_dispatch(app)
+    install_form(app)
     install_dropped_file(app)
-    install_following(server)
+    install_flat(app)
+    install_newest_entry(server)
     install_confirmation(server)
+    install_sign_in_steps(server)
+    install_set_password(server)
+    install_identity_provider(server)
+    install_account(server)
     _number_unknown_pages(server)
+    install_assets(server)
     install_delivery(server, script_hashes=app.csp_hashes())
+    install_libraries(app)
     return app
+
+
+def imported_by(folder: Path, path: str) -> tuple[str, ...]:
+    """The module at `path` and every one that it imports, itself or through others, but those imported later on."""
+    found = [path]
+    for each in found:  # grows while it is walked
+        named = _IMPORTED.findall((folder / each).read_text(encoding="utf-8"))
+        found += dict.fromkeys(other for name in named if (other := normpath(f"{dirname(each)}/{name}")) not in found)
+    return tuple(found)
 
 
 def _layout() -> Any:
@@ -86,6 +129,8 @@ def _layout() -> Any:
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="theme", data=scheme),
             dcc.Store(id="described"),
+            dcc.Store(id="drawn"),
+            dcc.Store(id="explained"),
             dcc.Store(id="asked"),
             dcc.Store(id="recorded"),
             html.Div(id="frame", className="frame"),
@@ -126,6 +171,7 @@ _INDEX = """<!DOCTYPE html>
 <link rel="icon" type="image/svg+xml" href="{logo}">
 <style>{variables}</style>
 <script src="{early}"></script>
+{modules}
 {css}
 </head>
 <body>

@@ -6,23 +6,32 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update, set_props
 
-from dashboard.access import reader
-from dashboard.away import AWAY
 from dashboard.locale import HTML_LANGUAGE, _, language, speaking
-from dashboard.outcome import Outcome, as_sentence
-from dashboard.pages.content import Content
-from dashboard.place import Place, place_of
-from dashboard.printed import printed
-from dashboard.reading import reading_at
-from dashboard.routes import answer, not_understood, read_now
-from dashboard.shell import bare_shell, shell
+from dashboard.pages.refusals import blind_page, not_found, sign_in_first
+from dashboard.pages.why import why
+from dashboard.routes import ROUTES
 from dashboard.theme import theme_of
-from dashboard.why import why
+from dashboard.window.access import reader
+from dashboard.window.address import Address, address_of
+from dashboard.window.ask import Ask
+from dashboard.window.content import Content
+from dashboard.window.outage import AWAY
+from dashboard.window.outcome import Outcome, as_sentence
+from dashboard.window.print_lines import print_lines
+from dashboard.window.rail import RailItem, RailLink
+from dashboard.window.reading import Reading, reading_at
+from dashboard.window.regions import DrawnWindow, as_plain, as_sent, digest
+from dashboard.window.shell import bare_shell, shell
+from metrics.acting import doing
+from metrics.audited import AuditAction
+from metrics.auditing.noting import note_error
+from metrics.authority import authority_of
 from metrics.database import read_session
-from metrics.errors import BadRequest, BiaochiError, Forbidden, NotFound
-from metrics.queries.blindness import refuse_blind
+from metrics.errors import BadRequest, BiaochiError, Forbidden, Message, NotFound
+from metrics.principal import Principal
+from metrics.queries.blindness import is_blind, refuse_blind
 
 log = structlog.get_logger(__name__)
 
@@ -32,28 +41,39 @@ Component = Any
 def install_frame(app: Dash) -> None:
     """Register the callbacks of the window on `app`."""
     app.callback(
-        Output("frame", "children"),
-        Output("described", "data"),
+        *window_outputs(),
         Input("url", "pathname"),
         Input("url", "search"),
         Input("theme", "data"),
         Input("recorded", "data"),
+        State("drawn", "data"),
     )(draw)
     app.callback(
         Output("why", "opened"),
         Output("why", "title"),
         Output("why", "children"),
+        Output("explained", "data"),
         Input("url", "hash"),
         Input("recorded", "data"),
         State("url", "pathname"),
         State("url", "search"),
         State("theme", "data"),
+        State("explained", "data"),
     )(explain)
     _install_scripts(app)
 
 
+def window_outputs(*, again: bool = False) -> list[Output]:
+    """What draws the window as a whole; its regions are set one by one. `again`: another callback draws it too.
+
+    As outputs with a wildcard the regions would do, but Dash takes seconds for a page of a hundred.
+    """
+    places = (("frame", "children"), ("drawn", "data"), ("described", "data"))
+    return [Output(identity, name, allow_duplicate=again) for identity, name in places]
+
+
 def _install_scripts(app: Dash) -> None:
-    """Register what the window does without asking the server (assets/window.js)."""
+    """Register what the window does without asking the server (assets/src/window.js)."""
     functions = ClientsideFunction
     app.clientside_callback(
         functions("biaochi", "describe"), Output("announced", "children"), Input("described", "data")
@@ -86,74 +106,156 @@ def _install_scripts(app: Dash) -> None:
 
 
 def draw(
-    pathname: str | None, search: str | None, theme: str | None, recorded: str | None = None
-) -> tuple[list[Component], dict[str, Any]]:
-    """The window at an address, and what the document says of itself (title, language, on paper).
+    pathname: str | None, search: str | None, theme: str | None, recorded: str | None, before: str | None
+) -> tuple[Any, ...]:
+    """The window at an address or, where it is drawn already, what differs from that; what the document says of itself.
 
-    `recorded` is not read: a page that follows the ledger changes it to be drawn anew.
+    `recorded` is not read: whatever changes it asks for what is new. `before`: the digests of what is drawn.
     """
-    place = place_of(pathname, search)
-    with speaking(place.language):
-        return drawn(place, theme=theme)
+    address = address_of(pathname, search)
+    with speaking(address.language):
+        return drawn(address, theme=theme, before=before)
 
 
 def drawn(
-    place: Place, *, theme: str | None, outcomes: tuple[Outcome, ...] = ()
-) -> tuple[list[Component], dict[str, Any]]:
-    """As :func:`draw`, in the language being spoken; `outcomes` of what was just asked stand above the page."""
-    place, on_paper = read_now(place), dict[str, str]()
+    address: Address,
+    *,
+    theme: str | None,
+    before: str | None,
+    outcomes: tuple[Outcome, ...] = (),
+    done: Ask | None = None,
+) -> tuple[Any, ...]:
+    """As :func:`draw`, in the language being spoken; `outcomes` of what was just asked stand above the page.
+
+    `done`: what was asked, if something came of it.
+    """
+    address, on_paper = read_now(address), dict[str, str]()
     try:
         principal = reader()
-        with read_session() as session:
-            reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
+        with read_session(authority_of(principal)) as session:
+            reading = reading_at(session, address, theme=theme_of(theme), principal=principal)
             content = answer(reading)
-            window = shell(reading, content, outcomes=outcomes, left_out=not_understood(reading))
-            on_paper = printed(reading, desk=content.desk)
+            if not content.found and principal is not None:
+                _note_not_shown(address)
+            reading = reading if content.address is None else replace(reading, address=content.address)
+            left_out = not_understood(reading)
+            frame = shell(reading, content, items=on_rail(principal), outcomes=outcomes, left_out=left_out)
+            on_paper = print_lines(reading, desk=content.desk)
     except (NotFound, BadRequest, Forbidden) as refused:
-        content = refused_page(refused, place)
-        window = bare_shell(place, content.body, outcomes=outcomes)
+        with doing(AuditAction.LOOK, address.path):
+            note_error(refused)
+        content = refused_page(refused, address)
+        frame = bare_shell(address, content.body, items=on_rail(None), outcomes=outcomes)
     except AWAY as failure:
-        log.warning("database_away", page=place.path, error=str(failure)[:300])
-        content = away_page(place)
-        window = bare_shell(place, content.body, outcomes=outcomes)
+        log.warning("database_away", page=address.path, error=str(failure)[:300])
+        content = away_page(address)
+        frame = bare_shell(address, content.body, items=on_rail(None), outcomes=outcomes)
     described: dict[str, Any] = {
         "title": f"{content.title} · 标尺 Biaochi",
         "language": HTML_LANGUAGE[language()],
         "printed": on_paper,
+        "named": None if content.address is None else dict(content.address.kept),
+        "outcome": as_sentence(outcomes),
     }
-    return window, described | ({"outcome": as_sentence(outcomes)} if outcomes else {})
+    window = DrawnWindow((content.address or address).without(*content.follows).href(), frame)
+    redrawn = window.redrawn(before=before, done=done)
+    for region, children in redrawn.regions.items():
+        set_props(region, {"children": as_sent(children)})
+    return as_sent(redrawn.frame), redrawn.digests, described
+
+
+def _note_not_shown(address: Address) -> None:
+    """Tell the audit of a page that is there and said no; an address at which there never was one is only misspelt."""
+    if any(route.match(address.path) for route in ROUTES):
+        with doing(AuditAction.LOOK, address.path):
+            note_error(NotFound("page_not_shown", Message("", "")))
+
+
+def read_now(address: Address) -> Address:
+    """`address`; where the page knows no other time than now, its times are what was not understood."""
+    for route in ROUTES:
+        if route.present and route.match(address.path):
+            return replace(address, month=None, as_of=None, release=None, misread=(*address.misread, *address.times))
+    return address
+
+
+def answer(reading: Reading) -> Content:
+    """The page at the reading's path."""
+    for route in ROUTES:
+        found = route.match(reading.address.path)
+        if found is not None and reading.principal is None and not route.public:
+            return sign_in_first(reading)
+        if found is not None and is_blind(reading.principal) and not route.blind:
+            return blind_page(reading)
+        if found is not None:
+            return route.answer(reading, **found.groupdict())
+    return not_found(reading)
+
+
+def not_understood(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """The parameters of the address, name and value, that mean nothing on the page which answers it."""
+    address = reading.address
+    misread = list(address.misread)
+    if address.under is not None and address.under not in reading.plan.children:
+        misread.append(("under", address.under))
+    for route in ROUTES:
+        if route.match(address.path):
+            return (*misread, *route.without_meaning(reading))
+    return tuple(misread)
+
+
+def on_rail(principal: Principal | None) -> list[RailItem]:
+    """The rail of a reader, own work first."""
+    role = None if principal is None else principal.role
+    shown = [(route, route.rail) for route in ROUTES if isinstance(route.rail, RailLink) and route.is_for(principal)]
+    shown.sort(key=lambda page: role not in page[1].first_for)
+    return [RailItem(route.path, link, at_desk=route.present) for route, link in shown]
 
 
 def explain(
-    fragment: str | None, recorded: str | None, pathname: str | None, search: str | None, theme: str | None
-) -> tuple[bool, Component, Component]:
+    fragment: str | None,
+    recorded: str | None,
+    pathname: str | None,
+    search: str | None,
+    theme: str | None,
+    before: str | None,
+) -> tuple[Any, ...]:
     """The explanation of one verdict, named by the address's fragment; closed for any other fragment.
 
-    `recorded` is not read: it changes when what is explained may have changed.
+    `recorded` is not read: it changes when what is explained may have changed. What is shown already (its digest is
+    `before`) is left as it stands, with what is typed in it.
     """
-    place = place_of(pathname, search)
+    opened, title, children = _explained(fragment, pathname, search, theme)
+    now = digest([title, children], plain=as_plain)
+    return (opened, no_update, no_update, no_update) if now == before else (opened, title, children, now)
+
+
+def _explained(
+    fragment: str | None, pathname: str | None, search: str | None, theme: str | None
+) -> tuple[bool, Component, Component]:
+    address = address_of(pathname, search)
     parts = (fragment or "").removeprefix("#why=").split("/")
     if not (fragment or "").startswith("#why=") or len(parts) != 2:
         return False, None, None
-    with speaking(place.language):
+    with speaking(address.language):
         try:
             principal = reader()
-            with read_session() as session:
-                reading = reading_at(session, place, theme=theme_of(theme), principal=principal)
+            with read_session(authority_of(principal)) as session:
+                reading = reading_at(session, address, theme=theme_of(theme), principal=principal)
                 refuse_blind(principal)
                 found = why(reading, unit=parts[0], target=parts[1])
         except (Forbidden, NotFound, BadRequest) as refused:
             return True, _("Why this colour?"), html.P(refused.message.as_dict()[language()])
         except AWAY:
-            return True, _("Why this colour?"), html.P(_("The database is away. Try again in a moment."))
+            return True, _("Why this colour?"), html.P(_("The database is unavailable. Try again in a moment."))
         return (False, None, None) if found is None else (True, _("Why this colour?"), found)
 
 
-def refused_page(refused: BiaochiError, place: Place) -> Content:
+def refused_page(refused: BiaochiError, address: Address) -> Content:
     """What cannot be shown as asked for, in the refusal's own words, and the same page as it is now."""
     title = refused.message.as_dict()[language()]
-    earlier = place.release is not None or place.as_of is not None
-    now = replace(place, as_of=None, release=None, kept=place.kept if earlier else ()).href()
+    earlier = address.release is not None or address.as_of is not None
+    now = replace(address, as_of=None, release=None, kept=address.kept if earlier else ()).href()
     if refused.code == "nothing_released":
         onwards = html.A(_("Sign in"), href="/sign-in")
     elif refused.code == "not_released":
@@ -170,16 +272,16 @@ def refused_page(refused: BiaochiError, place: Place) -> Content:
     return Content(title=title, body=body, found=False)
 
 
-def away_page(place: Place) -> Content:
+def away_page(address: Address) -> Content:
     """The database is away: said plainly, with a way to try again."""
-    title = _("The figures are out of reach for the moment")
+    title = _("The figures cannot be reached at the moment")
     body = html.Div(
         [
             html.Span(className="failed-rod", **{"aria-hidden": "true"}),
             html.H1(title),
             html.P(_("The database does not answer. Nothing is lost: what was accepted is stored.")),
-            html.P(_("This page comes back by itself as soon as the database does.")),
-            html.A(_("Try again"), href=place.href(), className="button", **{"data-retry": "10"}),
+            html.P(_("This page will come back by itself as soon as the database does.")),
+            html.A(_("Try again"), href=address.href(), className="button", **{"data-retry": "10"}),
         ],
         className="failed",
         role="alert",

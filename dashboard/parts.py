@@ -7,17 +7,22 @@ from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
+from dash.development.base_component import Component as DashComponent
 
 from dashboard.charts.instrument import Scale, as_image, small_rod
-from dashboard.locale import _, date_text
-from dashboard.place import Place
-from dashboard.reading import Reading
+from dashboard.locale import _, date_text, month_text
 from dashboard.theme import Palette
-from dashboard.wording import NOTHING, light_word, status_word, unit_name
-from metrics.plan.model import Unit
-from metrics.results import Light, Progress, Status
+from dashboard.window.address import Address
+from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING, due_text, light_word, status_word, target_rule, unit_name
+from metrics.periods import due_on
+from metrics.plan.model import Plan, Target, Unit
+from metrics.queries.judged_month import MonthCounts
+from metrics.results import Basis, Light, Progress, Status
 
 Component = Any
+
+_FOCUSED = frozenset({"A", "Link", "Button", "Input", "Select", "Textarea", "Summary", "Checkbox"})
 
 
 def icon(status: Status) -> Component:
@@ -34,44 +39,48 @@ def status_mark(status: Status) -> Component:
     return html.Span([icon(status), status_word(status)], className="status")
 
 
-def shown_status(verdict: Progress) -> Status:
-    """The status whose sign and colour a verdict is shown with: the rules' own, or that of the light set by hand."""
-    return verdict.status if verdict.override is None else _OF_LIGHT[verdict.override.light]
-
-
-def verdict_icon(verdict: Progress) -> Component:
-    """The sign of a verdict; the words of it, and :func:`hand_mark`, must stand beside it."""
-    return icon(shown_status(verdict))
-
-
 def verdict_mark(verdict: Progress) -> Component:
-    """Icon and word of the status; of a light set by hand the light's, and that it is by hand."""
+    """Icon and word of the status; beside it, of a light set by hand, that it is and which."""
     if verdict.override is None:
         return status_mark(verdict.status)
-    light = html.Span([verdict_icon(verdict), light_word(verdict.override.light)], className="status")
-    return html.Span([light, hand_mark(verdict)], className="by-hand")
+    light = light_word(verdict.override.light)
+    return html.Span([status_mark(verdict.status), html.Span([hand_mark(verdict), light])], className="by-hand")
 
 
 def hand_mark(verdict: Progress) -> Component:
-    """The mark of a light that somebody set by hand; nothing for the rules' own."""
+    """The second sign of a verdict: of a light that somebody set by hand. Nothing for the rules' own."""
     if verdict.override is None:
         return None
     said = _("Set by hand to {light}", light=light_word(verdict.override.light))
     why = _(": ") + verdict.override.reason if verdict.override.reason else ""
-    return html.Span(["✎", hidden(said)], className="mark", title=f"{said}{why}")
+    return html.Span(
+        [hand_sign(verdict.override.light), hidden(said)], className="mark hand-mark", title=f"{said}{why}"
+    )
+
+
+def hand_sign(light: Light | None = None) -> Component:
+    """The sign alone, a pen over a bar in the colour of the light, if it is one light's."""
+    colour = "" if light is None else f" hand-{light.value}"
+    return html.Span("✎", className=f"hand-sign{colour}", **{"aria-hidden": "true"})
+
+
+def own_mark(plan: Plan, verdict: Progress) -> Component:
+    """The mark of a verdict by a target of the unit's own; nothing where the general target decides."""
+    return own_target_mark(plan, plan.target_revision(verdict.target_code, verdict.target_revision))
+
+
+def own_target_mark(plan: Plan, target: Target) -> Component:
+    """The mark of a target that units have of their own; nothing for the general one."""
+    if not target.for_units:
+        return None
+    rule = target_rule(target, plan.indicator_by_code[str(target.indicator)])
+    said = _("Judged by the unit's own target: {rule}, {due}", rule=rule, due=due_text(target))
+    return html.Span(["§", hidden(said)], className="mark", title=said)
 
 
 def verdict_tint(verdict: Progress) -> str:
-    """The class that tints a verdict's cell: by its status, or by the light that somebody set."""
-    return f"tint-{css_name(shown_status(verdict))}"
-
-
-_OF_LIGHT = {
-    Light.GREEN: Status.MET,
-    Light.AMBER: Status.BEHIND,
-    Light.RED: Status.OVERDUE,
-    Light.GREY: Status.NO_DATA,
-}
+    """The class that tints a verdict's cell."""
+    return f"tint-{css_name(verdict.status)}"
 
 
 def hidden(text: str) -> Component:
@@ -88,11 +97,50 @@ def rod_image(
 
 
 def page_head(title: str, reading: Reading, *under: Component, dated: bool = True) -> Component:
-    """The page's finding as its heading, the day it is judged on beside it where it is `dated`."""
+    """The page's finding as its heading; where it is `dated`, the day it is judged on and what is newer beside it."""
     judged = "" if reading.on is None or not dated else _("Judged on {date}", date=date_text(reading.on))
-    return html.Div(
-        [html.Div([html.H1(title), *under]), html.P(judged, className="note page-date")], className="page-head"
-    )
+    newer = [html.P(_newer(reading, month), className="note newer-month") for month in reading.newer if dated]
+    if dated and (said := without_data(reading)) and said != title:
+        newer.insert(0, html.P(said, className="note"))
+    beside = html.Div([html.P(judged, className="note"), *newer], className="page-date")
+    return html.Div([html.Div([html.H1(title), *under]), beside], className="page-head")
+
+
+def without_data(reading: Reading) -> str:
+    """That no submission of the month judged is known; nothing where one is, or none is known at all."""
+    if reading.counts is None or reading.counts.known:
+        return ""
+    month = month_text(reading.counts.period)
+    if reading.view.basis is Basis.VERIFIED:
+        return _("No submission for {month} has been verified", month=month)
+    return _("No submission for {month} has been recorded", month=month)
+
+
+def _newer(reading: Reading, month: MonthCounts) -> Component:
+    """A month that is not judged yet: what has come of it, and the way to it."""
+    words = month_text(month.period) + _(": ") + _standing(reading, month)
+    if reading.address.month == month.period:
+        return words
+    return dcc.Link(words, href=reading.address.in_month(month.period), title=_("Not judged yet: show this month"))
+
+
+def _standing(reading: Reading, month: MonthCounts) -> str:
+    """How much of the month has come, and what is late or until when it is being collected."""
+    plan, verified = reading.plan, reading.view.basis is Basis.VERIFIED
+    counts = {"counted": month.counted, "expected": month.expected}
+    if late := month.late(plan, at=reading.moment):
+        counts |= {"late": late}
+        if verified:
+            return _("{counted} of {expected} verified, {late} late", **counts)
+        return _("{counted} of {expected} received, {late} late", **counts)
+    if month.sent < month.expected:
+        until = date_text(due_on(month.period, rule=plan.due_rule))
+        if verified:
+            return _("{counted} of {expected} verified, collected until {date}", date=until, **counts)
+        return _("{counted} of {expected} received, collected until {date}", date=until, **counts)
+    if verified:
+        return _("{counted} of {expected} verified", **counts)
+    return _("{counted} of {expected} received", **counts)
 
 
 def csv_link(href: str) -> Component:
@@ -104,8 +152,10 @@ def why_href(progress: Progress) -> str:
     return f"#why={progress.unit_code}/{progress.target_code}"
 
 
-def unit_link(unit: Unit, place: Place) -> Component:
-    return dcc.Link(unit_name(unit), href=place.to(f"/units/{unit.code}"), title=unit_name(unit))
+def unit_link(unit: Unit, address: Address) -> Component:
+    return dcc.Link(
+        unit_name(unit), href=address.to(f"/units/{unit.code}"), title=unit_name(unit), className="unit-name"
+    )
 
 
 def section(title: str, *children: Component, aside: Component = None, name: str = "") -> Component:
@@ -128,7 +178,7 @@ def empty(title: str, *lines: Component) -> Component:
 def table_view(table: Component, *, csv: str | None = None) -> Component:
     """The figures of a chart as a table, folded until asked for."""
     return html.Details(
-        [html.Summary(_("Table view")), html.Div(table, className="scroll"), *([csv_link(csv)] if csv else [])],
+        [html.Summary(_("Table view")), scrolled(table), *([csv_link(csv)] if csv else [])],
         className="table-view",
     )
 
@@ -145,6 +195,37 @@ def plain_table(
         ],
         className="figures",
     )
+
+
+def scrolled(inside: Component, *, name: str = "", label: str = "", **more: str) -> Component:
+    """What is wider than a small screen, to be moved sideways; by keyboard too where nothing in it takes the focus.
+
+    `label`: what it is called then, else the caption of the table in it.
+    """
+    if _takes_focus(inside):
+        reached = {}
+    else:
+        reached = {"tabIndex": "0", "role": "region", "aria-label": label or _caption(inside)}
+    return html.Div(inside, className=f"scroll {name}".strip(), **reached, **more)
+
+
+def _takes_focus(part: Component) -> bool:
+    if isinstance(part, list | tuple):
+        return any(_takes_focus(one) for one in part)
+    if not isinstance(part, DashComponent):
+        return False
+    return part._type in _FOCUSED or _takes_focus(getattr(part, "children", None))
+
+
+def _caption(part: Component) -> str:
+    """The text of the first caption in it."""
+    if isinstance(part, html.Caption):
+        return str(part.children)
+    inside = getattr(part, "children", None)
+    for one in inside if isinstance(inside, list | tuple) else [inside]:
+        if isinstance(one, DashComponent) and (found := _caption(one)):
+            return found
+    return ""
 
 
 def _cell(cell: Component) -> Component:

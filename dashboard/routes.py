@@ -1,21 +1,17 @@
-"""Which page answers which path."""
+"""Every page in the window, and which of them answers a path."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-
-from dashboard import keeping
+from dashboard.locale import _
+from dashboard.pages.admin import PARTS, admin_page
 from dashboard.pages.assess import assess_page
-from dashboard.pages.blind import blind_page
 from dashboard.pages.collect import collect_page
-from dashboard.pages.content import Content
 from dashboard.pages.data import data_page
-from dashboard.pages.leaderboard import leaderboard_page
+from dashboard.pages.flat import PLAIN, flat_page, means_rows
+from dashboard.pages.flat_table import TABLES
+from dashboard.pages.leaderboard import COUNTIES, ZONES, leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.my import my_page
-from dashboard.pages.not_found import not_found
 from dashboard.pages.overview import overview
 from dashboard.pages.period import period_page
 from dashboard.pages.receipt import receipt_page
@@ -23,93 +19,264 @@ from dashboard.pages.release import release_page
 from dashboard.pages.releases import releases_page
 from dashboard.pages.review import review_page
 from dashboard.pages.review_detail import review_detail_page
-from dashboard.pages.sign_in_first import sign_in_first
 from dashboard.pages.sign_off import sign_off_page, sign_off_sheet_page
 from dashboard.pages.target import target_page
 from dashboard.pages.task import task_page
-from dashboard.pages.tasks import tasks_page
+from dashboard.pages.task_choice import CHOSEN, SILENT
+from dashboard.pages.tasks import REPORTS, TABLE, tasks_page
 from dashboard.pages.unit import unit_page
-from dashboard.place import Place, plain_path
-from dashboard.reading import Reading
-from metrics.queries.blindness import is_blind
+from dashboard.route import (
+    Keeps,
+    Route,
+    a_core_target,
+    a_page,
+    a_period,
+    a_release,
+    a_revision,
+    a_unit,
+    an_indicator,
+    one_of,
+    owes_the_task,
+    refused_by_the_page,
+)
+from dashboard.window.address import PULL, plain_path
+from dashboard.window.rail import RailLink, is_clerk
+from dashboard.words.submissions import QUEUE_PARTS
+from metrics.principal import Principal, Role, Scope
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.rendering import MEDIA_TYPES
+from metrics.results import Basis
+
+_TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {
+    "show": one_of(TABLE, REPORTS),
+    "state": one_of(SILENT),
+}
+_DATA: Keeps = dict.fromkeys((*PULL, *CHOSEN), refused_by_the_page) | {
+    "dataset": one_of(*DATASETS),
+    "format": one_of(*MEDIA_TYPES),
+}
+_CODE = r"(?P<code>[\w.-]{1,64})"
+_SUBMISSION = r"(?P<submission_id>[0-9]{1,9})"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """`answer` gets the reading and what the pattern's groups matched.
-
-    `public`: shown to anyone where released data is open; it must show nothing of single returns.
-    `blind`: shown to an assessor while reported figures are kept from it (无感评估).
-    `present`: the page knows no other time than now; a time in its address means nothing to it.
-    `keeps`: what the page keeps in its address for itself; nothing else there means anything to it.
-    """
-
-    pattern: re.Pattern[str]
-    answer: Callable[..., Content]
-    public: bool = False
-    blind: bool = False
-    present: bool = False
-    keeps: keeping.Keeps = field(default_factory=dict)
+def _reviews(principal: Principal) -> bool:
+    return principal.may_look_at_review
 
 
-_CODE = r"[\w.-]{1,64}"
+def _posts(principal: Principal) -> bool:
+    return principal.may(Scope.POST_SUBMISSION)
+
+
+def _administers(principal: Principal) -> bool:
+    return principal.may(Scope.ADMINISTER)
+
+
+def _leads(principal: Principal) -> bool:
+    return principal.role is Role.LEADER
+
 
 ROUTES = (
-    Route(re.compile(r"/"), overview, public=True, keeps=keeping.OVERVIEW),
-    Route(re.compile(rf"/targets/(?P<code>{_CODE})"), target_page, public=True, keeps=keeping.TARGET),
-    Route(re.compile(r"/targets"), targets_page, public=True),
-    Route(re.compile(rf"/units/(?P<code>{_CODE})"), unit_page, public=True),
-    Route(re.compile(r"/units"), units_page, public=True),
-    Route(re.compile(r"/tasks"), tasks_page, public=True, blind=True, keeps=keeping.TASKS),
-    Route(re.compile(r"/tasks/(?P<number>[1-9]\d{0,3})", re.ASCII), task_page, public=True, keeps=keeping.TASK),
-    Route(re.compile(r"/leaderboard"), leaderboard_page, public=True, keeps=keeping.LEADERBOARD),
     Route(
-        re.compile(r"/releases/(?P<number>[1-9]\d{0,8})", re.ASCII), release_page, public=True, keeps=keeping.RELEASE
+        r"/my",
+        my_page,
+        line="我的 My months: the clerk's units by month, what to send next, what came back, what awaits a signature",
+        example=("clerk", "/my"),
+        rail=RailLink("my", lambda: _("My months"), first_for=frozenset({Role.CLERK})),
+        concerns=is_clerk,
+        present=True,
     ),
-    Route(re.compile(r"/releases"), releases_page, public=True, keeps=keeping.RELEASES),
-    Route(re.compile(r"/data"), data_page, keeps=keeping.DATA),
-    Route(re.compile(r"/assess"), assess_page, blind=True, keeps=keeping.ASSESS),
-    Route(re.compile(r"/periods"), period_page),
-    Route(re.compile(r"/sign-off"), sign_off_page, present=True),
-    Route(re.compile(r"/sign-off/(?P<submission_id>[0-9]{1,9})", re.ASCII), sign_off_sheet_page, present=True),
-    Route(re.compile(r"/review"), review_page, keeps=keeping.REVIEW),
-    Route(re.compile(r"/review/(?P<submission_id>[0-9]{1,9})", re.ASCII), review_detail_page, keeps=keeping.RETURN),
-    Route(re.compile(r"/my"), my_page, present=True),
-    Route(re.compile(r"/collect"), collect_page, present=True, keeps=keeping.COLLECT),
-    Route(re.compile(r"/collect/receipt/(?P<number>[1-9][0-9]{0,8})"), receipt_page, present=True),
+    Route(
+        r"/sign-off",
+        sign_off_page,
+        line="签发 Sign-off: submissions of the leader's units, those that await a signature first",
+        example=("leader", "/sign-off"),
+        rail=RailLink("sign-off", lambda: _("Sign-off"), first_for=frozenset({Role.LEADER})),
+        concerns=_leads,
+        present=True,
+    ),
+    Route(
+        rf"/sign-off/{_SUBMISSION}",
+        sign_off_sheet_page,
+        line="签发一份月报 One submission to sign: figures beside last month's, warnings, reason and note, one button",
+        example=("leader", "/sign-off/3"),
+        rail="opened from the list",
+        concerns=_leads,
+        present=True,
+    ),
+    Route(
+        r"/",
+        overview,
+        line="总览 Overview: every unit against every core target, the map, what calls for attention",
+        example=("evaluator", "/"),
+        rail=RailLink("overview", lambda: _("Overview")),
+        public=True,
+        keeps={"targets": one_of("all"), "map": a_core_target, "page": a_page},
+    ),
+    Route(
+        r"/review",
+        review_page,
+        line="审核 Review: submissions that wait to be verified or sent back",
+        example=("reviewer", "/review"),
+        rail=RailLink("review", lambda: _("Review")),
+        concerns=_reviews,
+        keeps={"state": one_of(*QUEUE_PARTS), "page": a_page},
+    ),
+    Route(
+        rf"/review/{_SUBMISSION}",
+        review_detail_page,
+        line="审核一份月报 One submission under review: figures, changes, checks, signature, verify or send back",
+        example=("reviewer", "/review/3"),
+        rail="opened from the queue",
+        concerns=_reviews,
+        keeps={"base": a_revision, "show": one_of("differences")},
+    ),
+    Route(
+        r"/collect",
+        collect_page,
+        line="填报 Collect: the month's form: typed, pasted or from a file",
+        example=("clerk", "/collect"),
+        rail=RailLink("collect", lambda: _("Collect"), first_for=frozenset({Role.CLERK})),
+        concerns=_posts,
+        present=True,
+        keeps={"unit": refused_by_the_page, "period": a_period},
+    ),
+    Route(
+        r"/collect/receipt/(?P<number>[1-9][0-9]{0,8})",
+        receipt_page,
+        line="回执 Receipt: what was received, signed by the ledger, and whether a leader signed",
+        example=("clerk", "/collect/receipt/1"),
+        rail="opened from what was sent",
+        unwalked="figures are put into the tests' database without being sent, so there is no receipt",
+        concerns=_posts,
+        present=True,
+    ),
+    Route(
+        r"/targets",
+        targets_page,
+        line="目标 Targets: every target of the plan, and how many units have met it",
+        example=("evaluator", "/targets"),
+        rail=RailLink("targets", lambda: _("Targets")),
+        public=True,
+    ),
+    Route(
+        rf"/targets/{_CODE}",
+        target_page,
+        line="一个目标 One target: its courses, ranking, projection, facts and revisions",
+        example=("evaluator", "/targets/TG-05A"),
+        rail="opened from the list",
+        public=True,
+        keeps={"unit": a_unit, "page": a_page},
+    ),
+    Route(
+        r"/units",
+        units_page,
+        line="单位 Units: every unit, and how many targets it has met",
+        example=("evaluator", "/units"),
+        rail=RailLink("units", lambda: _("Units")),
+        public=True,
+        keeps={"page": a_page},
+    ),
+    Route(
+        rf"/units/{_CODE}",
+        unit_page,
+        line="一个单位 One unit: its lights, trends and people, and what became of its submissions",
+        example=("evaluator", "/units/441202"),
+        rail="opened from the list",
+        public=True,
+    ),
+    Route(
+        r"/flat",
+        flat_page,
+        line="全部单位 All units: every reporting unit below a level in one grid: sorted, filtered, printed",
+        example=("evaluator", "/flat"),
+        rail="opened from the levels of the tree",
+        keeps={"show": one_of(*TABLES), "rows": means_rows, "layout": one_of(PLAIN), "page": a_page},
+    ),
+    Route(
+        r"/tasks",
+        tasks_page,
+        line="任务 Tasks: the plan's tasks as a timeline, a table or by what was reported",
+        example=("evaluator", "/tasks"),
+        rail=RailLink("tasks", lambda: _("Tasks")),
+        public=True,
+        blind=True,
+        keeps=_TASKS,
+    ),
+    Route(
+        r"/tasks/(?P<number>[1-9][0-9]{0,3})",
+        task_page,
+        line="一项任务 One task: what every unit reported last; the form for those who report on it",
+        example=("clerk", "/tasks/1"),
+        rail="opened from the timeline",
+        public=True,
+        keeps={"unit": owes_the_task},
+    ),
+    Route(
+        r"/leaderboard",
+        leaderboard_page,
+        line="榜单 Leaderboard: scores, and how they are made",
+        example=("evaluator", "/leaderboard"),
+        rail=RailLink("leaderboard", lambda: _("Leaderboard")),
+        public=True,
+        keeps={"show": one_of(COUNTIES, ZONES), "page": a_page},
+    ),
+    Route(
+        r"/releases",
+        releases_page,
+        line="数据发布 Releases: what was released, and making a release",
+        example=("reviewer", "/releases"),
+        rail=RailLink("releases", lambda: _("Releases")),
+        public=True,
+        keeps={"compare": one_of(*Basis)},
+    ),
+    Route(
+        r"/releases/(?P<number>[1-9][0-9]{0,8})",
+        release_page,
+        line="一次发布 One release: its files with their digests, and what changed since another",
+        example=("evaluator", "/releases/1"),
+        rail="opened from the list",
+        unwalked="the tests' database has no release",
+        public=True,
+        keeps={"since": a_release},
+    ),
+    Route(
+        r"/data",
+        data_page,
+        line="数据 Data: every dataset: choose, look, take the address or the file",
+        example=("evaluator", "/data"),
+        rail=RailLink("data", lambda: _("Data")),
+        keeps=_DATA,
+    ),
+    Route(
+        r"/assess",
+        assess_page,
+        line="评估 Assess: measured beside reported, and drawn samples",
+        example=("assessor", "/assess"),
+        rail=RailLink("assess", lambda: _("Assess")),
+        blind=True,
+        keeps={"unit": a_unit, "show": an_indicator, "sample": refused_by_the_page},
+    ),
+    Route(
+        r"/periods",
+        period_page,
+        line="月份 Months: a month's due day, who sent, locks and exceptions",
+        example=("reviewer", "/periods"),
+        rail="opened from the review, the overview and a unit",
+        keeps={"page": a_page},
+    ),
+    Route(
+        r"/admin",
+        admin_page,
+        line="系统管理 Administration: health, accounts, tokens, units, settings, changes of the plan, reminders",
+        example=("admin", "/admin"),
+        rail=RailLink("admin", lambda: _("Administration")),
+        concerns=_administers,
+        present=True,
+        keeps={"show": one_of(*PARTS)},
+    ),
 )
-
-
-def read_now(place: Place) -> Place:
-    """`place`; where the page knows no other time than now, its times are what was not understood."""
-    for route in ROUTES:
-        if route.present and route.pattern.fullmatch(place.path):
-            return replace(place, month=None, as_of=None, release=None, misread=(*place.misread, *place.times))
-    return place
-
-
-def answer(reading: Reading) -> Content:
-    """The page at the reading's path."""
-    for route in ROUTES:
-        found = route.pattern.fullmatch(reading.place.path)
-        if found is not None and reading.principal is None and not route.public:
-            return sign_in_first(reading)
-        if found is not None and is_blind(reading.principal) and not route.blind:
-            return blind_page(reading)
-        if found is not None:
-            return route.answer(reading, **found.groupdict())
-    return not_found(reading)
-
-
-def not_understood(reading: Reading) -> tuple[tuple[str, str], ...]:
-    """The parameters of the address, name and value, that mean nothing on the page which answers it."""
-    place = reading.place
-    for route in ROUTES:
-        if route.pattern.fullmatch(place.path):
-            return (*place.misread, *keeping.without_meaning(reading, route.keeps))
-    return place.misread
 
 
 def is_known(path: str) -> bool:
     """True if some page may answer `path`; a slash at its end is none of it."""
-    return any(route.pattern.fullmatch(plain_path(path)) for route in ROUTES)
+    return any(route.match(plain_path(path)) for route in ROUTES)

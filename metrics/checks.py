@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
 from metrics.checks_over_months import (
     flow_moved,
@@ -18,7 +18,7 @@ from metrics.checks_over_months import (
     stock_change,
     vanished_denominator,
 )
-from metrics.compared import Compared, Fired, named_sum, sum_of, written_sum
+from metrics.comparisons import Compared, Fired, named_sum, sum_of, written_sum
 from metrics.errors import Message, Problem
 from metrics.forms import as_given, pointer_to
 from metrics.plan.model import (
@@ -26,60 +26,60 @@ from metrics.plan.model import (
     ComparisonCheck,
     FlowMovedCheck,
     FrozenBaselineCheck,
+    Indicator,
     Plan,
     SameAsLastMonthCheck,
     Severity,
     StockChangeCheck,
     VanishedDenominatorCheck,
 )
+from metrics.value_types import Untold
 
 _SIGN = {"<=": "≤", "==": "="}
 
 
 @dataclass(frozen=True, slots=True)
 class CheckWarning:
-    """A warning that fired, for one element, one indicator or the whole submission (neither).
+    """A check that warns, for one element, one indicator or the whole submission (neither).
 
-    `acknowledged`: the sender's reason, None without one. `given` says the numbers that were put in. `excepted`: it is
-    an error, which a reviewer's reason excepts and nothing else.
+    `given` says the numbers that were put in, `acknowledged` is the reason that was given, if any. As JSON it stands in
+    answers, in the event's detail and in the ledger.
     """
 
     code: str
-    message: Message
+    element: str | None
+    indicator: str | None
     given: str
-    element: str | None = None
-    indicator: str | None = None
-    acknowledged: str | None = None
-    excepted: bool = False
+    message: Message
+    acknowledged: str | None
+    excepted: Annotated[bool, Untold] = False  # an error, which a reviewer's reason excepts and nothing else
 
     def as_problem(self) -> Problem:
         """The same as a reason to refuse the submission."""
         at = pointer_to("values", self.element) if self.element else "/values"
         return Problem(self.code, self.message, pointer=at, given=self.given)
 
-    def as_dict(self) -> dict[str, Any]:
-        """The warning as JSON: in answers, in the event's detail and in the ledger."""
-        return {
-            "code": self.code,
-            "element": self.element,
-            "indicator": self.indicator,
-            "given": self.given,
-            "message": self.message.as_dict(),
-            "acknowledged": self.acknowledged,
-        }
-
 
 def run_checks(
-    plan: Plan, compared: Compared, *, acknowledged: Mapping[str, str], excepting: bool = False
+    plan: Plan,
+    compared: Compared,
+    *,
+    acknowledged: Mapping[str, str],
+    excepting: bool = False,
+    only: Mapping[str, Sequence[Indicator]] | None = None,
 ) -> tuple[list[Problem], list[CheckWarning]]:
     """The errors and the warnings of a submission, in the plan's order.
 
     `excepting`: whoever sends it may except what a reviewer may (domain rule 16), with a reason; such an error is then
-    among the warnings, and :func:`unexcepted` says which of them still lack the reason.
+    among the warnings, and :func:`unexcepted` says which of them still lack the reason. `only`: the checks to run, by
+    code, where it is known that no other fires, with the indicators to ask of each that is about indicators.
     """
     problems, warnings = [], []
     for check in plan.checks:
-        for fired in _fired(plan, check, compared):
+        if only is not None and check.code not in only:
+            continue
+        asked = plan.indicators if only is None else only[check.code]
+        for fired in _fired(plan, check, compared, indicators=asked):
             warning = CheckWarning(
                 code=check.code,
                 message=_message(plan, check, fired),
@@ -115,7 +115,7 @@ def acknowledgement_problems(plan: Plan, acknowledged: Mapping[str, str]) -> lis
     return problems
 
 
-def _fired(plan: Plan, check: Check, compared: Compared) -> Iterator[Fired]:
+def _fired(plan: Plan, check: Check, compared: Compared, *, indicators: Sequence[Indicator]) -> Iterator[Fired]:
     if isinstance(check, ComparisonCheck):
         yield from _comparison(plan, check, compared)
     elif isinstance(check, StockChangeCheck):
@@ -129,7 +129,7 @@ def _fired(plan: Plan, check: Check, compared: Compared) -> Iterator[Fired]:
     elif isinstance(check, VanishedDenominatorCheck):
         yield from vanished_denominator(plan, check, compared)
     else:
-        yield from rate_change(plan, check, compared)
+        yield from rate_change(plan, check, compared, indicators=indicators)
 
 
 def _comparison(plan: Plan, check: ComparisonCheck, compared: Compared) -> Iterator[Fired]:
@@ -138,7 +138,7 @@ def _comparison(plan: Plan, check: ComparisonCheck, compared: Compared) -> Itera
     if not posted or any(code not in compared.now for code in elements):
         return
     left, right = sum_of(check.left, compared.now), sum_of(check.right, compared.now)
-    if left == right or (check.comparator == "<=" and left < right):
+    if left <= right if check.comparator == "<=" else left == right:
         return
     numbers = written_sum(check.left, compared.now), written_sum(check.right, compared.now)
     here, there = named_sum(plan, check.left, compared.now), named_sum(plan, check.right, compared.now)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from metrics.compared import (
+from metrics.comparisons import (
     Compared,
     Fired,
     Values,
@@ -34,8 +34,9 @@ from metrics.plan.model import (
     VanishedDenominatorCheck,
 )
 from metrics.rates import is_denominator_watch, value_of
-from metrics.results import Rate, State
+from metrics.results import Rate
 from metrics.shown import exact_decimal, shown
+from metrics.submission_states import State
 
 
 def stock_change(plan: Plan, check: StockChangeCheck, compared: Compared) -> Iterator[Fired]:
@@ -64,9 +65,11 @@ def frozen_baseline(check: FrozenBaselineCheck, compared: Compared) -> Iterator[
         yield Fired(f"{plain(first)} → {plain(now)}", sides, element=check.element)
 
 
-def rate_change(plan: Plan, check: RateFellCheck | DenominatorWatchCheck, compared: Compared) -> Iterator[Fired]:
-    """Of the indicators touched: those whose share got worse, or those under denominator watch."""
-    for indicator in plan.indicators:
+def rate_change(
+    plan: Plan, check: RateFellCheck | DenominatorWatchCheck, compared: Compared, *, indicators: Iterable[Indicator]
+) -> Iterator[Fired]:
+    """Of `indicators`, as far as they are touched: those whose share got worse, or those under denominator watch."""
+    for indicator in indicators:
         if not compared.posted.intersection(indicator.elements):
             continue
         now, before = _rate(indicator, compared.now), _rate(indicator, compared.before)

@@ -6,16 +6,26 @@ a `WriteSession` can also read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+from typing import Any, TypeVar
 
 import psycopg
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import URL, ExceptionContext, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from metrics.authority import NOBODY, SAY, SYSTEM, Authority
 from metrics.errors import Message, Unavailable
 from metrics.settings import settings
+
+Found = TypeVar("Found")
+_SNAPSHOT = "snapshot"  # in a session's own notes
+COPY_BEGINS, COPY_ENDS = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
+"""What stands around the rows of a COPY in binary."""
 
 
 class ReadSession(Session):
@@ -33,45 +43,128 @@ def database_url(url: str) -> URL:
 
 def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     """An engine that notices dead connections and waits at most 3 s for a connection or for a place in the pool."""
-    return create_engine(
+    engine = create_engine(
         database_url(url),
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=3,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 3,
             "application_name": "biaochi",
             "options": "-c timezone=UTC -c work_mem=16MB",
         },
     )
+    event.listen(engine, "handle_error", _say_no_values)
+    return engine
+
+
+def _say_no_values(context: ExceptionContext) -> None:
+    """What the database refuses is told, and logged, without the values: they are figures, names and secrets."""
+    error = context.original_exception
+    if isinstance(error, psycopg.Error):
+        error.args = (without_values(error),)
+        if context.sqlalchemy_exception is not None:
+            context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error.args[0]}",)
+
+
+def without_values(error: psycopg.Error) -> str:
+    """What `error` says; in names of tables and constraints alone where its words would quote what was sent."""
+    if (error.sqlstate or "").startswith(("22", "23")):
+        named = {kind: getattr(error.diag, f"{kind}_name") for kind in ("table", "column", "constraint", "datatype")}
+        said = ", ".join(f"{kind} {name}" for kind, name in named.items() if name)
+        return f"{error.sqlstate} {said}".strip()
+    lines = (error.diag.message_primary or str(error)).splitlines()  # the lines below the first are DETAIL and CONTEXT
+    return f"{error.sqlstate or ''} {lines[0] if lines else ''}".strip()
 
 
 class Sessions:
-    """Where sessions come from: an engine."""
+    """Where sessions come from: an engine. `standing`: who acts in them unless it is said otherwise."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, standing: Authority = SYSTEM) -> None:
         self.engine = engine
+        self._aside: Engine | None = None
+        self._making = Lock()
+        self.standing = standing
 
     @contextmanager
-    def read(self) -> Iterator[ReadSession]:
-        """A read-only transaction that sees one state of the database throughout."""
+    def read(self, by: Authority | None = None) -> Iterator[ReadSession]:
+        """A read-only transaction that sees one state of the database throughout, in which `by` acts."""
         with ReadSession(self.engine, expire_on_commit=False) as session:
-            session.execute(text("set transaction isolation level repeatable read, read only"))
+            _begin(session, "set transaction isolation level repeatable read, read only", by or self.standing)
+            session.info[_SNAPSHOT] = {}
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[WriteSession]:
-        """A transaction that is committed when the block ends well and rolled back otherwise.
+    def write(self, by: Authority | None = None) -> Iterator[WriteSession]:
+        """A transaction in which `by` acts, committed when the block ends well and rolled back otherwise.
 
         It waits at most 4 s for a lock: whoever finds the service that busy is told to come back, not left waiting.
         """
         with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
-            session.execute(text("set local lock_timeout = '4s'"))
+            # Then 503 with Retry-After: better told to come back than left waiting (decision 26).
+            _begin(session, "set local lock_timeout = '4s'", by or self.standing)
             yield session
+
+    @contextmanager
+    def aside(self) -> Iterator[WriteSession]:
+        """As :meth:`write`, over two connections of its own: also for whoever holds one and would wait for another."""
+        with self._making:
+            if self._aside is None:
+                self._aside = make_engine(self.engine.url.render_as_string(hide_password=False), pool_size=1)
+        with Sessions(self._aside, standing=self.standing).write() as session:
+            yield session
+
+    def close_aside(self) -> None:
+        """Close the connections that only `aside` uses."""
+        with self._making:
+            if self._aside is not None:
+                self._aside.dispose()
+                self._aside = None
+
+
+def once_a_snapshot(session: ReadSession, key: Hashable, find: Callable[[], Found]) -> Found:
+    """What `find` answers, found once in the snapshot that `session` sees: a page asks the same of many.
+
+    `key` says what is asked, by whom and with which values. A session that may write sees no snapshot: there it is
+    found every time.
+    """
+    known: dict[Hashable, Any] | None = session.info.get(_SNAPSHOT)
+    if known is None:
+        return find()
+    if key not in known:
+        known[key] = find()
+    found: Found = known[key]
+    return found
+
+
+_statement_seconds: ContextVar[float | None] = ContextVar("statement_seconds", default=None)
+
+
+@contextmanager
+def statements_within(seconds: float) -> Iterator[None]:
+    """While the block lasts, no statement of a transaction begun in it, or in a thread of it, takes longer."""
+    before = _statement_seconds.set(seconds)
+    try:
+        yield
+    finally:
+        _statement_seconds.reset(before)
+
+
+def _limit_statements(session: Session) -> None:
+    if (seconds := _statement_seconds.get()) is not None:
+        session.execute(text(f"set local statement_timeout = {int(seconds * 1000)}"))
+
+
+def _begin(session: ReadSession, first: str, by: Authority) -> None:
+    session.execute(text(first))
+    session.execute(text(SAY), by.said)
+    _limit_statements(session)
 
 
 _in_use: Sessions | None = None
+_beside: ContextVar[Callable[[WriteSession], None] | None] = ContextVar("beside", default=None)
 
 
 @contextmanager
@@ -83,19 +176,23 @@ def use_sessions(sessions: Sessions) -> Iterator[None]:
         yield
     finally:
         _in_use = before
+        sessions.close_aside()
 
 
 @contextmanager
-def use_engine(engine: Engine) -> Iterator[Engine]:
-    """Make `engine` that of this process for as long as the block lasts; its connections are closed afterwards."""
+def use_engine(engine: Engine, *, standing: Authority = SYSTEM) -> Iterator[Engine]:
+    """Make `engine` that of this process for as long as the block lasts; its connections are closed afterwards.
+
+    `standing`: who acts where nobody is named: the program itself, or nobody where strangers are served.
+    """
     try:
-        with use_sessions(Sessions(engine)):
+        with use_sessions(Sessions(engine, standing=standing)):
             yield engine
     finally:
         engine.dispose()
 
 
-def _sessions() -> Sessions:
+def present_sessions() -> Sessions:
     """The sessions in use; without a choice, those of the address in the settings, kept from then on.
 
     Raises Unavailable if there is no address: the embedded server's is known to whoever started it only.
@@ -111,13 +208,14 @@ def _sessions() -> Sessions:
                     "No database is open: start with biaochi serve, or set BIAOCHI_DATABASE_URL.",
                 ),
             )
-        _in_use = Sessions(make_engine(address.get_secret_value(), pool_size=settings().pool_size))
+        opened = make_engine(address.get_secret_value(), pool_size=settings().pool_size)
+        _in_use = Sessions(opened, standing=NOBODY)
     return _in_use
 
 
 def engine() -> Engine:
     """The engine of this process. Raises Unavailable if no database is open."""
-    return _sessions().engine
+    return present_sessions().engine
 
 
 def gives_sign_of_life() -> bool:
@@ -136,14 +234,53 @@ def gives_sign_of_life() -> bool:
 
 
 @contextmanager
-def read_session() -> Iterator[ReadSession]:
-    """A read-only transaction that sees one state of the database throughout."""
-    with _sessions().read() as session:
+def driver_cursor(session: ReadSession) -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor of the driver's own in the session's transaction, for COPY. Its errors are raised as SQLAlchemy's."""
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)  # noqa: S101  the one driver there is
+    try:
+        with driver.cursor() as cursor:
+            yield cursor
+    except psycopg.Error as error:
+        error.args = (without_values(error),)
+        raise DBAPIError.instance("copy", None, error, psycopg.Error) from error
+
+
+@contextmanager
+def read_session(by: Authority | None = None) -> Iterator[ReadSession]:
+    """A read-only transaction that sees one state of the database throughout, in which `by` acts.
+
+    None: whoever stands for this process: the program in commands, nobody in the service.
+    """
+    with present_sessions().read(by) as session:
         yield session
 
 
 @contextmanager
-def write_session() -> Iterator[WriteSession]:
-    """A transaction that is committed when the block ends well and rolled back otherwise."""
-    with _sessions().write() as session:
+def write_session(by: Authority | None = None) -> Iterator[WriteSession]:
+    """A transaction that is committed when the block ends well and rolled back otherwise; `by` as for reading.
+
+    What :func:`beside_every_change` was given is called just before it is committed.
+    """
+    with present_sessions().write(by) as session:
         yield session
+        beside = _beside.get()
+        if beside is not None:
+            beside(session)
+
+
+@contextmanager
+def aside_session() -> Iterator[WriteSession]:
+    """As :func:`write_session`, over connections of its own; nothing is called before it is committed."""
+    with present_sessions().aside() as session:
+        yield session
+
+
+@contextmanager
+def beside_every_change(write: Callable[[WriteSession], None]) -> Iterator[None]:
+    """Have `write` called at the end of every transaction for writing that the block, or what it calls, begins."""
+    before = _beside.set(write)
+    try:
+        yield
+    finally:
+        _beside.reset(before)

@@ -32,7 +32,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """The draft of one unit's return for one period, as it was last saved."""
+    """The draft of one unit's submission for one period, as it was last saved."""
 
     unit: str
     period: date

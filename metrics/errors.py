@@ -69,7 +69,8 @@ class BiaochiError(Exception):
     """Base of all refusals. `code` is stable and machine-readable.
 
     `kept_file` is the number under which the refused file is kept, for a while, with its bad cells to be marked.
-    `questions`, as JSON: what a refused file leaves to its sender to say.
+    `questions`, as JSON: what a refused file leaves to its sender to say. `problems_total` is how many places there are
+    where `problems` does not hold them all.
     """
 
     code: str
@@ -77,6 +78,7 @@ class BiaochiError(Exception):
     problems: Sequence[Problem] = field(default_factory=tuple)
     kept_file: int | None = field(default=None, kw_only=True)
     questions: Sequence[Mapping[str, object]] = field(default=(), kw_only=True)
+    problems_total: int | None = field(default=None, kw_only=True)
 
     def __str__(self) -> str:
         places = "; ".join(

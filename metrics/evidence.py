@@ -1,7 +1,8 @@
-"""Addresses of evidence (佐证): where one is given it is an http or https address, and nothing else. Pure."""
+"""Evidence (佐证) and texts that say something: an http or https address, and characters that are seen. Pure."""
 
 from __future__ import annotations
 
+import unicodedata
 from urllib.parse import urlsplit
 
 from metrics.errors import Message, Problem
@@ -23,3 +24,12 @@ def _is_web_address(address: str) -> bool:
     except ValueError:
         return False
     return good and " " not in address
+
+
+_SHOWN = frozenset("LNPS")  # letters, numbers, punctuation, symbols: the general categories that leave a mark alone
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # Hangul fillers and the empty braille cell: of these, yet empty
+
+
+def is_visible(text: str) -> bool:
+    """True if `text` has a character that is seen: not only spaces, format or control characters and the like."""
+    return any(unicodedata.category(character)[0] in _SHOWN and character not in _BLANK for character in text)

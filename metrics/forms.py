@@ -48,7 +48,7 @@ def parse_values(plan: Plan, posted: Mapping[str, object]) -> ParsedValues:
         )
     for code, value in posted.items():
         element = plan.element_by_code.get(code)
-        found = _element_unknown(code) if element is None else _read(element, value)
+        found = _element_unknown(code) if element is None else read_value(element, value)
         if isinstance(found, Problem):
             problems.append(found)
         else:
@@ -109,6 +109,11 @@ def pointer_to(*parts: str) -> str:
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in parts)
 
 
+def decimal_places(number: int) -> str:
+    """So many places in English."""
+    return "1 decimal place" if number == 1 else f"{number} decimal places"
+
+
 def _element_unknown(code: str) -> Problem:
     return Problem(
         "element_unknown",
@@ -118,7 +123,7 @@ def _element_unknown(code: str) -> Problem:
     )
 
 
-def _read(element: Element, value: object) -> Decimal | Problem:
+def read_value(element: Element, value: object) -> Decimal | Problem:
     """The value of one cell, or why it cannot be one."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return refuse_value(element, value, "value_blank")
@@ -167,7 +172,7 @@ def refuse_value(element: Element, value: object, code: str, *, seen: str = "") 
     zh, en = _WHY[code]
     places = element.decimals
     detail_zh = f"最多 {places} 位小数" if places else "只能填整数"
-    detail_en = f"at most {places} decimal places" if places else "whole numbers only"
+    detail_en = f"at most {decimal_places(places)}" if places else "whole numbers only"
     names = {"maximum": plain(element.maximum), "places_zh": detail_zh, "places_en": detail_en}
     names |= {"given": as_given(value), "seen": as_given(seen)}
     return Problem(
@@ -187,7 +192,7 @@ def _expected(element: Element) -> Message:
     if element.decimals:
         return Message(
             f"数量({measure.zh}),最多 {element.decimals} 位小数,如 38.5",
-            f"a count ({measure.en}) with at most {element.decimals} decimal places, like 38.5",
+            f"a count ({measure.en}) with at most {decimal_places(element.decimals)}, like 38.5",
         )
     return Message(f"整数({measure.zh}),如 850", f"a whole number ({measure.en}), like 850")
 

@@ -23,6 +23,7 @@ def require_named(if_match: str | None, etag: str, *, missing: Message, changed:
         raise VersionMissing(code="version_missing", message=missing)
     if etag in named:
         return
+    # A weak tag does not say which revision was seen (decision 110).
     weak = next((tag for tag in named if _WEAK.fullmatch(tag)), None)
     if weak is not None and (weak.removeprefix("W/") == etag or not any(map(_STRONG.fullmatch, named))):
         raise Stale(code="version_weak", message=_weak(weak))

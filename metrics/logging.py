@@ -1,4 +1,5 @@
-"""How the program speaks to its operator: one set-up of structlog for everything, the server's own log included."""
+"""How the program speaks to its operator: one set-up of structlog for everything, the server's own log included, and
+what was refused for want of rights: who asked for what, and why it was not done."""
 
 from __future__ import annotations
 
@@ -10,6 +11,13 @@ import structlog
 import structlog.tracebacks
 from structlog.types import Processor
 
+from metrics.errors import BiaochiError, Forbidden, NotFound
+from metrics.forms import as_given
+from metrics.principal import Principal
+
+_log = structlog.get_logger(__name__)
+
+_MOST_GIVEN = 20
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -60,3 +68,22 @@ def _rendering(log_format: Literal["console", "json"]) -> tuple[Processor, ...]:
             exception_formatter=structlog.dev.plain_traceback,  # others print local variables, tokens among them
         ),
     )
+
+
+def log_refusal(error: BiaochiError, *, principal: Principal | None, asked: str, request_id: str = "") -> None:
+    """Log one line if `error` says that `principal` may not, or that there is nothing for `principal` to see.
+
+    What belongs to another unit is answered as what does not exist, so both are logged; `given` are the units or
+    cells that the refusal names.
+    """
+    if isinstance(error, Forbidden) or (isinstance(error, NotFound) and principal is not None):
+        _log.warning(
+            "refused",
+            user=None if principal is None else principal.username,
+            role=None if principal is None else principal.role.value,
+            asked=as_given(asked),
+            code=error.code,
+            reason=as_given(error.message.en),
+            given=[problem.given for problem in error.problems[:_MOST_GIVEN] if problem.given is not None],
+            request_id=request_id,
+        )

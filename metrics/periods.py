@@ -1,4 +1,4 @@
-"""Reporting periods: calendar months, and the instants at which their returns are due.
+"""Reporting periods: calendar months, and the instants at which their submissions are due.
 
 A period is the first day of its month (a `date`), written `YYYY-MM`. Figures are as of the month's last day.
 """
@@ -78,6 +78,11 @@ def month_number(period: date) -> int:
     return period.year * 12 + period.month - 1
 
 
+def period_numbered(number: int) -> date:
+    """The period whose month number it is."""
+    return date(number // 12, number % 12 + 1, 1)
+
+
 @lru_cache(_REMEMBERED)
 def month_position(day: date) -> Fraction:
     """`day` on the month scale; the last day of a month is a whole number, that of the month after it."""
@@ -90,6 +95,27 @@ def newest_ended_period(day: date) -> date:
     return own if last_day(own) == day else add_months(own, -1)
 
 
+@dataclass(frozen=True, slots=True)
+class JudgedMonth:
+    """The month that verdicts are about, and the day `on` which they are given: its last, unless another is asked for.
+
+    A day that ends no month judges the one that ended before it.
+    """
+
+    period: date
+    on: date
+
+    @classmethod
+    def of(cls, period: date) -> JudgedMonth:
+        """`period`, judged on its last day."""
+        return cls(period, last_day(period))
+
+    @classmethod
+    def of_day(cls, day: date) -> JudgedMonth:
+        """The newest period that has ended by `day`, judged on that day."""
+        return cls(newest_ended_period(day), day)
+
+
 def periods_between(first: date, last: date) -> Iterator[date]:
     """Every period from `first` to `last`, both included; nothing if `last` is before `first`."""
     current = first
@@ -98,13 +124,26 @@ def periods_between(first: date, last: date) -> Iterator[date]:
         current = add_months(current, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Periods, first days of months, both ends included."""
+
+    first: date
+    last: date
+
+    @property
+    def months(self) -> range:
+        """The month numbers from the first to the last."""
+        return range(month_number(self.first), month_number(self.last) + 1)
+
+
 def is_weekend(day: date) -> bool:
     return day.weekday() >= 5
 
 
 @dataclass(frozen=True, slots=True)
 class DueRule:
-    """When returns are due: by day `due_day` of the month after the period, that day included, local time.
+    """When submissions are due: by day `due_day` of the month after the period, that day included, local time.
 
     With `rolls_forward` a due day that is no working day gives way to the next one that is. `holidays` are days off,
     `working_weekends` the Saturdays and Sundays that are worked; what neither names is a plain week.
@@ -121,7 +160,7 @@ class DueRule:
 
 
 def due_on(period: date, *, rule: DueRule) -> date:
-    """The last day on which a return for `period` is in time."""
+    """The last day on which a submission for `period` is in time."""
     day = add_months(period, 1).replace(day=rule.due_day)
     while rule.rolls_forward and not rule.is_working_day(day):
         day += timedelta(days=1)
@@ -129,7 +168,7 @@ def due_on(period: date, *, rule: DueRule) -> date:
 
 
 def due_instant(period: date, *, rule: DueRule) -> datetime:
-    """The first instant, in UTC, at which a return for `period` is late: midnight after the day it is due on."""
+    """The first instant, in UTC, at which a submission for `period` is late: midnight after the day it is due on."""
     return day_end(due_on(period, rule=rule), timezone=rule.timezone)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from metrics.errors import Forbidden, Message
 
@@ -17,11 +19,11 @@ class Role(StrEnum):
     LEADER = "leader"
 
 
-class Action(StrEnum):
+class Scope(StrEnum):
     """What a request wants to do; the value is also the name of the token scope that allows it."""
 
     READ = "read"
-    POST_RETURN = "post_return"
+    POST_SUBMISSION = "post_return"
     SIGN_OFF = "sign_off"
     VERIFY = "verify"
     RELEASE = "release"
@@ -33,29 +35,50 @@ class Action(StrEnum):
     BULK = "bulk"
 
 
-ALLOWED: dict[Role, frozenset[Action]] = {
-    Role.CLERK: frozenset({Action.READ, Action.POST_RETURN}),
+ALLOWED: dict[Role, frozenset[Scope]] = {
+    Role.CLERK: frozenset({Scope.READ, Scope.POST_SUBMISSION}),
     Role.REVIEWER: frozenset(
         {
-            Action.READ,
-            Action.VERIFY,
-            Action.RELEASE,
-            Action.POST_RETURN,
-            Action.SIGN_OFF,
-            Action.BULK,
-            Action.MANAGE_PERIODS,
-            Action.MANAGE_PEOPLE,
+            Scope.READ,
+            Scope.VERIFY,
+            Scope.RELEASE,
+            Scope.POST_SUBMISSION,
+            Scope.SIGN_OFF,
+            Scope.BULK,
+            Scope.MANAGE_PERIODS,
+            Scope.MANAGE_PEOPLE,
         }
     ),
-    Role.EVALUATOR: frozenset({Action.READ, Action.REVISE_TARGET}),
-    Role.ASSESSOR: frozenset({Action.READ, Action.RECORD_ASSESSMENT}),
-    Role.ADMIN: frozenset({Action.READ, Action.ADMINISTER, Action.MANAGE_PEOPLE}),
-    Role.LEADER: frozenset({Action.READ, Action.SIGN_OFF}),
+    Role.EVALUATOR: frozenset({Scope.READ, Scope.REVISE_TARGET}),
+    Role.ASSESSOR: frozenset({Scope.READ, Scope.RECORD_ASSESSMENT}),
+    Role.ADMIN: frozenset({Scope.READ, Scope.ADMINISTER, Scope.MANAGE_PEOPLE}),
+    Role.LEADER: frozenset({Scope.READ, Scope.SIGN_OFF}),
 }
-# The roles of a unit's own people: they see single submissions, reasons and assessments of the own units alone.
+# The roles of a unit's own people: they see single submissions, reasons and assessments of their own units alone.
 BOUND_TO_UNITS = frozenset({Role.CLERK, Role.LEADER})
 # The roles of the bureau itself: they see how a unit's people are reached.
 BUREAU = frozenset({Role.REVIEWER, Role.EVALUATOR, Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """The session or token of a request, by its number. `used_at`: when its use was noted last; None: never."""
+
+    kind: Literal["session", "token"]
+    id: int
+    used_at: datetime | None
+    name: str = ""  # of a token
+
+
+# What a role may not do although its people are likely to try, and the way there is.
+_WAYS: dict[tuple[Role, Scope], Message] = {
+    (Role.CLERK, Scope.SIGN_OFF): Message(
+        "签发由分管领导本人办理,填报员不能代签:请把链接发送至领导本人的邮箱,或由领导用自己的账号签发;"
+        "纸质签字由市局审核员登记。",
+        "The leader signs in person; a clerk does not sign for the leader. Have the link sent to the leader's "
+        "own address, or let the leader sign with their own account; a reviewer records a signature on paper.",
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +86,8 @@ class Principal:
     """An authenticated person or token.
 
     `units`: those a clerk posts for and a leader signs for; empty for every other role, which is not bound to units.
-    `scopes`: None for a signed-in person, else the actions the token allows.
+    `scopes`: None for a signed-in person, else the actions the token allows. `token`: its name, empty for a person.
+    `credential`: what it came with.
     """
 
     user_id: int
@@ -71,10 +95,12 @@ class Principal:
     display_name: str
     role: Role
     units: frozenset[str] = frozenset()
-    scopes: frozenset[Action] | None = None
+    scopes: frozenset[Scope] | None = None
+    token: str = ""
+    credential: Credential | None = field(default=None, compare=False, repr=False)
 
-    def may(self, action: Action) -> bool:
-        return action in ALLOWED[self.role] and (self.scopes is None or action in self.scopes)
+    def may(self, scope: Scope) -> bool:
+        return scope in ALLOWED[self.role] and (self.scopes is None or scope in self.scopes)
 
     @property
     def is_bound_to_units(self) -> bool:
@@ -84,34 +110,42 @@ class Principal:
     @property
     def may_look_at_review(self) -> bool:
         """The bureau's review: reviewers act in it, evaluators look."""
-        return self.role in (Role.REVIEWER, Role.EVALUATOR) and self.may(Action.READ)
+        return self.role in (Role.REVIEWER, Role.EVALUATOR) and self.may(Scope.READ)
 
-    def require(self, action: Action) -> None:
-        """Raise Forbidden unless the principal may do `action`."""
-        if not self.may(action):
+    def require(self, scope: Scope) -> None:
+        """Raise Forbidden unless the principal may do what `scope` allows."""
+        if not self.may(scope):
+            plain = Message(
+                f"当前身份({self.role.value})无权执行此操作({scope.value})。",
+                f"The role {self.role.value} (or this token's scopes) does not allow {scope.value}.",
+            )
+            raise Forbidden(code="role_forbidden", message=_WAYS.get((self.role, scope), plain))
+
+    def require_person(self) -> None:
+        """Raise Forbidden for a token: what an account is reached by is changed by its person, signed in."""
+        if self.scopes is not None:
             raise Forbidden(
-                code="role_forbidden",
+                code="person_needed",
                 message=Message(
-                    f"当前身份({self.role.value})无权执行此操作({action.value})。",
-                    f"The role {self.role.value} (or this token's scopes) does not allow {action.value}.",
+                    "此操作须本人登录后进行,令牌不可。", "This is for the person, signed in; a token may not."
                 ),
             )
 
     def may_post_for(self, unit: str) -> bool:
-        """A clerk posts for own units only; a reviewer posts for any unit (files from the bureau)."""
-        return self.may(Action.POST_RETURN) and (self.role is Role.REVIEWER or unit in self.units)
+        """A clerk posts for their own units only; a reviewer posts for any unit (files from the bureau)."""
+        return self.may(Scope.POST_SUBMISSION) and (self.role is Role.REVIEWER or unit in self.units)
 
     def belongs_to(self, unit: str) -> bool:
         """True for the bureau and for the unit's own people: those who may be told how its people are reached."""
         return self.role in BUREAU or unit in self.units
 
-    def may_see_returns_of(self, unit: str) -> bool:
-        """Who is bound to units sees their returns and the reasons in them; the other roles see everybody's."""
+    def may_see_submissions_of(self, unit: str) -> bool:
+        """Who is bound to units sees their submissions and the reasons in them; the other roles see everybody's."""
         return not self.is_bound_to_units or unit in self.units
 
     def require_unit(self, unit: str) -> None:
         """Raise Forbidden unless the principal may post for `unit`."""
-        self.require(Action.POST_RETURN)
+        self.require(Scope.POST_SUBMISSION)
         if not self.may_post_for(unit):
             raise Forbidden(
                 code="unit_forbidden",

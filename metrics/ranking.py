@@ -2,30 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from fractions import Fraction
 
-from metrics.plan.model import Direction
+from metrics.plan.model import Unit, UnitKind
 
 
-def attainment(value: Fraction, threshold: Fraction, *, direction: Direction) -> Fraction:
-    """How much of a target is reached: value ÷ threshold, or threshold ÷ value where lower is better; at most 1."""
-    above, below = (value, threshold) if direction is Direction.HIGHER else (threshold, value)
-    return min(Fraction(1), above / below) if below != 0 else Fraction(1)
+class RankGroup(StrEnum):
+    """Units that can be ranked among themselves."""
+
+    COUNTY = "county"  # counties, districts and county-level cities
+    ZONE = "zone"
+
+
+def group_of(unit: Unit) -> RankGroup | None:
+    """The group in which the unit is ranked; None for the city's departments, which are ranked with all only."""
+    if unit.kind is UnitKind.FUNCTIONAL_ZONE:
+        return RankGroup.ZONE
+    return None if unit.kind is UnitKind.CITY_DEPARTMENTS else RankGroup.COUNTY
 
 
 def score(attainments: Mapping[str, Fraction], weights: Mapping[str, Fraction]) -> Fraction | None:
     """Σ weight · attainment ÷ Σ weight over the targets in `attainments`; None if there are none."""
-    total = sum((weights[target] for target in attainments), Fraction(0))
-    if total == 0:
-        return None
-    return sum((weights[target] * reached for target, reached in attainments.items()), Fraction(0)) / total
+    return weighed_mean([(weights[target], one.numerator, one.denominator) for target, one in attainments.items()])
+
+
+Weighed = tuple[Fraction, int, int]  # weight, and what was reached, above ÷ below
+
+
+def weighed_mean(parts: Sequence[Weighed]) -> Fraction | None:
+    """Σ weight · above ÷ below, ÷ Σ weight; None if there are none. What was reached need not be in lowest terms."""
+    # In whole numbers of one denominator, which is exact and a fifth of the work.
+    weights = [(weight.numerator, weight.denominator) for weight, _, _ in parts]
+    unders = [least * under for (_, least), (_, _, under) in zip(weights, parts, strict=True)]
+    below = math.lcm(*unders)
+    total = sum([heavy * (below // least) for heavy, least in weights])
+    above = sum(
+        [heavy * over * (below // u) for (heavy, _), (_, over, _), u in zip(weights, parts, unders, strict=True)]
+    )
+    return Fraction(above, total) if total else None
 
 
 def ranks(scores: Mapping[str, Fraction | None]) -> dict[str, int | None]:
     """The rank of every key by its exact score, highest first: 0.90, 0.85, 0.85, 0.80 → 1, 2, 2, 4. None stays None."""
-    known: Iterable[Fraction] = sorted((value for value in scores.values() if value is not None), reverse=True)
-    first_place: dict[Fraction, int] = {}
-    for place, value in enumerate(known, start=1):
-        first_place.setdefault(value, place)
-    return {key: None if value is None else first_place[value] for key, value in scores.items()}
+    # Whole parts of 2⁶⁴ come first in the order, since most scores differ in them and fractions are slow to compare.
+    known = [
+        ((value.numerator << 64) // value.denominator, value, key) for key, value in scores.items() if value is not None
+    ]
+    found: dict[str, int | None] = dict.fromkeys(scores)
+    rank, before = 0, None
+    for place, (_, value, key) in enumerate(sorted(known, reverse=True), start=1):
+        if value != before:
+            rank, before = place, value
+        found[key] = rank
+    return found

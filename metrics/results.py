@@ -11,16 +11,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
+from metrics.submission_states import State
+
 Exact = int | Fraction  # a posted number or a sum of such: a whole number stays one
-
-
-class State(StrEnum):
-    """How far a figure has been checked; of a rolled-up figure, that of the least checked return in it."""
-
-    NOT_REPORTED = "not_reported"  # 未报
-    RETURNED = "returned"  # 退回
-    SUBMITTED = "submitted"  # 暂未审核
-    VERIFIED = "verified"  # 已审核
 
 
 class Status(StrEnum):
@@ -51,7 +44,7 @@ class Light(StrEnum):
 
 
 class Basis(StrEnum):
-    """Which returns count: all that were submitted, or only those verified."""
+    """Which submissions count: all that were submitted, or only those verified."""
 
     SUBMITTED = "submitted"
     VERIFIED = "verified"
@@ -91,14 +84,16 @@ class Rate:
 class Projection:
     """Theil–Sen projection of a course to a target's due date (domain rule 9).
 
-    `value`, `low`, `high`: projected value on the due date and its interval, in the indicator's unit of measure;
-    `on`: the last day of the first month in which the line reaches the threshold, None if it never does;
-    `slope`: units of measure per month; `points`: how many monthly values it rests on (3 to 6).
+    It starts at the newest value and runs at the present pace `slope`, units of measure a month, which rests on
+    `points` monthly values (3 to 6). `value`: projected value on the due date, in the indicator's unit of measure;
+    `low`, `high`: its range, the values that the smallest and the largest slope between any two of the points lead
+    to, None below five points; `on`: the last day of the month in which the threshold is reached, None if it never is
+    or is met already.
     """
 
     value: Fraction
-    low: Fraction
-    high: Fraction
+    low: Fraction | None
+    high: Fraction | None
     on: date | None
     slope: Fraction
     points: int
@@ -121,10 +116,13 @@ class Progress:
     """The verdict on one target for one unit on one date, with everything that led to it.
 
     `gap`: distance to the threshold in the indicator's unit of measure, negative while short of it (whatever the
-    direction); `required_pace`: units of measure per whole month left, None when met, past due, undated or less than
-    a month is left; `line`: the height of the straight line on the value's date, None without a due date or value;
-    `decided_by`: a word for the rule that decided (see :func:`metrics.progress.judge`); `override`: who set the light
-    by hand, None for the rules' own.
+    direction); `required_pace`: units of measure a month from the value's day to the due date, None when met, undated
+    or no months are left; `line`: the height of the line on the value's date, None without a value; `decided_by`: a
+    word for the rule that decided (`RULES` of :mod:`metrics.verdicts.verdict_table`); `present_pace`: units of measure
+    a month over the last six points, None where nothing is judged or there are fewer than three; `shortfall`: the
+    smallest number, in the numerator's own steps and measure (49 items, 2.1 working days), by which the numerator
+    misses the threshold at today's denominator, None where it is met or nothing is judged; `override`: who set the
+    light by hand, None for the rules' own.
     """
 
     unit_code: str
@@ -148,7 +146,14 @@ class Progress:
     regressed: bool
     denominator_watch: bool
     decided_by: str
+    present_pace: Fraction | None
+    shortfall: Fraction | None
     override: Override | None = None
+
+    @property
+    def computed_light(self) -> Light:
+        """The light by the rules, whatever was set by hand."""
+        return self.light if self.override is None else self.override.computed
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from metrics.expected_returns import expected_returns
+from metrics.errors import Problem
+from metrics.period_states import expected_submissions
 from metrics.periods import format_period
 from metrics.plan.model import Plan
 
@@ -27,7 +28,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SampledCell:
-    """One element of one unit's return for one period, `YYYY-MM`."""
+    """One element of one unit's submission for one period, `YYYY-MM`."""
 
     unit: str
     period: str
@@ -35,6 +36,17 @@ class SampledCell:
 
     def __str__(self) -> str:
         return f"{self.unit}/{self.period}/{self.element}"
+
+
+@dataclass(frozen=True, slots=True)
+class SentFinding:
+    """What was sent for one cell. `value` is an unread JSON value; `at` is the pointer, or a cell of a file."""
+
+    cell: SampledCell
+    finding: str
+    value: object
+    note: str
+    at: Problem
 
 
 def cell_of(text: str) -> SampledCell:
@@ -45,7 +57,7 @@ def cell_of(text: str) -> SampledCell:
 def frame(plan: Plan, *, periods: Collection[date], elements: Collection[str]) -> Iterator[SampledCell]:
     """Every cell that is owed for `periods`, of `elements`, whether it was reported or not."""
     for period in periods:
-        for owed in expected_returns(plan, period):
+        for owed in expected_submissions(plan, period):
             for element in plan.elements:
                 if element.code in elements and element.block in owed.blocks:
                     yield SampledCell(owed.unit, format_period(period), element.code)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from metrics.addresses import Network
 from metrics.progress import LIGHTS
 from metrics.results import Light, Status
+
+
+def _listed(given: Any) -> Any:
+    """`a, b` as its two parts; what is a list already stays."""
+    return given.replace(",", " ").split() if isinstance(given, str) else given
+
+
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Settings(BaseSettings):
@@ -21,6 +32,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     home: Path = Path(".data")
+    uploads: Path | None = None  # where a long upload lies while it is read; None: `home`/uploads
     database_url: SecretStr | None = None  # None: the embedded PostgreSQL under `home`
     migration_url: SecretStr | None = None  # the owner's address, where migrations need another role
     demo: bool = True
@@ -29,8 +41,32 @@ class Settings(BaseSettings):
     blind_assessment: bool = False  # 无感评估: an assessor measures before seeing what was reported
     secure_cookies: bool = False  # True behind HTTPS
     pool_size: int = Field(default=10, ge=1)
+    workers: int = Field(default=1, ge=1)  # processes that serve the same clients; each gives its share of a limit
+    trusted_proxies: Networks = ()  # whose X-Forwarded-For and -Proto are believed
+    allowed_hosts: Names = ()  # by which the service may be called; (): any on loopback, its own names elsewhere
+    header_seconds: float = Field(default=15, gt=0)  # for a request's headers to come
+    connections_of_one: int = Field(default=512, ge=1)  # of one address, unless it is a trusted proxy
+    body_seconds: float = Field(default=20, gt=0)  # for a body to come, and one more for every so many bytes of it
+    body_bytes_per_second: int = Field(default=1024, ge=1)
+    requests_per_minute: int = Field(default=6000, ge=0)  # of one principal, or of one address without one; 0: any
+    address_requests_per_minute: int = Field(default=30_000, ge=0)  # of one address, whoever asks; 0: any
+    wait_seconds: float = Field(default=10, gt=0)  # for a place; thrice as long for files and whole pulls
+    upload_places: int = Field(default=2, ge=1)  # files read at the same time
+    pull_places: int = Field(default=3, ge=1)  # whole pulls at the same time
+    statement_seconds: dict[str, int] = Field(default_factory=dict)  # JSON, {"pull": 900}; the rest stays as it is
+    sign_in_failures: int = Field(default=15, ge=1)  # of one address at once; then one every 10 s
+    hashing_places: int = Field(default=1, ge=1)  # passwords compared at the same time
+    hashing_waiting: int = Field(default=20, ge=0)  # how many may wait for that
+    audit_days: int = Field(default=180, ge=180)  # what the law asks for at least (网络安全法第二十三条: six months)
     session_hours: int = Field(default=12, ge=1)
+    idle_minutes: int = Field(default=60, ge=1)  # without a request, and a session has ended
+    password_profile: Literal["asvs", "mlps3"] = "asvs"  # noqa: S105  a name; metrics/password_rules.py
+    oidc_issuer: str = ""  # empty: nobody signs in at an identity provider
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    second_factor_key: Path | None = None  # the file of the key that seals second factors; None: below `home`
     lights: dict[Status, Light] = Field(default_factory=lambda: dict(LIGHTS))  # JSON, {"behind": "red"}; the rest stays
+    judged_share: Decimal = Field(default=Decimal("0.5"), gt=0, le=1)  # of units, whose submission makes a month judged
     ledger_origin: str = Field(
         default="biaochi", pattern=r"^[!-*,-~]{1,100}$"
     )  # the log's name; fixed by its first key
@@ -55,7 +91,7 @@ class Settings(BaseSettings):
     webhook_shape: Literal["wecom", "dingtalk"] = "wecom"
     webhook_secret: SecretStr = SecretStr("")  # DingTalk's signature
 
-    @field_validator("map_geojson", "plan", mode="before")
+    @field_validator("map_geojson", "plan", "uploads", "second_factor_key", mode="before")
     @classmethod
     def _named(cls, given: object) -> object:
         return None if given == "" else given

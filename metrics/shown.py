@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from metrics.plan.model import Direction, Indicator, Plan
 from metrics.results import Exact
 
 DECIMALS = 2
+_WHOLE = (Fraction(100),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +27,19 @@ class Line:
         return beyond >= 0 if self.met_above else beyond <= 0
 
 
+AT_ZERO = Line(at=Fraction(0), met_above=True)
+
+
 def lines_of(plan: Plan, indicator: Indicator) -> tuple[Line, ...]:
     """The lines of an indicator: every threshold of its targets, in every known revision, and 100 % for shares."""
     met_above = indicator.direction is Direction.HIGHER
-    places = {
-        Fraction(target.threshold)
-        for target in plan.targets
-        if target.indicator == indicator.code and target.threshold is not None
-    }
-    if indicator.share:
-        places.add(Fraction(100))
-    return tuple(Line(at=place, met_above=met_above) for place in sorted(places))
+    return _lines(plan.thresholds.get(indicator.code, ()), _WHOLE if indicator.share else (), met_above)
+
+
+@lru_cache(maxsize=1024)
+def _lines(thresholds: tuple[Fraction, ...], others: tuple[Fraction, ...], met_above: bool) -> tuple[Line, ...]:
+    """A page writes hundreds of figures of the same few indicators."""
+    return tuple(Line(at=place, met_above=met_above) for place in sorted({*thresholds, *others}))
 
 
 def shown(value: Fraction, *, lines: Iterable[Line] = (), decimals: int = DECIMALS) -> str:
@@ -52,12 +56,12 @@ def shown(value: Fraction, *, lines: Iterable[Line] = (), decimals: int = DECIMA
         met = line.is_met_by(numerator, denominator)
         if line.is_met_by(rounded, scale) != met:
             rounded = -(-scaled // denominator) if met == line.met_above else scaled // denominator
-    return _written(rounded, decimals)
+    return written(rounded, decimals)
 
 
 def shown_distance(value: Fraction, *, decimals: int = DECIMALS) -> str:
     """A signed distance to a line: 0 only if the line is reached, and no minus before zero."""
-    return shown(value, lines=(Line(at=Fraction(0), met_above=True),), decimals=decimals)
+    return shown(value, lines=(AT_ZERO,), decimals=decimals)
 
 
 def shown_score(score: Fraction) -> str:
@@ -75,10 +79,11 @@ def exact_decimal(value: Exact) -> str:
         decimals += 1
         if decimals > 30:
             raise ValueError("not a decimal fraction")
-    return _written(value.numerator, decimals)
+    return written(value.numerator, decimals)
 
 
-def _written(scaled: int, decimals: int) -> str:
+def written(scaled: int, decimals: int) -> str:
+    """The number scaled ÷ 10**decimals with that many decimals."""
     digits = str(abs(scaled)).rjust(decimals + 1, "0")
     sign = "-" if scaled < 0 else ""
     return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}" if decimals else f"{sign}{digits}"

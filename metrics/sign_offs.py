@@ -8,7 +8,7 @@ LINK_PURPOSE = "submission_sign_off"
 
 
 class How(StrEnum):
-    """How a leader signed: by the link sent to the own address, by an own account, on paper as a reviewer recorded it.
+    """How a leader signed: by the link sent to the leader's own address, by their own account, or on paper.
 
     RECORDED: a clerk or reviewer typed the leader's name, which counted until leaders signed themselves.
     """

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from metrics.periods import format_period, month_number, newest_ended_period, period_of
-from metrics.plan.model import MilestoneKind, Plan, Task, UnitKind
+from metrics.periods import JudgedMonth, format_period, month_number, period_of
+from metrics.plan.model import MilestoneKind, Plan, Task
 from metrics.results import Light
 
 SILENT_MONTHS = 2
@@ -77,20 +77,6 @@ class Judged:
         return LIGHTS[self.status]
 
 
-def owing_units(plan: Plan, task: Task) -> tuple[str, ...]:
-    """The reporting units that report on the task, in display order.
-
-    They are those the task names, collectives expanded, and the city departments where it names a body that is no
-    reporting unit of its own: the bureaus report as one unit. A task that names nobody who reports is owed by none.
-    """
-    named = set(task.named_units)
-    stand_for = {department.code for department in plan.departments if department.expands_to}
-    bodies = {body.code for body in (*task.leads, *task.responsible)}
-    if bodies - stand_for - plan.unit_by_code.keys():
-        named |= {unit.code for unit in plan.reporting_units if unit.kind is UnitKind.CITY_DEPARTMENTS}
-    return tuple(unit.code for unit in plan.reporting_units if unit.code in named)
-
-
 def turns_red_by_date(task: Task) -> bool:
     """False for what rolls on, is dated by the province, or was past when the plan was issued."""
     return not (task.rolling or task.province_coordinated or task.past_at_issue)
@@ -111,15 +97,15 @@ def last_due_day(plan: Plan, task: Task) -> date | None:
     return max(days, default=None)
 
 
-def judge_task(plan: Plan, task: Task, *, newest: tuple[date, TaskState] | None, on: date) -> Judged:
-    """What the task of one unit has come to on the day `on`. `newest`: month and state of its newest report by then."""
-    silent = _is_silent(plan, task, newest=newest, on=on)
+def judge_task(plan: Plan, task: Task, *, newest: tuple[date, TaskState] | None, month: JudgedMonth) -> Judged:
+    """What the task of one unit has come to on the day of `month`. `newest`: month and state of its newest report."""
+    silent = _is_silent(plan, task, newest=newest, period=month.period)
     if newest is None:
         waits = silent and not turns_red_by_date(task) and not task.past_at_issue
         unknown = TaskStatus.TO_BE_CONFIRMED if task.past_at_issue else TaskStatus.NOT_REPORTED
         return Judged(TaskStatus.SILENT if waits else unknown, silent)
     due, state = last_due_day(plan, task), newest[1]
-    if due is not None and on > due and state is not TaskState.DONE:
+    if due is not None and month.on > due and state is not TaskState.DONE:
         return Judged(TaskStatus.OVERDUE, silent)
     if silent and not turns_red_by_date(task):
         return Judged(TaskStatus.SILENT, silent)
@@ -136,12 +122,12 @@ def report_etag(task: int, unit: str, period: date, revision: int) -> str:
     return f'"task-{task}-{unit}-{format_period(period)}-{revision}"'
 
 
-def _is_silent(plan: Plan, task: Task, *, newest: tuple[date, TaskState] | None, on: date) -> bool:
-    """True if neither the newest ended month nor the one before it has a report.
+def _is_silent(plan: Plan, task: Task, *, newest: tuple[date, TaskState] | None, period: date) -> bool:
+    """True if neither `period` nor the one before it has a report.
 
     What is done needs no further one, unless it rolls on. Months before the plan was issued are not waited for.
     """
-    judged = month_number(newest_ended_period(on))
+    judged = month_number(period)
     if newest is None:
         issued = period_of(plan.document.issued_on)
         return judged - month_number(max(issued, plan.document.first_period or issued)) + 1 >= SILENT_MONTHS

@@ -1,4 +1,4 @@
-"""Alembic's entry: migrations run on the connection that `metrics.migrating` hands over."""
+"""Alembic's entry: migrations run on the connection that `metrics.server.migrating` hands over."""
 
 from alembic import context
 

@@ -24,7 +24,7 @@ _FLAGS = (
     "--disable-dev-shm-usage",
     "--font-render-hinting=none",
 )
-_PATIENCE = 20_000  # ms until what is expected must be seen; other work may be going on beside the tests
+_PATIENCE = 60_000  # ms until what is expected must be seen; other work may be going on beside the tests
 _HOW_TO_INSTALL = """\
 the browser tests need Chromium and a Chinese font. Install them and run the tests again:
   Debian, Ubuntu:  sudo apt-get install chromium fonts-noto-cjk

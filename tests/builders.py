@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from metrics.results import Rate, State
+from metrics.results import Rate
+from metrics.submission_states import State
 
 UNIT = "441202"  # 端州区, a reporting unit of the plan under `seed/plan`
 PERIOD = "2019-09"
@@ -69,12 +70,12 @@ def whole_values(**changes: Any) -> dict[str, Any]:
     return {code: value for code, value in values.items() if value is not None}
 
 
-def whole_return(unit: str = UNIT, period: str = PERIOD, **changes: Any) -> dict[str, Any]:
+def whole_submission(unit: str = UNIT, period: str = PERIOD, **changes: Any) -> dict[str, Any]:
     """The body of a `POST /submissions` with :func:`whole_values`."""
     return {"unit": unit, "period": period, "values": whole_values(**changes)}
 
 
-def returned_rate(numerator: int, denominator: int, **changes: Any) -> Rate:
+def sent_back_rate(numerator: int, denominator: int, **changes: Any) -> Rate:
     """A rate in percent as one unit reported it; nothing carried, not verified."""
     fields: dict[str, Any] = {
         "unit_code": UNIT,

@@ -11,14 +11,14 @@ import psutil
 import psycopg
 import pytest
 
-from metrics.embedded import embedded_server
+from metrics.server.embedded import embedded_server
 from tests.databases import database_home
-from tests.serving import ROOT, environment
+from tests.serving import PATIENCE, ROOT, environment
 
 _HOLDING = """
 import sys
 from pathlib import Path
-from metrics.embedded import embedded_server
+from metrics.server.embedded import embedded_server
 with embedded_server(Path(sys.argv[1])) as addresses:
     print(addresses.owner, flush=True)
     sys.stdin.read()
@@ -53,12 +53,12 @@ class Holder:
         return line
 
     def leave(self) -> None:
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=PATIENCE)
         assert self.process.returncode == 0
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate(timeout=60)
+        self.process.communicate(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def kill_with_children(process: psutil.Process) -> None:
     family = [process, *process.children(recursive=True)]
     for member in family:
         member.kill()
-    psutil.wait_procs(family, timeout=30)
+    psutil.wait_procs(family, timeout=PATIENCE)
 
 
 def freeze(process: psutil.Process) -> list[psutil.Process]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,21 +12,30 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
+from metrics.authority import NOBODY, SAY, SYSTEM, Authority
 from metrics.cli.connection import OpenedDatabase
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.database import ReadSession, Sessions, WriteSession, database_url, make_engine, use_engine
+from metrics.server.migrating import take_from_everybody
+
+_MEMORY = Path("/dev/shm")  # noqa: S108  a folder of a random name is made in it
+_ROOM = 4 * 1024**3  # bytes; a server of the tests writes some 1.5 GB, its log included, and two of them may run
 
 
 @contextmanager
 def database_home() -> Iterator[Path]:
     """A directory for an embedded server. Not one of pytest's: it closes its own to other users at every start, and
     run as root the server is another user.
+
+    It lies in memory where there is room: the service insists on `fsync`, and on a disk most of the time of a test that
+    makes a database of its own is waiting for that.
     """
-    with tempfile.TemporaryDirectory(prefix="biaochi-tests-") as directory:
+    in_memory = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free >= _ROOM
+    with tempfile.TemporaryDirectory(prefix="biaochi-tests-", dir=_MEMORY if in_memory else None) as directory:
         yield Path(directory).resolve()
 
 
@@ -73,7 +83,10 @@ class Server:
     def database(self, *, template: str | None = None, plan: bool = True) -> Iterator[Database]:
         """A database for the block: a copy of `template`, or migrated afresh and, if `plan`, given the city's plan."""
         with self.empty_database(template=template) as database:
-            if template is None:
+            if template is not None:  # what everybody is denied in a database is not copied with it
+                with database.as_owner() as connection:
+                    take_from_everybody(connection, role=self.role)
+            else:
                 bring_up_to_date(OpenedDatabase(database.url, database.owner_url, embedded=False))
                 if plan:
                     _load_city_plan(database)
@@ -119,26 +132,59 @@ class OneTransaction(Sessions):
     """
 
     def __init__(self, engine: Engine, connection: Connection, session: WriteSession) -> None:
-        super().__init__(engine)
+        super().__init__(engine, standing=NOBODY)
         self._connection = connection
         self._session = session
+        self._reading = 0
+        self._acting = SYSTEM  # the test itself
+        connection.execute(text(SAY), SYSTEM.said)
 
     @contextmanager
-    def read(self) -> Iterator[ReadSession]:
-        self._session.flush()
-        with ReadSession(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-            session.connection().exec_driver_sql("set transaction read only")
-            yield session
-
-    @contextmanager
-    def write(self) -> Iterator[WriteSession]:
+    def read(self, by: Authority | None = None) -> Iterator[ReadSession]:
         self._session.flush()
         with (
+            self._as(by or self.standing),
+            ReadSession(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
+        ):
+            session.connection().exec_driver_sql("set transaction read only")
+            self._reading += 1
+            try:
+                yield session
+            finally:
+                self._reading -= 1
+
+    @contextmanager
+    def write(self, by: Authority | None = None) -> Iterator[WriteSession]:
+        self._session.flush()
+        with (
+            self._as(by or self.standing),
             WriteSession(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
             session.begin(),
         ):
             yield session
         self._session.expire_all()
+
+    @contextmanager
+    def aside(self) -> Iterator[WriteSession]:
+        """As `write`; while something is read, on another connection, of which nothing is kept."""
+        if not self._reading:
+            with self.write() as session:
+                yield session
+            return
+        with WriteSession(self.engine) as session, session.begin() as transaction:
+            yield session
+            transaction.rollback()
+
+    @contextmanager
+    def _as(self, by: Authority) -> Iterator[None]:
+        """As `by` for the block, in the one transaction that all of them share."""
+        before, self._acting = self._acting, by
+        self._connection.execute(text(SAY), by.said)
+        try:
+            yield
+        finally:
+            self._acting = before
+            self._connection.execute(text(SAY), before.said)
 
 
 def _load_city_plan(database: Database) -> None:

@@ -52,19 +52,19 @@ class _Expression:
     def __init__(self, cells: Calculated, sheet: str, formula: str) -> None:
         self.cells, self.sheet = cells, sheet
         self.tokens = [token for token in Tokenizer(formula).items if token.type != Token.WSPACE]
-        self.place = 0
+        self.address = 0
 
     def value(self) -> Value:
         found = self._operation(0)()
-        assert self.place == len(self.tokens), self.tokens[self.place :]
+        assert self.address == len(self.tokens), self.tokens[self.address :]
         return found
 
     def _peek(self) -> Token | None:
-        return self.tokens[self.place] if self.place < len(self.tokens) else None
+        return self.tokens[self.address] if self.address < len(self.tokens) else None
 
     def _next(self) -> Token:
-        token: Token = self.tokens[self.place]
-        self.place += 1
+        token: Token = self.tokens[self.address]
+        self.address += 1
         return token
 
     def _operation(self, least: int) -> Callable[[], Value]:
@@ -100,9 +100,9 @@ class _Expression:
                 arguments.append(self._reference(self._next().value))
             else:
                 arguments.append(self._operation(0))
-            if self.tokens[self.place].type == Token.SEP:
-                self.place += 1
-        self.place += 1
+            if self.tokens[self.address].type == Token.SEP:
+                self.address += 1
+        self.address += 1
         return lambda: self._called(name, arguments)
 
     def _peek_is_argument(self) -> bool:

@@ -14,12 +14,13 @@ from metrics.commands.confirm_sign_off import confirm_sign_off
 from metrics.commands.record_person import PersonGiven, forget_contact, record_person
 from metrics.commands.request_confirmation import RequestedLink, mark_link_sent, request_sign_off
 from metrics.commands.sign_off_submission import OnPaper, sign_off_submission
-from metrics.commands.verify_submission import RETURN, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.plan.store import plan_at
 from metrics.queries.confirmations import LinkState
 from metrics.queries.submissions import submission
 from metrics.settings import settings
+from metrics.submission_states import Action
 from tests.builders import UNIT
 from tests.mailboxes import Mailbox
 from tests.posting import CLERK, REVIEWER, post
@@ -101,7 +102,7 @@ def link_in_state(session: WriteSession, state: LinkState) -> RequestedLink:
             session, number, plan=plan_at(session), principal=REVIEWER, on_paper=OnPaper(LEADER)
         ),
         LinkState.SENT_BACK: lambda: verify_submission(
-            session, principal=REVIEWER, submission_id=number, step=RETURN, reason="请核对"
+            session, principal=REVIEWER, submission_id=number, action=Action.SEND_BACK, reason="请核对"
         ),
     }
     if state in turns:

@@ -14,7 +14,7 @@ from statistics import median
 from metrics.plan.model import Indicator, LinearForm, Plan, Target
 from tests.reference import months_before
 
-Returns = Mapping[tuple[str, date], Mapping[str, Fraction]]  # (unit, period) -> element -> value
+Submissions = Mapping[tuple[str, date], Mapping[str, Fraction]]  # (unit, period) -> element -> value
 
 
 def month_end(period: date) -> date:
@@ -31,16 +31,16 @@ def summed(form: LinearForm, values: Mapping[str, Fraction]) -> Fraction:
     return sum((term.times * values[term.element] for term in form.terms), Fraction(form.constant))
 
 
-def own(returns: Returns, indicator: Indicator, unit: str, period: date) -> tuple[Fraction, Fraction] | None:
+def own(submissions: Submissions, indicator: Indicator, unit: str, period: date) -> tuple[Fraction, Fraction] | None:
     """Numerator and denominator as the unit reported them, None if any element is missing."""
-    values = returns.get((unit, period), {})
+    values = submissions.get((unit, period), {})
     if any(element not in values for element in indicator.elements):
         return None
     return summed(indicator.numerator, values), summed(indicator.denominator, values)
 
 
 def city(
-    returns: Returns, plan: Plan, indicator: Indicator, period: date
+    submissions: Submissions, plan: Plan, indicator: Indicator, period: date
 ) -> tuple[Fraction | None, Fraction | None, int, int, int]:
     """(numerator, denominator, reported, carried, expected) of the whole city."""
     flows = any(plan.element_by_code[element].nature == "flow" for element in indicator.elements)
@@ -48,12 +48,12 @@ def city(
     for unit in plan.units:
         if unit.code == plan.root.code:
             continue
-        found = own(returns, indicator, unit.code, period)
+        found = own(submissions, indicator, unit.code, period)
         if found is not None:
             reported += 1
         elif not flows:
             for back in (1, 2, 3):
-                found = found or own(returns, indicator, unit.code, months_before(period, back))
+                found = found or own(submissions, indicator, unit.code, months_before(period, back))
             carried += found is not None
         if found is not None:
             numerator, denominator = numerator + found[0], denominator + found[1]
@@ -63,11 +63,13 @@ def city(
     return numerator, denominator, reported, carried, expected
 
 
-def value(returns: Returns, plan: Plan, indicator: Indicator, unit: str, period: date) -> tuple[str, Fraction | None]:
+def value(
+    submissions: Submissions, plan: Plan, indicator: Indicator, unit: str, period: date
+) -> tuple[str, Fraction | None]:
     """('missing' | 'empty' | 'known', value)."""
-    found = own(returns, indicator, unit, period)
+    found = own(submissions, indicator, unit, period)
     if unit == plan.root.code:
-        above, below, *_ = city(returns, plan, indicator, period)
+        above, below, *_ = city(submissions, plan, indicator, period)
         found = None if above is None or below is None else (above, below)
     if found is None:
         return "missing", None
@@ -79,16 +81,16 @@ def meets(reached: Fraction, target: Target) -> bool:
     return {">=": reached >= line, "<=": reached <= line, "==": reached == line}[target.comparator or ""]
 
 
-def status(returns: Returns, plan: Plan, target: Target, unit: str, on: date) -> tuple[str, str]:
+def status(submissions: Submissions, plan: Plan, target: Target, unit: str, on: date) -> tuple[str, str]:
     """(status, timing) by rule 8; `on` is the last day of a month."""
     indicator, period = plan.indicator_by_code[str(target.indicator)], on.replace(day=1)
-    known, reached = value(returns, plan, indicator, unit, period)
+    known, reached = value(submissions, plan, indicator, unit, period)
     if known != "known" or reached is None:
         return ("no_data", "") if known == "missing" else ("not_applicable", "")
-    periods = sorted({p for _, p in returns if p <= period})
-    course = [(p, v) for p in periods if (v := value(returns, plan, indicator, unit, p)[1]) is not None]
+    periods = sorted({p for _, p in submissions if p <= period})
+    course = [(p, v) for p in periods if (v := value(submissions, plan, indicator, unit, p)[1]) is not None]
     if meets(reached, target):
-        return "met", _timing(course, target)
+        return "met", _timing(course, target, on)
     if target.due_on is not None and on > target.due_on:
         window = target.verification_window
         return ("rectifying" if window is not None and on <= window.end else "overdue"), ""
@@ -100,28 +102,101 @@ def status(returns: Returns, plan: Plan, target: Target, unit: str, on: date) ->
     line = height + (Fraction(target.threshold or 0) - height) * gone / whole if whole > 0 else Fraction(10**9) * better
     if better * reached >= better * line:
         return "on_track", ""
-    return ("on_track" if _arrives(course, target, indicator, period) else "behind"), ""
+    left = months_between(period, target.due_on)
+    present = present_pace([(p, v) for p, v in course if is_point(submissions, plan, indicator, unit, p)])
+    if left <= 0 or present is None:
+        return "behind", ""
+    required = (Fraction(target.threshold or 0) - reached) / left
+    return ("on_track" if better * present >= better * required else "behind"), ""
 
 
-def _timing(course: list[tuple[date, Fraction]], target: Target) -> str:
+def _timing(course: list[tuple[date, Fraction]], target: Target, on: date) -> str:
+    """When it was met, by the month ends that had come by `on`; due dates are month ends here."""
     if target.due_on is None:
         return ""
-    ends = [month_end(period) for period, reached in course if meets(reached, target)]
-    if any(end <= target.due_on for end in ends):
+    by_end = {month_end(period): reached for period, reached in course}
+    when_due = by_end.get(target.due_on)
+    if on <= target.due_on or (when_due is not None and meets(when_due, target)):
         return "on_time"
     window = target.verification_window
-    return "in_window" if window is not None and any(end <= window.end for end in ends) else "late"
+    met_after = [end for end, reached in by_end.items() if end > target.due_on and meets(reached, target)]
+    return "in_window" if window is not None and any(end <= window.end for end in met_after) else "late"
 
 
-def _arrives(course: list[tuple[date, Fraction]], target: Target, indicator: Indicator, period: date) -> bool:
-    recent = course[-6:]
-    if len(recent) < 3 or target.due_on is None or months_between(period, target.due_on) <= 0:
-        return False
-    places = [Fraction(months_between(recent[0][0], p)) for p, _ in recent]
-    heights = [height for _, height in recent]
-    slopes = [(heights[j] - heights[i]) / (places[j] - places[i]) for i, j in combinations(range(len(recent)), 2)]
-    ahead = months_between(recent[0][0], target.due_on) - Fraction(median(places))
-    arrived = Fraction(median(heights)) + Fraction(median(slopes)) * ahead
-    if indicator.share:
-        arrived = min(max(arrived, Fraction(0)), Fraction(100))
-    return meets(arrived, target)
+def figures(submissions: Submissions, plan: Plan, target: Target, unit: str, on: date) -> dict[str, object]:
+    """Paces, projection and shortfall by rule 9; `on` is the last day of a month, and due dates are month ends."""
+    indicator, period = plan.indicator_by_code[str(target.indicator)], on.replace(day=1)
+    nothing: dict[str, object] = dict.fromkeys(("present", "required", "short", "projected", "reached_on"))
+    known, reached = value(submissions, plan, indicator, unit, period)
+    if known != "known" or reached is None:
+        return nothing
+    periods = sorted({p for _, p in submissions if p <= period})
+    points = [(p, value(submissions, plan, indicator, unit, p)[1]) for p in periods]
+    present = present_pace(
+        [(p, v) for p, v in points if v is not None and is_point(submissions, plan, indicator, unit, p)]
+    )
+    met, left = meets(reached, target), 0 if target.due_on is None else months_between(period, target.due_on)
+    found = nothing | {"present": present}
+    if not met:
+        found["short"] = _shortfall(submissions, plan, target, unit, period)
+    if left > 0 and not met:
+        found["required"] = (Fraction(target.threshold or 0) - reached) / left
+    if left > 0 and present is not None:
+        lowest = Fraction(-(10**9) if any(term.times < 0 for term in indicator.numerator.terms) else 0)
+        highest = Fraction(100 if indicator.share else 10**9)
+        found["projected"] = max(lowest, min(highest, reached + present * left))
+        found["reached_on"] = None if met else _reached_on(reached, present, target, indicator, period)
+    return found
+
+
+def _is_good_enough(reached: Fraction, target: Target, indicator: Indicator) -> bool:
+    line = Fraction(target.threshold or 0)
+    return reached >= line if indicator.direction == "higher" else reached <= line
+
+
+def _reached_on(
+    reached: Fraction, present: Fraction, target: Target, indicator: Indicator, period: date
+) -> date | None:
+    """Month by month for fifty years."""
+    for _ in range(600):
+        reached, period = reached + present, (month_end(period) + timedelta(days=1))
+        if _is_good_enough(reached, target, indicator):
+            return month_end(period)
+    return None
+
+
+def _shortfall(submissions: Submissions, plan: Plan, target: Target, unit: str, period: date) -> Fraction:
+    """The fewest steps, each the least by which an element of the numerator can change, looked for by halving."""
+    indicator = plan.indicator_by_code[str(target.indicator)]
+    found = own(submissions, indicator, unit, period)
+    if unit == plan.root.code:
+        found = city(submissions, plan, indicator, period)[:2]  # type: ignore[assignment]  # it has a value here
+    assert found is not None
+    above, below = found
+    step = Fraction(1, 10 ** max(plan.element_by_code[term.element].decimals for term in indicator.numerator.terms))
+    step *= 1 if indicator.direction == "higher" else -1
+    few, many = 0, 1
+    while not _is_good_enough(indicator.scale * (above + many * step) / below, target, indicator):
+        many *= 2
+    while many - few > 1:
+        middle = (few + many) // 2
+        enough = _is_good_enough(indicator.scale * (above + middle * step) / below, target, indicator)
+        few, many = (few, middle) if enough else (middle, many)
+    return many * abs(step)
+
+
+def is_point(submissions: Submissions, plan: Plan, indicator: Indicator, unit: str, period: date) -> bool:
+    """Reported, not carried: by the unit itself, or by at least half of those the city expects."""
+    if unit != plan.root.code:
+        return own(submissions, indicator, unit, period) is not None
+    _, _, reported, _, expected = city(submissions, plan, indicator, period)
+    return reported > 0 and reported * 2 >= expected
+
+
+def present_pace(points: list[tuple[date, Fraction]]) -> Fraction | None:
+    """The median of the slopes between any two of the last six points, None below three."""
+    recent = points[-6:]
+    if len(recent) < 3:
+        return None
+    slopes = [(after[1] - before[1]) / months_between(before[0], after[0]) for before, after in combinations(recent, 2)]
+    return Fraction(median(slopes))

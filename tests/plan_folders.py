@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from metrics.plan.checking import check_plan
 from metrics.plan.files import read_plan, source_text
 from metrics.plan.model import LinearForm, Plan
 from metrics.plan.problems import PlanInvalid, PlanProblem
+from metrics.plan.rules import check_plan
 
 SEED = Path(__file__).parents[1] / "seed" / "plan"
 LAKESIDE = Path(__file__).parent / "plans" / "lakeside"

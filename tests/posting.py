@@ -1,4 +1,4 @@
-"""Returns posted straight to the command, without HTTP."""
+"""Submissions posted straight to the command, without HTTP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from metrics.models import Figure, LedgerEntry, Observation, Submission, Submiss
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
-from metrics.returns import Posted, Return
+from metrics.submissions import Posted, SubmissionRequest
 from tests.builders import PERIOD, UNIT, whole_values
 
 CLERK = Principal(1, "chen", "陈", Role.CLERK, frozenset({UNIT}))
@@ -30,12 +30,14 @@ IN_TIME = datetime(2019, 10, 5, 15, 59, 59, tzinfo=UTC)  # 23:59:59 in Zhaoqing
 
 
 def post(session: WriteSession, *, principal: Principal = CLERK, **given: Any) -> Posted:
-    """Post a return: fields of Return, or options of the command; `changes` go into a whole valid form."""
+    """Post a submission: fields of Submission, or options of the command; `changes` go into a whole valid form."""
     fields: dict[str, Any] = {"unit": UNIT, "period": PERIOD, "values": whole_values(**given.pop("changes", {}))}
     for name in ("unit", "period", "values", "note", "reason", "acknowledged"):
         if name in given:
             fields[name] = given.pop(name)
-    return post_submission(session, plan=plan_at(session), principal=principal, request=Return(**fields), **given)
+    return post_submission(
+        session, plan=plan_at(session), principal=principal, request=SubmissionRequest(**fields), **given
+    )
 
 
 def confirming(reading: FileReading, plan: Plan, request: FileRequest | None = None) -> FileRequest:
@@ -53,7 +55,7 @@ def post_confirmed(
 
 
 def counts(session: WriteSession) -> tuple[int | None, ...]:
-    """The number of rows of every table that a return writes to."""
+    """The number of rows of every table that a submission writes to."""
     return tuple(
         session.scalar(select(func.count()).select_from(table))
         for table in (LedgerEntry, Submission, SubmissionEvent, Observation, Figure)

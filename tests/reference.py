@@ -7,6 +7,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from metrics.plan.model import Direction
+
 
 def months_before(period: date, months: int) -> date:
     """Step back one month at a time."""
@@ -47,3 +49,27 @@ def plainly_rounded(value: Fraction) -> Decimal:
 def competition_ranks(scores: Sequence[Fraction]) -> list[int]:
     """1 + the number of better scores."""
     return [1 + sum(other > score for other in scores) for score in scores]
+
+
+def judged_by_default(
+    counted: Mapping[date, set[str]], owing: Mapping[date, set[str]], *, share: Fraction
+) -> date | None:
+    """The month judged by default, looking at one month after the other. `counted`: the units whose submission counts,
+    by month; `owing`: those that owe one."""
+    found: date | None = None
+    most = Fraction(-1)
+    for month in sorted(counted, reverse=True):
+        if not counted[month] or not owing[month]:
+            continue
+        part = Fraction(len([unit for unit in counted[month] if unit in owing[month]]), len(owing[month]))
+        if part >= share:
+            return month
+        if part > most:
+            found, most = month, part
+    return found
+
+
+def attainment(value: Fraction, threshold: Fraction, *, direction: Direction) -> Fraction:
+    """How much of a target is reached, within 0 and 1: value ÷ threshold, or the reverse where lower is better."""
+    above, below = (value, threshold) if direction is Direction.HIGHER else (threshold, value)
+    return max(Fraction(0), min(Fraction(1), above / below)) if below != 0 else Fraction(1)

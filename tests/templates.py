@@ -10,9 +10,9 @@ from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
-from metrics.intake.template import stamp_for, write_template
+from metrics.intake.template.form_cells import UnitForm
+from metrics.intake.template.form_workbook import stamp_for, write_template
 from metrics.plan.model import Plan
-from metrics.queries.unit_form import UnitForm
 from tests.builders import UNIT, whole_values
 
 ROOT = Path(__file__).parents[1]

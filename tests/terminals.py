@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from tests.databases import Database
-
-_PATIENCE = 120  # seconds
+from tests.serving import PATIENCE
 
 
 def at_a_terminal(database: Database, arguments: Sequence[str], answers: Mapping[str, str]) -> tuple[int, str]:
@@ -31,7 +30,7 @@ def at_a_terminal(database: Database, arguments: Sequence[str], answers: Mapping
         close_fds=True,
     )
     os.close(there)
-    seen, left, until = b"", dict(answers), time.monotonic() + _PATIENCE
+    seen, left, until = b"", dict(answers), time.monotonic() + PATIENCE
     with suppress(OSError):  # the terminal goes with the process
         while time.monotonic() < until:
             if select.select([here], [], [], 0.2)[0]:

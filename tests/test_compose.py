@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from metrics.cli.plan import CITY_PLAN
 from metrics.settings import Settings
 from tests.databases import Server
-from tests.serving import ROOT, environment, free_port, start, stop, wait_until_ready
+from tests.serving import PATIENCE, ROOT, environment, free_port, start, stop, wait_until_ready
 
 PASSWORDS = {"BIAOCHI_OWNER_PASSWORD": "owner0123", "BIAOCHI_APP_PASSWORD": "app0123"}
 
@@ -174,7 +174,7 @@ def answer_as_the_container_would(service: dict[str, Any], given: dict[str, str]
     process = start(service["command"][1:], variables=variables, log=home / "serve.log")
     try:
         wait_until_ready(f"http://127.0.0.1:{port}", process, home / "serve.log")
-        assert httpx2.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+        assert httpx2.get(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE).status_code == 200
         _, _, option, code = service["healthcheck"]["test"]
         check = [sys.executable, option, code.replace(":8000/", f":{port}/")]
         assert subprocess.run(check, check=False, capture_output=True).returncode == 0

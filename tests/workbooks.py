@@ -1,4 +1,4 @@
-"""Files with returns, as clerks send them."""
+"""Files with submissions, as clerks send them."""
 
 from __future__ import annotations
 

@@ -7,37 +7,45 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented
-from api.schemas.assessments import AssessmentBody, AssessmentOut, assessment_out
 from api.security.dependencies import CurrentPrincipal
-from metrics.assessments import assessment_etag
-from metrics.commands.idempotent import once, require_key
+from metrics.assessments import Method, assessment_etag
+from metrics.commands.idempotency_keys import once, require_key
 from metrics.commands.record_assessment import (
+    Measured,
     RecordedAssessment,
     assessment_unknown,
     record_assessment,
     revise_assessment,
 )
 from metrics.database import WriteSession
-from metrics.principal import Action, Principal
-from metrics.publish.assessed import assessment_record
+from metrics.principal import Principal, Scope
+from metrics.publish.assessments import assessment_record
 from metrics.queries.blindness import blind_view
 from metrics.queries.reader_view import own_units_view
 from metrics.queries.view import view_at
+from metrics.value_types import as_json_object
 
 router = APIRouter(prefix="/assessments", tags=["assess"])
 
 AssessmentId = Annotated[int, Path(ge=1, le=2**53)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", description="New for each, the same to try again")]
 Language = Annotated[Literal["zh", "en"], Query(description="Language of the names")]
+_Text = Annotated[str, Field(max_length=2000)]
+_Code = Annotated[str, Field(max_length=100)]
+_Figure = Annotated[
+    Any,  # a figure that cannot be read is to be named with the others
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}]}),
+]
 _SEEN: dict[int | str, dict[str, Any]] = {
     401: {"description": "Nobody known is asking"},
     403: {"description": "Not allowed"},
 }
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    200: {"model": AssessmentOut, "description": "A replay"},
+    200: {"model": RecordedAssessment, "description": "A replay"},
     400: {"description": "Not readable"},
     401: {"description": "Nobody known is asking"},
     403: {"description": "Not allowed"},
@@ -47,16 +55,54 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
+class AssessmentBody(BaseModel):
+    """One measurement: numerator and denominator, or the value in the indicator's unit of measure."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "unit": "plan:unit",
+                    "period": "plan:month",
+                    "indicator": "plan:indicator",
+                    "method": "field_visit",
+                    "numerator": 180,
+                    "denominator": 200,
+                    "sample_size": 200,
+                }
+            ]
+        },
+    )
+
+    unit: _Code
+    period: Annotated[str, Field(max_length=100, description="YYYY-MM")]
+    indicator: _Code
+    method: Literal["big_data", "field_visit", "interview", "questionnaire", "platform_data"]
+    numerator: _Figure = None
+    denominator: _Figure = None
+    value: _Figure = None
+    sample_size: Annotated[int | None, Field(description="Says that the figures are those of a sample")] = None
+    evidence: Annotated[_Text, Field(description="An http or https address")] = ""
+    note: _Text = ""
+    reason: Annotated[_Text, Field(description="Why an assessment that is there already is revised")] = ""
+
+    def as_measured(self) -> Measured:
+        """The body as the command takes it."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return Measured(**given | {"method": Method(self.method)})
+
+
 @router.post(
     "",
     status_code=201,
-    response_model=AssessmentOut,
+    response_model=RecordedAssessment,
     openapi_extra=documented(AssessmentBody),
     responses={**_REFUSALS, 409: {"description": "You have assessed this with this method already"}},
 )
 def post_assessment(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase, key: Key = None) -> Response:
     """Record what was measured, beside what was reported; the header `Idempotency-Key` is required."""
-    principal.require(Action.RECORD_ASSESSMENT)
+    principal.require(Scope.RECORD_ASSESSMENT)
     require_key(key)
     measured = as_model(AssessmentBody, body).as_measured()
     asked = {"request": "POST /assessments", "body": body}
@@ -76,7 +122,7 @@ def one_assessment(
     principal: CurrentPrincipal, assessment_id: AssessmentId, session: ReadDatabase, lang: Language = "zh"
 ) -> Response:
     """One assessment as it stands: its row of the dataset, and the `ETag` that a revision of it names."""
-    principal.require(Action.READ)
+    principal.require(Scope.READ)
     view = blind_view(session, own_units_view(view_at(session), principal=principal), principal=principal)
     found = assessment_record(session, view, assessment_id, language=lang)
     if found is None:
@@ -88,7 +134,7 @@ def one_assessment(
 @router.post(
     "/{assessment_id}/revisions",
     status_code=201,
-    response_model=AssessmentOut,
+    response_model=RecordedAssessment,
     openapi_extra=documented(AssessmentBody),
     responses={
         **_REFUSALS,
@@ -106,7 +152,7 @@ def post_revision(
     if_match: Annotated[str | None, Header(description="ETag of the version that is revised")] = None,
 ) -> Response:
     """Record a revision of one's own assessment: the whole of it again, with a reason and `If-Match`."""
-    principal.require(Action.RECORD_ASSESSMENT)
+    principal.require(Scope.RECORD_ASSESSMENT)
     require_key(key)
     measured = as_model(AssessmentBody, body).as_measured()
     asked = {"request": f"POST /assessments/{assessment_id}/revisions", "body": body, "if_match": if_match}
@@ -127,7 +173,7 @@ def _answered(
     asked: dict[str, Any],
     do: Callable[[], RecordedAssessment],
 ) -> Response:
-    answer = once(session, principal=principal, key=require_key(key), asked=asked, do=lambda: assessment_out(do()))
+    answer = once(session, principal=principal, key=require_key(key), asked=asked, do=lambda: as_json_object(do()))
     headers = {"ETag": assessment_etag(answer.body["id"], answer.body["revision"])}
     if answer.replayed:
         headers["Idempotent-Replayed"] = "true"

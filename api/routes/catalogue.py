@@ -9,7 +9,7 @@ from api.dependencies import ReadDatabase
 from api.security.dependencies import Reader
 from metrics.publish.as_dcat import catalogue
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.released import RELEASED
+from metrics.publish.release_files import RELEASED
 from metrics.queries.blindness import is_blind
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.rates_by_unit import known_periods

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response, Security
+from fastapi import APIRouter, Depends, Response, Security
 from fastapi.security import APIKeyHeader
 
 from api.answers import json_answer
-from api.dependencies import ReadDatabase, WriteDatabase
-from api.schemas.sign_off import SignedOffOut, ToSignOut
+from api.dependencies import ReadDatabase, WriteDatabase, program_acts
+from api.schemas.sign_off import ToSignOut
 from metrics.commands.confirm_sign_off import confirm_sign_off
+from metrics.commands.sign_off_submission import SignedOff
 from metrics.plan.store import plan_at
 from metrics.queries.sign_off_sheet import linked_sheet
 
-router = APIRouter(prefix="/confirmation", tags=["collect"])
+router = APIRouter(prefix="/confirmation", tags=["collect"], dependencies=[Depends(program_acts)])
 
 # In a header: no log of addresses has it, and no validation repeats it.
 LinkSecret = Annotated[
@@ -47,9 +48,9 @@ def shown(session: ReadDatabase, secret: LinkSecret) -> Response:
     return json_answer(ToSignOut.of(sheet, plan=plan, expires_at=link.expires_at), headers=headers)
 
 
-@router.post("", status_code=201, response_model=SignedOffOut, responses=_REFUSALS)
+@router.post("", status_code=201, response_model=SignedOff, responses=_REFUSALS)
 def confirm(session: WriteDatabase, secret: LinkSecret) -> Response:
     """Sign the submission off in the revision that the link names. The link is used up with it."""
     signed = confirm_sign_off(session, secret or "", plan=plan_at(session), now=datetime.now(UTC))
     headers = {"Referrer-Policy": "no-referrer", "ETag": signed.etag}
-    return json_answer(SignedOffOut.of(signed), status=201, headers=headers)
+    return json_answer(signed, status=201, headers=headers)

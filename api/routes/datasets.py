@@ -8,32 +8,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from email.utils import format_datetime
 from typing import IO, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from api.attachment import attachment
-from api.dependencies import ReadDatabase
+from api.dependencies import FinishedRead
 from api.parameters import refuse_unknown_parameters
 from api.security.dependencies import Reader, reader
+from api.security.routes import PLAIN
+from metrics.methods import PRESENT
 from metrics.plan.model import Text
+from metrics.plan.store import plan_at
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.dataset import Dataset
-from metrics.publish.pull import CSV_ONLY, LISTS, check_codes, cursor_for, parse_pull, within_own_units
-from metrics.publish.released import require_released
+from metrics.publish.closed_counts import refuse_closed_counts, within_own_units
+from metrics.publish.dataset import AnyDataset
+from metrics.publish.pull import (
+    CSV_ONLY,
+    LISTS,
+    check_codes,
+    cursor_for,
+    parse_pull,
+)
+from metrics.publish.release_files import require_released
 from metrics.publish.rendering import MEDIA_TYPES, Rendered, render, table_schema
 from metrics.queries.blindness import blind_view
 from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.queries.method_change import MethodChange, method_change
 from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.view import View
 
 router = APIRouter(tags=["read"])
 
 _CHUNK = 1024 * 1024
-# The plan's parts and what is posted to its own address also answer without an ending.
-_PLAIN = ("units", "elements", "indicators", "tasks", "targets", "assessments")
 _PARAMETERS: dict[str, Text] = {
     "unit": Text(zh="单位代码,可重复", en="unit code, repeatable"),
     "period": Text(zh="报告期 YYYY-MM,可重复", en="period YYYY-MM, repeatable"),
@@ -51,7 +60,7 @@ _PARAMETERS: dict[str, Text] = {
     "basis": Text(zh="submitted 或 verified", en="submitted or verified"),
     "history": Text(zh="true 为全部版本", en="true: every revision"),
     "after_seq": Text(zh="只要此序号之后入库的", en="only what was recorded after this sequence number"),
-    "as_of": Text(zh="截至:时刻或序号", en="what was known then: an instant or a sequence number"),
+    "as_of": Text(zh="截至:日期、时刻或序号", en="what was known then: a day (its end), a moment or a sequence number"),
     "release": Text(zh="数据发布序号:截至与口径同该次发布", en="number of a release: its vintage and basis"),
     "limit": Text(zh="每页行数;不给则全部", en="rows a page; without it everything is streamed"),
     "cursor": Text(zh="取自上一页的 Link 头", en="from the Link header of the page before"),
@@ -60,17 +69,21 @@ _PARAMETERS: dict[str, Text] = {
 }
 
 
-def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
-    def pull_dataset(request: Request, principal: Reader, session: ReadDatabase) -> Response:
-        pull = within_own_units(parse_pull(dataset, _given(request), form=form), dataset, principal=principal)
+def _pull_route(dataset: AnyDataset, form: str) -> Callable[..., Response]:
+    def pull_dataset(request: Request, principal: Reader, session: FinishedRead) -> Response:
+        asked = parse_pull(dataset, _given(request), form=form, timezone=lambda: plan_at(session).document.timezone)
+        pull = within_own_units(asked, dataset, principal=principal)
         if principal is None:
             require_released(dataset)
         view = view_for(session, public=principal is None, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
         view = own_units_view(blind_view(session, view, principal=principal), principal=principal)
         check_codes(pull, view.plan)
+        refuse_closed_counts(pull, dataset, view)
         synthetic = is_demonstration_loaded(session)
         rendered = render(dataset, session=session, view=view, pull=pull, form=form)
         headers = _headers(dataset, form=form, rendered=rendered, view=view, synthetic=synthetic)
+        if dataset.by_method:
+            headers["X-Method"] = _method(method_change(session, view), timezone=view.plan.document.timezone)
         if rendered.next_offset is not None:
             headers["Link"] += f', <{_next_address(request, rendered.next_offset, view)}>; rel="next"'
         if {rendered.etag, "*"} & _tags(request.headers.get("if-none-match", "")):
@@ -83,7 +96,7 @@ def _pull_route(dataset: Dataset, form: str) -> Callable[..., Response]:
     return pull_dataset
 
 
-def _schema_route(dataset: Dataset) -> Callable[..., Response]:
+def _schema_route(dataset: AnyDataset) -> Callable[..., Response]:
     def describe_dataset() -> Response:
         return JSONResponse(table_schema(dataset))
 
@@ -95,7 +108,7 @@ def _given(request: Request) -> dict[str, list[str]]:
     return {name: request.query_params.getlist(name) for name in request.query_params}
 
 
-def _headers(dataset: Dataset, *, form: str, rendered: Rendered, view: View, synthetic: bool) -> dict[str, str]:
+def _headers(dataset: AnyDataset, *, form: str, rendered: Rendered, view: View, synthetic: bool) -> dict[str, str]:
     headers = {
         **attachment(f"biaochi-{dataset.name}-seq{view.seq}", form, synthetic=synthetic),
         "Content-Type": dataset.media_type or MEDIA_TYPES[form],
@@ -109,6 +122,19 @@ def _headers(dataset: Dataset, *, form: str, rendered: Rendered, view: View, syn
     if view.recorded_at is not None:
         headers["Last-Modified"] = format_datetime(view.recorded_at, usegmt=True)
     return headers
+
+
+def _method(change: MethodChange | None, *, timezone: str) -> str:
+    """The number of the method verdicts are given by; where it changed after the moment asked for, that and the words.
+
+    `2; before=1; seq=812; changed="2026-11-30T…"; note*=UTF-8''…`, the note in both languages (RFC 8187).
+    """
+    if change is None:
+        return str(PRESENT.number)
+    said = change.sentence(timezone=timezone)
+    changed = change.recorded_at.isoformat()
+    note = quote(f"{said.zh} {said.en}")
+    return f"{change.after}; before={change.before}; seq={change.seq}; changed=\"{changed}\"; note*=UTF-8''{note}"
 
 
 def _without_body(headers: dict[str, str]) -> dict[str, str]:
@@ -132,14 +158,21 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
             yield chunk
 
 
-def _documented(dataset: Dataset, form: str) -> dict[str, Any]:
+def _described(dataset: AnyDataset, name: str) -> str:
+    if name in dataset.choices:
+        words = dataset.choices[name]
+        return f"{' 或 '.join(words)}:在其中另行排名 / {' or '.join(words)}: ranked among themselves"
+    return f"{_PARAMETERS[name].zh} / {_PARAMETERS[name].en}"
+
+
+def _documented(dataset: AnyDataset, form: str) -> dict[str, Any]:
     return {
         "parameters": [
             {
                 "name": name,
                 "in": "query",
                 "required": False,
-                "description": f"{_PARAMETERS[name].zh} / {_PARAMETERS[name].en}",
+                "description": _described(dataset, name),
                 "schema": {"type": "array", "items": {"type": "string"}}
                 if name in LISTS and name not in dataset.single
                 else {"type": "string"},
@@ -149,7 +182,7 @@ def _documented(dataset: Dataset, form: str) -> dict[str, Any]:
     }
 
 
-def _add(dataset: Dataset, *, forms: Iterable[str]) -> None:
+def _add(dataset: AnyDataset, *, forms: Iterable[str]) -> None:
     identifier = dataset.name.replace(".", "_")
     for form in forms:
         media_type = dataset.media_type or MEDIA_TYPES[form]
@@ -163,7 +196,7 @@ def _add(dataset: Dataset, *, forms: Iterable[str]) -> None:
             responses={200: {"content": {media_type.partition(";")[0]: {}}}, 304: {"description": "unchanged"}},
             openapi_extra=_documented(dataset, form),
         )
-    if dataset.name in _PLAIN:
+    if dataset.name in PLAIN:
         router.add_api_route(
             f"/{dataset.name}",
             _pull_route(dataset, "json"),

@@ -1,10 +1,10 @@
-"""Files with monthly returns: looked over, posted, and given back with their bad cells marked."""
+"""Files with monthly submissions: looked over, posted, and given back with their bad cells marked."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path, Query, Response
@@ -13,18 +13,21 @@ from api.answers import json_answer
 from api.schemas.files import FileBody, PostedFileOut, file_request
 from api.security.dependencies import CurrentPrincipal
 from api.upload import Sent, SentFile
-from metrics.commands.idempotent import require_key
+from metrics.acting import doing
+from metrics.audited import AuditAction
+from metrics.authority import authority_of
+from metrics.commands.idempotency_keys import Answer, require_key
 from metrics.commands.keep_refused_file import keep_refused_file
 from metrics.commands.post_file import post_file, post_file_once
 from metrics.commands.posted_file import FileRequest
 from metrics.database import read_session, write_session
 from metrics.errors import Conflict, Invalid, KeyReused, Unconfirmed
-from metrics.intake.bounded import annotated
 from metrics.intake.file_reading import FileReading
+from metrics.intake.isolation import annotated
 from metrics.intake.reading import read_file
 from metrics.intake.reading_digest import is_of_unanswered
 from metrics.plan.store import plan_at
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.refused_files import refused_file
 
 router = APIRouter(prefix="/submissions/files", tags=["collect"])
@@ -43,20 +46,20 @@ _BODY = FileBody.model_json_schema(ref_template="#/components/schemas/{model}")
         400: {"description": "Not readable"},
         401: {"description": "Nobody known is asking"},
         403: {"description": "The file holds figures of a unit that is not yours"},
-        412: {"description": "A return was changed since the version that is named"},
+        412: {"description": "A submission was changed since the version that is named"},
         413: {"description": "File too large"},
         415: {"description": "Not multipart/form-data"},
         422: {"description": "Refused, with every bad cell; `annotated` is the file with those cells marked"},
         428: {"description": "A revision without its version"},
     },
 )
-def post_returns_file(
+def post_submissions_file(
     principal: CurrentPrincipal,
     sent: Sent,
     idempotency_key: Annotated[str | None, Header(description="New for every file, the same to try again")] = None,
     dry_run: Annotated[bool, Query(description="Answer the same and store nothing")] = False,
 ) -> Response:
-    """Send in a CSV file or an .xlsx workbook with one or many returns. All of them or none.
+    """Send in a CSV file or an .xlsx workbook with one or many submissions. All of them or none.
 
     The file is a table of unit, period, element and value; or a row for each unit and period with a column for each
     element; or our own template, filled in. Headings, units and elements may be codes or Chinese names. Whatever is
@@ -68,36 +71,16 @@ def post_returns_file(
     within a day; without, `422 reading_unconfirmed` or `question_open`. A layout that every unit in the file confirmed
     before needs no digest unless a cell raises a question.
 
-    A return that is there already is revised: that needs `reason`, and its version, which a template carries and
+    A submission that is there already is revised: that needs `reason`, and its version, which a template carries and
     `versions` names. The header `Idempotency-Key` is required, except for a dry run.
     """
-    principal.require(Action.POST_RETURN)
+    principal.require(Scope.POST_SUBMISSION)
     key = require_key(idempotency_key) if idempotency_key is not None or not dry_run else ""
     request = file_request(sent.fields)
     reading, unanswered = _read(sent, request)
     if dry_run:
-        with write_session() as session:
-            plan = plan_at(session)
-            looked_over = post_file(
-                session, plan=plan, principal=principal, reading=reading, request=request, dry_run=True
-            )
-        return json_answer(PostedFileOut.model_validate(looked_over.as_dict()))
-    try:
-        with write_session() as session:
-            plan = plan_at(session)
-            answer = post_file_once(
-                session,
-                plan=plan,
-                principal=principal,
-                reading=reading,
-                request=request,
-                key=key,
-                unanswered=unanswered,
-            )
-    except (Invalid, Conflict) as refused:
-        if not isinstance(refused, KeyReused | Unconfirmed):
-            refused.kept_file = _keep(principal, sent, reading, refused)
-        raise
+        return json_answer(PostedFileOut.model_validate(_looked_over(principal, reading, request)))
+    answer = _post_or_keep(principal, sent, request, key=key, reading=reading, unanswered=unanswered)
     return json_answer(
         PostedFileOut.model_validate(answer.body["posted"]),
         status=200 if answer.replayed or not answer.body["recorded"] else 201,
@@ -120,7 +103,7 @@ def annotated_file(principal: CurrentPrincipal, file_id: Annotated[int, Path(ge=
 
     For whoever sent it, and for reviewers. Refused files are kept for seven days, the last five of each account.
     """
-    with read_session() as session:
+    with read_session(authority_of(principal)) as session:
         kept = refused_file(session, file_id, principal=principal)
     content = annotated(kept.content, kept.problems)
     name = f"{PurePath(kept.name).stem or 'file'}-annotated.xlsx"
@@ -140,9 +123,45 @@ def _read(sent: SentFile, request: FileRequest) -> tuple[FileReading, FileReadin
     return reading, read_file(sent.name, sent.content, plan, opened=request.opened)
 
 
+def _looked_over(principal: Principal, reading: FileReading, request: FileRequest) -> dict[str, Any]:
+    """What a dry run answers."""
+    with write_session(authority_of(principal)) as session:
+        plan = plan_at(session)
+        return post_file(
+            session, plan=plan, principal=principal, reading=reading, request=request, dry_run=True
+        ).as_dict()
+
+
+def _post_or_keep(
+    principal: Principal,
+    sent: SentFile,
+    request: FileRequest,
+    *,
+    key: str,
+    reading: FileReading,
+    unanswered: FileReading | None,
+) -> Answer:
+    """The answer to the file, posted once for its key. A file that is refused for its content is kept."""
+    try:
+        with write_session(authority_of(principal)) as session:
+            return post_file_once(
+                session,
+                plan=plan_at(session),
+                principal=principal,
+                reading=reading,
+                request=request,
+                key=key,
+                unanswered=unanswered,
+            )
+    except (Invalid, Conflict) as refused:
+        if not isinstance(refused, KeyReused | Unconfirmed):
+            refused.kept_file = _keep(principal, sent, reading, refused)
+        raise
+
+
 def _keep(principal: Principal, sent: SentFile, reading: FileReading, refused: Invalid | Conflict) -> int:
     """Keep the refused file, in a transaction of its own: the one that posted is undone."""
-    with write_session() as session:
+    with doing(AuditAction.KEEP_FILE, reading.name), write_session(authority_of(principal)) as session:
         return keep_refused_file(
             session,
             principal=principal,

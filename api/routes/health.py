@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.dependencies import ReadDatabase
-from metrics.durability import durability_problems
 from metrics.errors import PlanMissing
-from metrics.migrating import is_current
 from metrics.plan.store import require_plan
+from metrics.server.durability import durability_problems
+from metrics.server.migrating import is_current
 
 router = APIRouter(tags=["operations"])
 
@@ -23,7 +23,7 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
-    """200 if returns can be taken; 503 with the reasons otherwise. `plan` is `missing` until one is loaded."""
+    """200 if submissions can be taken; 503 with the reasons otherwise. `plan` is `missing` until one is loaded."""
     connection = session.connection()
     reasons = [str(problem) for problem in durability_problems(connection, embedded=False)]
     if not is_current(connection):

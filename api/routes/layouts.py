@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel
 
 from api.answers import json_answer
 from api.dependencies import ReadDatabase, WriteDatabase
-from api.schemas.layouts import LayoutOut, LayoutsOut
 from api.security.dependencies import CurrentPrincipal
 from metrics.commands.withdraw_layout import withdraw_layout
-from metrics.queries.confirmed_layouts import confirmed_layouts
+from metrics.queries.confirmed_layouts import LayoutRow, confirmed_layouts
 
 router = APIRouter(prefix="/layouts", tags=["collect"])
 
@@ -22,7 +22,13 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("", response_model=LayoutsOut, responses=_REFUSALS)
+class Layouts(BaseModel):
+    """Newest first, withdrawn ones included."""
+
+    items: list[LayoutRow]
+
+
+@router.get("", response_model=Layouts, responses=_REFUSALS)
 def layouts(
     principal: CurrentPrincipal,
     session: ReadDatabase,
@@ -33,12 +39,12 @@ def layouts(
     A file of such a layout is stored without its reading being confirmed again (`POST /submissions/files`).
     """
     rows = confirmed_layouts(session, principal=principal, unit=unit)
-    return json_answer(LayoutsOut(items=[LayoutOut.of(row) for row in rows]))
+    return json_answer(Layouts(items=rows))
 
 
 @router.post(
     "/{layout_id}/withdraw",
-    response_model=LayoutOut,
+    response_model=LayoutRow,
     responses=_REFUSALS | {404: {"description": "No such layout was confirmed"}},
 )
 def withdraw(
@@ -48,4 +54,4 @@ def withdraw(
 
     One that was withdrawn already is answered as it is.
     """
-    return json_answer(LayoutOut.of(withdraw_layout(session, layout_id, principal=principal, now=datetime.now(UTC))))
+    return json_answer(withdraw_layout(session, layout_id, principal=principal, now=datetime.now(UTC)))

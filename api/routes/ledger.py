@@ -9,15 +9,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import PlainTextResponse, StreamingResponse
+from pydantic import BaseModel
 
 from api.dependencies import ReadDatabase, WriteDatabase
-from api.schemas.ledger import ConsistencyOut, KeyOut, KeysOut, ProofOut
 from api.security.dependencies import Reader
+from metrics.authority import authority_of
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import read_session
 from metrics.ledger.entry import newest_seq
 from metrics.principal import Principal
-from metrics.queries.ledger import consistency, inclusion, known_keys, ledger_entries
+from metrics.queries.ledger import Consistency, Inclusion, KnownKey, consistency, inclusion, known_keys, ledger_entries
 
 router = APIRouter(tags=["trust"])
 
@@ -31,6 +32,10 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
     403: {"description": "Not allowed"},
 }
 _NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"description": "No such entry"}}
+
+
+class Keys(BaseModel):
+    items: list[KnownKey]
 
 
 @router.get(
@@ -59,7 +64,7 @@ def entries(
 ) -> StreamingResponse:
     """The entries, one JSON object a line: `seq`, `leaf_hash`, and `leaf` where the reader may see it.
 
-    A clerk sees the leaves of the own units and of the plan, an anonymous reader those of releases; of the rest only
+    A clerk sees the leaves of their own units and of the plan, an anonymous reader those of releases; of the rest only
     the hash.
     """
     with read_session() as session:  # ended before the answer streams: entries never change
@@ -72,9 +77,9 @@ def entries(
 
 
 @router.get("/ledger/proof", responses={**_REFUSED, **_NOT_FOUND})
-def proof(reader: Reader, session: ReadDatabase, seq: Seq, size: OptionalSeq = None) -> ProofOut:
+def proof(reader: Reader, session: ReadDatabase, seq: Seq, size: OptionalSeq = None) -> Inclusion:
     """That entry `seq` is among the first `size` entries (default: all)."""
-    return ProofOut.of(inclusion(session, seq=seq, size=size))
+    return inclusion(session, seq=seq, size=size)
 
 
 @router.get("/ledger/consistency", responses=_REFUSED)
@@ -83,15 +88,15 @@ def consistency_proof(
     session: ReadDatabase,
     first: Annotated[int, Query(alias="from", ge=1, le=2**53, description="Size of the earlier checkpoint")],
     second: Annotated[int | None, Query(alias="to", ge=1, le=2**53, description="Size of the later one")] = None,
-) -> ConsistencyOut:
+) -> Consistency:
     """That the first `to` entries (default: all) begin with the first `from` ones: nothing was rewritten since."""
-    return ConsistencyOut.of(consistency(session, first=first, second=second))
+    return consistency(session, first=first, second=second)
 
 
 @router.get("/ledger/keys", responses=_REFUSED)
-def keys(reader: Reader, session: ReadDatabase) -> KeysOut:
+def keys(reader: Reader, session: ReadDatabase) -> Keys:
     """Every public key that ever signed checkpoints. Compare with one you got by another way."""
-    return KeysOut(items=[KeyOut.of(key) for key in known_keys(session)])
+    return Keys(items=known_keys(session))
 
 
 @router.get("/verify.py", response_class=Response, responses={200: {"content": {"text/x-python": {}}}})
@@ -106,7 +111,7 @@ def verifier() -> Response:
 
 def _lines(reader: Principal | None, *, start: int, end: int) -> Iterator[bytes]:
     for first in range(start, end + 1, _AT_ONCE):
-        with read_session() as session:
+        with read_session(authority_of(reader)) as session:
             found = ledger_entries(session, principal=reader, start=first, end=min(end, first + _AT_ONCE - 1))
         for entry in found:
             line = {"seq": entry.seq, "leaf_hash": entry.leaf_hash.hex(), "leaf": entry.leaf}

@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
 from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import json_answer
 from api.dependencies import WriteDatabase
 from api.json_body import JsonBody, as_model, documented
-from api.schemas.overrides import OverrideBody, OverrideOut
 from api.security.dependencies import CurrentPrincipal
-from metrics.commands.override_light import override_light
+from metrics.commands.override_light import LightSet, override_light
 from metrics.errors import Invalid
 from metrics.forms import as_given
 from metrics.periods import parse_period, period_problem
-from metrics.principal import Action
+from metrics.principal import Scope
 from metrics.results import Light
 
 router = APIRouter(prefix="/overrides", tags=["plan"])
 
 
+class OverrideBody(BaseModel):
+    """One verdict's light, set by hand; null takes an earlier decision back."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "unit": "plan:unit",
+                    "target": "plan:target",
+                    "period": "plan:month",
+                    "light": "amber",
+                    "reason": "系统割接,已核实",
+                }
+            ]
+        },
+    )
+
+    unit: Annotated[str, Field(max_length=100)]
+    target: Annotated[str, Field(max_length=100)]
+    period: Annotated[str, Field(max_length=100, description="YYYY-MM")]
+    light: Literal["green", "amber", "red", "grey"] | None
+    reason: Annotated[str, Field(max_length=2000)] = ""
+
+
 @router.post(
     "",
     status_code=201,
-    response_model=OverrideOut,
+    response_model=LightSet,
     openapi_extra=documented(OverrideBody),
     responses={
         400: {"description": "Not readable"},
@@ -38,9 +65,9 @@ router = APIRouter(prefix="/overrides", tags=["plan"])
 def set_light(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -> Response:
     """Set the light of one verdict by hand, with a reason (evaluators).
 
-    It is shown as set by hand, lapses with the unit's next return, and never changes the status or any figure.
+    It is shown as set by hand, lapses with the unit's next submission, and never changes the status or any figure.
     """
-    principal.require(Action.REVISE_TARGET)
+    principal.require(Scope.REVISE_TARGET)
     sent = as_model(OverrideBody, body)
     period = parse_period(sent.period)
     if period is None:
@@ -55,4 +82,4 @@ def set_light(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabas
         light=None if sent.light is None else Light(sent.light),
         reason=sent.reason,
     )
-    return json_answer(OverrideOut.of(done), status=201)
+    return json_answer(done, status=201)

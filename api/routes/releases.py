@@ -17,13 +17,13 @@ from api.ranges import ByteRange, NotSatisfiable, asked_range
 from api.schemas.releases import ReleaseBody, ReleaseOut, ReleasesOut, release_out
 from api.security.dependencies import CurrentPrincipal, Reader
 from metrics.commands.create_release import create_release
-from metrics.commands.idempotent import once, require_key
+from metrics.commands.idempotency_keys import once, require_key
 from metrics.errors import Message, NotFound
-from metrics.principal import Action
-from metrics.publish.archived import ReleaseArchive
+from metrics.principal import Scope
 from metrics.publish.dataset import Pull
 from metrics.publish.differences import differences_dataset, released_side
-from metrics.publish.released import is_synthetic, refuse_others_counts
+from metrics.publish.release_archive import ReleaseArchive
+from metrics.publish.release_files import is_synthetic, refuse_closed_release
 from metrics.publish.rendering import MEDIA_TYPES, render
 from metrics.queries.releases import file_bytes, release, releases
 from metrics.queries.view import view_at
@@ -73,7 +73,7 @@ def post_release(
 
     The header `Idempotency-Key` is required, except for a dry run.
     """
-    principal.require(Action.RELEASE)
+    principal.require(Scope.RELEASE)
     if not dry_run or idempotency_key is not None:
         require_key(idempotency_key)
     sent = as_model(ReleaseBody, body)
@@ -112,8 +112,9 @@ def release_archive(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Everything of one release as a zip archive, or a range of it; the same bytes every time."""
-    refuse_others_counts(principal)
-    packed = ReleaseArchive(session, release(session, number))
+    published = release(session, number)
+    refuse_closed_release(session, published, principal=principal)
+    packed = ReleaseArchive(session, published)
     if _has(if_none_match, packed.etag):
         return Response(status_code=304, headers=_for_ever(packed.etag))
     return _ranged(
@@ -182,7 +183,7 @@ def release_file(
     published = release(session, number)
     file = published.file(name)
     if name == "observations.csv":
-        refuse_others_counts(principal)
+        refuse_closed_release(session, published, principal=principal)
     if _has(if_none_match, file.etag):
         return Response(status_code=304, headers=_for_ever(file.etag))
     stem, _, ending = f"release-{number}-{file.name}".rpartition(".")

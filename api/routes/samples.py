@@ -12,28 +12,29 @@ from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented, raw_body, read_json_object
 from api.schemas.samples import (
     FindingsBody,
-    FindingsOut,
     SampleBody,
     SampleOut,
     SampleReadOut,
     SamplesOut,
-    findings_out,
     sample_out,
     sample_read_out,
 )
 from api.security.dependencies import CurrentPrincipal
 from api.upload import SentFile, sent_file
+from metrics.authority import authority_of
 from metrics.commands.draw_sample import draw_sample
-from metrics.commands.idempotent import once, require_key
-from metrics.commands.record_findings import SentFinding, record_findings
+from metrics.commands.idempotency_keys import once, require_key
+from metrics.commands.record_findings import RecordedFindings, record_findings
 from metrics.database import read_session, write_session
-from metrics.intake.bounded import grid_of
+from metrics.intake.isolation import grid_of
 from metrics.intake.work_sheet import read_work_sheet
 from metrics.plan.store import plan_at
-from metrics.principal import Action
+from metrics.principal import Principal, Scope
 from metrics.publish.rendering import MEDIA_TYPES
 from metrics.publish.work_sheet import work_sheet_csv, work_sheet_xlsx
 from metrics.queries.samples import read_sample, require_samples, sample_of, samples
+from metrics.sampling import SentFinding
+from metrics.value_types import as_json_object
 
 router = APIRouter(prefix="/samples", tags=["assess"])
 
@@ -70,7 +71,7 @@ async def sent_findings(request: Request) -> SentFile | dict[str, Any]:
 )
 def post_sample(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase, key: Key = None) -> Response:
     """Draw a sample; its seed and its cells are in the ledger before anything is found."""
-    principal.require(Action.RECORD_ASSESSMENT)
+    principal.require(Scope.RECORD_ASSESSMENT)
     drawing = as_model(SampleBody, body).as_drawing()
     answer = once(
         session,
@@ -118,9 +119,9 @@ def one_sample(principal: CurrentPrincipal, number: Number, session: ReadDatabas
 @router.post(
     "/{number}/findings",
     status_code=201,
-    response_model=FindingsOut,
+    response_model=RecordedFindings,
     openapi_extra=documented(FindingsBody),
-    responses={200: {"model": FindingsOut, "description": "A replay"}, **_REFUSALS, 404: _NO_SUCH[404]},
+    responses={200: {"model": RecordedFindings, "description": "A replay"}, **_REFUSALS, 404: _NO_SUCH[404]},
 )
 def post_findings(
     principal: CurrentPrincipal,
@@ -129,25 +130,25 @@ def post_findings(
     key: Key = None,
 ) -> Response:
     """Record what was found, as JSON or as the filled work sheet (multipart, field `file`). All of it or none."""
-    principal.require(Action.RECORD_ASSESSMENT)
+    principal.require(Scope.RECORD_ASSESSMENT)
     require_key(key)
-    read = _read(number, sent)
+    read = _read(principal, number, sent)
     body = hashlib.sha256(sent.content).hexdigest() if isinstance(sent, SentFile) else sent
-    with write_session() as session:
+    with write_session(authority_of(principal)) as session:
         answer = once(
             session,
             principal=principal,
             key=require_key(key),
             asked={"request": f"POST /samples/{number}/findings", "body": body},
-            do=lambda: findings_out(record_findings(session, number, principal=principal, sent=read)),
+            do=lambda: as_json_object(record_findings(session, number, principal=principal, sent=read)),
         )
     return _answered(answer.body, replayed=answer.replayed, headers={})
 
 
-def _read(number: int, sent: SentFile | dict[str, Any]) -> list[SentFinding]:
+def _read(principal: Principal, number: int, sent: SentFile | dict[str, Any]) -> list[SentFinding]:
     if not isinstance(sent, SentFile):
         return as_model(FindingsBody, sent).as_sent()
-    with read_session() as session:
+    with read_session(authority_of(principal)) as session:
         plan = plan_at(session, seq=sample_of(session, number).stands_on)
     return read_work_sheet(grid_of(sent.content), plan)  # no connection is held meanwhile
 

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Header, Path, Response
 from api.answers import json_answer
 from api.dependencies import WriteDatabase
 from api.json_body import OptionalJsonBody, as_model, documented
-from api.schemas.sign_off import AskedOut, SignedOffOut, SignOffBody
+from api.schemas.sign_off import AskedOut, SignOffBody
 from api.security.dependencies import CurrentPrincipal
-from metrics.commands.sign_off_submission import sign_off_submission
+from metrics.commands.sign_off_submission import SignedOff, sign_off_submission
 from metrics.plan.store import plan_at
-from metrics.principal import Action
+from metrics.principal import Scope
 from metrics.reminders.sign_off_link import ask_for_signature
 from metrics.settings import settings
 
@@ -45,9 +45,9 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 @router.post(
     "/{submission_id}/sign-off",
     status_code=201,
-    response_model=SignedOffOut,
+    response_model=SignedOff,
     openapi_extra=documented(SignOffBody),
-    responses={200: {"model": SignedOffOut, "description": "It was signed off already, as it stands"}, **_REFUSALS},
+    responses={200: {"model": SignedOff, "description": "It was signed off already, as it stands"}, **_REFUSALS},
 )
 def sign_off(
     principal: CurrentPrincipal,
@@ -56,7 +56,7 @@ def sign_off(
     session: WriteDatabase,
     if_match: Annotated[str | None, Header(description="ETag of the version that is signed off")] = None,
 ) -> Response:
-    """Sign the submission off as it now stands: a leader, for the own unit. A reviewer records a signature on paper.
+    """Sign the submission off as it now stands: a leader, for their own unit. A reviewer records a signature on paper.
 
     It changes neither figures nor state; the ETag changes, and a later revision voids it.
     """
@@ -68,7 +68,7 @@ def sign_off(
         on_paper=as_model(SignOffBody, body).as_given(),
         if_match=if_match,
     )
-    return json_answer(SignedOffOut.of(signed), status=201 if signed.recorded else 200, headers={"ETag": signed.etag})
+    return json_answer(signed, status=201 if signed.recorded else 200, headers={"ETag": signed.etag})
 
 
 @router.post(
@@ -86,6 +86,6 @@ def request_sign_off(
 
     The link goes to the leader's own address and is shown to nobody else. A newer one ends the earlier ones.
     """
-    principal.require(Action.POST_RETURN)
+    principal.require(Scope.POST_SUBMISSION)
     asked = ask_for_signature(settings(), submission_id, principal=principal, if_match=if_match)
     return json_answer(AskedOut.of(submission_id, asked), status=202)

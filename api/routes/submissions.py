@@ -1,10 +1,10 @@
-"""Monthly returns: sent in, looked at, verified."""
+"""Monthly submissions: sent in, looked at, verified."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
@@ -12,37 +12,35 @@ from api.answers import json_answer
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, OptionalJsonBody, as_model, documented
 from api.schemas.submissions import (
-    CheckedOut,
     DetailOut,
-    EventOut,
     HistoryOut,
-    PostedOut,
     ReasonBody,
     ReceiptOut,
-    ReturnBody,
-    State,
+    SubmissionBody,
     SummariesOut,
-    SummaryOut,
 )
 from api.security.dependencies import CurrentPrincipal
-from metrics.commands.idempotent import once, require_key
+from metrics.commands.idempotency_keys import once, require_key
 from metrics.commands.post_submission import post_submission
 from metrics.commands.prove_receipt import prove_receipt
-from metrics.commands.verify_submission import STEPS, verify_submission
+from metrics.commands.verify_submission import Checked, verify_submission
 from metrics.database import WriteSession
 from metrics.errors import BadRequest, Message, Problem
 from metrics.forms import as_given
 from metrics.periods import parse_period, period_problem
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.submissions import submission, submission_history, submissions
-from metrics.returns import Posted
+from metrics.submission_states import Action
+from metrics.submissions import Posted
+from metrics.value_types import as_json_object, of_json_object
 
 router = APIRouter(prefix="/submissions", tags=["collect"])
 
 SubmissionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+ReportedState = Literal["submitted", "verified", "returned"]
 IfMatch = Annotated[str | None, Header(description="ETag of the version that is revised or checked")]
 _NOT_AS_IT_SHOULD_BE: dict[int | str, dict[str, Any]] = {
     400: {"description": "Not readable"},
@@ -64,31 +62,33 @@ _NO_SUCH: dict[int | str, dict[str, Any]] = {
 @router.post(
     "",
     status_code=201,
-    response_model=PostedOut,
-    openapi_extra=documented(ReturnBody),
+    response_model=Posted,
+    openapi_extra=documented(SubmissionBody),
     responses={
-        200: {"model": PostedOut, "description": "A dry run, a replay, or a return that changes nothing"},
+        200: {"model": Posted, "description": "A dry run, a replay, or a submission that changes nothing"},
         **_NOT_AS_IT_SHOULD_BE,
         428: {"description": "A revision without If-Match"},
     },
 )
-def post_return(
+def send_submission(
     principal: CurrentPrincipal,
     body: JsonBody,
     session: WriteDatabase,
-    idempotency_key: Annotated[str | None, Header(description="New for every return, the same to try again")] = None,
+    idempotency_key: Annotated[
+        str | None, Header(description="New for every submission, the same to try again")
+    ] = None,
     if_match: IfMatch = None,
     dry_run: Annotated[bool, Query(description="Answer the same and store nothing")] = False,
 ) -> Response:
-    """Send in a return, or revise one. All or nothing; what is left out keeps its value.
+    """Send in a submission, or revise one. All or nothing; what is left out keeps its value.
 
     A body carries whole blocks of the form. A revision needs `reason` and `If-Match`. The header `Idempotency-Key` is
     required, except for a dry run.
     """
-    principal.require(Action.POST_RETURN)
+    principal.require(Scope.POST_SUBMISSION)
     if not dry_run or idempotency_key is not None:
         require_key(idempotency_key)
-    sent = as_model(ReturnBody, body)
+    sent = as_model(SubmissionBody, body)
     principal.require_unit(sent.unit)
 
     def post() -> Posted:
@@ -96,13 +96,13 @@ def post_return(
             session,
             plan=plan_at(session),
             principal=principal,
-            request=sent.as_return(),
+            request=sent.as_submission(),
             if_match=if_match,
             dry_run=dry_run,
         )
 
     if dry_run:
-        return json_answer(PostedOut.model_validate(post().as_dict()))
+        return json_answer(post())
     answer = once(
         session,
         principal=principal,
@@ -110,10 +110,10 @@ def post_return(
         asked={"request": "POST /submissions", "body": body, "if_match": if_match},
         do=lambda: _answer(post()),
     )
-    posted = PostedOut.model_validate(answer.body["posted"])
+    posted = of_json_object(Posted, answer.body["posted"] | {"recorded": answer.body["recorded"]})
     return json_answer(
         posted,
-        status=200 if answer.replayed or not answer.body["recorded"] else 201,
+        status=200 if answer.replayed or not posted.recorded else 201,
         headers={
             "ETag": posted.etag,
             "Location": f"/api/v1/submissions/{posted.id}",
@@ -123,14 +123,14 @@ def post_return(
 
 
 @router.get("", responses={code: _NO_SUCH[code] for code in (400, 401, 403)})
-def list_returns(
+def list_submissions(
     principal: CurrentPrincipal,
     session: ReadDatabase,
     unit: Annotated[list[str], Query(description="Unit code, repeatable")] = [],  # noqa: B006  never changed
     period: Annotated[list[str], Query(description="YYYY-MM, repeatable")] = [],  # noqa: B006
-    state: Annotated[list[State], Query(description="Repeatable")] = [],  # noqa: B006
+    state: Annotated[list[ReportedState], Query(description="Repeatable")] = [],  # noqa: B006
 ) -> SummariesOut:
-    """Returns as they stand, by period, then unit. A clerk sees those of the own units."""
+    """Submissions as they stand, by period, then unit. A clerk sees those of their own units."""
     plan = plan_at(session)
     found = submissions(
         session,
@@ -140,7 +140,7 @@ def list_returns(
         periods=_periods(period),
         states=state,
     )
-    return SummariesOut(items=[SummaryOut.of(row) for row in found], synthetic=is_demonstration_loaded(session))
+    return SummariesOut(items=found, synthetic=is_demonstration_loaded(session))
 
 
 @router.get(
@@ -148,31 +148,35 @@ def list_returns(
     response_model=DetailOut,
     responses={304: {"description": "Not changed since"}, **_NO_SUCH},
 )
-def one_return(
+def one_submission(
     response: Response,
     principal: CurrentPrincipal,
     submission_id: SubmissionId,
     session: ReadDatabase,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> DetailOut | Response:
-    """A return with its values and events; its ETag is the version that a revision names."""
+    """A submission with its values and events; its ETag is the version that a revision names."""
     found = submission(session, submission_id, plan=plan_at(session), principal=principal)
     headers = {"ETag": found.summary.etag, "Cache-Control": "private, no-cache"}
     if if_none_match is not None and _names(if_none_match, found.summary.etag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
-    return DetailOut.of_detail(found, synthetic=is_demonstration_loaded(session))
+    return DetailOut.of(found, synthetic=is_demonstration_loaded(session))
 
 
 @router.get("/{submission_id}/history", responses=_NO_SUCH)
-def history_of_return(principal: CurrentPrincipal, submission_id: SubmissionId, session: ReadDatabase) -> HistoryOut:
-    """Everything that happened to a return, oldest first, with the figures each revision changed."""
+def history_of_submission(
+    principal: CurrentPrincipal, submission_id: SubmissionId, session: ReadDatabase
+) -> HistoryOut:
+    """Everything that happened to a submission, oldest first, with the figures each revision changed."""
     events = submission_history(session, submission_id, plan=plan_at(session), principal=principal)
-    return HistoryOut(events=[EventOut.of(event) for event in events])
+    return HistoryOut(events=list(events))
 
 
 @router.get("/{submission_id}/receipt", response_model=ReceiptOut, responses=_NO_SUCH)
-def receipt_for_return(principal: CurrentPrincipal, submission_id: SubmissionId, session: WriteDatabase) -> Response:
+def receipt_for_submission(
+    principal: CurrentPrincipal, submission_id: SubmissionId, session: WriteDatabase
+) -> Response:
     """The receipt for the newest revision: who sent what when, its place in the ledger, and the proof of it.
 
     Keep it: `verify.py` checks it offline, and the checkpoint in it shows later that nothing was rewritten.
@@ -182,77 +186,77 @@ def receipt_for_return(principal: CurrentPrincipal, submission_id: SubmissionId,
 
 
 _CHECK_ROUTE: dict[str, Any] = {
-    "response_model": CheckedOut,
+    "response_model": Checked,
     "openapi_extra": documented(ReasonBody, required=False),
     "responses": {
         **_NOT_AS_IT_SHOULD_BE,
         404: _NO_SUCH[404],
-        409: {"description": "The return's state forbids it"},
+        409: {"description": "The submission's state forbids it"},
     },
 }
 
 
 @router.post("/{submission_id}/verify", **_CHECK_ROUTE)
-def verify_return(
+def verify(
     principal: CurrentPrincipal,
     submission_id: SubmissionId,
     body: OptionalJsonBody,
     session: WriteDatabase,
     if_match: IfMatch = None,
 ) -> Response:
-    """The bureau has checked the return and found it right."""
-    return _check(session, "verify", principal, submission_id, body=body, if_match=if_match)
+    """The bureau has checked the submission and found it right."""
+    return _check(session, Action.VERIFY, principal, submission_id, body=body, if_match=if_match)
 
 
 @router.post("/{submission_id}/return", **_CHECK_ROUTE)
-def return_return(
+def send_back(
     principal: CurrentPrincipal,
     submission_id: SubmissionId,
     body: OptionalJsonBody,
     session: WriteDatabase,
     if_match: IfMatch = None,
 ) -> Response:
-    """The bureau gives the return back for correction (退回). Needs a reason."""
-    return _check(session, "return", principal, submission_id, body=body, if_match=if_match)
+    """The bureau gives the submission back for correction (退回). Needs a reason."""
+    return _check(session, Action.SEND_BACK, principal, submission_id, body=body, if_match=if_match)
 
 
 @router.post("/{submission_id}/reopen", **_CHECK_ROUTE)
-def reopen_return(
+def reopen(
     principal: CurrentPrincipal,
     submission_id: SubmissionId,
     body: OptionalJsonBody,
     session: WriteDatabase,
     if_match: IfMatch = None,
 ) -> Response:
-    """Take back a verification or a return for correction. Needs a reason."""
-    return _check(session, "reopen", principal, submission_id, body=body, if_match=if_match)
+    """Take back a verification or a submission for correction. Needs a reason."""
+    return _check(session, Action.REOPEN, principal, submission_id, body=body, if_match=if_match)
 
 
 def _check(
     session: WriteSession,
-    action: str,
+    action: Action,
     principal: Principal,
     submission_id: int,
     *,
     body: Mapping[str, Any],
     if_match: str | None,
 ) -> Response:
-    principal.require(Action.VERIFY)
+    principal.require(Scope.VERIFY)
     checked = verify_submission(
         session,
         principal=principal,
         submission_id=submission_id,
-        step=STEPS[action],
+        action=action,
         reason=as_model(ReasonBody, body).reason,
         if_match=if_match,
         timezone=plan_at(session).document.timezone,
     )
-    return json_answer(CheckedOut.of(checked), headers={"ETag": checked.etag})
+    return json_answer(checked, headers={"ETag": checked.etag})
 
 
 def _answer(posted: Posted) -> dict[str, Any]:
-    """What is remembered of a return, to answer a retry."""
-    return {"posted": posted.as_dict(), "recorded": posted.recorded}
+    """What is remembered of a submission, to answer a retry."""
+    return {"posted": as_json_object(posted), "recorded": posted.recorded}
 
 
 def _known_units(plan: Plan, codes: list[str]) -> list[str]:

@@ -2,31 +2,64 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Path
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.dependencies import WriteDatabase
 from api.json_body import JsonBody, as_model, documented
-from api.schemas.tasks import TaskReportBody, TaskReportOut, task_report_out
 from api.security.dependencies import CurrentPrincipal
-from metrics.commands.idempotent import once, require_key
-from metrics.commands.report_task import report_task
-from metrics.principal import Action
+from metrics.commands.idempotency_keys import once, require_key
+from metrics.commands.report_task import TaskReported, TaskReportGiven, report_task
+from metrics.principal import Scope
+from metrics.task_reports import LONGEST_TEXT, TaskState
+from metrics.value_types import as_json_object
 
 router = APIRouter(prefix="/tasks", tags=["collect"])
 
 TaskNumber = Annotated[int, Path(ge=1, le=9999)]
 
 
+class TaskReportBody(BaseModel):
+    """What a unit reports on a task for one month."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "unit": "plan:unit",
+                    "period": "plan:month",
+                    "state": "in_progress",
+                    "text": "已完成方案编制,正在联调。",
+                    "evidence": "https://www.example.gov.cn/report",
+                }
+            ]
+        },
+    )
+
+    unit: Annotated[str, Field(max_length=100)]
+    period: Annotated[str, Field(max_length=100, description="YYYY-MM")]
+    state: Literal["not_started", "in_progress", "done", "blocked"]
+    text: Annotated[str, Field(max_length=LONGEST_TEXT, description="What was done in that month")]
+    evidence: Annotated[str, Field(max_length=2000, description="An http or https address")] = ""
+    reason: Annotated[str, Field(max_length=2000, description="Why a report that is there already is revised")] = ""
+
+    def as_given(self) -> TaskReportGiven:
+        """The body as the command takes it."""
+        given = {name: getattr(self, name) for name in type(self).model_fields}
+        return TaskReportGiven(**given | {"state": TaskState(self.state)})
+
+
 @router.post(
     "/{number}/reports",
     status_code=201,
-    response_model=TaskReportOut,
+    response_model=TaskReported,
     openapi_extra=documented(TaskReportBody),
     responses={
-        200: {"model": TaskReportOut, "description": "A replay, or what stands so already"},
+        200: {"model": TaskReported, "description": "A replay, or what stands so already"},
         400: {"description": "Not readable"},
         401: {"description": "Nobody known is asking"},
         403: {"description": "Not allowed, or another unit's"},
@@ -54,7 +87,7 @@ def post_task_report(
     The header `Idempotency-Key` is required. Another report for the same task, unit and month is a revision: it needs a
     reason, and `If-Match` with the ETag of the one it revises. What stands so already is not recorded again.
     """
-    principal.require(Action.POST_RETURN)
+    principal.require(Scope.POST_SUBMISSION)
     key = require_key(key)
     given = as_model(TaskReportBody, body).as_given()
     answer = once(
@@ -62,7 +95,7 @@ def post_task_report(
         principal=principal,
         key=key,
         asked={"request": f"POST /tasks/{number}/reports", "body": body, "if_match": if_match},
-        do=lambda: task_report_out(report_task(session, number, principal=principal, given=given, if_match=if_match)),
+        do=lambda: as_json_object(report_task(session, number, principal=principal, given=given, if_match=if_match)),
     )
     headers = {"ETag": answer.body["etag"]}
     if answer.replayed:

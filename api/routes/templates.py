@@ -12,13 +12,14 @@ from fastapi.responses import Response
 from api.dependencies import ReadDatabase
 from api.security.dependencies import CurrentPrincipal
 from metrics.errors import BadRequest, Message, Problem
-from metrics.intake.template import stamp_for, write_template
+from metrics.intake.template.form_cells import UnitForm
+from metrics.intake.template.form_workbook import stamp_for, write_template
 from metrics.periods import format_period
 from metrics.plan.store import plan_at
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.demonstration import is_demonstration_loaded
-from metrics.queries.unit_form import UnitForm, unit_form
-from metrics.returns import Return, refuse_return, return_place
+from metrics.queries.present_submission import unit_form
+from metrics.submissions import SubmissionRequest, refuse_submission, submission_place
 
 router = APIRouter(prefix="/templates", tags=["collect"])
 
@@ -33,7 +34,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         400: {"description": "No unit named, or an unknown parameter"},
         401: {"description": "Nobody known is asking"},
         403: {"description": "Not a unit of yours"},
-        422: {"description": "No return can be sent for this unit and period"},
+        422: {"description": "No submission can be sent for this unit and period"},
     },
 )
 def template(
@@ -46,9 +47,9 @@ def template(
     """The form of one unit for one period: last month beside, what was sent filled in, the checks as formulas."""
     code = _unit(principal, unit)
     plan = plan_at(session)
-    month, problems = return_place(plan, Return(code, period, {}), now=datetime.now(UTC))
+    month, problems = submission_place(plan, SubmissionRequest(code, period, {}), now=datetime.now(UTC))
     if month is None or problems:
-        raise refuse_return(problems)
+        raise refuse_submission(problems)
     form = unit_form(session, plan, unit=code, period=month)
     synthetic = is_demonstration_loaded(session)
     content = write_template(plan, form, language=lang, stamp=stamp_for(form), synthetic=synthetic)
@@ -57,7 +58,7 @@ def template(
 
 def _unit(principal: Principal, given: str | None) -> str:
     """The unit asked for; without one, the only unit the principal posts for. Raises Forbidden for another's."""
-    principal.require(Action.POST_RETURN)
+    principal.require(Scope.POST_SUBMISSION)
     if given is None and len(principal.units) == 1:
         return next(iter(principal.units))
     if given is None:

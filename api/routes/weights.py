@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.answers import json_answer
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented
-from api.schemas.weights import WeightsBody, WeightsOut, written
 from api.security.dependencies import CurrentPrincipal
-from metrics.commands.weigh_targets import weigh_targets
+from metrics.commands.weigh_targets import WeightsSet, weigh_targets
 from metrics.plan.store import plan_at
-from metrics.principal import Action
+from metrics.principal import Scope
+from metrics.value_types import PlainFigure
 
 router = APIRouter(prefix="/weights", tags=["plan"])
 
+_Weight = Annotated[Any, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1000})]  # read by the command
 _REFUSALS: dict[int | str, dict[str, Any]] = {
     400: {"description": "Not readable"},
     401: {"description": "Nobody known is asking"},
@@ -24,11 +28,42 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 }
 
 
+class WeightsBody(BaseModel):
+    """Target code → weight; targets that are left out keep theirs."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"weights": {"plan:target": 2}, "reason": "本季度重点"}]}
+    )
+
+    weights: dict[str, _Weight]
+    reason: Annotated[str, Field(max_length=2000)] = ""
+
+
+class WeightsOut(BaseModel):  # a copy: reading them answers the weights alone
+    """Every core target's weight; after a change also which changed, and its place in the ledger."""
+
+    weights: dict[str, PlainFigure]
+    changed: list[str] = []
+    seq: int | None = None
+    recorded_at: datetime | None = None
+    leaf_hash: str | None = None
+
+    @classmethod
+    def after(cls, done: WeightsSet, weights: dict[str, Decimal]) -> WeightsOut:
+        return cls(
+            weights=weights,
+            changed=list(done.changed),
+            seq=done.seq,
+            recorded_at=done.recorded_at,
+            leaf_hash=done.leaf_hash,
+        )
+
+
 @router.get("", responses=_REFUSALS)
 def weights_in_force(principal: CurrentPrincipal, session: ReadDatabase) -> WeightsOut:
     """The weight of every core target with a due date: 1 unless an evaluator said otherwise."""
-    principal.require(Action.READ)
-    return WeightsOut(weights=written(plan_at(session).weights_by_target))
+    principal.require(Scope.READ)
+    return WeightsOut(weights=plan_at(session).weights_by_target)
 
 
 @router.post(
@@ -44,7 +79,7 @@ def weights_in_force(principal: CurrentPrincipal, session: ReadDatabase) -> Weig
 )
 def set_weights(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -> Response:
     """Set weights, with a reason (evaluators). Earlier scores stay reproducible through `as_of`."""
-    principal.require(Action.REVISE_TARGET)
+    principal.require(Scope.REVISE_TARGET)
     sent = as_model(WeightsBody, body)
     done = weigh_targets(session, principal=principal, weights=sent.weights, reason=sent.reason)
-    return json_answer(WeightsOut.after(done, written(plan_at(session).weights_by_target)))
+    return json_answer(WeightsOut.after(done, plan_at(session).weights_by_target))

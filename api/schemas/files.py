@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.json_body import as_model, read_json_object
-from api.schemas.submissions import PostedOut, Sentence
 from metrics.commands.posted_file import FileRequest
 from metrics.errors import BadRequest, Invalid, Message, Problem
-from metrics.intake.asking import Opened
+from metrics.intake.file_questions import Opened
+from metrics.intake.file_reading import Choice, FileNotice
+from metrics.queries.confirmed_layouts import ReadingConfirmation
+from metrics.submissions import Posted
+from metrics.value_types import Untold
 
 _Text = Annotated[str, Field(max_length=2000)]
 _OPENED = re.compile(r"([^/\s]{1,40})/(\d{4}-\d{2})", re.ASCII)
@@ -23,7 +26,7 @@ class FileFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[_Text, Field(description="Why returns that are there already are revised")] = ""
+    reason: Annotated[_Text, Field(description="Why submissions that are there already are revised")] = ""
     note: _Text = ""
     acknowledged: Annotated[
         str,
@@ -35,7 +38,7 @@ class FileFields(BaseModel):
     versions: Annotated[
         str,
         Field(
-            description="JSON: `unit/YYYY-MM` → the ETag of each return that is revised. A dry run answers it; our own "
+            description="JSON: `unit/YYYY-MM` → the ETag of each submission revised. A dry run answers it; our own "
             "template carries it."
         ),
     ] = ""
@@ -123,7 +126,7 @@ class CellReadOut(BaseModel):
     """One figure: as it is `written` and as it is `read`, beside `last` month's; `difference` is `read` less `last`."""
 
     element: str
-    name: Sentence
+    name: Message
     sheet: str | None
     row: int
     column: str
@@ -133,9 +136,11 @@ class CellReadOut(BaseModel):
     difference: str | None
 
 
-class FileReturnOut(PostedOut):
-    """What became of one return in the file, and the figures read for it. `cells`: of a dry run."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSubmissionOut(Posted):
+    """What became of one submission in the file, and the figures read for it. `cells`: of a dry run."""
 
+    recorded: Annotated[bool, Untold] = True  # no answer holds it; PostedFile says it of the whole
     values: dict[str, str]
     cells: list[CellReadOut] | None = None
 
@@ -151,21 +156,6 @@ class ChangeOut(BaseModel):
     recorded: str
 
 
-class NoticeOut(BaseModel):
-    """Something that was left out, or is worth a look."""
-
-    code: str
-    sheet: str | None
-    row: int | None
-    column: str | None
-    message: Sentence
-
-
-class ChoiceOut(BaseModel):
-    value: str
-    label: Sentence
-
-
 class QuestionOut(BaseModel):
     """What only the sender can say of the file. `id` names it in `answers`; `answer` is None while it is open."""
 
@@ -174,33 +164,23 @@ class QuestionOut(BaseModel):
     sheet: str | None
     row: int
     column: str
-    message: Sentence
+    message: Message
     given: str
-    choices: list[ChoiceOut]
+    choices: list[Choice]
     answer: str | None
 
 
-class ConfirmationOut(BaseModel):
-    """Whether the file is stored only with `reading`, and why; who confirmed its layout last, if that is why not."""
-
-    needed: bool
-    because: Literal["template", "tidy", "layout_confirmed", "layout_new", "questions"]
-    layout: Literal["template", "tidy", "other"]
-    confirmed_by: str | None
-    confirmed_at: datetime | None
-
-
 class PostedFileOut(BaseModel):
-    """What became of a file. `versions` is the ETag of every return in it that was there before.
+    """What became of a file. `versions` is the ETag of every submission in it that was there before.
 
     A dry run says too: `reading`, the digest that confirms what was read; `confirmation`; and `questions`.
     """
 
     file: FileOut
-    returns: list[FileReturnOut]
+    returns: list[FileSubmissionOut]
     versions: dict[str, str]
     changes: list[ChangeOut]
-    notices: list[NoticeOut]
+    notices: list[FileNotice]
     reading: str | None = None
-    confirmation: ConfirmationOut | None = None
+    confirmation: ReadingConfirmation | None = None
     questions: list[QuestionOut] | None = None

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.people import PersonShown
 from api.schemas.sign_off import SignOffOut
-from api.schemas.submissions import Sentence
-from metrics.commands.record_period_event import PeriodEventRecorded
+from metrics.errors import Message
 from metrics.period_states import Notice, PeriodLock, UnitException
-from metrics.periods import format_period
-from metrics.queries.period_history import PeriodEventRow
 from metrics.queries.period_status import PeriodStatus, UnitStatus
-from metrics.queries.periods import PeriodSummary
+from metrics.queries.periods import PeriodEventRow, PeriodSummary
 from metrics.shown import Line, shown
+from metrics.submission_states import State
+from metrics.value_types import Month, Withheld
 
 _Reason = Annotated[str, Field(max_length=2000)]
 _WHOLE = (Line(at=Fraction(100), met_above=True),)
@@ -32,7 +31,7 @@ class LockBody(BaseModel):
 
 
 class ExceptionBody(BaseModel):
-    """An exception for one unit. `until`: a date, that day included (local time), or an instant with offset."""
+    """An exception for one unit. `until`: a day, that day included, or a moment; local time without an offset."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -44,49 +43,6 @@ class ExceptionBody(BaseModel):
     unit: Annotated[str, Field(max_length=100)]
     until: Annotated[str, Field(max_length=100)]
     reason: _Reason
-
-
-class PeriodEventOut(BaseModel):
-    """What stands after a request. `recorded` false: it stood so before; the rest is the event that made it so."""
-
-    seq: int
-    period: str
-    action: Literal["lock", "unlock", "except", "end_exception"]
-    unit: str | None
-    until: datetime | None
-    actor: str
-    reason: str
-    recorded_at: datetime
-    leaf_hash: str
-    recorded: bool
-
-    @classmethod
-    def of(cls, event: PeriodEventRecorded) -> PeriodEventOut:
-        return cls(
-            seq=event.seq,
-            period=format_period(event.period),
-            action=event.action,
-            unit=event.unit,
-            until=event.until,
-            actor=event.actor,
-            reason=event.reason,
-            recorded_at=event.recorded_at,
-            leaf_hash=event.leaf_hash,
-            recorded=event.recorded,
-        )
-
-
-class LockOut(BaseModel):
-    """The lock of a period."""
-
-    since: datetime
-    by: str
-    reason: str
-    seq: int
-
-    @classmethod
-    def of(cls, lock: PeriodLock) -> LockOut:
-        return cls.model_validate(lock, from_attributes=True)
 
 
 class RateOut(BaseModel):
@@ -102,74 +58,44 @@ class RateOut(BaseModel):
         return cls(numerator=numerator, denominator=denominator, value=value)
 
 
-class PeriodOut(BaseModel):
-    """One period. `due_on`: the last day in time; `late_from`: the first instant that is late."""
-
-    period: str
-    due_on: date
-    late_from: datetime
-    locked: LockOut | None
-    expected: int
-    received: int
-
-    @classmethod
-    def of(cls, row: PeriodSummary) -> PeriodOut:
-        return cls(
-            period=format_period(row.period),
-            due_on=row.due_on,
-            late_from=row.late_from,
-            locked=None if row.lock is None else LockOut.of(row.lock),
-            expected=row.expected,
-            received=row.received,
-        )
+class Periods(BaseModel):
+    items: tuple[PeriodSummary, ...]
 
 
-class PeriodsOut(BaseModel):
-    items: list[PeriodOut]
-
-
-class ExceptionOut(BaseModel):
+class ExceptionOut(BaseModel):  # a copy: its unit and its place in the ledger are not told
     """An exception in force. `reason` and `by` are null for another unit's clerk."""
 
     until: datetime
     granted_at: datetime
-    reason: str | None
-    by: str | None
+    reason: Withheld
+    by: Withheld
 
     @classmethod
     def of(cls, found: UnitException) -> ExceptionOut:
-        return cls(until=found.until, granted_at=found.granted_at, reason=found.reason or None, by=found.by or None)
+        return cls(until=found.until, granted_at=found.granted_at, reason=found.reason, by=found.by)
 
 
-class NoticeOut(BaseModel):
-    """Late, locked or excepted, in words."""
-
-    code: Literal["late", "locked", "excepted"]
-    message: Sentence
-
-    @classmethod
-    def of(cls, notice: Notice) -> NoticeOut:
-        return cls.model_validate({"code": notice.code, "message": notice.message.as_dict()})
-
-
-class UnitStatusOut(BaseModel):
-    """One unit's return for the period.
+class UnitStatusOut(BaseModel):  # a copy: people, exception and sign-off are shown in part
+    """One unit's submission for the period.
 
     `expected` false: the unit may report and need not. `on_time` and `days_late` are those of the first submission;
-    of a return that has not come they are null until it is late. `locked`: the period takes no return of this unit now.
+    of a submission that has not come they are null until it is late, of `loaded` history that does not say when it had
+    come for ever. `locked`: the period takes no submission of this
+    unit now.
     """
 
     unit: str
-    unit_name: Sentence
+    unit_name: Message
     expected: bool
     blocks_expected: list[str]
     blocks_received: list[str]
     received: bool
     submission_id: int | None
     first_submitted_at: datetime | None
+    loaded: bool
     last_revised_at: datetime | None
     revision: int
-    state: Literal["not_reported", "submitted", "verified", "returned"]
+    state: State
     on_time: bool | None
     days_late: int | None
     locked: bool
@@ -177,10 +103,10 @@ class UnitStatusOut(BaseModel):
     signed_off: SignOffOut | None
     leader: PersonShown | None
     liaison: PersonShown | None
-    notices: list[NoticeOut]
+    notices: tuple[Notice, ...]
 
     @classmethod
-    def of(cls, row: UnitStatus, *, name: Sentence) -> UnitStatusOut:
+    def of(cls, row: UnitStatus, *, name: Message) -> UnitStatusOut:
         signed = row.sign_off
         return cls(
             unit=row.unit,
@@ -191,6 +117,7 @@ class UnitStatusOut(BaseModel):
             received=row.received,
             submission_id=row.submission_id,
             first_submitted_at=row.first_submitted_at,
+            loaded=row.loaded,
             last_revised_at=row.last_revised_at,
             revision=row.revision,
             state=row.state,
@@ -201,12 +128,15 @@ class UnitStatusOut(BaseModel):
             signed_off=None if signed is None else SignOffOut.of(signed, revision=row.revision),
             leader=None if row.leader is None else PersonShown.of(row.leader),
             liaison=None if row.liaison is None else PersonShown.of(row.liaison),
-            notices=[NoticeOut.of(notice) for notice in row.notices],
+            notices=row.notices,
         )
 
 
 class TotalsOut(BaseModel):
-    """Counts of the units that owe a return; `received_beyond` counts returns of units that need not report."""
+    """Counts of the units that owe a submission; `received_beyond` counts submissions of units that need not report.
+
+    `on_time_rate` leaves out loaded history of which nobody knows when it came.
+    """
 
     expected: int
     received: int
@@ -217,56 +147,40 @@ class TotalsOut(BaseModel):
     block_completeness: RateOut
 
 
-class StatusOut(BaseModel):
+class StatusOut(BaseModel):  # a copy: counts are gathered in totals, rates beside them
     """How a period stands, unit by unit in display order."""
 
-    period: str
+    period: Month
     due_on: date
     late_from: datetime
     judged_at: datetime
     as_of_seq: int
-    locked: LockOut | None
+    locked: PeriodLock | None
     totals: TotalsOut
     units: list[UnitStatusOut]
 
     @classmethod
-    def of(cls, status: PeriodStatus, *, names: dict[str, Sentence], seq: int) -> StatusOut:
-        unknown = Sentence(zh="", en="")
+    def of(cls, status: PeriodStatus, *, names: dict[str, Message], seq: int) -> StatusOut:
+        unknown = Message("", "")
         return cls(
-            period=format_period(status.period),
+            period=status.period,
             due_on=status.due_on,
             late_from=status.late_from,
             judged_at=status.judged_at,
             as_of_seq=seq,
-            locked=None if status.lock is None else LockOut.of(status.lock),
+            locked=status.lock,
             totals=TotalsOut(
                 expected=status.expected,
                 received=status.received,
                 received_beyond=status.received_beyond,
                 on_time=status.on_time,
                 completeness=RateOut.of(status.received, status.expected),
-                on_time_rate=RateOut.of(status.on_time, status.expected),
+                on_time_rate=RateOut.of(status.on_time, status.judged),
                 block_completeness=RateOut.of(status.blocks_received, status.blocks_expected),
             ),
             units=[UnitStatusOut.of(row, name=names.get(row.unit, unknown)) for row in status.units],
         )
 
 
-class PeriodEventRowOut(BaseModel):
-    """One thing that happened to a period. Of another unit's exception a clerk is not told."""
-
-    seq: int
-    action: Literal["lock", "unlock", "except", "end_exception"]
-    unit: str | None
-    until: datetime | None
-    actor: str
-    reason: str
-    recorded_at: datetime
-
-    @classmethod
-    def of(cls, row: PeriodEventRow) -> PeriodEventRowOut:
-        return cls.model_validate(row, from_attributes=True)
-
-
-class PeriodHistoryOut(BaseModel):
-    events: list[PeriodEventRowOut]
+class PeriodHistory(BaseModel):
+    events: tuple[PeriodEventRow, ...]

@@ -34,7 +34,10 @@ class ReleaseFileOut(BaseModel):
 
 
 class ReleaseOut(BaseModel):
-    """One release. `seq` is its own entry in the ledger, `stands_on` the newest entry that it knows."""
+    """One release. `seq` is its own entry in the ledger, `stands_on` the newest entry that it knows.
+
+    `method` is the number of the method of calculation that its files were made by.
+    """
 
     number: int
     seq: int
@@ -43,6 +46,7 @@ class ReleaseOut(BaseModel):
     notes: str
     actor: str
     recorded_at: datetime
+    method: int
     archive: str
     files: list[ReleaseFileOut]
 
@@ -64,6 +68,7 @@ def release_out(published: Published) -> dict[str, Any]:
         "notes": published.notes,
         "actor": published.actor,
         "recorded_at": published.recorded_at.isoformat(),
+        "method": published.method,
         "archive": f"{address}.zip",
         "files": [
             {

@@ -8,12 +8,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from metrics.commands.draw_sample import Drawing
-from metrics.commands.record_findings import RecordedFindings, SentFinding
 from metrics.errors import Message, Problem
 from metrics.forms import plain
 from metrics.models import Sample
 from metrics.queries.samples import FoundCell, SampleRead, Share
-from metrics.sampling import SampledCell
+from metrics.sampling import SampledCell, SentFinding
 from metrics.shown import shown
 
 _Code = Annotated[str, Field(max_length=100)]
@@ -127,16 +126,6 @@ class SampleReadOut(SampleOut):
     results: list[ShareOut]
 
 
-class FindingsOut(BaseModel):
-    """How many findings were recorded, and their place in the ledger."""
-
-    number: int
-    recorded: int
-    seq: int
-    recorded_at: datetime
-    leaf_hash: str
-
-
 def sample_out(sample: Sample) -> dict[str, Any]:
     """`sample` in the shape of :class:`SampleOut`."""
     names = ("number", "seq", "stands_on", "seed", "per_unit", "periods", "elements", "actor")
@@ -150,12 +139,6 @@ def sample_read_out(read: SampleRead) -> dict[str, Any]:
         "items": [_cell_out(cell) for cell in read.cells],
         "results": [_share_out(share) for share in read.shares],
     }
-
-
-def findings_out(recorded: RecordedFindings) -> dict[str, Any]:
-    """`recorded` in the shape of :class:`FindingsOut`."""
-    names = ("number", "recorded", "seq", "leaf_hash")
-    return {name: getattr(recorded, name) for name in names} | {"recorded_at": recorded.recorded_at.isoformat()}
 
 
 def _cell_out(found: FoundCell) -> dict[str, Any]:

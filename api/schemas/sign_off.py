@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from metrics.commands.sign_off_submission import OnPaper, SignedOff
-from metrics.forms import plain
-from metrics.periods import format_period
+from metrics.commands.sign_off_submission import OnPaper
+from metrics.errors import Message
 from metrics.plan.model import Plan
-from metrics.queries.received_returns import SignOff
-from metrics.queries.return_differences import Difference
+from metrics.queries.received_submissions import SignOff
 from metrics.queries.sign_off_sheet import SignOffSheet
+from metrics.queries.submission_differences import Difference
 from metrics.reminders.sign_off_link import AskedForSignature
 from metrics.sign_offs import How
+from metrics.value_types import Month, PlainFigure, as_json_object
 
 
 class SignOffBody(BaseModel):
-    """Nothing for a leader, who signs with the own account. A reviewer records a signature on paper: `on_paper` true,
+    """Nothing for a leader, who signs with their own account. A reviewer records a signature on paper: `on_paper` true,
     the name of the leader in force who signed, and in `note` what there is to say of the paper."""
 
     model_config = ConfigDict(
@@ -37,31 +36,7 @@ class SignOffBody(BaseModel):
         return OnPaper(self.leader, self.note) if self.on_paper else None
 
 
-class SignedOffOut(BaseModel):
-    """A submission that is signed off. `recorded` false: it was already, as it now stands.
-
-    `how`: by the link sent to the leader, by the leader's account, on paper; `by` is the account, or the link's holder.
-    """
-
-    id: int
-    unit: str
-    revision: int
-    state: Literal["submitted", "verified"]
-    leader: str
-    title: str
-    how: How
-    by: str
-    seq: int
-    recorded_at: datetime
-    leaf_hash: str
-    recorded: bool
-
-    @classmethod
-    def of(cls, signed: SignedOff) -> SignedOffOut:
-        return cls.model_validate(signed, from_attributes=True)
-
-
-class SignOffOut(BaseModel):
+class SignOffOut(BaseModel):  # a copy: whether it is void depends on the submission's revision
     """The newest sign-off. `void`: the submission was revised after it. `how` recorded: a name that was typed, which
     counted until leaders signed themselves."""
 
@@ -88,12 +63,7 @@ class SignOffOut(BaseModel):
         )
 
 
-class SaidOut(BaseModel):
-    zh: str
-    en: str
-
-
-class AskedOut(BaseModel):
+class AskedOut(BaseModel):  # a copy: the sentence is the answer's
     """The leader's own mailbox was sent a link; whoever asked for it is not told the link."""
 
     id: int
@@ -101,7 +71,7 @@ class AskedOut(BaseModel):
     revision: int
     sent_at: datetime
     expires_at: datetime
-    message: SaidOut
+    message: Message
 
     @classmethod
     def of(cls, submission_id: int, asked: AskedForSignature) -> AskedOut:
@@ -111,45 +81,45 @@ class AskedOut(BaseModel):
             revision=asked.revision,
             sent_at=asked.sent_at,
             expires_at=asked.expires_at,
-            message=SaidOut(zh="已发送至分管领导本人的邮箱。", en="The link was sent to the leader's own address."),
+            message=Message("已发送至分管领导本人的邮箱。", "The link was sent to the leader's own address."),
         )
 
 
-class FigureToSign(BaseModel):
+class FigureToSign(BaseModel):  # a copy: names are the plan's
     """One figure, decimal strings; null where there is none. `change` = `value` − `last_month`."""
 
     element: str
-    name: SaidOut
-    unit_of_measure: SaidOut
-    value: str | None
-    last_month: str | None
-    change: str | None
+    name: Message
+    unit_of_measure: Message
+    value: PlainFigure | None
+    last_month: PlainFigure | None
+    change: PlainFigure | None
 
     @classmethod
     def of(cls, figure: Difference, *, plan: Plan) -> FigureToSign:
         element = plan.element_by_code.get(figure.element)
-        name = SaidOut(zh=figure.element, en=figure.element)
-        measure = SaidOut(zh="", en="")
+        name = Message(figure.element, figure.element)
+        measure = Message("", "")
         if element is not None:
-            name = SaidOut(zh=element.name.zh, en=element.name.en)
-            measure = SaidOut(zh=element.unit_of_measure.zh, en=element.unit_of_measure.en)
+            name = Message(element.name.zh, element.name.en)
+            measure = Message(element.unit_of_measure.zh, element.unit_of_measure.en)
         return cls(
             element=figure.element,
             name=name,
             unit_of_measure=measure,
-            value=_written(figure.now),
-            last_month=_written(figure.before),
-            change=_written(figure.change),
+            value=figure.now,
+            last_month=figure.before,
+            change=figure.change,
         )
 
 
-class ToSignOut(BaseModel):
+class ToSignOut(BaseModel):  # a copy: the sheet, the plan and the link together
     """What the holder of a link is asked to sign: one revision with every figure. `expires_at`: of the link."""
 
     id: int
     unit: str
-    unit_name: SaidOut
-    period: str
+    unit_name: Message
+    period: Month
     revision: int
     state: Literal["submitted", "verified"]
     sent_by: str
@@ -168,8 +138,8 @@ class ToSignOut(BaseModel):
         return cls(
             id=summary.id,
             unit=summary.unit,
-            unit_name=SaidOut(zh=name.zh, en=name.en),
-            period=format_period(summary.period),
+            unit_name=Message(name.zh, name.en),
+            period=summary.period,
             revision=summary.revision,
             state=summary.state,
             sent_by=sheet.sent_by,
@@ -179,9 +149,5 @@ class ToSignOut(BaseModel):
             title="" if leader is None else leader.title,
             expires_at=expires_at,
             figures=[FigureToSign.of(figure, plan=plan) for figure in sheet.figures.figures],
-            warnings=[told.warning.as_dict() for told in sheet.checks.warnings],
+            warnings=[as_json_object(told.warning) for told in sheet.checks.warnings],
         )
-
-
-def _written(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)

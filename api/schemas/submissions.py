@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.schemas.sign_off import SignOffOut
 from metrics.commands.prove_receipt import ProvedReceipt
-from metrics.commands.verify_submission import Checked
-from metrics.forms import plain
-from metrics.periods import format_period
-from metrics.queries.submissions import SubmissionDetail, SubmissionEventRow, SubmissionSummary
-from metrics.returns import Return, submission_etag
+from metrics.queries.submissions import SubmissionDetail, SubmissionEventRow, SubmissionSummary, SubmittedValue
+from metrics.submissions import SubmissionRequest
+from metrics.value_types import Hash, Month, SentState
 
-State = Literal["submitted", "verified", "returned"]
 _Text = Annotated[str, Field(max_length=2000)]
 _Count = Annotated[
     Any,  # every bad cell is to be named, so the form reads them, not the schema
@@ -25,8 +22,8 @@ _Count = Annotated[
 ]
 
 
-class ReturnBody(BaseModel):
-    """One unit's return for one period: whole blocks of the form, element code → count."""
+class SubmissionBody(BaseModel):
+    """One unit's submission for one period: whole blocks of the form, element code → count."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -45,7 +42,7 @@ class ReturnBody(BaseModel):
     period: Annotated[str, Field(max_length=100, description="YYYY-MM")]
     values: dict[str, _Count]
     note: _Text = ""
-    reason: Annotated[_Text, Field(description="Why a return that is there already is revised")] = ""
+    reason: Annotated[_Text, Field(description="Why a submission that is there already is revised")] = ""
     acknowledged: Annotated[
         dict[str, _Text],
         Field(
@@ -54,9 +51,9 @@ class ReturnBody(BaseModel):
         ),
     ] = {}
 
-    def as_return(self) -> Return:
+    def as_submission(self) -> SubmissionRequest:
         """The body as the command takes it."""
-        return Return(
+        return SubmissionRequest(
             unit=self.unit,
             period=self.period,
             values=self.values,
@@ -74,155 +71,54 @@ class ReasonBody(BaseModel):
     reason: _Text = ""
 
 
-class Sentence(BaseModel):
-    zh: str
-    en: str
+class SummariesOut(BaseModel):
+    """`synthetic`: these are submissions of the demonstration, reported by nobody."""
+
+    items: list[SubmissionSummary]
+    synthetic: bool
 
 
-class WarningOut(BaseModel):
-    """A check that warns, for one element, one indicator or the whole submission (both null).
-
-    `acknowledged` is the reason that was given, if any.
-    """
-
-    code: str
-    element: str | None
-    indicator: str | None
-    given: str
-    message: Sentence
-    acknowledged: str | None
-
-
-class PostedOut(BaseModel):
-    """What became of a return. `changed` and `unchanged` count elements; a dry run has no `seq` and no `leaf_hash`."""
-
-    id: int | None
-    unit: str
-    period: str
-    revision: int
-    state: State
-    seq: int | None
-    recorded_at: datetime
-    on_time: bool
-    days_late: int
-    changed: int
-    unchanged: int
-    warnings: list[WarningOut]
-    leaf_hash: str | None
-
-    @property
-    def etag(self) -> str | None:
-        """The version that a later revision has to name; None for a dry run."""
-        if self.id is None or self.seq is None:
-            return None
-        return submission_etag(submission_id=self.id, revision=self.revision, seq=self.seq)
-
-
-class CheckedOut(BaseModel):
-    """A return after a step of verification."""
+class DetailOut(BaseModel):  # a copy: what the summary holds stands at the top, its ETag in the middle
+    """A submission with its values, in the form's order, and its events, oldest first."""
 
     id: int
     unit: str
-    period: str
+    period: Month
     revision: int
-    state: State
-    seq: int
-    recorded_at: datetime
-    leaf_hash: str
-
-    @classmethod
-    def of(cls, checked: Checked) -> CheckedOut:
-        return cls.model_validate(checked, from_attributes=True)
-
-
-class SummaryOut(BaseModel):
-    """A return as it stands; `actor`, `reason` and `recorded_at` are those of the newest event.
-
-    `revision_reason`: why the revision that stands was sent, whatever happened since; empty for a first one.
-    """
-
-    id: int
-    unit: str
-    period: str
-    revision: int
-    state: State
+    state: SentState
     seq: int
     first_recorded_at: datetime
     recorded_at: datetime
     actor: str
     reason: str
     revision_reason: str
-    on_time: bool
-    days_late: int
+    on_time: bool | None
+    days_late: int | None
+    first_received_at: datetime | None
+    loaded: bool
     etag: str
-
-    @classmethod
-    def of(cls, row: SubmissionSummary) -> SummaryOut:
-        return cls(**_fields(row))
-
-
-class SummariesOut(BaseModel):
-    """`synthetic`: these are returns of the demonstration, reported by nobody."""
-
-    items: list[SummaryOut]
-    synthetic: bool
-
-
-class ValueOut(BaseModel):
-    """The present value of one element, and the revision that set it."""
-
-    element: str
-    value: str
-    revision: int
-    seq: int
-
-
-class EventOut(BaseModel):
-    """One thing that happened to a return. Of a return, `detail` has `changed`, `unchanged`, `warnings`."""
-
-    seq: int
-    action: Literal["submit", "verify", "return", "reopen", "sign_off"]
-    revision: int
-    actor: str
-    reason: str
-    note: str
-    detail: dict[str, Any]
-    recorded_at: datetime
-
-    @classmethod
-    def of(cls, row: SubmissionEventRow) -> EventOut:
-        return cls.model_validate(row, from_attributes=True)
-
-
-class DetailOut(SummaryOut):
-    """A return with its values, in the form's order, and its events, oldest first."""
-
-    values: list[ValueOut]
-    events: list[EventOut]
+    values: tuple[SubmittedValue, ...]
+    events: tuple[SubmissionEventRow, ...]
     synthetic: bool
 
     @classmethod
-    def of_detail(cls, found: SubmissionDetail, *, synthetic: bool) -> DetailOut:
-        values = [
-            ValueOut(element=row.element, value=plain(row.value), revision=row.revision, seq=row.seq)
-            for row in found.values
-        ]
-        events = [EventOut.of(row) for row in found.events]
-        return cls(**_fields(found.summary), values=values, events=events, synthetic=synthetic)
+    def of(cls, found: SubmissionDetail, *, synthetic: bool) -> DetailOut:
+        summary = {name: getattr(found.summary, name) for name in cls.model_fields if hasattr(found.summary, name)}
+        return cls(**summary, values=found.values, events=found.events, synthetic=synthetic)
 
 
 class HistoryOut(BaseModel):
-    events: list[EventOut]
+    events: list[SubmissionEventRow]
 
 
 class InclusionOut(BaseModel):
     """From a leaf to the root of the tree over the first `size` entries: sibling hashes in hex, lowest first."""
 
     size: int
-    path: list[str]
+    path: list[Hash]
 
 
-class ReceiptOut(BaseModel):
+class ReceiptOut(BaseModel):  # a copy: the receipt and its proof are one, so that a file of it can be verified
     """Proof that one revision was received. `leaf_hash` is in the ledger at `seq`.
 
     `leaf` is what was hashed, `inclusion` leads from it to the signed `checkpoint`; `verify.py` checks all of it.
@@ -230,12 +126,13 @@ class ReceiptOut(BaseModel):
 
     id: int
     unit: str
-    period: str
+    period: Month
     revision: int
     actor: str
     recorded_at: datetime
-    on_time: bool
-    days_late: int
+    on_time: bool | None
+    days_late: int | None
+    loaded: bool
     seq: int
     leaf_hash: str
     values: dict[str, str]
@@ -252,37 +149,19 @@ class ReceiptOut(BaseModel):
         return cls(
             id=receipt.id,
             unit=receipt.unit,
-            period=format_period(receipt.period),
+            period=receipt.period,
             revision=receipt.revision,
             actor=receipt.actor,
             recorded_at=receipt.recorded_at,
             on_time=receipt.on_time,
             days_late=receipt.days_late,
+            loaded=receipt.loaded,
             seq=receipt.seq,
             leaf_hash=receipt.leaf_hash,
             values=receipt.values,
             synthetic=synthetic,
             leaf=proved.leaf,
-            inclusion=InclusionOut(size=proved.size, path=[step.hex() for step in proved.path]),
+            inclusion=InclusionOut(size=proved.size, path=proved.path),
             checkpoint=proved.checkpoint,
             signed_off=None if signed is None else SignOffOut.of(signed, revision=receipt.revision),
         )
-
-
-def _fields(row: SubmissionSummary) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "unit": row.unit,
-        "period": format_period(row.period),
-        "revision": row.revision,
-        "state": row.state,
-        "seq": row.seq,
-        "first_recorded_at": row.first_recorded_at,
-        "recorded_at": row.recorded_at,
-        "actor": row.actor,
-        "reason": row.reason,
-        "revision_reason": row.revision_reason,
-        "on_time": row.on_time,
-        "days_late": row.days_late,
-        "etag": row.etag,
-    }

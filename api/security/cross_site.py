@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import Request
 
 from metrics.errors import Forbidden, Message
+from metrics.same_site import is_from_own_page
 from metrics.settings import settings
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_OWN = frozenset({"same-origin", "none"})  # none: typed, or from a bookmark
 
 
 def refuse_cross_site(request: Request, *, allow_unsaid: bool = False) -> None:
@@ -20,14 +20,10 @@ def refuse_cross_site(request: Request, *, allow_unsaid: bool = False) -> None:
     if request.method in _SAFE_METHODS:
         return
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site is not None:
-        own = site.lower() in _OWN
-    elif origin is not None:
-        scheme = "https" if settings().secure_cookies else request.url.scheme
-        own = origin.lower() == f"{scheme}://{request.headers.get('host', '')}".lower()
-    else:
-        own = allow_unsaid
-    if not own:
+    scheme = "https" if settings().secure_cookies else request.scope["scheme"]
+    here = f"{scheme}://{request.headers.get('host', '')}"
+    own = is_from_own_page(site, origin, own=here)
+    if not (allow_unsaid if own is None else own):
         raise Forbidden(
             code="cross_site",
             message=Message(

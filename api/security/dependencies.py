@@ -11,13 +11,20 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from api.security.blindness import refuse_while_blind
 from api.security.cookies import SESSION_COOKIE
 from api.security.cross_site import refuse_cross_site
+from api.security.routes import declared
+from metrics.access import role_forbidden
+from metrics.acting import seen
+from metrics.authority import PUBLIC, authority_of
+from metrics.commands.note_use import note_use
 from metrics.database import read_session
-from metrics.errors import Message, Unauthenticated
-from metrics.principal import Action, Principal
+from metrics.errors import BiaochiError, Message, Unauthenticated
+from metrics.principal import Principal, Scope
+from metrics.queries.blindness import refuse_blind
 from metrics.queries.principals import principal_by_session, principal_by_token
 from metrics.settings import settings
 
@@ -42,8 +49,24 @@ def current_principal(request: Request, token: BearerToken, cookie: SessionCooki
         refuse_cross_site(request)
         with read_session() as session:
             principal = principal_by_session(session, cookie)
+        note_use(principal)
         return _seeing(request, principal)
     raise _nobody()
+
+
+def may_load_history(request: Request) -> bool:
+    """True if the bearer of the request's token, or who its cookie belongs to, may load history. Never raises."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    try:
+        with read_session() as session:
+            if scheme:
+                principal = principal_by_token(session, token.strip() if scheme.lower() == "bearer" else "")
+            else:
+                principal = principal_by_session(session, request.cookies.get(SESSION_COOKIE, ""))
+        principal.require(Scope.BULK)
+    except (BiaochiError, DBAPIError, PoolTimeout):
+        return False  # the route says why
+    return True
 
 
 def optional_principal(request: Request, token: BearerToken, cookie: SessionCookie) -> Principal | None:
@@ -59,15 +82,17 @@ def optional_principal(request: Request, token: BearerToken, cookie: SessionCook
         return None
 
 
-def reader(principal: Annotated[Principal | None, Depends(optional_principal)]) -> Principal | None:
+def reader(request: Request, principal: Annotated[Principal | None, Depends(optional_principal)]) -> Principal | None:
     """Who reads; None for an anonymous reader where `BIAOCHI_PUBLIC_READ` lets anyone read.
 
     Raises Unauthenticated for anonymous readers elsewhere, Forbidden if a token's scopes leave out `read`.
     """
     if principal is not None:
-        principal.require(Action.READ)
+        principal.require(Scope.READ)
     elif not settings().public_read:
         raise _nobody()
+    else:
+        request.state.authority = PUBLIC
     return principal
 
 
@@ -77,15 +102,25 @@ Reader = Annotated[Principal | None, Depends(reader)]
 
 
 def _seeing(request: Request, principal: Principal) -> Principal:
+    """The principal, if the route is declared to be for it. Raises Forbidden if not, or if nothing is declared."""
     request.state.principal = principal  # for the log of refusals
-    refuse_while_blind(request, principal)
+    seen(principal)
+    request.state.authority = authority_of(principal)
+    access = declared("get" if request.method == "HEAD" else request.method, str(request.scope["route"].path))
+    if access is None:
+        raise role_forbidden(principal.role)
+    access.require(principal)
+    if not access.blind:
+        refuse_blind(principal)
     return principal
 
 
 def _by_token(token: HTTPAuthorizationCredentials | None) -> Principal:
     secret = "" if token is None else token.credentials  # None: another scheme than Bearer
     with read_session() as session:
-        return principal_by_token(session, secret)
+        principal = principal_by_token(session, secret)
+    note_use(principal)
+    return principal
 
 
 def _nobody() -> Unauthenticated:

@@ -5,25 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from dashboard.acts.asked import Asked
-from dashboard.away import AWAY
 from dashboard.locale import _
-from dashboard.outcome import Outcome, away, refused
+from dashboard.window.ask import Ask
+from dashboard.window.outcome import Outcome
+from metrics.authority import authority_of
 from metrics.commands.withdraw_layout import withdraw_layout
 from metrics.database import write_session
-from metrics.errors import BadRequest, BiaochiError, Message
+from metrics.errors import BadRequest, Message
 from metrics.principal import Principal
 
 
-def withdraw(asked: Asked, principal: Principal) -> Sequence[Outcome]:
+def withdraw(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     number = asked.field("layout")
-    try:
-        if not (number.isascii() and number.isdigit() and len(number) < 10):
-            raise BadRequest("layout_malformed", Message("未写明是哪个版式。", "Which layout is not said."))
-        with write_session() as session:
-            withdraw_layout(session, int(number), principal=principal, now=datetime.now(UTC))
-    except BiaochiError as error:
-        return [refused(error)]
-    except AWAY:
-        return [away()]
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise BadRequest("layout_malformed", Message("未写明是哪个版式。", "Which layout is not said."))
+    with write_session(authority_of(principal)) as session:
+        withdraw_layout(session, int(number), principal=principal, now=datetime.now(UTC))
     return [Outcome(True, _("The layout is withdrawn: the next file of it is confirmed anew."))]

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard.acts.asked import Asked
-from dashboard.away import AWAY
 from dashboard.locale import _, date_text
-from dashboard.outcome import Outcome, away, refused
-from dashboard.pages.person_form import duty_word
-from dashboard.wording import unit_name
+from dashboard.window.ask import Ask
+from dashboard.window.outcome import Outcome
+from dashboard.words.figures import unit_name
+from metrics.authority import authority_of
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.database import write_session
-from metrics.errors import BadRequest, BiaochiError, Message
+from metrics.errors import BadRequest, Message
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
 from metrics.queries.people import DUTIES
 
 
-def record(asked: Asked, principal: Principal) -> Sequence[Outcome]:
-    try:
-        given = _given(asked)
-        with write_session() as session:
-            plan = plan_at(session)
-            recorded = record_person(session, asked.field("unit"), plan=plan, principal=principal, given=given)
-    except BiaochiError as error:
-        return [refused(error)]
-    except AWAY:
-        return [away()]
+def duty_word(duty: str) -> str:
+    return {"leader": _("Leader"), "liaison": _("Liaison")}[duty]
+
+
+def record(asked: Ask, principal: Principal) -> Sequence[Outcome]:
+    given = _given(asked)
+    with write_session(authority_of(principal)) as session:
+        plan = plan_at(session)
+        recorded = record_person(session, asked.field("unit"), plan=plan, principal=principal, given=given)
     person = recorded.person
     told = {
         "unit": unit_name(plan.unit_by_code[person.unit]),
@@ -36,11 +34,11 @@ def record(asked: Asked, principal: Principal) -> Sequence[Outcome]:
         "date": date_text(person.effective_from),
     }
     if not recorded.recorded:
-        return [Outcome(True, _("{unit}, {duty}: {name} from {date}; it stood so already.", **told))]
+        return [Outcome(True, _("{unit}, {duty}: {name} from {date}; this was recorded already.", **told))]
     return [Outcome(True, _("{unit}, {duty}: {name} from {date} (no. {seq})", seq=person.seq, **told))]
 
 
-def _given(asked: Asked) -> PersonGiven:
+def _given(asked: Ask) -> PersonGiven:
     duty = asked.field("duty")
     if duty not in DUTIES:
         raise BadRequest("duty_unknown", Message("职责只能是分管领导或联络人。", "A duty is leader or liaison."))

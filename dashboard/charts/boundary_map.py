@@ -1,6 +1,6 @@
 """A map of units as SVG text, drawn from their boundaries: an equirectangular projection, true in the map's middle.
 
-Nothing is fetched: no tiles, no base map. Signs and names are put over it by :mod:`dashboard.grids.boundary_map`.
+Nothing is fetched: no tiles, no base map. Signs and names are put over it by :mod:`dashboard.grids.unit_map`.
 """
 
 from __future__ import annotations

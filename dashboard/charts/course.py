@@ -1,4 +1,4 @@
-"""The target page's figure: the stepped target line, every unit's course, one of them chosen, and where it is heading.
+"""The target page's figure: the line of what is due, every unit's course, one of them chosen, and where it is heading.
 
 Takes dataclasses and gives a figure as plotly.js takes it (see `trends`); every text in it was written by the caller.
 """
@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from dashboard.theme import PALETTES, Palette, Theme, faded, plotly_layout
+from metrics.due_line import Corner, DueStep, due_runs
 from metrics.periods import last_day, period_of, periods_between
 from metrics.results import Status
 
@@ -20,7 +21,7 @@ _LABEL_ROW = 16  # px
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One step of the target line: `threshold` holds up to and with `due_on`; `label` stands at the due date."""
+    """One stage: what is to be reached by `due_on`; `label` stands at the due date."""
 
     threshold: Fraction
     due_on: date
@@ -38,23 +39,29 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class UnitCourse:
-    """One unit's course. Pointing at it lifts it out of the others, pressing it chooses it (assets/courses.js)."""
+    """One unit's course, and what it is held against.
+
+    `due`: from when on how much is due, oldest first. `ways`: the corners of each way to what is ahead. Pointing at a
+    course lifts it out of the others, pressing it chooses it (src/charts/courses.js).
+    """
 
     unit: str
     name: str
     points: tuple[Point, ...]
+    due: tuple[DueStep, ...] = ()
+    ways: tuple[tuple[Corner, ...], ...] = ()
     chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A projection from the newest point to the due date, with its interval."""
+    """A projection from the newest point to the due date, and its range if there is one."""
 
     start: Point
     on: date
     value: Fraction
-    low: Fraction
-    high: Fraction
+    low: Fraction | None
+    high: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,16 @@ class CourseChart:
 
 
 def course_figure(chart: CourseChart, *, theme: Theme) -> dict[str, Any]:
-    """The figure. Order of drawing: band, thin courses, projection, chosen course, target line."""
+    """The figure. Order of drawing: band, thin courses, chosen course, projection, ways ahead, the line of what is due.
+
+    The line of what is due and the ways ahead are those of the chosen course.
+    """
     palette, layout = PALETTES[theme], plotly_layout(theme)
     drawn = [_course(course, palette) for course in sorted(chart.courses, key=lambda course: course.chosen)]
     drawn += [] if chart.ahead is None else _ahead(chart.ahead, palette)
-    drawn += [_target_line(chart, palette)] if chart.stages else []
+    for chosen in [course for course in chart.courses if course.chosen]:
+        drawn += [_way(way, palette) for way in chosen.ways]
+        drawn += _due(chosen, chart, palette)
     windows = [] if chart.window is None else [chart.window]
     layout["shapes"] = [_due_line(stage, palette) for stage in chart.stages]
     layout["shapes"] += [_band(window, palette) for window in windows]
@@ -102,8 +114,9 @@ def _height(chart: CourseChart) -> list[float]:
     """From a little under the lowest value to a little over the highest line."""
     values = [p.value for course in chart.courses for p in course.points if p.value is not None]
     values += [stage.threshold for stage in chart.stages]
+    values += [height for course in chart.courses if course.chosen for way in course.ways for _day, height in way]
     if chart.ahead is not None:
-        values += [chart.ahead.low, chart.ahead.high]
+        values += [end for end in (chart.ahead.value, chart.ahead.low, chart.ahead.high) if end is not None]
     if not values:
         return [0, 100] if chart.share else [0, 1]
     low, high = float(min(values)), float(max(values))
@@ -128,26 +141,23 @@ def _course(course: UnitCourse, palette: Palette) -> dict[str, Any]:
     }
 
 
-def target_steps(stages: Sequence[Stage], *, begins: date, ends: date) -> list[tuple[date, Fraction]]:
-    """The corners of the stepped target line from `begins` to `ends`; nothing without a stage."""
-    corners: list[tuple[date, Fraction]] = []
-    for stage in stages:
-        start = corners[-1][0] if corners else begins
-        corners += [(start, stage.threshold), (stage.due_on, stage.threshold)]
-    if corners and corners[-1][0] < ends:
-        corners.append((ends, corners[-1][1]))
-    return corners
+def _due(chosen: UnitCourse, chart: CourseChart, palette: Palette) -> list[dict[str, Any]]:
+    line = {"color": palette.ink, "width": 3}
+    return [_line("due", run, line) for run in due_runs(chosen.due, begins=chart.begins, ends=chart.ends)]
 
 
-def _target_line(chart: CourseChart, palette: Palette) -> dict[str, Any]:
-    corners = target_steps(chart.stages, begins=chart.begins, ends=chart.ends)
+def _way(way: Sequence[Corner], palette: Palette) -> dict[str, Any]:
+    return _line("way", way, {"color": palette.ink, "width": 1, "dash": "dash"})
+
+
+def _line(name: str, corners: Sequence[Corner], line: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "scatter",
-        "name": "target",
+        "name": name,
         "x": [day.isoformat() for day, _height in corners],
         "y": [float(height) for _day, height in corners],
         "mode": "lines",
-        "line": {"color": palette.ink, "width": 3},
+        "line": line,
         "hoverinfo": "skip",
     }
 
@@ -155,6 +165,10 @@ def _target_line(chart: CourseChart, palette: Palette) -> dict[str, Any]:
 def _ahead(ahead: Ahead, palette: Palette) -> list[dict[str, Any]]:
     start, height = ahead.start.on.isoformat(), float(ahead.start.value or 0)
     due = ahead.on.isoformat()
+    line = {"color": palette.accent, "width": 2, "dash": "dot"}
+    drawn = [_line("projection", [(ahead.start.on, ahead.start.value or Fraction(0)), (ahead.on, ahead.value)], line)]
+    if ahead.low is None or ahead.high is None:
+        return drawn
     fan = {
         "type": "scatter",
         "name": "fan",
@@ -166,16 +180,7 @@ def _ahead(ahead: Ahead, palette: Palette) -> list[dict[str, Any]]:
         "fillcolor": faded(palette.accent, 0.14),
         "hoverinfo": "skip",
     }
-    line = {
-        "type": "scatter",
-        "name": "projection",
-        "x": [start, due],
-        "y": [height, float(ahead.value)],
-        "mode": "lines",
-        "line": {"color": palette.accent, "width": 2, "dash": "dot"},
-        "hoverinfo": "skip",
-    }
-    return [fan, line]
+    return [fan, *drawn]
 
 
 def _due_line(stage: Stage, palette: Palette) -> dict[str, Any]:

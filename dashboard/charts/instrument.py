@@ -24,7 +24,10 @@ class Scale:
 
     def share(self, value: Fraction) -> float:
         """How far up `value` is, 0 to 1; values outside stop at the ends."""
-        return float(min(max((value - self.foot) / (self.head - self.foot), Fraction(0)), Fraction(1)))
+        foot, head = self.foot, self.head
+        risen = (value.numerator * foot.denominator - foot.numerator * value.denominator) * head.denominator
+        whole = (head.numerator * foot.denominator - foot.numerator * head.denominator) * value.denominator
+        return 0.0 if risen <= 0 else 1.0 if risen >= whole else risen / whole
 
 
 def scale_of(indicator: Indicator, values: Sequence[Fraction]) -> Scale:
@@ -82,17 +85,28 @@ def small_rod(scale: Scale, *, level: Fraction | None, steps: Sequence[Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stage of a target line: `height` from the month position `start` to `end` (shares of the width)."""
+    """A stretch of a line: from the height `height` at `start` to `risen` at `end` (shares of the width)."""
 
     start: float
     end: float
     height: Fraction
+    risen: Fraction
 
 
 def sparkline(
-    rates: Sequence[Rate], *, steps: Sequence[Step], scale: Scale, colour: str, palette: Palette, width: int = 120
+    rates: Sequence[Rate],
+    *,
+    due: Sequence[Step],
+    ways: Sequence[Step],
+    scale: Scale,
+    colour: str,
+    palette: Palette,
+    width: int = 120,
 ) -> str:
-    """A course with its step line, `width` × 28. A month without a value is a gap; the newest value is a dot."""
+    """A course, what is due and the ways to what is ahead, `width` × 28.
+
+    A month without a value is a gap; the newest value is a dot. What is due is whole, ways are thin and dashed.
+    """
     height, pad = 28, 3
 
     def y(value: Fraction) -> float:
@@ -114,15 +128,17 @@ def sparkline(
     dots = "".join(
         f'<circle cx="{run[0].split()[0]}" cy="{run[0].split()[1]}" r="1.2"/>' for run in runs if len(run) == 1
     )
-    stages = "".join(
-        f'<path d="M{pad + step.start * (width - 2 * pad):.1f} {y(step.height)}'
-        f'H{pad + step.end * (width - 2 * pad):.1f}" stroke="{palette.muted}" stroke-width="1" stroke-dasharray="2 2"/>'
-        for step in steps
-    )
+
+    def stretch(step: Step, stroke: str) -> str:
+        start, end = pad + step.start * (width - 2 * pad), pad + step.end * (width - 2 * pad)
+        return f'<path d="M{start:.1f} {y(step.height)}L{end:.1f} {y(step.risen)}" stroke="{palette.muted}" {stroke}/>'
+
+    held_against = "".join(stretch(way, 'stroke-width="1" stroke-dasharray="2 2"') for way in ways)
+    held_against += "".join(stretch(step, 'stroke-width="2" stroke-linecap="square"') for step in due)
     end = ""
     if places and places[-1][1] is not None:
         end = f'<circle cx="{places[-1][0]}" cy="{y(places[-1][1])}" r="2.5" fill="{colour}"/>'
-    return as_svg(width, height, f'{stages}{lines}<g fill="{palette.ink}">{dots}</g>{end}')
+    return as_svg(width, height, f'{held_against}{lines}<g fill="{palette.ink}">{dots}</g>{end}')
 
 
 def as_image(svg: str) -> str:

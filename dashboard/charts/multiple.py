@@ -1,4 +1,4 @@
-"""One of many small charts: a unit's course against the stepped target line, all of them on the same two scales.
+"""One of many small charts: a unit's course against the line of what is due, all of them on the same two scales.
 
 Drawn as SVG text like the instruments, without words: name, value and status stand beside it.
 """
@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from dashboard.charts.course import Point, Stage, target_steps
+from dashboard.charts.course import Stage, UnitCourse
 from dashboard.charts.instrument import Scale
 from dashboard.theme import Palette, faded
+from metrics.due_line import Corner, due_runs
 from metrics.results import Status
 
 WIDTH, HEIGHT = 240, 80
@@ -45,11 +46,12 @@ def shared_scale(values: Sequence[Fraction], *, share: bool) -> Scale:
     return Scale(foot=foot, head=max(head, foot + 10))
 
 
-def small_course(ground: Ground, points: Sequence[Point], *, colour: str, palette: Palette) -> str:
+def small_course(ground: Ground, course: UnitCourse, *, colour: str, palette: Palette) -> str:
     """The drawing, 240 × 80. A month without a value is a gap; the newest value is a dot in the status's colour."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f"{_marks(ground, palette)}{_target(ground, palette)}{_course(ground, points, colour=colour, palette=palette)}"
+        f"{_marks(ground, palette)}{_held_against(ground, course, palette)}"
+        f"{_course(ground, course, colour=colour, palette=palette)}"
         "</svg>"
     )
 
@@ -66,15 +68,21 @@ def _marks(ground: Ground, palette: Palette) -> str:
     return drawn
 
 
-def _target(ground: Ground, palette: Palette) -> str:
-    steps = target_steps(ground.stages, begins=ground.begins, ends=ground.ends)
-    corners = " ".join(f"{ground.x(day)} {ground.y(height)}" for day, height in steps)
-    return f'<polyline points="{corners}" fill="none" stroke="{palette.ink}" stroke-width="2"/>' if corners else ""
+def _held_against(ground: Ground, course: UnitCourse, palette: Palette) -> str:
+    """The ways to what is ahead, thin and dashed, and the heavy line of what is due."""
+    drawn = "".join(_line(ground, way, f'stroke="{palette.ink}" stroke-dasharray="3 2"') for way in course.ways)
+    runs = due_runs(course.due, begins=ground.begins, ends=ground.ends)
+    return drawn + "".join(_line(ground, run, f'stroke="{palette.ink}" stroke-width="2"') for run in runs)
 
 
-def _course(ground: Ground, points: Sequence[Point], *, colour: str, palette: Palette) -> str:
+def _line(ground: Ground, corners: Sequence[Corner], stroke: str) -> str:
+    points = " ".join(f"{ground.x(day)} {ground.y(height)}" for day, height in corners)
+    return f'<polyline points="{points}" fill="none" {stroke}/>'
+
+
+def _course(ground: Ground, course: UnitCourse, *, colour: str, palette: Palette) -> str:
     runs: list[list[str]] = [[]]
-    for point in points:
+    for point in course.points:
         if point.value is None:
             runs.append([])
         else:
@@ -86,7 +94,7 @@ def _course(ground: Ground, points: Sequence[Point], *, colour: str, palette: Pa
         elif run:
             x, y = run[0].split()
             drawn += f'<circle cx="{x}" cy="{y}" r="1.5" fill="{palette.accent}"/>'
-    newest = points[-1] if points else None
+    newest = course.points[-1] if course.points else None
     if newest is not None and newest.value is not None:
         drawn += f'<circle cx="{ground.x(newest.on)}" cy="{ground.y(newest.value)}" r="3.5" fill="{colour}"/>'
     return drawn

@@ -21,7 +21,7 @@ _LEAST_LABEL = 0.17  # a label with less room to its right stands to the left of
 _WORD = 0.17  # kept free at the right end for the word of an open line
 
 
-class Line(StrEnum):
+class LineKind(StrEnum):
     """How a stretch is drawn."""
 
     DATED = "dated"  # work towards a date
@@ -30,7 +30,7 @@ class Line(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class TimeScale:
     """The days at both ends of the line."""
 
     first: date
@@ -55,7 +55,7 @@ class Stretch:
 
     start: float
     end: float
-    line: Line
+    line: LineKind
     open_ended: bool = False
 
 
@@ -77,14 +77,14 @@ class Drawn:
     marks: tuple[Mark, ...]
 
 
-def scale_of(plan: Plan) -> Scale:
+def scale_of(plan: Plan) -> TimeScale:
     """Whole months from the first date of the plan to the last one."""
     dates = [m.due_on for m in plan.milestones if m.due_on] + [phase.end for phase in plan.phases]
     days = [plan.document.issued_on, *dates]
-    return Scale(first=period_of(min(days)), last=last_day(period_of(max(days))))
+    return TimeScale(first=period_of(min(days)), last=last_day(period_of(max(days))))
 
 
-def drawn(plan: Plan, task: Task, scale: Scale) -> Drawn:
+def drawn(plan: Plan, task: Task, scale: TimeScale) -> Drawn:
     """The line of one task."""
     own = [milestone for milestone in plan.milestones if milestone.task == task.number]
     dated = sorted((m for m in own if m.due_on), key=lambda m: str(m.due_on))
@@ -92,19 +92,21 @@ def drawn(plan: Plan, task: Task, scale: Scale) -> Drawn:
     open_from = max([plan.document.issued_on, *(m.due_on for m in dated if m.due_on)])
     stretches = _towards(plan, dated, scale)
     if after is not None:
-        stretches.append(Stretch(scale.share(open_from), 1.0, after, open_ended=task.rolling or after is Line.ROLLING))
+        stretches.append(
+            Stretch(scale.share(open_from), 1.0, after, open_ended=task.rolling or after is LineKind.ROLLING)
+        )
     return Drawn(stretches=tuple(stretches), marks=_marks(dated, scale, ends=1.0 if after is None else 1 - _WORD))
 
 
-def _after(task: Task, milestones: Sequence[Milestone]) -> Line | None:
+def _after(task: Task, milestones: Sequence[Milestone]) -> LineKind | None:
     """What follows the last date: nothing, a line that rolls on, or one that the province dates."""
     if task.province_coordinated or any(m.kind is MilestoneKind.PROVINCE_COORDINATED for m in milestones):
-        return Line.PROVINCE
+        return LineKind.PROVINCE
     bounded = any(m.kind is MilestoneKind.ROLLING_WITHIN_YEAR for m in milestones)
-    return Line.ROLLING if task.rolling and not bounded else None
+    return LineKind.ROLLING if task.rolling and not bounded else None
 
 
-def _towards(plan: Plan, dated: Sequence[Milestone], scale: Scale) -> list[Stretch]:
+def _towards(plan: Plan, dated: Sequence[Milestone], scale: TimeScale) -> list[Stretch]:
     """From the day after the issue towards every date of completion, and what rolls until the end of a year."""
     found, since = [], plan.document.issued_on - timedelta(days=1)
     for milestone in dated:
@@ -112,12 +114,12 @@ def _towards(plan: Plan, dated: Sequence[Milestone], scale: Scale) -> list[Stret
         if day is None or day <= since or milestone.kind in (MilestoneKind.START_BY, MilestoneKind.START_ON):
             continue
         rolls = milestone.kind is MilestoneKind.ROLLING_WITHIN_YEAR
-        found.append(Stretch(scale.share(since), scale.share(day), Line.ROLLING if rolls else Line.DATED))
+        found.append(Stretch(scale.share(since), scale.share(day), LineKind.ROLLING if rolls else LineKind.DATED))
         since = day
     return found
 
 
-def _marks(dated: Sequence[Milestone], scale: Scale, *, ends: float) -> tuple[Mark, ...]:
+def _marks(dated: Sequence[Milestone], scale: TimeScale, *, ends: float) -> tuple[Mark, ...]:
     """Each label has the way to the next mark; the last one, where that is too little, part of the way before it."""
     places = [scale.share(milestone.due_on) for milestone in dated if milestone.due_on]
     if not places:

@@ -1,4 +1,4 @@
-"""Small multiples: one panel a core indicator, those of one unit of measure on one scale, each with its target steps.
+"""Small multiples: one panel a core indicator, those of one unit of measure on one scale, each with what is due.
 
 A figure is written as plotly.js takes it: checking its properties in Python costs more than all else on the page.
 """
@@ -7,27 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from html import escape
 from typing import Any
 
 from dashboard.theme import PALETTES, Palette, Theme, plotly_layout
+from metrics.due_line import Corner, DueStep, due_runs
 
+_ROOM = timedelta(days=12)
 _GAP = 0.02  # between two panels, as a share of the width
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
-    """`points`: (last day of the month, value or None, words shown when pointed at). `measure`: the unit of measure."""
+class TrendPanel:
+    """`points`: (last day of the month, value or None, words shown when pointed at). `measure`: the unit of measure.
+
+    `due`: from when on how much is due, oldest first; `ways`: the corners of each way to what is ahead.
+    """
 
     title: str
     points: tuple[tuple[date, Fraction | None, str], ...]
-    steps: tuple[Fraction, ...]
+    due: tuple[DueStep, ...] = ()
+    ways: tuple[tuple[Corner, ...], ...] = ()
     measure: str = "%"
 
 
-def trends_figure(trends: Sequence[Trend], *, span: str, theme: Theme) -> dict[str, Any]:
+def trends_figure(trends: Sequence[TrendPanel], *, span: str, theme: Theme) -> dict[str, Any]:
     """The figure: panels side by side, sharing their value axis if they share its unit.
 
     `span`: the months shown, written under each.
@@ -36,7 +42,7 @@ def trends_figure(trends: Sequence[Trend], *, span: str, theme: Theme) -> dict[s
     across, upwards = layout.pop("xaxis"), layout.pop("yaxis")
     width = (1 - _GAP * (len(trends) - 1)) / len(trends)
     title = {"text": span, "font": {"size": 12, "color": palette.muted}, "standoff": 4}
-    layout |= {"annotations": [], "shapes": []}
+    layout |= {"annotations": []}
     scales: dict[str, str] = {}  # unit of measure -> the axis that its panels share
     for place, trend in enumerate(trends):
         nth, start = _nth(place), place * (width + _GAP)
@@ -46,11 +52,16 @@ def trends_figure(trends: Sequence[Trend], *, span: str, theme: Theme) -> dict[s
         layout[f"yaxis{nth}"] |= {"anchor": f"x{nth}"}
         scales.setdefault(trend.measure, f"y{nth}")
         layout["annotations"].append(_title(trend, middle=start + width / 2, palette=palette))
-        layout["shapes"] += [_step(step, nth, palette) for step in trend.steps]
-    return {"data": [_course(trend, _nth(place), palette) for place, trend in enumerate(trends)], "layout": layout}
+    drawn = []
+    way_line = {"color": palette.ink, "width": 1, "dash": "dash"}
+    for place, trend in enumerate(trends):
+        drawn += [_line("way", way, _nth(place), way_line) for way in trend.ways]
+        drawn += [_line("due", run, _nth(place), {"color": palette.ink, "width": 2}) for run in _due(trend)]
+        drawn.append(_course(trend, _nth(place), palette))
+    return {"data": drawn, "layout": layout}
 
 
-def _values(trend: Trend, shared: str | None, *, first: bool) -> dict[str, Any]:
+def _values(trend: TrendPanel, shared: str | None, *, first: bool) -> dict[str, Any]:
     """The value axis: without words if an earlier panel has the same; within the panel if one stands before it."""
     if shared is not None:
         return {"matches": shared, "showticklabels": False}
@@ -63,7 +74,7 @@ def _nth(place: int) -> str:
     return str(place + 1) if place else ""
 
 
-def _course(trend: Trend, nth: str, palette: Palette) -> dict[str, Any]:
+def _course(trend: TrendPanel, nth: str, palette: Palette) -> dict[str, Any]:
     return {
         "type": "scatter",
         "name": trend.title,
@@ -79,7 +90,7 @@ def _course(trend: Trend, nth: str, palette: Palette) -> dict[str, Any]:
     }
 
 
-def _title(trend: Trend, *, middle: float, palette: Palette) -> dict[str, Any]:
+def _title(trend: TrendPanel, *, middle: float, palette: Palette) -> dict[str, Any]:
     return {
         "text": escape(trend.title if trend.measure == "%" else f"{trend.title} ({trend.measure})"),
         "x": middle,
@@ -93,8 +104,21 @@ def _title(trend: Trend, *, middle: float, palette: Palette) -> dict[str, Any]:
     }
 
 
-def _step(height: Fraction, nth: str, palette: Palette) -> dict[str, Any]:
-    """A step of the target, across its panel."""
-    ends = {"x0": 0, "x1": 1, "y0": float(height), "y1": float(height)}
-    line = {"color": palette.ink, "width": 2}
-    return {"type": "line", "xref": f"x{nth} domain", "yref": f"y{nth}", "line": line, **ends}
+def _due(trend: TrendPanel) -> list[list[Corner]]:
+    """The line of what is due, to a little beyond the newest point and the end of what is ahead."""
+    days = [*(day for day, _value, _words in trend.points), *(way[-1][0] for way in trend.ways)]
+    return due_runs(trend.due, begins=min(days), ends=max(days) + _ROOM)
+
+
+def _line(name: str, corners: Sequence[Corner], nth: str, line: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "name": name,
+        "x": [day.isoformat() for day, _height in corners],
+        "y": [float(height) for _day, height in corners],
+        "xaxis": f"x{nth}",
+        "yaxis": f"y{nth}",
+        "mode": "lines",
+        "line": line,
+        "hoverinfo": "skip",
+    }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from dash import dcc
 
-from dashboard.locale import _, month_text
+from dashboard.locale import _, date_text, month_text
 from dashboard.parts import plain_table
-from dashboard.place import Place
-from dashboard.wording import NOTHING, unit_name, value_text
+from dashboard.window.address import Address
+from dashboard.words.figures import NOTHING, unit_name, value_text
+from metrics.due_line import Corner, DueStep, due_on_day, way_on_day
+from metrics.periods import last_day
 from metrics.plan.model import Indicator, Plan, Unit
 from metrics.results import Rate
 
@@ -23,14 +25,17 @@ def course_table(
     indicator: Indicator,
     *,
     units: Sequence[Unit],
-    courses: dict[tuple[str, str], list[Rate]],
+    courses: Mapping[tuple[str, str], list[Rate]],
     caption: str,
-    place: Place,
+    address: Address,
     target: str | None,
+    due: Sequence[DueStep] = (),
+    ways: Sequence[Sequence[Corner]] = (),
 ) -> Component:
     """Values without unit; 未报 where a unit did not report, — where nothing applies.
 
-    Each leads to the verdict on `target` (None: there is none to explain) in its own month.
+    Each leads to the verdict on `target` (None: there is none to explain) in its own month. Below them, month by month,
+    stands what is drawn as lines: how much is due, and the ways to what is ahead.
     """
     months = sorted({rate.period for unit in units for rate in courses.get((unit.code, indicator.code), ())})
     rows = []
@@ -39,15 +44,36 @@ def course_table(
         cells = []
         for month in months:
             text = _text(plan, indicator, rates.get(month))
-            href = None if target is None else _why(place, unit=unit.code, target=target, month=month)
+            href = None if target is None else _why(address, unit=unit.code, target=target, month=month)
             cells.append(text if href is None else dcc.Link(text, href=href, title=_("Why this colour?")))
         rows.append([unit_name(unit), *cells])
+    ends = [last_day(month) for month in months]
+    if any(height is not None for _day, height in due):
+        rows.append([_("What is due"), *[value_text(plan, indicator, due_on_day(due, day)) for day in ends]])
+    for way in ways:
+        rows.append(
+            [_way_name(plan, indicator, way), *[value_text(plan, indicator, way_on_day(way, day)) for day in ends]]
+        )
     return plain_table(caption, [_("Unit"), *[month_text(month) for month in months]], rows, says_caption=True)
 
 
-def _why(place: Place, *, unit: str, target: str, month: date) -> str:
+def line_names(
+    plan: Plan, indicator: Indicator, *, due: Sequence[DueStep], ways: Sequence[Sequence[Corner]], on: date
+) -> list[str]:
+    """What a chart's lines stand at, for those who do not see them: how much is due on the day `on`, and what ahead."""
+    standing = due_on_day(due, on)
+    found = [] if standing is None else [_("What is due") + _(": ") + value_text(plan, indicator, standing)]
+    return found + [_way_name(plan, indicator, way) for way in ways]
+
+
+def _way_name(plan: Plan, indicator: Indicator, way: Sequence[Corner]) -> str:
+    day, height = way[-1]
+    return _("The way to {height} by {date}", height=value_text(plan, indicator, height), date=date_text(day))
+
+
+def _why(address: Address, *, unit: str, target: str, month: date) -> str:
     """The address of this page in another month, with the explanation opened."""
-    return f"{place.in_month(month)}#why={unit}/{target}"
+    return f"{address.in_month(month)}#why={unit}/{target}"
 
 
 def _text(plan: Plan, indicator: Indicator, rate: Rate | None) -> str:

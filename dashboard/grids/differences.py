@@ -1,4 +1,4 @@
-"""A return's figures beside last month's and beside an earlier revision's, differences with their sign."""
+"""A submission's figures beside last month's and beside an earlier revision's, differences with their sign."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Any
 from dash import html
 
 from dashboard.locale import _, count_text, language, ngettext
-from dashboard.parts import hidden, plain_table
-from dashboard.wording import MINUS, NOTHING
+from dashboard.parts import hidden, plain_table, scrolled
+from dashboard.words.figures import MINUS, NOTHING
 from metrics.plan.model import Plan
-from metrics.queries.return_differences import Difference, ReturnDifferences
+from metrics.queries.submission_differences import Difference, SubmissionDifferences
 
 Component = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Comparison:
     """What the figures are held against, under the name of it."""
 
     heading: str
-    held: ReturnDifferences
+    held: SubmissionDifferences
 
 
 def figure_text(value: Decimal | None) -> str:
@@ -44,7 +44,7 @@ def change_text(figure: Difference) -> str:
 
 
 def differences_table(
-    plan: Plan, columns: list[Column], *, warned: Collection[str], only_differing: bool, caption: str
+    plan: Plan, columns: list[Comparison], *, warned: Collection[str], only_differing: bool, caption: str
 ) -> Component:
     """The form's blocks with a row an element; what differs carries its sign, what a check warns of its mark."""
     by_element = [{figure.element: figure for figure in column.held.figures} for column in columns]
@@ -61,7 +61,7 @@ def differences_table(
             block = element.block
             rows.append(_block_row(plan, block, width=2 + 2 * len(columns)))
         rows.append(_row(plan, code, figures, columns=columns, warned=code in warned))
-    head = [_("Figure"), _("This return")]
+    head = [_("Figure"), _("This submission")]
     headings = [html.Th(heading, scope="col") for heading in head]
     for column in columns:
         headings += [html.Th(column.heading, scope="col"), html.Th(_("Difference"), scope="col")]
@@ -69,7 +69,7 @@ def differences_table(
         [html.Caption(caption, className="hidden-text"), html.Thead(html.Tr(headings)), html.Tbody(rows)],
         className="figures differences",
     )
-    return html.Div(table, className="scroll")
+    return scrolled(table)
 
 
 def _block_row(plan: Plan, code: str, *, width: int) -> Component:
@@ -77,11 +77,16 @@ def _block_row(plan: Plan, code: str, *, width: int) -> Component:
     return html.Tr(html.Th(name, colSpan=width, scope="colgroup"), className="block-row")
 
 
-def _row(plan: Plan, code: str, figures: list[Difference | None], *, columns: list[Column], warned: bool) -> Component:
+def _row(
+    plan: Plan, code: str, figures: list[Difference | None], *, columns: list[Comparison], warned: bool
+) -> Component:
     element = plan.element_by_code.get(code)
     name = code if element is None else element.name.in_language(language())
     unit = "" if element is None else element.unit_of_measure.in_language(language())
-    mark = [html.Span(className="sign sign-behind", title=_("A check warns")), hidden(_("A check warns"))]
+    mark = [
+        html.Span(className="sign sign-behind", title=_("A check gave a warning")),
+        hidden(_("A check gave a warning")),
+    ]
     now = next((figure.now for figure in figures if figure is not None), None)
     cells = [
         html.Th([*(mark if warned else []), name, html.Span(unit, className="unit")], scope="row"),
@@ -96,7 +101,7 @@ def _row(plan: Plan, code: str, figures: list[Difference | None], *, columns: li
     return html.Tr(cells)
 
 
-def short_differences(plan: Plan, held: ReturnDifferences, *, since: int) -> Component:
+def short_differences(plan: Plan, held: SubmissionDifferences, *, since: int) -> Component:
     """What changed since the revision somebody looked at, as a small table; a sentence if no figure did."""
     differing = held.differing
     if not differing:
@@ -113,4 +118,4 @@ def short_differences(plan: Plan, held: ReturnDifferences, *, since: int) -> Com
         since=since,
     )
     headings = [_("Figure"), _("You saw"), _("Now"), _("Difference")]
-    return html.Div(plain_table(caption, headings, rows, says_caption=True), className="scroll")
+    return scrolled(plain_table(caption, headings, rows, says_caption=True))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
+from dashboard.levels import lights_cell, unit_way
 from dashboard.locale import _, date_text
-from dashboard.parts import hand_mark, hidden, unit_link, verdict_icon, verdict_tint, why_href
-from dashboard.place import Place
-from dashboard.wording import (
+from dashboard.parts import hand_mark, hidden, icon, own_mark, verdict_tint, why_href
+from dashboard.window.address import Address
+from dashboard.words.figures import (
     NOTHING,
     change_between,
     indicator_name,
@@ -25,31 +26,43 @@ from dashboard.wording import (
     value_text,
     with_measure,
 )
+from metrics.plan.level import Level
 from metrics.plan.model import Plan, Target, Unit
-from metrics.results import Progress, Rate, State, Status
+from metrics.results import Progress, Rate, Status
+from metrics.submission_states import State
+from metrics.tally import Tally
 
 Component = Any
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """What a matrix shows. `verdicts`: (unit, target) → verdict."""
+    """What a matrix shows. `units`: the level's top, then the page of what is below it.
+
+    `verdicts`: (unit, target) → verdict; `counted`: how the units below the rows stand, None where no row adds up
+    others but the level's top.
+    """
 
     plan: Plan
-    place: Place
+    address: Address
+    level: Level
     units: Sequence[Unit]
     targets: Sequence[Target]
     verdicts: dict[tuple[str, str], Progress]
-    courses: dict[tuple[str, str], list[Rate]]
+    courses: Mapping[tuple[str, str], list[Rate]]
+    counted: Tally | None = None
 
 
 def matrix(shown: Matrix, *, caption: str) -> Component:
-    """The matrix as a table; the city's row first, set apart."""
+    """The matrix as a table; the row of the level's top first, set apart."""
+    below = [] if shown.counted is None else [html.Th(_("Units below"), scope="col", className="below")]
     return html.Div(
         html.Table(
             [
                 html.Caption(caption, className="hidden-text"),
-                html.Thead(html.Tr([html.Th(_("Unit"), scope="col"), *[_heading(shown, t) for t in shown.targets]])),
+                html.Thead(
+                    html.Tr([html.Th(_("Unit"), scope="col"), *below, *[_heading(shown, t) for t in shown.targets]])
+                ),
                 html.Tbody([_row(shown, unit) for unit in shown.units]),
             ],
             className="matrix",
@@ -74,7 +87,7 @@ def _heading(shown: Matrix, target: Target) -> Component:
                     className="heading-rule",
                 ),
             ],
-            href=shown.place.to(f"/targets/{target.code}"),
+            href=shown.address.to(f"/targets/{target.code}"),
             title=f"{target.code} {target_name(target)} · {indicator_name(indicator)}",
         ),
         scope="col",
@@ -82,14 +95,16 @@ def _heading(shown: Matrix, target: Target) -> Component:
 
 
 def _row(shown: Matrix, unit: Unit) -> Component:
-    rolled_up = unit.code in shown.plan.children
+    top = unit.code == shown.level.under.code
+    below = []
+    if shown.counted is not None:
+        below.append(html.Td(lights_cell(shown.counted, unit, level=shown.level), className="below"))
     cells = [
         _cell(shown, verdict) if (verdict := shown.verdicts.get((unit.code, target.code))) else html.Td(NOTHING)
         for target in shown.targets
     ]
-    return html.Tr(
-        [html.Th(unit_link(unit, shown.place), scope="row"), *cells], className="city-row" if rolled_up else ""
-    )
+    name = unit_way(shown.plan, shown.address, unit, level=shown.level)
+    return html.Tr([html.Th(name, scope="row"), *below, *cells], className="city-row" if top else "")
 
 
 def _cell(shown: Matrix, verdict: Progress) -> Component:
@@ -108,14 +123,15 @@ def _cell(shown: Matrix, verdict: Progress) -> Component:
         marks.append(html.Span("↓", className="mark", title=_("Was met earlier and is not now")))
     if verdict.denominator_watch:
         marks.append(html.Span("⌄", className="mark", title=_("Rose only because the denominator shrank")))
-    if verdict.rate is not None and verdict.rate.state is State.RETURNED:
-        marks.append(html.Span("↩", className="mark", title=_("Returned for correction")))
+    if verdict.rate is not None and verdict.rate.state is State.SENT_BACK:
+        marks.append(html.Span("↩", className="mark", title=_("Sent back for correction")))
     if verdict.override is not None:
         marks.append(hand_mark(verdict))
+    marks.append(own_mark(shown.plan, verdict))
     return html.Td(
         html.A(
             [
-                verdict_icon(verdict),
+                icon(verdict.status),
                 html.Span([*marks, written], className="cell-value"),
                 hidden(f" {word}" if written != word else ""),
             ],

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from dash import dcc, html
 
 from dashboard.charts.course import CourseChart, UnitCourse
 from dashboard.charts.instrument import as_image
 from dashboard.charts.multiple import HEIGHT, WIDTH, Ground, shared_scale, small_course
 from dashboard.locale import _, date_text, ngettext
-from dashboard.pace import few_points, present_pace
-from dashboard.parts import hand_mark, shown_status, verdict_icon, why_href
-from dashboard.reading import Reading
-from dashboard.wording import (
+from dashboard.parts import hand_mark, icon, own_mark, why_href
+from dashboard.window.reading import Reading
+from dashboard.words.figures import (
     NOTHING,
     STATUS_SIGNS,
     measure,
@@ -27,8 +27,12 @@ from dashboard.wording import (
     value_text,
     with_measure,
 )
+from dashboard.words.paces import few_points
 from metrics.plan.model import Indicator
 from metrics.results import Progress, Rate, Status
+from metrics.verdicts.ratios import Whole
+from metrics.verdicts.verdict_figures import VerdictFigures
+from metrics.verdicts.verdict_table import VerdictTable
 
 Component = Any
 MOST = 60
@@ -52,6 +56,7 @@ def multiples(
 def ground_of(chart: CourseChart) -> Ground:
     values = [point.value for course in chart.courses for point in course.points if point.value is not None]
     values += [stage.threshold for stage in chart.stages]
+    values += [height for course in chart.courses for way in course.ways for _day, height in way]
     return Ground(
         stages=chart.stages,
         begins=chart.begins,
@@ -61,11 +66,14 @@ def ground_of(chart: CourseChart) -> Ground:
     )
 
 
-def farthest(verdicts: Sequence[Progress]) -> list[Progress]:
-    """The verdicts whose courses are drawn and tabled: all of up to sixty, else those farthest from the target."""
-    if len(verdicts) <= MOST:
-        return list(verdicts)
-    return sorted(verdicts, key=lambda verdict: (verdict.gap is None, verdict.gap or Fraction(0)))[:MOST]
+def farthest(table: VerdictTable, rows: Whole) -> Whole:
+    """Those of `rows` whose courses are drawn and tabled: all of up to sixty, else those farthest from the target."""
+    if len(rows) <= MOST:
+        return rows
+    judged = rows[table.judged[rows]]
+    distance = VerdictFigures(table.only(judged)).gap
+    found: Whole = np.concatenate([judged[distance.order()], rows[~table.judged[rows]]])[:MOST]
+    return found
 
 
 def left_out(units: int) -> str:
@@ -96,10 +104,8 @@ def _tile(
 ) -> Component:
     verdict, rates = one
     unit = reading.plan.unit_by_code[verdict.unit_code]
-    points = () if course is None else course.points
-    drawn = small_course(
-        ground, points, colour=reading.palette.statuses[shown_status(verdict)], palette=reading.palette
-    )
+    course = course or UnitCourse(unit=unit.code, name=unit_name(unit), points=())
+    drawn = small_course(ground, course, colour=reading.palette.statuses[verdict.status], palette=reading.palette)
     word = status_word(verdict.status)
     said = word
     if verdict.value is not None:
@@ -108,12 +114,17 @@ def _tile(
         [
             dcc.Link(
                 unit_name(unit),
-                href=reading.place.keeping(unit=None if chosen else unit.code),
+                href=reading.address.keeping(unit=None if chosen else unit.code),
                 className="multiple-name",
                 title=unit_name(unit),
             ),
             html.A(
-                [verdict_icon(verdict), html.Span(said, className="multiple-value"), hand_mark(verdict)],
+                [
+                    icon(verdict.status),
+                    html.Span(said, className="multiple-value"),
+                    hand_mark(verdict),
+                    own_mark(reading.plan, verdict),
+                ],
                 href=why_href(verdict),
                 className="multiple-why",
                 title=_("Why this colour?"),
@@ -128,10 +139,10 @@ def _tile(
 
 def _paces(verdict: Progress, rates: Sequence[Rate], indicator: Indicator) -> list[Component]:
     """The distance or the pace that is needed, and below it the present pace or that there are not enough points."""
-    if verdict.value is None:
+    if verdict.gap is None:
         return [NOTHING]
     unit = measure_of_change(indicator)
-    monthly = present_pace(rates)
+    monthly = verdict.present_pace
     return [
         _distance(verdict, indicator),
         html.Br(),

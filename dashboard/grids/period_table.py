@@ -9,26 +9,27 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, instant_text
-from dashboard.notices import mark, timeliness_cell
-from dashboard.parts import plain_table
-from dashboard.place import Place
-from dashboard.return_words import return_state_mark
-from dashboard.sign_off_words import how_signed
-from dashboard.wording import NOTHING, unit_name
+from dashboard.parts import plain_table, scrolled, unit_link
+from dashboard.window.address import Address
+from dashboard.words.figures import NOTHING
+from dashboard.words.notices import mark, timeliness_cell
+from dashboard.words.sign_offs import how_signed
+from dashboard.words.submissions import queue_mark
 from metrics.plan.model import Plan
 from metrics.queries.people import Person
 from metrics.queries.period_status import UnitStatus
+from metrics.submission_states import State
 
 Component = Any
 
 
-def period_table(plan: Plan, rows: Sequence[UnitStatus], *, place: Place, reviews: bool, caption: str) -> Component:
-    """The rows in the order given. With `reviews` a return's state leads to its review."""
+def period_table(plan: Plan, rows: Sequence[UnitStatus], *, address: Address, reviews: bool, caption: str) -> Component:
+    """The rows in the order given. With `reviews` a submission's state leads to its review."""
     timezone = plan.document.timezone
     cells = [
         [
-            _unit(plan, row, place),
-            _state(row, place, reviews=reviews),
+            _unit(plan, row, address),
+            _state(row, address, reviews=reviews),
             _moment(row.first_submitted_at, timezone=timezone),
             _moment(row.last_revised_at if row.revision > 1 else None, timezone=timezone),
             timeliness_cell(row, timezone=timezone),
@@ -50,19 +51,19 @@ def period_table(plan: Plan, rows: Sequence[UnitStatus], *, place: Place, review
         _("Liaison"),
         _("Signed off"),
     ]
-    return html.Div(plain_table(caption, headings, cells), className="scroll texts period-table")
+    return scrolled(plain_table(caption, headings, cells), name="texts period-table")
 
 
-def _unit(plan: Plan, row: UnitStatus, place: Place) -> Component:
+def _unit(plan: Plan, row: UnitStatus, address: Address) -> Component:
     unit = plan.unit_by_code.get(row.unit)
-    return row.unit if unit is None else dcc.Link(unit_name(unit), href=place.to(f"/units/{row.unit}"))
+    return row.unit if unit is None else unit_link(unit, address)
 
 
-def _state(row: UnitStatus, place: Place, *, reviews: bool) -> Component:
+def _state(row: UnitStatus, address: Address, *, reviews: bool) -> Component:
     if not row.received:
-        return return_state_mark("missing") if row.expected else html.Span(_("optional"), className="note")
-    said = return_state_mark(row.state)
-    return dcc.Link(said, href=place.to(f"/review/{row.submission_id}")) if reviews else said
+        return queue_mark(State.NOT_REPORTED) if row.expected else html.Span(_("optional"), className="note")
+    said = queue_mark(row.state)
+    return dcc.Link(said, href=address.to(f"/review/{row.submission_id}")) if reviews else said
 
 
 def _moment(moment: datetime | None, *, timezone: str) -> str:
@@ -87,4 +88,4 @@ def _sign_off(row: UnitStatus) -> Component:
         return NOTHING
     if row.signed_off:
         return html.Span(row.sign_off.leader, title=how_signed(row.sign_off))
-    return mark("return-voided", _("void, revised since"), title=row.sign_off.leader)
+    return mark("submission-voided", _("void, revised since"), title=row.sign_off.leader)

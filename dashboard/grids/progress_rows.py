@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.charts.instrument import Scale, Step, as_image, scale_of, sparkline
-from dashboard.commitments import stages_of
 from dashboard.locale import _, date_text
-from dashboard.pace import few_points, months_there, present_pace, reached_text
-from dashboard.parts import hidden, rod_image, shown_status, verdict_mark, verdict_tint, why_href
-from dashboard.place import Place
+from dashboard.parts import hidden, own_mark, rod_image, scrolled, verdict_mark, verdict_tint, why_href
 from dashboard.theme import Palette
-from dashboard.wording import (
+from dashboard.window.address import Address
+from dashboard.words.figures import (
     NOTHING,
     change_between,
     measure,
     measure_of_change,
+    shortfall_text,
     signed,
     target_name,
     target_rule,
     value_text,
     with_measure,
 )
+from dashboard.words.paces import few_points, months_there, reached_text
+from metrics.due_line import Corner, between, due_runs, due_steps, stages_of, way_to
 from metrics.periods import last_day, month_position
 from metrics.plan.model import Indicator, Plan, Target
 from metrics.projection import Unprojected, why_unprojected
@@ -43,7 +44,7 @@ def progress_rows(
     rows: Sequence[Row],
     *,
     assessed: Mapping[str, Assessed],
-    place: Place,
+    address: Address,
     palette: Palette,
     caption: str,
 ) -> Component:
@@ -53,34 +54,33 @@ def progress_rows(
     """
     headings = [
         _("Target"),
-        _("Demands"),
+        _("Required"),
         hidden(_("Gauge")),
         _("Value"),
         _("Change"),
         _("Distance"),
-        _("Pace needed a month"),
+        _("Pace needed per month"),
         _("Pace now a month"),
-        _("Trend reaches it"),
-        _("Course"),
+        _("Reaches it at this pace"),
+        _("Over time"),
         _("Status"),
     ]
-    return html.Div(
+    return scrolled(
         html.Table(
             [
                 html.Caption(caption, className="hidden-text"),
                 html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
-                html.Tbody([_row(plan, row, assessed=assessed, place=place, palette=palette) for row in rows]),
+                html.Tbody([_row(plan, row, assessed=assessed, address=address, palette=palette) for row in rows]),
             ],
             className="progress",
         ),
-        className="scroll",
         tabIndex="0",
         role="region",
         **{"aria-label": caption},
     )
 
 
-def _row(plan: Plan, row: Row, *, assessed: Mapping[str, Assessed], place: Place, palette: Palette) -> Component:
+def _row(plan: Plan, row: Row, *, assessed: Mapping[str, Assessed], address: Address, palette: Palette) -> Component:
     target, progress, course = row
     indicator = plan.indicator_by_code[progress.indicator_code]
     values = [rate.value for rate in course if rate.value is not None]
@@ -88,37 +88,36 @@ def _row(plan: Plan, row: Row, *, assessed: Mapping[str, Assessed], place: Place
     unit = measure_of_change(indicator)
     return html.Tr(
         [
-            html.Th(dcc.Link(target_name(target), href=place.to(f"/targets/{target.code}")), scope="row"),
-            html.Td(
-                [html.Span(target_rule(target, indicator)), html.Span(_due(target), className="note")],
-                className="demands",
-            ),
+            html.Th(dcc.Link(target_name(target), href=address.to(f"/targets/{target.code}")), scope="row"),
+            html.Td(_demands(plan, target, progress), className="demands"),
             html.Td(
                 rod_image(
                     scale,
                     level=progress.value,
                     steps=[progress.threshold],
-                    status=shown_status(progress),
+                    status=progress.status,
                     palette=palette,
                 ),
                 className="gauge",
             ),
             html.Td(_value(plan, indicator, progress, assessed.get(indicator.code)), className="value"),
             _figure(_with(signed(change_between(course)), unit), _("Change")),
-            _figure(_with(signed(progress.gap), unit), _("Distance")),
-            _figure(_with(signed(progress.required_pace), unit), _("Pace needed a month")),
+            _figure(_distance(plan, progress, unit), _("Distance")),
+            _figure(_with(signed(progress.required_pace), unit), _("Pace needed per month")),
             _figure(_present(progress, course, unit), _("Pace now a month")),
-            _figure(_reached(progress, course), _("Trend reaches it"), "date"),
-            html.Td(
-                _spark(course, stages_of(plan, target, on=progress.evaluated_on), progress, palette=palette),
-                className="spark",
-            ),
+            _figure(_reached(progress, course), _("Reaches it at this pace"), "date"),
+            html.Td(_spark(plan, row, palette=palette), className="spark"),
             html.Td(
                 html.A(verdict_mark(progress), href=why_href(progress), title=_("Why this colour?")),
                 className=f"light {verdict_tint(progress)}",
             ),
         ]
     )
+
+
+def _demands(plan: Plan, target: Target, progress: Progress) -> list[Component]:
+    rule = target_rule(target, plan.indicator_by_code[progress.indicator_code])
+    return [html.Span([rule, own_mark(plan, progress)]), html.Span(_due(target), className="note")]
 
 
 def _figure(written: Component, label: str, name: str = "") -> Component:
@@ -148,15 +147,22 @@ def _with(text: str, unit: str) -> Component:
     return text if text == NOTHING else [text, html.Span(unit, className="unit")]
 
 
+def _distance(plan: Plan, progress: Progress, unit: str) -> Component:
+    """The distance to the threshold, and under it what that is in items, documents or days."""
+    short = shortfall_text(plan, progress)
+    distance = _with(signed(progress.gap), unit)
+    return [*distance, html.Span(short, className="note shortfall")] if short else distance
+
+
 def _present(progress: Progress, course: Sequence[Rate], unit: str) -> Component:
-    monthly = present_pace(course)
-    if progress.value is None:
+    monthly = progress.present_pace
+    if progress.gap is None:
         return NOTHING
     return html.Span(months_there(course), className="note") if monthly is None else _with(signed(monthly), unit)
 
 
 def _reached(progress: Progress, course: Sequence[Rate]) -> Component:
-    """When the trend reaches the target; why none is computed where the points are too few for one."""
+    """When the present pace reaches the target; why nothing is projected where the points are too few for one."""
     if progress.status is Status.MET or progress.value is None:
         return NOTHING
     reason = why_unprojected(progress)
@@ -167,35 +173,36 @@ def _reached(progress: Progress, course: Sequence[Rate]) -> Component:
     return NOTHING
 
 
-def _spark(course: Sequence[Rate], stages: Sequence[Target], progress: Progress, *, palette: Palette) -> Component:
-    """The course and the stepped line of the target's stages, as far as they lie in the time shown."""
-    lines = _lines(course, stages) or [Step(start=0.0, end=1.0, height=progress.threshold)]
-    heights = [*(line.height for line in lines), *(rate.value for rate in course if rate.value is not None)]
+def _spark(plan: Plan, row: Row, *, palette: Palette) -> Component:
+    """The course, what was due meanwhile, and the way to what is ahead, as far as they lie in the time shown."""
+    target, progress, course = row
     if len(course) < 2:
         return None
-    scale = Scale(foot=min(heights), head=max(max(heights), min(heights) + 1))
+    ends = last_day(course[0].period), last_day(course[-1].period)
+    indicator, on = plan.indicator_by_code[progress.indicator_code], progress.evaluated_on
+    steps = due_steps(plan, indicator, stages_of(plan, target, on=on, unit=progress.unit_code), by=on)
+    due = [step for run in due_runs(steps, begins=ends[0], ends=ends[1]) for step in _stretches(run, ends)]
+    ways = _stretches(between(way_to(target, course), *ends), ends) if target.due_on and target.due_on > on else []
+    heights = [progress.threshold, *(rate.value for rate in course if rate.value is not None)]
+    heights += [height for step in (*due, *ways) for height in (step.height, step.risen)]
     drawn = sparkline(
-        course, steps=lines, scale=scale, colour=palette.statuses[shown_status(progress)], palette=palette
+        course,
+        due=due,
+        ways=ways,
+        scale=Scale(foot=min(heights), head=max(max(heights), min(heights) + 1)),
+        colour=palette.statuses[progress.status],
+        palette=palette,
     )
     return html.Img(src=as_image(drawn), alt="", className="sparkline", width=120, height=28)
 
 
-def _lines(course: Sequence[Rate], stages: Sequence[Target]) -> list[Step]:
-    """The stages as steps, each from the due date before it to its own; the last one goes on to the end."""
-    if len(course) < 2:
-        return []
-    first, newest = (month_position(last_day(rate.period)) for rate in (course[0], course[-1]))
+def _stretches(corners: Sequence[Corner], ends: tuple[date, date]) -> list[Step]:
+    first, newest = map(month_position, ends)
 
     def along(day: date) -> float:
-        return float(min(max((month_position(day) - first) / (newest - first), Fraction(0)), Fraction(1)))
+        return float((month_position(day) - first) / (newest - first))
 
-    steps, start = [], 0.0
-    for stage in stages:
-        end = 1.0 if stage is stages[-1] or stage.due_on is None else along(stage.due_on)
-        if end > start:
-            steps.append(Step(start=start, end=end, height=Fraction(stage.threshold or 0)))
-        start = max(start, end)
-    return steps
+    return [Step(along(start), along(end), low, high) for (start, low), (end, high) in pairwise(corners)]
 
 
 def in_display_order(plan: Plan, targets: Sequence[Target]) -> list[Target]:

@@ -10,7 +10,7 @@ from dash import html
 
 from dashboard.locale import _, count_text, language, ngettext
 from dashboard.parts import hidden
-from dashboard.wording import NOTHING
+from dashboard.words.figures import NOTHING
 from metrics.plan.model import Plan
 from metrics.queries.submissions import Receipt, SubmissionEventRow
 
@@ -51,15 +51,15 @@ def revision_part(plan: Plan, sent: SubmissionEventRow) -> Component:
 
 
 def figures_part(plan: Plan, receipt: Receipt, sent: SubmissionEventRow) -> Component:
-    """Every figure of the return as it stands, in the form's order: the first half beside the second."""
+    """Every figure of the submission as it stands, in the form's order: the first half beside the second."""
     changed = changed_figures(sent)
     codes = [element.code for element in plan.elements if element.code in receipt.values]
     half = (len(codes) + 1) // 2
     parts = [
         _table(plan, part, receipt.values, changed=changed, caption=caption)
         for part, caption in (
-            (codes[:half], _("The return as it stands")),
-            (codes[half:], _("The return as it stands, continued")),
+            (codes[:half], _("The submission as it stands")),
+            (codes[half:], _("The submission as it stands, continued")),
         )
         if part
     ]

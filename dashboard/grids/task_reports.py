@@ -8,11 +8,11 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, instant_text, month_text
-from dashboard.parts import plain_table
-from dashboard.reading import Reading
-from dashboard.task_words import task_state_word, task_status_mark
-from dashboard.wording import NOTHING, unit_name
-from metrics.queries.task_reports import Reported, TaskOfUnit, TaskStanding
+from dashboard.parts import plain_table, scrolled
+from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING, unit_name
+from dashboard.words.tasks import task_state_word, task_status_mark
+from metrics.queries.task_reports import TaskOfUnit, TaskReportRow, TaskStanding
 from metrics.task_reports import TaskStatus
 
 Component = Any
@@ -28,10 +28,10 @@ def newest_reports(reading: Reading, standing: TaskStanding, *, silent_only: boo
         if one.judged.silent or not silent_only
     ]
     caption = _("Newest reports on task {number}", number=standing.task.number)
-    return html.Div(plain_table(caption, headings, rows), className="scroll texts task-reports")
+    return scrolled(plain_table(caption, headings, rows), name="texts task-reports")
 
 
-def history_of_reports(reading: Reading, reports: Sequence[Reported], *, caption: str) -> Component:
+def history_of_reports(reading: Reading, reports: Sequence[TaskReportRow], *, caption: str) -> Component:
     """Every revision, the newest month and revision first; who and why where the reader is told."""
     headings = [_("Month"), _("Revision"), _("Progress"), _("What was done"), _("Evidence"), _("Recorded")]
     names = reading.names({report.actor for report in reports})
@@ -47,7 +47,7 @@ def history_of_reports(reading: Reading, reports: Sequence[Reported], *, caption
         ]
         for report in ordered
     ]
-    return html.Div(plain_table(caption, headings, rows), className="scroll texts task-reports")
+    return scrolled(plain_table(caption, headings, rows), name="texts task-reports")
 
 
 def evidence_link(address: str) -> Component:
@@ -59,7 +59,7 @@ def evidence_link(address: str) -> Component:
 
 
 def _unit(reading: Reading, standing: TaskStanding, one: TaskOfUnit) -> Component:
-    href = reading.place.to(f"/tasks/{standing.task.number}", unit=one.unit)
+    href = reading.address.to(f"/tasks/{standing.task.number}", unit=one.unit)
     return dcc.Link(unit_name(reading.plan.unit_by_code[one.unit]), href=href)
 
 
@@ -81,13 +81,13 @@ def _said(one: TaskOfUnit) -> list[Component]:
     return [month_text(one.newest.period), text, evidence_link(one.newest.evidence)]
 
 
-def _revised(report: Reported) -> list[Component]:
+def _revised(report: TaskReportRow) -> list[Component]:
     if report.revision == 1 or not report.reason:
         return []
     return [html.Span(_("Revised: {reason}", reason=report.reason), className="note beside-mark")]
 
 
-def _by(report: Reported, name: str) -> Component:
+def _by(report: TaskReportRow, name: str) -> Component:
     """Its place in the ledger, and who reported where the reader is told."""
     place = _("no. {seq}", seq=report.seq)
     return html.Span(f"{name} · {place}" if name else place, className="note beside-mark")

@@ -1,27 +1,28 @@
-"""The tasks as a table of text: everything the timeline draws, in words."""
+"""The tasks as a table of text: everything the timeline draws, in words; and those of one unit as a list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.grids.task_timeline import names, when
 from dashboard.locale import _, language
-from dashboard.parts import plain_table
-from dashboard.place import Place
-from dashboard.task_choice import task_kind_word
-from dashboard.task_words import task_status_mark
-from dashboard.wording import NOTHING
-from metrics.plan.choosing import group_of, milestones_of
+from dashboard.parts import plain_table, scrolled
+from dashboard.window.address import Address
+from dashboard.words.figures import NOTHING
+from dashboard.words.tasks import task_kind_word, task_status_mark
 from metrics.plan.model import Milestone, Plan, Task
+from metrics.plan.task_choice import group_of, milestones_of
 from metrics.queries.task_reports import TaskStanding
 
 Component = Any
 
 
-def task_table(plan: Plan, tasks: Sequence[Task], *, standings: Mapping[int, TaskStanding], place: Place) -> Component:
+def task_table(
+    plan: Plan, tasks: Sequence[Task], *, standings: Mapping[int, TaskStanding], address: Address
+) -> Component:
     """One row a task, with its milestones one under the other and what it has come to."""
     headings = [
         _("No."),
@@ -37,7 +38,7 @@ def task_table(plan: Plan, tasks: Sequence[Task], *, standings: Mapping[int, Tas
     rows = [
         [
             str(task.number),
-            dcc.Link(task.title.in_language(language()), href=place.to(f"/tasks/{task.number}")),
+            dcc.Link(task.title.in_language(language()), href=address.to(f"/tasks/{task.number}")),
             task_status_mark(standings[task.number].status) if task.number in standings else NOTHING,
             group_of(plan, task),
             task_kind_word(task.kind),
@@ -48,7 +49,7 @@ def task_table(plan: Plan, tasks: Sequence[Task], *, standings: Mapping[int, Tas
         ]
         for task in tasks
     ]
-    return html.Div(plain_table(_("Tasks"), headings, rows), className="scroll texts task-table")
+    return scrolled(plain_table(_("Tasks"), headings, rows), name="texts task-table")
 
 
 def _milestones(milestones: Sequence[Milestone]) -> Component:
@@ -60,3 +61,15 @@ def _milestones(milestones: Sequence[Milestone]) -> Component:
 def _milestone(milestone: Milestone) -> str:
     said = when(milestone) + _(": ") + milestone.requirement.in_language(language())
     return said + (_(" (before the plan was issued, to be confirmed)") if milestone.past_at_issue else "")
+
+
+def unit_tasks(standings: Iterable[TaskStanding], *, unit: str, address: Address) -> Component:
+    """One line a task, each a link to the unit's reports on it."""
+    return html.Ul([_line(standing, unit=unit, address=address) for standing in standings], className="unit-tasks")
+
+
+def _line(standing: TaskStanding, *, unit: str, address: Address) -> Component:
+    title = standing.task.title.in_language(language())
+    words = f"{standing.task.number} {title}"
+    href = address.to(f"/tasks/{standing.task.number}", unit=unit)
+    return html.Li([dcc.Link(words, href=href, title=title), task_status_mark(standing.status)])

@@ -9,16 +9,14 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.charts.timeline import LEAST_DATE, Drawn, Line, Mark, Scale, Stretch, drawn, scale_of
+from dashboard.charts.timeline import LEAST_DATE, Drawn, LineKind, Mark, Stretch, TimeScale, drawn, scale_of
 from dashboard.locale import _, date_text, language, month_alone, month_text
-from dashboard.parts import hand_mark, hidden, verdict_icon, why_href
-from dashboard.place import Place
-from dashboard.task_choice import names_of_bodies
-from dashboard.task_standings import counted
-from dashboard.task_words import task_status_mark
-from dashboard.wording import milestone_word, status_word
-from metrics.plan.choosing import group_of
+from dashboard.parts import hand_mark, hidden, icon, why_href
+from dashboard.window.address import Address
+from dashboard.words.figures import milestone_word, status_word
+from dashboard.words.tasks import counted, name_of_body, task_status_mark
 from metrics.plan.model import Milestone, MilestoneKind, Phase, Plan, Task, TaskUnit
+from metrics.plan.task_choice import group_of
 from metrics.queries.task_reports import TaskStanding
 from metrics.results import Progress
 
@@ -38,7 +36,7 @@ class TaskTimeline:
     on: date | None
     verdicts: Verdicts
     standings: Mapping[int, TaskStanding]
-    place: Place
+    address: Address
 
 
 def task_timeline(shown: TaskTimeline) -> Component:
@@ -46,7 +44,7 @@ def task_timeline(shown: TaskTimeline) -> Component:
     scale = scale_of(shown.plan)
     return html.Table(
         [
-            html.Caption(_("Tasks along time"), className="hidden-text"),
+            html.Caption(_("Tasks over time"), className="hidden-text"),
             html.Thead(_axis(shown, scale)),
             *(_group(shown, scale, code, heading) for code, heading in _groups(shown.plan)),
         ],
@@ -62,7 +60,7 @@ def _groups(plan: Plan) -> list[tuple[str, str]]:
     return [*named.items(), *((code, code) for code in dict.fromkeys(found) if code not in named)]
 
 
-def _ground(shown: TaskTimeline, scale: Scale) -> dict[str, str]:
+def _ground(shown: TaskTimeline, scale: TimeScale) -> dict[str, str]:
     """Where the phases end and where the day judged is, for the style sheet to draw behind every row."""
     ends = [scale.share(phase.end) * 100 for phase in shown.plan.phases if phase.end < scale.last]
     edges = ",".join(
@@ -74,7 +72,7 @@ def _ground(shown: TaskTimeline, scale: Scale) -> dict[str, str]:
     return {"--edges": edges or "none", **judged}
 
 
-def _axis(shown: TaskTimeline, scale: Scale) -> Component:
+def _axis(shown: TaskTimeline, scale: TimeScale) -> Component:
     ticks = []
     for index, day in enumerate(scale.ticks()):
         words = month_text(day) if index == 0 or day.month == 1 else month_alone(day)
@@ -104,7 +102,7 @@ def _axis(shown: TaskTimeline, scale: Scale) -> Component:
     )
 
 
-def _phase(phase: Phase, scale: Scale) -> Component:
+def _phase(phase: Phase, scale: TimeScale) -> Component:
     start = 0.0 if phase.start is None else scale.share(phase.start)
     width = scale.share(phase.end) - start
     name = phase.name.in_language(language())
@@ -113,7 +111,7 @@ def _phase(phase: Phase, scale: Scale) -> Component:
     )
 
 
-def _group(shown: TaskTimeline, scale: Scale, code: str, heading: str) -> Component:
+def _group(shown: TaskTimeline, scale: TimeScale, code: str, heading: str) -> Component:
     tasks = [task for task in shown.tasks if group_of(shown.plan, task) == code]
     if not tasks:
         return None
@@ -121,7 +119,7 @@ def _group(shown: TaskTimeline, scale: Scale, code: str, heading: str) -> Compon
     return html.Tbody([head, *(_row(shown, scale, task) for task in tasks)])
 
 
-def _row(shown: TaskTimeline, scale: Scale, task: Task) -> Component:
+def _row(shown: TaskTimeline, scale: TimeScale, task: Task) -> Component:
     line = drawn(shown.plan, task, scale)
     marks = [_mark(shown, mark) for mark in line.marks]
     words = open_words(task, line)
@@ -186,7 +184,7 @@ def _task(shown: TaskTimeline, task: Task) -> Component:
 
 def _reports(shown: TaskTimeline, task: Task, standing: TaskStanding | None) -> list[Component]:
     """How many units say what, and the way to what they say."""
-    link = dcc.Link(_("Reports on this task"), href=shown.place.to(f"/tasks/{task.number}"))
+    link = dcc.Link(_("Reports on this task"), href=shown.address.to(f"/tasks/{task.number}"))
     return [link] if standing is None else [counted(one.judged.status for one in standing.units), " · ", link]
 
 
@@ -198,14 +196,13 @@ def _owed_by(plan: Plan, task: Task) -> str:
 
 def names(plan: Plan, units: Sequence[TaskUnit]) -> str:
     """The names of those whom a task names, in its order."""
-    known = names_of_bodies(plan)
-    return _(", ").join(known.get(unit.code, unit.name_zh) for unit in units)
+    return _(", ").join(name_of_body(plan, unit) for unit in units)
 
 
 def open_words(task: Task, line: Drawn) -> str:
     """What an open line says of itself; of a task without any line, what the document prints."""
-    lines = {stretch.line for stretch in line.stretches if stretch.end >= 1.0 and stretch.line is not Line.DATED}
-    words = [_("set by the province")] * (Line.PROVINCE in lines)
+    lines = {stretch.line for stretch in line.stretches if stretch.end >= 1.0 and stretch.line is not LineKind.DATED}
+    words = [_("set by the province")] * (LineKind.PROVINCE in lines)
     words += [_("rolling")] * (task.rolling and bool(lines))
     return " · ".join(words) if words or line.marks else task.deadline_raw or _("no date printed")
 
@@ -252,7 +249,7 @@ def _side(mark: Mark) -> str:
 def _verdict(verdict: Progress) -> Component:
     word = status_word(verdict.status)
     return html.A(
-        [verdict_icon(verdict), hidden(word), hand_mark(verdict)],
+        [icon(verdict.status), hidden(word), hand_mark(verdict)],
         href=why_href(verdict),
         title=word,
         className="mark-verdict",
@@ -280,11 +277,6 @@ def sign_of(milestone: Milestone, on: date | None) -> str:
 def milestone_sign(name: str) -> Component:
     """A sign of :func:`sign_of` alone; its words must stand beside it."""
     return html.Span(className=f"milestone-sign milestone-{name}", **{"aria-hidden": "true"})
-
-
-def line_sample(line: str) -> Component:
-    """How a line of that sort is drawn."""
-    return html.Span(className=f"stretch stretch-{line}", **{"aria-hidden": "true"})
 
 
 def _percent(share: float) -> str:

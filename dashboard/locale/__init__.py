@@ -1,7 +1,7 @@
 """What the pages say, in Chinese and English, and how dates and counts are written in each.
 
-Messages are named by their English text; `zh/messages.po` and `en/messages.po` hold what is shown. The language of a
-request is set once with :func:`speaking`; `_`, `ngettext` and the writers below follow it.
+The code holds the English text; `zh/messages.po` holds the Chinese one under it. The language of a request is set once
+with :func:`speaking`; `_`, `pgettext`, `ngettext` and the writers below follow it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -49,46 +49,55 @@ def language() -> str:
 
 
 @cache
-def catalog(name: str) -> dict[str, tuple[str, ...]]:
-    """The messages of one language: id → the text, or its plural forms."""
-    path = Path(__file__).parent / name / "messages.po"
-    with path.open("rb") as file:
-        messages = read_po(file, locale=name)
+def catalog() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The Chinese messages: (context, "" for most; English text) → the text, or its plural forms."""
+    with (Path(__file__).parent / "zh" / "messages.po").open("rb") as file:
+        messages = read_po(file, locale="zh")
     found = {}
     for message in messages:
         if message.id:
-            key = message.id if isinstance(message.id, str) else message.id[0]
-            found[key] = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            english = message.id if isinstance(message.id, str) else message.id[0]
+            forms = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+            found[message.context or "", english] = forms
     return found
 
 
 def _(message: str, **values: object) -> str:
     """`message` in the language being spoken, with its `{names}` filled in."""
-    text = catalog(language()).get(message, (message,))[0] or message
+    return pgettext("", message, **values)
+
+
+def pgettext(context: str, message: str, **values: object) -> str:
+    """`message` where one English text needs several Chinese ones; `context` tells them apart."""
+    text = message if language() == "en" else catalog().get((context, message), (message,))[0]
     return text.format(**values) if values else text
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
     """The form of a message that fits the number `n`, which fills `{n}`."""
-    forms = catalog(language()).get(one, ())
-    singular = n == 1 or len(forms) == 1
-    text = (forms[0] if singular else forms[1]) if forms and all(forms) else (one if n == 1 else many)
-    return text.format(n=n, **values)
+    forms = (one, many) if language() == "en" else catalog().get(("", one), (one, many))
+    return forms[0 if n == 1 else -1].format(n=n, **values)
 
 
 def date_text(day: date) -> str:
     """2019年9月30日 / 30 Sep 2019."""
-    return format_date(day, _DATES[language()], locale=language())
+    return _written(day, _DATES[language()], language())
 
 
 def month_text(period: date) -> str:
     """2019年9月 / Sep 2019."""
-    return format_date(period, _MONTHS[language()], locale=language())
+    return _written(period, _MONTHS[language()], language())
 
 
 def month_alone(period: date) -> str:
     """9月 / Sep: the month where its year stands nearby."""
-    return format_date(period, _MONTHS_ALONE[language()], locale=language())
+    return _written(period, _MONTHS_ALONE[language()], language())
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, spoken: str) -> str:
+    """A page writes the same few days hundreds of times."""
+    return format_date(day, pattern, locale=spoken)
 
 
 def instant_text(moment: datetime, *, timezone: str) -> str:

@@ -8,19 +8,19 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.chart_view import Picture, graph, pictured
 from dashboard.charts.dumbbell import Pair, dumbbell_figure
-from dashboard.grids.assessed import assessed_table
+from dashboard.grids.assessments import assessed_table
+from dashboard.grids.chart_view import Picture, graph, pictured
 from dashboard.locale import _, month_text, ngettext
-from dashboard.pages.assess_form import assess_form
-from dashboard.pages.content import Content
+from dashboard.pages.assess_form import assess_form, revise_form
 from dashboard.pages.samples import samples_section
 from dashboard.parts import csv_link, empty, page_head, section
-from dashboard.reading import Reading
-from dashboard.wording import indicator_name, measure, unit_name, value_text, with_measure
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import indicator_name, measure, unit_name, value_text, with_measure
 from metrics.assessments import falls_short
 from metrics.plan.model import Indicator, Plan
-from metrics.principal import Action
+from metrics.principal import Scope
 from metrics.queries.assessments import Assessed, assessments
 from metrics.queries.blindness import blind_view, is_blind
 
@@ -30,8 +30,8 @@ _CHARTED = 40
 
 def assess_page(reading: Reading) -> Content:
     """The page at `/assess`; `unit=` and `show=` (an indicator) in the address choose what is listed."""
-    plan, place = reading.plan, reading.place
-    unit, indicator = place.keeps("unit"), place.keeps("show")
+    plan, address = reading.plan, reading.address
+    unit, indicator = address.keeps("unit"), address.keeps("show")
     view = blind_view(reading.session, reading.view, principal=reading.principal)
     found = assessments(
         reading.session,
@@ -47,9 +47,9 @@ def assess_page(reading: Reading) -> Content:
             _filters(reading),
             *([assess_form(reading)] if _records(reading) else []),
             section(
-                _("Reported beside assessed"),
-                *([_chart(reading, found), assessed_table(reading, found)] if found else [_none()]),
-                aside=csv_link(place.csv("assessments", **chosen)),
+                _("Reported and assessed"),
+                *([_chart(reading, found), assessed_table(reading, found, revise=revise_form)] if found else [_none()]),
+                aside=csv_link(address.csv("assessments", **chosen)),
             ),
             *samples_section(reading),
             html.P(_interval_words(), className="note"),
@@ -59,7 +59,7 @@ def assess_page(reading: Reading) -> Content:
 
 
 def _records(reading: Reading) -> bool:
-    return reading.view.is_now and reading.principal is not None and reading.principal.may(Action.RECORD_ASSESSMENT)
+    return reading.view.is_now and reading.principal is not None and reading.principal.may(Scope.RECORD_ASSESSMENT)
 
 
 def _sees_blind(reading: Reading) -> bool:
@@ -120,12 +120,12 @@ def _none() -> Component:
 
 def _filters(reading: Reading) -> Component:
     """Links that narrow the list to one unit or one indicator, and back."""
-    plan, place = reading.plan, reading.place
-    units = [dcc.Link(_("All units"), href=place.keeping(unit=None))]
-    units += [dcc.Link(unit_name(unit), href=place.keeping(unit=unit.code)) for unit in plan.units]
-    core = [dcc.Link(_("All indicators"), href=place.keeping(show=None))]
+    plan, address = reading.plan, reading.address
+    units = [dcc.Link(_("All units"), href=address.keeping(unit=None))]
+    units += [dcc.Link(unit_name(unit), href=address.keeping(unit=unit.code)) for unit in plan.units]
+    core = [dcc.Link(_("All indicators"), href=address.keeping(show=None))]
     core += [
-        dcc.Link(indicator_name(indicator), href=place.keeping(show=indicator.code)) for indicator in plan.indicators
+        dcc.Link(indicator_name(indicator), href=address.keeping(show=indicator.code)) for indicator in plan.indicators
     ]
     return html.Details(
         [
@@ -139,8 +139,8 @@ def _filters(reading: Reading) -> Component:
 
 def _chosen(reading: Reading) -> str:
     plan = reading.plan
-    unit = plan.unit_by_code.get(reading.place.keeps("unit") or "")
-    indicator = plan.indicator_by_code.get(reading.place.keeps("show") or "")
+    unit = plan.unit_by_code.get(reading.address.keeps("unit") or "")
+    indicator = plan.indicator_by_code.get(reading.address.keeps("show") or "")
     words = [unit_name(unit)] * (unit is not None) if unit else []
     words += [indicator_name(indicator)] if indicator else []
     return " · ".join(words) or _("everything")
@@ -161,7 +161,7 @@ def _one_chart(
 ) -> Component:
     pairs = [_pair(reading, assessed, indicator) for assessed, indicator in found]
     figure = dumbbell_figure(pairs, reported=_("Reported"), assessed=_("Assessed"), measure=unit, theme=reading.theme)
-    label = _("Reported beside assessed")
+    label = _("Reported and assessed")
     height = {"height": f"{100 + 38 * max(len(pairs), 2)}px"}
     drawn = graph(figure, label=f"{label}, {unit}", style=height)
     picture = Picture(name=f"assessments_{number}", title=_finding(reading.plan, whole), caption=f"{label} ({unit})")

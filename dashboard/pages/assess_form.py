@@ -1,4 +1,4 @@
-"""The form in which an assessor records what was measured, or revises an own assessment."""
+"""The form in which an assessor records what was measured, or revises one of their own."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.forms import asking_form, press
+from dashboard.acts.forms import asking_form, press
 from dashboard.locale import _
 from dashboard.parts import section
-from dashboard.reading import Reading
-from dashboard.wording import indicator_name, measure, method_word, unit_name
+from dashboard.window.reading import Reading
+from dashboard.words.figures import indicator_name, measure, method_word, unit_name
 from metrics.assessments import Method
 from metrics.forms import plain
-from metrics.periods import format_period, period_of
+from metrics.periods import format_period
 from metrics.queries.assessments import Assessed
 
 Component = Any
@@ -22,8 +22,7 @@ Component = Any
 def assess_form(reading: Reading) -> Component:
     """Counts, or the value where no counts are to be had.
 
-    The key stays while nothing new is recorded: a refused form keeps what was typed, a repeated press records nothing
-    twice.
+    A repeated press records nothing twice.
     """
     plan = reading.plan
     units = [(unit.code, unit_name(unit)) for unit in plan.units]
@@ -31,12 +30,12 @@ def assess_form(reading: Reading) -> Component:
     methods = [(method.value, method_word(method)) for method in Method]
     # A decimal keypad of a phone may have no minus.
     keypad = "text" if any(indicator.may_be_negative for indicator in plan.indicators) else "decimal"
-    month = "" if reading.on is None else format_period(period_of(reading.on))
+    month = "" if reading.month is None else format_period(reading.month.period)
     form = asking_form(
         "assessment.record",
-        _choice("unit", _("Unit"), units, chosen=reading.place.keeps("unit")),
+        _choice("unit", _("Unit"), units, chosen=reading.address.keeps("unit")),
         _entry("period", _("Month"), value=month, pattern=r"\d{4}-\d{2}", placeholder="2019-09", required=True),
-        _choice("indicator", _("Indicator"), indicators, chosen=reading.place.keeps("show")),
+        _choice("indicator", _("Indicator"), indicators, chosen=reading.address.keeps("show")),
         _choice("method", _("Method"), methods),
         _entry("numerator", _("Numerator"), inputMode=keypad),
         _entry("denominator", _("Denominator"), inputMode="decimal"),
@@ -45,7 +44,7 @@ def assess_form(reading: Reading) -> Component:
         _entry("evidence", _("Address of the evidence"), placeholder="https://", maxLength=2000),
         _entry("note", _("Remark"), maxLength=2000),
         press(_("Record"), main=True),
-        fields={"key": f"assess-{reading.view.seq}"},
+        once=True,
         name="assess-form",
     )
     return section(_("Record an assessment"), form)

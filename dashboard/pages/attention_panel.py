@@ -2,107 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
 
-from dashboard.attention import Attention, Reason, Verdict, attention
-from dashboard.locale import _, ngettext
-from dashboard.parts import empty, hand_mark, icon, why_href
-from dashboard.reading import Reading
-from dashboard.wording import measure_of_change, signed, status_word, target_name, unit_name
-from metrics.plan.model import Target
-from metrics.queries.progress_by_unit import Judged
-from metrics.results import Light, Progress, Status
+from dashboard.locale import _, date_text, language, ngettext
+from dashboard.parts import empty, hand_mark, hand_sign, icon, why_href, without_data
+from dashboard.window.reading import Reading
+from dashboard.words.figures import light_word, measure_of_change, signed, target_name, unit_name
+from metrics.attention import REASON_TEXTS, Attention, Reason
+from metrics.queries.needs_attention import attention_among
+from metrics.queries.progress_by_unit import JudgedProgress
+from metrics.results import Progress, Status
+from metrics.submission_states import State
 
 Component = Any
 
 # How many verdicts of a reason stand unfolded, by how many other reasons need room beside it on a projector.
 _UNFOLDED = (14, 11, 8, 4)
+_LISTED = 100  # of one reason; at the root of thousands of units more would be a page of megabytes
 _SIGNS = {
     Reason.NEWLY_RED: Status.OVERDUE,
     Reason.OVERDUE: Status.OVERDUE,
     Reason.REGRESSED: Status.BEHIND,
     Reason.RECTIFYING: Status.RECTIFYING,
+    Reason.DUE_UNJUDGED: Status.NO_DATA,
     Reason.BEHIND: Status.BEHIND,
+    Reason.SET_BY_HAND: Status.NOT_APPLICABLE,
     Reason.STALE: Status.NO_DATA,
     Reason.NOT_REPORTED: Status.NO_DATA,
     Reason.DENOMINATOR_WATCH: Status.NOT_APPLICABLE,
-    Reason.RETURNED: Status.NO_DATA,
+    Reason.SENT_BACK: Status.NO_DATA,
     Reason.UNVERIFIED: Status.NOT_APPLICABLE,
 }
 
 
-def reason_word(reason: Reason) -> str:
-    return {
-        Reason.NEWLY_RED: _("Red since this month"),
-        Reason.OVERDUE: status_word(Status.OVERDUE),
-        Reason.REGRESSED: _("Was met, is not now"),
-        Reason.RECTIFYING: status_word(Status.RECTIFYING),
-        Reason.BEHIND: status_word(Status.BEHIND),
-        Reason.STALE: _("Has not reported for months"),
-        Reason.NOT_REPORTED: _("Has not reported this month"),
-        Reason.DENOMINATOR_WATCH: _("Rose only because the denominator shrank"),
-        Reason.RETURNED: _("Return sent back for correction"),
-        Reason.UNVERIFIED: _("Return not yet verified"),
-    }[reason]
-
-
-def attention_panel(
-    reading: Reading, judged: Judged, core: tuple[Target, ...], *, before: Mapping[Verdict, Light]
-) -> Component:
-    """What needs attention among the core targets in the month judged; `before`: the lights of the month before it."""
-    units = [unit for unit in reading.plan.reporting_units if judged.on is None or unit.exists_on(judged.on)]
-    codes = {target.code for target in core}
-    found = attention(judged.progress, judged.courses, units=units, targets=codes, before=before)
-    if found:
-        others = len({item.reason for item in found}) - 1
+def attention_panel(reading: Reading, judged: JudgedProgress) -> Component:
+    """What needs attention on the level among the core targets in the month judged."""
+    table = attention_among(reading.session, reading.view, judged, level=reading.level)
+    if table is not None and len(table):
+        listed, counts = table.first_of_each(_LISTED), table.counts
+        found = listed.things(judged.some(listed.judged_rows))
+        others = len({reason for reason, _ in counts}) - 1
         most = _UNFOLDED[min(others, len(_UNFOLDED) - 1)]
-        items = [_verdicts(reading, reason, found, most=most) for reason in Reason]
-        items += [_returns(reading, reason, found) for reason in Reason]
+        items = [_verdicts(reading, reason, found, of=counts.get((reason, True), 0), most=most) for reason in Reason]
+        items += [_submissions(reading, reason, found, of=counts.get((reason, False), 0)) for reason in Reason]
         words = _("Needs attention")
         content = html.Ul(items, className="attention-list", tabIndex="0", **{"aria-label": words})
+    elif said := without_data(reading):
+        content = empty(said)
     else:
         content = empty(
             _("Nothing needs attention"), _("Every unit has reported, and every core target is met or on track.")
         )
-    count = sum(len(item.verdicts) or 1 for item in found)
-    heading = html.H2([_("Needs attention"), html.Span(str(count), className="count")])
+    heading = html.H2([_("Needs attention"), html.Span(str(0 if table is None else len(table)), className="count")])
     return html.Aside([heading, html.Div(content, className="attention-space")], className="attention")
 
 
-def _verdicts(reading: Reading, reason: Reason, found: Sequence[Attention], *, most: int) -> Component:
-    """Every verdict of which the same is to be said, a line each; beyond the first `most` folded, so that every
-    reason is in sight. Nothing if there are none."""
-    lines = [_verdict(reading, reason, verdict) for item in found if item.reason is reason for verdict in item.verdicts]
-    if not lines:
+def _verdicts(reading: Reading, reason: Reason, found: Sequence[Attention], *, of: int, most: int) -> Component:
+    """The verdicts found of which the same is to be said, a line each, and how many more `of` them there are; beyond
+    the first `most` folded, so that every reason is in sight. Nothing if there are none."""
+    verdicts = [one.verdict for one in found if one.reason is reason and one.verdict is not None]
+    if not verdicts:
         return None
+    lines: list[Component] = [_verdict(reading, reason, verdict) for verdict in verdicts]
     head = html.P(
         [
-            icon(_SIGNS[reason]),
-            html.B(reason_word(reason)),
-            html.Span(str(len(lines)), className="attention-reason"),
+            hand_sign() if reason is Reason.SET_BY_HAND else icon(_SIGNS[reason]),
+            html.B(REASON_TEXTS[reason].in_language(language())),
+            html.Span(str(of), className="attention-reason"),
         ]
     )
     more = lines[most:] if len(lines) > most + 1 else []
-    folded = html.Details([html.Summary(_("{n} more", n=len(more))), *more]) if more else None
+    left = of - len(lines) + len(more)
+    folded = html.Details([html.Summary(_("{n} more", n=left)), *more, _rest(of)]) if more else None
     return html.Li([head, *lines[: len(lines) - len(more)], folded])
 
 
-def _returns(reading: Reading, reason: Reason, found: Sequence[Attention]) -> Component:
-    """All the units of whose return the same is to be said, in one item; nothing if there are none."""
-    items = [item for item in found if item.reason is reason and not item.verdicts]
+def _submissions(reading: Reading, reason: Reason, found: Sequence[Attention], *, of: int) -> Component:
+    """The units found of whose submission the same is to be said, in one item; nothing if there are none."""
+    items = [item for item in found if item.reason is reason and item.verdict is None]
     if not items:
         return None
     head = html.P(
         [
             icon(_SIGNS[reason]),
-            html.B(_word_of_returns(reading, reason)),
-            html.Span(str(len(items)), className="attention-reason"),
+            html.B(_word_of_submissions(reading, reason)),
+            html.Span(str(of), className="attention-reason"),
         ]
     )
-    return html.Li([head, html.P([_owing(reading, item) for item in items], className="attention-units")])
+    named = [_owing(reading, item) for item in items]
+    return html.Li([head, html.P([*named, _rest(of)], className="attention-units")])
+
+
+def _rest(of: int) -> Component:
+    """That a long list goes on, where it does."""
+    more = of - _LISTED
+    return html.Span(ngettext("and {n} more", "and {n} more", more), className="note") if more > 0 else None
 
 
 def _owing(reading: Reading, item: Attention) -> Component:
@@ -110,19 +107,19 @@ def _owing(reading: Reading, item: Attention) -> Component:
     name = unit_name(reading.plan.unit_by_code[item.unit_code])
     if item.reason is Reason.STALE:
         name = ngettext("{unit} ({n} month)", "{unit} ({n} months)", item.months, unit=name)
-    return dcc.Link(name, href=reading.place.to(f"/units/{item.unit_code}"))
+    return dcc.Link(name, href=reading.address.to(f"/units/{item.unit_code}"))
 
 
-def _word_of_returns(reading: Reading, reason: Reason) -> Component:
-    """The reason's word; for those who look at the review, the way to the returns it is about."""
-    word = reason_word(reason)
+def _word_of_submissions(reading: Reading, reason: Reason) -> Component:
+    """The reason's word; for those who look at the review, the way to the submissions it is about."""
+    word = REASON_TEXTS[reason].in_language(language())
     if reading.principal is None or not reading.principal.may_look_at_review:
         return word
-    states = {Reason.UNVERIFIED: "submitted", Reason.RETURNED: "returned"}
+    states = {Reason.UNVERIFIED: State.SUBMITTED, Reason.SENT_BACK: State.SENT_BACK}
     if reason in states:
-        return dcc.Link(word, href=reading.place.to("/review", state=states[reason]))
+        return dcc.Link(word, href=reading.address.to("/review", state=states[reason].value))
     owed = reason in (Reason.NOT_REPORTED, Reason.STALE)
-    return dcc.Link(word, href=reading.place.to("/periods")) if owed else word
+    return dcc.Link(word, href=reading.address.to("/periods")) if owed else word
 
 
 def _verdict(reading: Reading, reason: Reason, verdict: Progress) -> Component:
@@ -137,7 +134,11 @@ def _verdict(reading: Reading, reason: Reason, verdict: Progress) -> Component:
 
 
 def _distance(reading: Reading, reason: Reason, verdict: Progress) -> str:
-    """How far it is, or how fast it would have to go."""
+    """How far it is, or how fast it would have to go; when it was due, or to which light it was set."""
+    if reason is Reason.SET_BY_HAND and verdict.override is not None:
+        return light_word(verdict.override.light)
+    if reason is Reason.DUE_UNJUDGED and verdict.due_on is not None:
+        return _("by {date}", date=date_text(verdict.due_on))
     unit = measure_of_change(reading.plan.indicator_by_code[verdict.indicator_code])
     if reason is Reason.DENOMINATOR_WATCH or verdict.gap is None:
         return ""

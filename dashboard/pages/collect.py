@@ -8,33 +8,33 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.grids.months import short_state_word
-from dashboard.grids.return_form import return_form
+from dashboard.form.blocks import submission_form
+from dashboard.form.layouts import layouts_part
+from dashboard.form.paste_facts import paste_facts
+from dashboard.form.state import people_of, state_notices, submission_title
+from dashboard.form.words import form_words, pasting_words
 from dashboard.locale import _, language, month_text
-from dashboard.pages.collect_layouts import layouts_part
-from dashboard.pages.collect_state import people_of, return_title, state_notices
-from dashboard.pages.content import Content
-from dashboard.pages.form_words import form_words, pasting_words
-from dashboard.pages.pasting_facts import pasting_facts
 from dashboard.parts import empty
-from dashboard.reading import Reading
-from dashboard.wording import unit_name
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import unit_name
+from dashboard.words.submissions import clerk_word
 from metrics.drafts import KeptDraft
 from metrics.forms import plain
 from metrics.periods import format_period, parse_period
 from metrics.plan.model import Plan, Unit
 from metrics.plan.store import plan_at
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.confirmed_layouts import confirmed_layouts
 from metrics.queries.drafts import draft_of, keeps_drafts
-from metrics.queries.standing_return import (
-    StandingReturn,
+from metrics.queries.present_submission import (
+    PresentSubmission,
     open_periods,
     period_to_fill,
+    present_submission,
     sent_periods,
-    standing_return,
 )
-from metrics.results import State
+from metrics.submission_states import State
 
 Component = Any
 
@@ -43,7 +43,7 @@ def collect_page(reading: Reading) -> Content:
     """The form of the unit and period in the address; without them, what is to be filled in next."""
     principal = reading.principal
     title = _("Collect")
-    if principal is None or not principal.may(Action.POST_RETURN):
+    if principal is None or not principal.may(Scope.POST_SUBMISSION):
         return Content(title=title, body=_not_yours())
     plan, now = plan_at(reading.session), datetime.now(UTC)
     units = [unit for unit in plan.reporting_units if principal.may_post_for(unit.code)]
@@ -52,11 +52,11 @@ def collect_page(reading: Reading) -> Content:
         return Content(title=title, body=_no_unit(), desk=True)
     sent = sent_periods(reading.session, unit.code)
     opened = open_periods(plan, now=now)
-    period = parse_period(reading.place.keeps("period") or "") or period_to_fill(opened, sent)
+    period = parse_period(reading.address.keeps("period") or "") or period_to_fill(opened, sent)
     if period is None:
         said = empty(_("No month has ended yet"), _("The form opens on a month's last day."))
         return Content(title=title, body=said, desk=True)
-    standing = standing_return(reading.session, plan, principal=principal, unit=unit.code, period=period, now=now)
+    standing = present_submission(reading.session, plan, principal=principal, unit=unit.code, period=period, now=now)
     draft = draft_of(reading.session, principal=principal, unit=unit.code, period=period)
     confirmed = confirmed_layouts(reading.session, principal=principal, unit=unit.code)
     layouts = layouts_part(
@@ -66,7 +66,7 @@ def collect_page(reading: Reading) -> Content:
         [
             html.Div(
                 [
-                    html.H1(return_title(plan, unit, standing, now=now)),
+                    html.H1(submission_title(plan, unit, standing, now=now)),
                     _choices(units, unit, sorted({*opened, *sent, period}, reverse=True), period, sent),
                 ],
                 className="page-head collect-head",
@@ -77,12 +77,13 @@ def collect_page(reading: Reading) -> Content:
         id="collect",
         className="collect",
     )
-    return Content(title=f"{unit_name(unit)} {month_text(period)}", body=body, desk=True)
+    here = reading.address.naming(unit=unit.code, period=format_period(period))
+    return Content(title=f"{unit_name(unit)} {month_text(period)}", body=body, desk=True, address=here)
 
 
 def _chosen_unit(reading: Reading, plan: Plan, principal: Principal, units: list[Unit]) -> Unit | None:
     """The unit in the address, else the first of the principal's own. Raises Forbidden for another's."""
-    code = reading.place.keeps("unit")
+    code = reading.address.keeps("unit")
     if code is None:
         return units[0] if units else None
     principal.require_unit(code)
@@ -90,11 +91,11 @@ def _chosen_unit(reading: Reading, plan: Plan, principal: Principal, units: list
 
 
 def _choices(units: list[Unit], unit: Unit, periods: list[date], period: date, sent: dict[date, str]) -> Component:
-    """Which unit and which month; each month says how its return stands."""
+    """Which unit and which month; each month says how its submission stands."""
     months = [
         {
             "value": format_period(month),
-            "label": f"{month_text(month)} · {short_state_word(State(sent.get(month, State.NOT_REPORTED)))}",
+            "label": f"{month_text(month)} · {clerk_word(State(sent.get(month, State.NOT_REPORTED)))}",
         }
         for month in periods
     ]
@@ -127,7 +128,7 @@ def _choices(units: list[Unit], unit: Unit, periods: list[date], period: date, s
 
 def _form(
     plan: Plan,
-    standing: StandingReturn,
+    standing: PresentSubmission,
     *,
     principal: Principal,
     draft: KeptDraft | None,
@@ -146,7 +147,7 @@ def _form(
         "acknowledged": {} if draft is None else dict(draft.typed.acknowledged),
         "drafts": keeps_drafts(principal, unit=standing.unit),
         "revision": revision,
-        "pasting": pasting_facts(plan, unit=standing.unit, period=standing.period),
+        "pasting": paste_facts(plan, unit=standing.unit, period=standing.period),
         "words": form_words() | pasting_words(),
     }
     opened = f"{standing.unit}/{standing.period}/{standing.etag}"
@@ -154,7 +155,7 @@ def _form(
         [
             html.Div([html.Div(id="collect-file-shown"), html.Div(id="collect-whole-shown")], className="collect-file"),
             _file_part(standing),
-            return_form(plan, standing, values=values, locked=standing.lock is not None),
+            submission_form(plan, standing, values=values, locked=standing.lock is not None),
             html.Aside([*_aside(standing, draft=draft), *layouts], className="collect-aside"),
             *([] if standing.lock is not None else [_bar(draft)]),
             dcc.Store(id="collect-opened", data=facts),
@@ -179,7 +180,7 @@ _STORES = (
 )
 
 
-def _aside(standing: StandingReturn, *, draft: KeptDraft | None) -> list[Component]:
+def _aside(standing: PresentSubmission, *, draft: KeptDraft | None) -> list[Component]:
     reason, note = ("", "") if draft is None else (draft.typed.reason, draft.typed.note)
     return [
         html.Div(id="collect-refused", className="refused", role="alert"),
@@ -189,7 +190,7 @@ def _aside(standing: StandingReturn, *, draft: KeptDraft | None) -> list[Compone
         html.Div(id="collect-typed-shown"),
         html.Div(
             [
-                html.Label(_("Why the return is corrected"), htmlFor="collect-reason"),
+                html.Label(_("Why the submission is corrected"), htmlFor="collect-reason"),
                 html.Textarea(reason, id="collect-reason", rows=2, maxLength=2000, className="reason"),
             ],
             id="collect-reason-part",
@@ -203,13 +204,16 @@ def _aside(standing: StandingReturn, *, draft: KeptDraft | None) -> list[Compone
             className="panel-part",
         ),
         html.P(
-            _("Enter or ↓ next cell, ↑ previous, Esc takes back; paste from the template or any table into a cell."),
+            _(
+                "Enter or ↓ goes to the next cell, ↑ to the previous one, Esc undoes; paste from the template "
+                "or any table into a cell."
+            ),
             className="note",
         ),
     ]
 
 
-def _file_part(standing: StandingReturn) -> Component:
+def _file_part(standing: PresentSubmission) -> Component:
     """The template to fill in elsewhere, and where it is dropped: before the form, for a phone fills in no 45 cells."""
     template = f"/api/v1/templates/{format_period(standing.period)}.xlsx?unit={standing.unit}&lang={language()}"
     drop = dcc.Upload(
@@ -258,6 +262,4 @@ def _not_yours() -> Component:
 
 
 def _no_unit() -> Component:
-    return empty(
-        _("No unit to report for"), _("Your account names no unit that reports; the administrator can add one.")
-    )
+    return empty(_("No unit to report for"), _("Your account has no unit that reports; the administrator can add one."))

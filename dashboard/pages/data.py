@@ -7,15 +7,15 @@ from typing import Any
 from dash import dcc, html
 from flask import has_request_context, request
 
-from dashboard.data_choice import DataChoice, data_choice
 from dashboard.locale import _, language
-from dashboard.pages.content import Content
+from dashboard.pages.data_choice import DataChoice, data_choice
 from dashboard.pages.data_form import data_form
 from dashboard.parts import empty, page_head, section
-from dashboard.reading import Reading
-from dashboard.wording import NOTHING
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.dataset import Cell, Column, Kind
+from metrics.publish.dataset import Cell, Heading, Kind, RowCount
 from metrics.publish.first_rows import first_rows
 
 Component = Any
@@ -29,7 +29,7 @@ def data_page(reading: Reading) -> Content:
     choice = data_choice(reading)
     rows, count = first_rows(reading.session, choice.dataset, choice.view, choice.pull, most=FIRST_ROWS)
     name = choice.dataset.title.in_language(language())
-    title = _("{dataset}: {count} rows", dataset=name, count=f"{count:,}")
+    title = _("{dataset}: {count} rows", dataset=name, count=number_text(count))
     body = html.Div(
         [
             page_head(title, reading, html.P(choice.dataset.grain.in_language(language()), className="note")),
@@ -43,8 +43,16 @@ def data_page(reading: Reading) -> Content:
     return Content(title=_("Data"), body=body)
 
 
-def _first(shown: int, count: int) -> str:
-    return _("All {count} rows", count=count) if shown == count else _("The first {shown} rows", shown=shown)
+def number_text(count: RowCount) -> str:
+    """1,204; where the database only estimates, about 3,100,000."""
+    if count.exact:
+        return f"{count.number:,}"
+    return _("about {n}", n=f"{round(count.number, 2 - len(str(count.number))):,}")
+
+
+def _first(shown: int, count: RowCount) -> str:
+    whole = shown == count.number
+    return _("All {count} rows", count=shown) if whole else _("The first {shown} rows", shown=shown)
 
 
 def _datasets(reading: Reading, choice: DataChoice) -> Component:
@@ -56,7 +64,7 @@ def _datasets(reading: Reading, choice: DataChoice) -> Component:
             html.Li(
                 dcc.Link(
                     dataset.title.in_language(language()),
-                    href=reading.place.keeping(dataset=name),
+                    href=reading.address.keeping(dataset=name),
                     className="tab here" if here else "tab",
                 ),
                 **({"aria-current": "true"} if here else {}),
@@ -65,13 +73,13 @@ def _datasets(reading: Reading, choice: DataChoice) -> Component:
     return html.Nav(html.Ul(links, className="tabs"), **{"aria-label": _("Datasets")})
 
 
-def _address(choice: DataChoice, *, count: int) -> Component:
+def _address(choice: DataChoice, *, count: RowCount) -> Component:
     """The address, the command, the file."""
     site = request.host_url.rstrip("/") if has_request_context() else ""
     address = site + choice.address
     file = f"{choice.dataset.name}.{choice.form}"
     command = f'curl -H "Authorization: Bearer $TOKEN" "{address}" -o {file}'
-    download = _("Download {file} ({count} rows)", file=file, count=f"{count:,}")
+    download = _("Download {file} ({count} rows)", file=file, count=number_text(count))
     schema = f"/api/v1/{choice.dataset.name}.schema.json"
     return html.Div(
         [
@@ -116,9 +124,7 @@ def label_of(label: str) -> str:
 
 
 def _nothing() -> Component:
-    return empty(
-        _("No row answers this"), _("Choose fewer conditions, or a later moment up to which things are known.")
-    )
+    return empty(_("No rows match"), _("Choose fewer conditions, or a later moment for what was known."))
 
 
 def _table(choice: DataChoice, rows: list[tuple[Cell, ...]]) -> Component:
@@ -142,7 +148,7 @@ def _table(choice: DataChoice, rows: list[tuple[Cell, ...]]) -> Component:
     return html.Div(table, className="scroll", tabIndex="0", role="region", **{"aria-label": _("First rows")})
 
 
-def _side(column: Column) -> str:
+def _side(column: Heading) -> str:
     return "number" if column.kind in _NUMBERS else ""
 
 

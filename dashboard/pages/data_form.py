@@ -8,10 +8,10 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.data_choice import CHOSEN, DataChoice
 from dashboard.locale import _, language, month_text
-from dashboard.reading import Reading
-from dashboard.task_choice import choice_words, offered_codes
+from dashboard.pages.data_choice import CHOSEN, DataChoice
+from dashboard.pages.task_choice import choice_words, offered_codes
+from dashboard.window.reading import Reading
 from metrics.periods import format_period, periods_between
 from metrics.plan.model import Text
 
@@ -41,21 +41,24 @@ def data_form(reading: Reading, choice: DataChoice) -> Component:
         method="get",
         action="/data",
         className="data-form",
-        key=reading.place.href(),
+        key=reading.address.href(),
     )
 
 
 def _carried(reading: Reading, choice: DataChoice) -> list[Component]:
     """What the form does not ask: the dataset, the two time controls and the language."""
-    place = reading.place
-    kept = [("dataset", choice.dataset.name), *place.vintage, ("lang", place.language)]
-    if place.month is not None:
-        kept.append(("month", format_period(place.month)))
+    address = reading.address
+    kept = [("dataset", choice.dataset.name), *address.vintage, ("lang", address.language)]
+    if address.month is not None:
+        kept.append(("month", format_period(address.month)))
     return [dcc.Input(type="hidden", name=name, value=value) for name, value in kept]
 
 
 def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
     match name:
+        case "group" if name in choice.dataset.choices:
+            options = [("county", _("Counties only")), ("zone", _("Zones only"))]
+            return _one(name, _("Ranked"), _options(options), _first(choice, name), unset=_("Together"))
         case "unit":
             return _many(name, _("Units"), _units(reading, choice), choice)
         case "element":
@@ -63,7 +66,7 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
         case "indicator":
             return _many(name, _("Indicators"), _named([(i.code, i.name) for i in reading.plan.indicators]), choice)
         case "target":
-            revisions = reading.plan.target_revisions
+            revisions = reading.plan.general_targets
             return _many(name, _("Targets"), _named([(c, found[-1].name) for c, found in revisions.items()]), choice)
         case "group" | "lead" | "kind" | "phase":
             codes = offered_codes(reading.plan, name)
@@ -77,13 +80,13 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
             label = _("From month") if name == "period_from" else _("To month")
             return _one(name, label, _months(reading), _first(choice, name), unset=_("All"))
         case "basis":
-            options = [("submitted", _("All returns")), ("verified", _("Verified returns only"))]
-            return _one(name, _("Basis"), _options(options), _first(choice, name), unset=_("All returns"))
+            options = [("submitted", _("All submissions")), ("verified", _("Verified submissions only"))]
+            return _one(name, _("Basis"), _options(options), _first(choice, name), unset=_("All submissions"))
         case "after_seq":
             return _number(name, _("After sequence number"), _first(choice, name))
         case _:
             options = [("true", _("Every revision"))]
-            return _one(name, _("Revisions"), _options(options), _first(choice, name), unset=_("The one that holds"))
+            return _one(name, _("Revisions"), _options(options), _first(choice, name), unset=_("Current version"))
 
 
 def _first(choice: DataChoice, name: str) -> str | None:
@@ -100,7 +103,7 @@ def _many(name: str, label: str, options: list[Option], choice: DataChoice) -> C
         searchable=True,
         clearable=True,
         hidePickedOptions=True,
-        nothingFoundMessage=_("Nothing is called so"),
+        nothingFoundMessage=_("Nothing has this name"),
         size="xs",
         className="data-many",
     )
@@ -132,7 +135,7 @@ def _number(name: str, label: str, value: str | None) -> Component:
 
 
 def _units(reading: Reading, choice: DataChoice) -> list[Option]:
-    """The units; for who is bound to units, where single returns are pulled, the own ones."""
+    """The units; for who is bound to units, where single submissions are pulled, their own."""
     person = reading.principal
     own = person is not None and person.is_bound_to_units and choice.dataset.own_units_only
     units = [unit for unit in reading.plan.units if not own or person is None or unit.code in person.units]

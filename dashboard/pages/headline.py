@@ -7,11 +7,10 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.charts.instrument import as_image, rod, scale_of
-from dashboard.commitments import Commitment
 from dashboard.locale import _, date_text
-from dashboard.parts import shown_status, verdict_mark, why_href
-from dashboard.reading import Reading
-from dashboard.wording import (
+from dashboard.parts import verdict_mark, why_href
+from dashboard.window.reading import Reading
+from dashboard.words.figures import (
     change_between,
     coverage_text,
     indicator_name,
@@ -22,6 +21,7 @@ from dashboard.wording import (
     value_text,
     with_measure,
 )
+from metrics.commitments import Commitment
 from metrics.plan.model import Indicator
 
 Component = Any
@@ -44,7 +44,7 @@ def card(reading: Reading, commitment: Commitment) -> Component:
             html.Div(
                 [
                     html.H2(
-                        dcc.Link(indicator_name(indicator), href=reading.place.to(f"/targets/{current.target_code}")),
+                        dcc.Link(indicator_name(indicator), href=reading.address.to(f"/targets/{current.target_code}")),
                         title=indicator_name(indicator),
                     ),
                     _figure(reading, commitment, indicator),
@@ -65,7 +65,7 @@ def _drawn(reading: Reading, commitment: Commitment, indicator: Indicator) -> Co
         scale_of(indicator, [*values, *steps]),
         level=current.value,
         steps=steps,
-        colour=palette.statuses[shown_status(current)],
+        colour=palette.statuses[current.status],
         palette=palette,
     )
     return html.Img(src=as_image(drawn), alt="", className="rod", width=30, height=96)

@@ -1,4 +1,4 @@
-"""The leaderboard (实时榜单): units by how much of the core targets they have reached."""
+"""The leaderboard (实时榜单): units by how much of the core targets they have reached, and the weights of these."""
 
 from __future__ import annotations
 
@@ -8,39 +8,55 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.chart_view import DRAWN, Picture, clauses_of, pictured
-from dashboard.locale import _, month_text
-from dashboard.pages.content import Content
-from dashboard.pages.weights import weights_section
-from dashboard.parts import csv_link, empty, hidden, page_head, plain_table, section
-from dashboard.reading import Reading
-from dashboard.wording import NOTHING, indicator_name, target_name, target_rule, unit_name
-from metrics.periods import format_period, last_day, newest_ended_period
-from metrics.plan.model import Target, UnitKind
+from dashboard.grids.chart_view import DRAWN, Picture, clauses_of, pictured
+from dashboard.levels import breadcrumbs, flat_way, pages, ways_down
+from dashboard.locale import _, count_text, date_text, month_text
+from dashboard.parts import (
+    csv_link,
+    empty,
+    hidden,
+    own_target_mark,
+    page_head,
+    plain_table,
+    scrolled,
+    section,
+    unit_link,
+    without_data,
+)
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING, indicator_name, target_name, target_rule, unit_name
+from metrics.forms import plain
+from metrics.periods import format_period, last_day
+from metrics.plan.model import Plan, Target
+from metrics.principal import Scope
 from metrics.queries.leaderboard import leaderboard, weighed_targets
+from metrics.ranking import RankGroup
 from metrics.results import Rank
 from metrics.shown import exact_decimal, shown_score
 
 Component = Any
 
 COUNTIES, ZONES = "counties", "zones"
+_MOST_NAMED = 5  # of those that share the first place, in the heading
+_GROUPS = {COUNTIES: RankGroup.COUNTY, ZONES: RankGroup.ZONE}
 
 
 def leaderboard_page(reading: Reading) -> Content:
     """The page at `/leaderboard`. `show` in the address ranks counties or zones among themselves.
 
-    Seen as known now, it draws itself anew when something is recorded (`data-follows`, assets/window.js).
+    Seen as known now, it shows what is recorded meanwhile (`data-follows`, src/window/following.js).
     """
-    period = None if reading.on is None else newest_ended_period(reading.on)
-    group = reading.place.keeps("show")
-    rows = leaderboard(reading.session, reading.view, period=period, units=_units(reading, group))
+    shown = reading.address.keeps("show")
+    group = _GROUPS.get(shown or "")
+    every = leaderboard(reading.session, reading.view, month=reading.month, group=group)
+    below = {unit.code for unit in reading.plan.reporting_units_under(reading.level.under.code)}
+    rows = [row for row in every if row.unit_code in below]
     if not rows:
         return _nobody(reading)
-    first = [unit_name(reading.plan.unit_by_code[row.unit_code]) for row in rows if row.rank == 1]
     month = month_text(rows[0].period)
-    title = (
-        _("First in {month}: {units}", units=_(", ").join(first), month=month) if first else _("Nobody is ranked yet")
-    )
+    title = finding(reading, rows, of=sum(1 for row in every if row.rank is not None))
+    listed = reading.paged(rows)
     weights = weighed_targets(reading.view, on=last_day(rows[0].period))
     targets = [reading.plan.target_in_force(code, last_day(rows[0].period)) for code in weights]
     columns = [target for target in targets if target is not None]
@@ -48,24 +64,52 @@ def leaderboard_page(reading: Reading) -> Content:
         *(_("Unit"), _("Rank"), _("Score"), hidden(_("Gauge")), _("Movement")),
         *[_heading(reading, target, weights[target.code]) for target in columns],
     ]
-    table = plain_table(_("Leaderboard"), headings, [_row(reading, row, columns) for row in rows])
-    csv = csv_link(reading.place.csv("leaderboard", period=format_period(rows[0].period)))
+    table = plain_table(_("Leaderboard"), headings, [_row(reading, row, columns) for row in listed.shown])
+    among = {} if group is None else {"group": group.value}
+    csv = csv_link(reading.address.csv("leaderboard", period=format_period(rows[0].period), **among))
     body = html.Div(
         [
-            page_head(title, reading),
+            page_head(title, reading, breadcrumbs(reading)),
+            ways_down(reading),
             section(
                 month,
-                pictured(
-                    reading, html.Div(table, className="scroll leaderboard", **DRAWN), _picture(title, group, columns)
-                ),
-                *_scores(reading, rows, weights),
-                aside=[*_groups(reading, group), *([csv] if group is None else [])],
+                pictured(reading, scrolled(table, name="leaderboard", **DRAWN), _picture(title, shown, columns)),
+                pages(reading.address, listed),
+                *_scores(reading, listed.shown, weights),
+                aside=[*_groups(reading, shown), flat_way(reading, "scores"), csv],
             ),
             *weights_section(reading),
-        ],
-        **({"data-follows": str(reading.view.seq)} if reading.place.present else {}),
+            *([_follower(reading)] if reading.address.present else []),
+        ]
     )
     return Content(title=title, body=body)
+
+
+def finding(reading: Reading, rows: Sequence[Rank], *, of: int) -> str:
+    """Who is first; on a lower level who is best there, at which place among the `of` that are ranked."""
+    best = rows[0].rank
+    if best is None:
+        return _("Nobody is ranked yet")
+    first = [unit_name(reading.plan.unit_by_code[row.unit_code]) for row in rows if row.rank == best]
+    names = _(", ").join(first[:_MOST_NAMED])
+    if len(first) > _MOST_NAMED:
+        names = _("{units} and others, {count} in all", units=names, count=count_text(len(first)))
+    month = month_text(rows[0].period)
+    if not reading.level.above:
+        return _("First in {month}: {units}", units=names, month=month)
+    return _(
+        "Best of {unit} in {month}: {units}, place {rank} of {of}",
+        unit=unit_name(reading.level.under),
+        month=month,
+        units=names,
+        rank=count_text(best),
+        of=count_text(of),
+    )
+
+
+def _follower(reading: Reading) -> Component:
+    """Up to where the page has followed the ledger: a region of its own, so that it alone changes with every entry."""
+    return html.Div(html.Span(hidden=True, **{"data-follows": str(reading.view.seq)}))
 
 
 def _picture(title: str, group: str | None, targets: Sequence[Target]) -> Picture:
@@ -78,7 +122,7 @@ def _picture(title: str, group: str | None, targets: Sequence[Target]) -> Pictur
 def _nobody(reading: Reading) -> Content:
     body = html.Div(
         [
-            page_head(_("Nobody is ranked yet"), reading),
+            page_head(without_data(reading) or _("Nobody is ranked yet"), reading),
             empty(
                 _("Nobody is ranked yet"),
                 _("A unit is ranked once it has reported every core target that applies to it."),
@@ -86,17 +130,6 @@ def _nobody(reading: Reading) -> Content:
         ]
     )
     return Content(title=_("Leaderboard"), body=body)
-
-
-def _units(reading: Reading, group: str | None) -> set[str] | None:
-    """The units to rank among themselves; None for all together."""
-    if group not in (COUNTIES, ZONES):
-        return None
-    return {
-        unit.code
-        for unit in reading.plan.reporting_units
-        if (unit.kind is UnitKind.FUNCTIONAL_ZONE) == (group == ZONES) and unit.kind is not UnitKind.CITY_DEPARTMENTS
-    }
 
 
 def _choices() -> tuple[tuple[str | None, str], ...]:
@@ -107,7 +140,7 @@ def _groups(reading: Reading, group: str | None) -> list[Component]:
     return [
         html.Span(word, className="quiet-link chosen", **{"aria-current": "true"})
         if group == value
-        else dcc.Link(word, href=reading.place.keeping(show=value), className="quiet-link")
+        else dcc.Link(word, href=reading.address.keeping(show=value, page=None), className="quiet-link")
         for value, word in _choices()
     ]
 
@@ -118,7 +151,7 @@ def _heading(reading: Reading, target: Target, weight: Fraction) -> Component:
         [
             dcc.Link(
                 [indicator_name(indicator), " ", html.Span(target_rule(target, indicator), className="rule")],
-                href=reading.place.to(f"/targets/{target.code}"),
+                href=reading.address.to(f"/targets/{target.code}"),
                 title=target_name(target),
             ),
             html.Small(_("weight {weight}", weight=exact_decimal(weight))),
@@ -134,26 +167,32 @@ def _row(reading: Reading, row: Rank, targets: list[Target]) -> list[Component]:
         html.Span(className="bullet-fill fill-score", style=length), className="bullet", **{"aria-hidden": "true"}
     )
     return [
-        dcc.Link(unit_name(unit), href=reading.place.to(f"/units/{unit.code}")),
+        unit_link(unit, reading.address),
         html.B(str(row.rank)) if row.rank is not None else _("unranked"),
         NOTHING if row.score is None else shown_score(row.score),
         bar if row.score is not None else "",
         movement_text(row.movement),
-        *[_share(row, target) for target in targets],
+        *[_share(reading.plan, row, target) for target in targets],
     ]
 
 
-def _share(row: Rank, target: Target) -> Component:
+def _share(plan: Plan, row: Rank, target: Target) -> Component:
+    """The share reached of a target, marked where it is one of the unit's own."""
     reached = row.attainments.get(target.code)
     if reached is None:
         return NOTHING
-    return html.A(shown_score(reached), href=f"#why={row.unit_code}/{target.code}", className="why-link")
+    judged_by = plan.target_in_force(target.code, last_day(row.period), unit=row.unit_code) or target
+    return html.A(
+        [shown_score(reached), own_target_mark(plan, judged_by)],
+        href=f"#why={row.unit_code}/{target.code}",
+        className="why-link",
+    )
 
 
 def _scores(reading: Reading, rows: Sequence[Rank], weights: Mapping[str, Fraction]) -> list[Component]:
     """What a score is, and folded how each was made: every share reached times its weight, over the weights."""
     note = html.P(
-        _("Score: the weighed mean of the shares reached of the core targets, each at most 1. Ties share a rank."),
+        _("Score: the weighted mean of the shares of the core targets reached, each at most 1. Ties share a rank."),
         className="note",
     )
     ranked = [row for row in rows if row.score is not None]
@@ -161,7 +200,7 @@ def _scores(reading: Reading, rows: Sequence[Rank], weights: Mapping[str, Fracti
         return [note]
     words = _("How each score is made")
     lines = [[unit_name(reading.plan.unit_by_code[row.unit_code]), score_text(row, weights)] for row in ranked]
-    table = html.Div(plain_table(words, [_("Unit"), _("Score")], lines), className="scroll texts")
+    table = scrolled(plain_table(words, [_("Unit"), _("Score")], lines), name="texts")
     return [note, html.Details([html.Summary(words), table], className="table-view")]
 
 
@@ -182,3 +221,56 @@ def movement_text(movement: int | None) -> str:
     if movement == 0:
         return "="
     return f"▲ {movement}" if movement > 0 else f"▼ {-movement}"
+
+
+def weights_section(reading: Reading) -> list[Component]:
+    """What each core target counts; a form for evaluators while the page shows what is known now."""
+    said = {weight.code: weight for weight in reading.plan.weights}
+    reasons = [
+        html.Li([html.B(_rule(reading, code)), f" × {plain(weight.weight)} · {weight.reason}"])
+        for code, weight in said.items()
+        if code in reading.plan.weights_by_target
+    ]
+    stands = html.Ul(reasons, className="reasons") if reasons else html.P(_("Every core target has weight 1."))
+    may = reading.principal is not None and reading.principal.may(Scope.REVISE_TARGET)
+    form = [_form(reading)] if may and reading.address.present else []
+    return [section(_("Weights"), stands, *form, name="weights")]
+
+
+def _form(reading: Reading) -> Component:
+    fields = [
+        html.Label(
+            [
+                html.Span(_rule(reading, code)),
+                dcc.Input(name=f"weights.{code}", value=plain(weight), type="text", inputMode="decimal"),
+            ],
+            **{"data-kind": "number"},
+        )
+        for code, weight in reading.plan.weights_by_target.items()
+    ]
+    return html.Details(
+        [
+            html.Summary(_("Change the weights")),
+            html.Form(
+                [
+                    html.Div(fields, className="short-fields"),
+                    html.Label([html.Span(_("Reason")), dcc.Input(name="reason", type="text", value="")]),
+                    html.Button(_("Set the weights"), type="submit", className="button button-main"),
+                    html.P("", className="said", role="status", **{"data-said": ""}),
+                ],
+                className="short-form",
+                **{
+                    "data-post": "/api/v1/weights",
+                    "data-done": _("Recorded."),
+                    "data-failed": _("The service could not be reached; nothing was recorded."),
+                },
+            ),
+        ]
+    )
+
+
+def _rule(reading: Reading, code: str) -> str:
+    target = reading.plan.general_targets[code][-1]
+    indicator = reading.plan.indicator_by_code[str(target.indicator)]
+    due = "" if target.due_on is None else f" ({date_text(target.due_on)})"
+    return f"{indicator_name(indicator)} {target_rule(target, indicator)}{due}"

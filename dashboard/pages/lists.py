@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.grids.progress_rows import in_display_order
+from dashboard.levels import adds_up, breadcrumbs, flat_way, has_levels, lights_cell, pages, unit_way, ways_down
 from dashboard.locale import _, date_text, language, ngettext
-from dashboard.pages.content import Content
 from dashboard.pages.unit import kind_of_unit
-from dashboard.parts import csv_link, icon, page_head, plain_table, section, verdict_mark, why_href
-from dashboard.reading import Reading
-from dashboard.wording import (
+from dashboard.parts import (
+    csv_link,
+    icon,
+    page_head,
+    plain_table,
+    scrolled,
+    section,
+    verdict_mark,
+    why_href,
+    without_data,
+)
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import (
     NOTHING,
     kind_word,
     measure,
@@ -23,76 +35,94 @@ from dashboard.wording import (
     value_text,
     with_measure,
 )
-from metrics.plan.model import Plan, Target
+from metrics.plan.model import Plan, Target, Unit
 from metrics.queries.leaderboard import core_targets
-from metrics.queries.progress_by_unit import Judged, progress_by_unit
+from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
+from metrics.queries.tally_below import tally_below
 from metrics.results import Progress, Status
+from metrics.tally import Tally
 
 Component = Any
 
 
 def targets_page(reading: Reading) -> Content:
-    """The page at `/targets`: measured targets with the city's value, then those without a number."""
-    plan = reading.plan
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on)
-    current = plan.targets_in_force(reading.on) if reading.on else tuple(r[-1] for r in plan.target_revisions.values())
+    """The page at `/targets`: measured targets with the value of the level's top, then those without a number."""
+    plan, level = reading.plan, reading.level
+    rows = {unit.code for unit in (level.under, *level.units)}
+    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=rows)
+    counted = tally_below(reading.session, reading.view, judged, level, month=reading.month)
+    current = plan.targets_in_force(reading.on) if reading.on else tuple(r[-1] for r in plan.general_targets.values())
     measured = in_display_order(plan, [target for target in current if target.measured])
     others = [target for target in current if not target.measured]
-    title = finding(plan, judged, measured=len(measured), others=len(others))
+    title = without_data(reading) or finding(reading, judged, measured=len(measured), others=len(others))
     on = {"on": reading.on.isoformat()} if reading.on else {}
     body = html.Div(
         [
-            page_head(title, reading),
+            page_head(title, reading, breadcrumbs(reading)),
+            ways_down(reading),
             section(
                 _("Measured targets"),
-                html.Div(_measured_table(reading, judged, measured), className="scroll texts"),
-                aside=csv_link(reading.place.csv("progress", **on)),
+                scrolled(_measured_table(reading, judged, counted, measured), name="texts"),
+                aside=csv_link(reading.address.csv("progress", **on)),
             ),
             section(
                 _("Targets without a number"),
-                html.Div(_others_table(reading, others), className="scroll texts"),
-                aside=csv_link(reading.place.csv("targets")),
+                scrolled(_others_table(reading, others), name="texts"),
+                aside=csv_link(reading.address.csv("targets")),
             ),
         ]
     )
     return Content(title=_("Targets"), body=body)
 
 
-def finding(plan: Plan, judged: Judged, *, measured: int, others: int) -> str:
-    """How many of the measured targets the city meets and owes; before the first return, how many there are."""
-    city = [verdict.status for verdict in judged.progress if verdict.unit_code == plan.document.root_unit]
+def finding(reading: Reading, judged: JudgedProgress, *, measured: int, others: int) -> str:
+    """How many measured targets the level's top meets and owes; before the first submission, how many there are."""
+    top = reading.level.under
+    city = [verdict.status for verdict in judged.of_unit(top.code)]
     tracked = ngettext(
         "{n} more is tracked by milestones and reports", "{n} more are tracked by milestones and reports", others
     )
     if judged.period is None or not city:
         head = ngettext("{n} measured target", "{n} measured targets", measured)
         return head + _("; ") + tracked
-    head = ngettext(
-        "The city meets {met} of {n} measured target",
-        "The city meets {met} of {n} measured targets",
-        measured,
-        met=city.count(Status.MET),
-    )
+    met = city.count(Status.MET)
+    if has_levels(reading.plan):
+        name = unit_name(top)
+        head = ngettext(
+            "{unit} meets {met} of {n} measured target",
+            "{unit} meets {met} of {n} measured targets",
+            measured,
+            unit=name,
+            met=met,
+        )
+    else:
+        head = ngettext(
+            "The city meets {met} of {n} measured target",
+            "The city meets {met} of {n} measured targets",
+            measured,
+            met=met,
+        )
     overdue = city.count(Status.OVERDUE)
     late = _("; ") + ngettext("{n} is overdue", "{n} are overdue", overdue) if overdue else ""
     return head + late + _("; ") + tracked
 
 
-def _measured_table(reading: Reading, judged: Judged, targets: list[Target]) -> Component:
-    plan, root = reading.plan, reading.plan.document.root_unit
-    city = {p.target_code: p for p in judged.progress if p.unit_code == root}
+def _measured_table(reading: Reading, judged: JudgedProgress, counted: Tally, targets: list[Target]) -> Component:
+    plan, top = reading.plan, reading.level.under
+    city = {p.target_code: p for p in judged.of_unit(top.code)}
     rows = [
         [
-            dcc.Link(target_name(target), href=reading.place.to(f"/targets/{target.code}")),
+            dcc.Link(target_name(target), href=reading.address.to(f"/targets/{target.code}")),
             target_rule(target, plan.indicator_by_code[str(target.indicator)]),
             date_text(target.due_on) if target.due_on else NOTHING,
             *_city_cells(plan, city.get(target.code)),
-            _spread(judged, plan, target),
+            _spread(counted.statuses.get(target.code, Counter())),
             target.code,
         ]
         for target in targets
     ]
-    headings = [_("Target"), _("Demands"), _("Due"), _("City"), _("City's status"), _("Units"), _("Code")]
+    named = [unit_name(top), _("Status")] if has_levels(plan) else [_("City"), _("City's status")]
+    headings = [_("Target"), _("Required"), _("Due"), *named, _("Units"), _("Code")]
     return plain_table(_("Measured targets"), headings, rows)
 
 
@@ -105,12 +135,8 @@ def _city_cells(plan: Plan, progress: Progress | None) -> list[Component]:
     return [html.Span(value, className="number"), html.A(verdict_mark(progress), href=why_href(progress))]
 
 
-def _spread(judged: Judged, plan: Plan, target: Target) -> Component:
+def _spread(counts: Counter[Status]) -> Component:
     """How many units stand at which status."""
-    counts: dict[Status, int] = {}
-    for progress in judged.progress:
-        if progress.target_code == target.code and progress.unit_code not in plan.children:
-            counts[progress.status] = counts.get(progress.status, 0) + 1
     return html.Span(
         [
             html.Span(
@@ -126,7 +152,7 @@ def _spread(judged: Judged, plan: Plan, target: Target) -> Component:
 def _others_table(reading: Reading, targets: list[Target]) -> Component:
     rows = [
         [
-            dcc.Link(target_name(target), href=reading.place.to(f"/targets/{target.code}")),
+            dcc.Link(target_name(target), href=reading.address.to(f"/targets/{target.code}")),
             kind_word(target.kind),
             date_text(target.due_on) if target.due_on else NOTHING,
             _(", ").join(str(number) for number in target.tasks) or NOTHING,
@@ -138,44 +164,56 @@ def _others_table(reading: Reading, targets: list[Target]) -> Component:
 
 
 def units_page(reading: Reading) -> Content:
-    """The page at `/units`: every unit with how it stands on the core targets."""
-    plan = reading.plan
+    """The page at `/units`: the units of the level with how they stand on the core targets."""
+    plan, level = reading.plan, reading.level
     core = {target.code for target in core_targets(reading.view, on=reading.on)} if reading.on else set()
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=core)
-    units = sorted(plan.units, key=lambda unit: (unit.order, unit.code))
-    rows = []
-    for unit in units:
-        verdicts = [p for p in judged.progress if p.unit_code == unit.code and p.target_code in core]
-        rows.append(
-            [
-                dcc.Link(unit_name(unit), href=reading.place.to(f"/units/{unit.code}")),
-                kind_of_unit(unit.kind),
-                html.Span(
-                    [
-                        html.A(
-                            [icon(p.status), html.Span(status_word(p.status), className="hidden-text")],
-                            href=why_href(p),
-                            title=_title(plan, p),
-                        )
-                        for p in verdicts
-                    ],
-                    className="spread",
-                ),
-                _("required") if unit.figures_required else _("optional"),
-                unit.code,
-            ]
-        )
-    reporting = len(plan.reporting_units)
-    title = ngettext("{n} unit reports", "{n} units report", reporting)
+    listed = reading.paged(level.units)
+    units = (level.under, *listed.shown)
+    codes = {unit.code for unit in units}
+    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=codes, targets=core)
     headings = [_("Unit"), _("Kind"), _("Core targets"), _("Figures"), _("Code")]
-    table = plain_table(_("Units"), headings, rows)
+    rows = [_unit_row(reading, judged, unit) for unit in units]
+    if adds_up(plan, level):
+        counted = tally_below(reading.session, reading.view, judged, level, month=reading.month, targets=core)
+        headings.insert(2, _("Units below"))
+        for unit, row in zip(units, rows, strict=True):
+            row.insert(2, lights_cell(counted, unit, level=level))
+    title = ngettext("{n} unit reports", "{n} units report", len(plan.reporting_units_under(level.under.code)))
+    table = scrolled(plain_table(_("Units"), headings, rows), name="texts")
+    csv = csv_link(reading.address.csv("units"))
     body = html.Div(
         [
-            page_head(title, reading),
-            section(_("Units"), html.Div(table, className="scroll texts"), aside=csv_link(reading.place.csv("units"))),
+            page_head(title, reading, breadcrumbs(reading)),
+            section(_("Units"), table, pages(reading.address, listed), aside=[flat_way(reading, "verdicts"), csv]),
         ]
     )
     return Content(title=_("Units"), body=body)
+
+
+def _unit_row(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Component]:
+    verdicts = [progress for progress in judged.progress if progress.unit_code == unit.code]
+    marks = [
+        html.A(
+            [icon(verdict.status), html.Span(status_word(verdict.status), className="hidden-text")],
+            href=why_href(verdict),
+            title=_title(reading.plan, verdict),
+        )
+        for verdict in verdicts
+    ]
+    return [
+        unit_way(reading.plan, reading.address, unit, level=reading.level),
+        kind_of_unit(unit.kind),
+        html.Span(marks, className="spread"),
+        _owes(reading.plan, unit),
+        unit.code,
+    ]
+
+
+def _owes(plan: Plan, unit: Unit) -> str:
+    """Whether figures are owed; what adds up others sends none."""
+    if unit.code in plan.children:
+        return _("added up")
+    return _("required") if unit.figures_required else _("optional")
 
 
 def _title(plan: Plan, progress: Progress) -> str:

@@ -1,28 +1,34 @@
-"""The page at `/my`: a clerk's desk. What was sent back, the month that is due, and every month of the own units."""
+"""The page at `/my`: a clerk's desk. What was sent back, the month that is due, and every month of their units."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
+from dashboard.form.state import due_title
 from dashboard.grids.months import form_href, left_text, month_state, months_table, obstacles
-from dashboard.grids.tasks_due import tasks_due
 from dashboard.locale import _, date_text, instant_text, month_text, ngettext
-from dashboard.notices import mark
-from dashboard.pages.collect_state import due_title
-from dashboard.pages.content import Content
+from dashboard.pages.tasks import REPORTS
 from dashboard.parts import empty
-from dashboard.reading import Reading
-from dashboard.wording import unit_name
-from metrics.periods import add_months, due_on, last_day
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import unit_name
+from dashboard.words.notices import mark
+from metrics.periods import JudgedMonth, add_months, due_on, last_day
+from metrics.plan.model import Unit
+from metrics.plan.task_choice import owing_units
 from metrics.principal import Role
+from metrics.queries.task_reports import TaskStanding, task_standings
 from metrics.queries.unit_months import UnitMonth, UnitMonths, unit_months
-from metrics.results import State
+from metrics.submission_states import State
+from metrics.task_reports import TaskState
 
 Component = Any
 
@@ -35,7 +41,7 @@ def my_page(reading: Reading) -> Content:
     now = datetime.now(UTC)
     units = unit_months(reading.session, reading.plan, principal=principal, now=now)
     if not units:
-        said = _("Your account names no unit that reports; the administrator can add one.")
+        said = _("Your account has no unit that reports; the administrator can add one.")
         return Content(title=title, body=empty(_("No unit to report for"), said), desk=True)
     names = reading.names({row.sent.actor for unit in units for row in unit.months if row.sent is not None})
     first = _most_pressing(units)
@@ -58,15 +64,19 @@ def finding(units: Sequence[UnitMonths]) -> str:
     sent_back = sum(len(unit.sent_back) for unit in units)
     if sent_back:
         return ngettext(
-            "{n} return was sent back and waits for your correction",
-            "{n} returns were sent back and wait for your correction",
+            "{n} submission was sent back and waits for your correction",
+            "{n} submissions were sent back and wait for your correction",
             sent_back,
         )
     first = _most_pressing(units)
     if first is None or first.to_fill is None:
         return _("Every month has been sent")
     owed = sum(unit.to_fill is not None and unit.to_fill.expected for unit in units)
-    return ngettext("{n} return to send", "{n} returns to send", owed) if owed > 1 else _due_title(first, first.to_fill)
+    return (
+        ngettext("{n} submission to send", "{n} submissions to send", owed)
+        if owed > 1
+        else _due_title(first, first.to_fill)
+    )
 
 
 def _most_pressing(units: Sequence[UnitMonths]) -> UnitMonths | None:
@@ -82,7 +92,7 @@ def _due_title(unit: UnitMonths, row: UnitMonth) -> str:
 
 
 def _sent_back(reading: Reading, unit: UnitMonths, row: UnitMonth, *, names: Mapping[str, str]) -> Component:
-    """A return that was sent back: by whom, why, and the way to correct it."""
+    """A submission that was sent back: by whom, why, and the way to correct it."""
     assert row.sent is not None  # noqa: S101  it was sent back
     moment = instant_text(row.sent.recorded_at, timezone=reading.timezone)
     words = _("Correct") if row.lock is None else _("Look at it")
@@ -91,7 +101,7 @@ def _sent_back(reading: Reading, unit: UnitMonths, row: UnitMonth, *, names: Map
         [
             html.Div(
                 [
-                    html.H2([mark("return-returned", _("Sent back")), html.Span(_("{unit}, {month}", **what))]),
+                    html.H2([mark("submission-sent-back", _("Sent back")), html.Span(_("{unit}, {month}", **what))]),
                     html.P(row.sent.reason, className="given-reason", lang="zh-CN"),
                     html.P(
                         [
@@ -103,7 +113,7 @@ def _sent_back(reading: Reading, unit: UnitMonths, row: UnitMonth, *, names: Map
                     ),
                 ]
             ),
-            dcc.Link(words, href=form_href(row, reading.place), className="button"),
+            dcc.Link(words, href=form_href(row, reading.address), className="button"),
         ],
         className="desk-card desk-sent-back",
     )
@@ -117,7 +127,7 @@ def _of_unit(
         [
             None if alone else html.H2(unit_name(unit.unit)),
             _next(reading, unit, heading=html.H2 if alone else html.H3, main=main),
-            tasks_due(reading, unit.unit, now=now),
+            _tasks_due(reading, unit.unit, now=now),
             *_years(reading, unit, names=names),
         ],
         className="section desk-unit",
@@ -133,7 +143,7 @@ def _next(reading: Reading, unit: UnitMonths, *, heading: Component, main: bool)
         first, due = date_text(last_day(following)), date_text(due_on(following, rule=reading.plan.due_rule))
         said = _("Next: {month}, from {first} to {due}.", month=month_text(following), first=first, due=due)
         return html.P(said, className="desk-card")
-    late = mark("return-late", left_text(row)) if row.days_late else html.B(left_text(row))
+    late = mark("submission-late", left_text(row)) if row.days_late else html.B(left_text(row))
     return html.Div(
         [
             html.Div(
@@ -153,7 +163,7 @@ def _next(reading: Reading, unit: UnitMonths, *, heading: Component, main: bool)
             ),
             dcc.Link(
                 [_("Fill in"), html.Span(" " + month_text(row.period), className="hidden-text")],
-                href=form_href(row, reading.place),
+                href=form_href(row, reading.address),
                 className="button button-main" if main else "button",
             ),
         ],
@@ -174,8 +184,8 @@ def _years(reading: Reading, unit: UnitMonths, *, names: Mapping[str, str]) -> l
     for place, (year, rows) in enumerate(groupby(unit.months, key=lambda row: row.period.year)):
         months = tuple(rows)
         caption = _("{unit}, months of {year}", unit=unit_name(unit.unit), year=year)
-        table = months_table(months, caption=caption, names=names, place=reading.place, timezone=reading.timezone)
-        waits = any(row.state is State.RETURNED or row.draft is not None or row is unit.to_fill for row in months)
+        table = months_table(months, caption=caption, names=names, address=reading.address, timezone=reading.timezone)
+        waits = any(row.state is State.SENT_BACK or row.draft is not None or row is unit.to_fill for row in months)
         heading = [html.B(str(year)), html.Span(_counts(months), className="note")]
         folded = html.Details([html.Summary(heading), table], open=place == 0 or waits, className="desk-year")
         found.append(folded)
@@ -189,6 +199,34 @@ def _counts(months: Sequence[UnitMonth]) -> str:
 
 def _not_yours() -> Component:
     return empty(
-        _("These are a clerk's months"),
-        _("Sign in as a clerk to see the months of your units; who has reported is on the periods' page."),
+        _("This page is for clerks"),
+        _("Sign in as a clerk to see the months of your units; the periods page shows who has reported."),
+    )
+
+
+def _tasks_due(reading: Reading, unit: Unit, *, now: datetime) -> Component:
+    """Tasks of the unit that are not done and have no report for the newest month that has ended; nothing if none."""
+    month = JudgedMonth.of_day(now.astimezone(ZoneInfo(reading.timezone)).date())
+    owed = [task for task in reading.plan.tasks if unit.code in owing_units(reading.plan, task)]
+    standings = task_standings(reading.session, reading.view, tasks=owed, month=month, units=[unit.code])
+    waiting = sum(_waits(standing, month.period) for standing in standings)
+    if not waiting:
+        return None
+    said = ngettext(
+        "{n} task needs its report for {month}",
+        "{n} tasks need their reports for {month}",
+        waiting,
+        month=month_text(month.period),
+    )
+    href = replace(reading.address, month=month.period, as_of=None, release=None).to(
+        "/tasks", unit=unit.code, show=REPORTS
+    )
+    return html.P(dcc.Link(said, href=href), className="desk-tasks")
+
+
+def _waits(standing: TaskStanding, month: date) -> bool:
+    """True if the unit has not reported on the task for `month`, and has not said before that it is done."""
+    return any(
+        one.newest is None or (one.newest.period < month and one.newest.state is not TaskState.DONE)
+        for one in standing.units
     )

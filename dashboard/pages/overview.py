@@ -1,4 +1,4 @@
-"""The overview: four headline instruments, county × target, and what needs attention."""
+"""The overview: four headline instruments, county × target, phase gates, and what needs attention."""
 
 from __future__ import annotations
 
@@ -6,26 +6,29 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.attention import Verdict, lights_of
-from dashboard.commitments import commitments
-from dashboard.grids.boundary_map import boundary_map
+from dashboard.charts.instrument import as_image, rod, scale_of
 from dashboard.grids.matrix import Matrix, matrix
-from dashboard.grids.tile_map import TileMap, tile_map
-from dashboard.locale import _, month_text, ngettext
+from dashboard.grids.unit_map import UnitMap, boundary_map, tile_map
+from dashboard.levels import adds_up, breadcrumbs, flat_way, pages
+from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.attention_panel import attention_panel
-from dashboard.pages.content import Content
 from dashboard.pages.headline import card
-from dashboard.pages.nothing_yet import nothing_yet
-from dashboard.pages.phase_gates import gates_on, phase_gates
-from dashboard.parts import csv_link, icon, page_head, section
-from dashboard.reading import Reading
-from dashboard.wording import status_word
-from metrics.periods import add_months, last_day
+from dashboard.parts import csv_link, empty, hand_sign, icon, page_head, section, without_data
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import indicator_name, status_word, target_name, unit_name
+from metrics.commitments import counted as what_counts
+from metrics.commitments import steps_of
+from metrics.periods import due_on, period_of
 from metrics.plan.boundaries import boundaries
-from metrics.plan.model import Plan, Target
+from metrics.plan.model import Indicator, Plan, Target
+from metrics.queries.headline_commitments import headline_commitments
 from metrics.queries.leaderboard import core_targets
-from metrics.queries.progress_by_unit import Judged, progress_by_unit
-from metrics.results import Light, Status
+from metrics.queries.needs_attention import watched_targets
+from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
+from metrics.queries.tally_below import tally_below
+from metrics.results import Status
+from metrics.tally import Tally
 
 Component = Any
 
@@ -35,18 +38,21 @@ def overview(reading: Reading) -> Content:
     if reading.on is None:
         return Content(title=_("Overview"), body=nothing_yet(reading))
     core = core_targets(reading.view, on=reading.on)
-    whole = reading.place.keeps("targets") == "all"
-    codes = [target.code for target in core]
-    wanted = None if whole else [*codes, *gates_on(reading.plan, reading.on)]
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=wanted)
-    title = finding(reading.plan, judged, core)
+    whole = reading.address.keeps("targets") == "all"
+    watched = watched_targets(reading.view, on=reading.on)
+    wanted = None if whole else watched
+    level = reading.level
+    rows = {unit.code for unit in (level.under, *level.units)}
+    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=rows, targets=wanted)
+    counted = tally_below(reading.session, reading.view, judged, level, month=reading.month, targets=watched)
+    title = without_data(reading) or finding(counted)
     main = html.Div(
-        [_headline(reading, judged, core), _matrix_section(reading, judged, core, whole=whole)],
+        [_headline(reading, judged), _matrix_section(reading, judged, core, counted, whole=whole)],
         className="overview-main",
     )
     body = html.Div(
         [
-            page_head(title, reading, phase_gates(reading, judged)),
+            page_head(title, reading, breadcrumbs(reading), phase_gates(reading, counted)),
             html.Div(
                 [main, _beside(reading, judged, core)],
                 className="overview overview-whole" if whole else "overview",
@@ -56,94 +62,84 @@ def overview(reading: Reading) -> Content:
     return Content(title=title, body=body)
 
 
-def finding(plan: Plan, judged: Judged, core: tuple[Target, ...]) -> str:
+def finding(counted: Tally) -> str:
     """The page's finding: how many units are well on every core target, and how many have one overdue."""
-    codes = {target.code for target in core}
-    required = {unit.code for unit in plan.reporting_units if unit.figures_required}
-    lights: dict[str, set[Light]] = {}
-    overdue = set()
-    for verdict in judged.progress:
-        if verdict.target_code in codes and verdict.unit_code in required:
-            if verdict.status is not Status.NOT_APPLICABLE:
-                lights.setdefault(verdict.unit_code, set()).add(verdict.light)
-            if verdict.status is Status.OVERDUE and verdict.light is Light.RED:  # not where it was set by hand
-                overdue.add(verdict.unit_code)
-    good = sum(1 for found in lights.values() if found == {Light.GREEN})
     text = ngettext(
-        "{good} of {n} unit is met or on track on every core target",
-        "{good} of {n} units are met or on track on every core target",
-        len(lights),
-        good=good,
+        "{good} of {n} unit has met or is on track for every core target",
+        "{good} of {n} units have met or are on track for every core target",
+        counted.together.total(),
+        good=counted.well,
     )
-    late = len(overdue)
+    late = counted.overdue
     return text + (ngettext("; {n} has one overdue", "; {n} have one overdue", late) if late else "")
 
 
-def _headline(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Component:
-    root = reading.plan.document.root_unit
-    city = [verdict for verdict in judged.progress if verdict.unit_code == root]
-    found = commitments(reading.plan, city, judged.courses, targets=core)
+def _headline(reading: Reading, judged: JudgedProgress) -> Component:
+    found = headline_commitments(reading.view, judged, unit=reading.level.under.code)
     return html.Div([card(reading, commitment) for commitment in found], className="cards")
 
 
-def _beside(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Component:
+def _beside(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...]) -> Component:
     """What needs attention, and the map below it."""
     return html.Div(
-        [attention_panel(reading, judged, core, before=_before(reading, judged, core)), _map(reading, judged, core)],
+        [attention_panel(reading, judged), _map(reading, judged, core)],
         className="overview-beside",
     )
 
 
-def _before(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> dict[Verdict, Light]:
-    """The lights of the month before of what is red now; others cannot be newly red."""
-    codes = {target.code for target in core}
-    red = [p for p in judged.progress if p.light is Light.RED and p.target_code in codes]
-    if judged.period is None or not red:
-        return {}
-    on = last_day(add_months(judged.period, -1))
-    units, targets = {p.unit_code for p in red}, {p.target_code for p in red}
-    earlier = progress_by_unit(reading.session, reading.view, on=on, units=units, targets=targets)
-    return lights_of(earlier.progress) if earlier.period is not None else {}
-
-
-def _map(reading: Reading, judged: Judged, core: tuple[Target, ...]) -> Component:
+def _map(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...]) -> Component:
     """The map of one core target: the one that `map` in the address names, else the first that is not due yet."""
     if not core:
         return None
     ahead = [target for target in core if target.due_on is None or judged.on is None or target.due_on >= judged.on]
-    chosen = reading.place.keeps("map")
+    chosen = reading.address.keeps("map")
     target = next((target for target in core if target.code == chosen), (ahead or core)[0])
-    verdicts = {verdict.unit_code: verdict for verdict in judged.progress if verdict.target_code == target.code}
-    shown = TileMap(reading, target=target, targets=core, verdicts=verdicts)
+    placed = {unit.code for unit in reading.level.units if unit.tile is not None or boundaries()}
+    verdicts = {one.unit_code: one for one in judged.of_units(placed) if one.target_code == target.code}
+    shown = UnitMap(reading, target=target, targets=core, verdicts=verdicts)
     drawn = boundaries()
     return boundary_map(shown, drawn, palette=reading.palette) if drawn else tile_map(shown)
 
 
-def _matrix_section(reading: Reading, judged: Judged, core: tuple[Target, ...], *, whole: bool) -> Component:
-    plan, place = reading.plan, reading.place
+def _matrix_section(
+    reading: Reading, judged: JudgedProgress, core: tuple[Target, ...], counted: Tally, *, whole: bool
+) -> Component:
+    plan, address, level = reading.plan, reading.address, reading.level
     targets, measured = _columns(plan, judged, core, whole=whole)
-    codes = {verdict.unit_code for verdict in judged.progress}
+    listed = reading.paged(level.units)
+    verdicts = judged.of_units({unit.code for unit in (level.under, *listed.shown)})
+    codes = {verdict.unit_code for verdict in verdicts}
     shown = Matrix(
         plan=plan,
-        place=place,
-        units=[unit for unit in sorted(plan.units, key=lambda unit: (unit.order, unit.code)) if unit.code in codes],
+        address=address,
+        level=level,
+        units=[unit for unit in (level.under, *listed.shown) if unit.code in codes],
         targets=targets,
-        verdicts={(verdict.unit_code, verdict.target_code): verdict for verdict in judged.progress},
+        verdicts={(verdict.unit_code, verdict.target_code): verdict for verdict in verdicts},
         courses=judged.courses,
+        counted=counted if adds_up(plan, level) else None,
     )
     if whole:
-        switch = dcc.Link(_("Core targets only"), href=place.keeping(targets=None), className="quiet-link")
+        switch = dcc.Link(_("Core targets only"), href=address.keeping(targets=None), className="quiet-link")
     else:
         words = _("All {n} measured targets", n=measured)
-        switch = dcc.Link(words, href=place.keeping(targets="all"), className="quiet-link")
+        switch = dcc.Link(words, href=address.keeping(targets="all"), className="quiet-link")
     caption = _("Units and targets")
     if judged.period is not None:
         caption = _("Units and targets, {month}", month=month_text(judged.period))
-    csv = csv_link(place.csv("progress", **({"on": judged.on.isoformat()} if judged.on else {})))
-    return section(caption, matrix(shown, caption=caption), _legend(), aside=[switch, csv], name="matrix-section")
+    csv = csv_link(address.csv("progress", **({"on": judged.on.isoformat()} if judged.on else {})))
+    table = matrix(shown, caption=caption)
+    return section(
+        caption,
+        table,
+        pages(address, listed),
+        _legend(),
+        aside=[flat_way(reading, "verdicts"), switch, csv],
+        name="matrix-section",
+    )
 
 
-def _columns(plan: Plan, judged: Judged, core: tuple[Target, ...], *, whole: bool) -> tuple[list[Target], int]:
+def _columns(plan: Plan, judged: JudgedProgress, core: tuple[Target, ...], *, whole: bool) -> tuple[list[Target], int]:
     """The targets across, core ones first in their indicators' order; and how many measured ones there are."""
     measured = [target for target in plan.targets_in_force(judged.on) if target.measured] if judged.on else []
     indicators = plan.indicator_by_code
@@ -155,4 +151,88 @@ def _columns(plan: Plan, judged: Judged, core: tuple[Target, ...], *, whole: boo
 
 def _legend() -> Component:
     marks = [html.Span([icon(s), status_word(s)], className="status") for s in Status if s is not Status.NOT_APPLICABLE]
+    marks.append(html.Span([hand_sign(), _("Light set by hand")], className="status"))
     return html.Span(marks, className="legend")
+
+
+def phase_gates(reading: Reading, counted: Tally) -> Component:
+    """One line on the gates, folded over the list of them; None where the phase has none."""
+    phase = None if reading.on is None else reading.plan.phase_on(reading.on)
+    if phase is None or not phase.gate_targets:
+        return None
+    codes = phase.gate_targets
+    counts = {code: counted.meeting(code) for code in codes}
+    passed = sum(1 for met, of in counts.values() if of and met == of)
+    measured = sum(1 for _met, of in counts.values() if of)
+    words = ngettext(
+        "{phase}: {passed} of {n} measured gate met by every unit",
+        "{phase}: {passed} of {n} measured gates met by every unit",
+        measured,
+        phase=phase.name.in_language(language()),
+        passed=passed,
+    )
+    items = html.Ul([_gate(reading, code, *counts[code]) for code in codes], className="gates")
+    until = html.P(_("The phase ends on {date}.", date=date_text(phase.end)), className="note")
+    return html.Details([html.Summary(words), until, items], className="table-view phase-gates")
+
+
+def _gate(reading: Reading, code: str, met: int, of: int) -> Component:
+    target = reading.plan.target_in_force(code, reading.on) if reading.on else None
+    if target is None:
+        return html.Li([icon(Status.NO_DATA), code, html.Span(_("Not in force yet on the day judged"))])
+    due = _("no date printed") if target.due_on is None else _("by {date}", date=date_text(target.due_on))
+    if of:
+        passed = met == of
+        words = ngettext("{met} of {n} unit", "{met} of {n} units", of, met=met)
+    else:
+        passed = False
+        words = _("no number: followed by milestones and reports")
+    sign = icon(Status.MET if passed else Status.BEHIND if of else Status.NOT_APPLICABLE)
+    link = dcc.Link(target_name(target), href=reading.address.to(f"/targets/{code}"))
+    return html.Li([sign, link, html.B(words) if of else html.Span(words), html.Span(due, className="note")])
+
+
+def nothing_yet(reading: Reading) -> Component:
+    """The page: the empty instruments, then who owes the first submission."""
+    plan = reading.plan
+    core = {what_counts(indicator): indicator for indicator in reversed(plan.indicators) if indicator.core}
+    owing = [unit for unit in plan.reporting_units if unit.figures_required]
+    first = plan.document.first_period or period_of(plan.document.issued_on)
+    links = [dcc.Link(unit_name(unit), href=reading.address.to(f"/units/{unit.code}")) for unit in owing]
+    return html.Div(
+        [
+            page_head(_("The scale is ready; no county has been measured yet"), reading),
+            html.Div(
+                [_instrument(reading, indicator) for indicator in reversed(core.values())],
+                className="empty-instruments",
+            ),
+            empty(
+                _("No monthly submission has been recorded"),
+                _("The first one, for {month}, fills the four instruments and the matrix.", month=month_text(first)),
+                ngettext(
+                    "{n} unit owes it by {date}:",
+                    "{n} units owe it by {date}:",
+                    len(owing),
+                    date=date_text(due_on(first, rule=plan.due_rule)),
+                ),
+                html.Span(links, className="owing"),
+                html.A(_("How to send submissions"), href="/api/v1/docs"),
+            ),
+        ]
+    )
+
+
+def _instrument(reading: Reading, indicator: Indicator) -> Component:
+    steps = steps_of(reading.plan, indicator)
+    drawn = rod(
+        scale_of(indicator, steps), level=None, steps=steps, colour=reading.palette.line, palette=reading.palette
+    )
+    return html.Figure(
+        [
+            html.Img(src=as_image(drawn), alt="", width=30, height=96),
+            html.Figcaption(
+                [html.B(indicator_name(indicator)), html.Span(_("Nobody has reported yet"), className="note")]
+            ),
+        ],
+        className="empty-instrument",
+    )

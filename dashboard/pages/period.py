@@ -1,26 +1,32 @@
-"""Who has reported for a month: received, complete, in time, locked, excepted, and the people who answer for it."""
+"""Who has reported for a month: received, complete, in time, locked, excepted; and locking and excepting."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
+from dashboard.acts.forms import asking_form, folded, press, reason_field, slots
+from dashboard.grids.level_months import level_months
 from dashboard.grids.period_table import period_table
+from dashboard.levels import breadcrumbs, flat_way, pages
 from dashboard.locale import _, date_text, instant_text, month_text, ngettext
-from dashboard.notices import mark
-from dashboard.pages.content import Content
-from dashboard.pages.period_acts import period_acts
 from dashboard.pages.review_months import month_links, period_reviewed
 from dashboard.parts import section
-from dashboard.reading import Reading
-from dashboard.wording import NOTHING, unit_name
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING, unit_name
+from dashboard.words.notices import mark
 from metrics.period_states import end_text
-from metrics.principal import Action, Principal
-from metrics.queries.period_history import PeriodEventRow, period_history
-from metrics.queries.period_status import PeriodStatus, period_status
+from metrics.periods import format_period
+from metrics.plan.level import MOST_SHOWN
+from metrics.plan.model import Plan
+from metrics.principal import Principal, Scope
+from metrics.queries.period_status import PeriodStatus, UnitStatus, period_status
+from metrics.queries.periods import PeriodEventRow, period_history
 from metrics.shown import Line, shown
 
 Component = Any
@@ -36,23 +42,22 @@ def period_page(reading: Reading) -> Content:
     title = period_finding(status)
     links = month_links(reading, status.period)
     if principal.may_look_at_review:
-        links.append(dcc.Link(_("Review the returns"), href=reading.place.to("/review")))
-    acts = reading.place.present and principal.may(Action.MANAGE_PERIODS)
+        links.append(dcc.Link(_("Review the submissions"), href=reading.address.to("/review")))
+    acts = reading.address.present and principal.may(Scope.MANAGE_PERIODS)
+    listed = reading.paged(_longest_owing_first(status.units) if is_long(status) else status.units)
     table = period_table(
         reading.plan,
-        status.units,
-        place=reading.place,
+        listed.shown,
+        address=reading.address,
         reviews=principal.may_look_at_review,
         caption=_("Who has reported"),
     )
     body = html.Div(
         [
-            html.Div(
-                [html.Div([html.H1(title), html.P(links, className="months note")]), due_line(status)],
-                className="page-head",
-            ),
+            month_head(reading, status, title, links),
             period_strip(reading, status),
-            section(_("Who has reported"), table),
+            level_months(reading, status),
+            section(_("Who has reported"), table, pages(reading.address, listed), aside=flat_way(reading, "months")),
             html.Div(
                 [
                     *([period_acts(reading.plan, status)] if acts else []),
@@ -67,25 +72,49 @@ def period_page(reading: Reading) -> Content:
 
 
 def status_of(reading: Reading, principal: Principal, period: date) -> PeriodStatus:
-    """The status as known in the reading, judged at its moment."""
-    moment = None if reading.place.present else reading.view.recorded_at
-    return period_status(reading.session, reading.view, period, principal=principal, now=moment or datetime.now(UTC))
+    """The status of the reporting units below the level's top as known in the reading, judged at its moment.
+
+    At the root it has also those units that the plan has no more.
+    """
+    moment = None if reading.address.present else reading.view.recorded_at
+    below = reading.plan.reporting_units_under(reading.level.under.code)
+    return period_status(
+        reading.session,
+        reading.view,
+        period,
+        principal=principal,
+        now=moment or datetime.now(UTC),
+        units={unit.code for unit in below} if reading.level.above else None,
+    )
+
+
+def is_long(status: PeriodStatus) -> bool:
+    """True if the units do not fit on one page: then those come first that have been waited for longest."""
+    return len(status.units) > MOST_SHOWN
+
+
+def _longest_owing_first(rows: Sequence[UnitStatus]) -> list[UnitStatus]:
+    """Overdue ones, then the others that are owed, then what came, the latest first."""
+    return sorted(rows, key=lambda row: (row.received, not row.expected, -(row.days_late or 0)))
 
 
 def period_finding(status: PeriodStatus) -> str:
-    """How many of the returns that are owed have come, and how many are late."""
+    """How many of the submissions that are owed have come, and how many are late."""
     text = _(
-        "{month}: {came} of {expected} returns came",
+        "{month}: {came} of {expected} submissions came",
         month=month_text(status.period),
         came=status.received,
         expected=status.expected,
     )
-    missing = sum(1 for row in status.owing if not row.received and row.on_time is False)
-    return text + (ngettext(", {n} overdue", ", {n} overdue", missing) if missing else "")
+    late = status.overdue
+    return text + (ngettext(", {n} overdue", ", {n} overdue", late) if late else "")
 
 
-def due_line(status: PeriodStatus) -> Component:
-    return html.P(_("Due by {date}", date=date_text(status.due_on)), className="note page-date")
+def month_head(reading: Reading, status: PeriodStatus, title: str, links: Sequence[Component]) -> Component:
+    """The finding, the level, the ways to other months, and the day by which submissions are due."""
+    due = html.P(_("Due by {date}", date=date_text(status.due_on)), className="note page-date")
+    told = [html.H1(title), breadcrumbs(reading), html.P(links, className="months note")]
+    return html.Div([html.Div(told), due], className="page-head")
 
 
 def period_strip(reading: Reading, status: PeriodStatus) -> Component:
@@ -101,7 +130,7 @@ def period_strip(reading: Reading, status: PeriodStatus) -> Component:
     else:
         since = instant_text(status.lock.since, timezone=reading.timezone)
         state = mark(
-            "return-locked",
+            "submission-locked",
             _("locked since {moment} by {who}", moment=since, who=reading.names([status.lock.by])[status.lock.by]),
             title=status.lock.reason,
         )
@@ -119,7 +148,7 @@ def _history(reading: Reading, principal: Principal, period: date) -> Component:
         event for event in period_history(reading.session, period, principal=principal) if event.seq <= reading.view.seq
     ]
     if not events:
-        told: Component = html.P(_("Nothing was locked and nobody excepted."), className="note")
+        told: Component = html.P(_("Nothing was locked and no exception was granted."), className="note")
     else:
         names = reading.names({event.actor for event in events})
         told = html.Ol([_event(reading, event, names[event.actor]) for event in reversed(events)], className="history")
@@ -133,7 +162,7 @@ def _event(reading: Reading, event: PeriodEventRow, who: str) -> Component:
     word = {
         "lock": _("Locked"),
         "unlock": _("Opened again"),
-        "except": _("{unit} excepted until {until}", unit=name, until=until),
+        "except": _("{unit}: exception until {until}", unit=name, until=until),
         "end_exception": _("Exception of {unit} ended", unit=name),
     }[event.action]
     moment = instant_text(event.recorded_at, timezone=reading.timezone)
@@ -142,3 +171,109 @@ def _event(reading: Reading, event: PeriodEventRow, who: str) -> Component:
         html.P([html.Span(who), " ", html.Span(moment)], className="note"),
     ]
     return html.Li([*lines, *([html.Q(event.reason)] if event.reason else [])])
+
+
+def period_acts(plan: Plan, status: PeriodStatus) -> Component:
+    """Lock or open the period, except a unit, end the exceptions that hold."""
+    fields = {"period": format_period(status.period)}
+    excepted = [row for row in status.units if row.exception is not None]
+    acts = slots(
+        _lock(status, fields) if status.lock is None else _unlock(status, fields),
+        _except(plan, status, fields),
+        html.Div([_end(plan, row, fields) for row in excepted], className="ends"),
+    )
+    return html.Section([html.H2(_("Manage the month")), *acts], className="decide period-acts")
+
+
+def _lock(status: PeriodStatus, fields: dict[str, str]) -> Component:
+    month = month_text(status.period)
+    told = _(
+        "From then on {month} accepts no submissions or revisions, except from units with an exception. Review "
+        "continues.",
+        month=month,
+    )
+    form = asking_form(
+        "period.lock",
+        html.P(told, className="note"),
+        *reason_field("lock-reason", _("Reason (optional)"), required=False),
+        press(_("Lock {month}", month=month), main=True),
+        fields=fields,
+    )
+    return folded(_("Lock the month …"), form)
+
+
+def _unlock(status: PeriodStatus, fields: dict[str, str]) -> Component:
+    month = month_text(status.period)
+    form = asking_form(
+        "period.unlock",
+        html.P(_("Every unit can send and revise submissions for {month} again.", month=month), className="note"),
+        *reason_field("unlock-reason", _("Why it is opened again")),
+        press(_("Open {month} again", month=month), main=True),
+        fields=fields,
+    )
+    return folded(_("Open the month again …"), form)
+
+
+def _except(plan: Plan, status: PeriodStatus, fields: dict[str, str]) -> Component:
+    form = asking_form(
+        "period.except",
+        html.P(
+            _("The unit may send and revise its submission even though the month is locked. It is late all the same."),
+            className="note",
+        ),
+        *_unit_field(plan, status),
+        html.Label(_("Until the end of"), htmlFor="except-until"),
+        dcc.Input(
+            id="except-until",
+            name="until",
+            type="text",
+            required=True,
+            placeholder="2019-10-31",
+            pattern=r"\d{4}-\d{2}-\d{2}",
+            maxLength=10,
+            className="entry",
+            autoComplete="off",
+        ),
+        *reason_field("except-reason", _("Why the unit is granted an exception")),
+        press(_("Grant the exception"), main=True),
+        fields=fields,
+    )
+    return folded(_("Grant a unit an exception …"), form)
+
+
+def _unit_field(plan: Plan, status: PeriodStatus) -> list[Component]:
+    """A list of the units; where they are too many for one, a field for a unit's name or code."""
+    if is_long(status):
+        entry = dcc.Input(
+            id="except-unit",
+            name="unit",
+            type="text",
+            required=True,
+            maxLength=100,
+            className="entry",
+            autoComplete="off",
+        )
+        return [html.Label(_("Unit, by name or code"), htmlFor="except-unit"), entry]
+    options = [
+        html.Option(unit_name(plan.unit_by_code[row.unit]), value=row.unit)
+        for row in status.units
+        if row.unit in plan.unit_by_code
+    ]
+    select = html.Select(options, id="except-unit", name="unit", className="entry")
+    return [html.Label(_("Unit"), htmlFor="except-unit"), select]
+
+
+def _end(plan: Plan, row: UnitStatus, fields: dict[str, str]) -> Component:
+    assert row.exception is not None  # noqa: S101  asked for exceptions only
+    unit = plan.unit_by_code.get(row.unit)
+    name = row.unit if unit is None else unit_name(unit)
+    until = end_text(row.exception.until, timezone=plan.document.timezone)
+    form = asking_form(
+        "period.end",
+        html.P(_("Granted by {who}:", who=row.exception.by), className="note"),
+        html.Q(row.exception.reason),
+        *reason_field(f"end-reason-{row.unit}", _("Why it ends early")),
+        press(_("End it now")),
+        fields={**fields, "unit": row.unit},
+    )
+    return folded(_("{unit} has an exception until {until}; end it …", unit=name, until=until), form)

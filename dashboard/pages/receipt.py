@@ -9,12 +9,13 @@ from dash import dcc, html
 
 from dashboard.grids.receipt_figures import figures_part, revision_part, signature_lines
 from dashboard.locale import _, language, month_text, ngettext
-from dashboard.pages.content import Content
 from dashboard.pages.receipt_sign_off import ask_to_sign
-from dashboard.parts import plain_table
-from dashboard.reading import Reading
-from dashboard.sign_off_words import signed_words
-from dashboard.wording import unit_name
+from dashboard.parts import plain_table, scrolled
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import unit_name
+from dashboard.words.sign_offs import signed_words
+from dashboard.words.submissions import reception_text
 from metrics.periods import format_period
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
@@ -25,6 +26,7 @@ from metrics.queries.submissions import (
     submission_receipt,
     submission_unknown,
 )
+from metrics.submission_states import Action
 
 Component = Any
 _GROUP = 8  # digits of the leaf hash that are read in one go
@@ -32,14 +34,14 @@ _MOST_ON_PAPER = 4  # names of what a check found besides the first
 
 
 def receipt_page(reading: Reading, number: str) -> Content:
-    """The receipt for the newest revision of a return. Raises NotFound for one that the reader may not see."""
+    """The receipt for the newest revision of a submission. Raises NotFound for one that the reader may not see."""
     principal = reading.principal
     plan = plan_at(reading.session)
     if principal is None:
         raise submission_unknown(int(number))
     detail = submission(reading.session, int(number), plan=plan, principal=principal)
     receipt = submission_receipt(reading.session, int(number), plan=plan, principal=principal)
-    sent = next(event for event in reversed(detail.events) if event.action == "submit")
+    sent = next(event for event in reversed(detail.events) if event.action == Action.SUBMIT)
     unit = plan.unit_by_code[receipt.unit]
     title = _("Receipt: {unit}, {month}", unit=unit_name(unit), month=month_text(receipt.period))
     body = html.Article(
@@ -58,7 +60,7 @@ def receipt_page(reading: Reading, number: str) -> Content:
 
 
 def _ways_on(reading: Reading, receipt: Receipt) -> Component:
-    form = reading.place.at_desk("/collect", unit=receipt.unit, period=format_period(receipt.period))
+    form = reading.address.at_desk("/collect", unit=receipt.unit, period=format_period(receipt.period))
     press = html.Button(_("Print"), type="button", className="button button-main", **{"data-does": "print"})
     back = dcc.Link(_("Back to the form"), href=form, className="button")
     return html.Div([press, back], className="ways-on screen-only")
@@ -68,15 +70,13 @@ def _facts(reading: Reading, receipt: Receipt) -> Component:
     plan, names = reading.plan, reading.names([receipt.actor])
     signed = signed_words(reading, receipt.sign_off, revision=receipt.revision)
     local = receipt.recorded_at.astimezone(ZoneInfo(plan.document.timezone))
-    late = receipt.days_late
-    timely = _("on time") if late == 0 else ngettext("{n} day late", "{n} days late", late)
     facts = [
         (_("Unit"), f"{unit_name(plan.unit_by_code[receipt.unit])} ({receipt.unit})"),
         (_("Month"), month_text(receipt.period)),
         (_("Revision"), str(receipt.revision)),
         (_("Sent by"), names[receipt.actor]),
         (_("Received"), f"{local:%Y-%m-%d %H:%M:%S} ({plan.document.timezone})"),
-        (_("Timeliness"), timely),
+        (_("Timeliness"), reception_text(receipt.days_late)),
         (_("Sequence number"), str(receipt.seq)),
         (_("Signed off"), signed),
         (_("Leaf hash"), html.Code(grouped_hash(receipt.leaf_hash), className="leaf-hash")),
@@ -102,7 +102,7 @@ def _acknowledged(plan: Plan, sent: SubmissionEventRow) -> Component:
         for found in _by_check(warnings).values()
     ]
     table = plain_table(_("Warnings that went with it"), [_("Warning"), _("Reason given")], rows, says_caption=True)
-    return html.Div(table, className="scroll texts receipt-warnings")
+    return scrolled(table, name="texts receipt-warnings")
 
 
 def _by_check(warnings: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

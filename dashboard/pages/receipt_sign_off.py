@@ -7,15 +7,16 @@ from typing import Any
 
 from dash import html
 
-from dashboard.forms import asking_form, press
+from dashboard.acts.forms import asking_form, press
 from dashboard.locale import _, instant_text
-from dashboard.reading import Reading
+from dashboard.window.reading import Reading
 from metrics.principal import Principal
 from metrics.queries.confirmations import RequestedSignOff, requested_sign_off
 from metrics.queries.people import Person, leader_of
 from metrics.queries.submissions import Receipt, SubmissionDetail
 from metrics.reminders.sign_off_link import can_send_links
 from metrics.settings import settings
+from metrics.submission_states import State
 
 Component = Any
 
@@ -23,7 +24,7 @@ Component = Any
 def ask_to_sign(reading: Reading, detail: SubmissionDetail, receipt: Receipt, principal: Principal) -> list[Component]:
     """For those who may report for the unit, while this revision is neither signed off nor sent back."""
     signed = receipt.sign_off is not None and receipt.sign_off.revision == receipt.revision
-    if signed or detail.summary.state == "returned" or not principal.may_post_for(receipt.unit):
+    if signed or detail.summary.state == State.SENT_BACK or not principal.may_post_for(receipt.unit):
         return []
     now = datetime.now(UTC)
     leader = leader_of(reading.session, receipt.unit, principal=principal, timezone=reading.timezone, now=now)
@@ -45,15 +46,15 @@ def ask_to_sign(reading: Reading, detail: SubmissionDetail, receipt: Receipt, pr
 def _hindered(leader: Person | None) -> str | None:
     """What keeps a link from being sent, and what can be done instead; None if nothing does."""
     if leader is None:
-        return _("No leader in force is recorded for the unit; the bureau records one first.")
+        return _("No current leader is recorded for the unit; the bureau records one first.")
     if not can_send_links(settings()):
         return _(
-            "E-mail is not set up: the leader signs with an own account, or a reviewer records a signature on paper."
+            "E-mail is not set up: the leader signs with their own account, or a reviewer records a signature on paper."
         )
     if not leader.email:
         return _(
-            "No e-mail address of the leader is recorded: the bureau records one, the leader signs with an own "
-            "account, or a reviewer records a signature on paper."
+            "No e-mail address is recorded for the leader: the bureau records one, the leader signs with their "
+            "own account, or a reviewer records a signature on paper."
         )
     return None
 
@@ -61,8 +62,8 @@ def _hindered(leader: Person | None) -> str | None:
 def _told(asked: RequestedSignOff | None, *, open_now: bool, timezone: str) -> str:
     if asked is not None and open_now and asked.sent_at is not None:
         return _(
-            "Sent to the leader's own address on {moment}; the link holds until {until}.",
+            "Sent to the leader's own address on {moment}; the link is valid until {until}.",
             moment=instant_text(asked.sent_at, timezone=timezone),
             until=instant_text(asked.expires_at, timezone=timezone),
         )
-    return _("A link goes to the leader's own address; it is shown to nobody else.")
+    return _("A link is sent to the leader's own address; nobody else sees it.")

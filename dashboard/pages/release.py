@@ -10,11 +10,12 @@ from dash import dcc, html
 
 from dashboard.grids.changes import changes_table
 from dashboard.locale import _, count_text, instant_text, ngettext
-from dashboard.pages.content import Content
-from dashboard.pages.not_found import not_found
+from dashboard.pages.refusals import not_found
 from dashboard.pages.releases import archive_link, basis_word
-from dashboard.parts import empty, page_head, plain_table, section
-from dashboard.reading import Reading
+from dashboard.parts import empty, page_head, plain_table, scrolled, section
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from metrics.methods import PRESENT
 from metrics.publish.differences import differences, first_rows, released_side
 from metrics.queries.releases import Published, releases
 
@@ -28,7 +29,7 @@ def release_page(reading: Reading, number: str) -> Content:
     published = found.get(int(number))
     if published is None:
         return not_found(reading, what=_("There is no release {number}", number=number))
-    earlier = _compared_with(reading.place.keeps("since"), published, found)
+    earlier = _compared_with(reading.address.keeps("since"), published, found)
     title = _("Release {number}", number=published.number)
     body = html.Div(
         [
@@ -55,7 +56,7 @@ def _compared_with(since: str | None, published: Published, found: Mapping[int, 
 
 
 def _as_released(reading: Reading, published: Published) -> str:
-    return replace(reading.place, path="/", kept=()).released(published.number)
+    return replace(reading.address, path="/", kept=()).released(published.number)
 
 
 def _facts(reading: Reading, published: Published) -> list[Component]:
@@ -63,10 +64,18 @@ def _facts(reading: Reading, published: Published) -> list[Component]:
         (_("Published"), instant_text(published.recorded_at, timezone=reading.timezone)),
         (_("By"), reading.names([published.actor])[published.actor]),
         (_("Basis"), basis_word(published.basis)),
+        (_("Method of calculation"), _method_words(published)),
         (_("Known up to entry"), count_text(published.stands_on)),
         (_("Its own entry in the ledger"), count_text(published.seq)),
     ]
     return [part for name, text in facts for part in (html.Dt(name), html.Dd(text))]
+
+
+def _method_words(published: Published) -> str:
+    """The number of the method the release was made by; that there is another now, where there is."""
+    if published.method == PRESENT.number:
+        return str(published.method)
+    return _("{number}; method {present} is in force now", number=published.method, present=PRESENT.number)
 
 
 def _changes(reading: Reading, published: Published, earlier: Published | None, *, others: list[int]) -> Component:
@@ -90,7 +99,7 @@ def _changes(reading: Reading, published: Published, earlier: Published | None, 
         download="",
     )
     choices = [
-        dcc.Link(_("Release {number}", number=number), href=reading.place.keeping(since=str(number)))
+        dcc.Link(_("Release {number}", number=number), href=reading.address.keeping(since=str(number)))
         for number in others
         if number not in (earlier.number, published.number)
     ][-8:]
@@ -114,4 +123,4 @@ def _files(published: Published) -> Component:
         ]
         for file in published.files
     ]
-    return html.Div(plain_table(_("Files"), [_("File"), _("Rows"), _("Bytes"), "SHA-256"], rows), className="scroll")
+    return scrolled(plain_table(_("Files"), [_("File"), _("Rows"), _("Bytes"), "SHA-256"], rows))

@@ -6,15 +6,15 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.forms import asking_form, press
+from dashboard.acts.forms import asking_form, press
 from dashboard.grids.changes import changes_table
 from dashboard.locale import _, count_text, instant_text, ngettext
-from dashboard.pages.content import Content
-from dashboard.parts import empty, page_head, plain_table, section
-from dashboard.reading import Reading
+from dashboard.parts import empty, page_head, plain_table, scrolled, section
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
 from metrics.errors import Conflict
-from metrics.principal import Action
-from metrics.publish.preview import preview_release
+from metrics.principal import Scope
+from metrics.publish.differences import preview_release
 from metrics.queries.releases import Published, releases
 from metrics.results import Basis
 
@@ -37,7 +37,7 @@ def releases_page(reading: Reading) -> Content:
 
 
 def basis_word(basis: Basis) -> str:
-    return _("verified returns only") if basis is Basis.VERIFIED else _("every return")
+    return _("verified submissions only") if basis is Basis.VERIFIED else _("every submission")
 
 
 def archive_link(published: Published) -> Component:
@@ -47,7 +47,7 @@ def archive_link(published: Published) -> Component:
 
 
 def _may_publish(reading: Reading) -> bool:
-    return reading.view.is_now and reading.principal is not None and reading.principal.may(Action.RELEASE)
+    return reading.view.is_now and reading.principal is not None and reading.principal.may(Scope.RELEASE)
 
 
 def _table(reading: Reading, found: tuple[Published, ...]) -> Component:
@@ -55,7 +55,7 @@ def _table(reading: Reading, found: tuple[Published, ...]) -> Component:
     rows = [
         [
             dcc.Link(
-                _("Release {number}", number=published.number), href=reading.place.to(f"/releases/{published.number}")
+                _("Release {number}", number=published.number), href=reading.address.to(f"/releases/{published.number}")
             ),
             instant_text(published.recorded_at, timezone=reading.timezone),
             html.Span(published.notes, lang="zh-CN"),
@@ -75,7 +75,7 @@ def _table(reading: Reading, found: tuple[Published, ...]) -> Component:
         _("Digest of the data package"),
         _("Files"),
     ]
-    return html.Div(plain_table(_("Releases"), headings, rows), className="scroll texts releases")
+    return scrolled(plain_table(_("Releases"), headings, rows), name="texts releases")
 
 
 def _none() -> Component:
@@ -90,22 +90,22 @@ def _publishing(reading: Reading) -> Component:
 
     Comparing reads every figure twice, so it is done for the basis that `compare` in the address names.
     """
-    asked = reading.place.keeps("compare")
+    asked = reading.address.keeps("compare")
     return section(
         _("Publish the next release"),
-        _form(reading),
+        _form(),
         *[_preview(reading, b) if b.value == asked else _offered(reading, b) for b in reversed(Basis)],
         name="publish",
     )
 
 
 def _offered(reading: Reading, basis: Basis) -> Component:
-    way = dcc.Link(_("Show what would change"), href=reading.place.keeping(compare=basis.value))
+    way = dcc.Link(_("Show what would change"), href=reading.address.keeping(compare=basis.value))
     return html.P([html.B(basis_word(basis)), ": ", way], className="note")
 
 
-def _form(reading: Reading) -> Component:
-    """The key stays while nothing new is recorded: a repeated press publishes nothing twice."""
+def _form() -> Component:
+    """A repeated press publishes nothing twice."""
     options = [html.Option(basis_word(basis), value=basis.value) for basis in reversed(Basis)]
     return asking_form(
         "release.publish",
@@ -114,7 +114,7 @@ def _form(reading: Reading) -> Component:
         html.Label(_("Basis"), htmlFor="release-basis"),
         html.Select(options, name="basis", id="release-basis", className="entry"),
         press(_("Publish"), main=True),
-        fields={"key": f"release-{reading.view.seq}"},
+        once=True,
     )
 
 
@@ -122,7 +122,7 @@ def _preview(reading: Reading, basis: Basis) -> Component:
     try:
         preview = preview_release(reading.session, basis=basis, most=_SHOWN)
     except Conflict as refused:
-        words = refused.message.en if reading.place.language == "en" else refused.message.zh
+        words = refused.message.en if reading.address.language == "en" else refused.message.zh
         return html.P([html.B(basis_word(basis)), ": ", words], className="note")
     if preview.since is None:
         words = _("this would be the first release")

@@ -1,25 +1,29 @@
-"""The reviewer's queue: of every unit, where its return for a month stands, and several verified at once."""
+"""The reviewer's queue: of every unit, where its submission for a month stands, and several verified at once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.forms import asking_form, press
+from dashboard.acts.forms import asking_form, press
+from dashboard.grids.level_months import level_months
 from dashboard.grids.queue import queue_table
+from dashboard.levels import flat_way, pages
 from dashboard.locale import _, ngettext
-from dashboard.pages.content import Content
-from dashboard.pages.not_for_you import not_for_you, not_now
-from dashboard.pages.period import due_line, period_finding, period_strip, status_of
+from dashboard.pages.period import is_long, month_head, period_finding, period_strip, status_of
+from dashboard.pages.refusals import not_for_you, not_now
 from dashboard.pages.review_months import month_links, period_reviewed
 from dashboard.parts import empty, section
-from dashboard.reading import Reading
-from dashboard.return_words import STATES, return_state_mark
-from metrics.principal import Action
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.submissions import QUEUE_PARTS, queue_mark
+from metrics.principal import Scope
 from metrics.queries.period_status import PeriodStatus
-from metrics.queries.review_queue import QueueRow, review_queue
+from metrics.queries.review_queue import QueueRow, longest_waiting_first, queue_details, review_queue
+from metrics.submission_states import State
 
 Component = Any
 
@@ -29,31 +33,35 @@ def review_page(reading: Reading) -> Content:
     principal = reading.principal
     if principal is None or not principal.may_look_at_review:
         return not_for_you(reading)
-    if not reading.place.present:
+    if not reading.address.present:
         return not_now(reading)
     period = period_reviewed(reading)
-    rows = review_queue(reading.session, reading.plan, principal=principal, period=period)
+    below = reading.plan.reporting_units_under(reading.level.under.code)
+    rows = review_queue(reading.session, reading.plan, principal=principal, period=period, units=below)
     status = status_of(reading, principal, period)
     title = finding(status, rows)
     links = [
         *month_links(reading, period),
-        dcc.Link(_("Who has reported, locks and exceptions"), href=reading.place.to("/periods")),
+        dcc.Link(_("Who has reported, locks and exceptions"), href=reading.address.to("/periods")),
     ]
-    chosen = reading.place.keeps("state")
-    shown = [row for row in rows if chosen not in STATES or row.state == chosen]
-    acts = principal.may(Action.VERIFY)
+    chosen = reading.address.keeps("state")
+    part = QUEUE_PARTS.get(chosen or "")
+    ordered = longest_waiting_first(rows) if is_long(status) else rows
+    listed = reading.paged([row for row in ordered if part is None or row.is_in(part)])
+    shown = queue_details(reading.session, reading.plan, listed.shown, period=period)
+    acts = principal.may(Scope.VERIFY)
     body = html.Div(
         [
-            html.Div(
-                [html.Div([html.H1(title), html.P(links, className="months note")]), due_line(status)],
-                className="page-head",
-            ),
+            month_head(reading, status, title, links),
             period_strip(reading, status),
+            level_months(reading, status),
             section(
                 _("Queue"),
                 _filters(reading, rows, chosen=chosen),
                 _queue(reading, shown, status, acts=acts),
-                *([] if acts else [html.P(_("You may look; reviewers verify and return."), className="note")]),
+                pages(reading.address, listed),
+                *([] if acts else [html.P(_("You can view; reviewers verify and send back."), className="note")]),
+                aside=flat_way(reading, "months"),
             ),
         ],
         className="review",
@@ -63,7 +71,7 @@ def review_page(reading: Reading) -> Content:
 
 def finding(status: PeriodStatus, rows: tuple[QueueRow, ...]) -> str:
     """How many came and how many wait."""
-    waiting = sum(1 for row in rows if row.state == "submitted")
+    waiting = sum(1 for row in rows if row.state == State.SUBMITTED)
     return period_finding(status) + ngettext(", {n} to verify", ", {n} to verify", waiting)
 
 
@@ -73,31 +81,37 @@ def _filters(reading: Reading, rows: tuple[QueueRow, ...], *, chosen: str | None
     def link(state: str | None, inside: list[Component]) -> Component:
         here = {"aria-current": "true"} if state == chosen else {}
         return html.Li(
-            dcc.Link(inside, href=reading.place.keeping(state=state), className="filter here" if here else "filter"),
+            dcc.Link(
+                inside,
+                href=reading.address.keeping(state=state, page=None),
+                className="filter here" if here else "filter",
+            ),
             **here,
         )
 
-    counts = {state: sum(1 for row in rows if row.state == state) for state in STATES}
+    counts = {part: sum(1 for row in rows if row.is_in(state)) for part, state in QUEUE_PARTS.items()}
     items = [link(None, [_("All"), html.Span(str(len(rows)), className="count")])]
     items += [
-        link(state, [return_state_mark(state), html.Span(str(counts[state]), className="count")]) for state in STATES
+        link(part, [queue_mark(state), html.Span(str(counts[part]), className="count")])
+        for part, state in QUEUE_PARTS.items()
     ]
     return html.Ul(items, className="filters", **{"aria-label": _("States")})
 
 
-def _queue(reading: Reading, rows: list[QueueRow], status: PeriodStatus, *, acts: bool) -> Component:
+def _queue(reading: Reading, rows: Sequence[QueueRow], status: PeriodStatus, *, acts: bool) -> Component:
     if not rows:
-        return empty(_("No return is in this state"), _("The other states are one press away, above."))
+        return empty(_("No submission is in this state"), _("The other states are one click away, above."))
     stands = {row.unit: row for row in status.units}
-    table = queue_table(reading.plan, rows, stands, place=reading.place, acts=acts, caption=_("Queue"))
-    waiting = sum(1 for row in rows if row.state == "submitted")
+    table = queue_table(reading.plan, rows, stands, address=reading.address, acts=acts, caption=_("Queue"))
+    waiting = sum(1 for row in rows if row.state == State.SUBMITTED)
     if not acts or not waiting:
         return table
     every = html.Button(_("Choose all"), type="button", className="button", **{"data-does": "choose-all"})
     note = html.P(
-        _("Each return is verified by itself; one that changed meanwhile is left as it is."), className="note"
+        _("Each submission is verified on its own; one that has changed in the meantime is left as it is."),
+        className="note",
     )
-    bar = html.Div([every, press(_("Verify those chosen"), main=True), note], className="act-bar")
+    bar = html.Div([every, press(_("Verify selected"), main=True), note], className="act-bar")
     versions = ",".join(row.submission.etag for row in rows if row.submission is not None)
     group = dmc.CheckboxGroup([table, bar], value=[])
-    return asking_form("return.verify_chosen", group, about=versions, name="queue-form")
+    return asking_form("submission.verify_chosen", group, about=versions, name="queue-form")

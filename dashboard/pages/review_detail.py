@@ -1,4 +1,4 @@
-"""One return as a reviewer looks at it: its figures beside last month and an earlier revision, checks, history."""
+"""One submission as a reviewer looks at it: its figures beside last month and an earlier revision, checks, history."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.grids.differences import Column, differences_table
+from dashboard.grids.differences import Comparison, differences_table
 from dashboard.locale import _, instant_text, month_text, ngettext
-from dashboard.pages.content import Content
-from dashboard.pages.not_for_you import not_for_you, not_now
-from dashboard.pages.review_acts import acts_panel
+from dashboard.pages.refusals import not_for_you, not_now
+from dashboard.pages.review_acts import acts_panel, sign_off_section
 from dashboard.pages.review_facts import checks_section, history_section, rates_section
-from dashboard.pages.review_sign_off import sign_off_section
 from dashboard.parts import section
-from dashboard.reading import Reading
-from dashboard.return_words import return_state_mark, return_state_word, timeliness_mark
-from dashboard.wording import unit_name
-from metrics.principal import Action, Principal
-from metrics.queries.checks_of_returns import ReturnChecks, checks_of_returns
-from metrics.queries.last_verifications import Verification, last_verification
-from metrics.queries.return_differences import Against, ReturnDifferences, differences_of
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import unit_name
+from dashboard.words.submissions import first_submitted_text, queue_mark, queue_word, timeliness_mark
+from metrics.principal import Principal, Scope
+from metrics.queries.checks_of_submissions import SubmissionChecks, checks_of_submissions
+from metrics.queries.submission_differences import (
+    Against,
+    SubmissionDifferences,
+    Verification,
+    differences_of,
+    last_verification,
+)
 from metrics.queries.submissions import SubmissionDetail, submission, submissions
 
 Component = Any
@@ -31,16 +35,16 @@ def review_detail_page(reading: Reading, submission_id: str) -> Content:
     principal = reading.principal
     if principal is None or not principal.may_look_at_review:
         return not_for_you(reading)
-    if not reading.place.present:
+    if not reading.address.present:
         return not_now(reading)
     plan = reading.plan
     found = submission(reading.session, int(submission_id), plan=plan, principal=principal)
     summary, verification = found.summary, last_verification(found.events)
-    checks = checks_of_returns(reading.session, plan, period=summary.period, events={summary.unit: found.events})[
+    checks = checks_of_submissions(reading.session, plan, period=summary.period, events={summary.unit: found.events})[
         summary.unit
     ]
     what = f"{unit_name(plan.unit_by_code[summary.unit])} {month_text(summary.period)}"
-    title = what + _(": ") + return_state_word(summary.state)
+    title = what + _(": ") + queue_word(summary.state)
     warned = {told.warning.element for told in checks.warnings if told.warning.element is not None}
     body = html.Div(
         [
@@ -62,10 +66,10 @@ def review_detail_page(reading: Reading, submission_id: str) -> Content:
     return Content(title=title, body=body)
 
 
-def _side(reading: Reading, found: SubmissionDetail, principal: Principal, *, checks: ReturnChecks) -> Component:
+def _side(reading: Reading, found: SubmissionDetail, principal: Principal, *, checks: SubmissionChecks) -> Component:
     summary = found.summary
     inside = [
-        *([acts_panel(summary)] if principal.may(Action.VERIFY) else []),
+        *([acts_panel(summary)] if principal.may(Scope.VERIFY) else []),
         sign_off_section(reading, summary, principal=principal),
         checks_section(reading, checks),
         history_section(reading, found.events),
@@ -75,12 +79,11 @@ def _side(reading: Reading, found: SubmissionDetail, principal: Principal, *, ch
 
 def _facts(reading: Reading, found: SubmissionDetail) -> Component:
     row = found.summary
-    first = instant_text(row.first_recorded_at, timezone=reading.timezone)
     line = html.P(
         [
-            return_state_mark(row.state),
+            queue_mark(row.state),
             html.Span(_("revision {n}", n=row.revision)),
-            html.Span(_("first submitted {moment}", moment=first)),
+            html.Span(first_submitted_text(row, timezone=reading.timezone)),
             html.Span(timeliness_mark(row)),
         ],
         className="facts-line note",
@@ -91,18 +94,18 @@ def _facts(reading: Reading, found: SubmissionDetail) -> Component:
 
 
 def _ways(reading: Reading, found: SubmissionDetail, principal: Principal) -> Component:
-    """Back to the queue, and on to the next return of the month that waits."""
-    place, row = reading.place, found.summary
+    """Back to the queue, and on to the next submission of the month that waits."""
+    address, row = reading.address, found.summary
     waiting = submissions(
         reading.session, reading.plan, principal=principal, periods=[row.period], states=["submitted"]
     )
     order = [unit.code for unit in reading.plan.reporting_units]
     later = [other for other in waiting if other.id != row.id]
     after = [other for other in later if order.index(other.unit) > order.index(row.unit)]
-    links = [dcc.Link(_("Back to the queue"), href=place.to("/review"))]
+    links = [dcc.Link(_("Back to the queue"), href=address.to("/review"))]
     for following in (after or later)[:1]:
         name = unit_name(reading.plan.unit_by_code[following.unit])
-        links.append(dcc.Link(_("Next to verify: {unit}", unit=name), href=place.to(f"/review/{following.id}")))
+        links.append(dcc.Link(_("Next to verify: {unit}", unit=name), href=address.to(f"/review/{following.id}")))
     return html.P(links, className="ways note")
 
 
@@ -120,11 +123,11 @@ def _voided(reading: Reading, found: SubmissionDetail, verification: Verificatio
     who = names[undone.actor]
     ended = {
         "submit": _("Revision {n} by {who} changed it, which voided the verification.", n=undone.revision, who=who),
-        "return": _("{who} returned it since.", who=who),
+        "return": _("{who} sent it back since.", who=who),
         "reopen": _("{who} opened it again since.", who=who),
     }[undone.action]
-    href = reading.place.to(f"/review/{found.summary.id}", base="verified", show="differences")
-    sign = html.Span(className="sign return-voided", **{"aria-hidden": "true"})
+    href = reading.address.to(f"/review/{found.summary.id}", base="verified", show="differences")
+    sign = html.Span(className="sign submission-voided", **{"aria-hidden": "true"})
     text = _("{who} verified revision {revision} on {moment}.", **told)
     link = dcc.Link(_("Show what differs from what was verified"), href=href)
     return [html.P([sign, html.Span([text, " ", ended]), link], className="voided", role="note")]
@@ -132,7 +135,7 @@ def _voided(reading: Reading, found: SubmissionDetail, verification: Verificatio
 
 def _base(reading: Reading, found: SubmissionDetail, verification: Verification | None) -> tuple[str, Against | int]:
     """What the figures are held against beside last month, as the address says or as the case suggests."""
-    asked = reading.place.keeps("base")
+    asked = reading.address.keeps("base")
     if asked == "verified" and verification is not None:
         return "verified", Against.VERIFIED
     if asked is not None and asked.isascii() and asked.isdigit() and 0 < int(asked) < found.summary.revision:
@@ -145,18 +148,20 @@ def _base(reading: Reading, found: SubmissionDetail, verification: Verification 
 def _figures(
     reading: Reading, found: SubmissionDetail, verification: Verification | None, *, warned: set[str]
 ) -> Component:
-    session, plan, place = reading.session, reading.plan, reading.place
+    session, plan, address = reading.session, reading.plan, reading.address
     month = differences_of(session, plan, found, against=Against.LAST_MONTH)
     name, against = _base(reading, found, verification)
-    columns = [Column(_("Last month"), month)]
+    columns = [Comparison(_("Last month"), month)]
     earlier = differences_of(session, plan, found, against=against)
     if earlier.base is not None:
         heading = _("Verified, revision {n}") if name == "verified" else _("Revision {n}")
-        columns.append(Column(heading.format(n=earlier.base.revision), earlier))
-    only = place.keeps("show") == "differences"
+        columns.append(Comparison(heading.format(n=earlier.base.revision), earlier))
+    only = address.keeps("show") == "differences"
     title = _figures_title(earlier)
     notes = (
-        [] if month.base is not None else [html.P(_("The unit sent no return for the month before."), className="note")]
+        []
+        if month.base is not None
+        else [html.P(_("The unit sent no submission for the month before."), className="note")]
     )
     if only and not any(column.held.differing for column in columns):
         table: Component = html.P(_("Nothing differs."), className="note")
@@ -165,7 +170,7 @@ def _figures(
     return section(title, _choices(reading, found, verification, base=name, only=only), *notes, table)
 
 
-def _figures_title(earlier: ReturnDifferences) -> str:
+def _figures_title(earlier: SubmissionDifferences) -> str:
     if earlier.base is None:
         return _("Figures")
     return ngettext(
@@ -180,16 +185,16 @@ def _choices(
     reading: Reading, found: SubmissionDetail, verification: Verification | None, *, base: str, only: bool
 ) -> Component:
     """Which revision to hold the figures against, and whether to leave out what is the same."""
-    place, newest = reading.place, found.summary.revision
+    address, newest = reading.address, found.summary.revision
     bases = [("previous", _("Revision before"))] if newest > 1 else []
     bases += [("verified", _("What was verified"))] if verification is not None and not verification.stands else []
     bases += [(str(n), _("Revision {n}", n=n)) for n in range(1, newest - 1)]
-    items = [_choice(word, place.keeping(base=key), here=key == base) for key, word in bases]
+    items = [_choice(word, address.keeping(base=key), here=key == base) for key, word in bases]
     items += [
-        _choice(_("All figures"), place.keeping(show=None), here=not only),
-        _choice(_("Only what differs"), place.keeping(show="differences"), here=only),
+        _choice(_("All figures"), address.keeping(show=None), here=not only),
+        _choice(_("Only what differs"), address.keeping(show="differences"), here=only),
     ]
-    return html.Ul(items, className="filters", **{"aria-label": _("Held against")})
+    return html.Ul(items, className="filters", **{"aria-label": _("Compared with")})
 
 
 def _choice(word: str, href: str, *, here: bool) -> Component:

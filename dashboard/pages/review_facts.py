@@ -1,4 +1,4 @@
-"""What stands beside a return's figures: its checks, the rates that follow from it, and what happened to it."""
+"""What stands beside a submission's figures: its checks, the rates that follow from it, and what happened to it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Any
 from dash import html
 
 from dashboard.locale import _, instant_text, language, ngettext
-from dashboard.parts import hidden, section
-from dashboard.reading import Reading
-from dashboard.return_words import event_word
-from dashboard.sign_off_words import how_of_event
-from dashboard.wording import (
+from dashboard.parts import hidden, scrolled, section
+from dashboard.window.reading import Reading
+from dashboard.words.figures import (
     NOTHING,
     change_between,
     indicator_name,
@@ -24,19 +22,22 @@ from dashboard.wording import (
     value_text,
     with_measure,
 )
+from dashboard.words.sign_offs import how_of_event
+from dashboard.words.submissions import event_word
 from metrics.periods import add_months
 from metrics.plan.model import Indicator, Severity
-from metrics.queries.checks_of_returns import ReturnChecks, StandingWarning
+from metrics.queries.checks_of_submissions import StandingWarning, SubmissionChecks
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.submissions import SubmissionEventRow, SubmissionSummary
 from metrics.rates import is_denominator_watch
 from metrics.results import Rate
+from metrics.submission_states import Action
 
 Component = Any
 
 
-def checks_section(reading: Reading, checks: ReturnChecks) -> Component:
-    """The warnings with what the clerk said to them, and whether anything fails that would refuse the return."""
+def checks_section(reading: Reading, checks: SubmissionChecks) -> Component:
+    """The warnings with what the clerk said to them, and whether anything fails that would refuse the submission."""
     excepted = {row.warning.code for row in checks.warnings if row.warning.excepted}
     refusing = sum(
         1 for check in reading.plan.checks if check.severity is Severity.ERROR and check.code not in excepted
@@ -47,7 +48,8 @@ def checks_section(reading: Reading, checks: ReturnChecks) -> Component:
         )
     else:
         told = html.P(
-            ngettext("The check that refuses passes.", "All {n} checks that refuse pass.", refusing), className="note"
+            ngettext("The one check that can refuse passes.", "All {n} checks that can refuse pass.", refusing),
+            className="note",
         )
     title = ngettext("{n} warning", "{n} warnings", len(checks.warnings)) if checks.warnings else _("No warnings")
     warnings = [html.Ul([_warning(reading, row) for row in checks.warnings], className="warnings")]
@@ -59,10 +61,10 @@ def _warning(reading: Reading, row: StandingWarning) -> Component:
     if row.acknowledged:
         login = row.by or ""
         name = reading.names([login])[login]
-        who = _("Excepted by {who}:", who=name) if row.warning.excepted else _("Reason, from {who}:", who=name)
+        who = _("Exception made by {who}:", who=name) if row.warning.excepted else _("Reason, from {who}:", who=name)
         said = html.P([html.Span(who, className="note"), " ", html.Q(row.warning.acknowledged)])
     else:
-        said = html.P(html.B(_("Nobody acknowledged it.")))
+        said = html.P(html.B(_("Nobody has acknowledged it.")))
     return html.Li(
         [
             html.P(
@@ -79,7 +81,7 @@ def _warning(reading: Reading, row: StandingWarning) -> Component:
 
 
 def rates_section(reading: Reading, row: SubmissionSummary) -> Component:
-    """The indicators as this return makes them, beside last month's."""
+    """The indicators as this submission makes them, beside last month's."""
     wanted = Wanted(units=[row.unit], period_from=add_months(row.period, -1), period_to=row.period)
     courses: dict[str, list[Rate]] = {}
     for rate in rates_by_unit(reading.session, reading.view, wanted=wanted):
@@ -89,8 +91,8 @@ def rates_section(reading: Reading, row: SubmissionSummary) -> Component:
         for indicator in reading.plan.indicators
         if indicator.code in courses
     ]
-    title = _("Rates that follow")
-    headings = [_("Indicator"), _("Last month"), _("This return"), _("Change"), _("Computed from")]
+    title = _("Resulting rates")
+    headings = [_("Indicator"), _("Last month"), _("This submission"), _("Change"), _("Computed from")]
     table = html.Table(
         [
             html.Caption(title, className="hidden-text"),
@@ -99,7 +101,7 @@ def rates_section(reading: Reading, row: SubmissionSummary) -> Component:
         ],
         className="figures rates",
     )
-    return section(title, html.Div(table, className="scroll"))
+    return section(title, scrolled(table))
 
 
 def _rate_row(reading: Reading, indicator: Indicator, course: list[Rate]) -> Component:
@@ -123,7 +125,7 @@ def _rate_row(reading: Reading, indicator: Indicator, course: list[Rate]) -> Com
 
 
 def history_section(reading: Reading, events: Sequence[SubmissionEventRow]) -> Component:
-    """Everything that happened to the return, newest first."""
+    """Everything that happened to the submission, newest first."""
     names = reading.names({event.actor for event in events})
     items = [_event(reading, replace(event, actor=names[event.actor])) for event in reversed(events)]
     return section(_("History"), html.Ol(items, className="history"))
@@ -150,10 +152,10 @@ def _event(reading: Reading, event: SubmissionEventRow) -> Component:
             className="note",
         ),
     ]
-    if event.action == "submit" and event.revision > 1:
+    if event.action == Action.SUBMIT and event.revision > 1:
         changed = len(event.detail["changed"])
         lines.append(html.P(ngettext("{n} figure changed", "{n} figures changed", changed), className="note"))
-    if event.action == "sign_off":
+    if event.action == Action.SIGN_OFF:
         lines.append(html.P(how_of_event(event), className="note"))
     lines += [html.P([hidden(_("Reason")), html.Q(event.reason)])] if event.reason else []
     lines += [html.P([html.Span(_("Note:"), className="note"), " ", html.Q(event.note)])] if event.note else []

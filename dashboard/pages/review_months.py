@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from dash import dcc
 
 from dashboard.locale import _, month_text
-from dashboard.reading import Reading
+from dashboard.window.reading import Reading
 from metrics.periods import add_months, newest_ended_period
 
 Component = Any
@@ -17,8 +17,8 @@ Component = Any
 
 def period_reviewed(reading: Reading) -> date:
     """The month chosen, else the newest for which anything came, else the newest that has ended."""
-    if reading.place.month is not None:
-        return reading.place.month
+    if reading.address.month is not None:
+        return reading.address.month
     return newest_ended(reading) if reading.months is None else reading.months[1]
 
 
@@ -31,7 +31,7 @@ def month_links(reading: Reading, period: date) -> list[Component]:
     now = newest_ended(reading)
 
     def link(month: date, text: str) -> Component:
-        return dcc.Link(text, href=reading.place.in_month(month))
+        return dcc.Link(text, href=reading.address.in_month(month))
 
     before, after = add_months(period, -1), add_months(period, 1)
     links = [link(before, f"‹ {month_text(before)}")]

@@ -7,14 +7,14 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.forms import asking_form, folded, press
+from dashboard.acts.forms import asking_form, folded, press
 from dashboard.locale import _, count_text, instant_text, language
-from dashboard.parts import empty, plain_table, section
-from dashboard.reading import Reading
-from dashboard.wording import NOTHING, unit_name
+from dashboard.parts import empty, plain_table, scrolled, section
+from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING, unit_name
 from metrics.models import Sample
-from metrics.periods import format_period, period_of
-from metrics.principal import Action, Principal
+from metrics.periods import format_period
+from metrics.principal import Principal, Scope
 from metrics.queries.blindness import is_blind
 from metrics.queries.samples import Share, found_counts, read_sample, samples
 from metrics.shown import shown
@@ -26,14 +26,14 @@ _SHEETS = ".csv,.xlsx"
 def samples_section(reading: Reading) -> list[Component]:
     """Nothing for those from whom samples are kept, and nothing on pages that show what was known earlier."""
     principal = reading.principal
-    if principal is None or principal.is_bound_to_units or not principal.may(Action.READ) or not reading.view.is_now:
+    if principal is None or principal.is_bound_to_units or not principal.may(Scope.READ) or not reading.view.is_now:
         return []
     drawn = samples(reading.session)
-    form = [_draw_form(reading)] if principal.may(Action.RECORD_ASSESSMENT) else []
+    form = [_draw_form(reading)] if principal.may(Scope.RECORD_ASSESSMENT) else []
     if not drawn:
         none = empty(_("No sample has been drawn yet"), _("A seed decides which cells an assessor looks at."))
         return [section(_("Seeded samples"), none, *form)]
-    asked = reading.place.keeps("sample")
+    asked = reading.address.keeps("sample")
     chosen = next((sample for sample in drawn if asked in (None, str(sample.number))), None)
     results = _unknown(reading, asked or "") if chosen is None else _results(reading, principal, chosen)
     return [section(_("Seeded samples"), _list(reading, principal, drawn), *form, *results)]
@@ -41,7 +41,7 @@ def samples_section(reading: Reading) -> list[Component]:
 
 def _unknown(reading: Reading, asked: str) -> list[Component]:
     """An address that names a sample which was never drawn must not show another one's results."""
-    newest = dcc.Link(_("Show the newest sample"), href=reading.place.keeping(sample=None))
+    newest = dcc.Link(_("Show the newest sample"), href=reading.address.keeping(sample=None))
     return [empty(_("There is no sample {number}", number=asked[:40]), newest)]
 
 
@@ -52,20 +52,20 @@ def _is_kept(principal: Principal, sample: Sample) -> bool:
 
 def _list(reading: Reading, principal: Principal, drawn: Sequence[Sample]) -> Component:
     found = found_counts(reading.session)
-    headings = [_("No."), _("Seed"), _("Periods"), _("Drawn by"), _("Cells"), _("Found"), _("Work sheet")]
+    headings = [_("No."), _("Seed"), _("Periods"), _("Drawn by"), _("Cells"), _("Checked"), _("Worksheet")]
     rows = [
         [
-            dcc.Link(count_text(sample.number), href=reading.place.keeping(sample=str(sample.number))),
+            dcc.Link(count_text(sample.number), href=reading.address.keeping(sample=str(sample.number))),
             html.Code(sample.seed, className="seed"),
             _(", ").join(sample.periods),
             [sample.actor, html.Br(), _when(reading, sample)],
             count_text(len(sample.cells)),
-            _("kept from you") if _is_kept(principal, sample) else count_text(found.get(sample.number, 0)),
+            _("hidden from you") if _is_kept(principal, sample) else count_text(found.get(sample.number, 0)),
             [_sheet(sample, "csv"), " ", _sheet(sample, "xlsx")],
         ]
         for sample in drawn
     ]
-    return html.Div(plain_table(_("Seeded samples"), headings, rows), className="scroll samples")
+    return scrolled(plain_table(_("Seeded samples"), headings, rows), name="samples")
 
 
 def _when(reading: Reading, sample: Sample) -> Component:
@@ -74,21 +74,21 @@ def _when(reading: Reading, sample: Sample) -> Component:
 
 def _sheet(sample: Sample, form: str) -> Component:
     href = f"/api/v1/samples/{sample.number}.{form}?lang={language()}"
-    named = _("Work sheet of sample {number} as {form}", number=sample.number, form=form.upper())
+    named = _("Worksheet of sample {number} as {form}", number=sample.number, form=form.upper())
     return html.A(form.upper(), href=href, download="", className="quiet-link", **{"aria-label": named})
 
 
 def _results(reading: Reading, principal: Principal, sample: Sample) -> list[Component]:
-    """Share confirmed of each unit, and the form that sends the filled sheet of an own sample."""
+    """Share confirmed of each unit, and the form that sends the filled sheet of one's own sample."""
     head = html.H3(_("Results of sample {number}", number=sample.number))
     if _is_kept(principal, sample):
         return [head, html.P(_("Assessment is blind: what another assessor found is not shown."), className="note")]
     read = read_sample(reading.session, sample.number, principal=principal)
-    headings = [_("Unit"), _("Cells"), _("Found"), _("Confirmed"), _("No evidence"), _("Share confirmed")]
+    headings = [_("Unit"), _("Cells"), _("Checked"), _("Confirmed"), _("No evidence"), _("Share confirmed")]
     rows = [_result(reading, share) for share in read.shares]
     table = plain_table(_("Results of each unit"), [*headings, _("95 % interval")], rows)
-    own = sample.user_id == principal.user_id and principal.may(Action.RECORD_ASSESSMENT)
-    return [head, html.Div(table, className="scroll"), *([_send_form(sample)] if own else [])]
+    own = sample.user_id == principal.user_id and principal.may(Scope.RECORD_ASSESSMENT)
+    return [head, scrolled(table), *([_send_form(sample)] if own else [])]
 
 
 def _result(reading: Reading, share: Share) -> list[Component]:
@@ -104,15 +104,15 @@ def _result(reading: Reading, share: Share) -> list[Component]:
 
 
 def _draw_form(reading: Reading) -> Component:
-    """The key stays while nothing new is recorded, so that a repeated press draws once."""
-    month = "" if reading.on is None else format_period(period_of(reading.on))
+    """A repeated press draws once."""
+    month = "" if reading.month is None else format_period(reading.month.period)
     form = asking_form(
         "sample.draw",
-        _entry("periods", _("Months, with commas"), value=month, placeholder="2019-08, 2019-09", required=True),
+        _entry("periods", _("Months, separated by commas"), value=month, placeholder="2019-08, 2019-09", required=True),
         _entry("per_unit", _("Cells of each unit"), value="3", inputMode="numeric", required=True),
-        _entry("seed", _("Seed (empty: the service draws one)"), maxLength=100),
+        _entry("seed", _("Seed (leave empty to have one drawn)"), maxLength=100),
         press(_("Draw the sample"), main=True),
-        fields={"key": f"sample-{reading.view.seq}"},
+        once=True,
         name="assess-form",
     )
     return folded(_("Draw a sample"), form)
@@ -125,7 +125,7 @@ def _entry(name: str, label: str, **properties: Any) -> Component:
 
 
 def _send_form(sample: Sample) -> Component:
-    """Its button asks for the file; assets/forms.js sends that as it is."""
+    """Its button asks for the file; assets/src/acts/posting.js sends that as it is."""
     return html.Form(
         [
             press(_("Send the filled sheet of sample {number} …", number=sample.number)),

@@ -7,25 +7,26 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.forms import asking_form, press
-from dashboard.grids.differences import Column, differences_table
-from dashboard.locale import _, instant_text, month_text, ngettext
-from dashboard.pages.content import Content
+from dashboard.acts.forms import asking_form, press
+from dashboard.grids.differences import Comparison, differences_table
+from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.review_facts import checks_section
-from dashboard.parts import empty, plain_table, section
-from dashboard.reading import Reading
-from dashboard.return_words import return_state_mark, timeliness_mark
-from dashboard.sign_off_words import signed_words
-from dashboard.wording import unit_name
-from metrics.principal import Action, Principal, Role
+from dashboard.parts import empty, plain_table, scrolled, section
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import unit_name
+from dashboard.words.sign_offs import signed_words
+from dashboard.words.submissions import first_submitted_text, queue_mark, timeliness_mark
+from metrics.principal import Principal, Role, Scope
 from metrics.queries.sign_off_sheet import SignOffSheet, ToSign, sign_off_sheet, to_sign
 from metrics.queries.submissions import submission_unknown
+from metrics.submission_states import State
 
 Component = Any
 
 
 def sign_off_page(reading: Reading) -> Content:
-    """The page at `/sign-off`: the own units' submissions, those that await signature first."""
+    """The page at `/sign-off`: a leader's own units' submissions, those that await signature first."""
     principal = reading.principal
     if not _signs(principal) or principal is None:
         return _not_a_leader(reading)
@@ -41,7 +42,7 @@ def sign_off_page(reading: Reading) -> Content:
     body = html.Div(
         [
             html.Div(html.H1(title), className="page-head"),
-            _table(reading, awaiting, caption=_("Awaits signature")) if awaiting else none,
+            _table(reading, awaiting, caption=_("Awaiting signature")) if awaiting else none,
             *(
                 [section(_("Signed off or sent back"), _table(reading, others, caption=_("Signed off or sent back")))]
                 if others
@@ -54,7 +55,7 @@ def sign_off_page(reading: Reading) -> Content:
 
 
 def sign_off_sheet_page(reading: Reading, submission_id: str) -> Content:
-    """The page at `/sign-off/{submission_id}`. Raises NotFound for a submission that is not of the own units."""
+    """The page at `/sign-off/{submission_id}`. Raises NotFound for a submission that is not of the reader's units."""
     principal = reading.principal
     if principal is None:
         raise submission_unknown(int(submission_id))
@@ -65,7 +66,7 @@ def sign_off_sheet_page(reading: Reading, submission_id: str) -> Content:
     )
     what = f"{unit_name(reading.plan.unit_by_code[sheet.summary.unit])} {month_text(sheet.summary.period)}"
     title = what + _(": ") + (_("signed off") if sheet.signed else _("awaits your signature"))
-    back = dcc.Link(_("Back to the list"), href=reading.place.to("/sign-off"))
+    back = dcc.Link(_("Back to the list"), href=reading.address.to("/sign-off"))
     side = [_decide(reading, sheet), *_said(sheet), checks_section(reading, sheet.checks)]
     body = html.Div(
         [
@@ -84,23 +85,23 @@ def sign_off_sheet_page(reading: Reading, submission_id: str) -> Content:
 
 
 def _figures(reading: Reading, sheet: SignOffSheet) -> Component:
-    title = _("Every figure beside last month's")
-    column = Column(_("Last month"), sheet.figures)
+    title = _("Every figure next to last month's")
+    column = Comparison(_("Last month"), sheet.figures)
     warned = {told.warning.element for told in sheet.checks.warnings if told.warning.element is not None}
     table = differences_table(reading.plan, [column], warned=warned, only_differing=False, caption=title)
     return section(title, *_no_month_before(sheet), table)
 
 
 def _signs(principal: Principal | None) -> bool:
-    return principal is not None and principal.role is Role.LEADER and principal.may(Action.SIGN_OFF)
+    return principal is not None and principal.role is Role.LEADER and principal.may(Scope.SIGN_OFF)
 
 
 def _table(reading: Reading, rows: list[ToSign], *, caption: str) -> Component:
     lines = [
         [
-            dcc.Link(month_text(row.summary.period), href=reading.place.to(f"/sign-off/{row.summary.id}")),
+            dcc.Link(month_text(row.summary.period), href=reading.address.to(f"/sign-off/{row.summary.id}")),
             signed_words(reading, row.sign_off, revision=row.summary.revision),
-            return_state_mark(row.summary.state),
+            queue_mark(row.summary.state),
             unit_name(reading.plan.unit_by_code[row.summary.unit]),
             html.Span(timeliness_mark(row.summary)),
             str(row.summary.revision),
@@ -108,19 +109,17 @@ def _table(reading: Reading, rows: list[ToSign], *, caption: str) -> Component:
         for row in rows
     ]
     headings = [_("Month"), _("Sign-off"), _("State"), _("Unit"), _("Timeliness"), _("Revision")]
-    return html.Div(plain_table(caption, headings, lines), className="scroll texts")
+    return scrolled(plain_table(caption, headings, lines), name="texts")
 
 
 def _facts(reading: Reading, sheet: SignOffSheet) -> Component:
     row = sheet.summary
     return html.P(
         [
-            return_state_mark(row.state),
+            queue_mark(row.state),
             html.Span(_("revision {n}", n=row.revision)),
             html.Span(_("sent by {who}", who=sheet.sent_by)),
-            html.Span(
-                _("first submitted {moment}", moment=instant_text(row.first_recorded_at, timezone=reading.timezone))
-            ),
+            html.Span(first_submitted_text(row, timezone=reading.timezone)),
             html.Span(timeliness_mark(row)),
         ],
         className="facts-line note",
@@ -131,8 +130,8 @@ def _decide(reading: Reading, sheet: SignOffSheet) -> Component:
     """The one button, or why there is none."""
     row = sheet.summary
     inside: list[Component] = [html.P(signed_words(reading, sheet.sign_off, revision=row.revision), className="note")]
-    if not sheet.signed and row.state == "returned":
-        inside = [html.P(_("The submission was sent back; it is signed once the unit has corrected it."))]
+    if not sheet.signed and row.state == State.SENT_BACK:
+        inside = [html.P(_("The submission was sent back; it can be signed once the unit has corrected it."))]
     elif not sheet.signed:
         inside.append(
             asking_form(
@@ -157,11 +156,11 @@ def _said(sheet: SignOffSheet) -> list[Component]:
 def _no_month_before(sheet: SignOffSheet) -> list[Component]:
     if sheet.figures.base is not None:
         return []
-    return [html.P(_("The unit sent no return for the month before."), className="note")]
+    return [html.P(_("The unit sent no submission for the month before."), className="note")]
 
 
 def _not_a_leader(reading: Reading) -> Content:
-    title = _("Here a unit's leader signs")
+    title = _("Unit leaders sign here")
     body = html.Div(
         [
             html.Span(className="failed-rod", **{"aria-hidden": "true"}),
@@ -169,7 +168,7 @@ def _not_a_leader(reading: Reading) -> Content:
             html.P(
                 _("Clerks have the leader asked from the receipt; reviewers record signatures on paper in the review.")
             ),
-            html.P(dcc.Link(_("Overview"), href=reading.place.to("/"))),
+            html.P(dcc.Link(_("Overview"), href=reading.address.to("/"))),
         ],
         className="failed",
     )

@@ -1,23 +1,34 @@
-"""One target: its stepped line against every unit's course, the ranking, the clause, and its revisions."""
+"""One target: what is due against every unit's course, the ranking, the clause, its facts, and its revisions."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
+from dashboard.levels import breadcrumbs, ways_down
 from dashboard.locale import _, date_text, language, ngettext
-from dashboard.pages.content import Content
-from dashboard.pages.not_found import not_found
-from dashboard.pages.target_facts import target_facts, untracked_body
-from dashboard.pages.target_measured import measured
-from dashboard.parts import empty, page_head, section
-from dashboard.reading import Reading
-from dashboard.why import citations
-from dashboard.wording import indicator_name, kind_word, target_name, target_rule
+from dashboard.pages.refusals import not_found
+from dashboard.pages.target_measured import level_courses, measured
+from dashboard.pages.why import citations, formula
+from dashboard.parts import empty, page_head, plain_table, scrolled, section, without_data
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import (
+    NOTHING,
+    due_text,
+    indicator_name,
+    kind_word,
+    milestone_word,
+    target_name,
+    target_rule,
+    unit_name,
+    with_measure,
+)
 from metrics.plan.model import Plan, Target
-from metrics.queries.progress_by_unit import Judged, progress_by_unit
-from metrics.results import Status
+from metrics.queries.progress_by_unit import JudgedProgress
+from metrics.queries.tally_below import tally_below
+from metrics.tally import Tally
 
 Component = Any
 
@@ -25,19 +36,23 @@ Component = Any
 def target_page(reading: Reading, code: str) -> Content:
     """The page at `/targets/{code}`. `unit` in the address chooses a course; without it the city's is shown."""
     plan = reading.plan
-    if code not in plan.target_revisions:
+    if code not in plan.general_targets:
         return not_found(reading, what=_("There is no target {code}", code=code[:40]))
-    newest = plan.target_revisions[code][-1]
+    newest = plan.general_targets[code][-1]
     target = newest if reading.on is None else plan.target_in_force(code, reading.on)
     if target is None:
-        return _not_in_force(reading, plan.target_revisions[code][0])
+        return _not_in_force(reading, plan.general_targets[code][0])
     if not target.measured:
         return _without_course(reading, target, untracked_body(reading, target))
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on, targets=[code], whole_courses=True)
-    title = finding(plan, judged, target)
+    judged = level_courses(reading, code)
+    counted = tally_below(
+        reading.session, reading.view, judged, reading.level, month=reading.month, targets=[target.code]
+    )
+    title = without_data(reading) or finding(plan, judged, target, counted=counted)
     body = html.Div(
         [
-            page_head(title, reading, html.P(_under(target), className="note")),
+            page_head(title, reading, html.P(_under(target), className="note"), breadcrumbs(reading)),
+            ways_down(reading),
             *(measured(reading, judged, target, found=title) if judged.period else [_nothing_yet()]),
             html.Div(
                 [
@@ -52,20 +67,19 @@ def target_page(reading: Reading, code: str) -> Content:
     return Content(title=title, body=body)
 
 
-def finding(plan: Plan, judged: Judged, target: Target) -> str:
+def finding(plan: Plan, judged: JudgedProgress, target: Target, *, counted: Tally) -> str:
     """How many of the units that are expected to report meet the target."""
     indicator = plan.indicator_by_code[str(target.indicator)]
-    required = {unit.code for unit in plan.reporting_units if unit.figures_required}
-    counted = [p for p in judged.progress if p.unit_code in required and p.status is not Status.NOT_APPLICABLE]
+    met, units = counted.meeting(target.code)
     name = indicator_name(indicator)
     rule = target_rule(target, indicator)
-    if not counted or judged.period is None:
+    if not units or judged.period is None:
         return f"{target_name(target)} {rule}"
     return ngettext(
         "{met} of {n} unit meets {name} {rule}",
         "{met} of {n} units meet {name} {rule}",
-        len(counted),
-        met=sum(1 for progress in counted if progress.status is Status.MET),
+        units,
+        met=met,
         name=name,
         rule=rule,
     )
@@ -79,7 +93,7 @@ def _under(target: Target) -> str:
 def _nothing_yet() -> Component:
     return empty(
         _("No value has been reported for this target"),
-        _("The first monthly return that fills its part of the form draws the first point here."),
+        _("The first monthly submission that fills in its part of the form adds the first point here."),
     )
 
 
@@ -122,6 +136,7 @@ def revisions(plan: Plan, target: Target) -> Component:
         since = _("from the beginning") if revision.effective_from is None else date_text(revision.effective_from)
         words = [rule, _("in force since {date}", date=since)]
         words += [_("judged by")] * (revision.revision == target.revision)
+        words += _whose(plan, revision)
         items.append(
             html.Li(
                 [
@@ -132,3 +147,69 @@ def revisions(plan: Plan, target: Target) -> Component:
             )
         )
     return section(_("Revisions"), html.Ol(items, className="revisions"))
+
+
+def _whose(plan: Plan, revision: Target) -> list[str]:
+    """Whose own target a revision is, or whose it ends; nothing for the general one."""
+    if not revision.for_units:
+        return []
+    units = _(", ").join(unit_name(plan.unit_by_code[code]) for code in revision.for_units)
+    if revision.ends_own:
+        return [_("{units} go back to the general target", units=units)]
+    return [_("own target of {units}", units=units)]
+
+
+def target_facts(plan: Plan, target: Target) -> Component:
+    """Rule, date, window, scope, exclusions, tasks and notes, as a list of names and texts."""
+    spoken = language()
+    indicator = plan.indicator_by_code.get(str(target.indicator)) if target.indicator else None
+    facts: list[tuple[str, Component]] = [(_("Kind"), kind_word(target.kind))]
+    if indicator is not None and target.measured:
+        implied = _(" (follows from the wording; no number is printed)") if target.threshold_implied else ""
+        facts.append((_("Target"), target_rule(target, indicator) + implied))
+        facts.append((_("Formula"), formula(plan, indicator)))
+    facts.append((_("Due"), due_text(target)))
+    if target.verification_window is not None:
+        window = target.verification_window
+        facts.append((_("Verification window"), f"{date_text(window.start)} – {date_text(window.end)}"))
+    if target.printed is not None:
+        printed = f"{target.printed.comparator} {target.printed.threshold}"
+        facts.append((_("As printed"), with_measure(printed, target.printed.unit_of_measure.in_language(spoken))))
+    for name, text in ((_("Scope"), target.scope), (_("Qualifier"), target.qualifier), (_("Note"), target.note)):
+        if text is not None:
+            facts.append((name, text.in_language(spoken)))
+    for exclusion in target.exclusions:
+        facts.append((_("Exclusion"), f"{exclusion.name.in_language(spoken)} — {exclusion.effect.in_language(spoken)}"))
+    if target.tasks:
+        facts.append((_("Tasks"), _(", ").join(str(number) for number in target.tasks)))
+    if target.trajectory:
+        agreed = [date_text(point.on) + _(": ") + str(point.value) for point in target.trajectory]
+        facts.append((_("Agreed trajectory"), _(", ").join(agreed)))
+    if target.baseline is not None:
+        point = date_text(target.baseline.on) + _(": ") + str(target.baseline.value)
+        facts.append((_("Baseline"), point))
+    return html.Dl([part for name, text in facts for part in (html.Dt(name), html.Dd(text))], className="facts")
+
+
+def untracked_body(reading: Reading, target: Target) -> Component:
+    """How a target without a number is tracked: the milestones of its tasks."""
+    milestones = [m for m in reading.plan.milestones if m.task in target.tasks]
+    note = empty(
+        _("This target has no number"),
+        _("It is tracked by the milestones of its tasks and by monthly task reports, never by an invented percentage."),
+    )
+    if not milestones:
+        return note
+    rows = [
+        [
+            dcc.Link(_("task {number}", number=m.task), href=reading.address.to(f"/tasks/{m.task}")),
+            m.requirement.in_language(language()),
+            date_text(m.due_on) if m.due_on else NOTHING,
+            milestone_word(m.kind),
+            html.Span(m.raw, lang="zh-CN"),
+        ]
+        for m in milestones
+    ]
+    headings = [_("Task"), _("Requirement"), _("Date"), _("Kind"), _("As printed")]
+    table = scrolled(plain_table(_("Milestones of its tasks"), headings, rows), name="texts")
+    return html.Div([note, section(_("Milestones of its tasks"), table)])

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from html import escape
 
 from dashboard.charts.course import Ahead, CourseChart, Point, Stage, UnitCourse, months_along
-from dashboard.commitments import stages_of
 from dashboard.locale import _, date_text, month_text
-from dashboard.reading import Reading
-from dashboard.wording import measure, target_rule, unit_name, value_text, with_measure
+from dashboard.window.reading import Reading
+from dashboard.words.figures import indicator_name, measure, target_rule, unit_name, value_text, with_measure
+from metrics.due_line import between, due_steps, is_held_by, stages_of, ways_ahead
 from metrics.periods import last_day
 from metrics.plan.model import Indicator, Plan, Target
-from metrics.queries.progress_by_unit import Judged
+from metrics.progress import threshold_of
+from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.results import Rate
 
 _ROOM = timedelta(days=12)
 
 
 def target_chart(
-    reading: Reading, judged: Judged, target: Target, *, chosen: str, units: Collection[str]
+    reading: Reading, judged: JudgedProgress, target: Target, *, chosen: str, units: Collection[str]
 ) -> CourseChart:
     """The chart of one target: the courses of `units` and the chosen one. There is at least one period with data."""
     plan = reading.plan
@@ -29,19 +31,16 @@ def target_chart(
     courses = {unit: rates for (unit, code), rates in judged.courses.items() if code == indicator.code}
     first = min(rate.period for rates in courses.values() for rate in rates)
     newest = last_day(judged.period or first)
-    due_dates = [t.due_on for t in stages_of(plan, target, on=judged.on or newest) if t.due_on]
-    ends = max([newest, *due_dates]) + _ROOM
-    begins = last_day(first) - _ROOM
-    window = target.verification_window
+    on = judged.on or newest
+    own = plan.target_in_force(target.code, on, unit=chosen) or target
+    stages = stages_of(plan, own, on=on, unit=chosen)
+    due_dates = [stage.due_on for stage in stages if stage.due_on]
+    begins, ends = last_day(first) - _ROOM, max([newest, *due_dates]) + _ROOM
+    window = own.verification_window
     return CourseChart(
-        stages=_stages(plan, target, on=judged.on or newest, ends=ends),
+        stages=_stages(plan, own, stages, ends=ends),
         courses=tuple(
-            UnitCourse(
-                unit=unit,
-                name=unit_name(plan.unit_by_code[unit]),
-                points=_points(plan, indicator, rates, name=unit_name(plan.unit_by_code[unit])),
-                chosen=unit == chosen,
-            )
+            replace(_course(plan, target, unit, rates, on=on, span=(begins, ends)), chosen=unit == chosen)
             for unit, rates in courses.items()
             if unit == chosen or unit in units
         ),
@@ -55,11 +54,36 @@ def target_chart(
     )
 
 
-def _stages(plan: Plan, target: Target, *, on: date, ends: date) -> tuple[Stage, ...]:
+def _course(
+    plan: Plan, target: Target, unit: str, rates: list[Rate], *, on: date, span: tuple[date, date]
+) -> UnitCourse:
+    """One unit's course, held against the stages by which the unit is judged, its own where it has them.
+
+    A target without a date is never due: its height is what is ahead, from end to end.
+    """
+    own = plan.target_in_force(target.code, on, unit=unit) or target
+    indicator, name = plan.indicator_by_code[str(own.indicator)], unit_name(plan.unit_by_code[unit])
+    stages = stages_of(plan, own, on=on, unit=unit)
+    ahead = ways_ahead(indicator, stages, rates, on=on)
+    if own.due_on is None:
+        ahead = (tuple((day, threshold_of(own)) for day in span),)
+    return UnitCourse(
+        unit=unit,
+        name=name,
+        points=_points(plan, indicator, rates, name=name),
+        due=due_steps(plan, indicator, stages, by=on),
+        ways=tuple(part for way in ahead if (part := between(way, *span))),
+    )
+
+
+def _stages(plan: Plan, target: Target, stages: Sequence[Target], *, ends: date) -> tuple[Stage, ...]:
+    """The labels at the due dates. A stage that this measure cannot be held against is named with its own."""
     indicators = plan.indicator_by_code
     found = []
-    for other in stages_of(plan, target, on=on):
+    for other in stages:
         rule = target_rule(other, indicators[str(other.indicator)])
+        if not is_held_by(plan, other, indicators[str(target.indicator)]):
+            rule = f"{indicator_name(indicators[str(other.indicator)])} {rule}"
         label = f"<b>{rule}</b> · {date_text(other.due_on)}" if other.code == target.code and other.due_on else rule
         found.append(Stage(threshold=Fraction(other.threshold or 0), due_on=other.due_on or ends, label=label))
     if not found:
@@ -81,7 +105,7 @@ def _points(plan: Plan, indicator: Indicator, rates: list[Rate], *, name: str) -
     )
 
 
-def _ahead(plan: Plan, judged: Judged, target: Target, indicator: Indicator, *, chosen: str) -> Ahead | None:
+def _ahead(plan: Plan, judged: JudgedProgress, target: Target, indicator: Indicator, *, chosen: str) -> Ahead | None:
     verdict = judged.of(chosen, target.code)
     if verdict is None or verdict.projection is None or verdict.due_on is None or verdict.rate is None:
         return None

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from dash import dcc, html
 
-from dashboard.choices import Option, choice_menu
+from dashboard.acts.forms import asking_form, press
 from dashboard.grids.task_reports import history_of_reports, newest_reports
 from dashboard.grids.task_timeline import names, when
 from dashboard.locale import _, language, month_text
-from dashboard.pages.content import Content
-from dashboard.pages.not_found import not_found
-from dashboard.pages.task_form import reporting_units_of, task_form
+from dashboard.pages.refusals import not_found
+from dashboard.pages.task_standings import judged_month, standings_of
 from dashboard.parts import csv_link, empty, page_head, section
-from dashboard.reading import Reading
-from dashboard.task_standings import counted, judged_day, standings_of
-from dashboard.wording import unit_name
-from metrics.periods import format_period, newest_ended_period
-from metrics.plan.choosing import milestones_of
+from dashboard.window.choices import Option, choice_menu
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import unit_name
+from dashboard.words.tasks import counted, task_state_word
+from metrics.periods import format_period
 from metrics.plan.model import Task
+from metrics.plan.task_choice import milestones_of, owing_units
 from metrics.principal import Role
-from metrics.queries.task_reports import TaskStanding, task_reports
-from metrics.task_reports import owing_units
+from metrics.queries.present_submission import open_periods
+from metrics.queries.task_reports import TaskReportRow, TaskStanding, task_reports
+from metrics.task_reports import LONGEST_TEXT, TaskState
 
 Component = Any
 
@@ -59,7 +62,7 @@ def _is_desk(reading: Reading, task: Task, unit: str | None) -> bool:
 def _unit(reading: Reading, task: Task) -> str | None:
     """The unit whose reports are listed: the chosen one, else one of the reader's own, else the first that owes it."""
     owing = owing_units(reading.plan, task)
-    chosen = reading.place.keeps("unit")
+    chosen = reading.address.keeps("unit")
     own = reporting_units_of(reading, task)
     return chosen if chosen in owing else next(iter([*own, *owing]), None)
 
@@ -91,19 +94,19 @@ def _newest(reading: Reading, task: Task, standing: TaskStanding | None) -> Comp
     title = _("Every unit's newest report")
     if standing is None:
         return section(title, empty(_("No reporting unit owes this task")))
-    csv = csv_link(reading.place.csv("task_reports", task=str(task.number)))
+    csv = csv_link(reading.address.csv("task_reports", task=str(task.number)))
     return section(title, newest_reports(reading, standing), aside=csv)
 
 
 def _history(reading: Reading, task: Task, unit: str) -> Component:
-    until = newest_ended_period(judged_day(reading))
+    until = judged_month(reading).period
     found = task_reports(
         reading.session, reading.view, tasks=[task.number], units=[unit], period_to=until, history=True
     )
     name = unit_name(reading.plan.unit_by_code[unit])
     title = _("All reports of {unit}", unit=name)
     asked_for = {"task": str(task.number), "unit": unit, "period_to": format_period(until), "history": "true"}
-    csv = csv_link(reading.place.csv("task_reports", **asked_for))
+    csv = csv_link(reading.address.csv("task_reports", **asked_for))
     table = (
         history_of_reports(reading, found, caption=title)
         if found
@@ -114,7 +117,7 @@ def _history(reading: Reading, task: Task, unit: str) -> Component:
 
 def _unit_menu(reading: Reading, task: Task, unit: str) -> Component:
     options = [
-        Option(unit_name(reading.plan.unit_by_code[code]), reading.place.keeping(unit=code), chosen=code == unit)
+        Option(unit_name(reading.plan.unit_by_code[code]), reading.address.keeping(unit=code), chosen=code == unit)
         for code in owing_units(reading.plan, task)
     ]
     return html.Div(choice_menu(_("Unit"), options), className="choice-menus") if len(options) > 1 else None
@@ -122,4 +125,94 @@ def _unit_menu(reading: Reading, task: Task, unit: str) -> Component:
 
 def _all_tasks(reading: Reading) -> Component:
     """The way back to the tasks."""
-    return dcc.Link(_("All tasks"), href=reading.place.to("/tasks"), className="quiet-link")
+    return dcc.Link(_("All tasks"), href=reading.address.to("/tasks"), className="quiet-link")
+
+
+def reporting_units_of(reading: Reading, task: Task) -> list[str]:
+    """Units for which the reader may report on the task now, in display order: a clerk's own, for a reviewer all."""
+    principal = reading.principal
+    if principal is None or not reading.view.is_now:
+        return []
+    return [code for code in owing_units(reading.plan, task) if principal.may_post_for(code)]
+
+
+def task_form(reading: Reading, task: Task, unit: str) -> Component:
+    """The form for `unit` and the month judged, with a menu of months; nothing for those who may not report for it.
+
+    What stands for that month is in it already, to be revised.
+    """
+    if unit not in reporting_units_of(reading, task):
+        return None
+    month = judged_month(reading).period
+    stands = _standing(reading, task, unit, month)
+    fields = {
+        "task": str(task.number),
+        "unit": unit,
+        "period": format_period(month),
+        "seen": "" if stands is None else stands.etag.strip('"'),
+    }
+    form = asking_form(
+        "task.report",
+        _state_choice(stands),
+        _entry(
+            "evidence", _("Address of the evidence"), value=stands.evidence if stands else "", placeholder="https://"
+        ),
+        _text(stands),
+        *([_entry("reason", _("Why it is revised"), required=True)] if stands else []),
+        press(_("Revise") if stands else _("Report"), main=True),
+        fields=fields,
+        name="assess-form task-form",
+    )
+    name = unit_name(reading.plan.unit_by_code[unit])
+    said = {"unit": name, "month": month_text(month)}
+    title = _("Revise the report of {unit} for {month}", **said) if stands else _("Report: {unit}, {month}", **said)
+    hint = _("What is reported here is published with the next release; why it was revised, and by whom, is not.")
+    return section(title, html.P(hint, className="note"), _month_menu(reading, month), form)
+
+
+def _standing(reading: Reading, task: Task, unit: str, month: date) -> TaskReportRow | None:
+    found = task_reports(
+        reading.session, reading.view, tasks=[task.number], units=[unit], period_from=month, period_to=month
+    )
+    return found[0] if found else None
+
+
+def _month_menu(reading: Reading, month: date) -> Component:
+    """The months for which a report can be sent, newest first; each shows what stands for it already."""
+    months = {month, *open_periods(reading.plan, now=datetime.now(UTC))}
+    options = [
+        Option(month_text(each), reading.address.in_month(each), chosen=each == month)
+        for each in sorted(months, reverse=True)
+    ]
+    return html.Div(choice_menu(_("Month"), options), className="choice-menus")
+
+
+def _state_choice(stands: TaskReportRow | None) -> Component:
+    """A list to choose from; what stands comes first."""
+    now = TaskState.IN_PROGRESS if stands is None else stands.state
+    ordered = sorted(TaskState, key=lambda state: state is not now)
+    options = [html.Option(task_state_word(state), value=state.value) for state in ordered]
+    entry = html.Select(options, name="state", id="task-report-state", className="entry")
+    return html.Div([html.Label(_("Progress"), htmlFor="task-report-state"), entry], className="field")
+
+
+def _text(stands: TaskReportRow | None) -> Component:
+    entry = html.Textarea(
+        "" if stands is None else stands.text,
+        name="text",
+        id="task-report-text",
+        required=True,
+        maxLength=LONGEST_TEXT,
+        rows=3,
+        className="entry",
+    )
+    label = html.Label(_("What was done in that month"), htmlFor="task-report-text")
+    return html.Div([label, entry], className="field field-wide")
+
+
+def _entry(name: str, label: str, **properties: Any) -> Component:
+    identity = f"task-report-{name}"
+    entry = dcc.Input(
+        id=identity, name=name, type="text", className="entry", maxLength=2000, autoComplete="off", **properties
+    )
+    return html.Div([html.Label(label, htmlFor=identity), entry], className="field")

@@ -12,13 +12,14 @@ from dashboard.grids.task_reports import newest_reports
 from dashboard.grids.task_table import task_table
 from dashboard.grids.task_timeline import TaskTimeline, task_timeline
 from dashboard.locale import _, date_text, language, ngettext
-from dashboard.pages.content import Content
+from dashboard.pages.task_choice import CHOSEN, SILENT, asked, choice_menus
+from dashboard.pages.task_standings import standings_of
 from dashboard.parts import csv_link, empty, page_head, section
-from dashboard.reading import Reading
-from dashboard.task_choice import CHOSEN, SILENT, asked, choice_menus
-from dashboard.task_standings import counted, standings_of
-from metrics.plan.choosing import chosen_milestones, chosen_tasks
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.tasks import counted
 from metrics.plan.model import Milestone, Task
+from metrics.plan.task_choice import chosen_milestones, chosen_tasks
 from metrics.queries.blindness import is_blind
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.task_reports import TaskStanding
@@ -31,11 +32,11 @@ TABLE, REPORTS = "table", "reports"
 
 def tasks_page(reading: Reading) -> Content:
     """The page at `/tasks`: all tasks, or those chosen; as a timeline or, with `show`, as text or by their reports."""
-    plan, place = reading.plan, reading.place
+    plan, address = reading.plan, reading.address
     given, choice = asked(reading)
     tasks = chosen_tasks(plan, choice)
     standings = standings_of(reading, tasks, units=choice.units)
-    silent = place.keeps("state") == SILENT and not is_blind(reading.principal)
+    silent = address.keeps("state") == SILENT and not is_blind(reading.principal)
     if silent:
         tasks = tuple(task for task in tasks if task.number in standings and standings[task.number].silent)
     shown_numbers = {task.number for task in tasks}
@@ -44,7 +45,7 @@ def tasks_page(reading: Reading) -> Content:
     under = [html.P(_undated(tasks, milestones), className="note")]
     if standings:
         under.append(html.P(_come_to(tasks, standings), className="note"))
-    show = place.keeps("show")
+    show = address.keeps("show")
     legend = None if show in (TABLE, REPORTS) or not tasks else _legend()
     bar = html.Div(
         [
@@ -60,36 +61,36 @@ def tasks_page(reading: Reading) -> Content:
 def _shown(
     reading: Reading, tasks: Sequence[Task], standings: Standings, *, unit: str | None, silent: bool
 ) -> Component:
-    plan, place = reading.plan, reading.place
+    plan, address = reading.plan, reading.address
     if not tasks:
         return empty(_("No task fits this choice"), dcc.Link(_("Show all tasks"), href=_unchosen(reading)))
-    if place.keeps("show") == TABLE:
-        return task_table(plan, tasks, standings=standings, place=place)
-    if place.keeps("show") == REPORTS and standings:
+    if address.keeps("show") == TABLE:
+        return task_table(plan, tasks, standings=standings, address=address)
+    if address.keeps("show") == REPORTS and standings:
         return html.Div(
             [_reports_of(reading, standings[t.number], silent=silent) for t in tasks if t.number in standings]
         )
     verdicts = _verdicts(reading, tasks, unit=unit)
     return task_timeline(
-        TaskTimeline(plan=plan, tasks=tasks, on=reading.on, verdicts=verdicts, standings=standings, place=place)
+        TaskTimeline(plan=plan, tasks=tasks, on=reading.on, verdicts=verdicts, standings=standings, address=address)
     )
 
 
 def _reports_of(reading: Reading, standing: TaskStanding, *, silent: bool) -> Component:
     task = standing.task
-    link = dcc.Link(_("Reports on this task"), href=reading.place.to(f"/tasks/{task.number}"), className="quiet-link")
+    link = dcc.Link(_("Reports on this task"), href=reading.address.to(f"/tasks/{task.number}"), className="quiet-link")
     title = _("Task {number}: {title}", number=task.number, title=task.title.in_language(language()))
     return section(title, newest_reports(reading, standing, silent_only=silent), aside=link)
 
 
 def _links(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *, silent: bool) -> list[Component]:
     """The other ways to look at the choice, and its files."""
-    place, now = reading.place, reading.place.keeps("show")
+    address, now = reading.address, reading.address.keeps("show")
     ways = {None: _("Timeline"), TABLE: _("Table view"), REPORTS: _("Reports of the units")}
     if is_blind(reading.principal):
         ways.pop(REPORTS)
     others = [
-        dcc.Link(words, href=place.keeping(show=show), className="quiet-link")
+        dcc.Link(words, href=address.keeping(show=show), className="quiet-link")
         for show, words in ways.items()
         if show != (now if now in ways else None)
     ]
@@ -105,9 +106,9 @@ def _files(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *,
     if not is_blind(reading.principal):
         files["task_reports"] = _("Reports as CSV")
     return [
-        csv_link(reading.place.csv("tasks", **asked_for)),
+        csv_link(reading.address.csv("tasks", **asked_for)),
         *(
-            html.A(words, href=reading.place.csv(dataset, **asked_for), className="quiet-link", download="")
+            html.A(words, href=reading.address.csv(dataset, **asked_for), className="quiet-link", download="")
             for dataset, words in files.items()
         ),
     ]
@@ -163,7 +164,7 @@ def _undated(tasks: Sequence[Task], milestones: Sequence[Milestone]) -> str:
 
 
 def _unchosen(reading: Reading) -> str:
-    return reading.place.keeping(**dict.fromkeys((*CHOSEN, "state")))
+    return reading.address.keeping(**dict.fromkeys((*CHOSEN, "state")))
 
 
 def _verdicts(reading: Reading, tasks: Sequence[Task], *, unit: str | None) -> dict[tuple[int, date], list[Progress]]:
@@ -182,7 +183,7 @@ def _verdicts(reading: Reading, tasks: Sequence[Task], *, unit: str | None) -> d
     judged = progress_by_unit(
         reading.session,
         reading.view,
-        on=reading.on,
+        month=reading.month,
         units=[unit or reading.plan.document.root_unit],
         targets=list(owed),
     )

@@ -1,4 +1,4 @@
-"""One unit: all its targets as rows, the courses of the core indicators, its tasks, and the history of its returns."""
+"""One unit: all its targets as rows, the courses of the core indicators, its tasks, and its submissions."""
 
 from __future__ import annotations
 
@@ -6,32 +6,38 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.assessed import assessed_until
-from dashboard.grids.beside import assessed_section
+from dashboard.charts.trends import TrendPanel, trends_figure
+from dashboard.grids.chart_view import Picture, clauses_of, graph, line_legend, pictured, until
+from dashboard.grids.courses import course_table
 from dashboard.grids.progress_rows import in_display_order, progress_rows
-from dashboard.grids.unit_tasks import unit_tasks
+from dashboard.grids.reported_and_assessed import assessed_section, assessed_until
+from dashboard.grids.task_table import unit_tasks
+from dashboard.levels import unit_breadcrumbs
 from dashboard.locale import _, date_text, month_text, ngettext
-from dashboard.pages.content import Content
-from dashboard.pages.not_found import not_found
-from dashboard.pages.unit_returns import people_section, returns_section
-from dashboard.pages.unit_trends import unit_trends
-from dashboard.parts import csv_link, empty, page_head, section
-from dashboard.reading import Reading
-from dashboard.task_standings import counted, standings_of
-from dashboard.wording import unit_name
-from metrics.periods import due_on, period_of
-from metrics.plan.model import Unit, UnitKind
+from dashboard.pages.refusals import not_found
+from dashboard.pages.task_standings import standings_of
+from dashboard.pages.unit_submissions import people_section, submissions_section
+from dashboard.parts import csv_link, empty, page_head, scrolled, section, table_view, without_data
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import indicator_name, measure, unit_name, value_text, with_measure
+from dashboard.words.tasks import counted
+from metrics.due_line import between, due_steps, stages_of, ways_ahead
+from metrics.periods import due_on, last_day, newest_ended_period, period_of
+from metrics.plan.model import Indicator, Plan, Target, Unit, UnitKind
+from metrics.plan.task_choice import owing_units
 from metrics.queries.leaderboard import core_targets
-from metrics.queries.progress_by_unit import Judged, progress_by_unit
+from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.results import Status
-from metrics.task_reports import owing_units
 
 Component = Any
 
 
 def kind_of_unit(kind: UnitKind) -> str:
     return {
-        UnitKind.CITY: _("City, added up from its units"),
+        UnitKind.NATION: _("Nation, the sum of its units"),
+        UnitKind.PROVINCE: _("Province, the sum of its units"),
+        UnitKind.CITY: _("City, the sum of its units"),
         UnitKind.CITY_DEPARTMENTS: _("City departments"),
         UnitKind.DISTRICT: _("District"),
         UnitKind.COUNTY: _("County"),
@@ -45,11 +51,16 @@ def unit_page(reading: Reading, code: str) -> Content:
     unit = reading.plan.unit_by_code.get(code)
     if unit is None:
         return not_found(reading, what=_("There is no unit {code}", code=code[:40]))
-    judged = progress_by_unit(reading.session, reading.view, on=reading.on, units=[code], whole_courses=True)
+    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=[code], whole_courses=True)
     title = finding(reading, judged, unit)
     body = html.Div(
         [
-            page_head(title, reading, html.P(f"{unit.code} · {kind_of_unit(unit.kind)}", className="note")),
+            page_head(
+                title,
+                reading,
+                unit_breadcrumbs(reading, unit),
+                html.P(f"{unit.code} · {kind_of_unit(unit.kind)}", className="note"),
+            ),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
             _tasks(reading, unit),
             *([] if unit.code in reading.plan.children or reading.view.public else _inner(reading, unit)),
@@ -58,7 +69,7 @@ def unit_page(reading: Reading, code: str) -> Content:
     return Content(title=title, body=body)
 
 
-def finding(reading: Reading, judged: Judged, unit: Unit) -> str:
+def finding(reading: Reading, judged: JudgedProgress, unit: Unit) -> str:
     """How many core targets the unit meets, and how many are overdue."""
     name = unit_name(unit)
     if judged.on is None:
@@ -67,10 +78,8 @@ def finding(reading: Reading, judged: Judged, unit: Unit) -> str:
     core = [p for p in judged.progress if p.target_code in codes and p.status is not Status.NOT_APPLICABLE]
     if not core:
         return name
-    if all(progress.status is Status.NO_DATA for progress in core):
-        return _(
-            "{unit} has not reported for {month}", unit=name, month=month_text(judged.period or period_of(judged.on))
-        )
+    if without_data(reading) or all(progress.status is Status.NO_DATA for progress in core):
+        return _("{unit} has not reported for {month}", unit=name, month=month_text(newest_ended_period(judged.on)))
     met = sum(1 for progress in core if progress.status is Status.MET)
     late = sum(1 for progress in core if progress.status is Status.OVERDUE)
     text = ngettext(
@@ -79,9 +88,9 @@ def finding(reading: Reading, judged: Judged, unit: Unit) -> str:
     return text + (_(", {late} overdue", late=late) if late else "")
 
 
-def _figures(reading: Reading, judged: Judged, unit: Unit) -> list[Component]:
-    plan, place = reading.plan, reading.place
-    targets = {t.code: t for t in plan.targets_in_force(judged.on)} if judged.on else {}
+def _figures(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Component]:
+    plan, address = reading.plan, reading.address
+    targets = {t.code: t for t in plan.targets_in_force(judged.on, unit=unit.code)} if judged.on else {}
     verdicts = {progress.target_code: progress for progress in judged.progress}
     shown = in_display_order(plan, [targets[code] for code in verdicts])
     rows = [
@@ -91,10 +100,10 @@ def _figures(reading: Reading, judged: Judged, unit: Unit) -> list[Component]:
     ]
     caption = _("All measured targets")
     on = {"on": judged.on.isoformat()} if judged.on else {}
-    csv = csv_link(place.csv("progress", unit=unit.code, **on))
+    csv = csv_link(address.csv("progress", unit=unit.code, **on))
     found = assessed_until(reading, judged.period, units=[unit.code])
     now = {one.recorded.indicator_code: one for one in found if one.recorded.period == judged.period}
-    table = progress_rows(plan, rows, assessed=now, place=place, palette=reading.palette, caption=caption)
+    table = progress_rows(plan, rows, assessed=now, address=address, palette=reading.palette, caption=caption)
     return [
         section(caption, table, aside=csv),
         assessed_section(reading, judged, found, unit=unit.code),
@@ -108,20 +117,22 @@ def _tasks(reading: Reading, unit: Unit) -> Component:
     standings = standings_of(reading, owed, units=[unit.code])
     if not standings:
         return None
-    link = dcc.Link(_("All tasks"), href=reading.place.to("/tasks", unit=unit.code), className="quiet-link")
+    link = dcc.Link(_("All tasks"), href=reading.address.to("/tasks", unit=unit.code), className="quiet-link")
     said = counted(standing.status for standing in standings.values())
-    listed = unit_tasks(standings.values(), unit=unit.code, place=reading.place)
+    listed = unit_tasks(standings.values(), unit=unit.code, address=reading.address)
     return section(_("Tasks"), html.P(said, className="note"), listed, aside=link)
 
 
 def _owed(reading: Reading, unit: Unit) -> Component:
-    """What would fill the page, and who owes it."""
+    """What would fill the page, and who owes it; of a month of which nothing is known, that."""
+    if said := without_data(reading):
+        return empty(said)
     document = reading.plan.document
     first = document.first_period or period_of(document.issued_on)
     return empty(
         _("{unit} has not reported yet", unit=unit_name(unit)),
         _(
-            "Its return for {month} is due by {date}; it draws the first point of every course here.",
+            "Its submission for {month} is due by {date}; it adds the first point to every chart here.",
             month=month_text(first),
             date=date_text(due_on(first, rule=reading.plan.due_rule)),
         ),
@@ -129,5 +140,86 @@ def _owed(reading: Reading, unit: Unit) -> Component:
 
 
 def _inner(reading: Reading, unit: Unit) -> list[Component]:
-    """What a unit that reports has besides its figures: its returns and its people."""
-    return [returns_section(reading, unit), people_section(reading, unit)]
+    """What a unit that reports has besides its figures: its submissions and its people."""
+    return [submissions_section(reading, unit), people_section(reading, unit)]
+
+
+def unit_trends(reading: Reading, judged: JudgedProgress, unit: Unit, *, title: str) -> Component:
+    """The section; nothing for a unit without any value. `title`: the page's finding, for the picture."""
+    plan = reading.plan
+    indicators = [i for i in plan.indicators if i.core and judged.courses.get((unit.code, i.code))]
+    if not indicators:
+        return None
+    targets = _targets(plan, judged, indicators)
+    trends = [_trend(plan, judged, unit, indicator) for indicator in indicators]
+    days = sorted({day for trend in trends for day, _value, _words in trend.points})
+    span = " – ".join(dict.fromkeys((month_text(days[0]), month_text(days[-1]))))
+    caption = _("Core indicators over time")
+    figure = trends_figure(trends, span=span, theme=reading.theme)
+    drawn = graph(figure, label=f"{caption}. {title}", name="trends", style={"height": "240px"})
+    picture = Picture(name=f"{unit.code}_courses", title=title, caption=caption, clauses=clauses_of(targets))
+    codes = [indicator.code for indicator in indicators]
+    legend = line_legend(
+        due=any(height is not None for trend in trends for _day, height in trend.due),
+        ways=any(trend.ways for trend in trends),
+    )
+    return section(
+        caption,
+        pictured(reading, html.Div([scrolled(drawn, label=caption), legend]), picture),
+        table_view(
+            html.Div([_table(reading, judged, unit, one, targets) for one in zip(indicators, trends, strict=True)]),
+            csv=reading.address.csv("rates", unit=unit.code, indicator=codes, **until(judged)),
+        ),
+    )
+
+
+def _trend(plan: Plan, judged: JudgedProgress, unit: Unit, indicator: Indicator) -> TrendPanel:
+    """The panel of one core indicator, held against the stages of its commitment."""
+    course = judged.courses[unit.code, indicator.code]
+    points = tuple(
+        (
+            last_day(rate.period),
+            rate.value,
+            f"{month_text(rate.period)} " + with_measure(value_text(plan, indicator, rate.value), measure(indicator)),
+        )
+        for rate in course
+    )
+    begins, newest = points[0][0], points[-1][0]
+    on = judged.on or newest
+    targets = plan.targets_in_force(on, unit=unit.code)
+    own = next((target for target in targets if target.measured and target.indicator == indicator.code), None)
+    stages = [] if own is None else stages_of(plan, own, on=on, unit=unit.code)
+    ways = ways_ahead(indicator, stages, course, on=on)
+    ends = max([newest, *(way[-1][0] for way in ways)])
+    return TrendPanel(
+        title=indicator_name(indicator),
+        points=points,
+        due=due_steps(plan, indicator, stages, by=on),
+        ways=tuple(part for way in ways if (part := between(way, begins, ends))),
+        measure=measure(indicator),
+    )
+
+
+def _table(
+    reading: Reading, judged: JudgedProgress, unit: Unit, one: tuple[Indicator, TrendPanel], targets: list[Target]
+) -> Component:
+    indicator, trend = one
+    return course_table(
+        reading.plan,
+        indicator,
+        units=[unit],
+        courses=judged.courses,
+        caption=indicator_name(indicator),
+        address=reading.address,
+        target=next((target.code for target in targets if target.indicator == indicator.code), None),
+        due=trend.due,
+        ways=trend.ways,
+    )
+
+
+def _targets(plan: Plan, judged: JudgedProgress, indicators: list[Indicator]) -> list[Target]:
+    """The judged targets on `indicators`, in display order."""
+    codes = {indicator.code for indicator in indicators}
+    return [
+        plan.target_revision(p.target_code, p.target_revision) for p in judged.progress if p.indicator_code in codes
+    ]

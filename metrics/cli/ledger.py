@@ -8,24 +8,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from metrics.cli.command import Command
 from metrics.cli.connection import opened_database
-from metrics.commands.issue_checkpoint import issue_checkpoint, rotate_key
-from metrics.database import read_session, write_session
 from metrics.errors import Conflict, Message, Problem
-from metrics.ledger.checking.kept import kept_checkpoint
-from metrics.ledger.checking.walk import check_ledger
-from metrics.ledger.entry import newest_seq
-from metrics.queries.ledger import known_keys
 
 MOST_SHOWN = 1000
 
 app = typer.Typer(help="账本:核查、检查点、密钥 / The ledger: check, checkpoint, keys, rotate.", no_args_is_help=True)
 
 
-@app.command("check")
+@app.command("check", cls=Command)
 def check_command(
     checkpoint: Annotated[
         list[Path] | None,
@@ -43,14 +36,21 @@ def check_command(
     Inside the database there is only what the database holds; a ledger that was rewritten and signed anew as a whole
     shows against a checkpoint that was kept elsewhere (--checkpoint).
     """
+    from metrics.database import read_session
+    from metrics.ledger.checking.checkpoints import kept_checkpoint
+    from metrics.ledger.checking.walk import check_ledger
+    from metrics.ledger.entry import newest_seq
+    from metrics.queries.derived_check import derived_findings
+    from metrics.queries.ledger import known_keys
+
     problems: list[Problem] = []
     with opened_database(), read_session() as session:
         newest = newest_seq(session)
-        with _bar("核查账本 / Checking", total=newest) as progress:
-            problems += [
-                Problem("row_wrong", finding.message, f"{finding.table} {finding.key}")
-                for finding in check_ledger(session, progress=progress)
-            ]
+        with progress_bar("核查账本 / Checking", total=newest) as progress:
+            findings = list(check_ledger(session, progress=progress))
+        if not findings:  # else what follows from a bad row would be named as well
+            findings += derived_findings(session)
+        problems += [Problem("row_wrong", found.message, f"{found.table} {found.key}") for found in findings]
         keys = key or [known.verifier_key for known in known_keys(session)]
         for path in checkpoint or ():
             problems += kept_checkpoint(session, path.read_bytes(), keys=keys, name=path.name)
@@ -63,17 +63,23 @@ def check_command(
     typer.echo(f"账本 {newest} 条,全部相符。\nAll {newest} entries of the ledger are right.")
 
 
-@app.command("checkpoint")
+@app.command("checkpoint", cls=Command)
 def checkpoint_command() -> None:
     """签发检查点 / Print the signed checkpoint over everything recorded so far. Keep it outside this machine."""
+    from metrics.commands.issue_checkpoint import issue_checkpoint
+    from metrics.database import write_session
+
     with opened_database(), write_session() as session:
         issued = issue_checkpoint(session)
     typer.echo(issued.note, nl=False)
 
 
-@app.command("keys")
+@app.command("keys", cls=Command)
 def keys_command() -> None:
     """列出公钥 / List the public keys, tab-separated, with a heading. The last one is in use."""
+    from metrics.database import read_session
+    from metrics.queries.ledger import known_keys
+
     with opened_database(), read_session() as session:
         found = known_keys(session)
     typer.echo("since\tuntil\tverifier_key")
@@ -82,7 +88,7 @@ def keys_command() -> None:
         typer.echo(f"{key.since.isoformat(timespec='seconds')}\t{until}\t{key.verifier_key}")
 
 
-@app.command("rotate")
+@app.command("rotate", cls=Command)
 def rotate_command(
     reason: Annotated[str, typer.Option(help="原因,记入账本 / why; goes into the ledger")],
 ) -> None:
@@ -91,6 +97,10 @@ def rotate_command(
     打印新公钥:请像第一次那样另行公布。
     Prints the new public key: publish it by another way, as the first one.
     """
+    from metrics.commands.issue_checkpoint import rotate_key
+    from metrics.database import write_session
+    from metrics.queries.ledger import known_keys
+
     with opened_database(), write_session() as session:
         issued = rotate_key(session, actor="biaochi ledger rotate", reason=reason)
         key = known_keys(session)[-1]
@@ -99,8 +109,11 @@ def rotate_command(
 
 
 @contextmanager
-def _bar(title: str, *, total: int) -> Iterator[Callable[[int], None] | None]:
+def progress_bar(title: str, *, total: int) -> Iterator[Callable[[int], None] | None]:
     """A progress bar on standard error, if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield None

@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from psycopg.errors import InsufficientPrivilege
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ProgrammingError
 
 from metrics.cli.connection import OpenedDatabase, opened_database
-from metrics.database import make_engine
 from metrics.errors import Message, Unavailable
-from metrics.migrating import ensure_role, migrate
 
 
 def bring_up_to_date(opened: OpenedDatabase, *, revision: str = "head") -> None:
@@ -20,6 +15,13 @@ def bring_up_to_date(opened: OpenedDatabase, *, revision: str = "head") -> None:
 
     Raises Unavailable if the application's address names no role, or if the owner's may not change the schema.
     """
+    from psycopg.errors import InsufficientPrivilege
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ProgrammingError
+
+    from metrics.database import make_engine
+    from metrics.server.migrating import ensure_role, migrate
+
     role = make_url(opened.application).username
     if role is None:
         raise Unavailable(
@@ -51,13 +53,37 @@ def bring_up_to_date(opened: OpenedDatabase, *, revision: str = "head") -> None:
 
 def migrate_command(
     revision: Annotated[str, typer.Option(help="目标版本 / the migration to stop at")] = "head",
+    lose_data: Annotated[
+        bool, typer.Option("--lose-data", help="退回较早版本时丢弃其容纳不下的数据 / go back even where data is lost")
+    ] = False,
 ) -> None:
     """升级数据库结构 / Bring the database to the present schema.
 
     以 BIAOCHI_MIGRATION_URL(未设置时用 BIAOCHI_DATABASE_URL)连接,创建应用角色并授予其所需权限。
     Connects with BIAOCHI_MIGRATION_URL (BIAOCHI_DATABASE_URL when that is unset), creates the application's role
     if the server does not know it and grants it what it needs.
+
+    目标版本较现有版本早的,退回该版本;其中容纳不下的数据须加 --lose-data 才会丢弃。
+    Where the migration is earlier than the database, goes back to it; data that has no place there is lost only with
+    --lose-data.
     """
     with opened_database(current_schema=False) as opened:
-        bring_up_to_date(opened, revision=revision)
+        if not _gone_back(opened, revision, lose_data=lose_data):
+            bring_up_to_date(opened, revision=revision)
     typer.echo(f"数据库结构已就绪({revision}) / The database's schema is in place ({revision}).")
+
+
+def _gone_back(opened: OpenedDatabase, revision: str, *, lose_data: bool) -> bool:
+    """True if the database stood beyond `revision` and was taken back to it."""
+    from metrics.database import make_engine
+    from metrics.server.downgrading import downgrade, is_beyond
+
+    owner = make_engine(opened.owner, pool_size=1)
+    try:
+        with owner.connect() as connection:
+            beyond = is_beyond(connection, revision)
+        if beyond:
+            downgrade(owner, revision=revision, lose_data=lose_data)
+    finally:
+        owner.dispose()
+    return beyond

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from metrics.cli.command import Command
 from metrics.cli.connection import opened_database
-from metrics.commands.load_plan import PlanChange, PlanChanges, load_plan, plan_changes
-from metrics.database import read_session, write_session
-from metrics.plan.checking import check_plan
-from metrics.plan.files import read_plan, source_text
-from metrics.plan.model import Plan
-from metrics.plan.problems import PlanInvalid
+
+if TYPE_CHECKING:
+    from metrics.commands.load_plan import PlanChange, PlanChanges
+    from metrics.plan.model import Plan
 
 CITY_PLAN = Path(__file__).resolve().parents[2] / "seed" / "plan"
 
@@ -22,7 +21,7 @@ app = typer.Typer(help="方案文件夹:检查、载入 / A plan folder: check i
 PlanFolder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="方案文件夹 / the plan's folder")]
 
 
-@app.command("check")
+@app.command("check", cls=Command)
 def check_command(path: PlanFolder) -> None:
     """检查方案 / Check every reference, quote and date of a plan folder; needs no database."""
     plan = checked_plan(path)
@@ -31,7 +30,7 @@ def check_command(path: PlanFolder) -> None:
     )
 
 
-@app.command("load")
+@app.command("load", cls=Command)
 def load_command(
     path: PlanFolder,
     dry_run: Annotated[
@@ -39,6 +38,9 @@ def load_command(
     ] = False,
 ) -> None:
     """载入方案 / Load a plan folder: only what changed, as one ledger entry. Loading it again changes nothing."""
+    from metrics.commands.load_plan import plan_changes
+    from metrics.database import read_session
+
     with opened_database():
         if dry_run:
             plan = checked_plan(path)
@@ -50,7 +52,10 @@ def load_command(
 
 
 def load_plan_folder(path: Path, *, actor: str) -> PlanChanges:
-    """Check and load the plan in `path`; returns what changed. Raises PlanInvalid if it is not sound."""
+    """Check and load the plan in `path`; submissions what changed. Raises PlanInvalid if it is not sound."""
+    from metrics.commands.load_plan import load_plan
+    from metrics.database import write_session
+
     plan = checked_plan(path)
     with write_session() as session:
         return load_plan(session, plan, actor=actor)
@@ -58,6 +63,10 @@ def load_plan_folder(path: Path, *, actor: str) -> PlanChanges:
 
 def checked_plan(path: Path) -> Plan:
     """The plan in `path`. Raises PlanInvalid, with every bad place, if it is not sound."""
+    from metrics.plan.files import read_plan, source_text
+    from metrics.plan.problems import PlanInvalid
+    from metrics.plan.rules import check_plan
+
     plan = read_plan(path)
     problems = check_plan(plan, source_text(path))
     if problems:
@@ -81,7 +90,7 @@ def _show(changes: PlanChanges, *, dry_run: bool) -> None:
 
 def _line(change: PlanChange) -> str:
     sign = {"added": "+", "changed": "~", "removed": "-"}[change.action]
-    lines = [f"{sign} {change.kind} {change.code}"]
+    lines = [" ".join((sign, change.kind, change.code, *change.for_units))]
     lines += [f"    {field}: {_short(before)} -> {_short(after)}" for field, before, after in change.fields]
     return "\n".join(lines)
 

@@ -6,12 +6,9 @@ from typing import Annotated
 
 import typer
 
+from metrics.cli.command import Command
 from metrics.cli.connection import opened_database
 from metrics.cli.progress import bar
-from metrics.commands.create_release import FILE_COUNT, create_release
-from metrics.commands.users import plain_username
-from metrics.database import write_session
-from metrics.queries.principals import principal_by_username
 from metrics.results import Basis
 
 app = typer.Typer(help="数据发布 / Releases: create.", no_args_is_help=True)
@@ -22,16 +19,21 @@ def _releases() -> None:
     """Keeps `create` a command of its own while it is the only one."""
 
 
-@app.command("create")
+@app.command("create", cls=Command)
 def create_command(
     username: Annotated[str, typer.Option("--as", metavar="USERNAME", help="以哪个账号发布 / who publishes")],
     notes: Annotated[str, typer.Option(help="发布说明 / what to say about it")],
     basis: Annotated[
-        Basis, typer.Option(help="口径:已报或已审核 / every return, or verified ones only")
+        Basis, typer.Option(help="口径:已报或已审核 / every submission, or verified ones only")
     ] = Basis.SUBMITTED,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只试算,不写入 / store nothing")] = False,
 ) -> None:
     """发布当前数据 / Publish what is known now: every file of the release and its ledger entry, or nothing."""
+    from metrics.commands.create_release import FILE_COUNT, create_release
+    from metrics.database import write_session
+    from metrics.queries.principals import principal_by_username
+    from metrics.usernames import plain_username
+
     with opened_database(), bar(notes[:40]) as begin, write_session() as session:
         principal = principal_by_username(session, plain_username(username))
         advance = begin(FILE_COUNT)

@@ -9,9 +9,6 @@ import typer
 
 from metrics.cli.connection import opened_database
 from metrics.errors import Message, Unavailable
-from metrics.reminders.channels import channels
-from metrics.reminders.sending import outgoing, send_due
-from metrics.settings import settings
 
 
 def remind_command(
@@ -21,6 +18,10 @@ def remind_command(
     ] = False,
 ) -> None:
     """发送到期的催报提醒 / Send the reminders that are due; each goes out once, however often this runs."""
+    from metrics.reminders.channels import channels
+    from metrics.reminders.sending import outgoing, send_due
+    from metrics.settings import settings
+
     configured = settings()
     ways = channels(configured)
     if not ways:

@@ -7,29 +7,33 @@ from typing import Annotated
 
 import typer
 
+from metrics.cli.command import Command
 from metrics.cli.connection import opened_database
-from metrics.commands.tokens import issue_token, revoke_token
-from metrics.database import read_session, write_session
-from metrics.principal import Action
-from metrics.queries.issued_tokens import TokenListed, issued_tokens
+from metrics.principal import Scope
 
 app = typer.Typer(help="令牌 / Bearer tokens: issue, revoke, list.", no_args_is_help=True)
 
 
-@app.command("issue")
+@app.command("issue", cls=Command)
 def issue_command(
     username: Annotated[str, typer.Argument(help="令牌归属的账号 / the account it stands for")],
     name: Annotated[str, typer.Option(help="用途 / what it is for")],
     scope: Annotated[
-        list[Action] | None,
+        list[Scope] | None,
         typer.Option(help="权限,可重复,默认为该角色全部权限 / repeatable; default: all of the role's"),
     ] = None,
     unit: Annotated[
         list[str] | None, typer.Option(help="收窄到的填报单位,可重复 / narrow a clerk's token to a unit, repeatable")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=3650, help="有效天数 / days until it expires")] = 365,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="有效天数 / days until it expires")] = 90,
+    no_expiry: Annotated[
+        bool, typer.Option("--no-expiry", help="永不过期(不建议)/ never expires; not advised")
+    ] = False,
 ) -> None:
     """签发令牌 / Issue a token. Its secret is printed to standard output, once; everything else to standard error."""
+    from metrics.commands.tokens import issue_token
+    from metrics.database import write_session
+
     now = datetime.now(UTC)
     with opened_database(), write_session() as session:
         issued = issue_token(
@@ -38,43 +42,51 @@ def issue_command(
             name=name,
             scopes=scope,
             units=unit or [],
-            expires_at=now + timedelta(days=days),
+            expires_at=None if no_expiry else now + timedelta(days=days),
             now=now,
         )
     scopes = ", ".join(sorted(action.value for action in issued.scopes))
+    lasts = ("永不过期", "without end") if no_expiry else (f"{days} 天有效", f"good for {days} days")
+    if no_expiry:
+        typer.echo(
+            "警告:该令牌永不过期,泄露后一直有效,直到撤销。 "
+            "Warning: this token never expires; if it leaks it is good until somebody revokes it.",
+            err=True,
+        )
     typer.echo(
-        f"令牌 {issued.id}({issued.username},{days} 天有效;{scopes}),仅显示这一次: "
-        f"Token {issued.id} of {issued.username}, good for {days} days; shown this once:",
+        f"令牌 {issued.id}({issued.username},{lasts[0]};{scopes}),仅显示这一次: "
+        f"Token {issued.id} of {issued.username}, {lasts[1]}; shown this once:",
         err=True,
     )
     typer.echo(issued.secret)
 
 
-@app.command("revoke")
+@app.command("revoke", cls=Command)
 def revoke_command(
     token_id: Annotated[int, typer.Argument(min=1, max=2**31 - 1, help="令牌编号 / its number")],
 ) -> None:
     """撤销令牌 / Revoke a token; it is refused from now on."""
+    from metrics.commands.tokens import revoke_token
+    from metrics.database import write_session
+
     with opened_database(), write_session() as session:
         since = revoke_token(session, token_id, now=datetime.now(UTC))
     shown = since.isoformat(timespec="seconds")
     typer.echo(f"令牌 {token_id} 已撤销({shown})。 Token {token_id} is revoked ({shown}).")
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def list_command() -> None:
     """列出令牌 / List the tokens, one a line, tab-separated, with a heading. Secrets are not kept, so not shown."""
+    from metrics.database import read_session
+    from metrics.queries.accounts import issued_tokens
+
     with opened_database(), read_session() as session:
         found = issued_tokens(session)
-    typer.echo("id\tusername\tstate\texpires_at\tscopes\tunits\tname")
+    typer.echo("id\tusername\tstate\texpires_at\tlast_used_at\tscopes\tunits\tname")
     now = datetime.now(UTC)
     for token in found:
         expires = "never" if token.expires_at is None else token.expires_at.isoformat(timespec="seconds")
-        fields = [str(token.id), token.username, _state(token, now=now), expires]
+        used = "" if token.last_used_at is None else token.last_used_at.isoformat(timespec="seconds")
+        fields = [str(token.id), token.username, token.state(now=now), expires, used]
         typer.echo("\t".join([*fields, ",".join(token.scopes), ",".join(token.units), token.name]))
-
-
-def _state(token: TokenListed, *, now: datetime) -> str:
-    if token.revoked_at is not None:
-        return "revoked"
-    return "expired" if token.expires_at is not None and token.expires_at <= now else "active"

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from metrics.errors import Invalid, Message
-from metrics.ledger.verify import Unchecked, Wrong, verify
 
 
 def verify_command(
@@ -30,6 +29,8 @@ def verify_command(
     单独的 verify.py(/api/v1/verify.py)是同一段代码。
     The single file verify.py (at /api/v1/verify.py) is the same code.
     """
+    from metrics.ledger.verify import Unchecked, Wrong, verify
+
     try:
         right = verify(
             str(file),

@@ -13,7 +13,7 @@ from metrics.forms import OddNumber, as_given
 from metrics.periods import last_day, parse_period, period_problem
 from metrics.plan.limits import LARGEST
 from metrics.plan.model import Indicator, Plan
-from metrics.returns import period_problems
+from metrics.submissions import period_problems
 
 _MOST_DECIMALS = 4
 
@@ -38,7 +38,7 @@ def read_place(
 ) -> date | None:
     """The period, if unit, period and indicator are ones that can be assessed; what is wrong goes into `problems`.
 
-    Figures are as of the period's last day, so it must have reached it by `now` (aware), as for returns.
+    Figures are as of the period's last day, so it must have reached it by `now` (aware), as for submissions.
     """
     found = parse_period(period)
     known = plan.unit_by_code.get(unit)

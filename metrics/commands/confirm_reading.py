@@ -14,7 +14,7 @@ from metrics.intake.file_reading import FileReading, Question
 from metrics.intake.grid import column_letter
 from metrics.models import ConfirmedLayout
 from metrics.principal import Principal
-from metrics.queries.confirmed_layouts import Confirmation
+from metrics.queries.confirmed_layouts import ReadingConfirmation
 
 _MOST_HEADINGS = 60  # of a layout that are kept, for people
 _LONGEST_HEADING = 60  # characters
@@ -50,7 +50,7 @@ def _choices(question: Question) -> Message:
     )
 
 
-def unconfirmed(reading: FileReading, confirmation: Confirmation) -> Unconfirmed:
+def unconfirmed(reading: FileReading, confirmation: ReadingConfirmation) -> Unconfirmed:
     """The refusal of a file whose reading nobody confirmed."""
     why = {
         "questions": ("文件中有须由您确认的内容", "The file raises questions"),
@@ -75,7 +75,7 @@ def remember_layout(session: WriteSession, *, principal: Principal, reading: Fil
     if reading.layout != "other" or not reading.fingerprint:
         return
     headings = [heading[:_LONGEST_HEADING] for heading in reading.headings[:_MOST_HEADINGS]]
-    for unit in sorted({sent.unit for sent in reading.returns}):  # in one order, so that two files do not block
+    for unit in sorted({sent.unit for sent in reading.submissions}):  # in one order, so that two files do not block
         session.execute(
             insert(ConfirmedLayout)
             .values(

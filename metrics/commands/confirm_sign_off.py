@@ -9,9 +9,9 @@ from metrics.commands.submission_version import lock_version_by_id
 from metrics.database import WriteSession
 from metrics.models import Confirmation
 from metrics.plan.model import Plan
-from metrics.queries.confirmations import LinkState, Standing, confirmation_of, link_state, refuse_link
+from metrics.queries.confirmations import LinkState, PresentSignOff, confirmation_of, link_state, refuse_link
 from metrics.queries.people import leader_of
-from metrics.queries.received_returns import sign_offs
+from metrics.queries.received_submissions import sign_offs
 from metrics.queries.sign_off_sheet import link_holder
 from metrics.sign_offs import How
 
@@ -30,7 +30,7 @@ def confirm_sign_off(session: WriteSession, secret: str, *, plan: Plan, now: dat
     timezone = plan.document.timezone
     leader = leader_of(session, version.unit_code, principal=holder, timezone=timezone, now=now)
     signed = sign_offs(session, [version.id], seq=version.seq).get(version.id)
-    standing = Standing(version.revision, version.state, signed, leader)
+    standing = PresentSignOff(version.revision, version.state, signed, leader)
     state = link_state(link, standing, now=now)
     if state is not LinkState.OPEN or leader is None:
         raise refuse_link(link, state, standing, timezone=timezone)

@@ -10,15 +10,16 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
+from metrics.archives import packed_parts
 from metrics.commands.issue_checkpoint import ensure_key, issue_checkpoint
 from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, Problem
 from metrics.ledger.checking.proofs import PROOF_FILES
 from metrics.ledger.entry import append, next_place
+from metrics.methods import PRESENT
 from metrics.models import Release, ReleaseFile, ReleasePart
-from metrics.packing import packed_parts
-from metrics.principal import Action, Principal
-from metrics.publish.released import (
+from metrics.principal import Principal, Scope
+from metrics.publish.release_files import (
     IN_ENGLISH_TOO,
     RELEASED,
     NewFile,
@@ -54,7 +55,7 @@ def create_release(
     dry_run: bool = False,
     advance: Callable[[], None] = lambda: None,
 ) -> Published:
-    """Publish what is known now, on `basis`. Returns go on landing meanwhile: none of them is in the release.
+    """Publish what is known now, on `basis`. Submissions go on landing meanwhile: none of them is in the release.
 
     Every file is made from the entries up to the newest when it began, which can no longer change. The ledger is held
     only for the entry itself and the checkpoint over it, at the end.
@@ -64,7 +65,7 @@ def create_release(
     Raises Forbidden, Invalid without notes, Conflict `nothing_to_release` while there is no figure, Unavailable if the
     key that signs checkpoints is not here.
     """
-    principal.require(Action.RELEASE)
+    principal.require(Scope.RELEASE)
     _check_notes(notes)
     if not dry_run:
         return _create(session, principal=principal, notes=notes, basis=basis, advance=advance)
@@ -85,6 +86,7 @@ def _create(
     tables = [_as_said(file) | {"size": file.size} for file in stored]
     package = data_package(session, view, number=number, notes=notes, tables=tables)
     stored += _store_all(session, number, [*description_files(view), package], first=len(stored), advance=advance)
+    # The key's entry before the release's own, and the ledger not before every file is made (decisions 37 and 65).
     ensure_key(session)
     place = next_place(session)
     content = {
@@ -93,6 +95,7 @@ def _create(
         "basis": basis.value,
         "notes": notes,
         "actor": principal.username,
+        "method": PRESENT.number,
         "files": [_as_said(file) for file in stored],
     }
     append(session, kind="release", place=place, content=content)
@@ -105,6 +108,7 @@ def _create(
             notes=notes,
             actor=principal.username,
             recorded_at=place.recorded_at,
+            method=PRESENT.number,
         )
     )
     issued = issue_checkpoint(session)

@@ -17,9 +17,9 @@ from metrics.models import Sample
 from metrics.periods import format_period, parse_period, period_problem
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
-from metrics.principal import Action, Principal
-from metrics.returns import period_problems
+from metrics.principal import Principal, Scope
 from metrics.sampling import drawn, frame
+from metrics.submissions import period_problems
 
 _LOCK = 0x53_4D_50  # "SMP": samples are numbered one after another
 MOST_PERIODS = 36
@@ -42,7 +42,8 @@ def draw_sample(session: WriteSession, *, principal: Principal, drawing: Drawing
 
     A drawn seed has 128 bits. Nothing keeps an assessor from drawing again; every drawing stays in the ledger.
     """
-    principal.require(Action.RECORD_ASSESSMENT)
+    principal.require(Scope.RECORD_ASSESSMENT)
+    # Drawn from what the form asks for at one place in the ledger; numbers one after another (decision 64).
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     stands_on = newest_seq(session)
     plan = plan_at(session, seq=stands_on)

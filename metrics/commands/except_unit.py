@@ -1,4 +1,4 @@
-"""Exceptions (例外): one unit may send and revise its return for a locked period, until a moment, for a reason."""
+"""Exceptions (例外): one unit may send and revise its submission for a locked period, until a moment, for a reason."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from metrics.database import WriteSession
 from metrics.errors import Conflict, Message, Problem
 from metrics.forms import as_given
 from metrics.ledger.entry import next_place
-from metrics.periods import FIRST_YEAR, LAST_YEAR, day_end, format_period, parse_day
+from metrics.moments import WRITTEN, read_moment
+from metrics.periods import FIRST_YEAR, LAST_YEAR, format_period
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.period_states import period_state
-from metrics.returns import period_problems, refuse_return, unit_problems
+from metrics.submissions import period_problems, refuse_submission, unit_problems
 
 
 def grant_exception(
@@ -30,11 +31,11 @@ def grant_exception(
 ) -> PeriodEventRecorded:
     """Grant `unit` an exception; a newer one takes the place of an older one, the same one again changes nothing.
 
-    `until`: a date, that day included (local time), or an instant with offset. The period need not be locked yet.
+    `until`: a day, that day included, or a moment (:mod:`metrics.moments`). The period need not be locked yet.
 
     Raises Forbidden, Invalid with every problem found.
     """
-    principal.require(Action.MANAGE_PERIODS)
+    principal.require(Scope.MANAGE_PERIODS)
     now = now or datetime.now(UTC)
     found = _until(until, timezone=plan.document.timezone, now=now)
     problems = [*unit_problems(plan, unit, period=period), *period_problems(plan, period, now=now)]
@@ -45,7 +46,7 @@ def grant_exception(
             Problem("reason_missing", Message("请说明原因。", "A reason is needed."), "/reason", given=reason)
         )
     if problems or isinstance(found, Problem):
-        raise refuse_return(problems)
+        raise refuse_submission(problems)
     place = next_place(session)
     standing = period_state(session, period).exceptions.get(unit)
     if standing is not None and (standing.until, standing.reason) == (found, reason):
@@ -66,7 +67,7 @@ def end_exception(
     session: WriteSession, period: date, *, principal: Principal, unit: str, reason: str
 ) -> PeriodEventRecorded:
     """End the exception of `unit` before its time. Raises Forbidden, Invalid, Conflict `exception_not_in_force`."""
-    principal.require(Action.MANAGE_PERIODS)
+    principal.require(Scope.MANAGE_PERIODS)
     require_reason(reason)
     place = next_place(session)
     if period_state(session, period).exception_of(unit, at=place.recorded_at) is None:
@@ -91,24 +92,13 @@ def end_exception(
 
 def _until(written: str, *, timezone: str, now: datetime) -> datetime | Problem:
     """The first instant at which an exception no longer holds, in UTC, or what is wrong with it."""
-    day = parse_day(written)
-    try:
-        moment = datetime.fromisoformat(written) if day is None else day_end(day, timezone=timezone)
-        if moment.tzinfo is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise ValueError("no offset, or out of range")
-        moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return Problem(
-            "until_odd",
-            Message(
-                "截止须写作 2019-10-31(含当日)或带时区的时刻 2019-10-31T18:00:00+08:00,"
-                f"{FIRST_YEAR} 至 {LAST_YEAR} 年之间。",
-                "An end is written 2019-10-31, that day included, or as an instant with offset, "
-                f"2019-10-31T18:00:00+08:00, in the years {FIRST_YEAR} to {LAST_YEAR}.",
-            ),
-            "/until",
-            given=as_given(written),
+    moment = read_moment(written, timezone=lambda: timezone, over=True)
+    if moment is None:
+        message = Message(
+            f"截止须写作 {WRITTEN.zh},{FIRST_YEAR} 至 {LAST_YEAR} 年之间。",
+            f"An end is written {WRITTEN.en}, in the years {FIRST_YEAR} to {LAST_YEAR}.",
         )
+        return Problem("until_odd", message, "/until", given=as_given(written))
     if moment <= now:
         return Problem("until_past", Message("截止时间已过。", "This end is past."), "/until", given=as_given(written))
     return moment

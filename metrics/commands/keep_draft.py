@@ -12,7 +12,7 @@ from metrics.drafts import KeptDraft, Typed
 from metrics.errors import Forbidden, Message, Stale
 from metrics.models import Draft
 from metrics.principal import Principal, Role
-from metrics.queries.display_names import display_names
+from metrics.queries.accounts import display_names
 
 
 def keep_draft(
@@ -74,7 +74,7 @@ def discard_draft(session: WriteSession, *, principal: Principal, unit: str, per
 
 
 def drop_draft(session: WriteSession, *, unit: str, period: date) -> bool:
-    """Delete the draft because its return has been sent; False if there was none."""
+    """Delete the draft because its submission has been sent; False if there was none."""
     return session.execute(delete(Draft).where(*_of(unit, period)).returning(Draft.version)).first() is not None
 
 

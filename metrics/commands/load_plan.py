@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
+from metrics.commands.derive_rates import derive_rates_anew, take_over_rates, work_out_rates
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Conflict, Message, Problem
 from metrics.ledger.entry import append, next_place
 from metrics.models import PlanRecord
 from metrics.plan.model import Plan
-from metrics.plan.store import parts_of
+from metrics.plan.store import parts_of, plan_at
+from metrics.stored_rates import formulas
+
+Key = tuple[str, str, tuple[str, ...]]  # kind, code, and the units that a target is for (none: everybody)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """`action` is added, changed or removed; `fields` names what changed, as (field, before, after)."""
+    """`action` is added, changed or removed; `fields` names what changed, as (field, before, after).
+
+    `for_units`: of a target of their own, the units that have it.
+    """
 
     action: str
     kind: str
     code: str
     fields: tuple[tuple[str, Any, Any], ...] = ()
+    for_units: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.code, self.for_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +55,39 @@ def plan_changes(session: ReadSession, plan: Plan) -> PlanChanges:
     """
     known = _newest_from_plan(session)
     changes, unchanged = [], 0
-    wanted = {(kind, code): content for kind, code, content in parts_of(plan)}
-    for (kind, code), content in wanted.items():
-        before = known.get((kind, code))
-        if before is None or before.removed:
-            changes.append(PlanChange("added", kind, code))
+    wanted = _parts(plan)
+    for key, content in wanted.items():
+        kind, code, units = key
+        before = known.get(key)
+        if before is None or _is_gone(before):
+            changes.append(PlanChange("added", kind, code, for_units=units))
             continue
         fields = _differences(before.content, content)
         if fields:
-            changes.append(PlanChange("changed", kind, code, fields))
+            changes.append(PlanChange("changed", kind, code, fields, units))
         else:
             unchanged += 1
-    gone = [key for key, record in known.items() if key not in wanted and not record.removed]
-    changes += [PlanChange("removed", kind, code) for kind, code in gone]
+    gone = [key for key, record in known.items() if key not in wanted and not _is_gone(record)]
+    # What units had of their own goes with the target itself.
+    gone = [(kind, code, units) for kind, code, units in gone if not units or (kind, code, ()) in wanted]
+    changes += [PlanChange("removed", kind, code, for_units=units) for kind, code, units in gone]
     return PlanChanges(changes=tuple(changes), unchanged=unchanged)
 
 
 def load_plan(session: WriteSession, plan: Plan, *, actor: str) -> PlanChanges:
     """Record what `plan` changes. Loading the same plan again writes nothing.
 
-    Raises Conflict if a target changed in the plan folder and was revised by an evaluator since it was loaded.
+    Where a formula changed, the rates of every submission are stored anew. Raises Conflict if a target changed in the
+    plan folder and was revised by an evaluator since it was loaded, and if an element has fewer decimals than before.
     """
+    ahead = _RatesAhead.of(session, plan)
     place = next_place(session)
     found = plan_changes(session, plan)
     if not found.changes:
         return found
     newest = _newest(session)
     _refuse_revised(found, newest)
+    _refuse_coarser(session, plan)
     records = _records(found, newest, plan=plan, seq=place.seq)
     append(
         session,
@@ -84,22 +103,76 @@ def load_plan(session: WriteSession, plan: Plan, *, actor: str) -> PlanChanges:
     )
     session.add_all(records)
     session.flush()
+    if ahead is not None:
+        ahead.write(session, at=place.seq)
     return PlanChanges(changes=found.changes, unchanged=found.unchanged, seq=place.seq)
 
 
-def _records(
-    found: PlanChanges, newest: dict[tuple[str, str], PlanRecord], *, plan: Plan, seq: int
-) -> list[PlanRecord]:
+@dataclass(frozen=True, slots=True)
+class _RatesAhead:
+    """What follows from a plan whose formulas are others than before, worked out before the ledger is held.
+
+    Of a nation's submissions that takes minutes, for which nobody could send anything. `known`: None where the formulas
+    stay as they are.
+    """
+
+    plan: Plan
+    known: int | None
+
+    @classmethod
+    def of(cls, session: WriteSession, plan: Plan) -> _RatesAhead | None:
+        """None if no plan is loaded."""
+        if session.scalar(select(PlanRecord.seq).limit(1)) is None:
+            return None
+        return cls(plan, None if formulas(plan_at(session)) == formulas(plan) else work_out_rates(session, plan))
+
+    def write(self, session: WriteSession, *, at: int) -> None:
+        """Store the rates, new from the plan's own place `at`."""
+        before, after = plan_at(session, seq=at - 1), plan_at(session, seq=at)
+        if formulas(before) == formulas(after):
+            return
+        if self.known is not None and formulas(self.plan) == formulas(after):
+            take_over_rates(session, after, at=at, known=self.known)
+        else:  # somebody loaded another plan meanwhile
+            derive_rates_anew(session, after, at=at)
+
+
+def _refuse_coarser(session: ReadSession, plan: Plan) -> None:
+    """What was posted with more decimals would not be whole in the steps of the new plan.
+
+    Also where the element was taken out meanwhile: what was posted of it stays, and counts again once it is back.
+    """
+    finer: dict[str, int] = {}
+    for code, content in session.execute(
+        select(PlanRecord.code, PlanRecord.content).where(PlanRecord.kind == "element")
+    ):
+        finer[code] = max(finer.get(code, 0), content["decimals"])
+    coarser = [element for element in plan.elements if element.decimals < finer.get(element.code, 0)]
+    if coarser:
+        codes = ", ".join(element.code for element in coarser)
+        raise Conflict(
+            code="decimals_fewer",
+            message=Message(
+                f"填报项 {codes} 的小数位数不能减少:已报数据可能带有更多小数。",
+                f"The elements {codes} cannot have fewer decimals than before: figures with more may be stored.",
+            ),
+        )
+
+
+def _records(found: PlanChanges, newest: dict[Key, PlanRecord], *, plan: Plan, seq: int) -> list[PlanRecord]:
     """The new versions that record what was found; a removed part keeps its last content."""
-    wanted = {(kind, code): content for kind, code, content in parts_of(plan)}
+    wanted, versions = _parts(plan), _versions(newest)
     records = []
     for change in found.changes:
-        before = newest.get((change.kind, change.code))
-        version = 1 if before is None else before.version + 1
-        content = wanted.get((change.kind, change.code)) or (before.content if before else {})
+        part = change.kind, change.code
+        version = versions[part] = versions.get(part, 0) + 1
+        before = newest.get(change.key)
+        content = wanted.get(change.key) or (before.content if before else {})
+        removed = change.action == "removed"
         if change.kind == "target":
             content = content | {"revision": version}
-        removed = change.action == "removed"
+        if removed and change.for_units:
+            content, removed = content | {"ends_own": True}, False
         records.append(
             PlanRecord(
                 kind=change.kind,
@@ -114,11 +187,29 @@ def _records(
     return records
 
 
-def _refuse_revised(found: PlanChanges, newest: dict[tuple[str, str], PlanRecord]) -> None:
+def _parts(plan: Plan) -> dict[Key, dict[str, Any]]:
+    """Every part of `plan` by its key; of several revisions of a target for the same units the last."""
+    return {_key(kind, code, content): content for kind, code, content in parts_of(plan)}
+
+
+def _key(kind: str, code: str, content: dict[str, Any]) -> Key:
+    return kind, code, tuple(content.get("for_units", ())) if kind == "target" else ()
+
+
+def _is_gone(record: PlanRecord) -> bool:
+    return record.removed or (record.kind == "target" and bool(record.content.get("ends_own")))
+
+
+def _versions(newest: dict[Key, PlanRecord]) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for (kind, code, _), record in newest.items():
+        found[kind, code] = max(found.get((kind, code), 0), record.version)
+    return found
+
+
+def _refuse_revised(found: PlanChanges, newest: dict[Key, PlanRecord]) -> None:
     revised = [
-        change
-        for change in found.changes
-        if (record := newest.get((change.kind, change.code))) is not None and record.origin != "plan"
+        change for change in found.changes if (record := newest.get(change.key)) is not None and record.origin != "plan"
     ]
     if revised:
         codes = ", ".join(change.code for change in revised)
@@ -136,20 +227,36 @@ def _refuse_revised(found: PlanChanges, newest: dict[tuple[str, str], PlanRecord
         )
 
 
-def _newest(session: ReadSession) -> dict[tuple[str, str], PlanRecord]:
+def _newest(session: ReadSession) -> dict[Key, PlanRecord]:
+    """The newest version of every part; a target that was taken out takes with it what units had of their own."""
     rows = session.scalars(select(PlanRecord).order_by(PlanRecord.kind, PlanRecord.code, PlanRecord.version))
-    return {(record.kind, record.code): record for record in rows}
+    return _by_key(rows)
 
 
-def _newest_from_plan(session: ReadSession) -> dict[tuple[str, str], PlanRecord]:
+def _newest_from_plan(session: ReadSession) -> dict[Key, PlanRecord]:
     rows = session.scalars(
         select(PlanRecord)
         .where(PlanRecord.origin == "plan")
         .order_by(PlanRecord.kind, PlanRecord.code, PlanRecord.version)
     )
-    return {(record.kind, record.code): record for record in rows}
+    return _by_key(rows)
+
+
+def _by_key(records: Iterable[PlanRecord]) -> dict[Key, PlanRecord]:
+    found: dict[Key, PlanRecord] = {}
+    for record in records:
+        if record.removed:
+            for key in [key for key in found if key[:2] == (record.kind, record.code)]:
+                del found[key]
+        found[_key(record.kind, record.code, record.content)] = record
+    return found
 
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[tuple[str, Any, Any], ...]:
+    """What differs. A field that was not there yet when the earlier version was recorded counts as left empty."""
     names = [name for name in after if name != "revision"]
-    return tuple((name, before.get(name), after[name]) for name in names if before.get(name) != after[name])
+    return tuple(
+        (name, before.get(name), after[name])
+        for name in names
+        if (before[name] != after[name] if name in before else after[name] not in (None, [], False))
+    )

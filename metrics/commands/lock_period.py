@@ -1,7 +1,7 @@
-"""Closing a reporting period to returns and revisions, and opening it again.
+"""Closing a reporting period to submissions and revisions, and opening it again.
 
-Everything that decides is read under the ledger's lock, which every return takes as well: a return is either before
-the lock in the ledger or refused.
+Everything that decides is read under the ledger's lock, which every submission takes as well: a submission is either
+before the lock in the ledger or refused.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from metrics.errors import Conflict, Invalid, Message, Problem
 from metrics.ledger.entry import next_place
 from metrics.periods import format_period
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.period_states import period_state
-from metrics.returns import period_problems, refuse_return
+from metrics.submissions import period_problems, refuse_submission
 
 
 def lock_period(
@@ -30,12 +30,12 @@ def lock_period(
 ) -> PeriodEventRecorded:
     """Lock `period`; one that is locked stays as it is, and the answer is the lock that holds.
 
-    Raises Forbidden, Invalid for a period that has not ended or for which no returns are sent.
+    Raises Forbidden, Invalid for a period that has not ended or for which no submissions are sent.
     """
-    principal.require(Action.MANAGE_PERIODS)
+    principal.require(Scope.MANAGE_PERIODS)
     problems = period_problems(plan, period, now=now or datetime.now(UTC))
     if problems:
-        raise refuse_return(problems)
+        raise refuse_submission(problems)
     place = next_place(session)
     lock = period_state(session, period).lock
     if lock is not None:
@@ -47,7 +47,7 @@ def lock_period(
 
 def unlock_period(session: WriteSession, period: date, *, principal: Principal, reason: str) -> PeriodEventRecorded:
     """Open `period` again, which needs a reason. Raises Forbidden, Invalid, Conflict `period_not_locked`."""
-    principal.require(Action.MANAGE_PERIODS)
+    principal.require(Scope.MANAGE_PERIODS)
     require_reason(reason)
     place = next_place(session)
     if period_state(session, period).lock is None:

@@ -11,20 +11,21 @@ from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
 from metrics.forms import as_given
 from metrics.ledger.entry import append, next_place
 from metrics.models import LightOverride
-from metrics.periods import format_period, last_day
-from metrics.principal import Action, Principal
+from metrics.periods import JudgedMonth, format_period
+from metrics.principal import Principal, Scope
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
 from metrics.results import Light, Progress
+from metrics.value_types import Month
 
 
 @dataclass(frozen=True, slots=True)
 class LightSet:
-    """The decision as recorded. `light` None: an earlier one was taken back."""
+    """The decision as recorded; `computed` is what the rules gave. No `light`: an earlier one was taken back."""
 
     unit: str
     target: str
-    period: date
+    period: Month
     light: Light | None
     computed: Light
     reason: str
@@ -50,7 +51,7 @@ def override_light(
     for the one that the rules give,
     Conflict if there is nothing to take back.
     """
-    principal.require(Action.REVISE_TARGET)
+    principal.require(Scope.REVISE_TARGET)
     place = next_place(session)
     verdict = _verdict(session, unit=unit, target=target, period=period)
     computed = verdict.override.computed if verdict.override is not None else verdict.light
@@ -99,8 +100,8 @@ def override_leaf(row: LightOverride) -> dict[str, Any]:
 def _verdict(session: WriteSession, *, unit: str, target: str, period: date) -> Progress:
     view = view_at(session)
     found = None
-    if unit in view.plan.unit_by_code and target in view.plan.target_revisions:
-        judged = progress_by_unit(session, view, on=last_day(period), units=[unit], targets=[target])
+    if unit in view.plan.unit_by_code and target in view.plan.general_targets:
+        judged = progress_by_unit(session, view, month=JudgedMonth.of(period), units=[unit], targets=[target])
         found = judged.of(unit, target) if judged.period == period else None
     if found is None:
         raise NotFound(

@@ -1,4 +1,4 @@
-"""Posting a file of returns (月报): all of them or none, in one transaction, one ledger entry for each."""
+"""Posting a file of submissions (月报): all of them or none, in one transaction, one ledger entry for each."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from metrics.commands.confirm_reading import (
     remember_layout,
     unconfirmed,
 )
-from metrics.commands.idempotent import Answer, once
-from metrics.commands.post_submission import PreparedReturn, prepare_return, record_return
+from metrics.commands.idempotency_keys import Answer, once
+from metrics.commands.post_submission import PreparedSubmission, prepare_submission, record_submission
 from metrics.commands.posted_file import FileRequest, LookedOver, PostedFile
 from metrics.commands.submission_version import find_version
 from metrics.database import WriteSession
@@ -30,16 +30,16 @@ from metrics.errors import (
     VersionMissing,
 )
 from metrics.intake.file_problems import file_problems, refuse_file_content
-from metrics.intake.file_reading import FileReading, FileReturn, problem_at
+from metrics.intake.file_reading import FileReading, FileSubmission, problem_at
 from metrics.intake.reading_digest import reading_digest, require_digest
 from metrics.periods import format_period, parse_period
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.cells_read import cells_read
-from metrics.queries.confirmed_layouts import Confirmation, confirmation_of
-from metrics.returns import Posted, Return
+from metrics.queries.confirmed_layouts import ReadingConfirmation, confirmation_of
+from metrics.submissions import Posted, SubmissionRequest
 
-_NO_VERSION = '""'  # names no version: the template was made before there was a return
+_NO_VERSION = '""'  # names no version: the template was made before there was a submission
 
 
 def post_file(
@@ -54,15 +54,15 @@ def post_file(
     dry_run: bool = False,
     advance: Callable[[], None] = lambda: None,
 ) -> PostedFile:
-    """Record every return of `reading`, or none; a dry run answers the same and records nothing.
+    """Record every submission of `reading`, or none; a dry run answers the same and records nothing.
 
     A reading that does not speak for itself is recorded only if `request.reading` is its digest, or that of
     `unanswered`: the same file before anything was answered. A revision needs a reason and the version that it revises:
     the template's own, or that in `request.versions`. A dry run needs none of them and says which to give. `advance` is
-    called twice for each return: when it was checked, and when it was recorded or need not be.
+    called twice for each submission: when it was checked, and when it was recorded or need not be.
 
     Raises Forbidden if the file names a unit that is not the principal's, wherever it stands; Invalid with every bad
-    cell; Unconfirmed; Stale, VersionMissing or Conflict, with the returns concerned.
+    cell; Unconfirmed; Stale, VersionMissing or Conflict, with the submissions concerned.
     """
     request, now = request or FileRequest(), now or datetime.now(UTC)
     _require_units(principal, reading)
@@ -91,19 +91,21 @@ def post_file(
 def _recorded(
     session: WriteSession,
     plan: Plan,
-    prepared: list[PreparedReturn | Posted],
+    prepared: list[PreparedSubmission | Posted],
     *,
     now: datetime,
     advance: Callable[[], None],
 ) -> tuple[Posted, ...]:
     posted = []
     for found in prepared:
-        posted.append(record_return(session, plan, found, now=now) if isinstance(found, PreparedReturn) else found)
+        posted.append(
+            record_submission(session, plan, found, now=now) if isinstance(found, PreparedSubmission) else found
+        )
         advance()
     return tuple(posted)
 
 
-def _stopped(reading: FileReading, request: FileRequest, confirmation: Confirmation) -> Unconfirmed | None:
+def _stopped(reading: FileReading, request: FileRequest, confirmation: ReadingConfirmation) -> Unconfirmed | None:
     """What keeps the reading from being recorded, as far as it can be told without its digest."""
     if reading.open_questions:
         return open_questions(reading)
@@ -120,22 +122,22 @@ def _prepared(
     looking: bool,
     now: datetime,
     advance: Callable[[], None],
-) -> tuple[list[PreparedReturn | Posted], dict[str, str]]:
-    """Every return of `reading`, checked, by unit and period; and the versions that are there now.
+) -> tuple[list[PreparedSubmission | Posted], dict[str, str]]:
+    """Every submission of `reading`, checked, by unit and period; and the versions that are there now.
 
     Raises the refusal of the whole file if one of them cannot be recorded, or would not be if this was no dry run.
     """
     prepared, refused, versions = [], [], {}
-    for sent in sorted(reading.returns, key=lambda sent: (sent.unit, sent.period)):
+    for sent in sorted(reading.submissions, key=lambda sent: (sent.unit, sent.period)):
         current = _current_version(session, sent)
         if current is not None:
             versions[sent.key] = current
         try:
-            found = prepare_return(
+            found = prepare_submission(
                 session,
                 plan=plan,
                 principal=principal,
-                request=_as_return(sent, request),
+                request=_as_submission(sent, request),
                 if_match=_named_version(sent, reading, request, current=current, looking=looking),
                 now=now,
                 dry_run=looking,
@@ -184,7 +186,7 @@ def post_file_once(
 
 def _require_units(principal: Principal, reading: FileReading) -> None:
     """Rights are asked for every unit that is named anywhere in the file, before anything else is said about it."""
-    principal.require(Action.POST_RETURN)
+    principal.require(Scope.POST_SUBMISSION)
     foreign = {unit: place for unit, place in reading.named.items() if not principal.may_post_for(unit)}
     if foreign:
         message = Message(
@@ -196,25 +198,25 @@ def _require_units(principal: Principal, reading: FileReading) -> None:
 
 
 def _require_known(request: FileRequest, reading: FileReading) -> None:
-    unknown = request.versions.keys() - {sent.key for sent in reading.returns}
+    unknown = request.versions.keys() - {sent.key for sent in reading.submissions}
     if unknown and not reading.problems:
         problems = []
         for key in sorted(unknown):
-            message = Message(f"文件中没有“{key[:100]}”的月报。", f"The file holds no return {key[:100]!r}.")
+            message = Message(f"文件中没有“{key[:100]}”的月报。", f"The file holds no submission {key[:100]!r}.")
             problems.append(Problem("version_unknown", message, "/versions", given=key[:100]))
         raise Invalid("version_unknown", problems[0].message, problems)
 
 
-def _current_version(session: WriteSession, sent: FileReturn) -> str | None:
+def _current_version(session: WriteSession, sent: FileSubmission) -> str | None:
     period = parse_period(sent.period)
     version = None if period is None else find_version(session, unit=sent.unit, period=period)
     return None if version is None else version.etag
 
 
 def _named_version(
-    sent: FileReturn, reading: FileReading, request: FileRequest, *, current: str | None, looking: bool
+    sent: FileSubmission, reading: FileReading, request: FileRequest, *, current: str | None, looking: bool
 ) -> str | None:
-    """The version that is named for a return: by the request, else by the template.
+    """The version that is named for a submission: by the request, else by the template.
 
     Who is only `looking` need not name one; a template that is out of date is told so all the same.
     """
@@ -225,8 +227,8 @@ def _named_version(
     return current if looking else None
 
 
-def _as_return(sent: FileReturn, request: FileRequest) -> Return:
-    return Return(
+def _as_submission(sent: FileSubmission, request: FileRequest) -> SubmissionRequest:
+    return SubmissionRequest(
         unit=sent.unit,
         period=sent.period,
         values=sent.values,
@@ -241,7 +243,7 @@ def _follows(problem: Problem, reading: FileReading) -> bool:
     return problem.code == "block_incomplete" and bool(reading.problems)
 
 
-def _refusal(reading: FileReading, refused: list[tuple[FileReturn, Invalid | Conflict]]) -> BiaochiError:
+def _refusal(reading: FileReading, refused: list[tuple[FileSubmission, Invalid | Conflict]]) -> BiaochiError:
     """One refusal for the whole file: what is wrong in it first, then what has changed meanwhile.
 
     Where nothing is left to say but what open questions decide, the refusal is theirs.

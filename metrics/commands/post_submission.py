@@ -1,6 +1,6 @@
-"""Posting a return (月报): the first one of a unit for a period, or a revision of it.
+"""Posting a submission (月报): the first one of a unit for a period, or a revision of it.
 
-All or nothing. Only what changed becomes observations; a return that changes nothing records nothing.
+All or nothing. Only what changed becomes observations; a submission that changes nothing records nothing.
 """
 
 from __future__ import annotations
@@ -19,19 +19,21 @@ from metrics.forms import plain
 from metrics.ledger.entry import next_place
 from metrics.models import LedgerEntry
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.period_states import require_open
-from metrics.queries.return_changes import ReturnChanges, return_changes
-from metrics.returns import Posted, ReadReturn, Return, read_return, refuse_return
-from metrics.timeliness import timeliness
+from metrics.queries.submission_changes import SubmissionChanges, submission_changes
+from metrics.submission_states import Action, State
+from metrics.submissions import Posted, ReadSubmission, SubmissionRequest, read_submission, refuse_submission
+from metrics.timeliness import reception
+from metrics.value_types import as_json_object
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedReturn:
-    """A return that may be recorded: its submission is locked, everything about it was checked."""
+class PreparedSubmission:
+    """A submission that may be recorded: its submission is locked, everything about it was checked."""
 
-    sent: ReadReturn
-    changes: ReturnChanges
+    sent: ReadSubmission
+    changes: SubmissionChanges
     version: Version
     event: Event
 
@@ -41,7 +43,7 @@ def post_submission(
     *,
     plan: Plan,
     principal: Principal,
-    request: Return,
+    request: SubmissionRequest,
     if_match: str | None = None,
     now: datetime | None = None,
     dry_run: bool = False,
@@ -49,46 +51,49 @@ def post_submission(
 ) -> Posted:
     """Record `request` and answer what became of it; a dry run answers the same and records nothing.
 
-    `now` (default: the clock) decides which periods have ended. `simulated_at` takes its place for a return of the
+    `now` (default: the clock) decides which periods have ended. `simulated_at` takes its place for a submission of the
     synthetic demonstration history, and dates it.
 
     Raises Forbidden for a unit that is not the principal's, Conflict for a locked period, Invalid with every problem
     found, VersionMissing or Stale for a revision that does not name the version it revises.
     """
     now = simulated_at or now or datetime.now(UTC)
-    prepared = prepare_return(
+    prepared = prepare_submission(
         session, plan=plan, principal=principal, request=request, if_match=if_match, now=now, dry_run=dry_run
     )
     if isinstance(prepared, Posted):
         return prepared
-    return record_return(session, plan, prepared, now=now, simulated_at=simulated_at)
+    return record_submission(session, plan, prepared, now=now, simulated_at=simulated_at)
 
 
-def prepare_return(
+def prepare_submission(
     session: WriteSession,
     *,
     plan: Plan,
     principal: Principal,
-    request: Return,
+    request: SubmissionRequest,
     if_match: str | None,
     now: datetime,
     dry_run: bool,
-) -> PreparedReturn | Posted:
+) -> PreparedSubmission | Posted:
     """Lock the submission and check everything; what is left is to record it, or the answer if nothing is left.
 
-    Whoever records several returns in one transaction prepares all of them first, by unit and period, and then
+    Whoever records several submissions in one transaction prepares all of them first, by unit and period, and then
     records them: submissions are locked in one order, and before the ledger. Raises as :func:`post_submission`.
     """
     principal.require_unit(request.unit)
-    sent, excepting = read_return(plan, request, now=now), principal.may(Action.VERIFY)
+    sent, excepting = read_submission(plan, request, now=now), principal.may(Scope.VERIFY)
     _require_open(session, plan, sent, at=now)
     if sent.period is None or sent.problems:
-        raise refuse_return([*sent.problems, *return_changes(session, plan, sent, excepting=excepting).problems])
+        raise refuse_submission(
+            [*sent.problems, *submission_changes(session, plan, sent, excepting=excepting).problems]
+        )
+    # Submissions are locked before the ledger, several of them by unit and period: no deadlock (decision 51).
     find = find_version if dry_run else lock_version
     version = None
     while version is None:  # a second round only if somebody else made the same submission meanwhile
         existing = find(session, unit=request.unit, period=sent.period)
-        changes = return_changes(session, plan, sent, excepting=excepting)
+        changes = submission_changes(session, plan, sent, excepting=excepting)
         if existing is not None and not changes.changed:
             return _as_it_stands(session, plan, existing, changes=changes, sent=sent)
         require_version(session, existing, if_match=if_match, timezone=plan.document.timezone)
@@ -97,40 +102,46 @@ def prepare_return(
             return _posted(plan, sent, changes, version=existing, recorded=None, now=now)
         version = existing or create_version(session, unit=request.unit, period=sent.period, now=now)
     event = _event(sent, changes, version=version, actor=principal.username)
-    return PreparedReturn(sent, changes, version, event)
+    return PreparedSubmission(sent, changes, version, event)
 
 
-def record_return(
-    session: WriteSession, plan: Plan, prepared: PreparedReturn, *, now: datetime, simulated_at: datetime | None = None
+def record_submission(
+    session: WriteSession,
+    plan: Plan,
+    prepared: PreparedSubmission,
+    *,
+    now: datetime,
+    simulated_at: datetime | None = None,
 ) -> Posted:
-    """Take the next place in the ledger and record what :func:`prepare_return` prepared.
+    """Take the next place in the ledger and record what :func:`prepare_submission` prepared.
 
     Raises Conflict if the period was locked meanwhile.
     """
     place = next_place(session, simulated=simulated_at)
-    _require_open(session, plan, prepared.sent, at=place.recorded_at)  # from now on no lock can come
+    # Asked again under the ledger's lock, which a lock of the month takes as well (decision 30).
+    _require_open(session, plan, prepared.sent, at=place.recorded_at)
     recorded = record_event(session, prepared.version, event=prepared.event, place=place, simulated_at=simulated_at)
     return _posted(plan, prepared.sent, prepared.changes, version=prepared.version, recorded=recorded, now=now)
 
 
-def _require_open(session: ReadSession, plan: Plan, sent: ReadReturn, *, at: datetime) -> None:
+def _require_open(session: ReadSession, plan: Plan, sent: ReadSubmission, *, at: datetime) -> None:
     if sent.period is not None and sent.placed:
         timezone = plan.document.timezone
         require_open(session, unit=sent.request.unit, period=sent.period, at=at, timezone=timezone)
 
 
-def _require_acceptable(request: Return, existing: Version | None, changes: ReturnChanges) -> None:
+def _require_acceptable(request: SubmissionRequest, existing: Version | None, changes: SubmissionChanges) -> None:
     problems = [*changes.problems, *unexcepted(changes.warnings)]
     if existing is not None and not request.reason.strip():
-        message = Message("更正已报送的月报须说明原因。", "A revision of a return needs a reason.")
+        message = Message("更正已报送的月报须说明原因。", "A revision of a submission needs a reason.")
         problems.append(Problem("reason_missing", message, "/reason", given=request.reason))
     if problems:
-        raise refuse_return(problems)
+        raise refuse_submission(problems)
 
 
-def _event(sent: ReadReturn, changes: ReturnChanges, *, version: Version, actor: str) -> Event:
-    """The event: its detail keeps the differences, its ledger content the whole return as it now stands."""
-    warnings = [warning.as_dict() for warning in changes.warnings]
+def _event(sent: ReadSubmission, changes: SubmissionChanges, *, version: Version, actor: str) -> Event:
+    """The event: its detail keeps the differences, its ledger content the whole submission as it now stands."""
+    warnings = [as_json_object(warning) for warning in changes.warnings]
     differences = [
         {
             "element": code,
@@ -141,8 +152,8 @@ def _event(sent: ReadReturn, changes: ReturnChanges, *, version: Version, actor:
     ]
     return Event(
         kind="submission",
-        action="submit",
-        state="submitted",
+        action=Action.SUBMIT,
+        state=State.SUBMITTED,
         revision=version.revision + 1,
         actor=actor,
         reason=sent.request.reason,
@@ -164,24 +175,24 @@ def _event(sent: ReadReturn, changes: ReturnChanges, *, version: Version, actor:
 
 def _posted(
     plan: Plan,
-    sent: ReadReturn,
-    changes: ReturnChanges,
+    sent: ReadSubmission,
+    changes: SubmissionChanges,
     *,
     version: Version | None,
     recorded: RecordedEvent | None,
     now: datetime,
 ) -> Posted:
-    """The answer to a return that changes something; `recorded` None for a dry run."""
-    assert sent.period is not None  # noqa: S101  a return without a period was refused
+    """The answer to a submission that changes something; `recorded` None for a dry run."""
+    assert sent.period is not None  # noqa: S101  a submission without a period was refused
     recorded_at = now if recorded is None else recorded.recorded_at
-    first = recorded_at if version is None or version.revision == 0 else version.first_recorded_at
-    judged = timeliness(first, period=sent.period, rule=plan.due_rule)
+    first = recorded_at if version is None or version.revision == 0 else version.first_received_at
+    judged = reception(first, period=sent.period, rule=plan.due_rule)
     return Posted(
         id=None if version is None else version.id,
         unit=sent.request.unit,
         period=sent.period,
         revision=1 if version is None else version.revision + 1,
-        state="submitted",
+        state=State.SUBMITTED,
         seq=None if recorded is None else recorded.seq,
         recorded_at=recorded_at,
         on_time=judged.on_time,
@@ -195,13 +206,13 @@ def _posted(
 
 
 def _as_it_stands(
-    session: ReadSession, plan: Plan, version: Version, *, changes: ReturnChanges, sent: ReadReturn
+    session: ReadSession, plan: Plan, version: Version, *, changes: SubmissionChanges, sent: ReadSubmission
 ) -> Posted:
-    """The answer to a return that changes nothing: the submission's newest event."""
+    """The answer to a submission that changes nothing: the submission's newest event."""
     recorded_at, leaf_hash = session.execute(
         select(LedgerEntry.recorded_at, LedgerEntry.leaf_hash).where(LedgerEntry.seq == version.seq)
     ).one()
-    judged = timeliness(version.first_recorded_at, period=version.period, rule=plan.due_rule)
+    judged = reception(version.first_received_at, period=version.period, rule=plan.due_rule)
     return Posted(
         id=version.id,
         unit=version.unit_code,

@@ -27,7 +27,7 @@ class ProvedReceipt:
 
 
 def prove_receipt(session: WriteSession, submission_id: int, *, plan: Plan, principal: Principal) -> ProvedReceipt:
-    """The receipt for the newest revision of a return. Raises NotFound if there is none the principal may see."""
+    """The receipt for the newest revision of a submission. Raises NotFound if there is none the principal may see."""
     receipt = submission_receipt(session, submission_id, plan=plan, principal=principal)
     checkpoint = issue_checkpoint(session)
     leaf = session.scalars(select(LedgerEntry.leaf).where(LedgerEntry.seq == receipt.seq)).one()

@@ -20,8 +20,9 @@ from metrics.ledger.entry import append, next_place
 from metrics.models import Assessment
 from metrics.periods import format_period
 from metrics.plan.store import plan_at
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.blindness import measures_blind
+from metrics.value_types import Moment
 
 _LOCK = 0x41_53_53  # "ASS": assessments are recorded one after another
 
@@ -45,12 +46,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class RecordedAssessment:
-    """An assessment's revision and its place in the ledger."""
+    """A revision of an assessment and its place in the ledger."""
 
     id: int
     revision: int
     seq: int
-    recorded_at: datetime
+    recorded_at: Moment
     leaf_hash: str
 
     @property
@@ -66,7 +67,7 @@ def record_assessment(
     One assessor has one assessment of a unit, period, indicator and method; measuring again is a revision of it.
     `simulated_at` dates one of the demonstration history, which the ledger then calls synthetic.
     """
-    principal.require(Action.RECORD_ASSESSMENT)
+    principal.require(Scope.RECORD_ASSESSMENT)
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     cells, period = _read(session, measured)
     standing = session.scalar(
@@ -106,7 +107,7 @@ def revise_assessment(
 
     Raises NotFound, Forbidden for another's, VersionMissing or Stale, Invalid with every problem.
     """
-    principal.require(Action.RECORD_ASSESSMENT)
+    principal.require(Scope.RECORD_ASSESSMENT)
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     standing = session.scalars(
         select(Assessment).where(Assessment.id == assessment_id).order_by(Assessment.revision.desc()).limit(1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,25 +17,15 @@ from metrics.models import Sample, SampleFinding
 from metrics.periods import parse_period
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.blindness import Count, is_blind, seen_counts
 from metrics.queries.samples import reported_values, revealed_cells, sample_of
-from metrics.sampling import SampledCell, Verdict, cell_of
+from metrics.sampling import SampledCell, SentFinding, Verdict, cell_of
+from metrics.value_types import Moment
 
 _LOCK = 0x46_4E_44  # "FND": findings of one sample are recorded one after another
 MEASURED = "measured"  # 实测: the value alone; the service compares it
 LONGEST_NOTE = 2000  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class SentFinding:
-    """What was sent for one cell. `value` is an unread JSON value; `at` is the pointer, or a cell of a file."""
-
-    cell: SampledCell
-    finding: str
-    value: object
-    note: str
-    at: Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +35,7 @@ class RecordedFindings:
     number: int
     recorded: int
     seq: int
-    recorded_at: datetime
+    recorded_at: Moment
     leaf_hash: str
 
 
@@ -57,7 +46,7 @@ def record_findings(
 
     Raises NotFound, Forbidden for another's sample, Invalid with every bad place.
     """
-    principal.require(Action.RECORD_ASSESSMENT)
+    principal.require(Scope.RECORD_ASSESSMENT)
     session.execute(select(func.pg_advisory_xact_lock(_LOCK, number)))
     sample = sample_of(session, number)
     if sample.user_id != principal.user_id:
@@ -65,7 +54,7 @@ def record_findings(
         raise Forbidden("sample_of_another", message)
     blind = is_blind(principal)
     seen = seen_counts(session, plan_at(session), principal=principal) if blind else set()
-    reading = _Reading(session, sample, blind=blind, seen=seen)
+    reading = _SampleReading(session, sample, blind=blind, seen=seen)
     rows = reading.rows(sent)
     if reading.problems:
         first = reading.problems[0]
@@ -80,7 +69,7 @@ def record_findings(
     return RecordedFindings(number, len(rows), place.seq, place.recorded_at, leaf_hash.hex())
 
 
-class _Reading:
+class _SampleReading:
     """Findings as they were sent, read against the sample; what is wrong is gathered in `problems`.
 
     `seen`: what the assessor was shown, here or elsewhere. A cell that this sample does not show yet is `_hidden`, seen

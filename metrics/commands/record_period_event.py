@@ -4,33 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import insert, select
 
 from metrics.database import WriteSession
 from metrics.ledger.entry import Place, append
 from metrics.models import LedgerEntry, PeriodEvent
+from metrics.period_states import PeriodAction
 from metrics.periods import format_period
+from metrics.value_types import Month
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodEventRecorded:
-    """What stands after a request about a period. `recorded` False: it stood so before, and nothing was recorded.
+    """What stands after a request. `recorded` false: it stood so before; the rest is the event that made it so.
 
     `unit` and `until` are those of an exception.
     """
 
     seq: int
-    period: date
-    action: str
+    period: Month
+    action: PeriodAction
     unit: str | None
     until: datetime | None
     actor: str
     reason: str
     recorded_at: datetime
     leaf_hash: str
-    recorded: bool = True
+    recorded: bool
 
 
 def record_period_event(
@@ -38,7 +40,7 @@ def record_period_event(
     *,
     place: Place,
     period: date,
-    action: str,
+    action: PeriodAction,
     actor: str,
     reason: str,
     unit: str | None = None,
@@ -76,6 +78,7 @@ def record_period_event(
         reason=reason,
         recorded_at=place.recorded_at,
         leaf_hash=leaf_hash.hex(),
+        recorded=True,
     )
 
 
@@ -89,7 +92,7 @@ def as_it_stands(session: WriteSession, seq: int) -> PeriodEventRecorded:
     return PeriodEventRecorded(
         seq=event.seq,
         period=event.period,
-        action=event.action,
+        action=cast(PeriodAction, event.action),  # a check of the table
         unit=event.unit_code,
         until=event.until,
         actor=event.actor,

@@ -21,9 +21,9 @@ from metrics.ledger.entry import Place, append, next_place
 from metrics.models import Confirmation, LedgerEntry, PersonContact, PersonRecord
 from metrics.periods import FIRST_YEAR, LAST_YEAR, parse_day
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.people import Person, people_recorded
-from metrics.returns import refuse_return
+from metrics.submissions import refuse_submission
 
 _PHONE = re.compile(r"[0-9+()\-\s]{3,40}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
@@ -44,7 +44,7 @@ class PersonGiven:
 
 @dataclass(frozen=True, slots=True)
 class PersonRecorded:
-    """The record that stands. `recorded` False: it stood so before, and nothing was recorded."""
+    """The record that stands. `recorded` false: it stood so before, and nothing was recorded."""
 
     person: Person
     leaf_hash: str
@@ -66,11 +66,11 @@ def record_person(
 
     Raises Forbidden, NotFound for a unit that the plan does not know, Invalid with every problem found.
     """
-    principal.require(Action.MANAGE_PEOPLE)
+    principal.require(Scope.MANAGE_PEOPLE)
     require_unit(plan, unit)
     effective_from, problems = _read(given)
     if problems or effective_from is None:
-        raise refuse_return(problems)
+        raise refuse_submission(problems)
     place = next_place(session, simulated=simulated_at)
     standing = _standing(session, unit, principal=principal, duty=given.duty, effective_from=effective_from)
     if standing is not None and _says_the_same(standing, given):
@@ -125,7 +125,7 @@ def forget_contact(session: WriteSession, unit: str, seq: int, *, plan: Plan, pr
 
     Raises Forbidden, NotFound if the unit has no such record. Deleting what is deleted changes nothing.
     """
-    principal.require(Action.MANAGE_PEOPLE)
+    principal.require(Scope.MANAGE_PEOPLE)
     require_unit(plan, unit)
     record = session.get(PersonRecord, seq)
     if record is None or record.unit_code != unit:

@@ -1,21 +1,24 @@
-"""Recording what happened to a submission: ledger entry, event, figures and present state, in one transaction."""
+"""Recording what happened to a submission: entry, event, figures, present state and rates, in one transaction."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import insert, text, update
 
+from metrics.commands.derive_rates import derive_rates
 from metrics.commands.submission_version import Version
 from metrics.database import WriteSession
 from metrics.ledger.entry import Place, append, canonical, next_place
 from metrics.models import Submission, SubmissionEvent
 from metrics.periods import format_period
+from metrics.plan.store import plan_at
+from metrics.submission_states import Action, State
 
 _INSERT_OBSERVATIONS = text(
     "insert into observations"
@@ -42,8 +45,8 @@ class Event:
     """
 
     kind: str
-    action: str
-    state: str
+    action: Action
+    state: State
     revision: int
     actor: str
     reason: str
@@ -74,19 +77,13 @@ def record_event(
     history, which the ledger then calls synthetic.
     """
     place = place or next_place(session, simulated=simulated_at)
-    content = {
-        "submission": version.id,
-        "unit": version.unit_code,
-        "period": format_period(version.period),
-        "revision": event.revision,
-        "action": event.action,
-        "state": event.state,
-        "actor": event.actor,
-        "reason": event.reason,
-        "note": event.note,
-        "detail": sha256(canonical(event.detail)).hexdigest(),
-        **event.content,
-    }
+    content = event_content(
+        event,
+        submission=version.id,
+        unit=version.unit_code,
+        period=version.period,
+        detail=sha256(canonical(event.detail)).hexdigest(),
+    )
     if simulated_at is not None:
         content["synthetic"] = True
     leaf_hash = append(session, kind=event.kind, place=place, content=content)
@@ -105,13 +102,35 @@ def record_event(
         )
     )
     _record_figures(session, version, event, recorded)
-    first = recorded.recorded_at if version.revision == 0 else version.first_recorded_at
-    session.execute(
-        update(Submission)
-        .where(Submission.id == version.id)
-        .values(revision=event.revision, state=event.state, seq=recorded.seq, first_recorded_at=first)
-    )
+    _bring_up_to_date(session, version, event, recorded)
     return recorded
+
+
+def _bring_up_to_date(session: WriteSession, version: Version, event: Event, recorded: RecordedEvent) -> None:
+    """What follows from the event: how the submission stands, and its rates."""
+    standing: dict[str, Any] = {"revision": event.revision, "state": event.state, "seq": recorded.seq}
+    if version.revision == 0:
+        standing |= {"first_recorded_at": recorded.recorded_at, "first_received_at": recorded.recorded_at}
+    session.execute(update(Submission).where(Submission.id == version.id).values(standing))
+    if event.action is not Action.SIGN_OFF:  # which changes nothing that is counted
+        derive_rates(session, plan_at(session), first=recorded.seq, last=recorded.seq)
+
+
+def event_content(event: Event, *, submission: int, unit: str, period: date, detail: str) -> dict[str, Any]:
+    """What the ledger entry of `event` says of it, beside its own place. `detail`: the hash of the event's."""
+    return {
+        "submission": submission,
+        "unit": unit,
+        "period": format_period(period),
+        "revision": event.revision,
+        "action": event.action,
+        "state": event.state,
+        "actor": event.actor,
+        "reason": event.reason,
+        "note": event.note,
+        "detail": detail,
+        **event.content,
+    }
 
 
 def _record_figures(session: WriteSession, version: Version, event: Event, recorded: RecordedEvent) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pydantic import computed_field
 from sqlalchemy import select
 
 from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, NotFound, Problem
-from metrics.evidence import evidence_problems
+from metrics.evidence import evidence_problems, is_visible
 from metrics.forms import as_given
 from metrics.if_match import require_named
 from metrics.ledger.entry import Place, append, next_place
@@ -19,11 +20,12 @@ from metrics.models import LedgerEntry, TaskReport
 from metrics.periods import format_period, parse_period, period_problem
 from metrics.plan.model import Plan, Task
 from metrics.plan.store import plan_at
+from metrics.plan.task_choice import owing_units
 from metrics.principal import Principal
 from metrics.queries.period_states import require_open
-from metrics.returns import period_problems, unit_problems
-from metrics.task_reports import LONGEST_TEXT, TaskState, owing_units, report_etag
-from metrics.visible import is_visible
+from metrics.submissions import period_problems, unit_problems
+from metrics.task_reports import LONGEST_TEXT, TaskState, report_etag
+from metrics.value_types import Moment, Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +42,19 @@ class TaskReportGiven:
 
 @dataclass(frozen=True, slots=True)
 class TaskReported:
-    """The report that stands. `recorded` False: it stood so before, and nothing was recorded."""
+    """The report that stands and its place in the ledger; `recorded` false: it stood so before."""
 
     task: int
     unit: str
-    period: date
+    period: Month
     state: TaskState
     revision: int
     seq: int
-    recorded_at: datetime
+    recorded_at: Moment
     leaf_hash: str
     recorded: bool
 
+    @computed_field  # type: ignore[prop-decorator]  # as pydantic says; the property stays one
     @property
     def etag(self) -> str:
         return report_etag(self.task, self.unit, self.period, self.revision)

@@ -18,9 +18,9 @@ from metrics.database import WriteSession
 from metrics.errors import Conflict, Message, TooMany
 from metrics.models import Confirmation
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.people import Person, people_of
-from metrics.queries.received_returns import sign_offs
+from metrics.queries.received_submissions import sign_offs
 from metrics.queries.submissions import submission_unknown
 from metrics.sign_offs import LINK_PURPOSE
 
@@ -62,9 +62,9 @@ def request_sign_off(
     NotFound, Stale, Conflict `state_forbids`, `leader_missing`, `leader_without_address`, `leader_address_shared`,
     `signed_already`, TooMany.
     """
-    principal.require(Action.POST_RETURN)
+    principal.require(Scope.POST_SUBMISSION)
     version = lock_version_by_id(session, submission_id)
-    if version is None or not principal.may_see_returns_of(version.unit_code):
+    if version is None or not principal.may_see_submissions_of(version.unit_code):
         raise submission_unknown(submission_id)
     principal.require_unit(version.unit_code)
     if if_match is not None and if_match.strip() != "*":
@@ -87,6 +87,7 @@ def _made(
     created_at: datetime,
     expires_at: datetime,
 ) -> RequestedLink:
+    # Kept as a hash and sent behind the address's #, so that no log has it (decision 94).
     secret, address = new_confirmation_secret(), person.email or ""
     made = Confirmation(
         token_hash=digest(secret),
@@ -166,7 +167,7 @@ def _require_own_address(person: Person, *, shared: Collection[str | None]) -> N
         message=Message(
             f"未登记分管领导{person.name}的电子邮箱:请由市局登记,或由领导用自己的账号签发,纸质签字由审核员登记。",
             f"No e-mail address of the leader {person.name} is recorded: the bureau records one, the leader signs with "
-            "an own account, or a reviewer records a signature on paper.",
+            "their own account, or a reviewer records a signature on paper.",
         ),
     )
 

@@ -15,9 +15,9 @@ from metrics.errors import Conflict, Message, NotFound, Problem
 from metrics.forms import as_given
 from metrics.ledger.entry import Place, append, next_place
 from metrics.models import PlanRecord
-from metrics.plan.model import Target
+from metrics.plan.model import Plan, Target
 from metrics.plan.store import plan_at
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 
 _FIXED = ("code", "revision")
 
@@ -40,7 +40,7 @@ def create_target(
     `effective_from`, `reason` and a citation are required; `order` comes after the last target unless given.
     Raises Invalid with every problem found, Conflict `target_exists`.
     """
-    principal.require(Action.REVISE_TARGET)
+    principal.require(Scope.REVISE_TARGET)
     _refuse_fixed(body, ("revision",))
     place = next_place(session, simulated=simulated_at)
     plan = plan_at(session)
@@ -50,7 +50,7 @@ def create_target(
     problems += target_problems(plan, target)
     if problems:
         raise refuse_target(problems)
-    if target.code in plan.target_revisions:
+    if target.code in plan.general_targets:
         raise Conflict(
             code="target_exists",
             message=Message(
@@ -70,26 +70,51 @@ def revise_target(
 ) -> RecordedTarget:
     """Record a revision of the target `code`: `body` has the fields that change, `effective_from` and `reason`.
 
-    A changed comparator or threshold needs its citations. Raises NotFound, Invalid with every problem found.
+    With `for_units` these units get a target of their own (domain rule 6), which changes from the one they have; with
+    `ends_own` besides, they go back to the general one. Every other unit keeps the target it had. A changed comparator
+    or threshold and a target of a unit's own need their citations. Raises NotFound, Invalid with every problem found.
     """
-    principal.require(Action.REVISE_TARGET)
+    principal.require(Scope.REVISE_TARGET)
     _refuse_fixed(body, _FIXED)
     place = next_place(session, simulated=simulated_at)
     plan = plan_at(session)
-    revisions = plan.target_revisions.get(code)
-    if revisions is None:
+    if code not in plan.general_targets:
         raise NotFound(
             code="target_unknown",
             message=Message(f"没有目标“{as_given(code)}”。", f"There is no target {as_given(code)!r}."),
         )
-    before = revisions[-1]
     problems = _required(body)
-    known = before.model_dump(mode="json") | {"reason": "", "effective_from": None}
+    before = _standing(plan, code, body.get("for_units"), problems)
+    anew: dict[str, Any] = {"reason": "", "effective_from": None, "for_units": [], "ends_own": False}
+    known = before.model_dump(mode="json") | anew
     target = read_target({**known, **body}, also=problems)
     problems += [*_revision_problems(before, target, body), *target_problems(plan, target)]
     if problems:
         raise refuse_target(problems)
     return _record(session, target, place=place, principal=principal, synthetic=simulated_at is not None)
+
+
+def _standing(plan: Plan, code: str, units: object, problems: list[Problem]) -> Target:
+    """The newest revision of the target for `units`, the general one where nobody is named.
+
+    Units that do not share one are a problem: what would change is not the same for each.
+    """
+    general = plan.general_targets[code][-1]
+    if not isinstance(units, list):
+        return general
+    standing: dict[int, Target] = {}
+    for unit in units:
+        own = plan.own_targets.get(str(unit), {}).get(code, (general,))[-1]
+        newest = general if own.ends_own else own
+        standing[newest.revision] = newest
+    if len(standing) > 1:
+        message = Message(
+            "这些单位现行的目标不同,请分别修订。",
+            "These units are not judged by one and the same target; revise it for each apart.",
+        )
+        problems.append(Problem("units_differ", message, "/for_units"))
+        return general
+    return next(iter(standing.values()), general)
 
 
 def _refuse_fixed(body: Mapping[str, Any], fields: tuple[str, ...]) -> None:
@@ -126,10 +151,16 @@ def _revision_problems(before: Target, target: Target, body: Mapping[str, Any]) 
             Problem("effective_from_too_early", message, "/effective_from", given=str(target.effective_from))
         )
     judged_anew = (before.comparator, before.threshold) != (target.comparator, target.threshold)
-    if judged_anew and not body.get("citations"):
-        message = Message("修改目标值须注明依据(条款原文)。", "A changed threshold needs its citation.")
+    if (judged_anew or (target.for_units and not target.ends_own)) and not body.get("citations"):
+        message = Message(
+            "修改目标值、为单位单列目标,都须注明依据(条款原文)。",
+            "A changed threshold and a target for single units need their citation.",
+        )
         problems.append(Problem("citation_missing", message, "/citations"))
-    formal = {"reason", "effective_from", "revision"}
+    if target.ends_own and target.for_units and not before.for_units:
+        message = Message("这些单位没有单列目标。", "These units have no target of their own.")
+        problems.append(Problem("own_missing", message, "/ends_own"))
+    formal = {"reason", "effective_from", "revision", "for_units"}
     if target.model_dump(exclude=formal) == before.model_dump(exclude=formal):
         message = Message("没有任何改动。", "Nothing would change.")
         problems.append(Problem("revision_empty", message, ""))

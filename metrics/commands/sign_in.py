@@ -1,4 +1,4 @@
-"""Signing in with a password."""
+"""Signing in with a password: the first thing a person shows (what else: metrics/commands/sign_in_steps.py)."""
 
 from __future__ import annotations
 
@@ -7,82 +7,110 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from metrics import passwords
-from metrics.commands.users import is_username, plain_username
-from metrics.credentials import digest, new_session_secret
-from metrics.database import WriteSession
+from metrics import credentials
+from metrics.acting import about
+from metrics.commands.sessions import Browser, SignedIn
+from metrics.commands.sign_in_steps import REFUSED, MoreToShow, SignInRefused, admit
+from metrics.database import WriteSession, write_session
 from metrics.errors import Message, TooMany
-from metrics.models.access import Session, SignInFailure, User
-from metrics.principal import Principal, Role
-from metrics.settings import settings
+from metrics.limits import hashing
+from metrics.limits.sign_in_limits import sign_in_limits
+from metrics.models.access import SignInFailure, User
+from metrics.queries.principals import may_sign_in
+from metrics.usernames import is_username, plain_username
 
+PASSWORD_OVER = SignInRefused(
+    code="password_over",
+    message=Message(
+        "临时密码已过期,请联系管理员重置。", "This temporary password has expired: ask the administrator for another."
+    ),
+)
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
-_ATTEMPT_LOCK = 1397311310  # first key of the advisory locks that let one attempt per account and address run
+_ATTEMPT_LOCK = 1397311310  # first key of the advisory locks under which failures are counted, one attempt at a time
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A new session. `secret` belongs into the browser's cookie and nowhere else."""
+class Attempt:
+    """An attempt that is counted as a failure already. `kept`: the hash that the password is to be compared with."""
 
-    secret: str = field(repr=False)
-    expires_at: datetime
-    principal: Principal
-
-
-@dataclass(frozen=True, slots=True)
-class SignInRefused:
-    """No account has this name and password, or it is disabled: which of the three is not said."""
-
-    code: str
-    message: Message
+    kept: str = field(repr=False)
+    user_id: int | None  # None: nobody who may sign in has this name
+    username: str
+    address: str
 
 
-REFUSED = SignInRefused(
-    code="sign_in_refused", message=Message("用户名或密码不正确。", "The username or the password is not right.")
-)
+def sign_in(username: str, *, password: str, browser: Browser, now: datetime) -> SignedIn | MoreToShow | SignInRefused:
+    """Open a session for the account `username`, or say what its person has to show beside the password.
 
-
-def sign_in(
-    session: WriteSession, username: str, *, password: str, address: str, now: datetime
-) -> SignedIn | SignInRefused:
-    """Open a session for the account `username`, asked for from the network address `address`.
-
-    A refusal is returned, not raised: the failure it records must be committed. Raises TooMany after 5 failures of
-    this account from this address within 15 minutes; nothing else is locked, so the owner elsewhere still gets in.
-    Unknown, known and disabled accounts take the same steps: each compares one password hash.
+    The one way in, for pages and API. A refusal is returned, not raised. Raises TooMany after 5 failures of this
+    account from this address within 15 minutes (nothing else is locked, so the owner elsewhere still gets in), after
+    many failures from one address, and when too many are signing in. Known, unknown and disabled accounts take the
+    same steps: each counts, compares one password hash and is counted as a failure before it does. The password is
+    compared outside of any transaction: a flood of attempts holds no connection.
     """
-    name = plain_username(username)
-    stranger = passwords.dummy_hash()
+    name, address = plain_username(username), browser.address
+    sign_in_limits().admit(name if is_username(name) else "", address=address)
     if not is_username(name):  # nobody can have it, so there is nothing to count
-        passwords.matches(password, stranger)
+        hashing.compare(password, credentials.dummy_hash())
         return REFUSED
-    _refuse_locked(session, name, address=address, now=now)
+    try:
+        with write_session() as session:
+            attempt = begin_sign_in(session, name, address=address, now=now)
+    except TooMany:
+        sign_in_limits().not_tried(address=address)
+        raise
+    right, better_hash = hashing.compare(password, attempt.kept)
+    if not right:
+        return REFUSED
+    with write_session() as session:
+        outcome = end_sign_in(session, attempt, better_hash=better_hash, browser=browser, now=now)
+    if not isinstance(outcome, SignInRefused):
+        sign_in_limits().succeeded(name, address=address)
+    return outcome
+
+
+def begin_sign_in(session: WriteSession, name: str, *, address: str, now: datetime) -> Attempt:
+    """Count a failure, which :func:`end_sign_in` takes back: many attempts at once are each counted before they end.
+
+    Raises TooMany if the account is locked for the address.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(_ATTEMPT_LOCK, func.hashtext(f"{name} {address}"))))
     user = session.scalar(select(User).where(User.username == name))
-    right, better_hash = passwords.matches(password, stranger if user is None else user.password_hash)
-    if user is None or not right or not user.active:
-        session.add(SignInFailure(username=name, address=address, failed_at=now))
-        session.flush()
+    if user is not None:  # a name that nobody has may be a password, typed into the wrong field
+        about(name)
+    _refuse_locked(session, name, address=address, now=now)
+    session.add(SignInFailure(username=name, address=address, failed_at=now))
+    session.flush()
+    if user is None or not may_sign_in(user):
+        return Attempt(credentials.dummy_hash(), None, name, address)
+    return Attempt(user.password_hash, user.id, name, address)
+
+
+def end_sign_in(
+    session: WriteSession, attempt: Attempt, *, better_hash: str | None, browser: Browser, now: datetime
+) -> SignedIn | MoreToShow | SignInRefused:
+    """Go on with an attempt whose password was right, unless the account changed meanwhile.
+
+    Failures that no longer count are forgotten with those of this account from this address.
+    """
+    user = None if attempt.user_id is None else session.get(User, attempt.user_id, with_for_update=True)
+    if user is None or not may_sign_in(user) or user.password_hash != attempt.kept:
         return REFUSED
+    if user.password_until is not None and user.password_until <= now:
+        return PASSWORD_OVER
     if better_hash is not None:
         user.password_hash = better_hash
-    session.execute(delete(SignInFailure).where(SignInFailure.username == name, SignInFailure.address == address))
-    return _open(session, user, now=now)
+    past = select(SignInFailure.id).where(
+        (SignInFailure.failed_at <= now - LOCKED_FOR)
+        | ((SignInFailure.username == attempt.username) & (SignInFailure.address == attempt.address))
+    )
+    session.execute(delete(SignInFailure).where(SignInFailure.id.in_(past.with_for_update(skip_locked=True))))
+    return admit(session, user, proven=False, browser=browser, now=now)
 
 
 def _refuse_locked(session: WriteSession, name: str, *, address: str, now: datetime) -> None:
-    """Raise TooMany if the account is locked for the address, or another attempt for the two is being made right now.
-
-    One at a time, or fifty attempts sent at once would all be counted after the fact. The second does not wait: it
-    would hold a connection.
-    """
-    alone = session.scalar(select(func.pg_try_advisory_xact_lock(_ATTEMPT_LOCK, func.hashtext(f"{name} {address}"))))
-    if not alone:
-        raise TooMany(
-            code="sign_in_busy",
-            message=Message("该账号正在登录,请稍后再试。", "A sign-in for this account is under way: try again."),
-            retry_after=1,
-        )
+    """Raise TooMany if the account is locked for the address."""
     latest = session.scalars(
         select(SignInFailure.failed_at)
         .where(
@@ -101,19 +129,3 @@ def _refuse_locked(session: WriteSession, name: str, *, address: str, now: datet
             ),
             retry_after=seconds,
         )
-
-
-def _open(session: WriteSession, user: User, *, now: datetime) -> SignedIn:
-    session.execute(delete(Session).where(Session.user_id == user.id, Session.expires_at <= now))
-    secret = new_session_secret()
-    expires_at = now + timedelta(hours=settings().session_hours)
-    session.add(Session(secret_hash=digest(secret), user_id=user.id, created_at=now, expires_at=expires_at))
-    session.flush()
-    principal = Principal(
-        user_id=user.id,
-        username=user.username,
-        display_name=user.display_name,
-        role=Role(user.role),
-        units=frozenset(user.units),
-    )
-    return SignedIn(secret=secret, expires_at=expires_at, principal=principal)

@@ -1,15 +1,17 @@
 """Signing a submission off (签发): the leader in force answers for it. It changes neither figures nor state.
 
-A leader signs with an own account, or by the link sent to the own address (confirm_sign_off.py). What was signed on
-paper a reviewer records as such. Nobody signs by typing a leader's name.
+A leader signs with their own account, or by the link sent to their own address (confirm_sign_off.py). What was signed
+on paper a reviewer records as such. Nobody signs by typing a leader's name.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated
 from unicodedata import normalize
 
+from pydantic import WithJsonSchema
 from sqlalchemy import select
 
 from metrics.commands.record_submission_event import Event, record_event
@@ -20,12 +22,14 @@ from metrics.forms import as_given
 from metrics.if_match import named_versions
 from metrics.models import LedgerEntry, SubmissionEvent
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal, Role
+from metrics.principal import Principal, Role, Scope
 from metrics.queries.people import Person, leader_of
-from metrics.queries.received_returns import sign_offs
+from metrics.queries.received_submissions import sign_offs
 from metrics.queries.submissions import submission_unknown
-from metrics.returns import submission_etag
 from metrics.sign_offs import How
+from metrics.submission_states import Action, State, allows, transition
+from metrics.submissions import submission_etag
+from metrics.value_types import Untold
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,15 @@ class OnPaper:
 
 @dataclass(frozen=True, slots=True)
 class SignedOff:
-    """A submission that is signed off. `recorded` False: it was already, by the same leader, as it stands now."""
+    """A submission that is signed off. `recorded` false: it was already, by the same leader, as it stands now.
+
+    `how`: by the link sent to the leader, by the leader's account, on paper; `by` is the account, or the link's holder.
+    """
 
     id: int
     unit: str
     revision: int
-    state: str
+    state: Annotated[State, WithJsonSchema({"type": "string", "enum": ["submitted", "verified"]})]
     leader: str
     title: str
     how: How
@@ -52,7 +59,7 @@ class SignedOff:
     recorded_at: datetime
     leaf_hash: str
     recorded: bool
-    etag: str
+    etag: Annotated[str, Untold]
 
 
 def sign_off_submission(
@@ -65,7 +72,7 @@ def sign_off_submission(
     if_match: str | None = None,
     now: datetime | None = None,
 ) -> SignedOff:
-    """Sign the submission off as it now stands: a leader for the own unit, a reviewer what was signed `on_paper`.
+    """Sign the submission off as it now stands: a leader for their own unit, a reviewer what was signed `on_paper`.
 
     `if_match`, where given, must name the present version. A later revision voids the sign-off.
 
@@ -73,9 +80,9 @@ def sign_off_submission(
     principal may not see, Stale, Conflict `leader_missing` and `state_forbids`, Invalid `leader_not_in_force`,
     `on_paper_missing`, `on_paper_not_yours`.
     """
-    _require_signer(principal)
+    principal.require(Scope.SIGN_OFF)
     version = lock_version_by_id(session, submission_id)
-    if version is None or not principal.may_see_returns_of(version.unit_code):
+    if version is None or not principal.may_see_submissions_of(version.unit_code):
         raise submission_unknown(submission_id)
     if named_versions(if_match):
         require_version(session, version, if_match=if_match, timezone=plan.document.timezone)
@@ -118,8 +125,8 @@ def record_sign_off(
     said |= {} if confirmation is None else {"confirmation": confirmation}
     event = Event(
         kind="sign_off",
-        action="sign_off",
-        state=version.state,
+        action=Action.SIGN_OFF,
+        state=transition(version.state, Action.SIGN_OFF).after,
         revision=version.revision,
         actor=actor,
         reason="",
@@ -139,16 +146,16 @@ def revision_leaf(session: ReadSession, submission_id: int, *, revision: int) ->
         .join(SubmissionEvent, SubmissionEvent.seq == LedgerEntry.seq)
         .where(
             SubmissionEvent.submission_id == submission_id,
-            SubmissionEvent.action == "submit",
+            SubmissionEvent.action == Action.SUBMIT,
             SubmissionEvent.revision == revision,
         )
     )
     return session.scalars(asked).one()
 
 
-def require_signable(state: str) -> None:
+def require_signable(state: State) -> None:
     """Raise Conflict for a submission that was sent back."""
-    if state == "returned":
+    if not allows(state, Action.SIGN_OFF):
         raise Conflict(
             code="state_forbids",
             message=Message(
@@ -169,20 +176,6 @@ def require_leader(session: ReadSession, unit: str, *, plan: Plan, principal: Pr
             ),
         )
     return person
-
-
-def _require_signer(principal: Principal) -> None:
-    if principal.role is Role.CLERK:
-        raise Forbidden(
-            code="role_forbidden",
-            message=Message(
-                "签发由分管领导本人办理,填报员不能代签:请把链接发送至领导本人的邮箱,或由领导用自己的账号签发;"
-                "纸质签字由市局审核员登记。",
-                "The leader signs in person; a clerk does not sign for the leader. Have the link sent to the leader's "
-                "own address, or let the leader sign with an own account; a reviewer records a signature on paper.",
-            ),
-        )
-    principal.require(Action.SIGN_OFF)
 
 
 def _require_own_name(principal: Principal, person: Person, *, on_paper: OnPaper | None) -> None:

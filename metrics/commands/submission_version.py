@@ -17,7 +17,8 @@ from metrics.database import ReadSession, WriteSession
 from metrics.errors import Message, Stale
 from metrics.if_match import require_named
 from metrics.models import Submission, SubmissionEvent
-from metrics.returns import submission_etag
+from metrics.submission_states import ACTION_WORDS, State
+from metrics.submissions import submission_etag
 
 _COLUMNS = (
     Submission.id,
@@ -26,22 +27,25 @@ _COLUMNS = (
     Submission.revision,
     Submission.state,
     Submission.seq,
-    Submission.first_recorded_at,
+    Submission.first_received_at,
 )
-_Query = Select[int, str, date, int, str, int, datetime]
+_Query = Select[int, str, date, int, State, int, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One submission as it stands. Revision 0: made by this transaction, nothing recorded yet."""
+    """One submission as it stands. Revision 0: made by this transaction, nothing recorded yet.
+
+    `first_received_at` None: loaded history that does not say.
+    """
 
     id: int
     unit_code: str
     period: date
     revision: int
-    state: str
+    state: State
     seq: int
-    first_recorded_at: datetime
+    first_received_at: datetime | None
 
     @property
     def etag(self) -> str:
@@ -67,15 +71,15 @@ def create_version(session: WriteSession, *, unit: str, period: date, now: datet
     """Make the submission's row, locked for this transaction; None if somebody else just made it."""
     made = session.execute(
         insert(Submission)
-        .values(unit_code=unit, period=period, revision=0, state="submitted", seq=0, first_recorded_at=now)
+        .values(unit_code=unit, period=period, revision=0, state=State.SUBMITTED, seq=0, first_recorded_at=now)
         .on_conflict_do_nothing()
         .returning(Submission.id)
     ).one_or_none()
-    return None if made is None else Version(made[0], unit, period, 0, "submitted", 0, now)
+    return None if made is None else Version(made[0], unit, period, 0, State.SUBMITTED, 0, now)
 
 
 def require_version(session: ReadSession, version: Version | None, *, if_match: str | None, timezone: str) -> None:
-    """Raise VersionMissing or Stale unless `if_match` names `version`; a first return must name none.
+    """Raise VersionMissing or Stale unless `if_match` names `version`; a first submission must name none.
 
     `if_match` is the value of an If-Match header, as :func:`metrics.if_match.require_named` reads it.
     """
@@ -85,7 +89,7 @@ def require_version(session: ReadSession, version: Version | None, *, if_match: 
                 code="version_stale",
                 message=Message(
                     "该单位本期尚无月报,请去掉 If-Match 后重新提交。",
-                    "There is no return for this unit and period yet, so no version to revise; send no If-Match.",
+                    "There is no submission for this unit and period yet, so no version to revise; send no If-Match.",
                 ),
             )
         return
@@ -94,7 +98,7 @@ def require_version(session: ReadSession, version: Version | None, *, if_match: 
         version.etag,
         missing=Message(
             "本期月报已存在,更正时须在 If-Match 中写明所依据的版本(见该月报的 ETag)。",
-            "There is a return for this unit and period already; a revision names the version it revises "
+            "There is a submission for this unit and period already; a revision names the version it revises "
             "in If-Match (the ETag of the submission).",
         ),
         changed=lambda: _who_changed_it(session, version, timezone=timezone),
@@ -107,10 +111,11 @@ def _who_changed_it(session: ReadSession, version: Version, *, timezone: str) ->
             SubmissionEvent.seq == version.seq
         )
     ).one()
+    word = ACTION_WORDS[action]
     moment = at.astimezone(ZoneInfo(timezone)).strftime("%Y-%m-%d %H:%M:%S")
     return Message(
-        f"月报已被 {actor} 于 {moment} 更新(第 {version.revision} 版),请核对最新内容后重新提交。",
-        f"The return was changed ({action}) by {actor} at {moment}; it is now revision {version.revision}. "
+        f"月报已被 {actor} 于 {moment} 更新({word.zh},现为第 {version.revision} 版),请核对最新内容后重新提交。",
+        f"The submission was changed by {actor} at {moment}, by {word.en}; it is now revision {version.revision}. "
         "Look at it and send yours again.",
     )
 

@@ -10,10 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from metrics.errors import Invalid, Message, Problem
+from metrics.field_problems import field_problems
 from metrics.forms import OddNumber, as_given
-from metrics.misformed import misformed
 from metrics.plan.limits import LARGEST, MOST_DECIMALS, days_around, is_within
 from metrics.plan.model import Direction, Plan, Target
+from metrics.plan.rules.own_targets import oddities
+from metrics.plan.sentences import SENTENCES
 
 _FITTING = {Direction.HIGHER: (">=", "=="), Direction.LOWER: ("<=", "==")}
 _LONGEST_CODE = 64
@@ -28,7 +30,7 @@ def read_target(body: Mapping[str, Any], *, also: Sequence[Problem] = ()) -> Tar
     try:
         return Target.model_validate_json(text, strict=True)
     except ValidationError as error:
-        raise refuse_target([*also, *misformed(error)]) from None
+        raise refuse_target([*also, *field_problems(error)]) from None
 
 
 def refuse_target(problems: list[Problem]) -> Invalid:
@@ -47,6 +49,7 @@ def target_problems(plan: Plan, target: Target) -> list[Problem]:
         *_numbers(target),
         *_dates(plan, target),
         *_judgement(plan, target),
+        *_own(plan, target),
     ]
 
 
@@ -92,6 +95,7 @@ def _numbers(target: Target) -> Iterator[Problem]:
         "/threshold": target.threshold,
         "/baseline/value": target.baseline.value if target.baseline else None,
         "/printed/threshold": target.printed.threshold if target.printed else None,
+        **{f"/trajectory/{place}/value": point.value for place, point in enumerate(target.trajectory)},
     }
     for pointer, figure in figures.items():
         if figure is not None and not is_within(figure):
@@ -144,6 +148,15 @@ def _judgement(plan: Plan, target: Target) -> Iterator[Problem]:
     if target.threshold is not None and indicator.share and not 0 <= target.threshold <= 100:
         message = Message("比率的目标值须在 0 至 100 之间。", "The threshold of a share lies between 0 and 100.")
         yield Problem("threshold_out_of_range", message, "/threshold", given=as_given(str(target.threshold)))
+
+
+def _own(plan: Plan, target: Target) -> Iterator[Problem]:
+    """The units it is for, and its trajectory, in the sentences that a plan's files get."""
+    for oddity in oddities(plan, target):
+        zh, en = SENTENCES[oddity.code]
+        said = {name: as_given(str(value)) for name, value in oddity.values.items()}
+        pointer = "".join(f"/{step}" for step in oddity.path)
+        yield Problem(oddity.code, Message(zh.format(**said), en.format(**said)), pointer, given=said.get("given"))
 
 
 def _as_json(value: object) -> str:

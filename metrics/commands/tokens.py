@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from metrics.commands.users import user_named
 from metrics.credentials import digest, new_token_secret
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
 from metrics.models.access import Token, User
-from metrics.principal import ALLOWED, BOUND_TO_UNITS, Action, Role
+from metrics.principal import ALLOWED, BOUND_TO_UNITS, Role, Scope
 
+EXPIRES_AFTER = timedelta(days=90)  # unless another number of days is asked for
 _LONGEST_NAME = 100
 
 
@@ -24,7 +25,7 @@ class IssuedToken:
     secret: str = field(repr=False)
     username: str
     name: str
-    scopes: frozenset[Action]
+    scopes: frozenset[Scope]
     units: frozenset[str]
     expires_at: datetime | None
 
@@ -36,7 +37,7 @@ def issue_token(
     name: str,
     now: datetime,
     expires_at: datetime | None,
-    scopes: Collection[Action] | None = None,
+    scopes: Collection[Scope] | None = None,
     units: Collection[str] = (),
 ) -> IssuedToken:
     """Issue a token for the account `username`; `name` says what it is for.
@@ -78,13 +79,30 @@ def issue_token(
     return IssuedToken(token.id, secret, user.username, token.name, given, frozenset(units), expires_at)
 
 
-def revoke_token(session: WriteSession, token_id: int, *, now: datetime) -> datetime:
+def read_scopes(named: Collection[str] | None) -> frozenset[Scope] | None:
+    """The scopes of these names; None for None. Raises Invalid `token_invalid` for a name that is none."""
+    known = {scope.value for scope in Scope}
+    problems = [
+        Problem(
+            code="scope_unknown",
+            message=Message(f"没有名为“{name}”的权限。", f"There is no scope {name!r}."),
+            pointer="/scopes",
+            given=name,
+        )
+        for name in sorted(set(named or ()) - known)
+    ]
+    if problems:
+        raise Invalid("token_invalid", Message("令牌无法签发。", "This token cannot be issued."), problems)
+    return None if named is None else frozenset(map(Scope, named))
+
+
+def revoke_token(session: WriteSession, token_id: int, *, now: datetime, owner: int | None = None) -> datetime:
     """Revoke a token and return since when it is revoked; revoking twice keeps the first instant.
 
-    Raises NotFound `token_unknown`.
+    `owner`: whose it has to be; None: anybody's. Raises NotFound `token_unknown`.
     """
     token = session.get(Token, token_id, with_for_update=True)
-    if token is None:
+    if token is None or owner not in (None, token.user_id):
         raise NotFound(
             code="token_unknown", message=Message(f"没有编号为 {token_id} 的令牌。", f"There is no token {token_id}.")
         )
@@ -105,7 +123,7 @@ def _form_problems(name: str, *, now: datetime, expires_at: datetime | None) -> 
     return found
 
 
-def _scope_problems(given: frozenset[Action], *, allowed: frozenset[Action], role: str) -> list[Problem]:
+def _scope_problems(given: frozenset[Scope], *, allowed: frozenset[Scope], role: str) -> list[Problem]:
     if not given:
         message = Message("令牌至少须有一个权限范围。", "A token has at least one scope.")
         return [Problem(code="scopes_missing", message=message, pointer="/scopes")]

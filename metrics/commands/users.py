@@ -1,43 +1,24 @@
-"""Adding and disabling accounts."""
+"""Adding accounts, and who is meant by a name."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from metrics.credentials import hash_password
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
-from metrics.models.access import Session, Token, User
-from metrics.passwords import hash_password, password_problems
+from metrics.models.access import User
+from metrics.password_rules import password_problems
 from metrics.principal import BOUND_TO_UNITS, Principal, Role
+from metrics.usernames import is_username, plain_username
 
-_USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,63}")
+_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,190}")
 _LONGEST_DISPLAY_NAME = 100
-
-
-@dataclass(frozen=True, slots=True)
-class AccountDisabled:
-    """What ended with the account; both 0 if it was disabled before."""
-
-    username: str
-    sessions_ended: int
-    tokens_revoked: int
-
-
-def plain_username(typed: str) -> str:
-    """`typed` as usernames are kept: full-width characters made half-width, no blanks around, lower case."""
-    return unicodedata.normalize("NFKC", typed).strip().lower()
-
-
-def is_username(name: str) -> bool:
-    """True if `name` follows the rule: 2 to 64 of a–z, 0–9, `.`, `_`, `-`, a letter first."""
-    return _USERNAME.fullmatch(name) is not None
 
 
 def add_user(
@@ -51,15 +32,20 @@ def add_user(
     known_units: Collection[str],
     now: datetime,
     demonstration: bool = False,
+    email: str = "",
+    password_until: datetime | None = None,
 ) -> Principal:
     """Add an account and return its principal. `known_units`: the codes that may be given to a clerk or leader.
+
+    `password_until`: somebody else knows the password too; it is to be changed at the first sign-in, before then.
 
     Raises Invalid `user_invalid` with everything that is wrong, Conflict `username_taken`.
     """
     name = plain_username(username)
     problems = [
         *_name_problems(name, display_name=display_name),
-        *_unit_problems(units, role=role, known_units=known_units),
+        *unit_problems(units, role=role, known_units=known_units),
+        *email_problems(email),
         *password_problems(password, username=name),
     ]
     if problems:
@@ -79,6 +65,9 @@ def add_user(
             active=True,
             demonstration=demonstration,
             created_at=now,
+            email=email.strip(),
+            password_set_at=now,
+            password_until=password_until,
         )
         .on_conflict_do_nothing(index_elements=[User.username])
         .returning(User.id)
@@ -90,21 +79,6 @@ def add_user(
     return Principal(user_id=added, username=name, display_name=display_name.strip(), role=role, units=frozenset(units))
 
 
-def disable_user(session: WriteSession, username: str, *, now: datetime) -> AccountDisabled:
-    """Disable an account, end its sessions and revoke its tokens. Harmless on a disabled one.
-
-    Raises NotFound `user_unknown`.
-    """
-    user = user_named(session, username)
-    user.active = False
-    session.flush()
-    ended = session.execute(delete(Session).where(Session.user_id == user.id))
-    revoked = session.execute(
-        update(Token).where(Token.user_id == user.id, Token.revoked_at.is_(None)).values(revoked_at=now)
-    )
-    return AccountDisabled(user.username, sessions_ended=_count(ended), tokens_revoked=_count(revoked))
-
-
 def user_named(session: WriteSession, username: str) -> User:
     """The account of that name, locked until the transaction ends. Raises NotFound `user_unknown`."""
     name = plain_username(username)
@@ -114,11 +88,6 @@ def user_named(session: WriteSession, username: str) -> User:
     if user is None:
         raise NotFound(code="user_unknown", message=Message(f"没有用户“{name}”。", f"There is no user {name!r}."))
     return user
-
-
-def _count(result: object) -> int:
-    assert isinstance(result, CursorResult)  # noqa: S101  what a DELETE or UPDATE answers with
-    return int(result.rowcount)
 
 
 def _name_problems(name: str, *, display_name: str) -> list[Problem]:
@@ -147,7 +116,16 @@ def _name_problems(name: str, *, display_name: str) -> list[Problem]:
     return found
 
 
-def _unit_problems(units: Collection[str], *, role: Role, known_units: Collection[str]) -> list[Problem]:
+def email_problems(email: str) -> list[Problem]:
+    """What is wrong with an address to write to; none is none."""
+    if not email.strip() or _EMAIL.fullmatch(email.strip()):
+        return []
+    message = Message("电子邮箱格式不正确。", "This is no e-mail address.")
+    return [Problem(code="email_odd", message=message, pointer="/email")]
+
+
+def unit_problems(units: Collection[str], *, role: Role, known_units: Collection[str]) -> list[Problem]:
+    """What is wrong with giving these units to an account of the role."""
     if role not in BOUND_TO_UNITS:
         if not units:
             return []

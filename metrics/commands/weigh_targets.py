@@ -16,7 +16,7 @@ from metrics.ledger.entry import append, next_place
 from metrics.models import PlanRecord
 from metrics.plan.model import Plan, Weight
 from metrics.plan.store import plan_at
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 
 _GREATEST = Decimal(1000)
 _PLACES = 3
@@ -40,7 +40,7 @@ def weigh_targets(
     Raises Invalid naming every target that has no weight to set, every number that is none, a missing reason, and
     weights that would leave the score without any.
     """
-    principal.require(Action.REVISE_TARGET)
+    principal.require(Scope.REVISE_TARGET)
     place = next_place(session)
     plan = plan_at(session)
     read, problems = _read(plan, weights)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from metrics.database import WriteSession
 from metrics.errors import Message, NotFound
 from metrics.models import ConfirmedLayout
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.confirmed_layouts import LayoutRow, layout_row
 
 
@@ -18,7 +18,7 @@ def withdraw_layout(session: WriteSession, layout_id: int, *, principal: Princip
 
     Raises NotFound if there is none, Forbidden for a unit that is not the principal's.
     """
-    principal.require(Action.POST_RETURN)
+    principal.require(Scope.POST_SUBMISSION)
     row = session.scalar(select(ConfirmedLayout).where(ConfirmedLayout.id == layout_id).with_for_update())
     if row is None:
         message = Message(f"没有编号为 {layout_id} 的已确认版式。", f"There is no confirmed layout {layout_id}.")

@@ -8,7 +8,7 @@ import io
 import re
 
 from metrics.intake import limits
-from metrics.intake.grid import Cell, Grid, Kind, Sheet, kept_text
+from metrics.intake.grid import Cell, CellKind, Grid, GridSheet, kept_text
 from metrics.intake.refusals import FileRefused
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -28,13 +28,12 @@ def read_csv(content: bytes) -> Grid:
     if odd is not None:
         row = text.count("\n", 0, odd.start()) + 1
         raise FileRefused("file_characters", row=row, given=f"U+{ord(odd[0]):04X}")
-    return Grid("csv", (Sheet(None, _cells(text)),), encoding)
+    return Grid("csv", (GridSheet(None, _cells(text)),), encoding)
 
 
 def decoded(content: bytes) -> tuple[str, str]:
     """The text and the name of its encoding."""
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _is_bare_utf16(content):
-        raise FileRefused("file_utf16")
+    refuse_utf16(content)
     if content.startswith(codecs.BOM_UTF8):
         try:
             return content.decode("utf-8-sig"), "utf-8-sig"
@@ -48,10 +47,12 @@ def decoded(content: bytes) -> tuple[str, str]:
     raise FileRefused("file_encoding")
 
 
-def _is_bare_utf16(content: bytes) -> bool:
-    """True for UTF-16 without a mark: its commas, digits and line ends put a NUL beside every other byte."""
+def refuse_utf16(content: bytes) -> None:
+    """Raise FileRefused for what begins as UTF-16, with its mark or without."""
     start = content[:2000]
-    return start.count(b"\x00") * 10 > len(start)
+    # Without a mark: its commas, digits and line ends put a NUL beside every other byte.
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or start.count(b"\x00") * 10 > len(start):
+        raise FileRefused("file_utf16")
 
 
 def _cells(text: str) -> dict[int, dict[int, Cell]]:
@@ -61,7 +62,7 @@ def _cells(text: str) -> dict[int, dict[int, Cell]]:
     try:
         for number, fields in enumerate(reader, start=1):
             found = {
-                column: Cell(number, column, Kind.TEXT, kept_text(field))
+                column: Cell(number, column, CellKind.TEXT, kept_text(field))
                 for column, field in enumerate(fields, start=1)
                 if field.strip()
             }

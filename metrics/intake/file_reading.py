@@ -1,4 +1,4 @@
-"""What a file says: returns, each cell with its place, and everything that was read otherwise than it was written."""
+"""What a file says: submissions, each cell with its place, and everything read otherwise than it was written."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any, Literal
 from metrics.errors import Message, Problem, cell_name
 from metrics.forms import as_given
 from metrics.intake.grid import Cell, column_letter
-from metrics.intake.stamp import Stamp
+from metrics.intake.template.stamp import Stamp
+from metrics.value_types import as_json_object
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellPlace:
     """A cell. `sheet` is None in a CSV file; `column` is a number, 1 for A."""
 
     sheet: str | None
@@ -35,7 +36,7 @@ class ReadCell:
     """
 
     element: str
-    place: Place
+    place: CellPlace
     read: str
     recorded: str | None
 
@@ -45,7 +46,7 @@ class Change:
     """Something that is recorded otherwise than it was written. `about`: value, unit or period."""
 
     about: Literal["value", "unit", "period"]
-    place: Place
+    place: CellPlace
     read: str
     recorded: str
 
@@ -54,23 +55,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class FileNotice:
     """Something that was left out, or is worth a look; nothing is refused for it."""
 
     code: str
-    message: Message
     sheet: str | None
-    row: int | None = None
-    column: str | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "code": self.code,
-            "sheet": self.sheet,
-            "row": self.row,
-            "column": self.column,
-            "message": self.message.as_dict(),
-        }
+    row: int | None
+    column: str | None
+    message: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +71,6 @@ class Choice:
 
     value: str
     label: Message
-
-    def as_dict(self) -> dict[str, Any]:
-        return {"value": self.value, "label": self.label.as_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +83,7 @@ class Question:
 
     id: str
     code: str
-    place: Place
+    place: CellPlace
     message: Message
     given: str
     choices: tuple[Choice, ...]
@@ -107,14 +96,14 @@ class Question:
             **self.place.as_dict(),
             "message": self.message.as_dict(),
             "given": self.given,
-            "choices": [choice.as_dict() for choice in self.choices],
+            "choices": [as_json_object(choice) for choice in self.choices],
             "answer": self.answer,
         }
 
 
 @dataclass(frozen=True, slots=True)
-class FileReturn:
-    """One return (月报) in a file. `unit` is a code, `period` is `YYYY-MM`; `cells` stand in the form's order.
+class FileSubmission:
+    """One submission (月报) in a file. `unit` is a code, `period` is `YYYY-MM`; `cells` stand in the form's order.
 
     `reason` is what the template's 更正原因 says.
     """
@@ -126,12 +115,12 @@ class FileReturn:
 
     @property
     def key(self) -> str:
-        """How the parameter `versions` names this return: `441202/2019-09`."""
+        """How the parameter `versions` names this submission: `441202/2019-09`."""
         return f"{self.unit}/{self.period}"
 
     @property
     def values(self) -> dict[str, str | None]:
-        """Element → plain decimal, None for a cell that is refused: what a :class:`metrics.returns.Return` takes."""
+        """Element → plain decimal, None for a refused cell: :class:`metrics.submissions.SubmissionRequest` takes."""
         return {cell.element: cell.recorded for cell in self.cells}
 
     @property
@@ -143,7 +132,7 @@ class FileReturn:
 class FileReading:
     """A whole file, read with one plan.
 
-    `returns`: those that could be placed, in the file's order; one with a refused cell has None for it in `values`.
+    `submissions`: those that could be placed, in the file's order; one with a refused cell has None for it in `values`.
     `changes`: every reading that differs from what was written. `notices`: what was left out.
     `problems`: why the file cannot be posted, each with sheet, row, column, given, expected; empty if it can.
     `named`: every unit that the file names figures of, hidden or refused ones included, and where first.
@@ -158,11 +147,11 @@ class FileReading:
     kind: Literal["csv", "xlsx"]
     encoding: str
     sha256: str
-    returns: tuple[FileReturn, ...]
+    submissions: tuple[FileSubmission, ...]
     changes: tuple[Change, ...]
-    notices: tuple[Notice, ...]
+    notices: tuple[FileNotice, ...]
     problems: tuple[Problem, ...]
-    named: Mapping[str, Place]
+    named: Mapping[str, CellPlace]
     stamp: Stamp | None
     questions: tuple[Question, ...] = ()
     layout: Literal["template", "tidy", "other"] = "other"
@@ -175,12 +164,12 @@ class FileReading:
         return tuple(question for question in self.questions if question.answer is None)
 
 
-def place_of(sheet: str | None, cell: Cell) -> Place:
-    return Place(sheet, cell.row, cell.column)
+def place_of(sheet: str | None, cell: Cell) -> CellPlace:
+    return CellPlace(sheet, cell.row, cell.column)
 
 
 def problem_at(
-    place: Place, code: str, message: Message, *, given: str | None = None, expected: Message | None = None
+    place: CellPlace, code: str, message: Message, *, given: str | None = None, expected: Message | None = None
 ) -> Problem:
     """A problem of one cell."""
     return Problem(

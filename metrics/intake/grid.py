@@ -21,7 +21,7 @@ def kept_text(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
-class Kind(StrEnum):
+class CellKind(StrEnum):
     """What a cell holds. All cells of a CSV file are texts."""
 
     TEXT = "text"
@@ -48,7 +48,7 @@ class Cell:
 
     row: int
     column: int
-    kind: Kind
+    kind: CellKind
     text: str
     percent: bool = False
     scaled: bool = False
@@ -93,7 +93,7 @@ def joined_cells(merges: Iterable[Merge]) -> dict[tuple[int, int], Merge]:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class GridSheet:
     """One sheet; `name` None for a CSV file. `cells`: row → column → cell, empty cells left out, in order."""
 
     name: str | None
@@ -115,7 +115,7 @@ class Sheet:
             return self.at(merge.first_row, merge.first_column)
         return found
 
-    def without_covered(self) -> Sheet:
+    def without_covered(self) -> GridSheet:
         """This sheet without what lies below joined cells: nobody sees it."""
         covered = {place for place, merge in self.joined.items() if place != (merge.first_row, merge.first_column)}
         kept = {
@@ -137,7 +137,7 @@ class Grid:
     """A whole file. `encoding` is that of a CSV file, as it was read."""
 
     kind: Literal["csv", "xlsx"]
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[GridSheet, ...]
     encoding: str = ""
 
 
@@ -174,10 +174,10 @@ def grid_from_json(content: Mapping[str, Any]) -> Grid:
     for sheet in content["sheets"]:
         cells: dict[int, dict[int, Cell]] = {}
         for row, column, kind, *rest in sheet["cells"]:
-            cells.setdefault(row, {})[column] = Cell(row, column, Kind(kind), *rest)
+            cells.setdefault(row, {})[column] = Cell(row, column, CellKind(kind), *rest)
         merges = tuple(Merge(**merge) for merge in sheet["merges"])
         sheets.append(
-            Sheet(
+            GridSheet(
                 name=sheet["name"],
                 cells=cells,
                 hidden=sheet["hidden"],

@@ -13,7 +13,8 @@ MOST_JOINED = 100_000  # cells joined to others, among those with content
 MOST_COMMENTS = 2000  # over all sheets
 MOST_TABLES = 200  # on one sheet
 MOST_QUESTIONS = 50  # about one file
-MOST_RETURNS = 300  # returns in one file
+MOST_SUBMISSIONS = 300  # submissions in one file
+# What counts is content and the processor's time (decision 92).
 CPU_SECONDS = 9  # of the processor; what the clock says depends on what else the machine does
 WALL_SECONDS = 180  # only for a process that hangs: it uses no processor, and would never end
 MEMORY = 300 * 1024 * 1024  # bytes of address space of the child process

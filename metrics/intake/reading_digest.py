@@ -102,7 +102,7 @@ def _figures(reading: FileReading) -> list[tuple[str | None, ...]]:
     """Every figure: sheet, cell, unit, period, element, recorded value."""
     return [
         (cell.place.sheet, str(cell.place), sent.unit, sent.period, cell.element, cell.recorded)
-        for sent in reading.returns
+        for sent in reading.submissions
         for cell in sent.cells
     ]
 

@@ -116,7 +116,7 @@ def _stray(about: About) -> Message:
 
 
 def _too_large(about: About) -> Message:
-    most = limits.LARGEST_FILE // _MEBIBYTE
+    most = int(about.get("most", limits.LARGEST_FILE)) // _MEBIBYTE
     found = (f"有 {_size(about)} MB,", f"has {_size(about)} MiB; ") if "found" in about else ("太大:", "is too large: ")
     return Message(
         f"文件{found[0]}最多 {most} MB。请删去图片、附件和无关的工作表后重新上传。",
@@ -224,6 +224,11 @@ REFUSALS: Mapping[str, Callable[[About], Message]] = {
     ),
     "file_characters": _characters,
     "file_csv_broken": _csv_broken,
+    "file_rows_too_long": _said(
+        "CSV 的行太长,不会是一行一个数的表:可能缺换行,或引号不配对。请改正后重新上传。",
+        "The rows of the CSV are too long for a table of one figure a row: line ends are missing, or quotes do not "
+        "match. Correct the file and upload it again.",
+    ),
     "file_old_format": _said(
         f"这是旧版 .xls、WPS .et 或加密的文件(改扩展名没有用)。{_SAVE_AS}",
         f"This is an old .xls, a WPS .et or an encrypted file, whatever it is called. {_SAVE_AS_EN}",

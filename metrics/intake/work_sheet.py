@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from metrics.commands.record_findings import SentFinding
 from metrics.errors import Invalid, Message, Problem
 from metrics.forms import refuse_value
 from metrics.intake.file_reading import place_of, problem_at
-from metrics.intake.folding import folded
-from metrics.intake.grid import Cell, Grid, Sheet, column_letter
-from metrics.intake.written_count import WrittenCount, written_count
-from metrics.intake.written_period import written_period
+from metrics.intake.grid import Cell, Grid, GridSheet, column_letter
+from metrics.intake.vocabulary.comparable_texts import folded
+from metrics.intake.vocabulary.counts import WrittenCount, written_count
+from metrics.intake.vocabulary.months import written_period
 from metrics.periods import format_period
 from metrics.plan.model import Plan
-from metrics.sampling import SampledCell
+from metrics.sampling import SampledCell, SentFinding
 
 _HEAD_ROWS = 20  # the headings stand in one of the first rows
 _HEADINGS = {name: folded(name) for name in ("unit", "period", "element", "finding", "value", "note")}
@@ -42,7 +41,7 @@ def _columns(cells: Mapping[int, Cell]) -> dict[str, int]:
     return {name: by_heading[heading] for name, heading in _HEADINGS.items() if heading in by_heading}
 
 
-def _rows(sheet: Sheet, columns: Mapping[str, int], *, after: int, plan: Plan) -> list[SentFinding]:
+def _rows(sheet: GridSheet, columns: Mapping[str, int], *, after: int, plan: Plan) -> list[SentFinding]:
     found: list[SentFinding] = []
     problems: list[Problem] = []
     for row, cells in sheet.rows():

@@ -28,8 +28,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timezone
+from itertools import islice
 from typing import IO, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 
 class Wrong(Exception):
@@ -237,14 +239,8 @@ def read_leaves(lines: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> li
     Raises Wrong if one is not what its hash says, if one is missing, or if they do not have a checkpoint's root.
     """
     size = max(checkpoint.size for checkpoint in checkpoints)
-    hashes: list[bytes] = []
-    leaves: list[bytes | None] = []
-    for line in lines:
-        if len(hashes) == size:
-            break
-        hashed, leaf = _read_entry(line, seq=len(hashes) + 1)
-        hashes.append(hashed)
-        leaves.append(leaf)
+    entries = [_read_entry(line, seq=seq) for seq, line in enumerate(islice(lines, size), start=1)]
+    hashes, leaves = [hashed for hashed, _ in entries], [leaf for _, leaf in entries]
     for checkpoint in checkpoints:
         if len(hashes) < checkpoint.size or tree_root(hashes[: checkpoint.size]) != checkpoint.root:
             raise Wrong(
@@ -334,14 +330,14 @@ def _not_answered(name: str) -> Unchecked:
 
 
 class Story:
-    """What the leaves up to and with `seq` say of units, elements, returns and their states."""
+    """What the leaves up to and with `seq` say of units, elements, submissions and their states."""
 
     def __init__(self, leaves: Sequence[bytes | None], *, seq: int) -> None:
         self.parts: dict[tuple[str, str], Any] = {}
         self.states: dict[int, str] = {}
         self.newest: dict[tuple[str, str, str], int] = {}
-        self.returns: list[Any] = []
-        self.withheld = sum(leaf is None for leaf in leaves[:seq])
+        self.submissions: list[Any] = []
+        self.hashed = {place for place, leaf in enumerate(leaves[:seq], start=1) if leaf is None}
         self.synthetic = any(leaf is not None and b'"synthetic":true' in leaf for leaf in leaves)
         for place, leaf in enumerate(leaves[:seq], start=1):
             if leaf is not None:
@@ -361,14 +357,14 @@ class Story:
             for code in said.get("changed", ()):
                 self.newest[said["unit"], said["period"], code] = said["seq"]
             if "values" in said:
-                self.returns.append(said)
+                self.submissions.append(said)
 
     def rows(self, asked: dict[str, list[str]]) -> Iterator[list[Any]]:
         """The rows of `observations` that a pull with these parameters answers, in its order."""
         language = asked.get("lang", ["zh"])[0]
         label = _SYNTHETIC[language] if self.synthetic else ""
         history, verified = asked.get("history") == ["true"], asked.get("basis") == ["verified"]
-        for said in self.returns:
+        for said in self.submissions:
             state, unit = self.states[said["submission"]], said["unit"]
             if not _is_wanted(said, asked) or (verified and state != "verified"):
                 continue
@@ -406,16 +402,26 @@ def as_of_seq(asked: dict[str, list[str]], leaves: Sequence[bytes | None]) -> in
                 f"Entries and checkpoint end at {len(leaves)}: get newer ones.",
             )
         return int(given)
-    try:
-        moment = datetime.fromisoformat(given.replace("Z", "+00:00").replace(" ", "+"))
-    except ValueError:
-        raise _not_answered("as_of") from None
-    if moment.tzinfo is None:
-        raise _not_answered("as_of")
     known = [json.loads(leaf) for leaf in leaves if leaf is not None]
+    try:
+        moment = moment_of(given.strip(), known)
+    except (ValueError, LookupError, TypeError):  # no plan with a time zone: no local time
+        raise _not_answered("as_of") from None
     if len(known) < len(leaves):
         raise Unchecked("部分条目只有哈希,as_of 须用序号。", "With entries withheld, as_of must be a sequence number.")
     return max((k["seq"] for k in known if datetime.fromisoformat(k["recorded_at"]) <= moment), default=0)
+
+
+def moment_of(text: str, known: Sequence[Any]) -> datetime:
+    """As the service reads it: a day stands for its end, a time without offset is local time of the plan."""
+    text = re.sub(r"([T ][0-9:.]+) ([0-9]{2}:?[0-9]{2})$", r"\1+\2", text)  # the + of an address may be a blank
+    text += "" if re.search("[T ]", text) else "T23:59:59.999999"
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    if moment.tzinfo:
+        return moment
+    parts = [part for said in known if said.get("kind") == "plan" for part in said["records"]]
+    zones = [part["content"]["timezone"] for part in parts if part["kind"] == "document"]
+    return moment.replace(tzinfo=ZoneInfo(zones[-1]))
 
 
 def _safe(cell: str) -> str:
@@ -442,15 +448,26 @@ def _count_same_rows(file: IO[bytes], story: Story, asked: dict[str, list[str]])
     writer.writerow(COLUMNS)
     count = 0
     for row in story.rows(asked):
-        _compare(file, buffer, row=count)
+        _compare(file, buffer, story, row=count)
         for place in _TEXTS:
             row[place] = _safe(row[place])
         writer.writerow(row)
         count += 1
-    _compare(file, buffer, row=count)
+    _compare(file, buffer, story, row=count)
     if more := file.readline():
+        _refuse_withheld(story, more)
         raise Wrong(f"多出一行:{_shown(more)}", f"A row too many: {_shown(more)}")
     return count
+
+
+def _refuse_withheld(story: Story, line: bytes) -> None:
+    """Raise Unchecked if the row was recorded in an entry of which only the hash is here: another unit's."""
+    seq = _text(line).strip("\ufeff").partition(",")[0]
+    if re.fullmatch("[0-9]{1,16}", seq) and int(seq) in story.hashed:
+        raise Unchecked(
+            f"第 {seq} 条只有哈希,其中的行无法核验:请只下载本单位的数据(unit=)。",
+            f"Of entry {seq} only the hash is here, so its rows cannot be checked: pull your own units (unit=).",
+        )
 
 
 _AS_DOWNLOADED = (
@@ -459,7 +476,7 @@ _AS_DOWNLOADED = (
 )
 
 
-def _compare(file: IO[bytes], buffer: io.StringIO, *, row: int) -> None:
+def _compare(file: IO[bytes], buffer: io.StringIO, story: Story, *, row: int) -> None:
     """Compare the next bytes with what is in `buffer`, and empty it. `row` 0 is the heading."""
     expected = buffer.getvalue().encode()
     buffer.seek(0)
@@ -467,6 +484,8 @@ def _compare(file: IO[bytes], buffer: io.StringIO, *, row: int) -> None:
     given = file.read(len(expected))
     if given != expected:
         given += file.readline()
+        if row:
+            _refuse_withheld(story, given)
         raise Wrong(
             f"第 {row} 行(标题为第 0 行)与账本不符,前为文件,后为账本:",
             f"Row {row} (the heading is 0) is not as the ledger has it; the file first, then the ledger:",
@@ -579,7 +598,9 @@ def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: 
         asked = read_query(query)
         story = Story(leaves, seq=(seq := as_of_seq(asked, leaves)))
         count = check_observations(opened, story, asked)
-    withheld = f";{story.withheld} 条只有哈希 / {story.withheld} entries known by hash only" if story.withheld else ""
+    withheld = (
+        f";{len(story.hashed)} 条只有哈希 / {len(story.hashed)} entries known by hash only" if story.hashed else ""
+    )
     return (
         f"属实:{count} 行与账本前 {seq} 条逐字节一致{withheld}。\n"
         f"RIGHT: {count} rows are, byte for byte, what the first {seq} entries say."

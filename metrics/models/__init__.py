@@ -1,53 +1,70 @@
 """The tables. One family a file; `Base.metadata` holds them all."""
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
-from metrics.models.assessments import Assessment
+from metrics.models.assessments import Assessment, Sample, SampleFinding
+from metrics.models.audit import AuditEntry
 from metrics.models.base import Base
 from metrics.models.confirmations import Confirmation
-from metrics.models.drafts import Draft
-from metrics.models.files import RefusedFile
-from metrics.models.layouts import ConfirmedLayout
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.overrides import LightOverride
 from metrics.models.people import PersonContact, PersonRecord
-from metrics.models.periods import PeriodEvent
+from metrics.models.periods import PeriodEvent, Reminder
 from metrics.models.plan import PlanRecord
+from metrics.models.rates import FarPast, NewRates, RolledUpRates, UnitRates, UnitTurns
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
-from metrics.models.reminders import Reminder
-from metrics.models.returns import Figure, Observation, Submission, SubmissionEvent
-from metrics.models.samples import Sample, SampleFinding
+from metrics.models.second_factors import FormerPassword, PasswordLink, RecoveryCode, SecondFactor, SignInStep
+from metrics.models.submissions import (
+    ConfirmedLayout,
+    Draft,
+    Figure,
+    Observation,
+    RefusedFile,
+    Submission,
+    SubmissionEvent,
+)
 from metrics.models.tasks import TaskReport
 
 __all__ = [
     "Assessment",
+    "AuditEntry",
     "Base",
     "Confirmation",
     "ConfirmedLayout",
     "Draft",
+    "FarPast",
     "Figure",
+    "FormerPassword",
     "IdempotencyKey",
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerKey",
     "LedgerTile",
     "LightOverride",
+    "NewRates",
     "Observation",
+    "PasswordLink",
     "PeriodEvent",
     "PersonContact",
     "PersonRecord",
     "PlanRecord",
+    "RecoveryCode",
     "RefusedFile",
     "Release",
     "ReleaseFile",
     "ReleasePart",
     "Reminder",
+    "RolledUpRates",
     "Sample",
     "SampleFinding",
+    "SecondFactor",
     "Session",
     "SignInFailure",
+    "SignInStep",
     "Submission",
     "SubmissionEvent",
     "TaskReport",
     "Token",
+    "UnitRates",
+    "UnitTurns",
     "User",
 ]

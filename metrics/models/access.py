@@ -27,10 +27,16 @@ class User(Base):
     active: Mapped[bool] = mapped_column(default=True)
     demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Instant]
+    email: Mapped[str] = mapped_column(default="")  # where links to set a password go; empty: nowhere
+    password_set_at: Mapped[Instant]
+    password_until: Mapped[Instant | None] = mapped_column(default=None)  # of one that another person knows
 
 
 class Session(Base):
-    """A signed-in browser. The cookie holds the secret, the table its SHA-256."""
+    """A signed-in browser. The cookie holds the secret, the table its SHA-256; `id` names it to people.
+
+    `last_seen_at` is at most a minute behind. `agent`: what the browser called itself when it signed in.
+    """
 
     __tablename__ = "sessions"
 
@@ -38,6 +44,10 @@ class Session(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant]
+    id: Mapped[int] = mapped_column(Identity(), unique=True)
+    address: Mapped[str]
+    agent: Mapped[str]
+    last_seen_at: Mapped[Instant]
 
 
 class Token(Base):
@@ -54,6 +64,7 @@ class Token(Base):
     created_at: Mapped[Instant]
     expires_at: Mapped[Instant | None]
     revoked_at: Mapped[Instant | None]
+    last_used_at: Mapped[Instant | None] = mapped_column(default=None)  # at most a minute behind
 
 
 class SignInFailure(Base):

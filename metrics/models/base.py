@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, MetaData, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from metrics.submission_states import Action, State
 
 # Tables to which rows are only ever added: the application role may INSERT and SELECT, triggers refuse the rest.
 APPEND_ONLY = (
@@ -29,6 +31,33 @@ APPEND_ONLY = (
     "sample_findings",
     "task_reports",
 )
+# Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.
+AUDIT = ("audit",)
+# Tables that follow from those: the application role writes them beside what they follow from, and deletes nothing.
+DERIVED = ("unit_rates",)
+# All that `biaochi rebuild` makes anew: nothing is lost with it.
+MADE_ANEW = (*DERIVED, "far_past", "unit_turns", "rolled_up_rates")
+
+
+class StateText(TypeDecorator[State]):
+    """A column `text` that holds a :class:`metrics.submission_states.State`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> State | None:
+        return None if value is None else State(value)
+
+
+class ActionText(TypeDecorator[Action]):
+    """A column `text` that holds an :class:`metrics.submission_states.Action`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Action | None:
+        return None if value is None else Action(value)
+
 
 Instant = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Sequence = Annotated[int, mapped_column(BigInteger)]
@@ -46,4 +75,10 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: Text, dict[str, Any]: JSONB, list[str]: ARRAY(Text)}  # noqa: RUF012  SQLAlchemy's own class attribute
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy's own class attribute
+        State: StateText,
+        Action: ActionText,
+        str: Text,
+        dict[str, Any]: JSONB,
+        list[str]: ARRAY(Text),
+    }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint
+from sqlalchemy import ForeignKey, Index, PrimaryKeyConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metrics.models.base import Base, Instant, Sequence
 
 
 class LedgerEntry(Base):
-    """One event: a return, a verification, a change of the plan.
+    """One event: a submission, a verification, a change of the plan.
 
     ``seq 17 | submission | 2019-10-04T02:11:09Z | {"kind":"submission","unit":"441202",…} | 5c1f…``
 
@@ -18,7 +18,10 @@ class LedgerEntry(Base):
     """
 
     __tablename__ = "ledger_entries"
-    __table_args__ = (Index("ix_ledger_entries_recorded_at", "recorded_at"),)
+    __table_args__ = (
+        Index("ix_ledger_entries_recorded_at", "recorded_at"),
+        Index("ix_ledger_entries_method", "seq", postgresql_where=text("kind = 'method'")),
+    )
 
     seq: Mapped[Sequence] = mapped_column(primary_key=True, autoincrement=False)
     kind: Mapped[str]

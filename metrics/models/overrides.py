@@ -16,7 +16,7 @@ class LightOverride(Base):
     ``71 | 441223 | TG-05A | 2019-10-01 | amber | red | 系统割接,已核实 | han | 2019-11-08T02:00:00Z``
 
     `light` None takes an earlier one back; `computed` is the light that the rules gave when it was decided. It lapses
-    with the next return of the unit (or of one below it), whatever period that is for.
+    with the next submission of the unit (or of one below it), whatever period that is for.
     """
 
     __tablename__ = "light_overrides"

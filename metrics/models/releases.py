@@ -9,9 +9,10 @@ from metrics.models.base import Base, Instant, Sequence
 
 
 class Release(Base):
-    """One numbered snapshot. ``3 | 812 | 811 | verified | 2019年三季度 | bureau | 2019-10-12T…``
+    """One numbered snapshot. ``3 | 812 | 811 | verified | 2019年三季度 | bureau | 2019-10-12T… | 2``
 
-    `seq` is its own entry in the ledger; `stands_on` the entry up to which it knows things. Numbers have no gaps.
+    `seq` is its own entry in the ledger; `stands_on` the entry up to which it knows things; `method` the number of the
+    method of calculation it was made by (:mod:`metrics.methods`). Numbers have no gaps.
     """
 
     __tablename__ = "releases"
@@ -24,6 +25,7 @@ class Release(Base):
     notes: Mapped[str]
     actor: Mapped[str]
     recorded_at: Mapped[Instant]
+    method: Mapped[int]
 
 
 class ReleaseFile(Base):

@@ -60,6 +60,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "second_root": ("除根单位外都须写明上级。", "Every unit but the root needs a parent."),
     "unit_cycle": ("上级关系成环:{given}。", "The parents form a circle: {given}."),
+    "nothing_to_add_up": (
+        "“{given}”类单位只汇总不填报,须有下级单位。",
+        "A unit of kind {given} only adds up others; it needs units below it.",
+    ),
+    "kind_not_below": (
+        "“{given}”类单位不能位于“{above}”类单位之下。",
+        "A unit of kind {given} cannot stand below one of kind {above}.",
+    ),
     "unit_unknown": ("没有代码为“{given}”的单位。", "There is no unit {given}."),
     "tile_taken": ("示意图的第{given}格已由{other}占用。", "The map's tile {given} is taken by {other}."),
     "lies_in_itself": ("不能位于自身之内:{given}。", "It cannot lie in itself: {given}."),
@@ -83,6 +91,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "One indicator cannot mix stocks and flows: {given}.",
     ),
     "scale_not_percent": ("占比类指标的倍数应为 100,所给为 {given}。", "A share has the scale 100, not {given}."),
+    "sums_too_large": (
+        "各填报项取上限时,全部单位之和超出可精确计算的整数范围(约 9.2×10¹⁸):请降低上限或倍数。",
+        "With every element at its maximum the sum over all units passes the whole numbers that are calculated exactly "
+        "(about 9.2×10¹⁸): lower a maximum or how many times it is taken.",
+    ),
     # targets and phases
     "indicator_unknown": ("没有代码为“{given}”的指标。", "There is no indicator {given}."),
     "task_unknown": ("没有第 {given} 项任务。", "There is no task {given}."),
@@ -91,6 +104,53 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "citation_task_foreign": (
         "引文出自任务 {given},目标没有列出该任务。",
         "It cites task {given}, which the target does not list.",
+    ),
+    "unit_twice": ("单位“{given}”写了两次。", "The unit {given} is named twice."),
+    "unit_out_of_scope": ("单位“{given}”不在该目标的范围内。", "The unit {given} is outside the target's scope."),
+    "own_of_rolled_up": (
+        "“{given}”是汇总单位,按总目标判断,不能单列目标。",
+        "{given} is rolled up and judged by the general target; it cannot have one of its own.",
+    ),
+    "own_indicator_differs": (
+        "单列目标须与总目标用同一指标“{other}”,所给为“{given}”。",
+        "A unit's own target is measured by the indicator of the general one, {other}, not by {given}.",
+    ),
+    "own_without_threshold": (
+        "没有数值的目标不能为单位单列。",
+        "A target without a number cannot be set for single units.",
+    ),
+    "general_missing": (
+        "目标“{given}”没有面向全部单位的版本,不能只为部分单位设立。",
+        "The target {given} has no revision for everybody; it cannot be set for single units only.",
+    ),
+    "ends_own_without_units": (
+        "恢复总目标须写明是哪些单位。",
+        "To end targets of their own, the units have to be named.",
+    ),
+    "date_before_issue": (
+        "日期 {given} 早于方案印发日期 {issued}。",
+        "The date {given} is before the plan was issued, {issued}.",
+    ),
+    "trajectory_without_due": (
+        "议定路径须通向有数值、有期限的目标。",
+        "A trajectory needs a target with a number and a due date.",
+    ),
+    "waypoint_past_due": (
+        "路径点 {given} 须早于期限 {due}。",
+        "A waypoint lies before the due date {due}, not on {given}.",
+    ),
+    "waypoint_before_baseline": (
+        "路径点 {given} 须晚于基点 {baseline}。",
+        "A waypoint lies after the baseline point of {baseline}, not on {given}.",
+    ),
+    "waypoints_unordered": (
+        "路径点须按日期先后排列:{given} 不在 {before} 之后。",
+        "Waypoints stand in the order of their dates: {given} is not after {before}.",
+    ),
+    "waypoint_below_zero": ("该指标不会为负,所给为 {given}。", "This indicator is never negative; got {given}."),
+    "waypoint_beyond_threshold": (
+        "路径点 {given} 已超过目标值 {threshold}。",
+        "The waypoint {given} is beyond the threshold {threshold}.",
     ),
     "threshold_incomplete": (
         "比较符、目标值、计量单位须同时写明或同时不写,缺少:{given}。",

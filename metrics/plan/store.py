@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakSet
 
@@ -50,11 +51,14 @@ def code_of(kind: str, part: BaseModel) -> str:
 
 
 def parts_of(plan: Plan) -> list[tuple[str, str, dict[str, Any]]]:
-    """Every part of `plan` as (kind, code, content); targets once per revision."""
+    """Every part of `plan` as (kind, code, content); targets once per revision, an earlier one before a later one."""
     found = []
     for kind, field in KINDS.items():
         value = getattr(plan, field)
-        for part in value if isinstance(value, tuple) else (value,):
+        parts: Sequence[Any] = value if isinstance(value, tuple) else (value,)
+        if kind == "target":  # a file may have them in any order
+            parts = sorted(parts, key=lambda target: target.revision)
+        for part in parts:
             found.append((kind, code_of(kind, part), part.model_dump(mode="json")))
     return found
 

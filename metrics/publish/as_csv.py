@@ -7,20 +7,22 @@ import io
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from metrics.publish.cells import neutralised
 from metrics.publish.dataset import Cell, Kind, Row
 from metrics.publish.edition import Edition
 
 _AT_ONCE = 2000
 BYTE_ORDER_MARK = "\ufeff"
+# What starts a formula in Excel, WPS or LibreOffice; full-width signs do so in Chinese and Japanese editions.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def csv_bytes(edition: Edition, rows: Iterator[Row]) -> Iterator[bytes]:
     """The whole file: the heading line, then a line a row, CRLF after each."""
     texts = [place for place, column in enumerate(edition.dataset.columns) if column.kind is Kind.TEXT]
+    flags = [place for place, column in enumerate(edition.dataset.columns) if column.kind is Kind.BOOLEAN]
     yield heading(edition)
     while batch := list(islice(rows, _AT_ONCE)):
-        yield lines([_cells(row, texts) for row in batch])
+        yield lines([_cells(row, texts, flags) for row in batch])
 
 
 def heading(edition: Edition) -> bytes:
@@ -36,8 +38,11 @@ def lines(rows: Iterable[Iterable[Cell]]) -> bytes:
     return buffer.getvalue().encode()
 
 
-def _cells(row: Row, texts: list[int]) -> list[Cell]:
-    cells: list[Cell] = [("true" if cell else "false") if isinstance(cell, bool) else cell for cell in row]
+def _cells(row: Row, texts: list[int], flags: list[int]) -> list[Cell]:
+    cells = list(row)
+    for place in flags:
+        if cells[place] is not None:
+            cells[place] = "true" if cells[place] else "false"
     for place in texts:
         cells[place] = neutralised(cells[place])
     return cells
@@ -46,3 +51,8 @@ def _cells(row: Row, texts: list[int]) -> list[Cell]:
 def cell_text(text: str) -> str:
     """A text as it stands between two commas: harmless in a spreadsheet, quoted where needed."""
     return lines([[neutralised(text), None]]).decode().removesuffix(",\r\n")
+
+
+def neutralised(cell: Cell) -> Cell:
+    """A text that a spreadsheet would run as a formula, with an apostrophe before it; anything else unchanged."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS) else cell

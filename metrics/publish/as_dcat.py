@@ -10,9 +10,9 @@ from metrics.periods import last_day
 from metrics.plan.model import Plan, Text
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.dataset import Dataset
+from metrics.publish.dataset import AnyDataset
+from metrics.publish.edition import DATA_TERMS
 from metrics.publish.rendering import MEDIA_TYPES
-from metrics.publish.terms import DATA_TERMS
 from metrics.queries.releases import Published, PublishedFile
 from metrics.queries.view import View
 
@@ -29,7 +29,8 @@ _LANGUAGES = "http://publications.europa.eu/resource/authority/language/"
 _MONTHLY = "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
 _DESCRIPTION = Text(
     zh="方案各项指标和目标的填报数、比率、进度、任务和第三方评估,以及历次数据发布",
-    en="Returns, rates, progress, tasks and third parties' assessments for the plan's indicators and targets, and the "
+    en="Submissions, rates, progress, tasks and third parties' assessments for the plan's indicators and "
+    "targets, and the "
     "releases",
 )
 _MONTHLY_DATASETS = (
@@ -37,6 +38,8 @@ _MONTHLY_DATASETS = (
     "rates",
     "progress",
     "leaderboard",
+    "attention",
+    "commitments",
     "submissions",
     "task_reports",
     "assessments",
@@ -77,12 +80,12 @@ def catalogue(
         found["dct:modified"] = _typed(view.recorded_at.isoformat(), "dateTime")
     if synthetic:
         found["skos:note"] = _words(
-            Text(zh="合成演示数据,并非真实填报", en="Synthetic demonstration data, not real returns")
+            Text(zh="合成演示数据,并非真实填报", en="Synthetic demonstration data, not real submissions")
         )
     return found
 
 
-def _dataset(dataset: Dataset, plan: Plan, *, periods: tuple[date, date] | None, address: str) -> dict[str, Any]:
+def _dataset(dataset: AnyDataset, plan: Plan, *, periods: tuple[date, date] | None, address: str) -> dict[str, Any]:
     here = f"{address}/{dataset.name}"
     forms = [(dataset, form) for form in MEDIA_TYPES]
     if (profile := SDMX_DATASETS.get(f"{dataset.name}.sdmx")) is not None:
@@ -104,7 +107,7 @@ def _dataset(dataset: Dataset, plan: Plan, *, periods: tuple[date, date] | None,
     return found
 
 
-def _distribution(dataset: Dataset, form: str, *, address: str) -> dict[str, Any]:
+def _distribution(dataset: AnyDataset, form: str, *, address: str) -> dict[str, Any]:
     here = f"{address}/{dataset.name}.{form}"
     media_type = (dataset.media_type or MEDIA_TYPES[form]).partition(";")[0]
     return {

@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from metrics.errors import Invalid, Message
-from metrics.publish.dataset import Column, Kind, Row
+from metrics.publish.dataset import Heading, Kind, Row
 from metrics.publish.edition import Edition
 
 _ROW_GROUP = 20_000
+# Exact, and readers can add it up at once (decision 29).
 DECIMAL = pa.decimal128(38, 10)
 _TYPES: dict[Kind, pa.DataType] = {
     Kind.TEXT: pa.string(),
@@ -56,12 +57,12 @@ def _schema(edition: Edition) -> pa.Schema:
     return pa.schema([_field(column) for column in edition.dataset.columns], metadata=about)
 
 
-def _field(column: Column) -> pa.Field:
+def _field(column: Heading) -> pa.Field:
     titles = {"title.zh": column.title.zh, "title.en": column.title.en, "kind": column.kind.value}
     return pa.field(column.name, _TYPES[column.kind], metadata=titles)
 
 
-def _array(column: Column, cells: tuple[object, ...]) -> pa.Array:
+def _array(column: Heading, cells: tuple[object, ...]) -> pa.Array:
     kind = _TYPES[column.kind]
     if column.kind not in (Kind.NUMBER, Kind.DATE, Kind.INSTANT):
         return pa.array(cells, type=kind)

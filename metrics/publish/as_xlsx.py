@@ -8,11 +8,10 @@ from datetime import UTC, date, datetime
 from typing import IO
 
 from metrics.errors import Invalid, Message
-from metrics.publish.cells import neutralised
-from metrics.publish.dataset import Cell, Column, Kind, Row
-from metrics.publish.edition import Edition
-from metrics.publish.terms import DATA_TERMS
-from metrics.publish.workbook import MOST_CHARACTERS, Number, Sheet, Text, TextTooLong, Value, Workbook
+from metrics.publish.as_csv import neutralised
+from metrics.publish.dataset import Cell, Heading, Kind, Row
+from metrics.publish.edition import DATA_TERMS, Edition
+from metrics.publish.workbook import MOST_CHARACTERS, Number, Sheet, TextCell, TextTooLong, Value, Workbook
 from metrics.publish.workbook_parts import NAME, PLAIN, TITLE
 
 _IN_MEMORY = 4 * 1024 * 1024
@@ -58,12 +57,12 @@ def _write(edition: Edition, rows: Iterator[Row], file: IO[bytes]) -> None:
 def _data_sheet(
     workbook: Workbook, edition: Edition, rows: Iterator[Row], *, name: str, first: Row | None = None
 ) -> Row | None:
-    """One sheet of rows, `first` before the others. Returns the row that did not fit, None if all did."""
+    """One sheet of rows, `first` before the others. Submissions the row that did not fit, None if all did."""
     columns = edition.dataset.columns
     widths = [_WIDTHS.get(column.kind, 14) for column in columns]
     with workbook.sheet(name, frozen=_HEADINGS, widths=widths) as sheet:
-        sheet.add([Text(column.title.in_language(edition.pull.language), TITLE) for column in columns])
-        sheet.add([Text(column.name, NAME) for column in columns])
+        sheet.add([TextCell(column.title.in_language(edition.pull.language), TITLE) for column in columns])
+        sheet.add([TextCell(column.name, NAME) for column in columns])
         if first is not None:
             _add(sheet, columns, first)
         for row in rows:
@@ -73,7 +72,7 @@ def _data_sheet(
     return None
 
 
-def _add(sheet: Sheet, columns: tuple[Column, ...], row: Row) -> None:
+def _add(sheet: Sheet, columns: tuple[Heading, ...], row: Row) -> None:
     sheet.add([_value(column.kind, cell) for column, cell in zip(columns, row, strict=True)])
 
 
@@ -86,7 +85,7 @@ def _value(kind: Kind, cell: Cell) -> Value | Number:
         return Number(cell)
     if kind is Kind.DATE:
         return date.fromisoformat(cell)
-    return Text(str(neutralised(cell)) if kind is Kind.TEXT else cell)
+    return TextCell(str(neutralised(cell)) if kind is Kind.TEXT else cell)
 
 
 def _about_sheet(workbook: Workbook, edition: Edition) -> None:
@@ -108,10 +107,10 @@ def _about_sheet(workbook: Workbook, edition: Edition) -> None:
     with workbook.sheet("说明" if zh else "About", frozen=1, widths=(26, 90)) as sheet:
         for place, (name, value) in enumerate(lines):
             style = TITLE if place == 0 else PLAIN
-            sheet.add([Text(name, style), Text(value, style)])
+            sheet.add([TextCell(name, style), TextCell(value, style)])
 
 
 def _nature(edition: Edition) -> str:
     if edition.synthetic:
-        return "合成演示数据,并非真实填报 / synthetic demonstration data, not real returns"
+        return "合成演示数据,并非真实填报 / synthetic demonstration data, not real submissions"
     return "填报数据 / reported data"

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from metrics.publish.assessed import ASSESSMENTS
-from metrics.publish.dataset import Dataset
-from metrics.publish.figures import LEADERBOARD, PROGRESS, RATES
-from metrics.publish.observed import OBSERVATIONS
+from metrics.publish.assessments import ASSESSMENTS
+from metrics.publish.dataset import AnyDataset
+from metrics.publish.observations import OBSERVATIONS
 from metrics.publish.overrides import OVERRIDES
+from metrics.publish.overview import ATTENTION, COMMITMENTS, LEADERBOARD
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
-from metrics.publish.returns import SUBMISSIONS
+from metrics.publish.progress import PROGRESS
+from metrics.publish.rates import RATES
+from metrics.publish.submissions import SUBMISSIONS
 from metrics.publish.task_reports import TASK_REPORTS
 from metrics.publish.tasks import MILESTONES, TASKS
 
-DATASETS: dict[str, Dataset] = {
+DATASETS: dict[str, AnyDataset] = {
     dataset.name: dataset
     for dataset in (
         OBSERVATIONS,
         RATES,
         PROGRESS,
         LEADERBOARD,
+        ATTENTION,
+        COMMITMENTS,
         SUBMISSIONS,
         TARGETS,
         TASKS,

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
+from itertools import repeat
+from typing import Any, Generic, TypeVar
 
 from metrics.database import ReadSession
 from metrics.plan.model import Text
+from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View
+from metrics.ranking import RankGroup
 from metrics.results import Basis
+from metrics.shown import Line, lines_of
 
 Cell = str | int | bool | None
+Row = tuple[Cell, ...]
+Cells = Cell | Sequence[Cell]  # of one row, or of a part's many
+Record = TypeVar("Record")
+_SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
 
 
 class Kind(StrEnum):
@@ -28,21 +38,66 @@ class Kind(StrEnum):
     INSTANT = "instant"  # ISO 8601 with offset, UTC
 
 
+class Wording:
+    """What the cells of a pull are written with: `language`, what the reader sees, and names in that language."""
+
+    def __init__(self, session: ReadSession, view: View, *, language: str) -> None:
+        self.view, self.language = view, language
+        label = _SYNTHETIC[language] if is_demonstration_loaded(session) else ""
+        self.units = {unit.code: self.say(unit.name) + label for unit in view.plan.units}
+        """Unit names by code, as exports of figures write them: while demonstration data is loaded they say so."""
+
+    def say(self, text: Text) -> str:
+        """`text` in the language."""
+        return text.in_language(self.language)
+
+    @cached_property
+    def elements(self) -> dict[str, tuple[str, str]]:
+        """Name and unit of measure by code."""
+        return {e.code: (self.say(e.name), self.say(e.unit_of_measure)) for e in self.view.plan.elements}
+
+    @cached_property
+    def indicators(self) -> dict[str, tuple[str, str]]:
+        """Name and unit of measure by code."""
+        return {i.code: (self.say(i.name), self.say(i.unit_of_measure)) for i in self.view.plan.indicators}
+
+    @cached_property
+    def tasks(self) -> dict[int, str]:
+        """Title by number."""
+        return {task.number: self.say(task.title) for task in self.view.plan.tasks}
+
+    @cached_property
+    def lines(self) -> dict[str, tuple[Line, ...]]:
+        """By code of the indicator: the lines on whose side its figures stay when they are rounded."""
+        return {indicator.code: lines_of(self.view.plan, indicator) for indicator in self.view.plan.indicators}
+
+
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A missing value is an empty cell in CSV and null in JSON."""
+class Heading:
+    """A column's name, how it is to be read, and its title."""
 
     name: str
     kind: Kind
     title: Text
+
+    def of(self, value: Callable[[Record, Wording], Cells]) -> Column[Record]:
+        """The column under this heading in a dataset of such records."""
+        return Column(self.name, self.kind, self.title, value)
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Heading, Generic[Record]):
+    """`value`: the cell of a record; a missing value, None, is an empty cell in CSV and null in JSON."""
+
+    value: Callable[[Record, Wording], Cells]
 
 
 @dataclass(frozen=True, slots=True)
 class Pull:
     """One request for a dataset, parsed and checked. None or empty: not asked for.
 
-    `basis`: None for that of the release, without one for every return. `after_seq`: only rows recorded after it;
-    `limit` and `offset`: one page of the total order.
+    `among`: whom to rank among themselves. `basis`: None for that of the release, without one for every submission.
+    `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order.
     """
 
     units: tuple[str, ...] = ()
@@ -58,6 +113,7 @@ class Pull:
     phases: tuple[str, ...] = ()
     tasks: tuple[int, ...] = ()
     on: date | None = None
+    among: RankGroup | None = None
     basis: Basis | None = None
     release: int | None = None
     as_of: datetime | int | None = None
@@ -89,38 +145,74 @@ class Pull:
         return min(ends, default=None)
 
 
-Row = tuple[Cell, ...]
-Rows = Callable[[ReadSession, View, Pull], Generator[Row, None, None]]
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """How many rows a pull has; estimated by the database where that is not `exact`."""
+
+    number: int
+    exact: bool = True
+
+
 Lines = Callable[[ReadSession, View, Pull], Generator[tuple[bytes, int], None, None]]
 
 EVERYWHERE = frozenset({"as_of", "release", "limit", "cursor", "lang", "bom"})
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
+@dataclass(frozen=True)  # with slots Python 3.11 could not make a Dataset[…]
+class Dataset(Generic[Record]):
     """`grain`: what one row is; `order`: the columns that order the rows, and make the order total.
 
-    `single`: parameters that are lists elsewhere and take one value here. `own_units_only`: rows are single returns'
-    counts, decisions with their reasons or assessments, of which a clerk sees those of the own units. `csv_lines`: the
-    page asked for as finished lines of CSV and how many they are; for a dataset so large that making each of its cells
-    here would be slow. `count`: how many rows there are in all, without making them. `media_type`: of its CSV, where
-    that is a form of its own.
+    `records`: what the rows asked for are made of, in that order, one a row.
+    `single`: parameters that are lists elsewhere and take one value here. `choices`: those that are codes of the plan
+    elsewhere and here one of a few words. `own_units_only`: rows are single submissions' counts, decisions with their
+    reasons or assessments, of which a clerk sees those of their own units. `counts`: rows are single counts, of which a
+    clerk sees all of their own units and, of the others, what rates are made of.
+    `csv_lines`: the page asked for as finished lines of CSV and how many they are; for a dataset so large that making
+    each of its cells here would be slow. `count`: how many rows there are in all, without making them; None where
+    that cannot be told. `head`: a narrower pull whose first rows are the same, as many as it is told. `media_type`: of
+    its CSV, where that is a form of its own. `by_method`: what stands in it depends on the method of calculation, which
+    may be another than at the moment asked for. `in_parts`: a record is many rows in whole columns, and a
+    column's value the list of their cells, or the one cell that all of them have.
     """
 
     name: str
     title: Text
     grain: Text
-    columns: tuple[Column, ...]
+    columns: tuple[Column[Record], ...]
     order: tuple[str, ...]
     parameters: frozenset[str]
-    rows: Rows
+    records: Callable[[ReadSession, View, Pull], Iterable[Record]]
     single: frozenset[str] = frozenset()
+    choices: Mapping[str, tuple[StrEnum, ...]] = field(default_factory=dict)
     own_units_only: bool = False
+    counts: bool = False
     csv_lines: Lines | None = None
-    count: Callable[[ReadSession, View, Pull], int] | None = None
+    count: Callable[[ReadSession, View, Pull], RowCount | None] | None = None
+    head: Callable[[ReadSession, View, Pull, int], Pull] | None = None
     media_type: str | None = None
+    by_method: bool = False
+    in_parts: bool = False
 
     @property
     def family(self) -> str:
         """The dataset whose rows these are: `rates` of `rates.sdmx`."""
         return self.name.partition(".")[0]
+
+    def rows(self, session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
+        """The rows asked for."""
+        words = Wording(session, view, language=pull.language)
+        values: list[Callable[[Record, Wording], Any]] = [column.value for column in self.columns]
+        for record in self.records(session, view, pull):
+            cells = [value(record, words) for value in values]
+            if self.in_parts:
+                yield from zip(*(cell if isinstance(cell, list) else repeat(cell) for cell in cells), strict=False)
+            else:
+                yield tuple(cells)
+
+    def row(self, record: Record, words: Wording) -> dict[str, Cell]:
+        """One record's cells by column."""
+        cells: dict[str, Any] = {column.name: column.value(record, words) for column in self.columns}
+        return cells
+
+
+AnyDataset = Dataset[Any]

@@ -1,18 +1,24 @@
-"""One pull of one dataset, as every form of file is told about it."""
+"""One pull of one dataset, as every form of file is told about it, and on which terms the data are given."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metrics.publish.dataset import Dataset, Pull
+from metrics.plan.model import Text
+from metrics.publish.dataset import AnyDataset, Pull
 from metrics.queries.view import View
+
+DATA_TERMS = Text(
+    zh="数据归填报单位和发布单位所有,使用范围由发布单位决定;软件 Apache-2.0",
+    en="The data belong to those who reported and publish them, who decide on their use; the software is Apache-2.0",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
     """`synthetic`: the figures are the demonstration's, and the file has to say so."""
 
-    dataset: Dataset
+    dataset: AnyDataset
     view: View
     pull: Pull
     synthetic: bool
@@ -39,6 +45,7 @@ class Edition:
             "period_from": None if pull.period_from is None else f"{pull.period_from:%Y-%m}",
             "period_to": None if pull.period_to is None else f"{pull.period_to:%Y-%m}",
             "on": None if pull.on is None else pull.on.isoformat(),
+            "group": pull.among,
             "basis": self.view.basis.value if "basis" in self.dataset.parameters else None,
             "history": "true" if pull.history else None,
             "after_seq": None if pull.after_seq is None else str(pull.after_seq),

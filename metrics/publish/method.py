@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from metrics.methods import PRESENT
 from metrics.plan.model import Indicator, Plan, Target
 from metrics.publish.plan_parts import formula
 from metrics.shown import exact_decimal
@@ -18,11 +19,18 @@ _RULES = {
    units_carried;流量从不沿用。县(市、区)自身的值从不沿用。
 4. **未报、零、不适用是三件事。** 未报为空;分母为 0 为不适用,不参与汇总和排名。
 5. **例外只属于目标的某一阶段。** 例外事项从分母中剔除,从不计为已完成。
-6. **达标判断** 用精确值:以上、不低于、以内均含本数。期限之前,不差于基点至(期限、目标值)的直线,或预测可按期达标的,
-   为按进度(on_track),否则为滞后(behind);期限之后,核查期内为整改中(rectifying),其后为逾期(overdue)。
-7. **预测** 为最近 6 个月(至少 3 个)数值的 Theil–Sen 斜率;所需进度 = (目标值 − 现值)÷ 剩余整月数。
-8. **榜单。** 得分 = 到期或进行中的核心目标达成度(最多为 1)的平均;并列者同名次,其后顺延。
+6. **达标判断** 用精确值:以上、不低于、以内均含本数。期限之前,不差于基点至(期限、目标值)的直线(有议定路径的为该路径),
+   或期限未到且目前进度不低于所需进度的,为按进度(on_track),否则为滞后(behind);期限之后,核查期内为整改中(rectifying),
+   其后为逾期(overdue)。有单列目标的单位按其单列目标判定和计分,全市按总目标。期限前最后一个月末已达标的为按期(on_time),
+   核查期内曾达标的为整改期内(in_window),其余为逾期后(late)。
+7. **推算** 从最新值起,按目前进度(present_pace)推至期限:目前进度为最近 6 个已报月份(至少 3 个)数值的 Theil–Sen 斜率,
+   沿用的月份不计,汇总单位须有半数应报单位已报;所需进度 = (目标值 − 现值)÷ 剩余月数(期限不在月末的按天折算)。
+   推算值限于 0–100(分子为差数的只限 100);有 5 个月及以上的,给出各月之间最小、最大斜率所及的范围,它不是置信区间。
+   尚差数量(shortfall)为按现分母计、分子以自身最小步长达到目标尚差的最小数量。
+8. **榜单。** 得分 = 到期或进行中的核心目标达成度(限于 0–1)的加权平均,未另行设定时权重相等;并列者同名次,其后顺延;
+   有应评目标未报的单位排在最后,不计名次。
 9. **版本。** 本发布只含截至所述序号已入库的数据;口径 submitted 为全部已报,verified 为已审核。
+10. **评估月份。** 未指定时,评估最近一个应报单位中至少一半(比例可设)已报的月份;没有的,取报得最全的,并列取最近的。
 """,
     "en": """## Rules of calculation
 
@@ -38,15 +46,25 @@ _RULES = {
    applicable and left out of roll-ups and rankings.
 5. **Exclusions belong to one stage of a target.** They leave the denominator and are never counted as achieved.
 6. **Status** is decided on exact values; "at least" and "at most" include the number. Up to the due date a unit is
-   on_track if it is no worse than the straight line from its baseline point to (due date, threshold), or if the
-   projection reaches the target in time, else behind; after it, rectifying inside the verification window and overdue
-   after that.
-7. **Projection** is the Theil–Sen slope of the last six monthly values, at least three; required pace = (threshold −
-   value) ÷ whole months left.
-8. **Leaderboard.** Score = the mean share reached, at most 1 each, of the core targets due or running; ties share a
-   rank and the next rank skips.
-9. **Vintage.** The release holds what was recorded up to the sequence number it names; basis submitted: every return,
-   verified: only those the bureau has verified.
+   on_track if it is no worse than the straight line from its baseline point to (due date, threshold), or than the
+   trajectory agreed in its place, or if months are left and its present pace is at least the required one, else behind;
+   after it, rectifying inside the verification window and overdue after that. A unit with a target of its own is judged
+   and scored by it, the city by the general one. A target that is met was met on_time if the value of the last month
+   that ended by the due date met it, in_window if one within the verification window did, else late.
+7. **Projection** starts at the newest value and runs at the present pace (present_pace) to the due date: the Theil–Sen
+   slope of the last six months reported, at least three; carried months do not count, and a rolled-up month counts if
+   at least half of the expected units reported. Required pace = (threshold − value) ÷ months left, in fractions where
+   the due date is no month's end. Projected values stay within 0–100 (only below 100 where the numerator is a
+   difference). From five months on the range is given that the smallest and the largest slope between any two of them
+   lead to; it is no confidence interval. The shortfall is the least number of the numerator's own steps that would meet
+   the target at today's denominator.
+8. **Leaderboard.** Score = the weighted mean of the shares reached, within 0 and 1 each, of the core targets due or
+   running; weights are equal unless set otherwise. Ties share a rank and the next rank skips. A unit that has not
+   reported one of them comes last, without a rank.
+9. **Vintage.** The release holds what was recorded up to the sequence number it names; basis submitted: every
+   submission, verified: only those the bureau has verified.
+10. **Month judged.** Where none is asked for, the newest of which at least half (a setting) of the units that owe a
+    submission have one; where no month has that, the fullest, of equals the newest.
 """,
 }
 _CHECK = {
@@ -80,21 +98,27 @@ by another way (a bulletin, a letter), never from the archive; whoever doubts th
 _WORDS = {
     "zh": {
         "title": "计算方法",
+        "since": "自 {day} 起采用。",
         "indicators": "指标",
         "formula": "公式",
         "measure": "计量单位",
         "targets": "目标",
         "elements": "填报项",
         "due": "期限",
+        "own": "单列目标,仅用于",
+        "own_ended": "单列目标终止,恢复总目标:",
     },
     "en": {
-        "title": "How each figure is computed",
+        "title": "How each figure is computed: method",
+        "since": "Adopted on {day}. ",
         "indicators": "Indicators",
         "formula": "Formula",
         "measure": "Unit of measure",
         "targets": "Targets",
         "elements": "Elements",
         "due": "due",
+        "own": "a target of their own, only for",
+        "own_ended": "back to the general target:",
     },
 }
 
@@ -103,7 +127,9 @@ def method_text(plan: Plan, *, language: str) -> str:
     """The method in Markdown, in `language` (zh or en), with the formulas and targets of `plan`."""
     words = _WORDS[language]
     parts = [
-        f"# {words['title']}\n\n{plan.document.title.in_language(language)} · {plan.document.document_number}\n",
+        f"# {words['title']} {PRESENT.number}\n\n"
+        f"{plan.document.title.in_language(language)} · {plan.document.document_number}\n",
+        f"{words['since'].format(day=PRESENT.since.isoformat())}{PRESENT.changes.in_language(language)}\n",
         _RULES[language].replace("{carry}", str(plan.document.carry_months)),
         _CHECK[language],
         f"## {words['indicators']}\n",
@@ -137,4 +163,8 @@ def _rule(target: Target, *, language: str) -> str:
     threshold = "" if target.threshold is None else exact_decimal(Fraction(target.threshold))
     due = "" if target.due_on is None else f" ({_WORDS[language]['due']} {target.due_on.isoformat()})"
     cited = "; ".join(citation.quote for citation in target.citations)
-    return f"{target.name.in_language(language)}: {target.comparator} {threshold}{due} — {cited}"
+    rule = f"{target.name.in_language(language)}: {target.comparator} {threshold}{due} — {cited}"
+    if not target.for_units:
+        return rule
+    words = _WORDS[language]
+    return f"{rule} [{words['own_ended' if target.ends_own else 'own']} {', '.join(target.for_units)}]"

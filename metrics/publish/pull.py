@@ -6,15 +6,15 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from metrics.errors import BadRequest, Forbidden, Message, Problem
-from metrics.periods import format_period, last_day, newest_ended_period, parse_day, parse_period
+from metrics.errors import BadRequest, Message, Problem
+from metrics.moments import GREATEST_NUMBER, WRITTEN, read_as_of
+from metrics.periods import JudgedMonth, format_period, newest_ended_period, parse_day, parse_period
 from metrics.plan.model import Plan
-from metrics.principal import Principal
-from metrics.publish.dataset import Dataset, Pull
+from metrics.publish.dataset import AnyDataset, Pull
 from metrics.results import Basis
 
 LISTS = {
@@ -30,10 +30,12 @@ LISTS = {
     "task": "tasks",
 }
 CSV_ONLY = frozenset({"bom"})
-_GREATEST = 2**53  # beyond it not every reader counts exactly
+Timezone = Callable[[], str]  # the plan's; asked only for local times
 
 
-def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]], *, form: str = "csv") -> Pull:
+def parse_pull(
+    dataset: AnyDataset, given: Mapping[str, Sequence[str]], *, timezone: Timezone, form: str = "csv"
+) -> Pull:
     """The pull that `given` (parameter → values, repeated for lists) asks of `dataset` as `form`.
 
     Raises BadRequest naming every parameter that the dataset or the form does not take, that is repeated where one
@@ -50,22 +52,21 @@ def parse_pull(dataset: Dataset, given: Mapping[str, Sequence[str]], *, form: st
             problems.append(_problem(name, "parameter_unknown", zh, en, values[0]))
         elif (name not in LISTS or name in dataset.single) and len(values) > 1:
             problems.append(_problem(name, "parameter_repeated", "不能重复", "may be given once only", values[1]))
+        elif name in dataset.choices:
+            words = dataset.choices[name]
+            found["among"] = next((word for word in words if word == values[0]), None)
+            if found["among"] is None:
+                zh, en = f"须为 {' 或 '.join(words)}", f"is {' or '.join(words)}"
+                problems.append(_problem(name, "parameter_invalid", zh, en, values[0]))
         else:
             for value in values:
-                _read_into(found, name, value, problems)
+                _read_into(found, name, value, problems, timezone=timezone)
     if "on" in found and found.get("periods") and newest_ended_period(found["on"]) != found["periods"][0]:
         zh, en = "与 on 所指的报告期不一致", "is not the newest period that has ended by the day in `on`"
         problems.append(_problem("period", "parameter_conflict", zh, en, format_period(found["periods"][0])))
     if {"as_of", "release"} <= given.keys():
-        problems.append(
-            _problem(
-                "release",
-                "parameter_conflict",
-                "不能与 as_of 同时使用",
-                "cannot stand beside as_of",
-                given["release"][0],
-            )
-        )
+        zh, en = "不能与 as_of 同时使用", "cannot stand beside as_of"
+        problems.append(_problem("release", "parameter_conflict", zh, en, given["release"][0]))
     if problems:
         raise _refusal(problems)
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
@@ -78,7 +79,7 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         "unit": (pull.units, plan.unit_by_code),
         "element": (pull.elements, plan.element_by_code),
         "indicator": (pull.indicators, plan.indicator_by_code),
-        "target": (pull.targets, plan.target_revisions),
+        "target": (pull.targets, plan.general_targets),
         "group": (pull.groups, {group.code for group in plan.groups}),
         "kind": (pull.kinds, {task.kind for task in plan.tasks}),
         "lead": (pull.leads, {lead.code for task in plan.tasks for lead in task.leads}),
@@ -95,34 +96,16 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         raise _refusal(problems)
 
 
-def parse_moment(value: str) -> datetime | int:
-    """`value` of the parameter `as_of`: a sequence number or an aware instant. Raises BadRequest for anything else."""
-    moment: datetime | int = _parsed("as_of", value)
-    return moment
+def parse_as_of(value: str, *, timezone: Timezone) -> datetime | int:
+    """`value` of the parameter `as_of`: a sequence number or an instant in UTC. Raises BadRequest for anything else."""
+    as_of: datetime | int = _parsed("as_of", value, partial(_as_of, timezone=timezone))
+    return as_of
 
 
 def parse_on(value: str) -> date:
     """`value` of the parameter `on`. Raises BadRequest for what is no day written 2019-09-30."""
-    day: date = _parsed("on", value)
+    day: date = _parsed("on", value, _day)
     return day
-
-
-def within_own_units(pull: Pull, dataset: Dataset, *, principal: Principal | None) -> Pull:
-    """`pull` as the principal may ask it: of single returns' figures a clerk sees those of the own units.
-
-    Raises Forbidden if a clerk asks for another unit's.
-    """
-    if not dataset.own_units_only or principal is None or not principal.is_bound_to_units:
-        return pull
-    if not principal.units or not principal.units.issuperset(pull.units):
-        raise Forbidden(
-            code="unit_forbidden",
-            message=Message(
-                "您只能查看本单位填报的数据;各单位的指标值与进度见 rates 与 progress。",
-                "You may see your own units' counts only; every unit's rates and progress are in rates and progress.",
-            ),
-        )
-    return replace(pull, units=pull.units or tuple(sorted(principal.units)))
 
 
 def cursor_for(*, offset: int, seq: int) -> str:
@@ -130,17 +113,15 @@ def cursor_for(*, offset: int, seq: int) -> str:
     return base64.urlsafe_b64encode(f"{seq}:{offset}".encode()).decode().rstrip("=")
 
 
-def _parsed(name: str, value: str) -> Any:
+def _parsed(name: str, value: str, read: Callable[[str], Any]) -> Any:
     """One parameter outside a pull."""
-    found: dict[str, Any] = {}
-    problems: list[Problem] = []
-    _read_into(found, name, value, problems)
-    if problems:
-        raise _refusal(problems)
-    return found[name]
+    try:
+        return read(value)
+    except ValueError as refused:
+        raise _refusal([_ill_written(name, value, refused)]) from None
 
 
-def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Problem]) -> None:
+def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Problem], *, timezone: Timezone) -> None:
     try:
         if name == "cursor":
             seq, offset = _cursor(value)
@@ -149,13 +130,17 @@ def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Prob
         elif name in LISTS:
             found.setdefault(LISTS[name], []).append(_LISTED.get(name, str)(value))
         elif name == "as_of":
-            found.setdefault("as_of", _moment(value))
+            found.setdefault("as_of", _as_of(value, timezone=timezone))
         else:
             field = {"lang": "language"}.get(name, name)
             found[field] = _READERS[name](value)
-    except (ValueError, OverflowError) as refused:
-        zh, en = _FORMS[name]
-        problems.append(_problem(name, "parameter_invalid", zh, en, value, detail=str(refused)))
+    except ValueError as refused:
+        problems.append(_ill_written(name, value, refused))
+
+
+def _ill_written(name: str, value: str, refused: ValueError) -> Problem:
+    zh, en = _FORMS[name]
+    return _problem(name, "parameter_invalid", zh, en, value, detail=str(refused))
 
 
 def _period(value: str) -> date:
@@ -173,7 +158,7 @@ def _day(value: str) -> date:
 
 
 def _number(value: str) -> int:
-    if not re.fullmatch(r"\d{1,19}", value, re.ASCII) or int(value) > _GREATEST:
+    if not re.fullmatch(r"\d{1,19}", value, re.ASCII) or int(value) > GREATEST_NUMBER:
         raise ValueError("not a whole number")
     return int(value)
 
@@ -192,15 +177,11 @@ def _release(value: str) -> int:
     return number
 
 
-def _moment(value: str) -> datetime | int:
-    """A sequence number, or an instant with offset; a `+` that a query string turned into a space is read as `+`."""
-    if re.fullmatch(r"\d{1,19}", value, re.ASCII):
-        return _number(value)
-    moment = datetime.fromisoformat(re.sub(r" (?=\d{2}:?\d{2}$)", "+", value))
-    if moment.tzinfo is None:
-        raise ValueError("no offset")
-    moment.astimezone()  # raises for moments out of range
-    return moment
+def _as_of(value: str, *, timezone: Timezone) -> datetime | int:
+    as_of = read_as_of(value, timezone=timezone)
+    if as_of is None:
+        raise ValueError("neither a number nor a moment")
+    return as_of
 
 
 def _cursor(value: str) -> tuple[int, int]:
@@ -249,15 +230,12 @@ _FORMS: dict[str, tuple[str, str]] = {
     "limit": ("须为正整数", "is a whole number, 1 or more"),
     "lang": ("须为 zh 或 en", "is zh or en"),
     "bom": ("须为 0 或 1", "is 0 or 1"),
-    "as_of": (
-        "须为序号,或带时区的时刻,如 2019-10-05T23:59:59+08:00",
-        "is a sequence number, or an instant with offset such as 2019-10-05T23:59:59+08:00",
-    ),
+    "as_of": (f"须为序号,或写作 {WRITTEN.zh}", f"is a sequence number, or written {WRITTEN.en}"),
     "cursor": ("须取自上一页的 Link 头", "is taken from the Link header of the page before"),
 }
 
 
-def _unknown(name: str, dataset: Dataset) -> Problem:
+def _unknown(name: str, dataset: AnyDataset) -> Problem:
     allowed = ", ".join(sorted(dataset.parameters))
     return _problem(
         name,
@@ -288,6 +266,8 @@ def _refusal(problems: Sequence[Problem]) -> BadRequest:
     )
 
 
-def judged_on(pull: Pull) -> date | None:
-    """The day on which verdicts are asked for: `on`, else the last day of the one `period`, else None."""
-    return pull.on or (last_day(pull.periods[0]) if pull.periods else None)
+def month_asked_for(pull: Pull) -> JudgedMonth | None:
+    """The month for which verdicts are asked: that of the day `on`, else the one `period`, else None."""
+    if pull.on is not None:
+        return JudgedMonth.of_day(pull.on)
+    return JudgedMonth.of(pull.periods[0]) if pull.periods else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -12,11 +13,11 @@ from itertools import islice
 from typing import IO, Any
 
 from metrics.database import ReadSession
+from metrics.methods import method_described
 from metrics.publish.as_csv import csv_bytes, heading
-from metrics.publish.as_json import json_bytes
 from metrics.publish.as_parquet import parquet_bytes
 from metrics.publish.as_xlsx import xlsx_bytes
-from metrics.publish.dataset import Column, Dataset, Kind, Lines, Pull, Row
+from metrics.publish.dataset import AnyDataset, Heading, Kind, Lines, Pull, Row
 from metrics.publish.edition import Edition
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View
@@ -28,6 +29,19 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "parquet": "application/vnd.apache.parquet",
 }
+
+
+def json_bytes(edition: Edition, rows: Iterator[Row]) -> Iterator[bytes]:
+    """An array of objects with the columns as keys, in their order; figures are strings, missing values null."""
+    names = [column.name for column in edition.dataset.columns]
+    separator = "[\n"
+    for row in rows:
+        record = json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
+        yield (separator + record).encode()
+        separator = ",\n"
+    yield b"[]\n" if separator == "[\n" else b"\n]\n"
+
+
 _WRITERS: dict[str, Callable[[Edition, Iterator[Row]], Iterator[bytes]]] = {
     "csv": csv_bytes,
     "json": json_bytes,
@@ -59,7 +73,7 @@ class Rendered:
         return f"sha-256=:{base64.b64encode(self.sha256).decode()}:"
 
 
-def render(dataset: Dataset, *, session: ReadSession, view: View, pull: Pull, form: str) -> Rendered:
+def render(dataset: AnyDataset, *, session: ReadSession, view: View, pull: Pull, form: str) -> Rendered:
     """Write what `pull` asks of `dataset` in one of the forms of MEDIA_TYPES, in constant memory.
 
     The file is closed, and so gone, if anything goes wrong before it is whole.
@@ -130,16 +144,18 @@ _FIELD_TYPES: dict[Kind, dict[str, Any]] = {
 }
 
 
-def table_schema(dataset: Dataset) -> dict[str, Any]:
-    """The dataset's Table Schema (Frictionless v2), titles in both languages."""
+def table_schema(dataset: AnyDataset) -> dict[str, Any]:
+    """The dataset's Table Schema (Frictionless v2), titles in both languages; of verdicts, with the present method."""
+    described = {"method": method_described()} if dataset.by_method else {}
     return {
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
         "title": f"{dataset.title.zh} / {dataset.title.en}",
         "description": f"{dataset.grain.zh} / {dataset.grain.en}",
         "fields": [_field(column) for column in dataset.columns],
         "missingValues": [""],
+        **described,
     }
 
 
-def _field(column: Column) -> dict[str, Any]:
+def _field(column: Heading) -> dict[str, Any]:
     return {"name": column.name, "title": column.title.zh, "description": column.title.en, **_FIELD_TYPES[column.kind]}

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from metrics.database import ReadSession
 from metrics.periods import format_period
-from metrics.plan.choosing import chosen_tasks
 from metrics.plan.model import Text
+from metrics.plan.task_choice import chosen_tasks
 from metrics.publish import columns as c
-from metrics.publish.columns import column
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Row
+from metrics.publish.columns import column, instant
+from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull
 from metrics.publish.tasks import CHOICE, TASK, task_choice
-from metrics.publish.writing import instant, unit_names
-from metrics.queries.task_reports import task_reports
+from metrics.queries.task_reports import TaskReportRow, task_reports
 from metrics.queries.view import View
 
 
-def _rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, None]:
-    names = unit_names(session, view, language=pull.language)
+def _reports(session: ReadSession, view: View, pull: Pull) -> Iterator[TaskReportRow]:
     tasks = _asked_for(view, pull)
     if tasks is not None and not tasks:
         return
-    titles = {task.number: task.title.in_language(pull.language) for task in view.plan.tasks}
     for row in task_reports(
         session,
         view,
@@ -35,21 +32,7 @@ def _rows(session: ReadSession, view: View, pull: Pull) -> Generator[Row, None, 
         after_seq=pull.after_seq,
     ):
         if pull.wants(row.period):
-            yield (
-                row.seq,
-                row.task,
-                titles.get(row.task),
-                row.unit,
-                names.get(row.unit, ""),
-                format_period(row.period),
-                row.state.value,
-                row.text,
-                row.evidence or None,
-                row.revision,
-                row.reason or None,
-                row.actor or None,
-                instant(row.recorded_at),
-            )
+            yield row
 
 
 def _asked_for(view: View, pull: Pull) -> Collection[int] | None:
@@ -58,7 +41,7 @@ def _asked_for(view: View, pull: Pull) -> Collection[int] | None:
     return None if choice.everything else [task.number for task in chosen_tasks(view.plan, choice)]
 
 
-TASK_REPORTS = Dataset(
+TASK_REPORTS = Dataset[TaskReportRow](
     name="task_reports",
     title=Text(zh="任务月报", en="Task reports"),
     grain=Text(
@@ -66,26 +49,27 @@ TASK_REPORTS = Dataset(
         en="One row per task, unit and month reported on; with history=true one per revision",
     ),
     columns=(
-        c.SEQ,
-        TASK,
-        column("task_title", Kind.TEXT, "任务", "Title of the task"),
-        c.UNIT_CODE,
-        c.UNIT_NAME,
-        column("period", Kind.PERIOD, "报告月份", "Month reported on"),
+        c.SEQ.of(lambda row, _: row.seq),
+        TASK.of(lambda row, _: row.task),
+        column("task_title", Kind.TEXT, "任务", "Title of the task", lambda row, words: words.tasks.get(row.task)),
+        c.UNIT_CODE.of(lambda row, _: row.unit),
+        c.UNIT_NAME.of(lambda row, words: words.units.get(row.unit, "")),
+        column("period", Kind.PERIOD, "报告月份", "Month reported on", lambda row, _: format_period(row.period)),
         column(
             "state",
             Kind.CODE,
             "状态:not_started 未开展、in_progress 推进中、done 已完成、blocked 受阻",
             "State, as the unit says: not_started, in_progress, done, blocked",
+            lambda row, _: row.state.value,
         ),
-        column("text", Kind.TEXT, "本月进展", "What was done that month"),
-        column("evidence", Kind.TEXT, "佐证网址", "Address of the evidence"),
-        c.REVISION,
-        column("reason", Kind.TEXT, "修订理由", "Why it was revised"),
-        column("reported_by", Kind.TEXT, "报告人", "Who reported"),
-        column("recorded_at", Kind.INSTANT, "入库时间", "Recorded at"),
+        column("text", Kind.TEXT, "本月进展", "What was done that month", lambda row, _: row.text),
+        column("evidence", Kind.TEXT, "佐证网址", "Address of the evidence", lambda row, _: row.evidence or None),
+        c.REVISION.of(lambda row, _: row.revision),
+        column("reason", Kind.TEXT, "修订理由", "Why it was revised", lambda row, _: row.reason or None),
+        column("reported_by", Kind.TEXT, "报告人", "Who reported", lambda row, _: row.actor or None),
+        c.RECORDED_AT.of(lambda row, _: instant(row.recorded_at)),
     ),
     order=("seq",),
     parameters=EVERYWHERE | CHOICE | {"period", "period_from", "period_to", "history", "after_seq"},
-    rows=_rows,
+    records=_reports,
 )

@@ -6,9 +6,8 @@ import tempfile
 from collections.abc import Iterator
 
 from metrics.forms import plain
-from metrics.publish.as_csv import BYTE_ORDER_MARK, lines
-from metrics.publish.cells import neutralised
-from metrics.publish.workbook import Number, Text, Value, Workbook
+from metrics.publish.as_csv import BYTE_ORDER_MARK, lines, neutralised
+from metrics.publish.workbook import Number, TextCell, Value, Workbook
 from metrics.publish.workbook_parts import NAME, TITLE
 from metrics.queries.samples import FoundCell, SampleRead
 
@@ -46,11 +45,11 @@ def work_sheet_xlsx(read: SampleRead, *, language: str) -> bytes:
             Workbook(file, title=title, created=read.sample.recorded_at) as workbook,
             workbook.sheet(title, frozen=2, widths=_WIDTHS) as sheet,
         ):
-            sheet.add([Text(zh if language == "zh" else en, TITLE) for zh, en in COLUMNS.values()])
-            sheet.add([Text(name, NAME) for name in COLUMNS])
+            sheet.add([TextCell(zh if language == "zh" else en, TITLE) for zh, en in COLUMNS.values()])
+            sheet.add([TextCell(name, NAME) for name in COLUMNS])
             reported = list(COLUMNS).index("reported_value")
             for row in _rows(read, language):
-                cells: list[Value | Number] = [Text(cell) if cell else None for cell in row]
+                cells: list[Value | Number] = [TextCell(cell) if cell else None for cell in row]
                 if row[reported]:
                     cells[reported] = Number(row[reported])
                 sheet.add(cells)

@@ -23,20 +23,21 @@ MOST_CHARACTERS = 32_767
 _MOST_BYTES = 1 << 30  # of one sheet's XML: far below what a zip entry without the 64-bit extension may hold
 _FIRST_DAY, _DAY_ONE = date(1900, 3, 1), date(1899, 12, 30)  # before it Excel's calendar has a day that never was
 _AT_ONCE = 500
+# Digits are written as they came; the libraries at hand pass every figure through float (decision 28).
 _DIGITS = 15  # what a spreadsheet keeps of a number
 _ESCAPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextCell:
     """A cell that stays text whatever it looks like, in the style `style`."""
 
     text: str
     style: int = PLAIN
 
 
-Value = Text | int | bool | date | None
+Value = TextCell | int | bool | date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Number:
         """The cell; text if a spreadsheet would not keep every digit."""
         match = _NUMBER.fullmatch(self.text)
         if match is None or len((match[2] + (match[3] or "")).lstrip("0")) > _DIGITS or len(match[3] or "") > DECIMALS:
-            return _text(place, Text(self.text))
+            return _text(place, TextCell(self.text))
         return f'<c r="{place}" s="{FIRST_NUMBER + len(match[3] or "")}"><v>{self.text}</v></c>'
 
 
@@ -143,13 +144,13 @@ def _cell(place: str, cell: Value | Number) -> str:
             return Number(str(cell)).xml(place)
         case date():
             if cell < _FIRST_DAY:
-                return _text(place, Text(cell.isoformat()))
+                return _text(place, TextCell(cell.isoformat()))
             return f'<c r="{place}" s="{DAY}"><v>{(cell - _DAY_ONE).days}</v></c>'
-        case Text():
+        case TextCell():
             return _text(place, cell)
 
 
-def _text(place: str, cell: Text) -> str:
+def _text(place: str, cell: TextCell) -> str:
     if len(cell.text.encode("utf-16-le")) // 2 > MOST_CHARACTERS:
         raise TextTooLong(place)
     text = escape(_ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", cell.text), {"\r": "&#13;"})

@@ -1,4 +1,4 @@
-"""无感评估: while it is on, an assessor sees the reported value of a cell only after recording an own one for it.
+"""无感评估: while it is on, an assessor sees the reported value of a cell only after recording their own for it.
 
 A cell is a unit, a period and an indicator. Reported figures reach an assessor through rates and assessments alone,
 cell by cell; whatever else shows figures is closed to the role. A rolled-up unit's cell is shown once every unit in it
@@ -93,7 +93,7 @@ def refuse_blind(principal: Principal | None) -> None:
             message=Message(
                 "无感评估期间,评估人员先记录自己的数值,再逐项查看填报值(rates、assessments)。",
                 "While assessment is blind, an assessor sees reported figures cell by cell, in rates and assessments, "
-                "after recording an own value for them; this is closed.",
+                "after recording their own value for them; this is closed.",
             ),
         )
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, tuple_
 
 from metrics.database import ReadSession
 from metrics.forms import plain
-from metrics.intake.file_reading import FileReading, Place, ReadCell
+from metrics.intake.file_reading import CellPlace, FileReading, ReadCell
 from metrics.models import Figure
 from metrics.periods import add_months, parse_period
 from metrics.plan.model import Plan, Text
@@ -24,7 +24,7 @@ class CellRead:
 
     element: str
     name: Text
-    place: Place
+    place: CellPlace
     written: str
     read: str | None
     last: Decimal | None
@@ -48,11 +48,11 @@ class CellRead:
 
 
 def cells_read(session: ReadSession, plan: Plan, reading: FileReading) -> dict[str, tuple[CellRead, ...]]:
-    """Return's key → its figures, in the form's order."""
+    """Submission's key → its figures, in the form's order."""
     before = _before(session, reading)
     return {
         sent.key: tuple(_beside(plan, cell, before.get((sent.unit, sent.period), {})) for cell in sent.cells)
-        for sent in reading.returns
+        for sent in reading.submissions
     }
 
 
@@ -62,9 +62,9 @@ def _beside(plan: Plan, cell: ReadCell, before: Mapping[str, Decimal]) -> CellRe
 
 
 def _before(session: ReadSession, reading: FileReading) -> dict[tuple[str, str], dict[str, Decimal]]:
-    """Unit and period of every return → the figures of the month before it."""
+    """Unit and period of every submission → the figures of the month before it."""
     asked: dict[tuple[str, date], tuple[str, str]] = {}
-    for sent in reading.returns:
+    for sent in reading.submissions:
         period = parse_period(sent.period)
         if period is not None:
             asked[sent.unit, add_months(period, -1)] = (sent.unit, sent.period)

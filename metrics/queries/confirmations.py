@@ -15,9 +15,10 @@ from metrics.database import ReadSession
 from metrics.errors import Conflict, Message, NotFound
 from metrics.models import Confirmation
 from metrics.queries.people import Person
-from metrics.queries.received_returns import SignOff
+from metrics.queries.received_submissions import SignOff
 from metrics.queries.submissions import SubmissionSummary
 from metrics.sign_offs import LINK_PURPOSE
+from metrics.submission_states import State
 
 
 class LinkState(StrEnum):
@@ -34,11 +35,11 @@ class LinkState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PresentSignOff:
     """What a link is held against: the submission as it stands, its newest sign-off, the leader in force."""
 
     revision: int
-    state: str
+    state: State
     sign_off: SignOff | None
     leader: Person | None
 
@@ -68,7 +69,7 @@ def confirmation_of(session: ReadSession, secret: str) -> Confirmation:
     return found
 
 
-def link_state(confirmation: Confirmation, standing: Standing, *, now: datetime) -> LinkState:
+def link_state(confirmation: Confirmation, standing: PresentSignOff, *, now: datetime) -> LinkState:
     """What a link is worth at `now`, held against what it is bound to."""
     signed, leader = standing.sign_off, standing.leader
     found = {
@@ -79,7 +80,7 @@ def link_state(confirmation: Confirmation, standing: Standing, *, now: datetime)
         LinkState.EXPIRED: confirmation.expires_at <= now,
         LinkState.SIGNED: signed is not None
         and (signed.revision, signed.person) == (standing.revision, confirmation.person),
-        LinkState.SENT_BACK: standing.state == "returned",
+        LinkState.SENT_BACK: standing.state == State.SENT_BACK,
     }
     return next((state for state in LinkState if found.get(state, True)), LinkState.OPEN)
 
@@ -117,7 +118,7 @@ _SENTENCES: Mapping[LinkState, tuple[str, Message]] = {
 }
 
 
-def refuse_link(confirmation: Confirmation, state: LinkState, standing: Standing, *, timezone: str) -> Conflict:
+def refuse_link(confirmation: Confirmation, state: LinkState, standing: PresentSignOff, *, timezone: str) -> Conflict:
     """Why a link does not sign, for the one who holds it."""
     if state is LinkState.USED:
         used = _local(confirmation.used_at or confirmation.expires_at, timezone)
@@ -153,7 +154,7 @@ def requested_sign_off(
     found = session.scalars(asked).one_or_none()
     if found is None:
         return None
-    standing = Standing(summary.revision, summary.state, sign_off, leader)
+    standing = PresentSignOff(summary.revision, summary.state, sign_off, leader)
     return RequestedSignOff(
         revision=found.revision,
         asked_by=found.asked_by,

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.intake.file_reading import FileReading
 from metrics.models import ConfirmedLayout
-from metrics.principal import Action, Principal, Role
+from metrics.principal import Principal, Role, Scope
 
 Because = Literal["template", "tidy", "layout_confirmed", "layout_new", "questions"]
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmation:
-    """Whether a reading is to be confirmed before it counts, and why.
+class ReadingConfirmation:
+    """Whether a reading is to be confirmed before it counts, and why; who confirmed its layout last, if it is not.
 
     `because`: `template` or `tidy` say by themselves what they mean, `layout_confirmed` was confirmed before by each
     unit, the newest time `confirmed_at`; `layout_new` was not, and `questions` only the sender can answer.
@@ -27,23 +27,14 @@ class Confirmation:
 
     needed: bool
     because: Because
-    layout: str
-    confirmed_by: str | None = None
-    confirmed_at: datetime | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        return {
-            "needed": self.needed,
-            "because": self.because,
-            "layout": self.layout,
-            "confirmed_by": self.confirmed_by,
-            "confirmed_at": None if self.confirmed_at is None else self.confirmed_at.isoformat(),
-        }
+    layout: Literal["template", "tidy", "other"]
+    confirmed_by: str | None
+    confirmed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutRow:
-    """One confirmation. `headings`: the layout's words. `withdrawn_by` and `withdrawn_at` are None while it holds."""
+    """A layout of files that a unit confirmed. `headings`: its words; there is no `withdrawn_at` while it holds."""
 
     id: int
     unit: str
@@ -58,21 +49,21 @@ class LayoutRow:
         return self.withdrawn_at is None
 
 
-def confirmation_of(session: ReadSession, reading: FileReading, *, lock: bool = False) -> Confirmation:
+def confirmation_of(session: ReadSession, reading: FileReading, *, lock: bool = False) -> ReadingConfirmation:
     """What `reading` needs before it may be stored.
 
     `lock`: nothing that it rests on is withdrawn until the transaction ends.
     """
     if reading.questions:
-        return Confirmation(True, "questions", reading.layout)
+        return ReadingConfirmation(True, "questions", reading.layout, None, None)
     if reading.layout != "other":
-        return Confirmation(False, reading.layout, reading.layout)
-    units = {sent.unit for sent in reading.returns}
+        return ReadingConfirmation(False, reading.layout, reading.layout, None, None)
+    units = {sent.unit for sent in reading.submissions}
     rows = _in_force(session, units, reading.fingerprint, lock=lock) if reading.fingerprint else []
     if not units or {row.unit_code for row in rows} != units:
-        return Confirmation(True, "layout_new", reading.layout)
+        return ReadingConfirmation(True, "layout_new", reading.layout, None, None)
     newest = max(rows, key=lambda row: row.confirmed_at)
-    return Confirmation(False, "layout_confirmed", reading.layout, newest.confirmed_by, newest.confirmed_at)
+    return ReadingConfirmation(False, "layout_confirmed", reading.layout, newest.confirmed_by, newest.confirmed_at)
 
 
 def _in_force(session: ReadSession, units: Collection[str], fingerprint: str, *, lock: bool) -> list[ConfirmedLayout]:
@@ -89,9 +80,9 @@ def _in_force(session: ReadSession, units: Collection[str], fingerprint: str, *,
 def confirmed_layouts(session: ReadSession, *, principal: Principal, unit: str | None = None) -> tuple[LayoutRow, ...]:
     """Every confirmation of `unit`, or of all units that are the principal's to see, newest first, withdrawn ones too.
 
-    Raises Forbidden for a unit that is not the principal's, and for whoever posts no returns.
+    Raises Forbidden for a unit that is not the principal's, and for whoever posts no submissions.
     """
-    principal.require(Action.POST_RETURN)
+    principal.require(Scope.POST_SUBMISSION)
     asked = select(ConfirmedLayout).order_by(ConfirmedLayout.id.desc())
     if unit is not None:
         principal.require_unit(unit)

@@ -1,138 +1,230 @@
-"""The course of every unit and indicator as far as verdicts and pages need it."""
+"""The course of every unit and indicator as far as verdicts and pages need it: frames, and single rates of the few."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from metrics.database import ReadSession
-from metrics.periods import add_months, last_day
-from metrics.plan.model import Indicator, Target
-from metrics.progress import Evidence
-from metrics.projection import POINTS, Course
-from metrics.queries.rates_by_unit import Wanted, rates_by_unit
-from metrics.queries.remembered_courses import Remembered, remembered_courses
-from metrics.queries.reported_sums import Span
-from metrics.queries.turning_points import Turning
+from metrics.periods import Span, add_months, month_number, period_numbered
+from metrics.plan.model import Plan
+from metrics.projection import POINTS
+from metrics.queries.far_past import turning_months
+from metrics.queries.first_months import APPLICABLE, NEVER, REPORTED, TurningCondition, met_condition
+from metrics.queries.own_rates import own_rates_at
+from metrics.queries.rate_frame import rate_frame
 from metrics.queries.view import View
-from metrics.rates import is_denominator_watch
 from metrics.results import Rate
+from metrics.stored_rates import Whole
+from metrics.verdicts.known_figures import KnownFigures
+from metrics.verdicts.rate_table import RATE_COLUMNS, RateTable
+from metrics.verdicts.single_rates import single_rates
+from metrics.verdicts.target_table import TargetTable
 
-Rates = dict[tuple[str, str], list[Rate]]
-_SHORTEST = 2  # months: the one judged, and the one before it that it is held against
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be judged: `targets` on the day `on`, by the figures of `period`, for `units` (None: all)."""
-
-    period: date
-    units: Collection[str] | None
-    targets: tuple[Target, ...]
-    on: date
-
-    @property
-    def indicators(self) -> set[str]:
-        return {str(target.indicator) for target in self.targets}
-
-    @property
-    def projected(self) -> set[str]:
-        """The indicators of targets whose due date is still ahead: their courses are projected to it."""
-        ahead = max(self.on, last_day(self.period))
-        return {str(t.indicator) for t in self.targets if t.due_on is not None and t.due_on > ahead}
+Rates = Mapping[tuple[str, str], list[Rate]]
+_KEYS = ["unit", "indicator", "month"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Courses:
-    """`rates`: (unit, indicator) → rates, oldest first; `turning`: what verdicts turn on that was before them."""
+    """`known`: what verdicts are given by. `rates`: (unit, indicator) → rates, oldest first, made when asked for."""
 
-    rates: Rates = field(default_factory=dict)
-    turning: Turning = field(default_factory=dict)
-    _evidence: dict[tuple[str, str], Evidence] = field(default_factory=dict)
-
-    def evidence(self, unit: str, indicator: Indicator) -> Evidence:
-        """What there is to judge `unit` by."""
-        key = (unit, indicator.code)
-        found = self._evidence.get(key)
-        if found is None:
-            rates = self.rates.get(key, [])
-            found = self._evidence[key] = Evidence(
-                rate=rates[-1] if rates else None,
-                course=self._course(key, rates),
-                denominator_watch=_is_watched(indicator, rates),
-            )
-        return found
-
-    def _course(self, key: tuple[str, str], rates: list[Rate]) -> Course:
-        recent = [(rate.period, rate.value) for rate in rates if rate.value is not None]
-        turning = self.turning.get(key)
-        return recent if turning is None else turning.course(recent)
+    known: KnownFigures
+    rates: Rates
 
 
-def courses_of(session: ReadSession, view: View, asked: Asked, *, ends: tuple[date, date], whole: bool) -> Courses:
-    """The courses up to the period asked for: from the first known one if `whole`, else as far back as verdicts need.
+def no_courses(plan: Plan) -> Courses:
+    """Those of a plan while nothing is known."""
+    return Courses(KnownFigures(RateTable(plan, _frame(RATE_COLUMNS, ())), _firsts_frame(), _met_frame()), {})
 
-    `ends`: the first and the newest known period. What was known at an earlier place is always read whole.
+
+def courses_of(
+    session: ReadSession,
+    view: View,
+    targets: TargetTable,
+    *,
+    units: Collection[str] | None,
+    first: date,
+    whole: bool,
+) -> Courses:
+    """The courses of `units` (None: all) up to the month judged, for verdicts by `targets`.
+
+    They begin with `first`, the first known period, if `whole`, and else as far back as verdicts need. Units that add
+    up others are read whole, from what is kept of their past.
     """
-    chosen = [u for u in view.plan.units if asked.units is None or u.code in asked.units]
-    above = [unit.code for unit in chosen if unit.code in view.plan.children]
-    own = [unit.code for unit in chosen if unit.code not in view.plan.children]
-    span = Span(ends[0], asked.period)
-    if not view.is_now or (whole and not above):
-        return Courses(_read(session, view, [*above, *own], asked.indicators, span))
-    past = remembered_courses(session, view, ends=ends)
-    rates = {
-        (unit, indicator): course
-        for unit in above
-        for indicator in asked.indicators
-        if (course := past.course_of(unit, indicator, span=span))
-    }
-    if whole:
-        return Courses(rates | _read(session, view, own, asked.indicators, span))
-    return Courses(rates | _recent(session, view, asked, own, past, span=span), past.turning)
+    plan, period = view.plan, targets.month.period
+    chosen = [place for place, u in enumerate(plan.units) if units is None or u.code in units]
+    above = [place for place in chosen if plan.units[place].code in plan.children]
+    read = _CourseReading(session, view, targets, sorted(set(chosen) - set(above)))
+    begins = first if whole else max(first, add_months(period, 1 - POINTS))
+    recent = read.rates([*above, *read.own], Span(begins, period))
+    since = np.full(len(plan.units), month_number(begins), dtype=np.int64)
+    earlier = [] if whole else [read.rates(above, Span(first, add_months(begins, -1)))]
+    turning = read.turning()
+    more = [] if whole else list(read.before(recent, turning, begins=begins, first=first, since=since))
+    earlier += [] if whole else read.timed(before=begins)
+    since[above] = month_number(first)
+    frame = pd.concat([recent, *earlier, *more], ignore_index=True)
+    if more:  # of the same months as those that time targets
+        frame = frame.drop_duplicates(_KEYS)
+    table = RateTable(plan, frame)
+    known = KnownFigures(table, read.firsts(frame, turning, above), read.met(table, turning, above))
+    return Courses(known, _RatesOfCourses(table, chosen, read.indicators, since=since, last=month_number(period)))
 
 
-def _recent(session: ReadSession, view: View, asked: Asked, own: list[str], past: Remembered, *, span: Span) -> Rates:
-    """The newest months of the units' courses, and the whole of those that need more."""
-    found: Rates = {}
-    more: dict[str, set[str]] = {}
-    projected = asked.projected
-    for indicators, months in ((projected, POINTS), (asked.indicators - projected, _SHORTEST)):
-        begins = max(span.first, add_months(asked.period, 1 - months))
-        recent = _read(session, view, own, indicators, Span(begins, span.last))
-        found |= recent
-        for (unit, indicator), rates in recent.items():
-            turning = past.turning.get((unit, indicator))
-            if turning is None or turning.reported >= begins:
-                continue
-            if not _suffices(rates, projected=indicator in projected):
-                more.setdefault(unit, set()).add(indicator)
-    if more:
-        wanted = set().union(*more.values())
-        whole = _read(session, view, list(more), wanted, span)
-        found |= {key: rates for key, rates in whole.items() if key[1] in more[key[0]]}
-    return found
+class _CourseReading:
+    """What one reading of courses asks for: `own`, the reporting units, and `indicators`, all as places in the plan."""
+
+    def __init__(self, session: ReadSession, view: View, targets: TargetTable, own: Sequence[int]) -> None:
+        self._session, self._view, self._targets, self.own = session, view, targets, list(own)
+        self.indicators = np.unique(targets.indicator).astype(np.int64).tolist()
+        codes = [view.plan.indicators[place].code for place in self.indicators]
+        self._conditions = [TurningCondition(code, kind) for kind in (REPORTED, APPLICABLE) for code in codes]
+        self._conditions += [met_condition(view.plan, target) for target in targets.targets]
+
+    def rates(self, units: Sequence[int], span: Span, indicators: Sequence[int] | None = None) -> pd.DataFrame:
+        plan = self._view.plan
+        wanted = {plan.indicators[place].code for place in indicators or self.indicators}
+        return rate_frame(
+            self._session, self._view, units={plan.units[place].code for place in units}, indicators=wanted, span=span
+        )
+
+    def turning(self) -> Whole:
+        """By reporting unit, the first months: reported by indicator, applicable by indicator, met by target."""
+        units = [self._view.plan.units[place] for place in self.own]
+        last = self._targets.month.period
+        return turning_months(self._session, self._view, units=units, conditions=self._conditions, last=last)
+
+    def before(
+        self, recent: pd.DataFrame, turning: Whole, *, begins: date, first: date, since: Whole
+    ) -> Iterator[pd.DataFrame]:
+        """Earlier months of the units whose newest ones are not enough, and in `since` where they begin.
+
+        A course needs the last six points of its pace, and the newest month that was reported.
+        """
+        plan, months = self._view.plan, POINTS
+        counts = np.zeros((2, len(plan.units), len(plan.indicators)), dtype=np.int64)
+        short = np.array(self.own, dtype=np.int64)
+        while len(short) and begins > first:
+            counts += [_counted(recent, plan), _counted(recent[recent["denominator"] != 0], plan)]
+            of_own = counts[:, self.own][:, :, self.indicators]
+            reported, applicable = np.split(turning[:, : 2 * len(self.indicators)] < month_number(begins), 2, axis=1)
+            lacking = (reported & (of_own[0] == 0)) | (applicable & (of_own[1] < POINTS))
+            short = np.array(self.own, dtype=np.int64)[lacking.any(axis=1)]
+            if len(short):
+                last, begins = add_months(begins, -1), max(first, add_months(begins, -months))
+                recent, months = self.rates(short.tolist(), Span(begins, last)), 2 * months
+                since[short] = month_number(begins)
+                yield recent
+
+    def timed(self, *, before: date) -> Iterator[pd.DataFrame]:
+        """Months `before` a period that say when a target past due was met: by its due date or in its window."""
+        due, opened, closed = self._targets.timing_months[self._targets.past].T
+        windows = (range(a, b + 1) for a, b in zip(opened.tolist(), closed.tolist(), strict=True))
+        months = sorted(month for month in set(due.tolist()).union(*windows) if month < month_number(before))
+        gaps = [place for place, (one, other) in enumerate(pairwise(months), start=1) if other > one + 1]
+        for start, end in pairwise([0, *gaps, len(months)] if months else []):
+            yield self.rates(self.own, Span(period_numbered(months[start]), period_numbered(months[end - 1])))
+
+    def firsts(self, frame: pd.DataFrame, turning: Whole, above: Sequence[int]) -> pd.DataFrame:
+        """The first value of every unit and indicator that ever had one."""
+        count = len(self.indicators)
+        months = turning[:, count : 2 * count]
+        row, column = np.nonzero(months != NEVER)
+        units, indicators = np.array(self.own, dtype=np.int64)[row], np.array(self.indicators)[column]
+        pairs = np.unique(np.stack([row, months[row, column]], axis=1), axis=0)
+        codes = [self._view.plan.units[self.own[place]].code for place in pairs[:, 0].tolist()]
+        found = own_rates_at(
+            self._session,
+            self._view,
+            units=codes,
+            periods=[period_numbered(month) for month in pairs[:, 1].tolist()],
+            indicators=self.indicators,
+        )
+        place_of = np.full(len(pairs), -1)
+        place_of[found.unit] = np.arange(len(found.unit))
+        wanted = np.stack([row, months[row, column]], axis=1)
+        at = place_of[np.searchsorted(_as_numbers(pairs), _as_numbers(wanted))]
+        own = _firsts_frame(
+            units, indicators, months[row, column], found.numerators[at, column], found.denominators[at, column]
+        )
+        valued = frame[frame["unit"].isin(above) & (frame["denominator"] != 0)].sort_values(_KEYS)
+        rolled_up = valued.drop_duplicates(["unit", "indicator"])[list(own)]
+        return pd.concat([own, rolled_up], ignore_index=True)
+
+    def met(self, table: RateTable, turning: Whole, above: Sequence[int]) -> pd.DataFrame:
+        """The first month in which every unit met each target that it ever met."""
+        months = turning[:, 2 * len(self.indicators) :]
+        row, target = np.nonzero(months != NEVER)
+        own = _met_frame(np.array(self.own, dtype=np.int64)[row], target, months[row, target])
+        rows = np.flatnonzero(np.isin(table.column("unit"), above) & table.applicable)
+        found = [own]
+        for place, indicator in enumerate(self._targets.indicator.tolist()):
+            of_target = rows[table.column("indicator")[rows] == indicator]
+            met = of_target[self._targets.is_met(np.full(len(of_target), place), table.values(of_target))]
+            units, first = np.unique(table.column("unit")[met], return_index=True)
+            found.append(_met_frame(units, np.full(len(units), place), table.column("month")[met][first]))
+        return pd.concat(found, ignore_index=True)
 
 
-def _suffices(rates: list[Rate], *, projected: bool) -> bool:
-    """True if nothing before `rates` matters beside the turning points."""
-    if not any(rate.reported for rate in rates):
-        return False  # since when it has not reported is before them
-    values = sum(1 for rate in rates if rate.value is not None)
-    return not projected or rates[-1].value is None or values >= POINTS
+class _RatesOfCourses(Mapping[tuple[str, str], list[Rate]]):
+    """(unit, indicator) → the rates of the months in which the unit exists, oldest first, made one course at a time."""
+
+    def __init__(
+        self, table: RateTable, units: Sequence[int], indicators: Sequence[int], *, since: Whole, last: int
+    ) -> None:
+        plan = table.plan
+        lives = [(place, *plan.lives[plan.units[place].code]) for place in units]
+        months = [(place, range(max(int(since[place]), begins), min(last, ends) + 1)) for place, begins, ends in lives]
+        self._table = table
+        self._months = {plan.units[place].code: (place, span) for place, span in months if span}
+        self._indicators = {plan.indicators[place].code: place for place in indicators}
+        self._made: dict[tuple[str, str], list[Rate]] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> list[Rate]:
+        if key not in self._made:
+            (unit, months), indicator = self._months[key[0]], self._indicators[key[1]]
+            month = np.array(months, dtype=np.int64)
+            at = np.full(len(month), unit, dtype=np.int64), np.full(len(month), indicator, dtype=np.int64)
+            places = self._table.find(*at, month)
+            self._made[key] = single_rates(self._table, places, unit=at[0].tolist(), indicator=at[1], month=month)
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return ((unit, indicator) for unit in self._months for indicator in self._indicators)
+
+    def __len__(self) -> int:
+        return len(self._months) * len(self._indicators)
 
 
-def _read(session: ReadSession, view: View, units: Collection[str], indicators: Collection[str], span: Span) -> Rates:
-    found: Rates = {}
-    if units and indicators:
-        wanted = Wanted(units=set(units), indicators=indicators, period_from=span.first, period_to=span.last)
-        for rate in rates_by_unit(session, view, wanted=wanted):
-            found.setdefault((rate.unit_code, rate.indicator_code), []).append(rate)
-    return found
+def _counted(rates: pd.DataFrame, plan: Plan) -> Whole:
+    """How many rows each unit and indicator has."""
+    shape = (len(plan.units), len(plan.indicators))
+    courses = rates["unit"].to_numpy().astype(np.int64) * shape[1] + rates["indicator"].to_numpy()
+    counts: Whole = np.bincount(courses, minlength=shape[0] * shape[1]).reshape(shape)
+    return counts
 
 
-def _is_watched(indicator: Indicator, rates: list[Rate]) -> bool:
-    if len(rates) < 2 or rates[-2].period != add_months(rates[-1].period, -1):
-        return False
-    return is_denominator_watch(indicator, rates[-1], rates[-2])
+def _as_numbers(pairs: Whole) -> Whole:
+    numbers: Whole = pairs[:, 0] * (NEVER + 1) + pairs[:, 1]
+    return numbers
+
+
+def _firsts_frame(*columns: Whole) -> pd.DataFrame:
+    names = {"unit": np.int32, "indicator": np.int16, "month": np.int32, "numerator": np.int64, "denominator": np.int64}
+    return _frame(names, columns)
+
+
+def _met_frame(*columns: Whole) -> pd.DataFrame:
+    return _frame({"unit": np.int32, "target": np.int32, "month": np.int32}, columns)
+
+
+def _frame(kinds: Mapping[str, Any], columns: Sequence[Whole]) -> pd.DataFrame:
+    given = columns or [np.empty(0, dtype=np.int64)] * len(kinds)
+    return pd.DataFrame({name: column.astype(kind) for (name, kind), column in zip(kinds.items(), given, strict=True)})

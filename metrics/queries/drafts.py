@@ -1,4 +1,4 @@
-"""The draft of a return. A unit's own clerks see it; to everybody else there is none."""
+"""The draft of a submission. A unit's own clerks see it; to everybody else there is none."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from metrics.checks_over_months import stock_denominators
-from metrics.compared import Compared, Values
+from metrics.comparisons import Compared, Values
 from metrics.database import ReadSession
 from metrics.models import Figure
 from metrics.periods import add_months, month_number
@@ -21,7 +21,7 @@ from metrics.plan.model import FlowMovedCheck, FrozenBaselineCheck, Nature, Plan
 
 @dataclass(frozen=True, slots=True)
 class EarlierFigures:
-    """Of one unit, before one period: as :class:`metrics.compared.Compared` says, `last` of earlier periods only."""
+    """Of one unit, before one period: as :class:`metrics.comparisons.Compared` says, `last` of earlier periods only."""
 
     before: Values = field(default_factory=dict)
     first: Values = field(default_factory=dict)

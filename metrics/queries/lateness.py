@@ -1,4 +1,4 @@
-"""A unit's lateness, month by month: when its return first came, when it was last revised, its exceptions."""
+"""A unit's lateness, month by month: when its submission first came, when it was last revised, its exceptions."""
 
 from __future__ import annotations
 
@@ -10,40 +10,45 @@ from typing import Any
 from sqlalchemy import func, select
 
 from metrics.database import ReadSession
-from metrics.expected_returns import expected_returns
-from metrics.models import PeriodEvent, Submission, SubmissionEvent
+from metrics.models import PeriodEvent, Submission
+from metrics.models.turns import SUBMISSION_TURNS
+from metrics.period_states import expected_submissions
 from metrics.periods import due_on, periods_between
 from metrics.principal import Principal
-from metrics.queries.received_returns import received_returns
+from metrics.queries.received_submissions import received_submissions
 from metrics.queries.view import View
-from metrics.timeliness import timeliness
+from metrics.submission_states import State
+from metrics.timeliness import reception
+from metrics.value_types import Month, Withheld
 
 
 @dataclass(frozen=True, slots=True)
 class ExceptionSpan:
-    """An exception as it was granted; `ended_at`: ended early, or replaced by a newer one. Blank texts: not shown."""
+    """An exception; `ended_at`: ended early or replaced. `by` and `reason` are kept from another unit's clerk."""
 
     granted_at: datetime
     until: datetime
     ended_at: datetime | None
-    by: str
-    reason: str
+    by: Withheld
+    reason: Withheld
 
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """One month of one unit. A return that has not come is `not_reported`, revision 0, without instants.
+    """One month. Of a submission that has not come, `on_time` and `days_late` are unknown until it is late.
 
-    `on_time` and `days_late` as in :class:`metrics.queries.period_status.UnitStatus`.
+    It is `not_reported`, revision 0, without instants. `loaded`: history that was loaded; where it does not say when
+    the submission had come, `first_submitted_at`, `on_time` and `days_late` are unknown for ever.
     """
 
-    period: date
+    period: Month
     due_on: date
     expected: bool
     first_submitted_at: datetime | None
+    loaded: bool
     last_revised_at: datetime | None
     revision: int
-    state: str
+    state: State
     on_time: bool | None
     days_late: int | None
     exceptions: tuple[ExceptionSpan, ...]
@@ -57,17 +62,17 @@ def lateness(
     From the plan's first period, or the first for which any unit reported, to the newest for which any did; months in
     which the unit did not exist are left out.
     """
-    came = {row.period: row for row in received_returns(session, view, units=[unit])}
-    excepted = _exceptions(session, view, unit, shown=principal.may_see_returns_of(unit))
+    came = {row.period: row for row in received_submissions(session, view, units=[unit])}
+    excepted = _exceptions(session, view, unit, shown=principal.may_see_submissions_of(unit))
     rule = view.plan.due_rule
     found = []
     for period in _periods(session, view):
-        owed = next((row for row in expected_returns(view.plan, period) if row.unit == unit), None)
+        owed = next((row for row in expected_submissions(view.plan, period) if row.unit == unit), None)
         row = came.get(period)
         if owed is None and row is None:
             continue
         required = owed is not None and owed.required
-        judged = timeliness(now if row is None else row.first_submitted_at, period=period, rule=rule)
+        judged = reception(now if row is None else row.first_submitted_at, period=period, rule=rule)
         is_judged = row is not None or (required and not judged.on_time)
         found.append(
             Lateness(
@@ -75,9 +80,10 @@ def lateness(
                 due_on=due_on(period, rule=rule),
                 expected=required,
                 first_submitted_at=None if row is None else row.first_submitted_at,
+                loaded=row is not None and row.is_loaded,
                 last_revised_at=None if row is None else row.last_revised_at,
                 revision=0 if row is None else row.revision,
-                state="not_reported" if row is None else row.state,
+                state=State.NOT_REPORTED if row is None else row.state,
                 on_time=judged.on_time if is_judged else None,
                 days_late=judged.days_late if is_judged else None,
                 exceptions=excepted.get(period, ()),
@@ -89,10 +95,10 @@ def lateness(
 def _periods(session: ReadSession, view: View) -> Iterable[date]:
     ends: Any = session.execute(
         select(func.min(Submission.period), func.max(Submission.period))
-        .join(SubmissionEvent, SubmissionEvent.submission_id == Submission.id)
-        .where(SubmissionEvent.seq <= view.seq)
+        .join(SUBMISSION_TURNS, SUBMISSION_TURNS.c.submission_id == Submission.id)
+        .where(SUBMISSION_TURNS.c.seq <= view.seq)
     ).one()
-    first, last = ends  # nothing before the first return
+    first, last = ends  # nothing before the first submission
     return () if first is None else periods_between(view.plan.document.first_period or first, last)
 
 

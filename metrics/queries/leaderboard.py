@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from metrics.database import ReadSession
-from metrics.periods import add_months, last_day, period_of
+from metrics.periods import JudgedMonth, add_months, last_day, period_of
 from metrics.plan.model import Target
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View
-from metrics.ranking import attainment, ranks, score
-from metrics.results import Rank, Status
+from metrics.ranking import RankGroup, group_of, ranks
+from metrics.results import Rank
+from metrics.verdicts.scores import ScoreTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +24,22 @@ class _Scored:
 
     period: date
     scores: dict[str, Fraction | None]
-    attainments: dict[str, dict[str, Fraction]]
+    attainments: Mapping[str, Mapping[str, Fraction]]
 
 
 def leaderboard(
-    session: ReadSession, view: View, *, period: date | None = None, units: Collection[str] | None = None
+    session: ReadSession, view: View, *, month: JudgedMonth | None = None, group: RankGroup | None = None
 ) -> tuple[Rank, ...]:
-    """Reporting units by exact score in `period` (None: the newest with data), best first, unranked last.
+    """Reporting units by exact score in `month` (None: the one judged by default), best first, unranked last.
 
-    A unit is ranked when it reported every core target that applies to it and has a weight above 0. `units` (None:
-    all) are ranked among themselves. Rolled-up units have no rank. Ties are ordered by display order.
+    A unit is ranked when it reported every core target that applies to it and has a weight above 0. The units of
+    `group` (None: all) are ranked among themselves, in the month before as well. Rolled-up units have no rank. Ties
+    are ordered by display order.
     """
-    now = _scored(session, view, period=period, units=units)
+    now = _scored(session, view, month=month, group=group)
     if now is None:
         return ()
-    earlier = _scored(session, view, period=add_months(now.period, -1), units=units)
+    earlier = _scored(session, view, month=JudgedMonth.of(add_months(now.period, -1)), group=group)
     before = ranks(earlier.scores) if earlier is not None else {}
     order = {unit.code: place for place, unit in enumerate(view.plan.reporting_units)}
     rows = []
@@ -69,30 +71,18 @@ def _unscored(session: ReadSession, view: View, period: date, *, units: Sequence
     return _Scored(period, scores=dict.fromkeys(there), attainments={code: {} for code in there})
 
 
-def _scored(session: ReadSession, view: View, *, period: date | None, units: Collection[str] | None) -> _Scored | None:
-    chosen = [unit.code for unit in view.plan.reporting_units if units is None or unit.code in units]
+def _scored(session: ReadSession, view: View, *, month: JudgedMonth | None, group: RankGroup | None) -> _Scored | None:
+    chosen = [unit.code for unit in view.plan.reporting_units if group is None or group_of(unit) is group]
     judged = progress_by_unit(
         session,
         view,
-        on=None if period is None else last_day(period),
+        month=month,
         units=chosen,
         targets=view.plan.weights_by_target.keys(),
     )
-    if judged.on is None:
+    if judged.on is None or judged.table is None:
         return None
-    if judged.period is None or (period is not None and judged.period != period):
-        return _unscored(session, view, period or period_of(judged.on), units=chosen)
-    weights = weighed_targets(view, on=judged.on)
-    found = _Scored(judged.period, scores=dict.fromkeys(p.unit_code for p in judged.progress), attainments={})
-    for code in found.scores:
-        rows = [p for p in judged.progress if p.unit_code == code and p.target_code in weights]
-        found.attainments[code] = {
-            p.target_code: attainment(
-                p.value, p.threshold, direction=view.plan.indicator_by_code[p.indicator_code].direction
-            )
-            for p in rows
-            if p.value is not None and p.status is not Status.NOT_APPLICABLE
-        }
-        if not any(p.status is Status.NO_DATA for p in rows):
-            found.scores[code] = score(found.attainments[code], weights)
-    return found
+    if judged.period is None or (month is not None and judged.period != month.period):
+        return _unscored(session, view, period_of(judged.on) if month is None else month.period, units=chosen)
+    table = ScoreTable(judged.table, weighed_targets(view, on=judged.on))
+    return _Scored(judged.period, scores=table.scores(), attainments=table.attainments)

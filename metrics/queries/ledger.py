@@ -15,10 +15,11 @@ from metrics.ledger.entry import newest_seq
 from metrics.ledger.tiles import stored_tree
 from metrics.models import LedgerEntry, LedgerKey
 from metrics.principal import Principal
+from metrics.value_types import Hash
 
 _PUBLISHED = frozenset({"key", "release"})  # open to anyone who may read at all
 _OF_THE_PLAN = frozenset(
-    {"plan", "target"}
+    {"plan", "target", "method"}
 )  # open to everyone who signed in; every other kind names people and reasons
 
 
@@ -33,29 +34,29 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """`path` leads from `leaf_hash`, the entry `seq`, to `root`, that of the tree over the first `size` entries."""
+    """`path`, lowest sibling first, leads from `leaf_hash` to `root` (RFC 9162, 2.1.3); the leaf's index is seq - 1."""
 
     seq: int
     size: int
-    leaf_hash: bytes
-    path: list[bytes]
-    root: bytes
+    leaf_hash: Hash
+    path: list[Hash]
+    root: Hash
 
 
 @dataclass(frozen=True, slots=True)
 class Consistency:
-    """`path` shows that the tree over the first `second` entries continues the one over the first `first`."""
+    """`path` shows that the tree of `second` entries continues that of `first` entries (RFC 9162, 2.1.4)."""
 
     first: int
     second: int
-    first_root: bytes
-    second_root: bytes
-    path: list[bytes]
+    first_root: Hash
+    second_root: Hash
+    path: list[Hash]
 
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """A public key that signs, or signed, checkpoints; `until` None: in use."""
+    """A public key as C2SP signed-note writes it; without `until` it signs now."""
 
     key_id: str
     verifier_key: str
@@ -77,7 +78,7 @@ def ledger_entries(session: ReadSession, *, principal: Principal | None, start: 
 
 
 def may_read_leaf(principal: Principal | None, kind: str, leaf: str) -> bool:
-    """Clerk and leader read the own units' leaves and the plan's, an anonymous reader those of releases; others all.
+    """Clerk and leader read their own units' leaves and the plan's, an anonymous reader those of releases; others all.
 
     An assessment's leaf, with what the assessor noted, is not for the unit that was assessed. By those of releases an
     anonymous reader can check a release's files, which is all that is open to them.

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import Select, case, func, literal, or_, select
 
 from metrics.database import ReadSession
 from metrics.models import Observation, SubmissionEvent
 from metrics.queries.known_figures import known_figures, known_states
 from metrics.queries.view import View
+from metrics.queries.wanted_rows import wanted_rows
 from metrics.results import Basis
+from metrics.submission_states import State
 
 _AT_ONCE = 5000
 
@@ -52,11 +54,14 @@ class Chosen:
 
 
 def observations(session: ReadSession, view: View, chosen: Chosen) -> Iterator[ObservedValue]:
-    """Values known in `view`, ordered by seq, then element code; streamed, never held whole."""
+    """Values known in `view`, ordered by seq, then element code; streamed, never held whole.
+
+    `reason` is empty where row security keeps it from the reader.
+    """
     known = chosen_values(view, chosen).subquery("chosen")
     query: Select[*tuple[Any, ...]] = (
-        select(*known.c, SubmissionEvent.reason)
-        .join(SubmissionEvent, SubmissionEvent.seq == known.c.seq)
+        select(*known.c, func.coalesce(SubmissionEvent.reason, ""))
+        .outerjoin(SubmissionEvent, SubmissionEvent.seq == known.c.seq)  # other units' are not there for a clerk
         .order_by(known.c.seq, known.c.element_code.collate("C"))
     )
     with session.execute(query, execution_options={"yield_per": _AT_ONCE}) as found:
@@ -65,19 +70,15 @@ def observations(session: ReadSession, view: View, chosen: Chosen) -> Iterator[O
 
 
 def chosen_values(view: View, chosen: Chosen) -> Select[*tuple[Any, ...]]:
-    """The values in no order. Columns as in :class:`ObservedValue`, without the reason."""
+    """The values in no order that the reader may see. Columns as in :class:`ObservedValue`, without the reason."""
     query = _history(view) if chosen.history else _current(view)
     known = query.selected_columns
-    if chosen.units:
-        query = query.where(known.unit_code.in_(chosen.units))
+    if not view.shows_every_count:
+        published = known.element_code.in_(view.plan.published_elements)
+        query = query.where(or_(published, known.unit_code.in_(view.own or ())))
+    query = wanted_rows(query, chosen, unit=known.unit_code, period=known.period)
     if chosen.elements:
         query = query.where(known.element_code.in_(chosen.elements))
-    if chosen.periods:
-        query = query.where(known.period.in_(chosen.periods))
-    if chosen.period_from is not None:
-        query = query.where(known.period >= chosen.period_from)
-    if chosen.period_to is not None:
-        query = query.where(known.period <= chosen.period_to)
     if chosen.after_seq is not None:
         query = query.where(known.seq > chosen.after_seq)
     return query
@@ -96,7 +97,7 @@ def _current(view: View) -> Select[*tuple[Any, ...]]:
         known.c.recorded_at,
         known.c.submission_id,
     ).join(states, states.c.submission_id == known.c.submission_id)
-    return query.where(states.c.state == "verified") if view.basis is Basis.VERIFIED else query
+    return query.where(states.c.state == State.VERIFIED) if view.basis is Basis.VERIFIED else query
 
 
 def _history(view: View) -> Select[*tuple[Any, ...]]:
@@ -126,7 +127,7 @@ def _history(view: View) -> Select[*tuple[Any, ...]]:
         numbered.c.submission_id,
     ).join(states, states.c.submission_id == numbered.c.submission_id)
     if view.basis is Basis.VERIFIED:
-        query = query.where(states.c.state == "verified")
+        query = query.where(states.c.state == State.VERIFIED)
         if view.public:
             query = query.where(numbered.c.place == 1)
     return query

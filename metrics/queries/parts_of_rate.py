@@ -1,4 +1,4 @@
-"""What one verdict's figure is made of: the counts of a unit's return, or the units' figures in a rolled-up one."""
+"""What one verdict's figure is made of: the counts of a unit's submission, or the units' figures in a rolled-up one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from metrics.results import Rate
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class UnitPart:
     """One reporting unit in a rolled-up figure. `rate`: the one that counts, that of its own period if it was carried.
 
     A unit that is not in the figure has a rate that is not reported; one whose denominator is 0 adds nothing.
@@ -34,7 +34,7 @@ class Part:
 def counts_of(
     session: ReadSession, view: View, *, unit: str, period: date, indicator: Indicator
 ) -> Mapping[str, Decimal]:
-    """The counts of one return from which `indicator` is computed, by element; empty without a return."""
+    """The counts of one submission from which `indicator` is computed, by element; empty without a submission."""
     known = known_figures(view)
     rows = session.execute(
         select(known.c.element_code, known.c.value).where(
@@ -46,7 +46,7 @@ def counts_of(
 
 def parts_of_rate(
     session: ReadSession, view: View, *, unit: str, period: date, indicator: Indicator
-) -> tuple[Part, ...]:
+) -> tuple[UnitPart, ...]:
     """Every reporting unit below `unit` in `period`, in display order, with the figure that it has in the sum."""
     below = [member for member in view.plan.reporting_units_under(unit) if member.exists_on(last_day(period))]
     months = view.plan.document.carry_months if is_carried(view.plan, indicator) else 0
@@ -62,8 +62,8 @@ def parts_of_rate(
     return tuple(_part(courses[member.code]) for member in below if member.code in courses)
 
 
-def _part(course: list[Rate]) -> Part:
+def _part(course: list[Rate]) -> UnitPart:
     """The newest reported rate of the months that count, else the one that says that there is none."""
     now = course[-1]
     newest = next((rate for rate in reversed(course) if rate.reported), now)
-    return Part(unit_code=now.unit_code, rate=newest, carried=newest.period != now.period)
+    return UnitPart(unit_code=now.unit_code, rate=newest, carried=newest.period != now.period)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -19,6 +20,9 @@ from metrics.principal import Principal
 DUTIES = ("leader", "liaison")
 
 
+Duty = Literal["leader", "liaison"]
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who has a duty from `effective_from` on; `name` None: nobody. `phone` and `email` None: not there, or not shown.
@@ -28,7 +32,7 @@ class Person:
 
     seq: int
     unit: str
-    duty: str
+    duty: Duty
     name: str | None
     title: str
     effective_from: date
@@ -60,14 +64,14 @@ def people_recorded(
         Person(
             seq=record.seq,
             unit=record.unit_code,
-            duty=record.duty,
+            duty=cast(Duty, record.duty),  # a check of the table
             name=record.name,
             title=record.title,
             effective_from=record.effective_from,
             phone=(phone or None) if principal.belongs_to(record.unit_code) else None,
             email=(email or None) if principal.belongs_to(record.unit_code) else None,
             by=record.actor,
-            reason=record.reason if principal.may_see_returns_of(record.unit_code) else "",
+            reason=record.reason if principal.may_see_submissions_of(record.unit_code) else "",
             recorded_at=record.recorded_at,
         )
         for record, phone, email in session.execute(query)

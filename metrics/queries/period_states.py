@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from metrics.database import ReadSession
 from metrics.models import PeriodEvent
 from metrics.period_states import PeriodLock, PeriodState, UnitException, period_locked
-from metrics.queries.display_names import display_names
+from metrics.queries.accounts import display_names
 
 
 def period_states(
@@ -41,34 +41,40 @@ def period_state(session: ReadSession, period: date, *, seq: int | None = None) 
 
 
 def require_open(session: ReadSession, *, unit: str, period: date, at: datetime, timezone: str) -> None:
-    """Raise Conflict `period_locked` if the period takes no return of `unit` at the moment `at`.
+    """Raise Conflict `period_locked` if the period takes no submission of `unit` at the moment `at`.
 
-    `timezone` is that in which the refusal writes times. See :func:`closed_returns` for when the answer holds.
+    `timezone` is that in which the refusal writes times. See :func:`closed_submissions` for when the answer holds.
     """
-    closed = closed_returns(session, [(unit, period)], at=at).get((unit, period))
-    if closed is not None:
+    require_all_open(session, [(unit, period)], at=at, timezone=timezone)
+
+
+def require_all_open(
+    session: ReadSession, submissions: Collection[tuple[str, date]], *, at: datetime, timezone: str
+) -> None:
+    """As :func:`require_open`, of several submissions, each (unit, period)."""
+    for (_, period), closed in closed_submissions(session, submissions, at=at).items():
         lock = replace(closed.lock, by=display_names(session, [closed.lock.by])[closed.lock.by])
         raise period_locked(period, lock, ended=closed.ended, timezone=timezone)
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What stops a return: the lock, and the unit's exception if it had one, which no longer holds."""
+    """What stops a submission: the lock, and the unit's exception if it had one, which no longer holds."""
 
     lock: PeriodLock
     ended: UnitException | None
 
 
-def closed_returns(
-    session: ReadSession, returns: Collection[tuple[str, date]], *, at: datetime
+def closed_submissions(
+    session: ReadSession, submissions: Collection[tuple[str, date]], *, at: datetime
 ) -> dict[tuple[str, date], Closed]:
-    """Those of `returns`, each (unit, period), that a lock stops at the moment `at`.
+    """Those of `submissions`, each (unit, period), that a lock stops at the moment `at`.
 
     Asked under the ledger's lock, which locking a period takes as well, the answer holds until the transaction ends.
     """
-    states = period_states(session, {period for _, period in returns}, units={unit for unit, _ in returns})
+    states = period_states(session, {period for _, period in submissions}, units={unit for unit, _ in submissions})
     found = {}
-    for unit, period in returns:
+    for unit, period in submissions:
         state = states.get(period)
         lock = None if state is None else state.lock_for(unit, at=at)
         if state is not None and lock is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -11,36 +11,42 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import String, column, func, select, values
 
 from metrics.database import ReadSession
-from metrics.expected_returns import ExpectedReturn, expected_returns
 from metrics.period_states import (
+    ExpectedSubmission,
     Notice,
     PeriodLock,
     PeriodState,
     UnitException,
     excepted_notice,
+    expected_submissions,
     late_notice,
+    loaded_notice,
     locked_notice,
 )
 from metrics.periods import due_instant, due_on
 from metrics.plan.model import Plan
 from metrics.principal import Principal
-from metrics.queries.display_names import display_names
-from metrics.queries.known_figures import known_figures
+from metrics.queries.accounts import display_names
+from metrics.queries.known_figures import known_cells
 from metrics.queries.people import Person, in_force, people_recorded
 from metrics.queries.period_states import period_state
-from metrics.queries.received_returns import ReceivedReturn, SignOff, received_returns, sign_offs
+from metrics.queries.received_submissions import ReceivedSubmission, SignOff, received_submissions, sign_offs
 from metrics.queries.view import View
-from metrics.timeliness import timeliness
+from metrics.submission_states import State
+from metrics.timeliness import reception, timeliness
+
+Units = Collection[str] | None  # None: all
 
 
 @dataclass(frozen=True, slots=True)
 class UnitStatus:
-    """One unit's return for the period. `expected`: it owes one; a unit that may report and need not is not expected.
+    """One unit's submission for the period. `expected`: it owes one; one that may report and need not is not expected.
 
-    `on_time` and `days_late`: of a return that came, when it first came; of one that has not, None until it is late
-    and then the days since it was due. `locked`: a lock stops this unit now. `exception`: in force; its reason and
-    who granted it are not shown to another unit's clerk. `sign_off`: the newest; void if its revision is not the
-    return's. `notices`: late, locked, excepted, those that apply, in this order.
+    `on_time` and `days_late`: of a submission that came, when it first came; of one that has not, None until it is late
+    and then the days since it was due; None too where history was `loaded` that does not say when it came. `locked`: a
+    lock stops this unit now. `exception`: in force; its reason and who granted it are not shown to another unit's
+    clerk. `sign_off`: the newest; void if its revision is not the submission's. `notices`: loaded, late, locked,
+    excepted, those that apply, in this order.
     """
 
     unit: str
@@ -49,9 +55,10 @@ class UnitStatus:
     blocks_received: tuple[str, ...]
     submission_id: int | None
     first_submitted_at: datetime | None
+    loaded: bool
     last_revised_at: datetime | None
     revision: int
-    state: str
+    state: State
     on_time: bool | None
     days_late: int | None
     locked: bool
@@ -67,7 +74,7 @@ class UnitStatus:
 
     @property
     def signed_off(self) -> bool:
-        """True if the return is signed off as it now stands."""
+        """True if the submission is signed off as it now stands."""
         return self.sign_off is not None and self.sign_off.revision == self.revision
 
 
@@ -85,6 +92,10 @@ class PeriodStatus:
     lock: PeriodLock | None
     units: tuple[UnitStatus, ...]
 
+    def of_units(self, codes: Collection[str]) -> PeriodStatus:
+        """The same period of these units only."""
+        return replace(self, units=tuple(row for row in self.units if row.unit in codes))
+
     @property
     def owing(self) -> tuple[UnitStatus, ...]:
         """The units that are expected to report."""
@@ -99,12 +110,22 @@ class PeriodStatus:
         return sum(unit.received for unit in self.owing)
 
     @property
+    def overdue(self) -> int:
+        """Submissions that are owed, have not come and are late."""
+        return sum(not unit.received and unit.on_time is False for unit in self.owing)
+
+    @property
     def on_time(self) -> int:
         return sum(unit.received and bool(unit.on_time) for unit in self.owing)
 
     @property
+    def judged(self) -> int:
+        """Submissions that are expected, without those of which nobody knows when they came."""
+        return sum(not unit.received or unit.on_time is not None for unit in self.owing)
+
+    @property
     def received_beyond(self) -> int:
-        """Returns of units that need not report; they count for nothing else here."""
+        """Submissions of units that need not report; they count for nothing else here."""
         return sum(unit.received for unit in self.units if not unit.expected)
 
     @property
@@ -118,13 +139,13 @@ class PeriodStatus:
 
     @property
     def completeness(self) -> Fraction | None:
-        """Returns received ÷ expected (及时率 has its own); None where none is expected."""
+        """Submissions received ÷ expected (及时率 has its own); None where none is expected."""
         return Fraction(self.received, self.expected) if self.expected else None
 
     @property
     def on_time_rate(self) -> Fraction | None:
-        """Returns that came in time ÷ expected."""
-        return Fraction(self.on_time, self.expected) if self.expected else None
+        """Submissions that came in time ÷ :attr:`judged`."""
+        return Fraction(self.on_time, self.judged) if self.judged else None
 
     @property
     def block_completeness(self) -> Fraction | None:
@@ -132,30 +153,36 @@ class PeriodStatus:
 
 
 def period_status(
-    session: ReadSession, view: View, period: date, *, principal: Principal, now: datetime
+    session: ReadSession,
+    view: View,
+    period: date,
+    *,
+    principal: Principal,
+    now: datetime,
+    units: Units = None,
 ) -> PeriodStatus:
-    """The status of `period` as known in `view`, judged at the moment `now` (aware).
+    """The status of `period` of these `units` (None: all) as known in `view`, judged at the moment `now` (aware).
 
     `now` decides what is late, which exceptions hold and who is in office. Rows are the same for every principal; see
     :class:`UnitStatus` for what is left out.
     """
     plan = view.plan
-    known = _known(session, view, period, principal=principal, now=now)
+    known = _known(session, view, period, principal, now, units)
     return PeriodStatus(
         period=period,
         due_on=due_on(period, rule=plan.due_rule),
         late_from=due_instant(period, rule=plan.due_rule),
         judged_at=now,
         lock=known.state.lock,
-        units=tuple(known.unit(owed, principal=principal) for owed in _rows(plan, period, known.received)),
+        units=tuple(known.unit(owed, principal=principal) for owed in _rows(plan, period, known.received, units)),
     )
 
 
-def _rows(plan: Plan, period: date, received: Mapping[str, ReceivedReturn]) -> list[ExpectedReturn]:
+def _rows(plan: Plan, period: date, received: Collection[str], units: Units) -> list[ExpectedSubmission]:
     """What is owed, and after it what came from units that the plan (no longer) has for the period."""
-    owed = list(expected_returns(plan, period))
+    owed = [row for row in expected_submissions(plan, period) if units is None or row.unit in units]
     known = {row.unit for row in owed}
-    return owed + [ExpectedReturn(unit, required=False, blocks=()) for unit in received if unit not in known]
+    return owed + [ExpectedSubmission(unit, required=False, blocks=()) for unit in received if unit not in known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,18 +194,18 @@ class _Known:
     now: datetime
     state: PeriodState
     locked_by: str  # what whoever locked the period is called
-    received: Mapping[str, ReceivedReturn]
+    received: Mapping[str, ReceivedSubmission]
     signed: Mapping[int, SignOff]
     blocks: Mapping[str, tuple[str, ...]]
     people: Mapping[tuple[str, str], Person]
 
-    def unit(self, owed: ExpectedReturn, *, principal: Principal) -> UnitStatus:
+    def unit(self, owed: ExpectedSubmission, *, principal: Principal) -> UnitStatus:
         row = self.received.get(owed.unit)
         on_time, days_late = self._timeliness(owed, row)
         exception = self.state.exception_of(owed.unit, at=self.now)
         locked = self.state.lock_for(owed.unit, at=self.now) is not None
-        notices = self._notices(row is not None, on_time, days_late, locked=locked, exception=exception)
-        if exception is not None and not principal.may_see_returns_of(owed.unit):
+        notices = self._notices(row, on_time, days_late, locked=locked, exception=exception)
+        if exception is not None and not principal.may_see_submissions_of(owed.unit):
             exception = replace(exception, by="", reason="")
         return UnitStatus(
             unit=owed.unit,
@@ -187,9 +214,10 @@ class _Known:
             blocks_received=self.blocks.get(owed.unit, ()),
             submission_id=None if row is None else row.submission_id,
             first_submitted_at=None if row is None else row.first_submitted_at,
+            loaded=row is not None and row.is_loaded,
             last_revised_at=None if row is None else row.last_revised_at,
             revision=0 if row is None else row.revision,
-            state="not_reported" if row is None else row.state,
+            state=State.NOT_REPORTED if row is None else row.state,
             on_time=on_time,
             days_late=days_late,
             locked=locked,
@@ -200,19 +228,19 @@ class _Known:
             notices=notices,
         )
 
-    def _timeliness(self, owed: ExpectedReturn, row: ReceivedReturn | None) -> tuple[bool | None, int | None]:
-        if row is None and not owed.required:
-            return None, None
-        judged = timeliness(
-            self.now if row is None else row.first_submitted_at, period=self.period, rule=self.plan.due_rule
-        )
-        if row is None and judged.on_time:
+    def _timeliness(self, owed: ExpectedSubmission, row: ReceivedSubmission | None) -> tuple[bool | None, int | None]:
+        rule = self.plan.due_rule
+        if row is not None:
+            came = reception(row.first_submitted_at, period=self.period, rule=rule)
+            return came.on_time, came.days_late
+        judged = timeliness(self.now, period=self.period, rule=rule)
+        if not owed.required or judged.on_time:
             return None, None
         return judged.on_time, judged.days_late
 
     def _notices(
         self,
-        received: bool,
+        row: ReceivedSubmission | None,
         on_time: bool | None,
         days_late: int | None,
         *,
@@ -221,9 +249,11 @@ class _Known:
     ) -> tuple[Notice, ...]:
         timezone = self.plan.document.timezone
         found = []
+        if row is not None and row.is_loaded:
+            found.append(loaded_notice(said_when=row.first_submitted_at is not None))
         if on_time is False and days_late is not None:
             due = due_on(self.period, rule=self.plan.due_rule)
-            found.append(late_notice(days_late=days_late, received=received, due_on=due))
+            found.append(late_notice(days_late=days_late, received=row is not None, due_on=due))
         if locked and self.state.lock is not None:
             found.append(locked_notice(self.period, replace(self.state.lock, by=self.locked_by), timezone=timezone))
         if exception is not None:
@@ -231,8 +261,9 @@ class _Known:
         return tuple(found)
 
 
-def _known(session: ReadSession, view: View, period: date, *, principal: Principal, now: datetime) -> _Known:
-    received = {row.unit: row for row in received_returns(session, view, periods=[period])}
+def _known(session: ReadSession, view: View, period: date, principal: Principal, now: datetime, units: Units) -> _Known:
+    of_units = {} if units is None else {"units": units}
+    received = {row.unit: row for row in received_submissions(session, view, periods=[period], **of_units)}
     today = now.astimezone(ZoneInfo(view.plan.document.timezone)).date()
     state = period_state(session, period, seq=view.seq)
     login = "" if state.lock is None else state.lock.by
@@ -244,22 +275,23 @@ def _known(session: ReadSession, view: View, period: date, *, principal: Princip
         locked_by=display_names(session, [login])[login],
         received=received,
         signed=sign_offs(session, [row.submission_id for row in received.values()], seq=view.seq),
-        blocks=_blocks_received(session, view, period),
-        people=in_force(people_recorded(session, principal=principal, seq=view.seq), on=today),
+        blocks=_blocks_received(session, view, period, units),
+        people=in_force(people_recorded(session, principal=principal, units=units, seq=view.seq), on=today),
     )
 
 
-def _blocks_received(session: ReadSession, view: View, period: date) -> dict[str, tuple[str, ...]]:
+def _blocks_received(session: ReadSession, view: View, period: date, units: Units) -> dict[str, tuple[str, ...]]:
     """The blocks of which each unit has any figure, in the form's order; a block is filled in whole or left out."""
-    plan, known = view.plan, known_figures(view)
+    plan, known = view.plan, known_cells(view)
     of_block = values(column("element", String), column("block", String), name="of_block").data(
         [(element.code, element.block) for element in plan.elements]
     )
-    rows = session.execute(
+    query = (
         select(known.c.unit_code, func.array_agg(of_block.c.block.distinct()))
         .join(of_block, of_block.c.element == known.c.element_code)
         .where(known.c.period == period)
         .group_by(known.c.unit_code)
     )
+    rows = session.execute(query if units is None else query.where(known.c.unit_code.in_(units)))
     ordered = [block.code for block in sorted(plan.blocks, key=lambda block: block.order)]
     return {unit: tuple(code for code in ordered if code in came) for unit, came in rows}

@@ -2,96 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+
+import numpy as np
 
 from metrics.database import ReadSession
-from metrics.periods import last_day, newest_ended_period
-from metrics.progress import judge
-from metrics.queries.courses import Asked, Courses, Rates, courses_of
-from metrics.queries.overrides import Standing, Verdict, overrides_in_force
-from metrics.queries.rates_by_unit import known_periods, of_all_sent
+from metrics.periods import JudgedMonth
+from metrics.plan.model import Plan, Target
+from metrics.queries.courses import Rates, courses_of, no_courses
+from metrics.queries.judged_month import judged_month
+from metrics.queries.overrides import PresentOverride, Verdict, overrides_in_force
+from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.view import View
 from metrics.results import Override, Progress
 from metrics.settings import settings
+from metrics.verdicts.ratios import Mask, Places, Whole
+from metrics.verdicts.single_verdicts import single_verdicts
+from metrics.verdicts.target_table import TargetTable
+from metrics.verdicts.verdict_table import SIGNALS, VerdictTable
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+@dataclass(frozen=True, eq=False)
+class JudgedProgress:
     """Verdicts on the date `on`, from figures of `period` (None: nothing is known yet).
 
-    `progress` is ordered by unit, then target, both in display order. `courses` holds the rates behind them:
-    (unit, indicator) → rates up to `period`, oldest first, unreported ones included; see :func:`progress_by_unit`
-    for how far back.
+    `table` holds them in whole columns, a row a unit and target, both in display order; None where there is nothing to
+    judge. `by_hand`: who set which light. `courses` holds the rates behind them: (unit, indicator) → rates up to
+    `period`, oldest first, unreported ones included; see :func:`progress_by_unit` for how far back.
     """
 
     on: date | None
     period: date | None
-    progress: tuple[Progress, ...]
-    courses: Rates
+    table: VerdictTable | None = None
+    by_hand: Mapping[Verdict, PresentOverride] = field(default_factory=dict)
+    courses: Rates = field(default_factory=dict)
+
+    @cached_property
+    def progress(self) -> tuple[Progress, ...]:
+        """Every verdict one by one, in the table's order; for the few units of a page."""
+        return () if self.table is None else self.some(np.arange(len(self.table)))
+
+    def some(self, rows: Places | Mask) -> tuple[Progress, ...]:
+        """The verdicts of these rows of the table one by one."""
+        if self.table is None:
+            return ()
+        table = self.table.only(rows)
+        codes = table.codes() if table.by_hand else []
+        overrides = {row: _override(table, row, self.by_hand[codes[row]]) for row in table.by_hand}
+        return single_verdicts(table, overrides, without_period=self.period is None)
+
+    def of_units(self, units: Collection[str]) -> tuple[Progress, ...]:
+        """The verdicts on these units one by one, in the table's order."""
+        if self.table is None:
+            return ()
+        places = [place for place, unit in enumerate(self.table.targets.plan.units) if unit.code in units]
+        return self.some(np.isin(self.table.unit, places))
+
+    def of_unit(self, unit: str) -> tuple[Progress, ...]:
+        """The verdicts on one unit one by one."""
+        return self.of_units((unit,))
 
     def of(self, unit: str, target: str) -> Progress | None:
-        return next((p for p in self.progress if p.unit_code == unit and p.target_code == target), None)
+        return next((p for p in self.of_unit(unit) if p.target_code == target), None)
+
+
+def _override(table: VerdictTable, row: int, found: PresentOverride) -> Override:
+    return Override(
+        light=found.light,
+        computed=SIGNALS[table.computed_light[row]],
+        reason=found.reason,
+        actor=found.actor,
+        recorded_at=found.recorded_at,
+        seq=found.seq,
+    )
 
 
 def progress_by_unit(
     session: ReadSession,
     view: View,
     *,
-    on: date | None = None,
+    month: JudgedMonth | None = None,
     units: Collection[str] | None = None,
     targets: Collection[str] | None = None,
     whole_courses: bool = False,
-) -> Judged:
-    """Judge the measured targets in force on `on` for the units that exist then.
+) -> JudgedProgress:
+    """Judge the measured targets in force on the day of `month` for the units that exist then, each by its own.
 
-    `on` defaults to the last day of the newest period with data, or that was sent where none counts on the view's
-    basis. The judged period is the newest one with data that
-    ended by `on`; a unit without a return for it is not reported, whatever it reported before. Targets without a
+    `month` defaults to the one judged by default (`judged_month`). The judged period is the newest one with data
+    up to `month`; a unit without a submission for it is not reported, whatever it reported before. Targets without a
     number have no row: they are tracked by milestones and task reports.
 
     Courses begin with the first known period for `whole_courses`; else no later than the month before the judged
-    one, the newest return, or what a projection rests on. Verdicts are the same.
+    one, the newest submission, or what the present pace rests on. Verdicts are the same.
     """
+    units = None if units is None else frozenset(units)
+    month = month or judged_month(session, view)
+    if month is None:
+        return JudgedProgress(on=None, period=None)
+    on, plan = month.on, view.plan
     ends = known_periods(session, view)
-    sent = ends or known_periods(session, of_all_sent(view))
-    on = on or (last_day(sent[1]) if sent else None)
-    if on is None:
-        return Judged(on=None, period=None, progress=(), courses={})
-    period = None if ends is None else min(ends[1], newest_ended_period(on))
-    if ends is None or period is None or period < ends[0]:
-        period = None
-    plan = view.plan
-    judged = [t for t in plan.targets_in_force(on) if t.measured and (targets is None or t.code in targets)]
-    known = Courses()
+    period = None if ends is None or month.period < ends[0] else min(ends[1], month.period)
+    chosen = [place for place, u in enumerate(plan.units) if (units is None or u.code in units) and u.exists_on(on)]
+    judged, rows = _targets_of(plan, chosen, on=on, targets=targets)
+    table = TargetTable(plan, JudgedMonth(period or month.period, on), judged)
+    known = no_courses(plan)
     if ends is not None and period is not None:
-        asked = Asked(period, units, tuple(judged), on)
-        known = courses_of(session, view, asked, ends=ends, whole=whole_courses)
+        known = courses_of(session, view, table, units=units, first=ends[0], whole=whole_courses)
     by_hand = {} if period is None else overrides_in_force(session, view, period=period, units=units)
-    chosen = [u for u in plan.units if (units is None or u.code in units) and u.exists_on(on)]
-    with_indicators = [(target, plan.indicator_by_code[str(target.indicator)]) for target in judged]
-    lights = settings().lights
-    progress = []
-    for unit in chosen:
-        for target, indicator in with_indicators:
-            evidence = known.evidence(unit.code, indicator)
-            verdict = judge(target, indicator, unit_code=unit.code, evidence=evidence, on=on, lights=lights)
-            progress.append(_with_light(verdict, by_hand))
-    return Judged(on=on, period=period, progress=tuple(progress), courses=known.rates)
+    verdicts = VerdictTable(
+        targets=table,
+        known=known.known,
+        unit=np.repeat(np.array(chosen, dtype=np.int64), [len(row) for row in rows]),
+        target=np.concatenate([np.zeros(0, dtype=np.int64), *rows]),
+        lights=settings().lights,
+    ).with_lights({verdict: found.light for verdict, found in by_hand.items()})
+    return JudgedProgress(on=on, period=period, table=verdicts, by_hand=by_hand, courses=known.rates)
 
 
-def _with_light(verdict: Progress, by_hand: Mapping[Verdict, Standing]) -> Progress:
-    """`verdict` with the light that somebody set by hand, if anybody did."""
-    found = by_hand.get((verdict.unit_code, verdict.target_code))
-    if found is None:
-        return verdict
-    override = Override(
-        light=found.light,
-        computed=verdict.light,
-        reason=found.reason,
-        actor=found.actor,
-        recorded_at=found.recorded_at,
-        seq=found.seq,
-    )
-    return replace(verdict, light=found.light, override=override)
+def _targets_of(
+    plan: Plan, units: Sequence[int], *, on: date, targets: Collection[str] | None
+) -> tuple[tuple[Target, ...], list[Whole]]:
+    """The revisions by which any of `units`, places in the plan, is judged; and of each unit their places in these."""
+    general = _measured(plan.targets_in_force(on), targets)
+    found = {(target.code, target.revision): place for place, target in enumerate(general)}
+    judged, by_general, rows = list(general), np.arange(len(general)), []
+    for unit in units:
+        code = plan.units[unit].code
+        if code not in plan.own_targets:
+            rows.append(by_general)
+            continue
+        of_unit = _measured(plan.targets_in_force(on, unit=code), targets)
+        for target in of_unit:
+            if (target.code, target.revision) not in found:
+                found[target.code, target.revision] = len(judged)
+                judged.append(target)
+        rows.append(np.array([found[target.code, target.revision] for target in of_unit], dtype=np.int64))
+    return tuple(judged), rows
+
+
+def _measured(targets: Collection[Target], codes: Collection[str] | None) -> tuple[Target, ...]:
+    return tuple(target for target in targets if target.measured and (codes is None or target.code in codes))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
 from sqlalchemy import func, select
 
-from metrics.database import ReadSession
-from metrics.models import Submission
-from metrics.periods import last_day, periods_between
-from metrics.plan.model import Indicator
-from metrics.queries.known_figures import known_figures, known_states
-from metrics.queries.reported_sums import Span, exact, reported_sums
-from metrics.queries.rolled_up_rates import rolled_up_rates
+from metrics.database import ReadSession, once_a_snapshot
+from metrics.periods import Span, add_months, last_day, month_number, periods_between
+from metrics.queries.known_figures import known_submissions
+from metrics.queries.rate_frame import rate_frame
 from metrics.queries.view import View
-from metrics.rates import Reported, Returns, own_rate
-from metrics.results import Basis, Rate, State
+from metrics.results import Basis, Rate
+from metrics.submission_states import State
+from metrics.verdicts.rate_table import RateTable
+from metrics.verdicts.single_rates import single_rates
+
+_MONTHS_AT_ONCE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Wanted:
 def rates_by_unit(session: ReadSession, view: View, *, wanted: Wanted = Wanted()) -> Iterator[Rate]:
     """Every rate in `wanted`, one per unit × period × indicator, ordered by period, then as displayed.
 
-    Units without a return have a row that says so. Periods run from the first to the newest for which anything is
+    Units without a submission have a row that says so. Periods run from the first to the newest for which anything is
     known on the view's basis (`wanted.sent`: was sent at all), within the ends given. A unit that does not exist in
     a period has no row for it.
     """
@@ -45,24 +47,10 @@ def rates_by_unit(session: ReadSession, view: View, *, wanted: Wanted = Wanted()
     if ends is None:
         return
     first, last = max(ends[0], wanted.period_from or ends[0]), min(ends[1], wanted.period_to or ends[1])
-    plan = view.plan
-    indicators = [i for i in plan.indicators if wanted.indicators is None or i.code in wanted.indicators]
-    units = [u for u in plan.units if wanted.units is None or u.code in wanted.units]
-    span = Span(first, last)
-    own = [u.code for u in units if u.code not in plan.children]
-    returns = reported_returns(session, view, units=own, indicators=indicators, span=span) if own else {}
-    sums = rolled_up_rates(
-        session, view, units=[u for u in units if u.code in plan.children], indicators=indicators, span=span
-    )
-    for period in periods_between(first, last):
-        for unit in units:
-            if not unit.exists_on(last_day(period)):
-                continue
-            for indicator in indicators:
-                if unit.code in plan.children:
-                    yield sums[unit.code, period, indicator.code]
-                else:
-                    yield own_rate(indicator, unit, period=period, returns=returns)
+    while first <= last:
+        span = Span(first, min(last, add_months(first, _MONTHS_AT_ONCE - 1)))
+        yield from _rates(session, view, wanted, span)
+        first = add_months(span.last, 1)
 
 
 def of_all_sent(view: View) -> View:
@@ -72,28 +60,28 @@ def of_all_sent(view: View) -> View:
 
 def known_periods(session: ReadSession, view: View) -> tuple[date, date] | None:
     """The first and the newest period for which anything is known, None if nothing is."""
-    if view.is_now and view.basis is Basis.VERIFIED:  # a return that was recorded has figures
-        of_returns = Submission.__table__.c
-        query = select(func.min(of_returns.period), func.max(of_returns.period)).where(of_returns.state == "verified")
-    else:
-        known = known_figures(view)
-        query = select(func.min(known.c.period), func.max(known.c.period))
-        if view.basis is Basis.VERIFIED:
-            states = known_states(view)
-            query = query.join(states, states.c.submission_id == known.c.submission_id)
-            query = query.where(states.c.state == "verified")
+    asked = (known_periods.__name__, view.seq, view.basis)
+    return once_a_snapshot(session, asked, lambda: _known_periods(session, view))
+
+
+def _known_periods(session: ReadSession, view: View) -> tuple[date, date] | None:
+    known = known_submissions(view).c  # a submission that was recorded has figures
+    query = select(func.min(known.period), func.max(known.period))
+    if view.basis is Basis.VERIFIED:
+        query = query.where(known.state == State.VERIFIED)
     first, last = session.execute(query).one()
     return None if first is None else (first, last)
 
 
-def reported_returns(
-    session: ReadSession, view: View, *, units: Collection[str], indicators: Sequence[Indicator], span: Span
-) -> Returns:
-    """What was reported of `indicators`, by unit and indicator, then period."""
-    sums = reported_sums(view, units=units, indicators=indicators, span=span)
-    found: dict[tuple[str, str], dict[date, Reported]] = {}
-    codes, states = [indicator.code for indicator in indicators], {state.value: state for state in State}
-    for unit, period, place, numerator, denominator, state in session.execute(select(sums)):
-        reported = Reported(numerator=exact(numerator), denominator=exact(denominator), state=states[state])
-        found.setdefault((unit, codes[place]), {})[period] = reported
-    return found
+def _rates(session: ReadSession, view: View, wanted: Wanted, span: Span) -> Iterator[Rate]:
+    plan = view.plan
+    units = [place for place, u in enumerate(plan.units) if wanted.units is None or u.code in wanted.units]
+    indicators = [p for p, i in enumerate(plan.indicators) if wanted.indicators is None or i.code in wanted.indicators]
+    frame = rate_frame(session, view, units=wanted.units, indicators=wanted.indicators, span=span)
+    table = RateTable(plan, frame)
+    for period in periods_between(span.first, span.last):
+        there = [place for place in units if plan.units[place].exists_on(last_day(period))]
+        unit, indicator = np.repeat(there, len(indicators)), np.tile(indicators, len(there))
+        month = np.full(len(unit), month_number(period))
+        places = table.find(unit, indicator, month)
+        yield from single_rates(table, places, unit=unit.tolist(), indicator=indicator, month=month)

@@ -41,7 +41,7 @@ def view_for(
 
 
 def own_units_view(view: View, *, principal: Principal | None) -> View:
-    """`view` as clerk and leader have it: reasons and assessments of the own units alone. The same view for others."""
+    """`view` as clerk and leader have it: reasons and assessments of their own units alone. The same for others."""
     if principal is None or not principal.is_bound_to_units:
         return view
     return replace(view, own=principal.units)

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.errors import Message, NotFound, Problem
-from metrics.intake.kept_problems import problem_from_json
+from metrics.intake.file_problems import problem_from_json
 from metrics.models import RefusedFile
-from metrics.principal import Action, Principal, Role
+from metrics.principal import Principal, Role, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class KeptFile:
 
 def refused_file(session: ReadSession, file_id: int, *, principal: Principal) -> KeptFile:
     """One refused file, for whoever sent it and for reviewers. Raises NotFound for everybody else's."""
-    principal.require(Action.POST_RETURN)
+    principal.require(Scope.POST_SUBMISSION)
     asked = select(RefusedFile).where(RefusedFile.id == file_id)
     if principal.role is not Role.REVIEWER:
         asked = asked.where(RefusedFile.user_id == principal.user_id)

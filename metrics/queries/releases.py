@@ -9,10 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from metrics.archives import PART_SIZE, unpacked
 from metrics.database import ReadSession
 from metrics.errors import Message, NotFound
 from metrics.models import Release, ReleaseFile, ReleasePart
-from metrics.packing import PART_SIZE, unpacked
 from metrics.results import Basis
 
 
@@ -40,7 +40,10 @@ class PublishedFile:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One release. `stands_on`: the newest entry of the ledger that it knows; `seq`: its own entry."""
+    """One release. `stands_on`: the newest entry of the ledger that it knows; `seq`: its own entry.
+
+    `method`: the number of the method of calculation it was made by.
+    """
 
     number: int
     seq: int
@@ -49,6 +52,7 @@ class Published:
     notes: str
     actor: str
     recorded_at: datetime
+    method: int
     files: tuple[PublishedFile, ...]
 
     def file(self, name: str) -> PublishedFile:
@@ -138,6 +142,7 @@ def _published(session: ReadSession, number: int | None) -> tuple[Published, ...
             notes=row.notes,
             actor=row.actor,
             recorded_at=row.recorded_at,
+            method=row.method,
             files=tuple(files.get(row.number, ())),
         )
         for row in session.scalars(of_releases.order_by(Release.number.desc()))

@@ -16,7 +16,7 @@ from metrics.errors import Forbidden, Message, NotFound
 from metrics.models import Sample, SampleFinding
 from metrics.periods import format_period, parse_period
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.blindness import is_blind
 from metrics.queries.observations import Chosen, observations
 from metrics.queries.view import view_at
@@ -73,7 +73,7 @@ class SampleRead:
 
 def require_samples(principal: Principal) -> None:
     """Raise Forbidden for clerks and leaders: who knows which cells are looked at can see to those."""
-    principal.require(Action.READ)
+    principal.require(Scope.READ)
     if principal.is_bound_to_units:
         raise Forbidden(
             code="role_forbidden",
@@ -105,7 +105,7 @@ def sample_of(session: ReadSession, number: int) -> Sample:
 def read_sample(session: ReadSession, number: int, *, principal: Principal) -> SampleRead:
     """The sample `number` as `principal` may see it.
 
-    While assessment is blind an assessor sees a cell's reported value, and whether the own one agrees with it, once the
+    While assessment is blind an assessor sees a cell's reported value, and whether their own agrees with it, once the
     own value is recorded; of another's sample neither.
     """
     sample = sample_of(session, number)

@@ -9,13 +9,14 @@ from metrics.database import ReadSession
 from metrics.models import Confirmation, Submission
 from metrics.plan.model import Plan
 from metrics.principal import Principal, Role
-from metrics.queries.checks_of_returns import ReturnChecks, checks_of_returns
-from metrics.queries.confirmations import LinkState, Standing, confirmation_of, link_state, refuse_link
-from metrics.queries.display_names import display_names
+from metrics.queries.accounts import display_names
+from metrics.queries.checks_of_submissions import SubmissionChecks, checks_of_submissions
+from metrics.queries.confirmations import LinkState, PresentSignOff, confirmation_of, link_state, refuse_link
 from metrics.queries.people import Person, leader_of
-from metrics.queries.received_returns import SignOff, sign_offs
-from metrics.queries.return_differences import Against, ReturnDifferences, differences_of
+from metrics.queries.received_submissions import SignOff, sign_offs
+from metrics.queries.submission_differences import Against, SubmissionDifferences, differences_of
 from metrics.queries.submissions import SubmissionSummary, submission, submissions
+from metrics.submission_states import Action, allows
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class SignOffSheet:
     """
 
     summary: SubmissionSummary
-    figures: ReturnDifferences
-    checks: ReturnChecks
+    figures: SubmissionDifferences
+    checks: SubmissionChecks
     note: str
     reason: str
     sent_by: str
@@ -42,7 +43,7 @@ class SignOffSheet:
 
 @dataclass(frozen=True, slots=True)
 class ToSign:
-    """A submission of an own unit, and its newest sign-off."""
+    """A submission of one's own unit, and its newest sign-off."""
 
     summary: SubmissionSummary
     sign_off: SignOff | None
@@ -54,7 +55,7 @@ class ToSign:
     @property
     def awaits(self) -> bool:
         """True if it can be signed and is not: a submission that was sent back waits for the clerk first."""
-        return not self.signed and self.summary.state != "returned"
+        return not self.signed and allows(self.summary.state, Action.SIGN_OFF)
 
 
 def sign_off_sheet(
@@ -63,8 +64,8 @@ def sign_off_sheet(
     """The sheet of one submission. Raises NotFound if there is none that the principal may see."""
     found = submission(session, submission_id, plan=plan, principal=principal)
     summary = found.summary
-    checks = checks_of_returns(session, plan, period=summary.period, events={summary.unit: found.events})
-    sent = next(event for event in reversed(found.events) if event.action == "submit")
+    checks = checks_of_submissions(session, plan, period=summary.period, events={summary.unit: found.events})
+    sent = next(event for event in reversed(found.events) if event.action == Action.SUBMIT)
     return SignOffSheet(
         summary=summary,
         figures=differences_of(session, plan, found, against=Against.LAST_MONTH),
@@ -85,7 +86,7 @@ def linked_sheet(session: ReadSession, secret: str, *, plan: Plan, now: datetime
     link = confirmation_of(session, secret)
     unit = session.get_one(Submission, link.subject).unit_code
     sheet = sign_off_sheet(session, link.subject, plan=plan, principal=link_holder(link, unit=unit), now=now)
-    standing = Standing(sheet.summary.revision, sheet.summary.state, sheet.sign_off, sheet.leader)
+    standing = PresentSignOff(sheet.summary.revision, sheet.summary.state, sheet.sign_off, sheet.leader)
     state = link_state(link, standing, now=now)
     if state is not LinkState.OPEN:
         raise refuse_link(link, state, standing, timezone=plan.document.timezone)

@@ -1,6 +1,6 @@
-"""Returns as they stand, what happened to them, and the receipts for them.
+"""Submissions as they stand, what happened to them, and the receipts for them.
 
-A clerk or leader sees the returns of the own units only; to them another unit's return does not exist.
+A clerk or leader sees the submissions of their own units only; to them another unit's submission does not exist.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
+from pydantic import computed_field
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
@@ -19,33 +19,40 @@ from metrics.database import ReadSession
 from metrics.errors import Forbidden, Message, NotFound
 from metrics.models import Figure, LedgerEntry, Submission, SubmissionEvent
 from metrics.plan.model import Plan
-from metrics.principal import Action, Principal
-from metrics.queries.received_returns import SignOff, sign_offs
-from metrics.returns import submission_etag
-from metrics.timeliness import timeliness
+from metrics.principal import Principal, Scope
+from metrics.queries.received_submissions import SignOff, sign_offs
+from metrics.submission_states import Action
+from metrics.submissions import submission_etag
+from metrics.timeliness import reception
+from metrics.value_types import Month, PlainFigure, SentState
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionSummary:
-    """One return as it stands. `recorded_at`, `actor` and `reason` are those of its newest event.
+    """One submission as it stands. `recorded_at`, `actor` and `reason` are those of its newest event.
 
-    `revision_reason`: why the revision that stands was sent, whatever happened since; empty for a first one.
+    `first_received_at`: when it first came, which is when it was first recorded unless it was `loaded` as history; None
+    where that history does not say, and then it is neither late nor in time. `revision_reason`: why the revision that
+    stands was sent, whatever happened since; empty for a first one.
     """
 
     id: int
     unit: str
-    period: date
+    period: Month
     revision: int
-    state: str
+    state: SentState
     seq: int
     first_recorded_at: datetime
+    first_received_at: datetime | None
     recorded_at: datetime
     actor: str
     reason: str
     revision_reason: str
-    on_time: bool
-    days_late: int
+    on_time: bool | None
+    days_late: int | None
+    loaded: bool
 
+    @computed_field  # type: ignore[prop-decorator]  # as pydantic says; the property stays one
     @property
     def etag(self) -> str:
         return submission_etag(submission_id=self.id, revision=self.revision, seq=self.seq)
@@ -56,17 +63,20 @@ class SubmittedValue:
     """The present value of one element, and the revision that set it."""
 
     element: str
-    value: Decimal
+    value: PlainFigure
     revision: int
     seq: int
 
 
 @dataclass(frozen=True, slots=True)
 class SubmissionEventRow:
-    """One thing that happened. `detail`: for a return `changed` [{element, before, after}], `unchanged`, `warnings`."""
+    """One thing that happened to a submission.
+
+    `detail`: of one that was sent in `changed` [{element, before, after}], `unchanged`, `warnings`.
+    """
 
     seq: int
-    action: str
+    action: Action
     revision: int
     actor: str
     reason: str
@@ -77,7 +87,7 @@ class SubmissionEventRow:
 
 @dataclass(frozen=True, slots=True)
 class SubmissionDetail:
-    """One return with its values, in the form's order, and its events, oldest first."""
+    """One submission with its values, in the form's order, and its events, oldest first."""
 
     summary: SubmissionSummary
     values: tuple[SubmittedValue, ...]
@@ -86,9 +96,9 @@ class SubmissionDetail:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Proof that one revision of a return was received: what the ledger holds of it.
+    """Proof that one revision of a submission was received: what the ledger holds of it.
 
-    `values` are the whole return as it stood then; `leaf_hash` is in the ledger at `seq`. `sign_off` is the newest;
+    `values` are the whole submission as it stood then; `leaf_hash` is in the ledger at `seq`. `sign_off` is the newest;
     it is void if it stands for an earlier revision.
     """
 
@@ -98,8 +108,9 @@ class Receipt:
     revision: int
     actor: str
     recorded_at: datetime
-    on_time: bool
-    days_late: int
+    on_time: bool | None
+    days_late: int | None
+    loaded: bool
     seq: int
     leaf_hash: str
     values: dict[str, str]
@@ -115,11 +126,11 @@ def submissions(
     periods: Collection[date] = (),
     states: Collection[str] = (),
 ) -> list[SubmissionSummary]:
-    """Returns as they stand, ordered by period, then the units' display order. Empty filters mean all.
+    """Submissions as they stand, ordered by period, then the units' display order. Empty filters mean all.
 
     Raises Forbidden if a clerk or leader asks for another unit's.
     """
-    principal.require(Action.READ)
+    principal.require(Scope.READ)
     query = _summaries()
     if principal.is_bound_to_units:
         _refuse_foreign(principal, units)
@@ -136,7 +147,7 @@ def submissions(
 
 
 def submission(session: ReadSession, submission_id: int, *, plan: Plan, principal: Principal) -> SubmissionDetail:
-    """One return. Raises NotFound if there is none that the principal may see."""
+    """One submission. Raises NotFound if there is none that the principal may see."""
     summary = _seen(session, submission_id, plan=plan, principal=principal)
     order = {element.code: place for place, element in enumerate(plan.elements)}
     rows = session.execute(
@@ -154,7 +165,7 @@ def submission(session: ReadSession, submission_id: int, *, plan: Plan, principa
 def submission_history(
     session: ReadSession, submission_id: int, *, plan: Plan, principal: Principal
 ) -> tuple[SubmissionEventRow, ...]:
-    """Everything that happened to a return, oldest first. Raises NotFound as :func:`submission`."""
+    """Everything that happened to a submission, oldest first. Raises NotFound as :func:`submission`."""
     _seen(session, submission_id, plan=plan, principal=principal)
     return _events(session, submission_id)
 
@@ -162,7 +173,7 @@ def submission_history(
 def events_of_submissions(
     session: ReadSession, submission_ids: Collection[int]
 ) -> dict[int, tuple[SubmissionEventRow, ...]]:
-    """What happened to each of the returns, oldest first, for one who may see them."""
+    """What happened to each of the submissions, oldest first, for one who may see them."""
     found: dict[int, list[SubmissionEventRow]] = {submission_id: [] for submission_id in submission_ids}
     rows = session.execute(
         select(
@@ -185,14 +196,14 @@ def events_of_submissions(
 
 
 def submission_receipt(session: ReadSession, submission_id: int, *, plan: Plan, principal: Principal) -> Receipt:
-    """The receipt for the newest revision of a return. Raises NotFound as :func:`submission`."""
+    """The receipt for the newest revision of a submission. Raises NotFound as :func:`submission`."""
     summary = _seen(session, submission_id, plan=plan, principal=principal)
     entry = session.execute(
         select(LedgerEntry.seq, LedgerEntry.leaf, LedgerEntry.leaf_hash, LedgerEntry.recorded_at, SubmissionEvent.actor)
         .join(SubmissionEvent, SubmissionEvent.seq == LedgerEntry.seq)
         .where(
             SubmissionEvent.submission_id == submission_id,
-            SubmissionEvent.action == "submit",
+            SubmissionEvent.action == Action.SUBMIT,
             SubmissionEvent.revision == summary.revision,
         )
     ).one()
@@ -205,6 +216,7 @@ def submission_receipt(session: ReadSession, submission_id: int, *, plan: Plan, 
         recorded_at=entry.recorded_at,
         on_time=summary.on_time,
         days_late=summary.days_late,
+        loaded=summary.loaded,
         seq=entry.seq,
         leaf_hash=entry.leaf_hash.hex(),
         values=json.loads(entry.leaf)["values"],
@@ -224,33 +236,34 @@ def _refuse_foreign(principal: Principal, units: Collection[str]) -> None:
     if not principal.units.issuperset(units):
         raise Forbidden(
             code="unit_forbidden",
-            message=Message("您只能查看本单位的月报。", "You may see the returns of your own units only."),
+            message=Message("您只能查看本单位的月报。", "You may see the submissions of your own units only."),
         )
 
 
-_Summaries = Select[int, str, date, int, str, int, datetime, datetime, str, str, str]
+_Summaries = Select[int, str, date, int, str, int, datetime, datetime | None, datetime, str, str, str]
 
 
 def _summaries() -> _Summaries:
     revising = aliased(SubmissionEvent)
     of_revision = (
         (revising.submission_id == Submission.id)
-        & (revising.action == "submit")
+        & (revising.action == Action.SUBMIT)
         & (revising.revision == Submission.revision)
     )
     return (
         select(
             Submission.id,
-            Submission.unit_code,
+            Submission.unit_code.label("unit"),
             Submission.period,
             Submission.revision,
             Submission.state,
             Submission.seq,
             Submission.first_recorded_at,
+            Submission.first_received_at,
             SubmissionEvent.recorded_at,
             SubmissionEvent.actor,
             SubmissionEvent.reason,
-            revising.reason,
+            revising.reason.label("revision_reason"),
         )
         .join(SubmissionEvent, SubmissionEvent.seq == Submission.seq)
         .join(revising, of_revision)
@@ -258,27 +271,13 @@ def _summaries() -> _Summaries:
 
 
 def _summary(plan: Plan, row: Any) -> SubmissionSummary:
-    submission_id, unit, period, revision, state, seq, first, recorded_at, actor, reason, revision_reason = row
-    judged = timeliness(first, period=period, rule=plan.due_rule)
-    return SubmissionSummary(
-        id=submission_id,
-        unit=unit,
-        period=period,
-        revision=revision,
-        state=state,
-        seq=seq,
-        first_recorded_at=first,
-        recorded_at=recorded_at,
-        actor=actor,
-        reason=reason,
-        revision_reason=revision_reason,
-        on_time=judged.on_time,
-        days_late=judged.days_late,
-    )
+    judged = reception(row.first_received_at, period=row.period, rule=plan.due_rule)
+    loaded = row.first_received_at != row.first_recorded_at
+    return SubmissionSummary(**row._mapping, on_time=judged.on_time, days_late=judged.days_late, loaded=loaded)
 
 
 def _seen(session: ReadSession, submission_id: int, *, plan: Plan, principal: Principal) -> SubmissionSummary:
-    principal.require(Action.READ)
+    principal.require(Scope.READ)
     query = _summaries().where(Submission.id == submission_id)
     if principal.is_bound_to_units:
         query = query.where(Submission.unit_code.in_(principal.units))

@@ -12,14 +12,15 @@ from sqlalchemy.orm import aliased
 
 from metrics.database import ReadSession
 from metrics.models import TaskReport
-from metrics.periods import newest_ended_period
+from metrics.periods import JudgedMonth
 from metrics.plan.model import Task
+from metrics.plan.task_choice import owing_units
 from metrics.queries.view import View
-from metrics.task_reports import Judged, TaskState, TaskStatus, judge_task, owing_units, report_etag, worst
+from metrics.task_reports import Judged, TaskState, TaskStatus, judge_task, report_etag, worst
 
 
 @dataclass(frozen=True, slots=True)
-class Reported:
+class TaskReportRow:
     """One revision of one report. `reason` and `actor` are empty where the view does not tell them."""
 
     seq: int
@@ -45,7 +46,7 @@ class TaskOfUnit:
 
     unit: str
     judged: Judged
-    newest: Reported | None
+    newest: TaskReportRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def task_reports(
     period_to: date | None = None,
     history: bool = False,
     after_seq: int | None = None,
-) -> list[Reported]:
+) -> list[TaskReportRow]:
     """What was reported by the view, in the order of recording; with `history` every revision, else the newest.
 
     Empty filters mean all.
@@ -100,34 +101,34 @@ def task_reports(
 
 
 def task_standings(
-    session: ReadSession, view: View, *, tasks: Sequence[Task], on: date, units: Collection[str] = ()
+    session: ReadSession, view: View, *, tasks: Sequence[Task], month: JudgedMonth, units: Collection[str] = ()
 ) -> list[TaskStanding]:
-    """How `tasks` stand on the day `on`; `units` empty: with every unit that owes them.
+    """How `tasks` stand on the day of `month`; `units` empty: with every unit that owes them.
 
-    A unit's report for a month that had not ended by `on` does not count.
+    A unit's report for a later month does not count.
     """
-    newest = _newest(session, view, tasks=[task.number for task in tasks], until=newest_ended_period(on))
+    newest = _newest(session, view, tasks=[task.number for task in tasks], until=month.period)
     plan = view.plan
     found = []
     for task in tasks:
         owing = [code for code in owing_units(plan, task) if not units or code in units]
         stand = tuple(
-            _of_unit(view, task, code, newest.get((task.number, code)), on=on)
+            _of_unit(view, task, code, newest.get((task.number, code)), month=month)
             for code in owing
-            if plan.unit_by_code[code].exists_on(on)
+            if plan.unit_by_code[code].exists_on(month.on)
         )
         found.append(TaskStanding(task, stand))
     return found
 
 
-def _of_unit(view: View, task: Task, unit: str, newest: Reported | None, *, on: date) -> TaskOfUnit:
+def _of_unit(view: View, task: Task, unit: str, newest: TaskReportRow | None, *, month: JudgedMonth) -> TaskOfUnit:
     said = None if newest is None else (newest.period, newest.state)
-    return TaskOfUnit(unit, judge_task(view.plan, task, newest=said, on=on), newest)
+    return TaskOfUnit(unit, judge_task(view.plan, task, newest=said, month=month), newest)
 
 
 def _newest(
     session: ReadSession, view: View, *, tasks: Collection[int], until: date
-) -> Mapping[tuple[int, str], Reported]:
+) -> Mapping[tuple[int, str], TaskReportRow]:
     """Each unit's report on each task for the newest month up to `until`."""
     key = (TaskReport.task_number, TaskReport.unit_code)
     query = (
@@ -139,9 +140,9 @@ def _newest(
     return {(row.task_number, row.unit_code): _told(view, row) for row in session.scalars(query)}
 
 
-def _told(view: View, row: TaskReport) -> Reported:
+def _told(view: View, row: TaskReport) -> TaskReportRow:
     tells = view.tells_why(row.unit_code)
-    return Reported(
+    return TaskReportRow(
         seq=row.seq,
         task=row.task_number,
         unit=row.unit_code,

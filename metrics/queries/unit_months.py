@@ -1,4 +1,4 @@
-"""The months of a principal's own units: how each return stands, when it is due, what may be done about it now."""
+"""The months of a principal's own units: how each submission stands, when it is due, what may be done about it now."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from zoneinfo import ZoneInfo
 
 from metrics.database import ReadSession
 from metrics.drafts import KeptDraft
-from metrics.expected_returns import expected_returns
-from metrics.period_states import PeriodLock, PeriodState, UnitException
+from metrics.period_states import PeriodLock, PeriodState, UnitException, expected_submissions
 from metrics.periods import due_on
 from metrics.plan.model import Plan, Unit
 from metrics.principal import Principal
 from metrics.queries.drafts import drafts_of
 from metrics.queries.period_states import period_states
-from metrics.queries.standing_return import open_periods, period_to_fill
+from metrics.queries.present_submission import open_periods, period_to_fill
 from metrics.queries.submissions import SubmissionSummary, submissions
-from metrics.results import State
+from metrics.submission_states import State
 from metrics.timeliness import timeliness
 
 
 @dataclass(frozen=True, slots=True)
 class UnitMonth:
-    """One unit's return for one month. `sent` None: nothing was sent; `draft` None: nothing typed waits to be sent.
+    """One unit's submission for one month. `sent` None: nothing was sent; `draft` None: nothing typed waits to be sent.
 
-    `expected`: the unit owes it. `days_late`: of a return that came, when it first came; of one that is owed and has
-    not, since it was due; 0 while neither. `days_left`: until the due day, 0 on it, negative after it. `lock` stops a
-    return now; `exception` lets one through a lock.
+    `expected`: the unit owes it. `days_late`: of a submission that came, when it first came, 0 if nobody knows; of one
+    that is owed and has not, since it was due; 0 while neither. `days_left`: until the due day, 0 on it, negative after
+    it. `lock` stops a submission now; `exception` lets one through a lock.
     """
 
     unit: str
@@ -55,8 +54,8 @@ class UnitMonths:
 
     @property
     def sent_back(self) -> tuple[UnitMonth, ...]:
-        """The returns that wait for a correction, newest first."""
-        return tuple(month for month in self.months if month.state is State.RETURNED)
+        """The submissions that wait for a correction, newest first."""
+        return tuple(month for month in self.months if month.state is State.SENT_BACK)
 
     @property
     def to_fill(self) -> UnitMonth | None:
@@ -87,7 +86,7 @@ def unit_months(session: ReadSession, plan: Plan, *, principal: Principal, now: 
     opened = open_periods(plan, now=now)
     found: dict[str, list[UnitMonth]] = {code: [] for code in codes}
     for period in sorted({*opened, *(period for _, period in sent)}, reverse=True):
-        owed = {row.unit: row.required for row in expected_returns(plan, period)}
+        owed = {row.unit: row.required for row in expected_submissions(plan, period)}
         for code in codes:
             key = (code, period)
             if code in owed or key in sent:
@@ -117,7 +116,7 @@ def _month(plan: Plan, unit: str, period: date, *, stands: _Stands, now: datetim
         expected=stands.owed,
         sent=stands.sent,
         draft=stands.draft,
-        days_late=late if stands.sent is None else stands.sent.days_late,
+        days_late=late if stands.sent is None else stands.sent.days_late or 0,
         days_left=(due - today).days,
         lock=None if state is None else state.lock_for(unit, at=now),
         exception=None if state is None else state.exception_of(unit, at=now),

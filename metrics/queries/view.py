@@ -22,9 +22,10 @@ class View:
 
     `is_now` says that nothing was recorded after `seq` when the view was made, so that current figures may be read
     instead of history. `recorded_at` is the moment of `seq`, None before the first entry. `public`: what is read may
-    be shown to anyone, so who sent or checked a return, and why, stays out. `revealed`: the cells (unit, period,
-    indicator) whose reported value the reader may see, None for all. `own`: the units of a reader who is told of those
-    alone why somebody decided something and what a third party measured, None for all units.
+    be shown to anyone, so who sent or checked a submission, and why, stays out, and so does every count that no rate
+    is made of. `revealed`: the cells (unit, period, indicator) whose reported value the reader may see, None for all.
+    `own`: the units of a reader who is told of those alone why somebody decided something, what a third party measured
+    and the counts that no rate is made of, None for all units.
     """
 
     plan: Plan
@@ -35,6 +36,14 @@ class View:
     public: bool = False
     revealed: frozenset[tuple[str, date, str]] | None = None
     own: frozenset[str] | None = None
+
+    @property
+    def shows_every_count(self) -> bool:
+        """True if all elements of all units are shown: to the bureau and to assessors.
+
+        Else those of :attr:`own` and, of every unit, what rates are made of (`Plan.published_elements`).
+        """
+        return not self.public and self.own is None
 
     def tells_why(self, unit: str) -> bool:
         """True if the reader is told why, and by whom, something about `unit` was decided."""

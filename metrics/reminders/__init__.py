@@ -1,1 +1,1 @@
-"""Reminders of returns that are due: their words, and the ways they go out."""
+"""Reminders of submissions that are due: their words, and the ways they go out."""

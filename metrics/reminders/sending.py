@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from sqlalchemy import text
 
+from metrics.authority import SYSTEM
 from metrics.commands.claim_reminder import Claim, claim_reminder, mark_failed, mark_sent
 from metrics.database import engine, read_session, write_session
 from metrics.plan.store import plan_at
@@ -26,6 +27,7 @@ from metrics.reminders.words import Words, reminder_words
 from metrics.settings import Settings
 
 log = structlog.get_logger(__name__)
+# One instance at a time; what is claimed first is sent at most once (decision 47).
 _LOCK = 1112493648
 
 
@@ -49,7 +51,7 @@ def outgoing(configured: Settings, ways: Sequence[Channel], *, now: datetime) ->
 
     Nothing while the demonstration is loaded, before the hour of the day set, or to a unit without an address.
     """
-    with read_session() as session:
+    with read_session(SYSTEM) as session:
         plan = plan_at(session)
         if is_demonstration_loaded(session):
             return ()
@@ -78,7 +80,7 @@ def send_due(configured: Settings, ways: Sequence[Channel], *, now: datetime) ->
 def _send(one: Outgoing, *, now: datetime) -> bool:
     """Send one reminder, if it is ours to send; True if it went out."""
     due = one.due
-    with write_session() as session:
+    with write_session(SYSTEM) as session:
         claim = claim_reminder(
             session, unit=due.unit, period=due.period, kind=due.kind, channel=one.channel.name, now=now
         )
@@ -89,14 +91,14 @@ def _send(one: Outgoing, *, now: datetime) -> bool:
     except ChannelFailed as failed:
         _note_failure(one, claim, failed, now=now)
         return False
-    with write_session() as session:
+    with write_session(SYSTEM) as session:
         mark_sent(session, claim, now=now)
     log.info("reminder_sent", reminder=one.key, attempt=claim.attempts)
     return True
 
 
 def _note_failure(one: Outgoing, claim: Claim, failed: ChannelFailed, *, now: datetime) -> None:
-    with write_session() as session:
+    with write_session(SYSTEM) as session:
         mark_failed(session, claim, reason=str(failed), final=failed.final, now=now)
     log.warning("reminder_failed", reminder=one.key, attempt=claim.attempts, reason=str(failed))
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from metrics.authority import authority_of
 from metrics.commands.request_confirmation import RequestedLink, mark_link_sent, mark_link_unsent, request_sign_off
 from metrics.database import write_session
 from metrics.errors import Conflict, Message, Unavailable
@@ -53,7 +54,7 @@ def ask_for_signature(
     `mail_not_sent`: nothing went out, and it can be asked for again.
     """
     now = datetime.now(UTC)
-    with write_session() as session:
+    with write_session(authority_of(principal)) as session:
         plan = plan_at(session)
         link = request_sign_off(
             session,
@@ -70,12 +71,12 @@ def ask_for_signature(
     try:
         way.send(words, to=(link.address,), key=f"confirmation/{link.id}/{link.expires_at.isoformat()}")
     except ChannelFailed as failed:
-        with write_session() as session:
+        with write_session(authority_of(principal)) as session:
             mark_link_unsent(session, link, reason=str(failed))
         log.warning("confirmation_not_sent", confirmation=link.id, submission=link.submission, reason=str(failed))
         raise _not_sent(failed) from None
     sent_at = datetime.now(UTC)
-    with write_session() as session:
+    with write_session(authority_of(principal)) as session:
         mark_link_sent(session, link, now=sent_at)
     log.info("confirmation_sent", confirmation=link.id, submission=link.submission, asked_by=principal.username)
     return AskedForSignature(link.id, link.unit, link.revision, sent_at, link.expires_at)
@@ -109,8 +110,8 @@ def _mail(configured: Settings) -> Channel:
             code="no_mail_channel",
             message=Message(
                 "本系统未配置发送邮件:请由分管领导用自己的账号签发,纸质签字由审核员登记。",
-                "No e-mail is set up here: the leader signs with an own account, or a reviewer records a signature on "
-                "paper.",
+                "No e-mail is set up here: the leader signs with their own account, or a reviewer records a signature "
+                "on paper.",
             ),
         )
     return way

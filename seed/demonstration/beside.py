@@ -1,4 +1,4 @@
-"""What the bureau and a third party record in the demonstration beside the returns. Synthetic, and every text says so.
+"""What the bureau and a third party record in the demonstration. Synthetic, and every text says so.
 
 people       each unit has a leader and a liaison from March 2019 on
 assessments  every second unit is assessed for December 2019 and December 2020, by field visits and questionnaires,

@@ -1,7 +1,7 @@
-"""The demonstration history: two years of returns of every reporting unit, and their review. Synthetic throughout.
+"""The demonstration history: two years of submissions of every reporting unit, and their review. Synthetic throughout.
 
 No figure here was ever reported by anybody. The history is a pure function of the plan and a seed: whole numbers
-drawn by hashing, the same on every machine. Every return satisfies every error check of the city's plan.
+drawn by hashing, the same on every machine. Every submission satisfies every error check of the city's plan.
 
 Most units follow the course of their pace (:mod:`…profiles`); these stories stand out (:mod:`…stories`):
 
@@ -17,8 +17,8 @@ Most units follow the course of their pace (:mod:`…profiles`); these stories s
     block left out   新区 ZQ-NEW leaves out the network block up to and with 2019-05
     few businesses   all units 2020-02: so few are started that the check on flows warns
     not applicable   市本级 441200-SELF has no network nodes: 0/0
-    returned         端州 441202 2020-03: returned on 2020-04-09, corrected on 2020-04-13, then verified
-    unverified       2020-11 and 2020-12 have not been reviewed; every earlier return is verified
+    returned         端州 441202 2020-03: sent back on 2020-04-09, corrected on 2020-04-13, then verified
+    unverified       2020-11 and 2020-12 have not been reviewed; every earlier submission is verified
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from zoneinfo import ZoneInfo
 from metrics.errors import Conflict, Message
 from metrics.periods import due_on, periods_between
 from metrics.plan.model import Plan, Unit
+from metrics.submission_states import Action
 from seed.demonstration.counts import Values, monthly_counts
 from seed.demonstration.draws import draw, draw_between
 from seed.demonstration.profiles import profile_of
@@ -60,8 +61,8 @@ LAST_REVIEWED = date(2020, 10, 1)
 
 
 @dataclass(frozen=True, slots=True)
-class DemonstrationReturn:
-    """One return as its clerk sends it. `reason` is set for revisions; `submitted_at` is aware."""
+class DemonstrationSubmission:
+    """One submission as its clerk sends it. `reason` is set for revisions; `submitted_at` is aware."""
 
     unit: str
     period: date
@@ -76,43 +77,43 @@ class DemonstrationReturn:
 
 @dataclass(frozen=True, slots=True)
 class DemonstrationReview:
-    """One step of the city bureau with the newest revision of a return. `reason` is set where it is returned."""
+    """One step of the city bureau with the newest revision of a submission. `reason` is set where it is sent back."""
 
     unit: str
     period: date
-    action: Literal["verify", "return"]
+    action: Action
     reviewed_at: datetime
     reason: str = ""
     synthetic: Literal[True] = True
 
 
-def demonstration_returns(plan: Plan, *, seed: str = SEED) -> tuple[DemonstrationReturn, ...]:
-    """Every return of every reporting unit of `plan`, in the order in which they are sent.
+def demonstration_submissions(plan: Plan, *, seed: str = SEED) -> tuple[DemonstrationSubmission, ...]:
+    """Every submission of every reporting unit of `plan`, in the order in which they are sent.
 
     Units that are not the city's get a profile by their kind. Raises Conflict `form_unknown` if the plan's form has
     elements that the city's form has not.
     """
-    found = [sent for unit in plan.reporting_units for sent in _returns_of(unit, plan, seed=seed)]
+    found = [sent for unit in plan.reporting_units for sent in _submissions_of(unit, plan, seed=seed)]
     return tuple(sorted(found, key=lambda sent: (sent.submitted_at, sent.unit, sent.period)))
 
 
 def demonstration_reviews(plan: Plan, *, seed: str = SEED) -> tuple[DemonstrationReview, ...]:
-    """What the city bureau does with :func:`demonstration_returns`, in order of time."""
+    """What the city bureau does with :func:`demonstration_submissions`, in order of time."""
     found = [
         review
-        for sent in demonstration_returns(plan, seed=seed)
+        for sent in demonstration_submissions(plan, seed=seed)
         if sent.period <= LAST_REVIEWED
         for review in _reviews_of(sent, plan, seed=seed)
     ]
     return tuple(sorted(found, key=lambda review: (review.reviewed_at, review.unit, review.period)))
 
 
-def _returns_of(unit: Unit, plan: Plan, *, seed: str) -> Iterator[DemonstrationReturn]:
+def _submissions_of(unit: Unit, plan: Plan, *, seed: str) -> Iterator[DemonstrationSubmission]:
     periods = list(periods_between(FIRST_PERIOD, LAST_PERIOD))
     for period, counts in zip(periods, monthly_counts(profile_of(unit, seed=seed), periods, seed=seed), strict=True):
         if not _reports(unit.code, period):
             continue
-        right = DemonstrationReturn(
+        right = DemonstrationSubmission(
             unit.code,
             period,
             MappingProxyType(_posted(counts, unit.code, plan=plan, period=period)),
@@ -185,17 +186,17 @@ def _submitted_at(unit: str, period: date, *, plan: Plan, seed: str) -> datetime
     return _in_office(day, unit, period.isoformat(), plan=plan, seed=seed)
 
 
-def _reviews_of(sent: DemonstrationReturn, plan: Plan, *, seed: str) -> Iterator[DemonstrationReview]:
+def _reviews_of(sent: DemonstrationSubmission, plan: Plan, *, seed: str) -> Iterator[DemonstrationReview]:
     correction = _correction_of(sent.unit, sent.period)
-    if correction is not None and correction.returned_on is not None and sent.revision == 1:
-        at = _in_office(correction.returned_on, sent.unit, "returned", plan=plan, seed=seed)
-        yield DemonstrationReview(sent.unit, sent.period, "return", at, reason=correction.return_reason)
+    if correction is not None and correction.sent_back_on is not None and sent.revision == 1:
+        at = _in_office(correction.sent_back_on, sent.unit, "returned", plan=plan, seed=seed)
+        yield DemonstrationReview(sent.unit, sent.period, Action.SEND_BACK, at, reason=correction.sent_back_reason)
         return
     key = (seed, sent.unit, sent.period.isoformat(), sent.revision, "verified")
     local_day = sent.submitted_at.astimezone(ZoneInfo(plan.document.timezone)).date()
     day = max(due_on(sent.period, rule=plan.due_rule), local_day) + timedelta(days=draw_between(*key, least=1, most=5))
     at = _in_office(day, sent.unit, f"{sent.period.isoformat()} verified {sent.revision}", plan=plan, seed=seed)
-    yield DemonstrationReview(sent.unit, sent.period, "verify", at)
+    yield DemonstrationReview(sent.unit, sent.period, Action.VERIFY, at)
 
 
 def _in_office(day: date, unit: str, occasion: str, *, plan: Plan, seed: str) -> datetime:

@@ -1,11 +1,11 @@
-"""Loading the demonstration into a database that has a plan and no returns.
+"""Loading the demonstration into a database that has a plan and no submissions.
 
 Everything happens in one transaction, through the commands that serve everybody else, so the history is as
 bitemporal as a real one; `recorded_at` is the story's, and every ledger entry says that it is synthetic.
 
 The accounts file is written inside the transaction, as its last act before the commit. If the process dies in
 between, nothing is in the database and the file names accounts that do not exist; the next load, which then finds
-neither users nor returns, replaces it. A committed demonstration therefore always has its file.
+neither users nor submissions, replaces it. A committed demonstration therefore always has its file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from metrics.commands.post_submission import post_submission
 from metrics.commands.record_assessment import Measured, record_assessment
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.report_task import TaskReportGiven, report_task
-from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import ReadSession, WriteSession, write_session
 from metrics.errors import Conflict, Message
 from metrics.models import Assessment, Submission
@@ -32,7 +32,7 @@ from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import view_at
-from metrics.returns import Return
+from metrics.submissions import SubmissionRequest
 from seed.demonstration.accounts import Cast, add_accounts, write_accounts
 from seed.demonstration.beside import (
     SAMPLE,
@@ -44,15 +44,15 @@ from seed.demonstration.beside import (
 )
 from seed.demonstration.history import (
     SEED,
-    DemonstrationReturn,
     DemonstrationReview,
-    demonstration_returns,
+    DemonstrationSubmission,
     demonstration_reviews,
+    demonstration_submissions,
 )
 from seed.demonstration.task_reports import DemonstrationTaskReport, demonstration_task_reports
 
-OfReturns = DemonstrationReturn | DemonstrationReview
-Step = OfReturns | DemonstrationTaskReport | DemonstrationPerson | DemonstrationAssessment
+OfSubmissions = DemonstrationSubmission | DemonstrationReview
+Action = OfSubmissions | DemonstrationTaskReport | DemonstrationPerson | DemonstrationAssessment
 Progress = Callable[[int, int], None]  # (steps done, steps in all)
 
 
@@ -60,10 +60,10 @@ Progress = Callable[[int, int], None]  # (steps done, steps in all)
 class DemonstrationLoaded:
     """What was loaded.
 
-    `returns` and `task_reports` count revisions too, `reviews` verifications and returns for correction.
+    `submissions` and `task_reports` count revisions too, `reviews` verifications and submissions for correction.
     """
 
-    returns: int
+    submissions: int
     reviews: int
     task_reports: int
     people: int
@@ -75,11 +75,11 @@ class DemonstrationLoaded:
 def load_demonstration(home: Path, *, progress: Progress | None = None) -> DemonstrationLoaded:
     """Load the demonstration for the plan in the database and write `home`/demo-accounts.json.
 
-    Raises Conflict `returns_exist` if any return is there, `form_unknown` for a plan with another form, and
+    Raises Conflict `returns_exist` if any submission is there, `form_unknown` for a plan with another form, and
     `username_taken` if an account has the name of one of the demonstration's; NotFound without a plan.
     """
     with write_session() as session:
-        _require_no_returns(session)
+        _require_no_submissions(session)
         plan = plan_at(session)
         history = _history(plan)
         cast = add_accounts(session, plan, now=datetime.now(UTC))
@@ -88,7 +88,7 @@ def load_demonstration(home: Path, *, progress: Progress | None = None) -> Demon
         path = write_accounts(home, cast.accounts)
     counts = Counter(type(step) for step in history)
     return DemonstrationLoaded(
-        returns=counts[DemonstrationReturn],
+        submissions=counts[DemonstrationSubmission],
         reviews=counts[DemonstrationReview],
         task_reports=counts[DemonstrationTaskReport],
         people=counts[DemonstrationPerson],
@@ -98,22 +98,22 @@ def load_demonstration(home: Path, *, progress: Progress | None = None) -> Demon
     )
 
 
-def _require_no_returns(session: ReadSession) -> None:
+def _require_no_submissions(session: ReadSession) -> None:
     found = session.scalar(select(func.count()).select_from(Submission)) or 0
     if found:
         raise Conflict(
             code="returns_exist",
             message=Message(
                 f"数据库中已有 {found} 份月报,演示数据只能载入没有月报的数据库。",
-                f"The database has {found} returns already; demonstration data goes into one without any.",
+                f"The database has {found} submissions already; demonstration data goes into one without any.",
             ),
         )
 
 
-def _history(plan: Plan) -> list[Step]:
+def _history(plan: Plan) -> list[Action]:
     """Everything in the order in which it happened."""
-    steps: list[tuple[datetime, int, Step]] = []
-    steps += [(sent.submitted_at, 0, sent) for sent in demonstration_returns(plan)]
+    steps: list[tuple[datetime, int, Action]] = []
+    steps += [(sent.submitted_at, 0, sent) for sent in demonstration_submissions(plan)]
     steps += [(review.reviewed_at, 1, review) for review in demonstration_reviews(plan)]
     steps += [(report.reported_at, 2, report) for report in demonstration_task_reports(plan, seed=SEED)]
     steps += [(person.recorded_at, 3, person) for person in demonstration_people(plan)]
@@ -125,7 +125,7 @@ def _play(
     session: WriteSession,
     plan: Plan,
     *,
-    history: list[Step],
+    history: list[Action],
     cast: Cast,
     progress: Progress | None,
 ) -> None:
@@ -149,15 +149,15 @@ def _play(
 def _step(
     session: WriteSession,
     plan: Plan,
-    step: OfReturns,
+    step: OfSubmissions,
     *,
     cast: Cast,
     before: tuple[int, str] | None,
 ) -> tuple[int, str]:
-    if isinstance(step, DemonstrationReturn):
+    if isinstance(step, DemonstrationSubmission):
         return _post(session, plan, step, cast=cast, if_match=before[1] if before else None)
     if before is None:
-        raise ValueError(f"a review of {step.unit} {step.period} comes before its return")
+        raise ValueError(f"a review of {step.unit} {step.period} comes before its submission")
     return _review(session, plan, step, cast=cast, submission_id=before[0])
 
 
@@ -216,13 +216,13 @@ def _assess(session: WriteSession, assessed: DemonstrationAssessment, *, cast: C
 
 
 def _post(
-    session: WriteSession, plan: Plan, sent: DemonstrationReturn, *, cast: Cast, if_match: str | None
+    session: WriteSession, plan: Plan, sent: DemonstrationSubmission, *, cast: Cast, if_match: str | None
 ) -> tuple[int, str]:
     posted = post_submission(
         session,
         plan=plan,
         principal=cast.clerks[sent.unit],
-        request=Return(
+        request=SubmissionRequest(
             unit=sent.unit,
             period=format_period(sent.period),
             values=sent.values,
@@ -245,7 +245,7 @@ def _review(
         session,
         principal=cast.reviewer,
         submission_id=submission_id,
-        step=VERIFY if review.action == "verify" else RETURN,
+        action=review.action,
         reason=review.reason,
         timezone=plan.document.timezone,
         simulated_at=review.reviewed_at,

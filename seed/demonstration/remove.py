@@ -1,4 +1,4 @@
-"""Removing the demonstration: the rehearsal is over, and the database is as it was before the first return.
+"""Removing the demonstration: the rehearsal is over, and the database is as it was before the first submission.
 
 A ledger is append-only, so nothing can be taken out of the middle of it. A database that held the demonstration is
 emptied, in one transaction and as the owner, and gets its plan anew: the real history starts at sequence number 1.
@@ -27,6 +27,7 @@ LOCK_TIMEOUT = "10s"
 # Named one by one, and truncated without CASCADE: a table that a later migration adds is not emptied by accident.
 EMPTIED = (
     "sessions",
+    "sign_in_steps",
     "idempotency_keys",
     "refused_files",
     "drafts",
@@ -44,6 +45,11 @@ EMPTIED = (
     "people_contacts",
     "people_records",
     "period_events",
+    "rolled_up_rates",
+    "unit_turns",
+    "far_past",
+    "unit_rates",
+    "new_rates",
     "figures",
     "observations",
     "submission_events",
@@ -54,13 +60,15 @@ EMPTIED = (
     "ledger_tiles",
     "ledger_entries",
 )
+# What belongs to accounts and stays with those that stay.
+KEPT_BY_ACCOUNT = ("tokens", "second_factors", "recovery_codes", "former_passwords", "password_links")
 _OF_DEMONSTRATION = "(select id from users where demonstration)"
 _ACCOUNTS = (
-    f"delete from tokens where user_id in {_OF_DEMONSTRATION}",  # noqa: S608  a constant of this file
+    *(f"delete from {table} where user_id in {_OF_DEMONSTRATION}" for table in KEPT_BY_ACCOUNT),  # noqa: S608  ours
     "delete from sign_in_failures where username in (select username from users where demonstration)",
     "delete from users where demonstration",
 )
-_REAL_RETURNS = text(
+_REAL_SUBMISSIONS = text(
     "select count(distinct event.submission_id) from submission_events event"
     " join ledger_entries entry on entry.seq = event.seq"
     " where event.action = 'submit' and not coalesce((entry.leaf::jsonb -> 'synthetic')::boolean, false)"
@@ -74,15 +82,15 @@ _REAL_TASK_REPORTS = text(
 
 @dataclass(frozen=True, slots=True)
 class DemonstrationRemoved:
-    """What went. `returns` counts submissions, `real_returns` those among them that had a real revision."""
+    """What went. `submissions` counts submissions, `real_submissions` those among them that had a real revision."""
 
-    returns: int
-    real_returns: int
+    submissions: int
+    real_submissions: int
     accounts: int
 
 
 def remove_demonstration(
-    owner_engine: Engine, *, plan: Plan, home: Path, with_real_returns: bool = False
+    owner_engine: Engine, *, plan: Plan, home: Path, with_real_submissions: bool = False
 ) -> DemonstrationRemoved:
     """Empty the database, delete the demonstration's accounts, load `plan` and delete `home`/demo-accounts.json.
 
@@ -90,15 +98,15 @@ def remove_demonstration(
     The file goes last: if the process dies before, it names accounts that no longer exist, and the next load or
     removal puts that right.
 
-    Raises Conflict `demonstration_missing` if no demonstration is loaded, `real_returns` if returns or task
-    reports were posted that are not synthetic, unless `with_real_returns`, and `database_busy` if
+    Raises Conflict `demonstration_missing` if no demonstration is loaded, `real_submissions` if submissions or task
+    reports were posted that are not synthetic, unless `with_real_submissions`, and `database_busy` if
     somebody holds the tables for long.
     """
     with Sessions(owner_engine).write() as session:
         loaded = is_demonstration_loaded(session)
         if loaded:
             _lock(session)
-            removed = _emptied(session, with_real_returns=with_real_returns)
+            removed = _emptied(session, with_real_submissions=with_real_submissions)
             load_plan(session, plan, actor=ACTOR)
     delete_accounts(home)
     if loaded:
@@ -128,18 +136,18 @@ def _lock(session: WriteSession) -> None:
         ) from error
 
 
-def _emptied(session: WriteSession, *, with_real_returns: bool) -> DemonstrationRemoved:
-    returns = session.scalar(text("select count(*) from submissions")) or 0
-    real = session.scalar(_REAL_RETURNS) or 0
+def _emptied(session: WriteSession, *, with_real_submissions: bool) -> DemonstrationRemoved:
+    submissions = session.scalar(text("select count(*) from submissions")) or 0
+    real = session.scalar(_REAL_SUBMISSIONS) or 0
     reports = session.scalar(_REAL_TASK_REPORTS) or 0
-    if (real or reports) and not with_real_returns:
+    if (real or reports) and not with_real_submissions:
         raise Conflict(
-            code="real_returns",
+            code="real_submissions",
             message=Message(
                 f"数据库中有 {real} 份非演示月报、{reports} 份非演示任务月报,"
-                "移除演示数据会一并清空;确需清空请加 --with-real-returns。",
-                f"The database has {real} returns and {reports} task reports that are not synthetic. Removing the "
-                "demonstration empties the database, them included; --with-real-returns does so.",
+                "移除演示数据会一并清空;确需清空请加 --with-real-submissions。",
+                f"The database has {real} submissions and {reports} task reports that are not synthetic. Removing the "
+                "demonstration empties the database, them included; --with-real-submissions does so.",
             ),
         )
     guards = [table for table in EMPTIED if _is_guarded(session, table)]
@@ -151,7 +159,7 @@ def _emptied(session: WriteSession, *, with_real_returns: bool) -> Demonstration
     accounts = session.scalar(text("select count(*) from users where demonstration")) or 0
     for statement in _ACCOUNTS:
         session.execute(text(statement))
-    return DemonstrationRemoved(returns=returns, real_returns=real, accounts=accounts)
+    return DemonstrationRemoved(submissions=submissions, real_submissions=real, accounts=accounts)
 
 
 def _is_guarded(session: WriteSession, table: str) -> bool:

@@ -34,7 +34,7 @@ class Regression:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A first return that was wrong: `element` held `numerator`/`denominator` of what it should have."""
+    """A first submission that was wrong: `element` held `numerator`/`denominator` of what it should have."""
 
     unit: str
     period: date
@@ -43,8 +43,8 @@ class Correction:
     denominator: int
     corrected_on: date
     reason: str
-    returned_on: date | None = None  # None: the unit noticed it itself
-    return_reason: str = ""
+    sent_back_on: date | None = None  # None: the unit noticed it itself
+    sent_back_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ CORRECTIONS = (
         denominator=5,
         corrected_on=date(2020, 4, 13),
         reason="现时限误按自然日填报,已换算为工作日。",
-        returned_on=date(2020, 4, 9),
-        return_reason="工程建设许可现时限比上月明显变长,疑似按自然日填报,请核对。",
+        sent_back_on=date(2020, 4, 9),
+        sent_back_reason="工程建设许可现时限比上月明显变长,疑似按自然日填报,请核对。",
     ),
 )
 

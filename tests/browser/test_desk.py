@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from metrics.commands.users import add_user
-from metrics.commands.verify_submission import RETURN, verify_submission
+from dashboard.window.access import COOKIE
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import Sessions
-from metrics.principal import Role
+from metrics.submission_states import Action
+from tests.browser.signing_in import show_code
+from tests.people import PASSWORD, browser_session
 from tests.posting import REVIEWER, post
 from tests.serving import LiveServer
 
-PASSWORD = "eight paper lanterns"
 UNIT = "441202"
 SIZES = ((1366, 768), (390, 844))
 
 
 @pytest.fixture(scope="module", autouse=True)
-def clerk(live_server: LiveServer) -> None:
-    """A clerk of one unit, whose return for July was sent back; August was sent."""
-    now = datetime.now(UTC)
+def secret(live_server: LiveServer) -> str:
+    """The session of a clerk of one unit, whose submission for July was sent back; August was sent."""
     with Sessions(live_server.database.engine).write() as session:
-        add_user(
-            session,
-            "chen",
-            display_name="陈",
-            role=Role.CLERK,
-            units={UNIT},
-            password=PASSWORD,
-            known_units={UNIT},
-            now=now,
-        )
         sent = post(session, principal=REVIEWER, period="2019-07")
         post(session, principal=REVIEWER, period="2019-08")
         assert sent.id is not None
@@ -41,11 +29,12 @@ def clerk(live_server: LiveServer) -> None:
             session,
             principal=REVIEWER,
             submission_id=sent.id,
-            step=RETURN,
+            action=Action.SEND_BACK,
             reason="材料数与附件不符,请核对",
             if_match=sent.etag,
             timezone="Asia/Shanghai",
         )
+        return browser_session(session)
 
 
 def sign_in(page: Page, server: LiveServer) -> None:
@@ -54,6 +43,7 @@ def sign_in(page: Page, server: LiveServer) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
+    show_code(page, server, "chen")
     page.wait_for_url(f"{server.url}/my")
     page.wait_for_selector("#content h1")
 
@@ -77,10 +67,10 @@ def test_signing_in_leads_to_the_desk_and_one_press_to_the_form(page: Page, live
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(("width", "height"), SIZES)
 def test_the_desk_fits_the_window_and_says_what_is_to_be_done_without_scrolling(
-    page: Page, live_server: LiveServer, width: int, height: int, language: str
+    page: Page, live_server: LiveServer, secret: str, width: int, height: int, language: str
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
-    sign_in(page, live_server)
+    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
     page.goto(f"{live_server.url}/my?lang={language}")
     page.wait_for_selector(f"html[lang^={language}] #content h1")
     assert page.evaluate("document.documentElement.scrollWidth") <= width

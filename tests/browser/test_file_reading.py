@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,9 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from dashboard.access import COOKIE
-from metrics.commands.sign_in import SignedIn, sign_in
-from metrics.commands.users import add_user
+from dashboard.window.access import COOKIE
 from metrics.commands.weigh_targets import weigh_targets
 from metrics.database import Sessions
 from metrics.models import Figure
@@ -21,10 +18,10 @@ from metrics.periods import parse_period
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from tests.accessibility import CONTRAST, grave
+from tests.people import browser_session
 from tests.serving import LiveServer
 from tests.workbooks import office_rows, xlsx_bytes
 
-PASSWORD = "four green kites"
 UNITS = ("441202", "441203", "441204")
 Drop = Callable[..., None]
 
@@ -32,21 +29,8 @@ Drop = Callable[..., None]
 @pytest.fixture(scope="module")
 def secret(live_server: LiveServer) -> str:
     """The session of a clerk of three units."""
-    now = datetime.now(UTC)
     with Sessions(live_server.database.engine).write() as session:
-        add_user(
-            session,
-            "chen",
-            display_name="陈静",
-            role=Role.CLERK,
-            units=set(UNITS),
-            password=PASSWORD,
-            known_units=set(UNITS),
-            now=now,
-        )
-        answer = sign_in(session, "chen", password=PASSWORD, address="127.0.0.1", now=now)
-    assert isinstance(answer, SignedIn)
-    return answer.secret
+        return browser_session(session, units=UNITS, display_name="陈静")
 
 
 @pytest.fixture

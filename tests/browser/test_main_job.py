@@ -1,4 +1,4 @@
-"""The main job, as its users do it: a clerk's return posted over HTTP changes a light in the browser and a CSV row."""
+"""The main job, as its users do it: a clerk's submission over HTTP changes a light in the browser and a CSV row."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from metrics.commands.tokens import issue_token
 from metrics.commands.users import add_user
 from metrics.database import Sessions
 from metrics.principal import Role
-from tests.builders import whole_return
-from tests.serving import LiveServer
+from tests.browser.signing_in import show_code
+from tests.builders import whole_submission
+from tests.serving import PATIENCE, LiveServer
 
 PASSWORD = "nine quiet rivers"
 
@@ -46,15 +47,17 @@ def sign_in(page: Page, server: LiveServer, *, username: str = "the.evaluator") 
     page.fill("input[name=username]", username)
     page.fill("input[name=password]", PASSWORD)
     page.keyboard.press("Enter")
+    show_code(page, server, username)
     page.wait_for_url(lambda url: "/sign-in" not in url)
 
 
 def post(server: LiveServer, token: str, *, key: str, headers: dict[str, str] | None = None, **fields: Any) -> Any:
-    body = whole_return(**fields.pop("values", {})) | fields
+    body = whole_submission(**fields.pop("values", {})) | fields
     answer = httpx2.post(
         f"{server.url}/api/v1/submissions",
         json=body,
         headers={"Authorization": f"Bearer {token}", "Idempotency-Key": key, **(headers or {})},
+        timeout=PATIENCE,
     )
     assert answer.status_code == 201, answer.text
     return answer
@@ -66,12 +69,13 @@ def csv_row(server: LiveServer, token: str) -> dict[str, str]:
         f"{server.url}/api/v1/progress.csv",
         params={"unit": "441202", "target": "TG-05A", "on": "2019-09-30"},
         headers={"Authorization": f"Bearer {token}"},
+        timeout=PATIENCE,
     )
     assert answer.status_code == 200, answer.text
     return next(csv.DictReader(io.StringIO(answer.text)))
 
 
-def test_a_posted_return_changes_the_light_and_the_row(
+def test_a_posted_submission_changes_the_light_and_the_row(
     live_server: LiveServer, tokens: dict[Role, str], page: Page
 ) -> None:
     outside: list[str] = []

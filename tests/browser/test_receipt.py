@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page
 
-from dashboard.access import COOKIE
-from metrics.commands.sign_in import SignedIn, sign_in
-from metrics.commands.users import add_user
+from dashboard.window.access import COOKIE
 from metrics.database import Sessions, WriteSession
-from metrics.principal import Role
 from tests.builders import whole_values
+from tests.people import browser_session
 from tests.posting import CLERK, post
 from tests.serving import LiveServer
 
-PASSWORD = "nine brass buttons"
 A4 = re.compile(rb"/MediaBox \[0 0 (?:594|595)(?:\.\d+)? 84[12](?:\.\d+)?\]")
 
 
 @pytest.fixture(scope="module")
 def secret(live_server: LiveServer) -> str:
-    now = datetime.now(UTC)
     with Sessions(live_server.database.engine).write() as session:
-        add_user(
-            session,
-            "chen",
-            display_name="陈",
-            role=Role.CLERK,
-            units={"441202"},
-            password=PASSWORD,
-            known_units={"441202"},
-            now=now,
-        )
-        answer = sign_in(session, "chen", password=PASSWORD, address="127.0.0.1", now=now)
-    assert isinstance(answer, SignedIn)
-    return answer.secret
+        return browser_session(session)
 
 
 @pytest.fixture(scope="module")

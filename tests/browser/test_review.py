@@ -1,47 +1,30 @@
-"""The review in a real browser: verify, return with a reason that the clerk then reads, and all of it by keyboard."""
+"""The review in a real browser: verify, send back with a reason that the clerk then reads, all of it by keyboard."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.access import COOKIE
-from metrics.commands.sign_in import SignedIn, sign_in
-from metrics.commands.users import add_user
+from dashboard.window.access import COOKIE
 from metrics.database import Sessions
 from metrics.principal import Role
+from tests.people import browser_session
 from tests.posting import REVIEWER, post
 from tests.serving import LiveServer
 
-PASSWORD = "six patient bridges"
 UNITS = ("441202", "441203", "441204")
 
 
 @pytest.fixture(scope="module")
 def secrets(live_server: LiveServer) -> dict[str, str]:
     """Sessions of a reviewer and of 441202's clerk; three units have reported for September 2019."""
-    now, found = datetime.now(UTC), {}
     with Sessions(live_server.database.engine).write() as session:
         for unit in UNITS:
             post(session, principal=REVIEWER, unit=unit)
-        for name, role, units in (("bureau", Role.REVIEWER, set()), ("chen", Role.CLERK, {"441202"})):
-            add_user(
-                session,
-                name,
-                display_name="陈",
-                role=role,
-                units=units,
-                password=PASSWORD,
-                known_units=set(UNITS),
-                now=now,
-            )
-            answer = sign_in(session, name, password=PASSWORD, address="127.0.0.1", now=now)
-            assert isinstance(answer, SignedIn)
-            found[name] = answer.secret
-    return found
+        bureau = browser_session(session, "bureau", role=Role.REVIEWER)
+        return {"bureau": bureau, "chen": browser_session(session)}
 
 
 @pytest.fixture
@@ -69,25 +52,25 @@ def tab_to(page: Page, text: str, *, most: int = 80) -> None:
     raise AssertionError(f"{text!r} is not reached by Tab")
 
 
-def test_a_return_is_sent_back_by_keyboard_alone_and_the_clerk_reads_why(
+def test_a_submission_is_sent_back_by_keyboard_alone_and_the_clerk_reads_why(
     live_server: LiveServer, secrets: dict[str, str], window: Page
 ) -> None:
     show(window, live_server, "/review?month=2019-09", secret=secrets["bureau"])
     tab_to(window, "端州区")
     window.keyboard.press("Enter")
     window.wait_for_selector(".decide")
-    tab_to(window, "return-reason")
+    tab_to(window, "submission-reason")
     window.keyboard.type("请核对基期材料数")
     tab_to(window, "请说明分母减少的原因。")
     window.keyboard.press("Enter")
-    expect(window.locator("#return-reason")).to_have_value("请核对基期材料数 请说明分母减少的原因。")
+    expect(window.locator("#submission-reason")).to_have_value("请核对基期材料数 请说明分母减少的原因。")
     tab_to(window, "退回")
     window.keyboard.press("Enter")
     expect(window.locator(".outcome-done")).to_contain_text("端州区 2019年9月：已退回")
     expect(window.locator("#announced")).to_contain_text("已完成")
     expect(window.locator("h1")).to_contain_text("已退回")
     show(window, live_server, "/units/441202", secret=secrets["chen"])
-    expect(window.locator(".returns")).to_contain_text("请核对基期材料数 请说明分母减少的原因。")
+    expect(window.locator(".submissions")).to_contain_text("请核对基期材料数 请说明分母减少的原因。")
 
 
 def test_those_ticked_are_verified_and_nothing_stays_ticked(

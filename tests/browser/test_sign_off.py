@@ -11,14 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from dashboard.access import COOKIE
-from metrics.commands.sign_in import SignedIn, sign_in
+from dashboard.window.access import COOKIE
 from metrics.database import Sessions
 from tests.accessibility import grave
 from tests.databases import Server
 from tests.links import LEADER, appoint, link_in, mail_variables, revise, secret_of
 from tests.mailboxes import Mailbox, mailbox
-from tests.people import NOW, PASSWORD, person
+from tests.people import browser_session
 from tests.posting import post
 from tests.serving import LiveServer, free_port, live
 
@@ -29,7 +28,7 @@ WORDS = {
         "Sign revision 2",
         "signed off by 李明",
         "was used to sign",
-        "This link was used",
+        "This link has been used",
         "cannot be reached",
     ),
 }
@@ -57,17 +56,15 @@ def office(server: Server, template: str | None, tmp_path: Path) -> Iterator[Off
     port = free_port()
     with mailbox() as box, server.database(template=template) as database:
         with Sessions(database.engine).write() as session:
-            person(session, "chen")
+            clerk = browser_session(session)
             appoint(session)
             post(session, period="2019-08", changes={"items_instant": 340})
             number = post(session, note="请签发").id
             assert number is not None
             revise(session, number, items_instant=351)
-            answer = sign_in(session, "chen", password=PASSWORD, address="127.0.0.1", now=NOW)
-            assert isinstance(answer, SignedIn)
         mails = mail_variables(box, public=f"http://127.0.0.1:{port}")
         with live(database, home=tmp_path, port=port, more=mails | {"BIAOCHI_LOG_FORMAT": "json"}) as found:
-            yield Office(found, box, number, answer.secret)
+            yield Office(found, box, number, clerk)
 
 
 @pytest.fixture

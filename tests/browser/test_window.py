@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree
@@ -12,16 +11,15 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from dashboard.access import COOKIE
-from metrics.commands.sign_in import SignedIn, sign_in
-from metrics.commands.users import add_user
+from dashboard.window.access import COOKIE
 from metrics.database import Sessions
 from metrics.principal import Role
-from tests.dashboard.conftest import RETURNS, record
+from tests.browser.signing_in import show_code
+from tests.dashboard.conftest import SUBMISSIONS, record
+from tests.people import PASSWORD, browser_session
 from tests.serving import LiveServer
 
-PASSWORD = "seven slow ferries"
-MOST_BYTES = 2_500_000
+MOST_BYTES = 1_500_000  # quality P7
 SIZES = ((1920, 1080), (1280, 720), (390, 844))  # a desk, a projector, a phone
 PAGES = (
     "/",
@@ -43,23 +41,10 @@ PAGES = (
 @pytest.fixture(scope="module")
 def secret(live_server: LiveServer) -> str:
     """The session of an evaluator; two units have reported for July to September 2019."""
-    now = datetime.now(UTC)
     with Sessions(live_server.database.engine).write() as session:
-        for (unit, month), changes in RETURNS.items():
+        for (unit, month), changes in SUBMISSIONS.items():
             record(session, unit, month, **changes)
-        add_user(
-            session,
-            "wang",
-            display_name="王",
-            role=Role.EVALUATOR,
-            units=set(),
-            password=PASSWORD,
-            known_units=set(),
-            now=now,
-        )
-        answer = sign_in(session, "wang", password=PASSWORD, address="127.0.0.1", now=now)
-    assert isinstance(answer, SignedIn)
-    return answer.secret
+        return browser_session(session, "wang", role=Role.EVALUATOR, display_name="王")
 
 
 @pytest.fixture
@@ -84,6 +69,7 @@ def test_signing_in_leads_back_to_where_one_wanted_to_go(live_server: LiveServer
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
+    show_code(page, live_server, "wang")
     page.wait_for_url(f"{live_server.url}/targets/TG-05A?lang=en")
     expect(page.locator("h1")).to_contain_text("1 of 11 units meet")
 
@@ -147,6 +133,43 @@ def test_the_theme_is_the_systems_until_one_is_chosen(evaluator: Page, live_serv
     expect(html).to_have_attribute("data-mantine-color-scheme", "dark")
 
 
+def test_the_rail_stays_folded(evaluator: Page, live_server: LiveServer) -> None:
+    html = evaluator.locator("html")
+    show(evaluator, live_server, "/")
+    evaluator.get_by_role("button", name="收起").click()
+    expect(html).to_have_class(re.compile("rail-folded"))
+    show(evaluator, live_server, "/units")
+    expect(html).to_have_class(re.compile("rail-folded"))
+
+
+def test_the_address_of_a_pull_is_copied(evaluator: Page, live_server: LiveServer) -> None:
+    evaluator.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
+    show(evaluator, live_server, "/data?dataset=progress&lang=en")
+    button = evaluator.locator('[data-does="copy"]').first
+    source = evaluator.locator("#" + (button.get_attribute("data-copies") or ""))
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert evaluator.evaluate("navigator.clipboard.readText()") == source.text_content()
+
+
+def test_a_course_is_lifted_and_its_unit_chosen(evaluator: Page, live_server: LiveServer) -> None:
+    show(evaluator, live_server, "/targets/TG-05A?month=2019-09")
+    plot = evaluator.locator(".course .js-plotly-plot")
+    evaluator.wait_for_selector(".course .js-plotly-plot .scatterlayer .point")
+    place = plot.evaluate("plot => plot.data.findIndex(course => course.meta && course.opacity !== 1)")
+    unit = plot.evaluate("(plot, place) => plot.data[place].meta", place)
+    plot.hover()
+    opacity = "([plot, place]) => plot.data[place].opacity"
+    said = "([plot, name, place]) => plot.emit(name, { points: [{ curveNumber: place }] })"
+    handle = plot.element_handle()
+    evaluator.evaluate(said, [handle, "plotly_hover", place])
+    assert evaluator.evaluate(opacity, [handle, place]) == 1
+    evaluator.evaluate(said, [handle, "plotly_unhover", place])
+    assert evaluator.evaluate(opacity, [handle, place]) < 1
+    evaluator.evaluate(said, [handle, "plotly_click", place])
+    evaluator.wait_for_url(re.compile(rf"unit={unit}$"))
+
+
 @pytest.mark.parametrize("address", [*PAGES, "/?lang=zh"])
 def test_no_page_is_wider_than_the_window(evaluator: Page, live_server: LiveServer, address: str) -> None:
     separator = "&" if "?" in address else "?"  # English words are the longer ones
@@ -163,28 +186,40 @@ def test_all_that_decides_fits_on_a_projector(evaluator: Page, live_server: Live
     assert evaluator.evaluate("document.documentElement.scrollHeight") <= 720
 
 
-def answers_of_a_cold_browser(browser: Browser, server: LiveServer, secret: str, address: str) -> list[Response]:
-    """Everything that a browser without a cache asks for until the page rests."""
+def answers_of_a_cold_browser(
+    browser: Browser, server: LiveServer, secret: str, address: str, drawn: str
+) -> list[Response]:
+    """Everything that a browser without a cache asks for until `drawn` is there and the page rests."""
     context = browser.new_context()
     context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
     page, answers = context.new_page(), []
     page.on("response", lambda answer: answers.append(answer))
     show(page, server, address)
+    page.wait_for_selector(drawn)
     page.wait_for_load_state("networkidle")
     for answer in answers:
         answer.finished()
     return answers
 
 
-@pytest.mark.parametrize("address", ["/", "/targets/TG-05A", "/units/441202"])
+@pytest.mark.parametrize(
+    ("address", "drawn"),
+    [
+        ("/", "main h1"),
+        ("/targets/TG-05A", ".course .scatterlayer"),
+        ("/units/441202", ".js-plotly-plot .scatterlayer"),
+    ],
+)
 def test_the_first_page_is_light_and_asks_nobody_else(
-    live_server: LiveServer, secret: str, browser: Browser, address: str
+    live_server: LiveServer, secret: str, browser: Browser, address: str, drawn: str
 ) -> None:
-    answers = answers_of_a_cold_browser(browser, live_server, secret, address)
+    answers = answers_of_a_cold_browser(browser, live_server, secret, address, drawn)
     asked = [answer for answer in answers if answer.url.startswith("http")]
     sizes = sum(answer.request.sizes()["responseBodySize"] for answer in asked)
     assert [answer.url for answer in asked if not answer.url.startswith(live_server.url)] == []
     assert 0 < sizes <= MOST_BYTES
+    assert any("plotly" in answer.url for answer in asked) is ("scatterlayer" in drawn)
+    assert [answer.url for answer in asked if "ag_grid" in answer.url] == []
 
 
 def test_whoever_is_signed_out_elsewhere_is_asked_to_sign_in_again(

@@ -1,24 +1,26 @@
-"""Pages with figures behind them: a few returns, and an evaluator who looks at them."""
+"""Pages with figures behind them: a few submissions, and an evaluator who looks at them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 import pytest
 from starlette.testclient import TestClient
 
 from dashboard.locale import speaking
+from metrics.commands.derive_rates import derive_rates
 from metrics.database import WriteSession
-from metrics.ledger.entry import append, next_place
+from metrics.ledger.entry import Place, append, next_place
 from metrics.models import Figure, Observation, Submission, SubmissionEvent
 from metrics.periods import format_period, parse_period
+from metrics.plan.store import plan_at
 from metrics.principal import Role
 from tests.builders import whole_values
 from tests.dashboard.drawn import signed_in, use_secret
 from tests.people import person
 
-RETURNS = {
+SUBMISSIONS = {
     ("441202", "2019-07"): {"items_online": 620},
     ("441202", "2019-08"): {"items_online": 660},
     ("441202", "2019-09"): {"items_online": 699},
@@ -28,21 +30,27 @@ RETURNS = {
 
 
 @pytest.fixture
-def returns(session: WriteSession) -> WriteSession:
-    """Returns of two units: 441202 misses 70 % online by one item in September 2019, 441203 meets it."""
-    for (unit, month), changes in RETURNS.items():
+def submissions(session: WriteSession) -> WriteSession:
+    """Submissions of two units: 441202 misses 70 % online by one item in September 2019, 441203 meets it."""
+    for (unit, month), changes in SUBMISSIONS.items():
         record(session, unit, month, **changes)
     return session
 
 
 def record(session: WriteSession, unit: str, month: str, **changes: int) -> int:
-    """Put a whole return into the tables; answers its sequence number."""
+    """Put a whole submission into the tables; answers its sequence number."""
     period = parse_period(month)
     assert period is not None
     place = next_place(session)
     append(session, kind="submission", place=place, content={"unit": unit, "period": format_period(period)})
     submission = Submission(
-        unit_code=unit, period=period, revision=1, state="submitted", seq=place.seq, first_recorded_at=place.recorded_at
+        unit_code=unit,
+        period=period,
+        revision=1,
+        state="submitted",
+        seq=place.seq,
+        first_recorded_at=place.recorded_at,
+        first_received_at=place.recorded_at,
     )
     session.add(submission)
     session.flush()
@@ -57,10 +65,15 @@ def record(session: WriteSession, unit: str, month: str, **changes: int) -> int:
             recorded_at=place.recorded_at,
         )
     )
-    for element, value in whole_values(**changes).items():
+    _put_figures(session, submission, place, whole_values(**changes))
+    return place.seq
+
+
+def _put_figures(session: WriteSession, submission: Submission, place: Place, values: Mapping[str, object]) -> None:
+    for element, value in values.items():
         cell = {
-            "unit_code": unit,
-            "period": period,
+            "unit_code": submission.unit_code,
+            "period": submission.period,
             "element_code": element,
             "revision": 1,
             "value": Decimal(str(value)),
@@ -70,7 +83,7 @@ def record(session: WriteSession, unit: str, month: str, **changes: int) -> int:
         }
         session.add_all([Observation(**cell), Figure(**cell)])
     session.flush()
-    return place.seq
+    derive_rates(session, plan_at(session), first=place.seq, last=place.seq)
 
 
 @pytest.fixture

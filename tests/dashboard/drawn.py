@@ -9,12 +9,13 @@ from typing import Any
 from dash._utils import to_json
 from starlette.testclient import TestClient
 
-from dashboard.access import CALLBACKS, COOKIE
+from dashboard.window.access import CALLBACKS, COOKIE
 from metrics.database import WriteSession
-from tests.people import NOW, PASSWORD
+from tests import people
+from tests.people import NOW
 
-DRAW = "..frame.children...described.data.."
-WHY = "..why.opened...why.title...why.children.."
+DRAW = "..frame.children...drawn.data...described.data.."
+WHY = "..why.opened...why.title...why.children...explained.data.."
 
 
 def plain(component: Any) -> Any:
@@ -54,38 +55,36 @@ def of_class(tree: Any, name: str) -> list[dict[str, Any]]:
 
 def signed_in(session: WriteSession, username: str = "chen") -> str:
     """The secret of a new session of an account that is there already."""
-    from metrics.commands.sign_in import SignedIn, sign_in
-
-    answer = sign_in(session, username, password=PASSWORD, address="127.0.0.1", now=NOW)
-    assert isinstance(answer, SignedIn)
-    return answer.secret
+    return people.signed_in(session, username, now=NOW).secret
 
 
-def draw_body(path: str, search: str = "", theme: str = "light") -> dict[str, Any]:
-    """What the browser sends to have the window drawn."""
+def outputs_of(output: str) -> list[dict[str, str]]:
+    """The outputs of the callback named `output`."""
+    names = [name.rpartition(".") for name in output.removeprefix("..").removesuffix("..").split("...")]
+    return [{"id": identity, "property": place} for identity, _, place in names]
+
+
+def draw_body(path: str, search: str = "", theme: str = "light", *, before: str | None = None) -> dict[str, Any]:
+    """What the browser sends to have the window drawn; `before`: the digests of what it shows already."""
     return {
         "output": DRAW,
-        "outputs": [{"id": "frame", "property": "children"}, {"id": "described", "property": "data"}],
+        "outputs": outputs_of(DRAW),
         "inputs": [
             {"id": "url", "property": "pathname", "value": path},
             {"id": "url", "property": "search", "value": search},
             {"id": "theme", "property": "data", "value": theme},
             {"id": "recorded", "property": "data", "value": None},
         ],
-        "state": [],
+        "state": [{"id": "drawn", "property": "data", "value": before}],
         "changedPropIds": ["url.pathname"],
     }
 
 
-def why_body(fragment: str, path: str = "/", search: str = "") -> dict[str, Any]:
-    """What the browser sends to have a verdict explained."""
+def why_body(fragment: str, path: str = "/", search: str = "", *, before: str | None = None) -> dict[str, Any]:
+    """What the browser sends to have a verdict explained; `before`: the digest of what it shows already."""
     return {
         "output": WHY,
-        "outputs": [
-            {"id": "why", "property": "opened"},
-            {"id": "why", "property": "title"},
-            {"id": "why", "property": "children"},
-        ],
+        "outputs": outputs_of(WHY),
         "inputs": [
             {"id": "url", "property": "hash", "value": fragment},
             {"id": "recorded", "property": "data", "value": None},
@@ -94,6 +93,7 @@ def why_body(fragment: str, path: str = "/", search: str = "") -> dict[str, Any]
             {"id": "url", "property": "pathname", "value": path},
             {"id": "url", "property": "search", "value": search},
             {"id": "theme", "property": "data", "value": "light"},
+            {"id": "explained", "property": "data", "value": before},
         ],
         "changedPropIds": ["url.hash"],
     }
@@ -107,26 +107,33 @@ def window(client: TestClient, path: str, search: str = "") -> Any:
 
 
 def use_secret(client: TestClient, secret: str) -> None:
+    """Make `client` the browser of whoever has the session; it says of what it sends that our own page sent it."""
     client.cookies.set(COOKIE, secret)
+    client.headers["Sec-Fetch-Site"] = "same-origin"
 
 
-def ask_body(client: TestClient, asked: Any, path: str = "/review", search: str = "") -> dict[str, Any]:
-    """What the browser sends to have something done; `asked` as the page's script writes it, or any text."""
+def ask_body(
+    client: TestClient, asked: Any, path: str = "/review", search: str = "", *, before: str | None = None
+) -> dict[str, Any]:
+    """What the browser sends to have something done; `asked` as the page's script writes it, or any text.
+
+    `before`: the digests of what it shows; without them it is answered the whole window.
+    """
     (output,) = (
         entry["output"]
         for entry in client.get("/_dash-dependencies").json()
         if [given["id"] for given in entry["inputs"]] == ["asked"]
     )
-    names = [name.rsplit(".", 1) for name in output.removeprefix("..").removesuffix("..").split("...")]
     text = asked if asked is None or isinstance(asked, str) else json.dumps(asked)
     return {
         "output": output,
-        "outputs": [{"id": name, "property": place} for name, place in names],
+        "outputs": outputs_of(output),
         "inputs": [{"id": "asked", "property": "data", "value": text}],
         "state": [
             {"id": "url", "property": "pathname", "value": path},
             {"id": "url", "property": "search", "value": search},
             {"id": "theme", "property": "data", "value": "light"},
+            {"id": "drawn", "property": "data", "value": before},
         ],
         "changedPropIds": ["asked.data"],
     }

@@ -7,14 +7,14 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from dashboard.access import CALLBACKS
+from dashboard.window.access import CALLBACKS
 from tests.builders import PERIOD, UNIT, whole_values
 
 ACTS = ("typed", "sent", "discarded")
 
 
 def entries(**changes: Any) -> dict[str, Any]:
-    """A whole valid form of a first return; `values` replaces all cells, `cells` changes some (None leaves one out)."""
+    """A whole valid form of a first submission; `values` replaces all cells, `cells` changes some (None: left out)."""
     values = {code: str(value) for code, value in whole_values(**changes.pop("cells", {})).items()}
     body: dict[str, Any] = {
         "unit": UNIT,

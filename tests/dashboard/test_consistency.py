@@ -8,31 +8,30 @@ from __future__ import annotations
 import csv
 import io
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from starlette.testclient import TestClient
 
-from dashboard.access import CALLBACKS
 from dashboard.locale import speaking
-from dashboard.wording import status_word
+from dashboard.window.access import CALLBACKS
+from dashboard.words.figures import status_word
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.periods import last_day, parse_period
 from metrics.plan.store import plan_at
 from metrics.results import Status
 from tests.dashboard.drawn import nodes, of_class, said, why_body, window
+from tests.dashboard.read_back import Row, counted, facts_of, named, number, plain, rows_of, same
 from tests.metrics.queries.test_views import post
 
 UNITS = ("441202", "441203", "441204", "441223", "ZQ-YUEGUI")
 PERIODS = ("2019-07", "2019-08", "2019-09", "2019-10")
 POINTS = 5
 EXPLAINED = 4
-Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def _as_csv(value: object) -> str:
 
 @pytest.fixture
 def history(session: WriteSession) -> list[int]:
-    """Returns of five units and four months with later corrections; every place in the ledger on the way."""
+    """Submissions of five units and four months with later corrections; every place in the ledger on the way."""
     draw, places = random.Random(2019), []
     cells = [(unit, period) for unit in UNITS for period in PERIODS if (unit, period) != ("441204", "2019-09")]
     for unit, period in [*draw.sample(cells, len(cells)), *draw.choices(cells, k=10)]:
@@ -98,9 +97,9 @@ def history(session: WriteSession) -> list[int]:
 
 def points(places: list[int], newest: int) -> Iterator[Point]:
     draw = random.Random(83)
-    for number in range(POINTS):
-        as_of = None if number == 0 else draw.choice([*places[5:], newest])
-        yield Point(draw.choice(PERIODS[1:]), as_of, ("zh", "en")[number % 2])
+    for turn in range(POINTS):
+        as_of = None if turn == 0 else draw.choice([*places[5:], newest])
+        yield Point(draw.choice(PERIODS[1:]), as_of, ("zh", "en")[turn % 2])
 
 
 def test_every_figure_on_a_page_is_the_one_in_the_files(
@@ -126,10 +125,10 @@ def matrix(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: list[Row
     seen = {}
     for cell in cells:
         link = cell["props"]["children"]
-        seen[_named(link["props"]["href"])] = said(link)
+        seen[named(link["props"]["href"])] = said(link)
     assert seen.keys() == verdicts.keys()
     for key, text in seen.items():
-        _same(text.lstrip("↓⌄↩"), verdicts[key], key)
+        same(text.lstrip("↓⌄↩"), verdicts[key], key)
     return len(seen)
 
 
@@ -139,59 +138,115 @@ def headline(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: list[R
     for card in cards:
         (link,) = [node for node in nodes(card) if "href" in node["props"]]
         (figure,) = of_class(card, "figure")
-        key = _named(link["props"]["href"])
-        assert _plain(said(figure)) == (verdicts[key]["value"] or "—"), (reader.point, key)
+        key = named(link["props"]["href"])
+        assert plain(said(figure)) == (verdicts[key]["value"] or "—"), (reader.point, key)
     return len(cards)
 
 
+def commitments(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: list[Row], plan: Any) -> int:
+    """The four instruments are the current stages, in their order; each stage is the city's verdict."""
+    stages = reader.table("commitments", on=reader.point.on)
+    current = [("441200", row["target_code"]) for row in stages if row["current"] == "true"]
+    cards = of_class(reader.page("/"), "card-value")
+    hrefs = [node["props"]["href"] for card in cards for node in nodes(card) if "href" in node["props"]]
+    assert [named(href) for href in hrefs] == current, reader.point
+    for row in stages:
+        verdict = verdicts["441200", row["target_code"]]
+        shared = row.keys() & verdict.keys()
+        assert {name: row[name] for name in shared} == {name: verdict[name] for name in shared}, reader.point
+        met = [v for v in verdicts.values() if v["target_code"] == row["target_code"] and v["status"] == "met"]
+        owing = {unit.code for unit in plan.reporting_units if unit.figures_required}
+        assert row["units_met"] == str(len([v for v in met if v["unit_code"] in owing]))
+    return len(stages)
+
+
+def attention(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: list[Row], plan: Any) -> int:
+    """The list of what needs attention, in order, whichever targets the page shows; figures are the verdicts'."""
+    listed = reader.table("attention", on=reader.point.on)
+    about = [(row["unit_code"], row["target_code"]) for row in listed]
+    for shown in ({}, {"targets": "all"}):
+        panel = of_class(reader.page("/", **shown), "attention")
+        assert said(of_class(panel, "count")) == str(len(listed)), reader.point
+        hrefs = [str(node["props"].get("href", "")) for node in nodes(panel)]
+        found = [named(href) for href in hrefs if "#why=" in href]
+        units = [(href.split("/units/")[1].partition("?")[0], "") for href in hrefs if "/units/" in href]
+        assert [*found, *units] == about, reader.point
+    for row in listed:
+        if row["target_code"]:
+            verdict = verdicts[row["unit_code"], row["target_code"]]
+            shared = row.keys() & verdict.keys()
+            assert {name: row[name] for name in shared} == {name: verdict[name] for name in shared}, reader.point
+    return len(listed)
+
+
 def units(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: list[Row], plan: Any) -> int:
-    """Two units' rows: value, distance, pace, light; and the courses in the table views."""
+    """Two units' rows: value, distance, shortfall, paces, light; and the courses in the table views."""
     count = 0
     for unit in ("441200", random.Random(reader.point.month).choice(UNITS)):
         page = reader.page(f"/units/{unit}")
-        for row in _rows(page, "progress"):
+        for row in rows_of(page, "progress"):
             (light,) = of_class(row, "light")
             (link,) = [node for node in nodes(light) if "href" in node["props"]]
-            verdict = verdicts[_named(link["props"]["href"])]
-            cells = [_plain(said(cell)) for cell in row["props"]["children"]]
+            verdict = verdicts[named(link["props"]["href"])]
+            cells = [plain(said(cell)) for cell in row["props"]["children"]]
             key = (reader.point, unit, verdict["target_code"])
-            assert _number(cells[3]) == verdict["value"], key
-            assert _number(cells[5]) == verdict["gap"], key
-            assert _number(cells[6]) == verdict["required_pace"], key
+            assert number(cells[3]) == verdict["value"], key
+            assert number(cells[5]) == verdict["gap"], key
+            assert number(cells[6]) == verdict["required_pace"], key
+            assert [counted(said(note)) for note in of_class(row["props"]["children"][5], "note")] == (
+                [verdict["shortfall"]] if verdict["shortfall"] else []
+            ), key
+            few = of_class(row["props"]["children"][7], "note")  # 2 of 3 months
+            assert ("" if few else number(cells[7])) == verdict["present_pace"], key
             assert said(light).startswith(status_word(Status(verdict["status"]))), key
-            count += 4
+            count += 6
         count += _courses(page, rates, plan, indicator=None)
     return count
 
 
 def target_pages(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: list[Row], plan: Any) -> int:
-    """Two targets: the ranking's values and the table of courses."""
+    """Two targets: the ranking's values, the city's distance, shortfall and pace, and the table of courses."""
     count = 0
     for target in ("TG-05A", "TG-05B"):
         page = reader.page(f"/targets/{target}")
         for value in of_class(page, "ranking-value"):
-            key = _named(value["props"]["href"])
+            key = named(value["props"]["href"])
             text = said(value)
-            _same(text, verdicts[key], key)
+            same(text, verdicts[key], key)
             count += 1
+        facts = facts_of(of_class(page, "pace-facts"))
+        verdict = verdicts["441200", target]
+        if verdict["gap"]:
+            distance, _dot, short = facts[1].partition(" · ")
+            assert number(distance) == verdict["gap"], (reader.point, target)
+            assert counted(short) == verdict["shortfall"], (reader.point, target)
+            if verdict["present_pace"]:
+                assert number(facts[3].replace("每月 ", "")) == verdict["present_pace"], (reader.point, target)
+            count += 3
         count += _courses(page, rates, plan, indicator=plan.target_revisions[target][-1].indicator)
     return count
 
 
 def leaderboard(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: list[Row], plan: Any) -> int:
-    """Every rank, score and movement."""
-    by_code = {row["unit_code"]: row for row in reader.table("leaderboard", period=reader.point.month)}
-    page = reader.page("/leaderboard")
+    """Every rank, score and movement, of all units together and of counties and zones among themselves."""
     count = 0
-    for row in _rows(page, "figures"):
+    for shown, group in ({}, {}), ({"show": "counties"}, {"group": "county"}), ({"show": "zones"}, {"group": "zone"}):
+        by_code = {row["unit_code"]: row for row in reader.table("leaderboard", period=reader.point.month, **group)}
+        count += _ranks(reader, reader.page("/leaderboard", **shown), by_code)
+    return count
+
+
+def _ranks(reader: Reader, page: Any, by_code: dict[str, Row]) -> int:
+    count = 0
+    for row in rows_of(page, "figures"):
         links = [node for node in nodes(row) if "/units/" in str(node["props"].get("href", ""))]
         if not links:
             continue  # of another table
         code = links[0]["props"]["href"].split("/units/")[1].split("?")[0]
         expected = by_code[code]
-        cells = [_plain(said(cell)) for cell in row["props"]["children"]]
-        assert _number(cells[1]) == expected["rank"], (reader.point, code)
-        assert _number(cells[2]) == expected["score"], (reader.point, code)
+        cells = [plain(said(cell)) for cell in row["props"]["children"]]
+        assert number(cells[1]) == expected["rank"], (reader.point, code)
+        assert number(cells[2]) == expected["score"], (reader.point, code)
         movement = {"=": "0", "—": ""}.get(cells[4], cells[4].replace("▲ ", "").replace("▼ ", "-"))
         assert movement == expected["movement"], (reader.point, code)
         count += 3
@@ -205,16 +260,19 @@ def explanations(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: li
     draw = random.Random(reader.point.on)
     valued = [row for row in verdicts.values() if row["value"] and row["status"] != "not_applicable"]
     for verdict in draw.sample(valued, EXPLAINED):
-        words = _plain(reader.explanation(verdict["unit_code"], verdict["target_code"])).replace(",", "")
+        words = plain(reader.explanation(verdict["unit_code"], verdict["target_code"])).replace(",", "")
         rate = ratios[verdict["unit_code"], verdict["period"], verdict["indicator_code"]]
-        for figure in (verdict["value"], verdict["threshold"], rate["numerator"], rate["denominator"]):
+        shown = (verdict["shortfall"], verdict["present_pace"].replace("0.00", "0.0").lstrip("-"))
+        for figure in (verdict["value"], verdict["threshold"], rate["numerator"], rate["denominator"], *shown):
             assert figure in words, (reader.point, verdict["unit_code"], verdict["target_code"], figure)
-    return EXPLAINED * 4
+    return EXPLAINED * 6
 
 
 WALKS: dict[str, Callable[[Reader, dict[tuple[str, str], Row], list[Row], Any], int]] = {
     "matrix": matrix,
     "headline": headline,
+    "commitments": commitments,
+    "attention": attention,
     "units": units,
     "targets": target_pages,
     "leaderboard": leaderboard,
@@ -230,53 +288,12 @@ def _courses(page: Any, rates: list[Row], plan: Any, *, indicator: str | None) -
         href = str(link["props"].get("href", ""))
         if "#why=" not in href or href.startswith("#") or "month=" not in href:
             continue
-        unit, target = _named("#" + href.split("#")[1])
+        unit, target = named("#" + href.split("#")[1])
         month = href.split("month=")[1][:7]
         code = indicator or plan.target_revisions[target][-1].indicator
         row = values[unit, month, code]
-        text = _plain(said(link))
+        text = plain(said(link))
         if row["state"] != "unreported" and row["value"]:
             assert text == row["value"], (unit, month, code)
             count += 1
     return count
-
-
-def _same(text: str, verdict: Row, key: object) -> None:
-    """A value with its status word, or the word alone."""
-    word = status_word(Status(verdict["status"]))
-    written = _plain(text)
-    assert written.endswith(word), (key, written, word)
-    shown = written.removesuffix(word).strip()
-    assert _number(shown) == (verdict["value"] if verdict["status"] != "no_data" else ""), (key, text, verdict["value"])
-
-
-def _number(text: str) -> str:
-    """The number a text begins with, as a file writes it; nothing if it is a dash."""
-    head = text.strip().split(" ")[0].replace("<+0.01", "0.00")  # too little for two decimals
-    digits = head.lstrip("+")
-    end = next((i for i, sign in enumerate(digits) if not (sign.isdigit() or sign in ".-")), len(digits))
-    found = digits[:end]
-    if not any(sign.isdigit() for sign in found):
-        return ""
-    Fraction(found)  # a number, nothing else
-    return found
-
-
-def _plain(text: str) -> str:
-    return text.replace("−", "-")
-
-
-def _named(href: str) -> tuple[str, str]:
-    unit, _slash, target = href.removeprefix("#why=").partition("/")
-    return unit, target
-
-
-def _rows(page: Any, table: str) -> list[Any]:
-    """The rows of the bodies of tables of a class."""
-    return [
-        row
-        for found in of_class(page, table)
-        for body in nodes(found)
-        if body["type"] == "Tbody"
-        for row in body["props"]["children"]
-    ]

@@ -9,59 +9,79 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
 from babel.messages.extract import extract_from_file
 
 import dashboard
-from dashboard.locale import LANGUAGES, _, catalog, count_text, date_text, instant_text, month_text, ngettext, speaking
+from dashboard.locale import (
+    LANGUAGES,
+    _,
+    catalog,
+    count_text,
+    date_text,
+    instant_text,
+    month_text,
+    ngettext,
+    pgettext,
+    speaking,
+)
 
 HERE = Path(dashboard.__file__).parent
 
 
-def said_by_the_code() -> set[str]:
+KEYWORDS = {"_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+
+
+def said_by_the_code() -> set[tuple[str, str]]:
     found = set()
     for path in HERE.rglob("*.py"):
-        for _line, message, _comments, _context in extract_from_file(
-            "python", path, keywords={"_": None, "ngettext": (1, 2)}
-        ):
-            found.add(message if isinstance(message, str) else message[0])
+        if path.parent.name == "locale":
+            continue
+        for _line, message, _comments, context in extract_from_file("python", path, keywords=KEYWORDS):
+            found.add((context or "", message if isinstance(message, str) else message[0]))
     for path in HERE.rglob("*.html"):
-        found |= set(re.findall(r'_\("([^"]+)"\)', path.read_text(encoding="utf-8")))
+        found |= {("", message) for message in re.findall(r'_\("([^"]+)"\)', path.read_text(encoding="utf-8"))}
     return found
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_catalog_holds_what_is_said_and_nothing_else(language: str) -> None:
-    said, known = said_by_the_code(), catalog(language)
+def test_the_catalog_holds_what_is_said_and_nothing_else() -> None:
+    said, known = said_by_the_code(), catalog()
     assert said - set(known) == set(), "missing"
     assert set(known) - said == set(), "unused"
     assert [message for message, forms in known.items() if not all(forms)] == [], "untranslated"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_translations_have_the_same_placeholders(language: str) -> None:
+def test_translations_have_the_same_placeholders() -> None:
     def names(text: str) -> set[str]:
         return {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name}
 
     differing = [
         message
-        for message, forms in catalog(language).items()
+        for (_context, message), forms in catalog().items()
         if any(names(form) - {"n"} != names(message) - {"n"} for form in forms)
     ]
     assert differing == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_message_stands_in_the_catalog_once(language: str) -> None:
-    lines = (HERE / "locale" / language / "messages.po").read_text(encoding="utf-8").splitlines()
-    said = [line for line in lines if line.startswith('msgid "') and line != 'msgid ""']
-    assert [line for line, times in Counter(said).items() if times > 1] == []
+def test_a_message_stands_in_the_catalog_once() -> None:
+    text = (HERE / "locale" / "zh" / "messages.po").read_text(encoding="utf-8")
+    named = re.findall(r'^(?:msgctxt "(.+)"\n)?msgid "(.+)"$', text, flags=re.MULTILINE)
+    assert [message for message, times in Counter(named).items() if times > 1] == []
+
+
+def test_a_context_tells_two_texts_apart() -> None:
+    said = {language: _said_twice(language) for language in LANGUAGES}
+    assert said == {"zh": ("较上月", "变化"), "en": ("Change", "Change")}
+
+
+def _said_twice(language: str) -> tuple[str, str]:
+    with speaking(language):
+        return _("Change"), pgettext("how much", "Change")
 
 
 def test_chinese_texts_are_chinese() -> None:
     latin_only = [
         message
-        for message, forms in catalog("zh").items()
+        for (_context, message), forms in catalog().items()
         if not re.search(r"[一-鿿、]", forms[0]) and not re.fullmatch(r"[\W\d]*", forms[0])
     ]
     assert latin_only == []
@@ -69,7 +89,7 @@ def test_chinese_texts_are_chinese() -> None:
 
 def test_chinese_texts_have_chinese_punctuation() -> None:
     half = re.compile(r"[一-鿿“”][,;:?!(]|[,;:?!)][一-鿿“”]|^[,;:] ?$|^[,;:]\{")
-    assert [forms[0] for forms in catalog("zh").values() if half.search(forms[0])] == []
+    assert [forms[0] for forms in catalog().values() if half.search(forms[0])] == []
 
 
 def test_no_message_hides_in_an_f_string() -> None:

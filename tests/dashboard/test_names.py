@@ -9,12 +9,13 @@ from starlette.testclient import TestClient
 
 from metrics.commands.lock_period import lock_period
 from metrics.commands.users import add_user
-from metrics.commands.verify_submission import RETURN, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.errors import Conflict
 from metrics.plan.store import plan_at
 from metrics.principal import Role
-from metrics.queries.display_names import display_names
+from metrics.queries.accounts import display_names
+from metrics.submission_states import Action
 from tests.dashboard.drawn import of_class, said, signed_in, use_secret, window
 from tests.people import NOW, PASSWORD, person
 from tests.posting import REVIEWER, post
@@ -50,14 +51,14 @@ def test_a_clerk_reads_names_where_somebody_did_something(client: TestClient, bu
         bureau,
         principal=REVIEWER,
         submission_id=sent.id,
-        step=RETURN,
+        action=Action.SEND_BACK,
         reason="不符",
         if_match=sent.etag,
         timezone="Asia/Shanghai",
     )
     lock_period(bureau, date(2019, 9, 1), plan=plan_at(bureau), principal=REVIEWER)
     tree = window(client, "/collect", "?period=2019-09")
-    assert said(of_class(tree, "notice-returned")).startswith("王审核 于")
+    assert said(of_class(tree, "notice-sent-back")).startswith("王审核 于")
     assert "由 王审核 锁定" in said(of_class(tree, "notice-locked"))
     assert "王审核" in said(of_class(window(client, "/periods", "?month=2019-09"), "history"))
     for path, search in (("/my", ""), ("/collect", "?period=2019-09"), ("/periods", "?month=2019-09")):

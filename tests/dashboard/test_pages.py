@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from dashboard.access import CALLBACKS
+from dashboard.window.access import CALLBACKS
 from metrics.commands.override_light import override_light
 from metrics.database import WriteSession
 from metrics.errors import Message, Unavailable
 from metrics.models import User
+from metrics.periods import JudgedMonth
 from metrics.principal import Principal, Role
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
@@ -38,10 +39,10 @@ def cells(tree: Any) -> dict[tuple[str, str], str]:
     return found
 
 
-def test_every_cell_of_the_whole_matrix_is_the_querys(evaluator: TestClient, returns: WriteSession) -> None:
+def test_every_cell_of_the_whole_matrix_is_the_querys(evaluator: TestClient, submissions: WriteSession) -> None:
     shown_cells = cells(window(evaluator, "/", "?targets=all&month=2019-09"))
-    view = view_at(returns)
-    judged = progress_by_unit(returns, view, on=date(2019, 9, 30))
+    view = view_at(submissions)
+    judged = progress_by_unit(submissions, view, month=JudgedMonth.of_day(date(2019, 9, 30)))
     assert len(judged.progress) > 200
     assert set(shown_cells) == {(p.unit_code, p.target_code) for p in judged.progress}
     for progress in judged.progress:
@@ -54,12 +55,12 @@ def test_every_cell_of_the_whole_matrix_is_the_querys(evaluator: TestClient, ret
 
 
 @pytest.mark.parametrize("path", ["/", "/targets/TG-05A", "/units/441203"])
-def test_a_light_set_by_hand_has_its_own_sign_everywhere(
-    evaluator: TestClient, returns: WriteSession, path: str
+def test_a_light_set_by_hand_is_a_second_sign_everywhere(
+    evaluator: TestClient, submissions: WriteSession, path: str
 ) -> None:
     by_the_rules = str(window(evaluator, path, "?month=2019-09"))
     override_light(
-        returns,
+        submissions,
         principal=Principal(9, "han", "韩", Role.EVALUATOR),
         unit="441203",
         target="TG-05A",
@@ -72,19 +73,24 @@ def test_a_light_set_by_hand_has_its_own_sign_everywhere(
     links = [link for link in links if "sign-" in str(link)]  # a value on its own has no sign
     assert links
     for link in links:
-        assert "sign-behind" in str(link)
-        assert "sign-met" not in str(link)
+        assert "sign-met" in str(link)
+        assert "sign-behind" not in str(link)
+        assert "hand-amber" in str(link)
         assert "✎" in said(link)
         assert "黄灯" in said(link)
-    assert "✎" not in by_the_rules
+    assert "hand-amber" not in by_the_rules
     if path == "/":
         panel = of_class(tree, "attention")[0]
         assert "鼎湖区✎人工调整为黄灯" in said(panel).replace("网上可办率(阶段)", "")
-        assert said(of_class(panel, "count")) == "17"  # six verdicts, nine stale units, two returns not yet verified
+        assert (
+            said(of_class(panel, "count")) == "17"
+        )  # six verdicts, nine stale units, two submissions not yet verified
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_cell_has_its_word_for_those_who_listen(evaluator: TestClient, returns: WriteSession, language: str) -> None:
+def test_a_cell_has_its_word_for_those_who_listen(
+    evaluator: TestClient, submissions: WriteSession, language: str
+) -> None:
     found = cells(window(evaluator, "/", f"?month=2019-09&lang={language}"))
     words = WORDS[language]
     assert found["441202", "TG-05A"] == f"69.90 {words[Status.BEHIND]}"
@@ -92,7 +98,7 @@ def test_a_cell_has_its_word_for_those_who_listen(evaluator: TestClient, returns
     assert found["441223", "TG-05A"] == words[Status.NO_DATA]
 
 
-def test_the_headline_instruments_are_the_citys(evaluator: TestClient, returns: WriteSession) -> None:
+def test_the_headline_instruments_are_the_citys(evaluator: TestClient, submissions: WriteSession) -> None:
     tree = window(evaluator, "/", "?month=2019-09&lang=en")
     cards = [said(card) for card in of_class(tree, "card")]
     assert len(cards) == 4
@@ -104,7 +110,7 @@ def test_the_headline_instruments_are_the_citys(evaluator: TestClient, returns: 
     assert "+9.55 pp vs last month" in cards[1]
 
 
-def test_what_needs_attention_is_listed_worst_first(evaluator: TestClient, returns: WriteSession) -> None:
+def test_what_needs_attention_is_listed_worst_first(evaluator: TestClient, submissions: WriteSession) -> None:
     items = said(of_class(window(evaluator, "/", "?month=2019-09"), "attention-list"))
     assert items.startswith("滞后5端州区")
     assert "端州区网上可办率(阶段)−0.10 百分点" in items
@@ -112,7 +118,7 @@ def test_what_needs_attention_is_listed_worst_first(evaluator: TestClient, retur
 
 
 def test_the_map_shows_the_chosen_core_target_with_words_and_a_way_to_the_explanation(
-    evaluator: TestClient, returns: WriteSession
+    evaluator: TestClient, submissions: WriteSession
 ) -> None:
     tree = window(evaluator, "/", "?month=2019-09&map=TG-05A&lang=en")
     tiles = {
@@ -129,7 +135,7 @@ def test_the_map_shows_the_chosen_core_target_with_words_and_a_way_to_the_explan
     assert len(unknown) == 12
 
 
-def test_the_phases_gates_say_how_many_units_meet_them(evaluator: TestClient, returns: WriteSession) -> None:
+def test_the_phases_gates_say_how_many_units_meet_them(evaluator: TestClient, submissions: WriteSession) -> None:
     gates = said(of_class(window(evaluator, "/", "?month=2019-09&lang=en"), "phase-gates"))
     assert gates.startswith("Build and optimise: 0 of 6 measured gates met by every unit")
     assert "Online-processing rate, stage 11 of 11 unitsby 30 Sep 2019" in gates
@@ -148,7 +154,9 @@ def test_a_light_that_turned_red_this_month_stands_first(evaluator: TestClient, 
     assert items.startswith("逾期2端州区")
 
 
-def test_a_verdict_is_explained_with_its_numbers_and_its_clause(evaluator: TestClient, returns: WriteSession) -> None:
+def test_a_verdict_is_explained_with_its_numbers_and_its_clause(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
     answer = evaluator.post(CALLBACKS, json=why_body("#why=441202/TG-05A", search="?month=2019-09"))
     response = answer.json()["response"]["why"]
     assert response["opened"] is True
@@ -156,16 +164,16 @@ def test_a_verdict_is_explained_with_its_numbers_and_its_clause(evaluator: TestC
     assert "699 ÷ 1,000 × 100 = 69.90 %" in text
     assert "网上可办率 = 可网办事项数 ÷ 事项总数" in text
     assert "69.90" in text
-    assert "滞后：低于直线进度，按趋势也不能按期达标" in text
+    assert "滞后：未达到应达进度线，按目前进度也不能按期达标" in text
     assert "below_line" not in text
     assert "暂未审核" in text
     assert "审核人尚无人审核" in text
-    quotes = {c.quote for t in view_at(returns).plan.targets if t.code == "TG-05A" for c in t.citations}
+    quotes = {c.quote for t in view_at(submissions).plan.targets if t.code == "TG-05A" for c in t.citations}
     assert quotes <= set(texts(response["children"]))
 
 
 @pytest.mark.parametrize("fragment", ["", "#", "#why=", "#why=441202", "#why=x/y", "#why=441202/TG-08A", "#other"])
-def test_other_fragments_explain_nothing(evaluator: TestClient, returns: WriteSession, fragment: str) -> None:
+def test_other_fragments_explain_nothing(evaluator: TestClient, submissions: WriteSession, fragment: str) -> None:
     answer = evaluator.post(CALLBACKS, json=why_body(fragment))
     assert answer.json()["response"]["why"]["opened"] is False
 
@@ -178,8 +186,8 @@ def test_the_past_is_shown_as_it_was_known(evaluator: TestClient, session: Write
     assert (then["441203", "TG-05A"], now["441203", "TG-05A"]) == ("未报", "85.00 达标")
 
 
-def test_links_keep_the_times_and_the_language(evaluator: TestClient, returns: WriteSession) -> None:
-    tree = window(evaluator, "/", "?month=2019-08&as_of=9999&lang=en".replace("9999", str(view_at(returns).seq)))
+def test_links_keep_the_times_and_the_language(evaluator: TestClient, submissions: WriteSession) -> None:
+    tree = window(evaluator, "/", "?month=2019-08&as_of=9999&lang=en".replace("9999", str(view_at(submissions).seq)))
     inner = [node["props"]["href"] for node in nodes(tree) if node["type"] == "Link"]
     pages = [href for href in inner if href.startswith(("/targets", "/units", "/tasks", "/leaderboard"))]
     assert len(pages) > 20
@@ -188,7 +196,7 @@ def test_links_keep_the_times_and_the_language(evaluator: TestClient, returns: W
     ] == []
 
 
-def test_every_csv_link_answers(evaluator: TestClient, returns: WriteSession) -> None:
+def test_every_csv_link_answers(evaluator: TestClient, submissions: WriteSession) -> None:
     links = set()
     for path in ("/", "/targets", "/units", "/tasks", "/leaderboard", "/targets/TG-05A", "/units/441202"):
         tree = window(evaluator, path, "?month=2019-09&lang=en")
@@ -201,15 +209,17 @@ def test_every_csv_link_answers(evaluator: TestClient, returns: WriteSession) ->
         assert answer.content.startswith(b"\xef\xbb\xbf")
 
 
-def test_the_unit_page_lists_every_measured_target(evaluator: TestClient, returns: WriteSession) -> None:
+def test_the_unit_page_lists_every_measured_target(evaluator: TestClient, submissions: WriteSession) -> None:
     tree = window(evaluator, "/units/441202", "?month=2019-09")
     links = {n["props"]["href"].partition("?")[0] for n in nodes(of_class(tree, "progress")[0]) if n["type"] == "Link"}
-    judged = progress_by_unit(returns, view_at(returns), on=date(2019, 9, 30), units=["441202"])
+    judged = progress_by_unit(
+        submissions, view_at(submissions), month=JudgedMonth.of_day(date(2019, 9, 30)), units=["441202"]
+    )
     assert links == {f"/targets/{p.target_code}" for p in judged.progress}
     assert "端州区：5项核心目标中" in said(tree)
 
 
-def test_the_target_page_counts_and_ranks(evaluator: TestClient, returns: WriteSession) -> None:
+def test_the_target_page_counts_and_ranks(evaluator: TestClient, submissions: WriteSession) -> None:
     tree = window(evaluator, "/targets/TG-05A", "?month=2019-09&lang=en")
     assert "1 of 11 units meet Online rate ≥ 70 %" in said(tree)
     names = [said(node) for node in of_class(tree, "ranking-name")]
@@ -227,7 +237,7 @@ def test_a_target_without_a_number_says_how_it_is_tracked(evaluator: TestClient)
     "path", ["/", "/targets/TG-05A", "/units/441202", "/leaderboard", "/targets", "/units", "/tasks"]
 )
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_before_the_first_return_every_page_says_what_would_fill_it(
+def test_before_the_first_submission_every_page_says_what_would_fill_it(
     evaluator: TestClient, path: str, language: str
 ) -> None:
     tree = window(evaluator, path, f"?lang={language}")
@@ -256,10 +266,10 @@ def test_a_database_that_is_away_is_said_and_a_way_back_given(
     def away() -> Any:
         raise Unavailable(code="database_away", message=Message("不可用", "away"))
 
-    monkeypatch.setattr("dashboard.access.read_session", away)
+    monkeypatch.setattr("dashboard.window.access.read_session", away)
     monkeypatch.setattr("dashboard.frame.read_session", away)
     tree = window(evaluator, "/targets/TG-05A", "?lang=en")
-    assert "The figures are out of reach for the moment" in said(tree)
+    assert "The figures cannot be reached at the moment" in said(tree)
     assert any(n["props"].get("href") == "/targets/TG-05A?lang=en" for n in nodes(tree) if n["type"] == "A")
     assert evaluator.get("/").status_code == 200
 
@@ -272,7 +282,7 @@ def test_a_database_that_is_away_is_said_and_a_way_back_given(
     ],
 )
 def test_a_refusal_leads_back_to_the_same_page_in_the_same_language(
-    evaluator: TestClient, returns: WriteSession, path: str, search: str, onwards: str
+    evaluator: TestClient, submissions: WriteSession, path: str, search: str, onwards: str
 ) -> None:
     (failed,) = of_class(window(evaluator, path, search), "failed")
     assert [n["props"]["href"] for n in nodes(failed) if "href" in n["props"]] == [onwards]

@@ -12,7 +12,7 @@ from metrics.database import WriteSession
 from metrics.principal import Role
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.dataset import Dataset, Pull
+from metrics.publish.dataset import AnyDataset, Pull
 from metrics.publish.rendering import render
 from metrics.queries.view import view_at
 from tests.callers import caller
@@ -27,20 +27,20 @@ def test_the_page_describes_just_the_datasets_there_are() -> None:
 
 
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
-def test_columns_stand_in_their_order_with_type_and_meaning(dataset: Dataset) -> None:
+def test_columns_stand_in_their_order_with_type_and_meaning(dataset: AnyDataset) -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) \| (.*?) \|$", SECTIONS[dataset.name], re.MULTILINE)
     assert rows == [(c.name, c.kind.value, c.title.zh, c.title.en) for c in dataset.columns]
 
 
 @pytest.mark.parametrize("dataset", DATASETS.values(), ids=list(DATASETS))
-def test_parameters_and_order_are_named(dataset: Dataset) -> None:
+def test_parameters_and_order_are_named(dataset: AnyDataset) -> None:
     section = SECTIONS[dataset.name]
     assert set(re.findall(r"`(\w+)`", section.partition("Takes: ")[2].partition(".\n")[0])) == set(dataset.parameters)
     assert f"Ordered by: {', '.join(dataset.order)}." in section
 
 
 @pytest.mark.parametrize("message", SDMX_DATASETS.values(), ids=list(SDMX_DATASETS))
-def test_columns_of_sdmx_messages_stand_in_their_order(session: WriteSession, message: Dataset) -> None:
+def test_columns_of_sdmx_messages_stand_in_their_order(session: WriteSession, message: AnyDataset) -> None:
     section = PAGE.partition(f"**{message.name}**")[2].partition("\n**")[0].partition("\n## ")[0]
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) \| (.*?) \|$", section, re.MULTILINE)
     assert rows == [(c.name, c.kind.value, c.title.zh, c.title.en) for c in message.columns]

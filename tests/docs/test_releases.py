@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from metrics.publish.differences import COLUMNS
-from metrics.publish.released import IN_ENGLISH_TOO, RELEASED
+from metrics.publish.release_files import IN_ENGLISH_TOO, RELEASED
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "releases.md").read_text(encoding="utf-8")
 

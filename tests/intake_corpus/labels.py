@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from metrics.intake.asking import Opened
+from metrics.intake.file_questions import Opened
 
-Returns = Mapping[str, Mapping[str, str]]  # unit/period → element → figure
+Submissions = Mapping[str, Mapping[str, str]]  # unit/period → element → figure
 
 
 @dataclass(frozen=True)
 class Reads:
     """These figures and no others, nothing asked."""
 
-    returns: Returns
+    submissions: Submissions
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Asks:
 
     cells: frozenset[str]
     shows: tuple[str, ...] = ()
-    readings: tuple[Returns, ...] = ()
+    readings: tuple[Submissions, ...] = ()
 
 
 Right = Reads | Refuses | Asks
@@ -55,12 +55,12 @@ class Case:
     def cells(self) -> int:
         """Places labelled: figures, or what is refused or asked about, of the first right answer."""
         first = self.right[0]
-        return sum(map(len, first.returns.values())) if isinstance(first, Reads) else len(first.cells)
+        return sum(map(len, first.submissions.values())) if isinstance(first, Reads) else len(first.cells)
 
 
 def refuses(*cells: str, each: bool = False, says: tuple[str, ...] = ()) -> Refuses:
     return Refuses(frozenset(cells), each, says)
 
 
-def asks(*cells: str, shows: tuple[str, ...] = (), readings: tuple[Returns, ...] = ()) -> Asks:
+def asks(*cells: str, shows: tuple[str, ...] = (), readings: tuple[Submissions, ...] = ()) -> Asks:
     return Asks(frozenset(cells), shows, readings)

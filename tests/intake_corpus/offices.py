@@ -1,4 +1,4 @@
-"""Returns on paper as county offices lay them out, each figure's place known from how the sheet is made."""
+"""Submissions on paper as county offices lay them out, each figure's place known from how the sheet is made."""
 
 from __future__ import annotations
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from metrics.errors import Invalid, Problem
-from metrics.intake.asking import Opened
-from metrics.intake.child import read_bytes
+from metrics.intake.file_questions import Opened
 from metrics.intake.file_reading import FileReading, Question
 from metrics.intake.grid import Grid
+from metrics.intake.isolated_process import read_bytes
 from metrics.intake.reading import reading_of
 from metrics.intake.refusals import FileRefused, refuse_file
-from tests.intake_corpus.labels import Asks, Reads, Refuses, Returns, Right
+from tests.intake_corpus.labels import Asks, Reads, Refuses, Right, Submissions
 from tests.workbooks import city_plan
 
 _MOST_ANSWERS = 64  # sets of answers that are tried
@@ -22,9 +22,9 @@ _MOST_ANSWERS = 64  # sets of answers that are tried
 
 @dataclass(frozen=True)
 class Outcome:
-    """`returns` are what would be stored; `kind` csv or xlsx."""
+    """`submissions` are what would be stored; `kind` csv or xlsx."""
 
-    returns: Returns
+    submissions: Submissions
     problems: tuple[Problem, ...]
     questions: tuple[Question, ...]
     kind: str
@@ -37,7 +37,7 @@ class Outcome:
         if self.problems:
             return "refused: " + ", ".join(f"{p.code} {p.cell}" for p in self.problems[:6])
         asked = "asked: " + ", ".join(f"{q.code} {q.place}" for q in self.questions[:6]) if self.questions else "read"
-        return f"{asked}: " + "; ".join(f"{key} {len(values)} figures" for key, values in self.returns.items())
+        return f"{asked}: " + "; ".join(f"{key} {len(values)} figures" for key, values in self.submissions.items())
 
 
 class Reader:
@@ -70,11 +70,11 @@ class Reader:
         except Invalid as refused:
             problems = tuple(refused.problems) or (Problem(refused.code, refused.message),)
             return Outcome({}, problems, (), self._kind)
-        returns = {
+        submissions = {
             sent.key: {element: value for element, value in sent.values.items() if value is not None}
-            for sent in found.returns
+            for sent in found.submissions
         }
-        return Outcome(returns, found.problems, found.open_questions, found.kind)
+        return Outcome(submissions, found.problems, found.open_questions, found.kind)
 
     def after_every_answer(self, asked: Sequence[Question]) -> list[Outcome]:
         """The outcomes of every choice of every question, follow-up questions answered by their first choice."""
@@ -115,10 +115,10 @@ def _against(answer: Right, outcome: Outcome, reader: Reader) -> list[str]:
 def _not_read(answer: Reads, outcome: Outcome) -> list[str]:
     if outcome.word != "read":
         return [f"to be read, was {outcome.word}"]
-    return differences(answer.returns, outcome.returns)
+    return differences(answer.submissions, outcome.submissions)
 
 
-def differences(right: Returns, found: Returns) -> list[str]:
+def differences(right: Submissions, found: Submissions) -> list[str]:
     """Figures that differ, each said as `441225/2021-02 items_total: 759, read 760`."""
     said = []
     for key in sorted(right.keys() | found.keys()):
@@ -154,6 +154,6 @@ def _not_asked(answer: Asks, outcome: Outcome, reader: Reader) -> list[str]:
     said += [f"the question does not show {text}" for text in answer.shows if text not in words]
     if answer.readings:
         for after in reader.after_every_answer(outcome.questions):
-            if not after.problems and after.returns not in answer.readings:
-                said += ["after an answer: " + ", ".join(differences(answer.readings[0], after.returns)[:5])]
+            if not after.problems and after.submissions not in answer.readings:
+                said += ["after an answer: " + ", ".join(differences(answer.readings[0], after.submissions)[:5])]
     return said

@@ -33,7 +33,7 @@ def form(unit: str, period: str, values: dict[str, Any], *, english: bool = Fals
         if zh
         else ["Element", "Code", "Unit of measure", "This period"]
     )
-    rows: Rows = [["月报" if zh else "Return"], [labels[0], unit], [labels[1], period], [], heads]
+    rows: Rows = [["月报" if zh else "Submission"], [labels[0], unit], [labels[1], period], [], heads]
     for block in plan.blocks:
         elements = [e for e in plan.elements if e.block == block.code and e.code in values]
         if elements:

@@ -95,11 +95,11 @@ def judged(changed: Draft, name: str) -> tuple[str, str]:
         return "broken", f"{type(error).__name__}: {error}"
     if outcome.word == "asked" and changed.as_read is not None:
         for after in reader.after_every_answer(outcome.questions):
-            if not after.problems and after.returns not in changed.as_read:
-                return "asked", "after an answer " + "; ".join(differences(changed.as_read[0], after.returns)[:4])
+            if not after.problems and after.submissions not in changed.as_read:
+                return "asked", "after an answer " + "; ".join(differences(changed.as_read[0], after.submissions)[:4])
     if outcome.word != "read":
         return outcome.word, ""
     right = changed.right
     if right is None:
         return "read", f"{outcome}, to be refused or asked about"
-    return "read", "; ".join(differences(right, outcome.returns)[:4])
+    return "read", "; ".join(differences(right, outcome.submissions)[:4])

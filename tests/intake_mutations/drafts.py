@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal
 
-from tests.intake_corpus.labels import Returns
+from tests.intake_corpus.labels import Submissions
 from tests.spreadsheet.csv_text import csv_text
 from tests.spreadsheet.model import Book, Cell, Sheet, plain
 from tests.spreadsheet.xlsx import Dialect, xlsx
@@ -32,19 +32,19 @@ class Draft:
     chance: random.Random
     silent: bool = True
     dialect: Dialect = field(default_factory=Dialect)
-    corrected: list[Returns] = field(default_factory=list)
+    corrected: list[Submissions] = field(default_factory=list)
 
     @property
     def content(self) -> bytes:
         return xlsx(self.book, self.dialect) if self.kind == "xlsx" else csv_text(self.book.sheets[0]).encode("gb18030")
 
     @property
-    def right(self) -> Returns | None:
+    def right(self) -> Submissions | None:
         """What may be read without a word, None if nothing may."""
         return visible(self.book) if self.silent else None
 
     @property
-    def as_read(self) -> list[Returns] | None:
+    def as_read(self) -> list[Submissions] | None:
         """What may be read once all is answered: as it stands, or as corrected; None if nothing is plain."""
         found = visible(self.book)
         return None if found is None else [found, *self.corrected]
@@ -107,7 +107,7 @@ class Draft:
         return self.chance.choice(choices)
 
 
-def visible(book: Book) -> Returns | None:
+def visible(book: Book) -> Submissions | None:
     """The figures that a person reads, None where that is not plain: a blank in a begun block, one place said twice."""
     plan, found = city_plan(), dict[str, dict[str, str]]()
     blanks: list[tuple[str, str]] = []

@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 
 from metrics.checks import CheckWarning, acknowledgement_problems, run_checks
-from metrics.compared import Compared
+from metrics.comparisons import Compared
 from metrics.errors import Problem
 from metrics.forms import parse_values
 from metrics.plan.files import read_plan
 from metrics.plan.model import ComparisonCheck, Severity
+from metrics.value_types import as_json_object
 from tests.builders import whole_values
 
 PLAN = read_plan(Path(__file__).parents[2] / "seed" / "plan")
 CODES = {check.code for check in PLAN.checks}
 
-# check -> (changes to a valid return that just hold, changes that fail, where, what is shown)
+# check -> (changes to a valid submission that just hold, changes that fail, where, what is shown)
 COMPARISONS: dict[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
     "categories_sum": ({}, {"items_licensing": 401}, "items_licensing", "401 + 50 + 100 + 50 + 20 + 380 = 1000"),
     "online_within_total": ({"items_online": 990}, {"items_online": 1001}, "items_online", "1001 ≤ 1000"),
@@ -131,7 +132,7 @@ def test_the_tables_above_and_the_tests_over_months_cover_every_check_of_the_pla
     assert set(COMPARISONS) == {check.code for check in PLAN.checks if isinstance(check, ComparisonCheck)}
 
 
-def test_a_valid_return_fires_nothing() -> None:
+def test_a_valid_submission_fires_nothing() -> None:
     before = numbers(items_new=9)
     assert fired(run(numbers(), before=before, first=before, last=before)) == set()
 
@@ -221,7 +222,7 @@ def test_a_warning_carries_the_reason_that_was_given() -> None:
     compared = Compared(now=now, posted=frozenset(now))
     _, (warning,) = run_checks(PLAN, compared, acknowledged={"materials_grew": "新增证明", "stock_moved": "未触发"})
     assert warning.acknowledged == "新增证明"
-    assert warning.as_dict()["acknowledged"] == "新增证明"
+    assert as_json_object(warning)["acknowledged"] == "新增证明"
 
 
 def test_a_sum_that_does_not_add_up_shows_both_sides_computed() -> None:

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from metrics.checks import CheckWarning, run_checks, unexcepted
-from metrics.checks_over_months import median, stock_denominators
-from metrics.compared import Compared
+from metrics.checks_over_months import median, rate_change, stock_denominators
+from metrics.comparisons import Compared
 from metrics.errors import Problem
 from metrics.forms import parse_values
 from metrics.plan.files import read_plan
-from metrics.plan.model import Plan
+from metrics.plan.model import Direction, Plan, RateFellCheck
+from metrics.value_types import as_json_object
 from tests.builders import whole_values
 
 ROOT = Path(__file__).parents[2]
@@ -229,10 +230,64 @@ def test_only_who_may_except_it_gets_it_through_and_only_with_a_reason() -> None
     problems, warnings = run(CITY, gone, last=numbers(), acknowledged=reason, excepting=True)
     assert (problems, unexcepted(warnings)) == ([], [])
     (kept,) = (warning for warning in warnings if warning.code == "denominator_vanished")
-    assert kept.as_dict()["acknowledged"] == "自建系统全部下线"
+    assert as_json_object(kept)["acknowledged"] == "自建系统全部下线"
 
 
 def test_who_may_except_one_thing_may_not_except_another() -> None:
     reason = {"categories_sum": "就是这样"}
     problems, _ = run(CITY, numbers(items_licensing=401), acknowledged=reason, excepting=True)
     assert [problem.code for problem in problems] == ["categories_sum"]
+
+
+# --- a rate that got worse --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("direction", "share", "now", "fired"),
+    [
+        (Direction.HIGHER, True, 349, True),
+        (Direction.HIGHER, True, 350, False),
+        (Direction.HIGHER, True, 351, False),
+        (Direction.LOWER, True, 349, False),
+        (Direction.LOWER, True, 350, False),
+        (Direction.LOWER, True, 351, True),
+        (Direction.HIGHER, False, 349, False),
+    ],
+)
+def test_a_share_got_worse_by_its_own_direction(direction: Direction, share: bool, now: int, fired: bool) -> None:
+    changes = {"direction": direction, "share": share}
+    indicator = CITY.indicator_by_code["instant_rate"].model_copy(update=changes)
+    check = next(check for check in CITY.checks if isinstance(check, RateFellCheck))
+    values = numbers(items_instant=now)
+    compared = Compared(now=values, posted=frozenset(values), before=numbers(items_instant=350))
+    found = list(rate_change(CITY, check, compared, indicators=[indicator]))
+    assert [one.given for one in found] == [f"350/1000 → {now}/1000"] * fired
+    county = CITY.indicator_by_code["net_county_rate"]
+    later = Compared(
+        now=values, posted=frozenset(values), before={c: v for c, v in values.items() if "county" not in c}
+    )
+    assert list(rate_change(CITY, check, later, indicators=[county, indicator])) == []
+    both = Compared(now=values, posted=later.posted, before={**later.before, "items_instant": Decimal(350)})
+    assert len(list(rate_change(CITY, check, both, indicators=[county, indicator]))) == fired
+    none_of_it = Compared(now=values, posted=frozenset({"systems_due"}), before=numbers(items_instant=350))
+    assert list(rate_change(CITY, check, none_of_it, indicators=[indicator])) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shown"), [(10, 8, None), (10, 7, "10 → 7"), (10, 12, None), (0, 1, "0 → 1")]
+)
+def test_a_stock_may_move_by_its_share_in_either_direction(before: int, now: int, shown: str | None) -> None:
+    values = numbers(systems_due=now, systems_connected=0)
+    earlier = numbers(systems_due=before, systems_connected=0)
+    found = of("stock_moved", run(CITY, values, before=earlier))
+    assert [one.given for one in found] == ([] if shown is None else [shown])
+    assert all(f"上月的20%为 {before // 5}。" in one.message.zh for one in found)
+    assert of("stock_moved", run(CITY, values, before=earlier, posted=frozenset({"items_new"}))) == []
+
+
+def test_a_baseline_that_was_not_sent_or_is_not_known_did_not_change() -> None:
+    now, first = numbers(materials_baseline=5001), numbers()
+    assert len(of("baseline_changed", run(CITY, now, first=first))) == 1
+    assert of("baseline_changed", run(CITY, now, first=first, posted=frozenset(now) - {"materials_baseline"})) == []
+    without = {code: value for code, value in now.items() if code != "materials_baseline"}
+    assert of("baseline_changed", run(CITY, without, first=first, posted=frozenset(now))) == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.forms import OddNumber, as_given, incomplete_blocks, parse_values, plain, pointer_to
+from metrics.forms import OddNumber, as_given, incomplete_blocks, parse_values, plain, pointer_to, refuse_value
 from metrics.plan.files import read_plan
 from tests.builders import whole_values
 
@@ -127,8 +127,74 @@ def test_figures_are_written_without_trailing_zeros(value: str, written: str) ->
     assert plain(Decimal(value)) == written
 
 
-def test_long_input_is_shown_short() -> None:
-    assert len(as_given("x" * 10_000)) == 101
+@pytest.mark.parametrize(
+    ("value", "given"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (False, "false"),
+        (0, "0"),
+        (1, "1"),
+        ("x" * 100, "x" * 100),
+        ("x" * 101, "x" * 100 + "…"),
+        (OddNumber("1E400"), "1E400"),
+        (2**1000 - 1, str(2**1000 - 1)[:100] + "…"),  # 1,000 bits are still written
+        (2**1000, "…"),
+        (Decimal("812.50"), "812.50"),
+    ],
+)
+def test_a_value_is_shown_as_it_was_given_and_a_long_one_short(value: object, given: str) -> None:
+    assert as_given(value) == given
+
+
+@pytest.mark.parametrize(
+    ("element", "zh", "en"),
+    [
+        (
+            "startup_days",
+            "数量(工作日),最多 1 位小数,如 38.5",
+            "a count (working days) with at most 1 decimal place, like 38.5",
+        ),
+        ("items_total", "整数(项),如 850", "a whole number (items), like 850"),
+    ],
+)
+def test_a_refusal_says_what_was_expected(element: str, zh: str, en: str) -> None:
+    (problem,) = parse_values(PLAN, {element: "abc"}).problems
+    assert problem.expected is not None
+    assert (problem.expected.zh, problem.expected.en) == (zh, en)
+
+
+def test_a_refusal_says_how_many_decimals_there_may_be() -> None:
+    few, none = (parse_values(PLAN, {code: "1.55"}).problems[0].message for code in ("startup_days", "items_total"))
+    assert few.zh.endswith("小数位数过多:最多 1 位小数。")
+    assert none.zh.endswith("小数位数过多:只能填整数。")
+    assert few.en.endswith("has too many decimal places: at most 1 decimal place.")
+    assert none.en.endswith("has too many decimal places: whole numbers only.")
+
+
+def test_two_decimal_places_are_places() -> None:
+    element = PLAN.element_by_code["startup_days"].model_copy(update={"decimals": 2})
+    problem = refuse_value(element, "1.555", "value_fractional")
+    assert problem.message.en.endswith("at most 2 decimal places.")
+    assert problem.expected is not None
+    assert problem.expected.en == "a count (working days) with at most 2 decimal places, like 38.5"
+
+
+def test_a_refusal_can_say_what_the_eye_sees() -> None:
+    element = PLAN.element_by_code["items_total"]
+    problem = refuse_value(element, 850, "value_shown_otherwise", seen="85.0")
+    assert (problem.pointer, problem.given) == ("/values/items_total", "850")
+    assert "存的是 850,看到的却不是它(显示或格式为“85.0”)" in problem.message.zh
+    assert "holds 850, but" in problem.message.en
+    too_large = refuse_value(element, 10**10, "value_too_large")
+    assert too_large.message.en.endswith("is beyond 1000000000; check it.")
+
+
+def test_a_block_that_is_not_first_is_looked_at_too_and_each_says_its_own() -> None:
+    problems = incomplete_blocks(PLAN, posted={"systems_due", "net_town_ok"}, known={"net_county_due"})
+    given = ("net_town_ok", "net_county_due")
+    network = [code for code in whole_values() if code.startswith("net_") and code not in given]
+    assert [problem.given for problem in problems] == ["systems_connected", ", ".join(network)]
 
 
 JSON = st.recursive(

@@ -15,11 +15,14 @@ from metrics.period_states import (
     UnitException,
     end_text,
     excepted_notice,
+    expected_submissions,
     late_notice,
     locked_notice,
     period_locked,
 )
+from metrics.plan.model import Plan
 from metrics.queries.period_states import replayed
+from tests.plan_folders import LAKESIDE, SEED, plan_in
 
 SEPTEMBER = date(2019, 9, 1)
 START = datetime(2019, 10, 20, 1, tzinfo=UTC)
@@ -107,15 +110,59 @@ def test_late_locked_and_excepted_have_three_messages_in_two_languages() -> None
         (
             "locked",
             "已锁定:2019-09 自 2019-10-20 09:00:00 起由 bureau 锁定,不接受报送和更正。",
-            "Locked: bureau locked 2019-09 at 2019-10-20 09:00:00; it takes no returns and no revisions.",
+            "Locked: bureau locked 2019-09 at 2019-10-20 09:00:00; it takes no submissions and no revisions.",
         ),
         (
             "excepted",
             "例外:本单位可报送和更正至 2019-10-23 09:00。是否逾期仍按期限判定。",
-            "Excepted: this unit may send and revise its return until 2019-10-23 09:00. "
+            "Excepted: this unit may send and revise its submission until 2019-10-23 09:00. "
             "Whether it is late is judged as ever.",
         ),
     ]
     refused = period_locked(SEPTEMBER, lock, ended=exception, timezone=ZONE)
     assert "本单位的例外已于 2019-10-23 09:00 到期" in refused.message.zh
     assert "this unit's exception ran out at 2019-10-23 09:00" in refused.message.en
+
+
+SEPTEMBER = date(2019, 9, 1)
+
+
+def changed(plan: Plan, code: str, **fields: object) -> Plan:
+    body = plan.model_dump()
+    units = [unit | fields if unit["code"] == code else unit for unit in body["units"]]
+    return Plan.model_validate(body | {"units": units})
+
+
+def test_eleven_units_owe_every_block_and_the_third_zone_owes_none() -> None:
+    plan = plan_in(SEED)
+    rows = expected_submissions(plan, SEPTEMBER)
+    assert [row.unit for row in rows] == [unit.code for unit in plan.reporting_units]
+    assert [row.unit for row in rows if not row.required] == ["ZQ-YUEGUI"]
+    blocks = tuple(block.code for block in plan.blocks)
+    assert {row.blocks for row in rows if row.required} == {blocks}
+    assert [row.blocks for row in rows if not row.required] == [()]
+
+
+def test_another_citys_units_owe_its_own_blocks() -> None:
+    plan = plan_in(LAKESIDE)
+    rows = expected_submissions(plan, date(2023, 12, 1))
+    assert [(row.unit, row.blocks) for row in rows] == [
+        ("OLD-TOWN", ("meters", "water")),
+        ("NORTH-SHORE", ("meters", "water")),
+    ]  # the third unit came later
+
+
+def test_a_unit_owes_the_blocks_it_lists_in_the_forms_order() -> None:
+    plan = changed(plan_in(SEED), "441202", blocks=("network", "items"))
+    found = {row.unit: row.blocks for row in expected_submissions(plan, SEPTEMBER)}
+    assert found["441202"] == ("items", "network")
+    assert len(found["441203"]) == 17
+
+
+def test_a_unit_owes_nothing_before_it_existed_and_after_it_ended() -> None:
+    plan = changed(plan_in(SEED), "441202", valid_from=date(2019, 9, 30), valid_to=date(2019, 10, 30))
+    owing = {
+        month: "441202" in {row.unit for row in expected_submissions(plan, date(2019, month, 1))}
+        for month in (8, 9, 10)
+    }
+    assert owing == {8: False, 9: True, 10: False}

@@ -7,9 +7,10 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.plan.model import Direction
-from metrics.ranking import attainment, ranks, score
-from tests.reference import competition_ranks
+from metrics.plan.model import Direction, UnitKind
+from metrics.ranking import RankGroup, group_of, ranks, score
+from tests.metrics.test_roll_up import a_unit
+from tests.reference import attainment, competition_ranks
 
 
 def test_ties_share_a_rank_and_the_next_rank_skips() -> None:
@@ -35,3 +36,29 @@ def test_a_score_weighs_what_there_is() -> None:
     assert score({"a": Fraction(1), "b": Fraction(1, 2)}, weights) == Fraction(5, 8)
     assert score({"a": Fraction(1)}, weights) == 1
     assert score({}, weights) is None
+    assert score({"a": Fraction(0)}, weights) == 0
+    assert score({"a": Fraction(1)}, {"a": Fraction(0)}) is None
+
+
+def test_counties_and_zones_are_ranked_among_themselves_and_the_citys_departments_with_all_only() -> None:
+    groups = {kind: group_of(a_unit("u", kind=kind)) for kind in UnitKind}
+    assert groups.pop(UnitKind.FUNCTIONAL_ZONE) is RankGroup.ZONE
+    assert groups.pop(UnitKind.CITY_DEPARTMENTS) is None
+    assert set(groups.values()) == {RankGroup.COUNTY}
+
+
+shares = st.dictionaries(st.sampled_from("abcd"), st.fractions(min_value=0, max_value=1, max_denominator=10**6))
+
+
+@given(shares, st.lists(st.fractions(min_value=0, max_value=5, max_denominator=10), min_size=4, max_size=4))
+def test_a_score_is_the_weighted_mean(reached: dict[str, Fraction], weighed: list[Fraction]) -> None:
+    weights = dict(zip("abcd", weighed, strict=True))
+    total = sum(weights[target] for target in reached)
+    mean = sum(weights[target] * share for target, share in reached.items()) / total if total else None
+    assert score(reached, weights) == mean
+
+
+def test_scores_that_differ_in_little_have_ranks_of_their_own() -> None:
+    little = Fraction(1, 3**60)
+    scores = {"a": Fraction(1, 2), "b": Fraction(1, 2) + little, "c": Fraction(1, 2) - little, "d": Fraction(1, 2)}
+    assert ranks(scores) == {"b": 1, "a": 2, "d": 2, "c": 4}

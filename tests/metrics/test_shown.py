@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.shown import Line, exact_decimal, shown, shown_distance, shown_score
+from metrics.plan.model import Direction
+from metrics.shown import Line, exact_decimal, lines_of, shown, shown_distance, shown_score
+from tests.metrics.test_progress import a_target
+from tests.metrics.test_rates import an_indicator
 from tests.reference import plainly_rounded
+from tests.workbooks import city_plan
 
 AT_LEAST_70 = Line(at=Fraction(70), met_above=True)
 FULL = Line(at=Fraction(100), met_above=True)
@@ -68,9 +72,59 @@ def test_exact_decimals_lose_nothing(value: Decimal) -> None:
     assert Decimal(exact_decimal(Fraction(value))) == value
 
 
-def test_a_fraction_that_never_ends_has_no_exact_decimal() -> None:
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(42, "42"), ("42.5", "42.5"), ("-0.05", "-0.05"), ("-42.5", "-42.5"), ("1e-30", f"0.{'1'.rjust(30, '0')}")],
+)
+def test_an_exact_decimal_has_as_many_places_as_it_needs(value: str, written: str) -> None:
+    assert exact_decimal(Fraction(value)) == written
+
+
+@pytest.mark.parametrize("endless", [Fraction(1, 3), Fraction("1e-31")])
+def test_a_fraction_that_ends_late_or_never_has_no_exact_decimal(endless: Fraction) -> None:
     with pytest.raises(ValueError, match="not a decimal"):
-        exact_decimal(Fraction(1, 3))
+        exact_decimal(endless)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "written"),
+    [("2.5", 0, "3"), ("-2.5", 0, "-3"), ("0.49", 0, "0"), ("-0.05", 2, "-0.05"), ("12.34567", 4, "12.3457")],
+)
+def test_a_figure_has_the_places_that_are_asked_for(value: str, decimals: int, written: str) -> None:
+    assert shown(Fraction(value), decimals=decimals) == written
+
+
+@pytest.mark.parametrize(("at", "met"), [(69, False), (70, True), (71, True)])
+def test_a_value_on_a_line_meets_it_from_either_side(at: int, met: bool) -> None:
+    assert AT_LEAST_70.is_met_by(2 * at, 2) is met
+    assert Line(at=Fraction(70), met_above=False).is_met_by(2 * (140 - at), 2) is met
+
+
+@pytest.mark.parametrize(("above", "met"), [(19, False), (20, False), (21, True), (22, True)])
+def test_a_line_between_whole_numbers_is_met_exactly(above: int, met: bool) -> None:
+    """10.5 = 21/2, held against above ÷ 2."""
+    assert Line(at=Fraction("10.5"), met_above=True).is_met_by(above, 2) is met
+    assert Line(at=Fraction("-10.5"), met_above=False).is_met_by(-above, 2) is met
+    assert Line(at=Fraction("3.5"), met_above=True).is_met_by(above, 6) is met
+
+
+def test_a_distance_keeps_its_sign_and_has_two_decimals() -> None:
+    assert [shown_distance(Fraction(value)) for value in ("-0.001", "0", "0.001", "3.969")] == [
+        *("-0.01", "0.00", "0.00", "3.97"),
+    ]
+
+
+def test_the_lines_of_an_indicator_are_the_thresholds_of_its_targets_and_all_of_a_share() -> None:
+    own = [a_target(code=f"T{number}", threshold=at) for number, at in enumerate(("70", "60", "70"))]
+    others = [
+        a_target(code="A", indicator="another", threshold="50"),
+        a_target(code="N").model_copy(update={"threshold": None}),
+    ]
+    plan = city_plan().model_copy(update={"targets": (*own, *others)})
+    share, days = an_indicator(share=True), an_indicator(share=False, direction=Direction.LOWER)
+    at = Fraction
+    assert lines_of(plan, share) == (Line(at(60), True), Line(at(70), True), Line(at(100), True))
+    assert lines_of(plan, days) == (Line(at(60), False), Line(at(70), False))
 
 
 def test_a_score_is_full_only_when_everything_is_reached() -> None:

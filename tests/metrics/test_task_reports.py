@@ -8,19 +8,12 @@ from functools import cache
 import pytest
 
 from metrics.cli.plan import CITY_PLAN
+from metrics.periods import JudgedMonth
 from metrics.plan.files import read_plan
 from metrics.plan.model import Plan, Task
+from metrics.plan.task_choice import owing_units
 from metrics.results import Light
-from metrics.task_reports import (
-    LIGHTS,
-    TaskState,
-    TaskStatus,
-    judge_task,
-    last_due_day,
-    owing_units,
-    turns_red_by_date,
-    worst,
-)
+from metrics.task_reports import LIGHTS, TaskState, TaskStatus, judge_task, last_due_day, turns_red_by_date, worst
 
 DONE, ON_ITS_WAY, BLOCKED, NOT_STARTED = TaskState.DONE, TaskState.IN_PROGRESS, TaskState.BLOCKED, TaskState.NOT_STARTED
 PAST_AT_ISSUE = (8, 11, 16, 26, 37, 39)
@@ -37,7 +30,7 @@ def task(number: int) -> Task:
 
 def judged(number: int, on: str, *, month: str | None = None, state: TaskState = ON_ITS_WAY) -> tuple[str, str, bool]:
     newest = None if month is None else (date.fromisoformat(f"{month}-01"), state)
-    found = judge_task(plan(), task(number), newest=newest, on=date.fromisoformat(on))
+    found = judge_task(plan(), task(number), newest=newest, month=JudgedMonth.of_day(date.fromisoformat(on)))
     return found.status.value, found.light.value, found.silent
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.periods import DueRule, add_months, day_end, due_instant, due_on
-from metrics.timeliness import timeliness
+from metrics.timeliness import Reception, reception, timeliness
 from tests.plan_folders import SEED, plan_in
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -42,7 +42,7 @@ RULES = st.builds(
         (datetime(2019, 10, 11, 9, tzinfo=SHANGHAI), False, 6),
     ],
 )
-def test_a_return_is_on_time_until_the_fifth_ends(submitted: datetime, on_time: bool, days_late: int) -> None:
+def test_a_submission_is_on_time_until_the_fifth_ends(submitted: datetime, on_time: bool, days_late: int) -> None:
     found = timeliness(submitted, period=SEPTEMBER, rule=PLAIN)
     assert (found.on_time, found.days_late) == (on_time, days_late)
 
@@ -82,7 +82,7 @@ def test_days_late_are_counted_from_the_day_it_was_due_on() -> None:
 
 
 @given(PERIODS, RULES)
-def test_a_return_is_due_on_the_day_or_on_the_first_working_day_after_it(period: date, rule: DueRule) -> None:
+def test_a_submission_is_due_on_the_day_or_on_the_first_working_day_after_it(period: date, rule: DueRule) -> None:
     written, due = add_months(period, 1).replace(day=rule.due_day), due_on(period, rule=rule)
     if not rule.rolls_forward:
         assert due == written
@@ -102,3 +102,11 @@ def test_late_begins_at_one_instant_and_grows_by_local_days(period: date, rule: 
     assert limit == day_end(due_on(period, rule=rule), timezone=rule.timezone)
     later = timeliness(limit + timedelta(seconds=max(seconds, 0), days=1), period=period, rule=rule)
     assert 0 <= later.days_late - max(found.days_late, 1) <= 2
+
+
+def test_a_reception_is_judged_like_a_submission_and_nothing_is_said_of_a_moment_that_nobody_knows() -> None:
+    last = datetime(2019, 10, 5, 23, 59, 59, tzinfo=SHANGHAI)
+    assert reception(last, period=SEPTEMBER, rule=PLAIN) == Reception(on_time=True, days_late=0)
+    late = last + timedelta(days=2)
+    assert reception(late, period=SEPTEMBER, rule=PLAIN) == Reception(on_time=False, days_late=2)
+    assert reception(None, period=SEPTEMBER, rule=PLAIN) == Reception(on_time=None, days_late=None)

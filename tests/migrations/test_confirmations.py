@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import create_engine, text
 
 from metrics.database import Sessions, database_url
-from metrics.migrating import downgrade, migrate
 from metrics.principal import Role
 from metrics.queries.confirmations import LinkState
+from metrics.server.downgrading import downgrade
+from metrics.server.migrating import migrate
 from tests.databases import Database
 from tests.links import link_in_state
 from tests.people import person, token
@@ -23,7 +24,7 @@ def test_links_and_leaders_accounts_go_and_signatures_stay(clean_database: Datab
         person(session, "chen")
     clean_database.engine.dispose()
     owner = create_engine(database_url(clean_database.owner_url))
-    downgrade(owner, revision=BEFORE)
+    downgrade(owner, revision=BEFORE, lose_data=True)
     with owner.connect() as connection:
         assert connection.scalars(text("select username from users")).all() == ["chen"]
         signed = text("select actor from submission_events where action = 'sign_off'")

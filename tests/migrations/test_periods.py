@@ -10,8 +10,9 @@ from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.sign_off_submission import OnPaper, sign_off_submission
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import Sessions, database_url
-from metrics.migrating import downgrade, migrate
 from metrics.plan.store import plan_at
+from metrics.server.downgrading import downgrade
+from metrics.server.migrating import migrate
 from tests.builders import UNIT
 from tests.databases import Database
 from tests.posting import REVIEWER, post
@@ -33,7 +34,7 @@ def test_a_signed_return_stands_at_the_event_before_it_for_an_older_program(clea
     owner = create_engine(database_url(clean_database.owner_url))
     with owner.connect() as connection:
         entries = connection.scalar(text("select count(*) from ledger_entries"))
-    downgrade(owner, revision=BEFORE_PERIODS)
+    downgrade(owner, revision=BEFORE_PERIODS, lose_data=True)
     with owner.connect() as connection:
         assert connection.execute(text("select seq, state from submissions")).one() == (verified.seq, "verified")
         actions = connection.scalars(text("select action from submission_events order by seq")).all()

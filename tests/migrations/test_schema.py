@@ -11,8 +11,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from metrics.database import database_url
-from metrics.migrating import downgrade, is_current, migrate
 from metrics.models import Base
+from metrics.server.downgrading import downgrade
+from metrics.server.migrating import is_current, migrate
 from tests.databases import Server
 
 
@@ -36,6 +37,13 @@ def shape(connection: Connection) -> list[tuple[Any, ...]]:
         "select tgrelid::regclass::text, tgname, pg_get_triggerdef(pg_trigger.oid) from pg_trigger"
         " join pg_class on pg_class.oid = tgrelid and relnamespace = 'public'::regnamespace"
         " where not tgisinternal and tgname !~ '^ts_' order by 1, 2",
+        "select tablename, policyname, cmd, coalesce(qual, '') || coalesce(with_check, '') from pg_policies"
+        " where schemaname = 'public' order by 1, 2",
+        "select relname, relrowsecurity::text from pg_class where relnamespace = 'public'::regnamespace"
+        " and relkind in ('r', 'p') order by 1",
+        "select oid::regprocedure::text, prosrc from pg_proc where pronamespace = 'public'::regnamespace"
+        " and proname ~ '^(acting|refuse|published|forget)' order by 1",
+        "select viewname, definition from pg_views where schemaname = 'public' order by 1",
     )
     return [tuple(row) for statement in statements for row in connection.exec_driver_sql(statement)]
 

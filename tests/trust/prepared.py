@@ -8,10 +8,11 @@ from metrics.assessments import Method
 from metrics.commands.create_release import create_release
 from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.except_unit import grant_exception
+from metrics.commands.keep_far_past import keep_far_past
 from metrics.commands.lock_period import lock_period, unlock_period
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import Measured, record_assessment
-from metrics.commands.record_findings import SentFinding, record_findings
+from metrics.commands.record_findings import record_findings
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.revise_target import create_target
@@ -20,8 +21,9 @@ from metrics.database import WriteSession
 from metrics.errors import Message, Problem
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
+from metrics.queries.far_past_facts import facts_to_keep
 from metrics.results import Basis, Light
-from metrics.sampling import cell_of
+from metrics.sampling import SentFinding, cell_of
 from metrics.task_reports import TaskState
 from tests.metrics.commands.test_revise_target import new_target
 from tests.people import person
@@ -31,7 +33,7 @@ PERIOD = date(2019, 9, 1)
 
 
 def one_of_everything(session: WriteSession, *, units: tuple[str, str] = ("441202", "441203")) -> None:
-    """At least two rows of every table that entries write to. A return of each of `units` for PERIOD is there."""
+    """At least two rows of every table that entries write to. A submission of each of `units` for PERIOD is there."""
     evaluator = person(session, "tamper.evaluator", role=Role.EVALUATOR)
     _of_the_bureau(session, units)
     _of_the_evaluator(session, evaluator, units)
@@ -39,6 +41,15 @@ def one_of_everything(session: WriteSession, *, units: tuple[str, str] = ("44120
         _of_an_assessor(session, person(session, f"tamper.third{number}", role=Role.ASSESSOR), units)
     for notes in ("一季度", "二季度"):
         create_release(session, principal=REVIEWER, notes=notes, basis=Basis.SUBMITTED)
+
+
+def far_past_kept(session: WriteSession, *, seq: int | None = None) -> None:
+    """What follows from submissions of many months, kept as known at `seq` (None: now) on each basis."""
+    for basis in Basis:
+        facts = facts_to_keep(session, basis, seq=seq)
+        if facts is None:
+            raise RuntimeError(f"nothing to keep at {seq} on the basis {basis}")
+        keep_far_past(session, facts)
 
 
 def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""What bureau, assessors and units record beside returns is in the ledger: what changes it afterwards is named."""
+"""What bureau, assessors and units record beside submissions is in the ledger: what changes it afterwards is named."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from metrics.assessments import Method
 from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import Measured, record_assessment
-from metrics.commands.record_findings import SentFinding, record_findings
+from metrics.commands.record_findings import record_findings
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.weigh_targets import weigh_targets
 from metrics.database import Sessions
@@ -21,7 +21,7 @@ from metrics.ledger.checking.walk import check_ledger
 from metrics.plan.store import plan_at
 from metrics.principal import Role
 from metrics.results import Light
-from metrics.sampling import cell_of
+from metrics.sampling import SentFinding, cell_of
 from metrics.task_reports import TaskState
 from tests.databases import Database
 from tests.metrics.queries.test_views import post

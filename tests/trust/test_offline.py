@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from metrics.ledger import verify as verifier
-from tests.builders import whole_return
+from tests.builders import whole_submission
 from tests.callers import Caller
 from tests.trust.archive import Archive
 
@@ -29,14 +29,16 @@ QUERIES = (
     "after_seq=3&history=true",
     "as_of=3",
     "as_of=2999-01-01T00:00:00%2B08:00",
+    "as_of=2999-01-01",
+    "as_of=2999-01-01T00:00",
 )
 
 
 def post(clerk: Caller, **given: object) -> dict[str, object]:
-    """A return of 441202, or its correction."""
+    """A submission of 441202, or its correction."""
     found = clerk.get(f"?unit={given.get('unit', '441202')}").json()["items"]
     headers = {"If_Match": found[0]["etag"]} if found else {}
-    response = clerk.post({**whole_return(**given.pop("changes", {})), **given}, **headers)  # type: ignore[arg-type]
+    response = clerk.post({**whole_submission(**given.pop("changes", {})), **given}, **headers)  # type: ignore[arg-type]
     assert response.status_code == 201, response.text
     return dict(response.json())
 

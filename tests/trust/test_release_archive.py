@@ -19,7 +19,7 @@ from tests.trust.test_offline import post
 
 @pytest.fixture
 def pack(kept: Archive, clerk: Caller, bureau: Caller) -> Path:
-    """The unpacked archive of release 1; returns go on after it."""
+    """The unpacked archive of release 1; submissions go on after it."""
     post(clerk)
     key = {"Idempotency-Key": "release"}
     made = kept.client.post(f"{API}/releases", json={"notes": "三季度"}, headers=bureau.headers | key)

@@ -13,25 +13,29 @@ from sqlalchemy import Connection, Engine, create_engine, text
 
 from metrics.commands.create_release import create_release
 from metrics.commands.issue_checkpoint import issue_checkpoint
-from metrics.commands.verify_submission import REOPEN, RETURN, VERIFY, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import ReadSession, Sessions, database_url
+from metrics.ledger.checking.checkpoints import kept_checkpoint
 from metrics.ledger.checking.finding import Finding
-from metrics.ledger.checking.kept import kept_checkpoint
 from metrics.ledger.checking.walk import check_ledger
 from metrics.ledger.entry import canonical
 from metrics.ledger.verify import is_consistent
 from metrics.principal import Principal, Role
+from metrics.queries.derived_check import derived_findings
 from metrics.queries.ledger import consistency, known_keys
 from metrics.results import Basis
 from metrics.settings import settings
+from metrics.submission_states import Action
 from tests.databases import Database, Server
 from tests.posting import post
-from tests.trust.campaign import missed, tampered
-from tests.trust.prepared import REVIEWER, one_of_everything
+from tests.trust.campaign import DERIVED, LEDGER, missed, tampered
+from tests.trust.prepared import REVIEWER, far_past_kept, one_of_everything
 
 BATCHES, A_BATCH = 8, 5
+DERIVED_TRIALS = 6  # of each table
 UNITS = ["441202", "441203", "441204", "441223", "441224", "441225", "441226"]
-REVIEWS = [*[VERIFY, REOPEN] * 18, RETURN]  # of every unit: more than a tile of the tree in all
+MONTHS = [f"2019-0{month}" for month in range(1, 9)]
+REVIEWS = [*[Action.VERIFY, Action.REOPEN] * 18, Action.SEND_BACK]  # of every unit: more than a tile of the tree in all
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,7 +51,7 @@ def own_key(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def history(server: Server, template: str | None, own_key: Path) -> Iterator[Database]:
-    """Returns, a correction of each, reviews enough to fill a tile, and one of everything else, under a checkpoint.
+    """Submissions, a correction of each, reviews enough to fill a tile, and one of everything else, under a checkpoint.
 
     Nobody changes it for good.
     """
@@ -60,9 +64,20 @@ def history(server: Server, template: str | None, own_key: Path) -> Iterator[Dat
                 posted = post(session, principal=clerk, unit=unit, **again)
                 assert posted.id is not None
                 for step in REVIEWS:
-                    reason = "" if step is VERIFY else "核对"
-                    verify_submission(session, principal=REVIEWER, submission_id=posted.id, step=step, reason=reason)
+                    reason = "" if step is Action.VERIFY else "核对"
+                    verify_submission(session, principal=REVIEWER, submission_id=posted.id, action=step, reason=reason)
+            for month in MONTHS:
+                earlier = post(session, principal=clerk, unit=UNITS[0], period=month)
+                assert earlier.id is not None
+                if month != MONTHS[1]:
+                    verify_submission(session, principal=REVIEWER, submission_id=earlier.id)
+                else:
+                    etag = earlier.etag
+            far_past_kept(session)
+            again = {"changes": {"items_online": 830}, "reason": "漏计", "if_match": etag}
+            post(session, principal=clerk, unit=UNITS[0], period=MONTHS[1], **again)
             one_of_everything(session)
+            far_past_kept(session)
             issue_checkpoint(session)
         yield database
 
@@ -76,7 +91,7 @@ def owner(history: Database) -> Iterator[Engine]:
 
 def test_an_untouched_ledger_raises_no_alarm(history: Database) -> None:
     with Sessions(history.engine).read() as session:
-        assert list(check_ledger(session)) == []
+        assert [*check_ledger(session), *derived_findings(session)] == []
         assert known_keys(session)[0].until is None
 
 
@@ -118,11 +133,22 @@ def test_every_tampering_is_found_and_its_row_named(owner: Engine) -> None:
     draw, covered = random.Random(20191005), []
     for _ in range(BATCHES):
         seeds = [draw.getrandbits(64) for _ in range(A_BATCH)]
-        with tampered(owner, *seeds) as (done, found):
+        with tampered(owner, *seeds, tables=LEDGER) as (done, found):
             covered += [seed for seed, one in zip(seeds, done, strict=True) if missed(one, found)]
     assert len(covered) <= BATCHES * A_BATCH // 4
     for seed in covered:
-        with tampered(owner, seed) as ([one], found):
+        with tampered(owner, seed, tables=LEDGER) as ([one], found):
+            assert missed(one, found) == [], one
+
+
+@pytest.mark.parametrize("table", DERIVED)
+def test_every_tampering_with_what_follows_from_the_ledger_is_found_and_its_row_named(
+    owner: Engine, table: str
+) -> None:
+    """Each alone: what follows is held against the ledger only where that is right, and one table after another."""
+    draw = random.Random(table)
+    for _ in range(DERIVED_TRIALS):
+        with tampered(owner, draw.getrandbits(64), tables=(table,)) as ([one], found):
             assert missed(one, found) == [], one
 
 

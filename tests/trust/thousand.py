@@ -16,12 +16,14 @@ from sqlalchemy import Engine, create_engine
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import database_url, make_engine, read_session, use_engine, write_session
-from metrics.embedded import embedded_server
 from metrics.ledger.checking.walk import check_ledger
-from metrics.migrating import migrate
+from metrics.ledger.entry import newest_seq
+from metrics.queries.derived_check import derived_findings
+from metrics.server.embedded import embedded_server
+from metrics.server.migrating import migrate
 from seed.demonstration.load import load_demonstration
 from tests.trust.campaign import missed, tampered
-from tests.trust.prepared import one_of_everything
+from tests.trust.prepared import far_past_kept, one_of_everything
 
 
 def main(count: int = 1000, seed: int = 1) -> int:
@@ -34,6 +36,8 @@ def main(count: int = 1000, seed: int = 1) -> int:
             load_demonstration(home)
             with write_session() as session:
                 one_of_everything(session)
+                far_past_kept(session, seq=newest_seq(session) * 2 // 3)
+                far_past_kept(session)
                 issue_checkpoint(session)
             owner = create_engine(database_url(addresses.owner))
             try:
@@ -51,7 +55,7 @@ def _campaign(owner: Engine, *, count: int, seed: int) -> int:
             if missed(tampering, found):
                 bad.append((own, tampering, missed(tampering, found), found[:3]))
     with read_session() as session:
-        alarms = list(check_ledger(session))
+        alarms = [*check_ledger(session), *derived_findings(session)]
     for what, times in sorted(done.items()):
         sys.stdout.write(f"{times:5} {what}\n")
     for own, tampering, rows, found in bad:

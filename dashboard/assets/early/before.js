@@ -1,8 +1,8 @@
 /* Runs before anything is drawn: the theme and the rail as this browser left them. Until somebody chooses a theme it is
    the system's, looked up anew with every page; the server is told by a cookie that says so and ends with the session. */
 (function () {
-  var found = /(?:^|; )biaochi_theme=(light|dark)/.exec(document.cookie);
-  var theme = found ? found[1] : window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  const found = /(?:^|; )biaochi_theme=(light|dark)/.exec(document.cookie);
+  const theme = found ? found[1] : window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   if (!found) {
     document.cookie = "biaochi_theme=auto-" + theme + ";path=/;SameSite=Lax";
   }
@@ -11,7 +11,7 @@
     if (window.localStorage.getItem("biaochi_rail") === "folded") {
       document.documentElement.classList.add("rail-folded");
     }
-  } catch (refused) {
+  } catch {
     /* storage switched off: the rail stays open */
   }
 })();

@@ -1,4 +1,4 @@
-/* The page behind a link to sign by (dashboard/confirmation.py). The link's secret stands behind the # of the address;
+/* The page behind a link to sign by (dashboard/pages/confirmation.py). The link's secret stands behind the # of the address;
    it leaves this browser in one header only, so no log of addresses has it. GET shows the figures, POST signs. */
 
 /** The secret of an address's fragment; empty for what cannot be one. */

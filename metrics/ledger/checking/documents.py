@@ -138,6 +138,7 @@ def _target_rows(said: Mapping[str, Any]) -> Expected:
 
 def _release_rows(said: Mapping[str, Any]) -> Expected:
     columns = {name: said[name] for name in ("stands_on", "basis", "notes", "actor")}
+    columns["method"] = said.get("method", 1)  # a release made before methods were numbered
     return {_release_key(said): columns | _recorded_at(said)}
 
 

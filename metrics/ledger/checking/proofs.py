@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from metrics.database import ReadSession
-from metrics.ledger.checking.signatures import known_keys, open_issued
+from metrics.ledger.checking.checkpoints import known_keys, open_issued
 from metrics.ledger.proof import proved_line
 from metrics.ledger.verify import Checkpoint, Wrong, leaf_hash, root_by_inclusion
 from metrics.models import LedgerCheckpoint, LedgerEntry

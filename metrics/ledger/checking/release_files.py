@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from metrics.archives import PART_SIZE, unpacked_whole
 from metrics.database import ReadSession
 from metrics.ledger.checking.finding import Finding, differing, missing, unaccounted
 from metrics.ledger.checking.proofs import CHECKPOINT_FILE, PROOF_FILES, lost_checkpoint, wrong_proof_files
 from metrics.media_types import media_type_of
 from metrics.models import ReleaseFile, ReleasePart
-from metrics.packing import PART_SIZE, unpacked_whole
 
 _FILES, _PARTS = "release_files", "release_parts"
 

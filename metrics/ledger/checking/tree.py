@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.errors import Message
+from metrics.ledger.checking.checkpoints import known_keys, open_issued
 from metrics.ledger.checking.entries import gap
 from metrics.ledger.checking.finding import ENTRIES, Finding, entry_key, missing, unaccounted
-from metrics.ledger.checking.signatures import known_keys, open_issued
 from metrics.ledger.tree import TILE
 from metrics.ledger.verify import Wrong, node_hash, tree_root
 from metrics.models import LedgerCheckpoint, LedgerTile

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 
 from metrics.database import ReadSession
 from metrics.errors import Message
-from metrics.ledger.checking.confirmations import ConfirmationsCheck
 from metrics.ledger.checking.documents import DocumentsCheck
 from metrics.ledger.checking.entries import Read, gap, read_entries
 from metrics.ledger.checking.finding import ENTRIES, Finding, entry_key
-from metrics.ledger.checking.returns import ReturnsCheck
+from metrics.ledger.checking.submissions import ConfirmationsCheck, SubmissionsCheck
 from metrics.ledger.checking.tree import Confirmed, TreeCheck
 
 _GREATEST_GAP = 1000  # beyond it, what stands at the missing numbers is not looked for one by one
@@ -33,7 +32,7 @@ def check_ledger(session: ReadSession, *, progress: Callable[[int], None] | None
 class _Walk:
     def __init__(self, session: ReadSession) -> None:
         self._tree = TreeCheck(session)
-        self._beside = (ReturnsCheck(session), DocumentsCheck(session), ConfirmationsCheck(session))
+        self._beside = (SubmissionsCheck(session), DocumentsCheck(session), ConfirmationsCheck(session))
         self._expected = 1
 
     def entry(self, read: Read) -> Iterator[Finding]:

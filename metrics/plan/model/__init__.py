@@ -10,15 +10,16 @@ database (:mod:`metrics.models.plan`) and the bodies of ``POST /targets``: one s
 from __future__ import annotations
 
 from metrics.plan.model.basics import Citation, Code, PlanPart, Text
-from metrics.plan.model.calendar import CalendarYear, Holiday
 from metrics.plan.model.form import (
     Block,
+    CalendarYear,
     Check,
     ComparisonCheck,
     DenominatorWatchCheck,
     Element,
     FlowMovedCheck,
     FrozenBaselineCheck,
+    Holiday,
     LinearForm,
     Nature,
     RateFellCheck,
@@ -37,13 +38,15 @@ from metrics.plan.model.targets import (
     PrintedThreshold,
     Target,
     TargetKind,
+    Waypoint,
     Weight,
     Window,
 )
 from metrics.plan.model.tasks import Decision, Department, Milestone, MilestoneKind, Phase, Task, TaskGroup, TaskUnit
-from metrics.plan.model.units import Alias, Tile, Unit, UnitKind
+from metrics.plan.model.units import ADDING_UP, Alias, Tile, Unit, UnitKind
 
 __all__ = [
+    "ADDING_UP",
     "Alias",
     "Baseline",
     "Block",
@@ -86,6 +89,7 @@ __all__ = [
     "Unit",
     "UnitKind",
     "VanishedDenominatorCheck",
+    "Waypoint",
     "Weight",
     "Window",
 ]

@@ -1,7 +1,12 @@
-"""The monthly form (月报): blocks, elements, linear forms over them, and the checks a return must pass."""
+"""The monthly form (月报): blocks, elements, linear forms over them, checks of a submission, and its calendar.
+
+The calendar (放假调休) says on which days offices work: a due day on another day may roll forward.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -57,12 +62,12 @@ class LinearForm(PlanPart):
 
 
 class Severity(StrEnum):
-    ERROR = "error"  # the return is refused
+    ERROR = "error"  # the submission is refused
     WARNING = "warning"  # accepted; the form asks for a reason
 
 
 class ComparisonCheck(PlanPart):
-    """`left` ⋈ `right` over the values of one return; not applied while one of its elements is unreported."""
+    """`left` ⋈ `right` over the values of one submission; not applied while one of its elements is unreported."""
 
     kind: Literal["comparison"] = "comparison"
     code: Code
@@ -161,3 +166,28 @@ Check = Annotated[
     | VanishedDenominatorCheck,
     Field(discriminator="kind"),
 ]
+
+
+class Holiday(PlanPart):
+    """Days off in a row, both ends included."""
+
+    name: Text
+    first: date
+    last: date
+
+    def days(self) -> Iterator[date]:
+        for offset in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=offset)
+
+
+class CalendarYear(PlanPart):
+    """What was announced for one year: `code` is the year, `notices` the documents that say it.
+
+    `working_weekends` are the Saturdays and Sundays on which offices work (调休上班).
+    """
+
+    code: Code
+    notices: tuple[str, ...]
+    holidays: tuple[Holiday, ...]
+    working_weekends: tuple[date, ...] = ()
+    note: Text | None = None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 
 from pydantic import Field
 
-from metrics.periods import DueRule
+from metrics.periods import DueRule, month_number
 from metrics.plan.model.basics import Code, PlanPart, Text
-from metrics.plan.model.calendar import CalendarYear
-from metrics.plan.model.form import Block, Check, Element
+from metrics.plan.model.form import Block, CalendarYear, Check, Element
 from metrics.plan.model.targets import Indicator, Target, Weight
 from metrics.plan.model.tasks import Decision, Department, Milestone, Phase, Task, TaskGroup
 from metrics.plan.model.units import Unit
@@ -32,6 +33,9 @@ class Document(PlanPart):
     first_period: date | None = None
     source_file: str = "document.zh.txt"
     source: str = ""
+
+
+_MOST_DAYS = 1000  # for which it is remembered what was in force
 
 
 class Plan(PlanPart):
@@ -62,6 +66,10 @@ class Plan(PlanPart):
         return {unit.code: unit for unit in self.units}
 
     @cached_property
+    def department_by_code(self) -> dict[str, Department]:
+        return {department.code: department for department in self.departments}
+
+    @cached_property
     def element_by_code(self) -> dict[str, Element]:
         return {element.code: element for element in self.elements}
 
@@ -70,8 +78,31 @@ class Plan(PlanPart):
         return {indicator.code: indicator for indicator in self.indicators}
 
     @cached_property
+    def published_elements(self) -> frozenset[str]:
+        """The elements of which some rate is made. What a rate publishes is open to every reader."""
+        return frozenset(code for indicator in self.indicators for code in indicator.elements)
+
+    @cached_property
+    def numerator_steps(self) -> dict[str, Fraction]:
+        """By indicator, the smallest amount by which its numerator can differ: 1 item, a tenth of a day."""
+        return {indicator.code: self._step(indicator) for indicator in self.indicators}
+
+    def _step(self, indicator: Indicator) -> Fraction:
+        terms = [(abs(term.times), self.element_by_code[term.element].decimals) for term in indicator.numerator.terms]
+        most = max(decimals for _, decimals in terms)
+        return Fraction(math.gcd(*(times * 10 ** (most - decimals) for times, decimals in terms)), 10**most)
+
+    @cached_property
+    def indicator_decimals(self) -> dict[str, int]:
+        """By indicator, the most decimals that any of its elements has: × 10**decimals all its sums are whole."""
+        return {
+            indicator.code: max(self.element_by_code[code].decimals for code in indicator.elements)
+            for indicator in self.indicators
+        }
+
+    @cached_property
     def due_rule(self) -> DueRule:
-        """When returns are due: the document's settings and the holiday table."""
+        """When submissions are due: the document's settings and the holiday table."""
         document = self.document
         return DueRule(
             due_day=document.due_day,
@@ -92,7 +123,7 @@ class Plan(PlanPart):
 
     @cached_property
     def reporting_units(self) -> tuple[Unit, ...]:
-        """Units that post returns (those without children), in display order."""
+        """Units that post submissions (those without children), in display order."""
         ordered = sorted(self.units, key=lambda unit: (unit.order, unit.code))
         return tuple(unit for unit in ordered if unit.code not in self.children)
 
@@ -102,9 +133,28 @@ class Plan(PlanPart):
 
     def reporting_units_under(self, code: str) -> tuple[Unit, ...]:
         """The reporting units below `code`; a reporting unit answers itself."""
-        if code not in self.children:
-            return (self.unit_by_code[code],)
-        return tuple(unit for child in self.children[code] for unit in self.reporting_units_under(child.code))
+        return self._reporting_below.get(code) or (self.unit_by_code[code],)
+
+    @cached_property
+    def _reporting_below(self) -> dict[str, tuple[Unit, ...]]:
+        """By unit that adds up others: the reporting units below it, in the order of the tree."""
+        found: dict[str, tuple[Unit, ...]] = {}
+
+        def below(code: str) -> tuple[Unit, ...]:
+            if code not in self.children:
+                return (self.unit_by_code[code],)
+            found[code] = tuple(unit for child in self.children[code] for unit in below(child.code))
+            return found[code]
+
+        for code in self.children:
+            if code not in found:
+                below(code)
+        return found
+
+    @cached_property
+    def lives(self) -> dict[str, tuple[int, int]]:
+        """By unit: the numbers of the first and the last month at whose end it exists."""
+        return {unit.code: (month_number(unit.periods[0]), month_number(unit.periods[1])) for unit in self.units}
 
     @cached_property
     def target_revisions(self) -> dict[str, tuple[Target, ...]]:
@@ -121,20 +171,77 @@ class Plan(PlanPart):
         said = {weight.code: weight.weight for weight in self.weights}
         return {
             code: said.get(code, Decimal(1))
-            for code, revisions in self.target_revisions.items()
+            for code, revisions in self.general_targets.items()
             if any(target.measured and target.due_on and target.indicator in core for target in revisions)
         }
+
+    @cached_property
+    def general_targets(self) -> dict[str, tuple[Target, ...]]:
+        """The revisions of each target that are for everybody, oldest first, in the targets' display order."""
+        return {
+            code: general
+            for code, revisions in self.target_revisions.items()
+            if (general := tuple(revision for revision in revisions if not revision.for_units))
+        }
+
+    @cached_property
+    def own_targets(self) -> dict[str, dict[str, tuple[Target, ...]]]:
+        """By unit, then target: the revisions that name the unit, oldest first."""
+        found: dict[str, dict[str, tuple[Target, ...]]] = {}
+        for code, revisions in self.target_revisions.items():
+            for revision in revisions:
+                for unit in revision.for_units:
+                    of_unit = found.setdefault(unit, {})
+                    of_unit[code] = (*of_unit.get(code, ()), revision)
+        return found
+
+    @cached_property
+    def thresholds(self) -> dict[str, tuple[Fraction, ...]]:
+        """By indicator, every threshold of its targets in every known revision, lowest first."""
+        found: dict[str, set[Fraction]] = {}
+        for target in self.targets:
+            if target.indicator is not None and target.threshold is not None:
+                found.setdefault(target.indicator, set()).add(Fraction(target.threshold))
+        return {code: tuple(sorted(places)) for code, places in found.items()}
 
     def target_revision(self, code: str, revision: int) -> Target:
         """One known revision; after a target was taken out and put back, its numbers do not begin at 1."""
         return next(target for target in self.target_revisions[code] if target.revision == revision)
 
-    def targets_in_force(self, day: date) -> tuple[Target, ...]:
-        """For each target the last revision effective on `day`; a target not yet effective by then is left out."""
-        found = (self.target_in_force(code, day) for code in self.target_revisions)
-        return tuple(target for target in found if target is not None)
+    def targets_in_force(self, day: date, *, unit: str | None = None) -> tuple[Target, ...]:
+        """Each target as it is in force on `day`, one not yet effective by then left out; see `target_in_force`."""
+        asked = (day, unit if unit in self.own_targets else None)
+        known = self._in_force.get(asked)
+        if known is None:
+            found = (self.target_in_force(code, day, unit=unit) for code in self.general_targets)
+            known = tuple(target for target in found if target is not None)
+            if len(self._in_force) >= _MOST_DAYS:
+                self._in_force.clear()
+            self._in_force[asked] = known
+        return known
 
-    def target_in_force(self, code: str, day: date) -> Target | None:
-        """The revision of one target by which `day` is judged, None before its first became effective."""
-        effective = [r for r in self.target_revisions[code] if r.effective_from is None or r.effective_from <= day]
-        return effective[-1] if effective else None
+    @cached_property
+    def _in_force(self) -> dict[tuple[date, str | None], tuple[Target, ...]]:
+        """What was asked of :meth:`targets_in_force`: the months of a course ask the same day after day."""
+        return {}
+
+    def target_in_force(self, code: str, day: date, *, unit: str | None = None) -> Target | None:
+        """The revision of one target by which `day` is judged, None before its first became effective.
+
+        That is the last general one; for a `unit` with a target of its own (domain rule 6) the last that names it,
+        unless that ends it. A unit's own target stands whatever the general one is revised to.
+        """
+        own = _effective(self.own_targets.get(unit or "", {}).get(code, ()), day)
+        if own is not None and not own.ends_own:
+            return own
+        return _effective(self.general_targets[code], day)
+
+    def phase_on(self, day: date) -> Phase | None:
+        """The phase that `day` is in."""
+        return next((p for p in self.phases if (p.start is None or p.start <= day) and day <= p.end), None)
+
+
+def _effective(revisions: tuple[Target, ...], day: date) -> Target | None:
+    """The last of `revisions` that is effective on `day`."""
+    effective = [r for r in revisions if r.effective_from is None or r.effective_from <= day]
+    return effective[-1] if effective else None

@@ -84,6 +84,13 @@ class Baseline(PlanPart):
     value: Decimal
 
 
+class Waypoint(PlanPart):
+    """A point of an agreed trajectory, in the indicator's unit of measure."""
+
+    on: date
+    value: Decimal
+
+
 class PrintedThreshold(PlanPart):
     """The number as the document prints it, where it is not the one the indicator is judged by."""
 
@@ -93,7 +100,12 @@ class PrintedThreshold(PlanPart):
 
 
 class Target(PlanPart):
-    """One revision of one target (目标). `indicator` None: tracked by milestones and task reports, never as a rate."""
+    """One revision of one target (目标). `indicator` None: tracked by milestones and task reports, never as a rate.
+
+    A revision with `for_units` gives these units a target of their own, whatever it is revised to for the others; one
+    that `ends_own` gives them back the general target. `trajectory`: the agreed points of the line up to (due date,
+    threshold), oldest first; empty: the straight line.
+    """
 
     code: Code
     name: Text
@@ -109,6 +121,7 @@ class Target(PlanPart):
     recurring: Text | None = None
     verification_window: Window | None = None
     baseline: Baseline | None = None
+    trajectory: tuple[Waypoint, ...] = ()
     scope: Text | None = None
     scope_units: tuple[Code, ...] = ()  # empty: every unit
     levels: tuple[str, ...] = ()
@@ -121,6 +134,8 @@ class Target(PlanPart):
     revision: int = Field(default=1, ge=1)
     effective_from: date | None = None  # None: from the beginning
     reason: str = ""
+    for_units: tuple[Code, ...] = ()  # empty: the general target, by which rolled-up units are judged
+    ends_own: bool = False
 
     @property
     def measured(self) -> bool:

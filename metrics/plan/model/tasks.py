@@ -92,6 +92,11 @@ class Phase(PlanPart):
     citation: Citation | None = None
     order: int
 
+    @property
+    def gate_targets(self) -> tuple[Code, ...]:
+        """The codes of the targets that gate it, those of the goals before those of the tasks."""
+        return tuple(dict.fromkeys((*self.gates, *self.task_gates)))
+
 
 class Decision(PlanPart):
     """A contradiction or gap in the document and how it is modelled."""

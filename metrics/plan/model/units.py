@@ -15,12 +15,19 @@ MOST_TILES = 40  # columns, rows
 
 
 class UnitKind(StrEnum):
-    CITY = "city"  # the root: never reports, is rolled up
+    """What a unit is. Nation, province and city only add up what is below them, each below one that is higher."""
+
+    NATION = "nation"
+    PROVINCE = "province"  # 省、自治区、直辖市
+    CITY = "city"  # 地级市
     CITY_DEPARTMENTS = "city_departments"  # 市本级
     DISTRICT = "district"
     COUNTY = "county"
     COUNTY_LEVEL_CITY = "county_level_city"
     FUNCTIONAL_ZONE = "functional_zone"
+
+
+ADDING_UP = (UnitKind.NATION, UnitKind.PROVINCE, UnitKind.CITY)  # highest first; none of them reports
 
 
 class Alias(PlanPart):

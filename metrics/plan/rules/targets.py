@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from metrics.plan.model import Direction, Indicator, Phase, Plan, Target, TargetKind
 from metrics.plan.problems import PlanProblem, problem_in
+from metrics.plan.rules.own_targets import oddities
 
 _AGAINST = {Direction.HIGHER: "<=", Direction.LOWER: ">="}
 
@@ -16,6 +17,7 @@ def target_problems(plan: Plan) -> Iterator[PlanProblem]:
         yield from _references(plan, target)
         yield from _threshold(plan, target)
         yield from _dates(target)
+        yield from _own(plan, target)
     for revisions in plan.target_revisions.values():
         yield from _revisions(revisions)
     yield from _phases(plan)
@@ -90,6 +92,14 @@ def _agreement(target: Target, indicator: Indicator) -> Iterator[PlanProblem]:
     end = indicator.scale if indicator.direction is Direction.HIGHER else 0
     if target.comparator == "==" and target.threshold != end:
         yield problem_in("equality_inside_scale", "targets", target, "threshold", given=target.threshold, end=end)
+
+
+def _own(plan: Plan, target: Target) -> Iterator[PlanProblem]:
+    """The units it is for, and its trajectory."""
+    for oddity in oddities(plan, target):
+        name, *further = oddity.path
+        path = str(name) + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in further)
+        yield problem_in(oddity.code, "targets", target, path, **oddity.values)
 
 
 def _dates(target: Target) -> Iterator[PlanProblem]:

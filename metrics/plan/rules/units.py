@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from metrics.plan.model import Plan, Unit
+from metrics.plan.model import ADDING_UP, Plan, Unit
 from metrics.plan.problems import PlanProblem, problem_in
 
 
@@ -14,6 +14,7 @@ def unit_problems(plan: Plan) -> Iterator[PlanProblem]:
     yield from _root(plan)
     for unit in plan.units:
         yield from _references(plan, unit)
+        yield from _level(plan, unit)
         yield from _dates(unit)
     yield from _names(plan)
     yield from _tiles(plan)
@@ -49,6 +50,18 @@ def _references(plan: Plan, unit: Unit) -> Iterator[PlanProblem]:
         above = plan.unit_by_code[above].parent
     if above == unit.code:
         yield problem_in("unit_cycle", "units", unit, "parent", given=" → ".join([*path, unit.code]))
+
+
+def _level(plan: Plan, unit: Unit) -> Iterator[PlanProblem]:
+    """Nation, province and city have units below them and a higher kind above them."""
+    if unit.kind not in ADDING_UP:
+        return
+    if unit.code not in plan.children and unit.code != plan.document.root_unit:
+        yield problem_in("nothing_to_add_up", "units", unit, "kind", given=unit.kind.value)
+    above = plan.unit_by_code.get(unit.parent or "")
+    higher = ADDING_UP[: ADDING_UP.index(unit.kind)]
+    if above is not None and above.kind not in higher:
+        yield problem_in("kind_not_below", "units", unit, "kind", given=unit.kind.value, above=above.kind.value)
 
 
 def _dates(unit: Unit) -> Iterator[PlanProblem]:

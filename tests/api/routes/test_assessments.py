@@ -43,7 +43,7 @@ def measured(**changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def assessor(client: TestClient, session: WriteSession) -> Caller:
-    """A third party, and one return to assess: 850 of 1000."""
+    """A third party, and one submission to assess: 850 of 1000."""
     post(session, items_online=850)
     return caller(client, session, "third", Role.ASSESSOR)
 
@@ -274,8 +274,9 @@ class TestBlind:
             address = path.format_map(_Filled(values))
             response = assessor.client.get(address, headers=assessor.headers, follow_redirects=False)
             if response.status_code == 403:
-                assert response.json()["code"] == "blind_assessment", address
-                closed += 1
+                code = response.json()["code"]
+                assert code in ("blind_assessment", "role_forbidden", "person_needed"), address
+                closed += code == "blind_assessment"
             elif "json" in response.headers.get("content-type", "") or "csv" in response.headers.get(
                 "content-type", ""
             ):

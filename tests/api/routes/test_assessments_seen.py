@@ -19,7 +19,7 @@ __all__ = ["blind"]  # a fixture
 
 @pytest.fixture
 def assessor(client: TestClient, session: WriteSession) -> Caller:
-    """A third party, and one return to assess: 850 of 1000."""
+    """A third party, and one submission to assess: 850 of 1000."""
     post(session, items_online=850)
     return caller(client, session, "third", Role.ASSESSOR)
 

@@ -1,4 +1,4 @@
-"""`/samples` while assessment is blind: what was reported is shown after the own value, and no refusal tells it."""
+"""`/samples` while assessment is blind: what was reported is shown after one's own value, and no refusal tells it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.metrics.queries.test_views import post
 
 @pytest.fixture
 def assessor(client: TestClient, session: WriteSession) -> Caller:
-    """A third party, and one unit's return: 850 of 1000 online."""
+    """A third party, and one unit's submission: 850 of 1000 online."""
     post(session, items_online=850)
     return caller(client, session, "third", Role.ASSESSOR)
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.released import RELEASED
+from metrics.publish.release_files import RELEASED
 from tests.api.routes.test_public_read import publish
 from tests.callers import Caller, refusal
 from tests.metrics.queries.test_views import post

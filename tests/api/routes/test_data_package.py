@@ -21,7 +21,7 @@ from metrics.database import WriteSession
 from metrics.principal import Role
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.released import IN_ENGLISH_TOO, RELEASED
+from metrics.publish.release_files import IN_ENGLISH_TOO, RELEASED
 from metrics.results import Light
 from metrics.task_reports import TaskState
 from tests.callers import Caller

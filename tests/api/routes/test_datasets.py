@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from tests.builders import whole_return
+from tests.builders import whole_submission
 from tests.callers import Caller, Response, refusal
 
 
@@ -22,22 +22,17 @@ def units(response: Response) -> set[str]:
 
 @pytest.fixture
 def posted(clerk: Caller, neighbour: Caller) -> None:
-    assert clerk.post(whole_return()).status_code == 201
-    assert neighbour.post(whole_return() | {"unit": "441203"}).status_code == 201
+    assert clerk.post(whole_submission()).status_code == 201
+    assert neighbour.post(whole_submission() | {"unit": "441203"}).status_code == 201
 
 
 @pytest.mark.usefixtures("posted")
-def test_a_clerk_pulls_the_counts_of_the_own_units_only(clerk: Caller, bureau: Caller) -> None:
-    assert units(pull(clerk, "observations.csv")) == {"441202"}
-    assert units(pull(clerk, "observations.csv?history=true")) == {"441202"}
-    assert units(pull(bureau, "observations.csv")) == {"441202", "441203"}
-    assert {row["unit_code"] for row in pull(clerk, "observations.json").json()} == {"441202"}
-
-
-@pytest.mark.usefixtures("posted")
-def test_a_clerk_who_asks_for_another_units_counts_is_refused(clerk: Caller) -> None:
+def test_a_clerk_pulls_submissions_of_the_own_units_only(clerk: Caller, bureau: Caller) -> None:
+    """Counts that rates are made of are open: tests/api/test_counts.py."""
+    assert units(pull(clerk, "submissions.csv")) == {"441202"}
+    assert units(pull(bureau, "submissions.csv")) == {"441202", "441203"}
     for asked in ("unit=441203", "unit=441202&unit=441203"):
-        assert refusal(pull(clerk, f"observations.csv?{asked}"), 403)["code"] == "unit_forbidden"
+        assert refusal(pull(clerk, f"submissions.csv?{asked}"), 403)["code"] == "unit_forbidden"
 
 
 @pytest.mark.usefixtures("posted")
@@ -53,8 +48,9 @@ def test_sdmx_is_the_plain_pull_in_another_form_with_the_same_rights(clerk: Call
         assert response.headers["content-type"] == "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8"
         return {row["REF_AREA"] for row in csv.DictReader(io.StringIO(response.text, newline=""))}
 
-    assert areas(pull(clerk, "observations.sdmx.csv")) == {"441202"}
-    assert refusal(pull(clerk, "observations.sdmx.csv?unit=441203"), 403)["code"] == "unit_forbidden"
+    assert areas(pull(clerk, "observations.sdmx.csv?element=exempt_site")) == {"441202"}
+    closed = pull(clerk, "observations.sdmx.csv?unit=441203&element=exempt_site")
+    assert refusal(closed, 403)["code"] == "unit_forbidden"
     assert {"441202", "441203"} <= areas(pull(clerk, "rates.sdmx.csv"))
     page = pull(bureau, "observations.sdmx.csv?limit=50")
     assert areas(page) == {"441202", "441203"}
@@ -87,6 +83,6 @@ def test_a_day_and_the_month_it_stands_for_may_both_be_given(clerk: Caller) -> N
 
 
 def test_one_value_given_twice_is_refused_before_anything_is_done(clerk: Caller) -> None:
-    answer = clerk.post(whole_return(), to="?dry_run=true&dry_run=false")
+    answer = clerk.post(whole_submission(), to="?dry_run=true&dry_run=false")
     assert refusal(answer, 400)["code"] == "parameter_repeated"
     assert clerk.get().json()["items"] == []

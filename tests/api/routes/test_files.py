@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from metrics.database import WriteSession
 from metrics.models import RefusedFile
 from metrics.principal import Role
-from tests.builders import UNIT, whole_return
+from tests.builders import UNIT, whole_submission
 from tests.callers import SUBMISSIONS, Caller, caller, refusal, stored
 from tests.sent_files import confirm, send
 from tests.workbooks import csv_bytes, tidy_rows, wide_rows, xlsx_bytes
@@ -70,7 +70,7 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(clerk: Caller, session: W
 
 
 def test_a_revision_names_its_reason_and_the_version_that_a_dry_run_answers(clerk: Caller) -> None:
-    first = clerk.post(whole_return())
+    first = clerk.post(whole_submission())
     corrected = csv_bytes(tidy_rows(items_instant=351))
     missing = refusal(send(clerk, corrected, reason="漏报"), 428)
     assert (missing["code"], missing["errors"][0]["given"]) == ("version_missing", f"{UNIT}/2019-09")

@@ -13,7 +13,7 @@ from metrics.database import WriteSession
 from metrics.ledger.verify import is_consistent, leaf_hash, open_checkpoint, root_by_inclusion
 from metrics.models import LedgerCheckpoint, LedgerEntry
 from metrics.principal import Role
-from tests.builders import whole_return
+from tests.builders import whole_submission
 from tests.callers import Caller, caller, refusal
 
 LEDGER = "/api/v1/ledger"
@@ -30,31 +30,31 @@ def lines(response: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def two_returns(clerk: Caller, neighbour: Caller) -> tuple[int, int]:
-    """The sequence numbers of a return of 441202 and one of 441203."""
-    first, second = clerk.post(whole_return()), neighbour.post(whole_return("441203"))
+def two_submissions(clerk: Caller, neighbour: Caller) -> tuple[int, int]:
+    """The sequence numbers of a submission of 441202 and one of 441203."""
+    first, second = clerk.post(whole_submission()), neighbour.post(whole_submission("441203"))
     assert (first.status_code, second.status_code) == (201, 201)
     return first.json()["seq"], second.json()["seq"]
 
 
 def test_a_checkpoint_is_signed_by_a_listed_key_and_kept(
-    clerk: Caller, two_returns: tuple[int, int], session: WriteSession
+    clerk: Caller, two_submissions: tuple[int, int], session: WriteSession
 ) -> None:
     response = get(clerk, "/checkpoint")
     assert response.headers["content-type"] == "text/plain; charset=utf-8"
     key = get(clerk, "/keys").json()["items"][-1]
     found = open_checkpoint(response.content, [key["verifier_key"]])
-    assert (found.size, key["until"]) == (two_returns[1] + 1, None)  # the key itself is an entry
+    assert (found.size, key["until"]) == (two_submissions[1] + 1, None)  # the key itself is an entry
     assert get(clerk, "/checkpoint").content == response.content
     assert session.scalars(select(LedgerCheckpoint.note)).all() == [response.text]
 
 
-def test_proofs_lead_to_the_checkpoint(clerk: Caller, two_returns: tuple[int, int]) -> None:
-    size = two_returns[1]
-    proof = get(clerk, f"/proof?seq={two_returns[0]}").json()
+def test_proofs_lead_to_the_checkpoint(clerk: Caller, two_submissions: tuple[int, int]) -> None:
+    size = two_submissions[1]
+    proof = get(clerk, f"/proof?seq={two_submissions[0]}").json()
     path = [bytes.fromhex(step) for step in proof["path"]]
-    entry = lines(get(clerk, f"/entries?start={two_returns[0]}&limit=1"))[0]
-    root = root_by_inclusion(leaf_hash(entry["leaf"].encode()), index=two_returns[0] - 1, size=size, path=path)
+    entry = lines(get(clerk, f"/entries?start={two_submissions[0]}&limit=1"))[0]
+    root = root_by_inclusion(leaf_hash(entry["leaf"].encode()), index=two_submissions[0] - 1, size=size, path=path)
     assert root is not None
     assert (proof["size"], proof["root"]) == (size, root.hex())
     earlier = get(clerk, f"/consistency?from={size - 1}&to={size}").json()
@@ -68,23 +68,25 @@ def test_proofs_lead_to_the_checkpoint(clerk: Caller, two_returns: tuple[int, in
     assert get(clerk, f"/proof?seq=1&size={size - 1}").json()["root"] == earlier["first_root"]
 
 
-def test_entries_come_in_pages_or_whole(bureau: Caller, two_returns: tuple[int, int], session: WriteSession) -> None:
+def test_entries_come_in_pages_or_whole(
+    bureau: Caller, two_submissions: tuple[int, int], session: WriteSession
+) -> None:
     whole = lines(get(bureau, "/entries"))
     leaves = session.scalars(select(LedgerEntry.leaf).order_by(LedgerEntry.seq)).all()
-    assert [entry["seq"] for entry in whole] == list(range(1, two_returns[1] + 1))
+    assert [entry["seq"] for entry in whole] == list(range(1, two_submissions[1] + 1))
     assert [entry["leaf"] for entry in whole] == leaves
     page = get(bureau, "/entries?limit=2")
     assert page.headers["link"] == f'<{LEDGER}/entries?start=3&limit=2>; rel="next"'
     last = get(bureau, "/entries?start=3&limit=2")
     assert "link" not in last.headers
     assert lines(page) + lines(last) == whole
-    assert get(bureau, f"/entries?start={two_returns[1] + 1}").text == ""
+    assert get(bureau, f"/entries?start={two_submissions[1] + 1}").text == ""
 
 
 def test_a_clerk_reads_own_leaves_and_the_plan_and_only_hashes_of_the_rest(
-    clerk: Caller, two_returns: tuple[int, int]
+    clerk: Caller, two_submissions: tuple[int, int]
 ) -> None:
-    own, other = two_returns
+    own, other = two_submissions
     found = {entry["seq"]: entry for entry in lines(get(clerk, "/entries"))}
     assert "441202" in found[own]["leaf"]
     assert found[1]["leaf"] is not None
@@ -94,20 +96,20 @@ def test_a_clerk_reads_own_leaves_and_the_plan_and_only_hashes_of_the_rest(
 
 @pytest.mark.parametrize("role", [Role.ASSESSOR, Role.EVALUATOR, Role.ADMIN])
 def test_everyone_else_who_signed_in_reads_every_leaf(
-    client: TestClient, session: WriteSession, two_returns: tuple[int, int], role: Role
+    client: TestClient, session: WriteSession, two_submissions: tuple[int, int], role: Role
 ) -> None:
     reader = caller(client, session, "reader", role)
     assert None not in [entry["leaf"] for entry in lines(get(reader, "/entries"))]
 
 
-def test_nobody_reads_anything_without_signing_in(client: TestClient, two_returns: tuple[int, int]) -> None:
+def test_nobody_reads_anything_without_signing_in(client: TestClient, two_submissions: tuple[int, int]) -> None:
     for path in ("/checkpoint", "/entries", "/proof?seq=1", "/consistency?from=1", "/keys"):
         refusal(client.get(LEDGER + path), 401)
 
 
 @pytest.mark.usefixtures("public_read")
 def test_anyone_reads_checkpoints_and_proofs_where_reading_is_public(
-    client: TestClient, two_returns: tuple[int, int]
+    client: TestClient, two_submissions: tuple[int, int]
 ) -> None:
     for path in ("/checkpoint", "/proof?seq=1", "/consistency?from=1", "/keys"):
         assert client.get(LEDGER + path).status_code == 200
@@ -127,7 +129,7 @@ def test_anyone_reads_checkpoints_and_proofs_where_reading_is_public(
     ],
 )
 def test_what_the_ledger_does_not_have_is_refused(
-    clerk: Caller, two_returns: tuple[int, int], path: str, status: int, code: str
+    clerk: Caller, two_submissions: tuple[int, int], path: str, status: int, code: str
 ) -> None:
     assert refusal(clerk.client.get(LEDGER + path, headers=clerk.headers), status)["code"] == code
 

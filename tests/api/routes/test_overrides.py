@@ -14,7 +14,7 @@ from metrics.database import WriteSession
 from metrics.principal import Role
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
-from tests.builders import whole_return
+from tests.builders import whole_submission
 from tests.callers import Caller, Response, caller, refusal
 
 ADDRESS = "/api/v1/overrides"
@@ -29,7 +29,7 @@ GOOD: dict[str, Any] = {
 
 @pytest.fixture
 def evaluator(client: TestClient, session: WriteSession, clerk: Caller) -> Caller:
-    assert clerk.post(whole_return()).status_code == 201
+    assert clerk.post(whole_submission()).status_code == 201
     return caller(client, session, "han", Role.EVALUATOR)
 
 

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from metrics.database import WriteSession
 from metrics.models import LedgerEntry, PersonContact
 from metrics.principal import Role
-from tests.builders import whole_return
+from tests.builders import whole_submission
 from tests.callers import Caller, Response, caller, refusal, stored
 
 UNITS = "/api/v1/units"
@@ -152,8 +152,8 @@ def test_what_cannot_be_meant_is_refused(bureau: Caller, session: WriteSession) 
 
 
 def test_a_units_lateness_is_told_month_by_month(clerk: Caller, neighbour: Caller, bureau: Caller) -> None:
-    clerk.post(whole_return(period="2019-07"))
-    neighbour.post(whole_return("441203", period="2019-09"))
+    clerk.post(whole_submission(period="2019-07"))
+    neighbour.post(whole_submission("441203", period="2019-09"))
     body = {"unit": "441202", "until": "2999-12-31", "reason": "故障"}
     bureau.client.post("/api/v1/periods/2019-09/exceptions", json=body, headers=bureau.headers)
     longer = body | {"until": "2999-12-30"}
@@ -175,8 +175,8 @@ def test_a_units_lateness_is_told_month_by_month(clerk: Caller, neighbour: Calle
 
 
 def test_a_pull_of_submissions_holds_own_units_and_follows_every_event(clerk: Caller, bureau: Caller) -> None:
-    first = clerk.post(whole_return()).json()
-    bureau.post(whole_return("441203"))
+    first = clerk.post(whole_submission()).json()
+    bureau.post(whole_submission("441203"))
     checked = bureau.post({}, to=f"/{first['id']}/verify").json()
     pulls = {
         name: who.client.get("/api/v1/submissions.json" + query, headers=who.headers)

@@ -1,4 +1,4 @@
-"""What anyone may read where released data is open: the newest release and earlier ones, nothing after, no returns."""
+"""What anyone may read where released data is open: the newest release and earlier ones, no submissions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.models import Submission
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.released import RELEASED
+from metrics.publish.release_files import RELEASED
 from tests.callers import Caller, refusal
 from tests.metrics.commands.test_verify_submission import BUREAU
 from tests.metrics.queries.test_views import post
@@ -120,7 +120,7 @@ def test_what_is_not_released_is_not_open(client: TestClient, session: WriteSess
 
 
 @pytest.mark.parametrize("path", ["/submissions", "/submissions/1", "/submissions/1/history", "/submissions/1/receipt"])
-def test_returns_are_not_open(client: TestClient, session: WriteSession, path: str) -> None:
+def test_submissions_are_not_open(client: TestClient, session: WriteSession, path: str) -> None:
     post(session)
     session.commit()
     assert client.get(f"{V1}{path}").status_code == 401

@@ -7,7 +7,7 @@ from typing import Any
 from structlog.testing import capture_logs
 
 from tests.api.routes.test_files import FOREIGN
-from tests.builders import whole_return
+from tests.builders import whole_submission
 from tests.callers import Caller, refusal
 from tests.sent_files import send
 from tests.workbooks import csv_bytes, tidy_rows
@@ -19,9 +19,9 @@ def refused(logged: list[Any]) -> dict[str, Any]:
     return dict(line)
 
 
-def test_a_return_for_another_unit_is_logged_with_who_and_which(clerk: Caller) -> None:
+def test_a_submission_for_another_unit_is_logged_with_who_and_which(clerk: Caller) -> None:
     with capture_logs() as logged:
-        body = refusal(clerk.post(whole_return(unit=FOREIGN)), 403)
+        body = refusal(clerk.post(whole_submission(unit=FOREIGN)), 403)
     line = refused(logged)
     assert line["role"] == "clerk"
     assert line["user"]
@@ -37,8 +37,8 @@ def test_a_file_with_another_units_figures_is_logged_with_that_unit(clerk: Calle
     assert refused(logged)["given"] == [FOREIGN]
 
 
-def test_another_units_return_is_logged_as_what_there_is_not(clerk: Caller, bureau: Caller) -> None:
-    number = bureau.post(whole_return(unit=FOREIGN)).json()["id"]
+def test_another_units_submission_is_logged_as_what_there_is_not(clerk: Caller, bureau: Caller) -> None:
+    number = bureau.post(whole_submission(unit=FOREIGN)).json()["id"]
     with capture_logs() as logged:
         refusal(clerk.get(f"/{number}"), 404)
     line = refused(logged)

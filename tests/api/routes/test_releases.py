@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from metrics.database import WriteSession
 from metrics.models import User
 from metrics.principal import Role
+from metrics.publish import release_files
 from tests.callers import Caller, caller, refusal
 from tests.metrics.queries.test_views import post
 
@@ -53,14 +54,20 @@ def test_a_release_is_published_listed_and_read(made: dict[str, Any], bureau: Ca
         assert response.headers["content-type"] == file["media_type"]
 
 
-def test_a_clerk_sees_no_other_units_counts_in_a_release(made: dict[str, Any], clerk: Caller) -> None:
-    for file in made["files"]:
-        response = clerk.client.get(file["url"], headers=clerk.headers)
-        if file["name"] == "observations.csv":
+def test_a_release_with_every_count_stays_closed_to_clerks(
+    made: dict[str, Any], clerk: Caller, session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was made before counts that no rate is made of were left out. What they are now is for every reader."""
+    addresses = [made["archive"], *(file["url"] for file in made["files"])]
+    for address in addresses:
+        assert clerk.client.get(address, headers=clerk.headers).status_code == 200
+    monkeypatch.setattr(release_files, "_package", lambda *_: {"synthetic": False})
+    for address in addresses:
+        response = clerk.client.get(address, headers=clerk.headers)
+        if address.endswith(("observations.csv", ".zip")):
             assert refusal(response, 403)["code"] == "unit_forbidden"
         else:
             assert response.status_code == 200
-    assert refusal(clerk.client.get(made["archive"], headers=clerk.headers), 403)["code"] == "unit_forbidden"
 
 
 def test_a_retry_publishes_nothing_more(made: dict[str, Any], bureau: Caller) -> None:

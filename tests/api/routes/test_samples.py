@@ -26,7 +26,7 @@ DRAWING = {"periods": ["2019-09"], "per_unit": 2, "elements": ["items_total", "i
 
 @pytest.fixture
 def assessor(client: TestClient, session: WriteSession) -> Caller:
-    """A third party, and one unit's return: 850 of 1000 online."""
+    """A third party, and one unit's submission: 850 of 1000 online."""
     post(session, items_online=850)
     return caller(client, session, "third", Role.ASSESSOR)
 
@@ -281,7 +281,7 @@ def test_a_unit_cannot_learn_from_the_ledger_what_will_be_looked_at(
     clerk = caller(client, session, "clerk", Role.CLERK, {UNIT})
     response = client.get("/api/v1/ledger/entries", headers=clerk.headers)
     assert response.status_code == 200
-    assert "items_online" in response.text  # the own return
+    assert "items_online" in response.text  # their own submission
     assert '\\"seed\\"' not in response.text
 
 

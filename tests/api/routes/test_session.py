@@ -1,3 +1,4 @@
+from functools import partial
 from http.cookies import Morsel, SimpleCookie
 from typing import Any
 
@@ -9,11 +10,13 @@ from api.security.cookies import SESSION_COOKIE
 from metrics.database import WriteSession
 from metrics.models.access import Session, SignInFailure
 from metrics.principal import Role
-from tests.people import PASSWORD, bearer, person, token
+from tests import people
+from tests.people import PASSWORD, bearer, token
 
 ADDRESS = "/api/v1/session"
 GOOD = {"username": "chen", "password": PASSWORD}
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
+person = partial(people.person, demonstration=True)  # without a second factor
 
 
 def cookie_in(response: Any) -> Morsel[str]:
@@ -48,7 +51,18 @@ def test_signing_in_says_who_and_sets_a_cookie_that_scripts_cannot_read(
 @pytest.mark.usefixtures("secure_cookies")
 def test_behind_https_the_cookie_is_for_https_only(client: TestClient, session: WriteSession) -> None:
     person(session)
-    assert cookie_in(client.post(ADDRESS, json=GOOD))["secure"] is True
+    answer = client.post(ADDRESS, json=GOOD)
+    cookies = SimpleCookie(answer.headers["Set-Cookie"])
+    assert list(cookies) == [f"__Host-{SESSION_COOKIE}"]
+    marked = cookies[f"__Host-{SESSION_COOKIE}"]
+    assert (marked["secure"], marked["path"], marked["domain"]) == (True, "/", "")
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    client.cookies.clear()
+    for path in (ADDRESS, "/"):
+        for name, status in ((f"__Host-{SESSION_COOKIE}", 200), (SESSION_COOKIE, 401)):
+            headers = {"Cookie": f"theme=dark; {name}={marked.value}; other=1"}
+            found = client.get(path, headers=headers, follow_redirects=False)
+            assert found.status_code in (status, 303 if path == "/" and status == 401 else status)
 
 
 def test_wrong_password_and_unknown_name_are_refused_in_the_same_words(

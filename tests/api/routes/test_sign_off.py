@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from metrics.database import WriteSession
 from metrics.models import Confirmation, LedgerEntry, SubmissionEvent, User
 from metrics.principal import Role
-from tests.builders import whole_return
+from tests.builders import whole_submission
 from tests.callers import Caller, Response, caller, refusal, stored
 from tests.links import ADDRESS, LEADER, WEEK, appoint, link_in, links_by_mail, secret_of
 from tests.mailboxes import Mailbox, mailbox
@@ -22,7 +22,7 @@ PAPER = {"on_paper": True, "leader": LEADER, "note": "原件存市局"}
 
 @pytest.fixture
 def leader(client: TestClient, session: WriteSession) -> Caller:
-    """李明, who leads 441202, with an own account."""
+    """李明, who leads 441202, with her own account."""
     appoint(session)
     return account(client, session, "li", LEADER)
 
@@ -52,7 +52,7 @@ def ask(who: Caller, number: int, **headers: str) -> Response:
 def test_the_leader_signs_what_was_sent_and_neither_state_nor_figures_change(
     clerk: Caller, bureau: Caller, leader: Caller, session: WriteSession
 ) -> None:
-    posted = clerk.post(whole_return()).json()
+    posted = clerk.post(whole_submission()).json()
     number = posted["id"]
     bureau.post({}, to=f"/{number}/verify")
     before = leader.get(f"/{number}")
@@ -79,10 +79,10 @@ def test_the_leader_signs_what_was_sent_and_neither_state_nor_figures_change(
 
 
 def test_a_later_revision_voids_the_sign_off_visibly(clerk: Caller, leader: Caller) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     signed = sign(leader, number)
     assert not clerk.get(f"/{number}/receipt").json()["signed_off"]["void"]
-    revised = clerk.post({**whole_return(items_instant=351), "reason": "更正"}, If_Match=signed.headers["etag"])
+    revised = clerk.post({**whole_submission(items_instant=351), "reason": "更正"}, If_Match=signed.headers["etag"])
     assert revised.status_code == 201
     found = clerk.get(f"/{number}/receipt").json()["signed_off"]
     assert (found["revision"], found["void"]) == (1, True)
@@ -94,14 +94,14 @@ def test_a_later_revision_voids_the_sign_off_visibly(clerk: Caller, leader: Call
 def test_a_leader_reads_and_signs_for_the_own_unit_and_posts_nothing(
     client: TestClient, session: WriteSession, clerk: Caller, neighbour: Caller, bureau: Caller, leader: Caller
 ) -> None:
-    number = clerk.post(whole_return()).json()["id"]
-    other = neighbour.post(whole_return("441203")).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
+    other = neighbour.post(whole_submission("441203")).json()["id"]
     assert [row["id"] for row in leader.get().json()["items"]] == [number]
     assert refusal(leader.get(f"/{other}"), 404)["code"] == "submission_unknown"
     assert refusal(sign(leader, other), 404)["code"] == "submission_unknown"
     before = stored(session)[:2]
     for answer in (
-        leader.post(whole_return(period="2019-08")),
+        leader.post(whole_submission(period="2019-08")),
         leader.post({}, to=f"/{number}/verify"),
         ask(leader, number),
     ):
@@ -115,7 +115,7 @@ def test_a_leader_reads_and_signs_for_the_own_unit_and_posts_nothing(
 def test_an_account_left_over_from_an_earlier_leader_signs_nothing(
     client: TestClient, session: WriteSession, clerk: Caller, leader: Caller
 ) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     appoint(session, "王芳", since="2020-01-01")
     before = stored(session)[:2]
     assert refusal(sign(leader, number), 403)["code"] == "leader_not_in_force"
@@ -124,7 +124,7 @@ def test_an_account_left_over_from_an_earlier_leader_signs_nothing(
 
 
 def test_without_a_leader_on_record_nobody_signs(client: TestClient, session: WriteSession, clerk: Caller) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     nobody = account(client, session, "li", LEADER)
     assert refusal(sign(nobody, number), 409)["code"] == "leader_missing"
     assert refusal(ask(clerk, number), 409)["code"] == "leader_missing"
@@ -134,7 +134,7 @@ def test_without_a_leader_on_record_nobody_signs(client: TestClient, session: Wr
 def test_typing_a_known_name_is_no_sign_off(
     client: TestClient, session: WriteSession, clerk: Caller, bureau: Caller
 ) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     before = stored(session)[:2]
     for body in ({"leader": LEADER}, PAPER, {}):
         told = refusal(sign(clerk, number, body), 403)
@@ -155,7 +155,7 @@ def test_typing_a_known_name_is_no_sign_off(
 def test_a_signature_on_paper_is_recorded_by_the_reviewer_as_such(
     clerk: Caller, bureau: Caller, session: WriteSession
 ) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     signed = sign(bureau, number, PAPER)
     assert signed.status_code == 201, signed.text
     assert (signed.json()["how"], signed.json()["by"], signed.json()["leader"]) == ("paper", "bureau", LEADER)
@@ -169,7 +169,7 @@ def test_a_signature_on_paper_is_recorded_by_the_reviewer_as_such(
 def test_what_was_recorded_by_a_typed_name_stays_readable_as_such(
     clerk: Caller, bureau: Caller, session: WriteSession
 ) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     sign(bureau, number, PAPER)
     older = select(SubmissionEvent).where(SubmissionEvent.action == "sign_off")
     event = session.scalars(older).one()
@@ -199,7 +199,7 @@ def test_what_was_recorded_by_a_typed_name_stays_readable_as_such(
 def test_the_clerk_has_the_leader_asked_and_never_sees_the_link(
     clerk: Caller, box: Mailbox, session: WriteSession, caplog: pytest.LogCaptureFixture
 ) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     asked = ask(clerk, number)
     assert asked.status_code == 202, asked.text
     assert asked.json()["message"]["zh"] == "已发送至分管领导本人的邮箱。"
@@ -224,7 +224,7 @@ def test_the_clerk_has_the_leader_asked_and_never_sees_the_link(
 def test_asking_again_at_once_waits_and_a_newer_link_ends_the_older_one(
     clerk: Caller, box: Mailbox, session: WriteSession
 ) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     ask(clerk, number)
     again = ask(clerk, number)
     assert refusal(again, 429)["code"] == "asked_just_now"
@@ -235,7 +235,7 @@ def test_asking_again_at_once_waits_and_a_newer_link_ends_the_older_one(
 
 @pytest.mark.usefixtures("leader")
 def test_what_could_not_be_sent_is_said_and_can_be_asked_for_again(clerk: Caller, box: Mailbox) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     box.refusing = True
     failed = ask(clerk, number)
     assert refusal(failed, 503)["code"] == "mail_not_sent"
@@ -250,7 +250,7 @@ def test_what_could_not_be_sent_is_said_and_can_be_asked_for_again(clerk: Caller
 def test_without_a_channel_or_an_address_it_is_said_what_else_can_be_done(
     clerk: Caller, session: WriteSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     appoint(session)
     told = refusal(ask(clerk, number), 409)
     assert (told["code"], "纸质签字" in told["message"]["zh"]) == ("no_mail_channel", True)
@@ -268,7 +268,7 @@ def test_without_a_channel_or_an_address_it_is_said_what_else_can_be_done(
 def test_nobody_asks_for_a_signature_on_what_is_not_theirs_or_not_to_be_signed(
     client: TestClient, session: WriteSession, clerk: Caller, neighbour: Caller, bureau: Caller
 ) -> None:
-    number = clerk.post(whole_return()).json()["id"]
+    number = clerk.post(whole_submission()).json()["id"]
     assert refusal(ask(neighbour, number), 404)["code"] == "submission_unknown"
     assert refusal(ask(clerk, 2**31 - 1), 404)["code"] == "submission_unknown"
     assert refusal(ask(clerk, number, **{"If-Match": '"s1-r1-1"'}), 412)["code"] == "version_stale"
@@ -278,7 +278,7 @@ def test_nobody_asks_for_a_signature_on_what_is_not_theirs_or_not_to_be_signed(
     sign(bureau, number, PAPER)
     assert refusal(ask(clerk, number), 409)["code"] == "signed_already"
     etag = clerk.get(f"/{number}").headers["etag"]
-    clerk.post({**whole_return(items_instant=351), "reason": "更正"}, If_Match=etag)
+    clerk.post({**whole_submission(items_instant=351), "reason": "更正"}, If_Match=etag)
     bureau.post({"reason": "核对"}, to=f"/{number}/return")
     assert refusal(ask(clerk, number), 409)["code"] == "state_forbids"
     assert session.scalars(select(Confirmation)).all() == []

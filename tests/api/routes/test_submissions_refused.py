@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from api.json_body import LARGEST
 from metrics.database import WriteSession
 from metrics.plan.store import plan_at
-from tests.builders import whole_return, whole_values
+from tests.builders import whole_submission, whole_values
 from tests.callers import SUBMISSIONS, Caller, refusal, stored
 
 
@@ -51,11 +51,11 @@ from tests.callers import SUBMISSIONS, Caller, refusal, stored
         ({"revision": 1}, "field_unknown", "/revision"),
     ],
 )
-def test_a_bad_return_is_refused_with_its_place_and_nothing_is_stored(
+def test_a_bad_submission_is_refused_with_its_place_and_nothing_is_stored(
     bureau: Caller, session: WriteSession, changes: dict[str, Any], code: str, pointer: str
 ) -> None:
     before = stored(session)
-    body = refusal(bureau.post(whole_return() | changes), 422)
+    body = refusal(bureau.post(whole_submission() | changes), 422)
     assert (code, pointer) in {(error["code"], error["pointer"]) for error in body["errors"]}
     assert body["errors_total"] == len(body["errors"])
     assert stored(session) == before
@@ -111,18 +111,18 @@ def test_a_body_that_is_too_large_is_a_413_whatever_it_announces(clerk: Caller) 
 
 @pytest.mark.parametrize("kind", ["text/csv", "application/x-www-form-urlencoded", "application/jsonx", "", "a/b/c"])
 def test_a_body_that_is_not_said_to_be_json_is_a_415(clerk: Caller, kind: str) -> None:
-    refusal(clerk.send(json.dumps(whole_return()).encode(), Content_Type=kind), 415)
+    refusal(clerk.send(json.dumps(whole_submission()).encode(), Content_Type=kind), 415)
 
 
 def test_json_may_name_its_character_set(clerk: Caller) -> None:
-    body = json.dumps(whole_return()).encode()
+    body = json.dumps(whole_submission()).encode()
     assert clerk.send(body, Content_Type="Application/JSON; charset=utf-8").status_code == 201
 
 
 def test_a_key_is_required(clerk: Caller) -> None:
-    response = clerk.client.post(SUBMISSIONS, json=whole_return(), headers=clerk.headers)
+    response = clerk.client.post(SUBMISSIONS, json=whole_submission(), headers=clerk.headers)
     assert refusal(response, 400)["code"] == "idempotency_key_missing"
-    assert refusal(clerk.post(whole_return(), Idempotency_Key="a b"), 400)["code"] == "idempotency_key_invalid"
+    assert refusal(clerk.post(whole_submission(), Idempotency_Key="a b"), 400)["code"] == "idempotency_key_invalid"
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_a_question_that_cannot_be_read_is_a_400(bureau: Caller, query: str, cod
 
 def test_an_unknown_parameter_of_a_post_stores_nothing(clerk: Caller, session: WriteSession) -> None:
     before = stored(session)
-    assert refusal(clerk.post(whole_return(), to="?dryrun=true"), 400)["code"] == "parameter_unknown"
-    assert refusal(clerk.post(whole_return(), to="?dry_run=maybe"), 400)["code"] == "parameter_invalid"
+    assert refusal(clerk.post(whole_submission(), to="?dryrun=true"), 400)["code"] == "parameter_unknown"
+    assert refusal(clerk.post(whole_submission(), to="?dry_run=maybe"), 400)["code"] == "parameter_invalid"
     assert stored(session) == before
 
 
@@ -167,7 +167,7 @@ def test_any_value_in_any_cell_is_stored_exactly_or_refused(
     session.commit()
     code = data.draw(st.sampled_from([element.code for element in plan.elements]))
     value = data.draw(JSON | WRITTEN)
-    body = whole_return()
+    body = whole_submission()
     body["values"][code] = value
     with rolled_back(outer_transaction):
         response = bureau.send(json.dumps(body).encode())

@@ -61,7 +61,7 @@ def test_a_filled_template_is_accepted_and_corrected(clerk: Caller, language: st
     assert refusal(again, 412)["code"] == "version_stale"
 
 
-def test_a_template_from_before_the_first_return_does_not_overwrite_it(clerk: Caller) -> None:
+def test_a_template_from_before_the_first_submission_does_not_overwrite_it(clerk: Caller) -> None:
     early = fetched(clerk)
     send(clerk, filled(early, whole_values(startup_days=38.5)))
     late = filled(early, whole_values(startup_days=38.5, items_instant=351), reason="漏报")

@@ -10,9 +10,9 @@ from openpyxl import Workbook, load_workbook
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
-from metrics.intake.stamp import stamp_of
-from metrics.principal import Action, Role
-from tests.builders import PERIOD, UNIT, whole_return
+from metrics.intake.template.stamp import stamp_of
+from metrics.principal import Role, Scope
+from tests.builders import PERIOD, UNIT, whole_submission
 from tests.callers import Caller, refusal
 from tests.people import bearer, person, token
 
@@ -56,7 +56,7 @@ def test_a_reviewer_gets_any_units_form_and_has_to_name_it(bureau: Caller) -> No
 
 
 @pytest.mark.parametrize("role", [Role.EVALUATOR, Role.ASSESSOR, Role.ADMIN])
-def test_whoever_sends_no_returns_gets_no_form(client: TestClient, session: WriteSession, role: Role) -> None:
+def test_whoever_sends_no_submissions_gets_no_form(client: TestClient, session: WriteSession, role: Role) -> None:
     person(session, "other", role=role)
     caller = Caller(client, token(session, "other").secret)
     assert refusal(asked(caller, query=f"?unit={UNIT}"), 403)["code"] == "role_forbidden"
@@ -65,7 +65,7 @@ def test_whoever_sends_no_returns_gets_no_form(client: TestClient, session: Writ
 def test_nobody_gets_no_form_and_a_token_needs_the_right_to_post(client: TestClient, session: WriteSession) -> None:
     assert refusal(client.get(f"/api/v1/templates/{PERIOD}.xlsx?unit={UNIT}"), 401)
     person(session, "chen")
-    secret = token(session, "chen", scopes={Action.READ}).secret
+    secret = token(session, "chen", scopes={Scope.READ}).secret
     response = client.get(f"/api/v1/templates/{PERIOD}.xlsx?unit={UNIT}", headers=bearer(secret))
     assert refusal(response, 403)["code"] == "role_forbidden"
 
@@ -89,8 +89,8 @@ def test_unknown_parameters_and_languages_are_refused(clerk: Caller) -> None:
 
 
 def test_a_correction_starts_from_what_was_sent(clerk: Caller) -> None:
-    sent = clerk.post(whole_return())
-    clerk.post(whole_return(period="2019-08", items_online=800))
+    sent = clerk.post(whole_submission())
+    clerk.post(whole_submission(period="2019-08", items_online=800))
     book = opened(asked(clerk))
     row = next(row for row in book["月报"].iter_rows(min_row=8) if row[1].value == "items_online")
     assert (row[3].value, row[4].value) == (850, 800)
@@ -103,5 +103,5 @@ def test_a_correction_starts_from_what_was_sent(clerk: Caller) -> None:
 
 def test_english_headings_on_request(clerk: Caller) -> None:
     book = opened(asked(clerk, query="?lang=en"))
-    assert book.sheetnames == ["Return", "Checks", "_biaochi"]
-    assert book["Return"]["A2"].value == "Reporting unit"
+    assert book.sheetnames == ["Submission", "Checks", "_biaochi"]
+    assert book["Submission"]["A2"].value == "Reporting unit"

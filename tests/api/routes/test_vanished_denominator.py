@@ -9,9 +9,9 @@ import pytest
 
 from metrics.database import WriteSession
 from metrics.plan.store import plan_at
-from metrics.queries.checks_of_returns import checks_of_returns
+from metrics.queries.checks_of_submissions import checks_of_submissions
 from metrics.queries.submissions import events_of_submissions
-from tests.builders import UNIT, whole_return
+from tests.builders import UNIT, whole_submission
 from tests.callers import Caller, refusal, stored
 from tests.sent_files import send
 from tests.workbooks import csv_bytes, tidy_rows
@@ -24,11 +24,11 @@ NO_SYSTEMS: dict[str, Any] = {"systems_due": 0, "systems_connected": 0}
 @pytest.fixture(autouse=True)
 def august(clerk: Caller) -> None:
     """Twelve own systems in August, and a few other figures."""
-    assert clerk.post(whole_return(period="2019-08", items_new=9)).status_code == 201
+    assert clerk.post(whole_submission(period="2019-08", items_new=9)).status_code == 201
 
 
 def gone(**more: Any) -> dict[str, Any]:
-    return whole_return(**NO_SYSTEMS) | more
+    return whole_submission(**NO_SYSTEMS) | more
 
 
 @pytest.mark.parametrize("path", ["", "?dry_run=true"])
@@ -59,7 +59,7 @@ def test_a_reviewer_excepts_it_with_a_reason_which_is_kept(
     assert CODE in {warning["code"] for warning in event["detail"]["warnings"]}
     # the reviewer's page says that it is excepted, and nothing fails
     happened = {UNIT: events_of_submissions(session, [number])[number]}
-    checks = checks_of_returns(session, plan_at(session), period=date(2019, 9, 1), events=happened)[UNIT]
+    checks = checks_of_submissions(session, plan_at(session), period=date(2019, 9, 1), events=happened)[UNIT]
     assert checks.failed == ()
     assert [(w.by, w.warning.acknowledged) for w in checks.warnings if w.warning.code == CODE] == [
         ("bureau", REASON[CODE])
@@ -68,21 +68,21 @@ def test_a_reviewer_excepts_it_with_a_reason_which_is_kept(
     etag = posted.headers["ETag"]
     revised = clerk.post(gone(reason="漏报") | {"values": {"items_instant": 351}}, If_Match=etag)
     assert revised.status_code == 201, revised.text
-    whole = whole_return(**NO_SYSTEMS, items_instant=352) | {"reason": "漏报"}
+    whole = whole_submission(**NO_SYSTEMS, items_instant=352) | {"reason": "漏报"}
     again = clerk.post(whole, If_Match=revised.headers["ETag"])
     assert again.status_code == 201, again.text
-    assert clerk.post(whole_return(period="2019-10", **NO_SYSTEMS)).status_code == 201
+    assert clerk.post(whole_submission(period="2019-10", **NO_SYSTEMS)).status_code == 201
 
 
 def test_a_month_that_was_left_out_in_between_hides_nothing(clerk: Caller) -> None:
-    problem = refusal(clerk.post(whole_return(period="2019-12", **NO_SYSTEMS)), 422)
+    problem = refusal(clerk.post(whole_submission(period="2019-12", **NO_SYSTEMS)), 422)
     assert problem["code"] == CODE
     assert problem["errors"][0]["given"] == "12 → 0"
 
 
 def test_a_correction_to_nothing_within_the_first_month_is_held_too(clerk: Caller) -> None:
-    first = clerk.post(whole_return(period="2019-07"))
-    body = whole_return(period="2019-07", **NO_SYSTEMS) | {"reason": "误填"}
+    first = clerk.post(whole_submission(period="2019-07"))
+    body = whole_submission(period="2019-07", **NO_SYSTEMS) | {"reason": "误填"}
     assert refusal(clerk.post(body, If_Match=first.headers["ETag"]), 422)["code"] == CODE
 
 

@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -9,12 +9,13 @@ from starlette.testclient import TestClient
 from api.problems import install_problems
 from api.security.cookies import SESSION_COOKIE
 from api.security.dependencies import CurrentPrincipal, OptionalPrincipal, Reader
-from metrics.commands.sign_in import SignedIn, sign_in
+from api.security.routes import ROUTES
+from metrics.access import EVERYBODY, Access
 from metrics.commands.tokens import revoke_token
 from metrics.database import WriteSession
 from metrics.models.access import Session, Token, User
-from metrics.principal import Action
-from tests.people import NOW, PASSWORD, bearer, person, token
+from metrics.principal import Scope
+from tests.people import NOW, bearer, person, signed_in, token
 
 ORIGIN = "http://biaochi.test:8000"
 OWN_PAGE = {"Origin": ORIGIN}
@@ -22,9 +23,12 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 
 @pytest.fixture
-def probe(session: WriteSession) -> Iterator[TestClient]:
-    """An application whose every route only says who is asking."""
+def probe(session: WriteSession, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """An application whose every route only says who is asking; each is declared to be for everybody."""
     app = FastAPI()
+    for route in ("/change", "/maybe", "/read"):
+        for method in ("GET", *CHANGING):
+            monkeypatch.setitem(ROUTES, f"{method.lower()} {route}", Access(EVERYBODY, blind=True))
     install_problems(app)
 
     def change(principal: CurrentPrincipal) -> str:
@@ -47,9 +51,7 @@ def probe(session: WriteSession) -> Iterator[TestClient]:
 def cookie(session: WriteSession) -> dict[str, str]:
     """The header with the cookie of `chen`, who is signed in."""
     person(session)
-    outcome = sign_in(session, "chen", password=PASSWORD, address="192.0.2.1", now=datetime.now(UTC))
-    assert isinstance(outcome, SignedIn)
-    return {"Cookie": f"{SESSION_COOKIE}={outcome.secret}"}
+    return {"Cookie": f"{SESSION_COOKIE}={signed_in(session).secret}"}
 
 
 def refused(probe: TestClient, headers: dict[str, str], *, path: str = "/change") -> str:
@@ -207,5 +209,5 @@ def test_public_reading_takes_anyone_but_no_bad_token(probe: TestClient) -> None
 
 def test_a_token_without_the_read_scope_does_not_read(probe: TestClient, session: WriteSession) -> None:
     person(session)
-    response = probe.get("/read", headers=bearer(token(session, scopes=[Action.POST_RETURN]).secret))
+    response = probe.get("/read", headers=bearer(token(session, scopes=[Scope.POST_SUBMISSION]).secret))
     assert (response.status_code, response.json()["code"]) == (403, "role_forbidden")

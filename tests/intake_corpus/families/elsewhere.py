@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from metrics.intake.asking import Opened
+from metrics.intake.file_questions import Opened
 from tests.intake_corpus.families.forms import UNITS
 from tests.intake_corpus.families.writing import book_case, case, csv_case
 from tests.intake_corpus.labels import Case, Reads, asks, refuses

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.intake_corpus.families.forms import earlier, words
 from tests.intake_corpus.families.writing import WRITERS, case, csv_case
-from tests.intake_corpus.labels import Case, Reads, Returns, asks, refuses
+from tests.intake_corpus.labels import Case, Reads, Submissions, asks, refuses
 from tests.intake_corpus.offices import SHORT, UNITS, FormLook, at, figures, form, heading_row, month, names, spot, tidy
 from tests.spreadsheet.model import Book, Cell, Figure, Sheet, place
 
@@ -160,7 +160,7 @@ def _corrections() -> Iterator[Case]:
         values = figures(1100 + n, blocks=SHORT)
         sheet = form("441225", "2021-02", values, FormLook(beside=((heading, lambda element, value: None),)))
         first = Book([sheet]).figures()
-        corrected: Returns = {key: dict(found) for key, found in first.items()}
+        corrected: Submissions = {key: dict(found) for key, found in first.items()}
         row, column = spot(sheet, "items_instant")
         sheet.cell(row, column + 1).value = values["items_instant"] + 2
         corrected = {

@@ -164,5 +164,5 @@ def _own() -> Iterator[Case]:
     row, column = spot(by_hand, "items_instant")
     by_hand.cell(row, column).value = f"{by_hand.cell(row, column).value}项"
     book = Book([by_hand])
-    returns = {k: {e: v.removesuffix("项") for e, v in found.items()} for k, found in book.figures().items()}
-    yield case("own measure behind the figure", "own-figure", by_hand, Reads(returns))
+    submissions = {k: {e: v.removesuffix("项") for e, v in found.items()} for k, found in book.figures().items()}
+    yield case("own measure behind the figure", "own-figure", by_hand, Reads(submissions))

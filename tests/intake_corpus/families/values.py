@@ -124,8 +124,8 @@ def _understood() -> Iterator[Case]:
     )  # fmt: skip
     for n, (written, meant) in enumerate(ways):
         sheet = form(UNITS[n % 9], "2021-02", figures(3040 + n) | {"items_instant": written})
-        returns = {key: {**found, "items_instant": meant} for key, found in Book([sheet]).figures().items()}
-        yield case("figures written otherwise", f"values-read-{n}", sheet, Reads(returns))
+        submissions = {key: {**found, "items_instant": meant} for key, found in Book([sheet]).figures().items()}
+        yield case("figures written otherwise", f"values-read-{n}", sheet, Reads(submissions))
     empty = figures(3060)
     for code in ("systems_due", "systems_connected", "items_instant"):
         empty[code] = None

@@ -12,19 +12,19 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner, Result
 
 from metrics.cli import demo
-from metrics.database import ReadSession
+from metrics.database import Sessions
 from metrics.errors import Conflict
 from metrics.models import LedgerEntry, Submission
 from metrics.settings import settings
 from seed.demonstration import load
-from seed.demonstration.history import demonstration_returns
+from seed.demonstration.history import demonstration_submissions
 from tests.databases import Database
 
 
 @pytest.fixture(autouse=True)
 def home(clean_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The settings name a database and a folder of the test's own."""
-    monkeypatch.setattr(load, "demonstration_returns", lambda plan: demonstration_returns(plan)[:4])
+    monkeypatch.setattr(load, "demonstration_submissions", lambda plan: demonstration_submissions(plan)[:4])
     monkeypatch.setattr(load, "demonstration_reviews", lambda plan: ())
     monkeypatch.setattr(load, "demonstration_task_reports", lambda plan, *, seed: ())
     monkeypatch.setattr(load, "demonstration_people", lambda plan: ())
@@ -42,7 +42,7 @@ def run(*arguments: str, typed: str = "") -> Result:
 
 
 def submissions(database: Database) -> int:
-    with ReadSession(database.engine) as session:
+    with Sessions(database.engine).read() as session:
         return session.scalar(select(func.count()).select_from(Submission)) or 0
 
 
@@ -50,8 +50,8 @@ def test_load_says_what_it_did_and_where_the_accounts_are(clean_database: Databa
     result = run("load")
     assert result.exit_code == 0, result.output
     assert (
-        "Loaded synthetic data: 4 returns, 0 reviews, 0 task reports, 0 assessments, 0 records of people, 17 accounts."
-        in result.stdout
+        "Loaded synthetic data: 4 submissions, 0 reviews, 0 task reports, 0 assessments, 0 records of people, "
+        "17 accounts." in result.stdout
     )
     assert str(home / "demo-accounts.json") in result.stdout
     assert submissions(clean_database) == 4
@@ -64,7 +64,7 @@ def test_a_second_load_is_refused() -> None:
 
 def test_a_terminal_sees_a_progress_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = io.StringIO()
-    monkeypatch.setattr(demo, "Console", lambda **_: Console(file=shown, force_terminal=True, width=100))
+    monkeypatch.setattr("rich.console.Console", lambda **_: Console(file=shown, force_terminal=True, width=100))
     assert run("load").exit_code == 0
     assert "4/4" in shown.getvalue()
 
@@ -82,8 +82,8 @@ def test_remove_asks_first(clean_database: Database, home: Path) -> None:
 def test_remove_leaves_the_plan_only(clean_database: Database) -> None:
     run("load")
     result = run("remove", "--yes")
-    assert "Removed 4 returns (0 of them real) and 17 accounts" in result.stdout
-    with ReadSession(clean_database.engine) as session:
+    assert "Removed 4 submissions (0 of them real) and 17 accounts" in result.stdout
+    with Sessions(clean_database.engine).read() as session:
         assert session.execute(select(LedgerEntry.seq, LedgerEntry.kind)).all() == [(1, "plan")]
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from metrics.cli.export import DATASET_NAMES
 from metrics.database import read_session, use_engine
+from metrics.publish.catalogue import DATASETS
 from metrics.publish.rendering import MEDIA_TYPES
+from metrics.queries.reader_view import view_for
+from metrics.queries.view import View
 from tests.databases import Database
 from tests.metrics.cli.conftest import Run
 from tests.metrics.publish.pulling import pulled
+from tests.moments import MOMENTS
 
 
 @pytest.mark.parametrize("form", MEDIA_TYPES)
@@ -40,3 +46,22 @@ def test_a_file_holds_what_the_address_answers(
 )
 def test_what_cannot_be_exported_is_said(run: Run, arguments: tuple[str, ...], code: int) -> None:
     assert run("export", *arguments)[0] == code
+
+
+@pytest.mark.parametrize("text", MOMENTS)
+def test_a_moment_is_the_instant_that_the_api_and_pages_take_it_for(
+    run: Run, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    asked: list[object] = []
+
+    def view_seen(*given: Any, **named: Any) -> View:
+        asked.append(named["as_of"])
+        return view_for(*given, **named)
+
+    monkeypatch.setattr("metrics.queries.reader_view.view_for", view_seen)
+    assert run("export", "units", f"as_of={text}")[0] == 0
+    assert asked == [MOMENTS[text]]
+
+
+def test_the_help_names_every_dataset() -> None:
+    assert tuple(DATASETS) == DATASET_NAMES

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from typer.models import CommandInfo, TyperInfo
 
+from metrics.cli.command import Command
+from metrics.cli.main import app
 from metrics.settings import settings
 from tests.metrics.cli.conftest import Run
-from tests.serving import free_port
+from tests.serving import ROOT, free_port
+
+_LOADED = """
+import sys
+before = set(sys.modules)
+from metrics.cli.main import main
+for asked in {asked}:
+    try:
+        main(asked)
+    except SystemExit:
+        pass
+added = {{name.partition(".")[0] for name in set(sys.modules) - before}} - sys.stdlib_module_names
+print(*(name for name in added if not name.startswith("_")), file=sys.stderr)
+"""
+_TYPER = {"annotated_doc", "shellingham", "typer"}
+_PARSING = {"annotated_types", "pydantic", "pydantic_core", "typing_extensions", "typing_inspection"}  # by Typer
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate", "export", "plan", "demo", "user", "token"])
@@ -67,3 +87,31 @@ def test_an_embedded_database_that_cannot_be_had_is_refused_in_words(
     assert (code, output) == (1, "")
     assert "内置数据库无法启动" in errors
     assert "BIAOCHI_HOME" in errors
+
+
+def within(group: TyperInfo) -> list[CommandInfo]:
+    return [] if group.typer_instance is None else group.typer_instance.registered_commands
+
+
+def loaded(*asked: tuple[str, ...]) -> set[str]:
+    """The packages that a process has loaded which asked the program all this."""
+    script = _LOADED.format(asked=list(map(list, asked)))
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(ended.stderr.splitlines()[-1].split())
+
+
+def test_help_loads_nothing_that_works() -> None:
+    assert loaded(("--help",)) <= {"metrics"} | _TYPER
+
+
+def test_a_command_s_help_and_wrong_usage_load_nothing_that_works() -> None:
+    names = [command.name or "" for command in app.registered_commands]
+    deeper = [(group.name or "", command.name or "") for group in app.registered_groups for command in within(group)]
+    asked = [*((name, "--help") for name in names), *((*path, "--help") for path in deeper), ("plan", "load"), ("x",)]
+    assert len(asked) > 20
+    assert loaded(*asked) <= {"metrics"} | _TYPER | _PARSING
+
+
+def test_every_command_is_prepared_for() -> None:
+    commands = [*app.registered_commands, *(found for group in app.registered_groups for found in within(group))]
+    assert {command.cls for command in commands} == {Command}

@@ -99,3 +99,22 @@ def test_an_address_without_a_role_is_refused(run: Run, empty: Database, monkeyp
     code, _, errors = run("migrate")
     assert code == 1
     assert "names no user" in errors
+
+
+def test_an_earlier_migration_is_gone_back_to_and_data_goes_only_if_told(run: Run, clean_database: Database) -> None:
+    code, _, errors = run("migrate", "--revision", "base")
+    assert code == 1
+    assert "ledger_entries" in errors
+    assert "--lose-data" in errors
+    assert "period_events" not in errors  # an empty table holds nothing that could be lost
+    assert run("user", "list")[0] == 0
+    code, _, errors = run("migrate", "--revision", "0019")
+    assert code == 1
+    assert "audit" in errors  # these commands stand in it already
+    assert "ledger_entries" not in errors
+    assert run("migrate", "--revision", "0019", "--lose-data")[0] == 0
+    with clean_database.as_owner() as connection:
+        assert connection.scalar(text("select version_num from alembic_version")) == "0019"
+    assert run("migrate", "--revision", "base", "--lose-data")[0] == 0
+    assert run("migrate")[0] == 0
+    assert run("user", "list")[0] == 0

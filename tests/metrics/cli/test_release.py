@@ -18,7 +18,7 @@ CREATE = ("release", "create", "--notes", "三季度", "--as")
 
 @pytest.fixture
 def accounts(clean_database: Database) -> Database:
-    """A reviewer and a clerk, and a return to release."""
+    """A reviewer and a clerk, and a submission to release."""
     with use_engine(clean_database.engine), write_session() as session:
         person(session, "chen", role=Role.REVIEWER)
         person(session, "wang", role=Role.CLERK)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,11 +15,11 @@ import psutil
 import pytest
 
 from metrics.cli.plan import CITY_PLAN
-from metrics.cli.serve import _taken_port
+from metrics.cli.serving import _taken_port
 from metrics.errors import Unavailable
 from tests.clusters import copy_cluster, freeze, kill_with_children, postmaster, running
 from tests.databases import Database, database_home
-from tests.serving import ROOT, environment, free_port, start, stop, wait_until_ready
+from tests.serving import PATIENCE, ROOT, environment, free_port, start, stop, wait_until_ready
 
 LAKESIDE = ROOT / "tests" / "plans" / "lakeside"
 SOMEBODY = {"Authorization": "Bearer biaochi_nobody-knows-it"}
@@ -45,7 +46,7 @@ class Served:
 
     def ended(self) -> tuple[int, str]:
         """Its exit code and what it said, when it ends by itself."""
-        return self.process.wait(60), self.log.read_text(encoding="utf-8")
+        return self.process.wait(PATIENCE), self.log.read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_a_later_run_does_so_too(serve: Serve, home: Path) -> None:
 
 def serves_and_stops(serve: Serve, home: Path, *, how: signal.Signals) -> None:
     served = serve().ready()
-    targets = httpx2.get(f"{served.url}/api/v1/openapi.json")
+    targets = httpx2.get(f"{served.url}/api/v1/openapi.json", timeout=PATIENCE)
     database = running(home)
     assert targets.status_code == 200
     assert stop(served.process, how=how) == 0
@@ -107,6 +108,7 @@ def test_a_stop_during_the_start_stops_everything_too(serve: Serve, home: Path) 
     served = serve()
     while "schema" not in served.log.read_text(encoding="utf-8"):
         assert served.process.poll() is None
+        time.sleep(0.01)
     assert stop(served.process, how=signal.SIGTERM) == 0
     assert postmaster(home) is None
 
@@ -128,7 +130,7 @@ def test_a_database_that_dies_is_started_again(serve: Serve, home: Path) -> None
     served = serve().ready()
     dead = running(home)
     kill_with_children(dead)
-    assert httpx2.get(f"{served.url}/healthz", timeout=10).status_code == 200
+    assert httpx2.get(f"{served.url}/healthz", timeout=PATIENCE).status_code == 200
     wait_until_ready(served.url, served.process, served.log)
     assert running(home).pid != dead.pid
     stop(served.process)
@@ -139,20 +141,22 @@ def test_a_database_that_dies_is_started_again(serve: Serve, home: Path) -> None
 def test_a_database_that_falls_silent_leaves_nobody_waiting(serve: Serve, home: Path) -> None:
     served = serve().ready()
     address = f"{served.url}/api/v1/units"
-    assert httpx2.get(address, timeout=10).status_code == 401
+    assert httpx2.get(address, timeout=PATIENCE).status_code == 401
     frozen = freeze(running(home))
     try:
         with ThreadPoolExecutor(60) as pool:  # more than there are threads to wait in
-            silent = list(pool.map(lambda _: httpx2.get(address, headers=SOMEBODY, timeout=60), range(60)))
-        assert {answer.status_code for answer in silent} == {503}
-        assert {answer.headers["Retry-After"] for answer in silent} == {"5"}
-        assert {answer.json()["code"] for answer in silent} == {"database_away"}
-        assert httpx2.get(f"{served.url}/healthz", timeout=10).status_code == 200
+            silent = list(pool.map(lambda _: httpx2.get(address, headers=SOMEBODY, timeout=PATIENCE), range(60)))
+        told = {(answer.status_code, answer.json()["code"]) for answer in silent}
+        assert (503, "database_away") in told
+        # Sixty at once of one client: some are told to wait for a turn.
+        assert told <= {(503, "database_away"), (429, "too_many_at_once")}
+        assert all(answer.headers["Retry-After"] for answer in silent)
+        assert httpx2.get(f"{served.url}/healthz", timeout=PATIENCE).status_code == 200
     finally:
         for process in frozen:
             process.resume()
     wait_until_ready(served.url, served.process, served.log)
-    assert httpx2.get(address, headers=SOMEBODY, timeout=30).status_code == 401
+    assert httpx2.get(address, headers=SOMEBODY, timeout=PATIENCE).status_code == 401
     assert stop(served.process) == 0
 
 
@@ -177,13 +181,15 @@ def test_without_a_demonstration_no_plan_is_loaded_before_one_is_named(serve: Se
     assert "尚未载入方案" in said
     assert "biaochi plan load FOLDER" in said
     assert "Traceback" not in said
-    answer = httpx2.get(f"{served.url}/api/v1/units", timeout=10)
+    answer = httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE)
     assert (answer.status_code, answer.json()["code"]) == (503, "plan_missing")
-    assert "BIAOCHI_PLAN" in httpx2.get(served.url, timeout=10).text
-    assert httpx2.get(f"{served.url}/healthz", timeout=10).status_code == 200
+    assert "BIAOCHI_PLAN" in httpx2.get(served.url, timeout=PATIENCE).text
+    assert httpx2.get(f"{served.url}/healthz", timeout=PATIENCE).status_code == 200
     loaded = start(["plan", "load", str(LAKESIDE)], variables=environment(home), log=served.log)
-    assert loaded.wait(60) == 0
-    assert httpx2.get(f"{served.url}/api/v1/units", timeout=10).status_code == 401  # the service found it by itself
+    assert loaded.wait(PATIENCE) == 0
+    assert (
+        httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE).status_code == 401
+    )  # the service found it by itself
     assert stop(served.process) == 0
     again = serve(BIAOCHI_PLAN=str(CITY_PLAN)).ready()  # what is loaded already stays
     assert "Loading the plan" not in again.log.read_text(encoding="utf-8")
@@ -198,7 +204,7 @@ def test_the_plan_that_the_settings_name_is_loaded_and_a_demonstration_that_does
     assert str(LAKESIDE) in said
     assert "Demonstration data exists for the form of the city's plan only" in said
     assert not (home / "demo-accounts.json").exists()
-    assert httpx2.get(f"{served.url}/api/v1/units", timeout=10).status_code == 401
+    assert httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE).status_code == 401
     assert stop(served.process) == 0
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from metrics.database import read_session, use_engine, write_session
 from metrics.errors import Unauthenticated
-from metrics.principal import Action, Principal
-from metrics.queries.issued_tokens import TokenListed, issued_tokens
+from metrics.principal import Principal, Scope
+from metrics.queries.accounts import TokenListed, issued_tokens
 from metrics.queries.principals import principal_by_token
 from tests.databases import Database
 from tests.metrics.cli.conftest import Run
@@ -38,16 +38,29 @@ def test_the_secret_alone_goes_to_standard_output(run: Run, clean_database: Data
     assert secret not in errors
     found = principal(clean_database, secret)
     assert found.units == {"441202", "441203"}
-    assert found.scopes == frozenset({Action.READ, Action.POST_RETURN})
+    assert found.scopes == frozenset({Scope.READ, Scope.POST_SUBMISSION})
 
 
 def test_scopes_units_and_days_are_taken(run: Run, clean_database: Database) -> None:
     arguments = ("--name", "pull", "--scope", "read", "--unit", "441203", "--days", "7")
     found = principal(clean_database, run("token", "issue", "chen", *arguments)[1].strip())
-    assert (found.scopes, found.units) == (frozenset({Action.READ}), frozenset({"441203"}))
+    assert (found.scopes, found.units) == (frozenset({Scope.READ}), frozenset({"441203"}))
     expires_at = only_token(clean_database).expires_at
     assert expires_at is not None
     assert timedelta(days=6, hours=23) < expires_at - datetime.now(UTC) <= timedelta(days=7)
+
+
+def test_a_token_expires_after_90_days_unless_its_issuer_says_never_and_is_warned(
+    run: Run, clean_database: Database
+) -> None:
+    assert run("token", "issue", "chen", "--name", "nightly")[2].count("Warning") == 0
+    expires_at = only_token(clean_database).expires_at
+    assert expires_at is not None
+    assert timedelta(days=89, hours=23) < expires_at - datetime.now(UTC) <= timedelta(days=90)
+    errors = run("token", "issue", "chen", "--name", "machine", "--no-expiry")[2]
+    assert "Warning: this token never expires" in errors
+    assert "永不过期" in errors
+    assert run("token", "list")[1].count("\tnever\t") == 1
 
 
 def test_a_revoked_token_is_refused_and_listed_as_revoked(run: Run, clean_database: Database) -> None:

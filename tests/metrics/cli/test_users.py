@@ -2,13 +2,13 @@ import pytest
 import typer
 
 from metrics.database import read_session, use_engine
-from metrics.queries.accounts import Account, accounts
+from metrics.queries.accounts import AccountListed, accounts
 from tests.databases import Database
 from tests.metrics.cli.conftest import Run
 from tests.people import PASSWORD
 
 
-def kept(database: Database) -> tuple[Account, ...]:
+def kept(database: Database) -> tuple[AccountListed, ...]:
     with use_engine(database.engine), read_session() as session:
         return accounts(session)
 
@@ -63,9 +63,9 @@ def test_wrong_usage_ends_in_2(run: Run) -> None:
 
 def test_a_disabled_account_is_listed_as_such(run: Run) -> None:
     run("user", "add", "wang", "--role", "reviewer", "--password-stdin", typed=PASSWORD)
-    assert "wang\treviewer\tactive\t\twang" in run("user", "list")[1].splitlines()
+    assert "wang\treviewer\tactive\t\twang\tno\t" in run("user", "list")[1].splitlines()
     assert run("user", "disable", "wang")[0] == 0
-    assert "wang\treviewer\tdisabled\t\twang" in run("user", "list")[1].splitlines()
+    assert "wang\treviewer\tdisabled\t\twang\tno\t" in run("user", "list")[1].splitlines()
 
 
 def test_disabling_nobody_is_refused(run: Run) -> None:
@@ -73,3 +73,37 @@ def test_disabling_nobody_is_refused(run: Run) -> None:
     assert code == 1
     assert "没有用户" in errors
     assert "There is no user" in errors
+
+
+def test_a_password_is_reset_to_one_that_is_printed_once(run: Run, clean_database: Database) -> None:
+    assert run("user", "add", "li", "--role", "admin", "--password-stdin", typed=PASSWORD)[0] == 0
+    code, output, errors = run("user", "reset-password", "li")
+    assert code == 0
+    (secret,) = output.split()
+    assert len(secret) == 23
+    assert secret not in errors
+    (account,) = kept(clean_database)
+    assert account.password_until is not None
+    assert run("user", "reset-password", "li", "--link")[0] == 1  # no address is recorded
+    assert run("user", "email", "li", "li@example.org")[0] == 0
+    assert "no_mail_channel" not in run("user", "reset-password", "li", "--link")[1]
+    assert run("user", "reset-password", "nobody")[0] == 1
+
+
+def test_an_account_changes_its_role_units_and_state(run: Run, clean_database: Database) -> None:
+    arguments = ("--role", "clerk", "--unit", "441202", "--password-stdin")
+    assert run("user", "add", "chen", *arguments, typed=PASSWORD)[0] == 0
+    assert run("user", "units", "chen", "441203", "441204")[0] == 0
+    assert kept(clean_database)[0].units == ("441203", "441204")
+    assert run("user", "units", "chen", "999999")[0] == 1
+    assert run("user", "role", "chen", "reviewer", "--unit", "441202")[0] == 1
+    assert run("user", "role", "chen", "reviewer")[0] == 0
+    assert (kept(clean_database)[0].role.value, kept(clean_database)[0].units) == ("reviewer", ())
+    assert run("user", "disable", "chen")[0] == 0
+    assert not kept(clean_database)[0].active
+    assert run("user", "enable", "chen")[0] == 0
+    assert kept(clean_database)[0].active
+    assert run("user", "reset-second-factor", "chen")[0] == 0
+    assert run("user", "sessions", "chen")[1] == "id\taddress\tstarted_at\tlast_seen_at\tagent\n"
+    assert run("user", "sessions", "chen", "--end")[0] == 0
+    assert "chen\treviewer\tactive\t\tchen\tno\t" in run("user", "list")[1]

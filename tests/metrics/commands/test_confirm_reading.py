@@ -14,7 +14,7 @@ from metrics.commands.posted_file import FileRequest, LookedOver, PostedFile
 from metrics.commands.withdraw_layout import withdraw_layout
 from metrics.database import Sessions, WriteSession
 from metrics.errors import BiaochiError, Forbidden, Invalid, Message, NotFound, Unconfirmed
-from metrics.intake.file_reading import Choice, FileReading, Place, Question
+from metrics.intake.file_reading import CellPlace, Choice, FileReading, Question
 from metrics.intake.reading import read_file
 from metrics.models import ConfirmedLayout, Submission
 from metrics.plan.store import plan_at
@@ -46,7 +46,7 @@ def turned() -> FileReading:
 
 
 def asking(reading: FileReading, answer: str | None = None) -> FileReading:
-    question = Question("look@D2", "look", Place(None, 2, 4), Message("划去", "Struck out"), "98", CHOICES, answer)
+    question = Question("look@D2", "look", CellPlace(None, 2, 4), Message("划去", "Struck out"), "98", CHOICES, answer)
     return replace(reading, questions=(question,))
 
 

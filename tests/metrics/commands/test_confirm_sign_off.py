@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from metrics.commands.confirm_sign_off import confirm_sign_off
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.request_confirmation import MOST_A_DAY, PAUSE, mark_link_unsent, request_sign_off
-from metrics.database import ReadSession, Sessions, WriteSession
+from metrics.database import Sessions, WriteSession
 from metrics.errors import Conflict, TooMany
 from metrics.ledger.checking.walk import check_ledger
 from metrics.models import SubmissionEvent
@@ -21,6 +21,7 @@ from metrics.queries.confirmations import LinkState
 from tests.databases import Database
 from tests.links import ADDRESS, WEEK, appoint, link_in_state
 from tests.posting import CLERK, REVIEWER, post
+from tests.serving import PATIENCE
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -31,7 +32,7 @@ def test_of_two_that_use_one_link_at_once_one_signs(clean_database: Database) ->
         link = link_in_state(session, LinkState.OPEN)
 
     def use(_: int) -> str:
-        together.wait(10)
+        together.wait(PATIENCE)
         try:
             with sessions.write() as session:
                 confirm_sign_off(session, link.secret, plan=plan_at(session), now=datetime.now(UTC))
@@ -64,7 +65,7 @@ def test_a_link_that_was_tampered_with_is_named(clean_database: Database, statem
     with clean_database.as_owner() as owner:
         owner.exec_driver_sql("set session_replication_role = replica")
         owner.exec_driver_sql(statement)
-    with ReadSession(clean_database.engine) as session:
+    with Sessions(clean_database.engine).read() as session:
         (finding,) = (found for found in check_ledger(session) if found.table == "confirmations")
     assert TAMPERED[statement] in finding.message.en
 

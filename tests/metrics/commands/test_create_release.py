@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -16,9 +17,11 @@ from metrics.database import WriteSession
 from metrics.errors import Conflict, Forbidden, Invalid, NotFound
 from metrics.ledger.checking.proofs import PROOF_FILES
 from metrics.ledger.entry import newest_seq
+from metrics.methods import PRESENT
 from metrics.models import LedgerEntry, Release, ReleasePart
+from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
-from metrics.publish.released import RELEASED
+from metrics.publish.release_files import RELEASED
 from metrics.queries.releases import Published, file_bytes, newest_release, release, releases
 from metrics.results import Basis
 from tests.metrics.publish.pulling import pulled
@@ -48,12 +51,27 @@ def test_releases_are_numbered_and_stand_on_what_was_known(session: WriteSession
     assert len(first.files) == FILE_COUNT
 
 
+def test_a_release_names_the_method_it_was_made_by(session: WriteSession) -> None:
+    post(session)
+    made = published(session)
+    leaf = session.scalar(select(LedgerEntry.leaf).where(LedgerEntry.seq == made.seq))
+    package = json.loads(content(session, made, "datapackage.json"))
+    assert made.method == json.loads(leaf or "")["method"] == package["method"]["number"] == PRESENT.number
+    for language, changes in (("zh", PRESENT.changes.zh), ("en", PRESENT.changes.en)):
+        document = content(session, made, f"method.{language}.md").decode()
+        assert str(PRESENT.number) in document.splitlines()[0]
+        assert changes in document
+
+
 @pytest.mark.parametrize("name", RELEASED)
 def test_a_file_is_the_pull_at_its_place_and_stays_it(session: WriteSession, name: str) -> None:
     post(session, "441202", "2019-08")
     post(session)
     made = published(session)
-    assert content(session, made, f"{name}.csv") == pulled(session, name, as_of=str(made.stands_on))
+    open_to_all: dict[str, Any] = (
+        {"element": sorted(plan_at(session).published_elements)} if name == "observations" else {}
+    )
+    assert content(session, made, f"{name}.csv") == pulled(session, name, as_of=str(made.stands_on), **open_to_all)
     before = content(session, made, f"{name}.csv")
     post(session, items_online=600)
     assert content(session, made, f"{name}.csv") == before
@@ -98,7 +116,8 @@ def test_only_verified_figures_are_released_on_that_basis(session: WriteSession)
     verify_submission(session, principal=BUREAU, submission_id=_only_submission(session))
     made = published(session, basis=Basis.VERIFIED)
     assert b"submitted" not in content(session, made, "observations.csv")
-    assert made.file("observations.csv").rows > 40
+    counted = len(plan_at(session).published_elements)  # what rates are made of, and no other counts
+    assert 30 < made.file("observations.csv").rows == counted
 
 
 def _only_submission(session: WriteSession) -> int:
@@ -107,7 +126,7 @@ def _only_submission(session: WriteSession) -> int:
     return session.scalars(select(Submission.id)).one()
 
 
-def test_nothing_is_released_before_the_first_return(session: WriteSession) -> None:
+def test_nothing_is_released_before_the_first_submission(session: WriteSession) -> None:
     before = newest_seq(session)
     with pytest.raises(Conflict, match="nothing_to_release"):
         published(session)

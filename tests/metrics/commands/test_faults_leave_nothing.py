@@ -12,7 +12,7 @@ from functools import cache
 import pytest
 from sqlalchemy import select, text
 
-from metrics.commands.idempotent import once
+from metrics.commands.idempotency_keys import once
 from metrics.commands.lock_period import lock_period
 from metrics.commands.post_file import post_file_once
 from metrics.commands.posted_file import FileRequest
@@ -26,6 +26,7 @@ from metrics.intake.reading import read_file
 from metrics.models import Submission
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
+from metrics.value_types import as_json_object
 from tests.builders import PERIOD, UNIT
 from tests.faults import FaultError, contents, fault
 from tests.metrics.commands.test_revise_target import new_target
@@ -37,25 +38,27 @@ from tests.workbooks import city_plan, csv_bytes, wide_rows
 __all__ = ["sessions"]  # the fixture
 
 
-def first_return(session: WriteSession) -> object:
+def first_submission(session: WriteSession) -> object:
     return post(session, period="2019-10")
 
 
-def revised_return(session: WriteSession) -> object:
+def revised_submission(session: WriteSession) -> object:
     row = session.execute(select(Submission.id, Submission.revision, Submission.seq)).first()
     assert row is not None
     return post(session, if_match=f'"s{row.id}-r{row.revision}-{row.seq}"', items_instant=351)
 
 
-def return_with_a_key(session: WriteSession) -> object:
+def submission_with_a_key(session: WriteSession) -> object:
     user = session.execute(text("select id from users")).scalar_one()
     somebody = Principal(user, "chen", "陈", Role.REVIEWER)
-    return once(session, principal=somebody, key="k", asked={}, do=lambda: post(session, period="2019-10").as_dict())
+    return once(
+        session, principal=somebody, key="k", asked={}, do=lambda: as_json_object(post(session, period="2019-10"))
+    )
 
 
 @cache
 def file_of_two() -> FileReading:
-    """A revision of what is there, and a first return."""
+    """A revision of what is there, and a first submission."""
     rows = wide_rows([UNIT, "441203"], items_instant=351)
     return read_file("九月.csv", csv_bytes(rows), city_plan())
 
@@ -95,22 +98,22 @@ def recorded_person(session: WriteSession) -> object:
     return record_person(session, UNIT, plan=plan_at(session), principal=BUREAU, given=person)
 
 
-def signed_return(session: WriteSession) -> object:
+def signed_submission(session: WriteSession) -> object:
     submission = session.scalar(select(Submission.id))
     assert submission is not None
     return sign_off_submission(session, submission, plan=plan_at(session), principal=BUREAU, on_paper=OnPaper("李明"))
 
 
 ACTS = (
-    first_return,
-    revised_return,
-    return_with_a_key,
+    first_submission,
+    revised_submission,
+    submission_with_a_key,
     posted_file,
     verification,
     created_target,
     locked_period,
     recorded_person,
-    signed_return,
+    signed_submission,
 )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from metrics.commands.idempotent import Answer
+from metrics.commands.idempotency_keys import Answer
 from metrics.commands.post_file import post_file_once
 from metrics.commands.posted_file import FileRequest, PostedFile
 from metrics.commands.verify_submission import verify_submission
@@ -33,7 +33,7 @@ COUNTIES = ("441202", "441203", "441204", "441284", "441223", "441226", "441225"
 
 
 def file_of(units: Sequence[str], **changes: int) -> FileReading:
-    """A file of the bureau's with one return for each unit, in this order."""
+    """A file of the bureau's with one submission for each unit, in this order."""
     return read_file("九月.csv", csv_bytes(wide_rows(units, PERIOD, **changes)), city_plan())
 
 
@@ -47,7 +47,7 @@ def post(sessions: Sessions, reading: FileReading, request: FileRequest | None =
 
 
 def test_of_overlapping_first_files_each_unit_takes_one_and_each_file_is_whole(sessions: Sessions) -> None:
-    """Neighbouring windows of units in either order; whoever meets a return that is there by then stores nothing."""
+    """Neighbouring windows of units in either order; whoever meets one that is there by then stores nothing."""
     windows = [COUNTIES[start : start + 3][:: 1 if start % 2 else -1] for start in range(6)]
     readings = [file_of(window, items_instant=100 + number) for number, window in enumerate(windows)]
 
@@ -77,7 +77,7 @@ def test_of_overlapping_revisions_one_file_wins_each_version_whole(sessions: Ses
 
         winners = [found for found in posted if found is not None]
         assert len(winners) == 1
-        assert {found.revision for found in winners[0].returns} == {1 + round_}
+        assert {found.revision for found in winners[0].submissions} == {1 + round_}
         versions = dict(winners[0].versions)
         with sessions.read() as reading:
             values = reading.scalars(select(Figure.value).where(Figure.element_code == "items_instant")).all()
@@ -86,7 +86,7 @@ def test_of_overlapping_revisions_one_file_wins_each_version_whole(sessions: Ses
 
 
 def test_files_single_checks_and_one_key_do_not_lock_each_other_out(sessions: Sessions) -> None:
-    """A revision by file, with one key from many threads, while the same returns are verified one by one."""
+    """A revision by file, with one key from many threads, while the same submissions are verified one by one."""
     with sessions.write() as session:
         sender = person(session, role=Role.REVIEWER)
     first = post(sessions, file_of(COUNTIES))
@@ -95,7 +95,7 @@ def test_files_single_checks_and_one_key_do_not_lock_each_other_out(sessions: Se
     revised = file_of(COUNTIES[::-1], items_instant=351)
     with sessions.read() as looking:
         confirmed = confirming(revised, plan_at(looking), request)
-    numbers = [found.id for found in first.returns]
+    numbers = [found.id for found in first.submissions]
 
     def revise(_: int) -> Answer | None:
         try:

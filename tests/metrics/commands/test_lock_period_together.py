@@ -1,4 +1,4 @@
-"""A lock and returns at the same time, on real connections: a return is before the lock in the ledger, or refused."""
+"""A lock and submissions at the same time, on real connections: each is before the lock in the ledger, or refused."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from metrics.errors import Conflict
 from metrics.models import PeriodEvent, SubmissionEvent
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
-from metrics.returns import Posted, Return
+from metrics.submissions import Posted, SubmissionRequest
 from tests.builders import whole_values
 from tests.databases import Database
+from tests.serving import PATIENCE
 
 BUREAU = Principal(2, "bureau", "局", Role.REVIEWER)
 SEPTEMBER = date(2019, 9, 1)
@@ -29,7 +30,7 @@ UNITS = ("441202", "441203", "441204", "441284", "441223", "441226", "441225", "
 
 
 def post(session: WriteSession, unit: str) -> Posted:
-    request = Return(unit, "2019-09", whole_values())
+    request = SubmissionRequest(unit, "2019-09", whole_values())
     return post_submission(session, plan=plan_at(session), principal=BUREAU, request=request)
 
 
@@ -37,8 +38,8 @@ def lock(session: WriteSession) -> int:
     return lock_period(session, SEPTEMBER, plan=plan_at(session), principal=BUREAU).seq
 
 
-def test_a_return_that_was_on_its_way_when_the_lock_came_is_refused(clean_database: Database) -> None:
-    """The lock commits after the return has been read and checked, and before it takes its place in the ledger."""
+def test_a_submission_that_was_on_its_way_when_the_lock_came_is_refused(clean_database: Database) -> None:
+    """The lock commits after the submission has been read and checked, and before it takes its place in the ledger."""
     sessions = Sessions(clean_database.engine)
     outcome: list[str] = []
 
@@ -50,17 +51,17 @@ def test_a_return_that_was_on_its_way_when_the_lock_came_is_refused(clean_databa
             outcome.append(refused.code)
 
     with sessions.write() as locking:
-        lock(locking)  # holds the ledger: the return below gets past its first look and waits for its place
+        lock(locking)  # holds the ledger: the submission below gets past its first look and waits for its place
         posting = threading.Thread(target=late)
         posting.start()
         _until_somebody_waits(sessions)
-    posting.join(30)
+    posting.join(PATIENCE)
     assert outcome == ["period_locked"]
     with sessions.read() as reading:
         assert reading.scalars(select(SubmissionEvent.seq)).all() == []
 
 
-def test_a_lock_waits_for_a_return_that_has_its_place(clean_database: Database) -> None:
+def test_a_lock_waits_for_a_submission_that_has_its_place(clean_database: Database) -> None:
     sessions = Sessions(clean_database.engine)
     seqs: list[int] = []
 
@@ -74,12 +75,12 @@ def test_a_lock_waits_for_a_return_that_has_its_place(clean_database: Database) 
         other.start()
         _until_somebody_waits(sessions)
         assert seqs == []
-    other.join(30)
+    other.join(PATIENCE)
     assert posted.seq is not None
     assert seqs == [posted.seq + 1]
 
 
-def test_of_many_returns_and_locks_none_slips_through(clean_database: Database) -> None:
+def test_of_many_submissions_and_locks_none_slips_through(clean_database: Database) -> None:
     engine = make_engine(clean_database.url, pool_size=len(UNITS) + 1)
     sessions = Sessions(engine)
     gate, over = threading.Barrier(len(UNITS) + 1), threading.Event()
@@ -105,8 +106,8 @@ def test_of_many_returns_and_locks_none_slips_through(clean_database: Database) 
 
 
 def _clerk(sessions: Sessions, gate: threading.Barrier, over: threading.Event, unit: str) -> None:
-    """Post and revise one unit's return for as long as the bureau is at it, and once when the period is open."""
-    gate.wait(30)
+    """Post and revise one unit's submission for as long as the bureau is at it, and once when the period is open."""
+    gate.wait(PATIENCE)
     number = 0
     while not over.is_set():
         number += 1
@@ -117,14 +118,14 @@ def _clerk(sessions: Sessions, gate: threading.Barrier, over: threading.Event, u
 
 def _post_again(sessions: Sessions, unit: str, number: int) -> None:
     with sessions.write() as session:
-        request = Return(unit, "2019-09", whole_values(items_instant=number), reason="更正")
+        request = SubmissionRequest(unit, "2019-09", whole_values(items_instant=number), reason="更正")
         etag = _etag(session, unit)
         post_submission(session, plan=plan_at(session), principal=BUREAU, request=request, if_match=etag)
 
 
 def _bureau(sessions: Sessions, gate: threading.Barrier, over: threading.Event) -> None:
     """Lock, except a unit that posts nothing, unlock, again and again."""
-    gate.wait(30)
+    gate.wait(PATIENCE)
     for _ in range(5):
         with sessions.write() as session:
             lock(session)
@@ -147,7 +148,7 @@ def _etag(session: WriteSession, unit: str) -> str | None:
 
 def _until_somebody_waits(sessions: Sessions) -> None:
     """Until a connection of this database waits for a lock."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with sessions.read() as reading:
             waiting = reading.connection().exec_driver_sql(

@@ -1,4 +1,4 @@
-"""Lights set by hand: visible as such, with a reason, gone with the next return, and never a changed status."""
+"""Lights set by hand: visible as such, with a reason, gone with the next submission, and never a changed status."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_light_set_by_hand_is_shown_as_such_and_the_status_stays(session: Writ
     assert verdict(session, "441203").override is None
 
 
-def test_it_lapses_with_the_next_return_of_the_unit_and_no_other(session: WriteSession) -> None:
+def test_it_lapses_with_the_next_submission_of_the_unit_and_no_other(session: WriteSession) -> None:
     set_light(session)
     post(session, "441203", items_online=310)
     assert verdict(session).override is not None
@@ -63,7 +63,7 @@ def test_it_lapses_with_the_next_return_of_the_unit_and_no_other(session: WriteS
     assert verdict(session).override is None
 
 
-def test_the_citys_lapses_with_any_return_below_it(session: WriteSession) -> None:
+def test_the_citys_lapses_with_any_submission_below_it(session: WriteSession) -> None:
     city = view_at(session).plan.document.root_unit
     set_light(session, Light.GREY, unit=city)
     assert verdict(session, city).light is Light.GREY

@@ -1,4 +1,4 @@
-"""Revising returns: only what changed is recorded, and only over the version that is named."""
+"""Revising submissions: only what changed is recorded, and only over the version that is named."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.errors import Invalid, Stale, VersionMissing
 from metrics.models import Figure, LedgerEntry, Observation, Submission, SubmissionEvent
+from metrics.submission_states import Action
+from metrics.value_types import as_json_object
 from tests.builders import whole_values
 from tests.posting import IN_TIME, REVIEWER, codes, counts, figure, post
 
@@ -133,7 +135,7 @@ def test_the_version_may_be_one_of_several(session: WriteSession) -> None:
     assert second.revision == 2
 
 
-def test_a_first_return_has_no_version_to_name(session: WriteSession) -> None:
+def test_a_first_submission_has_no_version_to_name(session: WriteSession) -> None:
     with pytest.raises(Stale):
         post(session, if_match='"s1-r1-1"')
 
@@ -145,7 +147,7 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(session: WriteSession) ->
     assert (tried.id, tried.seq, tried.leaf_hash, tried.etag) == (None, None, None, None)
     posted = post(session, simulated_at=IN_TIME)
     given = {"id": None, "seq": None, "leaf_hash": None}
-    assert tried.as_dict() == posted.as_dict() | given
+    assert as_json_object(tried) == as_json_object(posted) | given
     revised = post(session, changes={"items_instant": 351}, reason="x", if_match=posted.etag, dry_run=True)
     assert (revised.id, revised.revision, revised.changed, revised.recorded) == (posted.id, 2, 1, False)
     assert figure(session, "items_instant") == (Decimal(350), 1)
@@ -153,11 +155,11 @@ def test_a_dry_run_answers_the_same_and_stores_nothing(session: WriteSession) ->
         post(session, changes={"items_instant": 351}, reason="x", dry_run=True)
 
 
-@pytest.mark.parametrize("step", [VERIFY, RETURN])
+@pytest.mark.parametrize("step", [Action.VERIFY, Action.SEND_BACK])
 def test_a_change_voids_an_earlier_verification(session: WriteSession, step: Any) -> None:
     first = post(session)
     assert first.id is not None
-    checked = verify_submission(session, principal=REVIEWER, submission_id=first.id, step=step, reason="已核")
+    checked = verify_submission(session, principal=REVIEWER, submission_id=first.id, action=step, reason="已核")
     with pytest.raises(Stale):
         post(session, changes={"items_instant": 351}, reason="更正", if_match=first.etag)
     second = post(session, changes={"items_instant": 351}, reason="更正", if_match=checked.etag)

@@ -1,4 +1,4 @@
-"""Posting returns: what is recorded, what is refused, and that a refusal leaves nothing."""
+"""Posting submissions: what is recorded, what is refused, and that a refusal leaves nothing."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from metrics.models import LedgerEntry, SubmissionEvent
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
-from metrics.returns import Return
+from metrics.submissions import SubmissionRequest
 from tests.builders import PERIOD, UNIT, whole_values
 from tests.posting import CLERK, IN_TIME, REVIEWER, codes, counts, figure, post
 
 
-def test_a_first_return_is_recorded_whole(session: WriteSession) -> None:
+def test_a_first_submission_is_recorded_whole(session: WriteSession) -> None:
     posted = post(session, note="首报")
     assert (posted.unit, posted.period, posted.revision, posted.state) == (UNIT, date(2019, 9, 1), 1, "submitted")
     assert (posted.changed, posted.unchanged, posted.recorded) == (45, 0, True)
@@ -84,7 +84,9 @@ def test_every_problem_is_listed_at_once(session: WriteSession) -> None:
         ({"values": {}}, "values_empty"),
     ],
 )
-def test_a_return_for_nowhere_or_never_is_refused(session: WriteSession, changes: dict[str, Any], code: str) -> None:
+def test_a_submission_for_nowhere_or_never_is_refused(
+    session: WriteSession, changes: dict[str, Any], code: str
+) -> None:
     before = counts(session)
     with pytest.raises(Invalid) as refused:
         post(session, principal=REVIEWER, **changes)
@@ -92,7 +94,7 @@ def test_a_return_for_nowhere_or_never_is_refused(session: WriteSession, changes
     assert counts(session) == before
 
 
-def test_a_unit_must_exist_in_the_period_and_returns_begin_with_the_first_period(session: WriteSession) -> None:
+def test_a_unit_must_exist_in_the_period_and_submissions_begin_with_the_first_period(session: WriteSession) -> None:
     plan = plan_at(session)
     gone = plan.unit_by_code[UNIT].model_copy(update={"valid_to": date(2019, 8, 31)})
     changed = Plan(
@@ -105,7 +107,11 @@ def test_a_unit_must_exist_in_the_period_and_returns_begin_with_the_first_period
     for period, code in (("2019-09", "unit_not_in_period"), ("2019-02", "period_too_early")):
         with pytest.raises(Invalid) as refused:
             post_submission(
-                session, plan=changed, principal=CLERK, request=Return(UNIT, period, whole_values()), now=IN_TIME
+                session,
+                plan=changed,
+                principal=CLERK,
+                request=SubmissionRequest(UNIT, period, whole_values()),
+                now=IN_TIME,
             )
         assert refused.value.code == code
 
@@ -132,7 +138,7 @@ def test_a_month_may_be_reported_from_its_last_day_local_time(
     ("at", "on_time", "days_late"),
     [(IN_TIME, True, 0), (IN_TIME + timedelta(seconds=1), False, 1), (IN_TIME + timedelta(days=3), False, 3)],
 )
-def test_a_return_is_judged_by_when_it_first_came(
+def test_a_submission_is_judged_by_when_it_first_came(
     session: WriteSession, at: datetime, *, on_time: bool, days_late: int
 ) -> None:
     first = post(session, simulated_at=at)
@@ -147,7 +153,7 @@ def test_a_return_is_judged_by_when_it_first_came(
     assert (later.on_time, later.days_late) == (on_time, days_late)
 
 
-def test_a_simulated_return_says_so_in_the_ledger(session: WriteSession) -> None:
+def test_a_simulated_submission_says_so_in_the_ledger(session: WriteSession) -> None:
     posted = post(session, simulated_at=IN_TIME)
     leaf = json.loads(session.scalar(select(LedgerEntry.leaf).where(LedgerEntry.seq == posted.seq)) or "")
     assert leaf["synthetic"] is True
@@ -160,7 +166,7 @@ def test_warnings_are_stored_with_their_reasons(session: WriteSession) -> None:
     assert [(w["code"], w["acknowledged"]) for w in detail["warnings"]] == [("materials_grew", "新增证明")]
 
 
-def test_a_return_is_compared_with_last_month_and_the_first_baseline(session: WriteSession) -> None:
+def test_a_submission_is_compared_with_last_month_and_the_first_baseline(session: WriteSession) -> None:
     post(session, period="2019-06")
     changes = {"materials_baseline": 4999, "systems_due": 20}
     after_a_gap = post(session, period="2019-08", changes=changes)

@@ -13,12 +13,13 @@ from sqlalchemy.exc import OperationalError
 
 from metrics.commands.create_release import create_release
 from metrics.database import ReadSession, Sessions
-from metrics.publish.released import RELEASED
+from metrics.publish.release_files import RELEASED
 from metrics.queries.releases import Published, file_bytes
 from metrics.results import Basis
 from tests.metrics.commands.test_submissions_together import BUREAU, sessions
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
+from tests.serving import PATIENCE
 
 __all__ = ["sessions"]  # the fixture
 
@@ -27,7 +28,7 @@ RELEASES = 2
 
 
 def released_among_writers(sessions: Sessions) -> list[Published]:
-    """Releases made while each unit's return is revised over and over."""
+    """Releases made while each unit's submission is revised over and over."""
     done, writing = threading.Event(), threading.Barrier(len(UNITS) + 1)
 
     def write(unit: str) -> None:
@@ -39,7 +40,7 @@ def released_among_writers(sessions: Sessions) -> list[Published]:
                 if not isinstance(refused.orig, LockNotAvailable):
                     raise
             if number == 0:
-                writing.wait(60)
+                writing.wait(PATIENCE)
             if done.is_set():
                 return
 
@@ -47,12 +48,12 @@ def released_among_writers(sessions: Sessions) -> list[Published]:
     for writer in writers:
         writer.start()
     try:
-        writing.wait(60)
+        writing.wait(PATIENCE)
         return [made(sessions, number) for number in range(RELEASES)]
     finally:
         done.set()
         for writer in writers:
-            writer.join(60)
+            writer.join(PATIENCE)
 
 
 def made(sessions: Sessions, number: int) -> Published:

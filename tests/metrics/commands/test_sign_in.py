@@ -1,22 +1,29 @@
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
 
-from metrics import passwords
-from metrics.commands.sign_in import SignedIn, SignInRefused, sign_in
-from metrics.commands.sign_out import sign_out
-from metrics.commands.users import disable_user
+from metrics import credentials
+from metrics.commands.change_account import disable_user
+from metrics.commands.sessions import Browser, SignedIn, sign_out
+from metrics.commands.sign_in import sign_in
+from metrics.commands.sign_in_steps import MoreToShow, SignInRefused
 from metrics.credentials import digest
 from metrics.database import WriteSession, use_engine, write_session
 from metrics.errors import TooMany
+from metrics.limits import hashing
 from metrics.models.access import Session, SignInFailure, User
 from metrics.settings import settings
+from tests import people
 from tests.databases import Database
-from tests.people import NOW, PASSWORD, person
+from tests.people import NOW, PASSWORD
 
 HOME, ELSEWHERE = "192.0.2.1", "198.51.100.9"
+person = partial(people.person, demonstration=True)  # without a second factor: these tests are about the password
 
 
 def attempt(
@@ -26,8 +33,11 @@ def attempt(
     password: str = PASSWORD,
     address: str = HOME,
     now: datetime = NOW,
-) -> SignedIn | SignInRefused:
-    return sign_in(session, username, password=password, address=address, now=now)
+) -> SignedIn | MoreToShow | SignInRefused:
+    """An attempt in the transaction of `session`."""
+    outcome = sign_in(username, password=password, browser=Browser(address), now=now)
+    session.expire_all()
+    return outcome
 
 
 def fail(session: WriteSession, username: str = "chen", *, times: int, now: datetime = NOW) -> None:
@@ -43,13 +53,13 @@ def failures(session: WriteSession) -> int:
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The hashes that passwords were compared with, in order."""
     seen: list[str] = []
-    compare: Callable[[str, str], tuple[bool, str | None]] = passwords.matches
+    compare: Callable[[str, str], tuple[bool, str | None]] = credentials.matches
 
     def watched(password: str, kept: str) -> tuple[bool, str | None]:
         seen.append(kept)
         return compare(password, kept)
 
-    monkeypatch.setattr(passwords, "matches", watched)
+    monkeypatch.setattr(credentials, "matches", watched)
     return seen
 
 
@@ -92,7 +102,10 @@ def test_known_and_unknown_names_each_compare_one_hash_of_the_same_cost(
     own = session.scalars(select(User.password_hash)).one()
     for username in ("chen", "nobody", "not a name!"):
         attempt(session, username, password="not the password")
-    assert compared == [own, passwords.dummy_hash(), passwords.dummy_hash()]
+    assert compared == [own, credentials.dummy_hash(), credentials.dummy_hash()]
+    disable_user(session, "chen", now=NOW)
+    attempt(session)
+    assert compared[3:] == [credentials.dummy_hash()]  # with the right password as well
 
 
 @pytest.mark.parametrize("username", ["chen", "nobody"])
@@ -159,7 +172,7 @@ def test_a_name_nobody_can_have_is_refused_and_leaves_nothing(session: WriteSess
 
 def test_a_weaker_hash_is_replaced_at_sign_in(session: WriteSession, monkeypatch: pytest.MonkeyPatch) -> None:
     person(session)
-    monkeypatch.setattr(passwords, "matches", lambda password, kept: (True, "a better hash"))
+    monkeypatch.setattr(credentials, "matches", lambda password, kept: (True, "a better hash"))
     assert isinstance(attempt(session), SignedIn)
     assert session.scalars(select(User.password_hash)).one() == "a better hash"
 
@@ -175,22 +188,72 @@ def test_signing_out_ends_that_session_only_and_twice_is_harmless(session: Write
 
 
 @pytest.mark.usefixtures("committing")
-def test_a_failure_outlives_its_transaction() -> None:
+def test_a_failure_is_kept() -> None:
     with write_session() as session:
         person(session)
-    with write_session() as session:
-        fail(session, times=1)
+    assert isinstance(sign_in("chen", password="wrong", browser=Browser(HOME), now=NOW), SignInRefused)
     with write_session() as session:
         assert failures(session) == 1
 
 
 @pytest.mark.usefixtures("committing")
-def test_attempts_at_the_same_instant_are_made_one_at_a_time() -> None:
+def test_attempts_at_the_same_instant_are_counted_before_any_of_them_ends(
+    monkeypatch: pytest.MonkeyPatch, clean_database: Database
+) -> None:
+    """Twelve guesses at once: five are compared, and no connection is held while they are."""
     with write_session() as session:
         person(session)
-    with write_session() as first, write_session() as second:
-        fail(first, times=1)
-        with pytest.raises(TooMany) as busy:
-            attempt(second)
-        assert (busy.value.code, busy.value.retry_after) == ("sign_in_busy", 1)
-        assert isinstance(attempt(second, address=ELSEWHERE), SignedIn)
+    compared, begun = [], threading.Barrier(5, timeout=20)
+
+    def slow(password: str, kept: str) -> tuple[bool, str | None]:
+        compared.append(clean_database.engine.pool.status())
+        begun.wait()
+        return False, None
+
+    monkeypatch.setattr(hashing, "compare", slow)
+
+    def guess(_number: int) -> str:
+        try:
+            return type(sign_in("chen", password="wrong", browser=Browser(HOME), now=NOW)).__name__
+        except TooMany as locked:
+            return locked.code
+
+    with ThreadPoolExecutor(12) as threads:
+        outcomes = list(threads.map(guess, range(12)))
+    assert sorted(set(outcomes)) == ["SignInRefused", "sign_in_locked", "sign_in_slowed"]
+    assert outcomes.count("SignInRefused") == len(compared) == 5
+    assert clean_database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("committing")
+def test_an_account_that_is_disabled_while_its_password_is_compared_stays_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    with write_session() as session:
+        person(session)
+
+    def meanwhile(password: str, kept: str) -> tuple[bool, str | None]:
+        with write_session() as session:
+            disable_user(session, "chen", now=NOW)
+        return True, None
+
+    monkeypatch.setattr(hashing, "compare", meanwhile)
+    assert isinstance(sign_in("chen", password=PASSWORD, browser=Browser(HOME), now=NOW), SignInRefused)
+
+
+def test_one_name_after_the_other_from_one_address_is_slowed(session: WriteSession, compared: list[str]) -> None:
+    person(session)
+    for number in range(15):
+        assert isinstance(attempt(session, f"name{number}", password="wrong"), SignInRefused)
+    for number in range(15, 20):
+        with pytest.raises(TooMany) as slowed:
+            attempt(session, f"name{number}", password="wrong")
+        assert slowed.value.code == "sign_in_slowed"
+        assert 0 < slowed.value.retry_after <= 10
+    assert len(compared) == 15
+    assert isinstance(attempt(session, address=ELSEWHERE), SignedIn)
+
+
+def test_a_class_of_clerks_at_one_address_signs_in_at_once(session: WriteSession) -> None:
+    for number in range(30):
+        person(session, f"clerk{number}")
+    assert isinstance(attempt(session, "clerk0", password="mistyped"), SignInRefused)
+    assert all(isinstance(attempt(session, f"clerk{number}"), SignedIn) for number in range(30))

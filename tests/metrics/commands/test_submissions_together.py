@@ -18,17 +18,19 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
-from metrics.commands.idempotent import Answer, once
+from metrics.commands.idempotency_keys import Answer, once
 from metrics.commands.post_submission import post_submission
 from metrics.database import Sessions, WriteSession, make_engine
 from metrics.errors import Stale, VersionMissing
 from metrics.models import LedgerEntry, Observation, Submission, SubmissionEvent
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
-from metrics.returns import Posted, Return
+from metrics.submissions import Posted, SubmissionRequest
+from metrics.value_types import as_json_object
 from tests.builders import PERIOD, UNIT, whole_values
 from tests.databases import Database
 from tests.people import person
+from tests.serving import PATIENCE
 
 BUREAU = Principal(2, "bureau", "局", Role.REVIEWER)
 Result = TypeVar("Result")
@@ -44,7 +46,7 @@ def sessions(clean_database: Database) -> Iterator[Sessions]:
 
 
 def post(session: WriteSession, *, if_match: str | None = None, period: str = PERIOD, **changes: Any) -> Posted:
-    request = Return(UNIT, period, whole_values(**changes), reason="更正")
+    request = SubmissionRequest(UNIT, period, whole_values(**changes), reason="更正")
     return post_submission(session, plan=plan_at(session), principal=BUREAU, request=request, if_match=if_match)
 
 
@@ -56,7 +58,7 @@ def all_at_once(count: int, do: Callable[[int], Result]) -> list[Result]:
     gate = threading.Barrier(count)
 
     def started(number: int) -> Result:
-        gate.wait(30)
+        gate.wait(PATIENCE)
         for _ in range(TIMES_TO_COME_BACK):
             try:
                 return do(number)
@@ -81,7 +83,7 @@ def test_fifty_threads_with_one_key_post_once(sessions: Sessions) -> None:
                     principal=chen,
                     key=f"key-{period}",
                     asked={"period": period},
-                    do=lambda: post(session, period=period).as_dict(),
+                    do=lambda: as_json_object(post(session, period=period)),
                 )
 
         answers = all_at_once(50, attempt)
@@ -92,7 +94,7 @@ def test_fifty_threads_with_one_key_post_once(sessions: Sessions) -> None:
         assert reading.scalar(select(func.count()).where(LedgerEntry.kind == "submission")) == 3
 
 
-def test_of_many_first_returns_one_is_first(sessions: Sessions) -> None:
+def test_of_many_first_submissions_one_is_first(sessions: Sessions) -> None:
     def attempt(number: int) -> Posted | None:
         try:
             with sessions.write() as session:
@@ -142,7 +144,7 @@ def test_a_reader_that_asks_for_what_came_after_misses_nothing(sessions: Session
             time.sleep(chance.random() * 0.02)
             with sessions.write() as session:
                 values = {"systems_due": 12, "systems_connected": number}
-                request = Return(units[number], f"2019-{month:02d}", values)
+                request = SubmissionRequest(units[number], f"2019-{month:02d}", values)
                 post_submission(session, plan=plan_at(session), principal=BUREAU, request=request)
                 session.flush()
                 time.sleep(chance.random() * 0.02)
@@ -162,7 +164,7 @@ def test_a_reader_that_asks_for_what_came_after_misses_nothing(sessions: Session
     reader.start()
     all_at_once(len(units), write)
     done.set()
-    reader.join(30)
+    reader.join(PATIENCE)
     with sessions.read() as reading:
         everything = reading.scalars(select(Observation.seq)).all()
     assert len(everything) == 2 * 6 * len(units)

@@ -3,14 +3,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from metrics.commands.change_account import disable_user
 from metrics.commands.tokens import issue_token, revoke_token
-from metrics.commands.users import disable_user
 from metrics.credentials import digest
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, NotFound
 from metrics.models.access import Token
-from metrics.principal import ALLOWED, Action, Role
-from metrics.queries.issued_tokens import issued_tokens
+from metrics.principal import ALLOWED, Role, Scope
+from metrics.queries.accounts import issued_tokens
 from tests.people import NOW, person, token
 
 
@@ -41,7 +41,7 @@ def test_a_token_has_all_scopes_of_its_owners_role_by_default(session: WriteSess
 def test_no_scope_beyond_the_role_and_never_none(session: WriteSession) -> None:
     person(session)
     assert refusals(session, scopes=[]) == {"scopes_missing"}
-    assert refusals(session, scopes=[Action.READ, Action.VERIFY, Action.BULK]) == {"scope_not_allowed"}
+    assert refusals(session, scopes=[Scope.READ, Scope.VERIFY, Scope.BULK]) == {"scope_not_allowed"}
 
 
 def test_units_narrow_a_clerk_and_nobody_else(session: WriteSession) -> None:

@@ -1,14 +1,15 @@
 import pytest
 from sqlalchemy import func, select
 
-from metrics.commands.users import AccountDisabled, add_user, disable_user
+from metrics.commands.change_account import disable_user
+from metrics.commands.users import add_user
+from metrics.credentials import matches
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, NotFound
-from metrics.models.access import Session, User
-from metrics.passwords import matches
+from metrics.models.access import User
 from metrics.principal import BOUND_TO_UNITS, Role
 from metrics.queries.accounts import accounts
-from tests.people import NOW, PASSWORD, UNITS, person, token
+from tests.people import NOW, PASSWORD, UNITS, person, signed_in, token
 
 
 def refusals(session: WriteSession, **changes: object) -> set[str]:
@@ -77,19 +78,13 @@ def test_everything_wrong_is_named_at_once(session: WriteSession) -> None:
 def test_disabling_ends_sessions_and_tokens_and_twice_is_harmless(session: WriteSession) -> None:
     person(session)
     person(session, "li")
-    session.add(
-        Session(
-            secret_hash=b"1",
-            user_id=session.scalars(select(User.id).where(User.username == "chen")).one(),
-            created_at=NOW,
-            expires_at=NOW,
-        )
-    )
+    signed_in(session)
     token(session)
     token(session)
     token(session, "li")
-    assert disable_user(session, " CHEN ", now=NOW) == AccountDisabled("chen", sessions_ended=1, tokens_revoked=2)
-    assert disable_user(session, "chen", now=NOW) == AccountDisabled("chen", sessions_ended=0, tokens_revoked=0)
+    first, again = disable_user(session, " CHEN ", now=NOW), disable_user(session, "chen", now=NOW)
+    assert (first.username, first.sessions_ended, first.tokens_revoked) == ("chen", 1, 2)
+    assert (again.username, again.sessions_ended, again.tokens_revoked) == ("chen", 0, 0)
     assert [account.active for account in accounts(session)] == [False, True]
 
 

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from metrics.commands.post_submission import post_submission
-from metrics.commands.verify_submission import REOPEN, RETURN, STEPS, VERIFY, Step, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from metrics.models import LedgerEntry, Submission, SubmissionEvent
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
-from metrics.returns import Return
+from metrics.submission_states import Action
+from metrics.submissions import SubmissionRequest
 from tests.builders import PERIOD, UNIT, whole_values
 
 BUREAU = Principal(2, "bureau", "局", Role.REVIEWER)
@@ -22,8 +23,8 @@ BUREAU = Principal(2, "bureau", "局", Role.REVIEWER)
 
 @pytest.fixture
 def posted(session: WriteSession) -> int:
-    """The id of a return that was just sent in."""
-    request = Return(UNIT, PERIOD, whole_values())
+    """The id of a submission that was just sent in."""
+    request = SubmissionRequest(UNIT, PERIOD, whole_values())
     found = post_submission(session, plan=plan_at(session), principal=BUREAU, request=request)
     assert found.id is not None
     return found.id
@@ -44,16 +45,16 @@ def test_each_state_allows_its_steps_only(
     session: WriteSession, posted: int, earlier: tuple[str, ...], action: str
 ) -> None:
     for step in earlier:
-        verify_submission(session, principal=BUREAU, submission_id=posted, step=STEPS[step], reason="先前")
+        verify_submission(session, principal=BUREAU, submission_id=posted, action=Action(step), reason="先前")
     after = ALLOWED.get((earlier, action))
     if after is None:
         before = session.scalar(select(Submission.seq))
         with pytest.raises(Conflict) as refused:
-            verify_submission(session, principal=BUREAU, submission_id=posted, step=STEPS[action], reason="核对")
+            verify_submission(session, principal=BUREAU, submission_id=posted, action=Action(action), reason="核对")
         assert refused.value.code == "state_forbids"
         assert session.scalar(select(Submission.seq)) == before
         return
-    checked = verify_submission(session, principal=BUREAU, submission_id=posted, step=STEPS[action], reason="核对")
+    checked = verify_submission(session, principal=BUREAU, submission_id=posted, action=Action(action), reason="核对")
     row = session.execute(select(Submission.state, Submission.revision, Submission.seq)).one()
     assert tuple(row) == (after, 1, checked.seq)
     assert checked.state == after
@@ -67,11 +68,11 @@ def test_each_state_allows_its_steps_only(
     assert (leaf["kind"], leaf["action"], leaf["unit"], leaf["state"]) == ("verification", action, UNIT, after)
 
 
-@pytest.mark.parametrize("step", [RETURN, REOPEN])
+@pytest.mark.parametrize("step", [Action.SEND_BACK, Action.REOPEN])
 @pytest.mark.parametrize("reason", ["", " \n"])
-def test_giving_back_and_reopening_need_a_reason(session: WriteSession, posted: int, step: Step, reason: str) -> None:
+def test_giving_back_and_reopening_need_a_reason(session: WriteSession, posted: int, step: Action, reason: str) -> None:
     with pytest.raises(Invalid) as refused:
-        verify_submission(session, principal=BUREAU, submission_id=posted, step=step, reason=reason)
+        verify_submission(session, principal=BUREAU, submission_id=posted, action=step, reason=reason)
     assert [(p.code, p.pointer) for p in refused.value.problems] == [("reason_missing", "/reason")]
 
 
@@ -83,7 +84,7 @@ def test_a_version_that_is_named_must_be_the_present_one(session: WriteSession, 
 
 def test_a_submission_that_is_not_there_is_not_found(session: WriteSession) -> None:
     with pytest.raises(NotFound):
-        verify_submission(session, principal=BUREAU, submission_id=2**31 - 1, step=VERIFY)
+        verify_submission(session, principal=BUREAU, submission_id=2**31 - 1, action=Action.VERIFY)
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.EVALUATOR, Role.ASSESSOR, Role.ADMIN])

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
-from metrics.intake.child import read_bytes
-from metrics.intake.grid import Cell, Sheet
+from metrics.intake.grid import Cell, GridSheet
+from metrics.intake.isolated_process import read_bytes
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -75,7 +75,7 @@ def packed(parts: Mapping[str, str | bytes]) -> bytes:
     return written.getvalue()
 
 
-def read(parts: Mapping[str, str | bytes]) -> Sheet:
+def read(parts: Mapping[str, str | bytes]) -> GridSheet:
     """The first sheet, as it is read."""
     return read_bytes(packed(parts)).sheets[0]
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from metrics.errors import Invalid, cell_name
-from metrics.intake.child import read_bytes
 from metrics.intake.file_reading import FileReading
+from metrics.intake.isolated_process import read_bytes
 from metrics.intake.reading import reading_of
 from metrics.intake.refusals import FileRefused, refuse_file
 from tests.intake_corpus.outcomes import Reader
@@ -52,8 +52,8 @@ def test_a_file_is_read_as_a_person_reads_it(name: str) -> None:
         return
     found = read(name)
     assert found.problems == ()
-    returns = {sent.key: sent.values for sent in found.returns}
-    assert returns == {key: {e: str(v) for e, v in values.items()} for key, values in label["returns"].items()}
+    submissions = {sent.key: sent.values for sent in found.submissions}
+    assert submissions == {key: {e: str(v) for e, v in values.items()} for key, values in label["returns"].items()}
     assert {str(change.place): change.recorded for change in found.changes} == label.get("changes", {})
     notices = [f"{n.code} {cell_name(n.sheet, n.row, n.column)}" for n in found.notices]
     assert notices == label.get("notices", [])
@@ -63,7 +63,7 @@ def test_a_file_is_read_as_a_person_reads_it(name: str) -> None:
 def test_every_cell_is_recorded_as_read_or_said_to_be_changed(name: str) -> None:
     found = read(name)
     changed = {change.place: change for change in found.changes if change.about == "value"}
-    for sent in found.returns:
+    for sent in found.submissions:
         for cell in sent.cells:
             change = changed.pop(cell.place, None)
             assert (cell.read == cell.recorded) is (change is None), cell

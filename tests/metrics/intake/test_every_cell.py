@@ -9,9 +9,9 @@ from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from metrics.intake.asking import Opened
-from metrics.intake.child import read_bytes
+from metrics.intake.file_questions import Opened
 from metrics.intake.file_reading import FileReading
+from metrics.intake.isolated_process import read_bytes
 from metrics.intake.reading import reading_of
 from tests.workbooks import city_plan, xlsx_bytes
 
@@ -48,7 +48,7 @@ def said(reading: FileReading) -> set[str]:
 def test_what_a_sheet_plainly_says_is_read(rows: Rows) -> None:
     reading = read(rows)
     assert (reading.problems, reading.questions) == ((), ())
-    assert {sent.key: sent.values for sent in reading.returns} == {
+    assert {sent.key: sent.values for sent in reading.submissions} == {
         "441225/2021-02": {"systems_due": "12", "systems_connected": "9"}
     }
 
@@ -137,7 +137,7 @@ def test_the_correction_counts_only_where_the_sender_says_so() -> None:
     rows = changed(changed(FORM, 3, 5, "更正数"), 5, 5, 10)
     for answer, value in (("corrected", "10"), ("original", "9")):
         reading = read(rows, answers={"correction_column@月报!E3": answer})
-        assert reading.returns[0].values == {"systems_due": "12", "systems_connected": value}
+        assert reading.submissions[0].values == {"systems_due": "12", "systems_connected": value}
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_the_correction_counts_only_where_the_sender_says_so() -> None:
 def test_layouts_of_county_offices_are_read(rows: Rows) -> None:
     reading = read(rows)
     assert (reading.problems, reading.questions) == ((), ())
-    assert {sent.key: sent.values for sent in reading.returns} == {
+    assert {sent.key: sent.values for sent in reading.submissions} == {
         "441225/2021-02": {"systems_due": "12", "systems_connected": "9"}
     }
 
@@ -204,7 +204,7 @@ def test_two_months_below_each_other_are_two_months() -> None:
     january: Rows = [["2021年1月"], *FORM[2:]]
     february: Rows = [["2021年2月"], ["填报项", "本期数"], ["自建系统应接数", 14], ["自建系统已接数", 9]]
     reading = read([["填报单位:", "封开县"], *january, [], *february])
-    assert {sent.key: sent.values["systems_due"] for sent in reading.returns} == {
+    assert {sent.key: sent.values["systems_due"] for sent in reading.submissions} == {
         "441225/2021-01": "12",
         "441225/2021-02": "14",
     }
@@ -224,7 +224,7 @@ def test_what_lies_below_joined_cells_is_nobodys() -> None:
             sheet._cells[3, "AB".index(letter) + 1] = Cell(sheet, row=3, column="AB".index(letter) + 1, value=below)
 
     reading = reading_of(read_bytes(xlsx_bytes(rows, join)), city_plan(), name="表.xlsx", sha256="")
-    assert [sent.key for sent in reading.returns] == ["441225/2021-02"]
+    assert [sent.key for sent in reading.submissions] == ["441225/2021-02"]
 
 
 def test_a_workbook_of_several_months_is_asked_which_one() -> None:
@@ -232,7 +232,7 @@ def test_a_workbook_of_several_months_is_asked_which_one() -> None:
     reading = read({"1月": january, "2月": FORM})
     assert [question.code for question in reading.questions] == ["several_months"]
     chosen = read({"1月": january, "2月": FORM}, answers={reading.questions[0].id: "2021-02"})
-    assert [sent.key for sent in chosen.returns] == ["441225/2021-02"]
+    assert [sent.key for sent in chosen.submissions] == ["441225/2021-02"]
 
 
 def test_a_file_of_another_month_than_the_open_form_is_asked_about() -> None:

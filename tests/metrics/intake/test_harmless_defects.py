@@ -11,10 +11,10 @@ from openpyxl import load_workbook
 from xlsxwriter import Workbook as WrittenWorkbook
 
 from metrics.errors import Message, Problem
-from metrics.intake.annotate import annotate
-from metrics.intake.child import read_bytes
-from metrics.intake.grid import Kind
-from metrics.intake.problem_sheet import PROBLEMS_SHEET
+from metrics.intake.annotation.annotated_workbook import annotate
+from metrics.intake.annotation.problem_sheet import PROBLEMS_SHEET
+from metrics.intake.grid import CellKind
+from metrics.intake.isolated_process import read_bytes
 from metrics.intake.refusals import FileRefused
 from tests.metrics.intake.raw_workbooks import (
     MAIN,
@@ -58,7 +58,7 @@ def as_read(content: bytes) -> list[list[object]]:
     """The table, with numbers as numbers."""
     (sheet,) = read_bytes(content).sheets
     return [
-        [int(cell.text) if cell.kind is Kind.NUMBER else cell.text for cell in row.values()]
+        [int(cell.text) if cell.kind is CellKind.NUMBER else cell.text for cell in row.values()]
         for row in sheet.cells.values()
     ]
 
@@ -283,7 +283,7 @@ def test_the_placeholder_of_a_writer_library_is_no_result(value: str | int) -> N
         book.add_worksheet("月报").write_formula("A1", "=5+7", None, value)
     cell = read_bytes(written.getvalue()).sheets[0].cells[1][1]
     assert cell.recalculate
-    assert (cell.kind is Kind.UNCALCULATED) is (value == "")
+    assert (cell.kind is CellKind.UNCALCULATED) is (value == "")
 
 
 @pytest.mark.parametrize(("from_1904", "day"), [("0", "2021-02-01"), ("1", "2025-02-02"), ("true", "2025-02-02")])

@@ -21,7 +21,7 @@ def test_files_before_they_are_changed_are_read_as_they_stand() -> None:
         made = draft(random.Random(number))
         outcome = Reader(f"{number}.{made.kind}", made.content).outcome()
         assert outcome.word == "read", (number, made.layout, made.kind, str(outcome))
-        assert outcome.returns == visible(made.book)
+        assert outcome.submissions == visible(made.book)
 
 
 def test_changed_files_are_read_as_they_now_stand_or_refused_or_asked_about() -> None:

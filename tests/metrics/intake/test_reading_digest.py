@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics.errors import Message, Unconfirmed
-from metrics.intake.file_reading import Choice, FileReading, Place, Question
+from metrics.intake.file_reading import CellPlace, Choice, FileReading, Question
 from metrics.intake.reading import read_file
 from metrics.intake.reading_digest import HOLDS_FOR, is_of_unanswered, reading_digest, require_digest
 from tests.workbooks import city_plan, csv_bytes, wide_rows
@@ -28,7 +28,7 @@ def asked(answers: Mapping[str, str | None], reading: FileReading = READ) -> Fil
     return replace(
         reading,
         questions=tuple(
-            Question(name, "look", Place(None, 3, 4), Message("划去的数", "Struck out"), "98", CHOICES, answer)
+            Question(name, "look", CellPlace(None, 3, 4), Message("划去的数", "Struck out"), "98", CHOICES, answer)
             for name, answer in answers.items()
         ),
     )
@@ -41,30 +41,35 @@ def refused(digest: str, reading: FileReading, now: datetime = MADE, **given: Fi
     return found.value.code
 
 
-_cells = st.integers(0, len(READ.returns[0].cells) - 1)
+_cells = st.integers(0, len(READ.submissions[0].cells) - 1)
 _figures = st.one_of(
     st.tuples(st.just("recorded"), st.text("0123456789", min_size=1, max_size=6)),
     st.tuples(st.just("element"), st.sampled_from([element.code for element in PLAN.elements])),
-    st.tuples(st.just("place"), st.builds(Place, st.sampled_from([None, "甲"]), st.integers(1, 9), st.integers(1, 90))),
+    st.tuples(
+        st.just("place"), st.builds(CellPlace, st.sampled_from([None, "甲"]), st.integers(1, 9), st.integers(1, 90))
+    ),
 )
 
 
 @unhurried
 @given(which=st.integers(0, 1), cell=_cells, change=_figures)
 def test_a_figure_that_is_read_otherwise_is_refused(which: int, cell: int, change: tuple[str, object]) -> None:
-    sent, (field, value) = READ.returns[which], change
+    sent, (field, value) = READ.submissions[which], change
     if getattr(sent.cells[cell], field) == value:
         return
     cells = [*sent.cells]
     cells[cell] = replace(cells[cell], **{field: value})  # type: ignore[arg-type]  # the field's own kind
-    returns = [*READ.returns]
-    returns[which] = replace(sent, cells=tuple(cells))
-    assert refused(reading_digest(READ, PLAN, made=MADE), replace(READ, returns=tuple(returns))) == "reading_differs"
+    submissions = [*READ.submissions]
+    submissions[which] = replace(sent, cells=tuple(cells))
+    assert (
+        refused(reading_digest(READ, PLAN, made=MADE), replace(READ, submissions=tuple(submissions)))
+        == "reading_differs"
+    )
 
 
 @pytest.mark.parametrize("change", [{"unit": "441204"}, {"period": "2019-08"}])
 def test_another_unit_or_month_is_refused(change: dict[str, str]) -> None:
-    other = replace(READ, returns=(replace(READ.returns[0], **change), READ.returns[1]))  # type: ignore[arg-type]
+    other = replace(READ, submissions=(replace(READ.submissions[0], **change), READ.submissions[1]))  # type: ignore[arg-type]
     assert refused(reading_digest(READ, PLAN, made=MADE), other) == "reading_differs"
 
 
@@ -97,15 +102,15 @@ def test_the_digest_that_came_with_the_questions_holds_for_answers_that_change_n
     in_part = reading_digest(asked({"a": "keep", "b": None}), PLAN, made=MADE)
     assert not is_of_unanswered(in_part)
     assert refused(in_part, answered, unanswered=opened) == "reading_of_other_answers"
-    otherwise = replace(opened, returns=READ.returns[:1])
+    otherwise = replace(opened, submissions=READ.submissions[:1])
     assert refused(digest, answered, unanswered=otherwise) == "reading_of_other_answers"
 
 
 def test_an_answer_that_makes_other_figures_count_needs_a_digest_of_its_own() -> None:
     opened = asked({"a": None})
-    first = READ.returns[0]
+    first = READ.submissions[0]
     corrected = replace(first, cells=(replace(first.cells[0], recorded="990"), *first.cells[1:]))
-    answered = replace(asked({"a": "corrected"}), returns=(corrected, *READ.returns[1:]))
+    answered = replace(asked({"a": "corrected"}), submissions=(corrected, *READ.submissions[1:]))
     digest = reading_digest(opened, PLAN, made=MADE)
     assert refused(digest, answered, unanswered=opened) == "reading_of_other_answers"
     require_digest(reading_digest(answered, PLAN, made=MADE), answered, PLAN, now=MADE, unanswered=opened)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from metrics.intake.child import read_bytes
 from metrics.intake.file_reading import FileReading
+from metrics.intake.isolated_process import read_bytes
 from metrics.intake.reading import reading_of
 from metrics.intake.refusals import FileRefused
 from tests.workbooks import city_plan
@@ -40,7 +40,7 @@ FEBRUARY, JUNE = {"441225/2021-02": FORM}, {"441202/2026-06": SYSTEMS}
 class Means:
     """`stops`: codes and cells that refuse the file; else `asks`: ids of its questions, and what is read."""
 
-    returns: dict[str, dict[str, str]] = field(default_factory=dict)
+    submissions: dict[str, dict[str, str]] = field(default_factory=dict)
     stops: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
 
@@ -49,8 +49,8 @@ def stops(*problems: str) -> Means:
     return Means(stops=problems)
 
 
-def asks(question: str, returns: dict[str, dict[str, str]] = FEBRUARY) -> Means:
-    return Means(returns, asks=(question,))
+def asks(question: str, submissions: dict[str, dict[str, str]] = FEBRUARY) -> Means:
+    return Means(submissions, asks=(question,))
 
 
 MEANING = {
@@ -120,7 +120,7 @@ def test_a_sent_file_is_answered_as_it_is_meant(name: str) -> None:
     assert bool(problems) == bool(right.stops)
     assert tuple(question.id for question in found.questions) == right.asks
     if not right.stops:
-        assert {sent.key: dict(sent.values) for sent in found.returns} == right.returns
+        assert {sent.key: dict(sent.values) for sent in found.submissions} == right.submissions
 
 
 def test_a_total_below_a_tidy_table_is_left_out_and_said() -> None:

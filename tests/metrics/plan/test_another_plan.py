@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from metrics.plan.checking import check_plan
 from metrics.plan.model import Direction, Nature
+from metrics.plan.rules import check_plan
 from tests.plan_folders import LAKESIDE, SEED, plan_in, source_in, written
 
 PLAN = plan_in(LAKESIDE)

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import pytest
 
-from metrics.plan.checking import check_plan
 from metrics.plan.model import FlowMovedCheck, MilestoneKind, Nature, Severity, Target, Text
+from metrics.plan.rules import check_plan
 from metrics.plan.rules.parts import values
 from tests.plan_folders import SEED, plan_in, source_in, written
 

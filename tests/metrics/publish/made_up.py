@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable
 
 from metrics.cli.plan import CITY_PLAN
-from metrics.database import ReadSession
 from metrics.plan.files import read_plan
 from metrics.plan.model import Text
 from metrics.publish.columns import column
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Row
+from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull, Row, Wording
 from metrics.publish.edition import Edition
 from metrics.queries.view import View
 from metrics.results import Basis
@@ -17,19 +16,19 @@ from metrics.results import Basis
 
 def edition_of(*names: str, kind: Kind = Kind.TEXT) -> Edition:
     """An edition of a dataset `made_up` whose columns are `names`, all of one kind."""
-
-    def no_rows(_: ReadSession, __: View, ___: Pull) -> Generator[Row, None, None]:
-        yield from ()
-
-    dataset = Dataset(
+    dataset = Dataset[Row](
         name="made_up",
         title=Text(zh="虚构", en="Made up"),
         grain=Text(zh="一行", en="One row"),
-        columns=tuple(column(name, kind, name, name) for name in names),
+        columns=tuple(column(name, kind, name, name, _cell(place)) for place, name in enumerate(names)),
         order=("none",),
         parameters=EVERYWHERE,
-        rows=no_rows,
+        records=lambda *_: (),
     )
     plan = read_plan(CITY_PLAN)
     view = View(plan=plan, seq=1, is_now=True, basis=Basis.SUBMITTED, recorded_at=None)
     return Edition(dataset, view=view, pull=Pull(), synthetic=False)
+
+
+def _cell(place: int) -> Callable[[Row, Wording], Cell]:
+    return lambda row, _: row[place]

@@ -20,7 +20,8 @@ from metrics.queries.reader_view import view_for
 def pulled(session: ReadSession, name: str, *, form: str = "csv", **given: Any) -> bytes:
     """The bytes of a pull; digest and size are checked against them."""
     dataset = DATASETS[name]
-    pull = parse_pull(dataset, {key: value if isinstance(value, list) else [value] for key, value in given.items()})
+    asked = {key: value if isinstance(value, list) else [value] for key, value in given.items()}
+    pull = parse_pull(dataset, asked, timezone=lambda: "Asia/Shanghai")
     view = view_for(session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
     check_codes(pull, view.plan)
     with (rendered := render(dataset, session=session, view=view, pull=pull, form=form)).file as file:

@@ -17,7 +17,7 @@ from tests.databases import Database
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
 
-WRITERS, RETURNS = 16, 4
+WRITERS, SUBMISSIONS = 16, 4
 MONTHS = [f"2019-{month:02d}" for month in range(1, 13)]
 UNITS = ["441202", "441203", "441204", "441223", "441224", "441225", "441226", "441284"]
 
@@ -38,21 +38,21 @@ def test_a_reader_beside_sixteen_writers_misses_nothing(clean_database: Database
             written = {
                 (str(seq), code) for seq, code in session.execute(select(Observation.seq, Observation.element_code))
             }
-    assert len({seq for seq, _ in written}) == WRITERS * RETURNS
+    assert len({seq for seq, _ in written}) == WRITERS * SUBMISSIONS
     assert set(found) == written
     assert set(found.values()) == {1}
 
 
 def _write(number: int) -> None:
-    """Returns of cells nobody else writes, each committed after a wait of its own."""
+    """Submissions of cells nobody else writes, each committed after a wait of its own."""
     draw = random.Random(number)
-    for turn in range(RETURNS):
-        while not _written(draw, UNITS[number % len(UNITS)], MONTHS[(number // len(UNITS)) * RETURNS + turn]):
+    for turn in range(SUBMISSIONS):
+        while not _written(draw, UNITS[number % len(UNITS)], MONTHS[(number // len(UNITS)) * SUBMISSIONS + turn]):
             time.sleep(draw.random())
 
 
 def _written(draw: random.Random, unit: str, month: str) -> bool:
-    """Post one return; False if the others kept the ledger for so long that nothing was stored."""
+    """Post one submission; False if the others kept the ledger for so long that nothing was stored."""
     try:
         with write_session() as session:
             time.sleep(draw.random() / 100)

@@ -12,9 +12,9 @@ import pytest
 
 from metrics.database import WriteSession
 from metrics.errors import Invalid
+from metrics.publish.as_csv import neutralised
 from metrics.publish.as_parquet import parquet_bytes
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.cells import neutralised
 from metrics.publish.dataset import Kind
 from tests.metrics.publish.made_up import edition_of
 from tests.metrics.publish.pulling import pulled, rows, table

@@ -9,13 +9,14 @@ from datetime import date
 import pytest
 
 from metrics.commands.submission_version import find_version
-from metrics.commands.verify_submission import RETURN, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.pull import check_codes, parse_pull
 from metrics.publish.rendering import render
 from metrics.queries.reader_view import view_for
+from metrics.submission_states import Action
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import BUREAU, post
 
@@ -27,7 +28,7 @@ KEYS = {
 
 def message(session: WriteSession, name: str, **given: str) -> bytes:
     dataset = SDMX_DATASETS[f"{name}.sdmx"]
-    pull = parse_pull(dataset, {key: [value] for key, value in given.items()})
+    pull = parse_pull(dataset, {key: [value] for key, value in given.items()}, timezone=lambda: "Asia/Shanghai")
     view = view_for(session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
     check_codes(pull, view.plan)
     with render(dataset, session=session, view=view, pull=pull, form="csv").file as file:
@@ -35,7 +36,7 @@ def message(session: WriteSession, name: str, **given: str) -> bytes:
 
 
 def version(session: WriteSession, unit: str) -> int:
-    """The identifier of the unit's return of the month."""
+    """The identifier of the unit's submission of the month."""
     standing = find_version(session, unit=unit, period=date(2019, 9, 1))
     assert standing is not None
     return standing.id
@@ -80,7 +81,9 @@ def test_the_status_says_what_was_checked_and_why_a_value_is_missing(session: Wr
     verified = post(session, "441203")
     verify_submission(session, principal=BUREAU, submission_id=version(session, "441203"))
     refused = post(session, "441204")
-    verify_submission(session, principal=BUREAU, submission_id=version(session, "441204"), step=RETURN, reason="不符")
+    verify_submission(
+        session, principal=BUREAU, submission_id=version(session, "441204"), action=Action.SEND_BACK, reason="不符"
+    )
     assert verified < refused
     kept = observed(message(session, "rates"))
 

@@ -16,10 +16,10 @@ from openpyxl.utils.escape import unescape
 from metrics.database import WriteSession
 from metrics.errors import Invalid
 from metrics.publish import as_xlsx, workbook
+from metrics.publish.as_csv import neutralised
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.cells import neutralised
 from metrics.publish.dataset import Kind
-from metrics.publish.workbook import Number, Text, Workbook
+from metrics.publish.workbook import Number, TextCell, Workbook
 from tests.metrics.publish.made_up import edition_of
 from tests.metrics.publish.pulling import pulled, rows, sheets
 from tests.metrics.queries.test_views import post
@@ -94,7 +94,7 @@ def test_a_formula_in_a_text_is_a_text(text: str) -> None:
 def test_any_text_comes_back_as_it_went_in(text: str) -> None:
     file = io.BytesIO()
     with Workbook(file, title="x", created=MOMENT) as book, book.sheet("x", frozen=1, widths=(10,)) as sheet:
-        sheet.add([Text(text)])
+        sheet.add([TextCell(text)])
     found = openpyxl.load_workbook(file)["x"]["A1"].value
     assert unescape(found or "") == text
 

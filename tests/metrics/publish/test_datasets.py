@@ -15,8 +15,8 @@ from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
 from metrics.principal import Role
+from metrics.publish.as_csv import neutralised
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.cells import neutralised
 from metrics.publish.dataset import Pull
 from metrics.publish.pull import cursor_for, parse_pull
 from metrics.publish.rendering import table_schema
@@ -34,13 +34,39 @@ CONTRACT = {
     "rates": "unit_code, unit_name, period, indicator_code, indicator_name, numerator, denominator, value,"
     " unit_of_measure, state, units_reported, units_carried, units_expected",
     "progress": "unit_code, unit_name, target_code, target_name, indicator_code, comparator, threshold, due_on,"
-    " evaluated_on, period, value, status, timing, light, gap, required_pace, projected_value, projected_on, regressed",
+    " evaluated_on, period, value, status, timing, light, gap, required_pace, projected_value, projected_on, regressed,"
+    " present_pace, shortfall, override",
+    "attention": "place, reason, reason_text, unit_code, unit_name, target_code, target_name, period, value, status,"
+    " light, gap, required_pace, shortfall, override, since, months_unreported",
+    "commitments": "commitment, stage, current, indicator_code, indicator_name, target_code, target_name, comparator,"
+    " threshold, unit_of_measure, due_on, evaluated_on, period, value, status, light, gap, shortfall, override,"
+    " units_reported, units_carried, units_expected, units_met, units_judged",
     "leaderboard": "rank, unit_code, unit_name, period, score, previous_rank, movement",
     "task_reports": "seq, task_number, task_title, unit_code, unit_name, period, state, text, evidence, revision,"
     " reason, reported_by, recorded_at",
     "submissions": "unit_code, unit_name, period, submission_id, revision, state, first_recorded_at, recorded_at,"
-    " on_time, days_late, seq, revision_seq, leaf_hash",
+    " on_time, days_late, seq, revision_seq, leaf_hash, first_received_at, loaded",
+    "targets": "target_code, target_name, kind, task_numbers, indicator_code, comparator, threshold, unit_of_measure,"
+    " threshold_implied, due_on, window_start, window_end, scope, exclusions, qualifier, section, line, quote,"
+    " revision, effective_from, reason, for_units, ends_own, trajectory",
+    "tasks": "task_number, title, kind, group_code, lead_units, responsible_units, named_units, deadline, rolling,"
+    " province_coordinated, past_at_issue, state, line, text",
+    "milestones": "milestone_code, task_number, due_on, kind, precision, requirement, raw, past_at_issue",
+    "units": "unit_code, unit_name, kind, parent_code, lies_in, reports, figures_required, valid_from, valid_to,"
+    " aliases, sort_order",
+    "elements": "element_code, element_name, block_code, block_name, unit_of_measure, nature, decimals, sort_order",
+    "indicators": "indicator_code, indicator_name, numerator, denominator, scale, unit_of_measure, direction, core,"
+    " definition",
+    "assessments": "seq, assessment_id, revision, unit_code, unit_name, period, indicator_code, indicator_name, method,"
+    " numerator, denominator, sample_size, value, low, high, reported_value, gap, unit_of_measure, blind,"
+    " evidence, note, reason, assessor, recorded_at",
+    "overrides": "seq, unit_code, unit_name, target_code, target_name, period, light, computed, reason, actor,"
+    " recorded_at",
 }
+
+
+def test_every_dataset_is_in_the_contract() -> None:
+    assert set(CONTRACT) == set(DATASETS)
 
 
 @pytest.mark.parametrize(("name", "columns"), CONTRACT.items())
@@ -125,7 +151,7 @@ def test_after_seq_gives_just_what_came_after(session: WriteSession) -> None:
         ("progress", {"on": "2019-02-30"}, "parameter_invalid"),
         ("progress", {"on": "20190230"}, "parameter_invalid"),
         ("rates", {"as_of": "yesterday"}, "parameter_invalid"),
-        ("rates", {"as_of": "2019-10-05T00:00:00"}, "parameter_invalid"),
+        ("rates", {"as_of": "20191005T00:00:00 noon"}, "parameter_invalid"),
         ("rates", {"as_of": "99999999999999999999"}, "parameter_invalid"),
         ("rates", {"as_of": "9007199254740992"}, "as_of_unknown"),
         ("rates", {"as_of": "9223372036854775807"}, "parameter_invalid"),
@@ -139,6 +165,10 @@ def test_after_seq_gives_just_what_came_after(session: WriteSession) -> None:
         ("rates", {"lang": ["zh", "en"]}, "parameter_repeated"),
         ("rates", {"basis": "guessed"}, "parameter_invalid"),
         ("observations", {"after_seq": "x"}, "parameter_invalid"),
+        ("leaderboard", {"group": "city"}, "parameter_invalid"),
+        ("leaderboard", {"group": "(一)"}, "parameter_invalid"),
+        ("leaderboard", {"group": ["county", "zone"]}, "parameter_repeated"),
+        ("tasks", {"group": "county"}, "group_unknown"),
     ],
 )
 def test_a_pull_that_cannot_be_meant_is_refused(
@@ -174,6 +204,10 @@ def test_the_schema_describes_every_column(name: str) -> None:
 
 
 def test_period_ends_meet_the_periods_named() -> None:
-    pull = parse_pull(DATASETS["rates"], {"period": ["2019-09", "2019-07"], "period_from": ["2019-08"]})
+    pull = parse_pull(
+        DATASETS["rates"],
+        {"period": ["2019-09", "2019-07"], "period_from": ["2019-08"]},
+        timezone=lambda: "Asia/Shanghai",
+    )
     assert isinstance(pull, Pull)
     assert (pull.first_period, pull.last_period) == (pull.period_from, max(pull.periods))

@@ -7,18 +7,29 @@ from typing import Any
 import pytest
 
 from metrics.database import WriteSession
-from metrics.publish.differences import COLUMNS, Record, Side, differences, first_rows, released_side
-from metrics.publish.preview import preview_release
+from metrics.publish.dataset import Pull
+from metrics.publish.differences import (
+    COLUMNS,
+    Record,
+    Side,
+    differences,
+    differences_dataset,
+    first_rows,
+    preview_release,
+    released_side,
+)
+from metrics.queries.view import view_at
 from metrics.results import Basis
 from tests.metrics.commands.test_create_release import published
 from tests.metrics.queries.test_views import post
+from tests.plan_folders import SEED, plan_in
 
 NAMES = [column.name for column in COLUMNS]
 
 
 def compared(session: WriteSession, *sides: Any) -> list[dict[str, Any]]:
-    rows = differences(*(released_side(session, side) for side in sides))
-    return [dict(zip(NAMES, row, strict=True)) for row in rows]
+    dataset = differences_dataset(*(released_side(session, side) for side in sides))
+    return [dict(zip(NAMES, row, strict=True)) for row in dataset.rows(session, view_at(session), Pull())]
 
 
 def test_equal_releases_do_not_differ(session: WriteSession) -> None:
@@ -32,7 +43,8 @@ def test_a_corrected_count_shows_in_every_rate_and_verdict_it_moves(session: Wri
     post(session, items_online=701)
     found = compared(session, before, published(session))
     own = {row["indicator_code"]: row for row in found if row["kind"] == "rate" and row["unit_code"] == "441202"}
-    assert set(own) == {"online_rate", "online_rate_after_exemptions"}
+    made_of_it = {indicator.code for indicator in plan_in(SEED).indicators if "items_online" in indicator.elements}
+    assert set(own) == made_of_it >= {"online_rate", "online_rate_after_exemptions"}
     assert own["online_rate"] == {
         "kind": "rate",
         "unit_code": "441202",
@@ -90,12 +102,12 @@ def record(**fields: str) -> Record:
 )
 def test_rows_come_and_go(before: list[Record], after: list[Record], expected: list[tuple[str, Any, Any]]) -> None:
     rows = differences(Side(iter(before), iter([])), Side(iter(after), iter([])))
-    assert [(row[3], row[6], row[7]) for row in rows] == expected
+    assert [(row.said["period"], row.before, row.after) for row in rows] == expected
 
 
 def test_verdicts_that_go_are_named(session: WriteSession) -> None:
     rows = list(differences(Side(iter([]), iter([record()])), Side(iter([]), iter([record(target_code="u")]))))
-    assert [(row[5], row[6], row[7]) for row in rows] == [("u", None, "met"), ("t", "met", None)]
+    assert [(row.target, row.before, row.after) for row in rows] == [("u", None, "met"), ("t", "met", None)]
     assert first_rows(iter(rows), 1) == (rows[:1], 2)
 
 
@@ -106,4 +118,5 @@ def test_a_preview_is_what_the_release_then_changes(session: WriteSession) -> No
     newest = post(session, items_online=600)
     preview = preview_release(session, basis=Basis.SUBMITTED, most=10_000)
     assert (preview.seq, preview.since) == (newest, 1)
-    assert [dict(zip(NAMES, row, strict=True)) for row in preview.rows] == compared(session, before, published(session))
+    sides = [released_side(session, side) for side in (before, published(session))]
+    assert list(preview.rows) == list(differences(*sides))

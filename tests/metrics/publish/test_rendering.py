@@ -28,7 +28,7 @@ def failing(_: ReadSession, __: View, ___: Pull) -> Generator[Row, None, None]:
 @pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
 def test_a_file_that_cannot_be_finished_is_closed(session: WriteSession, form: str) -> None:
     edition = edition_of("text")
-    dataset = replace(edition.dataset, rows=failing)
+    dataset = replace(edition.dataset, records=failing)
     assert form in MEDIA_TYPES
     before = sorted(os.listdir("/proc/self/fd"))
     with pytest.raises(FaultError):  # whose traceback still holds what render() had open

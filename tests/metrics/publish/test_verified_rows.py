@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from metrics.commands.submission_version import find_version
-from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
+from metrics.submission_states import Action
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import BUREAU, post
 
@@ -30,8 +31,8 @@ def sent(session: WriteSession) -> None:
 def check(session: WriteSession, month: str, *, back: bool = False) -> None:
     found = find_version(session, unit="441202", period=date.fromisoformat(f"{month}-01"))
     assert found is not None
-    step = RETURN if back else VERIFY
-    verify_submission(session, principal=BUREAU, submission_id=found.id, step=step, reason="核对" if back else "")
+    step = Action.SEND_BACK if back else Action.VERIFY
+    verify_submission(session, principal=BUREAU, submission_id=found.id, action=step, reason="核对" if back else "")
 
 
 def table(session: WriteSession, name: str, **parameters: str) -> list[dict[str, str]]:

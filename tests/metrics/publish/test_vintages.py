@@ -15,7 +15,7 @@ from metrics.commands.load_plan import load_plan
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.revise_target import revise_target
 from metrics.commands.submission_version import find_version
-from metrics.commands.verify_submission import REOPEN, VERIFY, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.models import LedgerEntry
@@ -27,6 +27,7 @@ from metrics.publish.catalogue import DATASETS
 from metrics.publish.rendering import MEDIA_TYPES
 from metrics.queries.task_reports import task_reports
 from metrics.queries.view import view_at
+from metrics.submission_states import Action
 from metrics.task_reports import TaskState
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import BUREAU, post
@@ -36,7 +37,12 @@ UNITS = ["441202", "441203", "441204"]
 MONTHS = ["2019-08", "2019-09"]
 LATER = 500
 CITATION = {"where": "补充通知", "line": 1, "quote": "网上可办率目标调整"}
-OF_ONE_MONTH = {"progress": {"on": "2019-09-30"}, "leaderboard": {"period": "2019-09"}}
+OF_ONE_MONTH = {
+    "progress": {"on": "2019-09-30"},
+    "leaderboard": {"period": "2019-09"},
+    "attention": {"period": "2019-09"},
+    "commitments": {"on": "2019-09-30"},
+}
 OF_HISTORY = {name: {"history": "true"} for name in ("observations", "targets", "task_reports")}
 
 
@@ -76,8 +82,8 @@ def check(session: WriteSession, draw: random.Random, _: int) -> None:
     month = date.fromisoformat(draw.choice(MONTHS) + "-01")
     standing = find_version(session, unit=draw.choice(UNITS), period=month)
     assert standing is not None
-    step = VERIFY if standing.state == "submitted" else REOPEN
-    verify_submission(session, principal=BUREAU, submission_id=standing.id, step=step, reason="复核")
+    step = Action.VERIFY if standing.state == "submitted" else Action.REOPEN
+    verify_submission(session, principal=BUREAU, submission_id=standing.id, action=step, reason="复核")
 
 
 def report(session: WriteSession, draw: random.Random, number: int) -> None:

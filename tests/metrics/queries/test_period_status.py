@@ -71,7 +71,7 @@ def test_one_second_later_whoever_owes_one_is_late(session: WriteSession, month:
     assert judged(found, "ZQ-YUEGUI") == ("not_reported", None, None, [])
 
 
-def test_a_revision_makes_a_return_no_later_and_no_earlier(session: WriteSession, month: dict[str, int]) -> None:
+def test_a_revision_makes_a_submission_no_later_and_no_earlier(session: WriteSession, month: dict[str, int]) -> None:
     first = status(session, OCTOBER_NINTH, seq=month["late"])
     now = status(session, datetime(2019, 12, 1, tzinfo=UTC))
     assert judged(first, "441203") == judged(now, "441203") == ("submitted", False, 4, ["late"])

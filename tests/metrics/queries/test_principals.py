@@ -4,23 +4,19 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from metrics.commands.sign_in import SignedIn, sign_in
-from metrics.commands.sign_out import sign_out
+from metrics.commands.change_account import disable_user
+from metrics.commands.sessions import sign_out
+from metrics.commands.sign_in import sign_in
+from metrics.commands.sign_in_steps import SignInRefused
 from metrics.commands.tokens import revoke_token
-from metrics.commands.users import disable_user
 from metrics.credentials import digest
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Forbidden, Unauthenticated
 from metrics.models.access import Session, Token, User
-from metrics.principal import ALLOWED, Action, Principal, Role
+from metrics.principal import ALLOWED, Principal, Role, Scope
 from metrics.queries.principals import principal_by_session, principal_by_token
-from tests.people import NOW, PASSWORD, person, token
-
-
-def signed_in(session: WriteSession, username: str = "chen", *, now: datetime = NOW) -> SignedIn:
-    outcome = sign_in(session, username, password=PASSWORD, address="192.0.2.1", now=now)
-    assert isinstance(outcome, SignedIn)
-    return outcome
+from metrics.settings import settings
+from tests.people import BROWSER, NOW, PASSWORD, person, signed_in, token
 
 
 def refusal(ask: Callable[..., Principal], session: ReadSession, secret: str, *, now: datetime = NOW) -> str:
@@ -33,10 +29,10 @@ def refusal(ask: Callable[..., Principal], session: ReadSession, secret: str, *,
 
 def test_a_token_stands_for_its_owner_with_its_scopes(session: WriteSession) -> None:
     added = person(session, units={"441202", "441203"})
-    found = principal_by_token(session, token(session, scopes=[Action.READ]).secret)
+    found = principal_by_token(session, token(session, scopes=[Scope.READ]).secret)
     assert (found.user_id, found.username, found.role, found.units) == (added.user_id, "chen", Role.CLERK, added.units)
-    assert found.may(Action.READ)
-    assert not found.may(Action.POST_RETURN)
+    assert found.may(Scope.READ)
+    assert not found.may(Scope.POST_SUBMISSION)
 
 
 def test_a_session_stands_for_its_person_without_scopes(session: WriteSession) -> None:
@@ -165,14 +161,14 @@ def test_scopes_never_exceed_the_role_and_none_listed_allow_nothing(session: Wri
     person(session)
     secret = token(session).secret
     kept = session.scalars(select(Token)).one()
-    kept.scopes = [*(action.value for action in Action), "of a later version"]
+    kept.scopes = [*(action.value for action in Scope), "of a later version"]
     session.flush()
     found = principal_by_token(session, secret)
-    assert {action for action in Action if found.may(action)} == ALLOWED[Role.CLERK]
+    assert {action for action in Scope if found.may(action)} == ALLOWED[Role.CLERK]
     kept.scopes = []
     session.flush()
     found = principal_by_token(session, secret)
-    assert not any(found.may(action) for action in Action)
+    assert not any(found.may(action) for action in Scope)
 
 
 def test_a_reviewers_token_narrowed_past_the_command_posts_nothing(session: WriteSession) -> None:
@@ -182,8 +178,8 @@ def test_a_reviewers_token_narrowed_past_the_command_posts_nothing(session: Writ
     session.flush()
     found = principal_by_token(session, secret)
     assert not found.may_post_for("441202")
-    assert not found.may(Action.BULK)
-    assert found.may(Action.VERIFY)
+    assert not found.may(Scope.BULK)
+    assert found.may(Scope.VERIFY)
 
 
 def test_only_a_clerk_is_bound_to_units(session: WriteSession) -> None:
@@ -198,3 +194,22 @@ def test_sign_in_clears_away_the_persons_old_sessions(session: WriteSession) -> 
     signed_in(session, now=NOW - timedelta(days=2))
     signed_in(session)
     assert len(session.scalars(select(Session)).all()) == 1
+
+
+def test_accounts_and_tokens_of_the_demonstration_end_where_none_is_to_be(
+    session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person(session, demonstration=True)
+    secret, bearer = signed_in(session).secret, token(session).secret
+    assert principal_by_session(session, secret) == principal_by_session(session, secret)
+    monkeypatch.setenv("BIAOCHI_DEMO", "0")
+    settings.cache_clear()
+    try:
+        with pytest.raises(Unauthenticated, match="demonstration_over"):
+            principal_by_session(session, secret)
+        with pytest.raises(Unauthenticated, match="demonstration_over"):
+            principal_by_token(session, bearer)
+        assert isinstance(sign_in("chen", password=PASSWORD, browser=BROWSER, now=NOW), SignInRefused)
+    finally:
+        monkeypatch.undo()
+        settings.cache_clear()

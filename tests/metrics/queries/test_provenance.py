@@ -14,7 +14,7 @@ from tests.metrics.queries.test_views import BUREAU, post
 PERIOD = date(2019, 9, 1)
 
 
-def test_a_return_that_nobody_looked_at_has_a_sender_and_no_checker(session: WriteSession) -> None:
+def test_a_submission_that_nobody_looked_at_has_a_sender_and_no_checker(session: WriteSession) -> None:
     seq = post(session)
     known = provenance(session, view_at(session), unit="441202", period=PERIOD)
     assert known is not None
@@ -43,7 +43,7 @@ def test_a_check_holds_for_the_revision_it_looked_at(session: WriteSession) -> N
     assert now.first_sent_at == before.sent_at
 
 
-def test_without_a_return_nobody_stands_behind_it(session: WriteSession) -> None:
+def test_without_a_submission_nobody_stands_behind_it(session: WriteSession) -> None:
     post(session)
     assert provenance(session, view_at(session), unit="441203", period=PERIOD) is None
     assert provenance(session, view_at(session), unit="441202", period=date(2019, 8, 1)) is None

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from metrics.commands.verify_submission import STEPS, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
-from metrics.queries.checks_of_returns import ReturnChecks, checks_of_returns
-from metrics.queries.review_queue import QueueRow, review_queue
+from metrics.queries.checks_of_submissions import SubmissionChecks, checks_of_submissions
+from metrics.queries.review_queue import QueueRow, queue_details, review_queue
 from metrics.queries.submissions import events_of_submissions
+from metrics.submission_states import Action, State
 from tests.builders import PERIOD, UNIT
 from tests.posting import CLERK, REVIEWER, post
 
@@ -22,13 +23,14 @@ FEWER_ONLINE = {"items_online": 600, "items_full_online": 290}  # the rate falls
 
 
 def queue(session: WriteSession, *, principal: Principal = REVIEWER) -> dict[str, QueueRow]:
-    rows = review_queue(session, plan_at(session), principal=principal, period=SEPTEMBER)
-    return {row.unit: row for row in rows}
+    plan = plan_at(session)
+    rows = review_queue(session, plan, principal=principal, period=SEPTEMBER, units=plan.reporting_units)
+    return {row.unit: row for row in queue_details(session, plan, rows, period=SEPTEMBER)}
 
 
-def checks(session: WriteSession, submission_id: int) -> ReturnChecks:
+def checks(session: WriteSession, submission_id: int) -> SubmissionChecks:
     events = {UNIT: events_of_submissions(session, [submission_id])[submission_id]}
-    return checks_of_returns(session, plan_at(session), period=SEPTEMBER, events=events)[UNIT]
+    return checks_of_submissions(session, plan_at(session), period=SEPTEMBER, events=events)[UNIT]
 
 
 def revise(session: WriteSession, submission_id: int, **given: Any) -> None:
@@ -43,7 +45,11 @@ def test_every_reporting_unit_has_a_row_in_display_order(session: WriteSession) 
     rows = queue(session)
     assert list(rows) == [unit.code for unit in plan_at(session).reporting_units]
     assert (rows[UNIT].state, rows[UNIT].changed) == ("submitted", 45)
-    assert (rows["441203"].state, rows["441203"].required, rows["441203"].submission) == ("missing", True, None)
+    assert (rows["441203"].state, rows["441203"].required, rows["441203"].submission) == (
+        State.NOT_REPORTED,
+        True,
+        None,
+    )
     assert [unit for unit, row in rows.items() if not row.required] == ["ZQ-YUEGUI"]
 
 
@@ -83,7 +89,7 @@ def test_a_reason_holds_for_the_numbers_it_was_given_for(session: WriteSession) 
     assert all(warning.acknowledged is None for warning in lost)
 
 
-def test_checks_look_at_the_whole_return_whichever_revision_set_a_figure(session: WriteSession) -> None:
+def test_checks_look_at_the_whole_submission_whichever_revision_set_a_figure(session: WriteSession) -> None:
     found = post(session, changes={"materials_current": 5200})
     assert found.id is not None
     revise(session, found.id, values={"systems_due": 12, "systems_connected": 10})
@@ -97,7 +103,7 @@ def test_checks_look_at_the_whole_return_whichever_revision_set_a_figure(session
 def test_a_voided_verification_says_how_much_differs_since(session: WriteSession, online: int, differing: int) -> None:
     found = post(session)
     assert found.id is not None
-    verify_submission(session, principal=REVIEWER, submission_id=found.id, step=STEPS["verify"])
+    verify_submission(session, principal=REVIEWER, submission_id=found.id, action=Action("verify"))
     revise(session, found.id, changes={"items_online": 845})
     revise(session, found.id, changes={"items_online": online})
     row = queue(session)[UNIT]
@@ -108,5 +114,8 @@ def test_a_voided_verification_says_how_much_differs_since(session: WriteSession
 
 def test_the_period_is_its_own(session: WriteSession) -> None:
     post(session, period="2019-08")
-    assert {row.state for row in queue(session).values()} == {"missing", "optional"}
+    assert {(row.state, row.required) for row in queue(session).values()} == {
+        (State.NOT_REPORTED, True),
+        (State.NOT_REPORTED, False),
+    }
     assert PERIOD == "2019-09"

@@ -9,7 +9,7 @@ import pytest
 from metrics.commands.except_unit import grant_exception
 from metrics.commands.keep_draft import keep_draft
 from metrics.commands.lock_period import lock_period
-from metrics.commands.verify_submission import RETURN, VERIFY, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.drafts import Typed
 from metrics.periods import format_period, parse_period
@@ -18,6 +18,7 @@ from metrics.principal import Principal, Role
 from metrics.queries.period_status import period_status
 from metrics.queries.unit_months import UnitMonth, UnitMonths, unit_months
 from metrics.queries.view import view_at
+from metrics.submission_states import Action
 from tests.posting import REVIEWER, post
 
 CLERK = Principal(1, "chen", "陈", Role.CLERK, frozenset({"441202", "ZQ-YUEGUI"}))
@@ -38,7 +39,7 @@ def sent(session: WriteSession, period: str, at: datetime, step: object = None, 
             session,
             principal=REVIEWER,
             submission_id=posted.id,
-            step=step,  # type: ignore[arg-type]
+            action=step,  # type: ignore[arg-type]
             reason=reason,
             if_match=posted.etag,
             timezone="Asia/Shanghai",
@@ -52,8 +53,8 @@ def autumn(session: WriteSession) -> WriteSession:
     September is locked, but open to 441202 until 10 November; May is locked. October has a draft.
     """
     plan = plan_at(session)
-    sent(session, "2019-06", datetime(2019, 7, 3, tzinfo=UTC), VERIFY)
-    sent(session, "2019-07", datetime(2019, 8, 5, 15, tzinfo=UTC), RETURN, "材料数与附件不符")
+    sent(session, "2019-06", datetime(2019, 7, 3, tzinfo=UTC), Action.VERIFY)
+    sent(session, "2019-07", datetime(2019, 8, 5, 15, tzinfo=UTC), Action.SEND_BACK, "材料数与附件不符")
     sent(session, "2019-08", datetime(2019, 9, 8, tzinfo=UTC))
     for locked in ("2019-05", "2019-09"):
         lock_period(session, month(locked), plan=plan, principal=REVIEWER)

@@ -10,10 +10,11 @@ import pytest
 
 from metrics.commands.post_submission import post_submission
 from metrics.commands.submission_version import find_version
-from metrics.commands.verify_submission import RETURN, verify_submission
+from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
 from metrics.ledger.entry import newest_seq
+from metrics.periods import JudgedMonth
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from metrics.queries.leaderboard import leaderboard
@@ -22,7 +23,8 @@ from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import rates_by_unit
 from metrics.queries.view import View, view_at
 from metrics.results import Basis
-from metrics.returns import Return
+from metrics.submission_states import Action
+from metrics.submissions import SubmissionRequest
 from tests.builders import whole_values
 
 BUREAU = Principal(user_id=1, username="bureau", display_name="局", role=Role.REVIEWER)
@@ -33,14 +35,14 @@ PERIODS = ["2019-07", "2019-08", "2019-09", "2019-11"]
 def post(
     session: WriteSession, unit: str = "441202", period: str = "2019-09", *, reason: str = "更正", **values: Any
 ) -> int:
-    """Post or revise a return and answer its sequence number."""
+    """Post or revise a submission and answer its sequence number."""
     plan = plan_at(session)
     standing = find_version(session, unit=unit, period=date.fromisoformat(f"{period}-01"))
     posted = post_submission(
         session,
         plan=plan,
         principal=BUREAU,
-        request=Return(
+        request=SubmissionRequest(
             unit=unit,
             period=period,
             values=whole_values(**values),
@@ -56,9 +58,10 @@ def post(
 
 def answers(session: WriteSession, view: View) -> tuple[Any, ...]:
     """Everything a reader can ask of a view."""
+    whole = progress_by_unit(session, view, whole_courses=True)
     return (
         tuple(rates_by_unit(session, view)),
-        progress_by_unit(session, view, whole_courses=True),
+        (whole.on, whole.period, whole.progress, whole.courses),
         [verdicts(session, view, on) for on in (None, date(2019, 8, 31), date(2019, 10, 15), date(2026, 5, 20))],
         leaderboard(session, view),
         tuple(observations(session, view, Chosen())),
@@ -68,19 +71,21 @@ def answers(session: WriteSession, view: View) -> tuple[Any, ...]:
 
 def verdicts(session: WriteSession, view: View, on: date | None) -> tuple[Any, ...]:
     """Every verdict: from few months and what is remembered in a view of now, from all months in one of the past."""
-    judged = progress_by_unit(session, view, on=on)
+    judged = progress_by_unit(session, view, month=None if on is None else JudgedMonth.of_day(on))
     return judged.on, judged.period, judged.progress
 
 
 def disturb(session: WriteSession, chance: random.Random) -> None:
-    """Do one thing that may change what is known: post, revise, verify or return."""
+    """Do one thing that may change what is known: post, revise, verify or submission."""
     unit, period = chance.choice(UNITS), chance.choice(PERIODS)
     standing = find_version(session, unit=unit, period=date.fromisoformat(f"{period}-01"))
     if standing is not None and chance.random() < 0.4:
         if standing.state == "submitted":
             verify_submission(session, principal=BUREAU, submission_id=standing.id)
         elif standing.state == "verified":
-            verify_submission(session, principal=BUREAU, submission_id=standing.id, step=RETURN, reason="不符")
+            verify_submission(
+                session, principal=BUREAU, submission_id=standing.id, action=Action.SEND_BACK, reason="不符"
+            )
     else:
         post(session, unit, period, items_online=chance.randint(600, 990), items_one_window=chance.randint(0, 1000))
     session.flush()
@@ -127,6 +132,16 @@ def test_a_county_is_never_carried_and_the_city_is(session: WriteSession) -> Non
     assert (flow.units_reported, flow.units_carried) == (1, 0)
 
 
+def test_missing_is_not_zero_and_zero_of_zero_is_not_applicable(session: WriteSession) -> None:
+    post(session, startups=0, startup_days=0)
+    post(session, "441203", startups=None, startup_days=None)
+    rates = {r.unit_code: r for r in rates_by_unit(session, view_at(session)) if r.indicator_code == "startup_time"}
+    empty, left_out, missing = rates["441202"], rates["441203"], rates["441204"]
+    assert (empty.reported, empty.applicable, empty.value) == (True, False, None)
+    for rate in (left_out, missing):
+        assert (rate.reported, rate.applicable, rate.value) == (False, False, None)
+
+
 def test_a_stock_is_carried_for_three_months_and_no_longer(session: WriteSession) -> None:
     post(session, "441202", "2019-05")
     for period in ("2019-08", "2019-09"):
@@ -161,13 +176,13 @@ def test_an_empty_database_judges_nothing(session: WriteSession) -> None:
     view = view_at(session)
     assert progress_by_unit(session, view).progress == ()
     assert leaderboard(session, view) == ()
-    grey = progress_by_unit(session, view, on=date(2019, 9, 30))
+    grey = progress_by_unit(session, view, month=JudgedMonth.of_day(date(2019, 9, 30)))
     assert {progress.status.value for progress in grey.progress} == {"no_data"}
 
 
 def test_today_is_judged_by_the_newest_period_with_data(session: WriteSession) -> None:
     post(session)
-    judged = progress_by_unit(session, view_at(session), on=date(2026, 5, 20))
+    judged = progress_by_unit(session, view_at(session), month=JudgedMonth.of_day(date(2026, 5, 20)))
     assert (judged.period, judged.on) == (date(2019, 9, 1), date(2026, 5, 20))
-    before = progress_by_unit(session, view_at(session), on=date(2019, 8, 31))
+    before = progress_by_unit(session, view_at(session), month=JudgedMonth.of_day(date(2019, 8, 31)))
     assert before.period is None

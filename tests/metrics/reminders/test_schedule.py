@@ -12,6 +12,7 @@ from metrics.database import make_engine, use_engine
 from metrics.reminders.schedule import look, reminding
 from metrics.settings import settings
 from tests.mailboxes import Mailbox
+from tests.serving import PATIENCE
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_the_service_looks_at_its_start(monkeypatch: pytest.MonkeyPatch) -> None
     looked = threading.Event()
     monkeypatch.setattr("metrics.reminders.schedule.look", looked.set)
     with reminding():
-        assert looked.wait(10)
+        assert looked.wait(PATIENCE)
 
 
 @pytest.mark.usefixtures("switched_on")

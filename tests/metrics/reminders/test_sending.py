@@ -24,6 +24,7 @@ from tests.mailboxes import Mailbox
 from tests.people import person
 from tests.posting import REVIEWER, post
 from tests.reminding import DUE_SOON, OVERDUE, UNITS, by_mail, configured, send, states
+from tests.serving import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 
@@ -38,7 +39,7 @@ def test_each_unit_is_reminded_once_before_and_once_after(session: WriteSession,
     assert box.recipients.count("bureau@city.example") == 1
     assert len(box.messages) == 7
     one = next(m for m in box.messages if "逾期" in m["Subject"] and "441202" in m["To"])
-    assert one["Subject"] == "[标尺] 2019-09 端州区月报逾期 / Return overdue"
+    assert one["Subject"] == "[标尺] 2019-09 端州区月报逾期 / Submission overdue"
     body = one.get_content()
     assert "应于 2019-10-05 前报送(含当日),已逾期 1 天" in body
     assert "is 1 day late" in body
@@ -167,7 +168,9 @@ def test_two_instances_at_once_send_each_reminder_once(clean_database: Database,
     started = [
         subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    sent = [int(process.communicate(timeout=60)[0]) for process in started]
-    again = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    sent = [int(process.communicate(timeout=PATIENCE)[0]) for process in started]
+    again = subprocess.run(
+        command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
+    )
     assert (sum(sent), int(again.stdout)) == (3, 0)
     assert box.recipients == ["a@x.example", "b@x.example", "c@x.example"]

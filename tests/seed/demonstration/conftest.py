@@ -13,7 +13,7 @@ from metrics.cli.plan import CITY_PLAN
 from metrics.database import make_engine, use_engine
 from metrics.plan.files import read_plan
 from metrics.plan.model import Plan
-from seed.demonstration.history import DemonstrationReturn, demonstration_returns
+from seed.demonstration.history import DemonstrationSubmission, demonstration_submissions
 from seed.demonstration.load import DemonstrationLoaded, load_demonstration
 from tests.databases import Database, Server
 from tests.seed.demonstration.reading import Final
@@ -25,14 +25,14 @@ def plan() -> Plan:
 
 
 @pytest.fixture(scope="session")
-def returns(plan: Plan) -> tuple[DemonstrationReturn, ...]:
-    return demonstration_returns(plan)
+def submissions(plan: Plan) -> tuple[DemonstrationSubmission, ...]:
+    return demonstration_submissions(plan)
 
 
 @pytest.fixture(scope="session")
-def final(returns: tuple[DemonstrationReturn, ...]) -> Final:
-    """The newest revision of each return."""
-    return {(sent.unit, sent.period): sent for sent in returns}
+def final(submissions: tuple[DemonstrationSubmission, ...]) -> Final:
+    """The newest revision of each submission."""
+    return {(sent.unit, sent.period): sent for sent in submissions}
 
 
 @dataclass(frozen=True)

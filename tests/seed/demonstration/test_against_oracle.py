@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 
 from metrics.database import ReadSession, Sessions
+from metrics.periods import JudgedMonth
 from metrics.plan.model import Plan
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import rates_by_unit
@@ -19,7 +20,7 @@ from tests.seed.demonstration.reading import Final
 
 
 @pytest.fixture(scope="module")
-def known(final: Final) -> oracle.Returns:
+def known(final: Final) -> oracle.Submissions:
     return {place: {code: Fraction(value) for code, value in sent.values.items()} for place, sent in final.items()}
 
 
@@ -29,7 +30,7 @@ def reading(demonstration: Demonstration) -> Iterator[ReadSession]:
         yield session
 
 
-def test_every_rate_is_what_the_counts_say(reading: ReadSession, plan: Plan, known: oracle.Returns) -> None:
+def test_every_rate_is_what_the_counts_say(reading: ReadSession, plan: Plan, known: oracle.Submissions) -> None:
     compared = 0
     for rate in rates_by_unit(reading, view_at(reading)):
         indicator = plan.indicator_by_code[rate.indicator_code]
@@ -47,12 +48,22 @@ def test_every_rate_is_what_the_counts_say(reading: ReadSession, plan: Plan, kno
 @pytest.mark.parametrize("year", [2019, 2020])
 @pytest.mark.parametrize("month", range(1, 13))
 def test_every_verdict_is_what_the_rules_say(
-    reading: ReadSession, plan: Plan, known: oracle.Returns, year: int, month: int
+    reading: ReadSession, plan: Plan, known: oracle.Submissions, year: int, month: int
 ) -> None:
     on = oracle.month_end(date(year, month, 1))
     targets = {target.code: target for target in plan.targets_in_force(on)}
-    judged = progress_by_unit(reading, view_at(reading), on=on).progress
+    judged = progress_by_unit(reading, view_at(reading), month=JudgedMonth.of_day(on)).progress
     found = {(p.unit_code, p.target_code): (p.status.value, p.timing.value if p.timing else "") for p in judged}
     expected = {(unit, code): oracle.status(known, plan, targets[code], unit, on) for unit, code in found}
     assert found == expected
     assert len(found) == 13 * 20
+    for verdict in judged:
+        projection = verdict.projection
+        said = {
+            "present": verdict.present_pace,
+            "required": verdict.required_pace,
+            "short": verdict.shortfall,
+            "projected": None if projection is None else projection.value,
+            "reached_on": None if projection is None else projection.on,
+        }
+        assert said == oracle.figures(known, plan, targets[verdict.target_code], verdict.unit_code, on), verdict

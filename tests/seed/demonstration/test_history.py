@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from metrics.checks import run_checks
-from metrics.compared import Compared
+from metrics.comparisons import Compared
 from metrics.errors import Conflict
 from metrics.periods import add_months, format_period
 from metrics.plan.model import Plan, Text
 from seed.demonstration.history import (
     FIRST_PERIOD,
     LAST_PERIOD,
-    DemonstrationReturn,
-    demonstration_returns,
+    DemonstrationSubmission,
     demonstration_reviews,
+    demonstration_submissions,
 )
 from seed.demonstration.stories import GIVE_NO_REASONS
 from tests.seed.demonstration.reading import Final, month, rate
@@ -49,7 +49,7 @@ def canonical(plan: Plan) -> str:
             ],
             ensure_ascii=False,
         )
-        for sent in demonstration_returns(plan)
+        for sent in demonstration_submissions(plan)
     ]
     lines += [
         json.dumps(
@@ -68,37 +68,39 @@ def test_it_is_the_same_on_every_machine(plan: Plan) -> None:
     assert hashlib.sha256(canonical(plan).encode()).hexdigest() == SHA256
 
 
-def test_another_seed_gives_other_figures(plan: Plan, returns: tuple[DemonstrationReturn, ...]) -> None:
-    assert demonstration_returns(plan, seed="another") != returns
+def test_another_seed_gives_other_figures(plan: Plan, submissions: tuple[DemonstrationSubmission, ...]) -> None:
+    assert demonstration_submissions(plan, seed="another") != submissions
 
 
-def test_twelve_units_report_for_two_years(plan: Plan, returns: tuple[DemonstrationReturn, ...], final: Final) -> None:
+def test_twelve_units_report_for_two_years(
+    plan: Plan, submissions: tuple[DemonstrationSubmission, ...], final: Final
+) -> None:
     assert len(plan.reporting_units) == 12
-    assert (min(s.period for s in returns), max(s.period for s in returns)) == (FIRST_PERIOD, LAST_PERIOD)
+    assert (min(s.period for s in submissions), max(s.period for s in submissions)) == (FIRST_PERIOD, LAST_PERIOD)
     assert len(final) == 10 * MONTHS + (MONTHS - 2) + 8
-    assert len(returns) == len(final) + 2  # the correction, and the return that was sent back
+    assert len(submissions) == len(final) + 2  # the correction, and the submission that was sent back
 
 
-def test_everything_is_marked_synthetic(plan: Plan, returns: tuple[DemonstrationReturn, ...]) -> None:
-    assert all(sent.synthetic for sent in returns)
+def test_everything_is_marked_synthetic(plan: Plan, submissions: tuple[DemonstrationSubmission, ...]) -> None:
+    assert all(sent.synthetic for sent in submissions)
     assert all(review.synthetic for review in demonstration_reviews(plan))
 
 
-def test_returns_come_in_the_order_in_which_they_are_sent(returns: tuple[DemonstrationReturn, ...]) -> None:
-    assert all(before.submitted_at <= after.submitted_at for before, after in pairwise(returns))
-    first_of_month = [sent.unit for sent in returns if sent.period == month("2019-09")][:3]
-    first_of_next = [sent.unit for sent in returns if sent.period == month("2019-10")][:3]
+def test_submissions_come_in_the_order_in_which_they_are_sent(submissions: tuple[DemonstrationSubmission, ...]) -> None:
+    assert all(before.submitted_at <= after.submitted_at for before, after in pairwise(submissions))
+    first_of_month = [sent.unit for sent in submissions if sent.period == month("2019-09")][:3]
+    first_of_next = [sent.unit for sent in submissions if sent.period == month("2019-10")][:3]
     assert first_of_month != first_of_next
 
 
-def test_returns_are_sent_in_office_hours(returns: tuple[DemonstrationReturn, ...]) -> None:
-    for sent in returns:
+def test_submissions_are_sent_in_office_hours(submissions: tuple[DemonstrationSubmission, ...]) -> None:
+    for sent in submissions:
         local = sent.submitted_at.astimezone(BEIJING)
         assert time(8, 30) <= local.time() < time(17, 30)
 
 
-def test_every_value_is_a_whole_number_but_days(plan: Plan, returns: tuple[DemonstrationReturn, ...]) -> None:
-    for sent in returns:
+def test_every_value_is_a_whole_number_but_days(plan: Plan, submissions: tuple[DemonstrationSubmission, ...]) -> None:
+    for sent in submissions:
         assert list(sent.values) == [e.code for e in plan.elements if e.code in sent.values]
         for code, value in sent.values.items():
             assert isinstance(value, Decimal)
@@ -107,9 +109,9 @@ def test_every_value_is_a_whole_number_but_days(plan: Plan, returns: tuple[Demon
 
 
 @pytest.mark.parametrize("seed", [None, "1", "2", "3", "4", "5"])
-def test_no_return_fails_a_check(plan: Plan, seed: str | None) -> None:
-    sent_returns = demonstration_returns(plan) if seed is None else demonstration_returns(plan, seed=seed)
-    for sent in sent_returns:
+def test_no_submission_fails_a_check(plan: Plan, seed: str | None) -> None:
+    sent_submissions = demonstration_submissions(plan) if seed is None else demonstration_submissions(plan, seed=seed)
+    for sent in sent_submissions:
         problems, _ = run_checks(plan, Compared(now=sent.values, posted=frozenset(sent.values)), acknowledged={})
         assert problems == [], (sent.unit, sent.period)
 
@@ -153,7 +155,7 @@ def test_units_of_another_city_get_a_history_of_their_own(plan: Plan) -> None:
     root = plan.root
     town = plan.unit_by_code["441223"].model_copy(update={"code": "T-1", "name": Text(zh="甲镇", en="Town A")})
     other = Plan.model_validate(plan.model_copy(update={"units": (root, town)}).model_dump())
-    sent = demonstration_returns(other)
+    sent = demonstration_submissions(other)
     assert [s.unit for s in sent] == ["T-1"] * MONTHS
     for one in sent:
         assert run_checks(other, Compared(one.values, frozenset(one.values)), acknowledged={})[0] == []
@@ -164,7 +166,7 @@ def test_a_plan_with_another_form_is_refused(plan: Plan) -> None:
     body = plan.model_dump()
     other = Plan.model_validate({**body, "elements": [*body["elements"], strange.model_dump()]})
     with pytest.raises(Conflict, match="bicycles") as refused:
-        demonstration_returns(other)
+        demonstration_submissions(other)
     assert refused.value.code == "form_unknown"
 
 

@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from metrics.commands.sign_in import SignedIn, sign_in
+from metrics.commands.sessions import SignedIn
+from metrics.commands.sign_in import sign_in
 from metrics.commands.users import add_user
-from metrics.database import ReadSession, WriteSession, use_engine
+from metrics.database import ReadSession, Sessions, use_engine
 from metrics.errors import Conflict, NotFound
 from metrics.models import LedgerEntry, Submission, SubmissionEvent, User
+from metrics.periods import JudgedMonth
 from metrics.principal import Role
 from metrics.queries.assessments import assessments
 from metrics.queries.demonstration import is_demonstration_loaded
@@ -29,16 +31,18 @@ from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.task_reports import task_reports, task_standings
 from metrics.queries.view import view_at
-from metrics.results import State, Status, Timing
+from metrics.results import Status, Timing
+from metrics.submission_states import State
 from metrics.task_reports import TaskStatus
 from seed.demonstration import load
-from seed.demonstration.history import demonstration_returns
+from seed.demonstration.history import demonstration_submissions
 from seed.demonstration.load import load_demonstration
 from tests.databases import Database
+from tests.people import BROWSER
 from tests.seed.demonstration.conftest import Demonstration
 from tests.serving import ROOT
 
-END = date(2020, 12, 31)
+SEPTEMBER, APRIL, END = (JudgedMonth.of(date(*month, 1)) for month in ((2019, 9), (2020, 4), (2020, 12)))
 REPORTS = 439
 PEOPLE, ASSESSED = 24, 24
 STEPS = 283 + 263 + REPORTS + PEOPLE + ASSESSED
@@ -46,17 +50,14 @@ STEPS = 283 + 263 + REPORTS + PEOPLE + ASSESSED
 
 @pytest.fixture
 def reading(demonstration: Demonstration) -> Any:
-    with ReadSession(demonstration.database.engine) as session:
+    with Sessions(demonstration.database.engine).read() as session:
         yield session
     demonstration.database.engine.dispose()
 
 
-# --- what is there ---------------------------------------------------------------------------------------------------
-
-
 def test_everything_was_posted_and_reviewed(demonstration: Demonstration, reading: ReadSession) -> None:
     loaded = demonstration.loaded
-    assert (loaded.returns, loaded.reviews, loaded.task_reports, loaded.accounts) == (283, 263, REPORTS, 17)
+    assert (loaded.submissions, loaded.reviews, loaded.task_reports, loaded.accounts) == (283, 263, REPORTS, 17)
     assert reading.scalar(select(func.count()).select_from(Submission)) == 281
     assert reading.scalar(select(func.count()).select_from(SubmissionEvent)) == 283 + 263
     assert (loaded.people, loaded.assessments) == (PEOPLE, ASSESSED)
@@ -66,7 +67,7 @@ def test_everything_was_posted_and_reviewed(demonstration: Demonstration, readin
 
 def test_tasks_have_come_to_what_the_story_says(reading: ReadSession) -> None:
     view = view_at(reading)
-    standings = task_standings(reading, view, tasks=view.plan.tasks, on=END)
+    standings = task_standings(reading, view, tasks=view.plan.tasks, month=END)
     found = {unit.judged.status for standing in standings for unit in standing.units}
     assert found == set(TaskStatus) - {TaskStatus.NOT_STARTED, TaskStatus.NOT_REPORTED}
     assert {standing.status for standing in standings} >= {TaskStatus.DONE, TaskStatus.IN_PROGRESS, TaskStatus.SILENT}
@@ -118,9 +119,8 @@ def test_lateness_is_kept(reading: ReadSession) -> None:
 
 def test_a_correction_turns_a_verdict_and_the_past_stays_known(reading: ReadSession) -> None:
     def verdict(moment: datetime) -> Status:
-        judged = progress_by_unit(
-            reading, view_at(reading, as_of=moment), on=date(2019, 9, 30), units={"441284"}, targets={"TG-19B"}
-        )
+        view = view_at(reading, as_of=moment)
+        judged = progress_by_unit(reading, view, month=SEPTEMBER, units={"441284"}, targets={"TG-19B"})
         return judged.progress[0].status
 
     assert verdict(datetime(2019, 10, 20, tzinfo=UTC)) is Status.MET
@@ -128,7 +128,7 @@ def test_a_correction_turns_a_verdict_and_the_past_stays_known(reading: ReadSess
 
 
 def test_verdicts_at_the_end_show_the_stories(reading: ReadSession) -> None:
-    judged = progress_by_unit(reading, view_at(reading), on=END)
+    judged = progress_by_unit(reading, view_at(reading), month=END)
     regressed, in_window = judged.of("441226", "TG-04B"), judged.of("441284", "TG-19B")
     assert regressed is not None
     assert (regressed.status, regressed.regressed) == (Status.OVERDUE, True)
@@ -146,7 +146,7 @@ def test_verdicts_at_the_end_show_the_stories(reading: ReadSession) -> None:
 
 
 def test_a_shrinking_denominator_is_watched(reading: ReadSession) -> None:
-    judged = progress_by_unit(reading, view_at(reading), on=date(2020, 4, 30), targets={"TG-05B"})
+    judged = progress_by_unit(reading, view_at(reading), month=APRIL, targets={"TG-05B"})
     assert [p.unit_code for p in judged.progress if p.denominator_watch] == ["441225"]
 
 
@@ -161,9 +161,6 @@ def test_the_newest_two_months_are_unverified(reading: ReadSession) -> None:
     states = reading.execute(select(Submission.period, Submission.state)).all()
     assert {state for period, state in states if period >= date(2020, 11, 1)} == {"submitted"}
     assert {state for period, state in states if period < date(2020, 11, 1)} == {"verified"}
-
-
-# --- accounts --------------------------------------------------------------------------------------------------------
 
 
 def accounts(path: Path) -> list[dict[str, Any]]:
@@ -198,19 +195,13 @@ def test_the_tokens_in_the_file_work(demonstration: Demonstration, reading: Read
 
 
 def signs_in(database: Database, account: dict[str, Any]) -> bool:
-    with WriteSession(database.engine) as session:  # never committed
-        signed_in = sign_in(
-            session, account["username"], password=account["password"], address="192.0.2.1", now=datetime.now(UTC)
-        )
-    database.engine.dispose()
-    return isinstance(signed_in, SignedIn)
+    with use_engine(database.engine):
+        answer = sign_in(account["username"], password=account["password"], browser=BROWSER, now=datetime.now(UTC))
+    return isinstance(answer, SignedIn)
 
 
 def test_the_passwords_in_the_file_work(demonstration: Demonstration) -> None:
     assert signs_in(demonstration.database, accounts(demonstration.loaded.accounts_file)[0])
-
-
-# --- refusals, and accidents -----------------------------------------------------------------------------------------
 
 
 def test_a_second_load_is_refused(rehearsal: Demonstration) -> None:
@@ -233,7 +224,7 @@ def test_a_database_without_a_plan_is_refused(clean_database: Database, tmp_path
 
 def test_nothing_is_left_of_a_load_that_fails(clean_database: Database, tmp_path: Path) -> None:
     """A real account has the name of one of the demonstration's."""
-    with WriteSession(clean_database.engine) as session, session.begin():
+    with Sessions(clean_database.engine).write() as session:
         add_user(
             session,
             "demo-admin",
@@ -247,7 +238,7 @@ def test_nothing_is_left_of_a_load_that_fails(clean_database: Database, tmp_path
     with use_engine(clean_database.engine), pytest.raises(Conflict) as refused:
         load_demonstration(tmp_path)
     assert refused.value.code == "username_taken"
-    with ReadSession(clean_database.engine) as reading:
+    with Sessions(clean_database.engine).read() as reading:
         assert reading.scalars(select(User.username)).all() == ["demo-admin"]
     assert list(tmp_path.iterdir()) == []
 
@@ -257,17 +248,17 @@ import os, signal, sys
 from pathlib import Path
 from metrics.database import make_engine, use_engine
 from seed.demonstration import load
-from seed.demonstration.history import demonstration_returns
+from seed.demonstration.history import demonstration_submissions
 
 def few(plan):
-    return demonstration_returns(plan)[:5]
+    return demonstration_submissions(plan)[:5]
 
 def written_and_killed(home, accounts):
     written(home, accounts)
     os.kill(os.getpid(), signal.SIGKILL)
 
 written = load.write_accounts
-load.demonstration_returns, load.demonstration_reviews = few, lambda plan: ()
+load.demonstration_submissions, load.demonstration_reviews = few, lambda plan: ()
 load.write_accounts = written_and_killed
 with use_engine(make_engine(sys.argv[1])):
     load.load_demonstration(Path(sys.argv[2]))
@@ -285,14 +276,14 @@ def test_a_kill_between_file_and_commit_is_put_right_by_the_next_load(
     )
     assert killed.returncode == -signal.SIGKILL
     stale = accounts(tmp_path / "demo-accounts.json")
-    with ReadSession(clean_database.engine) as session:
+    with Sessions(clean_database.engine).read() as session:
         assert session.scalar(select(func.count()).select_from(User)) == 0
         assert session.scalar(select(func.count()).select_from(Submission)) == 0
-    monkeypatch.setattr(load, "demonstration_returns", lambda plan: demonstration_returns(plan)[:5])
+    monkeypatch.setattr(load, "demonstration_submissions", lambda plan: demonstration_submissions(plan)[:5])
     monkeypatch.setattr(load, "demonstration_reviews", lambda plan: ())
     with use_engine(clean_database.engine):
         loaded = load_demonstration(tmp_path)
-    assert loaded.returns == 5
+    assert loaded.submissions == 5
     found = accounts(tmp_path / "demo-accounts.json")
     assert {account["token"] for account in found}.isdisjoint(account["token"] for account in stale)
     assert signs_in(clean_database, found[0])

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from metrics.checks import run_checks
-from metrics.compared import Compared
+from metrics.comparisons import Compared
 from metrics.periods import add_months, format_period
 from metrics.plan.model import Plan
 from metrics.timeliness import timeliness
 from seed.demonstration.beside import demonstration_assessments
 from seed.demonstration.history import (
-    DemonstrationReturn,
+    DemonstrationSubmission,
     demonstration_reviews,
 )
 from tests.seed.demonstration.reading import Final, month, rate
@@ -24,17 +24,17 @@ from tests.seed.demonstration.reading import Final, month, rate
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
-def test_three_returns_are_late(plan: Plan, returns: tuple[DemonstrationReturn, ...]) -> None:
+def test_three_submissions_are_late(plan: Plan, submissions: tuple[DemonstrationSubmission, ...]) -> None:
     late = {}
-    for sent in returns:
+    for sent in submissions:
         found = timeliness(sent.submitted_at, period=sent.period, rule=plan.due_rule)
         if sent.revision == 1 and not found.on_time:
             late[sent.unit, format_period(sent.period)] = found.days_late
     assert late == {("441224", "2019-03"): 6, ("441225", "2019-07"): 2, ("441203", "2020-02"): 1}
 
 
-def test_a_correction_changes_a_verdict(plan: Plan, returns: tuple[DemonstrationReturn, ...]) -> None:
-    first, second = (s for s in returns if (s.unit, s.period) == ("441284", month("2019-09")))
+def test_a_correction_changes_a_verdict(plan: Plan, submissions: tuple[DemonstrationSubmission, ...]) -> None:
+    first, second = (s for s in submissions if (s.unit, s.period) == ("441284", month("2019-09")))
     assert rate(plan, first, "one_window_rate") >= 70 > rate(plan, second, "one_window_rate")
     assert second.reason
     assert second.submitted_at.astimezone(BEIJING).date() == date(2019, 10, 24)
@@ -105,8 +105,10 @@ def test_city_departments_have_no_network_nodes(final: Final) -> None:
     assert all(s.values["net_town_due"] == 0 for (unit, _), s in final.items() if unit == "441200-SELF")
 
 
-def test_a_return_is_sent_back_corrected_and_verified(plan: Plan, returns: tuple[DemonstrationReturn, ...]) -> None:
-    first, second = (s for s in returns if (s.unit, s.period) == ("441202", month("2020-03")))
+def test_a_submission_is_sent_back_corrected_and_verified(
+    plan: Plan, submissions: tuple[DemonstrationSubmission, ...]
+) -> None:
+    first, second = (s for s in submissions if (s.unit, s.period) == ("441202", month("2020-03")))
     back, verified = (r for r in demonstration_reviews(plan) if (r.unit, r.period) == (first.unit, first.period))
     assert (back.action, verified.action) == ("return", "verify")
     assert first.submitted_at < back.reviewed_at < second.submitted_at < verified.reviewed_at

@@ -1,0 +1,130 @@
+"""One request from its first byte to its last: its number, who asks, what became of it; in the audit and in the log."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import anyio
+import structlog
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from metrics.acting import Acting, as_subject, under_way
+from metrics.addresses import client_address
+from metrics.audited import AuditChannel, AuditOutcome, Recorded
+from metrics.auditing.noting import conclude
+from metrics.commands.record_audit import record_change
+from metrics.database import beside_every_change
+
+log = structlog.get_logger("access")
+
+_WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
+_PATIENCE = 5.0  # seconds for the audit; then the answer goes out and the row is written, or logged, after it
+_FILES = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
+_REFUSED = frozenset({401, 403, 429})
+_AWAY = 503
+
+
+class AuditTrail:
+    """ASGI middleware. Each answer says the request's id, which is the caller's own if that is well-formed."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        one = _Request(scope)
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                one.status = message["status"]
+                await one.conclude()
+                MutableHeaders(scope=message)["X-Request-Id"] = one.acting.request_id
+            elif message["type"] == "http.response.body":
+                one.bytes += len(message.get("body", b""))
+            await send(message)
+
+        with one.under_way():
+            try:
+                await self.app(scope, receive, send_on)
+            except Exception:
+                if not one.status:
+                    one.status = 500
+                    await one.conclude()
+                raise
+            finally:
+                one.log()
+
+
+class _Request:
+    """What is known of one request."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope, self._began = scope, time.perf_counter()
+        channel = AuditChannel.API if scope["path"].startswith("/api/") else AuditChannel.PAGE
+        self.acting = Acting(channel, address=client_address(scope), request_id=_request_id(scope))
+        self.status, self.bytes = 0, 0
+        state = scope.setdefault("state", {})
+        state["request_id"], state["acting"] = self.acting.request_id, self.acting
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        with under_way(self.acting), beside_every_change(record_change):
+            yield
+
+    async def conclude(self) -> None:
+        """Note how it ended before it is answered; a database that is away cannot take it and is not waited for."""
+        outcome = self._outcome()
+        refused_only = self.acting.action.recorded is Recorded.WHEN_REFUSED
+        if self.status == _AWAY or (refused_only and outcome is not AuditOutcome.REFUSED):
+            return
+        with anyio.move_on_after(_PATIENCE):
+            await run_sync(conclude, self.acting, outcome, abandon_on_cancel=True)
+
+    def log(self) -> None:
+        """One line, with the path and the names of parameters: a value may be a secret, wherever it does not belong."""
+        path = self._scope["path"]
+        if path.startswith(_FILES) and self.status < 400:
+            return
+        acting = self.acting
+        log.info(
+            "request",
+            request_id=acting.request_id,
+            method=self._scope["method"],
+            path=acting.route or as_subject(path),
+            parameters=_names(self._scope),
+            status=self.status,
+            code=acting.code or None,
+            milliseconds=round((time.perf_counter() - self._began) * 1000, 1),
+            bytes=self.bytes,
+            user=acting.actor.name or None,
+            role=acting.actor.role or None,
+            token=acting.actor.token or None,
+            address=acting.address,
+        )
+
+    def _outcome(self) -> AuditOutcome:
+        if self.status < 400:
+            return AuditOutcome.DONE
+        # What belongs to others is answered as what does not exist.
+        hidden = self.status == 404 and self.acting.actor.name and self.acting.code != "path_unknown"
+        return AuditOutcome.REFUSED if self.status in _REFUSED or hidden else AuditOutcome.FAILED
+
+
+def _request_id(scope: Scope) -> str:
+    given = Headers(scope=scope).get("x-request-id", "")
+    return given if _WELL_FORMED.fullmatch(given) else uuid4().hex
+
+
+def _names(scope: Scope) -> list[str]:
+    """The parameters' names, as far as they look like names, at most twenty."""
+    parts = scope["query_string"].decode("ascii", "replace").split("&", 20)[:20]
+    names = [part.partition("=")[0] for part in parts]
+    return [name for name in names if re.fullmatch(r"[a-z][a-z_]{0,30}", name)]

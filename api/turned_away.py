@@ -1,0 +1,33 @@
+"""What is answered before the application is asked: a problem to scripts, the same in words to a browser's page."""
+
+from __future__ import annotations
+
+from html import escape
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from starlette.types import Scope
+
+from api.problems import problem
+from metrics.errors import Message
+
+_PAGE = """<!DOCTYPE html>
+<html lang="zh-CN"><head><meta charset="utf-8"><title>标尺 Biaochi</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<body><main><h1>标尺 Biaochi</h1><p>{zh}</p><p lang="en">{en}</p></main></body></html>"""
+
+
+def turned_away(
+    scope: Scope, status: int, code: str, message: Message, *, retry_after: int | None = None, close: bool = False
+) -> Response:
+    """The answer to a request that goes no further. `close`: the connection ends, for its body was not read."""
+    headers = {"Cache-Control": "no-store"}
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    if close:
+        headers["Connection"] = "close"
+    request = Request(scope)
+    if scope["path"].startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
+        return problem(request, status, code=code, message=message, headers=headers)
+    page = _PAGE.format(zh=escape(message.zh), en=escape(message.en))
+    return HTMLResponse(page, status, headers=headers)

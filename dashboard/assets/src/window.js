@@ -1,0 +1,79 @@
+/* The window: what every page does by itself, without asking the server. Dash begins once this is loaded
+ * (dashboard/app.py), for it asks for its clientside functions while it draws the first page. */
+import { watch_asking } from "./acts/asking.js";
+import { watch_filling } from "./acts/filling.js";
+import { watch_posting } from "./acts/posting.js";
+import { watch_courses } from "./charts/courses.js";
+import { watch_paper } from "./charts/paper.js";
+import { forget_all } from "./form/kept_typing.js";
+import { watch_pictures } from "./pictures/saving.js";
+import { as_of_entered, is_about_why, month_chosen } from "./window/address.js";
+import { watch_callbacks } from "./window/callbacks.js";
+import { watch_copying } from "./window/copying.js";
+import { describe } from "./window/described.js";
+import { watch_ledger, watch_retry } from "./window/following.js";
+import { follow_address, watch_grid } from "./window/grid.js";
+import { watch_menus } from "./window/menus.js";
+import { watch_rail } from "./window/rail.js";
+import { toggled } from "./window/theme.js";
+
+const FORM = ["opened", "after_typed", "after_sent", "after_discarded", "after_file", "after_whole", "choose"];
+/* Dash's word for "nothing changes"; it is there once Dash calls. */
+const nothing = () => window.dash_clientside.no_update;
+
+/* Dash's clientside functions of the window. */
+window.dash_clientside.biaochi = {
+  describe: (described) => {
+    follow_address();
+    return describe(described) ?? nothing();
+  },
+  toggle_theme: (clicks, theme) => (clicks ? toggled(theme) : [nothing(), nothing()]),
+  choose_month: (month, months) => month_chosen(window.location.search, month, months) ?? nothing(),
+  apply_as_of: (clicks, submits) => {
+    /* What stands in the field is read from the field: the component passes it on a moment later than the Enter key. */
+    const entry = clicks || submits ? document.getElementById("as-of-entry") : null;
+    return entry ? as_of_entered(window.location.search, entry.value) : nothing();
+  },
+  chosen_row: (rows) => (rows && rows.length ? [rows[0].href, rows[0].unit] : ["", ""]),
+  close_why: (opened) => (!opened && is_about_why(window.location.hash) ? "" : nothing()),
+};
+
+/* The monthly form's clientside functions. The modules that do the work come only where there is a form. */
+let loading = null;
+function form() {
+  loading = loading || import("./form/collect.js").catch((failed) => {
+    loading = null; /* the next call tries again */
+    throw failed;
+  });
+  return loading;
+}
+window.dash_clientside.biaochi_collect = Object.fromEntries(
+  FORM.map((name) => [name, async (...given) => (await form()).clientside[name](...given)]),
+);
+if (window.location.pathname === "/collect") {
+  form(); /* they load while the page is drawn */
+}
+
+watch_rail();
+watch_copying();
+watch_menus();
+watch_grid();
+watch_paper();
+watch_callbacks();
+watch_ledger();
+watch_retry();
+watch_asking();
+watch_filling();
+watch_posting();
+watch_courses();
+watch_pictures();
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") === "/sign-out") {
+    forget_all(() => window.localStorage); /* nothing typed is left behind for the next one at this computer */
+  }
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest('[data-does="print"]')) {
+    window.print();
+  }
+});

@@ -1,0 +1,1 @@
+"""The monthly form: its cells, its files, and the callbacks behind them."""

@@ -1,0 +1,60 @@
+"""Callbacks of the form answer in words: what is said and shown, or why it was refused; never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from dashboard.locale import _, language, speaking
+from dashboard.window.access import reader
+from dashboard.window.address import Address, address_of
+from dashboard.window.outage import AWAY
+from metrics.acting import doing
+from metrics.audited import AuditAction
+from metrics.auditing.noting import note_done, note_error
+from metrics.errors import BiaochiError, Message, Unauthenticated
+from metrics.logging import log_refusal
+from metrics.principal import Principal
+
+log = structlog.get_logger(__name__)
+
+Component = Any
+Said = dict[str, Any]
+_MOST_SAID = 3  # problems of one refusal
+
+
+def answered(
+    search: str | None, act: Callable[[Principal, Address], tuple[Said, Component]], *, action: AuditAction
+) -> tuple[Said, Component]:
+    """What `act` says and shows to whoever asks, in the language of the address; `refused` says why it did not.
+
+    `action`: what the audit calls it.
+    """
+    address = address_of(None, search)
+    with speaking(address.language), doing(action):
+        principal = None
+        try:
+            principal = reader()
+            if principal is None:
+                raise Unauthenticated(code="session_missing", message=Message("请先登录。", "Sign in first."))
+            said = act(principal, address)
+            note_done()
+            return said
+        except AWAY as failure:
+            log.warning("database_away", page="/collect", error=str(failure)[:300])
+            return {
+                "refused": _("The database is unavailable. What you typed stays in this window."),
+                "away": True,
+            }, None
+        except BiaochiError as refused:
+            log_refusal(refused, principal=principal, asked="/collect")
+            note_error(refused)
+            return {"refused": refusal_text(refused)}, None
+
+
+def refusal_text(refused: BiaochiError) -> str:
+    """The refusal in its own words, and the first things it found where those say more."""
+    messages = [refused.message, *(problem.message for problem in refused.problems[:_MOST_SAID])]
+    return " ".join(message.as_dict()[language()] for message in dict.fromkeys(messages))

@@ -1,0 +1,92 @@
+"""What the tasks page was asked for: its address read as a choice, and the menus that change it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.locale import _, language
+from dashboard.window.choices import Option, choice_menu
+from dashboard.window.reading import Reading
+from dashboard.words.figures import unit_name
+from dashboard.words.tasks import name_of_body, task_kind_word
+from metrics.plan.model import Plan
+from metrics.plan.task_choice import TaskChoice, owing_units
+from metrics.publish.pull import check_codes, parse_pull
+from metrics.publish.tasks import TASKS, task_choice
+from metrics.queries.blindness import is_blind
+
+Component = Any
+
+SILENT = "silent"  # of `state`: no update for two months
+CHOSEN = ("group", "unit", "lead", "kind", "phase")
+
+
+def asked(reading: Reading) -> tuple[dict[str, str], TaskChoice]:
+    """What the address asks for, as parameters of the CSV and as a choice. Raises BadRequest for unknown codes."""
+    found = {name: value for name in CHOSEN if (value := reading.address.keeps(name))}
+    pull = parse_pull(TASKS, {name: [value] for name, value in found.items()}, timezone=lambda: reading.timezone)
+    check_codes(pull, reading.plan)
+    return found, task_choice(pull)
+
+
+def choice_menus(reading: Reading, given: dict[str, str], *, silent: bool) -> Component:
+    """A menu for each sort of choice that the plan offers more than one of, and one for what units left unsaid."""
+    words = choice_words()
+    offered = {name: offered_codes(reading.plan, name) for name in CHOSEN}
+    return html.Div(
+        [
+            choice_menu(words[name], _options(reading, name, given.get(name), offered[name]))
+            for name in CHOSEN
+            if len(offered[name]) > 1
+        ]
+        + ([] if is_blind(reading.principal) else [_silence_menu(reading, silent=silent)]),
+        className="choice-menus",
+    )
+
+
+def _silence_menu(reading: Reading, *, silent: bool) -> Component:
+    address = reading.address
+    options = [
+        Option(_("All"), address.keeping(state=None), chosen=not silent),
+        Option(_("No update for two months"), address.keeping(state=SILENT), chosen=silent),
+    ]
+    return choice_menu(_("Reports"), options)
+
+
+def choice_words() -> dict[str, str]:
+    """What each sort of choice is called."""
+    return {
+        "group": _("Group"),
+        "unit": _("Responsible unit"),
+        "lead": _("Led by"),
+        "kind": _("Kind"),
+        "phase": _("Phase"),
+    }
+
+
+def _options(reading: Reading, name: str, chosen: str | None, offered: dict[str, str]) -> list[Option]:
+    everything = Option(_("All"), reading.address.keeping(**{name: None}), chosen=chosen is None)
+    return [
+        everything,
+        *(
+            Option(words, reading.address.keeping(**{name: code}), chosen=code == chosen)
+            for code, words in offered.items()
+        ),
+    ]
+
+
+def offered_codes(plan: Plan, name: str) -> dict[str, str]:
+    """Code → words of everything that a task of the plan has of one sort."""
+    spoken = language()
+    if name == "group":
+        return {group.code: f"{group.code} {group.heading.in_language(spoken)}" for group in plan.groups}
+    if name == "unit":
+        owing = {code for task in plan.tasks for code in owing_units(plan, task)}
+        return {unit.code: unit_name(unit) for unit in plan.reporting_units if unit.code in owing}
+    if name == "lead":
+        return {lead.code: name_of_body(plan, lead) for task in plan.tasks for lead in task.leads}
+    if name == "kind":
+        return {task.kind: task_kind_word(task.kind) for task in plan.tasks}
+    return {phase.code: phase.name.in_language(spoken) for phase in sorted(plan.phases, key=lambda phase: phase.order)}

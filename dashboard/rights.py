@@ -1,0 +1,66 @@
+"""Who may have which act done and ask which callback: each declared once, and asked before the act or the callback is.
+
+Pages say themselves whose they are (`dashboard/routes.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dashboard.routes import ROUTES
+from metrics.access import EVERYBODY, Access, Units
+from metrics.principal import BOUND_TO_UNITS, Principal, Role, Scope
+
+_VERIFY = Access(Scope.VERIFY, Units.OWN)
+_PERIODS = Access(Scope.MANAGE_PERIODS, Units.PUBLISHED)
+_POST = Access(Scope.POST_SUBMISSION, Units.POSTED)
+_ASSESS = Access(Scope.RECORD_ASSESSMENT, blind=True)
+_LOOK = Access(EVERYBODY, Units.PUBLISHED, released=True, blind=True)
+
+ACTS: dict[str, Access] = {
+    "submission.verify": _VERIFY,
+    "submission.verify_chosen": _VERIFY,
+    "submission.send_back": _VERIFY,
+    "submission.reopen": _VERIFY,
+    "submission.sign_off": Access(Scope.SIGN_OFF, Units.OWN),
+    "submission.sign_on_paper": Access(Scope.SIGN_OFF, Units.OWN),
+    "submission.ask_sign_off": _POST,
+    "layout.withdraw": _POST,
+    "release.publish": Access(Scope.RELEASE),
+    "assessment.record": _ASSESS,
+    "assessment.revise": _ASSESS,
+    "sample.draw": _ASSESS,
+    "task.report": _POST,
+    "period.lock": _PERIODS,
+    "period.unlock": _PERIODS,
+    "period.except": _PERIODS,
+    "period.end": _PERIODS,
+    "person.record": Access(Scope.MANAGE_PEOPLE, Units.PUBLISHED),
+}
+"""By the word that a form says; what is not declared is done for nobody."""
+
+CALLBACKS: dict[str, Access] = {
+    "draw": _LOOK,
+    "explain": _LOOK,
+    "ask": _LOOK,
+    "rows_asked": Access(EVERYBODY, Units.PUBLISHED),
+    "check_typed": _POST,
+    "send_typed": _POST,
+    "discard_typed": _POST,
+    "look_over": _POST,
+    "send_whole": _POST,
+}
+"""By the name of the function that answers. `ask` is for everybody: the acts above say who may what."""
+
+
+def pages() -> Iterator[tuple[str, Access]]:
+    """Every page as it declares itself: its address, and who finds it."""
+    for route in ROUTES:
+        concerned = frozenset(role for role in Role if route.concerns(_somebody(role)))
+        units = Units.PUBLISHED if concerned == EVERYBODY else Units.OWN
+        yield route.path, Access(concerned, units, released=route.public, blind=route.blind)
+
+
+def _somebody(role: Role) -> Principal:
+    units = frozenset({"unit"}) if role in BOUND_TO_UNITS else frozenset[str]()
+    return Principal(user_id=0, username="", display_name="", role=role, units=units)

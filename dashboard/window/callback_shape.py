@@ -1,0 +1,121 @@
+"""What may reach Dash's callback route: only what a page of ours would send; the rest is a 400, never a 500."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from dash import Dash
+from flask import Response, jsonify, request
+
+from dashboard.window.access import CALLBACKS
+
+LARGEST_DROPPED = 4 * 1024 * 1024  # bytes of a file
+_LONGEST_CONTENTS = LARGEST_DROPPED * 4 // 3 + 1000  # characters of its data address
+_LONGEST_ENTRIES = 200_000  # characters of one JSON text
+_LARGEST = 1_000_000  # bytes
+_LARGEST_WITH_FILE = _LONGEST_CONTENTS + _LARGEST
+_WITH_FILE = ("..collect-file-said.data...", "..collect-whole-said.data...")  # the callbacks that take a file
+_MOST_PARTS = 50
+_LONGEST = 8000  # characters
+_ROWS_ASKED = ("flat-grid", "getRowsRequest")  # the grid asks with its order and filters (dashboard/pages/flat.py)
+_LONGER = {
+    ("collect-typed", "data"): _LONGEST_ENTRIES,  # whole forms
+    ("collect-sent", "data"): _LONGEST_ENTRIES,
+    ("collect-discarded", "data"): _LONGEST_ENTRIES,
+    ("collect-file", "contents"): _LONGEST_CONTENTS,
+    ("collect-answers", "data"): _LONGEST_ENTRIES,
+    ("collect-whole", "data"): _LONGEST_ENTRIES,
+    ("asked", "data"): 60_000,  # a form with what was ticked in it
+    ("drawn", "data"): 60_000,  # a digest of every region
+}
+
+
+def install_callback_shape(app: Dash) -> None:
+    """Check every callback request of `app` against the callbacks it has registered."""
+
+    def check() -> tuple[Response, int] | None:
+        if request.path != CALLBACKS or request.method != "POST":
+            return None
+        size = request.content_length or 0
+        if size > _LARGEST_WITH_FILE:
+            return jsonify(code="body_too_large"), 413
+        try:
+            body = request.get_json(silent=True)
+        except RecursionError:  # nested deeper than any page would
+            body = None
+        if size > _LARGEST and not _takes_file(body):
+            return jsonify(code="body_too_large"), 413
+        return None if is_well_formed(body, app.callback_map) else (jsonify(code="callback_malformed"), 400)
+
+    app.server.before_request(check)
+
+
+def _takes_file(body: Any) -> bool:
+    return isinstance(body, dict) and str(body.get("output")).startswith(_WITH_FILE)
+
+
+def is_well_formed(body: Any, callbacks: dict[str, Any]) -> bool:
+    """True if `body` names a known callback and gives exactly its inputs, states and outputs, as plain values."""
+    if not isinstance(body, dict) or not isinstance(body.get("output"), str):
+        return False
+    callback = callbacks.get(body["output"])
+    changed = body.get("changedPropIds", [])
+    return (
+        callback is not None
+        and isinstance(changed, list)
+        and len(changed) <= _MOST_PARTS
+        and all(isinstance(name, str) and "." in name for name in changed)
+        and _same_places(body.get("inputs", []), callback["inputs"])
+        and _same_places(body.get("state", []), callback["state"])
+        and _same_outputs(body.get("outputs"), body["output"])
+    )
+
+
+def _same_places(given: Any, wanted: list[dict[str, Any]]) -> bool:
+    """True if `given` lists the ids and properties of `wanted` in order, each with a text or nothing."""
+    return (
+        isinstance(given, list)
+        and len(given) == len(wanted)
+        and all(
+            isinstance(place, dict)
+            and place.get("id") == expected["id"]
+            and place.get("property") == expected["property"]
+            and _is_ours(place.get("value"), expected)
+            for place, expected in zip(given, wanted, strict=True)
+        )
+    )
+
+
+def _is_ours(value: Any, place: dict[str, Any]) -> bool:
+    """True if `value` may be what a page sends for `place`: a text or nothing; of the grid, which rows it asks for."""
+    if (place["id"], place["property"]) == _ROWS_ASKED and isinstance(value, dict):
+        try:
+            return len(json.dumps(value, ensure_ascii=False).encode()) <= _LONGEST
+        except UnicodeEncodeError:  # half a surrogate pair
+            return False
+    return _is_text_or_nothing(value, longest=_longest(place))
+
+
+def _longest(place: dict[str, Any]) -> int:
+    return _LONGER.get((place["id"], place["property"]), _LONGEST)
+
+
+def _is_text_or_nothing(value: Any, *, longest: int) -> bool:
+    """What our callbacks take: addresses and words. Half a surrogate pair is no text."""
+    if value is None:
+        return True
+    return isinstance(value, str) and len(value) <= longest and not any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def _same_outputs(given: Any, output: str) -> bool:
+    """True if the outputs listed spell the callback's own name."""
+    several = output.startswith("..")
+    listed = given if several else [given]
+    if not isinstance(listed, list) or not all(
+        isinstance(place, dict) and isinstance(place.get("id"), str) and isinstance(place.get("property"), str)
+        for place in listed
+    ):
+        return False
+    names = [f"{place['id']}.{place['property']}" for place in listed]
+    return output == (f"..{'...'.join(names)}.." if several else names[0])

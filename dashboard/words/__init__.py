@@ -1,0 +1,1 @@
+"""Words and written figures: how what is known is said in the language being spoken."""

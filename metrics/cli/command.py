@@ -1,0 +1,117 @@
+"""What every command is: its help and its refusal of wrong usage need nothing, its work is prepared for.
+
+A module of a command imports what declares it; what its work needs is imported where the work is done, so that
+`--help` and wrong usage answer at once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+# What the audit calls each command (metrics/audited.py); of the others, one that changes something is "other.change".
+ACTS: Mapping[str, str] = {
+    "serve": "look",  # says itself when it has started, and when it stops
+    "migrate": "database.migrate",
+    "export": "data.pull",
+    "rebuild": "database.rebuild",
+    "import": "submission.post",
+    "remind": "reminder.send",
+    "verify": "look",
+    "doctor": "look",
+    "plan check": "look",
+    "plan load": "plan.load",
+    "ledger check": "look",
+    "ledger checkpoint": "ledger.checkpoint",
+    "ledger keys": "look",
+    "ledger rotate": "ledger.key",
+    "release create": "release.publish",
+    "demo load": "demonstration.load",
+    "demo remove": "demonstration.remove",
+    "user add": "user.add",
+    "user disable": "user.disable",
+    "user enable": "user.enable",
+    "user role": "user.role",
+    "user units": "user.units",
+    "user email": "user.email",
+    "user reset-password": "password.reset",
+    "user reset-second-factor": "second_factor.change",
+    "user sessions": "session.end",
+    "user list": "account.list",
+    "token issue": "token.issue",
+    "token revoke": "token.revoke",
+    "token list": "account.list",
+    "audit": "audit.read",
+    "audit prune": "audit.prune",
+}
+# The parameters that say what a command is about.
+_SUBJECTS = ("dataset", "parameters", "username", "token_id", "path", "revision", "number")
+
+
+class Command(TyperCommand):
+    """A command that begins with the settings read and the logging set up; a wrong setting is wrong usage."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with _prepared(ctx):
+            return super().invoke(ctx)
+
+
+class CommandGroup(TyperGroup):
+    """A group of commands that does something itself where none of them is named."""
+
+    def invoke(self, ctx: Any) -> Any:
+        if ctx._protected_args:
+            return super().invoke(ctx)
+        with _prepared(ctx):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _prepared(ctx: Any) -> Iterator[None]:
+    """The settings read, the logging set up, and the audit told which command it is and who runs it."""
+    from pydantic import ValidationError
+
+    from metrics.acting import Acting, Actor, as_subject, under_way
+    from metrics.audited import AuditAction, AuditChannel
+    from metrics.logging import configure_logging
+    from metrics.settings import settings
+
+    try:
+        configured = settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"BIAOCHI_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise typer.BadParameter(f"环境变量有误 / wrong environment variable: {wrong}", ctx=ctx) from error
+    configure_logging(configured.log_format, level=logging.WARNING)
+    acting = Acting(AuditChannel.COMMAND, "command line", actor=Actor(_user()))
+    command = ctx.command_path.partition(" ")[2]
+    acting.action = AuditAction(ACTS.get(command, "other.change"))
+    if ctx.params.get("dry_run") and acting.action is not AuditAction.LOOK:
+        acting.action = AuditAction.TRY
+    acting.subject = as_subject(" ".join(_texts(ctx.params)))
+    with under_way(acting):
+        yield
+
+
+def _texts(parameters: Mapping[str, Any]) -> Iterator[str]:
+    for name in _SUBJECTS:
+        value = parameters.get(name)
+        if isinstance(value, list | tuple):
+            yield from map(str, value)
+        elif value is not None:
+            yield str(value)
+
+
+def _user() -> str:
+    """The name of the operating system's user; its number where it has none."""
+    import os
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"

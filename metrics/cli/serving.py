@@ -1,0 +1,296 @@
+"""A running service: everything that it needs, in order, and everything stopped again at its end.
+
+This is the one place in `metrics` that names the floors above it, by their names as text: the web application that
+uvicorn imports, and the demonstration data. Nothing here imports them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pkgutil import resolve_name
+
+import structlog
+import typer
+import uvicorn
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from metrics.acting import doing
+from metrics.audited import AuditAction
+from metrics.auditing.noting import note_done, service_noted
+from metrics.authority import NOBODY, SYSTEM
+from metrics.cli.connection import OpenedDatabase, opened_database
+from metrics.cli.migrate import bring_up_to_date
+from metrics.cli.plan import CITY_PLAN, load_plan_folder
+from metrics.commands.issue_checkpoint import issue_checkpoint
+from metrics.commands.keep_far_past import bring_far_past_up_to_date
+from metrics.database import Sessions, engine, read_session, use_sessions, write_session
+from metrics.errors import Conflict, Message, PlanMissing, Unavailable
+from metrics.limits.patient_protocol import PatientProtocol, take_all_descriptors
+from metrics.logging import configure_logging
+from metrics.plan.boundaries import boundaries, require_known
+from metrics.plan.store import plan_at
+from metrics.reminders.schedule import reminding
+from metrics.server.durability import require_durability
+from metrics.server.embedded import EmbeddedServerRefused, revive
+from metrics.settings import settings
+
+APPLICATION = "api.app:create_app"
+log = structlog.get_logger(__name__)
+
+_ACTOR = "biaochi serve"
+_BACKLOG = 2048  # as uvicorn's own
+_KEEPS_EVERY = 60.0  # seconds between looks whether the far past is worth keeping anew
+_LOOKS_EVERY = 1.0  # seconds between looks at the embedded server
+DEMONSTRATION = "seed.demonstration.load:load_demonstration"
+
+
+def serve_until_stopped() -> None:
+    """Serve as the settings say until SIGINT or SIGTERM. Raises Unavailable, Conflict and PlanInvalid if it cannot."""
+    configured = settings()
+    configure_logging(configured.log_format)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with (
+            _taken_port(configured.host, configured.port) as listener,
+            _announced_database() as opened,
+            _kept_running(opened),
+            _undisturbed_end(),
+        ):
+            _prepare(opened)
+            # From here on strangers are served: nobody acts unless it is said who.
+            served = Sessions(engine(), standing=NOBODY)
+            with service_noted(), reminding(), _keeping_far_past(), use_sessions(served):
+                _run_until_stopped(listener)
+    except KeyboardInterrupt:
+        pass
+    _say("已停止。", "Stopped.")  # also where SIGINT is ignored, as in a script's background, and nothing is raised
+
+
+def _prepare(opened: OpenedDatabase) -> None:
+    with engine().connect() as connection:
+        require_durability(connection, embedded=opened.embedded)
+    _say("升级数据库结构……", "Bringing the schema up to date …")
+    bring_up_to_date(opened)
+    if not _any("plan_records"):
+        _load_plan()
+    if settings().demo and _is_untouched():
+        _make_demonstration()
+    if _any("plan_records"):
+        with read_session(SYSTEM) as session:
+            require_known(boundaries(), set(plan_at(session).unit_by_code))
+    _sign_ledger()
+
+
+def _load_plan() -> None:
+    """Load the plan that the settings name, the city's own for a demonstration; without either say how to load one."""
+    folder = settings().plan or (CITY_PLAN if settings().demo else None)
+    if folder is None:
+        message = PlanMissing().message
+        _say(message.zh, message.en)
+        return
+    _say(f"载入方案:{folder}……", "Loading the plan …")
+    with doing(AuditAction.LOAD_PLAN, str(folder)):
+        load_plan_folder(folder, actor=_ACTOR)
+
+
+def _make_demonstration() -> None:
+    """The demonstration is of the city's form; a plan with another one is served without."""
+    _say("首次运行:生成演示数据(虚构)……", "First run: making demonstration data (synthetic) …")
+    try:
+        with doing(AuditAction.LOAD_DEMONSTRATION):
+            resolve_name(DEMONSTRATION)(settings().home)
+            note_done()
+    except Conflict as unfit:
+        if unfit.code != "form_unknown":
+            raise
+        _say(unfit.message.zh, unfit.message.en)
+
+
+def _sign_ledger() -> None:
+    """A checkpoint at every start, so that even a ledger that nobody asks about has its signatures."""
+    try:
+        with write_session(SYSTEM) as session:
+            issue_checkpoint(session)
+    except Unavailable as unavailable:
+        log.warning(unavailable.code, reason=unavailable.message.en)
+
+
+@contextmanager
+def _keeping_far_past() -> Iterator[None]:
+    """While the block lasts, what a country's overview needs of the far past is kept up to date beside it."""
+    ended = threading.Event()
+
+    def keep() -> None:
+        while not ended.is_set():
+            try:
+                bring_far_past_up_to_date()
+            except PlanMissing:
+                pass  # there is nothing to keep yet
+            except (Unavailable, DBAPIError) as failure:
+                log.warning("far_past_not_kept", reason=str(failure)[:300])
+            ended.wait(_KEEPS_EVERY)
+
+    keeper = threading.Thread(target=keep, name="far-past", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says where it is to be found as soon as it is."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            _announce()
+
+
+def _run_until_stopped(listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM, which end in KeyboardInterrupt. Raises Unavailable if the application fails."""
+    os.environ.setdefault("DASH_DISABLE_VERSION_CHECK", "1")  # asks an outside host otherwise
+    take_all_descriptors()
+    server = _AnnouncingServer(
+        uvicorn.Config(
+            APPLICATION,
+            factory=True,
+            log_config=None,
+            access_log=False,  # ours says more, and no parameters (api/audit_trail.py)
+            timeout_graceful_shutdown=5,
+            server_header=False,
+            proxy_headers=False,  # what proxies say is looked at in api/client.py
+            http=PatientProtocol,
+            timeout_keep_alive=15,
+        )
+    )
+    server.run(sockets=[listener])
+    if not server.started:
+        raise Unavailable(
+            code="not_started",
+            message=Message("服务未能启动,原因见上面的日志。", "The service did not start; the log above says why."),
+        )
+
+
+def _announce() -> None:
+    configured = settings()
+    _say(f"就绪:{_address(configured.host, configured.port)}", "Ready. Ctrl-C stops everything.")
+    accounts = configured.home.resolve() / "demo-accounts.json"
+    if accounts.exists():
+        _say(f"演示账户:{accounts}", "Demonstration accounts are in that file.")
+
+
+def _address(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  shown, not bound
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+@contextmanager
+def _announced_database() -> Iterator[OpenedDatabase]:
+    if settings().database_url is None:
+        fresh = not (settings().home / "postgres").exists()
+        place = settings().home.resolve()
+        _say(
+            f"{'创建并启动' if fresh else '启动'}内置 PostgreSQL:{place}",
+            f"{'Creating and starting' if fresh else 'Starting'} the embedded PostgreSQL there …",
+        )
+    with opened_database(current_schema=False) as opened:
+        yield opened
+
+
+@contextmanager
+def _kept_running(opened: OpenedDatabase) -> Iterator[None]:
+    """While the block lasts, an embedded server that dies is started again; requests meanwhile are answered 503."""
+    if not opened.embedded:
+        yield
+        return
+    port = int(str(make_url(opened.owner).query["port"]))
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_LOOKS_EVERY):
+            try:
+                if revive(settings().home, port=port):
+                    log.warning("embedded_server_revived")
+            except EmbeddedServerRefused as refused:
+                log.error("embedded_server_not_revived", reason=str(refused))
+
+    watcher = threading.Thread(target=watch, name="embedded-server-watch")
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+@contextmanager
+def _taken_port(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket bound to the address, before anything heavy is started. Raises Unavailable if it cannot be had."""
+    try:
+        listener = _listening(host, port)
+    except OSError as error:
+        raise Unavailable(
+            code="address_taken",
+            message=Message(
+                f"无法监听 {host}:{port}({error.strerror});端口可能已被占用,可用 BIAOCHI_PORT 换一个。",
+                f"Cannot listen on {host}:{port} ({error.strerror}). If the port is taken, choose another: "
+                f"BIAOCHI_PORT={port + 1} make run",
+            ),
+        ) from error
+    with listener:
+        yield listener
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Of two that bind at once, listening decides; callers who come early wait. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, place = found[0]
+    listener = socket.socket(family, kind, protocol)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(place)
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+@contextmanager
+def _undisturbed_end() -> Iterator[None]:
+    """Once the block is left, further Ctrl-C are ignored: the database is being stopped, and that is all there is."""
+    try:
+        yield
+    finally:
+        for received in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(received, signal.SIG_IGN)
+
+
+def _is_untouched() -> bool:
+    """True if nothing happened yet but this command's own loading of the plan: a removed demonstration stays away."""
+    with engine().connect() as connection:
+        leaves = (
+            connection.execute(text("select leaf from ledger_entries where kind <> 'key' order by seq limit 2"))
+            .scalars()
+            .all()
+        )
+    return len(leaves) == 1 and json.loads(leaves[0]).get("actor") == _ACTOR and not _any("users")
+
+
+def _any(table: str) -> bool:
+    """True if `table` has a row."""
+    with engine().connect() as connection:
+        return bool(connection.scalar(text(f"select exists (select from {table})")))  # noqa: S608  names of this file
+
+
+def _say(zh: str, en: str) -> None:
+    typer.echo(f"{zh}  {en}")

@@ -1,0 +1,87 @@
+"""Writing to the audit: one row for what is being done, in the transaction that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import insert
+
+from metrics.acting import Acting, Actor, as_subject, present_acting
+from metrics.audited import AuditAction, AuditChannel, AuditOutcome, Recorded
+from metrics.database import WriteSession
+from metrics.ledger.entry import places_taken
+from metrics.models import AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """What a row says, its time and count aside."""
+
+    channel: AuditChannel
+    address: str
+    actor: Actor
+    action: AuditAction
+    subject: str
+    outcome: AuditOutcome
+    code: str
+    request_id: str
+
+    @classmethod
+    def of(cls, acting: Acting, *, outcome: AuditOutcome, code: str = "") -> AuditRow:
+        subject, known = as_subject(acting.subject), (acting.channel, acting.address, acting.actor, acting.action)
+        return cls(*known, subject, outcome, code or acting.code, acting.request_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditCount:
+    """A row with how often and when it happened: once at `at`, or `count` times from `at` until `until`."""
+
+    row: AuditRow
+    at: datetime
+    until: datetime
+    count: int = 1
+
+
+def record(session: WriteSession, rows: Sequence[AuditCount]) -> None:
+    """Add `rows` to the audit."""
+    session.execute(insert(AuditEntry), [_columns(counted) for counted in rows])
+
+
+def record_change(session: WriteSession) -> None:
+    """Add that what is under way was done, if it is a change: it is committed together with the change or not at all.
+
+    Its subject names the places in the ledger that the transaction took.
+    """
+    acting = present_acting()
+    if acting is None or acting.action.recorded is not Recorded.WITH_CHANGE:
+        return
+    subject = acting.subject
+    places = places_taken(session)
+    if places:
+        numbers = f"seq={places[0]}" if len(places) == 1 else f"seq={places[0]}…{places[-1]}"
+        acting.subject = f"{subject} {numbers}".strip()
+    now = datetime.now(UTC)
+    record(session, [AuditCount(AuditRow.of(acting, outcome=AuditOutcome.DONE), now, now)])
+    acting.subject = subject
+
+
+def _columns(counted: AuditCount) -> dict[str, object]:
+    row = counted.row
+    return {
+        "at": counted.at,
+        "until": counted.until,
+        "count": counted.count,
+        "channel": row.channel.value,
+        "user_id": row.actor.user_id,
+        "actor": row.actor.name,
+        "role": row.actor.role,
+        "token": row.actor.token,
+        "address": row.address,
+        "action": row.action.value,
+        "subject": row.subject,
+        "outcome": row.outcome.value,
+        "code": row.code,
+        "request_id": row.request_id,
+    }

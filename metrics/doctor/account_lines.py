@@ -1,0 +1,92 @@
+"""Accounts and tokens that should not be there, or not be so; the plan; and the key that signs the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from metrics.database import ReadSession
+from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
+from metrics.errors import Message, PlanMissing, Unavailable
+from metrics.ledger.keys import read_key_file
+from metrics.plan.store import require_plan
+from metrics.principal import Role
+from metrics.queries.accounts import AccountListed, TokenListed, accounts, issued_tokens
+from metrics.queries.ledger import known_keys
+from metrics.settings import Settings
+
+
+def account_lines(session: ReadSession, configured: Settings, *, now: datetime) -> tuple[DoctorLine, ...]:
+    """One line each, of what is in the tables at `now`."""
+    people = accounts(session)
+    return (
+        _plan(session),
+        _key(session, configured),
+        _administrators(people),
+        _demonstration(people, configured),
+        _tokens(issued_tokens(session), now=now),
+    )
+
+
+def _plan(session: ReadSession) -> DoctorLine:
+    try:
+        require_plan(session)
+    except PlanMissing as missing:
+        advice = Message("执行 biaochi plan load 方案文件夹。", "Run biaochi plan load FOLDER.")
+        return wrong("plan", Message("尚未载入方案。", missing.message.en.partition(".")[0] + "."), advice)
+    return fine("plan", "方案已载入。", "A plan is loaded.")
+
+
+def _key(session: ReadSession, configured: Settings) -> DoctorLine:
+    """The key in the file is the one that the ledger says signs now."""
+    advice = Message(
+        "从备份放回密钥文件;找不回来则 biaochi ledger rotate。",
+        "Put the key's file back from its backup; if it is lost, run biaochi ledger rotate.",
+    )
+    keys = known_keys(session)
+    try:
+        held = read_key_file(configured.ledger_origin)
+    except Unavailable as unreadable:
+        return wrong("ledger-key", unreadable.message, advice)
+    if not keys:
+        return fine("ledger-key", "账本还没有密钥。", "The ledger has no key yet.")
+    if held is None or held.verifier_key != keys[-1].verifier_key:
+        found = Message(
+            "签名密钥缺失或不是账本所记的那一把。", "The signing key is missing or not the one the ledger names."
+        )
+        return wrong("ledger-key", found, advice)
+    return fine("ledger-key", f"签名密钥 {keys[-1].key_id} 在位。", f"The signing key {keys[-1].key_id} is there.")
+
+
+def _administrators(people: tuple[AccountListed, ...]) -> DoctorLine:
+    there = [one.username for one in people if one.active and one.role is Role.ADMIN and not one.demonstration]
+    if not there:
+        return doubtful(
+            "administrators",
+            Message("没有系统管理员。", "There is no administrator."),
+            Message("biaochi user add 姓名 --role admin", "biaochi user add NAME --role admin"),
+        )
+    return fine("administrators", f"系统管理员 {len(there)} 人。", f"Administrators: {len(there)}.")
+
+
+def _demonstration(people: tuple[AccountListed, ...], configured: Settings) -> DoctorLine:
+    there = sum(one.demonstration and one.active for one in people)
+    if not there:
+        return fine("demo-accounts", "没有演示账号。", "There are no demonstration accounts.")
+    found = Message(f"有 {there} 个演示账号。", f"There are {there} demonstration accounts.")
+    advice = Message("执行 biaochi demo remove。", "Run biaochi demo remove.")
+    return doubtful("demo-accounts", found, advice) if configured.demo else wrong("demo-accounts", found, advice)
+
+
+def _tokens(issued: tuple[TokenListed, ...], *, now: datetime) -> DoctorLine:
+    open_ones = [
+        token for token in issued if token.revoked_at is None and (token.expires_at is None or token.expires_at > now)
+    ]
+    endless = [str(token.id) for token in open_ones if token.expires_at is None]
+    if endless:
+        shown = ", ".join(endless[:5]) + (" …" if len(endless) > 5 else "")
+        return doubtful(
+            "tokens",
+            Message(f"不会到期的令牌:{shown}。", f"Tokens that never expire: {shown}."),
+            Message("改发有期限的令牌,撤销这些。", "Issue tokens that expire, and revoke these."),
+        )
+    return fine("tokens", f"有效令牌 {len(open_ones)} 个,都有期限。", f"{len(open_ones)} tokens, all of which expire.")

@@ -1,0 +1,40 @@
+"""Everything the doctor looks at, in the order of the printed list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from metrics.database import ReadSession
+from metrics.doctor.account_lines import account_lines
+from metrics.doctor.file_lines import file_lines
+from metrics.doctor.line import DoctorLine, fine, wrong
+from metrics.doctor.role_lines import role_lines
+from metrics.doctor.server_lines import server_lines
+from metrics.doctor.settings_lines import settings_lines
+from metrics.errors import BiaochiError, Message
+from metrics.server.migrating import is_current
+from metrics.settings import Settings
+
+
+def before_the_database(configured: Settings) -> tuple[DoctorLine, ...]:
+    """What can be said without a database: settings and files."""
+    return (*settings_lines(configured), *file_lines(configured))
+
+
+def of_the_database(session: ReadSession, configured: Settings, *, now: datetime) -> tuple[DoctorLine, ...]:
+    """What the database says, as the service's own role sees it. An old schema is not asked about accounts."""
+    connection = session.connection()
+    lines = (
+        fine("database", "数据库有应答。", "The database answers."),
+        *server_lines(connection, embedded=configured.database_url is None),
+        *role_lines(connection),
+    )
+    return (*lines, *account_lines(session, configured, now=now)) if is_current(connection) else lines
+
+
+def without_the_database(refused: BiaochiError) -> DoctorLine:
+    """The line for a database that cannot be asked."""
+    advice = Message(
+        "检查 BIAOCHI_DATABASE_URL、网络与数据库服务。", "See BIAOCHI_DATABASE_URL, the network and the server."
+    )
+    return wrong("database", refused.message, advice)

@@ -1,0 +1,78 @@
+"""What lies on the disk: who may read the home directory and the secrets in it, and whether there is room."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from pathlib import Path
+
+from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
+from metrics.errors import Message
+from metrics.ledger.keys import key_file
+from metrics.settings import Settings
+
+_LEAST_FREE = 1024**3  # bytes
+_LOW_SHARE = 0.1  # of the disk
+
+
+def file_lines(configured: Settings) -> tuple[DoctorLine, ...]:
+    """The home directory, each secret file that is there, and the room left."""
+    secrets = (key_file(), configured.home / "postgres.json", configured.home / "demo-accounts.json")
+    found = [_secret(path) for path in secrets if path.exists()]
+    return (_home(configured.home), *found, _room(configured.home))
+
+
+def _home(home: Path) -> DoctorLine:
+    if not home.is_dir():
+        return fine("home", f"{home.name} 尚不存在。", f"{home.name} is not there yet.")
+    mode = _mode(home)
+    if mode & (stat.S_IWGRP | stat.S_IWOTH):
+        return wrong(
+            "home",
+            Message(f"{home.name} 可被其他用户写入({mode:04o})。", f"Others may write into {home.name} ({mode:04o})."),
+            Message("chmod go-w 该目录。", "chmod go-w the directory."),
+        )
+    if mode & (stat.S_IRGRP | stat.S_IROTH):
+        return doubtful(
+            "home",
+            Message(f"{home.name} 可被其他用户列出({mode:04o})。", f"Others may list {home.name} ({mode:04o})."),
+            Message("chmod go-r 该目录。", "chmod go-r the directory."),
+        )
+    return fine("home", f"{home.name} 仅本用户可读写({mode:04o})。", f"{home.name} is this user's alone ({mode:04o}).")
+
+
+def _secret(path: Path) -> DoctorLine:
+    mode, name = _mode(path), f"file {path.name}"
+    if mode & 0o077:
+        return wrong(
+            name,
+            Message(
+                f"密钥文件 {path.name} 可被其他用户读写({mode:04o})。", f"Others may open {path.name} ({mode:04o})."
+            ),
+            Message("chmod 600 该文件,并更换其中的密钥。", "chmod 600 the file, and replace the secrets in it."),
+        )
+    owner = path.stat().st_uid
+    if os.geteuid() not in (owner, 0):
+        return doubtful(
+            name,
+            Message(f"{path.name} 属于另一用户({owner})。", f"{path.name} belongs to another user ({owner})."),
+            Message("以运行服务的用户执行本命令。", "Run this command as the user that runs the service."),
+        )
+    return fine(name, f"{path.name} 仅本用户可读({mode:04o})。", f"{path.name} is this user's alone ({mode:04o}).")
+
+
+def _room(home: Path) -> DoctorLine:
+    there = next(folder for folder in (home, *home.absolute().parents) if folder.is_dir())
+    usage = shutil.disk_usage(there)
+    zh, en = f"磁盘剩余 {usage.free / 1e9:.1f} GB。", f"{usage.free / 1e9:.1f} GB of the disk are free."
+    advice = Message("清理或扩容,再继续收数。", "Make room before more is taken in.")
+    if usage.free < _LEAST_FREE:
+        return wrong("disk", Message(zh, en), advice)
+    if usage.free < usage.total * _LOW_SHARE:
+        return doubtful("disk", Message(zh, en), advice)
+    return fine("disk", zh, en)
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)

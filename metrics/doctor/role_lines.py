@@ -1,0 +1,150 @@
+"""What the database lets the service's role do: nothing beyond what the service needs."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
+from metrics.errors import Message
+from metrics.models.grants import GRANTS
+
+_ATTRIBUTES = ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
+_ROLE = text(f"select {', '.join(_ATTRIBUTES)} from pg_roles where rolname = current_user")  # noqa: S608  names above
+_OWNED = text(
+    "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v')"
+    " and pg_has_role(current_user, relowner, 'member') order by relname"
+)
+_WIDER = text(
+    "select pg_has_role(current_user, datdba, 'member') as owns_database,"
+    " has_schema_privilege('public', 'create') as makes_tables,"
+    " has_database_privilege(datname, 'temporary') as makes_temporary,"
+    " has_function_privilege('lo_creat(integer)', 'execute') as makes_objects"
+    " from pg_database where datname = current_database()"
+)
+_GRANTED = text(
+    "select relname, lower(privilege_type) from pg_class, aclexplode(relacl) as granted"
+    " where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v')"
+    " and granted.grantee in (0, (select oid from pg_roles where rolname = current_user))"
+)
+_DISABLED = text(
+    "select relname || '.' || tgname from pg_trigger join pg_class on pg_class.oid = tgrelid"
+    " where relnamespace = 'public'::regnamespace and not tgisinternal and tgenabled = 'D' order by 1"
+)
+_MIGRATE = Message(
+    "用所有者地址设置 BIAOCHI_MIGRATION_URL,再执行 biaochi migrate。",
+    "Set BIAOCHI_MIGRATION_URL to the owner's address and run biaochi migrate.",
+)
+
+
+def role_lines(connection: Connection) -> tuple[DoctorLine, ...]:
+    """What the role is, what it owns, what it was granted, and whether the guards are on."""
+    owned = tuple(connection.scalars(_OWNED))
+    wider = connection.execute(_WIDER).mappings().one()
+    return (
+        _attributes(connection),
+        _ownership(owned, owns_database=wider["owns_database"]),
+        _tables(may=wider["makes_tables"]),
+        _leavings(temporary=wider["makes_temporary"], objects=wider["makes_objects"]),
+        *(() if owned else (_grants(connection),)),
+        _guards(connection),
+    )
+
+
+def _attributes(connection: Connection) -> DoctorLine:
+    found = connection.execute(_ROLE).mappings().one()
+    held = ", ".join(name.removeprefix("rol").upper() for name in _ATTRIBUTES if found[name])
+    if held:
+        return wrong(
+            "role",
+            Message(f"服务的数据库角色有 {held}:各道锁对它无效。", f"The service's role is {held}: no lock holds it."),
+            Message(
+                "另建一个普通角色,用于 BIAOCHI_DATABASE_URL。",
+                "Make a plain role and give it in BIAOCHI_DATABASE_URL.",
+            ),
+        )
+    return fine("role", "服务的数据库角色没有特权。", "The service's role has no privileges of a server.")
+
+
+def _ownership(owned: tuple[str, ...], *, owns_database: bool) -> DoctorLine:
+    if owned or owns_database:
+        what = ", ".join(owned[:3]) + (" …" if len(owned) > 3 else "") or "database"
+        return wrong(
+            "ownership",
+            Message(
+                f"服务的角色拥有 {what}:它能取消自己的限制。",
+                f"The service's role owns {what} and can undo its limits.",
+            ),
+            _MIGRATE,
+        )
+    return fine("ownership", "服务的角色不拥有任何表。", "The service's role owns nothing.")
+
+
+def _tables(*, may: bool) -> DoctorLine:
+    if may:
+        found = Message("服务的角色可以在 public 中建表。", "The service's role may make tables in public.")
+        return wrong("create", found, Message("revoke create on schema public from public", "revoke it from public"))
+    return fine("create", "服务的角色不能建表。", "The service's role cannot make tables.")
+
+
+def _leavings(*, temporary: bool, objects: bool) -> DoctorLine:
+    """Temporary tables and large objects, which PostgreSQL lets anybody have until its owner takes them away."""
+    if temporary or objects:
+        return doubtful(
+            "leavings",
+            Message(
+                "服务的角色可以建临时表或大对象。", "The service's role may make temporary tables or large objects."
+            ),
+            Message(
+                "以数据库的所有者和超级用户执行 biaochi migrate;或 revoke temporary on database … from public。",
+                "Run biaochi migrate as the database's owner and a superuser, or revoke temporary from public.",
+            ),
+        )
+    return fine(
+        "leavings", "服务的角色不能建临时表和大对象。", "The service's role makes no temporary tables or objects."
+    )
+
+
+def _grants(connection: Connection) -> DoctorLine:
+    """Unused grants, and missing ones: what the role was given beside what the program declares."""
+    given: dict[str, set[str]] = {}
+    for table, right in connection.execute(_GRANTED):
+        given.setdefault(table, set()).add(right)
+    declared = {table: set(grant.rights) for table, grant in GRANTS.items()}
+    nothing: set[str] = set()
+    tables = given.keys() | declared.keys()
+    beyond = {
+        f"{right} on {table}" for table in tables for right in given.get(table, nothing) - declared.get(table, nothing)
+    }
+    missing = {
+        f"{right} on {table}" for table in tables for right in declared.get(table, nothing) - given.get(table, nothing)
+    }
+    if beyond:
+        return wrong(
+            "grants",
+            Message(f"多余的授权:{_some(beyond)}。", f"Rights that nothing uses: {_some(beyond)}."),
+            Message(
+                "以所有者收回(revoke),再执行 biaochi migrate。", "Revoke them as the owner, then run biaochi migrate."
+            ),
+        )
+    if missing:
+        return wrong(
+            "grants", Message(f"缺少授权:{_some(missing)}。", f"Rights are missing: {_some(missing)}."), _MIGRATE
+        )
+    return fine("grants", "授权与所需一致。", "The role has the rights it needs, and no others.")
+
+
+def _guards(connection: Connection) -> DoctorLine:
+    disabled = tuple(connection.scalars(_DISABLED))
+    replica = connection.scalar(text("select current_setting('session_replication_role')")) != "origin"
+    if disabled or replica:
+        what = ", ".join(disabled[:3]) or "session_replication_role"
+        return wrong(
+            "guards",
+            Message(f"数据库里的防护已关闭:{what}。", f"Guards in the database are off: {what}."),
+            Message("以所有者 enable trigger;再 biaochi ledger check。", "Enable them, then run biaochi ledger check."),
+        )
+    return fine("guards", "只增不改等触发器均已启用。", "Every trigger that guards a table is on.")
+
+
+def _some(of: set[str]) -> str:
+    return ", ".join(sorted(of)[:4]) + (" …" if len(of) > 4 else "")

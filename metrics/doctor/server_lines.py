@@ -1,0 +1,155 @@
+"""The database server: what it keeps, how it is reached, what it writes down, its clock, versions and backups."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+
+from sqlalchemy import Connection, text
+
+from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
+from metrics.errors import Message
+from metrics.server.durability import durability_problems
+from metrics.server.migrating import is_current
+
+_OLDEST_SERVER = 15
+_MUCH, _LITTLE = timedelta(minutes=1), timedelta(seconds=2)  # between two clocks
+_BACKUP_AGE = timedelta(hours=26)  # a day, and the time that a nightly one takes
+_ARCHIVER = text("select last_archived_time, last_failed_time from pg_stat_archiver")
+_WAY = text(
+    "select coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as encrypted,"
+    " coalesce(family(inet_server_addr()) is not null and not (inet_server_addr() <<= '127.0.0.0/8'::inet"
+    " or inet_server_addr() = '::1'::inet), false) as far"
+)
+
+
+def server_lines(connection: Connection, *, embedded: bool) -> tuple[DoctorLine, ...]:
+    """One line each; `embedded`: the server that comes with the program."""
+    return (
+        _durability(connection, embedded=embedded),
+        _versions(connection),
+        _schema(connection),
+        _clock(connection),
+        _way(connection),
+        _written_down(connection),
+        _backups(connection),
+    )
+
+
+def _durability(connection: Connection, *, embedded: bool) -> DoctorLine:
+    problems = durability_problems(connection, embedded=embedded)
+    if problems:
+        return wrong(
+            "durability",
+            Message(";".join(problem.zh for problem in problems), "; ".join(problem.en for problem in problems)),
+            Message("改正数据库的设置;否则断电会丢数。", "Mend the server's settings, or a power cut loses figures."),
+        )
+    return fine("durability", "已确认的数据断电不丢。", "What was acknowledged survives a power cut.")
+
+
+def _versions(connection: Connection) -> DoctorLine:
+    number = int(_setting(connection, "server_version_num"))
+    ours, theirs = version("biaochi"), _setting(connection, "server_version").split()[0]
+    if number < _OLDEST_SERVER * 10_000:
+        found = Message(f"PostgreSQL {theirs} 过旧。", f"PostgreSQL {theirs} is too old.")
+        return wrong("versions", found, Message("升级到 15 或更高。", "Upgrade to 15 or newer."))
+    return fine("versions", f"标尺 {ours},PostgreSQL {theirs}。", f"Biaochi {ours}, PostgreSQL {theirs}.")
+
+
+def _schema(connection: Connection) -> DoctorLine:
+    if is_current(connection):
+        return fine("schema", "数据库结构是最新的。", "The schema is the newest.")
+    found = Message("数据库结构不是最新的。", "The schema is not the newest.")
+    return wrong("schema", found, Message("执行 biaochi migrate。", "Run biaochi migrate."))
+
+
+def _clock(connection: Connection) -> DoctorLine:
+    """The server's clock beside ours, and no entry of the ledger from the future."""
+    before = datetime.now(UTC)
+    theirs: datetime = connection.execute(text("select clock_timestamp()")).scalar_one()
+    after = datetime.now(UTC)
+    apart = max(before - theirs, theirs - after, timedelta())
+    newest: datetime | None = None
+    if connection.scalar(text("select to_regclass('ledger_entries') is not null")):
+        newest = connection.scalar(text("select recorded_at from ledger_entries order by seq desc limit 1"))
+    advice = Message("两台机器都用 NTP 对时。", "Have both machines keep time by NTP.")
+    if apart > _MUCH or (newest is not None and newest > after + _MUCH):
+        found = Message(
+            "时钟不对:与数据库或账本的时间相差太多。", "The clock is wrong beside the database's or the ledger's."
+        )
+        return wrong("clock", found, advice)
+    if apart > _LITTLE:
+        seconds = apart.total_seconds()
+        found = Message(f"与数据库的时钟相差 {seconds:.0f} 秒。", f"The database's clock is {seconds:.0f} s apart.")
+        return doubtful("clock", found, advice)
+    return fine("clock", "时钟与数据库、账本一致。", "The clock agrees with the database's and the ledger's.")
+
+
+def _way(connection: Connection) -> DoctorLine:
+    way = connection.execute(_WAY).mappings().one()
+    if way["far"] and not way["encrypted"]:
+        return doubtful(
+            "database-tls",
+            Message(
+                "与数据库的连接经过网络而未加密。", "The way to the database crosses a network without encryption."
+            ),
+            Message(
+                "在地址后加 ?sslmode=verify-full,或只走隔离的内网。",
+                "Add ?sslmode=verify-full to the address, or keep to an isolated network.",
+            ),
+        )
+    return fine("database-tls", "与数据库的连接在本机或已加密。", "The database is on this machine, or reached by TLS.")
+
+
+def _written_down(connection: Connection) -> DoctorLine:
+    """What the server's own log would have of statements and their parameters, and how it keeps its passwords."""
+    risky = []
+    if _setting(connection, "log_statement") in ("all", "mod"):
+        risky.append("log_statement")
+    if _setting(connection, "log_parameter_max_length_on_error") != "0":
+        risky.append("log_parameter_max_length_on_error")
+    slow = _setting(connection, "log_min_duration_statement") != "-1"
+    if slow and _setting(connection, "log_parameter_max_length") != "0":
+        risky.append("log_parameter_max_length")
+    if _setting(connection, "password_encryption") != "scram-sha-256":
+        risky.append("password_encryption")
+    if risky:
+        return doubtful(
+            "server-settings",
+            Message(
+                f"数据库会记下参数或弱保存口令:{'、'.join(risky)}。",
+                f"Set less safely than could be: {', '.join(risky)}.",
+            ),
+            Message(
+                "log_statement=ddl、log_parameter_max_length=0、password_encryption=scram-sha-256。",
+                "Set log_statement=ddl, log_parameter_max_length=0, password_encryption=scram-sha-256.",
+            ),
+        )
+    return fine("server-settings", "数据库日志不含参数。", "The server's log holds no parameters.")
+
+
+def _backups(connection: Connection) -> DoctorLine:
+    """What the server knows of its archive. Dumps that others make it cannot know."""
+    advice = Message(
+        "定期备份数据库与 ledger.key(分开存放),并试着恢复一次。",
+        "Back up the database and ledger.key, apart from each other, and restore them once to see.",
+    )
+    if _setting(connection, "archive_mode") == "off":
+        found = Message(
+            "数据库不归档,备份是否存在无从得知。", "The server archives nothing; whether there are backups is unknown."
+        )
+        return doubtful("backups", found, advice)
+    row = connection.execute(_ARCHIVER).mappings().one()
+    archived, failed = row["last_archived_time"], row["last_failed_time"]
+    if archived is None or (failed is not None and failed > archived):
+        return wrong("backups", Message("数据库归档失败。", "The server's archiving fails."), advice)
+    age = datetime.now(UTC) - archived
+    if age > _BACKUP_AGE:
+        hours = int(age.total_seconds() // 3600)
+        found = Message(f"最近一次归档在 {hours} 小时前。", f"The last archiving was {hours} hours ago.")
+        return wrong("backups", found, advice)
+    return fine("backups", "数据库持续归档。", "The server archives what it writes.")
+
+
+def _setting(connection: Connection, name: str) -> str:
+    return str(connection.scalar(text("select current_setting(:name)"), {"name": name}))

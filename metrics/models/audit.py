@@ -1,0 +1,42 @@
+"""The audit: who did, or tried, what, from where, and what became of it."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metrics.models.base import Base, Instant
+
+
+class AuditEntry(Base):
+    """One act, or `count` alike within a minute, the first at `at` and the last at `until`. Append-only.
+
+    ``17 | 02:11:09 | 02:11:09 | 1 | api | 3 | chen | clerk | | 10.1.2.3 | submission.post | seq=812 | done | | 5c1f…``
+
+    No account is referred to: a row outlives it. `token`: the name of the token that was used, empty without one.
+    No secret, no figure and no name of an account that is none is in any column.
+    """
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        CheckConstraint("outcome in ('done', 'refused', 'failed')", name="outcome"),
+        CheckConstraint("channel in ('api', 'page', 'command', 'service')", name="channel"),
+        CheckConstraint("count >= 1 and until >= at", name="count"),
+        Index("ix_audit_until", "until"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[Instant]
+    until: Mapped[Instant]
+    count: Mapped[int]
+    channel: Mapped[str]
+    user_id: Mapped[int | None]
+    actor: Mapped[str]
+    role: Mapped[str]
+    token: Mapped[str]
+    address: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    outcome: Mapped[str]
+    code: Mapped[str]
+    request_id: Mapped[str]

@@ -1,0 +1,90 @@
+"""What can be wrong with a target that units have of their own, and with an agreed trajectory (domain rule 6). Pure.
+
+The same rules hold for a plan's files and for a revision that somebody sends; each words the place in its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from metrics.plan.model import Direction, Indicator, Plan, Target, Waypoint
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """`code` names a sentence of :data:`metrics.plan.sentences.SENTENCES`, `values` fill it; `path`: field, place, …"""
+
+    code: str
+    path: tuple[str | int, ...]
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+def oddities(plan: Plan, target: Target) -> Iterator[Oddity]:
+    """Everything odd about the units `target` is for and about its trajectory. `plan` holds the general target."""
+    if target.for_units:
+        yield from _units(plan, target)
+        yield from _own(plan, target)
+    elif target.ends_own:
+        yield Oddity("ends_own_without_units", ("ends_own",))
+    if target.trajectory:
+        yield from _trajectory(plan, target)
+
+
+def _units(plan: Plan, target: Target) -> Iterator[Oddity]:
+    for place, code in enumerate(target.for_units):
+        path, given = ("for_units", place), {"given": code}
+        if code not in plan.unit_by_code:
+            yield Oddity("unit_unknown", path, given)
+        elif code in target.for_units[:place]:
+            yield Oddity("unit_twice", path, given)
+        elif code in plan.children:
+            yield Oddity("own_of_rolled_up", path, given)
+        elif target.scope_units and code not in target.scope_units:
+            yield Oddity("unit_out_of_scope", path, given)
+
+
+def _own(plan: Plan, target: Target) -> Iterator[Oddity]:
+    general = plan.general_targets.get(target.code)
+    if general is None:
+        yield Oddity("general_missing", ("for_units",), {"given": target.code})
+    elif target.indicator != general[-1].indicator:
+        values = {"given": target.indicator, "other": general[-1].indicator}
+        yield Oddity("own_indicator_differs", ("indicator",), values)
+    if not target.measured:
+        yield Oddity("own_without_threshold", ("for_units",))
+    for name in ("effective_from", "due_on"):
+        day = getattr(target, name)
+        if day is not None and day < plan.document.issued_on:
+            yield Oddity("date_before_issue", (name,), {"given": day, "issued": plan.document.issued_on})
+
+
+def _trajectory(plan: Plan, target: Target) -> Iterator[Oddity]:
+    due_on, baseline, before = target.due_on, target.baseline, None
+    if due_on is None or not target.measured:
+        yield Oddity("trajectory_without_due", ("trajectory",))
+    for place, point in enumerate(target.trajectory):
+        path, given = ("trajectory", place, "on"), point.on
+        if point.on < plan.document.issued_on:
+            yield Oddity("date_before_issue", path, {"given": given, "issued": plan.document.issued_on})
+        if due_on is not None and point.on >= due_on:
+            yield Oddity("waypoint_past_due", path, {"given": given, "due": due_on})
+        if baseline is not None and point.on <= baseline.on:
+            yield Oddity("waypoint_before_baseline", path, {"given": given, "baseline": baseline.on})
+        if before is not None and point.on <= before:
+            yield Oddity("waypoints_unordered", path, {"given": given, "before": before})
+        before = point.on
+        yield from _height(plan.indicator_by_code.get(target.indicator or ""), target, point, place)
+
+
+def _height(indicator: Indicator | None, target: Target, point: Waypoint, place: int) -> Iterator[Oddity]:
+    """A waypoint lies within the indicator's scale, and does not go beyond the threshold it leads to."""
+    if indicator is None or target.exact_threshold is None:
+        return
+    better = 1 if indicator.direction is Direction.HIGHER else -1
+    path = ("trajectory", place, "value")
+    if point.value < 0 and not indicator.may_be_negative:
+        yield Oddity("waypoint_below_zero", path, {"given": point.value})
+    if better * (Fraction(point.value) - target.exact_threshold) > 0:
+        yield Oddity("waypoint_beyond_threshold", path, {"given": point.value, "threshold": target.threshold})

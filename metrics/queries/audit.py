@@ -1,0 +1,113 @@
+"""The audit read: which rows are asked for, and the rows, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from metrics.audited import AuditAction, AuditOutcome
+from metrics.database import ReadSession
+from metrics.errors import BadRequest, Message, Problem
+from metrics.models import AuditEntry
+from metrics.moments import GREATEST_NUMBER, WRITTEN, read_moment
+
+FILTERS = ("since", "until", "user", "action", "outcome", "address")
+_AT_ONCE = 1000
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AuditAsked:
+    """Which rows; None: whatever stands there. A row is within `since` and `until` if any of its count is.
+
+    `before`: only rows with a smaller number; `limit`: at most so many.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    user: str | None = None
+    action: str | None = None
+    outcome: str | None = None
+    address: str | None = None
+    before: int | None = None
+    limit: int | None = None
+
+
+def audit_asked(
+    given: Mapping[str, str], *, before: int | None = None, limit: int | None = None, timezone: Callable[[], str]
+) -> AuditAsked:
+    """What `given` (filter → text; an empty text asks for nothing) asks for.
+
+    `since` a day means from its beginning on. Raises BadRequest with every filter that cannot be understood.
+    """
+    texts = {name: text.strip() for name, text in given.items() if text.strip()}
+    moments = {name: _moment(texts[name], name, timezone) for name in ("since", "until") if name in texts}
+    problems = [_problem(name, WRITTEN) for name, moment in moments.items() if moment is None]
+    choices: dict[str, list[str]] = {"action": list(AuditAction), "outcome": list(AuditOutcome)}
+    problems += [
+        _problem(name, Message(f"须为 {'、'.join(words)} 之一", f"one of {', '.join(words)}"))
+        for name, words in choices.items()
+        if texts.get(name) is not None and texts[name] not in words
+    ]
+    problems += [
+        _problem(name, Message(f"最多 {_LONGEST} 个字符", f"at most {_LONGEST} characters"))
+        for name in ("user", "address")
+        if len(texts.get(name, "")) > _LONGEST or "\0" in texts.get(name, "")
+    ]
+    if problems:
+        message = Message("查询条件有误:" + problems[0].message.zh, "This cannot be asked: " + problems[0].message.en)
+        raise BadRequest("parameter_invalid", message, problems)
+    return AuditAsked(
+        since=moments.get("since"),
+        until=moments.get("until"),
+        user=texts.get("user"),
+        action=texts.get("action"),
+        outcome=texts.get("outcome"),
+        address=texts.get("address"),
+        before=before,
+        limit=limit,
+    )
+
+
+def audit_rows(session: ReadSession, asked: AuditAsked) -> Iterator[AuditEntry]:
+    """The rows asked for, newest first, streamed; their numbers grow, so the order is total."""
+    row = AuditEntry
+    conditions = []
+    if asked.since is not None:
+        conditions.append(row.until >= asked.since)
+    if asked.until is not None:
+        conditions.append(row.at <= asked.until)
+    if asked.before is not None:
+        conditions.append(row.id < asked.before)
+    texts = {row.actor: asked.user, row.action: asked.action, row.outcome: asked.outcome, row.address: asked.address}
+    conditions += [column == text for column, text in texts.items() if text is not None]
+    query = select(row).where(*conditions)
+    query = query.order_by(row.id.desc()).limit(asked.limit)
+    for found in session.scalars(query, execution_options={"yield_per": _AT_ONCE}):
+        yield found
+        session.expunge(found)
+
+
+def _moment(text: str, name: str, timezone: Callable[[], str]) -> datetime | None:
+    """The moment that a filter names; None if it names none."""
+    if name == "since" and len(text) == len("2019-10-05"):
+        text += "T00:00"
+    return read_moment(text, timezone=timezone)
+
+
+def _problem(name: str, written: Message) -> Problem:
+    message = Message(f"参数 {name} 须为:{written.zh}。", f"Parameter {name} is {written.en}.")
+    return Problem("parameter_invalid", message, pointer=f"?{name}")
+
+
+def read_place(text: str) -> int:
+    """The number of a row as a cursor has it. Raises BadRequest for what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19 and 0 < int(text) <= GREATEST_NUMBER):
+        raise BadRequest(
+            "parameter_invalid",
+            Message("参数 cursor 须取自上一页的 Link 头。", "Parameter cursor is taken from the Link header."),
+        )
+    return int(text)

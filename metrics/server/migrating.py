@@ -1,0 +1,110 @@
+"""Bringing a database to the present schema, and giving the application's role just what it may do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.engine import make_url
+
+from metrics.commands.derive_rates import parts_to_rebuild, rebuild_rates
+from metrics.database import WriteSession
+from metrics.models.grants import GRANTS
+
+_ROOT = Path(__file__).resolve().parents[2]
+_MAY_TAKE = text(
+    "select datname, pg_has_role(current_user, datdba, 'member'), rolsuper from pg_database, pg_roles"
+    " where datname = current_database() and rolname = current_user"
+)
+_LARGE_OBJECTS = text(
+    "select oid::regprocedure::text from pg_proc where pronamespace = 'pg_catalog'::regnamespace"
+    " and (proname like 'lo\\_%' or proname in ('loread', 'lowrite'))"
+    " and has_function_privilege('public', oid, 'execute')"
+)
+
+
+def migrate(engine: Engine, *, revision: str = "head", application_role: str | None = None) -> None:
+    """Upgrade the database behind `engine` to `revision`, in one transaction, under a lock.
+
+    `application_role` names the role the service connects with; where it is not the owner it is granted what
+    :data:`metrics.models.grants.GRANTS` says, and nothing else.
+    Derived tables that are new are filled.
+    """
+    with engine.begin() as connection:
+        connection.execute(text("select pg_advisory_xact_lock(1112493647)"))
+        command.upgrade(alembic_config(connection), revision)
+        _fill(connection)
+        if application_role is not None:
+            grant(connection, role=application_role)
+
+
+def _fill(connection: Connection) -> None:
+    """Fill the derived tables where they have just been made in a database that has submissions."""
+    if connection.scalar(text("select to_regclass('unit_rates') is null or not exists (select from submissions)")):
+        return
+    if connection.scalar(text("select exists (select from unit_rates)")):
+        return
+    with WriteSession(connection, join_transaction_mode="create_savepoint") as session, session.begin():
+        for units in parts_to_rebuild(session):
+            rebuild_rates(session, units=units)
+
+
+def is_current(connection: Connection) -> bool:
+    """True if the database stands at the newest migration."""
+    head = ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def grant(connection: Connection, *, role: str) -> None:
+    """Grant `role` what the application needs, and no more."""
+    if role == connection.scalar(text("select current_user")):
+        return
+    quoted = connection.dialect.identifier_preparer.quote_identifier(role)
+    there = set(connection.scalars(text("select relname from pg_class where relnamespace = 'public'::regnamespace")))
+    connection.execute(text(f"revoke all on all tables in schema public from {quoted}"))
+    connection.execute(text(f"revoke all on all sequences in schema public from {quoted}"))  # identities need none
+    connection.execute(text(f"grant usage on schema public to {quoted}"))
+    for table in GRANTS.keys() & there:
+        connection.execute(text(f'grant {", ".join(GRANTS[table].rights)} on "{table}" to {quoted}'))
+    take_from_everybody(connection, role=role)
+
+
+def take_from_everybody(connection: Connection, *, role: str) -> None:
+    """Take temporary tables from all roles and large objects from everybody, which PostgreSQL lets anybody have.
+
+    Only the database's owner can do the first and a superuser the second; another owner of the schema leaves both, and
+    `biaochi doctor` says so.
+    """
+    name, owns, superuser = connection.execute(_MAY_TAKE).one()
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    if owns:
+        connection.execute(text(f"revoke all on database {quote(name)} from public"))
+        connection.execute(text(f"grant connect on database {quote(name)} to {quote(role)}"))
+    if superuser:
+        for function in connection.scalars(_LARGE_OBJECTS).all():
+            connection.execute(text(f"revoke execute on function {function} from public"))
+
+
+def ensure_role(connection: Connection, *, url: str) -> None:
+    """Create the role that `url` names, with its password, if the server does not know it."""
+    address = make_url(url)
+    known = connection.scalar(
+        text("select exists (select from pg_roles where rolname = :name)"), {"name": address.username}
+    )
+    if known or address.username is None:
+        return
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    password = (address.password or "").replace("'", "''")
+    connection.exec_driver_sql(f"create role {quote(address.username)} login password '{password}'".replace("%", "%%"))
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's settings, with the connection on which migrations run."""
+    config = Config(_ROOT / "alembic.ini")
+    config.set_main_option("script_location", str(_ROOT / "migrations"))
+    config.attributes["connection"] = connection
+    return config

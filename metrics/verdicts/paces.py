@@ -1,0 +1,179 @@
+"""Present paces of many courses in whole columns: Theil–Sen slopes of the last six points, exact (domain rule 9).
+
+Floats choose which slope is the median, whole numbers decide: a quotient of two integers is off by less than one part
+in 2⁵⁰, so slopes farther apart than that are in order, and of those closer it is checked that they are the same
+rational; the few courses where they are not are sorted exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+
+from metrics.projection import FEWEST_POINTS, POINTS
+from metrics.verdicts.rate_table import RateTable
+from metrics.verdicts.ratios import Mask, Ratios, Whole, product, total, whole
+
+_CLOSE = 2.0**-50
+_SAFE = 2.0**62
+
+
+@dataclass(frozen=True, eq=False)
+class Slopes:
+    """The slopes between any two points of courses with equally many points, without the indicators' scales.
+
+    `above`, `below`: their numerators and denominators, a row a course, a column a pair of points.
+    """
+
+    above: Whole
+    below: Whole
+
+    @cached_property
+    def quotients(self) -> Whole:
+        """The slopes as floats."""
+        return self.above.astype(np.float64) / self.below.astype(np.float64)
+
+    @cached_property
+    def ordered(self) -> Whole:
+        """The floats of every row in order."""
+        return np.sort(self.quotients, axis=1)
+
+    @property
+    def pairs(self) -> int:
+        return int(self.above.shape[1])
+
+    def median(self) -> Ratios:
+        """Of every row the median."""
+        upper = self.ranked(self.pairs // 2)
+        if self.pairs % 2:
+            return upper
+        both = upper + self.ranked(self.pairs // 2 - 1)
+        return Ratios(both.above, product(both.below, whole([2])))
+
+    def ranked(self, rank: int) -> Ratios:
+        """Of every row the slope that has `rank` slopes before it in exact order."""
+        rows = np.arange(len(self.above))
+        near = self.ordered[:, rank]
+        at = np.argmax(self.quotients == near[:, None], axis=1)
+        picked = Ratios(self.above[rows, at], self.below[rows, at])
+        close = np.abs(self.quotients - near[:, None]) <= np.abs(near)[:, None] * _CLOSE
+        close[rows, at] = False
+        unsure = self._rows_that_differ(picked, close)
+        if not len(unsure):
+            return picked
+        exact = [self._sorted(row)[rank] for row in unsure.tolist()]
+        above, below = picked.above.astype(object), picked.below.astype(object)
+        above[unsure] = [one.numerator for one in exact]
+        below[unsure] = [one.denominator for one in exact]
+        return Ratios(above, below)
+
+    def _rows_that_differ(self, picked: Ratios, close: Mask) -> Whole:
+        """The rows of which a slope so `close` to the one picked is another rational."""
+        row, column = np.nonzero(close)
+        one, other = (
+            Ratios(self.above[row, column], self.below[row, column]),
+            Ratios(picked.above[row], picked.below[row]),
+        )
+        # One unit with great numbers must not make Python integers of all: rows are checked in two lots.
+        safe = _greatest(one.above, other.above) * _greatest(one.below, other.below) < _SAFE
+        differ = np.zeros(len(row), dtype=bool)
+        for lot in (safe, ~safe):
+            differ[lot] = one.take(lot).beyond(other.take(lot)) != 0
+        return np.unique(row[differ])
+
+    def _sorted(self, row: int) -> list[Fraction]:
+        return sorted(map(Fraction, self.above[row].tolist(), self.below[row].tolist()))
+
+
+@dataclass(frozen=True, eq=False)
+class PaceTable:
+    """Present paces by course, in units of measure a month; a course with fewer than three points has no row.
+
+    `courses`: their numbers, ascending, and `points`: how many points each rests on. `lots`: the slopes of the courses
+    with 3, 4, 5 and 6 points, whose rows, one lot after the other, stand at `places`; `scale`: of each indicator.
+    """
+
+    courses: Whole
+    points: Whole
+    lots: tuple[Slopes, ...]
+    places: Whole
+    scale: Whole
+
+    @cached_property
+    def monthly(self) -> Ratios:
+        """The median of each course's slopes."""
+        return self._paces([lot.median() for lot in self.lots])
+
+    @cached_property
+    def least(self) -> Ratios:
+        """The least of each course's slopes."""
+        return self._paces([lot.ranked(0) for lot in self.lots])
+
+    @cached_property
+    def most(self) -> Ratios:
+        """The greatest of each course's slopes."""
+        return self._paces([lot.ranked(lot.pairs - 1) for lot in self.lots])
+
+    def find(self, courses: Whole) -> Whole:
+        """The row of every course; −1 where it has no pace."""
+        if not len(self.courses):
+            return np.full(len(courses), -1)
+        places = np.searchsorted(self.courses, courses)
+        places[places == len(self.courses)] = 0
+        return np.where(self.courses[places] == courses, places, -1)
+
+    def _paces(self, lots: list[Ratios]) -> Ratios:
+        above = _joined([one.above for one in lots])[self.places]
+        below = _joined([one.below for one in lots])[self.places]
+        return Ratios(product(above, self.scale), below).reduced()
+
+
+def paces_of(rates: RateTable) -> PaceTable:
+    """The pace of every course in `rates` that has at least three points; all rates count, up to the newest."""
+    points = np.flatnonzero(rates.points)
+    courses = rates.courses[points]
+    ends = np.flatnonzero(np.diff(courses, append=-1))  # of each course the last of its points
+    counts = np.minimum(np.diff(ends, prepend=-1), POINTS)
+    lots, rows = [], []
+    for count in range(FEWEST_POINTS, POINTS + 1):
+        last = ends[counts == count]
+        rows.append(points[last])
+        lots.append(_slopes(rates, points[last[:, None] + np.arange(1 - count, 1)]))
+    newest = _joined(rows)
+    places = np.argsort(newest, kind="stable")
+    scales = np.array([one.scale for one in rates.plan.indicators], dtype=np.int64)
+    return PaceTable(
+        courses=rates.courses[newest[places]],
+        points=counts[counts >= FEWEST_POINTS],
+        lots=tuple(lots),
+        places=places,
+        scale=scales[rates.column("indicator")[newest[places]]],
+    )
+
+
+def _slopes(rates: RateTable, rows: Whole) -> Slopes:
+    """The slopes between any two of the points at `rows`, a row a course."""
+    above, below, month = (rates.column(name)[rows] for name in ("numerator", "denominator", "month"))
+    below_zero = np.where(below < 0, -1, 1)
+    above, below = product(above, below_zero), product(below, below_zero)
+    earlier, later = map(list, zip(*combinations(range(rows.shape[1]), 2), strict=True))
+    rise = total(
+        product(above[:, later], below[:, earlier]),
+        -product(above[:, earlier], below[:, later]),
+    )
+    apart = (month[:, later] - month[:, earlier]).astype(np.int64)
+    return Slopes(rise, product(product(below[:, earlier], below[:, later]), apart))
+
+
+def _greatest(one: Whole, other: Whole) -> Whole:
+    """The greater size of both, as floats."""
+    return np.maximum(np.abs(one.astype(np.float64)), np.abs(other.astype(np.float64)))
+
+
+def _joined(lots: list[Whole]) -> Whole:
+    """The columns one after the other."""
+    return np.concatenate(lots) if lots else np.empty(0, dtype=np.int64)

@@ -1,0 +1,105 @@
+"""Scores of the leaderboard in whole columns, exact (domain rule 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from metrics.ranking import Weighed, weighed_mean
+from metrics.results import Status
+from metrics.verdicts.ratios import Mask, Ratios, Whole, whole
+from metrics.verdicts.verdict_table import STATUSES, VerdictTable
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreTable:
+    """`verdicts` on the weighed targets; `weights`: by the target's code, above 0."""
+
+    verdicts: VerdictTable
+    weights: Mapping[str, Fraction]
+
+    @cached_property
+    def counted(self) -> Mask:
+        """The rows that have an attainment: the target is weighed and applies to the unit, which reported it."""
+        weighed = np.array([target.code in self.weights for target in self.verdicts.targets.targets], dtype=bool)
+        found: Mask = self.verdicts.judged & weighed[self.verdicts.target]
+        return found
+
+    @cached_property
+    def attainment(self) -> Ratios:
+        """Value ÷ threshold, or threshold ÷ value where lower is better, within 0 and 1; where `counted`.
+
+        1 where the lower one is 0.
+        """
+        table = self.verdicts.only(self.counted)
+        higher = table.targets.better[table.target] > 0
+        above, below = table.value.where(higher, table.threshold), table.threshold.where(higher, table.value)
+        one, zero = Ratios(whole([1]), whole([1])), Ratios(whole([0]), whole([1]))
+        none = np.asarray(below.above == 0, dtype=bool)
+        reached = one.where(none, above.over(one.where(none, below)))
+        reached = one.where(np.asarray(reached.beyond(one) > 0, dtype=bool), reached)
+        return Ratios.spread(self.counted, zero.where(np.asarray(reached.above < 0, dtype=bool), reached))
+
+    @cached_property
+    def attainments(self) -> dict[str, Mapping[str, Fraction]]:
+        """By unit, then target; the fractions of a unit are made when they are asked for."""
+        plan, targets = self.verdicts.targets.plan, [target.code for target in self.verdicts.targets.targets]
+        rows: dict[int, list[int]] = {unit: [] for unit in self._units}
+        counted = np.flatnonzero(self.counted)
+        for row, unit in zip(counted.tolist(), self.verdicts.unit[counted].tolist(), strict=True):
+            rows[unit].append(row)
+        return {
+            plan.units[unit].code: _Attained(self.attainment, self.verdicts.target, targets, tuple(places))
+            for unit, places in rows.items()
+        }
+
+    def scores(self) -> dict[str, Fraction | None]:
+        """By unit: Σ weight · attainment ÷ Σ weight; None where nothing applies or something was not reported."""
+        plan, targets = self.verdicts.targets.plan, self.verdicts.targets.targets
+        absent = self.verdicts.status == STATUSES.index(Status.NO_DATA)
+        weighed = np.array([target.code in self.weights for target in targets], dtype=bool)[self.verdicts.target]
+        unranked = set(self.verdicts.unit[absent & weighed].tolist())
+        reached: dict[int, list[Weighed]] = {unit: [] for unit in self._units}
+        attained, counted = self.attainment.take(self.counted), np.flatnonzero(self.counted)
+        weights = [self.weights.get(target.code, Fraction(0)) for target in targets]
+        for unit, target, above, below in zip(
+            self.verdicts.unit[counted].tolist(),
+            self.verdicts.target[counted].tolist(),
+            attained.above.tolist(),
+            attained.below.tolist(),
+            strict=True,
+        ):
+            reached[unit].append((weights[target], above, below))
+        return {
+            plan.units[unit].code: None if unit in unranked else weighed_mean(reached[unit]) for unit in self._units
+        }
+
+    @property
+    def _units(self) -> list[int]:
+        return list(dict.fromkeys(self.verdicts.unit.tolist()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Attained(Mapping[str, Fraction]):
+    """What one unit has reached of each target, of the rows `places`; `targets`: the codes of their places."""
+
+    reached: Ratios
+    target: Whole
+    targets: Sequence[str]
+    places: tuple[int, ...]
+
+    def __getitem__(self, code: str) -> Fraction:
+        for place in self.places:
+            if self.targets[self.target[place]] == code:
+                return Fraction(int(self.reached.above[place]), int(self.reached.below[place]))
+        raise KeyError(code)
+
+    def __iter__(self) -> Iterator[str]:
+        return (self.targets[self.target[place]] for place in self.places)
+
+    def __len__(self) -> int:
+        return len(self.places)

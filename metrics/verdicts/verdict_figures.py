@@ -1,0 +1,127 @@
+"""The exact figures of verdicts in whole columns: gaps, paces, shortfalls and projections (domain rule 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from metrics.projection import FARTHEST_MONTHS, FEWEST_FOR_RANGE
+from metrics.verdicts.ratios import Mask, Ratios, Whole, product, whole
+from metrics.verdicts.verdict_table import VerdictTable
+
+
+@dataclass(frozen=True, eq=False)
+class VerdictFigures:
+    """Columns as long as `table`; masks say where one has a value, elsewhere there is 0."""
+
+    table: VerdictTable
+
+    @cached_property
+    def gap(self) -> Ratios:
+        """The distance to the threshold, negative while short of it; where `judged`."""
+        table, judged = self.table, self.table.judged
+        distance = table.value.take(judged) - table.threshold.take(judged)
+        return Ratios.spread(judged, distance.signed(table.targets.better[table.target[judged]]))
+
+    @cached_property
+    def line(self) -> Ratios:
+        """The height of the line on the value's date; where `judged`."""
+        return Ratios.spread(self.table.judged, self.table.line(np.flatnonzero(self.table.judged)))
+
+    @cached_property
+    def present_pace(self) -> Ratios:
+        """Where `paced`."""
+        table = self.table
+        return Ratios.spread(table.paced, table.known.paces.monthly.take(table.pace[table.paced]))
+
+    @cached_property
+    def required_pace(self) -> Ratios:
+        """Where `required`."""
+        return Ratios.spread(self.table.required, self.table.required_pace(np.flatnonzero(self.table.required)))
+
+    @cached_property
+    def short(self) -> Mask:
+        """Where there is a shortfall."""
+        return self.table.judged & ~self.table.met
+
+    @cached_property
+    def shortfall(self) -> Whole:
+        """The fewest steps of the numerator that meet the threshold, in the rates' own whole numbers; where `short`."""
+        table = self.table
+        rates, rows = table.known.rates, table.rate[self.short]
+        target = table.target[self.short]
+        scale = np.array([one.scale for one in table.targets.indicators], dtype=np.int64)[target]
+        threshold = table.targets.threshold.take(target)
+        needed = Ratios(product(threshold.above, rates.column("denominator")[rows]), product(threshold.below, scale))
+        missing = needed - Ratios(rates.column("numerator")[rows], whole([1]))
+        _, step = table.targets.steps
+        steps = Ratios(abs(missing.above), product(missing.below, step[target])).rounded_up()
+        found = np.zeros(len(table), dtype=object)
+        found[self.short] = product(steps, step[target])
+        return found
+
+    @cached_property
+    def shortfall_amount(self) -> Ratios:
+        """The shortfall in the measure of the numerator's elements; where `short`."""
+        return Ratios(self.shortfall, self.amounts_of_one)
+
+    @cached_property
+    def amounts_of_one(self) -> Whole:
+        """By how much the whole numbers of numerator, denominator and shortfall are to be divided."""
+        return self.table.targets.steps[0][self.table.target]
+
+    @cached_property
+    def projected(self) -> Mask:
+        """Where there is a projection."""
+        return self.table.paced & (self.table.targets.left.above[self.table.target] > 0)
+
+    @cached_property
+    def ranged(self) -> Mask:
+        """Where a projection says its range."""
+        found = self.projected.copy()
+        found[found] = self.table.known.paces.points[self.table.pace[found]] >= FEWEST_FOR_RANGE
+        return found
+
+    @cached_property
+    def projected_value(self) -> Ratios:
+        """Where the present pace leads by the due date; where `projected`."""
+        return Ratios.spread(self.projected, self._led(self.table.known.paces.monthly, self.projected))
+
+    @cached_property
+    def range_low(self) -> Ratios:
+        """Where the least of the pace's slopes leads; where `ranged`."""
+        return Ratios.spread(self.ranged, self._led(self.table.known.paces.least, self.ranged))
+
+    @cached_property
+    def range_high(self) -> Ratios:
+        """Where the most of the pace's slopes leads; where `ranged`."""
+        return Ratios.spread(self.ranged, self._led(self.table.known.paces.most, self.ranged))
+
+    def _led(self, paces: Ratios, mask: Mask) -> Ratios:
+        """The values of the masked rows carried on at `paces` to the due dates, clamped."""
+        table = self.table
+        target = table.target[mask]
+        ahead = paces.take(table.pace[mask]) * table.targets.left.take(target)
+        led = table.value.take(mask) + ahead
+        indicators = table.targets.indicators
+        lowest = np.array([not one.may_be_negative for one in indicators], dtype=bool)[target]
+        highest = np.array([one.share for one in indicators], dtype=bool)[target]
+        zero, hundred = Ratios(whole([0]), whole([1])), Ratios(whole([100]), whole([1]))
+        led = zero.where(lowest & (led.above < 0).astype(bool), led)
+        return hundred.where(highest & (led.beyond(hundred) > 0).astype(bool), led)
+
+    @cached_property
+    def reached_month(self) -> Whole:
+        """The number of the month by whose end the threshold is reached; −1 where it never is, or is met."""
+        table = self.table
+        found = np.full(len(table), -1, dtype=np.int64)
+        rows = np.flatnonzero(self.projected)
+        better = table.targets.better[table.target[rows]]
+        pace = table.known.paces.monthly.take(table.pace[rows]).signed(better)
+        short = (table.threshold.take(rows) - table.value.take(rows)).signed(better)
+        ahead = (short.above > 0).astype(bool) & (pace.above > 0).astype(bool)
+        months = short.take(ahead).over(pace.take(ahead)).rounded_up()
+        found[rows[ahead]] = np.where(months > FARTHEST_MONTHS, -1, table.month + months)
+        return found

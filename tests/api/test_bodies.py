@@ -1,0 +1,140 @@
+"""A body that does not come in time, or is too large, takes neither a thread nor a connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from api.bodies import Bodies
+from metrics.settings import settings
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("BIAOCHI_BODY_SECONDS", "0.2")
+    monkeypatch.setenv("BIAOCHI_BODY_BYTES_PER_SECOND", "1000")
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def asked(
+    parts: list[tuple[float, bytes | None]],
+    *,
+    path: str = "/api/v1/submissions",
+    length: int | None = None,
+) -> tuple[int | None, bytes | None]:
+    """The status that was answered before the application, and what the application was given.
+
+    `parts`: seconds to wait and bytes, None where the client goes away.
+    """
+    given: list[bytes] = []
+    sent: list[Message] = []
+    declared = sum(len(part or b"") for _, part in parts) if length is None else length
+    given_headers = [(b"authorization", b"Bearer x"), (b"content-length", str(declared).encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": given_headers}
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        more = True
+        while more:
+            message = await receive()
+            given.append(message.get("body", b"<gone>"))
+            more = message.get("more_body", False)
+
+    async def scenario() -> None:
+        messages = coming(parts)
+
+        async def receive() -> Message:
+            return await anext(messages)
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await Bodies(application, may_load=lambda request: True)(scope, receive, send)
+
+    asyncio.run(asyncio.wait_for(scenario(), 10))
+    return sent[0]["status"] if sent else None, b"".join(given) if given else None
+
+
+async def coming(parts: list[tuple[float, bytes | None]]) -> AsyncIterator[Message]:
+    for number, (seconds, part) in enumerate(parts):
+        await asyncio.sleep(seconds)
+        if part is None:
+            yield {"type": "http.disconnect"}
+        else:
+            yield {"type": "http.request", "body": part, "more_body": number < len(parts) - 1}
+    await asyncio.sleep(60)
+
+
+def test_the_application_is_given_the_whole_body_at_once() -> None:
+    assert asked([(0, b"ab"), (0, b"cd"), (0, b"")]) == (None, b"abcd")
+    large = b"x" * 900_000
+    assert asked([(0, large)]) == (None, large)
+
+
+def test_half_a_body_is_late() -> None:
+    assert asked([(0, b"ab"), (30, b"cd")], length=4) == (408, None)
+
+
+def test_a_byte_now_and_then_is_late() -> None:
+    assert asked([(0.05, b"a")] * 30) == (408, None)
+
+
+def test_a_slow_line_has_the_time_that_its_bytes_take() -> None:
+    assert asked([(0.1, b"a" * 400)] * 5) == (None, b"a" * 2000)
+
+
+def test_a_client_that_goes_away_is_told_to_the_application() -> None:
+    assert asked([(0, b"ab"), (0, None)], length=4) == (None, b"ab<gone>")
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [
+        ("/api/v1/submissions", 1_100_000, 413),
+        ("/api/v1/submissions/files", 1_100_000, None),
+        ("/api/v1/submissions/files", 12_000_000, 413),
+        ("/_dash-update-component", 8_100_000, 413),
+        ("/sign-in", 8_100_000, 413),
+    ],
+)
+def test_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(
+    path: str, size: int, status: int | None
+) -> None:
+    content = b"x" * size
+    assert asked([(0, content)], path=path)[0] == status
+    assert asked([(0, content)], path=path, length=1)[0] == status
+    if status:
+        assert asked([(30, b"")], path=path, length=size)[0] == status  # nothing is read of it
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "may_load"),
+    [
+        ("/api/v1/submissions/files", [], True),
+        ("/api/v1/observations/bulk", [(b"authorization", b"Bearer x")], False),
+    ],
+)
+def test_large_bodies_of_nobody_are_not_waited_for(
+    path: str, headers: list[tuple[bytes, bytes]], may_load: bool
+) -> None:
+    """The application is asked before anything came, and refuses."""
+    asked_for: list[str] = []
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        asked_for.append(scope["path"])
+
+    async def never() -> Message:
+        raise AssertionError("the body was read")
+
+    async def send(message: Message) -> None: ...
+
+    headers = [*headers, (b"content-length", b"5000")]
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+    asyncio.run(Bodies(application, may_load=lambda request: may_load)(scope, never, send))
+    assert asked_for == [path]

@@ -1,0 +1,98 @@
+"""The leaderboard's page: columns, groups, weights, and being drawn anew."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from dashboard.pages.leaderboard import score_text
+from metrics.database import WriteSession
+from metrics.ledger.entry import newest_seq
+from metrics.principal import Role
+from metrics.queries.leaderboard import leaderboard, weighed_targets
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.view import view_at
+from metrics.results import Rank
+from metrics.shown import shown_score
+from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret, window
+from tests.metrics.queries.test_views import post
+from tests.people import person
+
+
+@pytest.fixture
+def posted(session: WriteSession) -> WriteSession:
+    post(session, "441202", items_online=600, materials_current=900)
+    post(session, "441203", items_online=900, materials_current=990)
+    post(session, "ZQ-YUEGUI", items_online=800)
+    return session
+
+
+def test_every_weighed_target_has_a_column_with_its_weight(evaluator: TestClient, posted: WriteSession) -> None:
+    view = view_at(posted)
+    judged = progress_by_unit(posted, view)
+    assert judged.on is not None
+    columns = [said(node) for node in of_class(window(evaluator, "/leaderboard"), "weighed")]
+    assert len(columns) == len(weighed_targets(view, on=judged.on))
+    assert all("权重 1" in column for column in columns)
+
+
+def test_the_shares_shown_are_those_of_the_score(evaluator: TestClient, posted: WriteSession) -> None:
+    text = said(window(evaluator, "/leaderboard"))
+    rows = leaderboard(posted, view_at(posted))
+    for row in rows:
+        if row.score is not None:
+            assert shown_score(row.score) in text
+            assert all(shown_score(reached) in text for reached in row.attainments.values())
+
+
+def test_how_a_score_is_made_leaves_out_what_does_not_apply() -> None:
+    row = Rank("441202", date(2019, 9, 1), 1, Fraction(29, 30), None, None, {"A": Fraction(1), "C": Fraction(19, 20)})
+    assert score_text(row, {"A": Fraction(1), "B": Fraction(1), "C": Fraction(2)}) == (
+        "(1.0000 × 1 + 0.9500 × 2) ÷ 3 = 0.9667"
+    )
+
+
+def test_the_heading_names_no_more_than_five_of_those_who_share_the_first_place(
+    evaluator: TestClient, session: WriteSession
+) -> None:
+    for unit in ("441202", "441203", "441204", "441223", "441224", "441225"):
+        post(session, unit)
+    assert "端州区、鼎湖区、高要区、广宁县、封开县等6个单位" in said(window(evaluator, "/leaderboard"))
+    assert "Fengkai County and others, 6 in all" in said(window(evaluator, "/leaderboard", "?lang=en"))
+
+
+def test_zones_are_ranked_among_themselves(evaluator: TestClient, posted: WriteSession) -> None:
+    zones = said(of_class(window(evaluator, "/leaderboard", "?show=zones"), "leaderboard"))
+    counties = said(of_class(window(evaluator, "/leaderboard", "?show=counties"), "leaderboard"))
+    assert ("粤桂" in zones, "端州区" in zones) == (True, False)
+    assert ("粤桂" in counties, "端州区" in counties) == (False, True)
+
+
+def test_only_an_evaluator_finds_the_form_for_weights(evaluator: TestClient, posted: WriteSession) -> None:
+    assert len(forms(window(evaluator, "/leaderboard"))) == 1
+    assert forms(window(evaluator, "/leaderboard", f"?as_of={newest_seq(posted)}")) == []
+    person(posted, "li", role=Role.CLERK)
+    use_secret(evaluator, signed_in(posted, "li"))
+    assert forms(window(evaluator, "/leaderboard")) == []
+
+
+def forms(tree: object) -> list[Any]:
+    return [node for node in nodes(tree) if "data-post" in node["props"]]
+
+
+def test_the_page_follows_the_ledger_only_while_it_shows_now(evaluator: TestClient, posted: WriteSession) -> None:
+    newest = newest_seq(posted)
+    now, then = window(evaluator, "/leaderboard"), window(evaluator, "/leaderboard", f"?as_of={newest}")
+    followed = [
+        [n["props"]["data-follows"] for n in nodes(tree) if "data-follows" in n["props"]] for tree in (now, then)
+    ]
+    assert followed == [[str(newest)], []]
+    assert evaluator.get("/newest").text == str(newest)
+
+
+def test_a_stranger_may_not_ask_for_the_newest_entry(client: TestClient, posted: WriteSession) -> None:
+    assert client.get("/newest", follow_redirects=False).status_code == 303

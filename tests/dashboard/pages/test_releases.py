@@ -1,0 +1,181 @@
+"""`/releases` and `/releases/{n}`, pages as a release has them, and what strangers are shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from starlette.testclient import TestClient
+
+from dashboard import frame
+from dashboard.routes import ROUTES
+from dashboard.window.access import CALLBACKS
+from dashboard.window.address import address_of
+from metrics.database import WriteSession
+from metrics.principal import Role
+from metrics.settings import settings
+from tests.dashboard.conftest import record
+from tests.dashboard.drawn import forms, nodes, signed_in, use_secret, why_body, window
+from tests.metrics.commands.test_create_release import published
+from tests.metrics.queries.test_views import post
+from tests.people import person
+
+
+@pytest.fixture
+def public_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Anyone may read what is released."""
+    with monkeypatch.context() as patch:
+        patch.setenv("BIAOCHI_PUBLIC_READ", "1")
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
+def text(client: TestClient, path: str, search: str = "") -> str:
+    return json.dumps(window(client, path, search), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(("search", "words"), [("", "第 2 号发布"), ("?lang=en", "Release 2")])
+def test_releases_are_listed_with_notes_digest_and_archive(
+    evaluator: TestClient, session: WriteSession, search: str, words: str
+) -> None:
+    assert ("尚未发布任何数据" if not search else "Nothing has been released yet") in text(
+        evaluator, "/releases", search
+    )
+    post(session)
+    published(session, notes="一季度")
+    made = published(session, notes="=HYPERLINK()")
+    shown = text(evaluator, "/releases", search)
+    assert words in shown
+    assert "=HYPERLINK()" in shown
+    assert made.file("datapackage.json").sha256.hex()[:12] in shown
+    assert "/api/v1/releases/2.zip" in shown
+
+
+@pytest.mark.parametrize("search", ["", "?lang=en"])
+def test_a_release_shows_what_changed_since_the_one_before(
+    evaluator: TestClient, session: WriteSession, search: str
+) -> None:
+    post(session, items_online=694)
+    published(session)
+    post(session, items_online=701)
+    published(session)
+    shown = text(evaluator, "/releases/2", search)
+    for part in ("69.40", "70.10", "+0.70", "/api/v1/releases/2/differences.csv?from=1&bom=1", "sign-met"):
+        assert part in shown
+    assert "differences.csv" not in text(evaluator, "/releases/1", search)
+
+
+def test_what_is_compared_can_be_chosen(evaluator: TestClient, session: WriteSession) -> None:
+    for count in (600, 650, 700):
+        post(session, items_online=count)
+        published(session)
+    assert "60.00" in text(evaluator, "/releases/3", "?since=1")
+    for odd in ("?since=99", "?since=x", "?since=3", "?since=²", "?since=" + "9" * 5000):
+        shown = text(evaluator, "/releases/3", odd)
+        assert "differences.csv?from=2&" in shown
+
+
+def test_the_columns_of_a_comparison_are_named_for_what_they_hold(evaluator: TestClient, session: WriteSession) -> None:
+    for count in (600, 650):
+        post(session, items_online=count)
+        published(session)
+    shown = text(evaluator, "/releases/2")
+    assert "指标或目标" in shown
+    assert "变化" in shown
+    assert "较上月" not in shown
+    assert "Indicator or target" in text(evaluator, "/releases/2", "?lang=en")
+
+
+def test_there_is_no_such_release(evaluator: TestClient) -> None:
+    assert "没有第 7 号发布" in text(evaluator, "/releases/7")
+    assert evaluator.get("/releases/x").status_code == 404
+    assert evaluator.get("/releases/0").status_code == 404
+
+
+def test_a_reviewer_sees_what_the_next_release_would_change(client: TestClient, session: WriteSession) -> None:
+    person(session, "bureau", role=Role.REVIEWER)
+    use_secret(client, signed_in(session, "bureau"))
+    assert "尚无可发布的数据" in text(client, "/releases", "?compare=submitted")
+    post(session, items_online=694)
+    assert "这将是第一次发布" in text(client, "/releases", "?compare=submitted")
+    published(session)
+    post(session, items_online=701)
+    offered = text(client, "/releases")
+    assert "70.10" not in offered
+    assert "/releases?compare=submitted" in offered
+    assert "/releases?compare=verified" in offered
+    assert "70.10" in text(client, "/releases", "?compare=submitted")
+    assert "尚无已审核的数据可发布" in text(client, "/releases", "?compare=verified")
+
+
+def test_pages_show_a_release_as_it_was(evaluator: TestClient, session: WriteSession) -> None:
+    record(session, "441202", "2019-09", items_online=850)
+    published(session)
+    post(session, items_online=600)
+    assert "85.00" in text(evaluator, "/units/441202", "?release=1")
+    assert "85.00" not in text(evaluator, "/units/441202")
+    assert "没有第 9 号数据发布" in text(evaluator, "/", "?release=9")
+
+
+def test_an_address_keeps_its_release() -> None:
+    address = address_of("/units", "?release=3&as_of=7&month=2019-09")
+    assert (address.release, address.as_of) == (3, None)
+    assert address.href() == "/units?month=2019-09&release=3"
+    assert "release=3" in address.csv("rates")
+    assert address.at(month=None, as_of=7) == "/units?as_of=7"
+    assert address.in_month(None) == "/units?release=3"
+    assert address_of("/", "?as_of=7").released(2) == "/?release=2"
+    for odd in ("0", "x", "-1", "²", "9" * 20):
+        misread = address_of("/", f"?release={odd}")
+        assert (misread.release, misread.misread) == (None, (("release", odd),))
+
+
+@pytest.mark.usefixtures("public_read")
+class TestStrangers:
+    def test_before_the_first_release(self, client: TestClient, session: WriteSession) -> None:
+        post(session)
+        for path in ("/", "/units/441202", "/targets/TG-05A", "/leaderboard", "/releases"):
+            assert "尚未发布任何数据" in text(client, path)
+            assert "/sign-in" in text(client, path)
+
+    def test_after_it_they_see_it_and_nothing_later(self, client: TestClient, session: WriteSession) -> None:
+        post(session, items_online=850)
+        made = published(session)
+        post(session, items_online=610)
+        shown = text(client, "/units/441202")
+        assert "85.00" in shown
+        assert "61.00" not in shown
+        assert "尚未发布" in text(client, "/", f"?as_of={made.seq + 1}")
+        assert "chen" not in shown
+
+    def test_what_became_of_submissions_is_not_theirs(self, client: TestClient, session: WriteSession) -> None:
+        post(session)
+        post(session, items_online=850)
+        published(session)
+        shown = text(client, "/units/441202")
+        assert "scroll texts submissions" not in shown
+
+    def test_pages_that_are_not_open_ask_to_sign_in(
+        self, client: TestClient, session: WriteSession, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        post(session)
+        published(session)
+        closed = tuple(replace(route, public=False) for route in ROUTES)
+        monkeypatch.setattr(frame, "ROUTES", closed)
+        assert "登录后方可查看此页" in text(client, "/leaderboard")
+
+
+def test_nothing_is_decided_on_a_page_that_shows_a_release(evaluator: TestClient, session: WriteSession) -> None:
+    post(session)
+    published(session)
+    post(session, items_online=694)
+    released = window(evaluator, "/leaderboard", "?release=1")
+    assert forms(released) == {}
+    assert not any("data-post" in node["props"] or "data-follows" in node["props"] for node in nodes(released))
+    body = why_body("#why=441202/TG-05A", search="?release=1")
+    explained = evaluator.post(CALLBACKS, json=body).json()["response"]["why"]["children"]
+    assert not any("data-post" in node["props"] for node in nodes(explained))
+    assert "审核只针对现在的月报" in text(evaluator, "/review", "?release=1")

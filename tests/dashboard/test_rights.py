@@ -1,0 +1,145 @@
+"""Role × act and callback × way: who is bound to one unit reaches for another's by everything that pages can ask.
+
+Acts and callbacks come from the program's own maps, so that none that is added can be forgotten.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from dashboard import rights
+from dashboard.app import create_dashboard
+from dashboard.dispatch import ACTS
+from dashboard.window.access import CALLBACKS
+from metrics.database import WriteSession
+from metrics.principal import BOUND_TO_UNITS, Role
+from tests.builders import PERIOD
+from tests.dashboard.drawn import ask_body, outputs_of, use_secret
+from tests.dashboard.forms import entries
+from tests.people import browser_session
+from tests.units_apart import OTHER, OWN, SECRET_ELEMENT, Apart, leaks, recorded, two_units
+
+_BOUND = sorted(BOUND_TO_UNITS) if os.environ.get("MATRIX") == "whole" else [Role.CLERK]  # as `make torture` does
+_FILE = f"unit_code,period,element_code,value\r\n{OTHER},{PERIOD},items_total,1\r\n".encode()
+
+
+@pytest.fixture
+def apart(client: TestClient, session: WriteSession) -> Apart:
+    return two_units(client, session)
+
+
+def test_every_callback_and_act_is_declared_and_nothing_else() -> None:
+    answering = {
+        entry["callback"].__name__ for entry in create_dashboard().callback_map.values() if "callback" in entry
+    }
+    assert answering == rights.CALLBACKS.keys()
+    assert ACTS.keys() == rights.ACTS.keys()
+
+
+@pytest.mark.parametrize("role", _BOUND)
+def test_who_is_bound_to_a_unit_reaches_no_other_by_any_act(
+    client: TestClient, session: WriteSession, apart: Apart, role: Role
+) -> None:
+    use_secret(client, browser_session(session, "somebody", role=role, units={OWN}))
+    before = recorded(session)
+    odd = []
+    for act, access in rights.ACTS.items():
+        for seen in (apart.etag, apart.own_etag):
+            asked = {"do": act, "fields": _fields(apart, seen), "chosen": [seen], "nth": 1}
+            answer = client.post(CALLBACKS, json=ask_body(client, asked, "/"))
+            mine = seen == apart.own_etag and access.is_for(role) and act.startswith("submission.")
+            done = "failed" not in answer.text
+            if answer.status_code != 200 or leaks(answer.content) or (done and not mine):
+                odd.append((act, seen, answer.status_code, leaks(answer.content)))
+        if act == "submission.sign_off":
+            before = recorded(session) if role is Role.LEADER else before  # the own one is signed
+    assert odd == []
+    assert recorded(session) == before
+
+
+@pytest.mark.parametrize("role", _BOUND)
+def test_who_is_bound_to_a_unit_reaches_no_other_by_any_callback(
+    client: TestClient, session: WriteSession, apart: Apart, role: Role
+) -> None:
+    use_secret(client, browser_session(session, "somebody", role=role, units={OWN}))
+    before = recorded(session)
+    odd = []
+    for entry in client.get("/_dash-dependencies").json():
+        if entry["clientside_function"] is not None:
+            continue
+        for values in _values(apart):
+            places = [{**place, "value": values.get(f"{place['id']}.{place['property']}")} for place in entry["inputs"]]
+            state = [{**place, "value": values.get(f"{place['id']}.{place['property']}")} for place in entry["state"]]
+            body = {"output": entry["output"], "outputs": outputs_of(entry["output"]), "inputs": places, "state": state}
+            if not entry["output"].startswith(".."):
+                body["outputs"] = body["outputs"][0]
+            changed = [f"{places[0]['id']}.{places[0]['property']}"]
+            answer = client.post(CALLBACKS, json=body | {"changedPropIds": changed})
+            if answer.status_code >= 500 or leaks(answer.content):
+                odd.append((entry["output"], values.get("url.pathname"), answer.status_code, leaks(answer.content)))
+            if "pathname" not in json.dumps(entry):  # the same at every address
+                break
+    assert odd == []
+    assert recorded(session) == before
+
+
+def _fields(apart: Apart, seen: str) -> dict[str, str]:
+    """What any form of any page sends, all of it about the other unit."""
+    return {
+        "seen": seen,
+        "unit": OTHER,
+        "period": PERIOD,
+        "layout": str(apart.layout),
+        "assessment": str(apart.assessment),
+        "task": "1",
+        "state": "done",
+        "text": "替别人写的",
+        "reason": "替别人更正",
+        "until": "2999-12-31",
+        "duty": "leader",
+        "name": "张三",
+        "effective_from": "2019-01-01",
+        "indicator": "online_rate",
+        "method": "interview",
+        "numerator": "1",
+        "denominator": "2",
+        "key": "replayed",
+    }
+
+
+def _values(apart: Apart) -> Iterator[dict[str, Any]]:
+    """What the browser's stores hold when somebody has put the other unit into each of them."""
+    typed = json.dumps(entries(unit=OTHER, etag=apart.etag, reason="更正"))
+    file = "data:text/csv;base64," + base64.b64encode(_FILE).decode()
+    whole = json.dumps({"key": apart.key, "reason": "更正", "versions": {f"{OTHER}/{PERIOD}": apart.etag}})
+    stores = {
+        "collect-typed.data": typed,
+        "collect-sent.data": typed,
+        "collect-discarded.data": typed,
+        "collect-file.contents": file,
+        "collect-file.filename": "x.csv",
+        "collect-whole.data": whole,
+        "theme.data": "light",
+        "url.hash": f"#why={OTHER}/TG-05A",
+        "url.search": f"?unit={OTHER}&period={PERIOD}&dataset=observations&lang=en",
+        "flat-grid.getRowsRequest": {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}},
+    }
+    for path, _ in rights.pages():
+        for part, value in (
+            ("{submission_id}", apart.submission),
+            ("{number}", apart.submission),
+            ("{code}", OTHER),
+        ):
+            path = path.replace(part, str(value))
+        yield stores | {"url.pathname": path}
+    yield stores | {
+        "url.pathname": "/data",
+        "url.search": f"?dataset=observations&element={SECRET_ELEMENT}&unit={OTHER}",
+    }

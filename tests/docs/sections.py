@@ -1,0 +1,158 @@
+"""Sections of the documents that are drawn from the code: `make docs` writes them anew, a test compares them.
+
+A section stands between `<!-- drawn: NAME -->` and `<!-- end -->`.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from api.security.routes import ROUTES as ROUTES_OF_API
+from benchmarks.report import figures, plans
+from dashboard import rights
+from dashboard.outside import OUTSIDE
+from dashboard.route import Route
+from dashboard.routes import ROUTES
+from metrics.access import UNITS_IN_WORDS, Access
+from metrics.audited import AuditAction, Recorded
+from metrics.models.grants import GRANTS
+from metrics.principal import BOUND_TO_UNITS, Principal, Role, Scope
+from tests.serving import ROOT
+
+FLOORS = ("api", "benchmarks", "dashboard", "metrics", "migrations", "seed")
+_PAGES = {Path(inspect.getfile(route.answer)).relative_to(ROOT) for route in ROUTES}
+
+
+def pages() -> str:
+    """Every page, whose it is and what is on it: a table."""
+    rows = [(route.path, _whose(route), route.line) for route in ROUTES]
+    rows += [(page.path, page.who, page.line) for page in OUTSIDE]
+    lines = [f"| `{path}` | {who} | {line} |" for path, who, line in rows]
+    return "\n".join(["| address | who | page |", "|---|---|---|", *lines])
+
+
+def acts() -> str:
+    """Every act of the audit, its words, and when it has a row: a table."""
+    when = {
+        Recorded.WITH_CHANGE: "与变更同一事务;被拒绝或失败时另记 / with the change; refusals and failures on their own",
+        Recorded.ALWAYS: "每次 / always",
+        Recorded.WHEN_REFUSED: "仅在被拒绝时 / when refused",
+    }
+    lines = [f"| `{act}` | {act.words.zh} | {act.words.en} | {when[act.recorded]} |" for act in AuditAction]
+    return "\n".join(["| `action` | 行为 | act | 何时记录 recorded |", "|---|---|---|---|", *lines])
+
+
+def rooms() -> str:
+    """Every folder with what it is for, and its modules with the first sentence of each; pages stand in pages.md."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(path.relative_to(ROOT) for floor in FLOORS for path in (ROOT / floor).rglob("*.*")):
+        if path.suffix in (".py", ".js") and not path.match("migrations/versions/*"):
+            said = _first_sentence(path)
+            folder = found.setdefault(path.parent.as_posix(), [])
+            if path.stem == "__init__":
+                folder[:0] = [said, ""] if said else []
+            elif said and path not in _PAGES:
+                folder.append(f"- `{path.name}` {said}")
+    return "\n".join(f"\n### `{folder}/`\n\n" + "\n".join(lines) for folder, lines in found.items() if lines)
+
+
+def _first_sentence(path: Path) -> str:
+    """What a module says it is for: of its docstring, or of the comment at the head of a script."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    if path.suffix == ".js":
+        head = re.match(r"/\*(.*?)\*/", text, re.DOTALL)
+        said = re.sub(r"\n \*", "\n", head[1]) if head else ""
+    else:
+        said = ast.get_docstring(ast.parse(text)) or ""
+    paragraph = " ".join(said.strip().partition("\n\n")[0].split())
+    return re.split(r"(?<=[.!?]) (?=[A-Z`])", paragraph)[0]
+
+
+def _whose(route: Route) -> str:
+    if route.public:
+        return "everyone, strangers only what is released"
+    roles = [role.value for role in Role if route.is_for(_somebody(role))]
+    return "everyone who is signed in" if len(roles) == len(Role) else ", ".join(roles)
+
+
+def _somebody(role: Role) -> Principal:
+    units = frozenset({"unit"}) if role in BOUND_TO_UNITS else frozenset[str]()
+    return Principal(user_id=1, username="somebody", display_name="somebody", role=role, units=units)
+
+
+def _as_table(heading: str, rows: Iterable[tuple[str, Access]]) -> str:
+    """A table of what is declared: a row each, a column a role; `○` where somebody may."""
+    head = f"| {heading} | {' | '.join(Role)} | nobody | scope | units |"
+    lines = [head, "|" + "---|" * (len(Role) + 4)]
+    for name, access in rows:
+        marks = ["○" if access.is_for(role) else "–" for role in Role]
+        nobody = "○" if access.strangers else "released" if access.released else "–"
+        scope = access.who.value if isinstance(access.who, Scope) else "no token" if access.persons else "–"
+        lines.append(f"| `{name}` | {' | '.join(marks)} | {nobody} | {scope} | {access.units.value} |")
+    return "\n".join(lines)
+
+
+def rights_of_routes() -> str:
+    """Every operation of the API by role, as it is declared."""
+    return _as_table("operation", sorted(ROUTES_OF_API.items(), key=lambda row: row[0].partition(" ")[2]))
+
+
+def rights_of_pages() -> str:
+    """Every page, act and callback of the dashboard by role, as it is declared."""
+    parts = (("page", rights.pages()), ("act", rights.ACTS.items()), ("callback", rights.CALLBACKS.items()))
+    return "\n\n".join(_as_table(heading, rows) for heading, rows in parts)
+
+
+def rules_of_units() -> str:
+    """What the last column of those tables means."""
+    rows = [f"| `{rule.value}` | {said.zh} | {said.en} |" for rule, said in UNITS_IN_WORDS.items()]
+    return "\n".join(["| units | 哪些单位 | which units |", "|---|---|---|", *rows])
+
+
+def grants() -> str:
+    """What the service's role may do with each table."""
+    rows = [f"| `{table}` | {', '.join(grant.rights)} | {grant.why} |" for table, grant in sorted(GRANTS.items())]
+    return "\n".join(["| table | rights | why more than looking and adding |", "|---|---|---|", *rows])
+
+
+SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
+    "docs/security.md": {
+        "rules of units": rules_of_units,
+        "rights of routes": rights_of_routes,
+        "rights of pages": rights_of_pages,
+        "grants": grants,
+    },
+    "docs/architecture.md": {"rooms": rooms},
+    "docs/audit.md": {"acts": acts},
+    "docs/pages.md": {"pages": pages},
+    "docs/performance.md": {"figures": figures, "plans": plans},
+}
+"""The file, and of each of its sections the name and what draws it."""
+
+
+def drawn(path: str) -> str:
+    """The file as it should be."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    for name, draw in SECTIONS[path].items():
+        text = _with(text, name, draw())
+    return text
+
+
+def _with(text: str, name: str, section: str) -> str:
+    begin, end = f"<!-- drawn: {name} -->\n", "<!-- end -->"
+    before, _, rest = text.partition(begin)
+    return f"{before}{begin}{section}\n{end}{rest.partition(end)[2]}"
+
+
+def main() -> None:
+    """Write every file as it should be."""
+    for path in SECTIONS:
+        (ROOT / path).write_text(drawn(path), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""Values that are stored or sent stay, whatever their names become: tokens, the ledger and scripts hold them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import pytest
+
+from metrics.assessments import Method
+from metrics.attention import Reason
+from metrics.plan.model import MilestoneKind, Nature, Severity, TargetKind, UnitKind
+from metrics.plan.model.targets import Direction
+from metrics.principal import Role, Scope
+from metrics.queries.submission_differences import Against
+from metrics.ranking import RankGroup
+from metrics.results import Basis, Light, Status, Timing
+from metrics.sampling import Verdict
+from metrics.sign_offs import How
+from metrics.submission_states import Action, State
+from metrics.task_reports import TaskState, TaskStatus
+
+VALUES: dict[type[StrEnum], str] = {
+    Action: "submit verify return reopen sign_off",
+    Against: "previous verified last_month",
+    Basis: "submitted verified",
+    Direction: "higher lower",
+    How: "link account paper recorded",
+    Light: "green amber red grey",
+    Method: "big_data field_visit interview questionnaire platform_data",
+    MilestoneKind: "complete_by start_by start_on rolling_within_year province_coordinated",
+    Nature: "stock flow",
+    RankGroup: "county zone",
+    Reason: "newly_red overdue regressed rectifying due_unjudged behind set_by_hand stale not_reported"
+    " denominator_watch returned unverified",
+    Role: "clerk reviewer evaluator assessor admin leader",
+    Scope: "read post_return sign_off verify release revise_target record_assessment manage_periods manage_people"
+    " administer bulk",
+    Severity: "error warning",
+    State: "not_reported returned submitted verified",
+    Status: "met on_track behind rectifying overdue no_data not_applicable",
+    TargetKind: "ratio coverage capacity duration count milestone standing qualitative window frequency",
+    TaskState: "not_started in_progress done blocked",
+    TaskStatus: "done in_progress not_started blocked silent overdue to_be_confirmed not_reported",
+    Timing: "on_time in_window late",
+    UnitKind: "nation province city city_departments district county county_level_city functional_zone",
+    Verdict: "confirmed differs no_evidence",
+}
+
+
+@pytest.mark.parametrize("values", VALUES, ids=lambda values: values.__name__)
+def test_are_what_they_were(values: type[StrEnum]) -> None:
+    assert [member.value for member in values] == VALUES[values].split()

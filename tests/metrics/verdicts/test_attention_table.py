@@ -1,0 +1,78 @@
+"""The list of what needs attention in whole columns is the one told verdict by verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from metrics.attention import Attention
+from metrics.periods import add_months
+from metrics.results import Light, Override, Progress
+from metrics.verdicts.attention_table import AttentionTable, Watched, attention_table
+from metrics.verdicts.single_verdicts import single_verdicts
+from metrics.verdicts.verdict_table import SIGNALS
+from tests.attention_oracle import attention
+from tests.metrics.verdicts.columns import Judgement
+from tests.metrics.verdicts.test_verdict_table import START, judgements
+
+LIGHT = st.sampled_from(list(Light))
+
+
+def set_by_hand(verdict: Progress, light: Light) -> Progress:
+    said = Override(light, verdict.light, "已核实", "han", datetime(2020, 1, 1, tzinfo=UTC), 9)
+    return replace(verdict, light=light, override=said)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(judgements(), st.data())
+def test_the_list_is_that_of_the_slow_code(judgement: Judgement, data: st.DataObject) -> None:
+    table = judgement.in_columns()
+    rows = st.integers(0, len(table) - 1)
+    lights = data.draw(st.dictionaries(rows, LIGHT, max_size=3))
+    before = data.draw(st.dictionaries(rows, LIGHT, max_size=6))
+    units = judgement.plan.reporting_units
+    targets = data.draw(st.sets(st.sampled_from([target.code for target in judgement.targets])))
+    table = replace(table, by_hand=lights)
+    verdicts = [
+        set_by_hand(verdict, lights[row]) if row in lights else verdict
+        for row, verdict in enumerate(judgement.one_by_one())
+    ]
+    codes = table.codes()
+    until = data.draw(
+        st.sampled_from([None, add_months(judgement.month.period, 1), add_months(judgement.month.period, 3)])
+    )
+    dated = [one for one in verdicts if one.due_on is not None and one.unit_code == judgement.plan.root.code]
+    fell_due = data.draw(st.lists(st.sampled_from(dated), max_size=2)) if dated else []
+    slow = attention(
+        verdicts,
+        {key: list(course) for key, course in judgement.courses.items()},
+        units=units,
+        targets=targets,
+        before={codes[row]: light for row, light in before.items()},
+        first=START,
+        until=until,
+        fell_due=fell_due,
+    )
+    known = np.array([SIGNALS.index(before[row]) if row in before else -1 for row in range(len(table))])
+    watched = Watched(table, units, targets, table.known.last_reported, START, until, known, fell_due)
+    found = attention_table(watched)
+
+    def things(listed: AttentionTable) -> tuple[Attention, ...]:
+        rows = listed.judged_rows
+        overrides = {row: said for row, place in enumerate(rows.tolist()) if (said := verdicts[place].override)}
+        return listed.things(single_verdicts(table.only(rows), overrides))
+
+    assert things(found) == slow
+    assert found.counts == Counter((one.reason, one.verdict is not None) for one in slow)
+    assert things(found.first_of_each(2)) == first_two_of_each(slow)
+
+
+def first_two_of_each(listed: Sequence[Attention]) -> tuple[Attention, ...]:
+    kinds = [(one.reason, one.verdict is not None) for one in listed]
+    return tuple(one for place, one in enumerate(listed) if kinds[:place].count(kinds[place]) < 2)

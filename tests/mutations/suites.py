@@ -1,0 +1,31 @@
+"""Which modules are changed, and which files of tests must notice: the same path under tests/, and named ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_BESIDES: Mapping[str, tuple[str, ...]] = {
+    "metrics.projection": (),
+    "metrics.rates": (),
+    "metrics.shown": (),
+    "metrics.ranking": (),
+    "metrics.timeliness": (),
+    "metrics.checks": ("test_checks_told.py", "test_checks_over_months.py"),
+    "metrics.forms": (),
+    "metrics.verdicts.ratios": (),
+    "metrics.verdicts.rate_table": (),
+    "metrics.verdicts.known_figures": (),
+    "metrics.verdicts.target_table": (),
+    "metrics.verdicts.verdict_figures": (),
+    "metrics.verdicts.single_verdicts": (),
+    "metrics.verdicts.single_rates": (),
+    "metrics.verdicts.scores": (),
+    "metrics.verdicts.tallies": (),
+}
+MODULES = tuple(_BESIDES)
+
+
+def own_tests(module: str) -> tuple[str, ...]:
+    """The tests of a module as pytest names them, from the root on: its own file, then what holds it against others."""
+    *folders, leaf = module.split(".")
+    return ("/".join(["tests", *folders, f"test_{leaf}.py"]), *(f"tests/metrics/{path}" for path in _BESIDES[module]))

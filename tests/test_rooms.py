@@ -1,0 +1,144 @@
+"""The rooms of the house: as long as their one idea, known in one direction, each name of a class once, nothing unused.
+
+Every exception stands in a table with its reason. One that no longer applies fails as well, so the tables only hold
+what is so; `python -m benchmarks.house` prints the same measures as figures.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from benchmarks.house import (
+    LONG_FUNCTION,
+    LONG_MODULE,
+    PRODUCT,
+    class_names_in_two_modules,
+    folders_both_ways,
+    fragments,
+    import_circles,
+    import_edges,
+    modules_of,
+    working_files,
+)
+from tests.serving import ROOT
+
+FLOORS = (*PRODUCT, "benchmarks", "tests")
+_ONE_COMMAND = "one command a file; the program only registers them"
+_TABLE_FAMILY = "one family of tables a file; the package only gathers them"
+
+LONG = {
+    "metrics/ledger/verify.py": "handed out as one file of the standard library, read by people before they run it",
+}
+SHORT = {
+    "metrics/cli/rebuild.py": _ONE_COMMAND,
+    "metrics/cli/release.py": _ONE_COMMAND,
+    "metrics/cli/remind.py": _ONE_COMMAND,
+    "metrics/cli/serve.py": _ONE_COMMAND,
+    "metrics/cli/verify.py": _ONE_COMMAND,
+    "metrics/models/audit.py": _TABLE_FAMILY,
+    "metrics/models/confirmations.py": _TABLE_FAMILY,
+    "metrics/models/overrides.py": _TABLE_FAMILY,
+    "metrics/models/people.py": _TABLE_FAMILY,
+    "metrics/models/plan.py": _TABLE_FAMILY,
+    "metrics/models/tasks.py": _TABLE_FAMILY,
+}
+_TOP = "the top level puts the rooms together; theme and parts are what all of them draw with"
+BOTH_WAYS = {
+    ("api", "api.routes"): "the application mounts the routes, which use the API's own top level",
+    ("dashboard", "dashboard.charts"): _TOP,
+    ("dashboard", "dashboard.form"): _TOP,
+    ("dashboard", "dashboard.pages"): _TOP,
+    ("dashboard", "dashboard.window"): _TOP,
+    ("metrics", "metrics.plan"): "figures are computed with the plan, and the plan knows periods and errors",
+}
+UNUSED = {
+    "metrics/ledger/verify.py: is_consistent": "for whoever holds two checkpoints: checks that one continues the other",
+}
+
+
+@cache
+def files() -> dict[str, str]:
+    return working_files(ROOT)
+
+
+def test_a_module_is_as_long_as_its_one_idea() -> None:
+    long = {module.path for module in modules_of(files(), floors=FLOORS).values() if module.lines > LONG_MODULE}
+    assert long ^ set(LONG) == set()
+
+
+def test_functions_are_short() -> None:
+    assert [
+        f"{module.path}: {name} has {length} lines"
+        for module in modules_of(files(), floors=FLOORS).values()
+        for name, length in module.functions
+        if length > LONG_FUNCTION
+    ] == []
+
+
+def test_a_module_of_a_few_lines_with_one_importer_belongs_in_it() -> None:
+    modules = modules_of(files())
+    short = {modules[name].path for name in fragments(modules, import_edges(modules))}
+    assert short ^ set(SHORT) == set()
+
+
+def test_two_folders_know_each_other_in_one_direction_only() -> None:
+    modules = modules_of(files())
+    folders = {name: module.folder for name, module in modules.items()}
+    assert set(folders_both_ways(import_edges(modules), folders)) ^ set(BOTH_WAYS) == set()
+
+
+def test_imports_never_lead_back() -> None:
+    assert import_circles(import_edges(modules_of(files()))) == ()
+
+
+def test_no_two_modules_have_a_class_of_the_same_name() -> None:
+    assert class_names_in_two_modules(modules_of(files()).values()) == ()
+
+
+def test_what_only_tests_use_is_no_part_of_the_product() -> None:
+    trees = {
+        path: ast.parse(text) for path, text in files().items() if re.match(rf"({'|'.join(PRODUCT)})/.*\.py$", path)
+    }
+    used = {name for tree in trees.values() for name in _mentioned(tree)}
+    unused = {
+        f"{path}: {node.name}"
+        for path, tree in trees.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not path.startswith("migrations/")
+        and not _is_registered(node)
+        and node.name not in used
+        and not _is_used_within(tree, node)
+    }
+    assert unused ^ set(UNUSED) == set()
+
+
+def _mentioned(tree: ast.Module) -> Iterator[str]:
+    """Names that a module takes from others: imported, as an attribute, or written as `package.module:name`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[\w.]+:\w+", node.value):
+            yield node.value.rpartition(":")[2]
+
+
+def _is_registered(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
+    """True for what a decorator hands to somebody: a route, a command, a listener."""
+    names = [ast.unparse(decorator) for decorator in node.decorator_list]
+    return any("." in name.partition("(")[0] for name in names)
+
+
+def _is_used_within(tree: ast.Module, node: ast.stmt) -> bool:
+    """True if another statement of the module names what `node` defines."""
+    name = getattr(node, "name", "")
+    return any(
+        isinstance(found, ast.Name) and found.id == name
+        for statement in tree.body
+        if statement is not node
+        for found in ast.walk(statement)
+    )
