@@ -14,7 +14,7 @@ The service's role is used throughout, so a right that is missing shows.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,14 +24,47 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
-from metrics import passwords
+from metrics import credentials
 from metrics.database import WriteSession, use_sessions
-from metrics.embedded import embedded_server
+from metrics.limits.sign_in_limits import sign_in_limits
+from metrics.server.embedded import embedded_server
 from metrics.settings import settings
 from tests.databases import Database, OneTransaction, Server, database_home
 from tests.serving import LiveServer, live
 
 pytest_plugins = ["tests.browsing", "tests.clusters"]
+
+# Tests of what stands on metrics/ are not counted as covering it: counting nearly doubles their time, and what only a
+# page or a drawn document would cover is to have a test of its own. Neither are examples drawn at random.
+_NOT_COUNTED = ("tests/benchmarks/", "tests/browser/", "tests/dashboard/", "tests/docs/", "tests/seed/", "tests/trust/")
+_LONGEST = ("tests/browser/", "tests/metrics/cli/test_serve.py", "tests/docs/", "tests/trust/", "tests/seed/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that keep a service, a browser or a demonstration come first, so that two workers end at about one time."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Values of a set would come in another order in every worker, which then refuse to run together."""
+    for marker in metafunc.definition.iter_markers("parametrize"):
+        if any(isinstance(values, (set, frozenset)) for values in (*marker.args[1:2], marker.kwargs.get("argvalues"))):
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: parametrize over a set has no order; sort it")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Counting what is covered waits while a test runs that is not counted, its fixtures included."""
+    counting = item.config.pluginmanager.getplugin("_cov")
+    controller = None if counting is None else counting.cov_controller  # None without --cov
+    drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    if controller is None or not (drawn or item.nodeid.startswith(_NOT_COUNTED)):
+        return (yield)
+    controller.pause()
+    try:
+        return (yield)
+    finally:
+        controller.resume()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -52,10 +85,18 @@ def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Itera
 def password_cost() -> Iterator[Callable[[], PasswordHash]]:
     """Argon2id at its least cost, since nearly every test signs somebody in. Gives what the service itself uses."""
     cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
-    earnest = passwords._hasher
+    earnest = credentials._hasher
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "_hasher", lambda: cheap)
+        patch.setattr(credentials, "_hasher", lambda: cheap)
         yield earnest
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_of_other_tests() -> Iterator[None]:
+    """What a process counts in memory begins anew with every test."""
+    sign_in_limits.cache_clear()
+    yield
+    sign_in_limits.cache_clear()
 
 
 @pytest.fixture(scope="session")
