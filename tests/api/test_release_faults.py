@@ -49,6 +49,9 @@ def publish(bureau: Caller, query: str = "") -> Any:
 
 
 def test_a_fault_at_any_statement_of_a_release_leaves_nothing(sessions: Sessions, bureau: Caller) -> None:
+    assert (
+        publish(bureau, "?dry_run=true").status_code == 200
+    )  # what a process reads once is read; the next ones ask less
     with fault(sessions.engine, AFTER, None) as counted:
         assert publish(bureau, "?dry_run=true").status_code == 200
     assert counted.count > 90
