@@ -10,9 +10,12 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from metrics.errors import Message, Problem
-from metrics.plan.model import Element, Plan
+
+if TYPE_CHECKING:  # a process that takes a file apart needs these words and not the plan; see test_isolation
+    from metrics.plan.model import Element, Plan
 
 _PLAIN = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _NEGATIVE = re.compile(r"[-−－][0-9０-９].*", re.DOTALL)

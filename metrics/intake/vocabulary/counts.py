@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from typing import TYPE_CHECKING
 
 from metrics.forms import plain
 from metrics.intake.grid import Cell, CellKind
 from metrics.intake.vocabulary.comparable_texts import half_width, stripped
-from metrics.plan.model import Element
+
+if TYPE_CHECKING:
+    from metrics.plan.model import Element
 
 _DIGITS = re.compile(r"0|[1-9][0-9]*")
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]*)\.[0-9]+")

@@ -1,0 +1,29 @@
+"""What the process in which files are taken apart loads: half a second for every file, if it loads what it does not need."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.workbooks import xlsx_bytes
+
+UNNEEDED = {"numpy", "pandas", "pydantic", "sqlalchemy", "structlog"}
+WATCHED = """
+import json, sys
+from metrics.intake import isolated_process
+sys.argv = ["isolated_process", "20"]
+code = isolated_process.main()
+print(json.dumps(sorted(name for name, module in sys.modules.items() if module is not None and "." not in name)), file=sys.stderr)
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("content", [b"a,b\n1,2\n", xlsx_bytes([["填报项", "数值"], ["甲", 1]])], ids=["csv", "xlsx"])
+def test_reading_a_file_loads_neither_the_plan_nor_a_library_of_numbers(content: bytes) -> None:
+    done = subprocess.run([sys.executable, "-c", WATCHED], input=content, capture_output=True, check=True)
+    loaded = set(json.loads(done.stderr.splitlines()[-1]))
+    assert {"metrics", "json"} <= loaded
+    assert not loaded & UNNEEDED
