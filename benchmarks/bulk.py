@@ -25,15 +25,13 @@ from urllib.parse import urlsplit
 import psutil
 import psycopg
 
+from benchmarks.databases import own_database
 from benchmarks.made_history import write_file
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import NEWEST, load_scaled_plan
 from benchmarks.serving import add_account, serving, token_of
-from metrics.database import make_engine, use_engine
 from metrics.periods import add_months, format_period
 from metrics.principal import Role
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 from tests.builders import whole_values
 
 _CLERK = "441202"
@@ -56,17 +54,15 @@ def measure(size: Size) -> Iterator[Measured]:
 
 def of_history(counties: int = 60, months: int = 24) -> Iterator[Measured]:
     """The load's rows a second over the reference's, the service's memory, and the clerk's latency."""
-    with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder) / "home") as addresses:
-        with use_engine(make_engine(addresses.owner)) as engine:
-            migrate(engine)
-            plan = load_scaled_plan(counties)
-            units = [unit.code for unit in plan.reporting_units][-counties:]
-            add_account("bureau", Role.REVIEWER)
-            add_account("clerk", Role.CLERK, units=[_CLERK])
-            bureau, clerk = token_of("bureau"), token_of("clerk")
+    with tempfile.TemporaryDirectory() as folder, own_database(Path(folder) / "home") as addresses:
+        plan = load_scaled_plan(counties)
+        units = [unit.code for unit in plan.reporting_units][-counties:]
+        add_account("bureau", Role.REVIEWER)
+        add_account("clerk", Role.CLERK, units=[_CLERK])
+        bureau, clerk = token_of("bureau"), token_of("clerk")
         path = Path(folder) / "history.csv"
         rows = write_file(path, plan, units, first=add_months(NEWEST, 1 - months), last=NEWEST)
-        with serving(addresses.owner, BIAOCHI_HOME=folder) as site:
+        with serving(addresses.application, BIAOCHI_HOME=folder) as site:
             _Posting(site, clerk, last=date(2010, 12, 1)).once()  # warms
             with _beside(site, clerk) as posting, _memory() as held:
                 begun = time.perf_counter()

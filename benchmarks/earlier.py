@@ -15,15 +15,14 @@ from statistics import median
 
 from sqlalchemy import text
 
+from benchmarks.databases import READER, own_database, settle
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, revise_everything, write_history
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
-from metrics.database import make_engine, read_session, use_engine, write_session
+from metrics.database import read_session, write_session
 from metrics.ledger.entry import newest_seq
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 
 _ROUNDS = 9
 _REACH = 2
@@ -37,21 +36,15 @@ def measure(size: Size) -> Iterator[Measured]:
 
 def of_counties(counties: int = 186, months: int = 120) -> Iterator[Measured]:
     """The past against now, in a database of its own."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        embedded_server(Path(folder) / "home") as addresses,
-        use_engine(make_engine(addresses.owner)) as engine,
-    ):
-        migrate(engine)
+    with tempfile.TemporaryDirectory() as folder, own_database(Path(folder) / "home") as addresses:
         plan = load_scaled_plan(counties)
         rows = write_history(plan, months=months)
         bring_far_past_up_to_date(always=True)
-        with read_session() as session:
+        with read_session(READER) as session:
             before = newest_seq(session)
         revise_everything(plan)
         bring_far_past_up_to_date(always=True)
-        with engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("vacuum analyze"))
+        settle(addresses)
         size = f"{rows:,} later revisions of {counties} counties × {months} months"
         yield _against_now("before them", size, before)
         with write_session() as session:
@@ -80,7 +73,7 @@ def _against_now(when: str, size: str, seq: int, *, reached: bool = True) -> Mea
 
 def _judged(seq: int | None) -> float:
     """Seconds for every verdict of the newest month."""
-    with read_session() as session:
+    with read_session(READER) as session:
         begun = time.perf_counter()
         table = progress_by_unit(session, view_at(session, as_of=seq)).table
         if table is not None:

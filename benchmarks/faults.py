@@ -17,12 +17,11 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from benchmarks.databases import own_database
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
-from metrics.database import Sessions, make_engine, use_engine
+from metrics.database import Sessions, present_sessions
 from metrics.logging import configure_logging
 from metrics.principal import Role
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 from tests.callers import Caller, caller
 from tests.faults import AFTER, BEFORE, COMMIT, contents, fault
 from tests.metrics.queries.test_views import post
@@ -34,10 +33,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         os.environ["BIAOCHI_HOME"] = str(home)
-        with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)) as engine:
-            migrate(engine)
+        with own_database(home):
             load_plan_folder(CITY_PLAN, actor="benchmarks")
-            return _strike_everywhere(Sessions(engine))
+            return _strike_everywhere(present_sessions())
 
 
 def _strike_everywhere(sessions: Sessions) -> int:

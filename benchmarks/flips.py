@@ -12,9 +12,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.databases import READER, own_database
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.issue_checkpoint import issue_checkpoint
-from metrics.database import make_engine, read_session, use_engine, write_session
+from metrics.database import read_session, write_session
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.verify import Story, Wrong, check_observations, leaf_hash, open_checkpoint, read_query, tree_root
 from metrics.principal import Principal, Role
@@ -23,8 +24,6 @@ from metrics.publish.pull import parse_pull
 from metrics.publish.rendering import render
 from metrics.queries.ledger import known_keys, ledger_entries
 from metrics.queries.view import view_at
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 from seed.demonstration.load import load_demonstration
 
 QUERY = "period=2019-09&history=true&lang=zh"
@@ -35,8 +34,7 @@ def main(count: int = 10_000, seed: int = 1) -> int:
     """Flip `count` bits, one at a time, and print the score."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)) as engine:
-            migrate(engine)
+        with own_database(home):
             load_plan_folder(CITY_PLAN, actor="benchmarks")
             load_demonstration(home)
             right, leaves = _kept()
@@ -60,7 +58,7 @@ def _kept() -> tuple[bytes, list[bytes | None]]:
     """A pull, and the leaves, which have the root of a checkpoint signed by the key in use."""
     with write_session() as session:
         issued = issue_checkpoint(session)
-    with read_session() as session:
+    with read_session(READER) as session:
         keys = [key.verifier_key for key in known_keys(session)]
         entries = ledger_entries(session, principal=_READER, start=1, end=newest_seq(session))
         leaves = [None if entry.leaf is None else entry.leaf.encode() for entry in entries]

@@ -15,17 +15,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import Engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Engine
 
+from benchmarks.databases import READER, further_database, own_database, settle
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.database import Sessions, make_engine, read_session, use_sessions
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
+from metrics.server.embedded import Addresses
 
 _ROUNDS = 9
 _SIZES = {
@@ -55,8 +54,8 @@ def measure(size: Size) -> Iterator[Measured]:
 
 def of_sizes(asked: Sequence[str]) -> Iterator[Measured]:
     """Each size's time over that of the first, divided by its rows over the first's."""
-    with tempfile.TemporaryDirectory() as folder, embedded_server(Path(folder) / "home") as addresses:
-        sizes = [_made(addresses.owner, *(int(part) for part in size.split("x"))) for size in asked]
+    with tempfile.TemporaryDirectory() as folder, own_database(Path(folder) / "home") as addresses:
+        sizes = [_made(addresses, *(int(part) for part in size.split("x"))) for size in asked]
         for size in sizes:
             size.first, size.rows = _judged(size)
         for _ in range(_ROUNDS):
@@ -95,25 +94,20 @@ def _named(size: Scaled) -> str:
     return f"{size.counties:,} counties × {size.months} months"
 
 
-def _made(server: str, counties: int, months: int) -> Scaled:
+def _made(server: Addresses, counties: int, months: int) -> Scaled:
     """A database of that size; made on the server beside the others."""
-    name = f"growth_{counties}_{months}"
-    with make_engine(server).connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(f"create database {name}"))
-    address = make_url(server).set(database=name).render_as_string(hide_password=False)
-    engine = make_engine(address)
-    migrate(engine)
+    addresses = further_database(server, f"growth_{counties}_{months}")
+    engine = make_engine(addresses.application)
     with use_sessions(Sessions(engine)):
         write_history(load_scaled_plan(counties), months=months)
         bring_far_past_up_to_date(always=True)  # as a running service does within a minute
-    with engine.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("vacuum analyze"))
+    settle(addresses)
     return Scaled(counties, months, engine)
 
 
 def _judged(size: Scaled) -> tuple[float, int]:
     """Seconds for every verdict of the newest month in whole columns, and how many there are."""
-    with use_sessions(Sessions(size.engine)), read_session() as session:
+    with use_sessions(Sessions(size.engine)), read_session(READER) as session:
         begun = time.perf_counter()
         judged = progress_by_unit(session, view_at(session))
         table = judged.table

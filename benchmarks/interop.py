@@ -19,18 +19,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.databases import READER, own_database
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.post_submission import post_submission
 from metrics.commands.submission_version import find_version
-from metrics.database import make_engine, read_session, use_engine, write_session
+from metrics.database import read_session, write_session
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Kind, Pull
 from metrics.publish.rendering import render
 from metrics.queries.view import view_at
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 from metrics.submissions import SubmissionRequest
 from tests.builders import whole_values
 
@@ -67,14 +66,13 @@ def main() -> int:
 
 
 def _write_pulls(folder: Path) -> None:
-    with embedded_server(folder / "home") as addresses, use_engine(make_engine(addresses.owner)) as engine:
-        migrate(engine)
+    with own_database(folder / "home"):
         load_plan_folder(CITY_PLAN, actor="interop")
         _post("441202", "2019-08", reason="", materials_baseline=1000, materials_current=1100)
         _post("441203", "2019-09", reason="")
         for number, reason in enumerate(REASONS):
             _post("441202", "2019-08", reason=reason, items_instant=100 + number)
-        with read_session() as session:
+        with read_session(READER) as session:
             view = view_at(session)
             for name, pull in PULLS.items():
                 for form in ("csv", "xlsx"):

@@ -19,18 +19,14 @@ from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import text
-
+from benchmarks.databases import own_database, settle
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
 from benchmarks.serving import add_account, serving, session_of
 from dashboard.window.access import CALLBACKS, COOKIE
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
-from metrics.database import engine, make_engine, use_engine
 from metrics.principal import Role
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 from seed.demonstration.load import load_demonstration
 
 _BARE = "/nowhere"
@@ -75,11 +71,11 @@ def of_counties(
     with tempfile.TemporaryDirectory() as folder:
         home = Path(kept or folder) / "home"
         made = home.exists()
-        with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)):
-            migrate(engine())
+        with own_database(home) as addresses:
             if not made:
                 _make(home, counties, months=months, tree=bool(tree))
-            with serving(addresses.owner, BIAOCHI_HOME=str(home)) as site:
+                settle(addresses)
+            with serving(addresses.application, BIAOCHI_HOME=str(home)) as site:
                 pages = (*_PAGES, _ROWS, *(_BELOW if tree else ()))
                 taken = _taken(site, session_of("benchmark"), rounds, pages=pages)
     size = f"{counties} counties × {months} months" if counties else "the city's demonstration"
@@ -107,8 +103,6 @@ def _make(home: Path, counties: int, *, months: int, tree: bool) -> None:
     else:
         load_plan_folder(CITY_PLAN, actor="benchmarks")
         load_demonstration(home)
-    with engine().connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("vacuum analyze"))
     add_account("benchmark", Role.REVIEWER)
 
 

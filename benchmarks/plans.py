@@ -1,8 +1,9 @@
 """`python -m benchmarks.plans [COUNTIES] [MONTHS]`: how the database finds what a country's pages are drawn from.
 
 Of each path the slowest statement with its plan (EXPLAIN ANALYZE, BUFFERS), as the server itself tells it of the very
-statement that was sent; and beside it the plan of what the same path asked before rates were stored: elements summed
-from figures, for every month there is (decision 137). Kept in `build/plans.json`; `benchmarks.report` draws it.
+statement that was sent, by the service's role and under row security; and beside it the plan of what the same path
+asked before rates were stored: elements summed from figures, for every month there is (decision 137). Kept in
+`build/plans.json`; `benchmarks.report` draws it.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ from typing import Any
 from psycopg.errors import Diagnostic
 from sqlalchemy import text
 
+from benchmarks.databases import READER, own_database, settle
 from benchmarks.measured import ROOT
 from benchmarks.scaled import NEWEST, load_scaled_plan, write_history
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
-from metrics.database import ReadSession, make_engine, read_session, use_engine
+from metrics.database import ReadSession, Sessions, make_engine
 from metrics.periods import Span, add_months
 from metrics.plan.model import Indicator, Plan
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rate_frame import rate_frame
 from metrics.queries.view import View, view_at
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
+from metrics.server.embedded import APPLICATION
 
 PLANS = ROOT / "build" / "plans.json"
 _TARGET, _INDICATOR = "TG-05A", "online_rate"
@@ -41,6 +42,8 @@ _TOLD = (
     "set auto_explain.log_buffers = on",
     "set auto_explain.log_level = notice",
 )
+# Only a superuser may have plans told; what is asked is then asked by the service's role, under row security.
+_AS_SERVICE = f"set role {APPLICATION}"
 _DURATION = re.compile(r"duration: ([\d.]+) ms\s+plan:\n")
 _BEFORE = """
 select s.unit_code, s.period, sums.place, sums.numerator, sums.denominator, s.state
@@ -106,19 +109,14 @@ def main(counties: int = 2850, months: int = 24) -> None:
 
 def of_counties(counties: int, months: int) -> Iterator[Told]:
     """The plans of each path in a database of that size."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        embedded_server(Path(folder) / "home") as addresses,
-        use_engine(make_engine(addresses.owner)) as engine,
-    ):
-        migrate(engine)
+    with tempfile.TemporaryDirectory() as folder, own_database(Path(folder) / "home") as addresses:
+        telling = Sessions(make_engine(addresses.owner), standing=READER)
         plan = load_scaled_plan(counties)
         write_history(plan, months=months)
         bring_far_past_up_to_date(always=True)
-        with engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("vacuum analyze"))
+        settle(addresses)
         for path in PATHS:
-            with read_session() as session:
+            with telling.read() as session:
                 path.read(session, view_at(session))  # what the pages of a running service find in memory
                 ours = _slowest(session, lambda session: path.read(session, view_at(session)))  # noqa: B023  called here
                 asked = _asked_before(plan, path, months=months)
@@ -143,14 +141,15 @@ def _told(session: ReadSession) -> Iterator[list[tuple[float, str]]]:
             told.append((float(found[1]), _plan_only((notice.message_primary or "")[found.end() :])))
 
     driver: Any = session.connection().connection.driver_connection
-    for statement in _TOLD:
+    for statement in (*_TOLD, _AS_SERVICE):
         session.execute(text(statement))
     driver.add_notice_handler(hear)
     try:
         yield told
     finally:
         # The server ends a statement, and tells of it, when the next one comes.
-        session.execute(text("set auto_explain.log_min_duration = -1"))
+        for statement in ("reset role", "set auto_explain.log_min_duration = -1"):
+            session.execute(text(statement))
         driver.remove_notice_handler(hear)
 
 

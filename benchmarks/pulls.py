@@ -21,45 +21,41 @@ from contextlib import closing
 from pathlib import Path
 from statistics import median
 
+from benchmarks.databases import own_database
 from benchmarks.rendering import copied
 from benchmarks.scaled import load_scaled_plan, revise_everything, write_history
 from benchmarks.serving import add_account, free_port, serving, token_of, wait
-from metrics.database import make_engine, use_engine, write_session
+from metrics.database import write_session
 from metrics.ledger.entry import newest_seq
 from metrics.principal import Role
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 
 _ROUNDS = 5
 
 
 def main(counties: int, datasette: str | None) -> None:
     """Print each measurement with what is to be reached."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)) as engine:
-            migrate(engine)
-            plan = load_scaled_plan(counties)
-            rows = write_history(plan)
-            with write_session() as session:
-                before = newest_seq(session)
-            add_account("benchmark", Role.ASSESSOR)
-            secret = token_of("benchmark")
-            with serving(addresses.owner) as site:
-                address = f"{site}/api/v1"
-                pull = Path(folder) / "pull.csv"
-                _curl(f"{address}/observations.csv", pull, secret)  # the first pull warms both sides
-                taken = [_curl(f"{address}/observations.csv", pull, secret) for _ in range(_ROUNDS)]
-                over_http = median(size / seconds for size, seconds in taken)
-                copy = median(copied() for _ in range(_ROUNDS))
-                _say(f"P2 pull of {rows} observations over HTTP against COPY: {over_http / copy:.2f} (reach ≥ 0.9)")
-                if datasette is not None:
-                    ours = median(seconds for _, seconds in taken)
-                    _say(f"P3 against Datasette: {_datasette(datasette, pull) / ours:.1f} × (reach ≥ 5)")
-                revise_everything(plan)
-                now = _median(lambda: _curl(f"{address}/observations.csv", pull, secret)[1])
-                then = _median(lambda: _curl(f"{address}/observations.csv?as_of={before}", pull, secret)[1])
-                _say(f"P8 as_of pull after {rows} later revisions against now: {then / now:.2f} (reach ≤ 2)")
+    with tempfile.TemporaryDirectory() as folder, own_database(Path(folder) / "home") as addresses:
+        plan = load_scaled_plan(counties)
+        rows = write_history(plan)
+        with write_session() as session:
+            before = newest_seq(session)
+        add_account("benchmark", Role.ASSESSOR)
+        secret = token_of("benchmark")
+        with serving(addresses.application) as site:
+            address = f"{site}/api/v1"
+            pull = Path(folder) / "pull.csv"
+            _curl(f"{address}/observations.csv", pull, secret)  # the first pull warms both sides
+            taken = [_curl(f"{address}/observations.csv", pull, secret) for _ in range(_ROUNDS)]
+            over_http = median(size / seconds for size, seconds in taken)
+            copy = median(copied(addresses.owner) for _ in range(_ROUNDS))
+            _say(f"P2 pull of {rows} observations over HTTP against COPY: {over_http / copy:.2f} (reach ≥ 0.9)")
+            if datasette is not None:
+                ours = median(seconds for _, seconds in taken)
+                _say(f"P3 against Datasette: {_datasette(datasette, pull) / ours:.1f} × (reach ≥ 5)")
+            revise_everything(plan)
+            now = _median(lambda: _curl(f"{address}/observations.csv", pull, secret)[1])
+            then = _median(lambda: _curl(f"{address}/observations.csv?as_of={before}", pull, secret)[1])
+            _say(f"P8 as_of pull after {rows} later revisions against now: {then / now:.2f} (reach ≤ 2)")
 
 
 def _datasette(program: str, pull: Path) -> float:

@@ -15,14 +15,13 @@ import tempfile
 from decimal import Decimal
 from pathlib import Path
 
+from benchmarks.databases import READER, own_database
 from benchmarks.scaled import load_scaled_plan, write_history
-from metrics.database import make_engine, read_session, use_engine
+from metrics.database import read_session
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.dataset import Kind, Pull
 from metrics.publish.rendering import render
 from metrics.queries.view import view_at
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 
 _READ = """
 import json, sys
@@ -37,8 +36,7 @@ def main(python: str, counties: int = 3, months: int = 3) -> int:
     wrong = 0
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)) as engine:
-            migrate(engine)
+        with own_database(home):
             write_history(load_scaled_plan(counties), months=months)
             for name in SDMX_DATASETS:
                 file = Path(folder) / f"{name}.csv"
@@ -64,7 +62,7 @@ def _cells(name: str, row: dict[str, str]) -> list[str | Decimal]:
 
 
 def _write(name: str, file: Path) -> None:
-    with read_session() as session:
+    with read_session(READER) as session:
         rendered = render(SDMX_DATASETS[name], session=session, view=view_at(session), pull=Pull(), form="csv")
         with rendered.file as content, file.open("wb") as target:
             shutil.copyfileobj(content, target)

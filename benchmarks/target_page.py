@@ -13,15 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from sqlalchemy import text
+import psycopg
 
+from benchmarks.databases import READER, own_database, settle
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
-from metrics.database import make_engine, read_session, use_engine
+from metrics.database import read_session
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 
 _ROUNDS = 7
 _TARGET = "TG-05A"
@@ -42,15 +41,12 @@ def measure(size: Size) -> Iterator[Measured]:
 
 def of_counties(counties: int = 110, months: int = 24) -> Measured:
     """The ratio, both sides measured in turns."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)) as engine:
-            migrate(engine)
-            write_history(load_scaled_plan(counties), months=months)
-            with engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("vacuum analyze"))
-            _ours()  # the first reading remembers the past
-            taken = [(_ours(), _bare()) for _ in range(_ROUNDS)]
+    with tempfile.TemporaryDirectory() as folder, own_database(Path(folder) / "home") as addresses:
+        write_history(load_scaled_plan(counties), months=months)
+        settle(addresses)
+        _ours()  # the first reading remembers the past
+        with psycopg.connect(addresses.owner) as owner:
+            taken = [(_ours(), _bare(owner)) for _ in range(_ROUNDS)]
     (ours, rates), (bare, rows) = taken[-1]
     return Measured(
         "P6",
@@ -64,17 +60,16 @@ def of_counties(counties: int = 110, months: int = 24) -> Measured:
 
 
 def _ours() -> tuple[float, int]:
-    with read_session() as session:
+    with read_session(READER) as session:
         begun = time.perf_counter()
         judged = progress_by_unit(session, view_at(session), targets=[_TARGET], whole_courses=True)
         return time.perf_counter() - begun, sum(len(course) for course in judged.courses.values())
 
 
-def _bare() -> tuple[float, int]:
-    with read_session() as session:
-        begun = time.perf_counter()
-        rows = session.connection().execute(text(_BARE)).all()
-        return time.perf_counter() - begun, len(rows)
+def _bare(owner: psycopg.Connection) -> tuple[float, int]:
+    begun = time.perf_counter()
+    rows = owner.execute(_BARE).fetchall()
+    return time.perf_counter() - begun, len(rows)
 
 
 if __name__ == "__main__":

@@ -22,9 +22,10 @@ from typing import IO
 
 from sqlalchemy import select, text
 
+from benchmarks.databases import READER, own_database
 from benchmarks.scaled import load_scaled_plan, write_history
 from metrics.commands.issue_checkpoint import issue_checkpoint
-from metrics.database import make_engine, read_session, use_engine, write_session
+from metrics.database import read_session, write_session
 from metrics.ledger.checking.walk import check_ledger
 from metrics.ledger.verify import Story, check_observations, leaf_hash, open_checkpoint, read_leaves
 from metrics.models import LedgerEntry
@@ -33,8 +34,6 @@ from metrics.publish.dataset import Pull
 from metrics.publish.rendering import render
 from metrics.queries.ledger import consistency, inclusion, known_keys
 from metrics.queries.view import view_at
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 
 COUNTIES = 186  # × 120 months × 45 elements: a million
 ENTRIES = 1_000_000
@@ -50,8 +49,7 @@ def main() -> None:
     """Print each measurement with its reference and what is to be reached."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        with embedded_server(home) as addresses, use_engine(make_engine(addresses.owner)) as engine:
-            migrate(engine)
+        with own_database(home):
             plan = load_scaled_plan(COUNTIES)
             with write_session() as session:
                 issue_checkpoint(session)
@@ -67,7 +65,7 @@ def main() -> None:
 
 def _verify_everything(rows: int) -> None:
     read = _timed(_read_and_hash)
-    with read_session() as session:
+    with read_session(READER) as session:
         begun = time.perf_counter()
         found = list(check_ledger(session))
         checked = time.perf_counter() - begun
@@ -89,7 +87,7 @@ def _pulled(file: IO[bytes]) -> list[bytes | None]:
     """The whole pull in `file`; the leaves, checked against the newest checkpoint."""
     with write_session() as session:
         note = issue_checkpoint(session).note
-    with read_session() as session:
+    with read_session(READER) as session:
         rendered = render(DATASETS["observations"], session=session, view=view_at(session), pull=Pull(), form="csv")
         with rendered.file as written:
             while block := written.read(1 << 20):
@@ -105,7 +103,7 @@ def _pulled(file: IO[bytes]) -> list[bytes | None]:
 
 def _prove() -> None:
     looked_up, proved, continued = [], [], []
-    with read_session() as session:
+    with read_session(READER) as session:
         for number in range(_ROUNDS):
             seq = 1 + number * 4973 % ENTRIES
             entry = select(LedgerEntry.leaf).where(LedgerEntry.seq == seq)
@@ -128,7 +126,7 @@ def _sign() -> None:
 def _read_and_hash() -> None:
     """Every row that a check has to look at, read and hashed once."""
     digest = hashlib.sha256()
-    with read_session() as session:
+    with read_session(READER) as session:
         raw = session.connection().connection.driver_connection
         if raw is None:
             raise RuntimeError("no connection")

@@ -21,15 +21,14 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from benchmarks.databases import READER, own_database
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.post_submission import post_submission
 from metrics.commands.submission_version import find_version
-from metrics.database import make_engine, read_session, use_engine, write_session
+from metrics.database import read_session, write_session
 from metrics.models import Observation
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
-from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
 from metrics.submissions import SubmissionRequest
 from tests.metrics.publish.pulling import pulled, rows
 
@@ -52,7 +51,7 @@ class Reader:
         last, more = 0, True
         while more:
             more = not done.is_set()
-            with read_session() as session:
+            with read_session(READER) as session:
                 found = rows(pulled(session, "observations", history="true", after_seq=str(last)))
             for row in found:
                 self.seen[row["seq"], row["element_code"]] += 1
@@ -65,13 +64,11 @@ def main(submissions: int = 5000, seed: int = 1) -> int:
     """Write, read, compare, and print the score."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        embedded_server(Path(folder) / "home") as addresses,
-        use_engine(make_engine(addresses.owner, pool_size=WRITERS + 2)) as engine,
+        own_database(Path(folder) / "home", pool_size=WRITERS + 2),
     ):
-        migrate(engine)
         load_plan_folder(CITY_PLAN, actor="benchmarks")
         reader, refused = _campaign(submissions, seed=seed)
-        with read_session() as session:
+        with read_session(READER) as session:
             keys = select(Observation.seq, Observation.element_code)
             written = {(str(seq), code) for seq, code in session.execute(keys)}
     missed, strange = written - set(reader.seen), set(reader.seen) - written

@@ -6,6 +6,7 @@ from collections import Counter
 
 from sqlalchemy import func, select
 
+from benchmarks.databases import READER
 from benchmarks.scaled import in_a_tree, load_scaled_plan, revise_everything, write_history
 from metrics.cli.plan import CITY_PLAN
 from metrics.database import make_engine, read_session, use_engine
@@ -21,12 +22,12 @@ COUNTIES, MONTHS = 2, 3
 
 
 def test_scaled_history_is_whole_and_can_be_revised(server: Server) -> None:
-    with server.database(plan=False) as database, use_engine(make_engine(database.owner_url)):
+    with server.database(plan=False) as database, use_engine(make_engine(database.url)):
         plan = load_scaled_plan(COUNTIES)
         figures = COUNTIES * MONTHS * len(plan.elements)
         assert write_history(plan, months=MONTHS) == figures
         revise_everything(plan)
-        with read_session() as session:
+        with read_session(READER) as session:
             counted = [session.scalar(select(func.count()).select_from(table)) for table in (Figure, Observation)]
             events = session.scalar(select(func.count()).select_from(SubmissionEvent))
             periods = known_periods(session, view_at(session))

@@ -1,0 +1,63 @@
+"""A database of a benchmark's own, used as the service uses it: by its role, under row security, somebody acting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from metrics.authority import Authority
+from metrics.database import make_engine, use_engine
+from metrics.principal import Role
+from metrics.server.embedded import APPLICATION, Addresses, embedded_server
+from metrics.server.migrating import migrate
+
+READER = Authority(role=Role.EVALUATOR.value)
+"""Who reads in benchmarks: an evaluator, who is shown every unit. What is written, the program writes."""
+
+
+@contextmanager
+def own_database(home: Path, *, pool_size: int = 10) -> Iterator[Addresses]:
+    """A server in the folder `home` with a migrated database, in use by the service's role for the block.
+
+    The owner, whom row security does not bind, is left to references: `addresses.owner`.
+    """
+    with embedded_server(home) as addresses:
+        _migrate(addresses)
+        with use_engine(make_engine(addresses.application, pool_size=pool_size)):
+            yield addresses
+
+
+def further_database(addresses: Addresses, name: str) -> Addresses:
+    """One more migrated database on the same server."""
+    _outside_transactions(addresses.owner, f"create database {name}")
+    found = replace(addresses, owner=_named(addresses.owner, name), application=_named(addresses.application, name))
+    _migrate(found)
+    return found
+
+
+def settle(addresses: Addresses) -> None:
+    """What the server does by itself within a minute of a load: sweep the tables and count them."""
+    _outside_transactions(addresses.owner, "vacuum analyze")
+
+
+def _migrate(addresses: Addresses) -> None:
+    engine = make_engine(addresses.owner)
+    migrate(engine, application_role=APPLICATION)
+    engine.dispose()
+
+
+def _outside_transactions(address: str, statement: str) -> None:
+    engine = make_engine(address)
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text(statement))
+    engine.dispose()
+
+
+def _named(address: str, name: str) -> str:
+    """The address as libpq takes it too, of another database of the server."""
+    return make_url(address).set(database=name).render_as_string(hide_password=False)
