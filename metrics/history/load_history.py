@@ -7,6 +7,7 @@ already with the same figures, and goes on with the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from io import TextIOWrapper
@@ -137,9 +138,14 @@ def _checked(
 
 
 def _read(file: TidyFile, cells: HistoryCells, watched: LoadProgress) -> Iterator[Rows]:
-    for batch in file.batches():
-        yield cells.read(batch)
-        watched.read(batch.bytes_read, file.size)
+    batches = file.batches()
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        following = ahead.submit(next, batches, None)
+        while (batch := following.result()) is not None:
+            # Split into columns outside Python, while what is before it is looked up.
+            following = ahead.submit(next, batches, None)
+            yield cells.read(batch)
+            watched.read(batch.bytes_read, file.size)
 
 
 def _only_headings() -> Invalid:

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from metrics.database import COPY_BEGINS, COPY_ENDS, WriteSession, driver_cursor
 from metrics.errors import Conflict, Message
 from metrics.history.prepared import PreparedHistory
-from metrics.history.stencils import ROW_COLUMNS, Gap, row_end
+from metrics.history.stencils import ROW_COLUMNS, Gap, row_end, still_open
 from metrics.ledger.entry import Place, append_all, next_place
 from metrics.periods import format_period
 from metrics.plan.model import Plan
@@ -41,7 +41,7 @@ _STAND = text(
     "update submissions s set revision = 1, seq = recorded.seq, first_recorded_at = :at"
     " from unnest(cast(:ids as integer[]), cast(:seqs as bigint[])) as recorded(id, seq) where s.id = recorded.id"
 )
-_BETWEEN = chr(30)  # stands in no JSON; as an array, long texts would be escaped letter by letter
+_BETWEEN = chr(30)  # stands in no JSON and no number; as an array, long texts would be escaped letter by letter
 _EVENTS = text(
     "insert into submission_events (seq, submission_id, action, revision, actor, reason, note, detail, recorded_at)"
     " select seq, submission, 'submit', 1, :actor, '', '', cast(detail as jsonb), :at from"
@@ -52,9 +52,10 @@ _RATES = text(
     "insert into unit_rates (unit_code, period, seq, submission_id, state, numerators, denominators)"
     " select unit, period, seq, submission, 'submitted', cast(numerators as bigint[]), cast(denominators as bigint[])"
     " from unnest(cast(:units as text[]), cast(:periods as date[]), cast(:seqs as bigint[]), cast(:ids as integer[]),"
-    " cast(:numerators as text[]), cast(:denominators as text[]))"
+    " string_to_array(:numerators, chr(30)), string_to_array(:denominators, chr(30)))"
     " as sent(unit, period, seq, submission, numerators, denominators)"
 )
+_OPEN = {gap: still_open(gap) for gap in (Gap.SEQ, Gap.SUBMISSION, Gap.RECORDED_AT)}
 # COPY goes into no table that row security protects, so present figures are made of the observations just copied.
 _FIGURES = text(
     f"insert into figures ({ROW_COLUMNS}) select {ROW_COLUMNS} from observations"  # noqa: S608  constants
@@ -93,11 +94,15 @@ def store_in_parts(
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A submission, its event's detail, and what its leaf says beside its place in the ledger."""
+    """A submission with everything that does not hang on its place in the ledger: nobody waits while that is made.
+
+    `leaf` has its place still open; `rows` are the beginnings of its observations.
+    """
 
     sent: PreparedHistory
     detail: str
-    said: dict[str, str]
+    leaf: str
+    rows: list[bytes]
 
 
 def _next(prepared: Iterator[PreparedHistory], size: int) -> list[_Ready]:
@@ -110,7 +115,8 @@ def _ready(sent: PreparedHistory) -> _Ready:
     said[Gap.RECEIVED_AT] = "null" if sent.received is None else f'"{sent.received.isoformat()}"'
     detail = sent.shape.detail.filled(said)
     said[Gap.DETAIL] = sha256(detail.encode()).hexdigest()
-    return _Ready(sent, detail, said)
+    leaf = sent.shape.leaf.filled(said | _OPEN)
+    return _Ready(sent, detail, leaf, sent.shape.row_beginnings(sent.values))
 
 
 def _stored(begin: Begin, plan: Plan, part: Sequence[_Ready], *, actor: str) -> StoredPart:
@@ -183,21 +189,23 @@ def _require_unchanged(session: WriteSession, plan: Plan, part: Sequence[Prepare
 
 
 def _leaf(one: _Ready, seq: int, submission: int, at: str) -> bytes:
-    place = {Gap.SEQ: str(seq), Gap.SUBMISSION: str(submission), Gap.RECORDED_AT: at}
-    return one.sent.shape.leaf.filled(one.said | place).encode()
+    said = {Gap.SEQ: str(seq), Gap.SUBMISSION: str(submission), Gap.RECORDED_AT: at}
+    leaf = one.leaf
+    for gap, stands in _OPEN.items():
+        leaf = leaf.replace(stands, said[gap])
+    return leaf.encode()
 
 
 def _rows(one: _Ready, seq: int, submission: int, at: datetime) -> bytes:
-    sent = one.sent
-    end = row_end(sent.unit, sent.period, seq=seq, submission=submission, recorded_at=at)
-    return sent.shape.rows(sent.values, end)
+    end = row_end(one.sent.unit, one.sent.period, seq=seq, submission=submission, recorded_at=at)
+    return end.join([*one.rows, b""])
 
 
-def _rates(part: Sequence[PreparedHistory]) -> dict[str, list[Any]]:
+def _rates(part: Sequence[PreparedHistory]) -> dict[str, Any]:
     """The submissions' rows of `unit_rates` as columns; no other row comes before them."""
     return {
         "units": [sent.unit for sent in part],
         "periods": [sent.period for sent in part],
-        "numerators": [sent.numerators for sent in part],
-        "denominators": [sent.denominators for sent in part],
+        "numerators": _BETWEEN.join(sent.numerators for sent in part),
+        "denominators": _BETWEEN.join(sent.denominators for sent in part),
     }

@@ -84,11 +84,11 @@ class Preparing:
         """Check the table's new submissions, and keep them."""
         self.skipped += int((~table.new & (table.place > 0).any(axis=1)).sum())
         new = [row for row in np.flatnonzero(table.new).tolist() if self._is_whole(table, row)]
-        fired, whole, rates = _fired(table), (table.value // STEPS).tolist(), month_rates(table)
+        fired, codes, values, rates = _fired(table), self._codes_of(table), _values_of(table), month_rates(table)
         for row in new:
             self._refuse_closed(table, row)
             warnings = self._checked(table, row, fired[row]) if row in fired else []
-            self._keep(table, row, whole[row], warnings, rates[row])
+            self._keep(table, row, (codes[row], values[row]), warnings, rates[row])
         self._refuse_incomplete(table, np.array(new, dtype=np.int64))
 
     def _is_whole(self, table: MonthTable, row: int) -> bool:
@@ -136,26 +136,37 @@ class Preparing:
         self,
         table: MonthTable,
         row: int,
-        whole: Sequence[int],
+        figures: tuple[str, str],
         warnings: Sequence[Mapping[str, Any]],
         rates: tuple[str, str],
     ) -> None:
         self.submissions += 1
         if self.places.found:
             return  # nothing will be stored
-        texts = [*map(str, whole)]
-        for column in np.flatnonzero(table.value[row] % STEPS).tolist():
-            texts[column] = written(int(table.value[row, column]))
-        there = table.there[row].tolist()
-        codes, values = (" ".join(compress(all_of_them, there)) for all_of_them in (self._codes, texts))
         unit = self.plan.units[int(table.unit[row])].code
         said = canonical({"warnings": warnings})[len(b'{"warnings":') : -1].decode() if warnings else "[]"
         month, received = int(table.month[row]), int(table.received[row])
         # Codes and figures have no blank in them, and JSON no tab.
-        self.kept.write("\t".join((unit, str(month), str(received), codes, values, said, *rates)) + "\n")
+        self.kept.write("\t".join((unit, str(month), str(received), *figures, said, *rates)) + "\n")
+
+    def _codes_of(self, table: MonthTable) -> list[str]:
+        """Of each row the codes of the elements that are there."""
+        whole = " ".join(self._codes)
+        return [whole if there.all() else " ".join(compress(self._codes, there.tolist())) for there in table.there]
 
     def _submission(self, table: MonthTable, row: int) -> tuple[str, date]:
         return self.plan.units[int(table.unit[row])].code, period_numbered(int(table.month[row]))
+
+
+def _values_of(table: MonthTable) -> list[str]:
+    """Of each row the values that are there, in the order of the plan's elements."""
+    texts = [[*map(str, whole)] for whole in (table.value // STEPS).tolist()]
+    for row, column in np.argwhere(table.value % STEPS).tolist():
+        texts[row][column] = written(int(table.value[row, column]))
+    return [
+        " ".join(row if there.all() else compress(row, there.tolist()))
+        for row, there in zip(texts, table.there, strict=True)
+    ]
 
 
 def _fired(table: MonthTable) -> dict[int, dict[str, list[Indicator]]]:

@@ -26,7 +26,7 @@ _GAP = re.compile(r'(?:"\0\0|\0)([^\0]+)(?:\0\0"|\0)')
 _FIRST_DAY, _FIRST_MOMENT = date(2000, 1, 1), datetime.fromisoformat("2000-01-01T00:00:00+00:00")  # of the database
 _MOST_REMEMBERED = 200_000  # values; most counts are small and come again
 ROW_COLUMNS = "element_code, revision, value, unit_code, period, seq, submission_id, recorded_at"
-"""Of `observations` and of `figures`, in the order of :meth:`Shape.rows`."""
+"""Of `observations` and of `figures`, in the order of :meth:`Shape.row_beginnings`."""
 
 
 class Gap(StrEnum):
@@ -51,7 +51,7 @@ class Stencil:
         self._names = parts[1::2]
 
     def filled(self, said: Mapping[str, str]) -> str:
-        """The JSON with what is `said` in each gap."""
+        """The JSON with what is `said` in each gap; :func:`still_open` says that one stays open."""
         return self._text % tuple([said[name] for name in self._names])
 
 
@@ -81,12 +81,19 @@ class Shape:
         own = {"seq": _json(Gap.SEQ), "recorded_at": _text(Gap.RECORDED_AT), "submission": _json(Gap.SUBMISSION)}
         content = event_content(event, submission=0, unit=_text(Gap.UNIT), period=_FIRST_DAY, detail=_text(Gap.DETAIL))
         self.leaf = Stencil(content | own | {"kind": event.kind, "period": _text(Gap.PERIOD)})
-        heads = [pack("!h", 8) + _sized(code.encode()) + pack("!ii", 4, 1) for code in codes]
-        self._rows = b"".join(head.replace(b"%", b"%%") + b"%b%b" for head in heads)
+        self._heads = [pack("!h", 8) + _sized(code.encode()) + pack("!ii", 4, 1) for code in codes]
 
-    def rows(self, values: Sequence[str], rest: bytes) -> bytes:
-        """The rows of ROW_COLUMNS for a binary COPY: `values` in the order of `codes`, `rest` of :func:`row_end`."""
-        return self._rows % tuple([part for value in values for part in (_numeric(value), rest)])
+    def row_beginnings(self, values: Sequence[str]) -> list[bytes]:
+        """What the rows of ROW_COLUMNS begin with in a binary COPY: `values` in the order of `codes`.
+
+        Each ends as :func:`row_end` says.
+        """
+        return [head + _numeric(value) for head, value in zip(self._heads, values, strict=True)]
+
+
+def still_open(gap: Gap) -> str:
+    """Stands where a gap is filled later, by replacing it: no JSON has a NUL in it."""
+    return f"\0{gap}\0"
 
 
 def row_end(unit: str, period: date, *, seq: int, submission: int, recorded_at: datetime) -> bytes:
