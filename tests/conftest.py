@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import settings as examples
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection
@@ -33,6 +34,11 @@ from tests.databases import Database, OneTransaction, Server, database_home
 from tests.serving import LiveServer, live
 
 pytest_plugins = ["tests.browsing", "tests.clusters"]
+
+# No test fails for being slow: other work may go on beside it. Benchmarks say what is quick.
+examples.register_profile("suite", deadline=None)
+if examples.get_current_profile_name() != "mutations":  # trials of mutants load theirs before
+    examples.load_profile("suite")
 
 # Tests of what stands on metrics/ are not counted as covering it: counting nearly doubles their time, and what only a
 # page or a drawn document would cover is to have a test of its own. Neither are examples drawn at random.

@@ -157,7 +157,7 @@ JSON = st.recursive(
 WRITTEN = st.from_regex(r"-?[0-9]{0,12}(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,3})?%?", fullmatch=True)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_value_in_any_cell_is_stored_exactly_or_refused(
     bureau: Caller, session: WriteSession, outer_transaction: Connection, data: st.DataObject

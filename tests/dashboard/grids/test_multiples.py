@@ -13,7 +13,7 @@ from tests.metrics.verdicts.columns import Judgement
 from tests.metrics.verdicts.test_verdict_table import judgements
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(judgements())
 def test_the_farthest_from_the_target_come_first(judgement: Judgement) -> None:
     table, gaps = judgement.in_columns(), [verdict.gap for verdict in judgement.one_by_one()]

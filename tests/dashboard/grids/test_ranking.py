@@ -14,7 +14,7 @@ from tests.metrics.verdicts.columns import Judgement
 from tests.metrics.verdicts.test_verdict_table import judgements
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(judgements())
 def test_the_ranking_is_that_of_verdicts_one_by_one(judgement: Judgement) -> None:
     table, verdicts = judgement.in_columns(), judgement.one_by_one()

@@ -289,7 +289,7 @@ ASKS = st.recursive(
 
 
 @given(do=ASKS | st.sampled_from(["submission.verify", "submission.send_back"]), fields=ASKS, chosen=ASKS)
-@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15, deadline=None)
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
 def test_any_ask_is_answered(reviewer: TestClient, do: Any, fields: Any, chosen: Any) -> None:
     body = ask_body(reviewer, {"do": do, "fields": fields, "chosen": chosen}, "/nowhere")
     assert reviewer.post(CALLBACKS, json=body).status_code in (200, 400)

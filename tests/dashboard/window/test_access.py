@@ -144,7 +144,7 @@ VALUES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, 
 
 
 @given(pathname=VALUES, search=VALUES, theme=VALUES, fragment=VALUES)
-@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 def test_well_formed_callbacks_with_any_values_are_answered(
     evaluator: TestClient, pathname: Any, search: Any, theme: Any, fragment: Any
 ) -> None:
@@ -159,7 +159,7 @@ ENTRIES = st.recursive(
 
 
 @given(name=st.sampled_from(sorted(entries())), value=ENTRIES, act=st.sampled_from(ACTS), whole=ENTRIES)
-@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_the_form_answers_any_entries_in_words(clerk: TestClient, name: str, value: Any, act: str, whole: Any) -> None:
     for body in (entries() | {name: value}, entries() | {"values": {name: value}}, {name: value}, whole):
         for text in (json.dumps(body), body):

@@ -38,7 +38,7 @@ def told(content: bytes) -> Any:
     return rows, [(number, list(cells)) for batch in batches for number, cells in batch.odd]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     rows=ROWS,
     ends=st.lists(ENDS, min_size=12, max_size=12),

@@ -19,7 +19,7 @@ from tests.workbooks import city_plan, csv_bytes, wide_rows
 MADE = datetime(2019, 10, 5, 1, 2, 3, 456789, tzinfo=UTC)
 READ = read_file("九月.csv", csv_bytes(wide_rows(["441202", "441203"])), city_plan())
 PLAN = city_plan().model_copy(update={"seq": 17})
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # other work goes on beside
+unhurried = settings(suppress_health_check=[HealthCheck.too_slow])  # other work goes on beside
 CHOICES = tuple(Choice(value, Message(value, value)) for value in ("keep", "leave"))
 
 

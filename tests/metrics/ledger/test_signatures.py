@@ -51,7 +51,7 @@ def test_the_published_signatures_hold(public: str, message: str, signature: str
 
 
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=200), st.integers(0, 511))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_signatures_of_openssl_hold_and_one_changed_bit_breaks_them(seed: bytes, text: bytes, bit: int) -> None:
     private = Ed25519PrivateKey.from_private_bytes(seed)
     public, signed = private.public_key().public_bytes_raw(), private.sign(text)

@@ -132,7 +132,7 @@ def test_consistency_proofs_are_the_published_ones(sizes: tuple[int, int], path:
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_every_proof_is_what_the_standard_says_and_leads_to_the_root(data: st.DataObject) -> None:
     size = data.draw(st.one_of(st.integers(1, 70), st.integers(250, 1300)))
     index = data.draw(st.integers(0, size - 1))
@@ -148,7 +148,7 @@ def test_every_proof_is_what_the_standard_says_and_leads_to_the_root(data: st.Da
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_a_proof_that_was_changed_leads_nowhere(data: st.DataObject) -> None:
     size = data.draw(st.integers(2, 70))
     index, first = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size - 1))

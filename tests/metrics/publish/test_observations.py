@@ -96,7 +96,7 @@ def test_pages_begin_and_end_at_the_same_line(session: WriteSession, history: li
         assert made_by_the_database(session, **asked) == made_here(session, **asked)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
     | st.text("=+-@ \t\r\n\",'aＡ＝－", max_size=6)

@@ -60,7 +60,7 @@ def replayed(session: WriteSession, submission_id: int, *, revision: int) -> dic
 
 
 @given(courses=st.lists(st.tuples(st.integers(800, 804), st.integers(700, 702)), min_size=1, max_size=5))
-@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8, deadline=None)
+@examples(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8)
 def test_every_revision_is_held_together_as_the_events_replay_it(
     session: WriteSession, courses: list[tuple[int, int]]
 ) -> None:

@@ -29,7 +29,7 @@ def set_by_hand(verdict: Progress, light: Light) -> Progress:
     return replace(verdict, light=light, override=said)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(judgements(), st.data())
 def test_the_list_is_that_of_the_slow_code(judgement: Judgement, data: st.DataObject) -> None:
     table = judgement.in_columns()

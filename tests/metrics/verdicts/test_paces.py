@@ -53,7 +53,7 @@ months = st.integers(1, 3)
 figures = st.tuples(months, st.integers(0, 40), st.integers(0, 6)) | st.tuples(months, close, close)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(figures, min_size=1, max_size=8))
 def test_a_pace_is_that_of_the_slow_code(figures: list[tuple[int, int, int]]) -> None:
     slow = pace_of(points_of(course := a_course(figures)))

@@ -22,7 +22,7 @@ from tests.metrics.verdicts.test_verdict_table import PLAN, judgements
 from tests.reference import attainment
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(judgements(), st.data())
 def test_scores_are_those_of_the_slow_code(judgement: Judgement, data: st.DataObject) -> None:
     codes = st.sampled_from([target.code for target in judgement.targets])

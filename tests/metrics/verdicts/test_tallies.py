@@ -14,7 +14,7 @@ from tests.metrics.verdicts.test_attention_table import LIGHT, set_by_hand
 from tests.metrics.verdicts.test_verdict_table import judgements
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(judgements(), st.data())
 def test_a_tally_is_that_of_the_slow_code(judgement: Judgement, data: st.DataObject) -> None:
     table, plan = judgement.in_columns(), judgement.plan

@@ -99,7 +99,7 @@ def judgements(draw: st.DrawFn) -> Judgement:
     return Judgement(plan, chosen, JudgedMonth(newest_ended_period(on), on), known)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(judgements())
 def test_every_verdict_is_that_of_the_slow_code(judgement: Judgement) -> None:
     assert list(single_verdicts(judgement.in_columns())) == judgement.one_by_one()
