@@ -1,6 +1,6 @@
 """Who acts in a transaction: said to the database before the first statement, and forgotten when the transaction ends.
 
-The database's own rules (migration 0023) let through what this person may write and read, whatever the
+The database's own rules (migrations 0023 and 0024) let through what this person may write and read, whatever the
 program asks for. It is said for the transaction alone: a connection that goes back to a pool, ours or PgBouncer's,
 keeps nothing.
 """
