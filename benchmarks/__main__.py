@@ -31,6 +31,7 @@ BENCHMARKS = (
     "earlier",
     "submitting",
     "bulk",
+    "plan_load",
     "pages",
 )
 
