@@ -127,8 +127,8 @@ class PaceTable:
         return np.where(self.courses[places] == courses, places, -1)
 
     def _paces(self, lots: list[Ratios]) -> Ratios:
-        above = _joined([one.above for one in lots])[self.places]
-        below = _joined([one.below for one in lots])[self.places]
+        above = np.concatenate([one.above for one in lots])[self.places]
+        below = np.concatenate([one.below for one in lots])[self.places]
         return Ratios(product(above, self.scale), below).reduced()
 
 
@@ -143,7 +143,7 @@ def paces_of(rates: RateTable) -> PaceTable:
         last = ends[counts == count]
         rows.append(points[last])
         lots.append(_slopes(rates, points[last[:, None] + np.arange(1 - count, 1)]))
-    newest = _joined(rows)
+    newest = np.concatenate(rows)
     places = np.argsort(newest, kind="stable")
     scales = np.array([one.scale for one in rates.plan.indicators], dtype=np.int64)
     return PaceTable(
@@ -157,9 +157,8 @@ def paces_of(rates: RateTable) -> PaceTable:
 
 def _slopes(rates: RateTable, rows: Whole) -> Slopes:
     """The slopes between any two of the points at `rows`, a row a course."""
-    above, below, month = (rates.column(name)[rows] for name in ("numerator", "denominator", "month"))
-    below_zero = np.where(below < 0, -1, 1)
-    above, below = product(above, below_zero), product(below, below_zero)
+    values = Ratios.of(rates.column("numerator")[rows], rates.column("denominator")[rows])
+    above, below, month = values.above, values.below, rates.column("month")[rows]
     earlier, later = map(list, zip(*combinations(range(rows.shape[1]), 2), strict=True))
     rise = total(
         product(above[:, later], below[:, earlier]),
@@ -172,8 +171,3 @@ def _slopes(rates: RateTable, rows: Whole) -> Slopes:
 def _greatest(one: Whole, other: Whole) -> Whole:
     """The greater size of both, as floats."""
     return np.maximum(np.abs(one.astype(np.float64)), np.abs(other.astype(np.float64)))
-
-
-def _joined(lots: list[Whole]) -> Whole:
-    """The columns one after the other."""
-    return np.concatenate(lots) if lots else np.empty(0, dtype=np.int64)

@@ -73,9 +73,8 @@ def rounded(values: Ratios, *, lines: Sequence[Line] = (), decimals: int = DECIM
         across = np.flatnonzero(met != _is_met(line, Ratios(found, whole([scale]))))
         if len(across):
             up = met[across] == line.met_above
-            failing = chosen(up, -(-scaled[across] // below[across]), scaled[across] // below[across])
             found = found.copy()
-            found[across] = failing if found.dtype == object else narrowed(failing)
+            found[across] = chosen(up, -(-scaled[across] // below[across]), scaled[across] // below[across])
     return narrowed(found)
 
 
