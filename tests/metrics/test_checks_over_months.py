@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from metrics.checks import CheckWarning, run_checks, unexcepted
-from metrics.checks_over_months import median, rate_change, stock_denominators
+from metrics.checks_over_months import median, stock_denominators
 from metrics.comparisons import Compared
 from metrics.errors import Problem
 from metrics.forms import parse_values
 from metrics.plan.files import read_plan
-from metrics.plan.model import Direction, Plan, RateFellCheck
+from metrics.plan.model import LinearForm, Plan, Term
 from metrics.value_types import as_json_object
 from tests.builders import whole_values
 
@@ -29,6 +29,10 @@ Values = dict[str, Decimal]
 
 def numbers(**changes: Any) -> Values:
     return parse_values(CITY, whole_values(**changes)).values
+
+
+def left_out(values: Values, element: str) -> Values:
+    return {code: value for code, value in values.items() if code != element}
 
 
 def lakeside(*values: int | str) -> Values:
@@ -131,6 +135,15 @@ def test_the_message_says_median_bound_and_figure_in_both_languages() -> None:
     )
 
 
+def test_a_bound_that_is_passed_is_said_with_its_product_and_one_that_goes_on_is_cut_to_four_places() -> None:
+    (high,) = of("flow_moved", run(CITY, numbers(items_new=64), flows={"items_new": flow("12.5", "12.5", "12.5")}))
+    assert high.message.zh.endswith("此前有数的 3 个月的中位数为 12.5,本月 64,高于其5倍(62.5)。")
+    assert high.message.en.endswith("this month has 64, above 5×12.5 = 62.5.")
+    now = lakeside(100, 50, "0.83", 0, 5, 5)
+    (low,) = of("flow_moved", run(LAKESIDE, now, flows={"water_supplied": flow(1, 2, 3, 4)}))
+    assert low.message.en.endswith("this month has 0.83, below 2.5÷3 = 0.8333.")
+
+
 def test_months_without_a_figure_are_left_out_and_never_zero() -> None:
     gaps = {1: Decimal(20), 4: Decimal(20), 6: Decimal(20)}
     assert len(of("flow_moved", run(CITY, numbers(items_new=101), flows={"items_new": gaps}))) == 1
@@ -213,6 +226,24 @@ def test_what_stays_above_was_nothing_before_or_was_never_known_has_not_vanished
     assert of("denominator_vanished", run(CITY, numbers(**now), last=numbers(**last))) == []
 
 
+def test_a_denominator_falls_from_one_too_and_is_not_watched_while_a_part_of_it_is_unknown() -> None:
+    found = of("denominator_vanished", run(CITY, numbers(**NO_SYSTEMS), last=numbers(systems_due=1)))
+    assert [one.given for one in found] == ["1 → 0"]
+    posted = frozenset(NO_SYSTEMS)  # and where nothing else was sent
+    assert len(of("denominator_vanished", run(CITY, numbers(**NO_SYSTEMS), last=numbers(), posted=posted))) == 1
+    gone = numbers(exempt_online=1000)
+    for now, last in ((left_out(gone, "exempt_online"), numbers()), (gone, left_out(numbers(), "exempt_online"))):
+        assert of("denominator_vanished", run(CITY, now, last=last)) == []
+
+
+def test_a_denominator_of_stocks_and_flows_is_not_watched() -> None:
+    terms = tuple(Term(element=code) for code in ("items_total", "items_new"))
+    mixed = CITY.indicators[0].model_copy(update={"denominator": LinearForm(terms=terms)})
+    parts = {name: getattr(CITY, name) for name in type(CITY).model_fields}
+    changed = Plan(**parts | {"indicators": (mixed, *CITY.indicators[1:])})
+    assert mixed.denominator not in stock_denominators(changed)
+
+
 def test_a_denominator_of_flows_may_be_nothing() -> None:
     now = lakeside(100, 50, 0, 0, 0, 0)
     assert of("denominator_gone", run(LAKESIDE, now, last=lakeside(100, 50, 10, 8, 5, 5))) == []
@@ -237,57 +268,3 @@ def test_who_may_except_one_thing_may_not_except_another() -> None:
     reason = {"categories_sum": "就是这样"}
     problems, _ = run(CITY, numbers(items_licensing=401), acknowledged=reason, excepting=True)
     assert [problem.code for problem in problems] == ["categories_sum"]
-
-
-# --- a rate that got worse --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("direction", "share", "now", "fired"),
-    [
-        (Direction.HIGHER, True, 349, True),
-        (Direction.HIGHER, True, 350, False),
-        (Direction.HIGHER, True, 351, False),
-        (Direction.LOWER, True, 349, False),
-        (Direction.LOWER, True, 350, False),
-        (Direction.LOWER, True, 351, True),
-        (Direction.HIGHER, False, 349, False),
-    ],
-)
-def test_a_share_got_worse_by_its_own_direction(direction: Direction, share: bool, now: int, fired: bool) -> None:
-    changes = {"direction": direction, "share": share}
-    indicator = CITY.indicator_by_code["instant_rate"].model_copy(update=changes)
-    check = next(check for check in CITY.checks if isinstance(check, RateFellCheck))
-    values = numbers(items_instant=now)
-    compared = Compared(now=values, posted=frozenset(values), before=numbers(items_instant=350))
-    found = list(rate_change(CITY, check, compared, indicators=[indicator]))
-    assert [one.given for one in found] == [f"350/1000 → {now}/1000"] * fired
-    county = CITY.indicator_by_code["net_county_rate"]
-    later = Compared(
-        now=values, posted=frozenset(values), before={c: v for c, v in values.items() if "county" not in c}
-    )
-    assert list(rate_change(CITY, check, later, indicators=[county, indicator])) == []
-    both = Compared(now=values, posted=later.posted, before={**later.before, "items_instant": Decimal(350)})
-    assert len(list(rate_change(CITY, check, both, indicators=[county, indicator]))) == fired
-    none_of_it = Compared(now=values, posted=frozenset({"systems_due"}), before=numbers(items_instant=350))
-    assert list(rate_change(CITY, check, none_of_it, indicators=[indicator])) == []
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "shown"), [(10, 8, None), (10, 7, "10 → 7"), (10, 12, None), (0, 1, "0 → 1")]
-)
-def test_a_stock_may_move_by_its_share_in_either_direction(before: int, now: int, shown: str | None) -> None:
-    values = numbers(systems_due=now, systems_connected=0)
-    earlier = numbers(systems_due=before, systems_connected=0)
-    found = of("stock_moved", run(CITY, values, before=earlier))
-    assert [one.given for one in found] == ([] if shown is None else [shown])
-    assert all(f"上月的20%为 {before // 5}。" in one.message.zh for one in found)
-    assert of("stock_moved", run(CITY, values, before=earlier, posted=frozenset({"items_new"}))) == []
-
-
-def test_a_baseline_that_was_not_sent_or_is_not_known_did_not_change() -> None:
-    now, first = numbers(materials_baseline=5001), numbers()
-    assert len(of("baseline_changed", run(CITY, now, first=first))) == 1
-    assert of("baseline_changed", run(CITY, now, first=first, posted=frozenset(now) - {"materials_baseline"})) == []
-    without = {code: value for code, value in now.items() if code != "materials_baseline"}
-    assert of("baseline_changed", run(CITY, without, first=first, posted=frozenset(now))) == []

@@ -94,15 +94,30 @@ def test_where_lower_is_better_it_is_the_other_way_round() -> None:
     assert not is_held_by(changed, target("TG-05A"), lower[AFTER])
 
 
+def with_threshold(stage: Target, threshold: int) -> Target:
+    changed = stage.model_copy(update={"threshold": threshold})
+    changed.__dict__.pop("exact_threshold", None)
+    return changed
+
+
+def counting_one_more(indicator: Indicator) -> Indicator:
+    return indicator.model_copy(update={"numerator": LinearForm(terms=indicator.numerator.terms, constant=1)})
+
+
 def test_another_numerator_scale_or_a_negative_threshold_holds_nothing() -> None:
     stage, after = target("TG-05A"), plan().indicator_by_code[AFTER]
-    shifted = after.model_copy(update={"numerator": LinearForm(terms=after.numerator.terms, constant=1)})
-    assert not is_held_by(plan(), stage, shifted)
-    assert not is_held_by(plan(), stage, after.model_copy(update={"scale": 1}))
-    below = stage.model_copy(update={"threshold": -1})
-    below.__dict__.pop("exact_threshold", None)
-    assert not is_held_by(plan(), below, after)
-    assert is_held_by(plan(), below, plan().indicator_by_code[PLAIN])
+    assert is_held_by(plan(), stage, counting_one_more(after)) is False
+    assert is_held_by(plan(), stage, after.model_copy(update={"scale": 1})) is False
+    assert is_held_by(plan(), with_threshold(stage, -1), after) is False
+    assert is_held_by(plan(), with_threshold(stage, 0), after) is True
+    assert is_held_by(plan(), with_threshold(stage, -1), plan().indicator_by_code[PLAIN]) is True
+
+
+def test_the_same_numerator_with_a_constant_is_the_same() -> None:
+    indicators = {code: counting_one_more(one) for code, one in plan().indicator_by_code.items()}
+    parts = {name: getattr(plan(), name) for name in type(plan()).model_fields}
+    changed = Plan(**parts | {"indicators": tuple(indicators.values())})
+    assert is_held_by(changed, target("TG-05A"), indicators[AFTER])
 
 
 def test_runs_of_the_line() -> None:
@@ -112,6 +127,7 @@ def test_runs_of_the_line() -> None:
     assert due_runs(STEPS, begins=date(2019, 8, 1), ends=ends) == [whole]
     assert due_runs(STEPS, begins=date(2020, 1, 1), ends=ends) == [[(date(2020, 1, 1), low), *whole[1:]]]
     assert due_runs(STEPS, begins=SECOND_DUE, ends=ends) == [[(SECOND_DUE, high), (ends, high)]]
+    assert due_runs(STEPS, begins=date(2019, 8, 1), ends=SECOND_DUE)[0][-1] == (SECOND_DUE, high)
     assert due_runs(STEPS, begins=date(2019, 8, 1), ends=date(2019, 8, 31)) == []
     assert due_runs([], begins=date(2019, 8, 1), ends=ends) == []
     broken: list[DueStep] = [(FIRST_DUE, low), (date(2020, 1, 31), None), (SECOND_DUE, high)]
@@ -125,6 +141,7 @@ def test_a_way_leads_from_the_first_value_to_the_threshold_on_the_due_date() -> 
     way = way_to(target("TG-05A"), course(50, 55, 60))
     assert way == ((date(2019, 5, 31), Fraction(50)), (FIRST_DUE, Fraction(70)))
     assert way_on_day(way, date(2019, 7, 31)) == 60
+    assert [way_on_day(way, day) for day in (date(2019, 5, 31), FIRST_DUE)] == [50, 70]
     assert way_on_day(way, date(2019, 5, 30)) is None
     assert way_on_day(way, date(2019, 10, 1)) is None
     assert way_to(target("TG-05A"), []) == ()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from metrics.periods import add_months, last_day, newest_ended_period
 from metrics.plan.model import Indicator, Target
-from metrics.progress import trajectory_of
+from metrics.progress import height_at, trajectory_of
 from metrics.results import Light, Progress, Rate, Status, Timing
 from metrics.submission_states import State
 from tests.metrics.test_rates import NAME, an_indicator
@@ -167,7 +167,7 @@ def test_an_agreed_trajectory_takes_the_place_of_the_straight_line(
     assert (found.line, found.status) == (line, status)
 
 
-def test_a_trajectory_starts_at_the_targets_own_baseline() -> None:
+def test_a_trajectory_starts_at_the_targets_own_baseline_and_is_level_outside() -> None:
     target = a_target(trajectory=AGREED, baseline={"on": "2018-12-31", "value": "5"})
     found = verdict(target, {"2019-02": 15}, on="2019-02-28")
     assert (found.line, found.decided_by) == (Fraction(15), "line")
@@ -178,6 +178,8 @@ def test_a_trajectory_starts_at_the_targets_own_baseline() -> None:
         ("2019-06-30", Fraction(50)),
         ("2019-09-30", Fraction(60)),
     ]
+    days = (date(2018, 12, 30), date(2018, 12, 31), date(2019, 3, 31), date(2019, 9, 30), date(2019, 10, 1))
+    assert [height_at(corners, on=day) for day in days] == [5, 5, 20, 60, 60]
 
 
 def test_a_pace_that_arrives_is_on_track_below_an_agreed_trajectory_too() -> None:

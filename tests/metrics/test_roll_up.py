@@ -145,6 +145,16 @@ def test_every_unit_of_the_tree_sums_what_lies_below_it() -> None:
     }
 
 
+def test_units_of_the_tree_are_summed_beside_one_another() -> None:
+    provinces = [a_unit(code, kind=UnitKind.PROVINCE) for code in ("p0", "p1")]
+    below = Below.of(
+        a_plan(*provinces, *(a_unit(f"c{number}", parent=f"p{number % 2}") for number in range(5))),
+        ["p1", "city", "p0"],
+    )
+    column = np.array([10 ** int(unit.code[1:]) for unit in below.units], dtype=np.int64)
+    assert below.sums(column).tolist() == [1010, 11111, 10101]
+
+
 def test_a_stock_is_carried_past_a_submission_that_leaves_its_block_out_and_a_flow_is_not() -> None:
     plan = a_plan(a_unit("c0"))
     sent = [Sent("c0", date(2019, 8, 1), (1, 2)), Sent("c0", SEPTEMBER, None, State.VERIFIED)]

@@ -10,7 +10,7 @@ _BESIDES: Mapping[str, tuple[str, ...]] = {
     "metrics.shown": (),
     "metrics.ranking": (),
     "metrics.timeliness": (),
-    "metrics.checks": ("test_checks_told.py", "test_checks_over_months.py"),
+    "metrics.checks": ("test_checks_told.py", "test_checks_over_months.py", "test_checks_against_last_month.py"),
     "metrics.forms": (),
     "metrics.verdicts.ratios": (),
     "metrics.verdicts.rate_table": (),
@@ -21,6 +21,14 @@ _BESIDES: Mapping[str, tuple[str, ...]] = {
     "metrics.verdicts.single_rates": (),
     "metrics.verdicts.scores": (),
     "metrics.verdicts.tallies": (),
+    "metrics.progress": ("test_shortfall.py",),
+    "metrics.due_line": (),
+    "metrics.checks_over_months": ("test_checks_against_last_month.py",),
+    "metrics.roll_up": (),
+    "metrics.verdicts.paces": (),
+    "metrics.verdicts.verdict_table": ("test_progress.py", "verdicts/test_denominator_watch.py"),
+    "metrics.verdicts.shown_columns": (),
+    "metrics.verdicts.attention_table": ("verdicts/test_attention_by_hand.py",),
 }
 MODULES = tuple(_BESIDES)
 

@@ -105,7 +105,7 @@ def test_around_a_due_date(due_on: str, window: str | None, reason: Reason) -> N
 @pytest.mark.parametrize(
     ("before", "reason", "since"),
     [
-        (Light.AMBER, Reason.NEWLY_RED, SEPTEMBER),
+        (Light.GREEN, Reason.NEWLY_RED, SEPTEMBER),
         (Light.RED, Reason.OVERDUE, None),
         (None, Reason.OVERDUE, None),
     ],
@@ -193,7 +193,7 @@ def test_a_unit_that_never_reported_owes_since_the_first_known_month(
     ("changes", "found"),
     [
         ({"valid_from": date(2019, 7, 15)}, [(Reason.STALE, date(2019, 7, 1), 3)]),
-        ({"valid_from": date(2019, 10, 1)}, []),
+        ({"valid_from": date(2019, 11, 1)}, []),
         ({"figures_required": False}, []),
     ],
 )

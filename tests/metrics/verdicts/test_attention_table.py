@@ -69,6 +69,7 @@ def test_the_list_is_that_of_the_slow_code(judgement: Judgement, data: st.DataOb
         return listed.things(single_verdicts(table.only(rows), overrides))
 
     assert things(found) == slow
+    assert [row for row in found.row.tolist() if row < -1] == [-2 - place for place in range(len(fell_due))]
     assert found.counts == Counter((one.reason, one.verdict is not None) for one in slow)
     assert things(found.first_of_each(2)) == first_two_of_each(slow)
 

@@ -117,6 +117,16 @@ def test_each_course_has_its_own_pace_however_many_points_it_has() -> None:
     assert found.find(np.array(asked)).tolist() == [4, 3, 2, 1, 0, -1, -1]
 
 
+def test_a_single_course_is_found_and_none_beside_it() -> None:
+    """The first unit's second indicator has the course of number 1."""
+    root, measured = PLAN.root.code, PLAN.indicators[1].code
+    course = [a_rate(PLAN, root, measured, add_months(START, month), month, 10, 3, 0, 3) for month in range(3)]
+    found = paces_of(a_table([course]))
+    assert found.courses.tolist() == [1]
+    assert found.find(np.array([2, 1, 0])).tolist() == [-1, 0, -1]
+    assert told(found) == [pace_of(points_of(course))]
+
+
 def test_a_course_that_goes_on_beside_great_numbers_stays_as_it_is() -> None:
     """Those whose numbers do not fit are reckoned apart, and with the same result."""
     units = [unit.code for unit in PLAN.reporting_units]
@@ -139,6 +149,18 @@ def test_slopes_that_are_the_same_rational_of_other_size_are_no_doubt() -> None:
     even = Slopes(np.array([[4, 1, 3, 2]]), np.array([[1, 1, 1, 1]]))
     assert (even.pairs, even.median().fractions()) == (4, [Fraction(5, 2)])
     assert [even.ranked(rank).fractions() for rank in range(4)] == [[1], [2], [3], [4]]
+    assert even.ranked(0).above.dtype == np.int64  # nor for those that lie far apart
+
+
+def test_slopes_whose_floats_stand_farthest_apart_in_the_wrong_order_are_ranked_exactly() -> None:
+    """Either side is rounded to a float, and so is their quotient: here each time the other way."""
+    above, below = (634234531336702017, 634234531337112255), (576460752303531455, 576460752303904321)
+    less, more = map(Fraction, above, below)
+    slopes = Slopes(np.array([above]), np.array([below]))
+    ((first, second),) = slopes.quotients.tolist()
+    assert less < more
+    assert first - second > second * 2.0**-51
+    assert [slopes.ranked(rank).fractions() for rank in range(2)] == [[less], [more]]
 
 
 @pytest.mark.parametrize("rank", range(3))

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from metrics.periods import JudgedMonth, add_months, last_day, newest_ended_period
 from metrics.plan.model import Plan, Target
 from metrics.progress import LIGHTS
-from metrics.results import Light, Rate, Status
+from metrics.results import Light, Rate, Status, Timing
 from metrics.submission_states import State
 from metrics.verdicts.single_verdicts import single_verdicts
-from metrics.verdicts.verdict_table import RULES, SIGNALS, STATUSES, VerdictTable
+from metrics.verdicts.verdict_table import RULES, SIGNALS, STATUSES, TIMINGS, VerdictTable
 from tests.metrics.test_progress import a_target
 from tests.metrics.verdicts.columns import Judgement, a_plan, a_rate, no_rate
 
@@ -150,36 +150,6 @@ def table(
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "watched"),
-    [
-        ((80, 100), (80, 90), True),
-        ((80, 100), (75, 80), True),
-        ((80, 100), (81, 90), False),
-        ((80, 100), (80, 100), False),
-        ((80, 100), (72, 90), False),
-        ((80, 100), (70, 90), False),
-        ((80, 0), (80, 90), False),
-        ((80, 100), (80, 0), False),
-        ((60, 90), (60, 89), True),
-        ((99, 100), (99, 99), True),
-    ],
-)
-def test_a_rise_by_the_denominator_alone_is_watched(before: Counts, now: Counts, watched: bool) -> None:
-    found = table(months(UNITS[0], before, now)).denominator_watch
-    assert found.tolist() == [False, watched, False, False]
-
-
-def test_only_a_rise_from_the_month_before_where_higher_is_better_and_that_is_judged_is_watched() -> None:
-    shrunk = ((80, 100), (80, 90))
-    assert not table(months(UNITS[0], *shrunk[:1], None, *shrunk[1:])).denominator_watch.any()
-    faster = an_aim("1", comparator="<=", indicator="startup_time")
-    assert not table(months(UNITS[0], *shrunk, indicator="startup_time"), targets=(faster,)).denominator_watch.any()
-    elsewhere = an_aim(scope_units=(UNITS[1],))
-    found = table(*(months(unit, *shrunk) for unit in UNITS), targets=(elsewhere,)).denominator_watch
-    assert found.tolist() == [False, False, True, False]
-
-
-@pytest.mark.parametrize(
     ("course", "regressed"),
     [
         (((70, 100), (69, 100)), True),
@@ -213,8 +183,8 @@ RULED: list[tuple[dict[str, Any], tuple[Counts, ...], str, str, Status]] = [
     ({"due_on": None}, ((50, 100), (49, 100)), "2019-09-30", "undated_below_line", Status.BEHIND),
     ({"due_on": None}, ((50, 100),), "2019-09-30", "first_value", Status.ON_TRACK),
     (
-        {"due_on": "2020-03-31", "baseline": {"on": "2019-08-31", "value": "62"}},
-        ((56, 100), (58, 100), (60, 100)),
+        {"due_on": "2019-10-31", "baseline": {"on": "2019-08-31", "value": "62"}},
+        ((55, 100), (60, 100), (65, 100)),  # 5 a month, 5 in the one month left
         "2019-09-30",
         "pace",
         Status.ON_TRACK,
@@ -238,6 +208,17 @@ def test_each_rule_decides_and_gives_its_status_and_light(
     found = table(months(UNITS[0], *course), targets=(an_aim(**changes),), on=date.fromisoformat(on))
     assert (RULES[found.rule[1]], STATUSES[found.status[1]]) == (rule, status)
     assert SIGNALS[found.computed_light[1]] is LIGHTS[status]
+    assert (found.timing[1] == -1) == (status is not Status.MET)
+
+
+def test_each_target_has_a_window_of_its_own() -> None:
+    windows = {"short": "2019-07-31", "long": "2019-08-31"}
+    aims = tuple(
+        an_aim(code=code, due_on="2019-06-30", verification_window={"start": "2019-07-01", "end": end})
+        for code, end in windows.items()
+    )
+    found = table(months(UNITS[0], (60, 100), (60, 100), (70, 100), (70, 100)), targets=aims)
+    assert [TIMINGS[place] for place in found.timing[2:4].tolist()] == [Timing.LATE, Timing.IN_WINDOW]
 
 
 def test_a_light_set_by_hand_is_in_force_and_the_computed_one_stays() -> None:
