@@ -5,6 +5,7 @@ from __future__ import annotations
 from dashboard.locale import _
 from dashboard.pages.admin import PARTS, admin_page
 from dashboard.pages.assess import assess_page
+from dashboard.pages.audit import audit_page
 from dashboard.pages.collect import collect_page
 from dashboard.pages.data import data_page
 from dashboard.pages.flat import PLAIN, flat_page, means_rows
@@ -45,6 +46,7 @@ from dashboard.words.submissions import QUEUE_PARTS
 from metrics.principal import Principal, Role, Scope
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.rendering import MEDIA_TYPES
+from metrics.queries.audit import FILTERS, is_place
 from metrics.results import Basis
 
 _TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {
@@ -269,10 +271,20 @@ ROUTES = (
         admin_page,
         line="系统管理 Administration: health, accounts, tokens, units, settings, changes of the plan, reminders",
         example=("admin", "/admin"),
-        rail=RailLink("admin", lambda: _("Administration")),
+        rail=RailLink("admin", lambda: _("Admin")),
         concerns=_administers,
         present=True,
         keeps={"show": one_of(*PARTS)},
+    ),
+    Route(
+        r"/admin/audit",
+        audit_page,
+        line="审计 Audit: who did or tried what, from where, and what became of it: searched, newest first",
+        example=("admin", "/admin/audit"),
+        rail=RailLink("audit", lambda: _("Audit")),
+        concerns=_administers,
+        present=True,
+        keeps=dict.fromkeys(FILTERS, refused_by_the_page) | {"before": lambda _reading, value: is_place(value)},
     ),
 )
 

@@ -39,9 +39,11 @@ def filters(
     action: Annotated[str, Query(description="an act, such as submission.post (docs/audit.md)")] = "",
     outcome: Annotated[str, Query(description="done, refused or failed")] = "",
     address: Annotated[str, Query(description="from this address")] = "",
+    unit: Annotated[str, Query(description="code of a unit that the act was about")] = "",
+    request_id: Annotated[str, Query(description="id of the request, as the answer's X-Request-Id has it")] = "",
 ) -> dict[str, str]:
     """The filters as they were given."""
-    return dict(zip(FILTERS, (since, until, user, action, outcome, address), strict=True))
+    return dict(zip(FILTERS, (since, until, user, action, outcome, address, unit, request_id), strict=True))
 
 
 Filters = Annotated[dict[str, str], Depends(filters)]

@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from dashboard.locale import _, count_text, instant_text, month_text, ngettext
 from dashboard.pages.admin_lists import accounts_table, settings_table, tokens_table, units_table
+from dashboard.pages.refusals import for_administrators
 from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -28,7 +29,7 @@ PARTS = ("accounts", "tokens", "units", "settings", "plan", "reminders")
 def admin_page(reading: Reading) -> Content:
     """The page at `/admin`; `show` in the address names a part, none is health."""
     if reading.principal is None or not reading.principal.may(Scope.ADMINISTER):
-        return _for_administrators(reading)
+        return for_administrators(reading)
     shown = reading.address.keeps("show") or "health"
     words = _part_words()
     draw: dict[str, Callable[[Reading], Component]] = {
@@ -46,13 +47,7 @@ def admin_page(reading: Reading) -> Content:
             section(words[shown], draw[shown](reading)),
         ]
     )
-    return Content(title=_("Administration"), body=body)
-
-
-def _for_administrators(reading: Reading) -> Content:
-    title = _("Administration is for administrators")
-    way = html.P(dcc.Link(_("Go to the overview"), href=reading.address.to("/"), className="button"))
-    return Content(title=title, body=html.Div([html.H1(title), way], className="failed"), found=False)
+    return Content(title=_("Administration"), body=body, desk=True)
 
 
 def _part_words() -> dict[str, str]:

@@ -87,3 +87,10 @@ def not_now(reading: Reading) -> Content:
         className="failed",
     )
     return Content(title=title, body=body, found=False)
+
+
+def for_administrators(reading: Reading) -> Content:
+    """What everybody else is told at the addresses of the administration."""
+    title = _("Administration is for administrators")
+    way = html.P(dcc.Link(_("Go to the overview"), href=reading.address.to("/"), className="button"))
+    return Content(title=title, body=html.Div([html.H1(title), way], className="failed"), found=False)

@@ -40,6 +40,13 @@ KEPT = (
     "page",
     "rows",
     "layout",
+    "user",
+    "action",
+    "outcome",
+    "address",
+    "request_id",
+    "until",
+    "before",
 )  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.
 PULL = (

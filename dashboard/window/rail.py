@@ -41,9 +41,14 @@ def is_clerk(principal: Principal | None) -> bool:
     return principal is not None and principal.role is Role.CLERK
 
 
-def _rail_link(address: Address, item: RailItem) -> Component:
+def _here(address: Address, items: Sequence[RailItem]) -> str | None:
+    """The path of the link that stands for the page: its own, else the nearest above it."""
+    above = [item.path for item in items if item.path != "/" and address.path.startswith(item.path + "/")]
+    return address.path if address.path in [item.path for item in items] else max(above, key=len, default=None)
+
+
+def _rail_link(address: Address, item: RailItem, *, here: bool) -> Component:
     path, word = item.path, item.link.word()
-    here = address.path == path or (path != "/" and address.path.startswith(path + "/"))
     inside = [
         html.Span(
             className="icon",
@@ -58,6 +63,7 @@ def _rail_link(address: Address, item: RailItem) -> Component:
 
 def rail(address: Address, principal: Principal | None, items: Sequence[RailItem]) -> Component:
     """The main navigation: the pages there are for whoever looks."""
+    here = _here(address, items)
     return html.Nav(
         [
             dcc.Link(
@@ -69,7 +75,7 @@ def rail(address: Address, principal: Principal | None, items: Sequence[RailItem
                 className="rail-logo",
                 title="Biaochi 标尺",
             ),
-            html.Ul([html.Li(_rail_link(address, item)) for item in items]),
+            html.Ul([html.Li(_rail_link(address, item, here=item.path == here)) for item in items]),
             html.Button(
                 [
                     html.Span(className="icon icon-fold", **{"aria-hidden": "true"}),

@@ -23,6 +23,8 @@ def audit_command(
     action: Annotated[str, typer.Option(help="行为,如 submission.post / an act")] = "",
     outcome: Annotated[str, typer.Option(help="done、refused 或 failed / one of them")] = "",
     address: Annotated[str, typer.Option(help="来源地址 / from this address")] = "",
+    unit: Annotated[str, typer.Option(help="行为所涉单位的代码 / code of a unit that it was about")] = "",
+    request_id: Annotated[str, typer.Option(help="请求编号 / id of the request")] = "",
     limit: Annotated[int | None, typer.Option(min=1, help="最多行数 / at most so many rows")] = None,
     lang: Annotated[str, typer.Option(help="zh 或 en / language of the words")] = "zh",
 ) -> None:
@@ -36,7 +38,8 @@ def audit_command(
 
     if lang not in ("zh", "en"):
         raise typer.BadParameter("zh / en", param_hint="--lang")
-    given = dict(zip(FILTERS, (since, until, user, action, outcome, address), strict=True))
+    values = (since, until, user, action, outcome, address, unit, request_id)
+    given = dict(zip(FILTERS, values, strict=True))
     with opened_database(), read_session() as session:
         asked = audit_asked(given, limit=limit, timezone=lambda: plan_at(session).document.timezone)
         for part in audit_csv(audit_rows(session, asked), language=lang):

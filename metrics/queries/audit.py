@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ColumnElement, cast, exists, func, literal, or_, select
 
 from metrics.audited import AuditAction, AuditOutcome
 from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, Problem
-from metrics.models import AuditEntry
+from metrics.models import AuditEntry, LedgerEntry
 from metrics.moments import GREATEST_NUMBER, WRITTEN, read_moment
 
-FILTERS = ("since", "until", "user", "action", "outcome", "address")
+FILTERS = ("since", "until", "user", "action", "outcome", "address", "unit", "request_id")
+_LONG = ("user", "address", "unit", "request_id")  # of any words
 _AT_ONCE = 1000
 _LONGEST = 200
 
@@ -23,6 +25,7 @@ _LONGEST = 200
 class AuditAsked:
     """Which rows; None: whatever stands there. A row is within `since` and `until` if any of its count is.
 
+    `unit`: the code of one that the row's subject names, or that an entry of the ledger named there is about.
     `before`: only rows with a smaller number; `limit`: at most so many.
     """
 
@@ -32,6 +35,8 @@ class AuditAsked:
     action: str | None = None
     outcome: str | None = None
     address: str | None = None
+    unit: str | None = None
+    request_id: str | None = None
     before: int | None = None
     limit: int | None = None
 
@@ -54,7 +59,7 @@ def audit_asked(
     ]
     problems += [
         _problem(name, Message(f"最多 {_LONGEST} 个字符", f"at most {_LONGEST} characters"))
-        for name in ("user", "address")
+        for name in _LONG
         if len(texts.get(name, "")) > _LONGEST or "\0" in texts.get(name, "")
     ]
     if problems:
@@ -67,6 +72,8 @@ def audit_asked(
         action=texts.get("action"),
         outcome=texts.get("outcome"),
         address=texts.get("address"),
+        unit=texts.get("unit"),
+        request_id=texts.get("request_id"),
         before=before,
         limit=limit,
     )
@@ -82,13 +89,27 @@ def audit_rows(session: ReadSession, asked: AuditAsked) -> Iterator[AuditEntry]:
         conditions.append(row.at <= asked.until)
     if asked.before is not None:
         conditions.append(row.id < asked.before)
+    if asked.unit is not None:
+        conditions.append(_about_unit(asked.unit))
     texts = {row.actor: asked.user, row.action: asked.action, row.outcome: asked.outcome, row.address: asked.address}
+    texts[row.request_id] = asked.request_id
     conditions += [column == text for column, text in texts.items() if text is not None]
     query = select(row).where(*conditions)
     query = query.order_by(row.id.desc()).limit(asked.limit)
     for found in session.scalars(query, execution_options={"yield_per": _AT_ONCE}):
         yield found
         session.expunge(found)
+
+
+def _about_unit(code: str) -> ColumnElement[bool]:
+    """The unit's code is a word of the subject, or an entry of the ledger that `seq=` names is about the unit."""
+    subject = AuditEntry.subject
+    words = literal(" ") + func.translate(subject, "/,=", "   ") + literal(" ")
+    first = cast(func.substring(subject, r"\mseq=(\d{1,15})"), BigInteger)
+    last = func.coalesce(cast(func.substring(subject, r"\mseq=\d{1,15}…(\d{1,15})"), BigInteger), first)
+    entry = f'"unit":{json.dumps(code, ensure_ascii=False)}'  # as canonical JSON has it
+    written = exists().where(LedgerEntry.seq.between(first, last), LedgerEntry.leaf.contains(entry, autoescape=True))
+    return or_(words.contains(f" {code} ", autoescape=True), written)
 
 
 def _moment(text: str, name: str, timezone: Callable[[], str]) -> datetime | None:
@@ -103,9 +124,14 @@ def _problem(name: str, written: Message) -> Problem:
     return Problem("parameter_invalid", message, pointer=f"?{name}")
 
 
+def is_place(text: str) -> bool:
+    """True if `text` is what the number of a row can be."""
+    return text.isascii() and text.isdigit() and len(text) < 19 and 0 < int(text) <= GREATEST_NUMBER
+
+
 def read_place(text: str) -> int:
     """The number of a row as a cursor has it. Raises BadRequest for what is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19 and 0 < int(text) <= GREATEST_NUMBER):
+    if not is_place(text):
         raise BadRequest(
             "parameter_invalid",
             Message("参数 cursor 须取自上一页的 Link 头。", "Parameter cursor is taken from the Link header."),
