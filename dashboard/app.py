@@ -21,6 +21,7 @@ from dashboard.pages.account import install_account
 from dashboard.pages.confirmation import install_confirmation
 from dashboard.pages.flat import install_flat
 from dashboard.pages.identity_provider import install_identity_provider
+from dashboard.pages.new_account import install_new_account
 from dashboard.pages.set_password import install_set_password
 from dashboard.pages.sign_in_steps import install_sign_in_steps
 from dashboard.routes import is_known
@@ -38,6 +39,14 @@ _WINDOW = "src/window.js"  # the module that the others are imported by
 _IMPORTED = re.compile(r'\bfrom "(\.[^"]+)";$', re.MULTILINE)
 _PRELOAD = '<link rel="modulepreload" href="{}">'
 _INDEX_ENDPOINTS = ("/", "/<path:path>")
+_PLAIN_PAGES = (
+    install_confirmation,
+    install_sign_in_steps,
+    install_set_password,
+    install_identity_provider,
+    install_account,
+    install_new_account,
+)
 
 
 class Page(Dash):
@@ -101,11 +110,8 @@ def create_dashboard() -> Dash:
     install_dropped_file(app)
     install_flat(app)
     install_newest_entry(server)
-    install_confirmation(server)
-    install_sign_in_steps(server)
-    install_set_password(server)
-    install_identity_provider(server)
-    install_account(server)
+    for install in _PLAIN_PAGES:
+        install(server)
     _number_unknown_pages(server)
     install_assets(server)
     install_delivery(server, script_hashes=app.csp_hashes())

@@ -9,12 +9,12 @@ import structlog
 from dash import Dash, Input, State
 
 from dashboard import rights
-from dashboard.acts import assessments, layouts, people, periods, releases, submissions, task_reports
+from dashboard.acts import accounts, assessments, layouts, people, periods, releases, submissions, task_reports
 from dashboard.frame import drawn, window_outputs
 from dashboard.locale import speaking
 from dashboard.window.access import reader
 from dashboard.window.address import address_of
-from dashboard.window.ask import Ask, read_ask
+from dashboard.window.ask import Ask, Refused, read_ask
 from dashboard.window.outage import AWAY
 from dashboard.window.outcome import Outcome, away, refused
 from metrics.acting import doing
@@ -48,11 +48,33 @@ ACTS: Mapping[str, Act] = {
     "period.except": periods.except_unit,
     "period.end": periods.end,
     "person.record": people.record,
+    "user.enable": accounts.enable,
+    "user.disable": accounts.disable,
+    "user.role": accounts.role,
+    "user.units": accounts.units,
+    "user.email": accounts.email,
+    "password.reset": accounts.send_link,
+    "second_factor.change": accounts.remove_second_factor,
+    "session.end": accounts.end,
+    "token.revoke": accounts.revoke,
 }
 
 
 _AS_IN_THE_AUDIT = {"submission.verify_chosen": "submission.verify", "submission.sign_on_paper": "submission.sign_off"}
-_SUBJECTS = ("seen", "unit", "period", "indicator", "target", "task", "layout", "number", "duty", "username", "token")
+_SUBJECTS = (
+    "seen",
+    "unit",
+    "period",
+    "indicator",
+    "target",
+    "task",
+    "layout",
+    "number",
+    "duty",
+    "username",
+    "session",
+    "token",
+)
 
 
 def install_dispatch(app: Dash) -> None:
@@ -76,7 +98,9 @@ def ask(
     with speaking(address.language):
         outcomes = () if asked is None else outcomes_of(asked)
         done = read_ask(asked) if asked is not None and any(outcome.done for outcome in outcomes) else None
-        return drawn(address, theme=theme, before=before, outcomes=outcomes, done=done)
+        problems = [problem for outcome in outcomes for problem in getattr(outcome.error, "problems", ())]
+        refused = Refused(read_ask(asked), tuple(problems)) if asked is not None and problems else None
+        return drawn(address, theme=theme, before=before, outcomes=outcomes, done=done, refused=refused)
 
 
 def outcomes_of(text: str) -> tuple[Outcome, ...]:

@@ -15,7 +15,7 @@ from dashboard.routes import ROUTES
 from dashboard.theme import theme_of
 from dashboard.window.access import reader
 from dashboard.window.address import Address, address_of
-from dashboard.window.ask import Ask
+from dashboard.window.ask import Ask, Refused
 from dashboard.window.content import Content
 from dashboard.window.outage import AWAY
 from dashboard.window.outcome import Outcome, as_sentence
@@ -124,44 +124,49 @@ def drawn(
     before: str | None,
     outcomes: tuple[Outcome, ...] = (),
     done: Ask | None = None,
+    refused: Refused | None = None,
 ) -> tuple[Any, ...]:
     """As :func:`draw`, in the language being spoken; `outcomes` of what was just asked stand above the page.
 
-    `done`: what was asked, if something came of it.
+    `done`: what was asked, if something came of it; `refused`: if what was filled in is wrong, for the form to say so.
     """
     address, on_paper = read_now(address), dict[str, str]()
     try:
         principal = reader()
         with read_session(authority_of(principal)) as session:
             reading = reading_at(session, address, theme=theme_of(theme), principal=principal)
-            content = answer(reading)
+            content = answer(replace(reading, refused=refused))
             if not content.found and principal is not None:
                 _note_not_shown(address)
             reading = reading if content.address is None else replace(reading, address=content.address)
             left_out = not_understood(reading)
             frame = shell(reading, content, items=on_rail(principal), outcomes=outcomes, left_out=left_out)
             on_paper = print_lines(reading, desk=content.desk)
-    except (NotFound, BadRequest, Forbidden) as refused:
+    except (NotFound, BadRequest, Forbidden) as error:
         with doing(AuditAction.LOOK, address.path):
-            note_error(refused)
-        content = refused_page(refused, address)
+            note_error(error)
+        content = refused_page(error, address)
         frame = bare_shell(address, content.body, items=on_rail(None), outcomes=outcomes)
     except AWAY as failure:
         log.warning("database_away", page=address.path, error=str(failure)[:300])
         content = away_page(address)
         frame = bare_shell(address, content.body, items=on_rail(None), outcomes=outcomes)
-    described: dict[str, Any] = {
+    window = DrawnWindow((content.address or address).without(*content.follows).href(), frame)
+    redrawn = window.redrawn(before=before, done=done)
+    for region, children in redrawn.regions.items():
+        set_props(region, {"children": as_sent(children)})
+    return as_sent(redrawn.frame), redrawn.digests, _described(content, on_paper, outcomes)
+
+
+def _described(content: Content, on_paper: dict[str, str], outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
+    """What the document says of itself (assets/src/window/described.js)."""
+    return {
         "title": f"{content.title} · 标尺 Biaochi",
         "language": HTML_LANGUAGE[language()],
         "printed": on_paper,
         "named": None if content.address is None else dict(content.address.kept),
         "outcome": as_sentence(outcomes),
     }
-    window = DrawnWindow((content.address or address).without(*content.follows).href(), frame)
-    redrawn = window.redrawn(before=before, done=done)
-    for region, children in redrawn.regions.items():
-        set_props(region, {"children": as_sent(children)})
-    return as_sent(redrawn.frame), redrawn.digests, described
 
 
 def _note_not_shown(address: Address) -> None:

@@ -32,6 +32,12 @@ OUTSIDE = (
         walker="clerk",
     ),
     PageOutside(
+        "/admin/add",
+        line="添加账号 Add an account: who it is and what it may; its first password, shown once",
+        who="admin",
+        walker="admin",
+    ),
+    PageOutside(
         "/confirm", line="凭链接签发 Sign by a link: what a leader signs without an account", who="whoever holds a link"
     ),
 )

@@ -15,6 +15,7 @@ _VERIFY = Access(Scope.VERIFY, Units.OWN)
 _PERIODS = Access(Scope.MANAGE_PERIODS, Units.PUBLISHED)
 _POST = Access(Scope.POST_SUBMISSION, Units.POSTED)
 _ASSESS = Access(Scope.RECORD_ASSESSMENT, blind=True)
+_ADMINISTER = Access(Scope.ADMINISTER)
 _LOOK = Access(EVERYBODY, Units.PUBLISHED, released=True, blind=True)
 
 ACTS: dict[str, Access] = {
@@ -36,6 +37,15 @@ ACTS: dict[str, Access] = {
     "period.except": _PERIODS,
     "period.end": _PERIODS,
     "person.record": Access(Scope.MANAGE_PEOPLE, Units.PUBLISHED),
+    "user.enable": _ADMINISTER,
+    "user.disable": _ADMINISTER,
+    "user.role": _ADMINISTER,
+    "user.units": _ADMINISTER,
+    "user.email": _ADMINISTER,
+    "password.reset": _ADMINISTER,
+    "second_factor.change": _ADMINISTER,
+    "session.end": _ADMINISTER,
+    "token.revoke": _ADMINISTER,
 }
 """By the word that a form says; what is not declared is done for nobody."""
 

@@ -12,7 +12,7 @@ from dashboard.window.reading import Reading
 from metrics.periods import parse_period
 from metrics.plan.level import Paged
 from metrics.plan.task_choice import owing_units
-from metrics.principal import Principal
+from metrics.principal import Principal, Scope
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.releases import releases
 
@@ -67,6 +67,11 @@ class Route:
     def is_for(self, principal: Principal | None) -> bool:
         """True if the page is this reader's; None is anyone while released data is open."""
         return self.public if principal is None else self.concerns(principal)
+
+
+def may(scope: Scope) -> Callable[[Principal], bool]:
+    """Whose the page is: everybody's who may do what `scope` names."""
+    return lambda principal: principal.may(scope)
 
 
 def one_of(*values: str) -> Means:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.locale import _
 from dashboard.pages.admin import PARTS, admin_page
+from dashboard.pages.admin_account import admin_account_page
 from dashboard.pages.assess import assess_page
 from dashboard.pages.audit import audit_page
 from dashboard.pages.collect import collect_page
@@ -36,6 +37,7 @@ from dashboard.route import (
     a_revision,
     a_unit,
     an_indicator,
+    may,
     one_of,
     owes_the_task,
     refused_by_the_page,
@@ -63,14 +65,6 @@ _SUBMISSION = r"(?P<submission_id>[0-9]{1,9})"
 
 def _reviews(principal: Principal) -> bool:
     return principal.may_look_at_review
-
-
-def _posts(principal: Principal) -> bool:
-    return principal.may(Scope.POST_SUBMISSION)
-
-
-def _administers(principal: Principal) -> bool:
-    return principal.may(Scope.ADMINISTER)
 
 
 def _leads(principal: Principal) -> bool:
@@ -138,7 +132,7 @@ ROUTES = (
         line="填报 Collect: the month's form: typed, pasted or from a file",
         example=("clerk", "/collect"),
         rail=RailLink("collect", lambda: _("Collect"), first_for=frozenset({Role.CLERK})),
-        concerns=_posts,
+        concerns=may(Scope.POST_SUBMISSION),
         present=True,
         keeps={"unit": refused_by_the_page, "period": a_period},
     ),
@@ -149,7 +143,7 @@ ROUTES = (
         example=("clerk", "/collect/receipt/1"),
         rail="opened from what was sent",
         unwalked="figures are put into the tests' database without being sent, so there is no receipt",
-        concerns=_posts,
+        concerns=may(Scope.POST_SUBMISSION),
         present=True,
     ),
     Route(
@@ -269,12 +263,21 @@ ROUTES = (
     Route(
         r"/admin",
         admin_page,
-        line="系统管理 Administration: health, accounts, tokens, units, settings, changes of the plan, reminders",
+        line="系统管理 Administration: health, accounts, sessions, tokens, units, settings, plan, reminders",
         example=("admin", "/admin"),
         rail=RailLink("admin", lambda: _("Admin")),
-        concerns=_administers,
+        concerns=may(Scope.ADMINISTER),
         present=True,
         keeps={"show": one_of(*PARTS)},
+    ),
+    Route(
+        r"/admin/accounts/(?P<username>[a-z][a-z0-9._-]{1,63})",
+        admin_account_page,
+        line="一个账号 One account: what it is and may, its sessions and tokens; role, units, password, disabling",
+        example=("admin", "/admin/accounts/admin"),
+        rail="opened from the list",
+        concerns=may(Scope.ADMINISTER),
+        present=True,
     ),
     Route(
         r"/admin/audit",
@@ -282,7 +285,7 @@ ROUTES = (
         line="审计 Audit: who did or tried what, from where, and what became of it: searched, newest first",
         example=("admin", "/admin/audit"),
         rail=RailLink("audit", lambda: _("Audit")),
-        concerns=_administers,
+        concerns=may(Scope.ADMINISTER),
         present=True,
         keeps=dict.fromkeys(FILTERS, refused_by_the_page) | {"before": lambda _reading, value: is_place(value)},
     ),

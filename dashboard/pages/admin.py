@@ -1,4 +1,4 @@
-"""The administrator's page: health first, then accounts, tokens, units, settings, the plan's history and reminders."""
+"""The administrator's page: health, accounts, sessions, tokens, units, settings, the plan's history, reminders."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, count_text, instant_text, month_text, ngettext
-from dashboard.pages.admin_lists import accounts_table, settings_table, tokens_table, units_table
+from dashboard.pages.admin_lists import accounts_table, sessions_table, settings_table, tokens_table, units_table
 from dashboard.pages.refusals import for_administrators
 from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
+from metrics.acting import doing
+from metrics.audited import AuditAction
+from metrics.auditing.noting import note_done
 from metrics.doctor.examination import before_the_database, of_the_database
 from metrics.doctor.line import DoctorLine, Grade
 from metrics.principal import Scope
@@ -23,7 +26,8 @@ from metrics.settings import settings
 
 Component = Any
 _SHOWN = 50
-PARTS = ("accounts", "tokens", "units", "settings", "plan", "reminders")
+_LISTS = ("accounts", "sessions", "tokens")  # whose reading is audited
+PARTS = ("accounts", "sessions", "tokens", "units", "settings", "plan", "reminders")
 
 
 def admin_page(reading: Reading) -> Content:
@@ -35,12 +39,16 @@ def admin_page(reading: Reading) -> Content:
     draw: dict[str, Callable[[Reading], Component]] = {
         "health": _health,
         "accounts": accounts_table,
+        "sessions": sessions_table,
         "tokens": tokens_table,
         "units": units_table,
         "settings": settings_table,
         "plan": _plan,
         "reminders": _reminders,
     }
+    if shown in _LISTS:
+        with doing(AuditAction.LIST_ACCOUNTS, shown):
+            note_done()
     body = html.Div(
         [
             page_head(_("Administration"), reading, _parts(reading, words, shown), dated=False),
@@ -54,6 +62,7 @@ def _part_words() -> dict[str, str]:
     return {
         "health": _("Health"),
         "accounts": _("Accounts"),
+        "sessions": _("Sessions"),
         "tokens": _("Tokens"),
         "units": _("Units"),
         "settings": _("Settings in force"),

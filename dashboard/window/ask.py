@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from metrics.errors import BadRequest, Message
+from metrics.errors import BadRequest, Message, Problem
 from metrics.submissions import read_etag
 
 _MOST_CHOSEN = 500
@@ -34,6 +35,14 @@ class Ask(BaseModel):
 
     def field(self, name: str) -> str:
         return self.fields.get(name, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was asked and could not be done, with what is wrong in it, place by place."""
+
+    ask: Ask
+    problems: tuple[Problem, ...]
 
 
 class Seen(BaseModel):

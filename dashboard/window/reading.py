@@ -9,7 +9,9 @@ from functools import cached_property
 
 from dashboard.theme import PALETTES, Palette, Theme
 from dashboard.window.address import Address
+from dashboard.window.ask import Refused
 from metrics.database import ReadSession
+from metrics.errors import Problem
 from metrics.periods import JudgedMonth
 from metrics.plan.level import MOST_SHOWN, Level, Paged, Row, level_of
 from metrics.plan.model import Plan
@@ -31,7 +33,7 @@ class Reading:
     """`months`: the first and the newest month with data, None if there are none. `principal` None: open to anyone.
     `default`: the month judged where none is chosen, and the newer ones that are not.
 
-    `releases`: the numbers of the newest releases, newest first.
+    `releases`: the numbers of the newest releases, newest first. `refused`: what was just asked on this page in vain.
     """
 
     session: ReadSession
@@ -43,6 +45,15 @@ class Reading:
     demonstration: bool
     default: JudgedByDefault
     releases: tuple[int, ...] = ()
+    refused: Refused | None = None
+
+    def refusals(self, do: str) -> tuple[Problem, ...]:
+        """What was wrong with what the form for `do` just asked; nothing where it asked nothing, or it was done."""
+        return self.refused.problems if self.refused is not None and self.refused.ask.do == do else ()
+
+    def typed(self, do: str, name: str) -> str:
+        """What stood in a field of the form for `do` when that was refused; empty otherwise."""
+        return self.refused.ask.field(name) if self.refused is not None and self.refused.ask.do == do else ""
 
     @property
     def plan(self) -> Plan:

@@ -111,6 +111,11 @@ def _fields(apart: Apart, seen: str) -> dict[str, str]:
         "numerator": "1",
         "denominator": "2",
         "key": "replayed",
+        "username": "the.other",
+        "role": "admin",
+        "units": OTHER,
+        "email": "somebody@example.org",
+        "token": "1",
     }
 
 
