@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from html import escape
 from pathlib import Path
 from posixpath import dirname, normpath
 from typing import Any
@@ -16,7 +18,7 @@ from dashboard.dispatch import install_dispatch
 from dashboard.form.callbacks import install_form
 from dashboard.form.dropped_file import install_dropped_file
 from dashboard.frame import install_frame
-from dashboard.locale import DEFAULT, HTML_LANGUAGE, catalog
+from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, _, catalog, speaking
 from dashboard.pages.account import install_account
 from dashboard.pages.confirmation import install_confirmation
 from dashboard.pages.flat import install_flat
@@ -73,6 +75,7 @@ class Page(Dash):
             modules="".join(_PRELOAD.format(asset_url(path)) for path in self.modules),
             logo=asset_url("logo.svg"),
             waiting="Loading …" if language == "en" else "正在载入…",
+            later=escape(json.dumps({name: _said_later(name) for name in LANGUAGES}, ensure_ascii=False)),
             noscript="This page needs JavaScript." if language == "en" else "本页需要启用 JavaScript。",
             **{name: parts[name] for name in ("metas", "title", "css", "config", "scripts", "renderer")},
         )
@@ -126,6 +129,17 @@ def imported_by(folder: Path, path: str) -> tuple[str, ...]:
         named = _IMPORTED.findall((folder / each).read_text(encoding="utf-8"))
         found += dict.fromkeys(other for name in named if (other := normpath(f"{dirname(each)}/{name}")) not in found)
     return tuple(found)
+
+
+def _said_later(spoken: str) -> dict[str, str]:
+    """What the page says where the service is too busy to answer it (assets/src/window/callbacks.js)."""
+    with speaking(spoken):
+        return {
+            "away": _("The service cannot answer at the moment. Try again shortly."),
+            "again": _("The page asks again by itself in {n} s.", n="{n}"),
+            "now": _("Try again now"),
+            "close": _("Close"),
+        }
 
 
 def _layout() -> Any:
@@ -183,6 +197,9 @@ _INDEX = """<!DOCTYPE html>
 <body>
 <div id="react-entry-point">
 <div class="waiting" role="status"><span class="logo waiting-logo"></span><p>{waiting}</p></div>
+</div>
+<div id="told-later" class="told-later" role="alert" hidden data-words="{later}">
+<p data-said></p><p data-again class="note"></p><button type="button" class="button"></button>
 </div>
 <noscript><p class="waiting">{noscript}</p></noscript>
 <footer>{config}{scripts}{renderer}</footer>

@@ -60,7 +60,6 @@ IN_THE_BROWSER = {
     "pictures/sheet.js": "test_window.py::test_a_chart_is_saved_as_a_picture_that_speaks_for_itself",
     "pictures/svg.js": "test_window.py::test_a_chart_is_saved_as_a_picture_that_speaks_for_itself",
     "window.js": "test_window.py::test_the_time_controls_are_kept_in_the_address",
-    "window/callbacks.js": "test_window.py::test_whoever_is_signed_out_elsewhere_is_asked_to_sign_in_again",
     "window/copying.js": "test_window.py::test_the_address_of_a_pull_is_copied",
     "window/described.js": "test_window.py::test_the_time_controls_are_kept_in_the_address",
     "window/grid.js": "test_levels.py::test_the_grid_sorts_filters_and_prints_what_is_chosen",

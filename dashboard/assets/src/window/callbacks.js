@@ -1,9 +1,27 @@
 /* What Dash asks the server. Whoever is no longer signed in is taken to the sign-in page, and back afterwards; that a
- * callback was not answered at all is told to whoever listens (`biaochi-unanswered`): Dash itself tells nobody. */
+ * callback was not answered at all is told to whoever listens (`biaochi-unanswered`): Dash itself tells nobody. Who is
+ * told to come back later (429, 503) reads so: what draws is asked again by itself, what does something is not. */
+import { let_go } from "../acts/asking.js";
 import { sign_in_from } from "./address.js";
 
 const CALLBACKS = "_dash-update-component";
+const LATER = [429, 503];
+const READING = ["url", "flat-grid"]; /* first inputs of what only reads, as in window/access.py */
+const SHORTEST = 5, LONGEST = 60; /* s */
 
+/* Whether what Dash asks by this body may be asked again without anybody's doing. */
+export function only_reads(body) {
+  try {
+    return READING.includes(JSON.parse(body).inputs[0].id);
+  } catch {
+    return false;
+  }
+}
+/* Whole seconds to wait, from the answer's Retry-After. */
+export function seconds_to_wait(header) {
+  const seconds = /^\d{1,6}$/.test(header || "") ? Number(header) : SHORTEST;
+  return Math.min(Math.max(seconds, 1), LONGEST);
+}
 export function watch_callbacks() {
   const fetched = window.fetch;
   window.fetch = async (...asked) => {
@@ -12,14 +30,71 @@ export function watch_callbacks() {
       return fetched(...asked);
     }
     try {
-      const response = await fetched(...asked);
-      if (response.status === 401) {
-        window.location.assign(sign_in_from(window.location.pathname, window.location.search));
-      }
-      return response;
+      return await answered(() => fetched(...asked), asked[1]?.body);
     } catch (failed) {
       window.dispatchEvent(new Event("biaochi-unanswered"));
       throw failed;
     }
   };
+}
+async function answered(ask, body) {
+  let response = await ask();
+  while (LATER.includes(response.status) && only_reads(body)) {
+    await come_back(await words_of(response), seconds_to_wait(response.headers.get("Retry-After")));
+    response = await ask();
+  }
+  if (response.status === 401) {
+    window.location.assign(sign_in_from(window.location.pathname, window.location.search));
+  }
+  if (LATER.includes(response.status)) {
+    say(await words_of(response), "");
+    document.querySelectorAll("form[aria-busy]").forEach(let_go);
+    window.dispatchEvent(new Event("biaochi-unanswered"));
+  } else {
+    hide();
+  }
+  return response;
+}
+
+/* The notice stands in the index page, with its words in both languages (dashboard/app.py). */
+function notice() {
+  return document.getElementById("told-later");
+}
+function language() {
+  return document.documentElement.lang.startsWith("en") ? "en" : "zh";
+}
+function own_words(name) {
+  return JSON.parse(notice().dataset.words)[language()][name];
+}
+async function words_of(response) {
+  try {
+    return (await response.clone().json()).message[language()];
+  } catch {
+    return own_words("away");
+  }
+}
+function say(words, again) {
+  const button = notice().querySelector("button");
+  notice().querySelector("[data-said]").textContent = words;
+  notice().querySelector("[data-again]").textContent = again;
+  button.textContent = own_words(again ? "now" : "close");
+  button.addEventListener("click", hide, { once: true });
+  notice().hidden = false;
+}
+function hide() {
+  notice().hidden = true;
+}
+/* Resolves when the seconds are over, or as soon as the button is pressed. */
+function come_back(words, seconds) {
+  return new Promise((resolve) => {
+    say(words, own_words("again").replace("{n}", seconds));
+    const button = notice().querySelector("button");
+    const timer = window.setTimeout(over, seconds * 1000);
+    button.addEventListener("click", over, { once: true });
+    function over() {
+      window.clearTimeout(timer);
+      button.removeEventListener("click", over);
+      resolve();
+    }
+  });
 }
