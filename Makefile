@@ -6,6 +6,7 @@
 # make torture 2,000 valid files changed at random; nothing may be read differently without a word (SEED=1 for the same again);
 #              then the arithmetic changed in one place after the other; its own tests must notice
 #              then every role of a unit reaches for another unit by every route, act and callback
+#              then hostile clients beside another one's reads
 # make interop the same pull read by pandas, R's readr and LibreOffice (needs Rscript with readr, and soffice)
 # make format  format the code and sort its imports
 # make docs    draw the sections of docs/ that come from the code
@@ -54,6 +55,7 @@ torture: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.intake_mutations 2000 $(SEED)
 	$(BIN)/python -m tests.mutations
 	MATRIX=whole $(BIN)/python -m pytest -q tests/api/test_matrix.py tests/dashboard/test_rights.py
+	$(BIN)/python -m benchmarks.hostile 30
 
 interop: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks.interop

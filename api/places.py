@@ -11,6 +11,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import ExitStack
 from math import ceil
 from urllib.parse import parse_qsl
 
@@ -23,6 +24,7 @@ from metrics.addresses import client_address, neighbourhood
 from metrics.database import statements_within
 from metrics.errors import Message as Words
 from metrics.limits.fair_places import FairPlaces, NoPlace
+from metrics.limits.giving_way import short_work
 from metrics.limits.kinds_of_work import Asked, Work, ends_when_it_answers, rooms, statement_seconds, work_of
 from metrics.limits.rates import Buckets
 from metrics.settings import settings
@@ -74,7 +76,7 @@ class PlacesByClient:
             answer = turned_away(scope, status, "too_many_at_once" if none.own else "busy", words, retry_after=5)
             await self._refuse(answer, scope, receive, send)
             return
-        leaving = _Leaving(send, places, client, at_answer=ends_when_it_answers(asked), slows=work is Work.SIGN_IN)
+        leaving = _Leaving(send, places, client, work=work, at_answer=ends_when_it_answers(asked))
         await self._served(scope, receive, leaving, work)
         self._remember(credential, scope)
 
@@ -126,17 +128,20 @@ class PlacesByClient:
 class _Leaving:
     """Sends an answer, and leaves the place once: when the answer begins, or at the end of the work.
 
-    A client that takes nothing of its answer for a minute is let go of. `slows`: who is told to come back later is told
-    so a second late.
+    Until then whole pulls give way to short work. A client that takes nothing of its answer for a minute is let go of.
+    Whose sign-in is told to come back later is told so a second late.
     """
 
-    def __init__(self, send: Send, places: FairPlaces, client: Hashable, *, at_answer: bool, slows: bool) -> None:
+    def __init__(self, send: Send, places: FairPlaces, client: Hashable, *, work: Work, at_answer: bool) -> None:
         self._send = send
         self._places = places
         self._client = client
         self._at_answer = at_answer
-        self._slows = slows
+        self._slows = work is Work.SIGN_IN
         self._left = False
+        self._pulls_wait = ExitStack()
+        if work in (Work.READ, Work.POST):
+            self._pulls_wait.enter_context(short_work())
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -150,6 +155,7 @@ class _Leaving:
     def leave(self) -> None:
         if not self._left:
             self._left = True
+            self._pulls_wait.close()
             self._places.leave(self._client)
 
 

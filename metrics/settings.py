@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     address_requests_per_minute: int = Field(default=30_000, ge=0)  # of one address, whoever asks; 0: any
     wait_seconds: float = Field(default=10, gt=0)  # for a place; thrice as long for files and whole pulls
     upload_places: int = Field(default=2, ge=1)  # files read at the same time
-    pull_places: int = Field(default=3, ge=1)  # whole pulls at the same time
+    pull_places: int = Field(default=2, ge=1)  # whole pulls at the same time
     statement_seconds: dict[str, int] = Field(default_factory=dict)  # JSON, {"pull": 900}; the rest stays as it is
     sign_in_failures: int = Field(default=15, ge=1)  # of one address at once; then one every 10 s
     hashing_places: int = Field(default=1, ge=1)  # passwords compared at the same time

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import IO, Any
 
 from metrics.database import ReadSession
+from metrics.limits.giving_way import GivingWay
 from metrics.methods import method_described
 from metrics.publish.as_csv import csv_bytes, heading
 from metrics.publish.as_parquet import parquet_bytes
@@ -23,6 +24,7 @@ from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View
 
 _IN_MEMORY = 4 * 1024 * 1024
+_SLICE = 64  # rows between two looks whether somebody waits
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
@@ -102,6 +104,7 @@ class _Page:
 
     def __init__(self, edition: Edition, session: ReadSession) -> None:
         self._edition, self._session = edition, session
+        self._way = GivingWay()
         self.rows, self.more = 0, False
 
     def chunks(self, form: str) -> Iterator[bytes]:
@@ -121,6 +124,7 @@ class _Page:
         yield heading(edition)
         for chunk, count in lines(self._session, edition.view, pull):
             self.rows += count
+            self._way.step()
             yield chunk
         if pull.limit == self.rows:
             following = replace(pull, limit=1, offset=pull.offset + self.rows)
@@ -129,6 +133,8 @@ class _Page:
     def _counted(self, rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
             self.rows += 1
+            if self.rows % _SLICE == 0:
+                self._way.step()
             yield row
 
 
