@@ -23,6 +23,7 @@ def account_lines(session: ReadSession, configured: Settings, *, now: datetime) 
         _key(session, configured),
         _administrators(people),
         _demonstration(people, configured),
+        _second_factors(people),
         _tokens(issued_tokens(session), now=now),
     )
 
@@ -75,6 +76,24 @@ def _demonstration(people: tuple[AccountListed, ...], configured: Settings) -> D
     found = Message(f"有 {there} 个演示账号。", f"There are {there} demonstration accounts.")
     advice = Message("执行 biaochi demo remove。", "Run biaochi demo remove.")
     return doubtful("demo-accounts", found, advice) if configured.demo else wrong("demo-accounts", found, advice)
+
+
+def _second_factors(people: tuple[AccountListed, ...]) -> DoctorLine:
+    """People who could sign in with a password alone until they set their second factor up."""
+    without = [one.username for one in people if one.active and not one.demonstration and not one.second_factor]
+    if not without:
+        return fine("second-factors", "没有缺少第二因素的账号。", "No account lacks its second factor.")
+    shown = ", ".join(without[:5]) + (" …" if len(without) > 5 else "")
+    return doubtful(
+        "second-factors",
+        Message(
+            f"{len(without)} 人还没有第二因素:{shown}。", f"Without a second factor so far ({len(without)}): {shown}."
+        ),
+        Message(
+            "请他们登录一次并设置;不用的账号停用。",
+            "Have them sign in once, which sets it up; disable accounts that nobody uses.",
+        ),
+    )
 
 
 def _tokens(issued: tuple[TokenListed, ...], *, now: datetime) -> DoctorLine:

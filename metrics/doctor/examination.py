@@ -8,6 +8,7 @@ from metrics.database import ReadSession
 from metrics.doctor.account_lines import account_lines
 from metrics.doctor.file_lines import file_lines
 from metrics.doctor.line import DoctorLine, fine, wrong
+from metrics.doctor.policy_lines import policy_line
 from metrics.doctor.role_lines import role_lines
 from metrics.doctor.server_lines import server_lines
 from metrics.doctor.settings_lines import settings_lines
@@ -22,14 +23,17 @@ def before_the_database(configured: Settings) -> tuple[DoctorLine, ...]:
 
 
 def of_the_database(session: ReadSession, configured: Settings, *, now: datetime) -> tuple[DoctorLine, ...]:
-    """What the database says, as the service's own role sees it. An old schema is not asked about accounts."""
+    """What the database says, as the service's own role sees it. An old schema is not asked about policies
+    and accounts."""
     connection = session.connection()
     lines = (
         fine("database", "数据库有应答。", "The database answers."),
         *server_lines(connection, embedded=configured.database_url is None),
         *role_lines(connection),
     )
-    return (*lines, *account_lines(session, configured, now=now)) if is_current(connection) else lines
+    if not is_current(connection):
+        return lines
+    return (*lines, policy_line(connection), *account_lines(session, configured, now=now))
 
 
 def without_the_database(refused: BiaochiError) -> DoctorLine:

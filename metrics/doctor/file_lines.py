@@ -10,6 +10,7 @@ from pathlib import Path
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
 from metrics.ledger.keys import key_file
+from metrics.second_factor import key_path
 from metrics.settings import Settings
 
 _LEAST_FREE = 1024**3  # bytes
@@ -18,7 +19,7 @@ _LOW_SHARE = 0.1  # of the disk
 
 def file_lines(configured: Settings) -> tuple[DoctorLine, ...]:
     """The home directory, each secret file that is there, and the room left."""
-    secrets = (key_file(), configured.home / "postgres.json", configured.home / "demo-accounts.json")
+    secrets = (key_file(), key_path(), configured.home / "postgres.json", configured.home / "demo-accounts.json")
     found = [_secret(path) for path in secrets if path.exists()]
     return (_home(configured.home), *found, _room(configured.home))
 

@@ -11,11 +11,25 @@ from metrics.settings import Settings
 
 _WIDEST = {4: 8, 6: 32}  # prefix bits; a network wider than that is no set of proxies
 _LONGEST_SESSION = 24  # hours: NIST SP 800-63B, AAL2
+_LONGEST_IDLE = 60  # minutes: the same
 
 
 def settings_lines(configured: Settings) -> tuple[DoctorLine, ...]:
     """One line for each thing that settings decide."""
-    looks = (_tls, _proxies, _hosts, _cookies, _demonstration, _assessment, _sessions, _channels, _log)
+    looks = (
+        _tls,
+        _proxies,
+        _hosts,
+        _cookies,
+        _demonstration,
+        _assessment,
+        _sessions,
+        _idle,
+        _passwords,
+        _audit,
+        _channels,
+        _log,
+    )
     return tuple(look(configured) for look in looks)
 
 
@@ -156,6 +170,27 @@ def _sessions(configured: Settings) -> DoctorLine:
             Message("设置 BIAOCHI_SESSION_HOURS 不超过 24。", "Set BIAOCHI_SESSION_HOURS to 24 or less."),
         )
     return fine("sessions", f"登录至多 {hours} 小时。", f"A sign-in lasts {hours} hours at most.")
+
+
+def _idle(configured: Settings) -> DoctorLine:
+    minutes = configured.idle_minutes
+    if minutes > _LONGEST_IDLE:
+        return doubtful(
+            "idle",
+            Message(f"闲置 {minutes} 分钟才退出。", f"A sign-in ends after {minutes} idle minutes."),
+            Message("设置 BIAOCHI_IDLE_MINUTES 不超过 60。", "Set BIAOCHI_IDLE_MINUTES to 60 or less."),
+        )
+    return fine("idle", f"闲置 {minutes} 分钟即退出。", f"A sign-in ends after {minutes} idle minutes.")
+
+
+def _passwords(configured: Settings) -> DoctorLine:
+    profile = configured.password_profile
+    return fine("passwords", f"密码规则 {profile}。", f"Passwords follow the profile {profile}.")
+
+
+def _audit(configured: Settings) -> DoctorLine:
+    days = configured.audit_days
+    return fine("audit-days", f"审计保留 {days} 天。", f"The audit is kept for {days} days.")
 
 
 def _channels(configured: Settings) -> DoctorLine:

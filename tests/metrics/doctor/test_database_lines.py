@@ -16,10 +16,12 @@ from metrics.database import WriteSession, database_url
 from metrics.doctor import server_lines as server_module
 from metrics.doctor.account_lines import account_lines
 from metrics.doctor.line import DoctorLine, Grade
+from metrics.doctor.policy_lines import POLICIES, policy_line, present_policies
 from metrics.doctor.role_lines import role_lines
 from metrics.doctor.server_lines import server_lines
 from metrics.ledger.keys import make_key_file
 from metrics.models.access import User
+from metrics.models.second_factors import SecondFactor
 from metrics.principal import Role
 from metrics.server.migrating import grant
 from metrics.settings import Settings, settings
@@ -78,6 +80,35 @@ def test_the_role_that_migrate_makes_is_fine(owner: Connection) -> None:
 )
 def test_a_role_that_may_more_or_less_than_it_needs_is_named(owner: Connection, fault: str, name: str) -> None:
     assert looked_at(owner, fault)[name] is Grade.BAD
+
+
+def policy_graded(owner: Connection, *faults: str) -> DoctorLine:
+    for fault in faults:
+        owner.execute(text(fault))
+    owner.execute(text(f"set local role {ROLE}"))
+    return policy_line(owner)
+
+
+def test_row_security_as_the_migrations_made_it_is_fine(owner: Connection) -> None:
+    assert present_policies(owner) == POLICIES
+    assert policy_graded(owner).grade is Grade.OK
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        ("drop policy drafts_read on drafts", "drafts.drafts_read"),
+        ("alter policy drafts_read on drafts using (true)", "drafts.drafts_read"),
+        ("alter policy submissions_added on submissions with check (true)", "submissions.submissions_added"),
+        (f"alter policy drafts_read on drafts to {ROLE}", "drafts.drafts_read"),
+        ("create policy open on figures using (true)", "figures.open"),
+        ("alter table figures disable row level security", "figures"),
+        ("drop trigger observations_acting on observations", "observations_acting"),
+    ],
+)
+def test_row_security_that_was_changed_is_named(owner: Connection, fault: str, named: str) -> None:
+    line = policy_graded(owner, fault)
+    assert (line.grade, named in line.found.zh, named in line.found.en) == (Grade.BAD, True, True)
 
 
 def test_a_role_that_makes_temporary_tables_is_named(owner: Connection) -> None:
@@ -169,6 +200,7 @@ def test_accounts_that_are_missing_or_should_not_be_there_are_named(session: Wri
         "ledger-key": Grade.OK,
         "administrators": Grade.OK,
         "demo-accounts": Grade.OK,
+        "second-factors": Grade.WARN,
         "tokens": Grade.OK,
     }
     session.query(User).where(User.username == "wang").update({"demonstration": True})
@@ -177,6 +209,17 @@ def test_accounts_that_are_missing_or_should_not_be_there_are_named(session: Wri
     assert told(session, demo=True)["demo-accounts"] is Grade.WARN
     disable_user(session, "wang", now=NOW)
     assert told(session)["demo-accounts"] is Grade.OK
+
+
+def test_people_without_a_second_factor_are_named(session: WriteSession) -> None:
+    person(session)
+    session.flush()
+    assert told(session)["second-factors"] is Grade.WARN
+    line = next(line for line in account_lines(session, Settings(), now=NOW) if line.name == "second-factors")
+    assert "chen" in line.found.en
+    user = session.query(User).where(User.username == "chen").one()
+    session.add(SecondFactor(user_id=user.id, sealed=b"sealed", created_at=NOW, confirmed_at=NOW))
+    assert told(session)["second-factors"] is Grade.OK
 
 
 def test_a_token_without_an_end_is_named_until_it_is_revoked(session: WriteSession) -> None:

@@ -46,6 +46,9 @@ def test_an_installation_behind_https_with_everything_set_is_fine() -> None:
         ({"blind_assessment": True, "public_read": True}, "assessment", Grade.BAD),
         ({"blind_assessment": True}, "assessment", Grade.OK),
         ({"session_hours": 48}, "sessions", Grade.WARN),
+        ({"idle_minutes": 90}, "idle", Grade.WARN),
+        ({"password_profile": "mlps3"}, "passwords", Grade.OK),
+        ({"audit_days": 400}, "audit-days", Grade.OK),
         ({"smtp_host": "mail.example", "smtp_security": "none"}, "channels", Grade.BAD),
         ({"webhook_url": "http://robot.example/send?key=k"}, "channels", Grade.BAD),
         ({"log_format": "console"}, "log", Grade.WARN),
@@ -56,6 +59,11 @@ def test_each_setting_that_leaves_something_open_is_named(changed: dict[str, Any
     assert graded(lines)[name] is grade
     line = next(line for line in lines if line.name == name)
     assert (line.advice is None) is (grade is Grade.OK)
+
+
+def test_what_is_in_force_is_said() -> None:
+    said = {line.name: line.found.en for line in settings_lines(Settings(**SAFE, audit_days=400, idle_minutes=30))}
+    assert ("400" in said["audit-days"], "30" in said["idle"], "asvs" in said["passwords"]) == (True, True, True)
 
 
 def test_no_line_shows_a_secret() -> None:
@@ -85,7 +93,7 @@ def test_a_home_that_others_may_list_or_write_is_named(home: Path, mode: int, gr
     home.chmod(0o700)
 
 
-@pytest.mark.parametrize("name", ["ledger.key", "postgres.json", "demo-accounts.json"])
+@pytest.mark.parametrize("name", ["ledger.key", "second-factor.key", "postgres.json", "demo-accounts.json"])
 @pytest.mark.parametrize(("mode", "grade"), [(0o600, Grade.OK), (0o640, Grade.BAD), (0o604, Grade.BAD)])
 def test_a_secret_file_that_others_may_open_is_named(home: Path, name: str, mode: int, grade: Grade) -> None:
     (home / name).touch()

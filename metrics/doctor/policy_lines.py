@@ -1,0 +1,120 @@
+"""Row security as the migrations made it: a policy that is gone, another one or one too many is named.
+
+A policy is known by a digest of what the server says of it (command, kind, roles, conditions); a test holds the digests
+against a database that was just migrated, and its failure shows those of a new migration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from sqlalchemy import Connection, text
+
+from metrics.doctor.line import DoctorLine, fine, wrong
+from metrics.errors import Message
+
+_THERE = text(
+    "select tablename, policyname, concat_ws('|', cmd, permissive, roles, qual, with_check) from pg_policies"
+    " where schemaname = 'public'"
+)
+_OFF = text(
+    "select relname from pg_class where relnamespace = 'public'::regnamespace and not relrowsecurity"
+    " and relname = any (:tables)"
+)
+_TRIGGERS = text(
+    "select tgname from pg_trigger join pg_class on pg_class.oid = tgrelid"
+    " where relname = any (:tables) and tgname = relname || '_acting'"
+)
+_ASKED_ON_WRITING = ("ledger_entries", "observations")
+POLICIES = {
+    "assessments.assessments_added": "1738a2ee5cf9",
+    "assessments.assessments_read": "b437eff37760",
+    "confirmations.confirmations_added": "b3c38810481e",
+    "confirmations.confirmations_changed": "6b1c940c4494",
+    "confirmations.confirmations_read": "9e8307db88ba",
+    "confirmed_layouts.confirmed_layouts_added": "61bc75295063",
+    "confirmed_layouts.confirmed_layouts_changed": "c49a8d49b00f",
+    "confirmed_layouts.confirmed_layouts_read": "9a33a15615dd",
+    "drafts.drafts_added": "61bc75295063",
+    "drafts.drafts_changed": "c49a8d49b00f",
+    "drafts.drafts_deleted": "ece2d93ecf66",
+    "drafts.drafts_read": "4d4288aa5d32",
+    "far_past.far_past_added": "f2598ca68260",
+    "far_past.far_past_changed": "b9e72f644bfb",
+    "far_past.far_past_deleted": "6eb003a0c3e7",
+    "far_past.far_past_read": "c90df0ff5dd2",
+    "figures.figures_added": "64425df10dfc",
+    "figures.figures_changed": "392ac7b8e079",
+    "figures.figures_read": "788f645b4b73",
+    "idempotency_keys.idempotency_keys_added": "d1358997a5e1",
+    "idempotency_keys.idempotency_keys_read": "3e9d7aebbd17",
+    "light_overrides.light_overrides_added": "3e04ea0b6ce4",
+    "light_overrides.light_overrides_read": "c90df0ff5dd2",
+    "new_rates.new_rates_added": "f2598ca68260",
+    "new_rates.new_rates_deleted": "6eb003a0c3e7",
+    "new_rates.new_rates_read": "ff462ad8e5d0",
+    "people_contacts.people_contacts_added": "057208b19eec",
+    "people_contacts.people_contacts_deleted": "9ab8ba85881f",
+    "people_contacts.people_contacts_read": "df33df588a8c",
+    "people_records.people_records_added": "057208b19eec",
+    "people_records.people_records_read": "c90df0ff5dd2",
+    "period_events.period_events_added": "981f4f8278d8",
+    "period_events.period_events_read": "c90df0ff5dd2",
+    "refused_files.refused_files_added": "d1358997a5e1",
+    "refused_files.refused_files_deleted": "7370fd5b85bb",
+    "refused_files.refused_files_read": "a048884f416f",
+    "reminders.reminders_added": "f2598ca68260",
+    "reminders.reminders_changed": "b9e72f644bfb",
+    "reminders.reminders_read": "417d2865ce59",
+    "rolled_up_rates.rolled_up_rates_added": "f2598ca68260",
+    "rolled_up_rates.rolled_up_rates_changed": "b9e72f644bfb",
+    "rolled_up_rates.rolled_up_rates_deleted": "6eb003a0c3e7",
+    "rolled_up_rates.rolled_up_rates_read": "c90df0ff5dd2",
+    "sample_findings.sample_findings_added": "1738a2ee5cf9",
+    "sample_findings.sample_findings_read": "30b4e65f9a52",
+    "samples.samples_added": "1738a2ee5cf9",
+    "samples.samples_read": "30b4e65f9a52",
+    "submission_events.submission_events_added": "e27881c216f6",
+    "submission_events.submission_events_read": "4a4aa414436f",
+    "submissions.submissions_added": "64425df10dfc",
+    "submissions.submissions_changed": "991848ceee36",
+    "submissions.submissions_read": "c90df0ff5dd2",
+    "task_reports.task_reports_added": "61bc75295063",
+    "task_reports.task_reports_read": "c90df0ff5dd2",
+    "unit_rates.unit_rates_added": "64425df10dfc",
+    "unit_rates.unit_rates_changed": "392ac7b8e079",
+    "unit_rates.unit_rates_read": "c90df0ff5dd2",
+    "unit_turns.unit_turns_added": "f2598ca68260",
+    "unit_turns.unit_turns_changed": "b9e72f644bfb",
+    "unit_turns.unit_turns_deleted": "6eb003a0c3e7",
+    "unit_turns.unit_turns_read": "c90df0ff5dd2",
+}
+
+
+def policy_line(connection: Connection) -> DoctorLine:
+    """Whether the second lock is whole. Needs the newest schema."""
+    there = present_policies(connection)
+    tables = sorted({name.partition(".")[0] for name in POLICIES})
+    amiss = {name for name in there.keys() | POLICIES.keys() if there.get(name) != POLICIES.get(name)}
+    amiss |= set(connection.scalars(_OFF, {"tables": tables}))
+    triggers = set(connection.scalars(_TRIGGERS, {"tables": list(_ASKED_ON_WRITING)}))
+    amiss |= {f"{table}_acting" for table in _ASKED_ON_WRITING} - triggers
+    if amiss:
+        shown = ", ".join(sorted(amiss)[:4]) + (" …" if len(amiss) > 4 else "")
+        return wrong(
+            "row-security",
+            Message(f"行级安全与迁移所建的不同:{shown}。", f"Row security is not as it was made: {shown}."),
+            Message(
+                "查明谁改的;以所有者按 migrations 重建,或从备份恢复结构。",
+                "Find out who changed it; as the owner make it again as migrations/ has it, or restore the schema.",
+            ),
+        )
+    return fine("row-security", f"行级安全策略 {len(there)} 条,均在位。", f"All {len(there)} policies are in place.")
+
+
+def present_policies(connection: Connection) -> dict[str, str]:
+    """Digests of the policies in the database, by `table.policy`."""
+    return {
+        f"{table}.{policy}": hashlib.sha256(said.encode()).hexdigest()[:12]
+        for table, policy, said in connection.execute(_THERE)
+    }
