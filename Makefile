@@ -6,7 +6,7 @@
 # make torture 2,000 valid files changed at random; nothing may be read differently without a word (SEED=1 for the same again);
 #              then the arithmetic changed in one place after the other; its own tests must notice
 #              then every role of a unit reaches for another unit by every route, act and callback
-#              then hostile clients beside another one's reads
+#              then hostile clients beside another one's reads, guesses at known and unknown names, the whole API as every role
 # make interop the same pull read by pandas, R's readr and LibreOffice (needs Rscript with readr, and soffice)
 # make format  format the code and sort its imports
 # make docs    draw the sections of docs/ that come from the code
@@ -56,6 +56,8 @@ torture: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.mutations
 	MATRIX=whole $(BIN)/python -m pytest -q tests/api/test_matrix.py tests/dashboard/test_rights.py
 	$(BIN)/python -m benchmarks.hostile 30
+	$(BIN)/python -m benchmarks.guessing 2000
+	$(BIN)/python -m benchmarks.schemas 20 600
 
 interop: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks.interop

@@ -12,10 +12,12 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from api.audited_routes import ACTS, act_of
+from api.problems import STATUS
 from metrics.audited import AuditAction
 from metrics.auditing.flood import WRITTEN_OUT
 from metrics.auditing.noting import write_counts
 from metrics.database import ReadSession, Sessions, WriteSession, use_engine
+from metrics.errors import Forbidden, NotFound, TooMany, Unauthenticated
 from metrics.models import AuditEntry, LedgerEntry
 from metrics.principal import Role
 from metrics.publish.catalogue import DATASETS
@@ -209,3 +211,28 @@ def test_signing_in_and_out_is_recorded_and_no_secret_is_anywhere(client: TestCl
     told = json.dumps([kept, logged], default=str, ensure_ascii=False)
     assert [secret for secret in secrets if secret in told] == []
     assert [secret for secret in secrets if any(secret in body for body in bodies[:5])] == []
+
+
+def test_every_kind_of_refusal_leaves_a_row(client: TestClient, session: WriteSession) -> None:
+    """Who is not known, who may not, whose it is not, and who asks too often, a locked sign-in among them."""
+    clerk = caller(client, session, "clerk", Role.CLERK)
+    client.cookies.clear()
+    wrong = {"username": "clerk", "password": "not the password"}
+    answers = {
+        "unknown": client.get(f"{V1}/periods", headers=bearer("biaochi_nobodys")),
+        "forbidden": client.post(f"{V1}/periods/2019-09/lock", json={"reason": "x"}, headers=clerk.headers),
+        "hidden": client.get(f"{V1}/submissions/77", headers=clerk.headers),
+        "locked": [client.post(f"{V1}/session", json=wrong) for _ in range(6)][-1],
+    }
+    assert {kind: answer.status_code for kind, answer in answers.items()} == {
+        "unknown": 401,
+        "forbidden": 403,
+        "hidden": 404,
+        "locked": 429,
+    }
+    refusals = {status for error, status in STATUS.items() if issubclass(error, Unauthenticated | Forbidden | TooMany)}
+    assert {answer.status_code for answer in answers.values()} == refusals | {STATUS[NotFound]}
+    found = {row.request_id: (row.outcome, row.code) for row in rows(session)}
+    assert {kind: found.get(answer.headers["X-Request-Id"]) for kind, answer in answers.items()} == {
+        kind: ("refused", answer.json()["code"]) for kind, answer in answers.items()
+    }
