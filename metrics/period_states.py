@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -41,8 +42,13 @@ def expected_submissions(plan: Plan, period: date) -> tuple[ExpectedSubmission, 
     return tuple(found)
 
 
-PeriodAction = Literal["lock", "unlock", "except", "end_exception"]
-"""What happens to a period; the action of its events."""
+class PeriodAction(StrEnum):
+    """What happens to a period; the action of its events."""
+
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    EXCEPT = "except"
+    END_EXCEPTION = "end_exception"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from api.security.dependencies import CurrentPrincipal
 from metrics.principal import Scope
 from metrics.settings import settings
-from metrics.settings_in_force import SettingSource, settings_in_force
+from metrics.settings_in_force import SettingInForce, settings_in_force
 
 router = APIRouter(prefix="/settings", tags=["administration"])
 
 
-class SettingOut(BaseModel):
-    """One setting. `value` null: nothing is set; a secret that is set shows as dots."""
-
-    name: str = Field(examples=["BIAOCHI_SESSION_HOURS"])
-    value: str | None
-    source: SettingSource
-    secret: bool
-
-
 class SettingsOut(BaseModel):
-    settings: list[SettingOut]
+    settings: list[SettingInForce]
 
 
 @router.get("", responses={401: {"description": "Nobody known is asking"}, 403: {"description": "Not allowed"}})
 def settings_route(principal: CurrentPrincipal) -> SettingsOut:
     """Every setting as it is in force in this process, and where it comes from. For administrators."""
     principal.require(Scope.ADMINISTER)
-    return SettingsOut(
-        settings=[
-            SettingOut(name=one.name, value=one.value, source=one.source, secret=one.secret)
-            for one in settings_in_force(settings())
-        ]
-    )
+    return SettingsOut(settings=list(settings_in_force(settings())))

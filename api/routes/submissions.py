@@ -33,14 +33,14 @@ from metrics.plan.store import plan_at
 from metrics.principal import Principal, Scope
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.submissions import submission, submission_history, submissions
-from metrics.submission_states import Action
+from metrics.submission_states import Action, State
 from metrics.submissions import Posted
 from metrics.value_types import as_json_object, of_json_object
 
 router = APIRouter(prefix="/submissions", tags=["collect"])
 
 SubmissionId = Annotated[int, Path(ge=1, le=2**31 - 1)]
-ReportedState = Literal["submitted", "verified", "returned"]
+ReportedState = Literal[State.SUBMITTED, State.VERIFIED, State.SENT_BACK]
 IfMatch = Annotated[str | None, Header(description="ETag of the version that is revised or checked")]
 _NOT_AS_IT_SHOULD_BE: dict[int | str, dict[str, Any]] = {
     400: {"description": "Not readable"},

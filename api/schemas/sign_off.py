@@ -15,6 +15,7 @@ from metrics.queries.sign_off_sheet import SignOffSheet
 from metrics.queries.submission_differences import Difference
 from metrics.reminders.sign_off_link import AskedForSignature
 from metrics.sign_offs import How
+from metrics.submission_states import State
 from metrics.value_types import Month, PlainFigure, as_json_object
 
 
@@ -121,7 +122,7 @@ class ToSignOut(BaseModel):  # a copy: the sheet, the plan and the link together
     unit_name: Message
     period: Month
     revision: int
-    state: Literal["submitted", "verified"]
+    state: Literal[State.SUBMITTED, State.VERIFIED]
     sent_by: str
     note: str
     reason: str

@@ -39,7 +39,7 @@ def revise(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     """The version on the page is the one that is revised."""
     number = asked.field("assessment")
     if not (number.isascii() and number.isdigit() and len(number) < 16):
-        raise BadRequest("assessment_malformed", Message("未写明所修订的评估。", "Which assessment is not said."))
+        raise BadRequest("assessment_malformed", Message("未写明所修订的评估。", "Say which assessment is revised."))
     with write_session(authority_of(principal)) as session:
         revised = revise_assessment(
             session,

@@ -18,7 +18,7 @@ from metrics.principal import Principal
 def withdraw(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     number = asked.field("layout")
     if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise BadRequest("layout_malformed", Message("未写明是哪个版式。", "Which layout is not said."))
+        raise BadRequest("layout_malformed", Message("未写明是哪个版式。", "Say which layout is meant."))
     with write_session(authority_of(principal)) as session:
         withdraw_layout(session, int(number), principal=principal, now=datetime.now(UTC))
     return [Outcome(True, _("The layout is withdrawn: the next file of it is confirmed anew."))]

@@ -41,7 +41,7 @@ def record(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 def _given(asked: Ask) -> PersonGiven:
     duty = asked.field("duty")
     if duty not in DUTIES:
-        raise BadRequest("duty_unknown", Message("职责只能是分管领导或联络人。", "A duty is leader or liaison."))
+        raise BadRequest("duty_unknown", Message("职责只能是分管领导或联络人。", "The duty must be leader or liaison."))
     return PersonGiven(
         duty=duty,
         name=asked.field("name").strip() or None,

@@ -16,7 +16,7 @@ from metrics.commands.record_period_event import PeriodEventRecorded
 from metrics.database import WriteSession, write_session
 from metrics.errors import BadRequest
 from metrics.forms import as_given
-from metrics.period_states import end_text
+from metrics.period_states import PeriodAction, end_text
 from metrics.periods import parse_period, period_problem
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
@@ -96,8 +96,8 @@ def _done(plan: Plan, recorded: PeriodEventRecorded) -> str:
     until = "" if recorded.until is None else end_text(recorded.until, timezone=plan.document.timezone)
     told = {"month": month_text(recorded.period), "seq": recorded.seq, "unit": "" if unit is None else unit_name(unit)}
     return {
-        "lock": _("{month} is locked (no. {seq})", **told),
-        "unlock": _("{month} is open again (no. {seq})", **told),
-        "except": _("{unit} has an exception for {month} until {until} (no. {seq})", until=until, **told),
-        "end_exception": _("The exception of {unit} for {month} is over (no. {seq})", **told),
+        PeriodAction.LOCK: _("{month} is locked (no. {seq})", **told),
+        PeriodAction.UNLOCK: _("{month} is open again (no. {seq})", **told),
+        PeriodAction.EXCEPT: _("{unit} has an exception for {month} until {until} (no. {seq})", until=until, **told),
+        PeriodAction.END_EXCEPTION: _("The exception of {unit} for {month} is over (no. {seq})", **told),
     }[recorded.action]

@@ -61,7 +61,7 @@ def _link(words: str, number: int, unit: str, month: date) -> Component:
 def _task(asked: Ask) -> int:
     number = asked.field("task")
     if not (number.isascii() and number.isdigit() and len(number) <= 4):
-        raise BadRequest("task_malformed", Message("未写明所报告的任务。", "Which task is not said."))
+        raise BadRequest("task_malformed", Message("未写明所报告的任务。", "Say which task the report is about."))
     return int(number)
 
 

@@ -181,7 +181,7 @@ _AUDITED: Mapping[str, AuditAction] = {
 def _number(name: str) -> int:
     given = form.field(name).strip()
     if not (given.isascii() and given.isdigit() and len(given) <= _LONGEST_NUMBER):
-        raise BadRequest("number_odd", Message("未写明是哪一项。", "Which one is not said."))
+        raise BadRequest("number_odd", Message("未写明是哪一项。", "Say which one is meant."))
     return int(given)
 
 

@@ -20,7 +20,7 @@ from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
 from dashboard.words.notices import mark
-from metrics.period_states import end_text
+from metrics.period_states import PeriodAction, end_text
 from metrics.periods import format_period
 from metrics.plan.level import MOST_SHOWN
 from metrics.plan.model import Plan
@@ -160,10 +160,10 @@ def _event(reading: Reading, event: PeriodEventRow, who: str) -> Component:
     until = "" if event.until is None else end_text(event.until, timezone=reading.timezone)
     name = (event.unit or "") if unit is None else unit_name(unit)
     word = {
-        "lock": _("Locked"),
-        "unlock": _("Opened again"),
-        "except": _("{unit}: exception until {until}", unit=name, until=until),
-        "end_exception": _("Exception of {unit} ended", unit=name),
+        PeriodAction.LOCK: _("Locked"),
+        PeriodAction.UNLOCK: _("Opened again"),
+        PeriodAction.EXCEPT: _("{unit}: exception until {until}", unit=name, until=until),
+        PeriodAction.END_EXCEPTION: _("Exception of {unit} ended", unit=name),
     }[event.action]
     moment = instant_text(event.recorded_at, timezone=reading.timezone)
     lines = [

@@ -26,6 +26,7 @@ from metrics.queries.submission_differences import (
     last_verification,
 )
 from metrics.queries.submissions import SubmissionDetail, submission, submissions
+from metrics.submission_states import State
 
 Component = Any
 
@@ -97,7 +98,7 @@ def _ways(reading: Reading, found: SubmissionDetail, principal: Principal) -> Co
     """Back to the queue, and on to the next submission of the month that waits."""
     address, row = reading.address, found.summary
     waiting = submissions(
-        reading.session, reading.plan, principal=principal, periods=[row.period], states=["submitted"]
+        reading.session, reading.plan, principal=principal, periods=[row.period], states=[State.SUBMITTED]
     )
     order = [unit.code for unit in reading.plan.reporting_units]
     later = [other for other in waiting if other.id != row.id]

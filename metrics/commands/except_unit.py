@@ -11,6 +11,7 @@ from metrics.errors import Conflict, Message, Problem
 from metrics.forms import as_given
 from metrics.ledger.entry import next_place
 from metrics.moments import WRITTEN, read_moment
+from metrics.period_states import PeriodAction
 from metrics.periods import FIRST_YEAR, LAST_YEAR, format_period
 from metrics.plan.model import Plan
 from metrics.principal import Principal, Scope
@@ -55,7 +56,7 @@ def grant_exception(
         session,
         place=place,
         period=period,
-        action="except",
+        action=PeriodAction.EXCEPT,
         actor=principal.username,
         reason=reason,
         unit=unit,
@@ -83,7 +84,7 @@ def end_exception(
         session,
         place=place,
         period=period,
-        action="end_exception",
+        action=PeriodAction.END_EXCEPTION,
         actor=principal.username,
         reason=reason,
         unit=unit,

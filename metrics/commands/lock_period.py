@@ -12,6 +12,7 @@ from metrics.commands.record_period_event import PeriodEventRecorded, as_it_stan
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, Problem
 from metrics.ledger.entry import next_place
+from metrics.period_states import PeriodAction
 from metrics.periods import format_period
 from metrics.plan.model import Plan
 from metrics.principal import Principal, Scope
@@ -41,7 +42,7 @@ def lock_period(
     if lock is not None:
         return as_it_stands(session, lock.seq)
     return record_period_event(
-        session, place=place, period=period, action="lock", actor=principal.username, reason=reason
+        session, place=place, period=period, action=PeriodAction.LOCK, actor=principal.username, reason=reason
     )
 
 
@@ -58,7 +59,7 @@ def unlock_period(session: WriteSession, period: date, *, principal: Principal, 
             ),
         )
     return record_period_event(
-        session, place=place, period=period, action="unlock", actor=principal.username, reason=reason
+        session, place=place, period=period, action=PeriodAction.UNLOCK, actor=principal.username, reason=reason
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import insert, select
 
@@ -92,7 +92,7 @@ def as_it_stands(session: WriteSession, seq: int) -> PeriodEventRecorded:
     return PeriodEventRecorded(
         seq=event.seq,
         period=event.period,
-        action=cast(PeriodAction, event.action),  # a check of the table
+        action=PeriodAction(event.action),
         unit=event.unit_code,
         until=event.until,
         actor=event.actor,

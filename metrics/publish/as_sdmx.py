@@ -28,7 +28,7 @@ _OBS_STATUS = heading(
     "OBS_STATUS",
     Kind.CODE,
     "A 已审核、V 暂未审核、U 已退回、L 未报、M 不适用",
-    "A verified, V not validated, U returned, L not reported, M not applicable (CL_OBS_STATUS)",
+    "A verified, V not validated, U sent back, L not reported, M not applicable (CL_OBS_STATUS)",
 )
 
 

@@ -36,7 +36,7 @@ def refuse_closed_counts(pull: Pull, dataset: AnyDataset, view: View) -> None:
     if not dataset.counts or view.shows_every_count:
         return
     closed = [code for code in pull.elements if code not in view.plan.published_elements]
-    if not closed or (view.own and view.own.issuperset(pull.units)):  # without units, those of the own ones are meant
+    if not closed or (view.own and view.own.issuperset(pull.units)):  # without units, the reader's own are meant
         return
     named = ", ".join(closed[:3])
     raise Forbidden(

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from metrics.database import ReadSession
 from metrics.models import PeriodEvent
-from metrics.period_states import PeriodLock, PeriodState, UnitException, period_locked
+from metrics.period_states import PeriodAction, PeriodLock, PeriodState, UnitException, period_locked
 from metrics.queries.accounts import display_names
 
 
@@ -90,9 +90,9 @@ def replayed(events: Iterable[PeriodEvent]) -> dict[date, PeriodState]:
         period = event.period
         locks.setdefault(period, None)
         granted = exceptions.setdefault(period, {})
-        if event.action == "lock":
+        if event.action == PeriodAction.LOCK:
             locks[period] = PeriodLock(event.recorded_at, event.actor, event.reason, event.seq)
-        elif event.action == "unlock":
+        elif event.action == PeriodAction.UNLOCK:
             locks[period] = None
         elif event.unit_code is not None:
             granted.pop(event.unit_code, None)

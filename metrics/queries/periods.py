@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, cast
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -91,7 +91,7 @@ def period_history(session: ReadSession, period: date, *, principal: Principal) 
     return tuple(
         PeriodEventRow(
             seq=event.seq,
-            action=cast(PeriodAction, event.action),  # a check of the table
+            action=PeriodAction(event.action),
             unit=event.unit_code,
             until=event.until,
             actor=event.actor,

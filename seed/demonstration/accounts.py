@@ -15,7 +15,7 @@ from metrics.commands.users import add_user
 from metrics.database import WriteSession
 from metrics.plan.model import Plan
 from metrics.principal import Principal, Role
-from seed.demonstration.beside import demonstration_people
+from seed.demonstration.bureau import demonstration_people
 
 FILE_NAME = "demo-accounts.json"
 

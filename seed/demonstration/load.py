@@ -34,7 +34,7 @@ from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import view_at
 from metrics.submissions import SubmissionRequest
 from seed.demonstration.accounts import Cast, add_accounts, write_accounts
-from seed.demonstration.beside import (
+from seed.demonstration.bureau import (
     SAMPLE,
     DemonstrationAssessment,
     DemonstrationPerson,

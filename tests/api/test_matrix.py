@@ -39,7 +39,7 @@ def apart(client: TestClient, session: WriteSession) -> Apart:
 
 @pytest.fixture(params=["clerk", "leader", "narrowed", "narrowed to nothing"] if _WHOLE else ["clerk"])
 def bound(request: pytest.FixtureRequest, session: WriteSession) -> tuple[Role, dict[str, str]]:
-    """Somebody of the own unit: a clerk, a leader, a token of a clerk of both units narrowed to one, or to a third."""
+    """Somebody of the unit: a clerk, a leader, a token of a clerk of both units narrowed to one, or to a third."""
     role = Role.LEADER if request.param == "leader" else Role.CLERK
     units = {OWN, OTHER} if "narrowed" in request.param else {OWN}
     narrowed = {"narrowed": [OWN], "narrowed to nothing": [OWN]}.get(request.param, [])
@@ -99,7 +99,7 @@ def _ways(document: dict[str, Any], operation: str, apart: Apart) -> Iterator[tu
     if any(part["name"] == "unit" and part["in"] == "query" for part in parts.get("parameters", ())):
         yield "query", _filled(document, operation, apart, OWN) | {"params": {"unit": OTHER}}
         both = _filled(document, operation, apart, OWN)
-        yield "query beside the own", both | {"params": [("unit", OWN), ("unit", OTHER)]}
+        yield "query beside its own", both | {"params": [("unit", OWN), ("unit", OTHER)]}
         yield "no query", both
     if "json" in _filled(document, operation, apart, OWN):
         yield (
@@ -165,13 +165,13 @@ def _right(status: int, role: Role, access: Access, way: str, operation: str) ->
     if operation.endswith("/readyz") or (access.units is Units.MINE and status in (400, 422)):
         return True  # it says of the test's own server that it keeps nothing; what is asked of an account names no unit
     if not access.is_for(role):
-        return status == 403 or (status == 400 and way == "query beside the own")
+        return status == 403 or (status == 400 and way == "query beside its own")
     if operation.startswith("get ") and access.units in (Units.PUBLISHED, Units.COUNTS, Units.NONE):
         return status < 500
-    if way in ("everything", "query", "query beside the own") and access.units in (Units.OWN, Units.POSTED, Units.MINE):
+    if way in ("everything", "query", "query beside its own") and access.units in (Units.OWN, Units.POSTED, Units.MINE):
         names_it = any(f"{{{part}}}" in operation for part in _NAMING)
         lists = operation.startswith("get ") and not names_it and way == "everything"
-        once = status == 400 and way == "query beside the own"  # the unit may be given once
+        once = status == 400 and way == "query beside its own"  # the unit may be given once
         return status in (403, 404) or lists or once or operation.endswith(("/session", "/ledger/entries"))
     return status < 500
 

@@ -33,7 +33,7 @@ def access(operation: str) -> Access:
 
 
 def by_token(operation: str) -> frozenset[Role]:
-    """The roles whose tokens may: who is signed in ends the own tokens, a token only an administrator's."""
+    """The roles whose tokens may: who is signed in ends tokens of their own, a token only an administrator's."""
     if operation == f"delete {V1}/tokens/{{token_id}}":
         return frozenset({Role.ADMIN})
     said = access(operation)

@@ -59,7 +59,7 @@ def test_who_is_bound_to_a_unit_reaches_no_other_by_any_act(
             if answer.status_code != 200 or leaks(answer.content) or (done and not mine):
                 odd.append((act, seen, answer.status_code, leaks(answer.content)))
         if act == "submission.sign_off":
-            before = recorded(session) if role is Role.LEADER else before  # the own one is signed
+            before = recorded(session) if role is Role.LEADER else before  # the leader's own is signed
     assert odd == []
     assert recorded(session) == before
 

@@ -123,12 +123,11 @@ SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
     "docs/security.md": {
         "rules of units": rules_of_units,
         "rights of routes": rights_of_routes,
-        "rights of pages": rights_of_pages,
         "grants": grants,
     },
     "docs/architecture.md": {"rooms": rooms},
     "docs/audit.md": {"acts": acts},
-    "docs/pages.md": {"pages": pages},
+    "docs/pages.md": {"pages": pages, "rights of pages": rights_of_pages},
     "docs/performance.md": {"figures": figures, "plans": plans},
 }
 """The file, and of each of its sections the name and what draws it."""

@@ -14,7 +14,7 @@ from metrics.comparisons import Compared
 from metrics.periods import add_months, format_period
 from metrics.plan.model import Plan
 from metrics.timeliness import timeliness
-from seed.demonstration.beside import demonstration_assessments
+from seed.demonstration.bureau import demonstration_assessments
 from seed.demonstration.history import (
     DemonstrationSubmission,
     demonstration_reviews,
