@@ -199,7 +199,7 @@ _INDEX = """<!DOCTYPE html>
 <div class="waiting" role="status"><span class="logo waiting-logo"></span><p>{waiting}</p></div>
 </div>
 <div id="told-later" class="told-later" role="alert" hidden data-words="{later}">
-<p data-said></p><p data-again class="note"></p><button type="button" class="button"></button>
+<p data-told></p><p data-again class="note"></p><button type="button" class="button"></button>
 </div>
 <noscript><p class="waiting">{noscript}</p></noscript>
 <footer>{config}{scripts}{renderer}</footer>

@@ -75,7 +75,7 @@ async function words_of(response) {
 }
 function say(words, again) {
   const button = notice().querySelector("button");
-  notice().querySelector("[data-said]").textContent = words;
+  notice().querySelector("[data-told]").textContent = words;
   notice().querySelector("[data-again]").textContent = again;
   button.textContent = own_words(again ? "now" : "close");
   button.addEventListener("click", hide, { once: true });
