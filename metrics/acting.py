@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from metrics.audited import AuditAction, AuditChannel
 from metrics.principal import Principal
 
-_LONGEST_SUBJECT = 300  # characters
+LONGEST_SUBJECT = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +102,4 @@ def about(subject: str) -> None:
 
 def as_subject(text: str) -> str:
     """`text` as the audit keeps it: on one line, at most 300 characters."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text[:_LONGEST_SUBJECT])
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:LONGEST_SUBJECT])

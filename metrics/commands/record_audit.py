@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import insert
 
-from metrics.acting import Acting, Actor, as_subject, present_acting
+from metrics.acting import LONGEST_SUBJECT, Acting, Actor, as_subject, present_acting
 from metrics.audited import AuditAction, AuditChannel, AuditOutcome, Recorded
 from metrics.database import WriteSession
 from metrics.ledger.entry import places_taken
@@ -61,7 +61,7 @@ def record_change(session: WriteSession) -> None:
     places = places_taken(session)
     if places:
         numbers = f"seq={places[0]}" if len(places) == 1 else f"seq={places[0]}…{places[-1]}"
-        acting.subject = f"{subject} {numbers}".strip()
+        acting.subject = f"{subject[: LONGEST_SUBJECT - len(numbers) - 1]} {numbers}".strip()
     now = datetime.now(UTC)
     record(session, [AuditCount(AuditRow.of(acting, outcome=AuditOutcome.DONE), now, now)])
     acting.subject = subject

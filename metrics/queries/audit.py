@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, cast, exists, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, case, cast, exists, func, literal, or_, select
 
 from metrics.audited import AuditAction, AuditOutcome
 from metrics.database import ReadSession
@@ -19,6 +19,7 @@ FILTERS = ("since", "until", "user", "action", "outcome", "address", "unit", "re
 _LONG = ("user", "address", "unit", "request_id")  # of any words
 _AT_ONCE = 1000
 _LONGEST = 200
+_MOST_PLACES = 100_000  # of one row that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,17 @@ def _about_unit(code: str) -> ColumnElement[bool]:
     """The unit's code is a word of the subject, or an entry of the ledger that `seq=` names is about the unit."""
     subject = AuditEntry.subject
     words = literal(" ") + func.translate(subject, "/,=", "   ") + literal(" ")
-    first = cast(func.substring(subject, r"\mseq=(\d{1,15})"), BigInteger)
-    last = func.coalesce(cast(func.substring(subject, r"\mseq=\d{1,15}…(\d{1,15})"), BigInteger), first)
+    # What was refused or failed wrote nothing: there the asker may have typed `seq=`. The audit's own stands last.
+    places = case(
+        (AuditEntry.outcome == AuditOutcome.DONE.value, func.substring(subject, r"\mseq=(\d{1,15}(?:…\d{1,15})?)$"))
+    )
+    first = cast(func.split_part(places, "…", 1), BigInteger)
+    last = func.coalesce(cast(func.nullif(func.split_part(places, "…", 2), ""), BigInteger), first)
     entry = f'"unit":{json.dumps(code, ensure_ascii=False)}'  # as canonical JSON has it
-    written = exists().where(LedgerEntry.seq.between(first, last), LedgerEntry.leaf.contains(entry, autoescape=True))
+    written = exists().where(
+        LedgerEntry.seq.between(first, func.least(last, first + _MOST_PLACES)),
+        LedgerEntry.leaf.contains(entry, autoescape=True),
+    )
     return or_(words.contains(f" {code} ", autoescape=True), written)
 
 

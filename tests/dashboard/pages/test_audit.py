@@ -73,6 +73,9 @@ def test_every_condition_finds_its_row_alone(admin: TestClient, session: WriteSe
     put(session, subject="441203 2019-09", action="period.except", request_id="of-the-exception")
     put(session, subject="4412031", request_id="of-another-unit")
     put(session, subject="seq=99999999999999999999999", request_id="of-nothing")
+    for subject in (f"seq={seq}", "seq=1…999999999999999"):  # typed into an address, and refused
+        put(session, subject=subject, outcome="refused", action="look", request_id="of-a-stranger")
+    put(session, subject=f"seq={seq} not-the-last-word", action="look", request_id="of-a-stranger")
     put(session, actor="zhao", address="10.9.9.9", outcome="failed", request_id="of-zhao")
     put(session, at=NOW - timedelta(days=400), request_id="long-ago")
     day = f"{NOW - timedelta(days=300):%Y-%m-%d}"
