@@ -13,7 +13,7 @@ import dash_mantine_components as dmc
 from dash import Dash, dcc, html
 from flask import Flask, Response, request
 
-from dashboard import theme
+from dashboard import rights, theme
 from dashboard.dispatch import install_dispatch
 from dashboard.form.callbacks import install_form
 from dashboard.form.dropped_file import install_dropped_file
@@ -106,7 +106,7 @@ def create_dashboard() -> Dash:
     app.modules = imported_by(FOLDER, _WINDOW)
     app.renderer = f'import("{asset_url(_WINDOW)}").then(() => new DashRenderer());'
     install_access(server)
-    install_callback_shape(app)
+    install_callback_shape(app, rights.CALLBACKS)
     install_frame(app)
     install_dispatch(app)
     install_form(app)

@@ -114,8 +114,8 @@ def outcomes_of(text: str) -> tuple[Outcome, ...]:
         act, access = ACTS.get(asked.do), rights.ACTS.get(asked.do)
         if act is None or access is None:
             raise BadRequest("act_unknown", Message("没有这项操作。", "There is no such act."))
-        access.require(principal)
         action, about = act_named(asked.do), _about(asked)
+        access.require(principal)
         with doing(action, about):
             outcomes = tuple(act(asked, principal))
     except BiaochiError as error:

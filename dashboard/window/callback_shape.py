@@ -1,14 +1,24 @@
-"""What may reach Dash's callback route: only what a page of ours would send; the rest is a 400, never a 500."""
+"""What may reach Dash's callback route: only what a page of ours would send, from whom its callback is declared for.
+
+The rest is a 400, 401 or 403, never a 500.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from dash import Dash
 from flask import Response, jsonify, request
 
-from dashboard.window.access import CALLBACKS
+from dashboard.window.access import CALLBACKS, reader
+from dashboard.window.outage import AWAY
+from metrics.access import Access
+from metrics.acting import named
+from metrics.audited import AuditAction
+from metrics.errors import Forbidden, Message, Unauthenticated
+from metrics.queries.blindness import refuse_blind
 
 LARGEST_DROPPED = 4 * 1024 * 1024  # bytes of a file
 _LONGEST_CONTENTS = LARGEST_DROPPED * 4 // 3 + 1000  # characters of its data address
@@ -31,8 +41,11 @@ _LONGER = {
 }
 
 
-def install_callback_shape(app: Dash) -> None:
-    """Check every callback request of `app` against the callbacks it has registered."""
+def install_callback_shape(app: Dash, rights: Mapping[str, Access]) -> None:
+    """Check every callback request of `app` against the callbacks it has registered and whose they are.
+
+    `rights`: by the name of the function that answers; one that is not declared is closed to everybody.
+    """
 
     def check() -> tuple[Response, int] | None:
         if request.path != CALLBACKS or request.method != "POST":
@@ -46,9 +59,38 @@ def install_callback_shape(app: Dash) -> None:
             body = None
         if size > _LARGEST and not _takes_file(body):
             return jsonify(code="body_too_large"), 413
-        return None if is_well_formed(body, app.callback_map) else (jsonify(code="callback_malformed"), 400)
+        if body is None or not is_well_formed(body, app.callback_map):
+            return jsonify(code="callback_malformed"), 400
+        answering = getattr(app.callback_map[body["output"]].get("callback"), "__name__", "")
+        refused = _refused(rights.get(answering))
+        if refused is None:
+            return None
+        named(AuditAction.LOOK, code=refused.code)
+        status = 401 if isinstance(refused, Unauthenticated) else 403
+        return jsonify(code=refused.code, message=refused.message.as_dict()), status
 
     app.server.before_request(check)
+
+
+def _refused(access: Access | None) -> Forbidden | Unauthenticated | None:
+    """Why the reader may not have the callback that `access` is declared of; None if they may."""
+    try:
+        principal = reader()
+        if access is None:
+            return Forbidden("role_forbidden", Message("无权执行此操作。", "This is not for you."))
+        if principal is None:
+            open_to_anyone = access.released or access.strangers
+            return (
+                None if open_to_anyone else Unauthenticated("session_missing", Message("请先登录。", "Sign in first."))
+            )
+        access.require(principal)
+        if not access.blind:
+            refuse_blind(principal)
+    except (Forbidden, Unauthenticated) as refused:
+        return refused
+    except AWAY:
+        return None  # whatever is asked for says so in its own place
+    return None
 
 
 def _takes_file(body: Any) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from dashboard import rights
@@ -19,7 +20,9 @@ from dashboard.app import create_dashboard
 from dashboard.dispatch import ACTS
 from dashboard.window.access import CALLBACKS
 from metrics.database import WriteSession
+from metrics.models import AuditEntry
 from metrics.principal import BOUND_TO_UNITS, Role
+from metrics.settings import settings
 from tests.builders import PERIOD
 from tests.dashboard.drawn import ask_body, outputs_of, use_secret
 from tests.dashboard.forms import entries
@@ -27,6 +30,7 @@ from tests.people import browser_session
 from tests.units_apart import OTHER, OWN, SECRET_ELEMENT, Apart, leaks, recorded, two_units
 
 _BOUND = sorted(BOUND_TO_UNITS) if os.environ.get("MATRIX") == "whole" else [Role.CLERK]  # as `make torture` does
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8000"}
 _FILE = f"unit_code,period,element_code,value\r\n{OTHER},{PERIOD},items_total,1\r\n".encode()
 
 
@@ -88,6 +92,74 @@ def test_who_is_bound_to_a_unit_reaches_no_other_by_any_callback(
                 break
     assert odd == []
     assert recorded(session) == before
+
+
+def _callback(client: TestClient, name: str) -> dict[str, Any]:
+    """A well-formed request of the callback that the function of that name answers, with nothing in it."""
+    outputs = {output: entry for output, entry in create_dashboard().callback_map.items() if "callback" in entry}
+    output = next(output for output, entry in outputs.items() if entry["callback"].__name__ == name)
+    entry = next(each for each in client.get("/_dash-dependencies").json() if each["output"] == output)
+    outputs_said = outputs_of(output) if output.startswith("..") else outputs_of(output)[0]
+    places = {part: [{**place, "value": None} for place in entry[part]] for part in ("inputs", "state")}
+    changed = [f"{places['inputs'][0]['id']}.{places['inputs'][0]['property']}"]
+    return {"output": output, "outputs": outputs_said, **places, "changedPropIds": changed}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_callback_answers_whom_it_is_declared_for(client: TestClient, session: WriteSession, role: Role) -> None:
+    use_secret(client, browser_session(session, "somebody", role=role))
+    bodies = {name: _callback(client, name) for name in rights.CALLBACKS}
+    for name, access in rights.CALLBACKS.items():
+        answer = client.post(CALLBACKS, json=bodies[name])
+        assert (name, answer.status_code == 403) == (name, not access.is_for(role))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delitem(rights.CALLBACKS, "draw")
+        assert client.post(CALLBACKS, json=bodies["draw"]).status_code == 403
+    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).all()
+    assert (rows[0].actor, rows[0].action, rows[0].outcome, rows[0].code) == (
+        "somebody",
+        "look",
+        "refused",
+        "role_forbidden",
+    )
+
+
+def test_a_blind_assessor_has_no_callback_that_shows_reported_figures(
+    client: TestClient, session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_secret(client, browser_session(session, "somebody", role=Role.ASSESSOR))
+    body = _callback(client, "rows_asked")
+    assert client.post(CALLBACKS, json=body).status_code == 200
+    monkeypatch.setenv("BIAOCHI_BLIND_ASSESSMENT", "1")
+    settings.cache_clear()
+    answer = client.post(CALLBACKS, json=body)
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert (answer.status_code, answer.json()["code"]) == (403, "blind_assessment")
+
+
+def test_nobody_reads_by_callbacks_only_what_is_released(
+    client: TestClient, session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_secret(client, browser_session(session, "somebody"))
+    bodies = {name: _callback(client, name) for name in rights.CALLBACKS}
+    client.cookies.clear()
+    monkeypatch.setenv("BIAOCHI_PUBLIC_READ", "1")
+    settings.cache_clear()
+    odd = {name: client.post(CALLBACKS, json=body, headers=SAME_ORIGIN).status_code for name, body in bodies.items()}
+    monkeypatch.undo()
+    settings.cache_clear()
+    assert {name for name, status in odd.items() if status == 401} == {
+        name for name, access in rights.CALLBACKS.items() if not access.released
+    }
+
+
+def test_a_refused_act_is_audited_as_what_it_is(client: TestClient, session: WriteSession) -> None:
+    use_secret(client, browser_session(session, "somebody", role=Role.CLERK))
+    asked = {"do": "user.role", "fields": {"username": "chen", "role": "admin"}, "chosen": [], "nth": 1}
+    client.post(CALLBACKS, json=ask_body(client, asked, "/"))
+    (row,) = session.scalars(select(AuditEntry))
+    assert (row.action, row.subject, row.outcome, row.code) == ("user.role", "chen", "refused", "role_forbidden")
 
 
 def _fields(apart: Apart, seen: str) -> dict[str, str]:
