@@ -61,11 +61,13 @@ class Access:
         return self.who in ALLOWED[role] if isinstance(self.who, Scope) else role in self.who
 
     def require(self, principal: Principal) -> None:
-        """Raise Forbidden `role_forbidden` unless the principal may."""
+        """Raise Forbidden unless the principal may: `role_forbidden`, or `person_needed` for a token."""
         if isinstance(self.who, Scope):
             principal.require(self.who)
         elif principal.role not in self.who:
             raise role_forbidden(principal.role)
+        if self.persons:
+            principal.require_person()
 
 
 EVERYBODY = frozenset(Role)

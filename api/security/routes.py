@@ -25,6 +25,8 @@ _POST = Scope.POST_SUBMISSION
 _OWN_ACCOUNT = Access(EVERYBODY, Units.MINE, blind=True)
 _PERSON = Access(EVERYBODY, Units.MINE, blind=True, persons=True)
 _ADMINISTER = Access(Scope.ADMINISTER)
+# What opens an account to somebody is a person's act: a token that leaks makes no way in that outlives it.
+_OPEN_ACCOUNT = Access(Scope.ADMINISTER, persons=True)
 _ASSESS = Access(Scope.RECORD_ASSESSMENT, blind=True)
 _SAMPLES = Access(BUREAU_AND_ASSESSORS, Units.OWN, blind=True)
 _RELEASES = Access(Scope.READ, released=True, blind=True)
@@ -57,15 +59,15 @@ _SINGLE: dict[str, Access] = {
     "post /tokens": _PERSON,
     "delete /tokens/{token_id}": _OWN_ACCOUNT,
     "get /users": _ADMINISTER,
-    "post /users": _ADMINISTER,
+    "post /users": _OPEN_ACCOUNT,
     "get /users/{name}": _ADMINISTER,
-    "post /users/{name}/enable": _ADMINISTER,
+    "post /users/{name}/enable": _OPEN_ACCOUNT,
     "post /users/{name}/disable": _ADMINISTER,
-    "post /users/{name}/role": _ADMINISTER,
-    "post /users/{name}/units": _ADMINISTER,
-    "post /users/{name}/email": _ADMINISTER,
-    "post /users/{name}/password": _ADMINISTER,
-    "delete /users/{name}/second-factor": _ADMINISTER,
+    "post /users/{name}/role": _OPEN_ACCOUNT,
+    "post /users/{name}/units": _OPEN_ACCOUNT,
+    "post /users/{name}/email": _OPEN_ACCOUNT,
+    "post /users/{name}/password": _OPEN_ACCOUNT,
+    "delete /users/{name}/second-factor": _OPEN_ACCOUNT,
     "get /users/{name}/sessions": _ADMINISTER,
     "delete /users/{name}/sessions": _ADMINISTER,
     "delete /users/{name}/sessions/{session_id}": _ADMINISTER,

@@ -9,23 +9,24 @@ from datetime import UTC, datetime
 import httpx2
 from sqlalchemy import create_engine, select, text
 
-from metrics.commands.tokens import issue_token
+from api.security.cookies import SESSION_COOKIE
 from metrics.commands.users import add_user
 from metrics.database import Sessions, database_url
 from metrics.models import AuditEntry
 from metrics.principal import Role
 from tests.api.test_many_writers import token_of_the_bureau
-from tests.people import bearer
+from tests.people import bearer, signed_in
 from tests.serving import PATIENCE, LiveServer
 
 WRONG, REASON, NEITHER = "wrong horse battery", "a-reason-nobody-else-reads", "biaochi_neither_token_nor_ours"
 
 
 def test_no_secret_is_told_by_a_reset_a_refused_statement_or_an_address(live_server: LiveServer) -> None:
-    bureau, admin = token_of_the_bureau(live_server), token_of_an_administrator(live_server)
+    bureau, admin = token_of_the_bureau(live_server), session_of_an_administrator(live_server)
+    browser = {"Cookie": f"{SESSION_COOKIE}={admin}", "Sec-Fetch-Site": "same-origin"}
     with httpx2.Client(base_url=f"{live_server.url}/api/v1", timeout=PATIENCE) as client:
         refused = client.post("/session", json={"username": "wang", "password": WRONG})
-        reset = client.post("/users/bureau/password", headers=bearer(admin))
+        reset = client.post("/users/bureau/password", headers=browser)
         given = reset.json()["password"]
         stepped = client.post("/session", json={"username": "bureau", "password": given})
         looked = client.get(f"/periods?token={NEITHER}", headers=bearer(NEITHER))
@@ -44,8 +45,7 @@ def test_no_secret_is_told_by_a_reset_a_refused_statement_or_an_address(live_ser
     assert [(where, secret) for where, said in told.items() for secret in secrets if secret in said] == []
 
 
-def token_of_an_administrator(server: LiveServer) -> str:
-    now = datetime.now(UTC)
+def session_of_an_administrator(server: LiveServer) -> str:
     with Sessions(server.database.engine).write() as session:
         add_user(
             session,
@@ -55,9 +55,9 @@ def token_of_an_administrator(server: LiveServer) -> str:
             units=set(),
             password="nine quiet rivers",
             known_units=set(),
-            now=now,
+            now=datetime.now(UTC),
         )
-        return issue_token(session, "wang", name="test", expires_at=None, now=now).secret
+        return signed_in(session, "wang").secret
 
 
 @contextmanager

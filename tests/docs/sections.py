@@ -91,7 +91,8 @@ def _as_table(heading: str, rows: Iterable[tuple[str, Access]]) -> str:
     for name, access in rows:
         marks = ["○" if access.is_for(role) else "–" for role in Role]
         nobody = "○" if access.strangers else "released" if access.released else "–"
-        scope = access.who.value if isinstance(access.who, Scope) else "no token" if access.persons else "–"
+        scopes = [access.who.value] if isinstance(access.who, Scope) else []
+        scope = ", ".join([*scopes, *(["no token"] if access.persons else [])]) or "–"
         lines.append(f"| `{name}` | {' | '.join(marks)} | {nobody} | {scope} | {access.units.value} |")
     return "\n".join(lines)
 

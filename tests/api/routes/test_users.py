@@ -118,6 +118,29 @@ def test_a_lost_second_factor_is_reset_and_sessions_are_listed_and_ended(
     assert client.delete(f"{USERS}/chen/sessions", headers=admin).json()["sessions_ended"] == 1
 
 
+def test_a_token_of_an_administrator_opens_an_account_to_nobody_and_may_close_one(
+    client: TestClient, session: WriteSession
+) -> None:
+    person(session)
+    person(session, "wang", role=Role.ADMIN)
+    scripted = bearer(token(session, "wang").secret)
+    wanted = {"username": "li", "display_name": "李", "role": "admin"}
+    for method, path, body in (
+        ("POST", "", wanted),
+        ("POST", "/chen/enable", None),
+        ("POST", "/chen/role", {"role": "admin"}),
+        ("POST", "/chen/units", {"units": ["441203"]}),
+        ("POST", "/chen/email", {"email": "somebody@example.org"}),
+        ("POST", "/chen/password", None),
+        ("DELETE", "/chen/second-factor", None),
+    ):
+        answer = client.request(method, USERS + path, json=body, headers=scripted)
+        assert (path, answer.status_code, answer.json()["code"]) == (path, 403, "person_needed")
+    assert client.get(USERS, headers=scripted).status_code == 200
+    assert client.delete(f"{USERS}/chen/sessions", headers=scripted).status_code == 200
+    assert client.post(f"{USERS}/chen/disable", headers=scripted).status_code == 200
+
+
 @pytest.mark.parametrize("name", ["nobody", "%00", "x" * 99, "…"])
 def test_an_account_nobody_has_is_not_found(client: TestClient, admin: dict[str, str], name: str) -> None:
     assert client.get(f"{USERS}/{name}", headers=admin).json()["code"] == "user_unknown"
