@@ -21,7 +21,7 @@ _TRUE = frozenset({"true", "1", "on", "yes"})
 ACTS: Mapping[str, AuditAction] = {
     "POST /session": AuditAction.SIGN_IN,
     "DELETE /session": AuditAction.SIGN_OUT,
-    "POST /session/second-factor": AuditAction.LOOK,  # nothing counts until its first code signs in
+    "POST /session/second-factor": AuditAction.SIGN_IN,  # a refusal; that it was begun has its own row
     "POST /account/password": AuditAction.CHANGE_PASSWORD,
     "POST /account/recovery-codes": AuditAction.SECOND_FACTOR,
     "POST /account/second-factor": AuditAction.SECOND_FACTOR,

@@ -74,7 +74,7 @@ def signed_in(session: WriteSession, username: str = "chen", *, now: datetime | 
 def second_factor(session: WriteSession, username: str = "chen") -> str:
     """Set up a second factor for an account that is there already; the secret that its codes are made of."""
     user = session.scalars(select(User).where(User.username == plain_username(username))).one()
-    given = begin_set_up(session, user.id, username=username, now=NOW)
+    given = begin_set_up(session, user.id, username=username, begun=NOW)
     factor = session.get_one(SecondFactor, user.id)
     factor.confirmed_at = NOW
     session.flush()

@@ -15,7 +15,9 @@ from api.problems import problem
 from api.security.cookies import SESSION_COOKIE, clear_session_cookie, set_session_cookie
 from api.security.cross_site import refuse_cross_site
 from api.security.dependencies import CurrentPrincipal
+from metrics.acting import named
 from metrics.addresses import client_address
+from metrics.audited import AuditAction
 from metrics.commands.sessions import Browser, SignedIn, sign_out
 from metrics.commands.sign_in import sign_in
 from metrics.commands.sign_in_steps import (
@@ -28,7 +30,7 @@ from metrics.commands.sign_in_steps import (
     confirm_second_factor,
     show_second_factor,
 )
-from metrics.errors import Message
+from metrics.errors import Conflict, Message
 from metrics.principal import Principal, Role
 
 router = APIRouter(prefix="/session", tags=["session"])
@@ -156,6 +158,7 @@ def set_up(request: Request, body: JsonBody) -> Response:
     outcome = _first(as_model(Credentials, body), _browser(request, None))
     if isinstance(outcome, MoreToShow) and outcome.step is not NextStep.PASSWORD:
         given = begin_second_factor(outcome.secret, now=datetime.now(UTC))
+        named(AuditAction.LOOK)  # nobody is signed in; that it was begun stands in the audit already
         return json_answer(ToSetUp(secret=given.secret, address=given.address))
     none = SignInRefused(
         "second_factor_not_asked",
@@ -195,8 +198,10 @@ def _with_code(more: MoreToShow, code: str, browser: Browser) -> SignedIn | More
     now = datetime.now(UTC)
     if more.step is NextStep.CODE:
         return show_second_factor(more.secret, code=code, browser=browser, now=now)
-    begin_second_factor(more.secret, now=now)
-    return confirm_second_factor(more.secret, code=code, browser=browser, now=now)
+    try:
+        return confirm_second_factor(more.secret, code=code, browser=browser, now=now)
+    except Conflict:  # nothing was begun, or another sign-in has ended what was
+        return _MISSING[NextStep.SET_UP]
 
 
 def _browser(request: Request, cookie: str | None) -> Browser:

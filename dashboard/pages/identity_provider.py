@@ -14,8 +14,10 @@ from dashboard.locale import _, language, speaking
 from dashboard.window.access import COOKIE, local_path, onwards, signed_in, to_step
 from dashboard.window.outage import AWAY
 from dashboard.window.plain_page import DATABASE_AWAY, asked_language, browser_of, plain_page, sentences
+from metrics.acting import named
+from metrics.audited import AuditAction
 from metrics.commands.sessions import SignedIn
-from metrics.commands.sign_in_steps import SignInRefused, admit_known
+from metrics.commands.sign_in_steps import MoreToShow, SignInRefused, admit_known
 from metrics.errors import BiaochiError, Message, Unauthenticated
 from metrics.identity_provider import BACK, Begun, authorization_address, identity_of, is_set_up
 from metrics.settings import settings
@@ -59,6 +61,7 @@ def _back() -> AnyResponse:
     """Take the provider's answer, if it is one to what this browser asked."""
     if not is_set_up(settings()):
         abort(404)
+    named(AuditAction.SIGN_IN)
     begun = Begun.read(request.cookies.get(_COOKIE, "").rpartition(".")[0])
     given = request.args.get("state", "")
     with speaking(asked_language()):
@@ -76,11 +79,15 @@ def _back() -> AnyResponse:
                 now=datetime.now(UTC),
             )
         except BiaochiError as refused:
+            named(AuditAction.SIGN_IN, code=refused.code)
             return _refused(refused)
         except AWAY:
             return _drawn(503, DATABASE_AWAY.as_dict()[language()])
         if isinstance(outcome, SignInRefused):
+            named(AuditAction.SIGN_IN, code=outcome.code)
             return _drawn(401, outcome.message.as_dict()[language()])
+    if isinstance(outcome, MoreToShow):  # nobody is signed in yet: the last step is what the audit has
+        named(AuditAction.LOOK)
     response = redirect(onwards(outcome, _asked()), 303)
     response.delete_cookie(_COOKIE, path=BEGIN, httponly=True, samesite="Lax")
     return signed_in(outcome, response) if isinstance(outcome, SignedIn) else to_step(outcome, response)

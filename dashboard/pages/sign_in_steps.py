@@ -67,10 +67,10 @@ def _shown() -> AnyResponse:
         if isinstance(outcome, SignInRefused):
             named(AuditAction.SIGN_IN, code=outcome.code)
             return _drawn(status=401, message=outcome.message.as_dict()[language()])
+        if isinstance(outcome.then if isinstance(outcome, SetUpDone) else outcome, MoreToShow):
+            named(AuditAction.LOOK)  # nobody is signed in yet; what was set up has its own row
         if isinstance(outcome, SetUpDone):
             return _with_codes(outcome)
-        if isinstance(outcome, MoreToShow):
-            named(AuditAction.LOOK)
         return _on(outcome, redirect(onwards(outcome, _asked()), 303))
 
 

@@ -26,15 +26,25 @@ class SetUp:
     address: str = field(repr=False)
 
 
-def begin_set_up(session: WriteSession, user_id: int, *, username: str, now: datetime) -> SetUp:
-    """The secret that the account's codes will be made of; the same until a code confirms it.
+def begin_set_up(session: WriteSession, user_id: int, *, username: str, begun: datetime) -> SetUp:
+    """The secret that the account's codes will be made of, if a code confirms it.
 
+    `begun`: when the sign-in began that is shown it. It is the same however often that one draws its page; any other
+    sign-in draws another secret, so that nobody confirms one that somebody else has seen. Wrong codes stay counted.
     Raises Conflict `second_factor_set` where one is confirmed.
     """
-    secret = second_factor.new_secret()
-    sealed = second_factor.seal(secret, user_id=user_id)
-    values = {"user_id": user_id, "sealed": sealed, "created_at": now, "last_step": 0, "failures": 0}
-    session.execute(insert(SecondFactor).values(values).on_conflict_do_nothing())
+    sealed = second_factor.seal(second_factor.new_secret(), user_id=user_id)
+    values = {"user_id": user_id, "sealed": sealed, "created_at": begun, "last_step": 0, "failures": 0}
+    anew = (
+        insert(SecondFactor)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=[SecondFactor.user_id],
+            set_={"sealed": sealed, "created_at": begun, "last_step": 0},
+            where=SecondFactor.confirmed_at.is_(None) & (SecondFactor.created_at != begun),
+        )
+    )
+    session.execute(anew)
     kept = _locked(session, user_id)
     if kept is None or kept.confirmed_at is not None:
         raise Conflict(

@@ -11,7 +11,7 @@ from metrics.acting import seen
 from metrics.credentials import digest, new_session_secret
 from metrics.database import WriteSession
 from metrics.errors import Message, NotFound
-from metrics.models import Session, SignInStep, User
+from metrics.models import SecondFactor, Session, SignInStep, User
 from metrics.principal import Principal, Role
 from metrics.settings import settings
 
@@ -89,8 +89,12 @@ def end_session(session: WriteSession, session_id: int, *, user_id: int) -> None
 
 
 def end_sessions(session: WriteSession, user_id: int, *, but: str | None = None) -> int:
-    """End every session of the account, and every sign-in that is under way, and say how many; `but` a secret's own."""
+    """End every session of the account, and say how many; `but` a secret's own.
+
+    Sign-ins under way end too, with the second factor that one of them may have been shown and nobody has confirmed.
+    """
     session.execute(delete(SignInStep).where(SignInStep.user_id == user_id))
+    session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id, SecondFactor.confirmed_at.is_(None)))
     ending = delete(Session).where(Session.user_id == user_id)
     if but is not None:
         ending = ending.where(Session.secret_hash != digest(but))

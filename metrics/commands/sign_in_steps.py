@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select
 
-from metrics.acting import about
+from metrics.acting import about, doing, named
+from metrics.audited import AuditAction
 from metrics.commands import second_factor
 from metrics.commands.passwords import accepted_hash, barred_hashes, keep_password
 from metrics.commands.second_factor import SetUp, has_second_factor
@@ -108,6 +109,7 @@ def admit_known(
     with write_session() as session:
         user = None
         if is_username(name):
+            about(name)
             user = session.scalar(select(User).where(User.username == name).with_for_update())
         if user is None or user.demonstration or not may_sign_in(user):
             return NO_ACCOUNT
@@ -140,22 +142,25 @@ def show_second_factor(
 
 
 def begin_second_factor(secret: str, *, now: datetime) -> SetUp:
-    """What to give to an authenticator, for an account without a second factor.
+    """What to give to an authenticator, for an account without a second factor: the same while the step lasts.
 
     Raises Unauthenticated `sign_in_over`, Conflict `second_factor_set`.
     """
-    with write_session() as session:
-        _found, user = _step(session, secret, now=now)
-        return second_factor.begin_set_up(session, user.id, username=user.username, now=now)
+    with doing(AuditAction.SECOND_FACTOR), write_session() as session:
+        found, user = _step(session, secret, now=now)
+        about(f"{user.username} begun")
+        return second_factor.begin_set_up(session, user.id, username=user.username, begun=found.expires_at - LASTS)
 
 
 def confirm_second_factor(secret: str, *, code: str, browser: Browser, now: datetime) -> SetUpDone | SignInRefused:
     """Take the first code of the authenticator. Raises Unauthenticated, Conflict, TooMany."""
-    with write_session() as session:
+    with doing(AuditAction.SIGN_IN), write_session() as session:
         found, user = _step(session, secret, now=now)
         codes = second_factor.confirm_set_up(session, user.id, code=code, now=now)
-        if codes is None:
+        if codes is None:  # counted, and nothing else is changed
             return WRONG_CODE
+        named(AuditAction.SECOND_FACTOR)
+        about(f"{user.username} confirmed")
         session.delete(found)
         then = admit(session, user, proven=True, browser=browser, now=now, by_password=found.by_password)
         return SetUpDone(codes, then)
@@ -173,7 +178,7 @@ def choose_password(secret: str, *, password: str, browser: Browser, now: dateti
             raise _over()
         username, former = user.username, barred_hashes(session, user)
     password_hash = accepted_hash(password, username=username, former=former)
-    with write_session() as session:
+    with doing(AuditAction.CHANGE_PASSWORD), write_session() as session:
         found, user = _step(session, secret, now=now)
         proven = found.proven
         keep_password(session, user, password_hash=password_hash, now=now)

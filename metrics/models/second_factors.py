@@ -11,8 +11,9 @@ from metrics.models.base import Base, Instant
 class SecondFactor(Base):
     """The secret that an account's codes are made of (RFC 6238), sealed with a key outside the database.
 
-    `confirmed_at` None: shown to its owner, who has not yet typed a code. `last_step`: of the last code that was taken,
-    in steps of 30 s; no earlier one is taken again. `failures`: wrong codes in a row, `failed_at` the last.
+    `created_at`: when the sign-in began that was shown it. `confirmed_at` None: no code was typed yet. `last_step`: of
+    the last code that was taken, in steps of 30 s; no earlier one is taken again. `failures`: wrong codes in a row,
+    `failed_at` the last.
     """
 
     __tablename__ = "second_factors"

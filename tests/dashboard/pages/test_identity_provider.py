@@ -16,12 +16,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from dashboard.window.access import COOKIE
 from metrics.commands.change_account import disable_user
 from metrics.database import WriteSession
 from metrics.identity_provider import _discovered
+from metrics.models import AuditEntry
 from metrics.settings import settings
 from tests.people import NOW, code, person, second_factor
 
@@ -249,3 +251,22 @@ def test_a_provider_that_is_away_is_said_and_passwords_still_do(
         answer = client.get("/sign-in/oidc?lang=en", follow_redirects=False)
         assert answer.status_code == 503
         assert "sign in with a password" in answer.text
+
+
+def test_each_way_back_from_the_provider_is_in_the_audit(
+    client: TestClient, session: WriteSession, provider: Provider
+) -> None:
+    person(session)
+    provider.claims["amr"] = ["mfa"]
+    for state, username in (("another", "chen"), (None, "nobody"), (None, "chen")):
+        provider.claims["preferred_username"] = username
+        go(client, provider, state=state)
+    client.cookies.clear()
+    provider.claims["amr"] = ["pwd"]
+    assert urlsplit(go(client, provider).headers["Location"]).path == "/sign-in/step"  # nobody is signed in yet
+    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    assert [(row.actor, row.action, row.subject, row.outcome, row.code) for row in rows] == [
+        ("", "session.sign_in", "", "refused", "sign_in_over"),
+        ("", "session.sign_in", "nobody", "refused", "identity_without_account"),
+        ("chen", "session.sign_in", "chen", "done", ""),
+    ]
