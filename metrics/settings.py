@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     audit_days: int = Field(default=180, ge=180)  # what the law asks for at least (网络安全法第二十三条: six months)
     session_hours: int = Field(default=12, ge=1)
     idle_minutes: int = Field(default=60, ge=1)  # without a request, and a session has ended
+    token_days: int = Field(default=366, ge=1, le=3650)  # that a token may last at most; 90 unless asked otherwise
     password_profile: Literal["asvs", "mlps3"] = "asvs"  # noqa: S105  a name; metrics/password_rules.py
     oidc_issuer: str = ""  # empty: nobody signs in at an identity provider
     oidc_client_id: str = ""

@@ -19,6 +19,7 @@ from metrics.commands.change_password import change_password
 from metrics.commands.own_second_factor import give_up_second_factor, new_recovery_codes
 from metrics.commands.sessions import end_session, end_sessions
 from metrics.commands.sign_in_steps import WRONG_CODE
+from metrics.database import read_session
 from metrics.queries.accounts import AccountListed, SessionListed, account, open_sessions
 
 router = APIRouter(prefix="/account", tags=["session"])
@@ -61,6 +62,12 @@ class EndedSessions(BaseModel):
     sessions_ended: int
 
 
+class PasswordChanged(EndedSessions):
+    """Tokens are not revoked by it: `tokens_left` still hold (`GET /tokens`)."""
+
+    tokens_left: int
+
+
 class OpenSessions(BaseModel):
     """Browsers that are signed in, last seen first."""
 
@@ -81,12 +88,12 @@ def own_account(principal: CurrentPrincipal, session: ReadDatabase) -> Response:
 
 @router.post(
     "/password",
-    response_model=EndedSessions,
+    response_model=PasswordChanged,
     responses={**_REFUSALS, **_BODY},
     openapi_extra=documented(PasswordChange),
 )
 def change(request: Request, principal: CurrentPrincipal, body: JsonBody, secret: SessionSecret = None) -> Response:
-    """Change one's password, knowing the present one. Every other session ends."""
+    """Change one's password, knowing the present one. Every other session ends; tokens stay, and are counted."""
     principal.require_person()
     given = as_model(PasswordChange, body)
     ended = change_password(
@@ -97,7 +104,9 @@ def change(request: Request, principal: CurrentPrincipal, body: JsonBody, secret
         now=datetime.now(UTC),
         secret=secret,
     )
-    return json_answer(EndedSessions(sessions_ended=ended))
+    with read_session() as reading:
+        left = account(reading, principal.username).tokens
+    return json_answer(PasswordChanged(sessions_ended=ended, tokens_left=left))
 
 
 @router.post(

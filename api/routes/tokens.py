@@ -28,7 +28,8 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 class TokenWanted(BaseModel):
     """What the token is for. Without `scopes`: all that the account may; without `units`: all of its units.
 
-    `days`: until it expires, 90 unless said; null: never, which is for the operator's machines only.
+    `days`: until it expires, 90 unless said, at most `BIAOCHI_TOKEN_DAYS` (366); null: never, which is for the
+    operator's machines only.
     """
 
     model_config = ConfigDict(extra="forbid")

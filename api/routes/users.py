@@ -94,12 +94,16 @@ class ResetWanted(BaseModel):
 
 
 class PasswordReset(BaseModel):
-    """How the person gets a password: `password`, shown this once, or None if a link was sent; good until `until`."""
+    """How the person gets a password: `password`, shown this once, or None if a link was sent; good until `until`.
+
+    By a secret, `tokens_revoked` at once; by a link, when it is used.
+    """
 
     username: str
     by: Literal["link", "secret"]
     password: str | None
     until: datetime
+    tokens_revoked: int = 0
 
 
 class Users(BaseModel):
@@ -202,9 +206,10 @@ def units(principal: CurrentPrincipal, name: Name, body: JsonBody, session: Writ
     openapi_extra=documented(EmailWanted),
 )
 def email(principal: CurrentPrincipal, name: Name, body: JsonBody, session: WriteDatabase) -> Response:
-    """Record where links to set a password go."""
+    """Record where links to set a password go; those that went to the earlier address end."""
     principal.require(Scope.ADMINISTER)
-    return json_answer(change_email(session, name, email=as_model(EmailWanted, body).email, by=principal))
+    wanted, now = as_model(EmailWanted, body), datetime.now(UTC)
+    return json_answer(change_email(session, name, email=wanted.email, now=now, by=principal))
 
 
 @router.post(
@@ -222,13 +227,20 @@ def password(principal: CurrentPrincipal, name: Name, body: OptionalJsonBody) ->
         return json_answer(PasswordReset(username=sent.username, by="link", password=None, until=sent.expires_at))
     lasts = timedelta(days=settings().confirmation_days)
     made = reset_password(name, now=now, lasts=lasts, by=principal)
-    return json_answer(PasswordReset(username=made.username, by="secret", password=made.password, until=made.until))
+    told = PasswordReset(
+        username=made.username,
+        by="secret",
+        password=made.password,
+        until=made.until,
+        tokens_revoked=made.tokens_revoked,
+    )
+    return json_answer(told)
 
 
 @router.delete("/{name}/second-factor", response_model=AccountChanged, responses=_REFUSALS)
 def second_factor(principal: CurrentPrincipal, session: WriteDatabase, name: Name) -> Response:
     """Forget the second factor of somebody who lost it: the next sign-in sets up another. Sessions end."""
-    return json_answer(reset_second_factor(session, name, by=principal))
+    return json_answer(reset_second_factor(session, name, now=datetime.now(UTC), by=principal))
 
 
 @router.get("/{name}/sessions", response_model=SessionsOf, responses=_REFUSALS)

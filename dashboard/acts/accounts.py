@@ -45,8 +45,8 @@ def enable(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 def disable(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     name, now = asked.field("username"), datetime.now(UTC)
     changed = _changed(principal, lambda session: disable_user(session, name, now=now, by=principal))
-    revoked = ngettext("{n} token was revoked.", "{n} tokens were revoked.", changed.tokens_revoked)
-    return [Outcome(True, _("{name} is disabled.", name=name) + " " + _ended(changed) + " " + revoked)]
+    said = _("{name} is disabled.", name=name)
+    return [Outcome(True, " ".join((said, _ended(changed), tokens_revoked(changed.tokens_revoked))))]
 
 
 def role(asked: Ask, principal: Principal) -> Sequence[Outcome]:
@@ -77,7 +77,8 @@ def units(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 
 def email(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     name, address = asked.field("username"), asked.field("email")
-    _changed(principal, lambda session: change_email(session, name, email=address, by=principal))
+    now = datetime.now(UTC)
+    _changed(principal, lambda session: change_email(session, name, email=address, now=now, by=principal))
     return [Outcome(True, _("The e-mail address of {name} is recorded.", name=name))]
 
 
@@ -91,10 +92,10 @@ def send_link(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 
 
 def remove_second_factor(asked: Ask, principal: Principal) -> Sequence[Outcome]:
-    name = asked.field("username")
-    changed = _changed(principal, lambda session: reset_second_factor(session, name, by=principal))
+    name, now = asked.field("username"), datetime.now(UTC)
+    changed = _changed(principal, lambda session: reset_second_factor(session, name, now=now, by=principal))
     said = _("{name} sets up another second factor at the next sign-in.", name=name)
-    return [Outcome(True, said + " " + _ended(changed))]
+    return [Outcome(True, " ".join((said, _ended(changed), tokens_revoked(changed.tokens_revoked))))]
 
 
 def end(asked: Ask, principal: Principal) -> Sequence[Outcome]:
@@ -147,6 +148,11 @@ def _changed(principal: Principal, change: Callable[[WriteSession], AccountChang
 
 def _ended(changed: AccountChanged) -> str:
     return ngettext("{n} session ended.", "{n} sessions ended.", changed.sessions_ended)
+
+
+def tokens_revoked(number: int) -> str:
+    """How many tokens an act revoked."""
+    return ngettext("{n} token was revoked.", "{n} tokens were revoked.", number)
 
 
 def _number(text: str) -> int:

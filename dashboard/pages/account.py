@@ -31,7 +31,7 @@ from metrics.commands.tokens import EXPIRES_AFTER, issue_token, revoke_token
 from metrics.database import read_session, write_session
 from metrics.errors import BadRequest, BiaochiError, Message, TooMany, Unauthenticated
 from metrics.plan.store import plan_at
-from metrics.principal import Principal
+from metrics.principal import ALLOWED, Principal, Scope
 from metrics.queries.accounts import (
     AccountListed,
     SessionListed,
@@ -41,6 +41,7 @@ from metrics.queries.accounts import (
     open_sessions,
     recovery_codes_left,
 )
+from metrics.settings import settings
 
 PAGE = "/account"
 _LONGEST_NUMBER = 9  # digits
@@ -48,11 +49,12 @@ _LONGEST_NUMBER = 9  # digits
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What was done: said above the page; `shown` is shown this once, under `title`."""
+    """What was done: said above the page; `shown` is shown this once, under `title`. `tokens_left`: hold still."""
 
     said: str
     title: str = ""
     shown: Sequence[str] = field(default=(), repr=False)
+    tokens_left: str = ""
 
 
 def install_account(server: Flask) -> None:
@@ -84,7 +86,8 @@ def _act() -> AnyResponse:
             return _drawn(principal, status=422, message=form.sentences(refused))
         if done is None:  # signed out everywhere
             return redirect(f"/sign-in?lang={language()}", 303)
-        return _drawn(principal, message=done.said, done=True, shown=done.shown, shown_title=done.title)
+        shown: dict[str, Any] = {"shown": done.shown, "shown_title": done.title, "tokens_left": done.tokens_left}
+        return _drawn(principal, message=done.said, done=True, **shown)
 
     with speaking(form.asked_language()):
         return _for_its_person(act)
@@ -112,9 +115,17 @@ def _change_password(principal: Principal) -> _Done:
         now=datetime.now(UTC),
         secret=request.cookies.get(COOKIE),
     )
-    return _Done(
+    with read_session() as session:
+        left = account(session, principal.username).tokens
+    said = (
         _("The password is changed.") + " " + ngettext("{n} other session ended.", "{n} other sessions ended.", ended)
     )
+    stay = ngettext(
+        "{n} token still holds: revoke it if somebody else may have it.",
+        "{n} tokens still hold: revoke those that somebody else may have.",
+        left,
+    )
+    return _Done(said, tokens_left=stay if left else "")
 
 
 def _recovery(principal: Principal) -> _Done:
@@ -143,11 +154,17 @@ def _end_others(principal: Principal) -> _Done:
 
 def _issue_token(principal: Principal) -> _Done:
     now, days = datetime.now(UTC), _number("days")
-    if not 1 <= days <= 3650:
-        raise BadRequest("days_odd", Message("有效天数须为 1 至 3650。", "A token lasts 1 to 3,650 days."))
+    most = settings().token_days
+    if not 1 <= days <= most:
+        raise BadRequest("days_odd", Message(f"有效天数须为 1 至 {most}。", f"A token lasts 1 to {most:,} days."))
     with write_session() as session:
         issued = issue_token(
-            session, principal.username, name=form.field("name"), expires_at=now + timedelta(days=days), now=now
+            session,
+            principal.username,
+            name=form.field("name"),
+            scopes=ALLOWED[principal.role] - {Scope.ADMINISTER},
+            expires_at=now + timedelta(days=days),
+            now=now,
         )
     return _Done(_("The token is issued."), _("Token {name}", name=issued.name), (issued.secret,))
 
@@ -212,7 +229,9 @@ def _drawn(principal: Principal, **said: Any) -> AnyResponse:
         ),
         sessions=[_session_row(each, zone=zone) for each in sessions],
         tokens=[_token_row(each, zone=zone, now=now) for each in reversed(tokens)],
-        days=EXPIRES_AFTER.days,
+        days=min(EXPIRES_AFTER.days, settings().token_days),
+        most_days=settings().token_days,
+        administers=principal.may(Scope.ADMINISTER),
         home=f"/?lang={language()}",
         **said,
     )

@@ -126,7 +126,10 @@ def _units(reading: Reading, one: AccountListed) -> Component:
 def _email(reading: Reading, one: AccountListed) -> Component:
     form = asking_form(
         "user.email",
-        html.P(_("Links to set a password go there; empty, there is none."), className="note"),
+        html.P(
+            _("Links to set a password go there; empty, there is none. Those sent to another address before end."),
+            className="note",
+        ),
         *_entry(reading, "user.email", "email", _("E-mail address"), one.email),
         press(_("Record the address"), main=True),
         fields={"username": one.username},
@@ -154,9 +157,10 @@ def _entry(reading: Reading, do: str, name: str, label: str, value: str) -> list
 def _password(one: AccountListed) -> Component:
     """A form of the page itself: its answer shows the password once and is kept by no script."""
     hint = _(
-        "The present password of {name} stops working at once and all its sessions end. A new one is shown once; it "
-        "only serves to choose another at the next sign-in.",
+        "The present password of {name} stops working at once, all its sessions end, and its tokens are revoked for "
+        "good (valid now: {tokens}). A new one is shown once; it only serves to choose another at the next sign-in.",
         name=one.username,
+        tokens=one.tokens,
     )
     form = html.Form(
         [
@@ -172,7 +176,13 @@ def _password(one: AccountListed) -> Component:
 
 
 def _link(one: AccountListed) -> Component:
-    hint = _("A link to set a password goes to {address}; until it is used nothing changes.", address=one.email)
+    hint = _(
+        "A link to set a password goes to {address}. Until it is used nothing changes; with it all sessions of {name} "
+        "end and its tokens are revoked for good (valid now: {tokens}).",
+        address=one.email,
+        name=one.username,
+        tokens=one.tokens,
+    )
     form = asking_form(
         "password.reset",
         html.P(hint, className="note"),
@@ -184,10 +194,12 @@ def _link(one: AccountListed) -> Component:
 
 def _factor(one: AccountListed) -> Component:
     hint = _(
-        "Make sure first that it is {person} who asks. The authenticator and the recovery codes of {name} stop working "
-        "and all its sessions end; the next sign-in sets up another.",
+        "Make sure first that it is {person} who asks. The authenticator and the recovery codes of {name} stop "
+        "working, all its sessions end, and its tokens are revoked for good (valid now: {tokens}); the next sign-in "
+        "sets up another.",
         person=one.display_name,
         name=one.username,
+        tokens=one.tokens,
     )
     form = asking_form(
         "second_factor.change",

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Flask, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from dashboard.acts.accounts import known_units, role_named, unit_codes
+from dashboard.acts.accounts import known_units, role_named, tokens_revoked, unit_codes
 from dashboard.locale import _, instant_text, language, pgettext, speaking
 from dashboard.window import plain_page as form
 from dashboard.window.access import reader
@@ -118,7 +118,8 @@ def _add(principal: Principal) -> AnyResponse:
 def _reset(principal: Principal) -> AnyResponse:
     lasts = timedelta(days=settings().confirmation_days)
     made = reset_password(form.field("username"), now=datetime.now(UTC), lasts=lasts, by=principal)
-    return _shown(made, _("The password of {name} is reset; all its sessions ended.", name=made.username))
+    said = _("The password of {name} is reset; all its sessions ended.", name=made.username)
+    return _shown(made, said + " " + tokens_revoked(made.tokens_revoked))
 
 
 def _drawn(wrong: Mapping[str, list[str]], *, status: int, message: str | None = None) -> AnyResponse:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from flask import Flask, Response
 
+from dashboard.acts.accounts import tokens_revoked
 from dashboard.locale import _, language, speaking
 from dashboard.window.outage import AWAY
 from dashboard.window.plain_page import DATABASE_AWAY, asked_language, field, plain_page, sentences
@@ -37,14 +38,17 @@ def _set() -> Response:
     named(AuditAction.RESET_PASSWORD)
     with speaking(asked_language()):
         try:
-            username = set_password_by_link(field("link"), password=field("new_password"), now=datetime.now(UTC))
+            done = set_password_by_link(field("link"), password=field("new_password"), now=datetime.now(UTC))
         except AWAY:
             return _drawn(status=503, message=DATABASE_AWAY.as_dict()[language()], retry_after=5)
         except BiaochiError as refused:
             named(AuditAction.RESET_PASSWORD, code=refused.code)
             status = {NotFound: 404, Conflict: 409, TooMany: 429}.get(type(refused), 422)
             return _drawn(status=status, message=sentences(refused))
-        return _drawn(message=_("The password of {name} is set: sign in with it.", name=username), done=True)
+        said = _("The password of {name} is set: sign in with it.", name=done.username)
+        if done.tokens_revoked:
+            said += " " + tokens_revoked(done.tokens_revoked)
+        return _drawn(message=said, done=True)
 
 
 def _drawn(

@@ -121,7 +121,7 @@ def email_command(
     from metrics.database import write_session
 
     with opened_database(), write_session() as session:
-        done = change_email(session, username, email=email)
+        done = change_email(session, username, email=email, now=datetime.now(UTC))
     typer.echo(f"已登记“{done.username}”的电子邮箱。 Recorded for {done.username}.")
 
 
@@ -144,8 +144,9 @@ def reset_password_command(
         made = reset_password(username, now=datetime.now(UTC), lasts=lasts)
     until = made.until.isoformat(timespec="seconds")
     typer.echo(
-        f"“{made.username}”的一次性密码,{until} 前有效,登录时须更换,仅显示这一次: "
-        f"For {made.username}, good until {until}, to be changed at the next sign-in; shown this once:",
+        f"“{made.username}”的一次性密码,{until} 前有效,登录时须更换,仅显示这一次(已撤销 {made.tokens_revoked} 个令牌): "
+        f"For {made.username}, good until {until}, to be changed at the next sign-in; shown this once "
+        f"({made.tokens_revoked} tokens revoked):",
         err=True,
     )
     typer.echo(made.password)
@@ -153,13 +154,17 @@ def reset_password_command(
 
 @app.command("reset-second-factor", cls=Command)
 def reset_second_factor_command(username: Username) -> None:
-    """重置第二因素 / Have the person set up a second factor anew at the next sign-in. Their sessions end."""
+    """重置第二因素 / Have the person set up a second factor anew. Sessions end and tokens are revoked."""
     from metrics.commands.change_account import reset_second_factor
     from metrics.database import write_session
 
     with opened_database(), write_session() as session:
-        done = reset_second_factor(session, username)
-    typer.echo(f"已重置“{done.username}”的第二因素。 The second factor of {done.username} is reset.")
+        done = reset_second_factor(session, username, now=datetime.now(UTC))
+    typer.echo(
+        f"已重置“{done.username}”的第二因素:结束 {done.sessions_ended} 个登录,撤销 {done.tokens_revoked} 个令牌。 "
+        f"The second factor of {done.username} is reset: {done.sessions_ended} sessions ended, "
+        f"{done.tokens_revoked} tokens revoked."
+    )
 
 
 @app.command("sessions", cls=Command)

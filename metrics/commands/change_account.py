@@ -9,15 +9,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select
 
+from metrics.commands.passwords import end_password_links
 from metrics.commands.second_factor import remove_second_factor
-from metrics.commands.sessions import counted, end_sessions
+from metrics.commands.sessions import end_sessions
+from metrics.commands.tokens import revoke_tokens
 from metrics.commands.users import email_problems, unit_problems, user_named
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, Problem
-from metrics.models import Token, User
+from metrics.models import User
 from metrics.principal import Principal, Role, Scope
+from metrics.queries.principals import may_sign_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class AccountChanged:
 
 
 def disable_user(session: WriteSession, username: str, *, now: datetime, by: Principal | None = None) -> AccountChanged:
-    """Disable an account, end its sessions and revoke its tokens. Harmless on a disabled one.
+    """Disable an account; its sessions, tokens and links to set a password end. Harmless on a disabled one.
 
     Raises Forbidden, NotFound `user_unknown`, Conflict `last_admin`.
     """
@@ -42,11 +45,9 @@ def disable_user(session: WriteSession, username: str, *, now: datetime, by: Pri
         _require_another_admin(session, user)
     user.active = False
     session.flush()
+    end_password_links(session, user.id, now=now)
     ended = end_sessions(session, user.id)
-    revoked = session.execute(
-        update(Token).where(Token.user_id == user.id, Token.revoked_at.is_(None)).values(revoked_at=now)
-    )
-    return _as_changed(user, sessions_ended=ended, tokens_revoked=counted(revoked))
+    return _as_changed(user, sessions_ended=ended, tokens_revoked=revoke_tokens(session, user.id, now=now))
 
 
 def enable_user(session: WriteSession, username: str, *, by: Principal | None = None) -> AccountChanged:
@@ -95,21 +96,34 @@ def change_units(
     return change_role(session, username, role=Role(user.role), units=units, known_units=known_units, by=by)
 
 
-def change_email(session: WriteSession, username: str, *, email: str, by: Principal | None = None) -> AccountChanged:
-    """Record where links to set a password go; empty: nowhere. Raises Forbidden, NotFound, Invalid."""
+def change_email(
+    session: WriteSession, username: str, *, email: str, now: datetime, by: Principal | None = None
+) -> AccountChanged:
+    """Record where links to set a password go; empty: nowhere. Links that went to the earlier address end.
+
+    Raises Forbidden, NotFound, Invalid.
+    """
     user = _named(session, username, by=by)
     if problems := email_problems(email):
         raise _refused(problems)
+    if email.strip() != user.email:
+        end_password_links(session, user.id, now=now)
     user.email = email.strip()
     session.flush()
     return _as_changed(user)
 
 
-def reset_second_factor(session: WriteSession, username: str, *, by: Principal | None = None) -> AccountChanged:
-    """Have the person set up a second factor anew at the next sign-in; sessions end. Raises Forbidden, NotFound."""
+def reset_second_factor(
+    session: WriteSession, username: str, *, now: datetime, by: Principal | None = None
+) -> AccountChanged:
+    """Have the person set up a second factor anew at the next sign-in; sessions end, tokens are revoked.
+
+    Raises Forbidden, NotFound.
+    """
     user = _named(session, username, by=by)
     remove_second_factor(session, user.id)
-    return _as_changed(user, sessions_ended=end_sessions(session, user.id))
+    ended = end_sessions(session, user.id)
+    return _as_changed(user, sessions_ended=ended, tokens_revoked=revoke_tokens(session, user.id, now=now))
 
 
 def end_all_sessions(session: WriteSession, username: str, *, by: Principal | None = None) -> AccountChanged:
@@ -126,12 +140,17 @@ def _named(session: WriteSession, username: str, *, by: Principal | None) -> Use
 
 def _require_another_admin(session: WriteSession, user: User) -> None:
     """Raise Conflict if nobody would be left to administer; two who take each other's role wait for one another."""
-    admins = select(User.id).where(User.role == Role.ADMIN.value, User.active).with_for_update()
-    if user.role == Role.ADMIN.value and session.scalar(select(func.count()).select_from(admins.subquery())) == 1:
-        raise Conflict(
-            code="last_admin",
-            message=Message("这是最后一个管理员账号。", "This is the last administrator: add another one first."),
+    if user.role != Role.ADMIN.value:
+        return
+    has_password = or_(User.password_until.is_(None), User.password_until > func.now())
+    left = select(User).where(User.role == Role.ADMIN.value, User.active, User.id != user.id, has_password)
+    if not user.demonstration:  # those of the demonstration end with it
+        left = left.where(~User.demonstration)
+    if not any(may_sign_in(other) for other in session.scalars(left.order_by(User.id).with_for_update())):
+        message = Message(
+            "这是最后一个能登录的管理员账号。", "This is the last administrator who can sign in: add another one first."
         )
+        raise Conflict(code="last_admin", message=message)
 
 
 def _refused(problems: list[Problem]) -> Invalid:

@@ -15,6 +15,7 @@ from sqlalchemy import delete, select, update
 
 from metrics.acting import about
 from metrics.commands.sessions import end_sessions
+from metrics.commands.tokens import revoke_tokens
 from metrics.commands.users import user_named
 from metrics.credentials import digest, new_confirmation_secret
 from metrics.database import ReadSession, WriteSession, read_session, write_session
@@ -36,6 +37,15 @@ class TemporaryPassword:
     username: str
     password: str = field(repr=False)
     until: datetime
+    tokens_revoked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordSet:
+    """Whose password was set by a link, and how many tokens were revoked with it."""
+
+    username: str
+    tokens_revoked: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +101,14 @@ def keep_password(
         session.execute(forgotten)
     user.password_hash, user.password_set_at, user.password_until = password_hash, now, None
     session.flush()
-    _end_links(session, user.id, now=now)
+    end_password_links(session, user.id, now=now)
     return end_sessions(session, user.id, but=but)
 
 
 def reset_password(username: str, *, now: datetime, lasts: timedelta, by: Principal | None = None) -> TemporaryPassword:
-    """Replace the password by a random one, shown once, that is to be changed at the next sign-in; sessions end.
+    """Replace the password by a random one, shown once, that is to be changed at the next sign-in.
 
+    Sessions end and tokens are revoked: whoever had the old password may have issued them.
     Raises Forbidden, NotFound `user_unknown`, Conflict `account_disabled`.
     """
     if by is not None:
@@ -109,7 +120,7 @@ def reset_password(username: str, *, now: datetime, lasts: timedelta, by: Princi
         _require_active(user)
         keep_password(session, user, password_hash=password_hash, now=now)
         user.password_until = now + lasts
-        return TemporaryPassword(user.username, secret, now + lasts)
+        return TemporaryPassword(user.username, secret, now + lasts, revoke_tokens(session, user.id, now=now))
 
 
 def new_temporary_password() -> str:
@@ -159,11 +170,21 @@ def mark_password_link(session: WriteSession, link: RequestedPasswordLink, *, no
         session.execute(unsent.values(failure=failure[:_LONGEST_FAILURE], superseded_at=now))
         return
     session.execute(update(PasswordLink).where(PasswordLink.id == link.id).values(sent_at=now))
-    _end_links(session, link.user_id, now=now, before=link.id)
+    end_password_links(session, link.user_id, now=now, before=link.id)
 
 
-def set_password_by_link(secret: str, *, password: str, now: datetime) -> str:
-    """Set the password of the account that the link is for, and say its username. The link is used up, sessions end.
+def end_password_links(session: WriteSession, user_id: int, *, now: datetime, before: int | None = None) -> None:
+    """End the account's links that still stand; `before`: those older than this one."""
+    standing = update(PasswordLink).where(
+        PasswordLink.user_id == user_id, PasswordLink.used_at.is_(None), PasswordLink.superseded_at.is_(None)
+    )
+    if before is not None:
+        standing = standing.where(PasswordLink.id < before)
+    session.execute(standing.values(superseded_at=now))
+
+
+def set_password_by_link(secret: str, *, password: str, now: datetime) -> PasswordSet:
+    """Set the password of the account that the link is for. The link is used up, sessions end, tokens are revoked.
 
     Raises NotFound `password_link_unknown`, Conflict `password_link_over`, Invalid `password_invalid`.
     """
@@ -177,7 +198,7 @@ def set_password_by_link(secret: str, *, password: str, now: datetime) -> str:
         link.used_at = now
         session.flush()
         keep_password(session, user, password_hash=password_hash, now=now)
-    return username
+        return PasswordSet(username, revoke_tokens(session, user.id, now=now))
 
 
 def _open_link(session: ReadSession, secret: str, *, now: datetime, locked: bool = False) -> tuple[PasswordLink, User]:
@@ -198,15 +219,6 @@ def _open_link(session: ReadSession, secret: str, *, now: datetime, locked: bool
         )
         raise Conflict(code="password_link_over", message=message)
     return link, found[1]
-
-
-def _end_links(session: WriteSession, user_id: int, *, now: datetime, before: int | None = None) -> None:
-    standing = update(PasswordLink).where(
-        PasswordLink.user_id == user_id, PasswordLink.used_at.is_(None), PasswordLink.superseded_at.is_(None)
-    )
-    if before is not None:
-        standing = standing.where(PasswordLink.id < before)
-    session.execute(standing.values(superseded_at=now))
 
 
 def _require_active(user: User) -> None:

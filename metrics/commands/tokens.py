@@ -6,12 +6,16 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
+from metrics.commands.sessions import counted
 from metrics.commands.users import user_named
 from metrics.credentials import digest, new_token_secret
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
 from metrics.models.access import Token, User
 from metrics.principal import ALLOWED, BOUND_TO_UNITS, Role, Scope
+from metrics.settings import settings
 
 EXPIRES_AFTER = timedelta(days=90)  # unless another number of days is asked for
 _LONGEST_NAME = 100
@@ -112,6 +116,12 @@ def revoke_token(session: WriteSession, token_id: int, *, now: datetime, owner: 
     return token.revoked_at
 
 
+def revoke_tokens(session: WriteSession, user_id: int, *, now: datetime) -> int:
+    """Revoke every token of the account, and say how many that were."""
+    standing = update(Token).where(Token.user_id == user_id, Token.revoked_at.is_(None))
+    return counted(session.execute(standing.values(revoked_at=now)))
+
+
 def _form_problems(name: str, *, now: datetime, expires_at: datetime | None) -> list[Problem]:
     found = []
     if not 1 <= len(name.strip()) <= _LONGEST_NAME or not name.strip().isprintable():
@@ -120,6 +130,10 @@ def _form_problems(name: str, *, now: datetime, expires_at: datetime | None) -> 
     if expires_at is not None and expires_at <= now:
         message = Message("到期时间须在将来。", "A token expires in the future.")
         found.append(Problem(code="expiry_past", message=message, pointer="/expires_at", given=expires_at.isoformat()))
+    most = settings().token_days
+    if expires_at is not None and expires_at > now + timedelta(days=most):
+        message = Message(f"令牌最长有效 {most} 天。", f"A token lasts {most:,} days at most.")
+        found.append(Problem(code="expiry_far", message=message, pointer="/days", given=expires_at.isoformat()))
     return found
 
 

@@ -78,7 +78,7 @@ def test_a_password_is_changed_by_who_knows_it_and_other_sessions_end(
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, why)
         assert not any(value in answer.text for value in wrong.values())
     answer = client.post(f"{V1}/account/password", json=change, headers=here)
-    assert (answer.status_code, answer.json()) == (200, {"sessions_ended": 1})
+    assert (answer.status_code, answer.json()) == (200, {"sessions_ended": 1, "tokens_left": 0})
     assert client.get(f"{V1}/account", headers=here).json()["username"] == "chen"
     assert client.get(f"{V1}/account", headers=elsewhere).status_code == 401
     assert signs_in(client).json()["code"] == "sign_in_refused"
@@ -191,6 +191,7 @@ def test_tokens_expire_after_90_days_unless_asked_otherwise(client: TestClient, 
         ({"name": " "}, "name_malformed"),
         ({"days": 0}, "field_invalid"),
         ({"days": 4000}, "field_invalid"),
+        ({"days": 367}, "expiry_far"),
     ],
 )
 def test_nobody_issues_themselves_more_than_they_may(

@@ -112,7 +112,9 @@ def test_a_lost_second_factor_is_reset_and_sessions_are_listed_and_ended(
     assert client.delete(f"{USERS}/chen/sessions/{listed[0]['id']}", headers=admin).status_code == 204
     assert client.get(f"{V1}/account", headers=here).status_code == 401
     as_person(session)
-    assert client.delete(f"{USERS}/chen/second-factor", headers=admin).json()["sessions_ended"] == 1
+    token(session)
+    reset = client.delete(f"{USERS}/chen/second-factor", headers=admin).json()
+    assert (reset["sessions_ended"], reset["tokens_revoked"]) == (1, 1)
     assert signs_in(client).json()["code"] == "second_factor_unset"
     as_person(session)
     assert client.delete(f"{USERS}/chen/sessions", headers=admin).json()["sessions_ended"] == 1

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from dashboard.window.access import COOKIE, STEP_COOKIE
 from metrics.database import WriteSession
 from metrics.models import Session, Token, User
+from metrics.principal import Role
 from tests.people import NOW, PASSWORD, browser_session, code, person, second_factor
 
 OTHER = "a boat on the quiet river"
@@ -148,3 +149,27 @@ def test_another_site_changes_nothing(client: TestClient, session: WriteSession)
     for path in ("/account", "/sign-in/step", "/set-password"):
         answer = client.post(path, data={"act": "end_others"}, headers={"Sec-Fetch-Site": "cross-site"})
         assert answer.status_code == 403
+
+
+def test_an_administrators_own_token_does_not_administer(client: TestClient, session: WriteSession) -> None:
+    client.cookies.set(COOKIE, browser_session(session, role=Role.ADMIN))
+    page = "/account?lang=en"
+    assert "It does not administer" in client.get(page).text
+    assert send(client, page, act="issue_token", name="nightly", days="366").status_code == 200
+    assert session.scalars(select(Token.scopes)).one() == ["manage_people", "read"]
+    refused = send(client, page, act="issue_token", name="nightly", days="367")
+    assert (refused.status_code, "1 to 366 days" in refused.text) == (422, True)
+
+
+def test_a_changed_password_says_which_tokens_still_hold(client: TestClient, session: WriteSession) -> None:
+    client.cookies.set(COOKIE, browser_session(session))
+    page = "/account?lang=en"
+    change = {"act": "password", "old_password": PASSWORD, "new_password": OTHER}
+    send(client, page, act="issue_token", name="nightly", days="30")
+    changed = send(client, page, **change).text
+    assert '<a href="#tokens">1 token still holds' in changed
+    assert 'id="tokens"' in changed
+    send(client, page, act="revoke_token", id=str(session.scalars(select(Token.id)).one()))
+    again = send(client, page, **change | {"old_password": OTHER, "new_password": "another quiet boat"}).text
+    assert "The password is changed." in again
+    assert "#tokens" not in again

@@ -181,7 +181,7 @@ def test_a_step_ends_after_ten_minutes_and_with_the_account_the_password_or_the_
     with pytest.raises(Unauthenticated):
         show_second_factor(late, code=code(secret), browser=BROWSER, now=NOW + timedelta(minutes=10))
     more = asked().secret
-    reset_second_factor(session, "chen")
+    reset_second_factor(session, "chen", now=NOW)
     with pytest.raises(Unauthenticated):
         present_step(more, now=NOW)
     more = asked().secret

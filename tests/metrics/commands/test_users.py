@@ -1,7 +1,16 @@
-import pytest
-from sqlalchemy import func, select
+from datetime import timedelta
 
-from metrics.commands.change_account import disable_user
+import pytest
+from sqlalchemy import func, select, update
+
+from metrics.commands.change_account import (
+    change_email,
+    change_role,
+    disable_user,
+    enable_user,
+    reset_second_factor,
+)
+from metrics.commands.passwords import request_password_link, reset_password, set_password_by_link
 from metrics.commands.users import add_user
 from metrics.credentials import matches
 from metrics.database import WriteSession
@@ -10,6 +19,8 @@ from metrics.models.access import User
 from metrics.principal import BOUND_TO_UNITS, Role
 from metrics.queries.accounts import accounts
 from tests.people import NOW, PASSWORD, UNITS, person, signed_in, token
+
+OTHER = "a boat on the quiet river"
 
 
 def refusals(session: WriteSession, **changes: object) -> set[str]:
@@ -92,3 +103,71 @@ def test_disabling_ends_sessions_and_tokens_and_twice_is_harmless(session: Write
 def test_an_account_nobody_added_cannot_be_disabled(session: WriteSession, username: str) -> None:
     with pytest.raises(NotFound, match="user_unknown"):
         disable_user(session, username, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("other", "refused"),
+    [
+        ({"active": True}, False),
+        ({"active": False}, True),
+        ({"demonstration": True}, True),
+        ({"password_until": NOW - timedelta(days=400)}, True),
+        ({"password_until": NOW + timedelta(days=400)}, False),
+    ],
+    ids=str,
+)
+def test_an_administrator_who_cannot_sign_in_is_no_other_administrator(
+    session: WriteSession, other: dict[str, object], refused: bool
+) -> None:
+    by = person(session, "wang", role=Role.ADMIN)
+    person(session, "zhao", role=Role.ADMIN)
+    session.execute(update(User).where(User.username == "zhao").values(**other))
+    if not refused:
+        assert change_role(session, "wang", role=Role.EVALUATOR, units=[], known_units=(), by=by).role == "evaluator"
+        return
+    with pytest.raises(Conflict, match="last_admin"):
+        change_role(session, "wang", role=Role.EVALUATOR, units=[], known_units=(), by=by)
+    with pytest.raises(Conflict, match="last_admin"):
+        disable_user(session, "wang", now=NOW, by=by)
+
+
+@pytest.mark.parametrize("what", ["another address", "disabled", "the same address"])
+def test_a_link_ends_with_the_address_it_went_to_and_with_the_account(session: WriteSession, what: str) -> None:
+    person(session)
+    change_email(session, "chen", email="chen@old.example.org", now=NOW)
+    link = request_password_link(session, "chen", now=NOW, lasts=timedelta(days=7))
+    if what == "disabled":
+        disable_user(session, "chen", now=NOW)
+        enable_user(session, "chen")
+    else:
+        address = "chen@old.example.org" if what == "the same address" else "chen@new.example.org"
+        change_email(session, "chen", email=address, now=NOW)
+    if what == "the same address":
+        assert set_password_by_link(link.secret, password=OTHER, now=NOW).username == "chen"
+        return
+    with pytest.raises(Conflict, match="password_link_over"):
+        set_password_by_link(link.secret, password=OTHER, now=NOW)
+
+
+@pytest.mark.parametrize("by_link", [False, True])
+def test_a_reset_password_revokes_the_tokens_and_says_how_many(session: WriteSession, by_link: bool) -> None:
+    person(session)
+    person(session, "li")
+    for owner in ("chen", "chen", "li"):
+        token(session, owner)
+    if by_link:
+        change_email(session, "chen", email="chen@example.org", now=NOW)
+        link = request_password_link(session, "chen", now=NOW, lasts=timedelta(days=7))
+        assert [listed.tokens for listed in accounts(session, now=NOW)] == [2, 1]
+        revoked = set_password_by_link(link.secret, password=OTHER, now=NOW).tokens_revoked
+    else:
+        revoked = reset_password("chen", now=NOW, lasts=timedelta(days=7)).tokens_revoked
+    session.expire_all()
+    assert (revoked, [listed.tokens for listed in accounts(session, now=NOW)]) == (2, [0, 1])
+
+
+def test_a_reset_second_factor_revokes_the_tokens_and_says_how_many(session: WriteSession) -> None:
+    person(session)
+    token(session)
+    assert reset_second_factor(session, "chen", now=NOW).tokens_revoked == 1
+    assert reset_second_factor(session, "chen", now=NOW).tokens_revoked == 0
