@@ -11,11 +11,12 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
+from metrics.acting import about
 from metrics.commands.passwords import end_password_links
 from metrics.commands.second_factor import remove_second_factor
 from metrics.commands.sessions import end_sessions
 from metrics.commands.tokens import revoke_tokens
-from metrics.commands.users import email_problems, unit_problems, user_named
+from metrics.commands.users import as_given, email_problems, unit_problems, user_named
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, Problem
 from metrics.models import User
@@ -72,6 +73,7 @@ def change_role(
     What stands so already is left, sessions too. Raises Forbidden, NotFound, Invalid, Conflict `last_admin`.
     """
     user = _named(session, username, by=by)
+    about(as_given(user.username, role=role, units=units))
     if problems := unit_problems(units, role=role, known_units=known_units):
         raise _refused(problems)
     if (user.role, user.units) == (role.value, sorted(set(units))):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import update
 
+from metrics.acting import about
 from metrics.commands.sessions import counted
 from metrics.commands.users import user_named
 from metrics.credentials import digest, new_token_secret
@@ -51,6 +52,8 @@ def issue_token(
     Raises NotFound `user_unknown`, Conflict `account_disabled`, Invalid `token_invalid` with everything that is wrong.
     """
     user = user_named(session, username)
+    if not user.demonstration:
+        about(user.username)
     if not user.active:
         raise Conflict(
             code="account_disabled",
@@ -80,6 +83,8 @@ def issue_token(
     )
     session.add(token)
     session.flush()
+    if not user.demonstration:
+        about(f"{user.username} token={token.id} scopes={','.join(token.scopes)}")
     return IssuedToken(token.id, secret, user.username, token.name, given, frozenset(units), expires_at)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from metrics.acting import about
 from metrics.credentials import hash_password
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
@@ -42,6 +43,8 @@ def add_user(
     Raises Invalid `user_invalid` with everything that is wrong, Conflict `username_taken`.
     """
     name = plain_username(username)
+    if is_username(name) and not demonstration:
+        about(as_given(name, role=role, units=units))
     problems = [
         *_name_problems(name, display_name=display_name),
         *unit_problems(units, role=role, known_units=known_units),
@@ -77,6 +80,12 @@ def add_user(
             code="username_taken", message=Message(f"用户名“{name}”已被使用。", f"The username {name!r} is taken.")
         )
     return Principal(user_id=added, username=name, display_name=display_name.strip(), role=role, units=frozenset(units))
+
+
+def as_given(username: str, *, role: Role, units: Collection[str]) -> str:
+    """An account with the role and units that it is given, as the audit says it."""
+    named = f" units={','.join(sorted(set(units)))}" if units else ""
+    return f"{username} role={role.value}{named}"
 
 
 def user_named(session: WriteSession, username: str) -> User:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from api.audited_routes import ACTS, act_of
@@ -18,13 +19,14 @@ from metrics.auditing.flood import WRITTEN_OUT
 from metrics.auditing.noting import write_counts
 from metrics.database import ReadSession, Sessions, WriteSession, use_engine
 from metrics.errors import Forbidden, NotFound, TooMany, Unauthenticated
-from metrics.models import AuditEntry, LedgerEntry
+from metrics.models import AuditEntry, LedgerEntry, User
 from metrics.principal import Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.rendering import MEDIA_TYPES
+from tests.api.routes.test_account import as_person
 from tests.callers import caller
 from tests.databases import Database
-from tests.people import PASSWORD, bearer, person, token
+from tests.people import PASSWORD, bearer, code, person, token
 
 V1 = "/api/v1"
 
@@ -236,3 +238,44 @@ def test_every_kind_of_refusal_leaves_a_row(client: TestClient, session: WriteSe
     assert {kind: found.get(answer.headers["X-Request-Id"]) for kind, answer in answers.items()} == {
         kind: ("refused", answer.json()["code"]) for kind, answer in answers.items()
     }
+
+
+def told(session: ReadSession) -> list[tuple[str, str, str, str]]:
+    return [(row.action, row.subject, row.outcome, row.code) for row in rows(session)]
+
+
+def test_what_a_sign_in_changes_on_the_way_has_a_row_of_its_own(client: TestClient, session: WriteSession) -> None:
+    person(session, "chen")
+    session.execute(update(User).values(password_until=datetime.now(UTC) + timedelta(days=1)))
+    good = {"username": "chen", "password": PASSWORD}
+    client.post(f"{V1}/session/second-factor", json=good | {"password": "wrong horse battery"})
+    given = client.post(f"{V1}/session/second-factor", json=good).json()["secret"]
+    client.post(f"{V1}/session", json=good | {"code": "000001"})
+    done = {"code": code(given), "new_password": "a boat on the quiet river"}
+    assert client.post(f"{V1}/session", json=good | done).status_code == 200
+    assert told(session) == [
+        ("session.sign_in", "chen", "refused", "sign_in_refused"),
+        ("second_factor.change", "chen begun", "done", ""),
+        ("session.sign_in", "chen", "refused", "second_factor_wrong"),
+        ("second_factor.change", "chen confirmed", "done", ""),
+        ("password.change", "chen", "done", ""),
+        ("session.sign_in", "chen", "done", ""),
+    ]
+
+
+def test_what_is_given_to_an_account_is_said(client: TestClient, session: WriteSession) -> None:
+    person(session, "wang", role=Role.ADMIN)
+    wang = as_person(session, "wang")
+    added = {"username": "Chen", "display_name": "陈", "role": "clerk", "units": ["441203", "441202"]}
+    client.post(f"{V1}/users", json=added, headers=wang)
+    client.post(f"{V1}/users", json=added, headers=wang)
+    client.post(f"{V1}/users/chen/units", json={"units": ["441203"]}, headers=wang)
+    client.post(f"{V1}/users/chen/role", json={"role": "reviewer"}, headers=wang)
+    issued = client.post(f"{V1}/tokens", json={"name": "seq=1…999", "scopes": ["read"]}, headers=wang).json()
+    assert told(session) == [
+        ("user.add", "chen role=clerk units=441202,441203", "done", ""),
+        ("user.add", "chen role=clerk units=441202,441203", "failed", "username_taken"),
+        ("user.units", "chen role=clerk units=441203", "done", ""),
+        ("user.role", "chen role=reviewer", "done", ""),
+        ("token.issue", f"wang token={issued['id']} scopes=read", "done", ""),
+    ]

@@ -47,7 +47,12 @@ def test_an_account_is_added_and_its_password_shown_once(admin: TestClient, sess
     assert 'href="/admin/accounts/wang.wu?lang=en"' in answer.text
     assert secret not in admin.get("/admin/add").text
     (row,) = session.scalars(select(AuditEntry))
-    assert (row.actor, row.action, row.subject, row.outcome) == ("root-li", "user.add", "wang.wu", "done")
+    assert (row.actor, row.action, row.subject, row.outcome) == (
+        "root-li",
+        "user.add",
+        "wang.wu role=clerk units=441202,441203",
+        "done",
+    )
 
 
 def test_everything_wrong_is_said_at_its_field_beside_what_was_typed(admin: TestClient, session: WriteSession) -> None:

@@ -14,7 +14,8 @@ from metrics.audited import AuditAction
 from metrics.cli.command import ACTS
 from metrics.cli.main import app
 from metrics.database import Sessions
-from metrics.models import AuditEntry
+from metrics.models import AuditEntry, Token
+from metrics.principal import ALLOWED, Role
 from tests.databases import Database
 from tests.metrics.cli.conftest import Run
 from tests.people import PASSWORD
@@ -45,10 +46,11 @@ def test_what_an_operator_does_stands_in_the_audit_under_the_name_of_the_system(
     assert run("migrate")[0] == 0
     with Sessions(clean_database.engine).read() as session:
         rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        number = session.scalars(select(Token.id)).one()
     assert [(row.action, row.subject, row.outcome, row.code) for row in rows] == [
-        ("user.add", "chen", "done", ""),
-        ("user.add", "chen", "failed", "username_taken"),
-        ("token.issue", "chen", "done", ""),
+        ("user.add", "chen role=reviewer", "done", ""),
+        ("user.add", "chen role=reviewer", "failed", "username_taken"),
+        ("token.issue", f"chen token={number} scopes={','.join(sorted(ALLOWED[Role.REVIEWER]))}", "done", ""),
         ("data.pull", "units lang=en", "done", ""),
         ("dry_run", "seed/plan", "done", ""),
         ("database.migrate", "head", "done", ""),
