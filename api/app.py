@@ -22,7 +22,7 @@ from api.dependencies import refuse_without_plan
 from api.headers import HeadAsGet, HttpsInFront, SecurityHeaders
 from api.openapi import DescribedApi
 from api.parameters import refuse_unknown_parameters
-from api.places import PlacesByClient
+from api.places import PlacesByClient, RatesByClient
 from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
     account,
@@ -110,6 +110,7 @@ def create_app() -> FastAPI:
             Middleware(FitRequests),
             Middleware(HttpsInFront),
             Middleware(HeadAsGet),
+            Middleware(RatesByClient),
             Middleware(Bodies, may_load=may_load_history),
             Middleware(PlacesByClient),
             Middleware(SilentDatabase, lives=gives_sign_of_life),

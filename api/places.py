@@ -19,6 +19,7 @@ import structlog
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.bodies import has_body
 from api.turned_away import turned_away
 from metrics.addresses import client_address, neighbourhood
 from metrics.database import statements_within
@@ -44,28 +45,85 @@ _OWN = Words(
 _OFTEN = Words("请求过于频繁,请稍后再试。", "You are asking too often. Try again shortly.")
 
 
-class PlacesByClient:
-    """ASGI middleware: limits by client, then a place of the kind of work that is asked for."""
+class _TurnsAway:
+    """ASGI middleware whose refusals come a second late."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._places: dict[Work, FairPlaces] = {}
+        self._refused = 0
+
+    async def _refuse(self, answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
+        self._refused += 1
+        try:
+            if self._refused < _MOST_REFUSED:
+                await asyncio.sleep(_REFUSED_AFTER)
+            await answer(scope, receive, send)
+        finally:
+            self._refused -= 1
+
+
+class RatesByClient(_TurnsAway):
+    """Limits by client, before anything is read or looked up; says to whatever comes after whose request it is."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
         self._principals = _buckets(settings().requests_per_minute)
         self._addresses = _buckets(settings().address_requests_per_minute)
         self._known: OrderedDict[bytes, int] = OrderedDict()
-        self._told = Buckets(most=5, every=10)  # lines in the log
-        self._refused = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        credential, asked = _credential(scope), _asked(scope)
+        credential = _credential(scope)
         client = self._client(scope, credential)
-        work = work_of(asked)
-        if seconds := self._too_often(scope, client, work):
-            await self._refuse(turned_away(scope, 429, "too_often", _OFTEN, retry_after=seconds), scope, receive, send)
+        if seconds := self._too_often(scope, client):
+            answer = turned_away(scope, 429, "too_often", _OFTEN, retry_after=seconds, close=has_body(scope))
+            await self._refuse(answer, scope, receive, send)
             return
+        scope.setdefault("state", {})["client"] = client
+        await self.app(scope, receive, send)
+        self._remember(credential, scope)
+
+    def _too_often(self, scope: Scope, client: Hashable) -> int:
+        """Whole seconds until the client may ask again, 0 if now."""
+        wait = 0.0
+        if self._addresses is not None:
+            wait = self._addresses.take(neighbourhood(client_address(scope)))
+        if not wait and self._principals is not None and work_of(_asked(scope)) is not Work.LIGHT:
+            wait = self._principals.take(client)
+        return ceil(wait)
+
+    def _client(self, scope: Scope, credential: bytes | None) -> Hashable:
+        user = None if credential is None else self._known.get(credential)
+        return _by_address(scope) if user is None else ("user", user)
+
+    def _remember(self, credential: bytes | None, scope: Scope) -> None:
+        principal = scope.get("state", {}).get("principal")
+        user = None if principal is None else principal.user_id
+        if credential is None or user is None:
+            return
+        self._known[credential] = user
+        self._known.move_to_end(credential)
+        if len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
+
+
+class PlacesByClient(_TurnsAway):
+    """A place of the kind of work that is asked for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(app)
+        self._places: dict[Work, FairPlaces] = {}
+        self._told = Buckets(most=5, every=10)  # lines in the log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        client: Hashable = scope.get("state", {}).get("client") or _by_address(scope)
+        asked = _asked(scope)
+        work = work_of(asked)
         places = self._of(work)
         try:
             await places.enter(client)
@@ -77,52 +135,16 @@ class PlacesByClient:
             await self._refuse(answer, scope, receive, send)
             return
         leaving = _Leaving(send, places, client, work=work, at_answer=ends_when_it_answers(asked))
-        await self._served(scope, receive, leaving, work)
-        self._remember(credential, scope)
-
-    async def _served(self, scope: Scope, receive: Receive, leaving: _Leaving, work: Work) -> None:
         try:
             with statements_within(statement_seconds(settings(), work)):
                 await self.app(scope, receive, leaving.send)
         finally:
             leaving.leave()
 
-    async def _refuse(self, answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
-        self._refused += 1
-        try:
-            if self._refused < _MOST_REFUSED:
-                await asyncio.sleep(_REFUSED_AFTER)
-            await answer(scope, receive, send)
-        finally:
-            self._refused -= 1
-
-    def _too_often(self, scope: Scope, client: Hashable, work: Work) -> int:
-        """Whole seconds until the client may ask again, 0 if now."""
-        wait = 0.0
-        if self._addresses is not None:
-            wait = self._addresses.take(neighbourhood(client_address(scope)))
-        if not wait and self._principals is not None and work is not Work.LIGHT:
-            wait = self._principals.take(client)
-        return ceil(wait)
-
     def _of(self, work: Work) -> FairPlaces:
         if not self._places:
             self._places = {kind: FairPlaces(room) for kind, room in rooms(settings()).items()}
         return self._places[work]
-
-    def _client(self, scope: Scope, credential: bytes | None) -> Hashable:
-        user = None if credential is None else self._known.get(credential)
-        return ("address", neighbourhood(client_address(scope))) if user is None else ("user", user)
-
-    def _remember(self, credential: bytes | None, scope: Scope) -> None:
-        principal = scope.get("state", {}).get("principal")
-        user = None if principal is None else principal.user_id
-        if credential is None or user is None:
-            return
-        self._known[credential] = user
-        self._known.move_to_end(credential)
-        if len(self._known) > _MOST_KNOWN:
-            self._known.popitem(last=False)
 
 
 class _Leaving:
@@ -163,6 +185,10 @@ def _buckets(per_minute: int) -> Buckets | None:
     """A minute's worth at once, and as many a minute after that; None for no limit."""
     share = per_minute / settings().workers
     return Buckets(most=max(1.0, share), every=60 / share) if per_minute else None
+
+
+def _by_address(scope: Scope) -> Hashable:
+    return ("address", neighbourhood(client_address(scope)))
 
 
 def _asked(scope: Scope) -> Asked:

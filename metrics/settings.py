@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     connections_of_one: int = Field(default=512, ge=1)  # of one address, unless it is a trusted proxy
     body_seconds: float = Field(default=20, gt=0)  # for a body to come, and one more for every so many bytes of it
     body_bytes_per_second: int = Field(default=1024, ge=1)
+    body_longest_seconds: float = Field(default=600, gt=0)  # for a whole upload; for history as much longer as larger
     requests_per_minute: int = Field(default=6000, ge=0)  # of one principal, or of one address without one; 0: any
     address_requests_per_minute: int = Field(default=30_000, ge=0)  # of one address, whoever asks; 0: any
     wait_seconds: float = Field(default=10, gt=0)  # for a place; thrice as long for files and whole pulls

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from errno import ENOSPC
+from io import BytesIO
 from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from api import bodies
 from api.bodies import Bodies
 from metrics.settings import settings
+
+MEBIBYTE = 1024 * 1024
+UPLOADS = "/api/v1/submissions/files"
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +67,59 @@ def asked(
 
     asyncio.run(asyncio.wait_for(scenario(), 10))
     return sent[0]["status"] if sent else None, b"".join(given) if given else None
+
+
+class Received:
+    """Bodies before an application that says 200 to whatever it is given whole."""
+
+    def __init__(self) -> None:
+        self.bodies = Bodies(self._answer, may_load=lambda request: True)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        while (await receive()).get("more_body", False):
+            pass
+        await send({"type": "http.response.start", "status": 200})
+
+    async def post(self, size: int, *, client: str, path: str = UPLOADS, whole: bool = True) -> int:
+        """The status of a body of so many bytes; one that is not `whole` waits for its last byte for ever."""
+        answered: list[int] = []
+        messages = coming([(0, b"x" * size)] if whole else [(0, b"x" * size), (60, b"x")])
+        headers = [(b"cookie", b"a=b"), (b"transfer-encoding", b"chunked")]
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+
+        async def receive() -> Message:
+            return await anext(messages)
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answered.append(message["status"])
+
+        await self.bodies(scope | {"client": (client, 1)}, receive, send)
+        return answered[0]
+
+    @asynccontextmanager
+    async def held(self, *sizes: tuple[str, int]) -> AsyncIterator[None]:
+        """For the block, bodies of so many bytes from these addresses lack their last byte."""
+        sending = [asyncio.create_task(self.post(size, client=client, whole=False)) for client, size in sizes]
+        await asyncio.sleep(0.1)
+        yield
+        for task in sending:
+            task.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIAOCHI_BODY_SECONDS", "30")
+    settings.cache_clear()
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room for four bodies of 6 MiB, three of them of one address."""
+    monkeypatch.setattr(bodies, "_MOST_HELD", 25 * MEBIBYTE)
+    monkeypatch.setattr(bodies, "_MOST_OF_LARGE", 24 * MEBIBYTE)
+    monkeypatch.setattr(bodies, "_MOST_OF_ONE", 18 * MEBIBYTE)
 
 
 async def coming(parts: list[tuple[float, bytes | None]]) -> AsyncIterator[Message]:
@@ -118,6 +179,7 @@ def test_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(
     [
         ("/api/v1/submissions/files", [], True),
         ("/api/v1/observations/bulk", [(b"authorization", b"Bearer x")], False),
+        ("/api/v1/observations/bulk", [], True),
     ],
 )
 def test_large_bodies_of_nobody_are_not_waited_for(
@@ -138,3 +200,57 @@ def test_large_bodies_of_nobody_are_not_waited_for(
     scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
     asyncio.run(Bodies(application, may_load=lambda request: may_load)(scope, never, send))
     assert asked_for == [path]
+
+
+@pytest.mark.usefixtures("patient", "small")
+@pytest.mark.parametrize(
+    ("hostile", "other"),
+    [(["192.0.2.1"] * 3, "192.0.2.2"), (["2001:db8::1", "2001:db8::2", "2001:db8::3"], "2001:db8:0:1::1")],
+)
+def test_one_address_never_has_all_the_room(hostile: list[str], other: str) -> None:
+    async def scenario() -> None:
+        received = Received()
+        async with received.held(*((client, 6 * MEBIBYTE) for client in hostile)):
+            assert await received.post(MEBIBYTE, client=hostile[0]) == 429
+            assert await received.post(500, client=hostile[0], path="/sign-in") == 200
+            assert await received.post(5 * MEBIBYTE, client=other) == 200
+        assert await received.post(5 * MEBIBYTE, client=hostile[0]) == 200
+
+    asyncio.run(asyncio.wait_for(scenario(), 20))
+
+
+@pytest.mark.usefixtures("patient", "small")
+def test_where_many_addresses_have_the_room_small_bodies_are_taken_all_the_same() -> None:
+    async def scenario() -> None:
+        received = Received()
+        async with received.held(*((f"192.0.2.{number}", 6 * MEBIBYTE) for number in range(4))):
+            assert await received.post(MEBIBYTE, client="192.0.2.9") == 503
+            assert await received.post(500, client="192.0.2.9", path="/sign-in") == 200
+
+    asyncio.run(asyncio.wait_for(scenario(), 20))
+
+
+def test_a_large_body_s_time_is_not_saved_up_for_its_last_byte() -> None:
+    assert asked([(0, b"x" * 400_000), (30, b"x")]) == (408, None)
+
+
+def test_a_body_that_keeps_its_pace_has_its_end_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BIAOCHI_BODY_LONGEST_SECONDS", "0.5")
+    settings.cache_clear()
+    assert asked([(0.1, b"a" * 400)] * 60) == (408, None)
+
+
+@pytest.mark.usefixtures("small")
+def test_what_a_full_disk_did_not_take_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(BytesIO):
+        def write(self, _part: object) -> int:
+            raise OSError(ENOSPC, "no space left")
+
+    async def scenario() -> None:
+        received = Received()
+        with monkeypatch.context() as full:
+            full.setattr(tempfile, "SpooledTemporaryFile", lambda max_size: Full())
+            assert [await received.post(6 * MEBIBYTE, client="192.0.2.1") for _ in range(6)] == [503] * 6
+        assert await received.post(6 * MEBIBYTE, client="192.0.2.1") == 200
+
+    asyncio.run(asyncio.wait_for(scenario(), 20))
