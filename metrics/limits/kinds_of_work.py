@@ -19,15 +19,17 @@ class Work(StrEnum):
     POST = "post"  # what changes something, except files
     UPLOAD = "upload"  # files that are read here
     PULL = "pull"  # whole datasets, workbooks, releases, the ledger
-    SIGN_IN = "sign_in"  # what compares passwords
+    SIGN_IN = "sign_in"  # what compares passwords, or asks an identity provider
 
 
 API = "/api/v1"
 BULK = f"{API}/observations/bulk"
 _LIGHT = ("/assets/", "/_dash-component-suites/", "/_favicon.ico", "/_reload-hash", "/healthz", "/readyz")
 _SIGN_IN = ("/sign-in", f"{API}/session", "/account", f"{API}/account", f"{API}/users", "/users")
+_ELSEWHERE = "/sign-in/oidc"  # signing in at an identity provider, which is asked for every one
 _UPLOADS = re.compile(r"/(?:submissions/files|observations/bulk|samples/\d+/findings)")
 _PULLED = re.compile(r"/[a-z_.]+\.(?:csv|json|xlsx|parquet)|/releases/.+|/ledger/entries|.+\.(?:xlsx|zip)")
+_SENT_AS_IT_IS_READ = (f"{API}/releases/", f"{API}/ledger/entries", f"{API}/audit.")
 _NARROW = {"unit", "period", "limit", "cursor"}  # a pull that names one of them is a read
 _SMALL = frozenset(
     {"units", "elements", "indicators", "targets", "tasks", "milestones", "methods", "openapi"}
@@ -53,6 +55,8 @@ def work_of(asked: Asked) -> Work:
         return Work.LIGHT
     if not reads and path.startswith(_SIGN_IN) and asked.method != "DELETE":
         return Work.SIGN_IN
+    if path.startswith(_ELSEWHERE):
+        return Work.SIGN_IN
     if path == _CALLBACKS:
         return Work.UPLOAD if asked.size > _LARGE_CALLBACK else Work.READ
     if not path.startswith(API):
@@ -74,7 +78,7 @@ def _is_pull(below: str, parameters: frozenset[str]) -> bool:
 
 def ends_when_it_answers(asked: Asked) -> bool:
     """True if the work is done when the answer begins: what is sent then lies in memory or in a file."""
-    return not asked.path.startswith((f"{API}/releases/", f"{API}/ledger/entries"))
+    return not asked.path.startswith(_SENT_AS_IT_IS_READ)
 
 
 _STATEMENT_SECONDS = {Work.UPLOAD: 600, Work.PULL: 600}

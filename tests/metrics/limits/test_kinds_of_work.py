@@ -1,6 +1,6 @@
 import pytest
 
-from metrics.limits.kinds_of_work import Asked, Work, rooms, statement_seconds, work_of
+from metrics.limits.kinds_of_work import Asked, Work, ends_when_it_answers, rooms, statement_seconds, work_of
 from metrics.settings import Settings
 
 API = "/api/v1"
@@ -16,6 +16,10 @@ API = "/api/v1"
         ("POST", f"{API}/session", (), 50, Work.SIGN_IN),
         ("DELETE", f"{API}/session", (), 0, Work.POST),
         ("GET", "/sign-in", (), 0, Work.READ),
+        ("GET", "/sign-in/oidc", ("next",), 0, Work.SIGN_IN),
+        ("GET", "/sign-in/oidc/back", ("code", "state"), 0, Work.SIGN_IN),
+        ("GET", f"{API}/audit.csv", (), 0, Work.PULL),
+        ("GET", f"{API}/audit.json", ("limit",), 0, Work.READ),
         ("POST", "/_dash-update-component", (), 900, Work.READ),
         ("POST", "/_dash-update-component", (), 900_000, Work.UPLOAD),
         ("POST", f"{API}/submissions", (), 900, Work.POST),
@@ -43,6 +47,21 @@ def test_every_request_waits_with_its_like(
     method: str, path: str, parameters: tuple[str, ...], size: int, work: Work
 ) -> None:
     assert work_of(Asked(method, path, frozenset(parameters), size)) is work
+
+
+@pytest.mark.parametrize(
+    ("path", "ends"),
+    [
+        ("/targets", True),
+        (f"{API}/observations.csv", True),  # lies in a file
+        (f"{API}/releases/3.zip", False),
+        (f"{API}/ledger/entries", False),
+        (f"{API}/audit.csv", False),
+        (f"{API}/audit.json", False),
+    ],
+)
+def test_what_is_sent_as_it_is_read_keeps_its_place_until_it_is_sent(path: str, ends: bool) -> None:
+    assert ends_when_it_answers(Asked("GET", path, frozenset(), 0)) is ends
 
 
 @pytest.mark.parametrize("pool_size", [1, 5, 10, 50])
