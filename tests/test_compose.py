@@ -15,6 +15,8 @@ import yaml
 from sqlalchemy.engine import make_url
 
 from metrics.cli.plan import CITY_PLAN
+from metrics.doctor.line import Grade
+from metrics.doctor.settings_lines import settings_lines
 from metrics.settings import Settings
 from tests.databases import Server
 from tests.serving import PATIENCE, ROOT, environment, free_port, start, stop, wait_until_ready
@@ -29,8 +31,8 @@ def compose() -> dict[str, Any]:
 
 
 def filled_in(value: str) -> str:
-    """`value` as the engine would see it with both passwords set."""
-    return re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: PASSWORDS[found[1]], value)
+    """`value` as the engine would see it with both passwords set and nothing else."""
+    return re.sub(r"\$\{(\w+):(?:\?|-([^}]*))[^}]*\}", lambda found: PASSWORDS.get(found[1], found[2]), value)
 
 
 def dockerfile() -> list[list[str]]:
@@ -62,8 +64,8 @@ def test_the_database_is_pinned_and_keeps_its_data_in_a_volume(compose: dict[str
 def test_every_password_must_be_given_and_none_has_a_default(compose: dict[str, Any]) -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     variables = re.findall(r"\$\{(\w+)([^}]*)\}", text)
-    assert {name for name, _ in variables} == set(PASSWORDS)
-    assert all(rest.startswith(":?") and len(rest) > 10 for _, rest in variables)
+    assert {name for name, _ in variables} == {*PASSWORDS, "BIAOCHI_SUBNET"}
+    assert all(rest.startswith(":?") and len(rest) > 10 for name, rest in variables if name in PASSWORDS)
     for service in compose["services"].values():
         for name, value in service["environment"].items():
             if "PASSWORD" in name:
@@ -75,6 +77,17 @@ def test_only_the_service_is_reached_from_outside_and_only_on_the_loopback(compo
     assert ports == {"database": [], "migrate": [], "biaochi": ["127.0.0.1:8000:8000"]}
     assert compose["networks"]["inside"] == {"internal": True}
     assert compose["services"]["database"]["networks"] == ["inside"]
+
+
+def test_only_the_project_s_own_network_may_say_for_whom_it_asks(compose: dict[str, Any]) -> None:
+    trusted = compose["services"]["biaochi"]["environment"]["BIAOCHI_TRUSTED_PROXIES"]
+    (network,) = compose["networks"]["outside"]["ipam"]["config"]
+    assert network == {"subnet": trusted}  # the same variable: whoever moves the network moves both
+    given: dict[str, Any] = {"trusted_proxies": filled_in(trusted)}
+    settings = Settings(**given)
+    (own,) = settings.trusted_proxies
+    assert (own.is_private, own.prefixlen) == (True, 24)
+    assert {line.name: line.grade for line in settings_lines(settings)}["proxies"] is Grade.OK
 
 
 def test_the_service_never_gets_the_owner_s_password(compose: dict[str, Any]) -> None:
@@ -159,7 +172,8 @@ def test_what_compose_runs_works_on_a_real_server(compose: dict[str, Any], serve
                 capture_output=True,
             )
             assert migrated.returncode == 0, migrated.stderr
-            given = services["biaochi"]["environment"] | {"BIAOCHI_DATABASE_URL": address}
+            given = {name: filled_in(value) for name, value in services["biaochi"]["environment"].items()}
+            given["BIAOCHI_DATABASE_URL"] = address
             answer_as_the_container_would(services["biaochi"], given, tmp_path)
         finally:
             with database.as_owner() as connection:

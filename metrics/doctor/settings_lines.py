@@ -9,7 +9,7 @@ from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
 from metrics.settings import Settings
 
-_WIDEST = {4: 8, 6: 32}  # prefix bits; a network wider than that is no set of proxies
+_WIDEST = {4: 24, 6: 64}  # prefix bits; a network wider than that holds others than proxies
 _LONGEST_SESSION = 24  # hours: NIST SP 800-63B, AAL2
 _LONGEST_IDLE = 60  # minutes: the same
 
@@ -86,8 +86,8 @@ def _proxies(configured: Settings) -> DoctorLine:
         return wrong(
             "proxies",
             Message(
-                f"BIAOCHI_TRUSTED_PROXIES 含 {', '.join(wide)}:几乎任何人都能谎称来源地址。",
-                f"BIAOCHI_TRUSTED_PROXIES holds {', '.join(wide)}: nearly anybody may claim any address.",
+                f"BIAOCHI_TRUSTED_PROXIES 含 {', '.join(wide)}:网段过大,其中的每台电脑都能谎称来源地址。",
+                f"BIAOCHI_TRUSTED_PROXIES holds {', '.join(wide)}: every computer in it may claim any address.",
             ),
             Message("只写代理自己的地址。", "Name the proxies' own addresses only."),
         )
