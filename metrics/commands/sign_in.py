@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metrics import credentials
-from metrics.acting import about
+from metrics.acting import about, doing
+from metrics.audited import AuditAction
 from metrics.commands.sessions import Browser, SignedIn
 from metrics.commands.sign_in_steps import REFUSED, MoreToShow, SignInRefused, admit
 from metrics.database import WriteSession, write_session
-from metrics.errors import Message, TooMany
+from metrics.errors import Message, TooMany, Unavailable
 from metrics.limits import hashing
 from metrics.limits.sign_in_limits import sign_in_limits
 from metrics.models.access import SignInFailure, User
@@ -38,6 +43,7 @@ class Attempt:
     user_id: int | None  # None: nobody who may sign in has this name
     username: str
     address: str
+    failure_id: int  # as which it is counted
 
 
 def sign_in(username: str, *, password: str, browser: Browser, now: datetime) -> SignedIn | MoreToShow | SignInRefused:
@@ -46,8 +52,9 @@ def sign_in(username: str, *, password: str, browser: Browser, now: datetime) ->
     The one way in, for pages and API. A refusal is returned, not raised. Raises TooMany after 5 failures of this
     account from this address within 15 minutes (nothing else is locked, so the owner elsewhere still gets in), after
     many failures from one address, and when too many are signing in. Known, unknown and disabled accounts take the
-    same steps: each counts, compares one password hash and is counted as a failure before it does. The password is
-    compared outside of any transaction: a flood of attempts holds no connection.
+    same steps: each counts, compares one password hash and is counted as a failure before it does. What ends for
+    another reason than a wrong password is none in the end. The password is compared outside of any transaction: a
+    flood of attempts holds no connection.
     """
     name, address = plain_username(username), browser.address
     sign_in_limits().admit(name if is_username(name) else "", address=address)
@@ -60,18 +67,21 @@ def sign_in(username: str, *, password: str, browser: Browser, now: datetime) ->
     except TooMany:
         sign_in_limits().not_tried(address=address)
         raise
-    right, better_hash = hashing.compare(password, attempt.kept)
-    if not right:
-        return REFUSED
-    with write_session() as session:
-        outcome = end_sign_in(session, attempt, better_hash=better_hash, browser=browser, now=now)
-    if not isinstance(outcome, SignInRefused):
+    with no_failure_if_it_breaks_off(attempt):
+        right, better_hash = hashing.compare(password, attempt.kept)
+        if not right:
+            return REFUSED
+        with write_session() as session:
+            outcome = end_sign_in(session, attempt, better_hash=better_hash, browser=browser, now=now)
+    if isinstance(outcome, SignInRefused):
+        sign_in_limits().not_wrong(name, address=address)
+    else:
         sign_in_limits().succeeded(name, address=address)
     return outcome
 
 
 def begin_sign_in(session: WriteSession, name: str, *, address: str, now: datetime) -> Attempt:
-    """Count a failure, which :func:`end_sign_in` takes back: many attempts at once are each counted before they end.
+    """Count a failure, taken back as soon as it is known to be none: attempts at once are each counted before they end.
 
     Raises TooMany if the account is locked for the address.
     """
@@ -80,21 +90,43 @@ def begin_sign_in(session: WriteSession, name: str, *, address: str, now: dateti
     if user is not None:  # a name that nobody has may be a password, typed into the wrong field
         about(name)
     _refuse_locked(session, name, address=address, now=now)
-    session.add(SignInFailure(username=name, address=address, failed_at=now))
+    failure = SignInFailure(username=name, address=address, failed_at=now)
+    session.add(failure)
     session.flush()
     if user is None or not may_sign_in(user):
-        return Attempt(credentials.dummy_hash(), None, name, address)
-    return Attempt(user.password_hash, user.id, name, address)
+        return Attempt(credentials.dummy_hash(), None, name, address, failure.id)
+    return Attempt(user.password_hash, user.id, name, address, failure.id)
+
+
+def take_back(session: WriteSession, attempt: Attempt) -> None:
+    """The attempt was no failure: its password was right, or was never compared."""
+    session.execute(delete(SignInFailure).where(SignInFailure.id == attempt.failure_id))
+
+
+@contextmanager
+def no_failure_if_it_breaks_off(attempt: Attempt) -> Iterator[None]:
+    """Take the failure back if the block raises: too many wait, or the database is away. It raises all the same.
+
+    Where the database cannot take it back either, the failure stands for its quarter of an hour.
+    """
+    try:
+        yield
+    except Exception:
+        sign_in_limits().not_wrong(attempt.username, address=attempt.address)
+        with suppress(DBAPIError, PoolTimeout, Unavailable), doing(AuditAction.SIGN_IN), write_session() as session:
+            take_back(session, attempt)
+        raise
 
 
 def end_sign_in(
     session: WriteSession, attempt: Attempt, *, better_hash: str | None, browser: Browser, now: datetime
 ) -> SignedIn | MoreToShow | SignInRefused:
-    """Go on with an attempt whose password was right, unless the account changed meanwhile.
+    """Go on with an attempt whose password was right, unless the account changed meanwhile; it is no failure.
 
-    Failures that no longer count are forgotten with those of this account from this address.
+    If somebody is let on, failures that no longer count are forgotten with those of this account from this address.
     """
     user = None if attempt.user_id is None else session.get(User, attempt.user_id, with_for_update=True)
+    take_back(session, attempt)
     if user is None or not may_sign_in(user) or user.password_hash != attempt.kept:
         return REFUSED
     if user.password_until is not None and user.password_until <= now:

@@ -53,6 +53,12 @@ class SignInLimits:
         """The attempt came to nothing before a password was compared: the address has not guessed."""
         self._addresses.give_back(neighbourhood(address))
 
+    def not_wrong(self, name: str, *, address: str) -> None:
+        """The attempt came to nothing, but not for a wrong password; those before it still count."""
+        place = neighbourhood(address)
+        self._pairs.give_back((name, place))
+        self._addresses.give_back(place)
+
 
 @lru_cache(maxsize=1)
 def sign_in_limits() -> SignInLimits:

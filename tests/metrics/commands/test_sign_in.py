@@ -6,15 +6,16 @@ from functools import partial
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metrics import credentials
 from metrics.commands.change_account import disable_user
 from metrics.commands.sessions import Browser, SignedIn, sign_out
-from metrics.commands.sign_in import sign_in
+from metrics.commands.sign_in import PASSWORD_OVER, sign_in
 from metrics.commands.sign_in_steps import MoreToShow, SignInRefused
 from metrics.credentials import digest
 from metrics.database import WriteSession, use_engine, write_session
-from metrics.errors import TooMany
+from metrics.errors import Message, TooMany
 from metrics.limits import hashing
 from metrics.models.access import Session, SignInFailure, User
 from metrics.settings import settings
@@ -237,6 +238,36 @@ def test_an_account_that_is_disabled_while_its_password_is_compared_stays_out(mo
 
     monkeypatch.setattr(hashing, "compare", meanwhile)
     assert isinstance(sign_in("chen", password=PASSWORD, browser=Browser(HOME), now=NOW), SignInRefused)
+
+
+@pytest.mark.parametrize("failure", [TooMany("sign_in_busy", Message("", ""), retry_after=5), PoolTimeout()])
+@pytest.mark.parametrize("place", ["hashing.compare", "end_sign_in"])
+def test_what_breaks_off_for_another_reason_than_a_wrong_password_locks_nobody_out(
+    session: WriteSession, monkeypatch: pytest.MonkeyPatch, place: str, failure: Exception
+) -> None:
+    person(session)
+
+    def breaks_off(*_given: object, **_named: object) -> None:
+        raise failure
+
+    with monkeypatch.context() as patched:
+        patched.setattr(f"metrics.commands.sign_in.{place}", breaks_off)
+        for _ in range(20):
+            with pytest.raises(type(failure)):
+                attempt(session)
+    assert failures(session) == 0
+    assert isinstance(attempt(session), SignedIn)
+
+
+def test_a_right_password_that_is_over_is_no_failure(session: WriteSession) -> None:
+    person(session)
+    user = session.scalars(select(User)).one()
+    fail(session, times=2)
+    user.password_until = NOW
+    session.flush()
+    for _ in range(20):
+        assert attempt(session) is PASSWORD_OVER
+    assert failures(session) == 2  # those before stay: nobody was let on
 
 
 def test_one_name_after_the_other_from_one_address_is_slowed(session: WriteSession, compared: list[str]) -> None:
