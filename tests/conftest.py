@@ -52,10 +52,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Values of a set would come in another order in every worker, which then refuse to run together."""
+    """Workers that collect other names or another order refuse to run: no values of a set, no names out of values."""
     for marker in metafunc.definition.iter_markers("parametrize"):
-        if any(isinstance(values, (set, frozenset)) for values in (*marker.args[1:2], marker.kwargs.get("argvalues"))):
+        values = marker.kwargs.get("argvalues", marker.args[1] if len(marker.args) > 1 else ())
+        if isinstance(values, (set, frozenset)):
             raise pytest.UsageError(f"{metafunc.definition.nodeid}: parametrize over a set has no order; sort it")
+        if marker.kwargs.get("ids") in (str, repr) and not all(isinstance(value, str) for value in values):
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: write the names of the examples out")
 
 
 @pytest.hookimpl(wrapper=True)

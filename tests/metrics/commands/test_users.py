@@ -114,7 +114,7 @@ def test_an_account_nobody_added_cannot_be_disabled(session: WriteSession, usern
         ({"password_until": NOW - timedelta(days=400)}, True),
         ({"password_until": NOW + timedelta(days=400)}, False),
     ],
-    ids=str,
+    ids=["able", "disabled", "of the demonstration", "password past", "password good"],
 )
 def test_an_administrator_who_cannot_sign_in_is_no_other_administrator(
     session: WriteSession, other: dict[str, object], refused: bool
