@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from metrics.commands.create_release import create_release
 from metrics.database import ReadSession, Sessions
+from metrics.plan.store import plan_at
 from metrics.publish.release_files import RELEASED
 from metrics.queries.releases import Published, file_bytes
 from metrics.results import Basis
@@ -83,5 +84,7 @@ def test_a_release_among_eight_writers_is_one_state_of_the_ledger(sessions: Sess
 
 
 def observed(reading: ReadSession, seq: int) -> list[dict[str, str]]:
-    """The observations known at `seq`, without their reasons, which are not released."""
-    return [row | {"reason": ""} for row in rows(pulled(reading, "observations", as_of=str(seq)))]
+    """The observations known at `seq` as they are released: of counts that rates are made of, without reasons."""
+    published = plan_at(reading).published_elements
+    known = rows(pulled(reading, "observations", as_of=str(seq)))
+    return [row | {"reason": ""} for row in known if row["element_code"] in published]
