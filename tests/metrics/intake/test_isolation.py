@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from metrics.errors import Invalid
+from metrics.intake.isolation import grid_of
 from tests.workbooks import xlsx_bytes
 
 UNNEEDED = {"numpy", "pandas", "pydantic", "sqlalchemy", "structlog"}
@@ -27,3 +30,15 @@ def test_reading_a_file_loads_neither_the_plan_nor_a_library_of_numbers(content:
     loaded = set(json.loads(done.stderr.splitlines()[-1]))
     assert {"metrics", "json"} <= loaded
     assert not loaded & UNNEEDED
+
+
+def test_nothing_of_the_surroundings_is_given_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in = tmp_path / "python"
+    stand_in.write_text('#!/bin/sh\n/usr/bin/env > "${0%/*}/given"\nexit 1\n')
+    stand_in.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(stand_in))
+    monkeypatch.setenv("BIAOCHI_DATABASE_URL", "postgresql+psycopg://biaochi:secret@127.0.0.1/biaochi")
+    with pytest.raises(Invalid, match="file_broken"):
+        grid_of(b"a,b\n1,2\n")
+    given = {line.partition("=")[0] for line in (tmp_path / "given").read_text().splitlines()}
+    assert given <= {"PWD", "_", "SHLVL", "OLDPWD"}  # what a shell sets by itself
