@@ -44,8 +44,8 @@ def _run(task: list[str], sent: bytes) -> bytes:
     if not _AT_ONCE.acquire(timeout=_LONGEST_WAIT):
         message = Message("正在处理的文件过多,请稍后重试。", "Too many files are being read; try again shortly.")
         raise TooMany("files_too_many", message, retry_after=5)
-    # A process of its own knows file formats, this one the plan; it may be killed at any moment (decision 50). Nothing of
-    # the service's surroundings is in it: a hostile file would find the database's address there.
+    # A process of its own knows file formats, this one the plan; it may be killed at any moment (decision 50). Nothing
+    # of the service's surroundings is in it: a hostile file would find the database's address there.
     command = [sys.executable, "-m", "metrics.intake.isolated_process", str(limits.CPU_SECONDS), *task]
     try:
         done = subprocess.run(
