@@ -14,8 +14,7 @@ from starlette.middleware import Middleware
 from starlette.routing import compile_path
 from starlette.types import Receive, Scope, Send
 
-from api.audit_trail import AuditTrail
-from api.audited_routes import name_act
+from api.audit_trail import AuditTrail, name_act
 from api.bodies import Bodies
 from api.client import FitRequests, KnownClients
 from api.dependencies import refuse_without_plan

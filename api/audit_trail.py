@@ -11,18 +11,24 @@ from uuid import uuid4
 import anyio
 import structlog
 from anyio.to_thread import run_sync
+from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from metrics.acting import Acting, as_subject, under_way
+from api.security.routes import declared
+from metrics.acting import Acting, as_subject, present_acting, under_way
 from metrics.addresses import client_address
-from metrics.audited import AuditChannel, AuditOutcome, Recorded
+from metrics.audited import AuditAction, AuditChannel, AuditOutcome, Recorded
 from metrics.auditing.noting import conclude
 from metrics.commands.record_audit import record_change
 from metrics.database import beside_every_change
+from metrics.publish.catalogue import DATASETS
 
 log = structlog.get_logger("access")
 
+_PREFIX = "/api/v1"
+_CODE_LIKE = re.compile(r"[\w.:+-]{1,40}", re.ASCII)
+_TRUE = frozenset({"true", "1", "on", "yes"})
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _PATIENCE = 5.0  # seconds for the audit; then the answer goes out and the row is written, or logged, after it
 _FILES = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
@@ -116,6 +122,32 @@ class _Request:
         # What belongs to others is answered as what does not exist.
         hidden = self.status == 404 and self.acting.actor.name and self.acting.code != "path_unknown"
         return AuditOutcome.REFUSED if self.status in _REFUSED or hidden else AuditOutcome.FAILED
+
+
+def name_act(request: Request) -> None:
+    """Tell the audit which act the request is, as its route is declared, and what its address says that it is about."""
+    acting, path = present_acting(), request.scope["route"].path
+    if acting is None:
+        return
+    acting.route = _PREFIX * request.url.path.startswith(f"{_PREFIX}/") + path.removeprefix(_PREFIX)
+    operation = declared(request.method, path)
+    acting.action = AuditAction.OTHER_CHANGE if operation is None else operation.act
+    if request.query_params.get("dry_run", "").lower() in _TRUE and acting.action is not AuditAction.LOOK:
+        acting.action = AuditAction.TRY
+    named = [str(value) for value in request.path_params.values()]
+    if acting.action is AuditAction.PULL_DATA:
+        named = [request.url.path.removeprefix(f"{_PREFIX}/"), *_asked(request)]
+    acting.subject = as_subject(" ".join(named))
+
+
+def _asked(request: Request) -> list[str]:
+    """The parameters a dataset may take, as they were given; what stands where it does not belong may be a secret."""
+    known = frozenset().union(*(dataset.parameters for dataset in DATASETS.values()))
+    return [
+        f"{name}={value}"
+        for name, value in request.query_params.multi_items()
+        if name in known and _CODE_LIKE.fullmatch(value)
+    ]
 
 
 def _request_id(scope: Scope) -> str:

@@ -106,11 +106,11 @@ def _seeing(request: Request, principal: Principal) -> Principal:
     request.state.principal = principal  # for the log of refusals
     seen(principal)
     request.state.authority = authority_of(principal)
-    access = declared("get" if request.method == "HEAD" else request.method, str(request.scope["route"].path))
-    if access is None:
+    operation = declared(request.method, request.scope["route"].path)
+    if operation is None:
         raise role_forbidden(principal.role)
-    access.require(principal)
-    if not access.blind:
+    operation.access.require(principal)
+    if not operation.access.blind:
         refuse_blind(principal)
     return principal
 

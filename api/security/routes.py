@@ -1,4 +1,4 @@
-"""Who may use which route: every operation of the API, declared once and asked before anything else of a request.
+"""Every operation of the API, declared once: who may use it, asked before anything else of a request, and its act.
 
 What is not declared here is closed to everybody (`api/security/dependencies.py`).
 """
@@ -6,8 +6,10 @@ What is not declared here is closed to everybody (`api/security/dependencies.py`
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from metrics.access import BUREAU_AND_ASSESSORS, EVERYBODY, Access, Units
+from metrics.audited import AuditAction
 from metrics.principal import Scope
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
@@ -22,6 +24,9 @@ _BLIND = frozenset({"rates", "assessments", "units", "elements", "indicators", "
 PLAIN = ("units", "elements", "indicators", "tasks", "targets", "assessments")
 
 _POST = Scope.POST_SUBMISSION
+_ANYBODY = Access(EVERYBODY, strangers=True, blind=True)
+_SIGNING_IN = Access(EVERYBODY, Units.MINE, strangers=True, blind=True)
+_LINK = Access(EVERYBODY, Units.LINK, strangers=True, blind=True)
 _OWN_ACCOUNT = Access(EVERYBODY, Units.MINE, blind=True)
 _PERSON = Access(EVERYBODY, Units.MINE, blind=True, persons=True)
 _ADMINISTER = Access(Scope.ADMINISTER)
@@ -37,113 +42,128 @@ _SUBMISSION = Access(Scope.READ, Units.OWN)
 _STANDING = Access(Scope.READ, Units.PUBLISHED)
 _PROOF = Access(Scope.READ, released=True, blind=True)
 
-_SINGLE: dict[str, Access] = {
-    "get /healthz": Access(EVERYBODY, strangers=True, blind=True),
-    "get /readyz": Access(EVERYBODY, strangers=True, blind=True),
-    "get /openapi.json": Access(EVERYBODY, strangers=True, blind=True),
-    "get /docs": Access(EVERYBODY, strangers=True, blind=True),
-    "get /docs/{name}": Access(EVERYBODY, strangers=True, blind=True),
-    "get /verify.py": Access(EVERYBODY, strangers=True, blind=True),
-    "get /session": Access(EVERYBODY, Units.MINE, blind=True),
-    "post /session": Access(EVERYBODY, Units.MINE, strangers=True, blind=True),
-    "delete /session": Access(EVERYBODY, Units.MINE, strangers=True, blind=True),
-    "post /session/second-factor": Access(EVERYBODY, Units.MINE, strangers=True, blind=True),
-    "get /account": _OWN_ACCOUNT,
-    "post /account/password": _PERSON,
-    "post /account/recovery-codes": _PERSON,
-    "post /account/second-factor": _PERSON,
-    "get /account/sessions": _PERSON,
-    "delete /account/sessions": _PERSON,
-    "delete /account/sessions/{session_id}": _PERSON,
-    "get /tokens": _OWN_ACCOUNT,
-    "post /tokens": _PERSON,
-    "delete /tokens/{token_id}": _OWN_ACCOUNT,
-    "get /users": _ADMINISTER,
-    "post /users": _OPEN_ACCOUNT,
-    "get /users/{name}": _ADMINISTER,
-    "post /users/{name}/enable": _OPEN_ACCOUNT,
-    "post /users/{name}/disable": _ADMINISTER,
-    "post /users/{name}/role": _OPEN_ACCOUNT,
-    "post /users/{name}/units": _OPEN_ACCOUNT,
-    "post /users/{name}/email": _OPEN_ACCOUNT,
-    "post /users/{name}/password": _OPEN_ACCOUNT,
-    "delete /users/{name}/second-factor": _OPEN_ACCOUNT,
-    "get /users/{name}/sessions": _ADMINISTER,
-    "delete /users/{name}/sessions": _ADMINISTER,
-    "delete /users/{name}/sessions/{session_id}": _ADMINISTER,
-    "get /confirmation": Access(EVERYBODY, Units.LINK, strangers=True, blind=True),
-    "post /confirmation": Access(EVERYBODY, Units.LINK, strangers=True, blind=True),
-    "get /catalogue.jsonld": _PROOF,
-    "get /ledger/checkpoint": _PROOF,
-    "get /ledger/consistency": _PROOF,
-    "get /ledger/keys": _PROOF,
-    "get /ledger/proof": Access(Scope.READ, released=True),
-    "get /ledger/entries": Access(Scope.READ, Units.OWN, released=True),
-    "get /submissions": _SUBMISSION,
-    "post /submissions": Access(_POST, Units.POSTED),
-    "post /submissions/files": Access(_POST, Units.POSTED),
-    "get /submissions/files/{file_id}/annotated.xlsx": Access(_POST, Units.MINE),
-    "get /submissions/{submission_id}": _SUBMISSION,
-    "get /submissions/{submission_id}/differences": _SUBMISSION,
-    "get /submissions/{submission_id}/history": _SUBMISSION,
-    "get /submissions/{submission_id}/receipt": _SUBMISSION,
-    "post /submissions/{submission_id}/verify": _VERIFY,
-    "post /submissions/{submission_id}/return": _VERIFY,
-    "post /submissions/{submission_id}/reopen": _VERIFY,
-    "post /submissions/{submission_id}/sign-off": Access(Scope.SIGN_OFF, Units.OWN),
-    "post /submissions/{submission_id}/sign-off/request": Access(_POST, Units.POSTED),
-    "post /observations/bulk": Access(Scope.BULK, Units.OWN),
-    "get /layouts": Access(_POST, Units.POSTED),
-    "post /layouts/{layout_id}/withdraw": Access(_POST, Units.POSTED),
-    "get /templates/{period}.xlsx": Access(_POST, Units.POSTED),
-    "get /periods": _STANDING,
-    "get /periods/{period}/status": _STANDING,
-    "get /periods/{period}/history": _STANDING,
-    "post /periods/{period}/lock": _PERIODS,
-    "post /periods/{period}/unlock": _PERIODS,
-    "post /periods/{period}/exceptions": _PERIODS,
-    "post /periods/{period}/exceptions/{unit}/end": _PERIODS,
-    "get /units/{code}/people": _STANDING,
-    "get /units/{code}/lateness": _STANDING,
-    "post /units/{code}/people": Access(Scope.MANAGE_PEOPLE, Units.PUBLISHED),
-    "delete /units/{code}/people/{seq}/contact": Access(Scope.MANAGE_PEOPLE, Units.PUBLISHED),
-    "post /targets": Access(Scope.REVISE_TARGET),
-    "post /targets/{code}/revisions": Access(Scope.REVISE_TARGET),
-    "get /weights": Access(Scope.READ),
-    "post /weights": Access(Scope.REVISE_TARGET),
-    "post /overrides": Access(Scope.REVISE_TARGET, Units.PUBLISHED),
-    "post /tasks/{number}/reports": Access(_POST, Units.POSTED),
-    "get /assessments/{assessment_id}": Access(Scope.READ, Units.OWN, blind=True),
-    "post /assessments": _ASSESS,
-    "post /assessments/{assessment_id}/revisions": _ASSESS,
-    "get /samples": _SAMPLES,
-    "get /samples/{number}": _SAMPLES,
-    "get /samples/{number}.csv": _SAMPLES,
-    "get /samples/{number}.xlsx": _SAMPLES,
-    "post /samples": _ASSESS,
-    "post /samples/{number}/findings": _ASSESS,
-    "get /settings": _ADMINISTER,
-    "get /audit.csv": _ADMINISTER,
-    "get /audit.json": _ADMINISTER,
-    "get /releases": _RELEASES,
-    "post /releases": Access(Scope.RELEASE),
-    "get /releases/{number}": _RELEASE,
-    "get /releases/{number}.zip": _RELEASE,
-    "get /releases/{number}/differences.csv": _RELEASE,
-    "get /releases/{number}/{name}": _RELEASE,
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Who may use an operation, and which act of the audit it is; looking at single things is recorded when refused."""
+
+    access: Access
+    act: AuditAction = AuditAction.LOOK
+
+
+_SINGLE: dict[str, Operation] = {
+    "get /healthz": Operation(_ANYBODY),
+    "get /readyz": Operation(_ANYBODY),
+    "get /openapi.json": Operation(_ANYBODY),
+    "get /docs": Operation(_ANYBODY),
+    "get /docs/{name}": Operation(_ANYBODY),
+    "get /verify.py": Operation(_ANYBODY),
+    "get /session": Operation(Access(EVERYBODY, Units.MINE, blind=True)),
+    "post /session": Operation(_SIGNING_IN, AuditAction.SIGN_IN),
+    "delete /session": Operation(_SIGNING_IN, AuditAction.SIGN_OUT),
+    # A refusal; that it was begun has its own row.
+    "post /session/second-factor": Operation(_SIGNING_IN, AuditAction.SIGN_IN),
+    "get /account": Operation(_OWN_ACCOUNT),
+    "post /account/password": Operation(_PERSON, AuditAction.CHANGE_PASSWORD),
+    "post /account/recovery-codes": Operation(_PERSON, AuditAction.SECOND_FACTOR),
+    "post /account/second-factor": Operation(_PERSON, AuditAction.SECOND_FACTOR),
+    "get /account/sessions": Operation(_PERSON),
+    "delete /account/sessions": Operation(_PERSON, AuditAction.END_SESSION),
+    "delete /account/sessions/{session_id}": Operation(_PERSON, AuditAction.END_SESSION),
+    "get /tokens": Operation(_OWN_ACCOUNT, AuditAction.LIST_ACCOUNTS),
+    "post /tokens": Operation(_PERSON, AuditAction.ISSUE_TOKEN),
+    "delete /tokens/{token_id}": Operation(_OWN_ACCOUNT, AuditAction.REVOKE_TOKEN),
+    "get /users": Operation(_ADMINISTER, AuditAction.LIST_ACCOUNTS),
+    "post /users": Operation(_OPEN_ACCOUNT, AuditAction.ADD_USER),
+    "get /users/{name}": Operation(_ADMINISTER),
+    "post /users/{name}/enable": Operation(_OPEN_ACCOUNT, AuditAction.ENABLE_USER),
+    "post /users/{name}/disable": Operation(_ADMINISTER, AuditAction.DISABLE_USER),
+    "post /users/{name}/role": Operation(_OPEN_ACCOUNT, AuditAction.CHANGE_ROLE),
+    "post /users/{name}/units": Operation(_OPEN_ACCOUNT, AuditAction.CHANGE_UNITS),
+    "post /users/{name}/email": Operation(_OPEN_ACCOUNT, AuditAction.CHANGE_EMAIL),
+    "post /users/{name}/password": Operation(_OPEN_ACCOUNT, AuditAction.RESET_PASSWORD),
+    "delete /users/{name}/second-factor": Operation(_OPEN_ACCOUNT, AuditAction.SECOND_FACTOR),
+    "get /users/{name}/sessions": Operation(_ADMINISTER),
+    "delete /users/{name}/sessions": Operation(_ADMINISTER, AuditAction.END_SESSION),
+    "delete /users/{name}/sessions/{session_id}": Operation(_ADMINISTER, AuditAction.END_SESSION),
+    "get /confirmation": Operation(_LINK),
+    "post /confirmation": Operation(_LINK, AuditAction.SIGN_OFF),
+    "get /catalogue.jsonld": Operation(_PROOF),
+    "get /ledger/checkpoint": Operation(_PROOF),
+    "get /ledger/consistency": Operation(_PROOF),
+    "get /ledger/keys": Operation(_PROOF),
+    "get /ledger/proof": Operation(Access(Scope.READ, released=True)),
+    "get /ledger/entries": Operation(Access(Scope.READ, Units.OWN, released=True), AuditAction.READ_LEDGER),
+    "get /submissions": Operation(_SUBMISSION),
+    "post /submissions": Operation(Access(_POST, Units.POSTED), AuditAction.POST_SUBMISSION),
+    "post /submissions/files": Operation(Access(_POST, Units.POSTED), AuditAction.POST_SUBMISSION),
+    "get /submissions/files/{file_id}/annotated.xlsx": Operation(Access(_POST, Units.MINE), AuditAction.DOWNLOAD_FILE),
+    "get /submissions/{submission_id}": Operation(_SUBMISSION),
+    "get /submissions/{submission_id}/differences": Operation(_SUBMISSION),
+    "get /submissions/{submission_id}/history": Operation(_SUBMISSION),
+    "get /submissions/{submission_id}/receipt": Operation(_SUBMISSION),
+    "post /submissions/{submission_id}/verify": Operation(_VERIFY, AuditAction.VERIFY),
+    "post /submissions/{submission_id}/return": Operation(_VERIFY, AuditAction.SEND_BACK),
+    "post /submissions/{submission_id}/reopen": Operation(_VERIFY, AuditAction.REOPEN),
+    "post /submissions/{submission_id}/sign-off": Operation(Access(Scope.SIGN_OFF, Units.OWN), AuditAction.SIGN_OFF),
+    "post /submissions/{submission_id}/sign-off/request": Operation(
+        Access(_POST, Units.POSTED), AuditAction.ASK_SIGN_OFF
+    ),
+    "post /observations/bulk": Operation(Access(Scope.BULK, Units.OWN), AuditAction.LOAD_HISTORY),
+    "get /layouts": Operation(Access(_POST, Units.POSTED)),
+    "post /layouts/{layout_id}/withdraw": Operation(Access(_POST, Units.POSTED), AuditAction.WITHDRAW_LAYOUT),
+    "get /templates/{period}.xlsx": Operation(Access(_POST, Units.POSTED)),
+    "get /periods": Operation(_STANDING),
+    "get /periods/{period}/status": Operation(_STANDING),
+    "get /periods/{period}/history": Operation(_STANDING),
+    "post /periods/{period}/lock": Operation(_PERIODS, AuditAction.LOCK_PERIOD),
+    "post /periods/{period}/unlock": Operation(_PERIODS, AuditAction.UNLOCK_PERIOD),
+    "post /periods/{period}/exceptions": Operation(_PERIODS, AuditAction.EXCEPT_UNIT),
+    "post /periods/{period}/exceptions/{unit}/end": Operation(_PERIODS, AuditAction.END_EXCEPTION),
+    "get /units/{code}/people": Operation(_STANDING),
+    "get /units/{code}/lateness": Operation(_STANDING),
+    "post /units/{code}/people": Operation(Access(Scope.MANAGE_PEOPLE, Units.PUBLISHED), AuditAction.RECORD_PERSON),
+    "delete /units/{code}/people/{seq}/contact": Operation(
+        Access(Scope.MANAGE_PEOPLE, Units.PUBLISHED), AuditAction.FORGET_CONTACT
+    ),
+    "post /targets": Operation(Access(Scope.REVISE_TARGET), AuditAction.ADD_TARGET),
+    "post /targets/{code}/revisions": Operation(Access(Scope.REVISE_TARGET), AuditAction.REVISE_TARGET),
+    "get /weights": Operation(Access(Scope.READ)),
+    "post /weights": Operation(Access(Scope.REVISE_TARGET), AuditAction.SET_WEIGHTS),
+    "post /overrides": Operation(Access(Scope.REVISE_TARGET, Units.PUBLISHED), AuditAction.OVERRIDE_LIGHT),
+    "post /tasks/{number}/reports": Operation(Access(_POST, Units.POSTED), AuditAction.REPORT_TASK),
+    "get /assessments/{assessment_id}": Operation(Access(Scope.READ, Units.OWN, blind=True)),
+    "post /assessments": Operation(_ASSESS, AuditAction.RECORD_ASSESSMENT),
+    "post /assessments/{assessment_id}/revisions": Operation(_ASSESS, AuditAction.REVISE_ASSESSMENT),
+    "get /samples": Operation(_SAMPLES),
+    "get /samples/{number}": Operation(_SAMPLES),
+    "get /samples/{number}.csv": Operation(_SAMPLES, AuditAction.DOWNLOAD_SAMPLE),
+    "get /samples/{number}.xlsx": Operation(_SAMPLES, AuditAction.DOWNLOAD_SAMPLE),
+    "post /samples": Operation(_ASSESS, AuditAction.DRAW_SAMPLE),
+    "post /samples/{number}/findings": Operation(_ASSESS, AuditAction.RECORD_FINDINGS),
+    "get /settings": Operation(_ADMINISTER),
+    "get /audit.csv": Operation(_ADMINISTER, AuditAction.READ_AUDIT),
+    "get /audit.json": Operation(_ADMINISTER, AuditAction.READ_AUDIT),
+    "get /releases": Operation(_RELEASES),
+    "post /releases": Operation(Access(Scope.RELEASE), AuditAction.PUBLISH_RELEASE),
+    "get /releases/{number}": Operation(_RELEASE),
+    "get /releases/{number}.zip": Operation(_RELEASE, AuditAction.DOWNLOAD_RELEASE),
+    "get /releases/{number}/differences.csv": Operation(_RELEASE, AuditAction.DOWNLOAD_RELEASE),
+    "get /releases/{number}/{name}": Operation(_RELEASE, AuditAction.DOWNLOAD_RELEASE),
 }
 
 
-def _of_datasets() -> Iterator[tuple[str, Access]]:
+def _of_datasets() -> Iterator[tuple[str, Operation]]:
     for dataset in (*DATASETS.values(), *SDMX_DATASETS.values()):
-        pulled = Access(
+        access = Access(
             Scope.READ, _units_of(dataset), released=dataset.family in RELEASED, blind=dataset.family in _BLIND
         )
+        pulled = Operation(access, AuditAction.PULL_DATA)
         forms = ("csv",) if dataset.name in SDMX_DATASETS else tuple(MEDIA_TYPES)
         yield from ((f"get /{dataset.name}.{form}", pulled) for form in forms)
         if dataset.name in PLAIN:
             yield f"get /{dataset.name}", pulled
-        yield f"get /{dataset.name}.schema.json", Access(Scope.READ, released=True, blind=True)
+        yield f"get /{dataset.name}.schema.json", Operation(Access(Scope.READ, released=True, blind=True))
 
 
 def _units_of(dataset: AnyDataset) -> Units:
@@ -152,10 +172,14 @@ def _units_of(dataset: AnyDataset) -> Units:
     return Units.COUNTS if dataset.counts else Units.PUBLISHED
 
 
-ROUTES: dict[str, Access] = dict(_of_datasets()) | _SINGLE
-"""By operation, as `post /submissions`."""
+ROUTES: dict[str, Operation] = dict(_of_datasets()) | _SINGLE
+"""By method and path, as `post /submissions`."""
 
 
-def declared(method: str, path: str) -> Access | None:
-    """What is declared of a route, by its method and its path with the names of its parts; None if nothing is."""
-    return ROUTES.get(f"{method.lower()} {path.removeprefix(_PREFIX)}")
+def declared(method: str, path: str) -> Operation | None:
+    """What is declared of a route, by its method and its path with the names of its parts; None if nothing is.
+
+    HEAD is GET without its body.
+    """
+    method = "get" if method == "HEAD" else method.lower()
+    return ROUTES.get(f"{method} {path.removeprefix(_PREFIX)}")

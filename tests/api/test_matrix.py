@@ -89,7 +89,7 @@ def _operations(document: dict[str, Any]) -> Iterator[tuple[str, Access]]:
     for path, methods in document["paths"].items():
         for method in methods:
             if told_apart(f"{method} {path}"):
-                yield f"{method} {path}", ROUTES[f"{method} {path.removeprefix(V1)}"]
+                yield f"{method} {path}", ROUTES[f"{method} {path.removeprefix(V1)}"].access
 
 
 def _ways(document: dict[str, Any], operation: str, apart: Apart) -> Iterator[tuple[str, dict[str, Any]]]:

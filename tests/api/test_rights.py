@@ -29,7 +29,7 @@ def access(operation: str) -> Access:
     method, _, path = operation.partition(" ")
     found = declared(method, path)
     assert found is not None, operation
-    return found
+    return found.access
 
 
 def by_token(operation: str) -> frozenset[Role]:

@@ -99,7 +99,8 @@ def _as_table(heading: str, rows: Iterable[tuple[str, Access]]) -> str:
 
 def rights_of_routes() -> str:
     """Every operation of the API by role, as it is declared."""
-    return _as_table("operation", sorted(ROUTES_OF_API.items(), key=lambda row: row[0].partition(" ")[2]))
+    rows = ((operation, declared.access) for operation, declared in ROUTES_OF_API.items())
+    return _as_table("operation", sorted(rows, key=lambda row: row[0].partition(" ")[2]))
 
 
 def rights_of_pages() -> str:

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from api.problems import install_problems
 from api.security.cookies import SESSION_COOKIE
 from api.security.dependencies import CurrentPrincipal, OptionalPrincipal, Reader
-from api.security.routes import ROUTES
+from api.security.routes import ROUTES, Operation
 from metrics.access import EVERYBODY, Access
 from metrics.commands.tokens import revoke_token
 from metrics.database import WriteSession
@@ -28,7 +28,7 @@ def probe(session: WriteSession, monkeypatch: pytest.MonkeyPatch) -> Iterator[Te
     app = FastAPI()
     for route in ("/change", "/maybe", "/read"):
         for method in ("GET", *CHANGING):
-            monkeypatch.setitem(ROUTES, f"{method.lower()} {route}", Access(EVERYBODY, blind=True))
+            monkeypatch.setitem(ROUTES, f"{method.lower()} {route}", Operation(Access(EVERYBODY, blind=True)))
     install_problems(app)
 
     def change(principal: CurrentPrincipal) -> str:
