@@ -2,9 +2,10 @@
 
 The dashboard sets its own content security policy; here is the API's.
 
-Over HTTPS the browser is told to stay with it, and the session's cookie is one that nothing else can set. Inside it has
-one name everywhere; on the wire it is called `__Host-…` then: a browser takes such a one from this very host only, and
-sends it over HTTPS only. One without the mark, which a neighbouring host might have set, is not looked at.
+Over HTTPS the browser is told to stay with it, and the cookies of a session and of a sign-in at an identity provider
+are such as nothing else can set. Inside they have one name everywhere; on the wire they are called `__Host-…` then: a
+browser takes such a one from this very host only, and sends it over HTTPS only. One without the mark, which a
+neighbouring host might have set, is not looked at.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.security.cookies import SESSION_COOKIE
+from api.security.cookies import IDENTITY_COOKIE, SESSION_COOKIE
 from metrics.settings import settings
 
 _ALWAYS = {
@@ -26,7 +27,7 @@ _ALWAYS = {
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 _MARK = b"__Host-"
-_NAME = SESSION_COOKIE.encode()
+_MARKED = (SESSION_COOKIE.encode(), IDENTITY_COOKIE.encode())
 _STAY = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -97,13 +98,14 @@ class HttpsInFront:
 
 
 def _inwards(cookies: bytes) -> bytes:
-    """The cookies with the marked session under its inner name, and without one that has no mark."""
+    """The cookies with marked ones under their inner names, and without those of these names that have no mark."""
     kept = []
     for cookie in cookies.split(b";"):
         name, _, value = cookie.strip().partition(b"=")
-        if name == _MARK + _NAME:
-            kept.append(_NAME + b"=" + value)
-        elif name != _NAME:
+        inner = name.removeprefix(_MARK)
+        if name != inner and inner in _MARKED:
+            kept.append(inner + b"=" + value)
+        elif name not in _MARKED:
             kept.append(cookie.strip())
     return b"; ".join(kept)
 
@@ -113,4 +115,4 @@ def _outwards(name: bytes, value: bytes) -> tuple[bytes, bytes]:
         return name, value
     if b"secure" not in [part.strip().lower() for part in value.split(b";")]:
         value += b"; Secure"
-    return name, _MARK + value if value.startswith(_NAME + b"=") else value
+    return name, _MARK + value if value.partition(b"=")[0] in _MARKED else value

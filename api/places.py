@@ -159,7 +159,7 @@ class _Leaving:
         self._places = places
         self._client = client
         self._at_answer = at_answer
-        self._slows = work is Work.SIGN_IN
+        self._slows = work in (Work.SIGN_IN, Work.ELSEWHERE)
         self._left = False
         self._pulls_wait = ExitStack()
         if work in (Work.READ, Work.POST):

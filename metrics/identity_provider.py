@@ -11,12 +11,14 @@ import base64
 import hashlib
 import json
 import secrets
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -33,6 +35,7 @@ _MANY_FACTORS = frozenset({"mfa", "otp", "hwk", "swk", "sc", "fpt"})  # RFC 8176
 _TIMEOUT = 5.0  # seconds
 _LARGEST = 1_000_000  # bytes
 _KEPT = 3600  # seconds that the provider's addresses and keys are kept
+_AWAY_FOR = 10.0  # seconds for which a provider that was away is not asked again
 _LEEWAY = 60  # seconds that clocks may differ
 
 
@@ -105,7 +108,12 @@ def identity_of(configured: Settings, code: str, *, begun: Begun) -> Identity:
         "code_verifier": begun.verifier,
     }
     basic = {"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()}
-    answer = _asked(_provider(configured).token, form=form, headers=basic)
+    address = _provider(configured).token
+    try:
+        answer = _asked(address, form=form, headers=basic)
+    except _Silent as silent:
+        _discovery().note_away(configured.oidc_issuer, silent)
+        raise
     claims = _verified(configured, str(answer.get("id_token", "")), nonce=begun.nonce)
     named = claims.get("preferred_username") or claims.get("sub")
     methods = claims.get("amr")
@@ -137,12 +145,46 @@ def _verified(configured: Settings, token: str, *, nonce: str) -> Mapping[str, A
 
 
 def _provider(configured: Settings) -> _Provider:
-    return _discovered(configured.oidc_issuer, int(time.monotonic()) // _KEPT)
+    return _discovery().of(configured.oidc_issuer)
 
 
-@lru_cache(maxsize=2)
-def _discovered(issuer: str, _hour: int) -> _Provider:
-    """Where the provider's parts are, and its keys; asked for once an hour."""
+class _Discovery:
+    """What the provider said of itself, for an hour; that it is away, for ten seconds.
+
+    One at a time asks it: who comes meanwhile waits for the same answer. So nobody can have it asked by the thousand.
+    """
+
+    def __init__(self) -> None:
+        self._asking = threading.Lock()
+        self._found: dict[str, tuple[_Provider | Unavailable, float]] = {}  # and until when, of the monotonic clock
+
+    def of(self, issuer: str, *, now: float | None = None) -> _Provider:
+        """Raises Unavailable, anew or as a moment ago."""
+        with self._asking:
+            found, until = self._found.get(issuer, (None, 0.0))
+            if found is None or (time.monotonic() if now is None else now) >= until:
+                try:
+                    found, lasts = _discovered(issuer), float(_KEPT)
+                except Unavailable as away:
+                    found, lasts = away, _AWAY_FOR
+                self._found[issuer] = found, (time.monotonic() if now is None else now) + lasts
+        if isinstance(found, Unavailable):
+            raise Unavailable(found.code, found.message)
+        return found
+
+    def note_away(self, issuer: str, away: Unavailable) -> None:
+        """Say that it answers no longer."""
+        with self._asking:
+            self._found[issuer] = away, time.monotonic() + _AWAY_FOR
+
+
+@lru_cache(maxsize=1)
+def _discovery() -> _Discovery:
+    return _Discovery()
+
+
+def _discovered(issuer: str) -> _Provider:
+    """Where the provider's parts are, and its keys, as it says just now."""
     said = _asked(issuer.rstrip("/") + "/.well-known/openid-configuration")
     if said.get("issuer") != issuer:
         raise _away("it calls itself another issuer")
@@ -162,6 +204,10 @@ def _safe(address: str) -> str:
     raise _away("an address of it is not https")
 
 
+class _Silent(Unavailable):
+    """It did not answer at all. Whatever it does answer, a stranger's made-up code may have brought about."""
+
+
 class _Stay(HTTPRedirectHandler):
     """A provider that sends us elsewhere is not followed: what is sent holds the client's secret."""
 
@@ -178,11 +224,14 @@ def _asked(
     try:
         with build_opener(_Stay).open(request, timeout=_TIMEOUT) as answer:
             found = json.loads(answer.read(_LARGEST))
-    except URLError as refused:
-        if getattr(refused, "code", None) in (400, 401):  # the code is none of its own, or was used
+    except HTTPError as refused:
+        refused.close()
+        if form is not None and refused.code in (400, 401):  # the code is none of its own, or was used
             raise _not_believed() from None
-        raise _away(type(refused).__name__) from None
-    except (OSError, ValueError) as refused:
+        raise _away(f"it answers {refused.code}") from None
+    except (URLError, OSError, HTTPException) as refused:
+        raise _away(type(refused).__name__, _Silent) from None
+    except ValueError as refused:
         raise _away(type(refused).__name__) from None
     if not isinstance(found, dict):
         raise _away("its answer is no object")
@@ -193,12 +242,12 @@ def _back(configured: Settings) -> str:
     return configured.public_url.rstrip("/") + BACK
 
 
-def _away(reason: str) -> Unavailable:
+def _away(reason: str, kind: type[Unavailable] = Unavailable) -> Unavailable:
     message = Message(
         "统一身份认证暂时不可用,请稍后再试,或用密码登录。",
         f"The identity provider cannot be used just now ({reason}): try again, or sign in with a password.",
     )
-    return Unavailable("identity_provider_away", message)
+    return kind("identity_provider_away", message)
 
 
 def _not_believed() -> Unauthenticated:

@@ -33,7 +33,7 @@ from metrics.settings import settings
 from tests.databases import Database, OneTransaction, Server, database_home
 from tests.serving import LiveServer, live
 
-pytest_plugins = ["tests.browsing", "tests.clusters"]
+pytest_plugins = ["tests.browsing", "tests.clusters", "tests.providers"]
 
 # No test fails for being slow: other work may go on beside it. Benchmarks say what is quick.
 examples.register_profile("suite", deadline=None)

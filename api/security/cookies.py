@@ -9,6 +9,7 @@ from starlette.responses import Response
 from metrics.settings import settings
 
 SESSION_COOKIE = "biaochi_session"
+IDENTITY_COOKIE = "biaochi_oidc"  # of dashboard/pages/identity_provider.py
 
 
 def set_session_cookie(response: Response, secret: str, *, expires_at: datetime) -> None:

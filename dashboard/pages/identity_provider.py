@@ -18,8 +18,9 @@ from metrics.acting import named
 from metrics.audited import AuditAction
 from metrics.commands.sessions import SignedIn
 from metrics.commands.sign_in_steps import MoreToShow, SignInRefused, admit_known
-from metrics.errors import BiaochiError, Message, Unauthenticated
+from metrics.errors import BiaochiError, Message, TooMany, Unauthenticated
 from metrics.identity_provider import BACK, Begun, authorization_address, identity_of, is_set_up
+from metrics.limits.sign_in_limits import sign_in_limits
 from metrics.settings import settings
 
 log = structlog.get_logger(__name__)
@@ -49,7 +50,7 @@ def _begin() -> AnyResponse:
         _COOKIE,
         f"{begun}.{kept.encode().hex()}",
         max_age=_LASTS,
-        path=BEGIN,
+        path="/",
         httponly=True,
         samesite="Lax",
         secure=settings().secure_cookies,
@@ -71,26 +72,38 @@ def _back() -> AnyResponse:
                     "登录未在本浏览器发起或已超时,请重新登录。", "This sign-in did not begin here, or is over."
                 )
                 raise Unauthenticated("sign_in_over", message)
-            identity = identity_of(settings(), request.args.get("code", ""), begun=begun)
-            outcome = admit_known(
-                identity.username,
-                proven=identity.many_factors,
-                browser=browser_of(request.cookies.get(COOKIE)),
-                now=datetime.now(UTC),
-            )
+            outcome = _admitted(begun)
         except BiaochiError as refused:
             named(AuditAction.SIGN_IN, code=refused.code)
             return _refused(refused)
         except AWAY:
-            return _drawn(503, DATABASE_AWAY.as_dict()[language()])
+            return _drawn(503, DATABASE_AWAY.as_dict()[language()], retry_after=5)
         if isinstance(outcome, SignInRefused):
             named(AuditAction.SIGN_IN, code=outcome.code)
             return _drawn(401, outcome.message.as_dict()[language()])
     if isinstance(outcome, MoreToShow):  # nobody is signed in yet: the last step is what the audit has
         named(AuditAction.LOOK)
     response = redirect(onwards(outcome, _asked()), 303)
-    response.delete_cookie(_COOKIE, path=BEGIN, httponly=True, samesite="Lax")
+    response.delete_cookie(_COOKIE, path="/", httponly=True, samesite="Lax", secure=settings().secure_cookies)
     return signed_in(outcome, response) if isinstance(outcome, SignedIn) else to_step(outcome, response)
+
+
+def _admitted(begun: Begun) -> SignedIn | MoreToShow | SignInRefused:
+    """Who came back, let in or not. A failure of the address until it is known to be none, before anybody is asked.
+
+    Raises TooMany, and as :func:`identity_of`.
+    """
+    browser = browser_of(request.cookies.get(COOKIE))
+    sign_in_limits().admit_from(address=browser.address)
+    try:
+        identity = identity_of(settings(), request.args.get("code", ""), begun=begun)
+        known = admit_known(identity.username, proven=identity.many_factors, browser=browser, now=datetime.now(UTC))
+    except AWAY:
+        sign_in_limits().not_tried(address=browser.address)
+        raise
+    if not isinstance(known, SignInRefused):
+        sign_in_limits().not_tried(address=browser.address)
+    return known
 
 
 def _asked() -> str:
@@ -104,8 +117,11 @@ def _asked() -> str:
 
 def _refused(refused: BiaochiError) -> Response:
     log.warning("identity_provider", code=refused.code, reason=refused.message.en)
-    return _drawn(401 if isinstance(refused, Unauthenticated) else 503, sentences(refused))
+    if isinstance(refused, TooMany):
+        return _drawn(429, sentences(refused), retry_after=refused.retry_after)
+    known = isinstance(refused, Unauthenticated)
+    return _drawn(401 if known else 503, sentences(refused), retry_after=None if known else 10)
 
 
-def _drawn(status: int, message: str) -> Response:
-    return plain_page("sign_in_again.html", title=_("Sign in"), status=status, message=message)
+def _drawn(status: int, message: str, *, retry_after: int | None = None) -> Response:
+    return plain_page("sign_in_again.html", title=_("Sign in"), status=status, message=message, retry_after=retry_after)

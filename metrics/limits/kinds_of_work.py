@@ -19,7 +19,8 @@ class Work(StrEnum):
     POST = "post"  # what changes something, except files
     UPLOAD = "upload"  # files that are read here
     PULL = "pull"  # whole datasets, workbooks, releases, the ledger
-    SIGN_IN = "sign_in"  # what compares passwords, or asks an identity provider
+    SIGN_IN = "sign_in"  # what compares passwords
+    ELSEWHERE = "elsewhere"  # what asks an identity provider, which may be slow: passwords do not wait for it
 
 
 API = "/api/v1"
@@ -56,7 +57,7 @@ def work_of(asked: Asked) -> Work:
     if not reads and path.startswith(_SIGN_IN) and asked.method != "DELETE":
         return Work.SIGN_IN
     if path.startswith(_ELSEWHERE):
-        return Work.SIGN_IN
+        return Work.ELSEWHERE
     if path == _CALLBACKS:
         return Work.UPLOAD if asked.size > _LARGE_CALLBACK else Work.READ
     if not path.startswith(API):
@@ -105,13 +106,14 @@ def rooms(settings: Settings) -> Mapping[Work, Room]:
         Work.UPLOAD: settings.upload_places,
         Work.PULL: settings.pull_places,
         Work.SIGN_IN: 3,
+        Work.ELSEWHERE: 3,
     }
     return {
         work: Room(
             places=count,
             of_one=max(1, count - 1),
             waiting=300,
-            waiting_of_one=40 if work is Work.SIGN_IN else 100,
+            waiting_of_one=40 if work in (Work.SIGN_IN, Work.ELSEWHERE) else 100,
             patience=patience * (3 if work in (Work.UPLOAD, Work.PULL) else 1),
         )
         for work, count in places.items()

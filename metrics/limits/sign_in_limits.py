@@ -33,15 +33,12 @@ class SignInLimits:
         if not wait and (wait := self._addresses.take(place)):
             self._pairs.give_back((name, place))
         if wait:
-            seconds = ceil(wait)
-            raise TooMany(
-                code="sign_in_slowed",
-                message=Message(
-                    f"来自该地址的登录失败过多,请在 {seconds} 秒后再试。",
-                    f"Too many sign-ins from this address failed: try again in {seconds} s.",
-                ),
-                retry_after=seconds,
-            )
+            raise _slowed(wait)
+
+    def admit_from(self, *, address: str) -> None:
+        """As :meth:`admit`, of somebody whom an identity provider is to name: nobody's name is tried."""
+        if wait := self._addresses.take(neighbourhood(address)):
+            raise _slowed(wait)
 
     def succeeded(self, name: str, *, address: str) -> None:
         """The attempt was none that counts, and with it those before it of the same name do not."""
@@ -58,6 +55,18 @@ class SignInLimits:
         place = neighbourhood(address)
         self._pairs.give_back((name, place))
         self._addresses.give_back(place)
+
+
+def _slowed(wait: float) -> TooMany:
+    seconds = ceil(wait)
+    return TooMany(
+        code="sign_in_slowed",
+        message=Message(
+            f"来自该地址的登录失败过多,请在 {seconds} 秒后再试。",
+            f"Too many sign-ins from this address failed: try again in {seconds} s.",
+        ),
+        retry_after=seconds,
+    )
 
 
 @lru_cache(maxsize=1)
