@@ -21,6 +21,10 @@ from metrics.access import UNITS_IN_WORDS, Access
 from metrics.audited import AuditAction, Recorded
 from metrics.models.grants import GRANTS
 from metrics.principal import BOUND_TO_UNITS, Principal, Role, Scope
+from metrics.publish.as_sdmx import SDMX_DATASETS
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.dataset import AnyDataset, Heading
+from metrics.publish.differences import COLUMNS
 from tests.serving import ROOT
 
 FLOORS = ("api", "benchmarks", "dashboard", "metrics", "migrations", "seed")
@@ -121,6 +125,33 @@ def grants() -> str:
     return "\n".join(["| table | rights | why more than looking and adding |", "|---|---|---|", *rows])
 
 
+def datasets() -> str:
+    """Every dataset: its grain, order and parameters, and a table of its columns."""
+    return "\n\n".join(_of_dataset(dataset) for dataset in DATASETS.values())
+
+
+def _of_dataset(dataset: AnyDataset) -> str:
+    said = f"{dataset.title.zh} · {dataset.title.en}. {dataset.grain.en}."
+    taken = ", ".join(f"`{name}`" for name in sorted(dataset.parameters))
+    ordered = f"Ordered by: {', '.join(dataset.order)}. Takes: {taken}."
+    return f"### {dataset.name}\n\n{said}\n{ordered}\n\n{_of_columns(dataset.columns)}"
+
+
+def messages() -> str:
+    """Every SDMX message, and a table of its columns."""
+    return "\n\n".join(f"**{name}**\n\n{_of_columns(message.columns)}" for name, message in SDMX_DATASETS.items())
+
+
+def differences() -> str:
+    """The columns of the comparison of two releases."""
+    return _of_columns(COLUMNS)
+
+
+def _of_columns(columns: Iterable[Heading]) -> str:
+    rows = [f"| `{c.name}` | {c.kind.value} | {c.title.zh} | {c.title.en} |" for c in columns]
+    return "\n".join(["| column | type | 中文 | meaning |", "|---|---|---|---|", *rows])
+
+
 SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
     "docs/security.md": {
         "rules of units": rules_of_units,
@@ -129,6 +160,8 @@ SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
     },
     "docs/architecture.md": {"rooms": rooms},
     "docs/audit.md": {"acts": acts},
+    "docs/exports.md": {"messages": messages, "datasets": datasets},
+    "docs/releases.md": {"differences": differences},
     "docs/pages.md": {"pages": pages, "rights of pages": rights_of_pages},
     "docs/performance.md": {"figures": figures, "plans": plans},
 }

@@ -5,16 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from metrics.publish.differences import COLUMNS
 from metrics.publish.release_files import IN_ENGLISH_TOO, RELEASED
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "releases.md").read_text(encoding="utf-8")
-
-
-def test_columns_of_differences_stand_in_their_order() -> None:
-    section = PAGE.partition("## 两次发布的差异")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) \| (.*?) \|$", section, re.MULTILINE)
-    assert rows == [(c.name, c.kind.value, c.title.zh, c.title.en) for c in COLUMNS]
 
 
 def test_the_files_named_are_those_that_are_released() -> None:

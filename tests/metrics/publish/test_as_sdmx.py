@@ -74,6 +74,7 @@ def test_the_heading_is_the_profiles(session: WriteSession, name: str) -> None:
         *("OBS_VALUE", "OBS_STATUS"),
     ]
     assert "UNIT_MEASURE" in heading
+    assert heading == [column.name for column in SDMX_DATASETS[f"{name}.sdmx"].columns]
 
 
 def test_the_status_says_what_was_checked_and_why_a_value_is_missing(session: WriteSession) -> None:
