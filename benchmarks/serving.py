@@ -15,11 +15,11 @@ import uvicorn
 from sqlalchemy import select
 
 from metrics.commands.sessions import Browser, open_session
-from metrics.commands.tokens import issue_token
+from metrics.commands.tokens import issue_token, usual_expiry
 from metrics.commands.users import add_user
 from metrics.database import write_session
 from metrics.models import User
-from metrics.principal import Role
+from metrics.principal import ALLOWED, Role
 
 _PASSWORD = "long river, quiet boat"  # noqa: S105  of accounts that end with the benchmark
 
@@ -60,7 +60,10 @@ def add_account(username: str, role: Role, *, units: Collection[str] = ()) -> No
 def token_of(username: str) -> str:
     """A token that may do whatever the account's role may."""
     with write_session() as session:
-        return issue_token(session, username, name="benchmark", expires_at=None, now=datetime.now(UTC)).secret
+        now = datetime.now(UTC)
+        role = Role(session.scalars(select(User.role).where(User.username == username)).one())
+        ends = usual_expiry(now=now)
+        return issue_token(session, username, name="benchmark", scopes=ALLOWED[role], expires_at=ends, now=now).secret
 
 
 def session_of(username: str) -> str:

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1)
     idle_minutes: int = Field(default=60, ge=1)  # without a request, and a session has ended
     token_days: int = Field(default=366, ge=1, le=3650)  # that a token may last at most; 90 unless asked otherwise
+    endless_tokens: bool = False  # True: one that never expires may be asked for
     password_profile: Literal["asvs", "mlps3"] = "asvs"  # noqa: S105  a name; metrics/password_rules.py
     oidc_issuer: str = ""  # empty: nobody signs in at an identity provider
     oidc_client_id: str = ""

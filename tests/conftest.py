@@ -102,10 +102,13 @@ def password_cost() -> Iterator[Callable[[], PasswordHash]]:
 
 @pytest.fixture(autouse=True)
 def _no_attempts_of_other_tests() -> Iterator[None]:
-    """What a process counts in memory begins anew with every test."""
+    """What a process counts in memory begins anew with every test, and so do settings that another one changed."""
     sign_in_limits.cache_clear()
+    before = settings()
     yield
     sign_in_limits.cache_clear()
+    if settings() is not before:
+        settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from metrics.commands.tokens import IssuedToken, issue_token
 from metrics.commands.users import add_user
 from metrics.database import WriteSession
 from metrics.models import SecondFactor, User
-from metrics.principal import BOUND_TO_UNITS, Principal, Role, Scope
+from metrics.principal import ALLOWED, BOUND_TO_UNITS, Principal, Role, Scope
 from metrics.second_factor import STEP_SECONDS, code_at, unseal
 from metrics.usernames import plain_username
 
@@ -106,7 +106,10 @@ def token(
     units: Collection[str] = (),
     expires_at: datetime | None = NOW + timedelta(days=30),
 ) -> IssuedToken:
-    """A new token of an account that is there already."""
+    """A new token of an account that is there already; with everything that its role may unless `scopes` are named."""
+    role = session.scalar(select(User.role).where(User.username == plain_username(username)))
+    if scopes is None and role is not None:
+        scopes = ALLOWED[Role(role)]
     return issue_token(session, username, name="nightly", scopes=scopes, units=units, expires_at=expires_at, now=NOW)
 
 

@@ -12,8 +12,8 @@ from api.answers import json_answer
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented
 from api.security.dependencies import CurrentPrincipal
-from metrics.commands.tokens import EXPIRES_AFTER, issue_token, read_scopes, revoke_token
-from metrics.errors import Forbidden, Message
+from metrics.commands.tokens import EXPIRES_AFTER, issue_token, read_scopes, revoke_token, usual_expiry
+from metrics.errors import Forbidden, Invalid, Message, Problem
 from metrics.principal import Scope
 from metrics.queries.accounts import TokenListed, issued_tokens
 
@@ -26,10 +26,10 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 
 
 class TokenWanted(BaseModel):
-    """What the token is for. Without `scopes`: all that the account may; without `units`: all of its units.
+    """What the token is for. Without `scopes`: all that the account may but `administer`; without `units`: all of its.
 
-    `days`: until it expires, 90 unless said, at most `BIAOCHI_TOKEN_DAYS` (366); null: never, which is for the
-    operator's machines only.
+    `days`: until it expires, 90 unless said, at most `BIAOCHI_TOKEN_DAYS` (366). `never_expires` instead is taken where
+    the operator allows it (`BIAOCHI_ENDLESS_TOKENS`).
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -37,7 +37,19 @@ class TokenWanted(BaseModel):
     name: str = Field(max_length=100)
     scopes: list[Annotated[str, Field(max_length=40)]] | None = Field(default=None, max_length=20)
     units: list[Annotated[str, Field(max_length=100)]] = Field(default=[], max_length=500)
-    days: int | None = Field(default=EXPIRES_AFTER.days, ge=1, le=3650)
+    days: int = Field(default=EXPIRES_AFTER.days, ge=1, le=3650)
+    never_expires: bool = False
+
+    def expires_at(self, now: datetime) -> datetime | None:
+        """None: never. Raises Invalid `token_invalid` if both are said."""
+        said = "days" in self.model_fields_set
+        if self.never_expires and said:
+            message = Message("有效天数与永不过期只能选一。", "Either so many days or never.")
+            given = Problem(code="expiry_twice", message=message, pointer="/never_expires")
+            raise Invalid("token_invalid", Message("令牌无法签发。", "This token cannot be issued."), [given])
+        if self.never_expires:
+            return None
+        return now + timedelta(days=self.days) if said else usual_expiry(now=now)
 
 
 class TokenIssued(BaseModel):
@@ -88,7 +100,7 @@ def issue(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -
         name=wanted.name,
         scopes=read_scopes(wanted.scopes),
         units=wanted.units,
-        expires_at=None if wanted.days is None else now + timedelta(days=wanted.days),
+        expires_at=wanted.expires_at(now),
         now=now,
     )
     told = TokenIssued(

@@ -31,7 +31,7 @@ from metrics.commands.tokens import EXPIRES_AFTER, issue_token, revoke_token
 from metrics.database import read_session, write_session
 from metrics.errors import BadRequest, BiaochiError, Message, TooMany, Unauthenticated
 from metrics.plan.store import plan_at
-from metrics.principal import ALLOWED, Principal, Scope
+from metrics.principal import Principal, Scope
 from metrics.queries.accounts import (
     AccountListed,
     SessionListed,
@@ -162,7 +162,6 @@ def _issue_token(principal: Principal) -> _Done:
             session,
             principal.username,
             name=form.field("name"),
-            scopes=ALLOWED[principal.role] - {Scope.ADMINISTER},
             expires_at=now + timedelta(days=days),
             now=now,
         )

@@ -20,21 +20,32 @@ def issue_command(
     name: Annotated[str, typer.Option(help="用途 / what it is for")],
     scope: Annotated[
         list[Scope] | None,
-        typer.Option(help="权限,可重复,默认为该角色全部权限 / repeatable; default: all of the role's"),
+        typer.Option(
+            help="权限,可重复,默认为该角色除 administer 外的全部 / repeatable; default: the role's but administer"
+        ),
     ] = None,
     unit: Annotated[
         list[str] | None, typer.Option(help="收窄到的填报单位,可重复 / narrow a clerk's token to a unit, repeatable")
     ] = None,
-    days: Annotated[int, typer.Option(min=1, max=3650, help="有效天数 / days until it expires")] = 90,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=3650, help="有效天数,默认 90 / days until it expires; default: 90")
+    ] = None,
     no_expiry: Annotated[
-        bool, typer.Option("--no-expiry", help="永不过期(不建议)/ never expires; not advised")
+        bool,
+        typer.Option(
+            "--no-expiry",
+            help="永不过期(不建议,须设置 BIAOCHI_ENDLESS_TOKENS=1)/ never expires; not advised, needs that setting",
+        ),
     ] = False,
 ) -> None:
     """签发令牌 / Issue a token. Its secret is printed to standard output, once; everything else to standard error."""
-    from metrics.commands.tokens import issue_token
+    from metrics.commands.tokens import issue_token, usual_expiry
     from metrics.database import write_session
 
+    if no_expiry and days is not None:
+        raise typer.BadParameter("--days 与 --no-expiry 只能选一。 Either --days or --no-expiry.")
     now = datetime.now(UTC)
+    ends = usual_expiry(now=now) if days is None else now + timedelta(days=days)
     with opened_database(), write_session() as session:
         issued = issue_token(
             session,
@@ -42,11 +53,12 @@ def issue_command(
             name=name,
             scopes=scope,
             units=unit or [],
-            expires_at=None if no_expiry else now + timedelta(days=days),
+            expires_at=None if no_expiry else ends,
             now=now,
         )
     scopes = ", ".join(sorted(action.value for action in issued.scopes))
-    lasts = ("永不过期", "without end") if no_expiry else (f"{days} 天有效", f"good for {days} days")
+    good = (ends - now).days
+    lasts = ("永不过期", "without end") if no_expiry else (f"{good} 天有效", f"good for {good} days")
     if no_expiry:
         typer.echo(
             "警告:该令牌永不过期,泄露后一直有效,直到撤销。 "

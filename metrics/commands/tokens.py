@@ -47,8 +47,8 @@ def issue_token(
 ) -> IssuedToken:
     """Issue a token for the account `username`; `name` says what it is for.
 
-    `scopes` None gives everything the owner's role may do; `units` narrows a clerk's or leader's units; `expires_at`
-    None: never.
+    `scopes` None gives everything the owner's role may do but `administer`, which is asked for by name; `units` narrows
+    a clerk's or leader's units; `expires_at` None: never, where the settings allow it or the demonstration ends it.
     Raises NotFound `user_unknown`, Conflict `account_disabled`, Invalid `token_invalid` with everything that is wrong.
     """
     user = user_named(session, username)
@@ -60,9 +60,10 @@ def issue_token(
             message=Message(f"账号“{user.username}”已停用。", f"The account {user.username!r} is disabled."),
         )
     allowed = ALLOWED[Role(user.role)]
-    given = allowed if scopes is None else frozenset(scopes)
+    given = allowed - {Scope.ADMINISTER} if scopes is None else frozenset(scopes)
     problems = [
-        *_form_problems(name, now=now, expires_at=expires_at),
+        *_name_problems(name),
+        *_expiry_problems(expires_at, now=now, endless=user.demonstration or settings().endless_tokens),
         *_scope_problems(given, allowed=allowed, role=user.role),
         *_unit_problems(units, user=user),
     ]
@@ -86,6 +87,11 @@ def issue_token(
     if not user.demonstration:
         about(f"{user.username} token={token.id} scopes={','.join(token.scopes)}")
     return IssuedToken(token.id, secret, user.username, token.name, given, frozenset(units), expires_at)
+
+
+def usual_expiry(*, now: datetime) -> datetime:
+    """Until when a token lasts that is issued `now` without a number of days: 90, or as many as one may have."""
+    return now + min(EXPIRES_AFTER, timedelta(days=settings().token_days))
 
 
 def read_scopes(named: Collection[str] | None) -> frozenset[Scope] | None:
@@ -127,19 +133,28 @@ def revoke_tokens(session: WriteSession, user_id: int, *, now: datetime) -> int:
     return counted(session.execute(standing.values(revoked_at=now)))
 
 
-def _form_problems(name: str, *, now: datetime, expires_at: datetime | None) -> list[Problem]:
-    found = []
-    if not 1 <= len(name.strip()) <= _LONGEST_NAME or not name.strip().isprintable():
-        message = Message("令牌名称须为 1 至 100 个可见字符。", "A token's name has 1 to 100 visible characters.")
-        found.append(Problem(code="name_malformed", message=message, pointer="/name", given=name[:100]))
-    if expires_at is not None and expires_at <= now:
-        message = Message("到期时间须在将来。", "A token expires in the future.")
-        found.append(Problem(code="expiry_past", message=message, pointer="/expires_at", given=expires_at.isoformat()))
+def _name_problems(name: str) -> list[Problem]:
+    if 1 <= len(name.strip()) <= _LONGEST_NAME and name.strip().isprintable():
+        return []
+    message = Message("令牌名称须为 1 至 100 个可见字符。", "A token's name has 1 to 100 visible characters.")
+    return [Problem(code="name_malformed", message=message, pointer="/name", given=name[:100])]
+
+
+def _expiry_problems(expires_at: datetime | None, *, now: datetime, endless: bool) -> list[Problem]:
     most = settings().token_days
-    if expires_at is not None and expires_at > now + timedelta(days=most):
+    if expires_at is None:
+        message = Message(
+            "本系统不签发永不过期的令牌;确有需要时由管理员设置 BIAOCHI_ENDLESS_TOKENS=1。",
+            "Tokens that never expire are not issued here; an operator who needs one sets BIAOCHI_ENDLESS_TOKENS=1.",
+        )
+        return [] if endless else [Problem(code="expiry_missing", message=message, pointer="/never_expires")]
+    if expires_at <= now:
+        message = Message("到期时间须在将来。", "A token expires in the future.")
+        return [Problem(code="expiry_past", message=message, pointer="/expires_at", given=expires_at.isoformat())]
+    if expires_at > now + timedelta(days=most):
         message = Message(f"令牌最长有效 {most} 天。", f"A token lasts {most:,} days at most.")
-        found.append(Problem(code="expiry_far", message=message, pointer="/days", given=expires_at.isoformat()))
-    return found
+        return [Problem(code="expiry_far", message=message, pointer="/days", given=expires_at.isoformat())]
+    return []
 
 
 def _scope_problems(given: frozenset[Scope], *, allowed: frozenset[Scope], role: str) -> list[Problem]:

@@ -14,7 +14,7 @@ from metrics.commands.tokens import issue_token
 from metrics.commands.users import add_user
 from metrics.database import WriteSession
 from metrics.plan.model import Plan
-from metrics.principal import Principal, Role
+from metrics.principal import ALLOWED, Principal, Role
 from seed.demonstration.bureau import demonstration_people
 
 FILE_NAME = "demo-accounts.json"
@@ -69,7 +69,9 @@ def add_accounts(session: WriteSession, plan: Plan, *, now: datetime) -> Cast:
             now=now,
             demonstration=True,
         )
-        issued = issue_token(session, principal.username, name="演示 demonstration", now=now, expires_at=None)
+        issued = issue_token(
+            session, principal.username, name="演示 demonstration", scopes=ALLOWED[role], now=now, expires_at=None
+        )
         accounts.append(Account(role.value, principal.username, password, issued.secret, units))
         return principal
 

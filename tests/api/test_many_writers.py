@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import httpx2
 from sqlalchemy import func, select
 
-from metrics.commands.tokens import issue_token
+from metrics.commands.tokens import issue_token, usual_expiry
 from metrics.commands.users import add_user
 from metrics.database import Sessions
 from metrics.models import LedgerEntry, Submission, SubmissionEvent
@@ -74,7 +74,7 @@ def token_of_the_bureau(server: LiveServer) -> str:
             known_units=set(UNITS),
             now=now,
         )
-        return issue_token(session, "bureau", name="test", expires_at=None, now=now).secret
+        return issue_token(session, "bureau", name="test", expires_at=usual_expiry(now=now), now=now).secret
 
 
 def test_a_link_that_sixteen_use_at_once_signs_once(live_server: LiveServer) -> None:

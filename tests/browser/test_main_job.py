@@ -11,7 +11,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Page, expect
 
-from metrics.commands.tokens import issue_token
+from metrics.commands.tokens import issue_token, usual_expiry
 from metrics.commands.users import add_user
 from metrics.database import Sessions
 from metrics.principal import Role
@@ -26,6 +26,7 @@ PASSWORD = "nine quiet rivers"
 def tokens(live_server: LiveServer) -> dict[Role, str]:
     """A clerk of 端州区 and an evaluator, with a token each; the evaluator signs in with PASSWORD."""
     now, found = datetime.now(UTC), {}
+    ends = usual_expiry(now=now)
     with Sessions(live_server.database.engine).write() as session:
         for role, units in ((Role.CLERK, {"441202"}), (Role.EVALUATOR, set())):
             add_user(
@@ -38,7 +39,7 @@ def tokens(live_server: LiveServer) -> dict[Role, str]:
                 known_units={"441202"},
                 now=now,
             )
-            found[role] = issue_token(session, f"the.{role.value}", name="test", expires_at=None, now=now).secret
+            found[role] = issue_token(session, f"the.{role.value}", name="test", expires_at=ends, now=now).secret
     return found
 
 

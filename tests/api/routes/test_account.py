@@ -13,6 +13,7 @@ from api.security.cookies import SESSION_COOKIE
 from metrics.database import WriteSession
 from metrics.models import RecoveryCode, Session, SignInFailure, Token
 from metrics.principal import Role, Scope
+from metrics.settings import settings
 from tests.people import BROWSER, PASSWORD, bearer, code, person, second_factor, signed_in, token
 
 V1 = "/api/v1"
@@ -162,14 +163,20 @@ def test_recovery_codes_and_the_factor_itself_are_renewed_by_who_shows_a_code(
     assert signs_in(client).json()["code"] == "second_factor_unset"
 
 
-def test_tokens_expire_after_90_days_unless_asked_otherwise(client: TestClient, session: WriteSession) -> None:
+def test_tokens_expire_after_90_days_unless_asked_otherwise(
+    client: TestClient, session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person(session)
     here = as_person(session)
     issued = client.post(f"{V1}/tokens", json={"name": "nightly", "scopes": ["read"]}, headers=here)
     assert issued.status_code == 201
     lasts = datetime.fromisoformat(issued.json()["expires_at"]) - datetime.now(UTC)
     assert timedelta(days=89, hours=23) < lasts <= timedelta(days=90)
-    endless = client.post(f"{V1}/tokens", json={"name": "machine", "days": None}, headers=here).json()
+    wanted = {"name": "machine", "never_expires": True}
+    assert client.post(f"{V1}/tokens", json=wanted, headers=here).json()["errors"][0]["code"] == "expiry_missing"
+    monkeypatch.setenv("BIAOCHI_ENDLESS_TOKENS", "1")
+    settings.cache_clear()
+    endless = client.post(f"{V1}/tokens", json=wanted, headers=here).json()
     assert endless["expires_at"] is None
     secret = issued.json()["token"]
     assert client.get(f"{V1}/account", headers=bearer(secret)).status_code == 200
@@ -192,6 +199,9 @@ def test_tokens_expire_after_90_days_unless_asked_otherwise(client: TestClient, 
         ({"days": 0}, "field_invalid"),
         ({"days": 4000}, "field_invalid"),
         ({"days": 367}, "expiry_far"),
+        ({"days": None}, "field_invalid"),
+        ({"never_expires": True}, "expiry_missing"),
+        ({"never_expires": True, "days": 7}, "expiry_twice"),
     ],
 )
 def test_nobody_issues_themselves_more_than_they_may(
@@ -201,6 +211,20 @@ def test_nobody_issues_themselves_more_than_they_may(
     answer = client.post(f"{V1}/tokens", json={"name": "x"} | wanted, headers=as_person(session))
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, why)
     assert session.scalars(select(Token)).all() == []
+
+
+def test_a_token_of_an_administrator_administers_if_that_was_asked_for(
+    client: TestClient, session: WriteSession
+) -> None:
+    person(session, role=Role.ADMIN)
+    here = as_person(session)
+    for wanted, scopes, status in (
+        ({}, ["manage_people", "read"], 403),
+        ({"scopes": ["read", "administer"]}, ["administer", "read"], 200),
+    ):
+        issued = client.post(f"{V1}/tokens", json={"name": "x"} | wanted, headers=here).json()
+        assert issued["scopes"] == scopes
+        assert client.get(f"{V1}/users", headers=bearer(issued["token"])).status_code == status
 
 
 def test_tokens_of_others_are_the_administrator_s(client: TestClient, session: WriteSession) -> None:

@@ -7,6 +7,7 @@ from metrics.errors import Unauthenticated
 from metrics.principal import Principal, Scope
 from metrics.queries.accounts import TokenListed, issued_tokens
 from metrics.queries.principals import principal_by_token
+from metrics.settings import settings
 from tests.databases import Database
 from tests.metrics.cli.conftest import Run
 from tests.people import person
@@ -50,13 +51,15 @@ def test_scopes_units_and_days_are_taken(run: Run, clean_database: Database) -> 
     assert timedelta(days=6, hours=23) < expires_at - datetime.now(UTC) <= timedelta(days=7)
 
 
-def test_a_token_expires_after_90_days_unless_its_issuer_says_never_and_is_warned(
-    run: Run, clean_database: Database
+def test_a_token_expires_after_90_days_unless_its_issuer_may_say_never_and_is_warned(
+    run: Run, clean_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run("token", "issue", "chen", "--name", "nightly")[2].count("Warning") == 0
     expires_at = only_token(clean_database).expires_at
     assert expires_at is not None
     assert timedelta(days=89, hours=23) < expires_at - datetime.now(UTC) <= timedelta(days=90)
+    monkeypatch.setenv("BIAOCHI_ENDLESS_TOKENS", "1")
+    settings.cache_clear()
     errors = run("token", "issue", "chen", "--name", "machine", "--no-expiry")[2]
     assert "Warning: this token never expires" in errors
     assert "永不过期" in errors
@@ -83,7 +86,9 @@ def test_a_revoked_token_is_refused_and_listed_as_revoked(run: Run, clean_databa
         (("issue", "chen", "--name", "x", "--unit", "441204"), 1, "unit_forbidden"),
         (("revoke", "999999"), 1, "There is no token"),
         (("issue", "chen", "--name", "x", "--scope", "everything"), 2, ""),
+        (("issue", "chen", "--name", "x", "--no-expiry"), 1, "BIAOCHI_ENDLESS_TOKENS"),
         (("issue", "chen", "--name", "x", "--days", "0"), 2, ""),
+        (("issue", "chen", "--name", "x", "--days", "9", "--no-expiry"), 2, "--no-expiry"),
         (("issue", "chen"), 2, ""),
         (("revoke", "99999999999"), 2, ""),
     ],

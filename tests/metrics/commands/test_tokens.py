@@ -4,13 +4,14 @@ import pytest
 from sqlalchemy import func, select
 
 from metrics.commands.change_account import disable_user
-from metrics.commands.tokens import issue_token, revoke_token
+from metrics.commands.tokens import issue_token, revoke_token, usual_expiry
 from metrics.credentials import digest
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, NotFound
 from metrics.models.access import Token
 from metrics.principal import ALLOWED, Role, Scope
 from metrics.queries.accounts import issued_tokens
+from metrics.settings import settings
 from tests.people import NOW, person, token
 
 
@@ -33,9 +34,28 @@ def test_the_secret_is_shown_once_and_only_its_hash_is_kept(session: WriteSessio
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_token_has_all_scopes_of_its_owners_role_by_default(session: WriteSession, role: Role) -> None:
+def test_a_token_has_all_scopes_of_its_owners_role_but_administer_by_default(session: WriteSession, role: Role) -> None:
     person(session, role=role)
-    assert token(session).scopes == ALLOWED[role]
+    issued = issue_token(session, "chen", name="nightly", expires_at=NOW + timedelta(days=1), now=NOW)
+    assert issued.scopes == ALLOWED[role] - {Scope.ADMINISTER}
+    assert token(session, scopes=ALLOWED[role]).scopes == ALLOWED[role]  # whoever wants it names it
+
+
+def test_a_token_without_an_end_is_for_the_settings_to_allow(
+    session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person(session)
+    assert refusals(session, expires_at=None) == {"expiry_missing"}
+    monkeypatch.setenv("BIAOCHI_ENDLESS_TOKENS", "1")
+    settings.cache_clear()
+    assert token(session, expires_at=None).expires_at is None
+
+
+def test_unless_asked_otherwise_a_token_lasts_90_days_or_as_long_as_one_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert usual_expiry(now=NOW) == NOW + timedelta(days=90)
+    monkeypatch.setenv("BIAOCHI_TOKEN_DAYS", "30")
+    settings.cache_clear()
+    assert usual_expiry(now=NOW) == NOW + timedelta(days=30)
 
 
 def test_no_scope_beyond_the_role_and_never_none(session: WriteSession) -> None:

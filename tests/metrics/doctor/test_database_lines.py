@@ -222,8 +222,12 @@ def test_people_without_a_second_factor_are_named(session: WriteSession) -> None
     assert told(session)["second-factors"] is Grade.OK
 
 
-def test_a_token_without_an_end_is_named_until_it_is_revoked(session: WriteSession) -> None:
+def test_a_token_without_an_end_is_named_until_it_is_revoked(
+    session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person(session)
+    monkeypatch.setenv("BIAOCHI_ENDLESS_TOKENS", "1")
+    settings.cache_clear()
     issue_token(session, "chen", name="monthly", now=NOW, expires_at=None)
     assert told(session)["tokens"] is Grade.WARN
     disable_user(session, "chen", now=NOW)

@@ -106,7 +106,7 @@ def test_a_token_ends_at_its_instant(session: WriteSession) -> None:
 
 
 def test_a_token_without_an_end_goes_on(session: WriteSession) -> None:
-    person(session)
+    person(session, demonstration=True)
     secret = token(session, expires_at=None).secret
     assert principal_by_token(session, secret, now=NOW + timedelta(days=3650)).username == "chen"
 
