@@ -27,7 +27,7 @@ from metrics.ledger.entry import hold_ledger
 from metrics.plan.model import Plan
 
 _BETWEEN = 0.05  # seconds
-_AS_THEY_ARE = "insert into copied select * from unit_rates where seq = (select max(seq) from plan_records)"
+_AS_THEY_ARE = "insert into copied select * from unit_rates where formulas = (select max(number) from stored_formulas)"
 _LONGEST = 1  # second for which nobody can post
 
 

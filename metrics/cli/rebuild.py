@@ -15,7 +15,7 @@ def rebuild_command() -> None:
     BIAOCHI_MIGRATION_URL, since the application's role deletes nothing from these tables.
     """
     from metrics.cli.ledger import progress_bar
-    from metrics.commands.derive_rates import parts_to_rebuild, rebuild_rates
+    from metrics.commands.derive_rates import parts_to_rebuild, rebuild_formulas, rebuild_rates
     from metrics.commands.keep_far_past import far_past_held, rebuild_far_past
     from metrics.database import Sessions, make_engine
 
@@ -23,7 +23,8 @@ def rebuild_command() -> None:
         owner = make_engine(opened.owner, pool_size=1)
         try:
             sessions = Sessions(owner)
-            with sessions.read() as session:
+            with sessions.write() as session:
+                rebuild_formulas(session)
                 parts = parts_to_rebuild(session)
             with far_past_held(owner), progress_bar("重建 / Rebuilding", total=len(parts)) as progress:
                 for done, units in enumerate(parts, start=1):

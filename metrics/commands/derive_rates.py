@@ -1,58 +1,55 @@
 """Writing what submissions mean: the rates of one event or of thousands, by one statement.
 
 Every event of a submission that leaves it in another state or with other figures begins a row of `unit_rates` and ends
-the one before it, at its sequence number. So does a plan whose formulas are others, of every submission there is.
+the one before it, at its sequence number. A plan whose formulas are others writes rows of its own formulas beside
+those, which nobody reads before one row of `stored_formulas` says that they hold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, func, insert, select, text
 
 from metrics.database import ReadSession, WriteSession
 from metrics.ledger.entry import hold_ledger, newest_seq
-from metrics.models import PlanRecord
+from metrics.models import StoredFormulas
 from metrics.plan.model import Plan
-from metrics.plan.store import plan_at
+from metrics.queries.plan_versions import plan_versions
 from metrics.queries.said_rates import AS_KNOWN, OF_EVENTS, ROWS, SAID, forms_of
-from metrics.stored_rates import formulas
-from metrics.submission_states import Action
 
 _AT_ONCE = 50  # units
-_DERIVE = """
-{said},
+_FEW = 200  # entries of the ledger whose rates are worked out in an instant
+_ROUNDS = 8  # in which what was recorded meanwhile is worked out before the ledger is held
+_COLUMNS = "unit_code, period, seq, until_seq, submission_id, state, numerators, denominators"
+_RATES = f"rates ({_COLUMNS}) as ({ROWS})"
+_DERIVE = text(f"""
+{SAID.format(events=OF_EVENTS)},
+held as (select number from stored_formulas where seq <= :first order by seq desc limit 1),
 ended as (
     update unit_rates r set until_seq = n.seq
     from (select unit_code, period, min(seq) as seq from sent group by unit_code, period) n
     where r.unit_code = n.unit_code and r.period = n.period and r.until_seq is null
-)
-insert into unit_rates (unit_code, period, seq, until_seq, submission_id, state, numerators, denominators)
-{rows}
-order by e.seq, e.unit_code, e.period
-"""
-_DERIVE_EVENTS, _DERIVE_AS_KNOWN = (
-    text(_DERIVE.format(said=SAID.format(events=events), rows=ROWS)) for events in (OF_EVENTS, AS_KNOWN)
-)
-_LOAD = "cast(cast(pg_current_xact_id() as text) as bigint)"  # whose rows these are: another load sees none of them
-_FORGET = text(f"delete from new_rates where load = {_LOAD}")  # noqa: S608  statements of ours
-_FORGET_UNITS = text(f"delete from new_rates where load = {_LOAD} and unit_code = any(:units)")  # noqa: S608
-_WORK_OUT = text(f"""
-{SAID.format(events=AS_KNOWN)},
-rates (unit_code, period, seq, until_seq, submission_id, state, numerators, denominators) as ({ROWS})
-insert into new_rates select {_LOAD}, unit_code, period, submission_id, state, numerators, denominators from rates
+        and r.formulas = (select number from held)
+),
+{_RATES}
+insert into unit_rates ({_COLUMNS}, formulas)
+select {_COLUMNS}, (select number from held) from rates order by seq, unit_code, period
 """)  # noqa: S608  statements of ours
-_CHANGED_SINCE = text(
-    "select distinct s.unit_code from submission_events v join submissions s on s.id = v.submission_id"
-    " where v.seq > :known and v.action <> :nothing"
+# Of a submission that is there with these formulas already the row becomes what it says now: nobody has read it yet.
+_DERIVE_AS_KNOWN = text(f"""
+{SAID.format(events=AS_KNOWN)},
+{_RATES},
+moved as (
+    update unit_rates r set seq = n.seq, submission_id = n.submission_id, state = n.state,
+        numerators = n.numerators, denominators = n.denominators
+    from rates n
+    where :since > 0 and r.unit_code = n.unit_code and r.period = n.period and r.formulas = :number
+    returning r.unit_code, r.period
 )
-_TAKE_OVER = text(f"""
-with ended as (
-    update unit_rates r set until_seq = :at from new_rates n
-    where n.load = {_LOAD} and r.unit_code = n.unit_code and r.period = n.period and r.until_seq is null
-)
-insert into unit_rates (unit_code, period, seq, submission_id, state, numerators, denominators)
-select unit_code, period, :at, submission_id, state, numerators, denominators from new_rates where load = {_LOAD}
+insert into unit_rates ({_COLUMNS}, formulas)
+select {_COLUMNS}, :number from rates n
+where not exists (select from moved m where m.unit_code = n.unit_code and m.period = n.period)
 order by unit_code, period
 """)  # noqa: S608  statements of ours
 
@@ -65,37 +62,48 @@ def derive_rates(
     `plan` is the one known at those numbers; events, observations and submissions of them are written already, and the
     ledger's lock is held: one submission or thousands, always each event once. `units`: of these alone (None: of all).
     """
-    session.execute(_DERIVE_EVENTS, {"first": first, "last": last, "units": _as_list(units)} | forms_of(plan))
+    session.execute(_DERIVE, {"first": first, "last": last, "units": _as_list(units)} | forms_of(plan))
 
 
-def derive_rates_anew(session: WriteSession, plan: Plan, *, at: int, units: Sequence[str] | None = None) -> None:
-    """Write the rates of every submission known at the sequence number `at` by the formulas of `plan`, new from it."""
-    session.execute(_DERIVE_AS_KNOWN, {"at": at, "units": _as_list(units)} | forms_of(plan))
+def derive_rates_anew(
+    session: WriteSession, plan: Plan, *, number: int, at: int, since: int = 0, units: Sequence[str] | None = None
+) -> None:
+    """Write the rates of every submission known at the sequence number `at` by the formulas of `plan`, their `number`.
 
-
-def work_out_rates(session: WriteSession, plan: Plan) -> int:
-    """Work out the rates of every submission by the formulas of `plan`, and keep them for :func:`take_over_rates`.
-
-    The ledger is held by nobody meanwhile, however many submissions there are. Answers the sequence number up to which
-    submissions are counted.
+    `since`: of submissions with an event after that one alone; what is there of them with that number is replaced.
     """
-    session.execute(_FORGET)
-    known = newest_seq(session)
-    session.execute(_WORK_OUT, {"at": known, "units": None} | forms_of(plan))
-    return known
+    asked = {"at": at, "since": since, "number": number, "units": _as_list(units)}
+    session.execute(_DERIVE_AS_KNOWN, asked | forms_of(plan))
 
 
-def take_over_rates(session: WriteSession, plan: Plan, *, at: int, known: int) -> None:
-    """Write what :func:`work_out_rates` kept, new from the sequence number `at`; the ledger's lock is held.
+class RatesAhead:
+    """The rates of every submission by a plan whose formulas are to hold soon, written while nobody holds the ledger.
 
-    Units that sent something after `known` are worked out once more.
+    All of it is in the transaction of `session`: what breaks off leaves nothing, and no other transaction sees a row of
+    it before the one that says from where it holds.
     """
-    units = session.scalars(_CHANGED_SINCE, {"known": known, "nothing": Action.SIGN_OFF}).all()
-    if units:
-        session.execute(_FORGET_UNITS, {"units": list(units)})
-        session.execute(_WORK_OUT, {"at": at, "units": list(units)} | forms_of(plan))
-    session.execute(_TAKE_OVER, {"at": at})
-    session.execute(_FORGET)
+
+    def __init__(self, session: WriteSession, plan: Plan) -> None:
+        self._session, self._plan = session, plan
+        self._number = (session.scalar(select(func.max(StoredFormulas.number))) or 0) + 1
+        self._known = 0
+
+    def work_out(self) -> None:
+        """Write them as of now, and again what was recorded meanwhile, until that is little."""
+        for _ in range(_ROUNDS):
+            newest = newest_seq(self._session)
+            self._catch_up(newest)
+            if newest_seq(self._session) - newest <= _FEW:
+                return
+
+    def take_over(self, at: int) -> None:
+        """Write what was recorded since, and that they hold from the place `at`; the ledger's lock is held."""
+        self._catch_up(at)
+        self._session.execute(insert(StoredFormulas).values(number=self._number, seq=at))
+
+    def _catch_up(self, at: int) -> None:
+        derive_rates_anew(self._session, self._plan, number=self._number, at=at, since=self._known)
+        self._known = at
 
 
 def parts_to_rebuild(session: ReadSession) -> list[list[str]]:
@@ -105,21 +113,26 @@ def parts_to_rebuild(session: ReadSession) -> list[list[str]]:
     return [list(units[start : start + _AT_ONCE]) for start in range(0, len(units), _AT_ONCE)]
 
 
+def rebuild_formulas(session: WriteSession) -> None:
+    """Make `stored_formulas` anew from the versions of the plan. The session is the owner's."""
+    hold_ledger(session)
+    session.execute(delete(StoredFormulas))
+    for version in plan_versions(session):
+        if version.is_new:
+            session.execute(insert(StoredFormulas).values(number=version.formulas, seq=version.first))
+
+
 def rebuild_rates(session: WriteSession, *, units: Sequence[str]) -> None:
     """Make the stored rates of `units` anew, as they followed from what the ledger tells entry by entry.
 
-    The session is the owner's: the application's role deletes no rates.
+    `stored_formulas` is as it has to be. The session is the owner's: the application's role deletes no rates.
     """
     hold_ledger(session)
     session.execute(text("delete from unit_rates where unit_code = any(:units)"), {"units": list(units)})
-    versions = session.scalars(select(PlanRecord.seq).distinct().order_by(PlanRecord.seq)).all()
-    before: Plan | None = None
-    for seq, following in zip(versions, [*versions[1:], None], strict=True):
-        plan = plan_at(session, seq=seq)
-        if before is not None and formulas(before) != formulas(plan):
-            derive_rates_anew(session, plan, at=seq, units=units)
-        derive_rates(session, plan, first=seq, last=2**63 - 1 if following is None else following - 1, units=units)
-        before = plan
+    for version in plan_versions(session):
+        if version.is_new and version.formulas > 1:
+            derive_rates_anew(session, version.plan, number=version.formulas, at=version.first, units=units)
+        derive_rates(session, version.plan, first=version.first, last=version.last, units=units)
 
 
 def _as_list(units: Sequence[str] | None) -> list[str] | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from metrics.commands.derive_rates import derive_rates_anew, take_over_rates, work_out_rates
+from metrics.commands.derive_rates import RatesAhead
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Conflict, Message, Problem
 from metrics.ledger.entry import append, next_place
@@ -17,6 +17,7 @@ from metrics.plan.model import Plan
 from metrics.plan.store import parts_of, plan_at
 from metrics.stored_rates import formulas
 
+_LOCK = 1112493650  # an arbitrary number that no other advisory lock uses
 Key = tuple[str, str, tuple[str, ...]]  # kind, code, and the units that a target is for (none: everybody)
 
 
@@ -80,15 +81,16 @@ def load_plan(session: WriteSession, plan: Plan, *, actor: str) -> PlanChanges:
     Where a formula changed, the rates of every submission are stored anew. Raises Conflict if a target changed in the
     plan folder and was revised by an evaluator since it was loaded, and if an element has fewer decimals than before.
     """
-    ahead = _RatesAhead.of(session, plan)
-    place = next_place(session)
-    found = plan_changes(session, plan)
+    # One plan at a time: its rates are numbered after those of the plan before (decision 202).
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    found = _changes_to_record(session, plan)
     if not found.changes:
         return found
-    newest = _newest(session)
-    _refuse_revised(found, newest)
-    _refuse_coarser(session, plan)
-    records = _records(found, newest, plan=plan, seq=place.seq)
+    known, ahead = _newest_version(session), _rates_ahead(session, plan)
+    place = next_place(session)
+    if _newest_version(session) != known:  # an evaluator revised a target meanwhile
+        found = _changes_to_record(session, plan)
+    records = _records(found, _newest(session), plan=plan, seq=place.seq)
     append(
         session,
         kind="plan",
@@ -104,37 +106,34 @@ def load_plan(session: WriteSession, plan: Plan, *, actor: str) -> PlanChanges:
     session.add_all(records)
     session.flush()
     if ahead is not None:
-        ahead.write(session, at=place.seq)
+        ahead.take_over(place.seq)
     return PlanChanges(changes=found.changes, unchanged=found.unchanged, seq=place.seq)
 
 
-@dataclass(frozen=True, slots=True)
-class _RatesAhead:
-    """What follows from a plan whose formulas are others than before, worked out before the ledger is held.
+def _newest_version(session: ReadSession) -> int | None:
+    return session.scalar(select(func.max(PlanRecord.seq)))
 
-    Of a nation's submissions that takes minutes, for which nobody could send anything. `known`: None where the formulas
-    stay as they are.
+
+def _changes_to_record(session: ReadSession, plan: Plan) -> PlanChanges:
+    """What `plan` changes; raises Conflict where that may not be."""
+    found = plan_changes(session, plan)
+    if found.changes:
+        _refuse_revised(found, _newest(session))
+        _refuse_coarser(session, plan)
+    return found
+
+
+def _rates_ahead(session: WriteSession, plan: Plan) -> RatesAhead | None:
+    """The rates of every submission by the formulas of `plan`, written before the ledger is held.
+
+    Of a nation's submissions that takes minutes, for which nobody could send anything. None where the formulas stay as
+    they are.
     """
-
-    plan: Plan
-    known: int | None
-
-    @classmethod
-    def of(cls, session: WriteSession, plan: Plan) -> _RatesAhead | None:
-        """None if no plan is loaded."""
-        if session.scalar(select(PlanRecord.seq).limit(1)) is None:
-            return None
-        return cls(plan, None if formulas(plan_at(session)) == formulas(plan) else work_out_rates(session, plan))
-
-    def write(self, session: WriteSession, *, at: int) -> None:
-        """Store the rates, new from the plan's own place `at`."""
-        before, after = plan_at(session, seq=at - 1), plan_at(session, seq=at)
-        if formulas(before) == formulas(after):
-            return
-        if self.known is not None and formulas(self.plan) == formulas(after):
-            take_over_rates(session, after, at=at, known=self.known)
-        else:  # somebody loaded another plan meanwhile
-            derive_rates_anew(session, after, at=at)
+    if _newest_version(session) is not None and formulas(plan_at(session)) == formulas(plan):
+        return None
+    ahead = RatesAhead(session, plan)
+    ahead.work_out()
+    return ahead
 
 
 def _refuse_coarser(session: ReadSession, plan: Plan) -> None:

@@ -49,8 +49,9 @@ _EVENTS = text(
     " sent(seq, submission, detail)"
 )
 _RATES = text(
-    "insert into unit_rates (unit_code, period, seq, submission_id, state, numerators, denominators)"
-    " select unit, period, seq, submission, 'submitted', cast(numerators as bigint[]), cast(denominators as bigint[])"
+    "insert into unit_rates (unit_code, period, seq, submission_id, state, numerators, denominators, formulas)"
+    " select unit, period, seq, submission, 'submitted', cast(numerators as bigint[]), cast(denominators as bigint[]),"
+    " (select max(number) from stored_formulas)"
     " from unnest(cast(:units as text[]), cast(:periods as date[]), cast(:seqs as bigint[]), cast(:ids as integer[]),"
     " string_to_array(:numerators, chr(30)), string_to_array(:denominators, chr(30)))"
     " as sent(unit, period, seq, submission, numerators, denominators)"

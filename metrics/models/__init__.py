@@ -10,7 +10,7 @@ from metrics.models.overrides import LightOverride
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent, Reminder
 from metrics.models.plan import PlanRecord
-from metrics.models.rates import FarPast, NewRates, RolledUpRates, UnitRates, UnitTurns
+from metrics.models.rates import FarPast, RolledUpRates, StoredFormulas, UnitRates, UnitTurns
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.second_factors import FormerPassword, PasswordLink, RecoveryCode, SecondFactor, SignInStep
 from metrics.models.submissions import (
@@ -40,7 +40,6 @@ __all__ = [
     "LedgerKey",
     "LedgerTile",
     "LightOverride",
-    "NewRates",
     "Observation",
     "PasswordLink",
     "PeriodEvent",
@@ -60,6 +59,7 @@ __all__ = [
     "Session",
     "SignInFailure",
     "SignInStep",
+    "StoredFormulas",
     "Submission",
     "SubmissionEvent",
     "TaskReport",

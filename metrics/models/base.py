@@ -36,7 +36,7 @@ AUDIT = ("audit",)
 # Tables that follow from those: the application role writes them beside what they follow from, and deletes nothing.
 DERIVED = ("unit_rates",)
 # All that `biaochi rebuild` makes anew: nothing is lost with it.
-MADE_ANEW = (*DERIVED, "far_past", "unit_turns", "rolled_up_rates")
+MADE_ANEW = (*DERIVED, "stored_formulas", "far_past", "unit_turns", "rolled_up_rates")
 
 
 class StateText(TypeDecorator[State]):

@@ -39,7 +39,7 @@ GRANTS: dict[str, Grant] = {
     "far_past": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
     "unit_turns": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
     "rolled_up_rates": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
-    "new_rates": Grant(("select", "insert", "delete"), "emptied when they are taken over"),
+    "stored_formulas": _ADDED,
     "second_factors": Grant(("select", "insert", "update", "delete"), "set up, used, taken away"),
     "recovery_codes": Grant(("select", "insert", "update", "delete"), "used once, replaced by new ones"),
     "sign_in_steps": Grant(("select", "insert", "update", "delete"), "over with the second step"),

@@ -15,9 +15,10 @@ from metrics.submission_states import State
 class UnitRates(Base):
     """The rates of one submission, from one place in the ledger until another. Derived; made anew by `biaochi rebuild`.
 
-    ``441202 | 2019-09-01 | 31 | 40 | 17 | submitted | {2800,850,720,…} | {5000,1000,1000,…}``
+    ``441202 | 2019-09-01 | 31 | 40 | 17 | submitted | {2800,850,720,…} | {5000,1000,1000,…} | 1``
 
-    Known at a sequence number S are the rows with `seq` ≤ S and `until_seq` null or above S: one a submission.
+    `formulas`: by which formulas (:class:`StoredFormulas`). Known at a sequence number S are, of the formulas that hold
+    there, the rows with `seq` ≤ S and `until_seq` null or above S: one a submission.
     Arrays hold one amount an indicator, in the order of their codes and in whole steps (:mod:`metrics.stored_rates`);
     null where an element of it was not reported.
     """
@@ -37,23 +38,19 @@ class UnitRates(Base):
     state: Mapped[State]
     numerators: Mapped[list[int | None]] = mapped_column(ARRAY(BigInteger))
     denominators: Mapped[list[int | None]] = mapped_column(ARRAY(BigInteger))
+    formulas: Mapped[int] = mapped_column(primary_key=True)
 
 
-class NewRates(Base):
-    """Rates by a plan with other formulas, worked out before the ledger is held; empty but within that transaction.
+class StoredFormulas(Base):
+    """From which place in the ledger the formulas of stored rates hold, until the next: numbered from 1 on.
 
-    `load`: the number of the transaction.
+    ``2 | 4711``: the plan loaded at 4711 has other formulas than the one before. Made anew by `biaochi rebuild`.
     """
 
-    __tablename__ = "new_rates"
+    __tablename__ = "stored_formulas"
 
-    load: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    unit_code: Mapped[str] = mapped_column(primary_key=True)
-    period: Mapped[date] = mapped_column(primary_key=True)
-    submission_id: Mapped[int]
-    state: Mapped[State]
-    numerators: Mapped[list[int | None]] = mapped_column(ARRAY(BigInteger))
-    denominators: Mapped[list[int | None]] = mapped_column(ARRAY(BigInteger))
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[Sequence] = mapped_column(unique=True)
 
 
 class FarPast(Base):

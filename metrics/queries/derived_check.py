@@ -11,13 +11,11 @@ from metrics.database import ReadSession
 from metrics.errors import Message
 from metrics.ledger.checking.finding import Finding, missing, unaccounted
 from metrics.ledger.entry import newest_seq
-from metrics.models import FarPast, PlanRecord, RolledUpRates, UnitTurns
-from metrics.plan.model import Plan
-from metrics.plan.store import plan_at
+from metrics.models import FarPast, PlanRecord, RolledUpRates, StoredFormulas, UnitTurns
 from metrics.queries.far_past_facts import facts_to_keep
+from metrics.queries.plan_versions import PlanVersion, plan_versions
 from metrics.queries.said_rates import AS_KNOWN, OF_EVENTS, ROWS, SAID, forms_of
 from metrics.results import Basis
-from metrics.stored_rates import formulas
 
 Kept = UnitTurns | RolledUpRates
 _KEYS: Mapping[type[Kept], tuple[str, ...]] = {
@@ -29,9 +27,10 @@ _COMPARE = """
 {said},
 said (unit_code, period, seq, until_seq, submission_id, state, numerators, denominators) as ({rows})
 select coalesce(s.unit_code, r.unit_code) as unit_code, coalesce(s.period, r.period) as period,
-    coalesce(s.seq, r.seq) as seq, s.unit_code is null as unaccounted, r.unit_code is null as missing
+    coalesce(s.seq, r.seq) as seq, :number as formulas,
+    s.unit_code is null as unaccounted, r.unit_code is null as missing
 from said s
-full join (select * from unit_rates where seq between :low and :high) r
+full join (select * from unit_rates where formulas = :number and seq between :low and :high) r
     on r.unit_code = s.unit_code and r.period = s.period and r.seq = s.seq
 where (s.submission_id, s.state, s.numerators, s.denominators)
     is distinct from (r.submission_id, r.state, r.numerators, r.denominators)
@@ -40,13 +39,16 @@ order by 3, 1, 2
 _BY_EVENTS, _ANEW = (
     text(_COMPARE.format(said=SAID.format(events=events), rows=ROWS)) for events in (OF_EVENTS, AS_KNOWN)
 )
-# Rows are compared entry by entry: one from before the first plan, or from beyond the newest entry, would be with none.
+# Rows are compared entry by entry: one from before the first plan, or from beyond the last entry of the formulas that
+# it is by, would be with none.
 _BEYOND = text(
-    "select unit_code, period, seq from unit_rates where seq < :first or seq > :last order by seq, unit_code, period"
+    "select unit_code, period, seq, formulas from unit_rates r where seq < :first or not exists (select from"
+    " unnest(cast(:numbers as integer[]), cast(:ends as bigint[])) held(number, last)"
+    " where held.number = r.formulas and r.seq <= held.last) order by seq, unit_code, period"
 )
 _SPANS = text(
-    "select unit_code, period, seq from (select unit_code, period, seq, until_seq,"
-    " lead(seq) over (partition by unit_code, period order by seq) as following from unit_rates) spans"
+    "select unit_code, period, seq, formulas from (select unit_code, period, seq, formulas, until_seq,"
+    " lead(seq) over (partition by unit_code, period, formulas order by seq) as following from unit_rates) spans"
     " where until_seq is distinct from following order by seq, unit_code, period"
 )
 
@@ -72,28 +74,44 @@ def derived_findings(session: ReadSession) -> Iterator[Finding]:
 
 
 def _rates(session: ReadSession) -> Iterator[Finding]:
-    versions = session.scalars(select(PlanRecord.seq).distinct().order_by(PlanRecord.seq)).all()
-    newest = newest_seq(session)
-    for row in session.execute(_BEYOND, {"first": min(versions, default=1), "last": newest}).mappings():
+    newest, versions = newest_seq(session), list(plan_versions(session))
+    yield from _formulas(session, versions)
+    ends = {version.formulas: min(version.last, newest) for version in versions}
+    first = versions[0].first if versions else 1
+    beyond = session.execute(_BEYOND, {"first": first, "numbers": list(ends), "ends": list(ends.values())})
+    for row in beyond.mappings():
         yield unaccounted("unit_rates", _key(row))
-    ends = [*(seq - 1 for seq in versions[1:]), newest]
-    before: Plan | None = None
-    for seq, last in zip(versions, ends, strict=True):
-        plan, first = plan_at(session, seq=seq), seq
-        if before is not None and formulas(before) != formulas(plan):
-            yield from _compared(session, _ANEW, plan, low=seq, high=seq)
-            first += 1
-        for low in range(first, last + 1, _ENTRIES_AT_ONCE):
-            yield from _compared(session, _BY_EVENTS, plan, low=low, high=min(low + _ENTRIES_AT_ONCE - 1, last))
-        before = plan
+    for version in versions:
+        low = version.first
+        if version.is_new and version.formulas > 1:
+            yield from _compared(session, _ANEW, version, low=0, high=low)
+            low += 1
+        last = min(version.last, newest)
+        for first in range(low, last + 1, _ENTRIES_AT_ONCE):
+            yield from _compared(session, _BY_EVENTS, version, low=first, high=min(first + _ENTRIES_AT_ONCE - 1, last))
     for row in session.execute(_SPANS).mappings():
         message = Message("有效期止于何处与下一行不符。", "It does not end where the next row begins.")
         yield Finding("unit_rates", _key(row), message)
 
 
-def _compared(session: ReadSession, statement: Any, plan: Plan, *, low: int, high: int) -> Iterator[Finding]:
-    given = {"first": low, "last": high, "at": low, "low": low, "high": high, "units": None} | forms_of(plan)
-    for row in session.execute(statement, given).mappings():
+def _formulas(session: ReadSession, versions: list[PlanVersion]) -> Iterator[Finding]:
+    said = {version.formulas: version.first for version in versions if version.is_new}
+    found = {row.number: row.seq for row in session.scalars(select(StoredFormulas))}
+    for number in sorted(said.keys() | found.keys()):
+        key = f"number={number}"
+        if number not in said:
+            yield unaccounted("stored_formulas", key)
+        elif number not in found:
+            yield missing("stored_formulas", key)
+        elif said[number] != found[number]:
+            message = Message("与方案各版本的公式不符。", "Not what follows from the formulas of the plan's versions.")
+            yield Finding("stored_formulas", key, message)
+
+
+def _compared(session: ReadSession, statement: Any, version: PlanVersion, *, low: int, high: int) -> Iterator[Finding]:
+    given = {"first": low, "last": high, "since": 0, "at": high, "low": low, "high": high, "units": None}
+    asked = given | {"number": version.formulas} | forms_of(version.plan)
+    for row in session.execute(statement, asked).mappings():
         if row["unaccounted"] or row["missing"]:
             yield unaccounted("unit_rates", _key(row)) if row["unaccounted"] else missing("unit_rates", _key(row))
         else:
@@ -174,4 +192,4 @@ def _other(table: str, key: str) -> Finding:
 
 
 def _key(row: Mapping[Any, Any]) -> str:
-    return f"unit_code={row['unit_code']} period={row['period']} seq={row['seq']}"
+    return " ".join(f"{name}={row[name]}" for name in ("unit_code", "period", "seq", "formulas"))

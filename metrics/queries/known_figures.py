@@ -8,7 +8,7 @@ from sqlalchemy import Select, case, exists, func, or_, select, type_coerce, uni
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.sql.selectable import FromClause, Subquery
 
-from metrics.models import Figure, Observation, Submission, UnitRates
+from metrics.models import Figure, Observation, StoredFormulas, Submission, UnitRates
 from metrics.models.base import StateText
 from metrics.models.turns import REPORTED_CELLS, SUBMISSION_TURNS
 from metrics.queries.view import View
@@ -71,7 +71,9 @@ def known_submissions(view: View) -> Subquery:
     query = select(known.unit_code, known.period, known.state)
     if not view.is_now:  # one row of rates a submission stands at every place in the ledger
         still = or_(UnitRates.until_seq.is_(None), UnitRates.until_seq > view.seq)
-        query = query.where(UnitRates.seq <= view.seq, still)
+        held = select(StoredFormulas.number).where(StoredFormulas.seq <= view.seq).order_by(StoredFormulas.seq.desc())
+        formulas = held.limit(1).scalar_subquery()
+        query = query.where(UnitRates.formulas == formulas, UnitRates.seq <= view.seq, still)
     return query.subquery("known_submissions")
 
 

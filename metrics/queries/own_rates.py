@@ -101,6 +101,7 @@ def _read(
 def known_rates(view: View) -> str:
     """The condition for rows of `unit_rates r` that are known in `view` and count on its basis; asks for `seq`."""
     known = "r.until_seq is null" if view.is_now else "r.seq <= %(seq)s and coalesce(r.until_seq > %(seq)s, true)"
+    known += " and r.formulas = (select number from stored_formulas where seq <= %(seq)s order by seq desc limit 1)"
     return known if view.basis is Basis.SUBMITTED else f"{known} and r.state = '{State.VERIFIED}'"
 
 

@@ -1,7 +1,7 @@
 """What submissions say of every indicator, summed from their observations by the database: one statement, two sources.
 
 Either of the events of submissions, each as it left its submission; or of all submissions as they were known at one
-place in the ledger, for a plan whose formulas are new from there.
+place in the ledger, each with its newest event, for a plan whose formulas are new from there.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ OF_EVENTS = f"""
     where v.seq between :first and :last and v.action <> '{Action.SIGN_OFF}'
 """  # noqa: S608  constants of the program
 AS_KNOWN = f"""
-    select distinct on (v.submission_id) cast(:at as bigint) as seq, cast(null as bigint) as until_seq,
+    select distinct on (v.submission_id) v.seq, cast(null as bigint) as until_seq,
         v.submission_id, v.revision, case v.action {_STATES} end as state
     from submission_events v
-    where v.seq <= :at and v.action <> '{Action.SIGN_OFF}'
+    where v.seq > :since and v.seq <= :at and v.action <> '{Action.SIGN_OFF}'
     order by v.submission_id, v.seq desc
 """  # noqa: S608  constants of the program
 # A cell's value at an event is its newest observation up to the event's revision. Of first revisions there is no other,

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 
-from metrics.commands.derive_rates import parts_to_rebuild, rebuild_rates
+from metrics.commands.derive_rates import parts_to_rebuild, rebuild_formulas, rebuild_rates
 from metrics.database import WriteSession
 from metrics.models.grants import GRANTS
 
@@ -44,11 +44,14 @@ def migrate(engine: Engine, *, revision: str = "head", application_role: str | N
 
 def _fill(connection: Connection) -> None:
     """Fill the derived tables where they have just been made in a database that has submissions."""
-    if connection.scalar(text("select to_regclass('unit_rates') is null or not exists (select from submissions)")):
+    if connection.scalar(
+        text("select to_regclass('stored_formulas') is null or not exists (select from plan_records)")
+    ):
         return
-    if connection.scalar(text("select exists (select from unit_rates)")):
+    if connection.scalar(text("select exists (select from stored_formulas)")):
         return
     with WriteSession(connection, join_transaction_mode="create_savepoint") as session, session.begin():
+        rebuild_formulas(session)
         for units in parts_to_rebuild(session):
             rebuild_rates(session, units=units)
 

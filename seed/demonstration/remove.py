@@ -49,7 +49,7 @@ EMPTIED = (
     "unit_turns",
     "far_past",
     "unit_rates",
-    "new_rates",
+    "stored_formulas",
     "figures",
     "observations",
     "submission_events",

@@ -30,6 +30,7 @@ WITHOUT_UNITS = {
     "ledger_keys",
     "ledger_tiles",
     "plan_records",
+    "stored_formulas",
     "release_files",
     "release_parts",
     "releases",
@@ -47,7 +48,7 @@ ROWS = {  # one row a unit; `{n}` numbers it
     "observations": "values ('{unit}', '2011-01-01', 'exempt_site', 1, 1, 100000{n}, 100000{n}, now())",
     "figures": "values ('{unit}', '2011-01-01', 'exempt_site', 1, 1, 100000{n}, 100000{n}, now()),"
     " ('{unit}', '2011-01-01', 'items_total', 1, 1, 100000{n}, 100000{n}, now())",
-    "unit_rates": "values ('{unit}', '2011-01-01', 100000{n}, null, 100000{n}, 'submitted', '{{}}', '{{}}')",
+    "unit_rates": "values ('{unit}', '2011-01-01', 100000{n}, null, 100000{n}, 'submitted', '{{}}', '{{}}', 1)",
     "drafts": "values ('{unit}', '2011-01-01', 1, 'x', 'x', '{{}}', now())",
     "confirmed_layouts": "(unit_code, fingerprint, headings, confirmed_by, confirmed_at)"
     " values ('{unit}', 'x', '{{}}', 'x', now())",

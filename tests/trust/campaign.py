@@ -46,7 +46,8 @@ KEYS = {
 }
 # What follows from those.
 DERIVED = {
-    "unit_rates": ("unit_code", "period", "seq"),
+    "unit_rates": ("unit_code", "period", "seq", "formulas"),
+    "stored_formulas": ("number",),
     "far_past": ("basis", "seq"),
     "unit_turns": ("unit_code", "basis", "seq"),
     "rolled_up_rates": ("unit_code", "basis", "period", "seq"),

@@ -31,8 +31,9 @@ def test_changed_missing_and_made_up_rates_are_put_right(run: Run, clean_databas
         connection.exec_driver_sql("update unit_rates set denominators[2] = 1 where unit_code = '441202'")
         connection.exec_driver_sql("delete from unit_rates where unit_code = '441203'")
         connection.exec_driver_sql(
-            "insert into unit_rates values ('nobody', '2019-09-01', 1, null, 1, 'submitted', '{}', '{}')"
+            "insert into unit_rates values ('nobody', '2019-09-01', 1, null, 1, 'submitted', '{}', '{}', 1)"
         )
+        connection.exec_driver_sql("insert into stored_formulas values (7, 2)")
         connection.exec_driver_sql("insert into unit_turns values ('441202', 'nobody', 1, null, '{1}')")
     code, said, errors = run("rebuild")
     assert (code, errors) == (0, "")

@@ -8,15 +8,23 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
+from metrics.commands import derive_rates as derive_rates_module
 from metrics.commands import load_plan as load_plan_module
-from metrics.commands.derive_rates import derive_rates, parts_to_rebuild, rebuild_rates
+from metrics.commands.derive_rates import (
+    derive_rates,
+    derive_rates_anew,
+    parts_to_rebuild,
+    rebuild_formulas,
+    rebuild_rates,
+)
 from metrics.commands.load_plan import load_plan
 from metrics.database import ReadSession, Sessions, WriteSession, make_engine
 from metrics.errors import Conflict
-from metrics.ledger.entry import Place, newest_seq, next_place
-from metrics.models import Observation, Submission, SubmissionEvent, UnitRates
+from metrics.ledger.entry import Place, append, newest_seq, next_place
+from metrics.models import Observation, PlanRecord, StoredFormulas, Submission, SubmissionEvent, UnitRates
 from metrics.plan.model import LinearForm, Plan, Term
 from metrics.plan.store import plan_at
 from metrics.stored_rates import layout_of
@@ -30,14 +38,17 @@ Row = tuple[str, date, str, str, Fraction | None, Fraction | None]
 
 def rows(session: ReadSession) -> list[tuple[Any, ...]]:
     """Every stored row, as it is."""
-    return [tuple(row) for row in session.execute(select(UnitRates.__table__).order_by("unit_code", "period", "seq"))]
+    return [
+        tuple(row)
+        for row in session.execute(select(UnitRates.__table__).order_by("unit_code", "period", "formulas", "seq"))
+    ]
 
 
 def stored(session: WriteSession, seq: int) -> set[Row]:
     """What the stored rates say at `seq`: (unit, period, state, indicator, numerator, denominator)."""
-    found = session.execute(
-        select(UnitRates).where(UnitRates.seq <= seq, (UnitRates.until_seq.is_(None)) | (UnitRates.until_seq > seq))
-    ).scalars()
+    held = select(func.max(StoredFormulas.number)).where(StoredFormulas.seq <= seq).scalar_subquery()
+    still = (UnitRates.until_seq.is_(None)) | (UnitRates.until_seq > seq)
+    found = session.scalars(select(UnitRates).where(UnitRates.formulas == held, UnitRates.seq <= seq, still))
     layout = layout_of(plan_at(session, seq=seq))
     return {
         (
@@ -115,10 +126,13 @@ def test_rates_made_anew_are_those_that_were_written_one_by_one(clean_database: 
         written = rows(session)
     with Sessions(owner).write() as session:
         session.execute(text("update unit_rates set numerators[1] = 0"))
+        session.execute(text("update stored_formulas set seq = seq + 1"))
+        rebuild_formulas(session)
         for units in parts_to_rebuild(session):
             rebuild_rates(session, units=units)
         assert rows(session) == written
         session.execute(text("truncate unit_rates"))
+        session.execute(text("delete from stored_formulas where number > 1"))  # so that the newest plan's are the first
         plan = plan_at(session)
         first = session.scalar(text("select min(seq) from submission_events")) or 0
         derive_rates(session, plan, first=first, last=newest_seq(session))
@@ -154,29 +168,66 @@ def test_what_is_sent_while_another_formula_is_worked_out_waits_for_nobody_and_c
             assert stored(session, seq) == said(session, seq)
 
 
-def test_a_plan_that_was_loaded_meanwhile_with_the_same_formulas_writes_rates_once(
+def test_a_target_that_is_revised_while_another_formula_is_worked_out_stays_revised(
     clean_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sessions = Sessions(clean_database.engine)
     with sessions.write() as session:
         post(session, "441202", items_online=700)
         plan = plan_at(session)
+    target = next(one for one in plan.targets if one.measured)
+    revision = target.model_copy(update={"threshold": target.threshold and target.threshold / 2})
+    changed = plan.model_copy(update={"targets": tuple(revision if one is target else one for one in plan.targets)})
 
-    def after_another(session: WriteSession) -> Place:
-        monkeypatch.undo()
+    def after_a_revision(session: WriteSession) -> Place:
         with sessions.write() as other:
-            document = plan.document.model_copy(update={"due_day": 6})
-            changed = with_other_formula(plan).model_copy(update={"document": document})
-            load_plan(other, changed, actor="somebody")
+            record = other.scalars(select(PlanRecord).where(PlanRecord.code == target.code)).first()
+            assert record is not None
+            place = next_place(other)
+            other.add(PlanRecord(kind="target", code=target.code, version=2, seq=place.seq, origin="evaluator",
+                content=record.content | {"revision": 2}, removed=False))  # fmt: skip
+            append(other, kind="target", place=place, content={})
         return next_place(session)
 
-    monkeypatch.setattr(load_plan_module, "next_place", after_another)
+    monkeypatch.setattr(load_plan_module, "next_place", after_a_revision)
+    with pytest.raises(Conflict, match="target_revised"), sessions.write() as session:
+        load_plan(session, with_other_formula(changed), actor="tests")
     with sessions.write() as session:
+        assert [row.formulas for row in session.execute(select(UnitRates.formulas))] == [1]
+        assert session.scalars(select(StoredFormulas.number)).all() == [1]
+
+
+def test_one_plan_is_loaded_at_a_time(clean_database: Database) -> None:
+    sessions = Sessions(clean_database.engine)
+    with sessions.write() as session:
+        plan = plan_at(session)
+    with sessions.write() as session, sessions.write() as other:
         load_plan(session, with_other_formula(plan), actor="tests")
-    with sessions.write() as session:
-        newest = newest_seq(session)
-        assert [row[2] for row in rows(session)] == [newest - 2, newest - 1]
-        assert stored(session, newest) == said(session, newest)
+        other.execute(text("set local lock_timeout = '50ms'"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            load_plan(other, with_other_formula(plan), actor="somebody")
+        other.rollback()
+
+
+def test_what_is_recorded_again_and_again_meanwhile_is_caught_up_before_the_ledger_is_held(
+    session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derive_rates_module, "_FEW", 0)
+    chance, held = random.Random("again"), []
+
+    def disturbed(session: WriteSession, plan: Plan, **asked: Any) -> None:
+        derive_rates_anew(session, plan, **asked)
+        held.append(asked["at"])
+        if len(held) < 4:
+            disturb(session, chance)
+
+    disturb(session, chance)
+    monkeypatch.setattr(derive_rates_module, "derive_rates_anew", disturbed)
+    load_plan(session, with_other_formula(plan_at(session)), actor="tests")
+    newest = newest_seq(session)
+    assert held[-2:] == [newest - 1, newest]  # nothing came after the last one that nobody was kept from posting for
+    assert stored(session, newest) == said(session, newest)
+    assert stored(session, newest - 1) == said(session, newest - 1)
 
 
 def test_what_is_posted_with_decimals_is_stored_in_whole_steps(session: WriteSession) -> None:

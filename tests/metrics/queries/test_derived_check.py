@@ -53,13 +53,19 @@ def test_what_follows_from_the_ledger_raises_no_alarm(history: WriteSession) -> 
         ("update unit_rates set state = 'returned' where state = 'verified' and until_seq is null", "unit_rates"),
         (f"update unit_rates set until_seq = seq + 1000000 where {_FIRST}", "unit_rates"),
         (f"update unit_rates set seq = seq + 1000000 where {_LAST}", "unit_rates"),
-        ("insert into unit_rates select 'nobody', period, seq, null, submission_id, state, numerators, denominators"
-         " from unit_rates limit 1", "unit_rates"),
+        ("insert into unit_rates select 'nobody', period, seq, null, submission_id, state, numerators, denominators,"
+         " formulas from unit_rates limit 1", "unit_rates"),
         ("with ended as (update unit_rates set until_seq = 1000000 where until_seq is null returning *)"
          " insert into unit_rates select unit_code, period, 1000000, null, submission_id, state, denominators,"
-         " denominators from ended", "unit_rates"),
-        ("insert into unit_rates select unit_code, period, 0, min(seq), min(submission_id), 'submitted', '{}', '{}'"
-         " from unit_rates group by unit_code, period", "unit_rates"),
+         " denominators, formulas from ended", "unit_rates"),
+        ("insert into unit_rates select unit_code, period, 0, min(seq), min(submission_id), 'submitted', '{}', '{}', 1"
+         " from unit_rates where formulas = 1 group by unit_code, period", "unit_rates"),
+        ("insert into unit_rates select unit_code, period, seq, until_seq, submission_id, state, numerators,"
+         " denominators, 3 from unit_rates limit 1", "unit_rates"),
+        ("insert into unit_rates select unit_code, period, (select max(seq) from unit_rates), null, submission_id,"
+         " state, numerators, denominators, 1 from unit_rates where formulas = 1 and until_seq is null limit 1",
+         "unit_rates"),
+        ("insert into stored_formulas values (3, 1000000)", "stored_formulas"),
         ("insert into unit_turns select unit_code, 'nobody', seq, until_seq, months from unit_turns limit 1",
          "unit_turns"),
         ("insert into rolled_up_rates select unit_code, 'nobody', period, seq, until_seq, numerators, denominators,"
