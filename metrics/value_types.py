@@ -44,6 +44,9 @@ Moment = Annotated[
 Withheld = Annotated[str, PlainSerializer(lambda text: text or None, return_type=str | None)]
 """A text that is empty where the reader may not see it, and null there."""
 
+Sorted = PlainSerializer(sorted, return_type=list[str])
+"""Marks a set of texts: a list in order."""
+
 
 @cache
 def _writer(kind: Any) -> TypeAdapter[Any]:

@@ -12,7 +12,14 @@ from api.answers import json_answer
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented
 from api.security.dependencies import CurrentPrincipal
-from metrics.commands.tokens import EXPIRES_AFTER, issue_token, read_scopes, revoke_token, usual_expiry
+from metrics.commands.tokens import (
+    EXPIRES_AFTER,
+    IssuedToken,
+    issue_token,
+    read_scopes,
+    revoke_token,
+    usual_expiry,
+)
 from metrics.errors import Forbidden, Invalid, Message, Problem
 from metrics.principal import Scope
 from metrics.queries.accounts import TokenListed, issued_tokens
@@ -52,18 +59,6 @@ class TokenWanted(BaseModel):
         return now + timedelta(days=self.days) if said else usual_expiry(now=now)
 
 
-class TokenIssued(BaseModel):
-    """A new token. `token` is shown this once; it goes into the header `Authorization`, never into an address."""
-
-    id: int
-    token: str
-    username: str
-    name: str
-    scopes: list[str]
-    units: list[str]
-    expires_at: datetime | None
-
-
 class Tokens(BaseModel):
     """Oldest first, expired and revoked ones included. No secrets: they are not kept."""
 
@@ -86,7 +81,7 @@ def tokens(
 @router.post(
     "",
     status_code=201,
-    response_model=TokenIssued,
+    response_model=IssuedToken,
     responses={**_REFUSALS, 422: {"description": "What is wanted is not the account's to give"}},
     openapi_extra=documented(TokenWanted),
 )
@@ -103,16 +98,7 @@ def issue(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -
         expires_at=wanted.expires_at(now),
         now=now,
     )
-    told = TokenIssued(
-        id=issued.id,
-        token=issued.secret,
-        username=issued.username,
-        name=issued.name,
-        scopes=sorted(issued.scopes),
-        units=sorted(issued.units),
-        expires_at=issued.expires_at,
-    )
-    return json_answer(told, status=201)
+    return json_answer(issued, status=201)
 
 
 @router.delete(

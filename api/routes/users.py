@@ -93,7 +93,7 @@ class ResetWanted(BaseModel):
     by: Literal["link", "secret"] = "secret"
 
 
-class PasswordReset(BaseModel):
+class PasswordReset(BaseModel):  # a copy: a secret and a link are answered alike
     """How the person gets a password: `password`, shown this once, or None if a link was sent; good until `until`.
 
     By a secret, `tokens_revoked` at once; by a link, when it is used.

@@ -113,7 +113,7 @@ def _object(name: str, text: str) -> dict[str, object]:
         raise Invalid(error.code, error.message, [Problem(error.code, error.message, f"/{name}")]) from None
 
 
-class FileOut(BaseModel):
+class FileOut(BaseModel):  # a copy: of a reading, only which file it is of
     """The file as it was read. `encoding` is that of a CSV file."""
 
     name: str
@@ -122,7 +122,7 @@ class FileOut(BaseModel):
     sha256: str
 
 
-class CellReadOut(BaseModel):
+class CellReadOut(BaseModel):  # a copy: the place of its cell is three fields
     """One figure: as it is `written` and as it is `read`, beside `last` month's; `difference` is `read` less `last`."""
 
     element: str
@@ -145,7 +145,7 @@ class FileSubmissionOut(Posted):
     cells: list[CellReadOut] | None = None
 
 
-class ChangeOut(BaseModel):
+class ChangeOut(BaseModel):  # a copy: the place of its cell is three fields
     """Something that is recorded otherwise than it was written."""
 
     about: Literal["value", "unit", "period"]
@@ -156,7 +156,7 @@ class ChangeOut(BaseModel):
     recorded: str
 
 
-class QuestionOut(BaseModel):
+class QuestionOut(BaseModel):  # a copy: the place of its cell is three fields
     """What only the sender can say of the file. `id` names it in `answers`; `answer` is None while it is open."""
 
     id: str

@@ -22,7 +22,7 @@ class ReleaseBody(BaseModel):
     basis: Literal["submitted", "verified"] = "submitted"
 
 
-class ReleaseFileOut(BaseModel):
+class ReleaseFileOut(BaseModel):  # a copy: it has an address here, and how it is kept is not told
     """One file. `sha256` in hexadecimal, as the ledger's entry has it; `rows` is 0 for a file that is no table."""
 
     name: str
@@ -33,7 +33,7 @@ class ReleaseFileOut(BaseModel):
     sha256: str
 
 
-class ReleaseOut(BaseModel):
+class ReleaseOut(BaseModel):  # a copy: its archive and files have addresses here
     """One release. `seq` is its own entry in the ledger, `stands_on` the newest entry that it knows.
 
     `method` is the number of the method of calculation that its files were made by.

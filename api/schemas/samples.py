@@ -73,7 +73,7 @@ class FindingsBody(BaseModel):
         ]
 
 
-class SampleOut(BaseModel):
+class SampleOut(BaseModel):  # a copy: of a row of the database; its cells are counted
     """A sample: everything it was drawn by, and its place in the ledger."""
 
     number: int
@@ -106,7 +106,7 @@ class SampledCellOut(BaseModel):
     blind: bool | None
 
 
-class ShareOut(BaseModel):
+class ShareOut(BaseModel):  # a copy: percent and interval are written as they are shown
     """Shares in percent; `unit` null: all together, without an interval."""
 
     unit: str | None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Annotated
 
+from pydantic import Field
 from sqlalchemy import update
 
 from metrics.acting import about
@@ -17,6 +19,7 @@ from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
 from metrics.models.access import Token, User
 from metrics.principal import ALLOWED, BOUND_TO_UNITS, Role, Scope
 from metrics.settings import settings
+from metrics.value_types import Sorted
 
 EXPIRES_AFTER = timedelta(days=90)  # unless another number of days is asked for
 _LONGEST_NAME = 100
@@ -24,14 +27,17 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """A new token. `secret` is shown here and never again. `units` empty: not narrowed."""
+    """A new token. Its secret is shown this once; it goes into the header `Authorization`, never into an address.
+
+    `units` empty: not narrowed.
+    """
 
     id: int
-    secret: str = field(repr=False)
+    secret: Annotated[str, Field(serialization_alias="token")] = field(repr=False)
     username: str
     name: str
-    scopes: frozenset[Scope]
-    units: frozenset[str]
+    scopes: Annotated[frozenset[Scope], Sorted]
+    units: Annotated[frozenset[str], Sorted]
     expires_at: datetime | None
 
 
