@@ -91,6 +91,8 @@ class _Request:
         refused_only = self.acting.action.recorded is Recorded.WHEN_REFUSED
         if self.status == _AWAY or (refused_only and outcome is not AuditOutcome.REFUSED):
             return
+        if refused_only and not self.acting.subject:  # a page, or whoever was refused before anybody said what it is
+            self.acting.subject = as_subject(self._scope["path"])
         with anyio.move_on_after(_PATIENCE):
             await run_sync(conclude, self.acting, outcome, abandon_on_cancel=True)
 

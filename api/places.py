@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.bodies import has_body
 from api.turned_away import turned_away
+from metrics.acting import Acting, Actor
 from metrics.addresses import client_address, neighbourhood
 from metrics.database import statements_within
 from metrics.errors import Message as Words
@@ -54,6 +55,10 @@ class _TurnsAway:
 
     async def _refuse(self, answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
         self._refused += 1
+        state = scope.get("state", {})
+        acting: Acting | None = state.get("acting")
+        if acting is not None and not acting.actor.name and (known := state.get("known")) is not None:
+            acting.actor = known  # nobody looks up again who is refused
         try:
             if self._refused < _MOST_REFUSED:
                 await asyncio.sleep(_REFUSED_AFTER)
@@ -69,7 +74,7 @@ class RatesByClient(_TurnsAway):
         super().__init__(app)
         self._principals = _buckets(settings().requests_per_minute)
         self._addresses = _buckets(settings().address_requests_per_minute)
-        self._known: OrderedDict[bytes, int] = OrderedDict()
+        self._known: OrderedDict[bytes, Actor] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -77,11 +82,11 @@ class RatesByClient(_TurnsAway):
             return
         credential = _credential(scope)
         client = self._client(scope, credential)
+        scope.setdefault("state", {})["client"] = client
         if seconds := self._too_often(scope, client):
             answer = turned_away(scope, 429, "too_often", _OFTEN, retry_after=seconds, close=has_body(scope))
             await self._refuse(answer, scope, receive, send)
             return
-        scope.setdefault("state", {})["client"] = client
         await self.app(scope, receive, send)
         self._remember(credential, scope)
 
@@ -95,15 +100,17 @@ class RatesByClient(_TurnsAway):
         return ceil(wait)
 
     def _client(self, scope: Scope, credential: bytes | None) -> Hashable:
-        user = None if credential is None else self._known.get(credential)
-        return _by_address(scope) if user is None else ("user", user)
+        known = None if credential is None else self._known.get(credential)
+        if known is None:
+            return _by_address(scope)
+        scope.setdefault("state", {})["known"] = known
+        return ("user", known.user_id)
 
     def _remember(self, credential: bytes | None, scope: Scope) -> None:
         principal = scope.get("state", {}).get("principal")
-        user = None if principal is None else principal.user_id
-        if credential is None or user is None:
+        if credential is None or principal is None or principal.user_id is None:
             return
-        self._known[credential] = user
+        self._known[credential] = Actor.of(principal)
         self._known.move_to_end(credential)
         if len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)

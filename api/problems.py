@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from metrics.acting import present_acting
+from metrics.acting import refused_with
 from metrics.errors import (
     BadRequest,
     BiaochiError,
@@ -125,9 +125,7 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem response; at most the first 1,000 places are listed, `errors_total` counts them all."""
-    acting = present_acting()
-    if acting is not None:
-        acting.code = code
+    refused_with(code)
     body: dict[str, Any] = {
         "type": f"urn:biaochi:problem:{code}",
         "title": message.en,

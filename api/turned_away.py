@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from api.problems import problem
+from metrics.acting import refused_with
 from metrics.errors import Message
 
 _PAGE = """<!DOCTYPE html>
@@ -29,5 +30,6 @@ def turned_away(
     request = Request(scope)
     if scope["path"].startswith("/api/") or "text/html" not in request.headers.get("accept", ""):
         return problem(request, status, code=code, message=message, headers=headers)
+    refused_with(code)
     page = _PAGE.format(zh=escape(message.zh), en=escape(message.en))
     return HTMLResponse(page, status, headers=headers)

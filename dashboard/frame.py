@@ -136,12 +136,12 @@ def drawn(
         with read_session(authority_of(principal)) as session:
             reading = reading_at(session, address, theme=theme_of(theme), principal=principal)
             content = answer(replace(reading, refused=refused))
-            if not content.found and principal is not None:
-                _note_not_shown(address)
             reading = reading if content.address is None else replace(reading, address=content.address)
             left_out = not_understood(reading)
             frame = shell(reading, content, items=on_rail(principal), outcomes=outcomes, left_out=left_out)
             on_paper = print_lines(reading, desk=content.desk)
+        if not content.found:  # noted when this connection is given back
+            _note_not_shown(address, principal)
     except (NotFound, BadRequest, Forbidden) as error:
         with doing(AuditAction.LOOK, address.path):
             note_error(error)
@@ -169,11 +169,11 @@ def _described(content: Content, on_paper: dict[str, str], outcomes: tuple[Outco
     }
 
 
-def _note_not_shown(address: Address) -> None:
+def _note_not_shown(address: Address, principal: Principal | None) -> None:
     """Tell the audit of a page that is there and said no; an address at which there never was one is only misspelt."""
     if any(route.match(address.path) for route in ROUTES):
         with doing(AuditAction.LOOK, address.path):
-            note_error(NotFound("page_not_shown", Message("", "")))
+            note_error(NotFound("page_not_shown" if principal is not None else "session_missing", Message("", "")))
 
 
 def read_now(address: Address) -> Address:
@@ -250,6 +250,8 @@ def _explained(
                 refuse_blind(principal)
                 found = why(reading, unit=parts[0], target=parts[1])
         except (Forbidden, NotFound, BadRequest) as refused:
+            with doing(AuditAction.LOOK, f"{address.path} {parts[0]} {parts[1]}"):
+                note_error(refused)
             return True, _("Why this colour?"), html.P(refused.message.as_dict()[language()])
         except AWAY:
             return True, _("Why this colour?"), html.P(_("The database is unavailable. Try again in a moment."))

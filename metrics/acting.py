@@ -86,6 +86,13 @@ def named(action: AuditAction, *, code: str = "") -> None:
         acting.action, acting.code = action, code
 
 
+def refused_with(code: str) -> None:
+    """Say the code of the refusal, whatever is being done."""
+    acting = _present.get()
+    if acting is not None:
+        acting.code = code
+
+
 def seen(principal: Principal | None) -> None:
     """Say who is acting, as soon as that is known."""
     acting = _present.get()

@@ -19,6 +19,9 @@ from dashboard.window.address import Address, address_of
 from dashboard.window.content import Content
 from dashboard.window.outage import AWAY
 from dashboard.window.reading import Reading, reading_at
+from metrics.acting import doing
+from metrics.audited import AuditAction
+from metrics.auditing.noting import note_error
 from metrics.authority import authority_of
 from metrics.database import read_session
 from metrics.errors import BiaochiError
@@ -164,7 +167,11 @@ def rows_asked(asked: dict[str, Any] | None, search: str | None) -> tuple[dict[s
                 if principal is None:
                     return nothing
                 table = TABLES[shown(address)](reading)
-        except (BiaochiError, *AWAY):
+        except AWAY:
+            return nothing
+        except BiaochiError as refused:
+            with doing(AuditAction.LOOK, address.path):
+                note_error(refused)
             return nothing
         laid_out = chosen(address)
         rows_chosen = RowChoice.of_grid(asked, table.names)

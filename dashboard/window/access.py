@@ -64,6 +64,7 @@ def reader() -> Principal | None:
 def _guard() -> AnyResponse | tuple[Response, int] | None:
     """Refuse what comes from another site, say it where no plan is loaded, and send strangers to the sign-in page."""
     if request.method not in ("GET", "HEAD", "OPTIONS") and not _may_act():
+        named(AuditAction.LOOK, code="cross_site")
         abort(403)
     if (missing := _without_plan()) is not None:
         return missing

@@ -15,7 +15,7 @@ from flask import Response, jsonify, request
 from dashboard.window.access import CALLBACKS, reader
 from dashboard.window.outage import AWAY
 from metrics.access import Access
-from metrics.acting import named
+from metrics.acting import about, named
 from metrics.audited import AuditAction
 from metrics.errors import Forbidden, Message, Unauthenticated
 from metrics.queries.blindness import refuse_blind
@@ -66,10 +66,18 @@ def install_callback_shape(app: Dash, rights: Mapping[str, Access]) -> None:
         if refused is None:
             return None
         named(AuditAction.LOOK, code=refused.code)
+        about(f"{_page_of(body)} {answering}".strip())
         status = 401 if isinstance(refused, Unauthenticated) else 403
         return jsonify(code=refused.code, message=refused.message.as_dict()), status
 
     app.server.before_request(check)
+
+
+def _page_of(body: dict[str, Any]) -> str:
+    """The address on which a well-formed request was asked, if it says so."""
+    places = (*body.get("inputs", []), *body.get("state", []))
+    found = [place.get("value") for place in places if (place["id"], place["property"]) == ("url", "pathname")]
+    return str(found[0] or "") if found else ""
 
 
 def _refused(access: Access | None) -> Forbidden | Unauthenticated | None:

@@ -7,11 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi import Request
+from sqlalchemy import select
 from starlette.types import Message, Receive, Scope, Send
 
 from api import places
+from api.audit_trail import AuditTrail
 from api.bodies import Bodies
 from api.places import PlacesByClient, RatesByClient
+from metrics.database import WriteSession
+from metrics.models import AuditEntry
+from metrics.principal import Principal, Role
 from metrics.settings import settings
 
 MOST = 3
@@ -55,3 +60,45 @@ def test_made_up_credentials_are_looked_up_no_more_often_than_their_address_may_
     asyncio.run(asyncio.wait_for(scenario(), 20))
     assert answered == [401] * MOST + [429] * MOST
     assert len(looked_up) == MOST
+
+
+def test_who_asks_too_often_is_in_the_audit_by_name_with_what_was_asked(session: WriteSession) -> None:
+    """Who the credentials were found to be the last time: nobody looks them up again."""
+    chen = Principal(user_id=7, username="chen", display_name="", role=Role.CLERK, units=frozenset(), token="nightly")
+
+    async def answers(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["principal"] = chen
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def nothing() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def scenario(accept: bytes, path: str, *, times: int) -> list[int]:
+        statuses: list[int] = []
+
+        async def send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        headers = [(b"authorization", b"Bearer of chen"), (b"accept", accept)]
+        for _time in range(times):
+            asked = {
+                "type": "http",
+                "method": "GET",
+                "path": path,
+                "query_string": b"lang=en",
+                "client": ("192.0.2.1", 1),
+            }
+            await service({**asked, "headers": headers}, nothing, send)
+        return statuses
+
+    service = AuditTrail(RatesByClient(answers))
+    # The first is counted for the address, as nobody knows yet whose credentials these are.
+    assert asyncio.run(scenario(b"*/*", "/api/v1/periods", times=MOST + 2))[-1] == 429
+    assert asyncio.run(scenario(b"text/html", "/units", times=1)) == [429]
+    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    assert [(row.actor, row.role, row.token, row.subject, row.outcome, row.code) for row in rows] == [
+        ("chen", "clerk", "nightly", "/api/v1/periods", "refused", "too_often"),
+        ("chen", "clerk", "nightly", "/units", "refused", "too_often"),
+    ]

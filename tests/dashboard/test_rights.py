@@ -24,7 +24,7 @@ from metrics.models import AuditEntry
 from metrics.principal import BOUND_TO_UNITS, Role
 from metrics.settings import settings
 from tests.builders import PERIOD
-from tests.dashboard.drawn import ask_body, outputs_of, use_secret
+from tests.dashboard.drawn import ask_body, draw_body, outputs_of, use_secret, why_body
 from tests.dashboard.forms import entries
 from tests.people import browser_session
 from tests.units_apart import OTHER, OWN, SECRET_ELEMENT, Apart, leaks, recorded, two_units
@@ -115,13 +115,12 @@ def test_a_callback_answers_whom_it_is_declared_for(client: TestClient, session:
     with pytest.MonkeyPatch.context() as patch:
         patch.delitem(rights.CALLBACKS, "draw")
         assert client.post(CALLBACKS, json=bodies["draw"]).status_code == 403
-    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).all()
-    assert (rows[0].actor, rows[0].action, rows[0].outcome, rows[0].code) == (
-        "somebody",
-        "look",
-        "refused",
-        "role_forbidden",
-    )
+    refused = select(AuditEntry).where(AuditEntry.outcome == "refused").order_by(AuditEntry.id)
+    rows = session.scalars(refused).all()
+    closed = [name for name, access in rights.CALLBACKS.items() if not access.is_for(role)]
+    assert [row.subject for row in rows] == [*closed, "draw"]
+    told = {(row.actor, row.action, row.outcome, row.code) for row in rows}
+    assert told == {("somebody", "look", "refused", "role_forbidden")}
 
 
 def test_a_blind_assessor_has_no_callback_that_shows_reported_figures(
@@ -160,6 +159,37 @@ def test_a_refused_act_is_audited_as_what_it_is(client: TestClient, session: Wri
     client.post(CALLBACKS, json=ask_body(client, asked, "/"))
     (row,) = session.scalars(select(AuditEntry))
     assert (row.action, row.subject, row.outcome, row.code) == ("user.role", "chen", "refused", "role_forbidden")
+
+
+def test_every_way_in_which_a_page_says_no_is_in_the_audit(client: TestClient, session: WriteSession) -> None:
+    use_secret(client, browser_session(session, "somebody", role=Role.CLERK))
+    client.post(CALLBACKS, json=draw_body("/admin"))
+    client.post(CALLBACKS, json=draw_body("/nowhere"))  # a misspelt address is no refusal
+    client.post(CALLBACKS, json=draw_body("/admin"), headers={"Sec-Fetch-Site": "cross-site"})
+    client.get("/admin/add")
+    client.cookies.clear()
+    client.post(CALLBACKS, json=why_body("#why=441202/T01", "/units"))
+    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    assert [(row.actor, row.action, row.subject, row.outcome, row.code) for row in rows] == [
+        ("somebody", "look", "/admin", "refused", "page_not_shown"),
+        ("", "look", CALLBACKS, "refused", "cross_site"),
+        ("somebody", "look", "/admin/add", "refused", "role_forbidden"),
+        ("", "look", CALLBACKS, "refused", "session_missing"),
+    ]
+
+
+def test_what_strangers_may_not_see_of_what_is_open_is_in_the_audit(
+    client: TestClient, session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIAOCHI_PUBLIC_READ", "1")
+    settings.cache_clear()
+    for body in (draw_body("/review"), _callback(client, "send_typed")):
+        client.post(CALLBACKS, json=body, headers=SAME_ORIGIN)
+    rows = session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+    assert [(row.actor, row.subject, row.outcome, row.code) for row in rows] == [
+        ("", "/review", "refused", "nothing_released"),
+        ("", "send_typed", "refused", "session_missing"),
+    ]
 
 
 def _fields(apart: Apart, seen: str) -> dict[str, str]:
