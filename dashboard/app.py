@@ -18,7 +18,7 @@ from dashboard.dispatch import install_dispatch
 from dashboard.form.callbacks import install_form
 from dashboard.form.dropped_file import install_dropped_file
 from dashboard.frame import install_frame
-from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, _, catalog, speaking
+from dashboard.locale import HTML_LANGUAGE, LANGUAGES, OWN_NAME, _, catalog, other_language, speaking
 from dashboard.pages.account import install_account
 from dashboard.pages.confirmation import install_confirmation
 from dashboard.pages.flat import install_flat
@@ -34,12 +34,14 @@ from dashboard.window.delivery import install_delivery
 from dashboard.window.libraries import install_libraries
 from dashboard.window.light_components import install_light_components
 from dashboard.window.newest_entry import install_newest_entry
+from dashboard.window.plain_page import asked_language
 
 _HERE = Path(__file__).parent
 _PLOTLY = "vendor/plotly-basic.min.js"
 _WINDOW = "src/window.js"  # the module that the others are imported by
 _IMPORTED = re.compile(r'\bfrom "(\.[^"]+)";$', re.MULTILINE)
 _PRELOAD = '<link rel="modulepreload" href="{}">'
+_LANGUAGES_OF_TEMPLATES = {"other_language": other_language, "own_name": OWN_NAME, "html_languages": HTML_LANGUAGE}
 _INDEX_ENDPOINTS = ("/", "/<path:path>")
 _PLAIN_PAGES = (
     install_confirmation,
@@ -65,18 +67,17 @@ class Page(Dash):
         return {**config, "serve_locally": False, "plotlyjs_url": asset_url(_PLOTLY)}
 
     def interpolate_index(self, **parts: str) -> str:
-        language = request.args.get("lang", DEFAULT)
+        language = asked_language()
         chosen = theme.theme_of(request.cookies.get("biaochi_theme")).value
         return _INDEX.format(
-            language=HTML_LANGUAGE.get(language, HTML_LANGUAGE[DEFAULT]),
+            language=HTML_LANGUAGE[language],
             scheme=chosen,
             variables=theme.stylesheet(),
             early=asset_url("early/before.js"),
             modules="".join(_PRELOAD.format(asset_url(path)) for path in self.modules),
             logo=asset_url("logo.svg"),
-            waiting="Loading …" if language == "en" else "正在载入…",
             later=escape(json.dumps({name: _said_later(name) for name in LANGUAGES}, ensure_ascii=False)),
-            noscript="This page needs JavaScript." if language == "en" else "本页需要启用 JavaScript。",
+            **_said_at_first(language),
             **{name: parts[name] for name in ("metas", "title", "css", "config", "scripts", "renderer")},
         )
 
@@ -87,6 +88,7 @@ def create_dashboard() -> Dash:
     install_light_components()
     server = Flask("dashboard", template_folder=str(_HERE / "templates"), static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = 8_000_000
+    server.jinja_env.globals |= _LANGUAGES_OF_TEMPLATES
     app = Page(
         "dashboard",
         server=server,
@@ -129,6 +131,12 @@ def imported_by(folder: Path, path: str) -> tuple[str, ...]:
         named = _IMPORTED.findall((folder / each).read_text(encoding="utf-8"))
         found += dict.fromkeys(other for name in named if (other := normpath(f"{dirname(each)}/{name}")) not in found)
     return tuple(found)
+
+
+def _said_at_first(spoken: str) -> dict[str, str]:
+    """What stands where the page will be: until it is drawn, and for who has no scripts."""
+    with speaking(spoken):
+        return {"waiting": _("Loading …"), "noscript": _("This page needs JavaScript.")}
 
 
 def _said_later(spoken: str) -> dict[str, str]:

@@ -252,7 +252,7 @@ def _explained(
         except (Forbidden, NotFound, BadRequest) as refused:
             with doing(AuditAction.LOOK, f"{address.path} {parts[0]} {parts[1]}"):
                 note_error(refused)
-            return True, _("Why this colour?"), html.P(refused.message.as_dict()[language()])
+            return True, _("Why this colour?"), html.P(refused.message.in_language(language()))
         except AWAY:
             return True, _("Why this colour?"), html.P(_("The database is unavailable. Try again in a moment."))
         return (False, None, None) if found is None else (True, _("Why this colour?"), found)
@@ -260,7 +260,7 @@ def _explained(
 
 def refused_page(refused: BiaochiError, address: Address) -> Content:
     """What cannot be shown as asked for, in the refusal's own words, and the same page as it is now."""
-    title = refused.message.as_dict()[language()]
+    title = refused.message.in_language(language())
     earlier = address.release is not None or address.as_of is not None
     now = replace(address, as_of=None, release=None, kept=address.kept if earlier else ()).href()
     if refused.code == "nothing_released":

@@ -61,8 +61,8 @@ def written_sum(form: LinearForm, values: Values) -> str:
 def named_sum(plan: Plan, form: LinearForm, values: Values) -> Message:
     """Names, numbers and the result: ``可网办事项数 850 + 例外 200 = 1050``; one plain element needs no result."""
     zh, en = (
-        _joined(form, {code: f"{_name(plan, code, at)} {plain(values[code])}" for code in form.elements})
-        for at in (0, 1)
+        _joined(form, {code: f"{_name(plan, code, language)} {plain(values[code])}" for code in form.elements})
+        for language in ("zh", "en")
     )
     if len(form.terms) + bool(form.constant) == 1 and all(term.times == 1 for term in form.terms):
         return Message(zh, en)
@@ -72,7 +72,7 @@ def named_sum(plan: Plan, form: LinearForm, values: Values) -> Message:
 
 def named_form(plan: Plan, form: LinearForm) -> Text:
     """The form by its elements' names: ``事项总数 − 例外``."""
-    zh, en = (_joined(form, {code: _name(plan, code, at) for code in form.elements}) for at in (0, 1))
+    zh, en = (_joined(form, {code: _name(plan, code, language) for code in form.elements}) for language in ("zh", "en"))
     return Text(zh=zh, en=en)
 
 
@@ -104,9 +104,8 @@ def _grouped(side: str) -> str:
     return f"({side})" if " = " in side else side
 
 
-def _name(plan: Plan, code: str, at: int) -> str:
-    name = plan.element_by_code[code].name
-    return name.en if at else name.zh
+def _name(plan: Plan, code: str, language: str) -> str:
+    return plan.element_by_code[code].name.in_language(language)
 
 
 def _joined(form: LinearForm, said: Mapping[str, str]) -> str:

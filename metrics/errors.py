@@ -29,6 +29,9 @@ class Message:
     zh: str
     en: str
 
+    def in_language(self, language: str) -> str:
+        return self.en if language == "en" else self.zh
+
     def as_dict(self) -> dict[str, str]:
         return {"zh": self.zh, "en": self.en}
 

@@ -12,6 +12,9 @@ from pathlib import Path
 from tests.serving import ROOT
 
 FLOORS = ("api", "benchmarks", "dashboard", "metrics", "migrations", "seed", "tests")
+LANGUAGES = {"zh", "en"}
+# The pages' catalogue, a sentence and a text of the plan, each of which knows its two languages.
+CHOOSING = {"dashboard/locale/__init__.py", "metrics/errors.py", "metrics/plan/model/basics.py"}
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "manager", "misc", "service", "tools"}
 
 
@@ -87,6 +90,31 @@ def _fields(node: ast.ClassDef) -> set[str]:
         for field in node.body
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
     }
+
+
+def test_only_three_places_choose_between_the_languages() -> None:
+    """A text of the pages is `_("…")`; one that is there in both languages is asked `in_language`."""
+    choosing = {
+        path.as_posix()
+        for path in modules("api", "dashboard", "metrics")
+        for node in ast.walk(parsed(path))
+        if _chooses_language(node)
+    }
+    templates = [
+        path for path in (ROOT / "dashboard").rglob("*.html") if re.search(r"[!=]= *[\"'](zh|en)\b", path.read_text())
+    ]
+    assert (choosing, templates) == (CHOOSING, [])
+
+
+def _chooses_language(node: ast.AST) -> bool:
+    """True for `x == "en"`, for `a.en if … else a.zh`, and for `message.as_dict()[…]`."""
+    if isinstance(node, ast.Compare):
+        sides = [side.value for side in (node.left, *node.comparators) if isinstance(side, ast.Constant)]
+        return isinstance(node.ops[0], ast.Eq | ast.NotEq) and bool(LANGUAGES & {str(side) for side in sides})
+    if isinstance(node, ast.IfExp):
+        ways = {way.attr for way in (node.body, node.orelse) if isinstance(way, ast.Attribute)}
+        return ways == LANGUAGES
+    return isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith(".as_dict()")
 
 
 def test_nothing_is_left_to_do() -> None:

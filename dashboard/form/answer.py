@@ -57,4 +57,4 @@ def answered(
 def refusal_text(refused: BiaochiError) -> str:
     """The refusal in its own words, and the first things it found where those say more."""
     messages = [refused.message, *(problem.message for problem in refused.problems[:_MOST_SAID])]
-    return " ".join(message.as_dict()[language()] for message in dict.fromkeys(messages))
+    return " ".join(message.in_language(language()) for message in dict.fromkeys(messages))

@@ -142,7 +142,7 @@ def _keep(
     except Stale as changed:
         theirs = draft_of(session, principal=principal, unit=entries.unit, period=period)
         assert theirs is not None  # noqa: S101  it is what refused ours
-        said = {"conflict": changed.message.as_dict()[language()], "conflict_version": theirs.version}
+        said = {"conflict": changed.message.in_language(language()), "conflict_version": theirs.version}
         name = display_names(session, [theirs.username])[theirs.username]
         return said, [draft_difference(plan, theirs, entries.typed, name=name)]
     at = clock_text(kept.updated_at, timezone=plan.document.timezone)
@@ -171,7 +171,7 @@ def _send(principal: Principal, entries: Entries, address: Address) -> tuple[Sai
         return _revised_meanwhile(principal, entries, stale)
     except Invalid as refused:
         note_error(refused)
-        return {"refused": refused.message.as_dict()[language()], "check": True}, None
+        return {"refused": refused.message.in_language(language()), "check": True}, None
     return {"receipt": address.at_desk(f"/collect/receipt/{answer.body['id']}")}, None
 
 
@@ -188,7 +188,7 @@ def _revised_meanwhile(principal: Principal, entries: Entries, stale: Stale | Ve
     with read_session(authority_of(principal)) as session:
         plan = plan_at(session)
         standing = _standing(session, plan, principal, entries, now=datetime.now(UTC))
-    said = {"refused": stale.message.as_dict()[language()], "etag": standing.etag, "revision": True}
+    said = {"refused": stale.message.in_language(language()), "etag": standing.etag, "revision": True}
     return said, version_difference(plan, standing, entries.typed)
 
 

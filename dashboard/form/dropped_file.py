@@ -239,7 +239,7 @@ def _send(principal: Principal, file: Dropped, asked: str | None, address: Addre
         if refused.code not in DIGEST_REFUSALS:
             raise
         note_error(refused)
-        return {"refused": refused.message.as_dict()[language()], "look_again": True}, None
+        return {"refused": refused.message.in_language(language()), "look_again": True}, None
     return {"sent": True}, sent_file(plan, answer.body["returns"], address=address)
 
 

@@ -86,7 +86,7 @@ def _refused(refused: BiaochiError, kept: int | None) -> Component:
     problems = list(refused.problems)
     marked = [] if kept is None else [_marked_copy(kept)]
     if not problems:
-        return html.Div([html.P(refused.message.as_dict()[language()], className="said-error"), *marked])
+        return html.Div([html.P(refused.message.in_language(language()), className="said-error"), *marked])
     heading = ngettext("{n} place to correct in the file", "{n} places to correct in the file", len(problems))
     rows = [[problem.cell or "—", problem.given or "", _expected(problem)] for problem in problems[:_MOST]]
     table = plain_table(heading, [_("Cell"), _("In the file"), _("What is wrong")], rows, says_caption=True)
@@ -102,10 +102,10 @@ def _marked_copy(kept: int) -> Component:
 
 
 def _expected(problem: Problem) -> str:
-    said = problem.message.as_dict()[language()]
+    said = problem.message.in_language(language())
     if problem.expected is None:
         return said
-    return _("{said} Expected: {expected}", said=said, expected=problem.expected.as_dict()[language()])
+    return _("{said} Expected: {expected}", said=said, expected=problem.expected.in_language(language()))
 
 
 def _submission_block(plan: Plan, sent: FileSubmission, looked: Looked, *, folded: bool) -> Component:
@@ -163,7 +163,7 @@ def _changes(changes: Sequence[Change]) -> list[Component]:
 def _notices(notices: Sequence[FileNotice]) -> list[Component]:
     if not notices:
         return []
-    items = [html.Li(notice.message.as_dict()[language()]) for notice in notices[:_MOST]]
+    items = [html.Li(notice.message.in_language(language())) for notice in notices[:_MOST]]
     inside = [html.H3(_("Left out of the reading")), html.Ul(items), *_more(len(notices))]
     return [html.Div(inside, className="left-out")]
 

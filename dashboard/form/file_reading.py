@@ -44,12 +44,12 @@ def questions_of(questions: Sequence[Question]) -> list[Component]:
 def _question(question: Question) -> Component:
     given = [html.Span(_("In the file"), className="note"), " ", html.Q(question.given)] if question.given else []
     choices = [
-        dmc.Radio(choice.label.as_dict()[language()], value=choice.value, size="xs") for choice in question.choices
+        dmc.Radio(choice.label.in_language(language()), value=choice.value, size="xs") for choice in question.choices
     ]
     return html.Div(
         dmc.RadioGroup(
             dmc.Stack(choices, gap=4),
-            label=[html.Span(str(question.place), className="cell-name"), question.message.as_dict()[language()]],
+            label=[html.Span(str(question.place), className="cell-name"), question.message.in_language(language())],
             description=given,
             value=question.answer,
             size="sm",
@@ -134,10 +134,10 @@ def lines_of(
     for problem in problems:
         place = here.get((problem.sheet, problem.row or 0, problem.column or ""))
         if place is not None:
-            found.setdefault(place, []).append(("error", problem.message.as_dict()[language()]))
+            found.setdefault(place, []).append(("error", problem.message.in_language(language())))
     for warning in warnings:
         if warning.element in at:
-            found.setdefault(at[warning.element], []).append(("warning", warning.message.as_dict()[language()]))
+            found.setdefault(at[warning.element], []).append(("warning", warning.message.in_language(language())))
     return found
 
 
@@ -147,5 +147,5 @@ def warnings_elsewhere(cells: Sequence[CellRead], warnings: Sequence[CheckWarnin
     said = [warning for warning in warnings if warning.element not in elements]
     if not said:
         return []
-    items = [html.Li(warning.message.as_dict()[language()], className="said-warning") for warning in said]
+    items = [html.Li(warning.message.in_language(language()), className="said-warning") for warning in said]
     return [html.Ul(items, className="warnings-elsewhere")]

@@ -42,11 +42,11 @@ def said_at_cells(plan: Plan, checked: CheckedSubmission) -> dict[str, list[dict
     for problem in checked.problems:
         code = cell_of(problem, plan)
         if code is not None:
-            line = _line("error", problem.message.as_dict()[language()], given_beside(problem, plan))
+            line = _line("error", problem.message.in_language(language()), given_beside(problem, plan))
             found.setdefault(code, []).append(line)
     for warning in checked.warnings:
         if warning.element is not None:
-            line = _line("warning", warning.message.as_dict()[language()], "")
+            line = _line("warning", warning.message.in_language(language()), "")
             found.setdefault(warning.element, []).append(line)
     return found
 
@@ -60,7 +60,7 @@ def said_elsewhere(plan: Plan, checked: CheckedSubmission) -> list[str]:
     """Problems of no single cell. Half-filled blocks are said at the blocks, an empty form says itself."""
     left_out = {"block_incomplete", "values_empty"}
     return [
-        problem.message.as_dict()[language()]
+        problem.message.in_language(language())
         for problem in checked.problems
         if cell_of(problem, plan) is None and problem.code not in left_out
     ]

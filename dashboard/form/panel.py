@@ -44,7 +44,7 @@ def _errors(plan: Plan, checked: CheckedSubmission) -> list[Component]:
 
 def _error(plan: Plan, problem: Problem) -> list[Component]:
     given = given_beside(problem, plan)
-    said = [problem.message.as_dict()[language()]]
+    said = [problem.message.in_language(language())]
     return [*said, html.Span(f" ({given})", className="given")] if given else said
 
 
@@ -90,9 +90,9 @@ def _asked(warning: CheckWarning) -> str:
 
 def _items(plan: Plan, found: list[CheckWarning]) -> list[Component]:
     """The first in the check's words; the others, of which it says the same, by name."""
-    first = html.Li(_what(found[0], [found[0].message.as_dict()[language()]]))
+    first = html.Li(_what(found[0], [found[0].message.in_language(language())]))
     if found[0].excepted:  # each is an error of its own, and is said in full
-        return [first, *(html.Li(_what(warning, [warning.message.as_dict()[language()]])) for warning in found[1:])]
+        return [first, *(html.Li(_what(warning, [warning.message.in_language(language())])) for warning in found[1:])]
     rest = [html.Span([_what(warning, _numbered(plan, warning)), " "], className="also") for warning in found[1:]]
     return [first, html.Li([_("Likewise:"), " ", *rest])] if rest else [first]
 
@@ -106,7 +106,7 @@ def _name(plan: Plan, warning: CheckWarning) -> str:
         return plan.element_by_code[warning.element].name.in_language(language())
     if warning.indicator is not None:
         return indicator_name(plan.indicator_by_code[warning.indicator])
-    return warning.message.as_dict()[language()]
+    return warning.message.in_language(language())
 
 
 def _what(warning: CheckWarning, said: list[Component]) -> Component:

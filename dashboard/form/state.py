@@ -79,7 +79,7 @@ def _lock_notices(plan: Plan, standing: PresentSubmission, *, names: Mapping[str
         )
     if standing.exception is not None:
         found.append(excepted_notice(standing.exception, timezone=timezone))
-    return [_notice(notice.code, notice.message.as_dict()[language()]) for notice in found]
+    return [_notice(notice.code, notice.message.in_language(language())) for notice in found]
 
 
 def _due_notice(standing: PresentSubmission) -> Component:

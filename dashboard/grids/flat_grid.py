@@ -30,7 +30,7 @@ def flat_grid(columns: Sequence[FlatColumn], choice: RowChoice, *, name: str) ->
 
     What stands on the element around it names the columns in the table's order, the first of which is always pinned.
     """
-    texts = texts_of_grid() if language() == "zh" else {}
+    texts = texts_of_grid()
     grid = dag.AgGrid(
         id=GRID,
         rowModelType="infinite",
@@ -102,11 +102,18 @@ def _column_definitions(columns: Sequence[FlatColumn]) -> list[dict[str, Any]]:
     return found
 
 
-@cache
 def texts_of_grid() -> dict[str, str]:
-    """The grid's own words in Chinese (@ag-grid-community/locale 35.0.0, MIT), those that our grid can say."""
-    path = Path(dashboard.locale.__file__).parent / "zh" / "ag-grid.json"
-    texts: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    """The grid's own words, where it does not speak the language itself, as it does English.
+
+    Those that our grid can say, of @ag-grid-community/locale 35.0.0 (MIT).
+    """
+    return _texts_in(language())
+
+
+@cache
+def _texts_in(spoken: str) -> dict[str, str]:
+    path = Path(dashboard.locale.__file__).parent / spoken / "ag-grid.json"
+    texts: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return texts
 
 

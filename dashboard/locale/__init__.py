@@ -25,6 +25,7 @@ from metrics.shown import exact_decimal
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
+OWN_NAME = {"zh": "中文", "en": "English"}
 _DATES = {"zh": "y年M月d日", "en": "d MMM y"}
 _MONTHS = {"zh": "y年M月", "en": "MMM y"}
 _MONTHS_ALONE = {"zh": "M月", "en": "MMM"}
@@ -46,6 +47,11 @@ def speaking(language: str) -> Iterator[None]:
 def language() -> str:
     """The language being spoken: zh or en."""
     return _language.get()
+
+
+def other_language() -> str:
+    """The language that is not being spoken."""
+    return next(other for other in LANGUAGES if other != language())
 
 
 @cache
@@ -77,6 +83,11 @@ def ngettext(one: str, many: str, n: int, **values: object) -> str:
     """The form of a message that fits the number `n`, which fills `{n}`."""
     forms = (one, many) if language() == "en" else catalog().get(("", one), (one, many))
     return forms[0 if n == 1 else -1].format(n=n, **values)
+
+
+def of_one(measure: str) -> str:
+    """A unit of measure as it stands after a 1: item, of items; Chinese writes it one way."""
+    return measure.removesuffix("s") if language() == "en" else measure
 
 
 def date_text(day: date) -> str:

@@ -102,7 +102,7 @@ def _for_its_person(answer: Callable[[Principal], AnyResponse]) -> AnyResponse:
     except Unauthenticated:
         return redirect(f"/sign-in?lang={language()}&next=/account", 303)
     except AWAY:
-        away = form.DATABASE_AWAY.as_dict()[language()]
+        away = form.DATABASE_AWAY.in_language(language())
         return form.plain_page("plain.html", title=_("My account"), status=503, message=away, retry_after=5)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, count_text, instant_text, month_text, ngettext
+from dashboard.locale import _, count_text, instant_text, language, month_text, ngettext
 from dashboard.pages.admin_lists import accounts_table, sessions_table, settings_table, tokens_table, units_table
 from dashboard.pages.refusals import for_administrators
 from dashboard.parts import empty, page_head, plain_table, scrolled, section
@@ -96,15 +96,14 @@ def _health(reading: Reading) -> Component:
 
 
 def _graded(reading: Reading, line: DoctorLine) -> str:
-    return line.grade.word.en if reading.address.language == "en" else line.grade.word.zh
+    return line.grade.word.in_language(language())
 
 
 def _found(reading: Reading, line: DoctorLine) -> Component:
-    english = reading.address.language == "en"
-    found = line.found.en if english else line.found.zh
+    found = line.found.in_language(language())
     if line.advice is None:
         return found
-    return [html.Div(found), html.Div(["→ ", line.advice.en if english else line.advice.zh], className="note")]
+    return [html.Div(found), html.Div(["→ ", line.advice.in_language(language())], className="note")]
 
 
 def _plan(reading: Reading) -> Component:

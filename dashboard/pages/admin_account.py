@@ -30,7 +30,7 @@ def admin_account_page(reading: Reading, username: str) -> Content:
     try:
         one = account(reading.session, username)
     except NotFound as refused:
-        return not_found(reading, what=refused.message.as_dict()[language()])
+        return not_found(reading, what=refused.message.in_language(language()))
     title = _("Account {name}", name=one.username)
     back = dcc.Link(_("All accounts"), href=reading.address.at_desk("/admin", show="accounts"), className="quiet-link")
     body = html.Div(
@@ -140,7 +140,7 @@ def _email(reading: Reading, one: AccountListed) -> Component:
 def _entry(reading: Reading, do: str, name: str, label: str, value: str) -> list[Component]:
     """A field with what stands or was typed, and what is wrong with it."""
     identity = f"{do.replace('.', '-')}-{name}"
-    wrong = [one.message.as_dict()[language()] for one in reading.refusals(do) if one.pointer == f"/{name}"]
+    wrong = [one.message.in_language(language()) for one in reading.refusals(do) if one.pointer == f"/{name}"]
     entry = dcc.Input(
         id=identity,
         name=name,

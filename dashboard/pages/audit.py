@@ -58,7 +58,7 @@ def audit_page(reading: Reading) -> Content:
 def _wrong(problem: Problem) -> str:
     if problem.pointer in ("?since", "?until"):
         return _("Write a day, such as {day}.", day="2026-11-30")
-    return problem.message.as_dict()[language()]
+    return problem.message.in_language(language())
 
 
 def _code(plan: Plan, text: str) -> str:
@@ -90,8 +90,8 @@ def _finding(found: Sequence[AuditEntry], wrong: Mapping[str, str]) -> str:
 def _search(reading: Reading, given: Mapping[str, str], wrong: Mapping[str, str]) -> Component:
     """The form; it is sent as an address, so that a search is a link."""
     day = "2026-11-30"
-    acts = {act.value: act.words.as_dict()[language()] for act in AuditAction}
-    outcomes = {one.value: OUTCOME_WORDS[one].as_dict()[language()] for one in AuditOutcome}
+    acts = {act.value: act.words.in_language(language()) for act in AuditAction}
+    outcomes = {one.value: OUTCOME_WORDS[one].in_language(language()) for one in AuditOutcome}
     text = _text_field(given, wrong)
     fields = [
         text("user", _("Who (account)"), _("All")),
@@ -182,7 +182,7 @@ def _outcome(_reading: Reading, row: AuditEntry) -> Component:
     sign = {AuditOutcome.DONE: "sign-met", AuditOutcome.REFUSED: "sign-blocked", AuditOutcome.FAILED: "sign-overdue"}
     outcome = AuditOutcome(row.outcome)
     mark = html.Span(className=f"sign {sign[outcome]}", **{"aria-hidden": "true"})
-    word = html.Span([mark, OUTCOME_WORDS[outcome].as_dict()[language()]], className="status")
+    word = html.Span([mark, OUTCOME_WORDS[outcome].in_language(language())], className="status")
     return [word, html.Div(html.Code(row.code), className="note") if row.code else None]
 
 

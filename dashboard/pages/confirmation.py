@@ -19,8 +19,9 @@ from flask import Flask, Response, make_response, render_template, request
 
 from dashboard import theme
 from dashboard.grids.differences import change_text, figure_text
-from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, _, instant_text, language, month_text, speaking
+from dashboard.locale import HTML_LANGUAGE, _, instant_text, language, month_text, other_language, speaking
 from dashboard.window.outage import AWAY
+from dashboard.window.plain_page import asked_language
 from dashboard.words.figures import unit_name
 from metrics.acting import doing
 from metrics.audited import AuditAction
@@ -63,8 +64,7 @@ def install_confirmation(server: Flask) -> None:
 
 def _page() -> Response:
     """The empty page: nothing in it depends on any link."""
-    chosen = _language()
-    other = "zh" if chosen == "en" else "en"
+    chosen = asked_language()
     with speaking(chosen):
         page = render_template(
             "confirm.html",
@@ -73,14 +73,14 @@ def _page() -> Response:
             colour_scheme=theme.theme_of(request.cookies.get("biaochi_theme")).value,
             stylesheet=theme.stylesheet(),
             sheet=f"{SHEET}?{urlencode({'lang': chosen})}",
-            other=f"{PAGE}?{urlencode({'lang': other})}",
+            other=f"{PAGE}?{urlencode({'lang': other_language()})}",
         )
     return _kept_private(make_response(page))
 
 
 def _shown() -> Response:
     """Every figure that the link is about. Looking signs nothing."""
-    with speaking(_language()):
+    with speaking(asked_language()):
         try:
             with read_session(SYSTEM) as session:
                 plan = plan_at(session)
@@ -96,7 +96,7 @@ def _shown() -> Response:
 
 def _signed() -> Response:
     """Sign by the link, once."""
-    with speaking(_language()), doing(AuditAction.SIGN_OFF, BY_LINK):
+    with speaking(asked_language()), doing(AuditAction.SIGN_OFF, BY_LINK):
         try:
             with write_session(SYSTEM) as session:
                 plan = plan_at(session)
@@ -126,7 +126,7 @@ def _sheet(plan: Plan, sheet: SignOffSheet, link: Confirmation) -> dict[str, Any
         "facts": facts,
         "said": [(term, text) for term, text in _said(sheet) if text],
         "warnings": [
-            (told.warning.message.as_dict()[language()], told.warning.given, told.warning.acknowledged or "")
+            (told.warning.message.in_language(language()), told.warning.given, told.warning.acknowledged or "")
             for told in sheet.checks.warnings
         ],
         "month_before": sheet.figures.base is not None,
@@ -174,7 +174,7 @@ def _refused(refused: BiaochiError) -> Response:
     """Why the link shows or signs nothing, in its own words."""
     status = 409 if isinstance(refused, Conflict) else 404
     titles = {"confirmation_used": _("This link has been used"), "signed_already": _("Already signed off")}
-    words, title = refused.message.as_dict()[language()], titles.get(refused.code)
+    words, title = refused.message.in_language(language()), titles.get(refused.code)
     return _part("confirm_refused.html", status, words=words, code=refused.code, title=title)
 
 
@@ -209,8 +209,3 @@ def _policy() -> str:
 
 def _secret() -> str:
     return request.headers.get(HEADER, "")
-
-
-def _language() -> str:
-    chosen = request.args.get("lang", DEFAULT)
-    return chosen if chosen in LANGUAGES else DEFAULT

@@ -77,10 +77,10 @@ def _back() -> AnyResponse:
             named(AuditAction.SIGN_IN, code=refused.code)
             return _refused(refused)
         except AWAY:
-            return _drawn(503, DATABASE_AWAY.as_dict()[language()], retry_after=5)
+            return _drawn(503, DATABASE_AWAY.in_language(language()), retry_after=5)
         if isinstance(outcome, SignInRefused):
             named(AuditAction.SIGN_IN, code=outcome.code)
-            return _drawn(401, outcome.message.as_dict()[language()])
+            return _drawn(401, outcome.message.in_language(language()))
     if isinstance(outcome, MoreToShow):  # nobody is signed in yet: the last step is what the audit has
         named(AuditAction.LOOK)
     response = redirect(onwards(outcome, _asked()), 303)

@@ -62,7 +62,7 @@ def _for_administrators(action: AuditAction, answer: Callable[[Principal], AnyRe
         except Unauthenticated:
             return _sign_in()
         except AWAY:
-            return _plain(503, form.DATABASE_AWAY.as_dict()[language()], retry_after=5)
+            return _plain(503, form.DATABASE_AWAY.in_language(language()), retry_after=5)
         except BiaochiError as refused:
             named(action, code=refused.code)
             return _plain(_STATUS.get(type(refused), 422), form.sentences(refused))
@@ -107,11 +107,11 @@ def _add(principal: Principal) -> AnyResponse:
         named(AuditAction.ADD_USER, code=refused.code)
         wrong: dict[str, list[str]] = {}
         for problem in refused.problems:
-            wrong.setdefault(problem.pointer.lstrip("/"), []).append(problem.message.as_dict()[language()])
+            wrong.setdefault(problem.pointer.lstrip("/"), []).append(problem.message.in_language(language()))
         if refused.code == "username_taken":
-            wrong["username"] = [refused.message.as_dict()[language()]]
+            wrong["username"] = [refused.message.in_language(language())]
         status = 409 if isinstance(refused, Conflict) else 422
-        return _drawn(wrong, status=status, message=refused.message.as_dict()[language()])
+        return _drawn(wrong, status=status, message=refused.message.in_language(language()))
     return _shown(TemporaryPassword(added.username, secret, made.until), _("{name} is added.", name=added.username))
 
 

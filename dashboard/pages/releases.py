@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, press
 from dashboard.grids.changes import changes_table
-from dashboard.locale import _, count_text, instant_text, ngettext
+from dashboard.locale import _, count_text, instant_text, language, ngettext
 from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -122,7 +122,7 @@ def _preview(reading: Reading, basis: Basis) -> Component:
     try:
         preview = preview_release(reading.session, basis=basis, most=_SHOWN)
     except Conflict as refused:
-        words = refused.message.en if reading.address.language == "en" else refused.message.zh
+        words = refused.message.in_language(language())
         return html.P([html.B(basis_word(basis)), ": ", words], className="note")
     if preview.since is None:
         words = _("this would be the first release")

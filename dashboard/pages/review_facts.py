@@ -44,7 +44,7 @@ def checks_section(reading: Reading, checks: SubmissionChecks) -> Component:
     )
     if checks.failed:
         told: Component = html.Ul(
-            [html.Li(problem.message.as_dict()[language()]) for problem in checks.failed], className="failing"
+            [html.Li(problem.message.in_language(language())) for problem in checks.failed], className="failing"
         )
     else:
         told = html.P(
@@ -70,7 +70,7 @@ def _warning(reading: Reading, row: StandingWarning) -> Component:
             html.P(
                 [
                     html.Span(className="sign sign-behind", **{"aria-hidden": "true"}),
-                    html.Span(row.warning.message.as_dict()[language()]),
+                    html.Span(row.warning.message.in_language(language())),
                 ],
                 className="warning-text",
             ),

@@ -40,7 +40,7 @@ def _set() -> Response:
         try:
             done = set_password_by_link(field("link"), password=field("new_password"), now=datetime.now(UTC))
         except AWAY:
-            return _drawn(status=503, message=DATABASE_AWAY.as_dict()[language()], retry_after=5)
+            return _drawn(status=503, message=DATABASE_AWAY.in_language(language()), retry_after=5)
         except BiaochiError as refused:
             named(AuditAction.RESET_PASSWORD, code=refused.code)
             status = {NotFound: 404, Conflict: 409, TooMany: 429}.get(type(refused), 422)

@@ -60,13 +60,13 @@ def _shown() -> AnyResponse:
             named(AuditAction.SIGN_IN, code=refused.code)
             return _drawn(status=429, message=sentences(refused), retry_after=refused.retry_after)
         except AWAY:
-            return _drawn(status=503, message=DATABASE_AWAY.as_dict()[language()], retry_after=5)
+            return _drawn(status=503, message=DATABASE_AWAY.in_language(language()), retry_after=5)
         except BiaochiError as refused:
             named(AuditAction.SIGN_IN, code=refused.code)
             return _drawn(status=422, message=sentences(refused))
         if isinstance(outcome, SignInRefused):
             named(AuditAction.SIGN_IN, code=outcome.code)
-            return _drawn(status=401, message=outcome.message.as_dict()[language()])
+            return _drawn(status=401, message=outcome.message.in_language(language()))
         if isinstance(outcome.then if isinstance(outcome, SetUpDone) else outcome, MoreToShow):
             named(AuditAction.LOOK)  # nobody is signed in yet; what was set up has its own row
         if isinstance(outcome, SetUpDone):
@@ -97,7 +97,7 @@ def _drawn(*, status: int, message: str | None, retry_after: int | None = None) 
     except Unauthenticated:
         return _anew()
     except AWAY:
-        return plain_page("plain.html", title=_("Sign in"), status=503, message=DATABASE_AWAY.as_dict()[language()])
+        return plain_page("plain.html", title=_("Sign in"), status=503, message=DATABASE_AWAY.in_language(language()))
     except BiaochiError as refused:  # without the key of second factors nobody signs in
         return plain_page("plain.html", title=_("Sign in"), status=503, message=sentences(refused), retry_after=60)
     titles = {

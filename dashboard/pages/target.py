@@ -142,7 +142,7 @@ def revisions(plan: Plan, target: Target) -> Component:
                 [
                     html.B(_("Revision {number}", number=revision.revision)),
                     html.Span(" · ".join(words)),
-                    html.Span(revision.reason or "", className="note", lang="zh-CN" if language() == "zh" else None),
+                    html.Span(revision.reason or "", className="note", lang="zh-CN"),
                 ]
             )
         )

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, g, jsonify, make_response, redirect, r
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import theme
-from dashboard.locale import DEFAULT, HTML_LANGUAGE, _, speaking
+from dashboard.locale import DEFAULT, HTML_LANGUAGE, _, other_language, speaking
 from dashboard.window.outage import AWAY
 from dashboard.window.plain_page import DATABASE_AWAY, asked_language, browser_of, field
 from metrics.acting import named, seen
@@ -244,7 +244,6 @@ def _form(*, message: Message | None, status: int) -> Response:
     """The sign-in page; it needs no script."""
     language = asked_language()
     target = local_path(request.values.get("next"))
-    other = "zh" if language == "en" else "en"
     with speaking(language):
         page = render_template(
             "sign_in.html",
@@ -252,11 +251,11 @@ def _form(*, message: Message | None, status: int) -> Response:
             html_language=HTML_LANGUAGE[language],
             colour_scheme=theme.theme_of(request.cookies.get("biaochi_theme")).value,
             stylesheet=theme.stylesheet(),
-            message=None if message is None else message.as_dict()[language],
+            message=None if message is None else message.in_language(language),
             next=target,
             username=request.form.get("username", "")[:100],
             here="/sign-in?" + urlencode({"lang": language}),
-            other="/sign-in?" + urlencode({"lang": other, "next": target}),
+            other="/sign-in?" + urlencode({"lang": other_language(), "next": target}),
             demonstration=_demonstration(),
             elsewhere="/sign-in/oidc?" + urlencode({"lang": language, "next": target}) if is_set_up(settings()) else "",
         )

@@ -29,7 +29,7 @@ class Outcome:
 
 def refused(error: BiaochiError, *, about: str = "", more: Component = None) -> Outcome:
     """A refusal in its own words, after the name of what it is about."""
-    message = error.message.as_dict()[language()]
+    message = error.message.in_language(language())
     return Outcome(False, about + _(": ") + message if about else message, more, error)
 
 

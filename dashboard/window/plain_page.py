@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Response, make_response, render_template, request
 
 from dashboard import theme
-from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, _, language
+from dashboard.locale import DEFAULT, HTML_LANGUAGE, LANGUAGES, _, language, other_language
 from metrics.addresses import client_address
 from metrics.commands.sessions import Browser
 from metrics.errors import BiaochiError, Message
@@ -36,7 +36,7 @@ def browser_of(secret: str | None) -> Browser:
 def sentences(refused: BiaochiError) -> str:
     """What is wrong, place by place where there are places."""
     words = [problem.message for problem in refused.problems] or [refused.message]
-    return " ".join(dict.fromkeys(message.as_dict()[language()] for message in words))
+    return " ".join(dict.fromkeys(message.in_language(language()) for message in words))
 
 
 def plain_page(
@@ -52,7 +52,6 @@ def plain_page(
     **values: Any,
 ) -> Response:
     """The page in the language being spoken. `kept`: what its address keeps beside the language."""
-    other = "zh" if language() == "en" else "en"
     page = render_template(
         template,
         _=_,
@@ -64,7 +63,9 @@ def plain_page(
         colour_scheme=theme.theme_of(request.cookies.get("biaochi_theme")).value,
         stylesheet=theme.stylesheet(),
         here=f"{request.path}?" + urlencode({"lang": language(), **(kept or {})}),
-        other=f"{request.path}?" + urlencode({"lang": other, **(kept or {})}) if request.method == "GET" else None,
+        other=f"{request.path}?" + urlencode({"lang": other_language(), **(kept or {})})
+        if request.method == "GET"
+        else None,
         **values,
     )
     response = make_response(page, status)

@@ -9,7 +9,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, date_text, language
+from dashboard.locale import HTML_LANGUAGE, OWN_NAME, _, date_text, language, other_language
 from dashboard.window.address import Address
 from dashboard.window.content import Content
 from dashboard.window.outcome import Outcome, outcomes_part
@@ -111,8 +111,10 @@ def desk_bar(reading: Reading) -> Component:
 
 
 def _language_switch(address: Address) -> Component:
-    other, word, name = ("zh", "中文", "zh-CN") if language() == "en" else ("en", "English", "en")
-    return html.Span(dcc.Link(word, href=address.speaking(other), className="quiet-link", title=word), lang=name)
+    other = other_language()
+    word = OWN_NAME[other]
+    link = dcc.Link(word, href=address.speaking(other), className="quiet-link", title=word)
+    return html.Span(link, lang=HTML_LANGUAGE[other])
 
 
 def projector_bar(reading: Reading) -> Component:
@@ -276,7 +278,7 @@ def reminder_bar(reading: Reading) -> list[Component]:
 
 
 def _sentence(due: DueReminder) -> str:
-    return reminder_message(due.kind, due.period, due.units).as_dict()[language()]
+    return reminder_message(due.kind, due.period, due.units).in_language(language())
 
 
 def _way(reading: Reading, kind: ReminderKind) -> Component:

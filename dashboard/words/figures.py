@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from dashboard.locale import _, count_text, date_text, language
+from dashboard.locale import _, count_text, date_text, language, of_one
 from metrics.assessments import Method
 from metrics.plan.model import Direction, Indicator, MilestoneKind, Plan, Target, TargetKind, Unit
 from metrics.results import Light, Progress, Rate, Status, Timing
@@ -148,9 +148,7 @@ def shortfall_text(plan: Plan, progress: Progress) -> str:
         return ""
     indicator = plan.indicator_by_code[progress.indicator_code]
     counted = plan.element_by_code[indicator.numerator.terms[0].element].unit_of_measure.in_language(language())
-    if short == 1 and language() == "en":
-        counted = counted.removesuffix("s")
-    amount = with_measure(count_text(short), counted)
+    amount = with_measure(count_text(short), of_one(counted) if short == 1 else counted)
     if indicator.direction is Direction.HIGHER:
         return _("short by {amount}", amount=amount)
     return _("over by {amount}", amount=amount)

@@ -28,11 +28,11 @@ def timeliness_cell(row: UnitStatus, *, timezone: str) -> Component:
         "excepted": "" if row.exception is None else _until(row, timezone=timezone),
     }
     marks = [
-        mark(f"submission-{notice.code}", words[notice.code], title=notice.message.as_dict()[language()])
+        mark(f"submission-{notice.code}", words[notice.code], title=notice.message.in_language(language()))
         for notice in row.notices
         if notice.code in words
     ]
-    loaded = [notice.message.as_dict()[language()] for notice in row.notices if notice.code == "loaded"]
+    loaded = [notice.message.in_language(language()) for notice in row.notices if notice.code == "loaded"]
     marks += [html.Span(_("loaded history"), title=message) for message in loaded]
     if row.received and row.on_time:
         marks.insert(0, html.Span(_("on time")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from metrics.plan.model import Plan
 
 CITY_PLAN = Path(__file__).resolve().parents[2] / "seed" / "plan"
+_PARTS = {"units": "单位", "elements": "填报项", "indicators": "指标", "targets": "目标", "tasks": "任务"}
 
 app = typer.Typer(help="方案文件夹:检查、载入 / A plan folder: check it, load it.", no_args_is_help=True)
 
@@ -25,9 +27,8 @@ PlanFolder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="
 def check_command(path: PlanFolder) -> None:
     """检查方案 / Check every reference, quote and date of a plan folder; needs no database."""
     plan = checked_plan(path)
-    typer.echo(
-        f"方案无误:{_size(plan, 'zh')}。\nThe plan is sound: {_size(plan, 'en')}.",
-    )
+    in_english = {part: part for part in _PARTS}
+    typer.echo(f"方案无误:{_size(plan, _PARTS)}。\nThe plan is sound: {_size(plan, in_english)}.")
 
 
 @app.command("load", cls=Command)
@@ -74,9 +75,8 @@ def checked_plan(path: Path) -> Plan:
     return plan
 
 
-def _size(plan: Plan, language: str) -> str:
-    named = {"units": "单位", "elements": "填报项", "indicators": "指标", "targets": "目标", "tasks": "任务"}
-    return ", ".join(f"{len(getattr(plan, part))} {named[part] if language == 'zh' else part}" for part in named)
+def _size(plan: Plan, words: Mapping[str, str]) -> str:
+    return ", ".join(f"{len(getattr(plan, part))} {word}" for part, word in words.items())
 
 
 def _show(changes: PlanChanges, *, dry_run: bool) -> None:

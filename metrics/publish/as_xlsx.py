@@ -90,24 +90,24 @@ def _value(kind: Kind, cell: Cell) -> Value | Number:
 
 def _about_sheet(workbook: Workbook, edition: Edition) -> None:
     dataset, view = edition.dataset, edition.view
-    zh = edition.pull.language == "zh"
+    language = edition.pull.language
     known = "" if view.recorded_at is None else view.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")
     document = view.plan.document
     lines = [
-        ("项目" if zh else "Item", "内容" if zh else "What"),
-        ("数据集" if zh else "Dataset", f"{dataset.name} {dataset.title.in_language(edition.pull.language)}"),
-        ("每行" if zh else "One row", dataset.grain.in_language(edition.pull.language)),
-        ("方案" if zh else "Plan", f"{document.title.in_language(edition.pull.language)} {document.document_number}"),
-        ("截至序号" if zh else "Known up to sequence number", str(view.seq)),
-        ("该序号入库时间" if zh else "Recorded at", known),
-        *(("参数" if zh else "Parameter", f"{name}={value}") for name, value in edition.parameters),
-        ("数据性质" if zh else "Nature", _nature(edition)),
-        ("使用许可" if zh else "Licence", DATA_TERMS.in_language(edition.pull.language)),
+        (Message("项目", "Item"), Message("内容", "What").in_language(language)),
+        (Message("数据集", "Dataset"), f"{dataset.name} {dataset.title.in_language(language)}"),
+        (Message("每行", "One row"), dataset.grain.in_language(language)),
+        (Message("方案", "Plan"), f"{document.title.in_language(language)} {document.document_number}"),
+        (Message("截至序号", "Known up to sequence number"), str(view.seq)),
+        (Message("该序号入库时间", "Recorded at"), known),
+        *((Message("参数", "Parameter"), f"{name}={value}") for name, value in edition.parameters),
+        (Message("数据性质", "Nature"), _nature(edition)),
+        (Message("使用许可", "Licence"), DATA_TERMS.in_language(language)),
     ]
-    with workbook.sheet("说明" if zh else "About", frozen=1, widths=(26, 90)) as sheet:
+    with workbook.sheet(Message("说明", "About").in_language(language), frozen=1, widths=(26, 90)) as sheet:
         for place, (name, value) in enumerate(lines):
             style = TITLE if place == 0 else PLAIN
-            sheet.add([TextCell(name, style), TextCell(value, style)])
+            sheet.add([TextCell(name.in_language(language), style), TextCell(value, style)])
 
 
 def _nature(edition: Edition) -> str:

@@ -52,7 +52,7 @@ def audit_cells(row: AuditEntry, *, language: str) -> dict[str, Cell]:
         "action_words": action_words(row.action, language=language),
         "subject": row.subject,
         "outcome": row.outcome,
-        "outcome_words": OUTCOME_WORDS[AuditOutcome(row.outcome)].as_dict()[language],
+        "outcome_words": OUTCOME_WORDS[AuditOutcome(row.outcome)].in_language(language),
         "code": row.code,
         "request_id": row.request_id,
     }
@@ -60,7 +60,7 @@ def audit_cells(row: AuditEntry, *, language: str) -> dict[str, Cell]:
 
 def action_words(action: str, *, language: str) -> str:
     """An act in words; one that a later program recorded by its name."""
-    return AuditAction(action).words.as_dict()[language] if action in list(AuditAction) else action
+    return AuditAction(action).words.in_language(language) if action in list(AuditAction) else action
 
 
 def audit_csv(rows: Iterable[AuditEntry], *, language: str, bom: bool = False) -> Iterator[bytes]:

@@ -22,7 +22,7 @@ Cell = str | int | bool | None
 Row = tuple[Cell, ...]
 Cells = Cell | Sequence[Cell]  # of one row, or of a part's many
 Record = TypeVar("Record")
-_SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
+_SYNTHETIC = Text(zh="(合成演示)", en=" (synthetic)")
 
 
 class Kind(StrEnum):
@@ -43,7 +43,7 @@ class Wording:
 
     def __init__(self, session: ReadSession, view: View, *, language: str) -> None:
         self.view, self.language = view, language
-        label = _SYNTHETIC[language] if is_demonstration_loaded(session) else ""
+        label = _SYNTHETIC.in_language(language) if is_demonstration_loaded(session) else ""
         self.units = {unit.code: self.say(unit.name) + label for unit in view.plan.units}
         """Unit names by code, as exports of figures write them: while demonstration data is loaded they say so."""
 

@@ -47,6 +47,7 @@ RELEASED = (
     "indicators",
 )
 IN_ENGLISH_TOO = ("targets", "tasks", "milestones", "units", "elements", "indicators")
+_ENDINGS = {"zh": "csv", "en": "en.csv"}
 _PACKAGE = "datapackage.json"
 _OF_RATES = "of rates"  # which counts a release has: those that rates are made of
 
@@ -169,8 +170,7 @@ def release_view(view: View, *, basis: Basis) -> View:
 def _table(session: ReadSession, view: View, dataset: AnyDataset, *, language: str) -> NewFile:
     pull = Pull(basis=view.basis, language=language)
     rendered = render(dataset, session=session, view=view, pull=pull, form="csv")
-    ending = "csv" if language == "zh" else f"{language}.csv"
-    name = f"{dataset.name}.{ending}"
+    name = f"{dataset.name}.{_ENDINGS[language]}"
     return NewFile(name, media_type_of(name), rendered.file, rendered.rows)
 
 

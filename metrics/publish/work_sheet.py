@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 
+from metrics.errors import Message
 from metrics.forms import plain
 from metrics.publish.as_csv import BYTE_ORDER_MARK, lines, neutralised
 from metrics.publish.workbook import Number, TextCell, Value, Workbook
@@ -12,22 +13,22 @@ from metrics.publish.workbook_parts import NAME, TITLE
 from metrics.queries.samples import FoundCell, SampleRead
 
 COLUMNS = {
-    "unit": ("单位代码", "Unit code"),
-    "unit_name": ("填报单位", "Reporting unit"),
-    "period": ("报告期", "Period"),
-    "element": ("填报项代码", "Element code"),
-    "element_name": ("填报项", "Element"),
-    "unit_of_measure": ("计量单位", "Unit of measure"),
-    "reported_value": ("填报值", "Reported value"),
-    "evidence_asked": ("请提供的佐证", "Evidence asked for"),
-    "finding": ("核查结果(一致/不符/无佐证/实测)", "Finding (confirmed, differs, no_evidence or measured)"),
-    "value": ("实际值", "Value found"),
-    "note": ("备注", "Note"),
+    "unit": Message("单位代码", "Unit code"),
+    "unit_name": Message("填报单位", "Reporting unit"),
+    "period": Message("报告期", "Period"),
+    "element": Message("填报项代码", "Element code"),
+    "element_name": Message("填报项", "Element"),
+    "unit_of_measure": Message("计量单位", "Unit of measure"),
+    "reported_value": Message("填报值", "Reported value"),
+    "evidence_asked": Message("请提供的佐证", "Evidence asked for"),
+    "finding": Message("核查结果(一致/不符/无佐证/实测)", "Finding (confirmed, differs, no_evidence or measured)"),
+    "value": Message("实际值", "Value found"),
+    "note": Message("备注", "Note"),
 }
 _WIDTHS = (12, 18, 10, 26, 30, 12, 14, 44, 24, 14, 30)
 _EVIDENCE = {
-    "stock": ("报告期末的事项清单或系统导出(含时间)", "The list or dated system export as of the period's end"),
-    "flow": ("报告期内发生的台账或系统导出(含时间)", "The register or dated system export of the period"),
+    "stock": Message("报告期末的事项清单或系统导出(含时间)", "The list or dated system export as of the period's end"),
+    "flow": Message("报告期内发生的台账或系统导出(含时间)", "The register or dated system export of the period"),
 }
 
 
@@ -39,13 +40,13 @@ def work_sheet_csv(read: SampleRead, *, language: str) -> bytes:
 
 def work_sheet_xlsx(read: SampleRead, *, language: str) -> bytes:
     """The sheet as a workbook: titles and the columns' names above."""
-    title = f"抽样核查表 {read.sample.number}" if language == "zh" else f"Sample {read.sample.number}"
+    title = Message(f"抽样核查表 {read.sample.number}", f"Sample {read.sample.number}").in_language(language)
     with tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024) as file:
         with (
             Workbook(file, title=title, created=read.sample.recorded_at) as workbook,
             workbook.sheet(title, frozen=2, widths=_WIDTHS) as sheet,
         ):
-            sheet.add([TextCell(zh if language == "zh" else en, TITLE) for zh, en in COLUMNS.values()])
+            sheet.add([TextCell(title.in_language(language), TITLE) for title in COLUMNS.values()])
             sheet.add([TextCell(name, NAME) for name in COLUMNS])
             reported = list(COLUMNS).index("reported_value")
             for row in _rows(read, language):
@@ -74,7 +75,7 @@ def _row(read: SampleRead, found: FoundCell, language: str) -> list[str]:
         element.name.in_language(language),
         element.unit_of_measure.in_language(language),
         "" if found.reported is None else plain(found.reported),
-        asked[0] if language == "zh" else asked[1],
+        asked.in_language(language),
         "",
         "",
         "",
