@@ -27,18 +27,22 @@ Serve = Callable[..., "Served"]
 
 
 class Served:
-    """One `biaochi serve` on a home of the test's own, without demonstration data unless the test wants it."""
+    """One `biaochi serve` on a home of the test's own, without demonstration data unless the test wants it.
 
-    def __init__(self, home: Path, *, folder: Path = ROOT, **variables: str) -> None:
+    What it runs is `counted` as covered in one whole run and where a start is refused: counting doubles what a start takes.
+    """
+
+    def __init__(self, home: Path, *, folder: Path = ROOT, counted: bool = False, **variables: str) -> None:
         self.home = home
         self.port = int(variables.pop("BIAOCHI_PORT", free_port()))
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home.parent / "serve.log"
         self.log.unlink(missing_ok=True)
         given = {"BIAOCHI_DEMO": "0", "BIAOCHI_PLAN": str(CITY_PLAN)} | variables | {"BIAOCHI_PORT": str(self.port)}
-        self.process: subprocess.Popen[bytes] = start(
-            ["serve"], variables=environment(home, **given), log=self.log, folder=folder
-        )
+        surroundings = environment(home, **given)
+        if not counted:
+            surroundings.pop("COVERAGE_PROCESS_CONFIG", None)
+        self.process: subprocess.Popen[bytes] = start(["serve"], variables=surroundings, log=self.log, folder=folder)
 
     def ready(self) -> Served:
         wait_until_ready(self.url, self.process, self.log)
@@ -53,8 +57,8 @@ class Served:
 def serve(home: Path) -> Iterator[Serve]:
     started: list[Served] = []
 
-    def another(*, folder: Path = ROOT, **variables: str) -> Served:
-        started.append(Served(home, folder=folder, **variables))
+    def another(*, folder: Path = ROOT, counted: bool = False, **variables: str) -> Served:
+        started.append(Served(home, folder=folder, counted=counted, **variables))
         return started[-1]
 
     yield another
@@ -67,7 +71,7 @@ def serve(home: Path) -> Iterator[Serve]:
 def after_a_first_run() -> Iterator[Path]:
     """A home to copy in which the service ran once and was stopped: a first run takes most of a test's time."""
     with database_home() as directory:
-        served = Served(directory / "home")
+        served = Served(directory / "home", counted=True)
         try:
             served.ready()
         finally:
@@ -209,7 +213,7 @@ def test_the_plan_that_the_settings_name_is_loaded_and_a_demonstration_that_does
 
 
 def test_a_plan_that_is_not_there_ends_the_start_in_words(serve: Serve, tmp_path: Path) -> None:
-    code, said = serve(BIAOCHI_PLAN=str(tmp_path / "nowhere")).ended()
+    code, said = serve(counted=True, BIAOCHI_PLAN=str(tmp_path / "nowhere")).ended()
     assert code == 1
     assert str(tmp_path / "nowhere") in said
     assert "Traceback" not in said
@@ -220,7 +224,7 @@ def test_a_taken_port_is_refused_before_anything_is_started(serve: Serve, home: 
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        code, said = serve(BIAOCHI_PORT=str(port)).ended()
+        code, said = serve(counted=True, BIAOCHI_PORT=str(port)).ended()
     assert code == 1
     assert f"127.0.0.1:{port}" in said
     assert "BIAOCHI_PORT" in said
@@ -238,7 +242,7 @@ def test_of_two_that_ask_for_one_port_at_once_the_second_is_refused_in_words() -
 def test_a_database_that_could_lose_commits_is_refused(serve: Serve, clean_database: Database) -> None:
     with clean_database.as_owner() as connection:
         connection.exec_driver_sql(f'alter database "{clean_database.name}" set synchronous_commit = off')
-    code, said = serve(**clean_database.environment()).ended()
+    code, said = serve(counted=True, **clean_database.environment()).ended()
     assert code == 1
     assert "synchronous_commit is off" in said
     assert "拒绝启动" in said
@@ -248,7 +252,7 @@ def test_an_application_that_cannot_start_ends_with_1(serve: Serve, clean_databa
     (tmp_path / "api").mkdir()
     (tmp_path / "api" / "__init__.py").touch()
     (tmp_path / "api" / "app.py").write_text("def create_app(): raise RuntimeError('broken')\n", encoding="utf-8")
-    code, said = serve(folder=tmp_path, **clean_database.environment()).ended()
+    code, said = serve(folder=tmp_path, counted=True, **clean_database.environment()).ended()
     assert code == 1
     assert "broken" in said
 
