@@ -18,8 +18,8 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.early_refusals import early_refusal
 from api.json_body import LARGEST
-from api.turned_away import turned_away
 from metrics.addresses import client_address, neighbourhood
 from metrics.errors import Message as Words
 from metrics.history.tidy_file import LARGEST as LARGEST_HISTORY
@@ -98,7 +98,7 @@ class Bodies:
                 async with asyncio.timeout(max(0.0, min(until, end) - clock())):
                     message = await receive()
             except TimeoutError:
-                return turned_away(scope, 408, "body_late", _LATE, close=True)
+                return early_refusal(scope, 408, "body_late", _LATE, close=True)
             if message["type"] == "http.disconnect":
                 body.broken = True
                 return None
@@ -106,7 +106,7 @@ class Bodies:
             try:
                 body.take(came)
             except OSError:  # the disk is full
-                return turned_away(scope, 503, "busy", _FULL, retry_after=10, close=True)
+                return early_refusal(scope, 503, "busy", _FULL, retry_after=10, close=True)
             self._hold(sender, len(came))
             if body.size > most:
                 return _too_large(scope)
@@ -120,9 +120,9 @@ class Bodies:
         """The answer if so much is here that this body cannot be as well: of its sender, or of everybody."""
         large = body.size > _IN_MEMORY
         if large and self._of[sender] > max(_MOST_OF_ONE, _largest(scope["path"])):
-            return turned_away(scope, 429, "too_many_at_once", _OWN, retry_after=10, close=True)
+            return early_refusal(scope, 429, "too_many_at_once", _OWN, retry_after=10, close=True)
         if self._held > (_MOST_OF_LARGE if large else _MOST_HELD):
-            return turned_away(scope, 503, "busy", _FULL, retry_after=10, close=True)
+            return early_refusal(scope, 503, "busy", _FULL, retry_after=10, close=True)
         return None
 
     def _hold(self, sender: str, size: int) -> None:
@@ -194,6 +194,6 @@ def _too_large(scope: Scope) -> Response:
     most = _largest(scope["path"])
     if scope["path"] == BULK or most == _LARGEST_UPLOAD:
         message = refuse_file("file_too_large", {"most": most} if scope["path"] == BULK else {}).message
-        return turned_away(scope, 413, "file_too_large", message, close=True)
+        return early_refusal(scope, 413, "file_too_large", message, close=True)
     message = Words(f"请求内容超过 {most} 字节。", f"The body is larger than {most} bytes.")
-    return turned_away(scope, 413, "body_too_large", message, close=True)
+    return early_refusal(scope, 413, "body_too_large", message, close=True)

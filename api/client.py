@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.turned_away import turned_away
+from api.early_refusals import early_refusal
 from metrics.addresses import address_of, origin_of
 from metrics.errors import Message
 from metrics.settings import settings
@@ -48,7 +48,7 @@ class FitRequests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refused = _unfit(scope) if scope["type"] == "http" else None
-        await (self.app if refused is None else turned_away(scope, *refused))(scope, receive, send)
+        await (self.app if refused is None else early_refusal(scope, *refused))(scope, receive, send)
 
 
 def _unfit(scope: Scope) -> tuple[int, str, Message] | None:

@@ -20,7 +20,7 @@ from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.bodies import has_body
-from api.turned_away import turned_away
+from api.early_refusals import early_refusal
 from metrics.acting import Acting, Actor
 from metrics.addresses import client_address, neighbourhood
 from metrics.database import statements_within
@@ -84,7 +84,7 @@ class RatesByClient(_TurnsAway):
         client = self._client(scope, credential)
         scope.setdefault("state", {})["client"] = client
         if seconds := self._too_often(scope, client):
-            answer = turned_away(scope, 429, "too_often", _OFTEN, retry_after=seconds, close=has_body(scope))
+            answer = early_refusal(scope, 429, "too_often", _OFTEN, retry_after=seconds, close=has_body(scope))
             await self._refuse(answer, scope, receive, send)
             return
         await self.app(scope, receive, send)
@@ -138,7 +138,7 @@ class PlacesByClient(_TurnsAway):
             if not self._told.take((work, none.own)):
                 log.warning("no_place", work=work.value, client=str(client), own=none.own, path=scope["path"])
             status, words = (429, _OWN) if none.own else (503, _BUSY)
-            answer = turned_away(scope, status, "too_many_at_once" if none.own else "busy", words, retry_after=5)
+            answer = early_refusal(scope, status, "too_many_at_once" if none.own else "busy", words, retry_after=5)
             await self._refuse(answer, scope, receive, send)
             return
         leaving = _Leaving(send, places, client, work=work, at_answer=ends_when_it_answers(asked))

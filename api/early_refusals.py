@@ -18,7 +18,7 @@ _PAGE = """<!DOCTYPE html>
 <body><main><h1>标尺 Biaochi</h1><p>{zh}</p><p lang="en">{en}</p></main></body></html>"""
 
 
-def turned_away(
+def early_refusal(
     scope: Scope, status: int, code: str, message: Message, *, retry_after: int | None = None, close: bool = False
 ) -> Response:
     """The answer to a request that goes no further. `close`: the connection ends, for its body was not read."""
