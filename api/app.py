@@ -56,7 +56,7 @@ from api.routes import (
 from api.security.dependencies import may_load_history
 from api.silent_database import SilentDatabase
 from dashboard.app import create_dashboard
-from metrics.auditing.noting import write_counts
+from metrics.auditing.writing import write_counts
 from metrics.database import gives_sign_of_life
 from metrics.errors import Message
 

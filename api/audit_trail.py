@@ -16,12 +16,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.security.routes import declared
-from metrics.acting import Acting, as_subject, present_acting, under_way
 from metrics.addresses import client_address
-from metrics.audited import AuditAction, AuditChannel, AuditOutcome, Recorded
-from metrics.auditing.noting import conclude
+from metrics.audit_acts import AuditAction, AuditChannel, AuditOutcome, Recorded
+from metrics.auditing.writing import conclude
 from metrics.commands.record_audit import record_change
 from metrics.database import beside_every_change
+from metrics.present_act import Acting, as_subject, present_acting, under_way
 from metrics.publish.catalogue import DATASETS
 
 log = structlog.get_logger("access")

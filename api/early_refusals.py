@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.types import Scope
 
 from api.problems import problem
-from metrics.acting import refused_with
 from metrics.errors import Message
+from metrics.present_act import refused_with
 
 _PAGE = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>标尺 Biaochi</title>

@@ -21,7 +21,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.bodies import has_body
 from api.early_refusals import early_refusal
-from metrics.acting import Acting, Actor
 from metrics.addresses import client_address, neighbourhood
 from metrics.database import statements_within
 from metrics.errors import Message as Words
@@ -29,6 +28,7 @@ from metrics.limits.fair_places import FairPlaces, NoPlace
 from metrics.limits.giving_way import short_work
 from metrics.limits.kinds_of_work import Asked, Work, ends_when_it_answers, rooms, statement_seconds, work_of
 from metrics.limits.rates import Buckets
+from metrics.present_act import Acting, Actor
 from metrics.settings import settings
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,6 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from metrics.acting import refused_with
 from metrics.errors import (
     BadRequest,
     BiaochiError,
@@ -35,6 +34,7 @@ from metrics.errors import (
     WrongKind,
 )
 from metrics.logging import log_refusal
+from metrics.present_act import refused_with
 
 log = structlog.get_logger(__name__)
 

@@ -17,11 +17,11 @@ from dashboard.window.address import address_of
 from dashboard.window.ask import Ask, Refused, read_ask
 from dashboard.window.outage import AWAY
 from dashboard.window.outcome import Outcome, away, refused
-from metrics.acting import doing
-from metrics.audited import AuditAction
-from metrics.auditing.noting import note_done, note_error
+from metrics.audit_acts import AuditAction
+from metrics.auditing.writing import note_done, note_error
 from metrics.errors import BadRequest, BiaochiError, Message, Unauthenticated
 from metrics.logging import log_refusal
+from metrics.present_act import doing
 from metrics.principal import Principal
 
 log = structlog.get_logger(__name__)

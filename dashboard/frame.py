@@ -24,12 +24,12 @@ from dashboard.window.rail import RailItem, RailLink
 from dashboard.window.reading import Reading, reading_at
 from dashboard.window.regions import DrawnWindow, as_plain, as_sent, digest
 from dashboard.window.shell import bare_shell, shell
-from metrics.acting import doing
-from metrics.audited import AuditAction
-from metrics.auditing.noting import note_error
+from metrics.audit_acts import AuditAction
+from metrics.auditing.writing import note_error
 from metrics.authority import authority_of
 from metrics.database import read_session
 from metrics.errors import BadRequest, BiaochiError, Forbidden, Message, NotFound
+from metrics.present_act import doing
 from metrics.principal import Principal
 from metrics.queries.blindness import is_blind, refuse_blind
 

@@ -12,9 +12,9 @@ from fastapi.responses import Response, StreamingResponse
 from api.attachment import attachment
 from api.dependencies import ReadDatabase
 from api.security.dependencies import CurrentPrincipal
-from metrics.acting import about
 from metrics.models import AuditEntry
 from metrics.plan.store import plan_at
+from metrics.present_act import about
 from metrics.principal import Scope
 from metrics.publish.audit import audit_csv, audit_json
 from metrics.publish.rendering import MEDIA_TYPES

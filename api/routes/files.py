@@ -13,8 +13,7 @@ from api.answers import json_answer
 from api.schemas.files import FileBody, PostedFileOut, file_request
 from api.security.dependencies import CurrentPrincipal
 from api.upload import Sent, SentFile
-from metrics.acting import doing
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.authority import authority_of
 from metrics.commands.idempotency_keys import Answer, require_key
 from metrics.commands.keep_refused_file import keep_refused_file
@@ -27,6 +26,7 @@ from metrics.intake.isolation import annotated
 from metrics.intake.reading import read_file
 from metrics.intake.reading_digest import is_of_unanswered
 from metrics.plan.store import plan_at
+from metrics.present_act import doing
 from metrics.principal import Principal, Scope
 from metrics.queries.refused_files import refused_file
 

@@ -15,9 +15,8 @@ from api.problems import problem
 from api.security.cookies import SESSION_COOKIE, clear_session_cookie, set_session_cookie
 from api.security.cross_site import refuse_cross_site
 from api.security.dependencies import CurrentPrincipal
-from metrics.acting import named
 from metrics.addresses import client_address
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.sessions import Browser, SignedIn, sign_out
 from metrics.commands.sign_in import sign_in
 from metrics.commands.sign_in_steps import (
@@ -31,6 +30,7 @@ from metrics.commands.sign_in_steps import (
     show_second_factor,
 )
 from metrics.errors import Conflict, Message
+from metrics.present_act import named
 from metrics.principal import Principal, Role
 
 router = APIRouter(prefix="/session", tags=["session"])

@@ -18,11 +18,11 @@ from api.security.cookies import SESSION_COOKIE
 from api.security.cross_site import refuse_cross_site
 from api.security.routes import declared
 from metrics.access import role_forbidden
-from metrics.acting import seen
 from metrics.authority import PUBLIC, authority_of
 from metrics.commands.note_use import note_use
 from metrics.database import read_session
 from metrics.errors import BiaochiError, Message, Unauthenticated
+from metrics.present_act import seen
 from metrics.principal import Principal, Scope
 from metrics.queries.blindness import refuse_blind
 from metrics.queries.principals import principal_by_session, principal_by_token

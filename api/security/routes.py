@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from metrics.access import BUREAU_AND_ASSESSORS, EVERYBODY, Access, Units
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.principal import Scope
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS

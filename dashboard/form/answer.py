@@ -11,11 +11,11 @@ from dashboard.locale import _, language, speaking
 from dashboard.window.access import reader
 from dashboard.window.address import Address, address_of
 from dashboard.window.outage import AWAY
-from metrics.acting import doing
-from metrics.audited import AuditAction
-from metrics.auditing.noting import note_done, note_error
+from metrics.audit_acts import AuditAction
+from metrics.auditing.writing import note_done, note_error
 from metrics.errors import BiaochiError, Message, Unauthenticated
 from metrics.logging import log_refusal
+from metrics.present_act import doing
 from metrics.principal import Principal
 
 log = structlog.get_logger(__name__)

@@ -19,9 +19,8 @@ from dashboard.form.panel import submission_panel
 from dashboard.form.version_difference import draft_difference, version_difference
 from dashboard.locale import _, clock_text, language
 from dashboard.window.address import Address
-from metrics.acting import about
-from metrics.audited import AuditAction
-from metrics.auditing.noting import note_error
+from metrics.audit_acts import AuditAction
+from metrics.auditing.writing import note_error
 from metrics.authority import authority_of
 from metrics.commands.idempotency_keys import once
 from metrics.commands.keep_draft import discard_draft, drop_draft, keep_draft
@@ -31,6 +30,7 @@ from metrics.errors import Invalid, Stale, VersionMissing
 from metrics.periods import parse_period, period_problem
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
+from metrics.present_act import about
 from metrics.principal import Principal
 from metrics.queries.accounts import display_names
 from metrics.queries.drafts import draft_of, keeps_drafts

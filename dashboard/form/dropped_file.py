@@ -23,9 +23,8 @@ from dashboard.form.file_preview import Looked, file_preview, sent_file
 from dashboard.locale import _, language
 from dashboard.window.address import Address
 from dashboard.window.callback_shape import LARGEST_DROPPED
-from metrics.acting import doing
-from metrics.audited import AuditAction
-from metrics.auditing.noting import note_error
+from metrics.audit_acts import AuditAction
+from metrics.auditing.writing import note_error
 from metrics.authority import authority_of
 from metrics.commands.idempotency_keys import once
 from metrics.commands.keep_refused_file import keep_refused_file
@@ -40,6 +39,7 @@ from metrics.intake.reading import read_file
 from metrics.intake.reading_digest import DIGEST_REFUSALS
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
+from metrics.present_act import doing
 from metrics.principal import Principal, Scope
 from metrics.queries.accounts import display_names
 from metrics.queries.cells_read import cells_read

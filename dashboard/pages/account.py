@@ -20,9 +20,8 @@ from dashboard.window.outage import AWAY
 from dashboard.window.shell import role_word
 from dashboard.words.accounts import password_rule, token_state_word
 from dashboard.words.figures import unit_name
-from metrics.acting import named
 from metrics.addresses import client_address
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.change_password import change_password
 from metrics.commands.own_second_factor import give_up_second_factor, new_recovery_codes
 from metrics.commands.sessions import end_session, end_sessions
@@ -31,6 +30,7 @@ from metrics.commands.tokens import EXPIRES_AFTER, issue_token, revoke_token
 from metrics.database import read_session, write_session
 from metrics.errors import BadRequest, BiaochiError, Message, TooMany, Unauthenticated
 from metrics.plan.store import plan_at
+from metrics.present_act import named
 from metrics.principal import Principal, Scope
 from metrics.queries.accounts import (
     AccountListed,

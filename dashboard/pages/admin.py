@@ -15,11 +15,11 @@ from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
-from metrics.acting import doing
-from metrics.audited import AuditAction
-from metrics.auditing.noting import note_done
+from metrics.audit_acts import AuditAction
+from metrics.auditing.writing import note_done
 from metrics.doctor.examination import before_the_database, of_the_database
 from metrics.doctor.line import DoctorLine, Grade
+from metrics.present_act import doing
 from metrics.principal import Scope
 from metrics.queries.administration import newest_reminders, plan_changes
 from metrics.settings import settings

@@ -14,13 +14,13 @@ from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.window.shell import role_word
-from metrics.acting import doing
-from metrics.audited import OUTCOME_WORDS, AuditAction, AuditChannel, AuditOutcome
-from metrics.auditing.noting import note_done
+from metrics.audit_acts import OUTCOME_WORDS, AuditAction, AuditChannel, AuditOutcome
+from metrics.auditing.writing import note_done
 from metrics.errors import BadRequest, Problem
 from metrics.models import AuditEntry
 from metrics.moments import local_text
 from metrics.plan.model import Plan
+from metrics.present_act import doing
 from metrics.principal import Role, Scope
 from metrics.publish.audit import action_words
 from metrics.queries.audit import FILTERS, audit_asked, audit_rows, is_place

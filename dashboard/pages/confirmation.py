@@ -23,9 +23,8 @@ from dashboard.locale import HTML_LANGUAGE, _, instant_text, language, month_tex
 from dashboard.window.outage import AWAY
 from dashboard.window.plain_page import asked_language
 from dashboard.words.figures import unit_name
-from metrics.acting import doing
-from metrics.audited import AuditAction
-from metrics.auditing.noting import note_error
+from metrics.audit_acts import AuditAction
+from metrics.auditing.writing import note_error
 from metrics.authority import SYSTEM
 from metrics.commands.confirm_sign_off import confirm_sign_off
 from metrics.commands.sign_off_submission import SignedOff
@@ -34,6 +33,7 @@ from metrics.errors import BiaochiError, Conflict
 from metrics.models import Confirmation
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
+from metrics.present_act import doing
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.sign_off_sheet import SignOffSheet, linked_sheet
 

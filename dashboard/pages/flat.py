@@ -19,12 +19,12 @@ from dashboard.window.address import Address, address_of
 from dashboard.window.content import Content
 from dashboard.window.outage import AWAY
 from dashboard.window.reading import Reading, reading_at
-from metrics.acting import doing
-from metrics.audited import AuditAction
-from metrics.auditing.noting import note_error
+from metrics.audit_acts import AuditAction
+from metrics.auditing.writing import note_error
 from metrics.authority import authority_of
 from metrics.database import read_session
 from metrics.errors import BiaochiError
+from metrics.present_act import doing
 from metrics.queries.blindness import refuse_blind
 
 Component = Any

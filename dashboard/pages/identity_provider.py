@@ -14,13 +14,13 @@ from dashboard.locale import _, language, speaking
 from dashboard.window.access import COOKIE, local_path, onwards, signed_in, to_step
 from dashboard.window.outage import AWAY
 from dashboard.window.plain_page import DATABASE_AWAY, asked_language, browser_of, plain_page, sentences
-from metrics.acting import named
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.sessions import SignedIn
 from metrics.commands.sign_in_steps import MoreToShow, SignInRefused, admit_known
 from metrics.errors import BiaochiError, Message, TooMany, Unauthenticated
 from metrics.identity_provider import BACK, Begun, authorization_address, identity_of, is_set_up
 from metrics.limits.sign_in_limits import sign_in_limits
+from metrics.present_act import named
 from metrics.settings import settings
 
 log = structlog.get_logger(__name__)

@@ -18,14 +18,14 @@ from dashboard.window import plain_page as form
 from dashboard.window.access import reader
 from dashboard.window.outage import AWAY
 from dashboard.window.shell import role_word
-from metrics.acting import about, named
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.authority import authority_of
 from metrics.commands.passwords import TemporaryPassword, new_temporary_password, reset_password
 from metrics.commands.users import add_user
 from metrics.database import read_session, write_session
 from metrics.errors import BiaochiError, Conflict, Forbidden, NotFound, TooMany, Unauthenticated
 from metrics.plan.store import plan_at
+from metrics.present_act import about, named
 from metrics.principal import Principal, Role, Scope
 from metrics.settings import settings
 from metrics.usernames import is_username, plain_username

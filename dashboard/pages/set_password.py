@@ -14,10 +14,10 @@ from dashboard.locale import _, language, speaking
 from dashboard.window.outage import AWAY
 from dashboard.window.plain_page import DATABASE_AWAY, asked_language, field, plain_page, sentences
 from dashboard.words.accounts import password_rule
-from metrics.acting import named
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.passwords import set_password_by_link
 from metrics.errors import BiaochiError, Conflict, NotFound, TooMany
+from metrics.present_act import named
 
 PAGE = "/set-password"
 

@@ -17,8 +17,7 @@ from dashboard.window.access import COOKIE, STEP_COOKIE, STEP_PAGE, local_path, 
 from dashboard.window.outage import AWAY
 from dashboard.window.plain_page import DATABASE_AWAY, asked_language, browser_of, field, plain_page, sentences
 from dashboard.words.accounts import password_rule
-from metrics.acting import named
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.sessions import SignedIn
 from metrics.commands.sign_in_steps import (
     MoreToShow,
@@ -32,6 +31,7 @@ from metrics.commands.sign_in_steps import (
     show_second_factor,
 )
 from metrics.errors import BiaochiError, TooMany, Unauthenticated
+from metrics.present_act import named
 from metrics.second_factor import qr_code
 
 _Outcome = SignedIn | MoreToShow | SetUpDone | SignInRefused

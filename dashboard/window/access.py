@@ -12,8 +12,7 @@ from dashboard import theme
 from dashboard.locale import DEFAULT, HTML_LANGUAGE, _, other_language, speaking
 from dashboard.window.outage import AWAY
 from dashboard.window.plain_page import DATABASE_AWAY, asked_language, browser_of, field
-from metrics.acting import named, seen
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.note_use import note_use
 from metrics.commands.sessions import SignedIn, sign_out
 from metrics.commands.sign_in import sign_in
@@ -22,6 +21,7 @@ from metrics.database import engine, read_session, write_session
 from metrics.errors import Message, PlanMissing, TooMany, Unauthenticated
 from metrics.identity_provider import is_set_up
 from metrics.plan.store import has_shown_plan, require_plan
+from metrics.present_act import named, seen
 from metrics.principal import Principal, Role
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.principals import principal_by_session

@@ -15,9 +15,9 @@ from flask import Response, jsonify, request
 from dashboard.window.access import CALLBACKS, reader
 from dashboard.window.outage import AWAY
 from metrics.access import Access
-from metrics.acting import about, named
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.errors import Forbidden, Message, Unauthenticated
+from metrics.present_act import about, named
 from metrics.queries.blindness import refuse_blind
 
 LARGEST_DROPPED = 4 * 1024 * 1024  # bytes of a file

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.record_audit import AuditCount, AuditRow
 
 WINDOW = timedelta(minutes=1)

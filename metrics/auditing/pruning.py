@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, text
 
-from metrics.acting import about
 from metrics.commands.record_audit import record_change
 from metrics.database import Sessions
+from metrics.present_act import about
 
 _REMOVE = text(
     "with gone as (delete from audit where until < :end returning until)"

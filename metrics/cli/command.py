@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-# What the audit calls each command (metrics/audited.py); of the others, one that changes something is "other.change".
+# What the audit calls each command (metrics/audit_acts.py); another one that changes something is "other.change".
 ACTS: Mapping[str, str] = {
     "serve": "look",  # says itself when it has started, and when it stops
     "migrate": "database.migrate",
@@ -76,9 +76,9 @@ def _prepared(ctx: Any) -> Iterator[None]:
     """The settings read, the logging set up, and the audit told which command it is and who runs it."""
     from pydantic import ValidationError
 
-    from metrics.acting import Acting, Actor, as_subject, under_way
-    from metrics.audited import AuditAction, AuditChannel
+    from metrics.audit_acts import AuditAction, AuditChannel
     from metrics.logging import configure_logging
+    from metrics.present_act import Acting, Actor, as_subject, under_way
     from metrics.settings import settings
 
     try:

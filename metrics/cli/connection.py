@@ -62,7 +62,7 @@ def _started(*, current_schema: bool) -> Iterator[OpenedDatabase]:
 
 @contextmanager
 def _in_use(opened: OpenedDatabase, *, current_schema: bool) -> Iterator[OpenedDatabase]:
-    from metrics.auditing.noting import note_done, note_error
+    from metrics.auditing.writing import note_done, note_error
     from metrics.commands.record_audit import record_change
     from metrics.database import beside_every_change, make_engine, use_engine
     from metrics.errors import BiaochiError

@@ -22,9 +22,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from metrics.acting import doing
-from metrics.audited import AuditAction
-from metrics.auditing.noting import note_done, service_noted
+from metrics.audit_acts import AuditAction
+from metrics.auditing.writing import note_done, service_noted
 from metrics.authority import NOBODY, SYSTEM
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.cli.migrate import bring_up_to_date
@@ -37,6 +36,7 @@ from metrics.limits.patient_protocol import PatientProtocol, take_all_descriptor
 from metrics.logging import configure_logging
 from metrics.plan.boundaries import boundaries, require_known
 from metrics.plan.store import plan_at
+from metrics.present_act import doing
 from metrics.reminders.schedule import reminding
 from metrics.server.durability import require_durability
 from metrics.server.embedded import EmbeddedServerRefused, revive

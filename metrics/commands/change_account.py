@@ -11,7 +11,6 @@ from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
-from metrics.acting import about
 from metrics.commands.passwords import end_password_links
 from metrics.commands.second_factor import remove_second_factor
 from metrics.commands.sessions import end_sessions
@@ -20,6 +19,7 @@ from metrics.commands.users import as_given, email_problems, unit_problems, user
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, Problem
 from metrics.models import User
+from metrics.present_act import about
 from metrics.principal import Principal, Role, Scope
 from metrics.queries.principals import may_sign_in
 

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from metrics.acting import doing
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.passwords import accepted_hash, barred_hashes, keep_password
 from metrics.commands.sign_in import begin_sign_in, no_failure_if_it_breaks_off, take_back
 from metrics.database import write_session
@@ -15,6 +14,7 @@ from metrics.errors import Conflict, Invalid, Message, Problem
 from metrics.limits import hashing
 from metrics.limits.sign_in_limits import sign_in_limits
 from metrics.models import SignInFailure, User
+from metrics.present_act import doing
 from metrics.principal import Principal
 
 

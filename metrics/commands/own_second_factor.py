@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from metrics.acting import named
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.second_factor import remove_second_factor, renew_recovery_codes, show_code
 from metrics.commands.sessions import end_sessions
 from metrics.database import write_session
+from metrics.present_act import named
 from metrics.principal import Principal
 
 WRONG = "second_factor_wrong"

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
-from metrics.acting import about
 from metrics.commands.sessions import end_sessions
 from metrics.commands.tokens import revoke_tokens
 from metrics.commands.users import user_named
@@ -23,6 +22,7 @@ from metrics.errors import Conflict, Invalid, Message, NotFound, Problem, TooMan
 from metrics.limits import hashing
 from metrics.models import FormerPassword, PasswordLink, User
 from metrics.password_rules import password_problems, password_used_before, profile
+from metrics.present_act import about
 from metrics.principal import Principal, Scope
 from metrics.queries.principals import may_sign_in
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import insert
 
-from metrics.acting import LONGEST_SUBJECT, Acting, Actor, as_subject, present_acting
-from metrics.audited import AuditAction, AuditChannel, AuditOutcome, Recorded
+from metrics.audit_acts import AuditAction, AuditChannel, AuditOutcome, Recorded
 from metrics.database import WriteSession
 from metrics.ledger.entry import places_taken
 from metrics.models import AuditEntry
+from metrics.present_act import LONGEST_SUBJECT, Acting, Actor, as_subject, present_acting
 
 
 @dataclass(frozen=True, slots=True)

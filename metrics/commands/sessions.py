@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import CursorResult, delete, select
 
-from metrics.acting import seen
 from metrics.credentials import digest, new_session_secret
 from metrics.database import WriteSession
 from metrics.errors import Message, NotFound
 from metrics.models import SecondFactor, Session, SignInStep, User
+from metrics.present_act import seen
 from metrics.principal import Principal, Role
 from metrics.settings import settings
 

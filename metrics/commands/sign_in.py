@@ -12,8 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from metrics import credentials
-from metrics.acting import about, doing
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.sessions import Browser, SignedIn
 from metrics.commands.sign_in_steps import REFUSED, MoreToShow, SignInRefused, admit
 from metrics.database import WriteSession, write_session
@@ -21,6 +20,7 @@ from metrics.errors import Message, TooMany, Unavailable
 from metrics.limits import hashing
 from metrics.limits.sign_in_limits import sign_in_limits
 from metrics.models.access import SignInFailure, User
+from metrics.present_act import about, doing
 from metrics.queries.principals import may_sign_in
 from metrics.usernames import is_username, plain_username
 

@@ -12,8 +12,7 @@ from enum import StrEnum
 
 from sqlalchemy import delete, select
 
-from metrics.acting import about, doing, named
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands import second_factor
 from metrics.commands.passwords import accepted_hash, barred_hashes, keep_password
 from metrics.commands.second_factor import SetUp, has_second_factor
@@ -23,6 +22,7 @@ from metrics.database import WriteSession, write_session
 from metrics.errors import Message, Unauthenticated
 from metrics.models import SignInStep, User
 from metrics.password_rules import profile
+from metrics.present_act import about, doing, named
 from metrics.queries.principals import may_sign_in
 from metrics.usernames import is_username, plain_username
 

@@ -10,13 +10,13 @@ from typing import Annotated
 from pydantic import Field
 from sqlalchemy import update
 
-from metrics.acting import about
 from metrics.commands.sessions import counted
 from metrics.commands.users import user_named
 from metrics.credentials import digest, new_token_secret
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
 from metrics.models.access import Token, User
+from metrics.present_act import about
 from metrics.principal import ALLOWED, BOUND_TO_UNITS, Role, Scope
 from metrics.settings import settings
 from metrics.value_types import Sorted

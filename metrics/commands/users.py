@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from metrics.acting import about
 from metrics.credentials import hash_password
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
 from metrics.models.access import User
 from metrics.password_rules import password_problems
+from metrics.present_act import about
 from metrics.principal import BOUND_TO_UNITS, Principal, Role
 from metrics.usernames import is_username, plain_username
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
-from metrics.audited import OUTCOME_WORDS, AuditAction, AuditOutcome
+from metrics.audit_acts import OUTCOME_WORDS, AuditAction, AuditOutcome
 from metrics.errors import Message
 from metrics.models import AuditEntry
 from metrics.publish.as_csv import BYTE_ORDER_MARK, lines, neutralised

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, ColumnElement, case, cast, exists, func, literal, or_, select
 
-from metrics.audited import AuditAction, AuditOutcome
+from metrics.audit_acts import AuditAction, AuditOutcome
 from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, Problem
 from metrics.models import AuditEntry, LedgerEntry

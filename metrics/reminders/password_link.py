@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from metrics.acting import doing
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.commands.passwords import RequestedPasswordLink, mark_password_link, request_password_link
 from metrics.database import write_session
 from metrics.errors import Conflict, Message, Unavailable
 from metrics.plan.store import plan_at
+from metrics.present_act import doing
 from metrics.principal import Principal
 from metrics.reminders.channels import ChannelFailed, channels
 from metrics.reminders.words import Words

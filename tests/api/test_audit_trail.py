@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 
 from api.problems import STATUS
 from api.security.routes import ROUTES
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.auditing.flood import WRITTEN_OUT
-from metrics.auditing.noting import write_counts
+from metrics.auditing.writing import write_counts
 from metrics.database import ReadSession, Sessions, WriteSession, use_engine
 from metrics.errors import Forbidden, NotFound, TooMany, Unauthenticated
 from metrics.models import AuditEntry, LedgerEntry, User

@@ -18,7 +18,7 @@ from dashboard.outside import OUTSIDE
 from dashboard.route import Route
 from dashboard.routes import ROUTES
 from metrics.access import UNITS_IN_WORDS, Access
-from metrics.audited import AuditAction, Recorded
+from metrics.audit_acts import AuditAction, Recorded
 from metrics.models.grants import GRANTS
 from metrics.principal import BOUND_TO_UNITS, Principal, Role, Scope
 from metrics.publish.as_sdmx import SDMX_DATASETS

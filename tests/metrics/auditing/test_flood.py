@@ -6,10 +6,10 @@ import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from metrics.acting import Actor
-from metrics.audited import AuditAction, AuditChannel, AuditOutcome
+from metrics.audit_acts import AuditAction, AuditChannel, AuditOutcome
 from metrics.auditing.flood import MANY_ADDRESSES, MOST_KINDS, MOST_WRITTEN_OUT, WINDOW, WRITTEN_OUT, Flood
 from metrics.commands.record_audit import AuditRow
+from metrics.present_act import Actor
 
 START = datetime(2019, 10, 1, tzinfo=UTC)
 

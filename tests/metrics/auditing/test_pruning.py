@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
-from metrics.acting import Acting, Actor, under_way
-from metrics.audited import AuditAction, AuditChannel, AuditOutcome
+from metrics.audit_acts import AuditAction, AuditChannel, AuditOutcome
 from metrics.auditing.pruning import prune_audit
 from metrics.commands.record_audit import AuditCount, AuditRow, record
 from metrics.database import ReadSession, Sessions, database_url
 from metrics.models import AuditEntry
+from metrics.present_act import Acting, Actor, under_way
 from tests.databases import Database
 
 NOW = datetime.now(UTC)

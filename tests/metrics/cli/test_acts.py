@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from sqlalchemy import select
 
-from metrics.audited import AuditAction
+from metrics.audit_acts import AuditAction
 from metrics.cli.command import ACTS
 from metrics.cli.main import app
 from metrics.database import Sessions

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from metrics.audited import AuditAction, AuditChannel
+from metrics.audit_acts import AuditAction, AuditChannel
 from metrics.principal import Principal
 
 LONGEST_SUBJECT = 300  # characters

@@ -14,12 +14,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metrics.acting import Acting, doing, present_acting
-from metrics.audited import AuditAction, AuditOutcome, Recorded
+from metrics.audit_acts import AuditAction, AuditOutcome, Recorded
 from metrics.auditing.flood import WINDOW, Flood
 from metrics.commands.record_audit import AuditCount, AuditRow, record
 from metrics.database import Sessions, aside_session, present_sessions
 from metrics.errors import BiaochiError, Forbidden, NotFound, TooMany, Unauthenticated, Unavailable
+from metrics.present_act import Acting, doing, present_acting
 
 _log = structlog.get_logger(__name__)
 _REFUSALS = (Forbidden, NotFound, TooMany, Unauthenticated)
