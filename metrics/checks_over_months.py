@@ -35,7 +35,7 @@ from metrics.plan.model import (
 )
 from metrics.rates import is_denominator_watch, value_of
 from metrics.results import Rate
-from metrics.shown import exact_decimal, shown
+from metrics.rounding import exact_decimal, shown
 from metrics.submission_states import State
 
 

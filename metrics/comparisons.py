@@ -11,7 +11,7 @@ from metrics.errors import Message
 from metrics.forms import plain
 from metrics.plan.model import Indicator, LinearForm, Plan, Text
 from metrics.results import Rate
-from metrics.shown import shown
+from metrics.rounding import shown
 
 Values = Mapping[str, Decimal]
 

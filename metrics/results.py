@@ -1,6 +1,6 @@
 """What the queries answer with: frozen values that pages, API and files all draw from.
 
-Every figure is exact (`Fraction`) until :mod:`metrics.shown` writes it; nothing here was ever a float.
+Every figure is exact (`Fraction`) until :mod:`metrics.rounding` writes it; nothing here was ever a float.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from metrics.errors import Message
 from metrics.period_states import Notice, PeriodLock, UnitException
 from metrics.queries.period_status import PeriodStatus, UnitStatus
 from metrics.queries.periods import PeriodEventRow, PeriodSummary
-from metrics.shown import Line, shown
+from metrics.rounding import Line, shown
 from metrics.submission_states import State
 from metrics.value_types import Month, Withheld
 

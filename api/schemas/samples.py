@@ -12,8 +12,8 @@ from metrics.errors import Message, Problem
 from metrics.forms import plain
 from metrics.models import Sample
 from metrics.queries.samples import FoundCell, SampleRead, Share
+from metrics.rounding import shown
 from metrics.sampling import SampledCell, SentFinding
-from metrics.shown import shown
 
 _Code = Annotated[str, Field(max_length=100)]
 _Figure = Annotated[Any, WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}]})]

@@ -23,7 +23,7 @@ from dashboard.words.figures import (
 from metrics.assessments import Interval, Method
 from metrics.principal import Scope
 from metrics.queries.assessments import Assessed
-from metrics.shown import shown
+from metrics.rounding import shown
 
 Component = Any
 _RECORD = Scope.RECORD_ASSESSMENT

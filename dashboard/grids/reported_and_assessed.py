@@ -27,7 +27,7 @@ from metrics.plan.model import Indicator, Target
 from metrics.queries.assessments import Assessed, assessments
 from metrics.queries.blindness import blind_view
 from metrics.queries.progress_by_unit import JudgedProgress
-from metrics.shown import shown
+from metrics.rounding import shown
 
 Component = Any
 

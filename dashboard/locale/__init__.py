@@ -20,7 +20,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from metrics.shown import exact_decimal
+from metrics.rounding import exact_decimal
 
 LANGUAGES = ("zh", "en")
 DEFAULT = "zh"

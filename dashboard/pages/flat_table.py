@@ -22,8 +22,8 @@ from metrics.plan.model import Target, Unit, UnitKind
 from metrics.queries.leaderboard import core_targets, leaderboard, weighed_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.results import Rank
-from metrics.shown import shown_score
-from metrics.verdicts.shown_columns import shown_values
+from metrics.rounding import shown_score
+from metrics.verdicts.rounded_columns import shown_values
 from metrics.verdicts.verdict_table import STATUSES, VerdictTable
 
 UNIT, CODE = "unit", "code"  # the columns that every table begins with

@@ -33,7 +33,7 @@ from metrics.principal import Scope
 from metrics.queries.leaderboard import leaderboard, weighed_targets
 from metrics.ranking import RankGroup
 from metrics.results import Rank
-from metrics.shown import exact_decimal, shown_score
+from metrics.rounding import exact_decimal, shown_score
 
 Component = Any
 

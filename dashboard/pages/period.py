@@ -27,7 +27,7 @@ from metrics.plan.model import Plan
 from metrics.principal import Principal, Scope
 from metrics.queries.period_status import PeriodStatus, UnitStatus, period_status
 from metrics.queries.periods import PeriodEventRow, period_history
-from metrics.shown import Line, shown
+from metrics.rounding import Line, shown
 
 Component = Any
 

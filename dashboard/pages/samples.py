@@ -17,7 +17,7 @@ from metrics.periods import format_period
 from metrics.principal import Principal, Scope
 from metrics.queries.blindness import is_blind
 from metrics.queries.samples import Share, found_counts, read_sample, samples
-from metrics.shown import shown
+from metrics.rounding import shown
 
 Component = Any
 _SHEETS = ".csv,.xlsx"

@@ -1,6 +1,6 @@
 """Words and written figures: how statuses, values, thresholds and changes are said in the language being spoken.
 
-Every figure is written by :mod:`metrics.shown`; here it only gets its sign and its unit of measure.
+Every figure is written by :mod:`metrics.rounding`; here it only gets its sign and its unit of measure.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dashboard.locale import _, count_text, date_text, language, of_one
 from metrics.assessments import Method
 from metrics.plan.model import Direction, Indicator, MilestoneKind, Plan, Target, TargetKind, Unit
 from metrics.results import Light, Progress, Rate, Status, Timing
-from metrics.shown import exact_decimal, lines_of, shown, shown_distance
+from metrics.rounding import exact_decimal, lines_of, shown, shown_distance
 
 COMPARATORS = {">=": "≥", "<=": "≤", "==": "="}
 NOTHING = "—"

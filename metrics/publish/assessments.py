@@ -14,7 +14,7 @@ from metrics.publish.columns import column, flag, instant
 from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull, Wording
 from metrics.queries.assessments import Assessed, assessments
 from metrics.queries.view import View
-from metrics.shown import shown
+from metrics.rounding import shown
 
 
 def _assessments(session: ReadSession, view: View, pull: Pull) -> Iterator[Assessed]:

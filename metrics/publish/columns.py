@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from metrics.plan.model import Text
 from metrics.publish.dataset import Cells, Column, Heading, Kind, Record, Wording
 from metrics.results import Exact
-from metrics.shown import exact_decimal
+from metrics.rounding import exact_decimal
 
 
 def column(name: str, kind: Kind, zh: str, en: str, value: Callable[[Record, Wording], Cells]) -> Column[Record]:

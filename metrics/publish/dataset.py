@@ -16,7 +16,7 @@ from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View
 from metrics.ranking import RankGroup
 from metrics.results import Basis
-from metrics.shown import Line, lines_of
+from metrics.rounding import Line, lines_of
 
 Cell = str | int | bool | None
 Row = tuple[Cell, ...]

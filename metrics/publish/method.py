@@ -7,7 +7,7 @@ from fractions import Fraction
 from metrics.methods import PRESENT
 from metrics.plan.model import Indicator, Plan, Target
 from metrics.publish.plan_parts import formula
-from metrics.shown import exact_decimal
+from metrics.rounding import exact_decimal
 
 _RULES = {
     "zh": """## 计算规则

@@ -23,7 +23,7 @@ from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.view import View
 from metrics.ranking import RankGroup
 from metrics.results import Progress, Rank, Rate
-from metrics.shown import shown, shown_distance, shown_score
+from metrics.rounding import shown, shown_distance, shown_score
 from metrics.verdicts.tallies import tally
 
 _AT_ONCE = 2000  # things

@@ -20,7 +20,7 @@ from metrics.publish.pull import month_asked_for
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import View
 from metrics.verdicts.ratios import Mask, Ratios, Whole
-from metrics.verdicts.shown_columns import amounts, shown_distances, shown_figures, shown_values
+from metrics.verdicts.rounded_columns import amounts, shown_distances, shown_figures, shown_values
 from metrics.verdicts.verdict_figures import VerdictFigures
 from metrics.verdicts.verdict_table import SIGNALS, STATUSES, TIMINGS, VerdictTable
 

@@ -22,7 +22,7 @@ from metrics.queries.view import View
 from metrics.submission_states import State
 from metrics.verdicts.rate_table import RateTable
 from metrics.verdicts.ratios import Mask, Ratios, Whole
-from metrics.verdicts.shown_columns import Texts, amounts, shown_values
+from metrics.verdicts.rounded_columns import Texts, amounts, shown_values
 from metrics.verdicts.single_rates import expected_units
 
 _MONTHS_AT_ONCE = 6

@@ -19,7 +19,7 @@ from metrics.principal import Principal, Role
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
 from metrics.results import Light, Status
-from metrics.shown import lines_of, shown
+from metrics.rounding import lines_of, shown
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, texts, why_body, window
 

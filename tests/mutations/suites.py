@@ -7,7 +7,7 @@ from collections.abc import Mapping
 _BESIDES: Mapping[str, tuple[str, ...]] = {
     "metrics.projection": (),
     "metrics.rates": (),
-    "metrics.shown": (),
+    "metrics.rounding": (),
     "metrics.ranking": (),
     "metrics.timeliness": (),
     "metrics.checks": ("test_checks_told.py", "test_checks_over_months.py", "test_checks_against_last_month.py"),
@@ -27,7 +27,7 @@ _BESIDES: Mapping[str, tuple[str, ...]] = {
     "metrics.roll_up": (),
     "metrics.verdicts.paces": (),
     "metrics.verdicts.verdict_table": ("test_progress.py", "verdicts/test_denominator_watch.py"),
-    "metrics.verdicts.shown_columns": (),
+    "metrics.verdicts.rounded_columns": (),
     "metrics.verdicts.attention_table": ("verdicts/test_attention_by_hand.py",),
 }
 MODULES = tuple(_BESIDES)

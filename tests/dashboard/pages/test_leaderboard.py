@@ -17,7 +17,7 @@ from metrics.queries.leaderboard import leaderboard, weighed_targets
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
 from metrics.results import Rank
-from metrics.shown import shown_score
+from metrics.rounding import shown_score
 from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret, window
 from tests.metrics.queries.test_views import post
 from tests.people import person

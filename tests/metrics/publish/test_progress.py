@@ -14,7 +14,7 @@ from metrics.publish.progress import PROGRESS
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import View, view_at
 from metrics.results import Light, Progress
-from metrics.shown import shown, shown_distance
+from metrics.rounding import shown, shown_distance
 from tests.metrics.queries.test_views import post
 from tests.people import person
 

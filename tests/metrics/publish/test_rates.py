@@ -13,7 +13,7 @@ from metrics.publish.rates import RATES
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import view_at
 from metrics.results import Basis, Rate
-from metrics.shown import shown
+from metrics.rounding import shown
 from tests.metrics.queries.test_views import post
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metrics.plan.model import Direction
-from metrics.shown import Line, exact_decimal, lines_of, shown, shown_distance, shown_score
+from metrics.rounding import Line, exact_decimal, lines_of, shown, shown_distance, shown_score
 from tests.metrics.test_progress import a_target
 from tests.metrics.test_rates import an_indicator
 from tests.reference import plainly_rounded

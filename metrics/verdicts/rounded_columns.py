@@ -1,4 +1,4 @@
-"""Exact figures as they are written, in whole columns: what :mod:`metrics.shown` writes of one, of many at once."""
+"""Exact figures as they are written, in whole columns: what :mod:`metrics.rounding` writes of one, of many at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from metrics.plan.model import Plan
-from metrics.shown import AT_ZERO, DECIMALS, Line, exact_decimal, lines_of, written
+from metrics.rounding import AT_ZERO, DECIMALS, Line, exact_decimal, lines_of, written
 from metrics.verdicts.ratios import Mask, Ratios, Whole, chosen, narrowed, product, total, whole
 
 Texts = list[str | None]
@@ -33,7 +33,7 @@ def shown_figures(values: Ratios, *, known: Mask, lines: Sequence[Line] = (), de
 
 
 def shown_distances(values: Ratios, *, known: Mask) -> Texts:
-    """Every signed distance to a line (:func:`metrics.shown.shown_distance`); None where not `known`."""
+    """Every signed distance to a line (:func:`metrics.rounding.shown_distance`); None where not `known`."""
     return shown_figures(values, known=known, lines=[AT_ZERO])
 
 

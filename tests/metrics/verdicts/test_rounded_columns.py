@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.shown import Line, exact_decimal, lines_of, shown, shown_distance, shown_score
+from metrics.rounding import Line, exact_decimal, lines_of, shown, shown_distance, shown_score
 from metrics.verdicts.ratios import Ratios
-from metrics.verdicts.shown_columns import amounts, shown_distances, shown_figures, shown_values
+from metrics.verdicts.rounded_columns import amounts, shown_distances, shown_figures, shown_values
 from tests.workbooks import city_plan
 
 PLAN = city_plan()  # here, since reading it takes longer than an example may
