@@ -14,7 +14,7 @@ from metrics.authority import Authority
 from metrics.database import make_engine, use_engine
 from metrics.principal import Role
 from metrics.server.embedded import APPLICATION, Addresses, embedded_server
-from metrics.server.migrating import migrate
+from metrics.server.migration import migrate
 
 READER = Authority(role=Role.EVALUATOR.value)
 """Who reads in benchmarks: an evaluator, who is shown every unit. What is written, the program writes."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: migrations run on the connection that `metrics.server.migrating` hands over."""
+"""Alembic's entry: migrations run on the connection that `metrics.server.migration` hands over."""
 
 from alembic import context
 

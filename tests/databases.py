@@ -20,7 +20,7 @@ from metrics.cli.connection import OpenedDatabase
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.database import ReadSession, Sessions, WriteSession, database_url, make_engine, use_engine
-from metrics.server.migrating import take_from_everybody
+from metrics.server.migration import take_from_everybody
 
 _MEMORY = Path("/dev/shm")  # noqa: S108  a folder of a random name is made in it
 _ROOM = 4 * 1024**3  # bytes; a server of the tests writes some 1.5 GB, its log included, and two of them may run

@@ -10,7 +10,7 @@ from api.dependencies import ReadDatabase
 from metrics.errors import PlanMissing
 from metrics.plan.store import require_plan
 from metrics.server.durability import durability_problems
-from metrics.server.migrating import is_current
+from metrics.server.migration import is_current
 
 router = APIRouter(tags=["operations"])
 

@@ -18,7 +18,7 @@ _CELL = "/values/"
 
 
 def said_of(plan: Plan, checked: CheckedSubmission) -> dict[str, Any]:
-    """Everything that is said within the form, for assets/src/form/shown.js to put in its places."""
+    """Everything that is said within the form, for assets/src/form/findings.js to put in its places."""
     begun = {element.block for element in plan.elements if element.code in checked.sent.parsed.posted}
     return {
         "cells": said_at_cells(plan, checked),

@@ -84,7 +84,7 @@ def _in_use(opened: OpenedDatabase, *, current_schema: bool) -> Iterator[OpenedD
 
 def _require_current_schema() -> None:
     from metrics.database import engine
-    from metrics.server.migrating import is_current
+    from metrics.server.migration import is_current
 
     with engine().connect() as connection:
         if not is_current(connection):

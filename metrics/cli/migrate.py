@@ -20,7 +20,7 @@ def bring_up_to_date(opened: OpenedDatabase, *, revision: str = "head") -> None:
     from sqlalchemy.exc import ProgrammingError
 
     from metrics.database import make_engine
-    from metrics.server.migrating import ensure_role, migrate
+    from metrics.server.migration import ensure_role, migrate
 
     role = make_url(opened.application).username
     if role is None:

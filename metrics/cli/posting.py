@@ -12,8 +12,8 @@ from typing import Any
 import typer
 
 from metrics.cli.connection import opened_database
+from metrics.cli.file_preview import ask, how_to_go_on, is_watched, show_reading
 from metrics.cli.progress import bar
-from metrics.cli.shown_reading import ask, how_to_go_on, is_watched, show_reading
 from metrics.commands.confirm_reading import open_questions, unconfirmed
 from metrics.commands.post_file import post_file, post_file_once
 from metrics.commands.posted_file import FileRequest, PostedFile

@@ -13,7 +13,7 @@ from metrics.doctor.role_lines import role_lines
 from metrics.doctor.server_lines import server_lines
 from metrics.doctor.settings_lines import settings_lines
 from metrics.errors import BiaochiError, Message
-from metrics.server.migrating import is_current
+from metrics.server.migration import is_current
 from metrics.settings import Settings
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
 from metrics.server.durability import durability_problems
-from metrics.server.migrating import is_current
+from metrics.server.migration import is_current
 
 _OLDEST_SERVER = 15
 _MUCH, _LITTLE = timedelta(minutes=1), timedelta(seconds=2)  # between two clocks

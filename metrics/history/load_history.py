@@ -19,7 +19,7 @@ from metrics.forms import as_given
 from metrics.history.cells import HistoryCells, Rows
 from metrics.history.month_tables import Sorted
 from metrics.history.parts import Begin, StoredPart, store_in_parts
-from metrics.history.prepared import Preparing, read_prepared
+from metrics.history.preparation import Preparing, read_prepared
 from metrics.history.refusal import Places
 from metrics.history.staging import staged
 from metrics.history.tidy_file import TidyFile, open_tidy_file

@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from metrics.database import COPY_BEGINS, COPY_ENDS, WriteSession, driver_cursor
 from metrics.errors import Conflict, Message
-from metrics.history.prepared import PreparedHistory
+from metrics.history.preparation import PreparedHistory
 from metrics.history.stencils import ROW_COLUMNS, Gap, row_end, still_open
 from metrics.ledger.entry import Place, append_all, next_place
 from metrics.periods import format_period

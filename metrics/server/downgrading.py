@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, text
 
 from metrics.errors import Conflict, Message, Problem
 from metrics.models.base import MADE_ANEW
-from metrics.server.migrating import alembic_config
+from metrics.server.migration import alembic_config
 
 _COLUMNS = text(
     "select c.table_name, c.column_name from information_schema.columns c"

@@ -52,7 +52,7 @@ IN_THE_BROWSER = {
     "form/paste.js": "test_form.py::test_a_column_from_excel_is_pasted_shown_and_taken_back",
     "form/pasted_said.js": "test_paste.py::test_what_cannot_be_placed_is_said_line_by_line",
     "form/sending.js": "test_form.py::test_a_double_click_sends_once_and_a_correction_says_why",
-    "form/shown.js": "test_form.py::test_the_month_is_filled_in_by_keyboard_alone",
+    "form/findings.js": "test_form.py::test_the_month_is_filled_in_by_keyboard_alone",
     "form/typing.js": "test_form.py::test_what_was_typed_is_there_after_a_reload_and_in_another_language",
     "pictures/graph_parts.js": "test_window.py::test_a_chart_is_saved_as_a_picture_that_speaks_for_itself",
     "pictures/page_part.js": "test_window.py::test_what_is_laid_out_on_a_page_is_saved_as_it_stands_there",

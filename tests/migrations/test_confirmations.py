@@ -8,7 +8,7 @@ from metrics.database import Sessions, database_url
 from metrics.principal import Role
 from metrics.queries.confirmations import LinkState
 from metrics.server.downgrading import downgrade
-from metrics.server.migrating import migrate
+from metrics.server.migration import migrate
 from tests.databases import Database
 from tests.links import link_in_state
 from tests.people import person, token

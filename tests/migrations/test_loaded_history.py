@@ -12,7 +12,7 @@ from metrics.errors import Conflict
 from metrics.models import Submission
 from metrics.models.base import MADE_ANEW
 from metrics.server.downgrading import downgrade, is_beyond
-from metrics.server.migrating import is_current, migrate
+from metrics.server.migration import is_current, migrate
 from tests.databases import Database
 from tests.metrics.queries.test_views import disturb
 

@@ -17,7 +17,7 @@ from metrics.models import LedgerEntry, Release
 from metrics.queries.releases import release
 from metrics.results import Basis
 from metrics.server.downgrading import downgrade
-from metrics.server.migrating import migrate
+from metrics.server.migration import migrate
 from tests.databases import Database
 from tests.metrics.queries.test_views import BUREAU, disturb, post
 

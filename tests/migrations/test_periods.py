@@ -12,7 +12,7 @@ from metrics.commands.verify_submission import verify_submission
 from metrics.database import Sessions, database_url
 from metrics.plan.store import plan_at
 from metrics.server.downgrading import downgrade
-from metrics.server.migrating import migrate
+from metrics.server.migration import migrate
 from tests.builders import UNIT
 from tests.databases import Database
 from tests.posting import REVIEWER, post

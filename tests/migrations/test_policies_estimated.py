@@ -11,7 +11,7 @@ from metrics.authority import SAY, Authority
 from metrics.database import database_url
 from metrics.principal import Role
 from metrics.server.downgrading import downgrade
-from metrics.server.migrating import migrate
+from metrics.server.migration import migrate
 from tests.databases import Database, Server
 
 _ROWS = 3000

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine
 
 from metrics.database import Sessions, database_url
 from metrics.server.downgrading import downgrade
-from metrics.server.migrating import migrate
+from metrics.server.migration import migrate
 from tests.databases import Database
 from tests.metrics.commands.test_derive_rates import rows
 from tests.metrics.queries.test_views import disturb

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from metrics.database import database_url
 from metrics.models import Base
 from metrics.server.downgrading import downgrade
-from metrics.server.migrating import is_current, migrate
+from metrics.server.migration import is_current, migrate
 from tests.databases import Server
 
 

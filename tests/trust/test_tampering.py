@@ -29,7 +29,7 @@ from metrics.submission_states import Action
 from tests.databases import Database, Server
 from tests.posting import post
 from tests.trust.campaign import DERIVED, LEDGER, missed, tampered
-from tests.trust.prepared import REVIEWER, far_past_kept, one_of_everything
+from tests.trust.full_ledger import REVIEWER, far_past_kept, one_of_everything
 
 BATCHES, A_BATCH = 8, 5
 DERIVED_TRIALS = 6  # of each table

@@ -20,10 +20,10 @@ from metrics.ledger.checking.walk import check_ledger
 from metrics.ledger.entry import newest_seq
 from metrics.queries.derived_check import derived_findings
 from metrics.server.embedded import embedded_server
-from metrics.server.migrating import migrate
+from metrics.server.migration import migrate
 from seed.demonstration.load import load_demonstration
 from tests.trust.campaign import missed, tampered
-from tests.trust.prepared import far_past_kept, one_of_everything
+from tests.trust.full_ledger import far_past_kept, one_of_everything
 
 
 def main(count: int = 1000, seed: int = 1) -> int:

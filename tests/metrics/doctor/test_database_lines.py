@@ -23,7 +23,7 @@ from metrics.ledger.keys import make_key_file
 from metrics.models.access import User
 from metrics.models.second_factors import SecondFactor
 from metrics.principal import Role
-from metrics.server.migrating import grant
+from metrics.server.migration import grant
 from metrics.settings import Settings, settings
 from tests.databases import Database
 from tests.people import NOW, person

@@ -4,7 +4,7 @@ import { forget_typing, keep_typing, link, when_connection } from "./connected.j
 import { is_same } from "./kept_typing.js";
 import { form } from "./open_form.js";
 import { all, focus_first, one, say } from "./page.js";
-import { show } from "./shown.js";
+import { show } from "./findings.js";
 
 const PAUSE = 350; /* ms without typing before the entries go to the server */
 
