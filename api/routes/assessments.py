@@ -15,7 +15,7 @@ from api.security.dependencies import CurrentPrincipal
 from metrics.assessments import Method, assessment_etag
 from metrics.commands.idempotency_keys import once, require_key
 from metrics.commands.record_assessment import (
-    Measured,
+    AssessmentGiven,
     RecordedAssessment,
     assessment_unknown,
     record_assessment,
@@ -87,10 +87,10 @@ class AssessmentBody(BaseModel):
     note: _Text = ""
     reason: Annotated[_Text, Field(description="Why an assessment that is there already is revised")] = ""
 
-    def as_measured(self) -> Measured:
+    def as_given(self) -> AssessmentGiven:
         """The body as the command takes it."""
         given = {name: getattr(self, name) for name in type(self).model_fields}
-        return Measured(**given | {"method": Method(self.method)})
+        return AssessmentGiven(**given | {"method": Method(self.method)})
 
 
 @router.post(
@@ -104,7 +104,7 @@ def post_assessment(principal: CurrentPrincipal, body: JsonBody, session: WriteD
     """Record what was measured, beside what was reported; the header `Idempotency-Key` is required."""
     principal.require(Scope.RECORD_ASSESSMENT)
     require_key(key)
-    measured = as_model(AssessmentBody, body).as_measured()
+    measured = as_model(AssessmentBody, body).as_given()
     asked = {"request": "POST /assessments", "body": body}
     return _answered(
         session,
@@ -154,7 +154,7 @@ def post_revision(
     """Record a revision of one's own assessment: the whole of it again, with a reason and `If-Match`."""
     principal.require(Scope.RECORD_ASSESSMENT)
     require_key(key)
-    measured = as_model(AssessmentBody, body).as_measured()
+    measured = as_model(AssessmentBody, body).as_given()
     asked = {"request": f"POST /assessments/{assessment_id}/revisions", "body": body, "if_match": if_match}
     return _answered(
         session,

@@ -13,7 +13,7 @@ from metrics.assessments import Method
 from metrics.authority import authority_of
 from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.idempotency_keys import once, require_key
-from metrics.commands.record_assessment import Measured, record_assessment, revise_assessment
+from metrics.commands.record_assessment import AssessmentGiven, record_assessment, revise_assessment
 from metrics.database import write_session
 from metrics.errors import BadRequest, Invalid, Message, Problem
 from metrics.principal import Principal
@@ -51,7 +51,7 @@ def revise(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     return [Outcome(True, _("Revised; the earlier revision is kept (no. {seq})", seq=revised.seq))]
 
 
-def _measured(asked: Ask) -> Measured:
+def _measured(asked: Ask) -> AssessmentGiven:
     """The form's fields as the command takes them; an empty field was not given."""
     problem = Message("样本量须为整数。", "The size of the sample is a whole number.")
     size = asked.field("sample_size").strip()
@@ -63,7 +63,7 @@ def _measured(asked: Ask) -> Measured:
         method = Method(asked.field("method"))
     except ValueError:
         raise BadRequest("method_unknown", Message("没有这种评估方法。", "There is no such method.")) from None
-    return Measured(
+    return AssessmentGiven(
         unit=asked.field("unit"),
         period=asked.field("period").strip(),
         indicator=asked.field("indicator"),

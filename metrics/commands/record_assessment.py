@@ -28,7 +28,7 @@ _LOCK = 0x41_53_53  # "ASS": assessments are recorded one after another
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class AssessmentGiven:
     """What was sent. Figures are unread JSON values; `period` is as written."""
 
     unit: str
@@ -60,7 +60,7 @@ class RecordedAssessment:
 
 
 def record_assessment(
-    session: WriteSession, *, principal: Principal, measured: Measured, simulated_at: datetime | None = None
+    session: WriteSession, *, principal: Principal, measured: AssessmentGiven, simulated_at: datetime | None = None
 ) -> RecordedAssessment:
     """Record a new assessment. Raises Invalid with every problem, Conflict `assessment_exists`.
 
@@ -101,7 +101,7 @@ def assessment_unknown(assessment_id: int) -> NotFound:
 
 
 def revise_assessment(
-    session: WriteSession, assessment_id: int, *, principal: Principal, measured: Measured, if_match: str | None
+    session: WriteSession, assessment_id: int, *, principal: Principal, measured: AssessmentGiven, if_match: str | None
 ) -> RecordedAssessment:
     """Record a revision of one's own assessment: the whole of it again, and why.
 
@@ -137,7 +137,7 @@ def _require_version(standing: Assessment, if_match: str | None) -> None:
 
 
 def _read(
-    session: WriteSession, measured: Measured, *, standing: Assessment | None = None
+    session: WriteSession, measured: AssessmentGiven, *, standing: Assessment | None = None
 ) -> tuple[Mapping[str, Decimal | None], date]:
     plan = plan_at(session)
     problems: list[Problem] = []
@@ -161,7 +161,7 @@ def _read(
 def _record(
     session: WriteSession,
     principal: Principal,
-    measured: Measured,
+    measured: AssessmentGiven,
     *,
     cells: Mapping[str, Decimal | None],
     period: date,

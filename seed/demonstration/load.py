@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from metrics.commands.post_submission import post_submission
-from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.verify_submission import verify_submission
@@ -201,7 +201,7 @@ def _assess(session: WriteSession, assessed: DemonstrationAssessment, *, cast: C
     record_assessment(
         session,
         principal=cast.assessor,
-        measured=Measured(
+        measured=AssessmentGiven(
             assessed.unit,
             format_period(assessed.period),
             assessed.indicator,

@@ -11,7 +11,7 @@ from metrics.commands.except_unit import grant_exception
 from metrics.commands.keep_far_past import keep_far_past
 from metrics.commands.lock_period import lock_period, unlock_period
 from metrics.commands.override_light import override_light
-from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.record_findings import record_findings
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.report_task import TaskReportGiven, report_task
@@ -84,7 +84,9 @@ def _of_the_evaluator(session: WriteSession, evaluator: Principal, units: tuple[
 
 def _of_an_assessor(session: WriteSession, third: Principal, units: tuple[str, str]) -> None:
     for number, unit in enumerate(units):
-        measured = Measured(unit, "2019-09", "online_rate", Method.FIELD_VISIT, numerator=30 + number, denominator=40)
+        measured = AssessmentGiven(
+            unit, "2019-09", "online_rate", Method.FIELD_VISIT, numerator=30 + number, denominator=40
+        )
         record_assessment(session, principal=third, measured=measured)
     sample = draw_sample(session, principal=third, drawing=Drawing(["2019-09"], per_unit=1, seed="7"))
     at = Problem("", Message("", ""))

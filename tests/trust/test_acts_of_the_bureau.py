@@ -10,7 +10,7 @@ from sqlalchemy import text
 from metrics.assessments import Method
 from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.override_light import override_light
-from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.record_findings import record_findings
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.weigh_targets import weigh_targets
@@ -57,7 +57,7 @@ def acted(clean_database: Database) -> Database:
         )
         given = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "系统对接延期")
         report_task(session, 11, principal=person(session, "chen"), given=given)
-        measured = Measured("441202", "2019-09", "online_rate", Method.FIELD_VISIT, numerator=38, denominator=40)
+        measured = AssessmentGiven("441202", "2019-09", "online_rate", Method.FIELD_VISIT, numerator=38, denominator=40)
         record_assessment(session, principal=assessor, measured=measured)
         sample = draw_sample(session, principal=assessor, drawing=Drawing(["2019-09"], per_unit=1, seed="7"))
         finding = SentFinding(cell_of(sample.cells[0]), "no_evidence", None, "", Problem("", Message("", "")))

@@ -15,7 +15,7 @@ import pytest
 
 from metrics.assessments import Method
 from metrics.commands.override_light import override_light
-from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.database import WriteSession
 from metrics.principal import Role
@@ -105,7 +105,9 @@ def test_every_pull_is_valid_under_the_schema_beside_it(bureau: Caller, session:
     post(session)
     report_task(session, 11, principal=BUREAU, given=REPORTED)
     third = person(session, "third", role=Role.ASSESSOR)
-    measured = Measured(unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80")
+    measured = AssessmentGiven(
+        unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80"
+    )
     record_assessment(session, principal=third, measured=measured)
     evaluator = person(session, "han", role=Role.EVALUATOR)
     decided: dict[str, Any] = {"unit": "441202", "target": "TG-05A", "period": date(2019, 9, 1), "light": Light.GREY}

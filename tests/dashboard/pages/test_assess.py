@@ -16,7 +16,7 @@ from dashboard.dispatch import outcomes_of
 from dashboard.locale import speaking
 from dashboard.theme import Theme
 from metrics.assessments import Method
-from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.database import WriteSession
 from metrics.models import Assessment, Release
 from metrics.principal import Principal, Role
@@ -63,7 +63,7 @@ def text(client: TestClient, search: str = "", path: str = "/assess") -> str:
 def assessed(session: WriteSession, principal: Principal, **changes: Any) -> None:
     fields: dict[str, Any] = {"numerator": 180, "denominator": 200, "sample_size": 200, **changes}
     cell = {"unit": "441202", "period": "2019-09", "indicator": "online_rate", "method": Method.FIELD_VISIT}
-    measured = Measured(**cell | fields)
+    measured = AssessmentGiven(**cell | fields)
     record_assessment(session, principal=principal, measured=measured)
 
 

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from metrics.assessments import Method
-from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.database import WriteSession
 from metrics.principal import Role
 from tests.dashboard.conftest import record
@@ -38,7 +38,9 @@ def row(tree: Any, target: str) -> dict[str, str]:
 def assess(session: WriteSession, month: str = "2019-09", **changes: Any) -> None:
     principal = person(session, f"third{month}", role=Role.ASSESSOR)
     figures: dict[str, Any] = {"numerator": Decimal(132), "denominator": Decimal(200), "sample_size": 200, **changes}
-    measured = Measured(unit="441202", period=month, indicator="online_rate", method=Method.FIELD_VISIT, **figures)
+    measured = AssessmentGiven(
+        unit="441202", period=month, indicator="online_rate", method=Method.FIELD_VISIT, **figures
+    )
     record_assessment(session, principal=principal, measured=measured)
 
 

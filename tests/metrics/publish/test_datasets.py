@@ -10,7 +10,7 @@ import pytest
 
 from metrics.assessments import Method
 from metrics.commands.override_light import override_light
-from metrics.commands.record_assessment import Measured, record_assessment
+from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
@@ -26,7 +26,9 @@ from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import BUREAU, post
 from tests.people import person
 
-MEASURED = Measured(unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80")
+MEASURED = AssessmentGiven(
+    unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80"
+)
 REPORTED = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "=系统对接延期", "https://example.org/a?b=c")
 CONTRACT = {
     "observations": "seq, unit_code, unit_name, period, element_code, element_name, value, unit_of_measure, revision,"
