@@ -29,7 +29,8 @@ Serve = Callable[..., "Served"]
 class Served:
     """One `biaochi serve` on a home of the test's own, without demonstration data unless the test wants it.
 
-    What it runs is `counted` as covered in one whole run and where a start is refused: counting doubles what a start takes.
+    What it runs is `counted` as covered in one whole run and where a start is refused: counting doubles what a start
+    takes.
     """
 
     def __init__(self, home: Path, *, folder: Path = ROOT, counted: bool = False, **variables: str) -> None:
