@@ -38,7 +38,6 @@ SHORT = {
     "metrics/cli/remind.py": _ONE_COMMAND,
     "metrics/cli/serve.py": _ONE_COMMAND,
     "metrics/cli/verify.py": _ONE_COMMAND,
-    "metrics/models/audit.py": _TABLE_FAMILY,
     "metrics/models/confirmations.py": _TABLE_FAMILY,
     "metrics/models/overrides.py": _TABLE_FAMILY,
     "metrics/models/people.py": _TABLE_FAMILY,

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, Identity, Index, Text, literal_column
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metrics.models.base import Base, Instant
+
+# By these the rows about a unit are found (metrics/queries/audit.py): its code is a word of the subject, or the subject
+# ends with places in the ledger, which the audit wrote itself of what was done.
+WORDS = literal_column("string_to_array(translate(subject, '/,=', '   '), ' ')", ARRAY(Text))
+IN_THE_LEDGER: ColumnElement[bool] = literal_column(r"(outcome = 'done' and subject ~ '\mseq=\d{1,15}(…\d{1,15})?$')")
 
 
 class AuditEntry(Base):
@@ -23,6 +29,9 @@ class AuditEntry(Base):
         CheckConstraint("channel in ('api', 'page', 'command', 'service')", name="channel"),
         CheckConstraint("count >= 1 and until >= at", name="count"),
         Index("ix_audit_until", "until"),
+        Index("ix_audit_actor", "actor", "id"),
+        Index("ix_audit_words", WORDS, postgresql_using="gin"),
+        Index("ix_audit_in_the_ledger", "id", postgresql_where=IN_THE_LEDGER),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

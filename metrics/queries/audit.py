@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, exists, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, and_, case, cast, func, select, true, union
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from metrics.audit_acts import AuditAction, AuditOutcome
 from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, Problem
 from metrics.models import AuditEntry, LedgerEntry
+from metrics.models.audit import IN_THE_LEDGER, WORDS
 from metrics.moments import GREATEST_NUMBER, WRITTEN, read_moment
 
 FILTERS = ("since", "until", "user", "action", "outcome", "address", "unit", "request_id")
@@ -82,6 +84,12 @@ def audit_asked(
 
 def audit_rows(session: ReadSession, asked: AuditAsked) -> Iterator[AuditEntry]:
     """The rows asked for, newest first, streamed; their numbers grow, so the order is total."""
+    for found in session.scalars(_query(asked), execution_options={"yield_per": _AT_ONCE}):
+        yield found
+        session.expunge(found)
+
+
+def _query(asked: AuditAsked) -> Select[AuditEntry]:
     row = AuditEntry
     conditions = []
     if asked.since is not None:
@@ -90,34 +98,42 @@ def audit_rows(session: ReadSession, asked: AuditAsked) -> Iterator[AuditEntry]:
         conditions.append(row.at <= asked.until)
     if asked.before is not None:
         conditions.append(row.id < asked.before)
-    if asked.unit is not None:
-        conditions.append(_about_unit(asked.unit))
     texts = {row.actor: asked.user, row.action: asked.action, row.outcome: asked.outcome, row.address: asked.address}
     texts[row.request_id] = asked.request_id
     conditions += [column == text for column, text in texts.items() if text is not None]
     query = select(row).where(*conditions)
-    query = query.order_by(row.id.desc()).limit(asked.limit)
-    for found in session.scalars(query, execution_options={"yield_per": _AT_ONCE}):
-        yield found
-        session.expunge(found)
+    if asked.unit is not None:  # by each of its two ways, which have an index each
+        newest = (_newest(way, *conditions, limit=asked.limit) for way in (_named(asked.unit), _written(asked.unit)))
+        query = select(row).where(row.id.in_(union(*newest)))
+    return query.order_by(row.id.desc()).limit(asked.limit)
 
 
-def _about_unit(code: str) -> ColumnElement[bool]:
-    """The unit's code is a word of the subject, or an entry of the ledger that `seq=` names is about the unit."""
-    subject = AuditEntry.subject
-    words = literal(" ") + func.translate(subject, "/,=", "   ") + literal(" ")
-    # What was refused or failed wrote nothing: there the asker may have typed `seq=`. The audit's own stands last.
-    places = case(
-        (AuditEntry.outcome == AuditOutcome.DONE.value, func.substring(subject, r"\mseq=(\d{1,15}(?:…\d{1,15})?)$"))
-    )
+def _newest(way: ColumnElement[bool], *conditions: ColumnElement[bool], limit: int | None) -> Select[int]:
+    """The numbers of the newest rows found by one way, so that neither way sorts the other's."""
+    numbers = select(AuditEntry.id).where(way, *conditions).order_by(AuditEntry.id.desc()).limit(limit)
+    return select(numbers.subquery().c.id)
+
+
+def _named(code: str) -> ColumnElement[bool]:
+    """The unit's code is a word of the subject."""
+    return WORDS.contains(cast([code], ARRAY(Text)))
+
+
+def _written(code: str) -> ColumnElement[bool]:
+    """An entry of the ledger that `seq=` names at the end of the subject is about the unit.
+
+    What was refused or failed wrote nothing: there the asker may have typed `seq=`. The audit's own stands last.
+    """
+    places = func.split_part(AuditEntry.subject, "seq=", -1)
     first = cast(func.split_part(places, "…", 1), BigInteger)
     last = func.coalesce(cast(func.nullif(func.split_part(places, "…", 2), ""), BigInteger), first)
     entry = f'"unit":{json.dumps(code, ensure_ascii=False)}'  # as canonical JSON has it
-    written = exists().where(
+    written = select(true()).where(
         LedgerEntry.seq.between(first, func.least(last, first + _MOST_PLACES)),
         LedgerEntry.leaf.contains(entry, autoescape=True),
     )
-    return or_(words.contains(f" {code} ", autoescape=True), written)
+    # As a value and not as `exists`, which becomes a join of every change with every entry about the unit.
+    return and_(IN_THE_LEDGER, case((IN_THE_LEDGER, written.limit(1).scalar_subquery())))
 
 
 def _moment(text: str, name: str, timezone: Callable[[], str]) -> datetime | None:
