@@ -70,13 +70,15 @@ def rate_change(
 ) -> Iterator[Fired]:
     """Of `indicators`, as far as they are touched: those whose share got worse, or those under denominator watch."""
     for indicator in indicators:
+        if isinstance(check, RateFellCheck) and not indicator.share:
+            continue
         if not compared.posted.intersection(indicator.elements):
             continue
         now, before = _rate(indicator, compared.now), _rate(indicator, compared.before)
         if now is None or before is None:
             continue
         if isinstance(check, RateFellCheck):
-            fired = indicator.share and _got_worse(indicator, now, before)
+            fired = _got_worse(indicator, now, before)
         else:
             fired = is_denominator_watch(indicator, now, before)
         if fired:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dashboard.levels import adds_up, unit_way
@@ -10,20 +11,22 @@ from dashboard.locale import _, count_text
 from dashboard.parts import plain_table, scrolled, section
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING
-from metrics.queries.period_status import PeriodStatus
+from metrics.queries.period_standing import PeriodStanding
 from metrics.submission_states import State
 
 Component = Any
 
 
-def level_months(reading: Reading, status: PeriodStatus) -> Component:
-    """The rows of the level; nothing where its units report themselves. `status`: of every unit."""
+def level_months(reading: Reading, standing: PeriodStanding) -> Component:
+    """The rows of the level; nothing where its units report themselves. `standing`: of every unit."""
     plan, level = reading.plan, reading.level
     if not adds_up(plan, level):
         return None
     rows: list[Sequence[Component]] = []
+    by_unit = {row.unit: row for row in standing.units}
     for unit in level.units:
-        stands = status.of_units({below.code for below in plan.reporting_units_under(unit.code)})
+        below = (by_unit.get(one.code) for one in plan.reporting_units_under(unit.code))
+        stands = replace(standing, units=tuple(row for row in below if row is not None))
         waiting = sum(1 for row in stands.units if row.state is State.SUBMITTED)
         rows.append(
             [

@@ -12,7 +12,7 @@ import numpy as np
 
 from dashboard.grids.flat_choice import FlatCell, FlatColumn, FlatRow
 from dashboard.locale import _, instant_text, pgettext
-from dashboard.pages.period import status_of
+from dashboard.pages.period import units_below, units_status
 from dashboard.pages.review_months import period_reviewed
 from dashboard.window.reading import Reading
 from dashboard.words.figures import MINUS, STATUS_SIGNS, indicator_name, status_word, target_rule, unit_name
@@ -181,7 +181,7 @@ def month_table(reading: Reading) -> FlatTable:
     principal = reading.principal
     if principal is None:
         return FlatTable((), ())
-    status = status_of(reading, principal, period_reviewed(reading))
+    status = units_status(reading, principal, period_reviewed(reading), units=units_below(reading))
     columns = [
         FlatColumn("state", _("State")),
         FlatColumn("first", _("First submitted"), wide=True),
@@ -189,7 +189,7 @@ def month_table(reading: Reading) -> FlatTable:
         FlatColumn("revision", _("Revision"), numbers=True),
         FlatColumn("blocks", _("Blocks of the form"), numbers=True),
     ]
-    known = [row for row in status.units if row.unit in reading.plan.unit_by_code]
+    known = [row for row in status.values() if row.unit in reading.plan.unit_by_code]
     units = [reading.plan.unit_by_code[row.unit] for row in known]
     cells: dict[str, Cells] = {
         "state": lambda: [

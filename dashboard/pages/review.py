@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -13,7 +13,7 @@ from dashboard.grids.level_months import level_months
 from dashboard.grids.queue import queue_table
 from dashboard.levels import flat_way, pages
 from dashboard.locale import _, ngettext
-from dashboard.pages.period import is_long, month_head, period_finding, period_strip, status_of
+from dashboard.pages.period import is_long, month_head, period_finding, period_strip, standing_of, units_status
 from dashboard.pages.refusals import not_for_you, not_now
 from dashboard.pages.review_months import month_links, period_reviewed
 from dashboard.parts import empty, section
@@ -21,7 +21,8 @@ from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.submissions import QUEUE_PARTS, queue_mark
 from metrics.principal import Scope
-from metrics.queries.period_status import PeriodStatus
+from metrics.queries.period_standing import PeriodStanding, UnitStanding
+from metrics.queries.period_status import UnitStatus
 from metrics.queries.review_queue import QueueRow, longest_waiting_first, queue_details, review_queue
 from metrics.submission_states import State
 
@@ -36,29 +37,31 @@ def review_page(reading: Reading) -> Content:
     if not reading.address.present:
         return not_now(reading)
     period = period_reviewed(reading)
-    below = reading.plan.reporting_units_under(reading.level.under.code)
-    rows = review_queue(reading.session, reading.plan, principal=principal, period=period, units=below)
-    status = status_of(reading, principal, period)
-    title = finding(status, rows)
+    standing = standing_of(reading, period)
+    rows = _of_the_plan(reading, standing)
+    title = finding(standing, rows)
     links = [
         *month_links(reading, period),
         dcc.Link(_("Who has reported, locks and exceptions"), href=reading.address.to("/periods")),
     ]
     chosen = reading.address.keeps("state")
     part = QUEUE_PARTS.get(chosen or "")
-    ordered = longest_waiting_first(rows) if is_long(status) else rows
+    ordered = longest_waiting_first(rows) if is_long(standing) else rows
     listed = reading.paged([row for row in ordered if part is None or row.is_in(part)])
-    shown = queue_details(reading.session, reading.plan, listed.shown, period=period)
+    units = [reading.plan.unit_by_code[row.unit] for row in listed.shown]
+    queue = review_queue(reading.session, reading.plan, principal=principal, period=period, units=units)
+    shown = queue_details(reading.session, reading.plan, queue, period=period)
+    stands = units_status(reading, principal, period, units=[unit.code for unit in units])
     acts = principal.may(Scope.VERIFY)
     body = html.Div(
         [
-            month_head(reading, status, title, links),
-            period_strip(reading, status),
-            level_months(reading, status),
+            month_head(reading, standing, title, links),
+            period_strip(reading, standing),
+            level_months(reading, standing),
             section(
                 _("Queue"),
                 _filters(reading, rows, chosen=chosen),
-                _queue(reading, shown, status, acts=acts),
+                _queue(reading, shown, stands, acts=acts),
                 pages(reading.address, listed),
                 *([] if acts else [html.P(_("You can view; reviewers verify and send back."), className="note")]),
                 aside=flat_way(reading, "months"),
@@ -69,13 +72,20 @@ def review_page(reading: Reading) -> Content:
     return Content(title=title, body=body)
 
 
-def finding(status: PeriodStatus, rows: tuple[QueueRow, ...]) -> str:
+def _of_the_plan(reading: Reading, standing: PeriodStanding) -> list[UnitStanding]:
+    """The units below the level's top, in display order; what came from units that the plan has no more is left out."""
+    by_unit = {row.unit: row for row in standing.units}
+    below = reading.plan.reporting_units_under(reading.level.under.code)
+    return [by_unit[unit.code] for unit in below if unit.code in by_unit]
+
+
+def finding(standing: PeriodStanding, rows: Sequence[UnitStanding]) -> str:
     """How many came and how many wait."""
     waiting = sum(1 for row in rows if row.state == State.SUBMITTED)
-    return period_finding(status) + ngettext(", {n} to verify", ", {n} to verify", waiting)
+    return period_finding(standing) + ngettext(", {n} to verify", ", {n} to verify", waiting)
 
 
-def _filters(reading: Reading, rows: tuple[QueueRow, ...], *, chosen: str | None) -> Component:
+def _filters(reading: Reading, rows: Sequence[UnitStanding], *, chosen: str | None) -> Component:
     """One link a state, with how many rows it has; the one shown is marked."""
 
     def link(state: str | None, inside: list[Component]) -> Component:
@@ -98,10 +108,9 @@ def _filters(reading: Reading, rows: tuple[QueueRow, ...], *, chosen: str | None
     return html.Ul(items, className="filters", **{"aria-label": _("States")})
 
 
-def _queue(reading: Reading, rows: Sequence[QueueRow], status: PeriodStatus, *, acts: bool) -> Component:
+def _queue(reading: Reading, rows: Sequence[QueueRow], stands: Mapping[str, UnitStatus], *, acts: bool) -> Component:
     if not rows:
         return empty(_("No submission is in this state"), _("The other states are one click away, above."))
-    stands = {row.unit: row for row in status.units}
     table = queue_table(reading.plan, rows, stands, address=reading.address, acts=acts, caption=_("Queue"))
     waiting = sum(1 for row in rows if row.state == State.SUBMITTED)
     if not acts or not waiting:

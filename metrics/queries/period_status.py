@@ -1,11 +1,10 @@
-"""Who has reported for a period and who has not: what was expected, what came, when, and how it stands."""
+"""Who has reported for a period and who has not, unit by unit: what came, when, who answers for it, what applies."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, column, func, select, values
@@ -14,11 +13,9 @@ from metrics.database import ReadSession
 from metrics.period_states import (
     ExpectedSubmission,
     Notice,
-    PeriodLock,
     PeriodState,
     UnitException,
     excepted_notice,
-    expected_submissions,
     late_notice,
     loaded_notice,
     locked_notice,
@@ -29,13 +26,12 @@ from metrics.principal import Principal
 from metrics.queries.accounts import display_names
 from metrics.queries.known_figures import known_cells
 from metrics.queries.people import Person, in_force, people_recorded
+from metrics.queries.period_standing import PeriodCounts, Units, rows_of
 from metrics.queries.period_states import period_state
 from metrics.queries.received_submissions import ReceivedSubmission, SignOff, received_submissions, sign_offs
 from metrics.queries.view import View
 from metrics.submission_states import State
 from metrics.timeliness import reception, timeliness
-
-Units = Collection[str] | None  # None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,83 +69,21 @@ class UnitStatus:
         return self.submission_id is not None
 
     @property
+    def blocks_owed(self) -> int:
+        return len(self.blocks_expected)
+
+    @property
+    def blocks_counted(self) -> int:
+        """Blocks that were expected and came."""
+        return len(set(self.blocks_expected) & set(self.blocks_received))
+
+    @property
     def signed_off(self) -> bool:
         """True if the submission is signed off as it now stands."""
         return self.sign_off is not None and self.sign_off.revision == self.revision
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodStatus:
-    """The period as it stood at `judged_at`. Units in display order; counts are of expected units only.
-
-    `due_on` is the last day in time, `late_from` the first instant that is late.
-    """
-
-    period: date
-    due_on: date
-    late_from: datetime
-    judged_at: datetime
-    lock: PeriodLock | None
-    units: tuple[UnitStatus, ...]
-
-    def of_units(self, codes: Collection[str]) -> PeriodStatus:
-        """The same period of these units only."""
-        return replace(self, units=tuple(row for row in self.units if row.unit in codes))
-
-    @property
-    def owing(self) -> tuple[UnitStatus, ...]:
-        """The units that are expected to report."""
-        return tuple(unit for unit in self.units if unit.expected)
-
-    @property
-    def expected(self) -> int:
-        return len(self.owing)
-
-    @property
-    def received(self) -> int:
-        return sum(unit.received for unit in self.owing)
-
-    @property
-    def overdue(self) -> int:
-        """Submissions that are owed, have not come and are late."""
-        return sum(not unit.received and unit.on_time is False for unit in self.owing)
-
-    @property
-    def on_time(self) -> int:
-        return sum(unit.received and bool(unit.on_time) for unit in self.owing)
-
-    @property
-    def judged(self) -> int:
-        """Submissions that are expected, without those of which nobody knows when they came."""
-        return sum(not unit.received or unit.on_time is not None for unit in self.owing)
-
-    @property
-    def received_beyond(self) -> int:
-        """Submissions of units that need not report; they count for nothing else here."""
-        return sum(unit.received for unit in self.units if not unit.expected)
-
-    @property
-    def blocks_expected(self) -> int:
-        return sum(len(unit.blocks_expected) for unit in self.owing)
-
-    @property
-    def blocks_received(self) -> int:
-        """Blocks that were expected and came."""
-        return sum(len(set(unit.blocks_expected) & set(unit.blocks_received)) for unit in self.owing)
-
-    @property
-    def completeness(self) -> Fraction | None:
-        """Submissions received ÷ expected (及时率 has its own); None where none is expected."""
-        return Fraction(self.received, self.expected) if self.expected else None
-
-    @property
-    def on_time_rate(self) -> Fraction | None:
-        """Submissions that came in time ÷ :attr:`judged`."""
-        return Fraction(self.on_time, self.judged) if self.judged else None
-
-    @property
-    def block_completeness(self) -> Fraction | None:
-        return Fraction(self.blocks_received, self.blocks_expected) if self.blocks_expected else None
+PeriodStatus = PeriodCounts[UnitStatus]
 
 
 def period_status(
@@ -168,21 +102,14 @@ def period_status(
     """
     plan = view.plan
     known = _known(session, view, period, principal, now, units)
-    return PeriodStatus(
+    return PeriodCounts(
         period=period,
         due_on=due_on(period, rule=plan.due_rule),
         late_from=due_instant(period, rule=plan.due_rule),
         judged_at=now,
         lock=known.state.lock,
-        units=tuple(known.unit(owed, principal=principal) for owed in _rows(plan, period, known.received, units)),
+        units=tuple(known.unit(owed, principal=principal) for owed in rows_of(plan, period, known.received, units)),
     )
-
-
-def _rows(plan: Plan, period: date, received: Collection[str], units: Units) -> list[ExpectedSubmission]:
-    """What is owed, and after it what came from units that the plan (no longer) has for the period."""
-    owed = [row for row in expected_submissions(plan, period) if units is None or row.unit in units]
-    known = {row.unit for row in owed}
-    return owed + [ExpectedSubmission(unit, required=False, blocks=()) for unit in received if unit not in known]
 
 
 @dataclass(frozen=True, slots=True)

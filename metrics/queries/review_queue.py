@@ -11,6 +11,7 @@ from metrics.periods import last_day
 from metrics.plan.model import Plan, Unit
 from metrics.principal import Principal, Scope
 from metrics.queries.checks_of_submissions import SubmissionChecks, checks_of_submissions
+from metrics.queries.period_standing import UnitStanding
 from metrics.queries.submission_differences import Verification, last_verification
 from metrics.queries.submissions import SubmissionEventRow, SubmissionSummary, events_of_submissions, submissions
 from metrics.submission_states import Action, State
@@ -41,10 +42,6 @@ class QueueRow:
         """As the submission stands; not reported if none came."""
         return State.NOT_REPORTED if self.submission is None else self.submission.state
 
-    def is_in(self, state: State) -> bool:
-        """Whether the row counts among those in `state`; a unit that may report and need not is missing from none."""
-        return self.state is state and (self.submission is not None or self.required)
-
 
 def review_queue(
     session: ReadSession, plan: Plan, *, principal: Principal, period: date, units: Sequence[Unit]
@@ -54,6 +51,8 @@ def review_queue(
     Without what :func:`queue_details` adds to those that are looked at. A clerk sees their own units only.
     """
     principal.require(Scope.READ)
+    if not units:
+        return ()
     some = not principal.is_bound_to_units and len(units) < len(plan.reporting_units)
     asked = [unit.code for unit in units] if some else ()
     sent = {row.unit: row for row in submissions(session, plan, principal=principal, units=asked, periods=[period])}
@@ -87,14 +86,9 @@ def _detailed(row: QueueRow, happened: Sequence[SubmissionEventRow], told: Submi
     )
 
 
-def longest_waiting_first(rows: Sequence[QueueRow]) -> list[QueueRow]:
+def longest_waiting_first(rows: Sequence[UnitStanding]) -> list[UnitStanding]:
     """What waits to be verified, since when it waits; then what is owed, what was sent back, what is verified."""
-
-    def place(row: QueueRow) -> tuple[int, str]:
-        moment = "" if row.submission is None else row.submission.recorded_at.isoformat()
-        return _WAITING.index(row.state), moment
-
-    return sorted(rows, key=place)
+    return sorted(rows, key=lambda row: (_WAITING.index(row.state), row.seq))
 
 
 def figures_changed_since(events: Sequence[SubmissionEventRow], verification: Verification) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -56,7 +57,7 @@ class LinearForm(PlanPart):
     terms: tuple[Term, ...]
     constant: int = 0
 
-    @property
+    @cached_property
     def elements(self) -> tuple[str, ...]:
         return tuple(term.element for term in self.terms)
 

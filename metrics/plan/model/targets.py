@@ -36,7 +36,7 @@ class Indicator(PlanPart):
     definition: Text
     note: Text | None = None
 
-    @property
+    @cached_property
     def elements(self) -> tuple[str, ...]:
         """The elements the indicator needs, each once, numerator first."""
         return tuple(dict.fromkeys(self.numerator.elements + self.denominator.elements))
