@@ -1,6 +1,6 @@
 """Every operation of the API, declared once: who may use it, asked before anything else of a request, and its act.
 
-What is not declared here is closed to everybody (`api/security/dependencies.py`).
+What is not declared here is closed to everybody (`api/security/dependencies.py`; decision 203).
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ def load_command(
 
 
 def load_plan_folder(path: Path, *, actor: str) -> PlanChanges:
-    """Check and load the plan in `path`; submissions what changed. Raises PlanInvalid if it is not sound."""
+    """Check and load the plan in `path`, and say what changed. Raises PlanInvalid if it is not sound."""
     from metrics.commands.load_plan import load_plan
     from metrics.database import write_session
 

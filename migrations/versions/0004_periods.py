@@ -49,7 +49,7 @@ create table people_contacts (
 ACTIONS = "('submit', 'verify', 'return', 'reopen')"
 ACTIONS_WITH_SIGN_OFF = "('submit', 'verify', 'return', 'reopen', 'sign_off')"
 
-# An older program knows no sign-off: a return stands at the event before it. The ledger keeps what is taken out here.
+# An older program knows no sign-off: a submission is at the event before it. The ledger keeps what is taken out here.
 WITHOUT_SIGN_OFFS = """
 update submissions set seq = stands.seq
 from (
