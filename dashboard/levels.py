@@ -110,11 +110,11 @@ def ways_down(reading: Reading) -> Component:
     return html.Ul(links, className="filters ways-down", **{"aria-label": _("One level down")})
 
 
-def pages(address: Address, listed: Paged[Any]) -> Component:
-    """Links to the pages of a list of units; nothing where one page holds it."""
+def pages(address: Address, listed: Paged[Any], *, words: str | None = None) -> Component:
+    """Links to the pages of a list; nothing where one page holds it. `words`: which rows are shown; None: units."""
     if listed.pages == 1:
         return None
-    words = _(
+    words = words or _(
         "Units {first}–{last} of {all}",
         first=count_text(listed.first + 1),
         last=count_text(listed.first + len(listed.shown)),

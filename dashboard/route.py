@@ -12,7 +12,7 @@ from dashboard.window.reading import Reading
 from metrics.periods import parse_period
 from metrics.plan.level import Paged
 from metrics.plan.task_choice import owing_units
-from metrics.principal import Principal, Scope
+from metrics.principal import Principal, Role, Scope
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.releases import releases
 
@@ -79,6 +79,11 @@ def one_of(*values: str) -> Means:
     return lambda _reading, value: value in values
 
 
+def a_number(_reading: Reading, value: str) -> bool:
+    """A page's number; one beyond the last shows the last."""
+    return value.isascii() and value.isdigit() and len(value) < _LONGEST_PAGE and int(value) > 1
+
+
 def refused_by_the_page(_reading: Reading, _value: str) -> bool:
     """Whatever it is: the page itself says what is wrong with it."""
     return True
@@ -117,3 +122,16 @@ def a_period(_reading: Reading, value: str) -> bool:
 
 def a_revision(_reading: Reading, value: str) -> bool:
     return value in ("verified", "previous") or (value.isascii() and value.isdigit())
+
+
+def _of_accounts(means: Means) -> Means:
+    return lambda reading, value: reading.address.keeps("show") == "accounts" and means(reading, value)
+
+
+SEARCHED_ACCOUNTS: Keeps = {
+    "user": _of_accounts(refused_by_the_page),
+    "unit": _of_accounts(refused_by_the_page),
+    "role": _of_accounts(one_of(*Role)),
+    "page": _of_accounts(a_number),
+}
+"""By what the accounts of `/admin` are searched (dashboard/pages/admin_accounts.py)."""

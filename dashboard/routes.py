@@ -28,6 +28,7 @@ from dashboard.pages.task_choice import CHOSEN, SILENT
 from dashboard.pages.tasks import REPORTS, TABLE, tasks_page
 from dashboard.pages.unit import unit_page
 from dashboard.route import (
+    SEARCHED_ACCOUNTS,
     Keeps,
     Route,
     a_core_target,
@@ -268,7 +269,7 @@ ROUTES = (
         rail=RailLink("admin", lambda: _("Admin")),
         concerns=may(Scope.ADMINISTER),
         present=True,
-        keeps={"show": one_of(*PARTS)},
+        keeps={"show": one_of(*PARTS), **SEARCHED_ACCOUNTS},
     ),
     Route(
         r"/admin/accounts/(?P<username>[a-z][a-z0-9._-]{1,63})",

@@ -9,7 +9,8 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, count_text, instant_text, language, month_text, ngettext
-from dashboard.pages.admin_lists import accounts_table, sessions_table, settings_table, tokens_table, units_table
+from dashboard.pages.admin_accounts import SEARCHED, accounts_table
+from dashboard.pages.admin_lists import sessions_table, settings_table, tokens_table, units_table
 from dashboard.pages.refusals import for_administrators
 from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
@@ -73,9 +74,9 @@ def _part_words() -> dict[str, str]:
 
 def _parts(reading: Reading, words: dict[str, str], shown: str) -> Component:
     """Links to the parts; the one shown is said to be."""
-    links = []
+    links, plain = [], reading.address.without(*SEARCHED, "page")
     for name, word in words.items():
-        href = reading.address.keeping(show=None if name == "health" else name)
+        href = plain.keeping(show=None if name == "health" else name)
         current = {"aria-current": "page"} if name == shown else {}
         links.append(html.Li(html.B(word, **current) if current else dcc.Link(word, href=href)))
     return html.Nav(html.Ul(links, className="tabs"), **{"aria-label": _("Parts of the administration")})

@@ -1,17 +1,17 @@
-"""Lists of the administrator's page: accounts, sessions, tokens, units and the settings in force."""
+"""Lists of the administrator's page: sessions, tokens, units and the settings in force."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.acts.forms import asking_form, folded, press
-from dashboard.locale import _, instant_text, language, pgettext
+from dashboard.locale import _, instant_text, pgettext
+from dashboard.pages.admin_accounts import account_link
 from dashboard.parts import empty, hidden, plain_table, scrolled, unit_link
 from dashboard.window.reading import Reading
-from dashboard.window.shell import role_word
 from dashboard.words.figures import NOTHING
 from metrics.queries.accounts import SessionListed, TokenListed, accounts, issued_tokens, open_sessions
 from metrics.queries.administration import last_received
@@ -19,38 +19,6 @@ from metrics.settings import settings
 from metrics.settings_in_force import SettingSource, settings_in_force
 
 Component = Any
-
-
-def accounts_table(reading: Reading) -> Component:
-    """Every account, disabled ones included, each with the way to its page; and the way to add one."""
-    rows = [
-        [
-            account_link(reading, one.username),
-            one.display_name,
-            role_word(one.role),
-            ", ".join(one.units) or NOTHING,
-            (_("active") if one.active else _("disabled")) + (_(", demonstration") if one.demonstration else ""),
-            _("set up") if one.second_factor else _("not set up"),
-            str(one.sessions) if one.sessions else NOTHING,
-            instant_text(one.created_at, timezone=reading.timezone),
-        ]
-        for one in accounts(reading.session)
-    ]
-    headings = [
-        _("Username"),
-        _("Name"),
-        pgettext("account", "Role"),
-        _("Units"),
-        pgettext("account", "State"),
-        _("Second factor"),
-    ]
-    headings += [_("Sessions"), _("Added")]
-    add = html.P(html.A(_("Add an account …"), href=f"/admin/add?lang={language()}", className="button"))
-    return html.Div([add, scrolled(plain_table(_("Accounts"), headings, rows), name="texts")])
-
-
-def account_link(reading: Reading, username: str) -> Component:
-    return dcc.Link(html.Code(username), href=reading.address.at_desk(f"/admin/accounts/{username}"))
 
 
 def sessions_table(reading: Reading, *, of: str | None = None) -> Component:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.locale import _, count_text, language, ngettext
+from dashboard.pages.admin_search import choice_field, search_form, text_field, unit_code
 from dashboard.pages.refusals import for_administrators
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled
 from dashboard.window.content import Content
@@ -19,7 +19,6 @@ from metrics.auditing.writing import note_done
 from metrics.errors import BadRequest, Problem
 from metrics.models import AuditEntry
 from metrics.moments import local_text
-from metrics.plan.model import Plan
 from metrics.present_act import doing
 from metrics.principal import Role, Scope
 from metrics.publish.audit import action_words
@@ -34,7 +33,7 @@ def audit_page(reading: Reading) -> Content:
     if reading.principal is None or not reading.principal.may(Scope.ADMINISTER):
         return for_administrators(reading)
     given = {name: reading.address.keeps(name) or "" for name in FILTERS}
-    asked = given | {"unit": _code(reading.plan, given["unit"])}
+    asked = given | {"unit": unit_code(reading.plan, given["unit"])}
     wrong: dict[str, str] = {}
     try:
         found = _rows(reading, asked)
@@ -61,13 +60,6 @@ def _wrong(problem: Problem) -> str:
     return problem.message.in_language(language())
 
 
-def _code(plan: Plan, text: str) -> str:
-    """The code of the one unit with that name; the text itself where there is none or more than one."""
-    name = text.strip().casefold()
-    found = [unit.code for unit in plan.units if name in (unit.name.zh.casefold(), unit.name.en.casefold())]
-    return found[0] if len(found) == 1 else text
-
-
 def _rows(reading: Reading, asked: Mapping[str, str]) -> list[AuditEntry]:
     """A page of rows and one more, if there are; that they were read is noted. Raises BadRequest."""
     place = reading.address.keeps("before") or ""
@@ -92,57 +84,21 @@ def _search(reading: Reading, given: Mapping[str, str], wrong: Mapping[str, str]
     day = "2026-11-30"
     acts = {act.value: act.words.in_language(language()) for act in AuditAction}
     outcomes = {one.value: OUTCOME_WORDS[one].in_language(language()) for one in AuditOutcome}
-    text = _text_field(given, wrong)
+
+    def text(name: str, label: str, placeholder: str) -> Component:
+        return text_field(name, label, given[name], placeholder=placeholder, error=wrong.get(name))
+
     fields = [
         text("user", _("Who (account)"), _("All")),
-        _choice("action", _("Act"), acts, given["action"], wrong),
-        _choice("outcome", _("Outcome"), outcomes, given["outcome"], wrong),
+        choice_field("action", _("Act"), acts, given["action"], error=wrong.get("action")),
+        choice_field("outcome", _("Outcome"), outcomes, given["outcome"], error=wrong.get("outcome")),
         text("unit", _("Unit, by name or code"), _("All")),
         text("address", _("Network address"), _("All")),
         text("request_id", _("Request number"), _("All")),
         text("since", _("From day"), day),
         text("until", _("To day"), day),
     ]
-    spoken = dcc.Input(type="hidden", name="lang", value=reading.address.language)
-    press = html.Button(_("Search"), type="submit", className="button button-main")
-    everything = dcc.Link(_("Clear"), href=reading.address.without(*FILTERS, "before").href(), className="quiet-link")
-    return html.Form(
-        [spoken, *fields, html.Div([press, *([everything] if any(given.values()) else [])], className="audit-press")],
-        method="get",
-        action="/admin/audit",
-        className="audit-search",
-        key=reading.address.href(),
-        role="search",
-    )
-
-
-def _text_field(given: Mapping[str, str], wrong: Mapping[str, str]) -> Callable[[str, str, str], Component]:
-    def field(name: str, label: str, placeholder: str) -> Component:
-        return dmc.TextInput(
-            label=label,
-            name=name,
-            value=given[name],
-            placeholder=placeholder,
-            error=wrong.get(name),
-            size="xs",
-        )
-
-    return field
-
-
-def _choice(name: str, label: str, words: Mapping[str, str], chosen: str, wrong: Mapping[str, str]) -> Component:
-    return dmc.Select(
-        label=label,
-        name=name,
-        data=[{"value": value, "label": word} for value, word in words.items()],
-        value=chosen if chosen in words else None,
-        placeholder=_("All"),
-        searchable=len(words) > len(AuditOutcome),
-        nothingFoundMessage=_("Nothing has this name"),
-        clearable=True,
-        error=wrong.get(name),
-        size="xs",
-    )
+    return search_form(reading, fields, kept={}, clear=[*FILTERS, "before"] if any(given.values()) else [])
 
 
 def _table(reading: Reading, rows: Sequence[AuditEntry]) -> Component:

@@ -41,6 +41,7 @@ KEPT = (
     "rows",
     "layout",
     "user",
+    "role",
     "action",
     "outcome",
     "address",

@@ -47,6 +47,38 @@ def accounts(session: ReadSession, *, now: datetime | None = None) -> tuple[Acco
     return _listed(session, select(User).order_by(User.username), now=now or datetime.now(UTC))
 
 
+@dataclass(frozen=True, slots=True)
+class AccountsAsked:
+    """Which accounts: with `text` in their login or name, whatever its case; of a role; of a unit."""
+
+    text: str = ""
+    role: Role | None = None
+    unit: str | None = None
+
+
+def usernames(session: ReadSession, asked: AccountsAsked) -> tuple[str, ...]:
+    """The logins of the accounts asked for, in order."""
+    found = select(User.username).order_by(User.username)
+    if asked.text:
+        login = plain_username(asked.text)
+        found = found.where(
+            User.username.contains(login, autoescape=True) | User.display_name.icontains(asked.text, autoescape=True)
+        )
+    if asked.role is not None:
+        found = found.where(User.role == asked.role.value)
+    if asked.unit is not None:
+        found = found.where(User.units.contains([asked.unit]))
+    return tuple(session.scalars(found))
+
+
+def accounts_named(
+    session: ReadSession, logins: Collection[str], *, now: datetime | None = None
+) -> tuple[AccountListed, ...]:
+    """The accounts of these logins, by username."""
+    asked = select(User).where(User.username.in_(logins)).order_by(User.username)
+    return _listed(session, asked, now=now or datetime.now(UTC))
+
+
 def account(session: ReadSession, username: str, *, now: datetime | None = None) -> AccountListed:
     """One account. Raises NotFound `user_unknown`."""
     name = plain_username(username)
@@ -59,7 +91,8 @@ def account(session: ReadSession, username: str, *, now: datetime | None = None)
 
 def _listed(session: ReadSession, asked: Select[User], *, now: datetime) -> tuple[AccountListed, ...]:
     open_now = Session.last_seen_at > now - timedelta(minutes=settings().idle_minutes)
-    of_session = select(Session.user_id, func.count(), func.max(Session.last_seen_at))
+    ids = asked.with_only_columns(User.id).order_by(None)
+    of_session = select(Session.user_id, func.count(), func.max(Session.last_seen_at)).where(Session.user_id.in_(ids))
     sessions: dict[int, tuple[int, datetime | None]] = {
         user: (count, seen)
         for user, count, seen in session.execute(
@@ -67,10 +100,12 @@ def _listed(session: ReadSession, asked: Select[User], *, now: datetime) -> tupl
         )
     }
     good = select(Token.user_id, func.count()).where(
-        Token.revoked_at.is_(None), (Token.expires_at.is_(None)) | (Token.expires_at > now)
+        Token.user_id.in_(ids), Token.revoked_at.is_(None), (Token.expires_at.is_(None)) | (Token.expires_at > now)
     )
     tokens = {owner: count for owner, count in session.execute(good.group_by(Token.user_id))}  # noqa: C416  rows
-    confirmed = select(SecondFactor.user_id).where(SecondFactor.confirmed_at.is_not(None))
+    confirmed = select(SecondFactor.user_id).where(
+        SecondFactor.user_id.in_(ids), SecondFactor.confirmed_at.is_not(None)
+    )
     second_factors = set(session.scalars(confirmed))
     return tuple(
         AccountListed(

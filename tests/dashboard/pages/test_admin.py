@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from dashboard.pages.admin import PARTS
@@ -15,7 +16,7 @@ from metrics.database import WriteSession
 from metrics.models import Reminder
 from metrics.principal import Role
 from tests.dashboard.conftest import record
-from tests.dashboard.drawn import use_secret, window
+from tests.dashboard.drawn import nodes, said, use_secret, window
 from tests.people import NOW, browser_session, person, second_factor
 
 
@@ -70,6 +71,54 @@ def test_each_part_shows_what_there_is_in_both_languages(admin: TestClient, sess
     assert "方案文件夹" in found["plan"][0]
     assert "plan folder" in found["plan"][1]
     assert all("no answer" in said and "overdue" in said for said in found["reminders"])
+
+
+def test_accounts_are_found_by_name_role_and_unit_and_the_search_is_the_address(
+    admin: TestClient, session: WriteSession
+) -> None:
+    person(session, "chen", units={"441202", "441203"}, display_name="陈%")
+    person(session, "zhao.wei", role=Role.REVIEWER, display_name="赵伟")
+    person(session, "li", units={"441203"}, display_name="Li Wei")
+    for search, wanted in {
+        "user=wei": {"li", "zhao.wei"},  # by name or login, whatever the case
+        "user=赵": {"zhao.wei"},
+        "user=%25": {"chen"},
+        "role=reviewer": {"zhao.wei"},
+        "unit=441203": {"chen", "li"},
+        "unit=鼎湖区&user=wei": {"li"},
+        "unit=441203&role=reviewer": set(),
+    }.items():
+        window_shown = window(admin, "/admin", f"?show=accounts&{search}")
+        links = {node["props"].get("href", "") for node in nodes(window_shown)}
+        found = {name for name in ("chen", "zhao.wei", "li", "root-li") if f"/admin/accounts/{name}" in links}
+        assert found == wanted, search
+        assert ("没有符合条件的账号" in said(window_shown)) == (not wanted)
+    assert "未能识别" not in said(window_shown)
+
+
+def test_accounts_come_a_page_at_a_time(admin: TestClient, session: WriteSession) -> None:
+    columns = (
+        "username, display_name, role, units, password_hash, password_set_at, active, demonstration, email, created_at"
+    )
+    session.execute(
+        text(
+            f"insert into users ({columns}) select 'clerk-' || to_char(n, 'FM000'), 'x', 'reviewer', '{{}}', '', now(),"
+            " true, false, '', now() from generate_series(1, 101) n"
+        )
+    )
+    pages = {number: said(window(admin, "/admin", f"?show=accounts&page={number}")) for number in (1, 2, 3, 9)}
+    for number, names in {
+        1: ("clerk-001", "clerk-050"),
+        2: ("clerk-051", "clerk-100"),
+        3: ("clerk-101", "root-li"),
+    }.items():
+        assert all(name in pages[number] for name in names)
+        assert sum(name in pages[number] for name in ("clerk-050", "clerk-051", "clerk-101")) == 1
+    assert "第101–102个账号，共102个" in pages[3]
+    assert pages[9] == pages[3]
+    kept = json.dumps(window(admin, "/admin", "?show=accounts&user=clerk&page=2"))
+    assert "/admin?show=accounts&page=3&user=clerk" in kept
+    assert '"/admin?show=tokens"' in kept  # another part searches for nothing
 
 
 def test_parts_without_anything_say_so(admin: TestClient) -> None:
