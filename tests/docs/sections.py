@@ -25,6 +25,7 @@ from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import AnyDataset, Heading
 from metrics.publish.differences import COLUMNS
+from tests.docs.indicators import indicators, unmeasured
 from tests.serving import ROOT
 
 FLOORS = ("api", "benchmarks", "dashboard", "metrics", "migrations", "seed")
@@ -161,6 +162,7 @@ SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
     "docs/architecture.md": {"rooms": rooms},
     "docs/audit.md": {"acts": acts},
     "docs/exports.md": {"messages": messages, "datasets": datasets},
+    "docs/indicators.md": {"indicators": indicators, "unmeasured": unmeasured},
     "docs/releases.md": {"differences": differences},
     "docs/pages.md": {"pages": pages, "rights of pages": rights_of_pages},
     "docs/performance.md": {"figures": figures, "plans": plans},
