@@ -25,6 +25,7 @@ from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import AnyDataset, Heading
 from metrics.publish.differences import COLUMNS
+from metrics.submission_states import ACTION_WORDS, FACTS, TRANSITIONS, Action, State
 from tests.docs.indicators import indicators, unmeasured
 from tests.serving import ROOT
 
@@ -153,6 +154,25 @@ def _of_columns(columns: Iterable[Heading]) -> str:
     return "\n".join(["| column | type | 中文 | meaning |", "|---|---|---|---|", *rows])
 
 
+def transitions() -> str:
+    """Which actions lead from which state of a submission to which: a table."""
+    head = ["状态 state", *(f"{ACTION_WORDS[action].zh} {ACTION_WORDS[action].en}" for action in Action)]
+    rows = [head, ["---"] * len(head)]
+    rows += [[_of_state(state), *(_after(state, action) for action in Action)] for state in State]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _of_state(state: State) -> str:
+    return f"{FACTS[state].word.zh} {FACTS[state].word.en}"
+
+
+def _after(state: State, action: Action) -> str:
+    found = TRANSITIONS.get((state, action))
+    if found is None:
+        return "–"
+    return _of_state(found.after) + "*" * found.reason_required
+
+
 SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
     "docs/security.md": {
         "rules of units": rules_of_units,
@@ -161,6 +181,7 @@ SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
     },
     "docs/architecture.md": {"rooms": rooms},
     "docs/audit.md": {"acts": acts},
+    "docs/collect.md": {"transitions": transitions},
     "docs/exports.md": {"messages": messages, "datasets": datasets},
     "docs/indicators.md": {"indicators": indicators, "unmeasured": unmeasured},
     "docs/releases.md": {"differences": differences},
