@@ -99,7 +99,18 @@ def test_a_mutant_that_lives_without_a_reason_or_dies_with_one_is_a_fault() -> N
     assert faults(one_lives, {some[0].name: "the same"}, some) == []
     assert faults(killed, {some[0].name: "the same"}, some) == [f"named as equal and killed: {some[0].name}"]
     assert faults(killed, {"gone": "the same"}, some) == ["named as equal and not there: gone"]
-    live = 100 - LEAST_KILLED + 1
-    many = [replace(trial, killed=False) for trial in killed[:live]] + killed[live:]
-    reasons = {mutant.name: "the same" for mutant in some[:live]}
-    assert faults(many, reasons, some) == [f"only {LEAST_KILLED - 1} of 100 are killed; {LEAST_KILLED} of 100 must be"]
+
+
+def test_of_a_hundred_that_can_be_told_apart_ninety_five_must_be_killed() -> None:
+    """Those that no test can tell from the module are not among the hundred; one that is named and killed is."""
+    some = mutants("m", "".join(f"x{number} = {number}\n" for number in range(110)))
+    reasons = {mutant.name: "the same" for mutant in some[:10]}
+
+    def too_few(*, live: int, named_and_killed: int = 0) -> list[str]:
+        alive = {*range(10 - named_and_killed), *range(10, 10 + live)}
+        trials = [Trial(mutant, killed=number not in alive) for number, mutant in enumerate(some)]
+        return [fault for fault in faults(trials, reasons, some) if fault.startswith("only")]
+
+    assert too_few(live=100 - LEAST_KILLED) == []
+    assert too_few(live=101 - LEAST_KILLED) == [f"only {LEAST_KILLED - 1} of 100 are killed; 95 of 100 must be"]
+    assert too_few(live=101 - LEAST_KILLED, named_and_killed=1) == ["only 95 of 101 are killed; 95 of 100 must be"]

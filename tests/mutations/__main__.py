@@ -1,7 +1,8 @@
 """`python -m tests.mutations`: every mutant of the arithmetic; `--count N [--seed S]` of them, `--only` some modules'.
 
 Prints, a module a line, how many of its mutants its own tests kill, then the ones that live. Fails if one lives that
-`equal.yaml` does not name, if one lives no longer that it names, or if less than 95 of 100 are killed.
+`equal.yaml` does not name, if one lives no longer that it names, or if less than 95 of 100 are killed of those that a
+test can tell from the module: what lives and is named as equal is not counted.
 """
 
 from __future__ import annotations
@@ -92,8 +93,9 @@ def faults(done: Sequence[Trial], equal: dict[str, str], every: Sequence[Mutant]
     found = [f"lives: {each.module}:{each.line} {name}" for name, each in live.items() if name not in equal]
     found += [f"named as equal and killed: {name}" for name in equal if name in killed]
     found += [f"named as equal and not there: {name}" for name in sorted(equal.keys() - {each.name for each in every})]
-    if 100 * len(killed) < LEAST_KILLED * len(done):
-        found.append(f"only {len(killed)} of {len(done)} are killed; {LEAST_KILLED} of 100 must be")
+    told = len(done) - len(live.keys() & equal.keys())
+    if 100 * len(killed) < LEAST_KILLED * told:
+        found.append(f"only {len(killed)} of {told} are killed; {LEAST_KILLED} of 100 must be")
     return found
 
 
