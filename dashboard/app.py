@@ -140,10 +140,11 @@ def _said_at_first(spoken: str) -> dict[str, str]:
 
 
 def _said_later(spoken: str) -> dict[str, str]:
-    """What the page says where the service is too busy to answer it (assets/src/window/callbacks.js)."""
+    """What the page says where the service is too busy to answer it, or fails (assets/src/window/callbacks.js)."""
     with speaking(spoken):
         return {
             "away": _("The service cannot answer at the moment. Try again shortly."),
+            "failed": _("The service failed; it may not have stored what was asked. Try again, or tell its operator."),
             "again": _("The page asks again by itself in {n} s.", n="{n}"),
             "now": _("Try again now"),
             "close": _("Close"),

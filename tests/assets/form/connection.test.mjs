@@ -95,3 +95,28 @@ test("a form that was left is not watched any more", () => holds(async ({ link, 
   await pass(PATIENCE);
   assert.deepEqual([told, link.is_lost()], [[], false]);
 }));
+test("who is put off has lost no connection, and what waits is asked again when its time has come", () =>
+  holds(async ({ link, told }) => {
+    link.asked("typed");
+    link.put_off(30);
+    await pass(29_900);
+    assert.deepEqual([told, link.is_lost()], [[], false]);
+    await pass(100);
+    assert.deepEqual(told, ["resend"]);
+    link.answered("typed");
+    await pass(PATIENCE);
+    assert.deepEqual(told, ["resend"]);
+  }));
+test("what was refused is not asked again by itself", () => holds(async ({ link, told }) => {
+  link.asked("typed");
+  link.put_off(null);
+  await pass(100_000);
+  assert.deepEqual([told, link.is_lost()], [[], false]);
+}));
+test("an answer that puts off is an answer: a connection that was lost is there again", () =>
+  holds(async ({ link, told }) => {
+    link.asked("typed");
+    await pass(IN_TIME);
+    link.put_off(null);
+    assert.deepEqual([told, link.is_lost()], [["lost", "back"], false]);
+  }));

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { only_reads, seconds_to_wait } from "../../../dashboard/assets/src/window/callbacks.js";
+import { kind_of, only_reads, seconds_to_wait, words_in } from "../../../dashboard/assets/src/window/callbacks.js";
 
 const asked_by = (id) => JSON.stringify({ output: "x", inputs: [{ id: id, property: "data", value: "" }] });
 
@@ -11,6 +11,23 @@ test("what draws is asked again, what does something is not", () => {
   assert.equal(only_reads(asked_by("flat-grid")), true);
   ["asked", "collect-sent", "collect-whole"].forEach((id) => assert.equal(only_reads(asked_by(id)), false));
   [undefined, "", "{", "{}", '{"inputs": []}'].forEach((body) => assert.equal(only_reads(body), false));
+});
+
+test("every answer that is none of the callback's is said, and only a lost connection is a lost connection", () => {
+  const [draws, does] = [asked_by("url"), asked_by("collect-sent")];
+  const kinds = (body) => [200, 204, 400, 401, 403, 413, 429, 500, 503].map((status) => kind_of(status, body));
+  const both = ["answered", "answered", "refused", "gone", "refused", "refused"];
+  assert.deepEqual(kinds(draws), [...both, "again", "refused", "again"]);
+  assert.deepEqual(kinds(does), [...both, "later", "refused", "later"]);
+});
+
+test("what an answer says of itself is said in the language, and what says nothing has words all the same", () => {
+  const said = { code: "role_forbidden", message: { zh: "无权执行此操作。", en: "This is not for you." } };
+  assert.equal(words_in(said, "zh", "出错"), "无权执行此操作。");
+  assert.equal(words_in(said, "en", "failed"), "This is not for you.");
+  [null, {}, { message: null }, { message: "text" }, { message: { en: "" } }].forEach((odd) =>
+    assert.equal(words_in(odd, "en", "failed"), "failed"),
+  );
 });
 
 test("the seconds are those of the answer, within a minute", () => {

@@ -4,7 +4,8 @@ import { forget, is_same, keep, kept, kept_key } from "./kept_typing.js";
 import { form } from "./open_form.js";
 import { one, say } from "./page.js";
 
-const LISTENERS = []; /* functions of a state, or of "again" when what waits is to be asked again */
+const LISTENERS = []; /* functions of a state, of "again" when what waits is to be asked again, of "told" when
+  what was asked was not answered but refused or put off, which the page says itself */
 
 export const link = watch_connection({ says: say_state, probe: probe, resend: () => tell("again") });
 
@@ -39,7 +40,13 @@ async function probe() {
 export function watch_line() {
   window.addEventListener("offline", () => form && link.lost(true));
   window.addEventListener("biaochi-unanswered", () => form && link.lost(true)); /* ../window/callbacks.js */
+  window.addEventListener("biaochi-told", ({ detail }) => form && told(detail));
   window.addEventListener("online", () => form && link.try_again());
+}
+
+function told(seconds) {
+  tell("told");
+  link.put_off(seconds);
 }
 
 function key_of_form() {

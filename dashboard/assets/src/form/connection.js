@@ -2,7 +2,8 @@
  *
  * says(state): "lost" once no answer came in time, "back" with the first answer after that.
  * probe(): resolves to whether the server can be reached. resend(): asks again for what waits; called once a lost
- * connection is there again. A server that is only slow is asked again after PATIENCE, so that its answer still counts.
+ * connection is there again, or once a server that puts us off has had its time. A server that is only slow is asked
+ * again after PATIENCE, so that its answer still counts.
  */
 export const IN_TIME = 2000; /* ms: with the pause before a request, a lost connection is said within three seconds */
 export const AGAIN = 2000; /* ms between two probes */
@@ -64,11 +65,18 @@ export function watch_connection({ says, probe, resend }) {
     clearTimeout(retry);
     retry = setTimeout(try_again, AGAIN);
   }
+  /* The server answered, but not what was asked: nothing is late. What waits is asked again after so many seconds, or, for
+   * null, by nobody. */
+  function put_off(seconds) {
+    [...since.keys()].forEach(settled);
+    answered(null);
+    retry = seconds === null ? null : setTimeout(resend, seconds * 1000);
+  }
   function stop() {
     clearTimeout(retry);
     [...since.keys()].forEach(settled);
     state = "there";
     broken = false;
   }
-  return { asked, answered, settled, lost, try_again, stop, is_lost: () => state !== "there" };
+  return { asked, answered, settled, lost, put_off, try_again, stop, is_lost: () => state !== "there" };
 }

@@ -1,5 +1,6 @@
 /* A file dropped on the form: what the server read in it, taken over into the form or sent as it is. */
 import { code_of, rows } from "./cells.js";
+import { when_connection } from "./connected.js";
 import { form } from "./open_form.js";
 import { all, focus_first, one, refuse, say, search_for } from "./page.js";
 import { put_texts } from "./paste.js";
@@ -26,6 +27,11 @@ export function after_file(said) {
     focus_first(first.find((selector) => all(selector).length) || ".file-preview");
   }
 }
+when_connection((state) => {
+  if (state === "told") {
+    all(".file-preview").forEach((preview) => preview.removeAttribute("aria-busy"));
+  }
+});
 export function close_file() {
   form.file = null;
   window.dash_clientside.set_props("collect-file", { contents: null, filename: null });

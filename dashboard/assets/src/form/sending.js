@@ -60,6 +60,9 @@ function say_unsent() {
 when_connection((state) => {
   if (state === "lost" && (form.sending || form.next)) {
     say_unsent();
+  } else if (state === "told" && form.sending) {
+    keep_typing(entries(true)); /* with the key of the attempt: pressed again, it is the same one */
+    may_send_again();
   }
 });
 export function send_over() {

@@ -92,6 +92,10 @@ when_connection((state) => {
     form.busy = false;
     form.pushed = null;
     push();
+  } else if (state === "told") {
+    form.busy = false;
+    form.pushed = null;
+    form.next = null;
   }
 });
 

@@ -1,6 +1,8 @@
 /* What Dash asks the server. Whoever is no longer signed in is taken to the sign-in page, and back afterwards; that a
  * callback was not answered at all is told to whoever listens (`biaochi-unanswered`): Dash itself tells nobody. Who is
- * told to come back later (429, 503) reads so: what draws is asked again by itself, what does something is not. */
+ * told to come back later (429, 503) reads so: what draws is asked again by itself, what does something is not. Whatever
+ * else is no answer of a callback (a refusal, a failure of the service) is said as well. Both are told to whoever listens
+ * (`biaochi-told`), with the seconds to wait or null: the server was reached, so nobody has lost a connection. */
 import { let_go } from "../acts/asking.js";
 import { sign_in_from } from "./address.js";
 
@@ -16,6 +18,22 @@ export function only_reads(body) {
   } catch {
     return false;
   }
+}
+/* What an answer is: of the callback; "again" or "later", to be asked once more by us or by a person; "gone", nobody is
+ * signed in any more; "refused", whatever else says no or that something failed. */
+export function kind_of(status, body) {
+  if (LATER.includes(status)) {
+    return only_reads(body) ? "again" : "later";
+  }
+  if (status === 401) {
+    return "gone";
+  }
+  return status >= 400 ? "refused" : "answered";
+}
+/* What it says of itself in the language, or `otherwise`. */
+export function words_in(said, spoken, otherwise) {
+  const words = said?.message?.[spoken];
+  return typeof words === "string" && words ? words : otherwise;
 }
 /* Whole seconds to wait, from the answer's Retry-After. */
 export function seconds_to_wait(header) {
@@ -39,21 +57,26 @@ export function watch_callbacks() {
 }
 async function answered(ask, body) {
   let response = await ask();
-  while (LATER.includes(response.status) && only_reads(body)) {
-    await come_back(await words_of(response), seconds_to_wait(response.headers.get("Retry-After")));
+  while (kind_of(response.status, body) === "again") {
+    await come_back(await words_of(response, "away"), seconds_of(response));
     response = await ask();
   }
-  if (response.status === 401) {
+  const kind = kind_of(response.status, body);
+  if (kind === "gone") {
     window.location.assign(sign_in_from(window.location.pathname, window.location.search));
   }
-  if (LATER.includes(response.status)) {
-    say(await words_of(response), "");
+  if (kind === "later" || kind === "refused") {
+    say(await words_of(response, kind === "later" ? "away" : "failed"), "");
     document.querySelectorAll("form[aria-busy]").forEach(let_go);
-    window.dispatchEvent(new Event("biaochi-unanswered"));
+    const seconds = kind === "later" ? seconds_of(response) : null;
+    window.dispatchEvent(new CustomEvent("biaochi-told", { detail: seconds }));
   } else {
     hide();
   }
   return response;
+}
+function seconds_of(response) {
+  return seconds_to_wait(response.headers.get("Retry-After"));
 }
 
 /* The notice stands in the index page, with its words in both languages (dashboard/app.py). */
@@ -66,12 +89,9 @@ function language() {
 function own_words(name) {
   return JSON.parse(notice().dataset.words)[language()][name];
 }
-async function words_of(response) {
-  try {
-    return (await response.clone().json()).message[language()];
-  } catch {
-    return own_words("away");
-  }
+async function words_of(response, otherwise) {
+  const said = await response.clone().json().catch(() => null); /* no JSON: of a proxy, perhaps */
+  return words_in(said, language(), own_words(otherwise));
 }
 function say(words, again) {
   const button = notice().querySelector("button");
