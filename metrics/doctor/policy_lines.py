@@ -1,7 +1,8 @@
 """Row security as the migrations made it: a policy that is gone, another one or one too many is named.
 
 A policy is known by a digest of what the server says of it (command, kind, roles, conditions); a test holds the digests
-against a database that was just migrated, and its failure shows those of a new migration.
+against a database that was just migrated, and its failure shows those of a new migration. Another release of PostgreSQL
+may print the same condition otherwise: there policies are known by their names alone, and that is said.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 
 from sqlalchemy import Connection, text
 
-from metrics.doctor.line import DoctorLine, fine, wrong
+from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
 
 _THERE = text(
@@ -25,6 +26,8 @@ _TRIGGERS = text(
     "select tgname from pg_trigger join pg_class on pg_class.oid = tgrelid"
     " where relname = any (:tables) and tgname = relname || '_acting'"
 )
+_PRINTED_BY = 18  # the release of PostgreSQL whose printing of conditions the digests are of
+_RELEASE = text("select current_setting('server_version_num')::integer / 10000")
 _ASKED_ON_WRITING = ("ledger_entries", "observations")
 POLICIES = {
     "assessments.assessments_added": "1738a2ee5cf9",
@@ -92,7 +95,10 @@ def policy_line(connection: Connection) -> DoctorLine:
     """Whether the second lock is whole. Needs the newest schema."""
     there = present_policies(connection)
     tables = sorted({name.partition(".")[0] for name in POLICIES})
-    amiss = {name for name in there.keys() | POLICIES.keys() if there.get(name) != POLICIES.get(name)}
+    release = connection.scalar(_RELEASE)
+    comparable = release == _PRINTED_BY
+    wanted = POLICIES if comparable else {name: there.get(name) for name in POLICIES}
+    amiss = {name for name in there.keys() | wanted.keys() if there.get(name) != wanted.get(name) or name not in there}
     amiss |= set(connection.scalars(_OFF, {"tables": tables}))
     triggers = set(connection.scalars(_TRIGGERS, {"tables": list(_ASKED_ON_WRITING)}))
     amiss |= {f"{table}_acting" for table in _ASKED_ON_WRITING} - triggers
@@ -106,7 +112,25 @@ def policy_line(connection: Connection) -> DoctorLine:
                 "Find out who changed it; as the owner make it again as migrations/ has it, or restore the schema.",
             ),
         )
+    if not comparable:
+        return _not_compared(len(there), release)
     return fine("row-security", f"行级安全策略 {len(there)} 条,均在位。", f"All {len(there)} policies are in place.")
+
+
+def _not_compared(count: int, release: int | None) -> DoctorLine:
+    return doubtful(
+        "row-security",
+        Message(
+            f"行级安全策略 {count} 条均在位;PostgreSQL {release} 对条件的写法不同,内容无从比对。",
+            f"All {count} policies are in place; what they say is not comparable on PostgreSQL {release}, which prints "
+            "conditions in its own way.",
+        ),
+        Message(
+            f"需要比对时,用 pg_dump --schema-only 与同版本上新迁移的数据库对照(摘要出自 PostgreSQL {_PRINTED_BY})。",
+            "To compare, hold pg_dump --schema-only against a database newly migrated on the same release (the digests "
+            f"are of PostgreSQL {_PRINTED_BY}).",
+        ),
+    )
 
 
 def present_policies(connection: Connection) -> dict[str, str]:

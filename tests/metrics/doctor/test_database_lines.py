@@ -111,6 +111,18 @@ def test_row_security_that_was_changed_is_named(owner: Connection, fault: str, n
     assert (line.grade, named in line.found.zh, named in line.found.en) == (Grade.BAD, True, True)
 
 
+def test_on_another_release_conditions_are_not_compared_and_what_is_gone_is_still_named(
+    owner: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metrics.doctor.policy_lines._PRINTED_BY", 17)
+    line = policy_graded(owner, "alter policy drafts_read on drafts using (true)")
+    assert (line.grade, "not comparable on PostgreSQL 18" in line.found.en) == (Grade.WARN, True)
+    owner.execute(text("reset role"))
+    line = policy_graded(owner, "drop policy drafts_read on drafts", "create policy open on figures using (true)")
+    assert line.grade is Grade.BAD
+    assert "drafts.drafts_read, figures.open" in line.found.en
+
+
 def test_a_role_that_makes_temporary_tables_is_named(owner: Connection) -> None:
     database = owner.engine.url.database
     assert looked_at(owner, f'grant temporary on database "{database}" to {ROLE}')["leavings"] is Grade.WARN
