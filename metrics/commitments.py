@@ -26,7 +26,7 @@ class Commitment:
 def commitments(
     plan: Plan,
     progress: Sequence[Progress],
-    courses: Mapping[tuple[str, str], list[Rate]],
+    courses: Mapping[tuple[str, str], Sequence[Rate]],
     *,
     targets: Sequence[Target],
 ) -> tuple[Commitment, ...]:

@@ -25,7 +25,7 @@ def course_table(
     indicator: Indicator,
     *,
     units: Sequence[Unit],
-    courses: Mapping[tuple[str, str], list[Rate]],
+    courses: Mapping[tuple[str, str], Sequence[Rate]],
     caption: str,
     address: Address,
     target: str | None,

@@ -55,7 +55,7 @@ def target_chart(
 
 
 def _course(
-    plan: Plan, target: Target, unit: str, rates: list[Rate], *, on: date, span: tuple[date, date]
+    plan: Plan, target: Target, unit: str, rates: Sequence[Rate], *, on: date, span: tuple[date, date]
 ) -> UnitCourse:
     """One unit's course, held against the stages by which the unit is judged, its own where it has them.
 
@@ -93,7 +93,7 @@ def _stages(plan: Plan, target: Target, stages: Sequence[Target], *, ends: date)
     return tuple(found)
 
 
-def _points(plan: Plan, indicator: Indicator, rates: list[Rate], *, name: str) -> tuple[Point, ...]:
+def _points(plan: Plan, indicator: Indicator, rates: Sequence[Rate], *, name: str) -> tuple[Point, ...]:
     return tuple(
         Point(
             on=last_day(rate.period),

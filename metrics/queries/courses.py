@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
@@ -27,7 +28,7 @@ from metrics.verdicts.rate_table import RATE_COLUMNS, RateTable
 from metrics.verdicts.single_rates import single_rates
 from metrics.verdicts.target_table import TargetTable
 
-Rates = Mapping[tuple[str, str], list[Rate]]
+Rates = Mapping[tuple[str, str], Sequence[Rate]]
 _KEYS = ["unit", "indicator", "month"]
 
 
@@ -173,8 +174,39 @@ class _CourseReading:
         return pd.concat(found, ignore_index=True)
 
 
-class _RatesOfCourses(Mapping[tuple[str, str], list[Rate]]):
-    """(unit, indicator) → the rates of the months in which the unit exists, oldest first, made one course at a time."""
+class _Course(Sequence[Rate]):
+    """The rates of one unit and indicator, oldest first, made as they are asked for: a cell of a table needs two."""
+
+    def __init__(self, table: RateTable, unit: int, indicator: int, months: range) -> None:
+        self._table, self._unit, self._indicator, self._months = table, unit, indicator, months
+
+    def __len__(self) -> int:
+        return len(self._months)
+
+    @overload
+    def __getitem__(self, at: int) -> Rate: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Rate]: ...
+    def __getitem__(self, at: int | slice) -> Rate | Sequence[Rate]:
+        months = self._months[at]
+        return self._made(months) if isinstance(months, range) else self._made(range(months, months + 1))[0]
+
+    def __iter__(self) -> Iterator[Rate]:
+        return iter(self._whole)
+
+    @cached_property
+    def _whole(self) -> list[Rate]:
+        return self._made(self._months)
+
+    def _made(self, months: range) -> list[Rate]:
+        month = np.array(months, dtype=np.int64)
+        unit, indicator = np.full(len(month), self._unit), np.full(len(month), self._indicator)
+        places = self._table.find(unit, indicator, month)
+        return single_rates(self._table, places, unit=unit.tolist(), indicator=indicator, month=month)
+
+
+class _RatesOfCourses(Mapping[tuple[str, str], Sequence[Rate]]):
+    """(unit, indicator) → the rates of the months in which the unit exists, oldest first."""
 
     def __init__(
         self, table: RateTable, units: Sequence[int], indicators: Sequence[int], *, since: Whole, last: int
@@ -185,15 +217,12 @@ class _RatesOfCourses(Mapping[tuple[str, str], list[Rate]]):
         self._table = table
         self._months = {plan.units[place].code: (place, span) for place, span in months if span}
         self._indicators = {plan.indicators[place].code: place for place in indicators}
-        self._made: dict[tuple[str, str], list[Rate]] = {}
+        self._made: dict[tuple[str, str], _Course] = {}
 
-    def __getitem__(self, key: tuple[str, str]) -> list[Rate]:
+    def __getitem__(self, key: tuple[str, str]) -> Sequence[Rate]:
         if key not in self._made:
             (unit, months), indicator = self._months[key[0]], self._indicators[key[1]]
-            month = np.array(months, dtype=np.int64)
-            at = np.full(len(month), unit, dtype=np.int64), np.full(len(month), indicator, dtype=np.int64)
-            places = self._table.find(*at, month)
-            self._made[key] = single_rates(self._table, places, unit=at[0].tolist(), indicator=at[1], month=month)
+            self._made[key] = _Course(self._table, unit, indicator, months)
         return self._made[key]
 
     def __iter__(self) -> Iterator[tuple[str, str]]:

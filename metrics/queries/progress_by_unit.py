@@ -39,6 +39,7 @@ class JudgedProgress:
     table: VerdictTable | None = None
     by_hand: Mapping[Verdict, PresentOverride] = field(default_factory=dict)
     courses: Rates = field(default_factory=dict)
+    _made: dict[int, Progress] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def progress(self) -> tuple[Progress, ...]:
@@ -46,13 +47,18 @@ class JudgedProgress:
         return () if self.table is None else self.some(np.arange(len(self.table)))
 
     def some(self, rows: Places | Mask) -> tuple[Progress, ...]:
-        """The verdicts of these rows of the table one by one."""
+        """The verdicts of these rows of the table one by one; each is made once, however many parts of a page ask."""
         if self.table is None:
             return ()
-        table = self.table.only(rows)
-        codes = table.codes() if table.by_hand else []
-        overrides = {row: _override(table, row, self.by_hand[codes[row]]) for row in table.by_hand}
-        return single_verdicts(table, overrides, without_period=self.period is None)
+        wanted = np.arange(len(self.table))[rows].tolist()
+        new = [row for row in wanted if row not in self._made]
+        if new:
+            table = self.table.only(np.array(new, dtype=np.int64))
+            codes = table.codes() if table.by_hand else []
+            overrides = {row: _override(table, row, self.by_hand[codes[row]]) for row in table.by_hand}
+            made = single_verdicts(table, overrides, without_period=self.period is None)
+            self._made.update(zip(new, made, strict=True))
+        return tuple(self._made[row] for row in wanted)
 
     def of_units(self, units: Collection[str]) -> tuple[Progress, ...]:
         """The verdicts on these units one by one, in the table's order."""

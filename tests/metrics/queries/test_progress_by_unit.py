@@ -73,3 +73,19 @@ def test_a_target_met_now_is_timed_by_the_month_it_was_due_however_long_ago(
     now, whole = verdict(session, DUANZHOU, month), verdict(session, DUANZHOU, month, as_of=newest_seq(session))
     assert (now.status, now.timing) == (Status.MET, timing)
     assert now == whole
+
+
+def test_a_course_taken_in_part_is_part_of_the_whole_and_a_verdict_is_made_once(session: WriteSession) -> None:
+    for month in ("2019-06", "2019-08", "2019-09"):
+        post(session, DUANZHOU, month, items_online=630)
+    judged = progress_by_unit(session, view_at(session), month=SEPTEMBER, units=[DUANZHOU, DINGHU], whole_courses=True)
+    again = progress_by_unit(session, view_at(session), month=SEPTEMBER, units=[DUANZHOU, DINGHU], whole_courses=True)
+    for pair, course in judged.courses.items():
+        whole = list(again.courses[pair])
+        assert len(course) == len(whole) == 4
+        assert (course[-1], list(course[-2:]), list(course[:1])) == (whole[-1], whole[-2:], whole[:1])
+        assert list(course) == whole
+    some = judged.of_unit(DINGHU)
+    assert some == tuple(verdict for verdict in again.progress if verdict.unit_code == DINGHU)
+    assert judged.progress == again.progress
+    assert all(one is other for one, other in zip(some, judged.of_unit(DINGHU), strict=True))

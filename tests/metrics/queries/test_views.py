@@ -59,9 +59,10 @@ def post(
 def answers(session: WriteSession, view: View) -> tuple[Any, ...]:
     """Everything a reader can ask of a view."""
     whole = progress_by_unit(session, view, whole_courses=True)
+    courses = {pair: list(rates) for pair, rates in whole.courses.items()}
     return (
         tuple(rates_by_unit(session, view)),
-        (whole.on, whole.period, whole.progress, whole.courses),
+        (whole.on, whole.period, whole.progress, courses),
         [verdicts(session, view, on) for on in (None, date(2019, 8, 31), date(2019, 10, 15), date(2026, 5, 20))],
         leaderboard(session, view),
         tuple(observations(session, view, Chosen())),
