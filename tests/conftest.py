@@ -40,8 +40,8 @@ examples.register_profile("suite", deadline=None)
 if examples.get_current_profile_name() != "mutations":  # trials of mutants load theirs before
     examples.load_profile("suite")
 
-# What is covered is counted by the tests of metrics/, api/, migrations/ and trust/ alone, and there not by examples drawn at random
-# and comparisons with an oracle at length: counting makes them two or three times as long (decision 204).
+# What is covered is counted by the tests of metrics/, api/, migrations/ and trust/ alone, and there not by examples
+# drawn at random and comparisons with an oracle at length: counting takes two or three times as long (decision 204).
 _NOT_COUNTED = (
     *("tests/benchmarks/", "tests/browser/", "tests/dashboard/", "tests/docs/", "tests/seed/"),
     "tests/metrics/commands/test_faults_leave_nothing.py",

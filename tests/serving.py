@@ -142,15 +142,20 @@ def live(
     port, log = port or free_port(), home / "serve.log"
     variables = environment(home, **database.environment(), BIAOCHI_PORT=str(port), BIAOCHI_DEMO="1" if demo else "0")
     variables["BIAOCHI_SECOND_FACTOR_KEY"] = str(key_path().absolute())  # so that tests can make the codes of people
-    forked = _loaded().Process(target=_serve, args=(variables | dict(more or {}), log))
-    forked.start()
-    process = Forked(forked)
+    process = fork_serve(variables=variables | dict(more or {}), log=log)
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_ready(url, process, log)
         yield LiveServer(url, database, process, log)
     finally:
         stop(process)
+
+
+def fork_serve(*, variables: Mapping[str, str], log: Path) -> Forked:
+    """Start `biaochi serve` in the project's folder as :func:`start` does, but loaded already and not counted."""
+    forked = _loaded().Process(target=_serve, args=(dict(variables), log))
+    forked.start()
+    return Forked(forked)
 
 
 @cache

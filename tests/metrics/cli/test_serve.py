@@ -19,7 +19,7 @@ from metrics.cli.serving import _taken_port
 from metrics.errors import Unavailable
 from tests.clusters import copy_cluster, freeze, kill_with_children, postmaster, running
 from tests.databases import Database, database_home
-from tests.serving import PATIENCE, ROOT, environment, free_port, start, stop, wait_until_ready
+from tests.serving import PATIENCE, ROOT, Forked, environment, fork_serve, free_port, start, stop, wait_until_ready
 
 LAKESIDE = ROOT / "tests" / "plans" / "lakeside"
 SOMEBODY = {"Authorization": "Bearer biaochi_nobody-knows-it"}
@@ -29,11 +29,11 @@ Serve = Callable[..., "Served"]
 class Served:
     """One `biaochi serve` on a home of the test's own, without demonstration data unless the test wants it.
 
-    What it runs is `counted` as covered in one whole run and where a start is refused: counting doubles what a start
-    takes.
+    It is forked from a process that has loaded the program, or else `started` as a user starts it, which takes three
+    times as long and is counted as covered.
     """
 
-    def __init__(self, home: Path, *, folder: Path = ROOT, counted: bool = False, **variables: str) -> None:
+    def __init__(self, home: Path, *, folder: Path = ROOT, started: bool = False, **variables: str) -> None:
         self.home = home
         self.port = int(variables.pop("BIAOCHI_PORT", free_port()))
         self.url = f"http://127.0.0.1:{self.port}"
@@ -41,9 +41,11 @@ class Served:
         self.log.unlink(missing_ok=True)
         given = {"BIAOCHI_DEMO": "0", "BIAOCHI_PLAN": str(CITY_PLAN)} | variables | {"BIAOCHI_PORT": str(self.port)}
         surroundings = environment(home, **given)
-        if not counted:
-            surroundings.pop("COVERAGE_PROCESS_CONFIG", None)
-        self.process: subprocess.Popen[bytes] = start(["serve"], variables=surroundings, log=self.log, folder=folder)
+        self.process: subprocess.Popen[bytes] | Forked = (
+            start(["serve"], variables=surroundings, log=self.log, folder=folder)
+            if started
+            else fork_serve(variables=surroundings, log=self.log)
+        )
 
     def ready(self) -> Served:
         wait_until_ready(self.url, self.process, self.log)
@@ -56,14 +58,14 @@ class Served:
 
 @pytest.fixture
 def serve(home: Path) -> Iterator[Serve]:
-    started: list[Served] = []
+    made: list[Served] = []
 
-    def another(*, folder: Path = ROOT, counted: bool = False, **variables: str) -> Served:
-        started.append(Served(home, folder=folder, counted=counted, **variables))
-        return started[-1]
+    def another(*, folder: Path = ROOT, started: bool = False, **variables: str) -> Served:
+        made.append(Served(home, folder=folder, started=started, **variables))
+        return made[-1]
 
     yield another
-    for served in started:
+    for served in made:
         if served.process.poll() is None:
             stop(served.process, how=signal.SIGKILL)
 
@@ -72,7 +74,7 @@ def serve(home: Path) -> Iterator[Serve]:
 def after_a_first_run() -> Iterator[Path]:
     """A home to copy in which the service ran once and was stopped: a first run takes most of a test's time."""
     with database_home() as directory:
-        served = Served(directory / "home", counted=True)
+        served = Served(directory / "home", started=True)
         try:
             served.ready()
         finally:
@@ -110,7 +112,7 @@ def serves_and_stops(serve: Serve, home: Path, *, how: signal.Signals) -> None:
 
 
 def test_a_stop_during_the_start_stops_everything_too(serve: Serve, home: Path) -> None:
-    served = serve()
+    served = serve(started=True)
     while "schema" not in served.log.read_text(encoding="utf-8"):
         assert served.process.poll() is None
         time.sleep(0.01)
@@ -214,7 +216,7 @@ def test_the_plan_that_the_settings_name_is_loaded_and_a_demonstration_that_does
 
 
 def test_a_plan_that_is_not_there_ends_the_start_in_words(serve: Serve, tmp_path: Path) -> None:
-    code, said = serve(counted=True, BIAOCHI_PLAN=str(tmp_path / "nowhere")).ended()
+    code, said = serve(started=True, BIAOCHI_PLAN=str(tmp_path / "nowhere")).ended()
     assert code == 1
     assert str(tmp_path / "nowhere") in said
     assert "Traceback" not in said
@@ -225,7 +227,7 @@ def test_a_taken_port_is_refused_before_anything_is_started(serve: Serve, home: 
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        code, said = serve(counted=True, BIAOCHI_PORT=str(port)).ended()
+        code, said = serve(started=True, BIAOCHI_PORT=str(port)).ended()
     assert code == 1
     assert f"127.0.0.1:{port}" in said
     assert "BIAOCHI_PORT" in said
@@ -243,7 +245,7 @@ def test_of_two_that_ask_for_one_port_at_once_the_second_is_refused_in_words() -
 def test_a_database_that_could_lose_commits_is_refused(serve: Serve, clean_database: Database) -> None:
     with clean_database.as_owner() as connection:
         connection.exec_driver_sql(f'alter database "{clean_database.name}" set synchronous_commit = off')
-    code, said = serve(counted=True, **clean_database.environment()).ended()
+    code, said = serve(started=True, **clean_database.environment()).ended()
     assert code == 1
     assert "synchronous_commit is off" in said
     assert "拒绝启动" in said
@@ -253,7 +255,7 @@ def test_an_application_that_cannot_start_ends_with_1(serve: Serve, clean_databa
     (tmp_path / "api").mkdir()
     (tmp_path / "api" / "__init__.py").touch()
     (tmp_path / "api" / "app.py").write_text("def create_app(): raise RuntimeError('broken')\n", encoding="utf-8")
-    code, said = serve(folder=tmp_path, counted=True, **clean_database.environment()).ended()
+    code, said = serve(folder=tmp_path, started=True, **clean_database.environment()).ended()
     assert code == 1
     assert "broken" in said
 
@@ -263,7 +265,7 @@ def test_in_a_scripts_background_it_stops_with_the_same_words(serve: Serve, home
     """A shell without job control starts what is in the background with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        served = serve()
+        served = serve(started=True)
     finally:
         signal.signal(signal.SIGINT, before)
     assert stop(served.ready().process, how=signal.SIGINT) == 0
