@@ -43,7 +43,7 @@ _KEYS = {
     "submission_events": "seq",
     "observations": "unit_code, period, element_code, revision",
     "figures": "unit_code, period, element_code",
-    "unit_rates": "unit_code, period, seq",
+    "unit_rates": "unit_code, period, formulas, seq",
 }
 
 
