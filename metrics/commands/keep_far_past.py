@@ -24,7 +24,7 @@ from metrics.queries.first_months import conditions_of
 from metrics.queries.view import view_at
 from metrics.results import Basis
 
-_LOCK = 1112493648  # an arbitrary number that no other advisory lock uses
+_LOCK = 1112493648  # who keeps the far past, and who makes it anew
 _FEW = 1000  # submissions; up to that, what is not kept is read in an instant
 _CHANGED = 100  # of how many submissions of the months kept one may have changed since
 _PLACES = 12  # of one basis

@@ -17,7 +17,7 @@ from metrics.plan.model import Plan
 from metrics.plan.store import parts_of, plan_at
 from metrics.stored_rates import formulas
 
-_LOCK = 1112493650  # an arbitrary number that no other advisory lock uses
+_LOCK = 0x50_4C_4E  # "PLN": plans are loaded one after another
 Key = tuple[str, str, tuple[str, ...]]  # kind, code, and the units that a target is for (none: everybody)
 
 

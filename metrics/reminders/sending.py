@@ -28,7 +28,7 @@ from metrics.settings import Settings
 
 log = structlog.get_logger(__name__)
 # One instance at a time; what is claimed first is sent at most once (decision 47).
-_LOCK = 1112493648
+_LOCK = 0x52_45_4D  # "REM"
 
 
 @dataclass(frozen=True, slots=True)

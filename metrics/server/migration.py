@@ -16,6 +16,7 @@ from metrics.database import WriteSession
 from metrics.models.grants import GRANTS
 
 _ROOT = Path(__file__).resolve().parents[2]
+_LOCK = 1112493647  # one migration at a time
 _MAY_TAKE = text(
     "select datname, pg_has_role(current_user, datdba, 'member'), rolsuper from pg_database, pg_roles"
     " where datname = current_database() and rolname = current_user"
@@ -35,7 +36,7 @@ def migrate(engine: Engine, *, revision: str = "head", application_role: str | N
     Derived tables that are new are filled.
     """
     with engine.begin() as connection:
-        connection.execute(text("select pg_advisory_xact_lock(1112493647)"))
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         command.upgrade(alembic_config(connection), revision)
         _fill(connection)
         if application_role is not None:
