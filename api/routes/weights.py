@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -14,6 +13,7 @@ from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented
 from api.security.dependencies import CurrentPrincipal
 from metrics.commands.weigh_targets import WeightsSet, weigh_targets
+from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.principal import Scope
 from metrics.value_types import PlainFigure
@@ -40,18 +40,24 @@ class WeightsBody(BaseModel):
 
 
 class WeightsOut(BaseModel):  # a copy: reading them answers the weights alone
-    """Every core target's weight; after a change also which changed, and its place in the ledger."""
+    """Every core target's weight, and why an evaluator set it; after a change also its place in the ledger."""
 
     weights: dict[str, PlainFigure]
+    reasons: dict[str, str] = {}
     changed: list[str] = []
     seq: int | None = None
     recorded_at: datetime | None = None
     leaf_hash: str | None = None
 
     @classmethod
-    def after(cls, done: WeightsSet, weights: dict[str, Decimal]) -> WeightsOut:
+    def of(cls, plan: Plan, done: WeightsSet | None = None) -> WeightsOut:
+        weights = plan.weights_by_target
+        reasons = {weight.code: weight.reason for weight in plan.weights if weight.code in weights and weight.reason}
+        if done is None:
+            return cls(weights=weights, reasons=reasons)
         return cls(
             weights=weights,
+            reasons=reasons,
             changed=list(done.changed),
             seq=done.seq,
             recorded_at=done.recorded_at,
@@ -61,9 +67,9 @@ class WeightsOut(BaseModel):  # a copy: reading them answers the weights alone
 
 @router.get("", responses=_REFUSALS)
 def weights_in_force(principal: CurrentPrincipal, session: ReadDatabase) -> WeightsOut:
-    """The weight of every core target with a due date: 1 unless an evaluator said otherwise."""
+    """The weight of every core target with a due date: 1 unless an evaluator said otherwise, and why."""
     principal.require(Scope.READ)
-    return WeightsOut(weights=plan_at(session).weights_by_target)
+    return WeightsOut.of(plan_at(session))
 
 
 @router.post(
@@ -82,4 +88,4 @@ def set_weights(principal: CurrentPrincipal, body: JsonBody, session: WriteDatab
     principal.require(Scope.REVISE_TARGET)
     sent = as_model(WeightsBody, body)
     done = weigh_targets(session, principal=principal, weights=sent.weights, reason=sent.reason)
-    return json_answer(WeightsOut.after(done, plan_at(session).weights_by_target))
+    return json_answer(WeightsOut.of(plan_at(session), done))

@@ -125,9 +125,9 @@ def _without_course(reading: Reading, target: Target, instead: Component) -> Con
 
 
 def revisions(plan: Plan, target: Target) -> Component:
-    """Every known revision of the target, newest first; nothing if there is only one."""
+    """Every known revision of the target, newest first; nothing if there is only one that nobody gave a reason for."""
     known = plan.target_revisions[target.code]
-    if len(known) < 2:
+    if len(known) == 1 and not known[0].reason:
         return None
     items = []
     for revision in reversed(known):

@@ -52,7 +52,9 @@ def people_section(reading: Reading, unit: Unit) -> Component:
     rows = [[duty_word(duty), *_held(holding.get((unit.code, duty)), reading.principal)] for duty in DUTIES]
     headings = [_("Role"), _("Name"), _("Title"), _("Since"), _("Contact")]
     title = _("People")
-    history = [_history(reading, recorded)] if len(recorded) > len(holding) else []
+    # Also of the first, where somebody said why: the table above has no room for that.
+    told = len(recorded) > len(holding) or any(person.reason for person in recorded)
+    history = [_history(reading, recorded)] if told else []
     manages = reading.address.present and reading.principal.may(Scope.MANAGE_PEOPLE)
     form = [person_form(unit, _today(reading))] if manages else []
     table = scrolled(plain_table(title, headings, rows), name="texts people")
