@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import openpyxl
@@ -46,3 +47,8 @@ def table(content: bytes) -> list[dict[str, Any]]:
     """The rows of a Parquet file."""
     found: list[dict[str, Any]] = pq.read_table(io.BytesIO(content)).to_pylist()
     return found
+
+
+def as_far_as_told(rows: Iterable[tuple[Any, ...]], told: Sequence[tuple[object, ...]]) -> list[tuple[Any, ...]]:
+    """Each row's first cells, as many as `told` has for it: a column that is added at the end has a test of its own."""
+    return [row[: len(cells)] for row, cells in zip(rows, told, strict=True)]
