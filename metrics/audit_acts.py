@@ -89,6 +89,7 @@ class AuditAction(StrEnum):
     DOWNLOAD_FILE = "file.download"
     READ_LEDGER = "ledger.read"
     LIST_ACCOUNTS = "account.list"
+    READ_SETTINGS = "settings.read"
     READ_AUDIT = "audit.read"
     PRUNE_AUDIT = "audit.prune"
     OTHER_CHANGE = "other.change"
@@ -160,10 +161,11 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.STOP_SERVICE: (Message("停止服务", "Stop the service"), _ALWAYS),
     AuditAction.PULL_DATA: (Message("下载数据集", "Pull a dataset"), _ALWAYS),
     AuditAction.DOWNLOAD_RELEASE: (Message("下载发布文件", "Download a release"), _ALWAYS),
-    AuditAction.DOWNLOAD_SAMPLE: (Message("下载样本工作表", "Download a sample's work sheet"), _ALWAYS),
+    AuditAction.DOWNLOAD_SAMPLE: (Message("读取样本", "Read a sample's cells"), _ALWAYS),
     AuditAction.DOWNLOAD_FILE: (Message("下载标注后的文件", "Download a marked file"), _ALWAYS),
     AuditAction.READ_LEDGER: (Message("读取账本条目", "Read the ledger's entries"), _ALWAYS),
-    AuditAction.LIST_ACCOUNTS: (Message("查看账号或令牌清单", "List accounts or tokens"), _ALWAYS),
+    AuditAction.LIST_ACCOUNTS: (Message("查看账号、登录或令牌", "Look at accounts, sessions or tokens"), _ALWAYS),
+    AuditAction.READ_SETTINGS: (Message("查看运行设置", "Look at the settings in force"), _ALWAYS),
     AuditAction.READ_AUDIT: (Message("查阅审计记录", "Read the audit"), _ALWAYS),
     AuditAction.PRUNE_AUDIT: (Message("清除到期审计记录", "Remove audit rows past their days"), _CHANGE),
     AuditAction.OTHER_CHANGE: (Message("其他变更", "Another change"), _CHANGE),

@@ -27,7 +27,12 @@ from metrics.settings import settings
 
 Component = Any
 _SHOWN = 50
-_LISTS = ("accounts", "sessions", "tokens")  # whose reading is audited
+_AUDITED = {
+    "accounts": AuditAction.LIST_ACCOUNTS,
+    "sessions": AuditAction.LIST_ACCOUNTS,
+    "tokens": AuditAction.LIST_ACCOUNTS,
+    "settings": AuditAction.READ_SETTINGS,
+}
 PARTS = ("accounts", "sessions", "tokens", "units", "settings", "plan", "reminders")
 
 
@@ -47,8 +52,8 @@ def admin_page(reading: Reading) -> Content:
         "plan": _plan,
         "reminders": _reminders,
     }
-    if shown in _LISTS:
-        with doing(AuditAction.LIST_ACCOUNTS, shown):
+    if shown in _AUDITED:
+        with doing(_AUDITED[shown], shown):
             note_done()
     body = html.Div(
         [

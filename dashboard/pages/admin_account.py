@@ -16,7 +16,10 @@ from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.window.shell import role_word
 from dashboard.words.figures import NOTHING, unit_name
+from metrics.audit_acts import AuditAction
+from metrics.auditing.writing import note_done
 from metrics.errors import NotFound
+from metrics.present_act import doing
 from metrics.principal import BOUND_TO_UNITS, Role, Scope
 from metrics.queries.accounts import AccountListed, account
 
@@ -31,6 +34,8 @@ def admin_account_page(reading: Reading, username: str) -> Content:
         one = account(reading.session, username)
     except NotFound as refused:
         return not_found(reading, what=refused.message.in_language(language()))
+    with doing(AuditAction.LIST_ACCOUNTS, one.username):
+        note_done()
     title = _("Account {name}", name=one.username)
     back = dcc.Link(_("All accounts"), href=reading.address.at_desk("/admin", show="accounts"), className="quiet-link")
     body = html.Div(

@@ -13,16 +13,12 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from api.problems import STATUS
-from api.security.routes import ROUTES
-from metrics.audit_acts import AuditAction
 from metrics.auditing.flood import WRITTEN_OUT
 from metrics.auditing.writing import write_counts
 from metrics.database import ReadSession, Sessions, WriteSession, use_engine
 from metrics.errors import Forbidden, NotFound, TooMany, Unauthenticated
 from metrics.models import AuditEntry, LedgerEntry, User
 from metrics.principal import Role
-from metrics.publish.catalogue import DATASETS
-from metrics.publish.rendering import MEDIA_TYPES
 from tests.api.routes.test_account import as_person
 from tests.callers import caller
 from tests.databases import Database
@@ -41,16 +37,6 @@ def kept_client(clean_database: Database, application: FastAPI) -> Iterator[Test
 def rows(session: ReadSession) -> list[AuditEntry]:
     session.expire_all()
     return list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
-
-
-def test_what_changes_something_is_an_act_of_its_own_and_whole_files_are_pulls() -> None:
-    """Every operation is declared (`test_rights.py`); one that changes something is never recorded as a look alone."""
-    changing = {name for name in ROUTES if not name.startswith("get ")}
-    fallen_back = {AuditAction.LOOK, AuditAction.OTHER_CHANGE}
-    assert {name for name in changing if ROUTES[name].act in fallen_back} == set()
-    for dataset in DATASETS:
-        assert ROUTES[f"get /{dataset}.schema.json"].act is AuditAction.LOOK
-        assert {ROUTES[f"get /{dataset}.{form}"].act for form in MEDIA_TYPES} == {AuditAction.PULL_DATA}
 
 
 def test_a_change_stands_beside_its_row_with_its_place_in_the_ledger(client: TestClient, session: WriteSession) -> None:
@@ -90,22 +76,41 @@ def test_reads_in_bulk_are_there_and_single_looks_are_not(kept_client: TestClien
     with Sessions(clean_database.engine).write() as session:
         person(session, "bureau", role=Role.REVIEWER)
         headers = bearer(token(session, "bureau").secret)
-    for path in ("units.csv?lang=en", "units.schema.json", "periods", "units", "rates.parquet?unit=441202"):
+        person(session, "wang", role=Role.ADMIN)
+        admin = bearer(token(session, "wang").secret)
+    for path in (
+        "units.csv?lang=en",
+        "units.schema.json",
+        "periods",
+        "units",
+        "rates.parquet?unit=441202",
+        "submissions?unit=441202",
+    ):
         assert kept_client.get(f"{V1}/{path}", headers=headers).status_code == 200
     assert kept_client.get(f"{V1}/rates.csv?unit=nowhere", headers=headers).status_code == 400
     for _ in range(WRITTEN_OUT + 4):
         kept_client.head(f"{V1}/units.csv", headers=headers)
+    for path in ("users/bureau", "users/bureau/sessions", "settings", "users/nobody"):
+        kept_client.get(f"{V1}/{path}", headers=admin)
     write_counts()
     with Sessions(clean_database.engine).read() as reading:
         found = rows(reading)
+    assert [(row.action, row.subject, row.outcome) for row in found if row.actor == "wang"] == [
+        ("account.list", "bureau", "done"),
+        ("account.list", "bureau", "done"),
+        ("settings.read", "", "done"),
+        ("account.list", "nobody", "refused"),
+    ]
+    found = [row for row in found if row.actor == "bureau"]
     assert {row.action for row in found} == {"data.pull"}
-    assert [(row.subject, row.outcome, row.count) for row in found[:4]] == [
+    assert [(row.subject, row.outcome, row.count) for row in found[:5]] == [
         ("units.csv lang=en", "done", 1),
         ("units", "done", 1),
         ("rates.parquet unit=441202", "done", 1),
+        ("submissions unit=441202", "done", 1),
         ("rates.csv unit=nowhere", "failed", 1),
     ]
-    assert sum(row.count for row in found if row.outcome == "done") == 3 + WRITTEN_OUT + 4
+    assert sum(row.count for row in found if row.outcome == "done") == 4 + WRITTEN_OUT + 4
     assert (found[-1].subject, found[-1].count) == ("units.csv", 4)
 
 

@@ -124,7 +124,7 @@ def test_what_cannot_be_searched_for_is_said_at_its_field(admin: TestClient) -> 
     assert "before=no" in said(window(admin, "/admin/audit", "?before=no"))
 
 
-def test_nothing_found_says_so_and_that_it_was_read_is_in_the_audit(
+def test_nothing_found_says_so_and_what_an_administrator_reads_is_in_the_audit(
     clean_database: Database, application: FastAPI
 ) -> None:
     sessions = Sessions(clean_database.engine)
@@ -133,9 +133,18 @@ def test_nothing_found_says_so_and_that_it_was_read_is_in_the_audit(
     with use_engine(clean_database.engine), TestClient(application, base_url="http://127.0.0.1:8000") as client:
         use_secret(client, secret)
         assert "没有符合条件的记录" in found(client, "?user=nobody-here")
+        for part in ("tokens", "settings"):
+            window(client, "/admin", f"?show={part}")
+        window(client, "/admin/accounts/root-li")
     with sessions.read() as reading:
-        read = reading.scalars(select(AuditEntry).where(AuditEntry.action == "audit.read")).all()
-    assert [(row.actor, row.subject, row.channel) for row in read] == [("root-li", "user=nobody-here", "page")]
+        read = reading.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert {(row.actor, row.channel, row.outcome) for row in read} == {("root-li", "page", "done")}
+    assert [(row.action, row.subject) for row in read] == [
+        ("audit.read", "user=nobody-here"),
+        ("account.list", "tokens"),
+        ("settings.read", "settings"),
+        ("account.list", "root-li"),
+    ]
 
 
 def test_on_the_rail_the_audit_is_where_one_is_and_not_the_page_above_it(admin: TestClient) -> None:
