@@ -18,7 +18,7 @@ from metrics.database import COPY_BEGINS, COPY_ENDS, WriteSession, driver_cursor
 from metrics.errors import Conflict, Message
 from metrics.history.preparation import PreparedHistory
 from metrics.history.stencils import ROW_COLUMNS, Gap, row_end, still_open
-from metrics.ledger.entry import Place, append_all, next_place
+from metrics.ledger.entry import Place, append_all, new_salt, next_place
 from metrics.periods import format_period
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
@@ -115,7 +115,7 @@ def _ready(sent: PreparedHistory) -> _Ready:
     said[Gap.UNIT], said[Gap.PERIOD], said[Gap.WARNINGS] = sent.unit, format_period(sent.period), sent.warnings
     said[Gap.RECEIVED_AT] = "null" if sent.received is None else f'"{sent.received.isoformat()}"'
     detail = sent.shape.detail.filled(said)
-    said[Gap.DETAIL] = sha256(detail.encode()).hexdigest()
+    said[Gap.DETAIL], said[Gap.SALT] = sha256(detail.encode()).hexdigest(), new_salt()
     leaf = sent.shape.leaf.filled(said | _OPEN)
     return _Ready(sent, detail, leaf, sent.shape.row_beginnings(sent.values))
 

@@ -40,6 +40,7 @@ class Gap(StrEnum):
     RECEIVED_AT = ":received_at"
     DETAIL = ":detail"
     WARNINGS = ":warnings"
+    SALT = ":salt"
 
 
 class Stencil:
@@ -79,6 +80,7 @@ class Shape:
             },
         )
         own = {"seq": _json(Gap.SEQ), "recorded_at": _text(Gap.RECORDED_AT), "submission": _json(Gap.SUBMISSION)}
+        own["salt"] = _text(Gap.SALT)
         content = event_content(event, submission=0, unit=_text(Gap.UNIT), period=_FIRST_DAY, detail=_text(Gap.DETAIL))
         self.leaf = Stencil(content | own | {"kind": event.kind, "period": _text(Gap.PERIOD)})
         self._heads = [pack("!h", 8) + _sized(code.encode()) + pack("!ii", 4, 1) for code in codes]

@@ -2,12 +2,15 @@
 
 Sequence numbers are given under one advisory lock that is held until commit. They therefore grow in commit order
 and have no gaps: whoever has read up to n and asks for what came after n misses nothing.
+
+Every leaf has a salt of its own: who may know the hash of an entry alone cannot guess what it says (decision 205).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +24,7 @@ from metrics.models import LedgerEntry
 _LOCK = 0x42_49_41_4F  # "BIAO"
 _COPY = "copy ledger_entries (seq, kind, recorded_at, leaf, leaf_hash) from stdin"
 _TAKEN = "places of the ledger"
+_SALT = 16  # bytes
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
 
 
@@ -58,9 +62,13 @@ def hold_ledger(session: WriteSession) -> None:
 def append(session: WriteSession, *, kind: str, place: Place, content: Mapping[str, Any]) -> bytes:
     """Write the entry at `place` and return its leaf hash.
 
-    `content` must be JSON of strings, integers, booleans, lists and mappings; decimals are written as strings.
+    `content` must be JSON of strings, integers, booleans, lists and mappings; decimals are written as strings. Raises
+    ValueError where it names what the ledger says itself.
     """
-    leaf = canonical({"kind": kind, "seq": place.seq, "recorded_at": place.recorded_at.isoformat(), **content})
+    own = {"kind": kind, "seq": place.seq, "recorded_at": place.recorded_at.isoformat(), "salt": new_salt()}
+    if given := own.keys() & content.keys():
+        raise ValueError(f"the ledger itself says {', '.join(sorted(given))}")
+    leaf = canonical({**own, **content})
     leaf_hash = hashlib.sha256(b"\x00" + leaf).digest()
     session.add(
         LedgerEntry(seq=place.seq, kind=kind, recorded_at=place.recorded_at, leaf=leaf.decode(), leaf_hash=leaf_hash)
@@ -70,14 +78,22 @@ def append(session: WriteSession, *, kind: str, place: Place, content: Mapping[s
     return leaf_hash
 
 
+def new_salt() -> str:
+    """What a leaf has as its `salt`: 128 random bits that no other leaf has, as hexadecimal digits."""
+    return secrets.token_hex(_SALT)
+
+
 def append_all(session: WriteSession, *, kind: str, place: Place, leaves: Iterable[bytes]) -> None:
     """Write an entry for each of `leaves` at `place` and the places after it.
 
-    Each leaf is the canonical JSON that :func:`append` would make for its place: with its kind, number and moment.
+    Each leaf is the canonical JSON that :func:`append` would make for its place: with its kind, number and moment, and
+    a salt of its own. Raises ValueError for one that has none.
     """
     at, seq = place.recorded_at.isoformat(), 0
     with driver_cursor(session) as cursor, cursor.copy(_COPY) as copy:
         for seq, leaf in enumerate(leaves, start=place.seq):
+            if b'"salt":"' not in leaf:
+                raise ValueError(f"the leaf of entry {seq} has no salt")
             copy.write_row((seq, kind, at, leaf.decode(), hashlib.sha256(b"\x00" + leaf).digest()))
     for taken in (place.seq, seq) if seq else ():
         _took(session, taken)

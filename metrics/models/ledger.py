@@ -14,7 +14,8 @@ class LedgerEntry(Base):
     ``seq 17 | submission | 2019-10-04T02:11:09Z | {"kind":"submission","unit":"441202",…} | 5c1f…``
 
     `seq` has no gaps and grows in commit order; `leaf` is canonical JSON (RFC 8785) and holds everything that
-    the event says; `leaf_hash` is SHA-256 of 0x00 and the leaf (RFC 9162, 2.1.1).
+    the event says, and a `salt`, which entries of earlier versions lack; `leaf_hash` is SHA-256 of 0x00 and the leaf
+    (RFC 9162, 2.1.1).
     """
 
     __tablename__ = "ledger_entries"

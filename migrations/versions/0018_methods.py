@@ -4,6 +4,7 @@ A database made later has known no other and gets no entry. What was released be
 """
 
 import hashlib
+import secrets
 
 import rfc8785
 from alembic import op
@@ -37,7 +38,7 @@ def upgrade() -> None:
     if place is None or place.is_known:  # it was here before, and went back to an earlier schema
         return
     said = {"seq": place.seq, "recorded_at": place.recorded_at.isoformat(), "before": BEFORE, "method": METHOD}
-    leaf = rfc8785.dumps({"kind": "method", "actor": "biaochi", **said})
+    leaf = rfc8785.dumps({"kind": "method", "actor": "biaochi", "salt": secrets.token_hex(16), **said})
     values = {"seq": place.seq, "recorded_at": place.recorded_at, "leaf": leaf.decode()}
     connection.execute(text(APPEND), values | {"leaf_hash": hashlib.sha256(b"\x00" + leaf).digest()})
 

@@ -45,6 +45,7 @@ def test_an_earlier_database_records_once_when_it_met_the_method_and_its_ledger_
     said = json.loads(entry.leaf)
     assert (entry.seq, said["before"], said["method"]) == (newest + 1, PRESENT.number - 1, PRESENT.number)
     assert entry.leaf_hash == leaf_hash(entry.leaf.encode())
+    assert len(bytes.fromhex(said["salt"])) == 16
     with Sessions(owner).read() as session:
         assert list(check_ledger(session)) == []
     owner.dispose()

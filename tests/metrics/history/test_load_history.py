@@ -37,7 +37,7 @@ PERIODS = ("2019-08", "2019-09", "2019-10")
 
 
 def stored() -> dict[str, list[Any]]:
-    """Everything that submissions wrote, without numbers and moments."""
+    """Everything that submissions wrote, without numbers, moments and salts, of which each leaf has its own."""
     assert DERIVED == ("unit_rates",), "what else follows from submissions is to be compared as well"
     with read_session() as session:
         leaves = [
@@ -49,6 +49,7 @@ def stored() -> dict[str, list[Any]]:
         for leaf in leaves:
             del leaf["seq"], leaf["recorded_at"], leaf["submission"]
             leaf.pop("received_at", None)
+        assert len({leaf.pop("salt") for leaf in leaves}) == len(leaves)
         cells = [Observation.unit_code, Observation.period, Observation.element_code, Observation.value]
         figures = [Figure.unit_code, Figure.period, Figure.element_code, Figure.value]
         rates = [UnitRates.unit_code, UnitRates.period, UnitRates.state, UnitRates.numerators, UnitRates.denominators]
