@@ -192,8 +192,9 @@ def address_of(pathname: str | None, search: str | None, *, timezone: Callable[[
 
     `timezone`: of local times in it.
     """
-    query = dict(parse_qsl((search or "").lstrip("?")[:_LONGEST], keep_blank_values=False))
-    misread = []
+    given = dict(parse_qsl((search or "").lstrip("?")[:_LONGEST], keep_blank_values=False))
+    query = {name: value for name, value in given.items() if "\0" not in name + value}  # no text of ours holds NUL
+    misread = [(name.replace("\0", "�"), given[name].replace("\0", "�")) for name in given if name not in query]
     month, as_of, release = None, None, None
     if "month" in query:
         month = parse_period(query["month"])

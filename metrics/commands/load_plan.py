@@ -83,10 +83,11 @@ def load_plan(session: WriteSession, plan: Plan, *, actor: str) -> PlanChanges:
     """
     # One plan at a time: its rates are numbered after those of the plan before (decision 202).
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    known = _newest_version(session)  # before the changes are looked for: each statement sees what is committed by then
     found = _changes_to_record(session, plan)
     if not found.changes:
         return found
-    known, ahead = _newest_version(session), _rates_ahead(session, plan)
+    ahead = _rates_ahead(session, plan)
     place = next_place(session)
     if _newest_version(session) != known:  # an evaluator revised a target meanwhile
         found = _changes_to_record(session, plan)

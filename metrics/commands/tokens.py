@@ -150,7 +150,7 @@ def _expiry_problems(expires_at: datetime | None, *, now: datetime, endless: boo
     most = settings().token_days
     if expires_at is None:
         message = Message(
-            "本系统不签发永不过期的令牌;确有需要时由管理员设置 BIAOCHI_ENDLESS_TOKENS=1。",
+            "本系统不签发永不过期的令牌;确有需要时由运维人员设置 BIAOCHI_ENDLESS_TOKENS=1。",
             "Tokens that never expire are not issued here; an operator who needs one sets BIAOCHI_ENDLESS_TOKENS=1.",
         )
         return [] if endless else [Problem(code="expiry_missing", message=message, pointer="/never_expires")]

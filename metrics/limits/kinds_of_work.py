@@ -82,6 +82,7 @@ def ends_when_it_answers(asked: Asked) -> bool:
     return not asked.path.startswith(_SENT_AS_IT_IS_READ)
 
 
+_FEWEST_USUAL = 2  # places of reads and of changes, even where the connections are fewer
 _STATEMENT_SECONDS = {Work.UPLOAD: 600, Work.PULL: 600}
 _USUAL_STATEMENT_SECONDS = 30
 
@@ -96,18 +97,15 @@ def rooms(settings: Settings) -> Mapping[Work, Room]:
 
     One client never has all places of a kind where there are several; of one place, everybody has it in turn.
     """
-    connections = 2 * settings.pool_size
-    usual = max(2, (connections - 6) // 2)
-    patience = settings.wait_seconds
-    places = {
-        Work.LIGHT: 8,
-        Work.READ: usual,
-        Work.POST: usual,
+    special = {
         Work.UPLOAD: settings.upload_places,
         Work.PULL: settings.pull_places,
         Work.SIGN_IN: 3,
         Work.ELSEWHERE: 3,
     }
+    usual = max(_FEWEST_USUAL, (2 * settings.pool_size - sum(special.values())) // 2)
+    patience = settings.wait_seconds
+    places = {Work.LIGHT: 8, Work.READ: usual, Work.POST: usual, **special}
     return {
         work: Room(
             places=count,

@@ -34,6 +34,12 @@ def test_what_cannot_be_read_is_left_out_and_said() -> None:
     assert address_of("/", "?mont=2019-09&month=2019-08").misread == (("mont", "2019-09"),)
 
 
+def test_what_no_text_may_hold_is_no_part_of_an_address() -> None:
+    address = address_of("/admin", "?show=accounts&user=a%00b&unit=%00&%00=x")
+    assert address.kept == (("show", "accounts"),)
+    assert address.misread == (("user", "a�b"), ("unit", "�"), ("�", "x"))
+
+
 def test_a_page_for_a_room_stays_one_from_page_to_page() -> None:
     address = address_of("/", "?view=projector&month=2019-09&map=TG-05A")
     assert address.projected

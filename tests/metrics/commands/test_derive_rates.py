@@ -168,9 +168,11 @@ def test_what_is_sent_while_another_formula_is_worked_out_waits_for_nobody_and_c
             assert stored(session, seq) == said(session, seq)
 
 
-def test_a_target_that_is_revised_while_another_formula_is_worked_out_stays_revised(
-    clean_database: Database, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("step", ["_refuse_coarser", "next_place"])
+def test_a_target_that_is_revised_while_a_plan_is_loaded_stays_revised(
+    clean_database: Database, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
+    """Before another formula is worked out, and after."""
     sessions = Sessions(clean_database.engine)
     with sessions.write() as session:
         post(session, "441202", items_online=700)
@@ -179,17 +181,22 @@ def test_a_target_that_is_revised_while_another_formula_is_worked_out_stays_revi
     revision = target.model_copy(update={"threshold": target.threshold and target.threshold / 2})
     changed = plan.model_copy(update={"targets": tuple(revision if one is target else one for one in plan.targets)})
 
-    def after_a_revision(session: WriteSession) -> Place:
+    then, revised = getattr(load_plan_module, step), list[int]()
+
+    def after_a_revision(*given: Any) -> Any:
         with sessions.write() as other:
+            if revised:
+                return then(*given)
             record = other.scalars(select(PlanRecord).where(PlanRecord.code == target.code)).first()
             assert record is not None
             place = next_place(other)
             other.add(PlanRecord(kind="target", code=target.code, version=2, seq=place.seq, origin="evaluator",
                 content=record.content | {"revision": 2}, removed=False))  # fmt: skip
             append(other, kind="target", place=place, content={})
-        return next_place(session)
+            revised.append(place.seq)
+        return then(*given)
 
-    monkeypatch.setattr(load_plan_module, "next_place", after_a_revision)
+    monkeypatch.setattr(load_plan_module, step, after_a_revision)
     with pytest.raises(Conflict, match="target_revised"), sessions.write() as session:
         load_plan(session, with_other_formula(changed), actor="tests")
     with sessions.write() as session:
