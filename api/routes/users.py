@@ -179,10 +179,11 @@ def disable(principal: CurrentPrincipal, session: WriteDatabase, name: Name) -> 
     openapi_extra=documented(RoleWanted),
 )
 def role(principal: CurrentPrincipal, name: Name, body: JsonBody, session: WriteDatabase) -> Response:
-    """Give an account another role and its units; its sessions end."""
+    """Give an account another role and its units; its sessions end and its tokens are revoked."""
     principal.require(Scope.ADMINISTER)
-    wanted, known = as_model(RoleWanted, body), _known_units(session)
-    changed = change_role(session, name, role=Role(wanted.role), units=wanted.units, known_units=known, by=principal)
+    wanted, known, now = as_model(RoleWanted, body), _known_units(session), datetime.now(UTC)
+    given = Role(wanted.role)
+    changed = change_role(session, name, role=given, units=wanted.units, known_units=known, now=now, by=principal)
     return json_answer(changed)
 
 
@@ -193,10 +194,10 @@ def role(principal: CurrentPrincipal, name: Name, body: JsonBody, session: Write
     openapi_extra=documented(UnitsWanted),
 )
 def units(principal: CurrentPrincipal, name: Name, body: JsonBody, session: WriteDatabase) -> Response:
-    """Give a clerk or leader other units; its sessions end."""
+    """Give a clerk or leader other units; its sessions end and its tokens are revoked."""
     principal.require(Scope.ADMINISTER)
-    wanted, known = as_model(UnitsWanted, body), _known_units(session)
-    return json_answer(change_units(session, name, units=wanted.units, known_units=known, by=principal))
+    wanted, known, now = as_model(UnitsWanted, body), _known_units(session), datetime.now(UTC)
+    return json_answer(change_units(session, name, units=wanted.units, known_units=known, now=now, by=principal))
 
 
 @router.post(

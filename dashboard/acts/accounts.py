@@ -46,33 +46,33 @@ def disable(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     name, now = asked.field("username"), datetime.now(UTC)
     changed = _changed(principal, lambda session: disable_user(session, name, now=now, by=principal))
     said = _("{name} is disabled.", name=name)
-    return [Outcome(True, " ".join((said, _ended(changed), tokens_revoked(changed.tokens_revoked))))]
+    return [Outcome(True, said + " " + _all_ended(changed))]
 
 
 def role(asked: Ask, principal: Principal) -> Sequence[Outcome]:
-    name, wanted = asked.field("username"), role_named(asked.field("role"))
+    name, wanted, now = asked.field("username"), role_named(asked.field("role")), datetime.now(UTC)
 
     def change(session: WriteSession) -> AccountChanged:
         plan = plan_at(session)
         units, known = unit_codes(plan, asked.field("units")), known_units(plan)
-        return change_role(session, name, role=wanted, units=units, known_units=known, by=principal)
+        return change_role(session, name, role=wanted, units=units, known_units=known, now=now, by=principal)
 
     changed = _changed(principal, change)
     said = _("{name} is now: {role}.", name=name, role=role_word(changed.role))
-    return [Outcome(True, said + " " + _ended(changed))]
+    return [Outcome(True, said + " " + _all_ended(changed))]
 
 
 def units(asked: Ask, principal: Principal) -> Sequence[Outcome]:
-    name = asked.field("username")
+    name, now = asked.field("username"), datetime.now(UTC)
 
     def change(session: WriteSession) -> AccountChanged:
         plan = plan_at(session)
         codes = unit_codes(plan, asked.field("units"))
-        return change_units(session, name, units=codes, known_units=known_units(plan), by=principal)
+        return change_units(session, name, units=codes, known_units=known_units(plan), now=now, by=principal)
 
     changed = _changed(principal, change)
     said = _("{name} now has these units: {units}.", name=name, units=", ".join(changed.units))
-    return [Outcome(True, said + " " + _ended(changed))]
+    return [Outcome(True, said + " " + _all_ended(changed))]
 
 
 def email(asked: Ask, principal: Principal) -> Sequence[Outcome]:
@@ -95,7 +95,7 @@ def remove_second_factor(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     name, now = asked.field("username"), datetime.now(UTC)
     changed = _changed(principal, lambda session: reset_second_factor(session, name, now=now, by=principal))
     said = _("{name} sets up another second factor at the next sign-in.", name=name)
-    return [Outcome(True, " ".join((said, _ended(changed), tokens_revoked(changed.tokens_revoked))))]
+    return [Outcome(True, said + " " + _all_ended(changed))]
 
 
 def end(asked: Ask, principal: Principal) -> Sequence[Outcome]:
@@ -148,6 +148,10 @@ def _changed(principal: Principal, change: Callable[[WriteSession], AccountChang
 
 def _ended(changed: AccountChanged) -> str:
     return ngettext("{n} session ended.", "{n} sessions ended.", changed.sessions_ended)
+
+
+def _all_ended(changed: AccountChanged) -> str:
+    return _ended(changed) + " " + tokens_revoked(changed.tokens_revoked)
 
 
 def tokens_revoked(number: int) -> str:

@@ -101,7 +101,12 @@ def _role(reading: Reading, one: AccountListed) -> Component:
     chosen = reading.typed("user.role", "role") or one.role.value
     roles = sorted(Role, key=lambda role: role.value != chosen)
     options = [html.Option(role_word(role), value=role.value) for role in roles]
-    hint = _("What {name} may changes at once, and all its sessions end.", name=one.username)
+    hint = _(
+        "What {name} may changes at once: all its sessions end, and its tokens are revoked for good (valid now: "
+        "{tokens}).",
+        name=one.username,
+        tokens=one.tokens,
+    )
     form = asking_form(
         "user.role",
         html.P(hint, className="note"),
@@ -117,7 +122,12 @@ def _role(reading: Reading, one: AccountListed) -> Component:
 
 
 def _units(reading: Reading, one: AccountListed) -> Component:
-    hint = _("From then on {name} acts for these units alone; all its sessions end.", name=one.username)
+    hint = _(
+        "From then on {name} acts for these units alone: all its sessions end, and its tokens are revoked for good "
+        "(valid now: {tokens}).",
+        name=one.username,
+        tokens=one.tokens,
+    )
     form = asking_form(
         "user.units",
         html.P(hint, className="note"),

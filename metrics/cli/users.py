@@ -87,13 +87,13 @@ def role_command(
     role: Annotated[Role, typer.Argument(help="角色 / the role")],
     unit: Annotated[list[str] | None, typer.Option(help="填报单位代码,可重复 / a unit, repeatable")] = None,
 ) -> None:
-    """更改角色 / Give an account another role, with the units of a clerk or leader. Its sessions end."""
+    """更改角色 / Give an account another role, with its units if it has any. Sessions end, tokens are revoked."""
     from metrics.commands.change_account import change_role
     from metrics.database import write_session
 
     with opened_database(), write_session() as session:
         known = _known_units(session) if role in BOUND_TO_UNITS else set()
-        done = change_role(session, username, role=role, units=unit or [], known_units=known)
+        done = change_role(session, username, role=role, units=unit or [], known_units=known, now=datetime.now(UTC))
     _say_changed(done)
 
 
@@ -102,12 +102,13 @@ def units_command(
     username: Username,
     units: Annotated[list[str], typer.Argument(help="全部填报单位代码 / all its units from now on")],
 ) -> None:
-    """更改填报单位 / Give a clerk or leader other units. Their sessions end."""
+    """更改填报单位 / Give a clerk or leader other units. Sessions end, tokens are revoked."""
     from metrics.commands.change_account import change_units
     from metrics.database import write_session
 
     with opened_database(), write_session() as session:
-        done = change_units(session, username, units=units, known_units=_known_units(session))
+        known = _known_units(session)
+        done = change_units(session, username, units=units, known_units=known, now=datetime.now(UTC))
     _say_changed(done)
 
 
@@ -216,8 +217,10 @@ def _known_units(session: ReadSession) -> set[str]:
 def _say_changed(done: AccountChanged) -> None:
     units = ",".join(done.units)
     typer.echo(
-        f"“{done.username}”现为 {done.role.value} {units},结束 {done.sessions_ended} 个登录。 "
-        f"{done.username} is now {done.role.value} {units}; {done.sessions_ended} sessions ended."
+        f"“{done.username}”现为 {done.role.value} {units}:结束 {done.sessions_ended} 个登录,"
+        f"撤销 {done.tokens_revoked} 个令牌。 "
+        f"{done.username} is now {done.role.value} {units}: {done.sessions_ended} sessions ended, "
+        f"{done.tokens_revoked} tokens revoked."
     )
 
 

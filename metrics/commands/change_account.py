@@ -66,11 +66,12 @@ def change_role(
     role: Role,
     units: Collection[str],
     known_units: Collection[str],
+    now: datetime,
     by: Principal | None = None,
 ) -> AccountChanged:
-    """Give an account another role with its units; its sessions end, and its tokens do what the new role may.
+    """Give an account another role with its units; its sessions end and its tokens are revoked (decision 206).
 
-    What stands so already is left, sessions too. Raises Forbidden, NotFound, Invalid, Conflict `last_admin`.
+    What stands so already is left, sessions and tokens too. Raises Forbidden, NotFound, Invalid, Conflict `last_admin`.
     """
     user = _named(session, username, by=by)
     about(as_given(user.username, role=role, units=units))
@@ -82,7 +83,8 @@ def change_role(
         _require_another_admin(session, user)
     user.role, user.units = role.value, sorted(set(units))
     session.flush()
-    return _as_changed(user, sessions_ended=end_sessions(session, user.id))
+    ended = end_sessions(session, user.id)
+    return _as_changed(user, sessions_ended=ended, tokens_revoked=revoke_tokens(session, user.id, now=now))
 
 
 def change_units(
@@ -91,11 +93,12 @@ def change_units(
     *,
     units: Collection[str],
     known_units: Collection[str],
+    now: datetime,
     by: Principal | None = None,
 ) -> AccountChanged:
-    """Give a clerk or leader other units; sessions end. Raises Forbidden, NotFound, Invalid."""
+    """Give a clerk or leader other units; sessions end, tokens are revoked. Raises Forbidden, NotFound, Invalid."""
     user = _named(session, username, by=by)
-    return change_role(session, username, role=Role(user.role), units=units, known_units=known_units, by=by)
+    return change_role(session, username, role=Role(user.role), units=units, known_units=known_units, now=now, by=by)
 
 
 def change_email(

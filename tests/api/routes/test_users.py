@@ -65,7 +65,6 @@ def test_a_role_and_units_are_those_the_plan_and_the_role_know(
     client: TestClient, session: WriteSession, admin: dict[str, str]
 ) -> None:
     person(session)
-    nightly = bearer(token(session).secret)
     for path, body, why in (
         ("units", {"units": []}, "units_missing"),
         ("units", {"units": ["441202", "999999"]}, "unit_unknown"),
@@ -76,7 +75,25 @@ def test_a_role_and_units_are_those_the_plan_and_the_role_know(
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, why)
     assert client.post(f"{USERS}/chen/role", json={"role": "mayor"}, headers=admin).status_code == 422
     assert client.post(f"{USERS}/chen/role", json={"role": "assessor"}, headers=admin).json()["units"] == []
-    assert client.post(f"{V1}/submissions", json={}, headers=nightly | {"Idempotency-Key": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "same", "other"),
+    [
+        ("role", {"role": "clerk", "units": ["441202"]}, {"role": "reviewer"}),
+        ("units", {"units": ["441202"]}, {"units": ["441202", "441203"]}),
+    ],
+)
+def test_a_token_does_not_grow_with_the_role_or_the_units_of_its_owner(
+    client: TestClient, session: WriteSession, admin: dict[str, str], path: str, same: object, other: object
+) -> None:
+    person(session)
+    nightly = bearer(token(session, units=["441202"]).secret)
+    token(session)
+    assert client.post(f"{USERS}/chen/{path}", json=same, headers=admin).json()["tokens_revoked"] == 0
+    assert client.get(f"{V1}/account", headers=nightly).status_code == 200
+    assert client.post(f"{USERS}/chen/{path}", json=other, headers=admin).json()["tokens_revoked"] == 2
+    assert client.get(f"{V1}/account", headers=nightly).json()["code"] == "token_revoked"
 
 
 def test_the_last_administrator_stays_one(client: TestClient, session: WriteSession, admin: dict[str, str]) -> None:

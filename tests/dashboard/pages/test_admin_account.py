@@ -66,10 +66,17 @@ def test_an_account_is_disabled_and_enabled_and_what_ended_is_said(
 
 
 def test_role_and_units_are_given_by_name_or_code(admin: TestClient, session: WriteSession, chen: User) -> None:
-    assert "现属单位" in said(act(admin, "user.units", units="端州区，441203"))
+    issue_token(session, "chen", name="每月上传", now=NOW, expires_at=NOW + timedelta(days=90))
+    offered = said(window(admin, CHEN))
+    assert offered.count("令牌全部撤销、不可恢复（现有效 1 个）") == 3  # role, units, disabling
+    after = said(act(admin, "user.units", units="端州区，441203"))
+    assert "现属单位" in after
+    assert "已撤销 1 个令牌。" in after
     session.refresh(chen)
     assert chen.units == ["441202", "441203"]
-    assert "Reviewer" in said(act(admin, "user.role", role="reviewer", units="", language="en"))
+    after = said(act(admin, "user.role", role="reviewer", units="", language="en"))
+    assert "Reviewer" in after
+    assert "0 tokens were revoked." in after
     session.refresh(chen)
     assert (chen.role, chen.units) == ("reviewer", [])
     assert "user.units" not in forms(window(admin, CHEN))

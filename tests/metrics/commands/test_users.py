@@ -123,10 +123,13 @@ def test_an_administrator_who_cannot_sign_in_is_no_other_administrator(
     person(session, "zhao", role=Role.ADMIN)
     session.execute(update(User).where(User.username == "zhao").values(**other))
     if not refused:
-        assert change_role(session, "wang", role=Role.EVALUATOR, units=[], known_units=(), by=by).role == "evaluator"
+        assert (
+            change_role(session, "wang", role=Role.EVALUATOR, units=[], known_units=(), now=NOW, by=by).role
+            == "evaluator"
+        )
         return
     with pytest.raises(Conflict, match="last_admin"):
-        change_role(session, "wang", role=Role.EVALUATOR, units=[], known_units=(), by=by)
+        change_role(session, "wang", role=Role.EVALUATOR, units=[], known_units=(), now=NOW, by=by)
     with pytest.raises(Conflict, match="last_admin"):
         disable_user(session, "wang", now=NOW, by=by)
 
