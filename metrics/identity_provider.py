@@ -36,6 +36,7 @@ _TIMEOUT = 5.0  # seconds
 _LARGEST = 1_000_000  # bytes
 _KEPT = 3600  # seconds that the provider's addresses and keys are kept
 _AWAY_FOR = 10.0  # seconds for which a provider that was away is not asked again
+_COME_BACK_LATER = (408, 429)  # says nothing of the code
 _LEEWAY = 60  # seconds that clocks may differ
 
 
@@ -98,7 +99,7 @@ def authorization_address(configured: Settings, begun: Begun) -> str:
 
 
 def identity_of(configured: Settings, code: str, *, begun: Begun) -> Identity:
-    """Whom the provider gave `code` for. Raises Unauthenticated `identity_refused`, Unavailable."""
+    """Whom the provider gave `code` for. Raises Unauthenticated `identity_refused`, Unavailable, ProviderBroken."""
     secret = configured.oidc_client_secret.get_secret_value()
     pair = f"{quote(configured.oidc_client_id, safe='')}:{quote(secret, safe='')}"
     form = {
@@ -205,7 +206,11 @@ def _safe(address: str) -> str:
 
 
 class _Silent(Unavailable):
-    """It did not answer at all. Whatever it does answer, a stranger's made-up code may have brought about."""
+    """It did not answer at all, which is remembered for everybody."""
+
+
+class ProviderBroken(Unavailable):
+    """It answered, but not what it should. Perhaps a stranger's made-up code brought that about: not remembered."""
 
 
 class _Stay(HTTPRedirectHandler):
@@ -226,15 +231,15 @@ def _asked(
             found = json.loads(answer.read(_LARGEST))
     except HTTPError as refused:
         refused.close()
-        if form is not None and refused.code in (400, 401):  # the code is none of its own, or was used
-            raise _not_believed() from None
-        raise _away(f"it answers {refused.code}") from None
+        if form is not None and 400 <= refused.code < 500 and refused.code not in _COME_BACK_LATER:
+            raise _not_believed() from None  # the code is none of its own, or was used
+        raise _away(f"it answers {refused.code}", ProviderBroken) from None
     except (URLError, OSError, HTTPException) as refused:
         raise _away(type(refused).__name__, _Silent) from None
     except ValueError as refused:
-        raise _away(type(refused).__name__) from None
+        raise _away(type(refused).__name__, ProviderBroken) from None
     if not isinstance(found, dict):
-        raise _away("its answer is no object")
+        raise _away("its answer is no object", ProviderBroken)
     return found
 
 

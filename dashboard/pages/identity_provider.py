@@ -18,7 +18,7 @@ from metrics.audit_acts import AuditAction
 from metrics.commands.sessions import SignedIn
 from metrics.commands.sign_in_steps import MoreToShow, SignInRefused, admit_known
 from metrics.errors import BiaochiError, Message, TooMany, Unauthenticated
-from metrics.identity_provider import BACK, Begun, authorization_address, identity_of, is_set_up
+from metrics.identity_provider import BACK, Begun, ProviderBroken, authorization_address, identity_of, is_set_up
 from metrics.limits.sign_in_limits import sign_in_limits
 from metrics.present_act import named
 from metrics.settings import settings
@@ -98,11 +98,14 @@ def _admitted(begun: Begun) -> SignedIn | MoreToShow | SignInRefused:
     try:
         identity = identity_of(settings(), request.args.get("code", ""), begun=begun)
         known = admit_known(identity.username, proven=identity.many_factors, browser=browser, now=datetime.now(UTC))
-    except AWAY:
+    except ProviderBroken:
         sign_in_limits().not_tried(address=browser.address)
         raise
+    except AWAY:
+        sign_in_limits().asked_rightly(address=browser.address)
+        raise
     if not isinstance(known, SignInRefused):
-        sign_in_limits().not_tried(address=browser.address)
+        sign_in_limits().asked_rightly(address=browser.address)
     return known
 
 

@@ -20,10 +20,11 @@ _EVERY_OF_AN_ADDRESS = 10.0  # seconds until a failure of an address is forgiven
 
 
 class SignInLimits:
-    """Failures by address, and by name and address."""
+    """Failures by address, and by name and address; by address too, what an identity provider was asked for nothing."""
 
     def __init__(self, *, failures: int, workers: int) -> None:
         self._addresses = Buckets(most=max(1, failures // workers), every=_EVERY_OF_AN_ADDRESS * workers)
+        self._provider_asked = Buckets(most=max(1, failures // workers), every=_EVERY_OF_AN_ADDRESS * workers)
         self._pairs = Buckets(most=_OF_A_PAIR, every=_EVERY_OF_A_PAIR)
 
     def admit(self, name: str, *, address: str) -> None:
@@ -37,7 +38,11 @@ class SignInLimits:
 
     def admit_from(self, *, address: str) -> None:
         """As :meth:`admit`, of somebody whom an identity provider is to name: nobody's name is tried."""
-        if wait := self._addresses.take(neighbourhood(address)):
+        place = neighbourhood(address)
+        wait = self._addresses.take(place)
+        if not wait and (wait := self._provider_asked.take(place)):
+            self._addresses.give_back(place)
+        if wait:
             raise _slowed(wait)
 
     def succeeded(self, name: str, *, address: str) -> None:
@@ -49,6 +54,11 @@ class SignInLimits:
     def not_tried(self, *, address: str) -> None:
         """The attempt came to nothing before a password was compared: the address has not guessed."""
         self._addresses.give_back(neighbourhood(address))
+
+    def asked_rightly(self, *, address: str) -> None:
+        """As :meth:`not_tried`, and the provider was not asked in vain: it let somebody on, or was silent."""
+        self.not_tried(address=address)
+        self._provider_asked.give_back(neighbourhood(address))
 
     def not_wrong(self, name: str, *, address: str) -> None:
         """The attempt came to nothing, but not for a wrong password; those before it still count."""
