@@ -144,6 +144,7 @@ def _said_later(spoken: str) -> dict[str, str]:
     with speaking(spoken):
         return {
             "away": _("The service cannot answer at the moment. Try again shortly."),
+            "refused": _("Not accepted. Load the page anew and try again, or tell the service's operator."),
             "failed": _("The service failed; it may not have stored what was asked. Try again, or tell its operator."),
             "again": _("The page asks again by itself in {n} s.", n="{n}"),
             "now": _("Try again now"),

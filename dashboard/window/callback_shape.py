@@ -29,6 +29,11 @@ _WITH_FILE = ("..collect-file-said.data...", "..collect-whole-said.data...")  # 
 _MOST_PARTS = 50
 _LONGEST = 8000  # characters
 _ROWS_ASKED = ("flat-grid", "getRowsRequest")  # the grid asks with its order and filters (dashboard/pages/flat.py)
+_TOO_LARGE = Message("提交的内容过大,未被接受。", "Not accepted: what was sent is too large.")
+_MALFORMED = Message(
+    "请求无法识别,未被接受:页面可能已过时或内容过长。请刷新页面后重试。",
+    "Not accepted: the page may be out of date, or a text too long. Load the page anew and try again.",
+)
 _LONGER = {
     ("collect-typed", "data"): _LONGEST_ENTRIES,  # whole forms
     ("collect-sent", "data"): _LONGEST_ENTRIES,
@@ -52,15 +57,15 @@ def install_callback_shape(app: Dash, rights: Mapping[str, Access]) -> None:
             return None
         size = request.content_length or 0
         if size > _LARGEST_WITH_FILE:
-            return jsonify(code="body_too_large"), 413
+            return _told(413, "body_too_large", _TOO_LARGE)
         try:
             body = request.get_json(silent=True)
         except RecursionError:  # nested deeper than any page would
             body = None
         if size > _LARGEST and not _takes_file(body):
-            return jsonify(code="body_too_large"), 413
+            return _told(413, "body_too_large", _TOO_LARGE)
         if body is None or not is_well_formed(body, app.callback_map):
-            return jsonify(code="callback_malformed"), 400
+            return _told(400, "callback_malformed", _MALFORMED)
         answering = getattr(app.callback_map[body["output"]].get("callback"), "__name__", "")
         refused = _refused(rights.get(answering))
         if refused is None:
@@ -68,9 +73,14 @@ def install_callback_shape(app: Dash, rights: Mapping[str, Access]) -> None:
         named(AuditAction.LOOK, code=refused.code)
         about(f"{_page_of(body)} {answering}".strip())
         status = 401 if isinstance(refused, Unauthenticated) else 403
-        return jsonify(code=refused.code, message=refused.message.as_dict()), status
+        return _told(status, refused.code, refused.message)
 
     app.server.before_request(check)
+
+
+def _told(status: int, code: str, message: Message) -> tuple[Response, int]:
+    """An answer that the page shows (assets/src/window/callbacks.js)."""
+    return jsonify(code=code, message=message.as_dict()), status
 
 
 def _page_of(body: dict[str, Any]) -> str:

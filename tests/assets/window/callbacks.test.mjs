@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { kind_of, only_reads, seconds_to_wait, words_in } from "../../../dashboard/assets/src/window/callbacks.js";
+import { kind_of, only_reads, own_name, seconds_to_wait, words_in } from "../../../dashboard/assets/src/window/callbacks.js";
 
 const asked_by = (id) => JSON.stringify({ output: "x", inputs: [{ id: id, property: "data", value: "" }] });
 
@@ -28,6 +28,11 @@ test("what an answer says of itself is said in the language, and what says nothi
   [null, {}, { message: null }, { message: "text" }, { message: { en: "" } }].forEach((odd) =>
     assert.equal(words_in(odd, "en", "failed"), "failed"),
   );
+});
+
+test("an answer without words of its own is the service's failure only where the service failed", () => {
+  const names = ["refused", "refused", "away", "failed", "failed", "away"];
+  assert.deepEqual([400, 413, 429, 500, 502, 503].map(own_name), names);
 });
 
 test("the seconds are those of the answer, within a minute", () => {

@@ -128,16 +128,18 @@ def malformed() -> list[Any]:
 
 
 def test_malformed_callbacks_are_refused(evaluator: TestClient) -> None:
-    headers = {"Content-Type": "application/json"}
+    def told(content: bytes | str, kind: str = "application/json") -> tuple[int, str, bool]:
+        answer = evaluator.post(CALLBACKS, content=content, headers={"Content-Type": kind})
+        words = answer.json().get("message", {})
+        return answer.status_code, answer.json()["code"], all(words.get(language) for language in ("zh", "en"))
 
-    def status(body: Any) -> int:
-        return evaluator.post(CALLBACKS, content=json.dumps(body), headers=headers).status_code
-
-    assert [body for body in malformed() if status(body) != 400] == []
+    malformed_so = (400, "callback_malformed", True)
+    assert [body for body in malformed() if told(json.dumps(body)) != malformed_so] == []
     for raw in (b"", b"{", b"\xff\xfe", b"[" * 100_000, b"NaN", b'{"output": "\\ud800"}'):
-        assert evaluator.post(CALLBACKS, content=raw, headers=headers).status_code == 400
-    assert evaluator.post(CALLBACKS, content=b"{}", headers={"Content-Type": "text/plain"}).status_code == 400
-    assert evaluator.post(CALLBACKS, content=b"x" * 1_500_000, headers=headers).status_code == 413
+        assert told(raw) == malformed_so
+    assert told(b"{}", "text/plain") == malformed_so
+    for size in (1_500_000, 7_500_000):
+        assert told(b"x" * size) == (413, "body_too_large", True)
 
 
 VALUES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text()

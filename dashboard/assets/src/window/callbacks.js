@@ -35,6 +35,13 @@ export function words_in(said, spoken, otherwise) {
   const words = said?.message?.[spoken];
   return typeof words === "string" && words ? words : otherwise;
 }
+/* Which of the page's own words stand for an answer that says nothing of itself, as a proxy's: the name in data-words. */
+export function own_name(status) {
+  if (LATER.includes(status)) {
+    return "away";
+  }
+  return status < 500 ? "refused" : "failed";
+}
 /* Whole seconds to wait, from the answer's Retry-After. */
 export function seconds_to_wait(header) {
   const seconds = /^\d{1,6}$/.test(header || "") ? Number(header) : SHORTEST;
@@ -58,7 +65,7 @@ export function watch_callbacks() {
 async function answered(ask, body) {
   let response = await ask();
   while (kind_of(response.status, body) === "again") {
-    await come_back(await words_of(response, "away"), seconds_of(response));
+    await come_back(await words_of(response), seconds_of(response));
     response = await ask();
   }
   const kind = kind_of(response.status, body);
@@ -66,7 +73,7 @@ async function answered(ask, body) {
     window.location.assign(sign_in_from(window.location.pathname, window.location.search));
   }
   if (kind === "later" || kind === "refused") {
-    say(await words_of(response, kind === "later" ? "away" : "failed"), "");
+    say(await words_of(response), "");
     document.querySelectorAll("form[aria-busy]").forEach(let_go);
     const seconds = kind === "later" ? seconds_of(response) : null;
     window.dispatchEvent(new CustomEvent("biaochi-told", { detail: seconds }));
@@ -89,9 +96,9 @@ function language() {
 function own_words(name) {
   return JSON.parse(notice().dataset.words)[language()][name];
 }
-async function words_of(response, otherwise) {
+async function words_of(response) {
   const said = await response.clone().json().catch(() => null); /* no JSON: of a proxy, perhaps */
-  return words_in(said, language(), own_words(otherwise));
+  return words_in(said, language(), own_words(own_name(response.status)));
 }
 function say(words, again) {
   const button = notice().querySelector("button");
