@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
@@ -13,7 +13,6 @@ from metrics.intake.file_problems import problem_to_json
 from metrics.models import RefusedFile
 from metrics.principal import Principal
 
-KEPT_FOR = timedelta(days=7)
 MOST_KEPT = 5  # of one account
 _MOST_PROBLEMS = 1000  # as many as an answer lists
 
@@ -48,7 +47,7 @@ def keep_refused_file(
         .order_by(RefusedFile.id.desc())
         .limit(MOST_KEPT)
     )
-    # Also what others sent, of which row security shows us nothing: a function of the owner's deletes it.
-    session.execute(select(func.forget_refused_files(now - KEPT_FOR)))
+    # Also what others sent, of which row security shows us nothing: a function of the owner's deletes it after 7 days.
+    session.execute(select(func.forget_refused_files()))
     session.execute(delete(RefusedFile).where(RefusedFile.user_id == principal.user_id, RefusedFile.id.not_in(newest)))
     return kept.id

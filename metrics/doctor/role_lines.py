@@ -21,10 +21,31 @@ _WIDER = text(
     " has_function_privilege('lo_creat(integer)', 'execute') as makes_objects"
     " from pg_database where datname = current_database()"
 )
+# A right to add leaves out the column that only the database numbers: with that column it is another right than is
+# declared, and so is any right on a part of the other columns.
 _GRANTED = text(
-    "select relname, lower(privilege_type) from pg_class, aclexplode(relacl) as granted"
-    " where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v')"
-    " and granted.grantee in (0, (select oid from pg_roles where rolname = current_user))"
+    """
+    with tables as (
+        select oid, relname, relacl, array_agg(attname order by attnum) filter (where attidentity <> 'a') as given,
+            bool_or(attidentity = 'a') as numbered
+        from pg_class left join pg_attribute on attrelid = oid and attnum > 0 and not attisdropped
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v')
+        group by oid
+    ), granted as (
+        select oid, grantee, lower(privilege_type) as privilege, cast(null as name[]) as columns
+        from tables, aclexplode(relacl)
+        union all
+        select oid, grantee, lower(privilege_type), array_agg(attname order by attnum)
+        from tables join pg_attribute on attrelid = oid, aclexplode(attacl)
+        group by oid, grantee, privilege_type
+    )
+    select relname, case
+        when columns is null and numbered and privilege = 'insert' then 'insert (*)'
+        when columns is null or columns = given then privilege
+        else privilege || ' (' || array_to_string(columns, ', ') || ')' end
+    from granted join tables using (oid)
+    where grantee in (0, (select oid from pg_roles where rolname = current_user))
+    """
 )
 _DISABLED = text(
     "select relname || '.' || tgname from pg_trigger join pg_class on pg_class.oid = tgrelid"

@@ -50,6 +50,22 @@ def test_a_change_stands_beside_its_row_with_its_place_in_the_ledger(client: Tes
     assert (row.channel, row.count, row.request_id) == ("api", 1, answer.headers["X-Request-Id"])
 
 
+def test_what_the_audit_cannot_take_is_not_done(kept_client: TestClient, clean_database: Database) -> None:
+    """A row's number is taken already, as after a restore that left the counter behind."""
+    with Sessions(clean_database.engine).write() as session:
+        person(session, "bureau", role=Role.REVIEWER)
+        headers = bearer(token(session, "bureau").secret)
+    row = "(1, now(), now(), 1, 'api', 1, 'x', 'x', '', '', 'look', '', 'done', '', '')"
+    with clean_database.as_owner() as owner:
+        owner.exec_driver_sql(f"insert into audit overriding system value values {row}")
+    lock = f"{V1}/periods/2019-09/lock"
+    answers = [kept_client.post(lock, json={"reason": "年报"}, headers=headers).status_code for _ in range(2)]
+    with Sessions(clean_database.engine).read() as reading:
+        done = [row.subject for row in rows(reading) if (row.action, row.outcome) == ("period.lock", "done")]
+        (seq,) = reading.scalars(select(LedgerEntry.seq).where(LedgerEntry.kind == "period"))
+    assert (answers, done) == ([500, 201], [f"2019-09 seq={seq}"])
+
+
 def test_a_refused_or_failed_change_leaves_its_row_and_nothing_else(client: TestClient, session: WriteSession) -> None:
     clerk = caller(client, session, "clerk", Role.CLERK)
     reviewer = caller(client, session, "bureau", Role.REVIEWER)

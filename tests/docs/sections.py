@@ -19,6 +19,7 @@ from dashboard.route import Route
 from dashboard.routes import ROUTES
 from metrics.access import UNITS_IN_WORDS, Access
 from metrics.audit_acts import AuditAction, Recorded
+from metrics.models import Base
 from metrics.models.grants import GRANTS
 from metrics.principal import BOUND_TO_UNITS, Principal, Role, Scope
 from metrics.publish.as_sdmx import SDMX_DATASETS
@@ -123,8 +124,15 @@ def rules_of_units() -> str:
 
 def grants() -> str:
     """What the service's role may do with each table."""
-    rows = [f"| `{table}` | {', '.join(grant.rights)} | {grant.why} |" for table, grant in sorted(GRANTS.items())]
+    rows = [f"| `{table}` | {_rights_of(table)} | {grant.why} |" for table, grant in sorted(GRANTS.items())]
     return "\n".join(["| table | rights | why more than looking and adding |", "|---|---|---|", *rows])
+
+
+def _rights_of(table: str) -> str:
+    """In words, with the column that only the database numbers."""
+    columns = Base.metadata.tables[table].columns if table in Base.metadata.tables else ()
+    without = "".join(f" (without {one.name})" for one in columns if one.identity is not None and one.identity.always)
+    return ", ".join(f"insert{without}" if right == "insert" else right for right in GRANTS[table].rights)
 
 
 def datasets() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection, text
@@ -19,6 +20,8 @@ CHANGES = {
     "truncate": "truncate {table} cascade",
 }
 ADDED_TO = (*APPEND_ONLY, *AUDIT)
+OF_AUDIT = "at, until, count, channel, actor, role, token, address, action, subject, outcome, code, request_id"
+IN_AUDIT = "{at}, {until}, 1, 'api', '', '', '', '', 'look', '', 'refused', 'x', ''"
 ROWS = (
     "select set_config('biaochi.role', 'system', true)",
     "insert into ledger_entries values (1000000, 'test', now(), '{}', '\\x00')",
@@ -42,8 +45,7 @@ ROWS = (
     "set constraints all immediate",  # with deferred checks pending, a table cannot be truncated for another reason
     "insert into ledger_tiles values (9, 0, '\\x00', '\\x00')",
     "insert into ledger_keys values ('00000000', 'x', now(), 'x')",
-    "insert into audit (at, until, count, channel, actor, role, token, address, action, subject, outcome, code,"
-    " request_id) values (now(), now(), 1, 'api', '', '', '', '', 'look', '', 'refused', 'x', '')",
+    f"insert into audit ({OF_AUDIT}) values ({IN_AUDIT.format(at='now()', until='now()')})",
     "insert into ledger_checkpoints values (1000000, '00000000', '\\x00', 'x')",
 )
 
@@ -79,7 +81,8 @@ def rights(connection: Connection) -> dict[str, set[str]]:
             "select relname, privilege from pg_class,"
             " unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege"
             " where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm')"
-            " and has_table_privilege(pg_class.oid, privilege)"
+            " and (has_table_privilege(pg_class.oid, privilege) or privilege in ('SELECT', 'INSERT', 'UPDATE',"
+            " 'REFERENCES') and has_any_column_privilege(pg_class.oid, privilege))"
         )
     )
     found: dict[str, set[str]] = {}
@@ -93,6 +96,43 @@ def test_the_service_may_do_what_it_needs_and_no_more(service: Connection) -> No
     assert GRANTS.keys() == {*Base.metadata.tables, *VIEWS, SCHEMA_VERSION}
     sequences = "select count(*) from pg_sequences where has_sequence_privilege(quote_ident(sequencename), 'usage')"
     assert service.scalar(text(sequences)) == 0
+
+
+def test_the_service_gives_no_number_that_only_the_database_gives(service: Connection) -> None:
+    """It could take the next ones, and every row after it would fail."""
+    withheld = service.execute(
+        text(
+            "select relname, attname from pg_class join pg_attribute on attrelid = pg_class.oid and attnum > 0"
+            " where relnamespace = 'public'::regnamespace and not attisdropped"
+            " and has_any_column_privilege(pg_class.oid, 'insert')"
+            " and not has_column_privilege(pg_class.oid, attnum, 'insert')"
+        )
+    )
+    assert {tuple(row) for row in withheld} == {("audit", "id")}
+    row = IN_AUDIT.format(at="now()", until="now()")
+    taken = f"insert into audit (id, {OF_AUDIT}) overriding system value values (1000000, {row})"
+    with pytest.raises(DBAPIError, match="permission denied"):
+        service.exec_driver_sql(taken)
+
+
+def test_what_the_service_writes_into_the_audit_is_of_the_present(service: Connection) -> None:
+    """Of the last five minutes, for what was counted, by the database's clock: no row is past its days at once."""
+    clock = "select clock_timestamp()"
+    for at, until in (
+        ("'2020-01-01'", "'2020-01-01'"),
+        ("'2020-01-01'", "now()"),
+        ("'-infinity'", "'infinity'"),
+        ("now() + interval '1 hour'", "now() + interval '1 day'"),
+    ):
+        before = service.exec_driver_sql(clock).scalar_one()
+        written = f"insert into audit ({OF_AUDIT}) values ({IN_AUDIT.format(at=at, until=until)}) returning at, until"
+        row = service.exec_driver_sql(written).one()
+        after = service.exec_driver_sql(clock).scalar_one()
+        assert before - timedelta(minutes=5) <= row.at <= row.until <= after, (at, until)
+    at, until = "now() - interval '2 minutes'", "now() - interval '1 minute'"
+    values = IN_AUDIT.format(at=at, until=until)
+    kept = f"insert into audit ({OF_AUDIT}) values ({values}) returning at = {at} and until = {until}"
+    assert service.exec_driver_sql(kept).scalar_one()
 
 
 def test_the_service_is_an_ordinary_role_that_owns_nothing(service: Connection) -> None:

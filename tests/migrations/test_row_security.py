@@ -178,14 +178,29 @@ def test_what_is_kept_for_a_retry_and_refused_files_are_their_owners(service: Co
         service.exec_driver_sql(f"insert into idempotency_keys values ({user}, 'k', '\\x00', '{{}}', now())")
         service.exec_driver_sql(
             "insert into refused_files (user_id, name, kind, content, problems, recorded_at)"
-            f" values ({user}, 'x', 'csv', '\\x00', '[]', now() - interval '30 days')"
+            f" values ({user}, 'x', 'csv', '\\x00', '[]', now())"
         )
     says(service, principal(Role.CLERK))
     assert service.scalars(text("select user_id from idempotency_keys where user_id > 1000000")).all() == [1000001]
     assert service.scalars(text("select user_id from refused_files where user_id > 1000000")).all() == [1000001]
-    service.exec_driver_sql("select forget_refused_files(now() - interval '7 days')")
+
+
+def test_only_refused_files_past_their_days_are_forgotten(service: Connection) -> None:
+    """By whoever asks, whosever they are; no age is asked for, since a younger one would take everybody's."""
     says(service, SYSTEM)
-    assert service.scalars(text("select user_id from refused_files where user_id > 1000000")).all() == []
+    for name, minutes in (("past", 1), ("kept", -1)):
+        service.exec_driver_sql(
+            "insert into refused_files (user_id, name, kind, content, problems, recorded_at) values"
+            f" (1000001, '{name}', 'csv', '\\x00', '[]', now() - interval '7 days' - interval '1 minute' * {minutes})"
+        )
+    says(service, principal(Role.CLERK, 1000002))
+    service.exec_driver_sql("select forget_refused_files()")
+    says(service, SYSTEM)
+    assert service.scalars(text("select name from refused_files where user_id = 1000001")).all() == ["kept"]
+    ways = (
+        "select pg_get_function_arguments(oid) from pg_proc where prosecdef and pronamespace = 'public'::regnamespace"
+    )
+    assert service.scalars(text(ways)).all() == [""]
 
 
 def test_a_connection_that_is_used_again_has_forgotten_who_acted(shared_database: Database) -> None:

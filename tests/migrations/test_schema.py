@@ -42,7 +42,7 @@ def shape(connection: Connection) -> list[tuple[Any, ...]]:
         "select relname, relrowsecurity::text from pg_class where relnamespace = 'public'::regnamespace"
         " and relkind in ('r', 'p') order by 1",
         "select oid::regprocedure::text, prosrc from pg_proc where pronamespace = 'public'::regnamespace"
-        " and proname ~ '^(acting|refuse|published|forget)' order by 1",
+        " and proname ~ '^(acting|refuse|published|forget|keep)' order by 1",
         "select viewname, definition from pg_views where schemaname = 'public' order by 1",
     )
     return [tuple(row) for statement in statements for row in connection.exec_driver_sql(statement)]

@@ -74,6 +74,8 @@ def test_the_role_that_migrate_makes_is_fine(owner: Connection) -> None:
         (f"grant delete on ledger_entries to {ROLE}", "grants"),
         (f"create table left_over (); grant select on left_over to {ROLE}", "grants"),
         (f"revoke insert on submissions from {ROLE}", "grants"),
+        (f"grant insert on audit to {ROLE}", "grants"),
+        (f"grant update (value) on figures, observations to {ROLE}", "grants"),
         ("alter table ledger_entries disable trigger user", "guards"),
         ("set local session_replication_role = replica", "guards"),
     ],
