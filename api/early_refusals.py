@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from api.problems import problem
 from metrics.errors import Message
-from metrics.present_act import refused_with
+from metrics.present_act import Acting, refused_with
 
 _PAGE = """<!DOCTYPE html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>标尺 Biaochi</title>
@@ -22,6 +22,7 @@ def early_refusal(
     scope: Scope, status: int, code: str, message: Message, *, retry_after: int | None = None, close: bool = False
 ) -> Response:
     """The answer to a request that goes no further. `close`: the connection ends, for its body was not read."""
+    _name_who_is_known(scope)
     headers = {"Cache-Control": "no-store"}
     if retry_after is not None:
         headers["Retry-After"] = str(retry_after)
@@ -33,3 +34,11 @@ def early_refusal(
     refused_with(code)
     page = _PAGE.format(zh=escape(message.zh), en=escape(message.en))
     return HTMLResponse(page, status, headers=headers)
+
+
+def _name_who_is_known(scope: Scope) -> None:
+    """Let the audit name who the credentials were found to be the last time: nobody looks up again who is refused."""
+    state = scope.get("state", {})
+    acting: Acting | None = state.get("acting")
+    if acting is not None and not acting.actor.name and (known := state.get("known")) is not None:
+        acting.actor = known

@@ -28,7 +28,7 @@ from metrics.limits.fair_places import FairPlaces, NoPlace
 from metrics.limits.giving_way import short_work
 from metrics.limits.kinds_of_work import Asked, Work, ends_when_it_answers, rooms, statement_seconds, work_of
 from metrics.limits.rates import Buckets
-from metrics.present_act import Acting, Actor
+from metrics.present_act import Actor
 from metrics.settings import settings
 
 log = structlog.get_logger(__name__)
@@ -55,10 +55,6 @@ class _TurnsAway:
 
     async def _refuse(self, answer: Response, scope: Scope, receive: Receive, send: Send) -> None:
         self._refused += 1
-        state = scope.get("state", {})
-        acting: Acting | None = state.get("acting")
-        if acting is not None and not acting.actor.name and (known := state.get("known")) is not None:
-            acting.actor = known  # nobody looks up again who is refused
         try:
             if self._refused < _MOST_REFUSED:
                 await asyncio.sleep(_REFUSED_AFTER)

@@ -13,9 +13,13 @@ from starlette.types import Message, Receive, Scope, Send
 from api import places
 from api.audit_trail import AuditTrail
 from api.bodies import Bodies
+from api.early_refusals import early_refusal
 from api.places import PlacesByClient, RatesByClient
+from metrics.audit_acts import AuditChannel
 from metrics.database import WriteSession
+from metrics.errors import Message as Words
 from metrics.models import AuditEntry
+from metrics.present_act import Acting, Actor
 from metrics.principal import Principal, Role
 from metrics.settings import settings
 
@@ -102,3 +106,11 @@ def test_who_asks_too_often_is_in_the_audit_by_name_with_what_was_asked(session:
         ("chen", "clerk", "nightly", "/api/v1/periods", "refused", "too_often"),
         ("chen", "clerk", "nightly", "/units", "refused", "too_often"),
     ]
+
+
+def test_whatever_goes_no_further_names_who_is_known() -> None:
+    """A body for which there is no room, say: the audit's row is that of the account, not of nobody."""
+    acting, chen = Acting(AuditChannel.API, "192.0.2.1"), Actor("chen", 7, "clerk", "nightly")
+    scope: Scope = {"type": "http", "method": "POST", "path": "/api/v1/files", "query_string": b"", "headers": []}
+    early_refusal({**scope, "state": {"acting": acting, "known": chen}}, 429, "too_many_at_once", Words("忙", "Busy"))
+    assert acting.actor == chen
