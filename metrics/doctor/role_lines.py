@@ -21,6 +21,10 @@ _WIDER = text(
     " has_function_privilege('lo_creat(integer)', 'execute') as makes_objects"
     " from pg_database where datname = current_database()"
 )
+_NEIGHBOURS = text(
+    "select quote_ident(datname) from pg_database where datallowconn and datname <> current_database()"
+    " and has_database_privilege(oid, 'connect') order by datname"
+)
 # A right to add leaves out the column that only the database numbers: with that column it is another right than is
 # declared, and so is any right on a part of the other columns.
 _GRANTED = text(
@@ -66,6 +70,7 @@ def role_lines(connection: Connection) -> tuple[DoctorLine, ...]:
         _ownership(owned, owns_database=wider["owns_database"]),
         _tables(may=wider["makes_tables"]),
         _leavings(temporary=wider["makes_temporary"], objects=wider["makes_objects"]),
+        _neighbours(tuple(connection.scalars(_NEIGHBOURS))),
         *(() if owned else (_grants(connection),)),
         _guards(connection),
     )
@@ -123,6 +128,24 @@ def _leavings(*, temporary: bool, objects: bool) -> DoctorLine:
     return fine(
         "leavings", "服务的角色不能建临时表和大对象。", "The service's role makes no temporary tables or objects."
     )
+
+
+def _neighbours(others: tuple[str, ...]) -> DoctorLine:
+    """Other databases of the server, in which nothing of what is taken from the role in this one is."""
+    if others:
+        shown, named = ", ".join(others[:4]) + (" …" if len(others) > 4 else ""), ", ".join(others)
+        return doubtful(
+            "neighbours",
+            Message(
+                f"服务的角色还能连接本服务器的其他数据库:{shown}。",
+                f"The service's role may enter other databases of this server: {shown}.",
+            ),
+            Message(
+                f"以所有者执行 revoke all on database {named} from public,再逐一授权给需要者。",
+                f"As their owner: revoke all on database {named} from public; then grant it to those who need it.",
+            ),
+        )
+    return fine("neighbours", "服务的角色只能连接自己的数据库。", "The service's role enters its own database alone.")
 
 
 def _grants(connection: Connection) -> DoctorLine:

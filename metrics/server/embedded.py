@@ -47,6 +47,7 @@ __all__ = ["Addresses", "EmbeddedServerRefused", "embedded_server"]
 log = structlog.get_logger(__name__)
 
 OWNER, APPLICATION, DATABASE = "biaochi_owner", "biaochi_app", "biaochi"
+_NEIGHBOURS = ("postgres", "template1")  # in every cluster, and open to everybody
 _DYING = 10.0  # seconds a killed server may take to be gone
 _SIGNS_OF_DYING = ('lock file "postmaster.pid" already exists', "pre-existing shared memory block")
 _LONGEST_SOCKET = 100  # bytes; the system's limit for a socket's path is 107
@@ -225,7 +226,7 @@ def _wait_until_ready(home: Path, found: dict[str, str]) -> Addresses:
 
 
 def _ensure_roles(addresses: Addresses, found: dict[str, str]) -> None:
-    """Create the application's role and the database if the cluster is new."""
+    """Create the application's role and the database if the cluster is new; shut the other databases to the role."""
     with psycopg.connect(addresses.owner, dbname="postgres", autocommit=True) as connection:
         if connection.execute("select 1 from pg_roles where rolname = %s", [APPLICATION]).fetchone() is None:
             connection.execute(
@@ -235,6 +236,10 @@ def _ensure_roles(addresses: Addresses, found: dict[str, str]) -> None:
             )
         if connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
+        for neighbour in _NEIGHBOURS:
+            may_enter = "select has_database_privilege(%s, %s, 'connect')"
+            if connection.execute(may_enter, [APPLICATION, neighbour]).fetchone() == (True,):
+                connection.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(neighbour)))
 
 
 class _NotReady(Exception):

@@ -86,6 +86,19 @@ def test_a_wrong_password_is_refused(used: Path) -> None:
             psycopg.connect(addresses.owner.replace(secret, "guess"))
 
 
+def test_the_service_enters_its_own_database_and_no_other(used: Path) -> None:
+    """Elsewhere it could leave temporary tables and large objects; a cluster of before is shut at its next start."""
+    with embedded_server(used) as addresses, psycopg.connect(addresses.owner, autocommit=True) as owner:
+        for neighbour in ("postgres", "template1"):
+            owner.execute(f"grant all on database {neighbour} to public")
+    with embedded_server(used) as addresses:
+        for neighbour in ("postgres", "template1"):
+            with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+                psycopg.connect(addresses.application, dbname=neighbour)
+            psycopg.connect(addresses.owner, dbname=neighbour).close()
+        psycopg.connect(addresses.application).close()
+
+
 def test_lost_secrets_are_refused_in_words(used: Path) -> None:
     (used / "postgres.json").write_text("{", encoding="utf-8")
     with pytest.raises(EmbeddedServerRefused, match=r"postgres\.json cannot be read.*backup"), embedded_server(used):
