@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 
 from metrics.database import WriteSession
+from metrics.email_addresses import EMAIL_ODD, is_email_address
 from metrics.errors import Message, NotFound, Problem
 from metrics.forms import as_given
 from metrics.ledger.entry import Place, append, next_place
@@ -26,7 +27,6 @@ from metrics.queries.people import Person, people_recorded
 from metrics.submissions import refuse_submission
 
 _PHONE = re.compile(r"[0-9+()\-\s]{3,40}", re.ASCII)
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,6 @@ def _read(given: PersonGiven) -> tuple[date | None, list[Problem]]:
     if phone and not _PHONE.fullmatch(phone):
         message = Message("电话只含数字、+、-、括号和空格。", "A phone number holds digits, +, -, brackets and spaces.")
         problems.append(Problem("phone_odd", message, "/phone"))  # the number itself is not repeated
-    if email and not _EMAIL.fullmatch(email):
-        message = Message("电子邮箱格式不正确。", "This is no e-mail address.")
-        problems.append(Problem("email_odd", message, "/email"))
+    if email and not is_email_address(email):
+        problems.append(Problem("email_odd", EMAIL_ODD, "/email"))
     return day, problems

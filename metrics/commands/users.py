@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import datetime
 
@@ -11,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from metrics.credentials import hash_password
 from metrics.database import WriteSession
+from metrics.email_addresses import EMAIL_ODD, is_email_address
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
 from metrics.models.access import User
 from metrics.password_rules import password_problems
@@ -18,7 +18,6 @@ from metrics.present_act import about
 from metrics.principal import BOUND_TO_UNITS, Principal, Role
 from metrics.usernames import is_username, plain_username
 
-_EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,190}")
 _LONGEST_DISPLAY_NAME = 100
 
 
@@ -127,10 +126,9 @@ def _name_problems(name: str, *, display_name: str) -> list[Problem]:
 
 def email_problems(email: str) -> list[Problem]:
     """What is wrong with an address to write to; none is none."""
-    if not email.strip() or _EMAIL.fullmatch(email.strip()):
+    if not email.strip() or is_email_address(email.strip()):
         return []
-    message = Message("电子邮箱格式不正确。", "This is no e-mail address.")
-    return [Problem(code="email_odd", message=message, pointer="/email")]
+    return [Problem(code="email_odd", message=EMAIL_ODD, pointer="/email")]
 
 
 def unit_problems(units: Collection[str], *, role: Role, known_units: Collection[str]) -> list[Problem]:

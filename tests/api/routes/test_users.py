@@ -69,7 +69,7 @@ def test_a_role_and_units_are_those_the_plan_and_the_role_know(
         ("units", {"units": []}, "units_missing"),
         ("units", {"units": ["441202", "999999"]}, "unit_unknown"),
         ("role", {"role": "reviewer", "units": ["441202"]}, "units_not_allowed"),
-        ("email", {"email": "li@example.org, wang@example.org"}, "email_odd"),
+        ("email", {"email": "=?utf-8?q?li?=@example.org"}, "email_odd"),
     ):
         answer = client.post(f"{USERS}/chen/{path}", json=body, headers=admin)
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, why)
