@@ -9,19 +9,16 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
-
 from metrics.commands.passwords import end_password_links
 from metrics.commands.second_factor import remove_second_factor
 from metrics.commands.sessions import end_sessions
 from metrics.commands.tokens import revoke_tokens
-from metrics.commands.users import as_given, email_problems, unit_problems, user_named
+from metrics.commands.users import as_given, email_problems, require_another_admin, unit_problems, user_named
 from metrics.database import WriteSession
-from metrics.errors import Conflict, Invalid, Message, Problem
+from metrics.errors import Invalid, Message, Problem
 from metrics.models import User
 from metrics.present_act import about
 from metrics.principal import Principal, Role, Scope
-from metrics.queries.principals import may_sign_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ def disable_user(session: WriteSession, username: str, *, now: datetime, by: Pri
     """
     user = _named(session, username, by=by)
     if by is not None:
-        _require_another_admin(session, user)
+        require_another_admin(session, user)
     user.active = False
     session.flush()
     end_password_links(session, user.id, now=now)
@@ -80,7 +77,7 @@ def change_role(
     if (user.role, user.units) == (role.value, sorted(set(units))):
         return _as_changed(user)
     if by is not None and role is not Role.ADMIN:
-        _require_another_admin(session, user)
+        require_another_admin(session, user)
     user.role, user.units = role.value, sorted(set(units))
     session.flush()
     ended = end_sessions(session, user.id)
@@ -141,21 +138,6 @@ def _named(session: WriteSession, username: str, *, by: Principal | None) -> Use
     if by is not None:
         by.require(Scope.ADMINISTER)
     return user_named(session, username)
-
-
-def _require_another_admin(session: WriteSession, user: User) -> None:
-    """Raise Conflict if nobody would be left to administer; two who take each other's role wait for one another."""
-    if user.role != Role.ADMIN.value:
-        return
-    has_password = or_(User.password_until.is_(None), User.password_until > func.now())
-    left = select(User).where(User.role == Role.ADMIN.value, User.active, User.id != user.id, has_password)
-    if not user.demonstration:  # those of the demonstration end with it
-        left = left.where(~User.demonstration)
-    if not any(may_sign_in(other) for other in session.scalars(left.order_by(User.id).with_for_update())):
-        message = Message(
-            "这是最后一个能登录的管理员账号。", "This is the last administrator who can sign in: add another one first."
-        )
-        raise Conflict(code="last_admin", message=message)
 
 
 def _refused(problems: list[Problem]) -> Invalid:

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 
 from metrics.commands.sessions import end_sessions
 from metrics.commands.tokens import revoke_tokens
-from metrics.commands.users import user_named
+from metrics.commands.users import require_another_admin, user_named
 from metrics.credentials import digest, new_confirmation_secret
 from metrics.database import ReadSession, WriteSession, read_session, write_session
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem, TooMany
@@ -109,7 +109,7 @@ def reset_password(username: str, *, now: datetime, lasts: timedelta, by: Princi
     """Replace the password by a random one, shown once, that is to be changed at the next sign-in.
 
     Sessions end and tokens are revoked: whoever had the old password may have issued them.
-    Raises Forbidden, NotFound `user_unknown`, Conflict `account_disabled`.
+    Raises Forbidden, NotFound `user_unknown`, Conflict `account_disabled`, `last_admin`.
     """
     if by is not None:
         by.require(Scope.ADMINISTER)
@@ -118,6 +118,8 @@ def reset_password(username: str, *, now: datetime, lasts: timedelta, by: Princi
     with write_session() as session:
         user = user_named(session, username)
         _require_active(user)
+        if by is not None:
+            require_another_admin(session, user)
         keep_password(session, user, password_hash=password_hash, now=now)
         user.password_until = now + lasts
         return TemporaryPassword(user.username, secret, now + lasts, revoke_tokens(session, user.id, now=now))

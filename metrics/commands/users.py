@@ -16,6 +16,7 @@ from metrics.models.access import User
 from metrics.password_rules import password_problems
 from metrics.present_act import about
 from metrics.principal import BOUND_TO_UNITS, Principal, Role
+from metrics.queries.principals import may_sign_in
 from metrics.usernames import is_username, plain_username
 
 _LONGEST_DISPLAY_NAME = 100
@@ -96,6 +97,25 @@ def user_named(session: WriteSession, username: str) -> User:
     if user is None:
         raise NotFound(code="user_unknown", message=Message(f"没有用户“{name}”。", f"There is no user {name!r}."))
     return user
+
+
+def require_another_admin(session: WriteSession, user: User) -> None:
+    """Raise Conflict if nobody would be left to administer; two who take each other's role wait for one another.
+
+    Left is who has a password that lasts: one that others know runs out unless its person signs in before.
+    """
+    if user.role != Role.ADMIN.value:
+        return
+    lasting = User.password_until.is_(None)
+    left = select(User).where(User.role == Role.ADMIN.value, User.active, User.id != user.id, lasting)
+    if not user.demonstration:  # those of the demonstration end with it
+        left = left.where(~User.demonstration)
+    if not any(may_sign_in(other) for other in session.scalars(left.order_by(User.id).with_for_update())):
+        message = Message(
+            "没有其他管理员有长期有效的密码:请先添加一个管理员,并由其本人登录、设定自己的密码。",
+            "No other administrator has a password that lasts: first add one, who signs in and chooses their own.",
+        )
+        raise Conflict(code="last_admin", message=message)
 
 
 def _name_problems(name: str, *, display_name: str) -> list[Problem]:

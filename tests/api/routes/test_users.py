@@ -97,10 +97,13 @@ def test_a_token_does_not_grow_with_the_role_or_the_units_of_its_owner(
 
 
 def test_the_last_administrator_stays_one(client: TestClient, session: WriteSession, admin: dict[str, str]) -> None:
-    for path, body in (("disable", None), ("role", {"role": "evaluator"})):
+    zhao = {"username": "zhao", "display_name": "赵", "role": "admin"}
+    assert client.post(USERS, json=zhao, headers=admin).status_code == 201  # who never signed in
+    for path, body in (("disable", None), ("role", {"role": "evaluator"}), ("password", {"by": "secret"})):
         answer = client.post(f"{USERS}/wang/{path}", json=body, headers=admin)
         assert (answer.status_code, answer.json()["code"]) == (409, "last_admin")
-    person(session, "zhao", role=Role.ADMIN)
+    assert client.post(f"{USERS}/zhao/password", headers=admin).status_code == 200
+    session.execute(update(User).where(User.username == "zhao").values(password_until=None))
     assert client.post(f"{USERS}/wang/disable", headers=admin).status_code == 200
 
 

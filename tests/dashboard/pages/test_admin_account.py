@@ -150,7 +150,7 @@ def test_a_token_is_revoked_from_the_list(admin: TestClient, session: WriteSessi
 
 def test_the_last_administrator_stays(admin: TestClient, session: WriteSession) -> None:
     asked = {"do": "user.disable", "fields": {"username": "root-li"}, "nth": 1}
-    assert "最后一个能登录的管理员账号" in said(asked_window(admin, asked, "/admin/accounts/root-li"))
+    assert "没有其他管理员有长期有效的密码" in said(asked_window(admin, asked, "/admin/accounts/root-li"))
     own = said(window(admin, "/admin/accounts/root-li", "?lang=en"))
     assert "This is your own account" in own
 
