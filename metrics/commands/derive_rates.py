@@ -7,15 +7,16 @@ those, which nobody reads before one row of `stored_formulas` says that they hol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
 
 from metrics.database import ReadSession, WriteSession
 from metrics.ledger.entry import hold_ledger, newest_seq
-from metrics.models import StoredFormulas
+from metrics.models import PlanRecord, StoredFormulas
 from metrics.plan.model import Plan
-from metrics.queries.plan_versions import plan_versions
+from metrics.queries.plan_versions import PlanVersion, plan_versions
 from metrics.queries.said_rates import AS_KNOWN, OF_EVENTS, ROWS, SAID, forms_of
 
 _AT_ONCE = 50  # units
@@ -62,7 +63,7 @@ def derive_rates(
     `plan` is the one known at those numbers; events, observations and submissions of them are written already, and the
     ledger's lock is held: one submission or thousands, always each event once. `units`: of these alone (None: of all).
     """
-    session.execute(_DERIVE, {"first": first, "last": last, "units": _as_list(units)} | forms_of(plan))
+    _derive(session, forms_of(plan), first=first, last=last, units=units)
 
 
 def derive_rates_anew(
@@ -72,8 +73,7 @@ def derive_rates_anew(
 
     `since`: of submissions with an event after that one alone; what is there of them with that number is replaced.
     """
-    asked = {"at": at, "since": since, "number": number, "units": _as_list(units)}
-    session.execute(_DERIVE_AS_KNOWN, asked | forms_of(plan))
+    _derive_anew(session, forms_of(plan), number=number, at=at, since=since, units=units)
 
 
 class RatesAhead:
@@ -115,9 +115,9 @@ def parts_to_rebuild(session: ReadSession) -> list[list[str]]:
 
 def rebuild_formulas(session: WriteSession) -> None:
     """Make `stored_formulas` anew from the versions of the plan. The session is the owner's."""
-    hold_ledger(session)
+    versions = _held_with_versions(session)
     session.execute(delete(StoredFormulas))
-    for version in plan_versions(session):
+    for version in versions:
         if version.is_new:
             session.execute(insert(StoredFormulas).values(number=version.formulas, seq=version.first))
 
@@ -127,12 +127,37 @@ def rebuild_rates(session: WriteSession, *, units: Sequence[str]) -> None:
 
     `stored_formulas` is as it has to be. The session is the owner's: the application's role deletes no rates.
     """
-    hold_ledger(session)
+    versions = _held_with_versions(session)
     session.execute(text("delete from unit_rates where unit_code = any(:units)"), {"units": list(units)})
-    for version in plan_versions(session):
+    for version in versions:
         if version.is_new and version.formulas > 1:
-            derive_rates_anew(session, version.plan, number=version.formulas, at=version.first, units=units)
-        derive_rates(session, version.plan, first=version.first, last=version.last, units=units)
+            _derive_anew(session, version.forms, number=version.formulas, at=version.first, since=0, units=units)
+        _derive(session, version.forms, first=version.first, last=version.last, units=units)
+
+
+def _held_with_versions(session: WriteSession) -> list[PlanVersion]:
+    """Every version of the plan, the ledger held: put together before, since that takes long where there are many.
+
+    Where one was loaded in between they are gone through once more, most of them remembered by now.
+    """
+    versions = list(plan_versions(session))
+    hold_ledger(session)
+    newest = session.scalar(select(func.max(PlanRecord.seq)))
+    known = versions[-1].first if versions else None
+    return versions if known == newest else list(plan_versions(session))
+
+
+def _derive(
+    session: WriteSession, forms: Mapping[str, Any], *, first: int, last: int, units: Sequence[str] | None
+) -> None:
+    session.execute(_DERIVE, {"first": first, "last": last, "units": _as_list(units), **forms})
+
+
+def _derive_anew(
+    session: WriteSession, forms: Mapping[str, Any], *, number: int, at: int, since: int, units: Sequence[str] | None
+) -> None:
+    asked = {"at": at, "since": since, "number": number, "units": _as_list(units)}
+    session.execute(_DERIVE_AS_KNOWN, {**asked, **forms})
 
 
 def _as_list(units: Sequence[str] | None) -> list[str] | None:

@@ -14,7 +14,7 @@ from metrics.ledger.entry import newest_seq
 from metrics.models import FarPast, PlanRecord, RolledUpRates, StoredFormulas, UnitTurns
 from metrics.queries.far_past_facts import facts_to_keep
 from metrics.queries.plan_versions import PlanVersion, plan_versions
-from metrics.queries.said_rates import AS_KNOWN, OF_EVENTS, ROWS, SAID, forms_of
+from metrics.queries.said_rates import AS_KNOWN, OF_EVENTS, ROWS, SAID
 from metrics.results import Basis
 
 Kept = UnitTurns | RolledUpRates
@@ -110,7 +110,7 @@ def _formulas(session: ReadSession, versions: list[PlanVersion]) -> Iterator[Fin
 
 def _compared(session: ReadSession, statement: Any, version: PlanVersion, *, low: int, high: int) -> Iterator[Finding]:
     given = {"first": low, "last": high, "since": 0, "at": high, "low": low, "high": high, "units": None}
-    asked = given | {"number": version.formulas} | forms_of(version.plan)
+    asked = {**given, "number": version.formulas, **version.forms}
     for row in session.execute(statement, asked).mappings():
         if row["unaccounted"] or row["missing"]:
             yield unaccounted("unit_rates", _key(row)) if row["unaccounted"] else missing("unit_rates", _key(row))
