@@ -1,6 +1,7 @@
 """S1, bounded: every operation of the API asked with what its schema generates, by each role and by nobody.
 
-The cases are the same in every run. `make torture` asks a running service with many more (`benchmarks/schemas.py`).
+All cases of an operation are sent by those who may use it, dealt out among them; who may not sends the simplest one.
+They are the same in every run. `make torture` asks a running service with many more (`benchmarks/schemas.py`).
 """
 
 from __future__ import annotations
@@ -16,42 +17,61 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from starlette.testclient import TestClient
 
+from api.security.cookies import SESSION_COOKIE
 from api.security.routes import ROUTES
+from metrics.access import Units
 from metrics.database import WriteSession
 from metrics.principal import Role
 from tests.callers import Response
-from tests.people import bearer, person, token
+from tests.people import bearer, person, signed_in, token
 
 _ASKERS = (*Role, None)
 _TOLD = ("[SQL", "[parameters", "sqlalchemy", "psycopg", "Traceback")  # what an error of the database would show
 _SHORTEST = 6  # characters of a text that stands nowhere by chance
-_ONCE = settings(
-    max_examples=len(_ASKERS),
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+_REFUSED = ("person_needed", "role_forbidden")  # which nobody who may use an operation should be told
+_OF_FEW, _OF_EVERYBODY = 6, 4  # cases of an operation: of many roles each sends one as it is
 
 Case = Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
 def cases(application: FastAPI) -> dict[str, list[Case]]:
-    """What to send for each operation, as named in `ROUTES`: one case for everybody who asks."""
+    """What to send for each operation, as named in `ROUTES`."""
     schema: Any = schemathesis.openapi.from_dict(application.openapi())
-    return {
-        f"{operation.method} {operation.path.removeprefix('/api/v1')}": _drawn(operation)
-        for operation in (found.ok() for found in schema.get_all_operations())
-    }
+    drawn: dict[str, list[Case]] = {}
+    for operation in (found.ok() for found in schema.get_all_operations()):
+        name = f"{operation.method} {operation.path.removeprefix('/api/v1')}"
+        drawn[name] = _drawn(operation, most=_OF_FEW if len(_who_may(name)) < _OF_EVERYBODY else _OF_EVERYBODY)
+    return drawn
 
 
-def _drawn(operation: Any) -> list[Case]:
+def _who_may(name: str) -> list[Role | None]:
+    """Those for whom an operation is; nobody among them where it is for strangers."""
+    access = ROUTES[name].access
+    return [asker for asker in _ASKERS if (access.strangers if asker is None else access.is_for(asker))]
+
+
+def _of(asker: Role | None, name: str, drawn: list[Case]) -> list[Case]:
+    """What `asker` sends of the cases of an operation: a share, at least one; the first if it is not for them."""
+    may = _who_may(name)
+    if asker not in may:
+        return drawn[:1]
+    nth = may.index(asker)
+    return drawn[nth :: len(may)] or [drawn[nth % len(drawn)]]
+
+
+def _drawn(operation: Any, *, most: int) -> list[Case]:
     """The first is the simplest that there is; an operation that takes nothing has no second."""
     drawn: list[Case] = []
 
     @seed(1)
-    @_ONCE
+    @settings(
+        max_examples=most,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=operation.as_strategy())
     def draw(case: Any) -> None:
         drawn.append(case.as_transport_kwargs(base_url="http://127.0.0.1:8000"))
@@ -71,21 +91,35 @@ def test_whatever_is_asked_ends_in_an_answer_that_tells_nothing_of_it(
     known = json.dumps(application.openapi(), ensure_ascii=False)  # with every word that is one of a few
     # The documentation is not among what it describes, and takes nothing.
     assert ROUTES.keys() - cases.keys() == {"get /docs", "get /docs/{name}", "get /openapi.json"}
-    headers = None
+    by_token = None
     if asker is not None:
         person(session, "somebody", role=asker)
-        headers = bearer(token(session, "somebody").secret)
+        by_token = bearer(token(session, "somebody").secret)
     odd: list[object] = []
-    for name, drawn in cases.items():
-        case = drawn[_ASKERS.index(asker) % len(drawn)]
+    asked = [(name, case) for name, drawn in cases.items() for case in _of(asker, name, drawn)]
+    for name, case in asked:
+        headers = _in_a_browser(session) if asker and _is_for_persons(name) else by_token
         with structlog.testing.capture_logs() as logged:
             answer = _sent(client, case, headers)
         lines = json.dumps(logged, default=str, ensure_ascii=False)
         told = [word for word in _TOLD if word in answer.text or word in lines]
         told += [text for text in _texts(case) if text in lines and text not in known]
+        if answer.status_code == 403 and asker in _who_may(name):
+            told += [code for code in _REFUSED if code in answer.text]
         if answer.status_code >= 500 or told:
             odd.append((name, answer.status_code, told, answer.text[:200]))
     assert odd == []
+
+
+def _is_for_persons(name: str) -> bool:
+    """True for what a token may not do at all, or, of an account, only in part: revoke itself and no other."""
+    access = ROUTES[name].access
+    return access.persons or access.units is Units.MINE
+
+
+def _in_a_browser(session: WriteSession) -> dict[str, str]:
+    """Somebody's new session: what was asked before may have ended the one before it."""
+    return {"Cookie": f"{SESSION_COOKIE}={signed_in(session, 'somebody').secret}", "Sec-Fetch-Site": "same-origin"}
 
 
 def _sent(client: TestClient, case: Case, headers: Mapping[str, str] | None) -> Response:
