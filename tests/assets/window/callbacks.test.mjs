@@ -2,19 +2,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { kind_of, only_reads, own_name, seconds_to_wait, words_in } from "../../../dashboard/assets/src/window/callbacks.js";
+import { asked_by, kind_of, only_reads, own_name, seconds_to_wait, words_in } from "../../../dashboard/assets/src/window/callbacks.js";
 
-const asked_by = (id) => JSON.stringify({ output: "x", inputs: [{ id: id, property: "data", value: "" }] });
+const by = (id) => JSON.stringify({ output: "x", inputs: [{ id: id, property: "data", value: "" }] });
 
 test("what draws is asked again, what does something is not", () => {
-  assert.equal(only_reads(asked_by("url")), true);
-  assert.equal(only_reads(asked_by("flat-grid")), true);
-  ["asked", "collect-sent", "collect-whole"].forEach((id) => assert.equal(only_reads(asked_by(id)), false));
+  assert.equal(only_reads(by("url")), true);
+  assert.equal(only_reads(by("flat-grid")), true);
+  ["asked", "collect-sent", "collect-whole"].forEach((id) => assert.equal(only_reads(by(id)), false));
   [undefined, "", "{", "{}", '{"inputs": []}'].forEach((body) => assert.equal(only_reads(body), false));
+  assert.deepEqual([by("collect-sent"), undefined, "{}"].map(asked_by), ["collect-sent", "", ""]);
 });
 
 test("every answer that is none of the callback's is said, and only a lost connection is a lost connection", () => {
-  const [draws, does] = [asked_by("url"), asked_by("collect-sent")];
+  const [draws, does] = [by("url"), by("collect-sent")];
   const kinds = (body) => [200, 204, 400, 401, 403, 413, 429, 500, 503].map((status) => kind_of(status, body));
   const both = ["answered", "answered", "refused", "gone", "refused", "refused"];
   assert.deepEqual(kinds(draws), [...both, "again", "refused", "again"]);

@@ -4,16 +4,18 @@ import { forget, is_same, keep, kept, kept_key } from "./kept_typing.js";
 import { form } from "./open_form.js";
 import { one, say } from "./page.js";
 
+const OURS = "collect-"; /* begins the ids of what the form asks by */
+const WAITED_FOR = ["collect-typed", "collect-sent"]; /* of those, what the connection is told of */
 const LISTENERS = []; /* functions of a state, of "again" when what waits is to be asked again, of "told" when
-  what was asked was not answered but refused or put off, which the page says itself */
+  what was asked was not answered but refused or put off, which the page says itself: then of its id as well */
 
 export const link = watch_connection({ says: say_state, probe: probe, resend: () => tell("again") });
 
 export function when_connection(act) {
   LISTENERS.push(act);
 }
-function tell(state) {
-  LISTENERS.forEach((act) => form && act(state));
+function tell(state, asked) {
+  LISTENERS.forEach((act) => form && act(state, asked));
 }
 function say_state(state) {
   if (!form || !one("collect-connection")) {
@@ -44,9 +46,14 @@ export function watch_line() {
   window.addEventListener("online", () => form && link.try_again());
 }
 
-function told(seconds) {
-  tell("told");
-  link.put_off(seconds);
+/* What else is refused on the page, an explanation perhaps, changes nothing of the form. */
+function told({ asked, seconds }) {
+  if (asked.startsWith(OURS)) {
+    tell("told", asked);
+  }
+  if (WAITED_FOR.includes(asked)) {
+    link.put_off(seconds);
+  }
 }
 
 function key_of_form() {

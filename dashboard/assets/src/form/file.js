@@ -27,8 +27,8 @@ export function after_file(said) {
     focus_first(first.find((selector) => all(selector).length) || ".file-preview");
   }
 }
-when_connection((state) => {
-  if (state === "told") {
+when_connection((state, asked) => {
+  if (state === "told" && ["collect-file", "collect-whole"].includes(asked)) {
     all(".file-preview").forEach((preview) => preview.removeAttribute("aria-busy"));
   }
 });

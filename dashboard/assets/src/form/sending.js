@@ -57,10 +57,10 @@ function say_unsent() {
   may_send_again();
   refuse(form.facts.words.unsent, one("collect-send"));
 }
-when_connection((state) => {
+when_connection((state, asked) => {
   if (state === "lost" && (form.sending || form.next)) {
     say_unsent();
-  } else if (state === "told" && form.sending) {
+  } else if (state === "told" && asked === "collect-sent" && form.sending) {
     keep_typing(entries(true)); /* with the key of the attempt: pressed again, it is the same one */
     may_send_again();
   }

@@ -87,12 +87,12 @@ function note_saved(said, is_whole) {
     forget_typing();
   }
 }
-when_connection((state) => {
+when_connection((state, asked) => {
   if (state === "again") {
     form.busy = false;
     form.pushed = null;
     push();
-  } else if (state === "told") {
+  } else if (state === "told" && asked === "collect-typed") {
     form.busy = false;
     form.pushed = null;
     form.next = null;

@@ -2,7 +2,8 @@
  * callback was not answered at all is told to whoever listens (`biaochi-unanswered`): Dash itself tells nobody. Who is
  * told to come back later (429, 503) reads so: what draws is asked again by itself, what does something is not. Whatever
  * else is no answer of a callback (a refusal, a failure of the service) is said as well. Both are told to whoever listens
- * (`biaochi-told`), with the seconds to wait or null: the server was reached, so nobody has lost a connection. */
+ * (`biaochi-told`), with what was asked (the id of its first input) and the seconds to wait or null: the server was
+ * reached, so nobody has lost a connection. */
 import { let_go } from "../acts/asking.js";
 import { sign_in_from } from "./address.js";
 
@@ -11,13 +12,17 @@ const LATER = [429, 503];
 const READING = ["url", "flat-grid"]; /* first inputs of what only reads, as in window/access.py */
 const SHORTEST = 5, LONGEST = 60; /* s */
 
-/* Whether what Dash asks by this body may be asked again without anybody's doing. */
-export function only_reads(body) {
+/* Which callback Dash asks by this body: the id of its first input, or "". */
+export function asked_by(body) {
   try {
-    return READING.includes(JSON.parse(body).inputs[0].id);
+    return JSON.parse(body).inputs[0].id;
   } catch {
-    return false;
+    return "";
   }
+}
+/* Whether it may be asked again without anybody's doing. */
+export function only_reads(body) {
+  return READING.includes(asked_by(body));
 }
 /* What an answer is: of the callback; "again" or "later", to be asked once more by us or by a person; "gone", nobody is
  * signed in any more; "refused", whatever else says no or that something failed. */
@@ -75,8 +80,8 @@ async function answered(ask, body) {
   if (kind === "later" || kind === "refused") {
     say(await words_of(response), "");
     document.querySelectorAll("form[aria-busy]").forEach(let_go);
-    const seconds = kind === "later" ? seconds_of(response) : null;
-    window.dispatchEvent(new CustomEvent("biaochi-told", { detail: seconds }));
+    const told = { asked: asked_by(body), seconds: kind === "later" ? seconds_of(response) : null };
+    window.dispatchEvent(new CustomEvent("biaochi-told", { detail: told }));
   } else {
     hide();
   }
