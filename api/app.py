@@ -53,7 +53,7 @@ from api.routes import (
     users,
     weights,
 )
-from api.security.dependencies import may_load_history
+from api.security.dependencies import sender
 from api.silent_database import SilentDatabase
 from dashboard.app import create_dashboard
 from metrics.auditing.writing import write_counts
@@ -110,7 +110,7 @@ def create_app() -> FastAPI:
             Middleware(HttpsInFront),
             Middleware(HeadAsGet),
             Middleware(RatesByClient),
-            Middleware(Bodies, may_load=may_load_history),
+            Middleware(Bodies, sender=sender),
             Middleware(PlacesByClient),
             Middleware(SilentDatabase, lives=gives_sign_of_life),
         ],

@@ -23,9 +23,10 @@ from benchmarks.databases import own_database, settle
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
 from benchmarks.serving import add_account, serving, session_of
-from dashboard.window.access import CALLBACKS, COOKIE
+from dashboard.window.access import COOKIE
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.principal import Role
 from seed.demonstration.load import load_demonstration
 

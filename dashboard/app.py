@@ -34,7 +34,9 @@ from dashboard.window.delivery import install_delivery
 from dashboard.window.libraries import install_libraries
 from dashboard.window.light_components import install_light_components
 from dashboard.window.newest_entry import install_newest_entry
+from dashboard.window.page_request import PageRequest
 from dashboard.window.plain_page import asked_language
+from metrics.limits.body_sizes import LARGEST_WITH_FILE, MOST_FIELDS
 
 _HERE = Path(__file__).parent
 _PLOTLY = "vendor/plotly-basic.min.js"
@@ -87,7 +89,9 @@ def create_dashboard() -> Dash:
     catalog()
     install_light_components()
     server = Flask("dashboard", template_folder=str(_HERE / "templates"), static_folder=None)
-    server.config["MAX_CONTENT_LENGTH"] = 8_000_000
+    server.request_class = PageRequest
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST_WITH_FILE
+    server.config["MAX_FORM_PARTS"] = MOST_FIELDS
     server.jinja_env.globals |= _LANGUAGES_OF_TEMPLATES
     app = Page(
         "dashboard",

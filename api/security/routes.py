@@ -175,6 +175,13 @@ def _units_of(dataset: AnyDataset) -> Units:
 ROUTES: dict[str, Operation] = dict(_of_datasets()) | _SINGLE
 """By method and path, as `post /submissions`."""
 
+OPEN_ADDRESSES = frozenset(
+    _PREFIX + path
+    for method, _, path in (operation.partition(" ") for operation, said in ROUTES.items() if said.access.strangers)
+    if method != "get"
+)
+"""Where strangers send something: as little of it is read as of any form, whoever sends it (`api/bodies.py`)."""
+
 
 def declared(method: str, path: str) -> Operation | None:
     """What is declared of a route, by its method and its path with the names of its parts; None if nothing is.

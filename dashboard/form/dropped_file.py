@@ -22,7 +22,6 @@ from dashboard.form.entries import LONGEST_REASON, is_storable, malformed
 from dashboard.form.file_preview import Looked, file_preview, sent_file
 from dashboard.locale import _, language
 from dashboard.window.address import Address
-from dashboard.window.callback_shape import LARGEST_DROPPED
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_error
 from metrics.authority import authority_of
@@ -37,6 +36,7 @@ from metrics.intake.file_questions import Opened
 from metrics.intake.file_reading import FileReading, FileSubmission
 from metrics.intake.reading import read_file
 from metrics.intake.reading_digest import DIGEST_REFUSALS
+from metrics.limits.body_sizes import LARGEST_DROPPED
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.present_act import doing

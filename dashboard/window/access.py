@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import NoReturn
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, abort, g, jsonify, make_response, redirect, render_template, request
@@ -20,6 +21,8 @@ from metrics.commands.sign_in_steps import MoreToShow, SignInRefused
 from metrics.database import engine, read_session, write_session
 from metrics.errors import Message, PlanMissing, TooMany, Unauthenticated
 from metrics.identity_provider import is_set_up
+from metrics.limits.body_sizes import LARGEST_DRAWING
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.plan.store import has_shown_plan, require_plan
 from metrics.present_act import named, seen
 from metrics.principal import Principal, Role
@@ -30,7 +33,6 @@ from metrics.settings import settings
 
 COOKIE = "biaochi_session"
 STEP_COOKIE, STEP_PAGE = "biaochi_sign_in", "/sign-in/step"
-CALLBACKS = "/_dash-update-component"
 _OPEN = ("/sign-in", "/sign-out", "/assets/", "/_dash-component-suites/")
 _DRAWN_BY = ("url.pathname", "url.hash", "flat-grid.getRowsRequest")  # first inputs of callbacks that only read
 _ASKED_BY_DASH = "/_dash-"  # by its script, which is answered in JSON
@@ -62,10 +64,14 @@ def reader() -> Principal | None:
 
 
 def _guard() -> AnyResponse | tuple[Response, int] | None:
-    """Refuse what comes from another site, say it where no plan is loaded, and send strangers to the sign-in page."""
-    if request.method not in ("GET", "HEAD", "OPTIONS") and not _may_act():
-        named(AuditAction.LOOK, code="cross_site")
-        abort(403)
+    """Refuse what comes from another site, say it where no plan is loaded, and send strangers to the sign-in page.
+
+    Nothing is read of the body before it is known whose session it comes with.
+    """
+    own = True if request.method in ("GET", "HEAD", "OPTIONS") else _is_from_own_page()
+    unsaid = own is None and COOKIE in request.cookies
+    if own is False or (unsaid and request.path != CALLBACKS):
+        _refuse_cross_site()
     if (missing := _without_plan()) is not None:
         return missing
     if request.path.startswith(_OPEN) or request.path in _OPEN_EXACTLY:
@@ -74,7 +80,10 @@ def _guard() -> AnyResponse | tuple[Response, int] | None:
         g.principal = _principal()
         seen(g.principal)
         request.environ["asgi.scope"].get("state", {})["principal"] = g.principal
-        if (principal := reader()) is not None and not _asks_by_itself():
+        principal = reader()
+        if unsaid and not _only_draws():
+            _refuse_cross_site()
+        if principal is not None and not _asks_by_itself():
             note_use(principal)
     except Unauthenticated as refused:
         if request.path.startswith(_ASKED_BY_DASH):
@@ -83,6 +92,8 @@ def _guard() -> AnyResponse | tuple[Response, int] | None:
         return redirect("/sign-in?" + urlencode({"next": request.full_path.rstrip("?")}), 303)
     except AWAY as failure:
         g.access_failure = failure  # the page says it in its own place
+        if unsaid and not _only_draws():
+            _refuse_cross_site()
     return None
 
 
@@ -127,17 +138,24 @@ def _asks_by_itself() -> bool:
     return request.path == "/newest" or (request.path == CALLBACKS and _FOLLOWED in request.get_data(cache=True))
 
 
-def _may_act() -> bool:
-    """False if another site sent this request, or if nobody says who did and a session is to change something by it."""
+def _is_from_own_page() -> bool | None:
+    """Whether a page of this site sent the request; None if nobody says who did."""
     here = f"{request.scheme}://{request.headers.get('Host', '')}"
-    own = is_from_own_page(request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), own=here)
-    return (COOKIE not in request.cookies or _only_draws()) if own is None else own
+    return is_from_own_page(request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), own=here)
+
+
+def _refuse_cross_site() -> NoReturn:
+    """What another site sent; or what a session is to change something by, and nobody says who sent it."""
+    named(AuditAction.LOOK, code="cross_site")
+    abort(403)
 
 
 def _only_draws() -> bool:
     """True for a callback by which a page is drawn; what its inputs say is held against it by callback_shape.py."""
+    if (request.content_length or 0) > LARGEST_DRAWING:
+        return False
     try:
-        body = request.get_json(silent=True) if request.path == CALLBACKS else None
+        body = request.get_json(silent=True)
     except RecursionError:
         return False
     inputs = body.get("inputs") if isinstance(body, dict) else None

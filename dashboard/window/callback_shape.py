@@ -12,19 +12,19 @@ from typing import Any
 from dash import Dash
 from flask import Response, jsonify, request
 
-from dashboard.window.access import CALLBACKS, reader
+from dashboard.window.access import reader
 from dashboard.window.outage import AWAY
+from dashboard.window.plain_page import DATABASE_AWAY
 from metrics.access import Access
 from metrics.audit_acts import AuditAction
 from metrics.errors import Forbidden, Message, Unauthenticated
+from metrics.limits.body_sizes import LARGEST_CALLBACK, LARGEST_DRAWING, LARGEST_WITH_FILE, LONGEST_CONTENTS
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.present_act import about, named
+from metrics.principal import Scope
 from metrics.queries.blindness import refuse_blind
 
-LARGEST_DROPPED = 4 * 1024 * 1024  # bytes of a file
-_LONGEST_CONTENTS = LARGEST_DROPPED * 4 // 3 + 1000  # characters of its data address
 _LONGEST_ENTRIES = 200_000  # characters of one JSON text
-_LARGEST = 1_000_000  # bytes
-_LARGEST_WITH_FILE = _LONGEST_CONTENTS + _LARGEST
 _WITH_FILE = ("..collect-file-said.data...", "..collect-whole-said.data...")  # the callbacks that take a file
 _MOST_PARTS = 50
 _LONGEST = 8000  # characters
@@ -38,7 +38,7 @@ _LONGER = {
     ("collect-typed", "data"): _LONGEST_ENTRIES,  # whole forms
     ("collect-sent", "data"): _LONGEST_ENTRIES,
     ("collect-discarded", "data"): _LONGEST_ENTRIES,
-    ("collect-file", "contents"): _LONGEST_CONTENTS,
+    ("collect-file", "contents"): LONGEST_CONTENTS,
     ("collect-answers", "data"): _LONGEST_ENTRIES,
     ("collect-whole", "data"): _LONGEST_ENTRIES,
     ("asked", "data"): 60_000,  # a form with what was ticked in it
@@ -56,13 +56,13 @@ def install_callback_shape(app: Dash, rights: Mapping[str, Access]) -> None:
         if request.path != CALLBACKS or request.method != "POST":
             return None
         size = request.content_length or 0
-        if size > _LARGEST_WITH_FILE:
-            return _told(413, "body_too_large", _TOO_LARGE)
+        if size > LARGEST_DRAWING and (too_large := _too_large(size)) is not None:
+            return too_large
         try:
             body = request.get_json(silent=True)
         except RecursionError:  # nested deeper than any page would
             body = None
-        if size > _LARGEST and not _takes_file(body):
+        if size > LARGEST_CALLBACK and not _takes_file(body):
             return _told(413, "body_too_large", _TOO_LARGE)
         if body is None or not is_well_formed(body, app.callback_map):
             return _told(400, "callback_malformed", _MALFORMED)
@@ -81,6 +81,19 @@ def install_callback_shape(app: Dash, rights: Mapping[str, Access]) -> None:
 def _told(status: int, code: str, message: Message) -> tuple[Response, int]:
     """An answer that the page shows (assets/src/window/callbacks.js)."""
     return jsonify(code=code, message=message.as_dict()), status
+
+
+def _too_large(size: int) -> tuple[Response, int] | None:
+    """The answer to so many bytes, before they are read: who may report brings a file, nobody little."""
+    try:
+        principal = reader()
+    except AWAY:
+        return _told(503, "database_away", DATABASE_AWAY)
+    if principal is None:
+        most = LARGEST_DRAWING
+    else:
+        most = LARGEST_WITH_FILE if principal.may(Scope.POST_SUBMISSION) else LARGEST_CALLBACK
+    return _told(413, "body_too_large", _TOO_LARGE) if size > most else None
 
 
 def _page_of(body: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from dash.development.base_component import ComponentRegistry
 from dash.fingerprint import check_fingerprint
 from flask import Response, jsonify, request
 
-from dashboard.window.access import CALLBACKS
+from metrics.limits.kinds_of_work import CALLBACKS
 
 _LATER = (dash_ag_grid.__name__,)
 _SUITES = "/_dash-component-suites/"

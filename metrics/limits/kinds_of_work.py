@@ -35,7 +35,7 @@ _NARROW = {"unit", "period", "limit", "cursor"}  # a pull that names one of them
 _SMALL = frozenset(
     {"units", "elements", "indicators", "targets", "tasks", "milestones", "methods", "openapi"}
 )  # the plan's parts
-_CALLBACKS = "/_dash-update-component"
+CALLBACKS = "/_dash-update-component"
 _LARGE_CALLBACK = 200_000  # bytes: it brings a file along
 
 
@@ -58,7 +58,7 @@ def work_of(asked: Asked) -> Work:
         return Work.SIGN_IN
     if path.startswith(_ELSEWHERE):
         return Work.ELSEWHERE
-    if path == _CALLBACKS:
+    if path == CALLBACKS:
         return Work.UPLOAD if asked.size > _LARGE_CALLBACK else Work.READ
     if not path.startswith(API):
         return Work.READ if reads else Work.POST

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from errno import ENOSPC
 from io import BytesIO
@@ -15,10 +15,13 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api import bodies
 from api.bodies import Bodies
+from metrics.present_act import Actor
+from metrics.principal import Principal, Role
 from metrics.settings import settings
 
 MEBIBYTE = 1024 * 1024
 UPLOADS = "/api/v1/submissions/files"
+SOMEBODY = Principal(user_id=1, username="li", display_name="", role=Role.REVIEWER, units=frozenset())
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +62,8 @@ def asked(
     sent: list[Message] = []
     declared = sum(len(part or b"") for _, part in parts) if length is None else length
     given_headers = [(b"authorization", b"Bearer x"), (b"content-length", str(declared).encode())]
-    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": given_headers}
+    asking = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": given_headers}
+    scope = {**asking, "state": {"known": Actor.of(SOMEBODY)}}  # nobody is looked up
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         more = True
@@ -77,7 +81,7 @@ def asked(
         async def send(message: Message) -> None:
             sent.append(message)
 
-        await Bodies(application, may_load=lambda request: True)(scope, receive, send)
+        await Bodies(application, sender=lambda request: None)(scope, receive, send)
 
     with asyncio.Runner(loop_factory=_NoWaiting) as runner:
         runner.run(scenario())
@@ -88,18 +92,25 @@ class Received:
     """Bodies before an application that says 200 to whatever it is given whole."""
 
     def __init__(self) -> None:
-        self.bodies = Bodies(self._answer, may_load=lambda request: True)
+        self.bodies = Bodies(self._answer, sender=lambda request: SOMEBODY)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         while (await receive()).get("more_body", False):
             pass
         await send({"type": "http.response.start", "status": 200})
 
-    async def post(self, size: int, *, client: str, path: str = UPLOADS, whole: bool = True) -> int:
+    async def post(
+        self,
+        size: int,
+        *,
+        client: str,
+        path: str = UPLOADS,
+        whole: bool = True,
+        headers: Sequence[tuple[bytes, bytes]] = ((b"cookie", b"a=b"), (b"transfer-encoding", b"chunked")),
+    ) -> int:
         """The status of a body of so many bytes; one that is not `whole` waits for its last byte for ever."""
         answered: list[int] = []
         messages = coming([(0, b"x" * size)] if whole else [(0, b"x" * size), (60, b"x")])
-        headers = [(b"cookie", b"a=b"), (b"transfer-encoding", b"chunked")]
         scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
 
         async def receive() -> Message:
@@ -176,7 +187,10 @@ def test_a_client_that_goes_away_is_told_to_the_application() -> None:
         ("/api/v1/submissions/files", 1_100_000, None),
         ("/api/v1/submissions/files", 12_000_000, 413),
         ("/_dash-update-component", 8_100_000, 413),
-        ("/sign-in", 8_100_000, 413),
+        ("/sign-in", 30_000, None),
+        ("/sign-in", 40_000, 413),
+        ("/api/v1/session", 40_000, 413),
+        ("/account", 40_000, 413),
     ],
 )
 def test_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(
@@ -190,31 +204,19 @@ def test_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(
 
 
 @pytest.mark.parametrize(
-    ("path", "headers", "may_load"),
+    ("path", "headers", "size", "status"),
     [
-        ("/api/v1/submissions/files", [], True),
-        ("/api/v1/observations/bulk", [(b"authorization", b"Bearer x")], False),
-        ("/api/v1/observations/bulk", [], True),
+        ("/_dash-update-component", [(b"cookie", b"biaochi_session=x")], 6_000_000, 200),
+        ("/api/v1/targets", [(b"authorization", b"Bearer x")], 1_000_000, 200),
+        ("/sign-in", [(b"cookie", b"biaochi_session=x")], 40_000, 413),
     ],
+    ids=["a file", "JSON", "a form"],
 )
-def test_large_bodies_of_nobody_are_not_waited_for(
-    path: str, headers: list[tuple[bytes, bytes]], may_load: bool
+def test_of_somebody_as_much_is_taken_as_the_address_needs(
+    path: str, headers: list[tuple[bytes, bytes]], size: int, status: int
 ) -> None:
-    """The application is asked before anything came, and refuses."""
-    asked_for: list[str] = []
-
-    async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        asked_for.append(scope["path"])
-
-    async def never() -> Message:
-        raise AssertionError("the body was read")
-
-    async def send(message: Message) -> None: ...
-
-    headers = [*headers, (b"content-length", b"5000")]
-    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
-    asyncio.run(Bodies(application, may_load=lambda request: may_load)(scope, never, send))
-    assert asked_for == [path]
+    for length in (b"content-length", str(size).encode()), (b"transfer-encoding", b"chunked"):
+        assert asyncio.run(Received().post(size, client="192.0.2.1", path=path, headers=[*headers, length])) == status
 
 
 @pytest.mark.usefixtures("patient", "small")

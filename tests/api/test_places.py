@@ -40,9 +40,8 @@ def test_made_up_credentials_are_looked_up_no_more_often_than_their_address_may_
     looked_up: list[str] = []
     answered: list[int] = []
 
-    def may_load(request: Request) -> bool:
+    def nobody(request: Request) -> None:
         looked_up.append(request.url.path)
-        return False
 
     async def refuses(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 401, "headers": []})
@@ -55,7 +54,7 @@ def test_made_up_credentials_are_looked_up_no_more_often_than_their_address_may_
             answered.append(message["status"])
 
     async def scenario() -> None:
-        service = RatesByClient(Bodies(PlacesByClient(refuses), may_load=may_load))
+        service = RatesByClient(Bodies(PlacesByClient(refuses), sender=nobody))
         for number in range(MOST * 2):
             headers = [(b"authorization", b"Bearer %d" % number), (b"content-length", b"5")]
             asked = {"type": "http", "method": "POST", "path": "/api/v1/observations/bulk", "query_string": b""}

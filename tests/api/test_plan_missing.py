@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from dashboard.window.access import CALLBACKS
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.database import Sessions, use_sessions
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.principal import Role
 from tests.callers import refusal
 from tests.databases import Database

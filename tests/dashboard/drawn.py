@@ -9,8 +9,9 @@ from typing import Any
 from dash._utils import to_json
 from starlette.testclient import TestClient
 
-from dashboard.window.access import CALLBACKS, COOKIE
+from dashboard.window.access import COOKIE
 from metrics.database import WriteSession
+from metrics.limits.kinds_of_work import CALLBACKS
 from tests import people
 from tests.people import NOW
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from dashboard.window.access import CALLBACKS
+from metrics.limits.kinds_of_work import CALLBACKS
 from tests.builders import PERIOD, UNIT, whole_values
 
 ACTS = ("typed", "sent", "discarded")

@@ -17,10 +17,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from dashboard.locale import speaking
-from dashboard.window.access import CALLBACKS
 from dashboard.words.figures import status_word
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.periods import last_day, parse_period
 from metrics.plan.store import plan_at
 from metrics.results import Status

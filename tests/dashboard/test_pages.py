@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from dashboard.window.access import CALLBACKS
 from metrics.commands.override_light import override_light
 from metrics.database import WriteSession
 from metrics.errors import Message, Unavailable
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import User
 from metrics.periods import JudgedMonth
 from metrics.principal import Principal, Role

@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from dashboard import rights
 from dashboard.app import create_dashboard
 from dashboard.dispatch import ACTS
-from dashboard.window.access import CALLBACKS
 from metrics.database import WriteSession
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import AuditEntry
 from metrics.principal import BOUND_TO_UNITS, Role
 from metrics.settings import settings

@@ -13,9 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from dashboard.window.access import CALLBACKS
-from dashboard.window.callback_shape import LARGEST_DROPPED
 from metrics.database import WriteSession
+from metrics.limits.body_sizes import LARGEST_DROPPED
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import RefusedFile, Submission
 from metrics.plan.store import plan_at
 from metrics.principal import Role

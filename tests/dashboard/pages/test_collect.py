@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from dashboard.window.access import CALLBACKS
 from metrics.commands.except_unit import grant_exception
 from metrics.commands.lock_period import lock_period
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import Draft, Submission
 from metrics.plan.store import plan_at
 from metrics.principal import Role

@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from dashboard.grids.flat_grid import texts_of_grid
-from dashboard.window.access import CALLBACKS
 from metrics.database import WriteSession
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.plan.store import plan_at
 from metrics.principal import Role
 from tests.dashboard.conftest import record

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 
 from dashboard import frame
 from dashboard.routes import ROUTES
-from dashboard.window.access import CALLBACKS
 from dashboard.window.address import address_of
 from metrics.database import WriteSession
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.principal import Role
 from metrics.settings import settings
 from tests.dashboard.conftest import record

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from dashboard.window.access import CALLBACKS
 from metrics.database import WriteSession
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import LedgerEntry, Submission, SubmissionEvent
 from metrics.principal import Role
 from tests.dashboard.drawn import (

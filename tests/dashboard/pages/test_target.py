@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
-from dashboard.window.access import CALLBACKS
 from metrics.database import WriteSession
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import User
 from metrics.queries.view import view_at
 from tests.dashboard.conftest import record

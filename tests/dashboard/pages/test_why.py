@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 
 from dashboard.locale import speaking
 from dashboard.pages.why import rule_name
-from dashboard.window.access import CALLBACKS
 from dashboard.words.figures import signed, unsigned
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.queries.parts_of_rate import parts_of_rate
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import view_at

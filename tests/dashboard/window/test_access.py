@@ -16,9 +16,10 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from dashboard.window.access import CALLBACKS, COOKIE
+from dashboard.window.access import COOKIE
 from metrics.commands.create_release import create_release
 from metrics.database import WriteSession
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.principal import Role
 from metrics.results import Basis
 from metrics.settings import settings

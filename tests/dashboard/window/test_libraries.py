@@ -9,8 +9,8 @@ import pytest
 from dash import Dash, Input, Output, html
 from flask.testing import FlaskClient
 
-from dashboard.window.access import CALLBACKS
 from dashboard.window.libraries import install_libraries
+from metrics.limits.kinds_of_work import CALLBACKS
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ from dash._utils import to_json
 from starlette.testclient import TestClient
 
 from dashboard.acts.forms import asking_form
-from dashboard.window.access import CALLBACKS
 from dashboard.window.ask import Ask
 from dashboard.window.regions import DrawnWindow, Redrawn, as_sent
 from metrics.database import WriteSession
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.principal import Role
 from tests.dashboard.drawn import ask_body, draw_body, nodes, said, signed_in, use_secret, why_body
 from tests.people import person
