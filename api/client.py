@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.bodies import has_body
 from api.early_refusals import early_refusal
 from metrics.addresses import address_of, origin_of
 from metrics.errors import Message
@@ -48,7 +49,8 @@ class FitRequests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refused = _unfit(scope) if scope["type"] == "http" else None
-        await (self.app if refused is None else early_refusal(scope, *refused))(scope, receive, send)
+        answer = self.app if refused is None else early_refusal(scope, *refused, close=has_body(scope))
+        await answer(scope, receive, send)
 
 
 def _unfit(scope: Scope) -> tuple[int, str, Message] | None:
@@ -57,6 +59,15 @@ def _unfit(scope: Scope) -> tuple[int, str, Message] | None:
         return 431, "headers_too_large", Message("请求头过多或过长。", "The headers are too many or too long.")
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > _LONGEST_ADDRESS:
         return 414, "address_too_long", Message("请求地址过长。", "The address is too long.")
+    if {b"content-length", b"transfer-encoding"} <= {name for name, _ in headers}:  # RFC 9112, 6.1: one of them lies
+        return (
+            400,
+            "length_ambiguous",
+            Message(
+                "请求同时带有 Content-Length 与 Transfer-Encoding。",
+                "The request has both Content-Length and Transfer-Encoding.",
+            ),
+        )
     if scope["path"] in _FOR_PROBES:
         return None
     hosts = [value for name, value in headers if name == b"host"]

@@ -105,3 +105,12 @@ def test_rotating_a_forwarded_address_does_not_pass_the_lock(client: TestClient)
         for number in range(7)
     ]
     assert answers == [401] * 5 + [429] * 2
+
+
+def test_a_body_of_two_lengths_is_refused_and_the_connection_ends(client: TestClient) -> None:
+    """Whichever a proxy in front goes by, nothing after it is taken for another request."""
+    headers = {"Content-Length": "5", "Transfer-Encoding": "chunked"}
+    for path in ("/api/v1/session", "/sign-in", "/healthz"):
+        answer = client.post(path, content=b"0\r\n\r\n", headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "length_ambiguous")
+        assert answer.headers["connection"] == "close"
