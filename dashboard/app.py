@@ -7,11 +7,11 @@ import re
 from html import escape
 from pathlib import Path
 from posixpath import dirname, normpath
-from typing import Any
+from typing import Any, NoReturn
 
 import dash_mantine_components as dmc
 from dash import Dash, dcc, html
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 from dashboard import rights, theme
 from dashboard.dispatch import install_dispatch
@@ -67,6 +67,10 @@ class Page(Dash):
         """What the browser is told: Plotly is the part of it that our charts need."""
         config: dict[str, Any] = super()._config()
         return {**config, "serve_locally": False, "plotlyjs_url": asset_url(_PLOTLY)}
+
+    def serve_reload_hash(self) -> NoReturn:
+        """Nothing: it is for who changes Dash's files while it runs, and lists its packages."""
+        abort(404)
 
     def interpolate_index(self, **parts: str) -> str:
         language = asked_language()

@@ -7,6 +7,7 @@ from typing import NoReturn
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, abort, g, jsonify, make_response, redirect, render_template, request
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as AnyResponse
 
 from dashboard import theme
@@ -37,7 +38,7 @@ _OPEN = ("/sign-in", "/sign-out", "/assets/", "/_dash-component-suites/")
 _DRAWN_BY = ("url.pathname", "url.hash", "flat-grid.getRowsRequest")  # first inputs of callbacks that only read
 _ASKED_BY_DASH = "/_dash-"  # by its script, which is answered in JSON
 _OF_LINKS = ("/confirm", "/confirm/sheet", "/set-password")  # which ask for a link
-_OPEN_EXACTLY = ("/_favicon.ico", "/_reload-hash", *_OF_LINKS)
+_OPEN_EXACTLY = ("/_favicon.ico", *_OF_LINKS)
 _FILES = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
 _FOLLOWED = b'"changedPropIds":["recorded.data"]'
 
@@ -68,7 +69,9 @@ def _guard() -> AnyResponse | tuple[Response, int] | None:
 
     Nothing is read of the body before it is known whose session it comes with.
     """
-    own = True if request.method in ("GET", "HEAD", "OPTIONS") else _is_from_own_page()
+    if request.method == "OPTIONS" or isinstance(request.routing_exception, MethodNotAllowed):
+        return None  # which methods an address takes is no secret
+    own = True if request.method in ("GET", "HEAD") else _is_from_own_page()
     unsaid = own is None and COOKIE in request.cookies
     if own is False or (unsaid and request.path != CALLBACKS):
         _refuse_cross_site()

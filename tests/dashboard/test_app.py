@@ -1,0 +1,28 @@
+"""What the pages' application answers beside its pages."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from metrics.principal import Role
+from tests.dashboard.drawn import signed_in, use_secret
+from tests.people import person
+
+
+@pytest.mark.parametrize("path", ["/", "/targets", "/account"])
+def test_a_method_that_a_page_does_not_take_is_a_405_to_anybody(client: TestClient, path: str) -> None:
+    for method in ("PUT", "FOO"):
+        answer = client.request(method, path, follow_redirects=False)
+        assert (answer.status_code, "GET" in answer.headers["allow"]) == (405, True)
+    answer = client.options(path, follow_redirects=False)
+    assert (answer.status_code, "GET" in answer.headers["allow"], answer.text) == (200, True, "")
+
+
+def test_nobody_is_told_the_packages_of_the_pages(client: TestClient, session: WriteSession) -> None:
+    assert client.get("/_reload-hash", follow_redirects=False).status_code == 303
+    person(session, "wang", role=Role.EVALUATOR)
+    use_secret(client, signed_in(session, "wang"))
+    answer = client.get("/_reload-hash")
+    assert (answer.status_code, "dash" in answer.text) == (404, False)
