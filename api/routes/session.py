@@ -20,10 +20,12 @@ from metrics.audit_acts import AuditAction
 from metrics.commands.sessions import Browser, SignedIn, sign_out
 from metrics.commands.sign_in import sign_in
 from metrics.commands.sign_in_steps import (
+    PASSWORD_DUE,
     MoreToShow,
     NextStep,
     SetUpDone,
     SignInRefused,
+    against_password,
     begin_second_factor,
     choose_password,
     confirm_second_factor,
@@ -52,10 +54,7 @@ _MISSING = {
             "This account has no second factor yet: set it up on the sign-in page, or by POST /session/second-factor.",
         ),
     ),
-    NextStep.PASSWORD: SignInRefused(
-        "password_due",
-        Message("密码须更换后方可登录(new_password)。", "The password is to be changed first (`new_password`)."),
-    ),
+    NextStep.PASSWORD: PASSWORD_DUE,
 }
 
 
@@ -130,7 +129,7 @@ def open_session(
     outcome: SignedIn | MoreToShow | SignInRefused | SetUpDone = _first(given, browser)
     recovery_codes: tuple[str, ...] = ()
     if isinstance(outcome, MoreToShow) and outcome.step is not NextStep.PASSWORD and given.code is not None:
-        outcome = _with_code(outcome, given.code.get_secret_value(), browser)
+        outcome = _with_code(outcome, given.code.get_secret_value(), given.new_password, browser)
     if isinstance(outcome, SetUpDone):
         recovery_codes, outcome = outcome.recovery_codes, outcome.then
     if isinstance(outcome, MoreToShow) and outcome.step is NextStep.PASSWORD and given.new_password is not None:
@@ -193,13 +192,20 @@ def _first(given: Credentials, browser: Browser) -> SignedIn | MoreToShow | Sign
     return sign_in(given.username, password=password, browser=browser, now=datetime.now(UTC))
 
 
-def _with_code(more: MoreToShow, code: str, browser: Browser) -> SignedIn | MoreToShow | SignInRefused | SetUpDone:
-    """The code shown to what asks for it: the second factor that is there, or the one that is being set up."""
+def _with_code(
+    more: MoreToShow, code: str, chosen: SecretStr | None, browser: Browser
+) -> SignedIn | MoreToShow | SignInRefused | SetUpDone:
+    """The code shown to what asks for it: the second factor that is there, or the one that is being set up.
+
+    It is not used up, and no recovery codes are made that nobody would see, while a password is due and none is good.
+    """
     now = datetime.now(UTC)
+    password = None if chosen is None else chosen.get_secret_value()
+    against = against_password(more.secret, password=password, now=now)
     if more.step is NextStep.CODE:
-        return show_second_factor(more.secret, code=code, browser=browser, now=now)
+        return show_second_factor(more.secret, code=code, browser=browser, now=now, against=against)
     try:
-        return confirm_second_factor(more.secret, code=code, browser=browser, now=now)
+        return confirm_second_factor(more.secret, code=code, browser=browser, now=now, against=against)
     except Conflict:  # nothing was begun, or another sign-in has ended what was
         return _MISSING[NextStep.SET_UP]
 

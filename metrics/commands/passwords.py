@@ -66,6 +66,12 @@ def accepted_hash(password: str, *, username: str, former: Sequence[str], pointe
 
     Raises Invalid `password_invalid` with everything that speaks against it. Hold no connection.
     """
+    refuse_password(password, username=username, former=former, pointer=pointer)
+    return hashing.make(password)
+
+
+def refuse_password(password: str, *, username: str, former: Sequence[str], pointer: str = "/password") -> None:
+    """Raise as :func:`accepted_hash` does, and make no hash."""
     problems = [*password_problems(password, username=username)]
     if not problems and any(hashing.compare(password, kept)[0] for kept in former):
         problems = [password_used_before()]
@@ -75,7 +81,6 @@ def accepted_hash(password: str, *, username: str, former: Sequence[str], pointe
             message=Message("密码不符合要求。", "This password is not accepted."),
             problems=[Problem(code=found.code, message=found.message, pointer=pointer) for found in problems],
         )
-    return hashing.make(password)
 
 
 def barred_hashes(session: ReadSession, user: User) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from sqlalchemy import delete, select
 
 from metrics.audit_acts import AuditAction
 from metrics.commands import second_factor
-from metrics.commands.passwords import accepted_hash, barred_hashes, keep_password
+from metrics.commands.passwords import accepted_hash, barred_hashes, keep_password, refuse_password
 from metrics.commands.second_factor import SetUp, has_second_factor
 from metrics.commands.sessions import Browser, SignedIn, open_session
 from metrics.credentials import digest, new_session_secret
 from metrics.database import WriteSession, write_session
-from metrics.errors import Message, Unauthenticated
+from metrics.errors import BiaochiError, Invalid, Message, Unauthenticated
 from metrics.models import SignInStep, User
 from metrics.password_rules import profile
 from metrics.present_act import about, doing, named
@@ -71,6 +71,10 @@ NO_ACCOUNT = SignInRefused(
     message=Message(
         "您在本系统没有可用的账号,请联系管理员。", "You have no account here that may sign in: ask the administrator."
     ),
+)
+PASSWORD_DUE = SignInRefused(
+    "password_due",
+    Message("密码须更换后方可登录(new_password)。", "The password is to be changed first (`new_password`)."),
 )
 WRONG_CODE = SignInRefused(
     code="second_factor_wrong",
@@ -126,17 +130,38 @@ def present_step(secret: str, *, now: datetime) -> MoreToShow:
         return MoreToShow(step, secret, found.expires_at, user.username)
 
 
-def show_second_factor(
-    secret: str, *, code: str, browser: Browser, now: datetime
-) -> SignedIn | MoreToShow | SignInRefused:
-    """Take a code or a recovery code. A wrong one is counted, and the step stays.
+def against_password(secret: str, *, password: str | None, now: datetime) -> BiaochiError | None:
+    """What keeps a sign-in from ending once the second factor is shown: a new password is due and this is none.
 
-    Raises Unauthenticated `sign_in_over`, TooMany `code_locked`.
+    None: nothing. Raises Unauthenticated `sign_in_over`.
+    """
+    with write_session() as session:
+        found, user = _step(session, secret, now=now)
+        if not _password_due(user, by_password=found.by_password, now=now):
+            return None
+        username, former = user.username, barred_hashes(session, user)
+    if password is None:
+        return Unauthenticated(code=PASSWORD_DUE.code, message=PASSWORD_DUE.message)
+    try:
+        refuse_password(password, username=username, former=former)
+    except Invalid as refused:
+        return refused
+    return None
+
+
+def show_second_factor(
+    secret: str, *, code: str, browser: Browser, now: datetime, against: BiaochiError | None = None
+) -> SignedIn | MoreToShow | SignInRefused:
+    """Take a code or a recovery code. A wrong one is counted, and the step stays; a right one is not used up `against`.
+
+    Raises Unauthenticated `sign_in_over`, TooMany `code_locked`, and `against`.
     """
     with write_session() as session:
         found, user = _step(session, secret, now=now)
         if not second_factor.show_code(session, user.id, code=code, now=now):
             return WRONG_CODE
+        if against is not None:
+            raise against
         session.delete(found)
         return admit(session, user, proven=True, browser=browser, now=now, by_password=found.by_password)
 
@@ -152,13 +177,20 @@ def begin_second_factor(secret: str, *, now: datetime) -> SetUp:
         return second_factor.begin_set_up(session, user.id, username=user.username, begun=found.expires_at - LASTS)
 
 
-def confirm_second_factor(secret: str, *, code: str, browser: Browser, now: datetime) -> SetUpDone | SignInRefused:
-    """Take the first code of the authenticator. Raises Unauthenticated, Conflict, TooMany."""
+def confirm_second_factor(
+    secret: str, *, code: str, browser: Browser, now: datetime, against: BiaochiError | None = None
+) -> SetUpDone | SignInRefused:
+    """Take the first code of the authenticator, which is not used up `against` something.
+
+    Raises Unauthenticated, Conflict, TooMany, and `against`, with which the recovery codes would be lost.
+    """
     with doing(AuditAction.SIGN_IN), write_session() as session:
         found, user = _step(session, secret, now=now)
         codes = second_factor.confirm_set_up(session, user.id, code=code, now=now)
         if codes is None:  # counted, and nothing else is changed
             return WRONG_CODE
+        if against is not None:
+            raise against
         named(AuditAction.SECOND_FACTOR)
         about(f"{user.username} confirmed")
         session.delete(found)
@@ -193,9 +225,13 @@ def needs_second_factor(user: User) -> bool:
 def _next(session: WriteSession, user: User, *, proven: bool, by_password: bool, now: datetime) -> NextStep | None:
     if needs_second_factor(user) and not proven:
         return NextStep.CODE if has_second_factor(session, user.id) else NextStep.SET_UP
+    return NextStep.PASSWORD if _password_due(user, by_password=by_password, now=now) else None
+
+
+def _password_due(user: User, *, by_password: bool, now: datetime) -> bool:
     lasts = profile().lasts
     too_old = lasts is not None and not user.demonstration and user.password_set_at + lasts <= now
-    return NextStep.PASSWORD if by_password and (user.password_until is not None or too_old) else None
+    return by_password and (user.password_until is not None or too_old)
 
 
 def _step(session: WriteSession, secret: str, *, now: datetime) -> tuple[SignInStep, User]:

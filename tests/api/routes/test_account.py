@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from api.security.cookies import SESSION_COOKIE
 from metrics.database import WriteSession
-from metrics.models import RecoveryCode, Session, SignInFailure, Token
+from metrics.models import RecoveryCode, Session, SignInFailure, Token, User
 from metrics.principal import Role, Scope
 from metrics.settings import settings
 from tests.people import BROWSER, PASSWORD, bearer, code, person, second_factor, signed_in, token
@@ -53,6 +53,24 @@ def test_signing_in_asks_for_the_second_factor_and_takes_it(client: TestClient, 
         signs_in(client, code=code(given["secret"])).json()["code"] == "second_factor_wrong"
     )  # used at the setting up
     assert client.post(f"{V1}/session/second-factor", json=GOOD).status_code == 409
+
+
+def test_recovery_codes_are_made_when_nothing_else_is_missing(client: TestClient, session: WriteSession) -> None:
+    """Where a password is due as well, a code is not used up before a good one is sent along with it."""
+    person(session)
+    session.execute(update(User).values(password_until=datetime.now(UTC) + timedelta(days=1)))
+    given = code(client.post(f"{V1}/session/second-factor", json=GOOD).json()["secret"])
+    for chosen, refused in (({}, "password_due"), ({"new_password": "short"}, "password_invalid")):
+        assert signs_in(client, code="000001", **chosen).json()["code"] == "second_factor_wrong"
+        assert signs_in(client, code=given, **chosen).json()["code"] == refused
+        assert session.scalars(select(RecoveryCode)).all() == []
+    done = signs_in(client, code=given, new_password=OTHER)
+    recovery = done.json()["recovery_codes"]
+    assert (done.status_code, len(recovery)) == (200, 10)
+    session.execute(update(User).values(password_until=datetime.now(UTC) + timedelta(days=1)))
+    for chosen, refused in (({}, "password_due"), ({"new_password": OTHER}, "password_invalid")):
+        assert signs_in(client, password=OTHER, code=recovery[0], **chosen).json()["code"] == refused
+    assert signs_in(client, password=OTHER, code=recovery[0], new_password=PASSWORD).status_code == 200
 
 
 @pytest.mark.parametrize("field", ["code", "password", "passwrod", "new_password"])
