@@ -42,16 +42,15 @@ def test_signing_in_asks_for_the_second_factor_and_takes_it(client: TestClient, 
         False,
     )
     given = client.post(f"{V1}/session/second-factor", json=GOOD).json()
-    first = signs_in(client, code=code(given["secret"]))
+    used = code(given["secret"])
+    first = signs_in(client, code=used)
     assert first.status_code == 200
     assert len(first.json()["recovery_codes"]) == 10
     missing, wrong = signs_in(client), signs_in(client, code="000001")
     assert [answer.json()["code"] for answer in (missing, wrong)] == ["second_factor_missing", "second_factor_wrong"]
     again = signs_in(client, code=first.json()["recovery_codes"][0])
     assert (again.status_code, "recovery_codes" in again.json()) == (200, False)
-    assert (
-        signs_in(client, code=code(given["secret"])).json()["code"] == "second_factor_wrong"
-    )  # used at the setting up
+    assert signs_in(client, code=used).json()["code"] == "second_factor_wrong"
     assert client.post(f"{V1}/session/second-factor", json=GOOD).status_code == 409
 
 
