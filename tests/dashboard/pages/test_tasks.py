@@ -144,12 +144,17 @@ def test_lights_are_kept_from_an_assessor_who_measures_blind(
 
 
 @pytest.mark.parametrize(
-    "search", ["?group=9", "?unit=999999", "?kind=x", "?lead=%00", "?phase=PH9", "?unit=" + "7" * 500]
+    "search", ["?group=9", "?unit=999999", "?kind=x", "?lead=x", "?phase=PH9", "?unit=" + "7" * 500]
 )
 def test_a_code_that_the_plan_does_not_know_is_named(evaluator: TestClient, search: str) -> None:
     tree = window(evaluator, "/tasks", search)
     assert "方案中没有此代码" in said(tree)
     assert rows(tree) == []
+
+
+def test_what_no_code_may_hold_is_said_to_be_left_out(evaluator: TestClient) -> None:
+    tree = window(evaluator, "/tasks", "?lead=%00")
+    assert ["lead=�" in said(told) for told in of_class(tree, "misread")] == [True]
 
 
 def test_a_choice_that_no_task_fits_says_so_and_leads_back(evaluator: TestClient) -> None:
