@@ -15,7 +15,6 @@ from dashboard.pages.leaderboard import COUNTIES, ZONES, leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.my import my_page
 from dashboard.pages.overview import overview
-from dashboard.pages.period import period_page
 from dashboard.pages.receipt import receipt_page
 from dashboard.pages.release import release_page
 from dashboard.pages.releases import releases_page
@@ -23,9 +22,7 @@ from dashboard.pages.review import review_page
 from dashboard.pages.review_detail import review_detail_page
 from dashboard.pages.sign_off import sign_off_page, sign_off_sheet_page
 from dashboard.pages.target import target_page
-from dashboard.pages.task import task_page
-from dashboard.pages.task_choice import CHOSEN, SILENT
-from dashboard.pages.tasks import REPORTS, TABLE, tasks_page
+from dashboard.pages.task_choice import CHOSEN
 from dashboard.pages.unit import unit_page
 from dashboard.route import (
     SEARCHED_ACCOUNTS,
@@ -40,9 +37,9 @@ from dashboard.route import (
     an_indicator,
     may,
     one_of,
-    owes_the_task,
     refused_by_the_page,
 )
+from dashboard.supervision_routes import SUPERVISION
 from dashboard.window.address import PULL, plain_path
 from dashboard.window.rail import RailLink, is_clerk
 from dashboard.words.submissions import QUEUE_PARTS
@@ -52,10 +49,6 @@ from metrics.publish.rendering import MEDIA_TYPES
 from metrics.queries.audit import FILTERS, is_place
 from metrics.results import Basis
 
-_TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {
-    "show": one_of(TABLE, REPORTS),
-    "state": one_of(SILENT),
-}
 _DATA: Keeps = dict.fromkeys((*PULL, *CHOSEN), refused_by_the_page) | {
     "dataset": one_of(*DATASETS),
     "format": one_of(*MEDIA_TYPES),
@@ -189,25 +182,7 @@ ROUTES = (
         rail="opened from the levels of the tree",
         keeps={"show": one_of(*TABLES), "rows": means_rows, "layout": one_of(PLAIN), "page": a_page},
     ),
-    Route(
-        r"/tasks",
-        tasks_page,
-        line="任务 Tasks: the plan's tasks as a timeline, a table or by what was reported",
-        example=("evaluator", "/tasks"),
-        rail=RailLink("tasks", lambda: _("Tasks")),
-        public=True,
-        blind=True,
-        keeps=_TASKS,
-    ),
-    Route(
-        r"/tasks/(?P<number>[1-9][0-9]{0,3})",
-        task_page,
-        line="一项任务 One task: what every unit reported last; the form for those who report on it",
-        example=("clerk", "/tasks/1"),
-        rail="opened from the timeline",
-        public=True,
-        keeps={"unit": owes_the_task},
-    ),
+    *SUPERVISION,
     Route(
         r"/leaderboard",
         leaderboard_page,
@@ -252,14 +227,6 @@ ROUTES = (
         rail=RailLink("assess", lambda: _("Assess")),
         blind=True,
         keeps={"unit": a_unit, "show": an_indicator, "sample": refused_by_the_page},
-    ),
-    Route(
-        r"/periods",
-        period_page,
-        line="月份 Months: a month's due day, who sent, locks and exceptions",
-        example=("reviewer", "/periods"),
-        rail="opened from the review, the overview and a unit",
-        keeps={"page": a_page},
     ),
     Route(
         r"/admin",

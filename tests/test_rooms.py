@@ -32,7 +32,6 @@ _ONE_COMMAND = "one command a file; the program only registers them"
 _TABLE_FAMILY = "one family of tables a file; the package only gathers them"
 
 LONG = {
-    "dashboard/routes.py": "one declaration a page and nothing else: read by looking one up",
     "metrics/ledger/verify.py": "handed out as one file of the standard library, read by people before they run it",
 }
 SHORT = {

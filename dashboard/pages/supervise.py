@@ -1,0 +1,60 @@
+"""The page at `/supervise`: what is owed besides figures, how much of it is open, and the way to each noun's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.locale import _, month_text, ngettext
+from dashboard.pages.task_choice import SILENT
+from dashboard.pages.task_standings import standings_of
+from dashboard.parts import page_head, section
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+
+Component = Any
+Section = Callable[[Reading], Component]
+
+
+def supervise_page(reading: Reading) -> Content:
+    """A section for every noun, in the order of :data:`SECTIONS`."""
+    title = _("Supervision")
+    body = html.Div([page_head(title, reading), *[one(reading) for one in SECTIONS]])
+    return Content(title=title, body=body)
+
+
+def noun(title: str, said: str, href: str, *more: Component, aside: Component = None) -> Component:
+    """A noun's section: its name, in one sentence how it stands, which leads to its page, and what else there is."""
+    return section(title, html.P(dcc.Link(said, href=href)), *more, aside=aside)
+
+
+def _months(reading: Reading) -> Component:
+    """How many submissions of the month judged, and of those after it, are late."""
+    counted = [*([reading.counts] if reading.counts else []), *reading.newer]
+    late = [(month, n) for month in counted if (n := month.late(reading.plan, at=reading.moment))]
+    said = _("; ").join(
+        ngettext(
+            "{month}: {n} submission has not come",
+            "{month}: {n} submissions have not come",
+            n,
+            month=month_text(month.period),
+        )
+        for month, n in late
+    )
+    return noun(_("Monthly submissions"), said or _("No submission is late"), reading.address.to("/periods"))
+
+
+def _tasks(reading: Reading) -> Component:
+    """How many tasks some unit has said nothing of for two months."""
+    standings = standings_of(reading, reading.plan.tasks)
+    silent = sum(standing.silent for standing in standings.values())
+    if not silent:
+        return noun(_("Tasks"), _("Every unit has reported on its tasks"), reading.address.to("/tasks"))
+    said = ngettext("{n} task without an update for two months", "{n} tasks without an update for two months", silent)
+    return noun(_("Tasks"), said, reading.address.to("/tasks", state=SILENT))
+
+
+SECTIONS: tuple[Section, ...] = (_months, _tasks)
+"""The section of each noun, in display order; None from one stands for nothing."""

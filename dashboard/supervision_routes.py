@@ -1,0 +1,60 @@
+"""Pages of what the bureau follows up (督办): months, tasks, and whatever is owed in words instead of figures.
+
+They stand together at the place of :data:`SUPERVISION` in `dashboard/routes.py`. What a noun has open is told by its
+section on `/supervise` (dashboard/pages/supervise.py), which leads to its pages. What a page keeps in its address for
+itself stands beside the pages, above.
+"""
+
+from __future__ import annotations
+
+from dashboard.locale import _
+from dashboard.pages.period import period_page
+from dashboard.pages.supervise import supervise_page
+from dashboard.pages.task import task_page
+from dashboard.pages.task_choice import CHOSEN, SILENT
+from dashboard.pages.tasks import REPORTS, TABLE, tasks_page
+from dashboard.route import Keeps, Route, a_page, one_of, owes_the_task, refused_by_the_page
+from dashboard.window.rail import RailLink
+
+_TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {
+    "show": one_of(TABLE, REPORTS),
+    "state": one_of(SILENT),
+}
+
+SUPERVISION = (
+    Route(
+        r"/tasks",
+        tasks_page,
+        line="任务 Tasks: the plan's tasks as a timeline, a table or by what was reported",
+        example=("evaluator", "/tasks"),
+        rail=RailLink("tasks", lambda: _("Tasks")),
+        public=True,
+        blind=True,
+        keeps=_TASKS,
+    ),
+    Route(
+        r"/tasks/(?P<number>[1-9][0-9]{0,3})",
+        task_page,
+        line="一项任务 One task: what every unit reported last; the form for those who report on it",
+        example=("clerk", "/tasks/1"),
+        rail="opened from the timeline",
+        public=True,
+        keeps={"unit": owes_the_task},
+    ),
+    Route(
+        r"/supervise",
+        supervise_page,
+        line="督办 Supervision: what is owed besides the figures, how much of it is open, and the way to each",
+        example=("evaluator", "/supervise"),
+        rail=RailLink("supervise", lambda: _("Supervision")),
+    ),
+    Route(
+        r"/periods",
+        period_page,
+        line="月份 Months: a month's due day, who sent, locks and exceptions",
+        example=("reviewer", "/periods"),
+        rail="opened from the review, the overview and a unit",
+        keeps={"page": a_page},
+    ),
+)
+"""In the order in which the rail and docs/pages.md have them."""
