@@ -49,7 +49,7 @@ class Matrix:
     units: Sequence[Unit]
     targets: Sequence[Target]
     verdicts: dict[tuple[str, str], Progress]
-    courses: Mapping[tuple[str, str], Sequence[Rate]]
+    newest: Mapping[tuple[str, str], Sequence[Rate]]
     counted: Tally | None = None
 
 
@@ -116,7 +116,7 @@ def _cell(shown: Matrix, verdict: Progress) -> Component:
         written = NOTHING
     else:
         written = value_text(shown.plan, indicator, verdict.value)
-    change = change_between(shown.courses.get((verdict.unit_code, verdict.indicator_code), ())[-2:])
+    change = change_between(shown.newest.get((verdict.unit_code, verdict.indicator_code), ()))
     title = word if change is None else f"{word} · {signed(change)} {measure_of_change(indicator)}"
     marks = []
     if verdict.regressed:

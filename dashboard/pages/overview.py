@@ -22,6 +22,7 @@ from metrics.commitments import steps_of
 from metrics.periods import due_on, period_of
 from metrics.plan.boundaries import boundaries
 from metrics.plan.model import Indicator, Plan, Target
+from metrics.queries.courses import newest_rates
 from metrics.queries.headline_commitments import headline_commitments
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.needs_attention import watched_targets
@@ -116,7 +117,7 @@ def _matrix_section(
         units=[unit for unit in (level.under, *listed.shown) if unit.code in codes],
         targets=targets,
         verdicts={(verdict.unit_code, verdict.target_code): verdict for verdict in verdicts},
-        courses=judged.courses,
+        newest=newest_rates(judged.courses, {(v.unit_code, v.indicator_code) for v in verdicts}, months=2),
         counted=counted if adds_up(plan, level) else None,
     )
     if whole:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, overload
 
 import numpy as np
@@ -30,6 +30,7 @@ from metrics.verdicts.target_table import TargetTable
 
 Rates = Mapping[tuple[str, str], Sequence[Rate]]
 _KEYS = ["unit", "indicator", "month"]
+_FEW = 600  # units × months: as many are read whole sooner than in the parts that verdicts need
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,27 +57,38 @@ def courses_of(
 ) -> Courses:
     """The courses of `units` (None: all) up to the month judged, for verdicts by `targets`.
 
-    They begin with `first`, the first known period, if `whole`, and else as far back as verdicts need. Units that add
-    up others are read whole, from what is kept of their past.
+    They begin with `first`, the first known period, if `whole` or if that is little, and else as far back as verdicts
+    need. Units that add up others are read whole, from what is kept of their past. What is read whole says itself when
+    a unit first had a value and first met a target; of the others the database is asked.
     """
     plan, period = view.plan, targets.month.period
     chosen = [place for place, u in enumerate(plan.units) if units is None or u.code in units]
-    above = [place for place in chosen if plan.units[place].code in plan.children]
-    read = _CourseReading(session, view, targets, sorted(set(chosen) - set(above)))
+    whole = whole or len(chosen) * len(Span(first, period).months) <= _FEW
+    read_whole = [place for place in chosen if whole or plan.units[place].code in plan.children]
+    read = _CourseReading(session, view, targets, sorted(set(chosen) - set(read_whole)))
     begins = first if whole else max(first, add_months(period, 1 - POINTS))
-    recent = read.rates([*above, *read.own], Span(begins, period))
+    recent = read.rates(chosen, Span(begins, period))
     since = np.full(len(plan.units), month_number(begins), dtype=np.int64)
-    earlier = [] if whole else [read.rates(above, Span(first, add_months(begins, -1)))]
+    earlier = [] if whole else [read.rates(read_whole, Span(first, add_months(begins, -1)))]
     turning = read.turning()
     more = [] if whole else list(read.before(recent, turning, begins=begins, first=first, since=since))
     earlier += [] if whole else read.timed(before=begins)
-    since[above] = month_number(first)
+    since[read_whole] = month_number(first)
     frame = pd.concat([recent, *earlier, *more], ignore_index=True)
     if more:  # of the same months as those that time targets
         frame = frame.drop_duplicates(_KEYS)
     table = RateTable(plan, frame)
-    known = KnownFigures(table, read.firsts(frame, turning, above), read.met(table, turning, above))
+    known = KnownFigures(table, read.firsts(frame, turning, read_whole), read.met(table, turning, read_whole))
     return Courses(known, _RatesOfCourses(table, chosen, read.indicators, since=since, last=month_number(period)))
+
+
+def newest_rates(
+    rates: Rates, courses: Collection[tuple[str, str]], *, months: int
+) -> dict[tuple[str, str], Sequence[Rate]]:
+    """Of each of `courses` (unit, indicator) that exists, the last `months` rates or as many as there are, at once."""
+    if not isinstance(rates, _RatesOfCourses):
+        return {course: rates[course][-months:] for course in courses if course in rates}
+    return rates.newest(courses, months=months)
 
 
 class _CourseReading:
@@ -133,7 +145,7 @@ class _CourseReading:
         for start, end in pairwise([0, *gaps, len(months)] if months else []):
             yield self.rates(self.own, Span(period_numbered(months[start]), period_numbered(months[end - 1])))
 
-    def firsts(self, frame: pd.DataFrame, turning: Whole, above: Sequence[int]) -> pd.DataFrame:
+    def firsts(self, frame: pd.DataFrame, turning: Whole, read_whole: Sequence[int]) -> pd.DataFrame:
         """The first value of every unit and indicator that ever had one."""
         count = len(self.indicators)
         months = turning[:, count : 2 * count]
@@ -155,16 +167,16 @@ class _CourseReading:
         own = _firsts_frame(
             units, indicators, months[row, column], found.numerators[at, column], found.denominators[at, column]
         )
-        valued = frame[frame["unit"].isin(above) & (frame["denominator"] != 0)].sort_values(_KEYS)
+        valued = frame[frame["unit"].isin(read_whole) & (frame["denominator"] != 0)].sort_values(_KEYS)
         rolled_up = valued.drop_duplicates(["unit", "indicator"])[list(own)]
         return pd.concat([own, rolled_up], ignore_index=True)
 
-    def met(self, table: RateTable, turning: Whole, above: Sequence[int]) -> pd.DataFrame:
+    def met(self, table: RateTable, turning: Whole, read_whole: Sequence[int]) -> pd.DataFrame:
         """The first month in which every unit met each target that it ever met."""
         months = turning[:, 2 * len(self.indicators) :]
         row, target = np.nonzero(months != NEVER)
         own = _met_frame(np.array(self.own, dtype=np.int64)[row], target, months[row, target])
-        rows = np.flatnonzero(np.isin(table.column("unit"), above) & table.applicable)
+        rows = np.flatnonzero(np.isin(table.column("unit"), read_whole) & table.applicable)
         found = [own]
         for place, indicator in enumerate(self._targets.indicator.tolist()):
             of_target = rows[table.column("indicator")[rows] == indicator]
@@ -224,6 +236,17 @@ class _RatesOfCourses(Mapping[tuple[str, str], Sequence[Rate]]):
             (unit, months), indicator = self._months[key[0]], self._indicators[key[1]]
             self._made[key] = _Course(self._table, unit, indicator, months)
         return self._made[key]
+
+    def newest(self, courses: Collection[tuple[str, str]], *, months: int) -> dict[tuple[str, str], Sequence[Rate]]:
+        asked = [course for course in courses if course in self]
+        spans = [self._months[unit][1][-months:] for unit, _ in asked]
+        counts = [len(span) for span in spans]
+        unit = np.repeat([self._months[unit][0] for unit, _ in asked], counts)
+        indicator = np.repeat([self._indicators[code] for _, code in asked], counts)
+        month = np.concatenate([np.zeros(0, dtype=np.int64), *spans])
+        places = self._table.find(unit, indicator, month)
+        made = iter(single_rates(self._table, places, unit=unit.tolist(), indicator=indicator, month=month))
+        return {course: list(islice(made, count)) for course, count in zip(asked, counts, strict=True)}
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return ((unit, indicator) for unit in self._months for indicator in self._indicators)

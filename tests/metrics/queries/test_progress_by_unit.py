@@ -11,6 +11,8 @@ from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.periods import JudgedMonth, format_period, periods_between
+from metrics.queries import courses
+from metrics.queries.courses import newest_rates
 from metrics.queries.leaderboard import leaderboard
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
@@ -85,7 +87,23 @@ def test_a_course_taken_in_part_is_part_of_the_whole_and_a_verdict_is_made_once(
         assert len(course) == len(whole) == 4
         assert (course[-1], list(course[-2:]), list(course[:1])) == (whole[-1], whole[-2:], whole[:1])
         assert list(course) == whole
+        assert newest_rates(judged.courses, [pair], months=2)[pair] == whole[-2:]
     some = judged.of_unit(DINGHU)
     assert some == tuple(verdict for verdict in again.progress if verdict.unit_code == DINGHU)
     assert judged.progress == again.progress
     assert all(one is other for one, other in zip(some, judged.of_unit(DINGHU), strict=True))
+
+
+def test_what_is_little_is_read_whole_and_says_the_same(
+    session: WriteSession, before: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for month in ("2018-03", "2018-11", *(f"2019-{number}" for number in (10, 11, 12)), "2020-01", "2020-02"):
+        post(session, DUANZHOU, month, items_online=700 if month < "2019" else 640)
+    february = JudgedMonth.of(date(2020, 2, 1))
+    parts = progress_by_unit(session, view_at(session), month=february)
+    monkeypatch.setattr(courses, "_FEW", 600)
+    whole = progress_by_unit(session, view_at(session), month=february)
+    assert parts.progress == whole.progress
+    pairs = [(verdict.unit_code, verdict.indicator_code) for verdict in whole.progress]
+    assert newest_rates(parts.courses, pairs, months=2) == newest_rates(whole.courses, pairs, months=2)
+    assert len(parts.courses[DUANZHOU, "online_rate"]) < len(whole.courses[DUANZHOU, "online_rate"]) == 24
