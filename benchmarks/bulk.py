@@ -22,14 +22,13 @@ from statistics import median, quantiles
 from typing import Any
 from urllib.parse import urlsplit
 
-import psutil
 import psycopg
 
 from benchmarks.databases import own_database
 from benchmarks.made_history import write_file
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import NEWEST, load_scaled_plan
-from benchmarks.serving import add_account, serving, token_of
+from benchmarks.serving import add_account, memory_of_service, serving, token_of
 from metrics.periods import add_months, format_period
 from metrics.principal import Role
 from tests.builders import whole_values
@@ -64,7 +63,7 @@ def of_history(counties: int = 60, months: int = 24) -> Iterator[Measured]:
         rows = write_file(path, plan, units, first=add_months(NEWEST, 1 - months), last=NEWEST)
         with serving(addresses.application, BIAOCHI_HOME=folder) as site:
             _Posting(site, clerk, last=date(2010, 12, 1)).once()  # warms
-            with _beside(site, clerk) as posting, _memory() as held:
+            with _beside(site, clerk) as posting, memory_of_service() as held:
                 begun = time.perf_counter()
                 loaded = _load(site, bureau, path)
                 taken = time.perf_counter() - begun
@@ -164,25 +163,6 @@ def _beside(site: str, secret: str) -> Iterator[_Posting]:
         yield posting
     finally:
         posting.done.set()
-        thread.join()
-
-
-@contextmanager
-def _memory() -> Iterator[list[float]]:
-    """Megabytes that the service, our child with the application, holds: before, and again and again in the block."""
-    (service,) = [child for child in psutil.Process().children() if "api.app:create_app" in child.cmdline()]
-    held, done = [service.memory_info().rss / 1e6], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.05):
-            held.append(service.memory_info().rss / 1e6)
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        yield held
-    finally:
-        done.set()
         thread.join()
 
 

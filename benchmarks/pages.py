@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from benchmarks.databases import own_database, settle
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
-from benchmarks.serving import add_account, serving, session_of
+from benchmarks.serving import add_account, memory_of_service, serving, session_of
 from dashboard.window.access import COOKIE
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
@@ -78,7 +78,8 @@ def of_counties(
                 settle(addresses)
             with serving(addresses.application, BIAOCHI_HOME=str(home)) as site:
                 pages = (*_PAGES, _ROWS, *(_BELOW if tree else ()))
-                taken = _taken(site, session_of("benchmark"), rounds, pages=pages)
+                with memory_of_service() as held:
+                    taken = _taken(site, session_of("benchmark"), rounds, pages=pages)
     size = f"{counties} counties × {months} months" if counties else "the city's demonstration"
     size += ", in a tree" if tree else ""
     bare = median(seconds for seconds, _ in taken[_BARE])
@@ -93,6 +94,9 @@ def of_counties(
         f"{taken[_BARE][0][1] / _MEGABYTE:.3f} MB of a bare page",
         unit="MB",
         at_most=1,
+    )
+    yield Measured(
+        "P7", "most memory over idle, every page drawn", size, max(held) - held[0], "the service before it", unit="MB"
     )
 
 

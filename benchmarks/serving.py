@@ -6,11 +6,13 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import psutil
 import uvicorn
 from sqlalchemy import select
 
@@ -40,6 +42,25 @@ def serving(url: str, **variables: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def memory_of_service() -> Iterator[list[float]]:
+    """Megabytes that the service, our child with the application, holds: before, and again and again in the block."""
+    (service,) = [child for child in psutil.Process().children() if "api.app:create_app" in child.cmdline()]
+    held, done = [service.memory_info().rss / 1e6], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.05):
+            held.append(service.memory_info().rss / 1e6)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield held
+    finally:
+        done.set()
+        thread.join()
 
 
 def add_account(username: str, role: Role, *, units: Collection[str] = ()) -> None:
