@@ -8,12 +8,13 @@ itself stands beside the pages, above.
 from __future__ import annotations
 
 from dashboard.locale import _
+from dashboard.pages.freshness import freshness_page
 from dashboard.pages.period import period_page
 from dashboard.pages.supervise import supervise_page
 from dashboard.pages.task import task_page
 from dashboard.pages.task_choice import CHOSEN, SILENT
 from dashboard.pages.tasks import REPORTS, TABLE, tasks_page
-from dashboard.route import Keeps, Route, a_page, one_of, owes_the_task, refused_by_the_page
+from dashboard.route import Keeps, Route, a_number, a_page, one_of, owes_the_task, refused_by_the_page
 from dashboard.window.rail import RailLink
 
 _TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {
@@ -47,6 +48,14 @@ SUPERVISION = (
         line="督办 Supervision: what is owed besides the figures, how much of it is open, and the way to each",
         example=("evaluator", "/supervise"),
         rail=RailLink("supervise", lambda: _("Supervision")),
+    ),
+    Route(
+        r"/freshness",
+        freshness_page,
+        line="停报 Freshness: datasets and units that stopped, what was owed, since when and for how long",
+        example=("evaluator", "/freshness"),
+        rail="opened from the supervision and from what needs attention",
+        keeps={"page": a_number},
     ),
     Route(
         r"/periods",

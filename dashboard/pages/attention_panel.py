@@ -118,8 +118,9 @@ def _word_of_submissions(reading: Reading, reason: Reason) -> Component:
     states = {Reason.UNVERIFIED: State.SUBMITTED, Reason.SENT_BACK: State.SENT_BACK}
     if reason in states:
         return dcc.Link(word, href=reading.address.to("/review", state=states[reason].value))
-    owed = reason in (Reason.NOT_REPORTED, Reason.STALE)
-    return dcc.Link(word, href=reading.address.to("/periods")) if owed else word
+    if reason is Reason.STALE:
+        return dcc.Link(word, href=reading.address.to("/freshness"))
+    return dcc.Link(word, href=reading.address.to("/periods")) if reason is Reason.NOT_REPORTED else word
 
 
 def _verdict(reading: Reading, reason: Reason, verdict: Progress) -> Component:

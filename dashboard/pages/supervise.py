@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, month_text, ngettext
+from dashboard.pages.freshness import finding, stopped_in
 from dashboard.pages.task_choice import SILENT
 from dashboard.pages.task_standings import standings_of
 from dashboard.parts import page_head, section
@@ -56,5 +57,10 @@ def _tasks(reading: Reading) -> Component:
     return noun(_("Tasks"), said, reading.address.to("/tasks", state=SILENT))
 
 
-SECTIONS: tuple[Section, ...] = (_months, _tasks)
+def _freshness(reading: Reading) -> Component:
+    """How many datasets and units stopped."""
+    return noun(_("Freshness"), finding(stopped_in(reading)), reading.address.to("/freshness"))
+
+
+SECTIONS: tuple[Section, ...] = (_months, _tasks, _freshness)
 """The section of each noun, in display order; None from one stands for nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metrics.publish.assessments import ASSESSMENTS
 from metrics.publish.dataset import AnyDataset
+from metrics.publish.freshness import FRESHNESS
 from metrics.publish.observations import OBSERVATIONS
 from metrics.publish.overrides import OVERRIDES
 from metrics.publish.overview import ATTENTION, COMMITMENTS, LEADERBOARD
@@ -23,6 +24,7 @@ DATASETS: dict[str, AnyDataset] = {
         LEADERBOARD,
         ATTENTION,
         COMMITMENTS,
+        FRESHNESS,
         SUBMISSIONS,
         TARGETS,
         TASKS,

@@ -43,6 +43,7 @@ CONTRACT = {
     "commitments": "commitment, stage, current, indicator_code, indicator_name, target_code, target_name, comparator,"
     " threshold, unit_of_measure, due_on, evaluated_on, period, value, status, light, gap, shortfall, override,"
     " units_reported, units_carried, units_expected, units_met, units_judged",
+    "freshness": "stream, stream_text, unit_code, unit_name, block_code, owed, newest, since, due_on, months, days",
     "leaderboard": "rank, unit_code, unit_name, period, score, previous_rank, movement",
     "task_reports": "seq, task_number, task_title, unit_code, unit_name, period, state, text, evidence, revision,"
     " reason, reported_by, recorded_at",
