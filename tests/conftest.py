@@ -18,6 +18,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 from fastapi import FastAPI
 from hypothesis import settings as examples
 from pwdlib import PasswordHash
@@ -51,6 +52,7 @@ _NOT_COUNTED = (
     "tests/metrics/publish/test_vintages.py",
     *("tests/metrics/queries/test_far_past.py", "tests/metrics/queries/test_views.py"),
     *("tests/metrics/verdicts/test_three_hundred_units.py", "tests/metrics/verdicts/test_verdict_table.py"),
+    "tests/test_counting.py",
 )
 _LONGEST = ("tests/browser/", "tests/metrics/cli/test_serve.py", "tests/docs/", "tests/trust/", "tests/seed/")
 
@@ -70,18 +72,34 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             raise pytest.UsageError(f"{metafunc.definition.nodeid}: write the names of the examples out")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A worker is counted as a child of a counted process and as a run of its own; pytest-cov counts it once more.
+
+    Whichever was begun last counts, and when it waits the one before it goes on: nothing would ever wait.
+    """
+    if not hasattr(session.config, "workerinput"):
+        return
+    while (outer := Coverage.current()) is not None:
+        outer.stop()
+        outer.save()  # what was imported until now
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Counting what is covered waits while a test runs that is not counted, its fixtures included."""
+    """Counting what is covered waits while a test runs that is not counted, with its fixtures and its processes."""
     counting = item.config.pluginmanager.getplugin("_cov")
     controller = None if counting is None else counting.cov_controller  # None without --cov
     drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
     if controller is None or not (drawn or item.nodeid.startswith(_NOT_COUNTED)):
         return (yield)
     controller.pause()
+    for_children = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     try:
         return (yield)
     finally:
+        if for_children is not None:
+            os.environ["COVERAGE_PROCESS_CONFIG"] = for_children
         controller.resume()
 
 

@@ -1,0 +1,14 @@
+"""A test that is not counted as covering runs without the tracer, which makes it two or three times as long."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from coverage import Coverage
+
+
+def test_nothing_counts_while_a_test_runs_that_is_not_counted() -> None:
+    assert Coverage.current() is None
+    assert sys.gettrace() is None
+    assert "COVERAGE_PROCESS_CONFIG" not in os.environ  # its processes count nothing either
