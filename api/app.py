@@ -26,6 +26,7 @@ from api.problems import DOCUMENTED, install_problems, problem
 from api.routes import (
     account,
     assessments,
+    attachments,
     audit,
     catalogue,
     confirmation,
@@ -65,6 +66,7 @@ _WSGI_THREADS = 64
 _MODULES = (
     account,
     assessments,
+    attachments,
     audit,
     catalogue,
     confirmation,

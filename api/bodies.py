@@ -32,8 +32,10 @@ from metrics.limits.kinds_of_work import API, BULK, CALLBACKS
 from metrics.principal import Principal
 from metrics.principal import Scope as Right
 from metrics.settings import settings
+from metrics.supervision.file_kinds import LARGEST_ATTACHMENT, attachment_too_large
 
 _LARGEST_UPLOAD = LARGEST_FILE + 1024 * 1024  # the file, its texts and what stands between them
+_LARGEST_ATTACHED = LARGEST_ATTACHMENT + 1024 * 1024
 _IN_MEMORY = 256 * 1024  # bytes of one body
 _MOST_HELD = 4 * 1024**3  # bytes of all bodies together
 _MOST_OF_ONE = _MOST_HELD // 8  # bytes of the bodies of one address
@@ -42,7 +44,8 @@ _LOOKED_UP = 2  # senders, at the same time
 _PATIENCE = 10.0  # seconds for it
 _CHUNK = 1024 * 1024
 _CREDENTIALS = (b"authorization", b"cookie")
-_UPLOADS = re.compile(rf"{API}/(?:submissions/files|samples/\d+/findings)")
+_ATTACHMENTS = f"{API}/attachments"
+_UPLOADS = re.compile(rf"{API}/(?:submissions/files|attachments|samples/\d+/findings)")
 _LATE = Words("请求内容在限定时间内没有传完。", "The body did not come within its time.")
 _FULL = Words("服务繁忙,请稍后再传。", "Too much is being sent at the moment; try again shortly.")
 _OWN = Words(
@@ -207,6 +210,8 @@ def _largest(path: str) -> int:
     """Bytes of the body of a request to `path`, of who may send it; what is not named takes a form."""
     if path == BULK:
         return LARGEST_HISTORY
+    if path == _ATTACHMENTS:
+        return _LARGEST_ATTACHED
     if _UPLOADS.fullmatch(path):
         return _LARGEST_UPLOAD
     if path.startswith("/api/") and path not in OPEN_ADDRESSES:
@@ -227,6 +232,9 @@ async def _nothing() -> Message:
 
 
 def _too_large(scope: Scope, most: int) -> Response:
+    if scope["path"] == _ATTACHMENTS:
+        refused = attachment_too_large()
+        return early_refusal(scope, 413, refused.code, refused.message, close=True)
     if scope["path"] == BULK or _UPLOADS.fullmatch(scope["path"]):
         message = refuse_file("file_too_large", {"most": most} if scope["path"] == BULK else {}).message
         return early_refusal(scope, 413, "file_too_large", message, close=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import IO, Annotated, Any
 from urllib.parse import unquote_to_bytes
@@ -21,10 +21,11 @@ from metrics.intake.limits import LARGEST_FILE
 from metrics.intake.refusals import refuse_file
 from metrics.passing_files import passing_file
 from metrics.principal import Scope
+from metrics.supervision.file_kinds import LARGEST_ATTACHMENT, attachment_too_large
 
 _LARGEST_FIELD = 256 * 1024  # bytes of one text
 _MOST_FIELDS = 10
-_LARGEST_BODY = LARGEST_FILE + 1024 * 1024  # bytes: the file, its texts and what stands between them
+_BESIDES = 1024 * 1024  # bytes of the texts beside the file and of what stands between them
 _PARAMETER = re.compile(rb';\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 _EXTENDED = re.compile(rb"([A-Za-z0-9!#$%&+^_`{}~.-]+)'[^']*'([^'\s]*)")  # RFC 8187: charset'language'name
 _ENCODINGS = {
@@ -38,6 +39,22 @@ _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
+class _Size:
+    """How many bytes a file may have, and the refusal of one that has more."""
+
+    most: int
+    refused: Callable[[], TooLarge]
+
+
+def _figures_too_large() -> TooLarge:
+    return TooLarge("file_too_large", refuse_file("file_too_large").message)
+
+
+_FIGURES = _Size(LARGEST_FILE, _figures_too_large)
+_ATTACHED = _Size(LARGEST_ATTACHMENT, attachment_too_large)
+
+
+@dataclass(frozen=True, slots=True)
 class SentFile:
     """An uploaded file, not looked at, and the texts that came with it."""
 
@@ -47,9 +64,19 @@ class SentFile:
 
 
 async def sent_file(request: Request) -> SentFile:
+    """The file in the field `file`, and the other fields: see :func:`_sent_file`; TooLarge beyond 10 MiB."""
+    return await _sent_file(request, _FIGURES)
+
+
+async def sent_attachment(request: Request) -> SentFile:
+    """As :func:`sent_file`; TooLarge beyond 20 MiB."""
+    return await _sent_file(request, _ATTACHED)
+
+
+async def _sent_file(request: Request, size: _Size) -> SentFile:
     """The file in the field `file`, and the other fields.
 
-    Raises WrongKind unless the body says that it is multipart, TooLarge beyond 10 MiB, BadRequest `upload_cut_off` for
+    Raises WrongKind unless the body says that it is multipart, TooLarge beyond `size`, BadRequest `upload_cut_off` for
     a body that ends too early and `body_not_multipart` for any other that is broken, Invalid without a file or with a
     field twice.
     """
@@ -65,7 +92,7 @@ async def sent_file(request: Request) -> SentFile:
     headers = Headers({"content-type": f'multipart/form-data; boundary="{boundary}"'})  # no other character set
     received = _Received()
     parser = _Parts(
-        headers, _counted(request, received), max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD
+        headers, _counted(request, received, size), max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD
     )
     try:
         form = await parser.parse()
@@ -76,12 +103,13 @@ async def sent_file(request: Request) -> SentFile:
     try:
         if not parser.ended or received.size < _declared(request):
             raise _cut_off(request, received)
-        return await _sent(form.multi_items())
+        return await _sent(form.multi_items(), size)
     finally:
         parser.close()
 
 
 Sent = Annotated[SentFile, Depends(sent_file)]
+SentAttachment = Annotated[SentFile, Depends(sent_attachment)]
 
 
 async def sent_history(request: Request, principal: CurrentPrincipal) -> AsyncGenerator[IO[bytes], None]:
@@ -184,15 +212,15 @@ def _unquoted(value: bytes) -> bytes:
     return value[1:-1].replace(b"\\\\", b"\\").replace(b'\\"', b'"')
 
 
-async def _counted(request: Request, received: _Received) -> AsyncGenerator[bytes, None]:
+async def _counted(request: Request, received: _Received, size: _Size) -> AsyncGenerator[bytes, None]:
     async for chunk in request.stream():
         received.size += len(chunk)
-        if received.size > _LARGEST_BODY:
-            raise _too_large()
+        if received.size > size.most + _BESIDES:
+            raise size.refused()
         yield chunk
 
 
-async def _sent(items: list[tuple[str, Any]]) -> SentFile:
+async def _sent(items: list[tuple[str, Any]], size: _Size) -> SentFile:
     fields: dict[str, str] = {}
     name, content = "", None
     for field, value in items:
@@ -210,13 +238,9 @@ async def _sent(items: list[tuple[str, Any]]) -> SentFile:
     if content is None:
         message = Message("缺少文件(file 字段)。", "The file is missing (field `file`).")
         raise Invalid("field_missing", message, [Problem("field_missing", message, "/file")])
-    if len(content) > LARGEST_FILE:
-        raise _too_large()
+    if len(content) > size.most:
+        raise size.refused()
     return SentFile(name, content, fields)
-
-
-def _too_large() -> TooLarge:
-    return TooLarge("file_too_large", refuse_file("file_too_large").message)
 
 
 def _declared(request: Request) -> int:

@@ -72,6 +72,7 @@ class AuditAction(StrEnum):
     DRAW_SAMPLE = "sample.draw"
     RECORD_FINDINGS = "sample.findings"
     REPORT_TASK = "task.report"
+    ATTACH_FILE = "attachment.add"
     PUBLISH_RELEASE = "release.publish"
     LOAD_PLAN = "plan.load"
     REMIND = "reminder.send"
@@ -87,6 +88,7 @@ class AuditAction(StrEnum):
     DOWNLOAD_RELEASE = "release.download"
     DOWNLOAD_SAMPLE = "sample.download"
     DOWNLOAD_FILE = "file.download"
+    DOWNLOAD_ATTACHMENT = "attachment.download"
     READ_LEDGER = "ledger.read"
     LIST_ACCOUNTS = "account.list"
     READ_SETTINGS = "settings.read"
@@ -148,6 +150,7 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.DRAW_SAMPLE: (Message("抽取样本", "Draw a sample"), _CHANGE),
     AuditAction.RECORD_FINDINGS: (Message("记录核查结果", "Record what was found in a sample"), _CHANGE),
     AuditAction.REPORT_TASK: (Message("报告任务进展", "Report on a task"), _CHANGE),
+    AuditAction.ATTACH_FILE: (Message("上传附件", "Upload an attachment"), _CHANGE),
     AuditAction.PUBLISH_RELEASE: (Message("发布数据", "Publish a release"), _CHANGE),
     AuditAction.LOAD_PLAN: (Message("载入方案", "Load a plan"), _CHANGE),
     AuditAction.REMIND: (Message("发送催报", "Send reminders"), _ALWAYS),
@@ -163,6 +166,7 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.DOWNLOAD_RELEASE: (Message("下载发布文件", "Download a release"), _ALWAYS),
     AuditAction.DOWNLOAD_SAMPLE: (Message("读取样本", "Read a sample's cells"), _ALWAYS),
     AuditAction.DOWNLOAD_FILE: (Message("下载标注后的文件", "Download a marked file"), _ALWAYS),
+    AuditAction.DOWNLOAD_ATTACHMENT: (Message("下载附件", "Download an attachment"), _ALWAYS),
     AuditAction.READ_LEDGER: (Message("读取账本条目", "Read the ledger's entries"), _ALWAYS),
     AuditAction.LIST_ACCOUNTS: (Message("查看账号、登录或令牌", "Look at accounts, sessions or tokens"), _ALWAYS),
     AuditAction.READ_SETTINGS: (Message("查看运行设置", "Look at the settings in force"), _ALWAYS),

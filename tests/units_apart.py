@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
 from metrics.principal import Role
+from tests.attached import a_pdf
 from tests.builders import PERIOD, whole_submission
 from tests.callers import Caller, Response, caller
 
@@ -42,6 +43,7 @@ class Apart:
     etag: str
     contact: int
     assessment: int
+    attachment: int
     file: int
     layout: int
     key: str
@@ -84,6 +86,7 @@ def two_units(client: TestClient, session: WriteSession) -> Apart:
         etag=standing,
         contact=session.scalar(text("select max(seq) from people_contacts")) or 0,
         assessment=assessed["id"],
+        attachment=_attached(clerk)["seq"],
         file=file,
         layout=layout,
         key="theirs",
@@ -117,6 +120,12 @@ def _put(session: WriteSession) -> tuple[int, int]:
     return file or 0, layout or 0
 
 
+def _attached(clerk: Caller) -> dict[str, Any]:
+    """A file of the other unit."""
+    files = {"file": ("x.pdf", a_pdf(NOTE))}
+    return _done(clerk.client.post(f"{V1}/attachments", data={"unit": OTHER}, files=files, headers=clerk.headers), 201)
+
+
 def _send(who: Caller, path: str, body: object) -> dict[str, Any]:
     return _done(who.client.post(V1 + path, json=body, headers=who.headers | {"Idempotency-Key": path}), 201)
 
@@ -138,7 +147,7 @@ def recorded(session: WriteSession) -> list[Any]:
     """What stands of the other unit: nothing of it may change."""
     session.expire_all()
     tables = ["submissions", "figures", "observations", "drafts", "task_reports", "assessments", "confirmed_layouts"]
-    tables += ["light_overrides", "period_events", "people_records"]
+    tables += ["attached_files", "light_overrides", "period_events", "people_records"]
     asked = [f"select count(*) from {table} where unit_code = '{OTHER}'" for table in tables]
     asked.append(f"select max(seq) from submissions where unit_code = '{OTHER}'")
     asked.append(f"select count(*) from ledger_entries where cast(leaf as jsonb) ->> 'unit' = '{OTHER}'")

@@ -132,6 +132,8 @@ _SINGLE: dict[str, Operation] = {
     "post /weights": Operation(Access(Scope.REVISE_TARGET), AuditAction.SET_WEIGHTS),
     "post /overrides": Operation(Access(Scope.REVISE_TARGET, Units.PUBLISHED), AuditAction.OVERRIDE_LIGHT),
     "post /tasks/{number}/reports": Operation(Access(_POST, Units.POSTED), AuditAction.REPORT_TASK),
+    "post /attachments": Operation(Access(_POST, Units.POSTED), AuditAction.ATTACH_FILE),
+    "get /attachments/{attachment}": Operation(_SUBMISSION, AuditAction.DOWNLOAD_ATTACHMENT),
     "get /assessments/{assessment_id}": Operation(Access(Scope.READ, Units.OWN, blind=True)),
     "post /assessments": Operation(_ASSESS, AuditAction.RECORD_ASSESSMENT),
     "post /assessments/{assessment_id}/revisions": Operation(_ASSESS, AuditAction.REVISE_ASSESSMENT),

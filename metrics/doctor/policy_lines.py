@@ -32,6 +32,8 @@ _ASKED_ON_WRITING = ("ledger_entries", "observations")
 POLICIES = {
     "assessments.assessments_added": "1738a2ee5cf9",
     "assessments.assessments_read": "b437eff37760",
+    "attached_files.attached_files_added": "64425df10dfc",
+    "attached_files.attached_files_read": "dc3df3dfaa59",
     "confirmations.confirmations_added": "b3c38810481e",
     "confirmations.confirmations_changed": "6b1c940c4494",
     "confirmations.confirmations_read": "9e8307db88ba",

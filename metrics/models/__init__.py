@@ -2,6 +2,7 @@
 
 from metrics.models.access import IdempotencyKey, Session, SignInFailure, Token, User
 from metrics.models.assessments import Assessment, Sample, SampleFinding
+from metrics.models.attachments import AttachedFile
 from metrics.models.audit import AuditEntry
 from metrics.models.base import Base
 from metrics.models.confirmations import Confirmation
@@ -26,6 +27,7 @@ from metrics.models.tasks import TaskReport
 
 __all__ = [
     "Assessment",
+    "AttachedFile",
     "AuditEntry",
     "Base",
     "Confirmation",

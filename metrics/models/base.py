@@ -30,6 +30,7 @@ APPEND_ONLY = (
     "samples",
     "sample_findings",
     "task_reports",
+    "attached_files",
 )
 # Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.
 AUDIT = ("audit",)

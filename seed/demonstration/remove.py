@@ -31,6 +31,7 @@ EMPTIED = (
     "idempotency_keys",
     "refused_files",
     "drafts",
+    "attached_files",
     "task_reports",
     "sample_findings",
     "samples",

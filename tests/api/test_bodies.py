@@ -186,6 +186,8 @@ def test_a_client_that_goes_away_is_told_to_the_application() -> None:
         ("/api/v1/submissions", 1_100_000, 413),
         ("/api/v1/submissions/files", 1_100_000, None),
         ("/api/v1/submissions/files", 12_000_000, 413),
+        ("/api/v1/attachments", 12_000_000, None),
+        ("/api/v1/attachments", 22_100_000, 413),
         ("/_dash-update-component", 8_100_000, 413),
         ("/sign-in", 30_000, None),
         ("/sign-in", 40_000, 413),

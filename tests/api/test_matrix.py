@@ -28,7 +28,7 @@ from tests.units_apart import OTHER, OWN, SECRET_ELEMENT, SITE, V1, Apart, leaks
 
 _WHOLE = os.environ.get("MATRIX") == "whole"  # as `make torture` does: minutes; else one of each kind
 # Parts of a path that name something of a unit.
-_NAMING = ("submission_id", "file_id", "layout_id", "assessment_id", "seq", "code", "unit")
+_NAMING = ("submission_id", "file_id", "layout_id", "assessment_id", "attachment", "seq", "code", "unit")
 _FILE = f"unit_code,period,element_code,value\r\n{OTHER},{PERIOD},items_total,1\r\n".encode()
 
 
@@ -119,6 +119,7 @@ def _filled(document: dict[str, Any], operation: str, apart: Apart, unit: str) -
         "layout_id": apart.layout,
         "seq": apart.contact,
         "assessment_id": apart.assessment,
+        "attachment": apart.attachment,
         "code": unit,
         "unit": unit,
         "period": PERIOD,
@@ -133,6 +134,7 @@ def _filled(document: dict[str, Any], operation: str, apart: Apart, unit: str) -
     body = document["paths"][operation.partition(" ")[2]][method].get("requestBody", {}).get("content", {})
     if "multipart/form-data" in body:
         asked["files"] = {"file": ("x.csv", _FILE.replace(OTHER.encode(), unit.encode()))}
+        asked["data"] = {"unit": unit} if "unit" in body["multipart/form-data"]["schema"].get("properties", {}) else {}
     elif "text/csv" in body:
         asked |= {"content": _FILE.replace(OTHER.encode(), unit.encode())}
         asked["headers"] |= {"Content-Type": "text/csv"}

@@ -53,6 +53,7 @@ ROWS = {  # one row a unit; `{n}` numbers it
     "confirmed_layouts": "(unit_code, fingerprint, headings, confirmed_by, confirmed_at)"
     " values ('{unit}', 'x', '{{}}', 'x', now())",
     "task_reports": "values (100000{n}, 1, '{unit}', '2011-01-01', 1, 'done', 'x', '', '', 'x', now())",
+    "attached_files": "values (100000{n}, '{unit}', 'x.pdf', 'application/pdf', 1, '\\x0{n}', '\\x0{n}', 'x', now())",
     "people_records": "values (100000{n}, '{unit}', 'leader', 'x', '', '2011-01-01', 'x', '', now())",
     "people_contacts": "values (100000{n}, '110', 'x@example.org')",
     "confirmations": "(token_hash, purpose, subject, revision, leaf_hash, person, address, asked_by, created_at,"
@@ -137,7 +138,7 @@ def test_nobody_sees_and_writes_nothing_of_a_unit(service: Connection) -> None:
 @pytest.mark.parametrize("role", sorted(BOUND_TO_UNITS), ids=str)
 def test_clerk_and_leader_see_their_own_units_alone(service: Connection, role: Role) -> None:
     says(service, principal(role))
-    for table in ("submission_events", "people_contacts", "confirmations", "assessments", "drafts"):
+    for table in ("submission_events", "people_contacts", "confirmations", "assessments", "drafts", "attached_files"):
         assert units_seen(service, table) == {OWN}, table
     counts = service.execute(text("select unit_code, element_code from figures where period = '2011-01-01'")).all()
     assert {tuple(row) for row in counts} == {(OWN, "exempt_site"), (OWN, "items_total"), (OTHER, "items_total")}
@@ -150,7 +151,7 @@ def test_clerk_and_leader_see_their_own_units_alone(service: Connection, role: R
 def test_a_public_reader_sees_the_counts_of_rates_and_no_reason(service: Connection) -> None:
     says(service, PUBLIC)
     assert set(service.scalars(text("select element_code from figures where seq > 1000000"))) == {"items_total"}
-    for table in ("submission_events", "drafts", "people_contacts", "confirmations", "assessments"):
+    for table in ("submission_events", "drafts", "people_contacts", "confirmations", "assessments", "attached_files"):
         assert units_seen(service, table) == set()
 
 

@@ -40,6 +40,7 @@ KEYS = {
     "samples": ("number",),
     "sample_findings": ("seq", "cell"),
     "task_reports": ("seq",),
+    "attached_files": ("seq",),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),

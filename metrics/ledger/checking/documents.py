@@ -7,11 +7,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Column, Select, Table, func, select
 
 from metrics.database import ReadSession
 from metrics.ledger.checking.finding import Finding, InStep, differing, entry_key, missing, unaccounted
 from metrics.ledger.checking.release_files import ReleaseFilesCheck
+from metrics.ledger.checking.supervision_rows import SUPERVISION_MODELS, SUPERVISION_ROWS, event_key, moment_of
 from metrics.models import (
     Assessment,
     LedgerKey,
@@ -38,6 +39,7 @@ _MODELS = (
     Sample,
     SampleFinding,
     TaskReport,
+    *SUPERVISION_MODELS,
 )
 _TABLES = tuple(model.__table__ for model in _MODELS)
 Expected = dict[str, dict[str, Any]]  # key of a row -> its columns
@@ -50,9 +52,7 @@ class DocumentsCheck:
         self._session = session
         streamed = {"yield_per": _AT_ONCE}
         self._rows = {
-            table.name: InStep(
-                session.execute(select(table).order_by(table.c.seq), execution_options=streamed).mappings()
-            )
+            table.name: InStep(session.execute(_whole(table), execution_options=streamed).mappings())
             for table in _TABLES
             if isinstance(table, Table)
         }
@@ -104,8 +104,18 @@ class DocumentsCheck:
             yield missing("ledger_keys", f"key_id={key_id}")
             return
         expected = {name: said[name] for name in ("verifier_key", "actor")}
-        expected["since"] = _recorded_at(said)["recorded_at"]
+        expected["since"] = moment_of(said)["recorded_at"]
         yield from differing("ledger_keys", f"key_id={key_id}", expected=expected, found=row)
+
+
+def _whole(table: Table) -> Select[Any]:
+    """All rows in order; of the bytes of a file, the hash that the database makes of them now."""
+    columns = [func.sha256(column).label("content") if _is_file(column) else column for column in table.c]
+    return select(*columns).order_by(table.c.seq)
+
+
+def _is_file(column: Column[Any]) -> bool:
+    return column.table.name == "attached_files" and column.name == "content"
 
 
 def _plan_key(row: Mapping[Any, Any]) -> str:
@@ -114,10 +124,6 @@ def _plan_key(row: Mapping[Any, Any]) -> str:
 
 def _release_key(row: Mapping[Any, Any]) -> str:
     return f"number={row['number']}"
-
-
-def _event_key(row: Mapping[Any, Any]) -> str:
-    return entry_key(row["seq"])
 
 
 def _finding_key(row: Mapping[Any, Any]) -> str:
@@ -139,20 +145,20 @@ def _target_rows(said: Mapping[str, Any]) -> Expected:
 def _release_rows(said: Mapping[str, Any]) -> Expected:
     columns = {name: said[name] for name in ("stands_on", "basis", "notes", "actor")}
     columns["method"] = said.get("method", 1)  # a release made before methods were numbered
-    return {_release_key(said): columns | _recorded_at(said)}
+    return {_release_key(said): columns | moment_of(said)}
 
 
 def _period_rows(said: Mapping[str, Any]) -> Expected:
     columns = {name: said[name] for name in ("action", "actor", "reason")}
     until = None if said["until"] is None else datetime.fromisoformat(said["until"])
     columns |= {"period": parse_period(said["period"]), "unit_code": said["unit"], "until": until}
-    return {_event_key(said): columns | _recorded_at(said)}
+    return {event_key(said): columns | moment_of(said)}
 
 
 def _person_rows(said: Mapping[str, Any]) -> Expected:
     columns = {name: said[name] for name in ("duty", "name", "title", "actor", "reason")}
     columns |= {"unit_code": said["unit"], "effective_from": date.fromisoformat(said["effective_from"])}
-    return {_event_key(said): columns | _recorded_at(said)}
+    return {event_key(said): columns | moment_of(said)}
 
 
 def _weight_rows(said: Mapping[str, Any]) -> Expected:
@@ -166,7 +172,7 @@ def _weight_rows(said: Mapping[str, Any]) -> Expected:
 def _override_rows(said: Mapping[str, Any]) -> Expected:
     columns = {name: said[name] for name in ("light", "computed", "reason", "actor")}
     columns |= {"unit_code": said["unit"], "target_code": said["target"], "period": parse_period(said["period"])}
-    return {_event_key(said): columns | _recorded_at(said)}
+    return {event_key(said): columns | moment_of(said)}
 
 
 def _assessment_rows(said: Mapping[str, Any]) -> Expected:
@@ -176,16 +182,16 @@ def _assessment_rows(said: Mapping[str, Any]) -> Expected:
     columns |= {"indicator_code": said["indicator"]}
     for name in ("numerator", "denominator", "value"):
         columns[name] = None if said[name] is None else Decimal(said[name])
-    return {_event_key(said): columns | _recorded_at(said)}
+    return {event_key(said): columns | moment_of(said)}
 
 
 def _sample_rows(said: Mapping[str, Any]) -> Expected:
     columns = {name: said[name] for name in ("seed", "per_unit", "periods", "elements", "cells", "stands_on", "actor")}
-    return {_event_key(said): columns | {"number": said["sample"]} | _recorded_at(said)}
+    return {event_key(said): columns | {"number": said["sample"]} | moment_of(said)}
 
 
 def _finding_rows(said: Mapping[str, Any]) -> Expected:
-    same = {"number": said["sample"], "actor": said["actor"]} | _recorded_at(said)
+    same = {"number": said["sample"], "actor": said["actor"]} | moment_of(said)
     rows = {}
     for part in said["findings"]:
         columns = {name: part[name] for name in ("finding", "note", "blind")}
@@ -198,23 +204,20 @@ def _task_report_rows(said: Mapping[str, Any]) -> Expected:
     names = ("state", "text", "evidence", "revision", "reason", "actor")
     columns = {name: said[name] for name in names}
     columns |= {"task_number": said["task"], "unit_code": said["unit"], "period": parse_period(said["period"])}
-    return {_event_key(said): columns | _recorded_at(said)}
-
-
-def _recorded_at(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {"recorded_at": datetime.fromisoformat(said["recorded_at"])}
+    return {event_key(said): columns | moment_of(said)}
 
 
 _KEYS: dict[str, Callable[[Mapping[Any, Any]], str]] = {
     "plan_records": _plan_key,
     "releases": _release_key,
-    "period_events": _event_key,
-    "people_records": _event_key,
-    "light_overrides": _event_key,
-    "assessments": _event_key,
-    "samples": _event_key,
+    "period_events": event_key,
+    "people_records": event_key,
+    "light_overrides": event_key,
+    "assessments": event_key,
+    "samples": event_key,
     "sample_findings": _finding_key,
-    "task_reports": _event_key,
+    "task_reports": event_key,
+    **{model.__tablename__: event_key for model in SUPERVISION_MODELS},
 }
 _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("plan_records", "plan"): _plan_rows,
@@ -228,4 +231,5 @@ _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("samples", "sample"): _sample_rows,
     ("sample_findings", "findings"): _finding_rows,
     ("task_reports", "task_report"): _task_report_rows,
+    **SUPERVISION_ROWS,
 }

@@ -24,6 +24,7 @@ API = "/api/v1"
         ("POST", "/_dash-update-component", (), 900_000, Work.UPLOAD),
         ("POST", f"{API}/submissions", (), 900, Work.POST),
         ("POST", f"{API}/submissions/files", ("dry_run",), 900, Work.UPLOAD),
+        ("POST", f"{API}/attachments", (), 900, Work.UPLOAD),
         ("POST", f"{API}/observations/bulk", (), 900, Work.UPLOAD),
         ("POST", f"{API}/samples/3/findings", (), 900, Work.UPLOAD),
         ("POST", f"{API}/something/new", (), 900, Work.POST),

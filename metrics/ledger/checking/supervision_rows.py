@@ -1,0 +1,37 @@
+"""Rows of supervision's records as the ledger's entries tell them: models, and what an entry's rows have to be.
+
+A noun that is added has its model in :data:`SUPERVISION_MODELS` and its function in :data:`SUPERVISION_ROWS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from metrics.ledger.checking.finding import entry_key
+from metrics.models import AttachedFile
+
+Rows = dict[str, dict[str, Any]]  # key of a row -> its columns
+
+
+def event_key(row: Mapping[Any, Any]) -> str:
+    """The key of a row that is its entry's only one in its table."""
+    return entry_key(row["seq"])
+
+
+def moment_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The column of an entry's moment."""
+    return {"recorded_at": datetime.fromisoformat(said["recorded_at"])}
+
+
+def _attachment_rows(said: Mapping[str, Any]) -> Rows:
+    columns = {name: said[name] for name in ("name", "media_type", "size", "actor")}
+    columns |= {"unit_code": said["unit"], **dict.fromkeys(("sha256", "content"), bytes.fromhex(said["sha256"]))}
+    return {event_key(said): columns | moment_of(said)}
+
+
+SUPERVISION_MODELS = (AttachedFile,)
+SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
+    ("attached_files", "attachment"): _attachment_rows,
+}
