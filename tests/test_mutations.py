@@ -55,6 +55,7 @@ def test_figures_are_changed_and_texts_types_and_refusals_are_not() -> None:
         ("for a in b: break", ["for a in b:\n    continue"]),
         ("x = True", ["x = False"]),
         ("x = zip(a, b, strict=True)", []),
+        ("if TYPE_CHECKING: import x", []),
         ("x = 'a'", []),
         ("x = a", []),
     ],

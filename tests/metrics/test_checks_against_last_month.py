@@ -90,6 +90,17 @@ def changed_rates(
     return list(rate_change(CITY, check, compared, indicators=[CITY.indicator_by_code["instant_rate"]]))
 
 
+def test_a_rate_that_is_not_looked_at_leaves_the_others_to_be() -> None:
+    """One that is no share, one of which nothing was posted, one of which a side is unknown; then one that fell."""
+    check = next(check for check in CITY.checks if isinstance(check, RateFellCheck))
+    codes = ("startup_time", "material_reduction", "hall_entry_rate", "instant_rate")
+    values = left_out(numbers(items_instant=349), "items_hall")
+    posted = frozenset(values) - set(CITY.indicator_by_code["material_reduction"].elements)
+    compared = Compared(now=values, posted=posted, before=numbers())
+    found = rate_change(CITY, check, compared, indicators=[CITY.indicator_by_code[code] for code in codes])
+    assert [one.indicator and one.indicator.code for one in found] == ["instant_rate"]
+
+
 @pytest.mark.parametrize("element", ["items_instant", "items_total"])
 def test_a_rate_of_which_one_side_is_unknown_is_not_compared(element: str) -> None:
     check = next(check for check in CITY.checks if isinstance(check, RateFellCheck))

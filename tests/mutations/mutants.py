@@ -1,6 +1,7 @@
 """What is changed: one comparison, operator, condition, number or result of a module at a time.
 
-Left alone are annotations, decorators, texts, what is raised, and `strict` of zip: no figure depends on them.
+Left alone are annotations, decorators, texts, what is raised, `strict` of zip, and what only readers of types import:
+no figure depends on them.
 """
 
 from __future__ import annotations
@@ -87,15 +88,17 @@ def _places(node: ast.AST, path: str) -> Iterator[tuple[ast.AST, ast.AST, str]]:
         if field in _LEFT_ALONE:
             continue
         for child in value if isinstance(value, list) else [value]:
-            if not isinstance(child, ast.AST) or isinstance(child, ast.Raise | ast.JoinedStr) or _is_strict(child):
+            if not isinstance(child, ast.AST) or isinstance(child, ast.Raise | ast.JoinedStr) or _is_of_types(child):
                 continue
             yield child, node, path
             names = isinstance(child, ast.FunctionDef | ast.ClassDef)
             yield from _places(child, f"{path} {child.name}" if names else path)  # type: ignore[attr-defined]
 
 
-def _is_strict(node: ast.AST) -> bool:
-    """True for the word by which zip refuses columns of different lengths, which do not come about."""
+def _is_of_types(node: ast.AST) -> bool:
+    """True for imports of types, and for the word by which zip refuses columns of different lengths: there are none."""
+    if isinstance(node, ast.If):
+        return isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
     return isinstance(node, ast.keyword) and node.arg == "strict"
 
 

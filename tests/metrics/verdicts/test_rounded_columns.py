@@ -51,6 +51,16 @@ def test_values_are_shown_on_their_side_of_the_indicators_lines(
     assert found == slow
 
 
+def test_the_nearest_value_beyond_a_line_from_above_is_shown_beyond_it() -> None:
+    one = Line(at=Fraction(1), met_above=False)
+    values = [Fraction(parts + 1, parts) for parts in (2, 332, 1000)]
+    assert shown_figures(Ratios.from_fractions(values), known=known(list(values)), lines=[one], decimals=2) == [
+        "1.50",
+        "1.01",
+        "1.01",
+    ]
+
+
 @given(columns)
 def test_distances_are_shown_as_one_by_one(values: list[Fraction | None]) -> None:
     found = shown_distances(Ratios.from_fractions(values), known=known(values))

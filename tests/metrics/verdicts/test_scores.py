@@ -111,6 +111,7 @@ def test_a_score_weighs_what_applies_and_is_none_where_something_was_not_reporte
     found = table(targets, weights, online_rate=online, startup_time=faster)
     assert found.attainments[UNITS[0]] == {"share": Fraction(1, 2), "days": Fraction(1)}
     assert found.attainments[UNITS[1]] == {"share": Fraction(1, 2), "scoped": Fraction(1, 2)}
+    assert len(found.attainments[UNITS[1]]) == 2
     scores = found.scores()
     assert (scores[UNITS[0]], scores[UNITS[1]], scores[UNITS[2]]) == (Fraction(6, 7), None, Fraction(1, 4))
     assert scores[PLAN.root.code] is None

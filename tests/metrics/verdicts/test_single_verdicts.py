@@ -43,6 +43,11 @@ def verdict(*percent: int | None, target: Target = TARGET) -> Progress:
     return found
 
 
+def test_a_pace_without_a_month_left_is_no_projection() -> None:
+    found = verdict(40, 45, 48, target=TARGET.model_copy(update={"due_on": date(2019, 8, 31)}))
+    assert (found.present_pace, found.projection) == (Fraction(4), None)
+
+
 def test_every_field_of_a_verdict_that_is_behind() -> None:
     """40 45 48 52 53 has the slopes 1, 2½, 2⅔, 3, 3¼, 3½, 4, 4, 4, 5; 17 are missing in three months."""
     found = verdict(40, 45, 48, 52, 53)

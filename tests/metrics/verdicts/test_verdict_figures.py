@@ -170,6 +170,7 @@ def test_a_difference_may_fall_below_0() -> None:
         (share("6.021"), [(0, 10_000), (1, 10_000), (2, 10_000)], None),
         (days("1"), [(50, 40), (48, 40), (46, 40)], 3),
         (days("1"), [(46, 40), (48, 40), (50, 40)], None),
+        (days("1"), [(4, 1), (3, 1), (2, 1)], 1),
     ],
 )
 def test_the_month_that_reaches_the_threshold(target: Target, course: list[tuple[int, int]], ahead: int | None) -> None:
