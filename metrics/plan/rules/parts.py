@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from metrics.plan.problems import FILE_OF, PlanProblem, key_of, problem_in
 
 _NEEDED = ("units", "blocks", "elements", "indicators", "targets")
 _ORDERED = ("units", "blocks", "elements", "indicators", "targets", "phases")
+_LOOKED_AT = (Text, date, Decimal)
 
 
 class Found(NamedTuple):
@@ -38,16 +39,17 @@ def parts(plan: Plan, field: str) -> tuple[BaseModel, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def values(plan: Plan) -> Iterator[Found]:
+def values(plan: Plan) -> list[Found]:
     """Every value in every part: the parts within parts and the plain values at their ends."""
+    found: list[Found] = []
     for field in FILE_OF:
         for part in parts(plan, field):
-            for path, value in _below(part, ""):
-                yield Found(field, part, path, value)
+            _below(found, Found(field, part, "", part))
+    return found
 
 
-def part_problems(plan: Plan) -> Iterator[PlanProblem]:
-    """Problems any part can have."""
+def part_problems(plan: Plan, everywhere: Sequence[Found]) -> Iterator[PlanProblem]:
+    """Problems any part can have; `everywhere` are the plan's :func:`values`."""
     for field in _NEEDED:
         if not getattr(plan, field):
             yield problem_in("part_missing", field)
@@ -55,20 +57,23 @@ def part_problems(plan: Plan) -> Iterator[PlanProblem]:
         yield from _codes(plan, field)
     for field in _ORDERED:
         yield from _orders(plan, field)
-    for found in values(plan):
-        yield from _value(plan, found)
+    for found in everywhere:
+        if isinstance(found.value, _LOOKED_AT):
+            yield from _value(plan, found)
     yield from _document(plan)
 
 
-def _below(value: object, path: str) -> Iterator[tuple[str, object]]:
+def _below(found: list[Found], here: Found) -> None:
+    """Add the value `here`, unless it is a whole part, and all below it to `found`: a plan has ten thousand."""
+    field, part, path, value = here
     if path:
-        yield path, value
+        found.append(here)
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from _below(getattr(value, name), f"{path}.{name}" if path else name)
+            _below(found, Found(field, part, f"{path}.{name}" if path else name, getattr(value, name)))
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _below(item, f"{path}[{index}]")
+            _below(found, Found(field, part, f"{path}[{index}]", item))
 
 
 def _codes(plan: Plan, field: str) -> Iterator[PlanProblem]:

@@ -7,13 +7,13 @@ so both sides are compared in NFKC. A decision points at parts of the plan that 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pydantic import BaseModel
 
 from metrics.plan.model import Citation, Plan, Task
 from metrics.plan.problems import PlanProblem, key_of, problem_in
-from metrics.plan.rules.parts import parts, values
+from metrics.plan.rules.parts import Found, parts
 
 
 class _Source:
@@ -42,14 +42,17 @@ class _Source:
         return any(_plain(quote) in line for line in self.lines[max(first - 1, 0) : last])
 
 
-def quotation_problems(plan: Plan, source_text: str) -> Iterator[PlanProblem]:
-    """Citations, tasks, milestones, groups and the document's title and number, compared with `source_text`."""
+def quotation_problems(plan: Plan, source_text: str, everywhere: Sequence[Found]) -> Iterator[PlanProblem]:
+    """Citations, tasks, milestones, groups and the document's title and number, compared with `source_text`.
+
+    `everywhere` are the plan's values.
+    """
     source = _Source(source_text)
     for path, text in (("title.zh", plan.document.title.zh), ("document_number", plan.document.document_number)):
         if not source.holds(text):
             yield problem_in("not_in_source", "document", plan.document, path, given=text)
     numbers = {task.number for task in plan.tasks}
-    for found in values(plan):
+    for found in everywhere:
         if not isinstance(found.value, Citation):
             continue
         citation = found.value
