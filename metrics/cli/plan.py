@@ -16,11 +16,65 @@ if TYPE_CHECKING:
     from metrics.plan.model import Plan
 
 CITY_PLAN = Path(__file__).resolve().parents[2] / "seed" / "plan"
+SKELETON = CITY_PLAN.parent / "skeleton"
 _PARTS = {"units": "单位", "elements": "填报项", "indicators": "指标", "targets": "目标", "tasks": "任务"}
 
-app = typer.Typer(help="方案文件夹:检查、载入 / A plan folder: check it, load it.", no_args_is_help=True)
+app = typer.Typer(
+    help="方案文件夹:新建、检查、载入、与表格互换 / A plan folder: begin, check and load it, to and from a workbook.",
+    no_args_is_help=True,
+)
 
 PlanFolder = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="方案文件夹 / the plan's folder")]
+
+
+NewFolder = Annotated[Path, typer.Argument(metavar="FOLDER", file_okay=False, help="新文件夹 / a new folder")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="覆盖已有的 / write over what is there")]
+
+
+@app.command("new", cls=Command)
+def new_command(folder: NewFolder) -> None:
+    """新建方案 / Write a small commented plan into a new folder; it loads as it stands, to be made your own."""
+    from metrics.plan_workbook.folder import write_folder
+
+    write_folder(folder, {path.name: path.read_bytes() for path in sorted(SKELETON.iterdir())})
+    typer.echo(f"已写入 {folder};改成自己的后:biaochi plan check {folder}")
+    typer.echo(f"Written to {folder}; make it your own, then: biaochi plan check {folder}")
+
+
+@app.command("from-xlsx", cls=Command)
+def from_workbook_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="工作簿 / the workbook")],
+    folder: NewFolder,
+    overwrite: Overwrite = False,
+) -> None:
+    """表格变方案 / Turn a plan's workbook into a folder; what is wrong is named by sheet and cell, all at once."""
+    from metrics.plan_workbook.folder import plan_files, write_folder
+    from metrics.plan_workbook.reading import read_workbook
+
+    plan, text = read_workbook(file.read_bytes())
+    write_folder(folder, plan_files(plan, text), overwrite=overwrite)
+    in_english = {part: part for part in _PARTS}
+    typer.echo(f"已写入 {folder}:{_size(plan, _PARTS)}。\nWritten to {folder}: {_size(plan, in_english)}.")
+
+
+@app.command("to-xlsx", cls=Command)
+def to_workbook_command(
+    folder: PlanFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE", dir_okay=False, help="新工作簿 / the new workbook")],
+    overwrite: Overwrite = False,
+) -> None:
+    """方案变表格 / Turn a plan's folder into a workbook: a sheet for each part, to be filled in and read back."""
+    from metrics.errors import Conflict, Message
+    from metrics.plan.files import read_plan, source_text
+    from metrics.plan_workbook.writing import plan_workbook
+
+    if file.exists() and not overwrite:
+        raise Conflict(
+            code="file_exists",
+            message=Message(f"{file} 已存在:可加 --overwrite。", f"{file} is there already: add --overwrite."),
+        )
+    file.write_bytes(plan_workbook(read_plan(folder), source_text(folder)))
+    typer.echo(f"已写入 {file}。\nWritten to {file}.")
 
 
 @app.command("check", cls=Command)

@@ -57,7 +57,7 @@ def read_plan(path: Path) -> Plan:
     except ValidationError as refused:
         unread = {problem.file for problem in problems if not problem.place or problem.place.startswith("line ")}
         said = {(problem.file, problem.place) for problem in problems}
-        further = [_refused(error, body) for error in refused.errors()]
+        further = [refused_value(error, body) for error in refused.errors()]
         problems += [p for p in further if p.file not in unread and (p.file, p.place) not in said]
     if problems:
         raise PlanInvalid(problems)
@@ -186,7 +186,7 @@ def _until_end(events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
         yield event
 
 
-def _refused(error: ErrorDetails, body: dict[str, Any]) -> PlanProblem:
+def refused_value(error: ErrorDetails, body: dict[str, Any]) -> PlanProblem:
     """One of pydantic's errors as a problem at its place."""
     location = error["loc"]
     file = FILE_OF.get(str(location[0]), str(location[0])) if location else ""

@@ -28,6 +28,7 @@ from metrics.publish.dataset import AnyDataset, Heading
 from metrics.publish.differences import COLUMNS
 from metrics.submission_states import ACTION_WORDS, FACTS, TRANSITIONS, Action, State
 from tests.docs.indicators import indicators, unmeasured
+from tests.docs.plan_fields import plan_fields
 from tests.serving import ROOT
 
 FLOORS = ("api", "benchmarks", "dashboard", "metrics", "migrations", "seed")
@@ -192,6 +193,7 @@ SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
     "docs/collect.md": {"transitions": transitions},
     "docs/exports.md": {"messages": messages, "datasets": datasets},
     "docs/indicators.md": {"indicators": indicators, "unmeasured": unmeasured},
+    "docs/new-city.md": {"plan fields": plan_fields},
     "docs/releases.md": {"differences": differences},
     "docs/pages.md": {"pages": pages, "rights of pages": rights_of_pages},
     "docs/performance.md": {"figures": figures, "plans": plans},

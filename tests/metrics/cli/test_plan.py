@@ -82,3 +82,26 @@ def test_a_changed_plan_is_one_ledger_entry(run: Run, folder: Path, clean_databa
     assert "1 changed" in output
     assert ledger_entries(clean_database) == before + 1
     assert "0 changed" in run("plan", "load", str(folder))[1]
+
+
+def test_a_new_folder_goes_through_a_workbook_and_back(run: Run, tmp_path: Path) -> None:
+    mine, book, back = str(tmp_path / "mine"), str(tmp_path / "plan.xlsx"), str(tmp_path / "back")
+    assert run("plan", "new", mine)[0] == 0
+    assert run("plan", "to-xlsx", mine, book)[0] == 0
+    assert run("plan", "from-xlsx", book, back)[0] == 0
+    code, output, errors = run("plan", "check", back)
+    assert (code, errors) == (0, "")
+    assert "2 targets" in output
+    for again in (("new", mine), ("to-xlsx", mine, book), ("from-xlsx", book, back)):
+        code, _, errors = run("plan", *again)
+        assert code == 1
+        assert "Refused" in errors
+    assert run("plan", "from-xlsx", book, back, "--overwrite")[0] == 0
+
+
+def test_a_bad_workbook_is_refused_and_nothing_is_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plan.xlsx").write_bytes(b"PK")
+    code, _, errors = run("plan", "from-xlsx", str(tmp_path / "plan.xlsx"), str(tmp_path / "new"))
+    assert code == 1
+    assert "Refused" in errors
+    assert not (tmp_path / "new").exists()
