@@ -7,6 +7,7 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 import pytest
@@ -62,9 +63,9 @@ def _install() -> None:
     )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless browser for one module of tests. It does not look for updates or any other host."""
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A headless browser for the block. It does not look for updates or any other host."""
     with sync_playwright() as playwright:
         expect.set_options(timeout=_PATIENCE)
         browser = playwright.chromium.launch(

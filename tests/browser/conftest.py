@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from dashboard.window.access import COOKIE
 from metrics.database import Sessions
+from tests.browsing import launched
 from tests.clerk_form import UNITS
 from tests.dashboard.conftest import record
 from tests.people import browser_session
 from tests.serving import LiveServer
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of this folder, and no longer: while it runs, so does an event loop in this thread."""
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
