@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import TimeoutError as StillNot
 
 from dashboard.window.access import COOKIE
 from metrics.database import Sessions
@@ -170,13 +171,18 @@ def test_a_course_is_lifted_and_its_unit_chosen(evaluator: Page, live_server: Li
     evaluator.wait_for_url(re.compile(rf"unit={unit}$"))
 
 
-@pytest.mark.parametrize("address", [*PAGES, "/?lang=zh"])
-def test_no_page_is_wider_than_the_window(evaluator: Page, live_server: LiveServer, address: str) -> None:
-    separator = "&" if "?" in address else "?"  # English words are the longer ones
-    show(evaluator, live_server, address if "lang=" in address else f"{address}{separator}lang=en")
-    for width, height in SIZES:
-        evaluator.set_viewport_size({"width": width, "height": height})
-        evaluator.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
+def test_no_page_is_wider_than_the_window(evaluator: Page, live_server: LiveServer) -> None:
+    too_wide = []
+    for address in (*PAGES, "/?lang=zh"):
+        separator = "&" if "?" in address else "?"  # English words are the longer ones
+        show(evaluator, live_server, address if "lang=" in address else f"{address}{separator}lang=en")
+        for width, height in SIZES:
+            evaluator.set_viewport_size({"width": width, "height": height})
+            try:
+                evaluator.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
+            except StillNot:
+                too_wide.append((address, width))
+    assert too_wide == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
