@@ -42,6 +42,8 @@ ACTS: Mapping[str, Act] = {
     "assessment.record": assessments.record,
     "assessment.revise": assessments.revise,
     "task.report": task_reports.report,
+    "task.confirm": task_reports.confirm,
+    "task.send_back": task_reports.send_back,
     "sample.draw": assessments.draw,
     "period.lock": periods.lock,
     "period.unlock": periods.unlock,
@@ -60,7 +62,12 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-_AS_IN_THE_AUDIT = {"submission.verify_chosen": "submission.verify", "submission.sign_on_paper": "submission.sign_off"}
+_AS_IN_THE_AUDIT = {
+    "submission.verify_chosen": "submission.verify",
+    "submission.sign_on_paper": "submission.sign_off",
+    "task.confirm": "task.check",
+    "task.send_back": "task.check",
+}
 _SUBJECTS = (
     "seen",
     "unit",

@@ -14,6 +14,8 @@ from metrics.principal import BOUND_TO_UNITS, Principal, Role, Scope
 _VERIFY = Access(Scope.VERIFY, Units.OWN)
 _PERIODS = Access(Scope.MANAGE_PERIODS, Units.PUBLISHED)
 _POST = Access(Scope.POST_SUBMISSION, Units.POSTED)
+# A clerk for the units of the account that lead the task, whoever reports.
+_CHECK_TASK = Access(Scope.POST_SUBMISSION, Units.PUBLISHED)
 _ASSESS = Access(Scope.RECORD_ASSESSMENT, blind=True)
 _ADMINISTER = Access(Scope.ADMINISTER)
 _LOOK = Access(EVERYBODY, Units.PUBLISHED, released=True, blind=True)
@@ -32,6 +34,8 @@ ACTS: dict[str, Access] = {
     "assessment.revise": _ASSESS,
     "sample.draw": _ASSESS,
     "task.report": _POST,
+    "task.confirm": _CHECK_TASK,
+    "task.send_back": _CHECK_TASK,
     "period.lock": _PERIODS,
     "period.unlock": _PERIODS,
     "period.except": _PERIODS,

@@ -12,14 +12,14 @@ from dashboard.pages.freshness import freshness_page
 from dashboard.pages.period import period_page
 from dashboard.pages.supervise import supervise_page
 from dashboard.pages.task import task_page
-from dashboard.pages.task_choice import CHOSEN, SILENT
+from dashboard.pages.task_choice import CHOSEN, SILENT, UNCONFIRMED
 from dashboard.pages.tasks import REPORTS, TABLE, tasks_page
 from dashboard.route import Keeps, Route, a_number, a_page, one_of, owes_the_task, refused_by_the_page
 from dashboard.window.rail import RailLink
 
 _TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {
     "show": one_of(TABLE, REPORTS),
-    "state": one_of(SILENT),
+    "state": one_of(SILENT, UNCONFIRMED),
 }
 
 SUPERVISION = (

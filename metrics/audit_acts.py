@@ -73,6 +73,7 @@ class AuditAction(StrEnum):
     RECORD_FINDINGS = "sample.findings"
     REPORT_TASK = "task.report"
     ATTACH_FILE = "attachment.add"
+    CHECK_TASK = "task.check"
     PUBLISH_RELEASE = "release.publish"
     LOAD_PLAN = "plan.load"
     REMIND = "reminder.send"
@@ -151,6 +152,7 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.RECORD_FINDINGS: (Message("记录核查结果", "Record what was found in a sample"), _CHANGE),
     AuditAction.REPORT_TASK: (Message("报告任务进展", "Report on a task"), _CHANGE),
     AuditAction.ATTACH_FILE: (Message("上传附件", "Upload an attachment"), _CHANGE),
+    AuditAction.CHECK_TASK: (Message("确认或退回任务月报", "Confirm a report on a task, or send it back"), _CHANGE),
     AuditAction.PUBLISH_RELEASE: (Message("发布数据", "Publish a release"), _CHANGE),
     AuditAction.LOAD_PLAN: (Message("载入方案", "Load a plan"), _CHANGE),
     AuditAction.REMIND: (Message("发送催报", "Send reminders"), _ALWAYS),

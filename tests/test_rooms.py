@@ -46,7 +46,6 @@ SHORT = {
     "metrics/models/overrides.py": _TABLE_FAMILY,
     "metrics/models/people.py": _TABLE_FAMILY,
     "metrics/models/plan.py": _TABLE_FAMILY,
-    "metrics/models/tasks.py": _TABLE_FAMILY,
 }
 _TOP = "the top level puts the rooms together; theme and parts are what all of them draw with"
 BOTH_WAYS = {

@@ -40,6 +40,8 @@ _VERIFY = Access(Scope.VERIFY, Units.OWN)
 _PERIODS = Access(Scope.MANAGE_PERIODS, Units.PUBLISHED)
 _SUBMISSION = Access(Scope.READ, Units.OWN)
 _STANDING = Access(Scope.READ, Units.PUBLISHED)
+# A clerk for the units of the account that lead the task, whoever reports.
+_CHECK_TASK = Access(_POST, Units.PUBLISHED)
 _PROOF = Access(Scope.READ, released=True, blind=True)
 
 
@@ -134,6 +136,8 @@ _SINGLE: dict[str, Operation] = {
     "post /tasks/{number}/reports": Operation(Access(_POST, Units.POSTED), AuditAction.REPORT_TASK),
     "post /attachments": Operation(Access(_POST, Units.POSTED), AuditAction.ATTACH_FILE),
     "get /attachments/{attachment}": Operation(_SUBMISSION, AuditAction.DOWNLOAD_ATTACHMENT),
+    "post /tasks/{number}/reports/{unit}/{period}/confirm": Operation(_CHECK_TASK, AuditAction.CHECK_TASK),
+    "post /tasks/{number}/reports/{unit}/{period}/return": Operation(_CHECK_TASK, AuditAction.CHECK_TASK),
     "get /assessments/{assessment_id}": Operation(Access(Scope.READ, Units.OWN, blind=True)),
     "post /assessments": Operation(_ASSESS, AuditAction.RECORD_ASSESSMENT),
     "post /assessments/{assessment_id}/revisions": Operation(_ASSESS, AuditAction.REVISE_ASSESSMENT),

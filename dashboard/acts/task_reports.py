@@ -1,4 +1,4 @@
-"""A unit's act on a task: reporting on it for a month, or revising what it reported."""
+"""Acts on tasks: a unit reports or revises; a lead unit and the bureau confirm it or send it back."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from dashboard.window.address import Address
 from dashboard.window.ask import Ask
 from dashboard.window.outcome import Outcome, refused
 from metrics.authority import authority_of
+from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.report_task import TaskReported, TaskReportGiven, report_task
 from metrics.database import write_session
 from metrics.errors import BadRequest, Message, VersionMissing
 from metrics.periods import parse_period
 from metrics.principal import Principal
+from metrics.supervision.task_checks import CheckAction
 from metrics.task_reports import TaskState
 
 Component = Any
@@ -32,6 +34,25 @@ def report(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     except VersionMissing as error:
         return [_there_already(number, given, error)]
     return [Outcome(True, _said(done))]
+
+
+def confirm(asked: Ask, principal: Principal) -> Sequence[Outcome]:
+    return [_step(CheckAction.CONFIRM, asked, principal)]
+
+
+def send_back(asked: Ask, principal: Principal) -> Sequence[Outcome]:
+    return [_step(CheckAction.SEND_BACK, asked, principal)]
+
+
+def _step(action: CheckAction, asked: Ask, principal: Principal) -> Outcome:
+    given = CheckGiven(asked.field("unit"), asked.field("period"), action, asked.field("reason").strip())
+    with write_session(authority_of(principal)) as session:
+        done = check_task_report(session, _task(asked), principal=principal, given=given, if_match=_seen(asked))
+    if not done.recorded:
+        return Outcome(True, _("It stands so already; nothing was recorded (no. {seq})", seq=done.seq))
+    if action is CheckAction.CONFIRM:
+        return Outcome(True, _("Task {number}: the report is confirmed (no. {seq})", number=done.task, seq=done.seq))
+    return Outcome(True, _("Task {number}: the report is sent back (no. {seq})", number=done.task, seq=done.seq))
 
 
 def _said(done: TaskReported) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -11,30 +11,45 @@ from dashboard.locale import _, instant_text, month_text
 from dashboard.parts import plain_table, scrolled
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
-from dashboard.words.tasks import task_state_word, task_status_mark
+from dashboard.words.tasks import check_state_mark, task_state_word, task_status_mark
+from metrics.queries.task_checks import CheckedReport
 from metrics.queries.task_reports import TaskOfUnit, TaskReportRow, TaskStanding
+from metrics.supervision.task_checks import CheckState
 from metrics.task_reports import TaskStatus
 
 Component = Any
 _LONGEST_ADDRESS = 60
 
 
-def newest_reports(reading: Reading, standing: TaskStanding, *, silent_only: bool = False) -> Component:
-    """One row for each unit that owes the task: what it has come to, and the unit's newest report."""
-    headings = [_("Unit"), _("Progress"), _("Month"), _("What was done"), _("Evidence")]
+def newest_reports(
+    reading: Reading,
+    standing: TaskStanding,
+    *,
+    checked: Mapping[int, CheckedReport],
+    wanted: Callable[[TaskOfUnit], bool] = lambda one: True,
+) -> Component:
+    """One row for each unit that owes the task and is `wanted`: what it has come to, and the unit's newest report.
+
+    `checked`: how far each report is confirmed, by its place in the ledger.
+    """
+    headings = [_("Unit"), _("Progress"), _("Month"), _("What was done"), _("Evidence"), _("Confirmation")]
     rows = [
-        [_unit(reading, standing, one), _mark(one), *_said(one)]
+        [_unit(reading, standing, one), _mark(one), *_said(one), _confirmed(one.newest, checked)]
         for one in standing.units
-        if one.judged.silent or not silent_only
+        if wanted(one)
     ]
     caption = _("Newest reports on task {number}", number=standing.task.number)
     return scrolled(plain_table(caption, headings, rows), name="texts task-reports")
 
 
-def history_of_reports(reading: Reading, reports: Sequence[TaskReportRow], *, caption: str) -> Component:
+def history_of_reports(
+    reading: Reading, reports: Sequence[TaskReportRow], *, checked: Mapping[int, CheckedReport], caption: str
+) -> Component:
     """Every revision, the newest month and revision first; who and why where the reader is told."""
     headings = [_("Month"), _("Revision"), _("Progress"), _("What was done"), _("Evidence"), _("Recorded")]
-    names = reading.names({report.actor for report in reports})
+    headings.append(_("Confirmation"))
+    by = {each.newest.actor for each in checked.values() if each.newest is not None}
+    names = reading.names({report.actor for report in reports} | by)
     ordered = sorted(reports, key=lambda report: (report.period, report.revision), reverse=True)
     rows = [
         [
@@ -44,6 +59,7 @@ def history_of_reports(reading: Reading, reports: Sequence[TaskReportRow], *, ca
             [html.Span(report.text, lang="zh-CN"), *_revised(report)],
             evidence_link(report.evidence),
             [instant_text(report.recorded_at, timezone=reading.timezone), _by(report, names[report.actor])],
+            [_confirmed(report, checked), *_step(reading, checked.get(report.seq), names)],
         ]
         for report in ordered
     ]
@@ -79,6 +95,26 @@ def _said(one: TaskOfUnit) -> list[Component]:
         return [NOTHING, NOTHING, NOTHING]
     text = html.Span(one.newest.text, lang="zh-CN", className="report-text")
     return [month_text(one.newest.period), text, evidence_link(one.newest.evidence)]
+
+
+def _confirmed(report: TaskReportRow | None, checked: Mapping[int, CheckedReport]) -> Component:
+    found = None if report is None else checked.get(report.seq)
+    return NOTHING if found is None else check_state_mark(found.state)
+
+
+def _step(reading: Reading, checked: CheckedReport | None, names: Mapping[str, str]) -> list[Component]:
+    """Which unit took the newest step, when, who and why as far as the reader is told."""
+    step = None if checked is None else checked.newest
+    if step is None or checked is None or checked.state is CheckState.SUPERSEDED:
+        return []
+    unit = reading.plan.unit_by_code.get(step.by_unit)
+    said = [
+        instant_text(step.recorded_at, timezone=reading.timezone),
+        _("City bureau") if unit is None else unit_name(unit),
+        names[step.actor],
+        step.reason,
+    ]
+    return [html.Span(" · ".join(part for part in said if part), className="note beside-mark")]
 
 
 def _revised(report: TaskReportRow) -> list[Component]:

@@ -9,11 +9,13 @@ from dash import dcc, html
 
 from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.freshness import finding, stopped_in
-from dashboard.pages.task_choice import SILENT
-from dashboard.pages.task_standings import standings_of
+from dashboard.pages.task_choice import SILENT, UNCONFIRMED
+from dashboard.pages.task_standings import checked_of, standings_of
+from dashboard.pages.tasks import REPORTS
 from dashboard.parts import page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
+from metrics.supervision.task_checks import UNDECIDED
 
 Component = Any
 Section = Callable[[Reading], Component]
@@ -48,13 +50,18 @@ def _months(reading: Reading) -> Component:
 
 
 def _tasks(reading: Reading) -> Component:
-    """How many tasks some unit has said nothing of for two months."""
+    """How many tasks some unit has said nothing of for two months, and how many newest reports nobody confirmed."""
     standings = standings_of(reading, reading.plan.tasks)
     silent = sum(standing.silent for standing in standings.values())
+    checked = checked_of(reading, standings.values())
+    waiting = sum(each.state in UNDECIDED for each in checked.values())
+    unconfirmed = ngettext("{n} report waits to be confirmed", "{n} reports wait to be confirmed", waiting)
+    href = reading.address.to("/tasks", state=UNCONFIRMED, show=REPORTS)
+    more = [html.P(dcc.Link(unconfirmed, href=href))] if waiting else []
     if not silent:
-        return noun(_("Tasks"), _("Every unit has reported on its tasks"), reading.address.to("/tasks"))
+        return noun(_("Tasks"), _("Every unit has reported on its tasks"), reading.address.to("/tasks"), *more)
     said = ngettext("{n} task without an update for two months", "{n} tasks without an update for two months", silent)
-    return noun(_("Tasks"), said, reading.address.to("/tasks", state=SILENT))
+    return noun(_("Tasks"), said, reading.address.to("/tasks", state=SILENT), *more)
 
 
 def _freshness(reading: Reading) -> Component:

@@ -12,7 +12,8 @@ from dashboard.grids.task_reports import history_of_reports, newest_reports
 from dashboard.grids.task_timeline import names, when
 from dashboard.locale import _, language, month_text
 from dashboard.pages.refusals import not_found
-from dashboard.pages.task_standings import judged_month, standings_of
+from dashboard.pages.task_check_forms import check_forms
+from dashboard.pages.task_standings import checked_of, judged_month, standings_of
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.choices import Option, choice_menu
 from dashboard.window.content import Content
@@ -24,6 +25,7 @@ from metrics.plan.model import Task
 from metrics.plan.task_choice import milestones_of, owing_units
 from metrics.principal import Role
 from metrics.queries.present_submission import open_periods
+from metrics.queries.task_checks import checked
 from metrics.queries.task_reports import TaskReportRow, TaskStanding, task_reports
 from metrics.task_reports import LONGEST_TEXT, TaskState
 
@@ -95,7 +97,7 @@ def _newest(reading: Reading, task: Task, standing: TaskStanding | None) -> Comp
     if standing is None:
         return section(title, empty(_("No reporting unit owes this task")))
     csv = csv_link(reading.address.csv("task_reports", task=str(task.number)))
-    return section(title, newest_reports(reading, standing), aside=csv)
+    return section(title, newest_reports(reading, standing, checked=checked_of(reading, [standing])), aside=csv)
 
 
 def _history(reading: Reading, task: Task, unit: str) -> Component:
@@ -107,12 +109,15 @@ def _history(reading: Reading, task: Task, unit: str) -> Component:
     title = _("All reports of {unit}", unit=name)
     asked_for = {"task": str(task.number), "unit": unit, "period_to": format_period(until), "history": "true"}
     csv = csv_link(reading.address.csv("task_reports", **asked_for))
+    states = checked(reading.session, reading.view, found)
+    newest = max(found, key=lambda report: (report.period, report.revision), default=None)
     table = (
-        history_of_reports(reading, found, caption=title)
+        history_of_reports(reading, found, checked=states, caption=title)
         if found
         else empty(_("{unit} has not reported on this task up to {month}", unit=name, month=month_text(until)))
     )
-    return section(title, _unit_menu(reading, task, unit), table, aside=csv)
+    forms = [] if newest is None else check_forms(reading, task, newest, states[newest.seq].state)
+    return section(title, _unit_menu(reading, task, unit), table, *forms, aside=csv)
 
 
 def _unit_menu(reading: Reading, task: Task, unit: str) -> Component:

@@ -20,6 +20,7 @@ from metrics.queries.blindness import is_blind
 Component = Any
 
 SILENT = "silent"  # of `state`: no update for two months
+UNCONFIRMED = "unconfirmed"  # of `state`: the newest report is not confirmed yet
 CHOSEN = ("group", "unit", "lead", "kind", "phase")
 
 
@@ -31,7 +32,7 @@ def asked(reading: Reading) -> tuple[dict[str, str], TaskChoice]:
     return found, task_choice(pull)
 
 
-def choice_menus(reading: Reading, given: dict[str, str], *, silent: bool) -> Component:
+def choice_menus(reading: Reading, given: dict[str, str], *, state: str | None) -> Component:
     """A menu for each sort of choice that the plan offers more than one of, and one for what units left unsaid."""
     words = choice_words()
     offered = {name: offered_codes(reading.plan, name) for name in CHOSEN}
@@ -41,17 +42,19 @@ def choice_menus(reading: Reading, given: dict[str, str], *, silent: bool) -> Co
             for name in CHOSEN
             if len(offered[name]) > 1
         ]
-        + ([] if is_blind(reading.principal) else [_silence_menu(reading, silent=silent)]),
+        + ([] if is_blind(reading.principal) else [_state_menu(reading, state)]),
         className="choice-menus",
     )
 
 
-def _silence_menu(reading: Reading, *, silent: bool) -> Component:
+def _state_menu(reading: Reading, state: str | None) -> Component:
     address = reading.address
-    options = [
-        Option(_("All"), address.keeping(state=None), chosen=not silent),
-        Option(_("No update for two months"), address.keeping(state=SILENT), chosen=silent),
-    ]
+    words = {
+        None: _("All"),
+        SILENT: _("No update for two months"),
+        UNCONFIRMED: _("Waiting to be confirmed"),
+    }
+    options = [Option(word, address.keeping(state=value), chosen=state == value) for value, word in words.items()]
     return choice_menu(_("Reports"), options)
 
 

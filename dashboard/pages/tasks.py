@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,8 +12,8 @@ from dashboard.grids.task_reports import newest_reports
 from dashboard.grids.task_table import task_table
 from dashboard.grids.task_timeline import TaskTimeline, task_timeline
 from dashboard.locale import _, date_text, language, ngettext
-from dashboard.pages.task_choice import CHOSEN, SILENT, asked, choice_menus
-from dashboard.pages.task_standings import standings_of
+from dashboard.pages.task_choice import CHOSEN, SILENT, UNCONFIRMED, asked, choice_menus
+from dashboard.pages.task_standings import checked_of, standings_of
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -22,8 +22,10 @@ from metrics.plan.model import Milestone, Task
 from metrics.plan.task_choice import chosen_milestones, chosen_tasks
 from metrics.queries.blindness import is_blind
 from metrics.queries.progress_by_unit import progress_by_unit
-from metrics.queries.task_reports import TaskStanding
+from metrics.queries.task_checks import CheckedReport
+from metrics.queries.task_reports import TaskOfUnit, TaskStanding
 from metrics.results import Progress
+from metrics.supervision.task_checks import UNDECIDED
 
 Component = Any
 Standings = Mapping[int, TaskStanding]
@@ -36,9 +38,12 @@ def tasks_page(reading: Reading) -> Content:
     given, choice = asked(reading)
     tasks = chosen_tasks(plan, choice)
     standings = standings_of(reading, tasks, units=choice.units)
-    silent = address.keeps("state") == SILENT and not is_blind(reading.principal)
-    if silent:
-        tasks = tuple(task for task in tasks if task.number in standings and standings[task.number].silent)
+    state = None if is_blind(reading.principal) else address.keeps("state")
+    checked = checked_of(reading, standings.values()) if _of_reports(address.keeps("show"), state) else {}
+    wanted = _wanted(state, checked)
+    if state is not None:
+        units = {number: standing.units for number, standing in standings.items()}
+        tasks = tuple(task for task in tasks if any(wanted(one) for one in units.get(task.number, ())))
     shown_numbers = {task.number for task in tasks}
     milestones = [m for m in chosen_milestones(plan, choice) if m.task in shown_numbers]
     title = finding(tasks, milestones, whole=len(plan.tasks), on=reading.on)
@@ -49,41 +54,59 @@ def tasks_page(reading: Reading) -> Content:
     legend = None if show in (TABLE, REPORTS) or not tasks else _legend()
     bar = html.Div(
         [
-            choice_menus(reading, given, silent=silent),
-            html.Div(_links(reading, tasks, given, silent=silent), className="section-aside"),
+            choice_menus(reading, given, state=state),
+            html.Div(_links(reading, tasks, given, named=state is not None), className="section-aside"),
         ],
         className="choice-bar",
     )
-    shown = _shown(reading, tasks, standings, unit=given.get("unit"), silent=silent)
+    if show == REPORTS and standings and tasks:
+        shown = html.Div(
+            [_reports_of(reading, standings[t.number], checked, wanted) for t in tasks if t.number in standings]
+        )
+    else:
+        shown = _shown(reading, tasks, standings, unit=given.get("unit"))
     return Content(title=_("Tasks"), body=html.Div([page_head(title, reading, *under), bar, legend, shown]))
 
 
-def _shown(
-    reading: Reading, tasks: Sequence[Task], standings: Standings, *, unit: str | None, silent: bool
-) -> Component:
+def _of_reports(show: str | None, state: str | None) -> bool:
+    """Whether it matters how far reports are confirmed."""
+    return show == REPORTS or state == UNCONFIRMED
+
+
+def _wanted(state: str | None, checked: Mapping[int, CheckedReport]) -> Callable[[TaskOfUnit], bool]:
+    """Which unit's standing the choice of reports asks for."""
+    if state == SILENT:
+        return lambda one: one.judged.silent
+    if state == UNCONFIRMED:
+        return lambda one: one.newest is not None and checked[one.newest.seq].state in UNDECIDED
+    return lambda one: True
+
+
+def _shown(reading: Reading, tasks: Sequence[Task], standings: Standings, *, unit: str | None) -> Component:
     plan, address = reading.plan, reading.address
     if not tasks:
         return empty(_("No task fits this choice"), dcc.Link(_("Show all tasks"), href=_unchosen(reading)))
     if address.keeps("show") == TABLE:
         return task_table(plan, tasks, standings=standings, address=address)
-    if address.keeps("show") == REPORTS and standings:
-        return html.Div(
-            [_reports_of(reading, standings[t.number], silent=silent) for t in tasks if t.number in standings]
-        )
     verdicts = _verdicts(reading, tasks, unit=unit)
     return task_timeline(
         TaskTimeline(plan=plan, tasks=tasks, on=reading.on, verdicts=verdicts, standings=standings, address=address)
     )
 
 
-def _reports_of(reading: Reading, standing: TaskStanding, *, silent: bool) -> Component:
+def _reports_of(
+    reading: Reading,
+    standing: TaskStanding,
+    checked: Mapping[int, CheckedReport],
+    wanted: Callable[[TaskOfUnit], bool],
+) -> Component:
     task = standing.task
     link = dcc.Link(_("Reports on this task"), href=reading.address.to(f"/tasks/{task.number}"), className="quiet-link")
     title = _("Task {number}: {title}", number=task.number, title=task.title.in_language(language()))
-    return section(title, newest_reports(reading, standing, silent_only=silent), aside=link)
+    return section(title, newest_reports(reading, standing, checked=checked, wanted=wanted), aside=link)
 
 
-def _links(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *, silent: bool) -> list[Component]:
+def _links(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *, named: bool) -> list[Component]:
     """The other ways to look at the choice, and its files."""
     address, now = reading.address, reading.address.keeps("show")
     ways = {None: _("Timeline"), TABLE: _("Table view"), REPORTS: _("Reports of the units")}
@@ -94,14 +117,14 @@ def _links(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *,
         for show, words in ways.items()
         if show != (now if now in ways else None)
     ]
-    return [*others, *_files(reading, tasks, given, silent=silent)]
+    return [*others, *_files(reading, tasks, given, named=named)]
 
 
-def _files(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *, silent: bool) -> list[Component]:
-    """The choice as files, none of nothing; which tasks are silent no parameter says, so each is named."""
+def _files(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *, named: bool) -> list[Component]:
+    """The choice as files, none of nothing; which reports are asked for no parameter says, so each task is named."""
     if not tasks:
         return []
-    asked_for = {**given, "task": [str(task.number) for task in tasks] if silent else []}
+    asked_for = {**given, "task": [str(task.number) for task in tasks] if named else []}
     files = {"milestones": _("Milestones as CSV")}
     if not is_blind(reading.principal):
         files["task_reports"] = _("Reports as CSV")

@@ -10,6 +10,7 @@ from dash import html
 
 from dashboard.locale import _, language
 from metrics.plan.model import Plan, TaskUnit
+from metrics.supervision.task_checks import CheckState
 from metrics.task_reports import TaskState, TaskStatus
 
 Component = Any
@@ -25,6 +26,28 @@ SIGNS = {
     TaskStatus.TO_BE_CONFIRMED: "sign-unsure",
     TaskStatus.NOT_REPORTED: "sign-no-data",
 }
+
+
+_CHECK_SIGNS = {
+    CheckState.REPORTED: "sign-unsure",
+    CheckState.LEAD_CONFIRMED: "sign-on-track",
+    CheckState.CONFIRMED: "sign-met",
+    CheckState.SENT_BACK: "sign-behind",
+    CheckState.SUPERSEDED: "sign-no-data",
+}
+
+
+def check_state_mark(state: CheckState) -> Component:
+    """How far a report is confirmed: sign and word."""
+    word = {
+        CheckState.REPORTED: _("Waiting to be confirmed"),
+        CheckState.LEAD_CONFIRMED: _("Confirmed by the lead unit"),
+        CheckState.CONFIRMED: _("Confirmed by the bureau"),
+        CheckState.SENT_BACK: _("Sent back to the unit"),
+        CheckState.SUPERSEDED: _("Revised since"),
+    }[state]
+    sign = html.Span(className=f"sign {_CHECK_SIGNS[state]}", **{"aria-hidden": "true"})
+    return html.Span([sign, word], className="status")
 
 
 def task_state_word(state: TaskState) -> str:

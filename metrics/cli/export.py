@@ -25,6 +25,7 @@ DATASET_NAMES = (
     "tasks",
     "milestones",
     "task_reports",
+    "task_checks",
     "units",
     "elements",
     "indicators",

@@ -81,6 +81,8 @@ POLICIES = {
     "submissions.submissions_added": "64425df10dfc",
     "submissions.submissions_changed": "991848ceee36",
     "submissions.submissions_read": "c90df0ff5dd2",
+    "task_checks.task_checks_added": "b17721ab3dc4",
+    "task_checks.task_checks_read": "c90df0ff5dd2",
     "task_reports.task_reports_added": "61bc75295063",
     "task_reports.task_reports_read": "c90df0ff5dd2",
     "unit_rates.unit_rates_added": "64425df10dfc",

@@ -23,7 +23,7 @@ from metrics.models.submissions import (
     Submission,
     SubmissionEvent,
 )
-from metrics.models.tasks import TaskReport
+from metrics.models.tasks import TaskCheck, TaskReport
 
 __all__ = [
     "Assessment",
@@ -64,6 +64,7 @@ __all__ = [
     "StoredFormulas",
     "Submission",
     "SubmissionEvent",
+    "TaskCheck",
     "TaskReport",
     "Token",
     "UnitRates",

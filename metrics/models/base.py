@@ -31,6 +31,7 @@ APPEND_ONLY = (
     "sample_findings",
     "task_reports",
     "attached_files",
+    "task_checks",
 )
 # Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.
 AUDIT = ("audit",)

@@ -1,4 +1,4 @@
-"""What units report each month on the plan's tasks."""
+"""What units report each month on the plan's tasks, and by which steps that is confirmed."""
 
 from __future__ import annotations
 
@@ -38,6 +38,35 @@ class TaskReport(Base):
     state: Mapped[str]
     text: Mapped[str]
     evidence: Mapped[str]
+    reason: Mapped[str]
+    actor: Mapped[str]
+    recorded_at: Mapped[Instant]
+
+
+class TaskCheck(Base):
+    """One step by which a task report is confirmed or sent back. Append-only; it is about one revision.
+
+    ``991 | 11 | 441202 | 2019-09-01 | 1 | 441200-SELF | lead | confirm | – | wang | …``
+
+    `unit_code` is whose report it is; `by_unit` the leading unit in whose name the step is taken, empty for a review.
+    """
+
+    __tablename__ = "task_checks"
+    __table_args__ = (
+        CheckConstraint("step = 'review' and by_unit = '' or step = 'lead' and by_unit <> ''", name="step"),
+        CheckConstraint("action in ('confirm', 'return')", name="action"),
+        CheckConstraint("extract(day from period) = 1", name="period"),
+        Index("ix_task_checks_task_number_unit_code_period", "task_number", "unit_code", "period"),
+    )
+
+    seq: Mapped[Sequence] = mapped_column(ForeignKey("ledger_entries.seq"), primary_key=True, autoincrement=False)
+    task_number: Mapped[int]
+    unit_code: Mapped[str]
+    period: Mapped[date]
+    revision: Mapped[int]
+    by_unit: Mapped[str]
+    step: Mapped[str]
+    action: Mapped[str]
     reason: Mapped[str]
     actor: Mapped[str]
     recorded_at: Mapped[Instant]

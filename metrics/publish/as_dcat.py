@@ -42,6 +42,7 @@ _MONTHLY_DATASETS = (
     "commitments",
     "submissions",
     "task_reports",
+    "task_checks",
     "assessments",
     "overrides",
 )

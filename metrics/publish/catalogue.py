@@ -12,7 +12,7 @@ from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.progress import PROGRESS
 from metrics.publish.rates import RATES
 from metrics.publish.submissions import SUBMISSIONS
-from metrics.publish.task_reports import TASK_REPORTS
+from metrics.publish.task_reports import TASK_CHECKS, TASK_REPORTS
 from metrics.publish.tasks import MILESTONES, TASKS
 
 DATASETS: dict[str, AnyDataset] = {
@@ -30,6 +30,7 @@ DATASETS: dict[str, AnyDataset] = {
         TASKS,
         MILESTONES,
         TASK_REPORTS,
+        TASK_CHECKS,
         UNITS,
         ELEMENTS,
         INDICATORS,

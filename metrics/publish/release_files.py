@@ -42,6 +42,7 @@ RELEASED = (
     "tasks",
     "milestones",
     "task_reports",
+    "task_checks",
     "units",
     "elements",
     "indicators",

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.post_submission import post_submission
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.record_person import PersonGiven, record_person
@@ -49,10 +50,12 @@ from seed.demonstration.history import (
     demonstration_reviews,
     demonstration_submissions,
 )
+from seed.demonstration.task_checks import DemonstrationTaskCheck, demonstration_task_checks
 from seed.demonstration.task_reports import DemonstrationTaskReport, demonstration_task_reports
 
 OfSubmissions = DemonstrationSubmission | DemonstrationReview
-Action = OfSubmissions | DemonstrationTaskReport | DemonstrationPerson | DemonstrationAssessment
+OfTasks = DemonstrationTaskReport | DemonstrationTaskCheck
+Action = OfSubmissions | OfTasks | DemonstrationPerson | DemonstrationAssessment
 Progress = Callable[[int, int], None]  # (steps done, steps in all)
 
 
@@ -115,9 +118,11 @@ def _history(plan: Plan) -> list[Action]:
     steps: list[tuple[datetime, int, Action]] = []
     steps += [(sent.submitted_at, 0, sent) for sent in demonstration_submissions(plan)]
     steps += [(review.reviewed_at, 1, review) for review in demonstration_reviews(plan)]
-    steps += [(report.reported_at, 2, report) for report in demonstration_task_reports(plan, seed=SEED)]
+    reports = demonstration_task_reports(plan, seed=SEED)
+    steps += [(report.reported_at, 2, report) for report in reports]
     steps += [(person.recorded_at, 3, person) for person in demonstration_people(plan)]
     steps += [(assessed.assessed_at, 4, assessed) for assessed in demonstration_assessments(plan, seed=SEED)]
+    steps += [(check.checked_at, 5, check) for check in demonstration_task_checks(plan, reports, seed=SEED)]
     return [step for _, _, step in sorted(steps, key=lambda step: (step[0], step[1], step[2].unit, step[2].period))]
 
 
@@ -135,6 +140,8 @@ def _play(
         if isinstance(step, DemonstrationTaskReport):
             key = (step.task, step.unit, step.period)
             reported[key] = _report(session, step, cast=cast, if_match=reported.get(key))
+        elif isinstance(step, DemonstrationTaskCheck):
+            _check(session, step, cast=cast, if_match=reported[step.task, step.unit, step.period])
         elif isinstance(step, DemonstrationPerson):
             _name(session, plan, step, cast=cast)
         elif isinstance(step, DemonstrationAssessment):
@@ -173,6 +180,17 @@ def _report(session: WriteSession, sent: DemonstrationTaskReport, *, cast: Cast,
         simulated_at=sent.reported_at,
     )
     return done.etag
+
+
+def _check(session: WriteSession, step: DemonstrationTaskCheck, *, cast: Cast, if_match: str) -> None:
+    check_task_report(
+        session,
+        step.task,
+        principal=cast.clerks[step.by_unit] if step.by_unit else cast.reviewer,
+        given=CheckGiven(step.unit, format_period(step.period), step.action, step.reason),
+        if_match=if_match,
+        simulated_at=step.checked_at,
+    )
 
 
 def _name(session: WriteSession, plan: Plan, person: DemonstrationPerson, *, cast: Cast) -> None:

@@ -32,6 +32,7 @@ EMPTIED = (
     "refused_files",
     "drafts",
     "attached_files",
+    "task_checks",
     "task_reports",
     "sample_findings",
     "samples",

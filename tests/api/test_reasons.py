@@ -52,6 +52,7 @@ class Asked:
     shown: frozenset[str] = UNIT
     revises: str = ""  # the address whose ETag is named
     before: Mapping[str, Any] | None = field(default=None)  # what has to be there first
+    etag: str = ""  # the one that is named, where it is known beforehand
 
 
 def _acts() -> Iterator[Asked]:
@@ -85,6 +86,12 @@ def _acts() -> Iterator[Asked]:
         "/task_reports.json?history=true", f"/tasks/11?month={PERIOD}&unit={OTHER}",
         revises="etag of the answer", before=reported,
     )  # fmt: skip
+    for step in ("confirm", "return"):  # past the lead unit
+        yield Asked(
+            f"post /tasks/{{number}}/reports/{{unit}}/{{period}}/{step}", "reviewer",
+            f"/tasks/11/reports/{OTHER}/{PERIOD}/{step}", {}, "/task_checks.json",
+            f"/tasks/11?month={PERIOD}&unit={OTHER}", etag=f'"task-11-{OTHER}-{PERIOD}-2"',
+        )  # fmt: skip
     held = {"duty": "liaison", "name": "联络人", "title": "科员", "effective_from": "2019-01-01"}
     people = f"/units/{OTHER}/people"
     yield Asked("post /units/{code}/people", "reviewer", people, held, people, f"/units/{OTHER}")
@@ -158,7 +165,7 @@ def test_a_reason_is_shown_to_whom_the_rights_say_in_the_api_and_on_a_page(
 
 def _done(who: Caller, act: Asked, reason: str, made: dict[str, int]) -> str:
     """Has the act done; the address at which the API tells of it. `made`: the numbers of what is there, by address."""
-    etag = ""
+    etag = act.etag
     if act.before is not None:
         first = _posted(who, act.path.removesuffix("/{id}/revisions"), act.before)
         made[act.revises], etag = first.json().get("id", 0), first.headers.get("etag", "")

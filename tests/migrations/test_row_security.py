@@ -39,6 +39,8 @@ WITHOUT_UNITS = {
     "tokens",
     "users",
 }
+# What the bureau decides; every reader is told.
+BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "task_checks"}
 BY_TRIGGER = {"observations", "ledger_entries"}
 ROWS = {  # one row a unit; `{n}` numbers it
     "ledger_entries": "values (100000{n}, 'submission', now(), '{{\"unit\": \"{unit}\"}}', '\\x00')",
@@ -223,4 +225,4 @@ def test_what_the_database_takes_for_published_is_what_the_plan_says(service: Co
 
 
 def test_what_is_recorded_is_protected_too(service: Connection) -> None:
-    assert set(APPEND_ONLY) - WITHOUT_UNITS <= {*ROWS, "light_overrides", "period_events", "samples", "sample_findings"}
+    assert set(APPEND_ONLY) - WITHOUT_UNITS <= {*ROWS, *BY_BUREAU}

@@ -41,6 +41,7 @@ KEYS = {
     "sample_findings": ("seq", "cell"),
     "task_reports": ("seq",),
     "attached_files": ("seq",),
+    "task_checks": ("seq",),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),

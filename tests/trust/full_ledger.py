@@ -6,6 +6,7 @@ from datetime import date
 
 from metrics.assessments import Method
 from metrics.commands.attach_file import attach_file
+from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.create_release import create_release
 from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.except_unit import grant_exception
@@ -25,6 +26,7 @@ from metrics.principal import Principal, Role
 from metrics.queries.far_past_facts import facts_to_keep
 from metrics.results import Basis, Light
 from metrics.sampling import SentFinding, cell_of
+from metrics.supervision.task_checks import CheckAction
 from metrics.task_reports import TaskState
 from tests.attached import a_pdf
 from tests.metrics.commands.test_revise_target import new_target
@@ -59,8 +61,10 @@ def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
     for number, unit in enumerate(units):
         state = TaskState.DONE if number else TaskState.IN_PROGRESS
         given = TaskReportGiven(unit, "2019-09", state, f"第 {number + 1} 项", evidence="https://example.org/a")
-        report_task(session, 11 + 2 * number, principal=REVIEWER, given=given)
         attach_file(session, principal=REVIEWER, unit=unit, name="佐证.pdf", content=a_pdf(unit))
+        seen = report_task(session, 11 + 2 * number, principal=REVIEWER, given=given).etag
+        step = CheckGiven(unit, "2019-09", CheckAction.SEND_BACK, "佐证不符")
+        check_task_report(session, 11 + 2 * number, principal=REVIEWER, given=step, if_match=seen)
     lock_period(session, PERIOD, plan=plan, principal=REVIEWER, reason="数据已定稿")
     for unit in units:
         grant_exception(session, PERIOD, plan=plan, principal=REVIEWER, unit=unit, until="2031-01-01", reason="故障")

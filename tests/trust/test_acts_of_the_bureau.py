@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from metrics.assessments import Method
+from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
@@ -22,6 +23,7 @@ from metrics.plan.store import plan_at
 from metrics.principal import Role
 from metrics.results import Light
 from metrics.sampling import SentFinding, cell_of
+from metrics.supervision.task_checks import CheckAction
 from metrics.task_reports import TaskState
 from tests.databases import Database
 from tests.metrics.queries.test_views import post
@@ -33,6 +35,7 @@ TAMPERINGS = {
     "assessments": "update assessments set numerator = numerator + 1",
     "samples": "update samples set seed = 'another'",
     "task_reports": "update task_reports set state = 'done'",
+    "task_checks": "update task_checks set action = 'return'",
     "sample_findings": "update sample_findings set finding = 'confirmed'",
 }
 
@@ -56,7 +59,10 @@ def acted(clean_database: Database) -> Database:
             reason="已核实",
         )
         given = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "系统对接延期")
-        report_task(session, 11, principal=person(session, "chen"), given=given)
+        seen = report_task(session, 11, principal=person(session, "chen"), given=given).etag
+        lead = person(session, "lead", units={"441200-SELF"})
+        step = CheckGiven("441202", "2019-09", CheckAction.CONFIRM)
+        check_task_report(session, 11, principal=lead, given=step, if_match=seen)
         measured = AssessmentGiven("441202", "2019-09", "online_rate", Method.FIELD_VISIT, numerator=38, denominator=40)
         record_assessment(session, principal=assessor, measured=measured)
         sample = draw_sample(session, principal=assessor, drawing=Drawing(["2019-09"], per_unit=1, seed="7"))
@@ -83,7 +89,9 @@ def test_a_changed_row_is_named(acted: Database, table: str) -> None:
     assert named == {table, "ledger_entries"}  # no checkpoint says which of the two was changed
 
 
-@pytest.mark.parametrize("table", ["light_overrides", "assessments", "samples", "sample_findings", "task_reports"])
+@pytest.mark.parametrize(
+    "table", ["light_overrides", "assessments", "samples", "sample_findings", "task_reports", "task_checks"]
+)
 def test_a_deleted_row_is_named(acted: Database, table: str) -> None:
     with acted.as_owner() as connection:
         connection.execute(text("set session_replication_role = replica"))

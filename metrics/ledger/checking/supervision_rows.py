@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from metrics.ledger.checking.finding import entry_key
-from metrics.models import AttachedFile
+from metrics.models import AttachedFile, TaskCheck
+from metrics.periods import parse_period
 
 Rows = dict[str, dict[str, Any]]  # key of a row -> its columns
 
@@ -31,7 +32,14 @@ def _attachment_rows(said: Mapping[str, Any]) -> Rows:
     return {event_key(said): columns | moment_of(said)}
 
 
-SUPERVISION_MODELS = (AttachedFile,)
+def _task_check_rows(said: Mapping[str, Any]) -> Rows:
+    columns = {name: said[name] for name in ("by_unit", "revision", "step", "action", "reason", "actor")}
+    columns |= {"task_number": said["task"], "unit_code": said["of_unit"], "period": parse_period(said["period"])}
+    return {event_key(said): columns | moment_of(said)}
+
+
+SUPERVISION_MODELS = (AttachedFile, TaskCheck)
 SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("attached_files", "attachment"): _attachment_rows,
+    ("task_checks", "task_check"): _task_check_rows,
 }

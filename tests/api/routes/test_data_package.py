@@ -14,6 +14,7 @@ import frictionless
 import pytest
 
 from metrics.assessments import Method
+from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.report_task import TaskReportGiven, report_task
@@ -23,6 +24,7 @@ from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.release_files import IN_ENGLISH_TOO, RELEASED
 from metrics.results import Light
+from metrics.supervision.task_checks import CheckAction
 from metrics.task_reports import TaskState
 from tests.callers import Caller
 from tests.metrics.queries.test_views import BUREAU, post
@@ -30,6 +32,7 @@ from tests.people import person
 
 API = "/api/v1"
 REPORTED = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "=系统对接延期", "https://example.org/a?b=c")
+SENT_BACK = CheckGiven("441202", "2019-09", CheckAction.SEND_BACK, "=佐证不符")
 
 
 @pytest.fixture
@@ -37,7 +40,8 @@ def pack(bureau: Caller, session: WriteSession, tmp_path: Path) -> Path:
     """The unpacked archive of a release."""
     post(session, "441202", "2019-08")
     post(session, items_online=600)
-    report_task(session, 11, principal=BUREAU, given=REPORTED)
+    seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
+    check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
     made = bureau.client.post(
         f"{API}/releases", json={"notes": "=三季度"}, headers=bureau.headers | {"Idempotency-Key": "release"}
     )
@@ -103,7 +107,8 @@ def test_every_pull_is_valid_under_the_schema_beside_it(bureau: Caller, session:
     """The datasets that are not released and the SDMX messages too, in both languages."""
     post(session, "441203", "2019-08")
     post(session)
-    report_task(session, 11, principal=BUREAU, given=REPORTED)
+    seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
+    check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
     third = person(session, "third", role=Role.ASSESSOR)
     measured = AssessmentGiven(
         unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80"

@@ -187,7 +187,7 @@ def test_what_holds_nothing_is_marked_for_narrow_screens(evaluator: TestClient, 
     (table, _history) = of_class(window(evaluator, "/tasks/11", "?unit=441202&month=2019-09"), "task-reports")
     empty = [node for node in nodes(table) if node["type"] == "Td" and node["props"].get("className") == "nothing"]
     assert {said(cell) for cell in empty} == {"—"}
-    assert len(empty) == 3 * 11
+    assert len(empty) == 4 * 11
 
 
 def test_another_units_clerk_is_not_told_who_and_why(

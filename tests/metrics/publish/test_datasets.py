@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from metrics.assessments import Method
+from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.report_task import TaskReportGiven, report_task
@@ -21,6 +22,7 @@ from metrics.publish.dataset import Pull
 from metrics.publish.pull import cursor_for, parse_pull
 from metrics.publish.rendering import table_schema
 from metrics.results import Light
+from metrics.supervision.task_checks import CheckAction
 from metrics.task_reports import TaskState
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import BUREAU, post
@@ -30,6 +32,7 @@ MEASURED = AssessmentGiven(
     unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80"
 )
 REPORTED = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "=系统对接延期", "https://example.org/a?b=c")
+SENT_BACK = CheckGiven("441202", "2019-09", CheckAction.SEND_BACK, "=佐证不符")
 CONTRACT = {
     "observations": "seq, unit_code, unit_name, period, element_code, element_name, value, unit_of_measure, revision,"
     " state, recorded_at, submission_id, reason",
@@ -46,7 +49,9 @@ CONTRACT = {
     "freshness": "stream, stream_text, unit_code, unit_name, block_code, owed, newest, since, due_on, months, days",
     "leaderboard": "rank, unit_code, unit_name, period, score, previous_rank, movement",
     "task_reports": "seq, task_number, task_title, unit_code, unit_name, period, state, text, evidence, revision,"
-    " reason, reported_by, recorded_at",
+    " reason, reported_by, recorded_at, confirmation",
+    "task_checks": "seq, task_number, unit_code, unit_name, period, revision, step, by_unit, action, reason,"
+    " checked_by, recorded_at",
     "submissions": "unit_code, unit_name, period, submission_id, revision, state, first_recorded_at, recorded_at,"
     " on_time, days_late, seq, revision_seq, leaf_hash, first_received_at, loaded",
     "targets": "target_code, target_name, kind, task_numbers, indicator_code, comparator, threshold, unit_of_measure,"
@@ -91,7 +96,8 @@ def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: s
         light=Light.GREY,
         reason="已核实",
     )
-    report_task(session, 11, principal=BUREAU, given=REPORTED)
+    seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
+    check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
     table = rows(pulled(session, name, lang=language))
     records = json.loads(pulled(session, name, form="json", lang=language))
     assert table

@@ -44,8 +44,8 @@ from tests.serving import ROOT
 
 SEPTEMBER, APRIL, END = (JudgedMonth.of(date(*month, 1)) for month in ((2019, 9), (2020, 4), (2020, 12)))
 REPORTS = 439
-PEOPLE, ASSESSED = 24, 24
-STEPS = 283 + 263 + REPORTS + PEOPLE + ASSESSED
+PEOPLE, ASSESSED, CHECKED = 24, 24, 207
+STEPS = 283 + 263 + REPORTS + CHECKED + PEOPLE + ASSESSED
 
 
 @pytest.fixture
