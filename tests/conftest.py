@@ -42,9 +42,13 @@ if examples.get_current_profile_name() != "mutations":  # trials of mutants load
     examples.load_profile("suite")
 
 # What is covered is counted by the tests of metrics/, api/, migrations/ and trust/ alone, and there not by examples
-# drawn at random and comparisons with an oracle at length: counting takes two or three times as long (decision 204).
+# drawn at random, comparisons with an oracle at length and walks through every route, each of which has tests of its
+# own: counting takes two or three times as long (decision 204).
+_COUNTED = ("tests/api/", "tests/metrics/", "tests/migrations/", "tests/trust/")
 _NOT_COUNTED = (
-    *("tests/benchmarks/", "tests/browser/", "tests/dashboard/", "tests/docs/", "tests/seed/"),
+    *("tests/api/test_counts.py", "tests/api/test_matrix.py", "tests/api/test_rights.py"),
+    *("tests/api/test_release_faults.py", "tests/api/test_strangers_bodies.py"),
+    *("tests/api/routes/test_files_mutated.py", "tests/api/routes/test_template_round.py"),
     "tests/metrics/commands/test_faults_leave_nothing.py",
     "tests/metrics/history/test_fired_checks.py",
     *("tests/metrics/intake/test_families.py", "tests/metrics/intake/test_mutations.py"),
@@ -52,7 +56,6 @@ _NOT_COUNTED = (
     "tests/metrics/publish/test_vintages.py",
     *("tests/metrics/queries/test_far_past.py", "tests/metrics/queries/test_views.py"),
     *("tests/metrics/verdicts/test_three_hundred_units.py", "tests/metrics/verdicts/test_verdict_table.py"),
-    "tests/test_counting.py",
 )
 _LONGEST = ("tests/browser/", "tests/metrics/cli/test_serve.py", "tests/docs/", "tests/trust/", "tests/seed/")
 
@@ -91,7 +94,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     counting = item.config.pluginmanager.getplugin("_cov")
     controller = None if counting is None else counting.cov_controller  # None without --cov
     drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-    if controller is None or not (drawn or item.nodeid.startswith(_NOT_COUNTED)):
+    counted = item.nodeid.startswith(_COUNTED) and not (drawn or item.nodeid.startswith(_NOT_COUNTED))
+    if controller is None or counted:
         return (yield)
     controller.pause()
     for_children = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
