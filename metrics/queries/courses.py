@@ -200,6 +200,8 @@ class _Course(Sequence[Rate]):
     @overload
     def __getitem__(self, at: slice) -> Sequence[Rate]: ...
     def __getitem__(self, at: int | slice) -> Rate | Sequence[Rate]:
+        if "_whole" in vars(self):  # the cached property: made already
+            return self._whole[at]
         months = self._months[at]
         return self._made(months) if isinstance(months, range) else self._made(range(months, months + 1))[0]
 
