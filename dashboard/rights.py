@@ -36,6 +36,7 @@ ACTS: dict[str, Access] = {
     "task.report": _POST,
     "task.confirm": _CHECK_TASK,
     "task.send_back": _CHECK_TASK,
+    "gate_rule.bind": Access(Scope.REVISE_TARGET),
     "period.lock": _PERIODS,
     "period.unlock": _PERIODS,
     "period.except": _PERIODS,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dashboard.locale import _
 from dashboard.pages.freshness import freshness_page
 from dashboard.pages.period import period_page
+from dashboard.pages.phase import phase_page
 from dashboard.pages.supervise import supervise_page
 from dashboard.pages.task import task_page
 from dashboard.pages.task_choice import CHOSEN, SILENT, UNCONFIRMED
@@ -56,6 +57,15 @@ SUPERVISION = (
         example=("evaluator", "/freshness"),
         rail="opened from the supervision and from what needs attention",
         keeps={"page": a_number},
+    ),
+    Route(
+        r"/phases/(?P<code>[\w.-]{1,64})",
+        phase_page,
+        line="阶段 One phase: what every unit has come to at its gates, on time, while put right or late",
+        example=("evaluator", "/phases/PH2"),
+        rail="opened from the supervision",
+        public=True,
+        keeps={"page": a_page},
     ),
     Route(
         r"/periods",

@@ -74,6 +74,7 @@ class AuditAction(StrEnum):
     REPORT_TASK = "task.report"
     ATTACH_FILE = "attachment.add"
     CHECK_TASK = "task.check"
+    BIND_GATE_DATE = "gate_rule.bind"
     PUBLISH_RELEASE = "release.publish"
     LOAD_PLAN = "plan.load"
     REMIND = "reminder.send"
@@ -153,6 +154,7 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.REPORT_TASK: (Message("报告任务进展", "Report on a task"), _CHANGE),
     AuditAction.ATTACH_FILE: (Message("上传附件", "Upload an attachment"), _CHANGE),
     AuditAction.CHECK_TASK: (Message("确认或退回任务月报", "Confirm a report on a task, or send it back"), _CHANGE),
+    AuditAction.BIND_GATE_DATE: (Message("确定阶段考核时限口径", "Decide which date binds at gates"), _CHANGE),
     AuditAction.PUBLISH_RELEASE: (Message("发布数据", "Publish a release"), _CHANGE),
     AuditAction.LOAD_PLAN: (Message("载入方案", "Load a plan"), _CHANGE),
     AuditAction.REMIND: (Message("发送催报", "Send reminders"), _ALWAYS),

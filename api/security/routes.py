@@ -133,6 +133,8 @@ _SINGLE: dict[str, Operation] = {
     "get /weights": Operation(Access(Scope.READ)),
     "post /weights": Operation(Access(Scope.REVISE_TARGET), AuditAction.SET_WEIGHTS),
     "post /overrides": Operation(Access(Scope.REVISE_TARGET, Units.PUBLISHED), AuditAction.OVERRIDE_LIGHT),
+    "get /phases/rule": Operation(Access(Scope.READ)),
+    "post /phases/rule": Operation(Access(Scope.REVISE_TARGET), AuditAction.BIND_GATE_DATE),
     "post /tasks/{number}/reports": Operation(Access(_POST, Units.POSTED), AuditAction.REPORT_TASK),
     "post /attachments": Operation(Access(_POST, Units.POSTED), AuditAction.ATTACH_FILE),
     "get /attachments/{attachment}": Operation(_SUBMISSION, AuditAction.DOWNLOAD_ATTACHMENT),

@@ -15,6 +15,8 @@ from dashboard.pages.tasks import REPORTS
 from dashboard.parts import page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
+from dashboard.words.phases import phase_days, phase_name
+from metrics.supervision.gates import gated_phases
 from metrics.supervision.task_checks import UNDECIDED
 
 Component = Any
@@ -69,5 +71,20 @@ def _freshness(reading: Reading) -> Component:
     return noun(_("Freshness"), finding(stopped_in(reading)), reading.address.to("/freshness"))
 
 
-SECTIONS: tuple[Section, ...] = (_months, _tasks, _freshness)
+def _phases(reading: Reading) -> Component:
+    """The phase that the day judged is in, and the ways to all."""
+    phases = gated_phases(reading.plan)
+    if not phases:
+        return None
+    now = next((phase for phase in phases if reading.on is not None and phase.end >= reading.on), phases[-1])
+    said = phase_name(now) + _(": ") + phase_days(now)
+    others = [
+        html.Li(dcc.Link(phase_name(phase), href=reading.address.to(f"/phases/{phase.code}")))
+        for phase in phases
+        if phase is not now
+    ]
+    return noun(_("Phases and gates"), said, reading.address.to(f"/phases/{now.code}"), html.Ul(others))
+
+
+SECTIONS: tuple[Section, ...] = (_months, _tasks, _phases, _freshness)
 """The section of each noun, in display order; None from one stands for nothing."""

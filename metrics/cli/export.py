@@ -26,6 +26,8 @@ DATASET_NAMES = (
     "milestones",
     "task_reports",
     "task_checks",
+    "phases",
+    "gates",
     "units",
     "elements",
     "indicators",

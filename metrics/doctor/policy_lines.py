@@ -51,6 +51,8 @@ POLICIES = {
     "figures.figures_added": "64425df10dfc",
     "figures.figures_changed": "392ac7b8e079",
     "figures.figures_read": "788f645b4b73",
+    "gate_rules.gate_rules_added": "3e04ea0b6ce4",
+    "gate_rules.gate_rules_read": "c90df0ff5dd2",
     "idempotency_keys.idempotency_keys_added": "d1358997a5e1",
     "idempotency_keys.idempotency_keys_read": "3e9d7aebbd17",
     "light_overrides.light_overrides_added": "3e04ea0b6ce4",

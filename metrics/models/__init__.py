@@ -10,6 +10,7 @@ from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, Ledg
 from metrics.models.overrides import LightOverride
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent, Reminder
+from metrics.models.phases import GateRule
 from metrics.models.plan import PlanRecord
 from metrics.models.rates import FarPast, RolledUpRates, StoredFormulas, UnitRates, UnitTurns
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
@@ -36,6 +37,7 @@ __all__ = [
     "FarPast",
     "Figure",
     "FormerPassword",
+    "GateRule",
     "IdempotencyKey",
     "LedgerCheckpoint",
     "LedgerEntry",

@@ -32,6 +32,7 @@ APPEND_ONLY = (
     "task_reports",
     "attached_files",
     "task_checks",
+    "gate_rules",
 )
 # Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.
 AUDIT = ("audit",)

@@ -45,6 +45,8 @@ _MONTHLY_DATASETS = (
     "task_checks",
     "assessments",
     "overrides",
+    "phases",
+    "gates",
 )
 
 

@@ -8,6 +8,7 @@ from metrics.publish.freshness import FRESHNESS
 from metrics.publish.observations import OBSERVATIONS
 from metrics.publish.overrides import OVERRIDES
 from metrics.publish.overview import ATTENTION, COMMITMENTS, LEADERBOARD
+from metrics.publish.phases import GATES, PHASES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.progress import PROGRESS
 from metrics.publish.rates import RATES
@@ -36,5 +37,7 @@ DATASETS: dict[str, AnyDataset] = {
         INDICATORS,
         ASSESSMENTS,
         OVERRIDES,
+        PHASES,
+        GATES,
     )
 }

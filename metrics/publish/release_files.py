@@ -43,6 +43,8 @@ RELEASED = (
     "milestones",
     "task_reports",
     "task_checks",
+    "phases",
+    "gates",
     "units",
     "elements",
     "indicators",

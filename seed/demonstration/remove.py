@@ -34,6 +34,7 @@ EMPTIED = (
     "attached_files",
     "task_checks",
     "task_reports",
+    "gate_rules",
     "sample_findings",
     "samples",
     "assessments",

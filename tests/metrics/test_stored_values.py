@@ -17,13 +17,16 @@ from metrics.results import Basis, Light, Status, Timing
 from metrics.sampling import Verdict
 from metrics.sign_offs import How
 from metrics.submission_states import Action, State
+from metrics.supervision.gates import BindingDate, GateVerdict
 from metrics.task_reports import TaskState, TaskStatus
 
 VALUES: dict[type[StrEnum], str] = {
     Action: "submit verify return reopen sign_off",
     Against: "previous verified last_month",
     Basis: "submitted verified",
+    BindingDate: "due_date window_end",
     Direction: "higher lower",
+    GateVerdict: "on_time in_window late not_due rectifying no_data not_met not_applicable",
     How: "link account paper recorded",
     Light: "green amber red grey",
     Method: "big_data field_visit interview questionnaire platform_data",

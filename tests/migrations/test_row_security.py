@@ -40,7 +40,7 @@ WITHOUT_UNITS = {
     "users",
 }
 # What the bureau decides; every reader is told.
-BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "task_checks"}
+BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "gate_rules", "task_checks"}
 BY_TRIGGER = {"observations", "ledger_entries"}
 ROWS = {  # one row a unit; `{n}` numbers it
     "ledger_entries": "values (100000{n}, 'submission', now(), '{{\"unit\": \"{unit}\"}}', '\\x00')",

@@ -42,6 +42,7 @@ KEYS = {
     "task_reports": ("seq",),
     "attached_files": ("seq",),
     "task_checks": ("seq",),
+    "gate_rules": ("seq",),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),

@@ -6,6 +6,7 @@ from datetime import date
 
 from metrics.assessments import Method
 from metrics.commands.attach_file import attach_file
+from metrics.commands.bind_gate_date import bind_gate_date
 from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.create_release import create_release
 from metrics.commands.draw_sample import Drawing, draw_sample
@@ -26,6 +27,7 @@ from metrics.principal import Principal, Role
 from metrics.queries.far_past_facts import facts_to_keep
 from metrics.results import Basis, Light
 from metrics.sampling import SentFinding, cell_of
+from metrics.supervision.gates import BindingDate
 from metrics.supervision.task_checks import CheckAction
 from metrics.task_reports import TaskState
 from tests.attached import a_pdf
@@ -77,6 +79,8 @@ def _of_the_evaluator(session: WriteSession, evaluator: Principal, units: tuple[
     create_target(session, principal=evaluator, body=new_target())
     target = next(iter(plan_at(session).weights_by_target))
     weigh_targets(session, principal=evaluator, weights={target: 2}, reason="重点")
+    for binding in (BindingDate.WINDOW_END, BindingDate.DUE_DATE):
+        bind_gate_date(session, principal=evaluator, binding=binding, reason="已明确")
     for unit in units:
         override_light(
             session,

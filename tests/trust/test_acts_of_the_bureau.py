@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from metrics.assessments import Method
+from metrics.commands.bind_gate_date import bind_gate_date
 from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.override_light import override_light
@@ -23,6 +24,7 @@ from metrics.plan.store import plan_at
 from metrics.principal import Role
 from metrics.results import Light
 from metrics.sampling import SentFinding, cell_of
+from metrics.supervision.gates import BindingDate
 from metrics.supervision.task_checks import CheckAction
 from metrics.task_reports import TaskState
 from tests.databases import Database
@@ -37,6 +39,7 @@ TAMPERINGS = {
     "task_reports": "update task_reports set state = 'done'",
     "task_checks": "update task_checks set action = 'return'",
     "sample_findings": "update sample_findings set finding = 'confirmed'",
+    "gate_rules": "update gate_rules set reason = 'another'",
 }
 
 
@@ -49,6 +52,7 @@ def acted(clean_database: Database) -> Database:
         post(session, items_online=950)
         target = next(iter(plan_at(session).weights_by_target))
         weigh_targets(session, principal=evaluator, weights={target: 2}, reason="重点")
+        bind_gate_date(session, principal=evaluator, binding=BindingDate.WINDOW_END, reason="已明确")
         override_light(
             session,
             principal=evaluator,

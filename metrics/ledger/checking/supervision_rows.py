@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from metrics.ledger.checking.finding import entry_key
-from metrics.models import AttachedFile, TaskCheck
+from metrics.models import AttachedFile, GateRule, TaskCheck
 from metrics.periods import parse_period
 
 Rows = dict[str, dict[str, Any]]  # key of a row -> its columns
@@ -38,8 +38,14 @@ def _task_check_rows(said: Mapping[str, Any]) -> Rows:
     return {event_key(said): columns | moment_of(said)}
 
 
-SUPERVISION_MODELS = (AttachedFile, TaskCheck)
+def _gate_rule_rows(said: Mapping[str, Any]) -> Rows:
+    columns = {name: said[name] for name in ("binding", "reason", "actor")}
+    return {event_key(said): columns | moment_of(said)}
+
+
+SUPERVISION_MODELS = (GateRule, AttachedFile, TaskCheck)
 SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("attached_files", "attachment"): _attachment_rows,
     ("task_checks", "task_check"): _task_check_rows,
+    ("gate_rules", "gate_rule"): _gate_rule_rows,
 }

@@ -70,6 +70,10 @@ CONTRACT = {
     " evidence, note, reason, assessor, recorded_at",
     "overrides": "seq, unit_code, unit_name, target_code, target_name, period, light, computed, reason, actor,"
     " recorded_at",
+    "phases": "phase_code, phase_name, phase_start, phase_end, round, unit_code, unit_name, verdict, gates, on_time,"
+    " in_window, late, not_due, rectifying, no_data, not_met, not_applicable, evaluated_on, binding",
+    "gates": "phase_code, unit_code, unit_name, target_code, target_name, verdict, status, timing, comparator,"
+    " threshold, due_on, window_end, evaluated_on, period, line, quote, second_line, second_quote",
 }
 
 

@@ -1,0 +1,73 @@
+"""What units have come to at gates: the plan's worked cases, the rule that binds, and views of the past."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from metrics.commands.bind_gate_date import bind_gate_date
+from metrics.database import WriteSession
+from metrics.errors import Conflict, Forbidden, Invalid
+from metrics.ledger.entry import newest_seq
+from metrics.periods import JudgedMonth
+from metrics.principal import Principal, Role
+from metrics.queries.phase_gates import gate_rule, phase_gates
+from metrics.queries.view import View, view_at
+from metrics.supervision.gates import BindingDate, gated_phases
+from tests.metrics.queries.test_views import BUREAU, post
+
+EVALUATOR = Principal(9, "han", "韩", Role.EVALUATOR)
+UNIT = "441202"
+
+
+def verdict(session: WriteSession, view: View, phase: str, target: str, month: str) -> str:
+    """What UNIT has come to at one gate, as judged in a month."""
+    chosen = [one for one in gated_phases(view.plan) if one.code == phase]
+    month_judged = JudgedMonth.of(date.fromisoformat(f"{month}-01"))
+    known = phase_gates(session, view, phases=chosen, month=month_judged, units=[UNIT])
+    (standing,) = known.phases
+    (row,) = standing.units
+    return row.gates[target].value
+
+
+def test_sixty_percent_at_two_dates(session: WriteSession) -> None:
+    """material_reduction 55 % in September, 57 % in October, 61 % in November 2019 (domain rules 7 and 8)."""
+    for month, materials in (("2019-09", 450), ("2019-10", 430), ("2019-11", 390)):
+        post(session, UNIT, month, materials_baseline=1000, materials_current=materials)
+    view = view_at(session)
+    assert verdict(session, view, "PH2", "TG-04A", "2019-09") == "not_due"
+    assert verdict(session, view, "PH2", "TG-04A", "2019-10") == "rectifying"
+    assert verdict(session, view, "PH2", "TG-04A", "2019-11") == "in_window"
+    assert verdict(session, view, "PH1", "TG-04A", "2019-11") == "in_window"
+    bind_gate_date(session, principal=EVALUATOR, binding=BindingDate.WINDOW_END, reason="以工作目标为准")
+    later = view_at(session)
+    assert verdict(session, later, "PH2", "TG-04A", "2019-10") == "not_due"
+    assert verdict(session, later, "PH2", "TG-04A", "2019-11") == "on_time"
+    assert verdict(session, view, "PH2", "TG-04A", "2019-11") == "in_window"  # as known before it was decided
+
+
+def test_the_second_round_has_no_second_date(session: WriteSession) -> None:
+    """one_trip 98 % in June, all of it in July 2020: late, whichever date binds."""
+    one: dict[str, Any] = {"items_trip0": 500, "items_trip1": 480, "items_trip2plus": 20, "exempt_one_trip": 0}
+    post(session, UNIT, "2020-06", **one)
+    post(session, UNIT, "2020-07", **one | {"items_trip1": 500, "items_trip2plus": 0})
+    for binding in (None, BindingDate.WINDOW_END):
+        if binding is not None:
+            bind_gate_date(session, principal=EVALUATOR, binding=binding, reason="以工作目标为准")
+        assert verdict(session, view_at(session), "PH3", "TG-04B", "2020-07") == "late"
+
+
+def test_a_rule_is_decided_with_a_reason_by_whom_it_is_for_and_only_if_it_is_another(session: WriteSession) -> None:
+    assert gate_rule(session, view_at(session)).seq is None
+    with pytest.raises(Forbidden):
+        bind_gate_date(session, principal=BUREAU, binding=BindingDate.WINDOW_END, reason="x")
+    with pytest.raises(Invalid):
+        bind_gate_date(session, principal=EVALUATOR, binding=BindingDate.WINDOW_END, reason=" ")
+    with pytest.raises(Conflict):
+        bind_gate_date(session, principal=EVALUATOR, binding=BindingDate.DUE_DATE, reason="x")
+    done = bind_gate_date(session, principal=EVALUATOR, binding=BindingDate.WINDOW_END, reason="以工作目标为准")
+    found = gate_rule(session, view_at(session))
+    assert (found.seq, found.binding, found.actor) == (done.seq, BindingDate.WINDOW_END, "han")
+    assert done.seq == newest_seq(session)
