@@ -5,6 +5,7 @@ The page is served from here alone: Swagger UI's files come with a wheel.
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -43,6 +44,9 @@ _ABSENT = {  # what the examples say while no plan is loaded
     "plan:month": "2019-01",
     "plan:next_month_end": "2019-02-28",
 }
+
+
+_NAMED = re.compile("|".join(sorted(_ABSENT, key=len, reverse=True)))
 
 
 @router.get("/openapi.json")
@@ -102,4 +106,4 @@ def _replaced(value: Any, words: dict[str, str]) -> Any:
         return {words.get(key, key): _replaced(held, words) for key, held in value.items()}
     if isinstance(value, list):
         return [_replaced(held, words) for held in value]
-    return words.get(value, value) if isinstance(value, str) else value
+    return _NAMED.sub(lambda found: words[found[0]], value) if isinstance(value, str) else value

@@ -22,7 +22,7 @@ _BODY = {
         "text/csv": {
             "schema": {"type": "string"},
             "example": "unit_code,period,element_code,value,received_at\r\n"
-            "441202,2019-09,items_total,1000,2019-10-04T10:11:09+08:00\r\n",
+            "plan:unit,plan:month,plan:element,1000,plan:next_month_endT10:11:09+08:00\r\n",
         }
     },
 }

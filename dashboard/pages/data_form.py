@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from dashboard.locale import _, language, month_text
 from dashboard.pages.data_choice import CHOSEN, DataChoice
+from dashboard.pages.leaderboard import group_words
 from dashboard.pages.task_choice import choice_words, offered_codes
 from dashboard.window.reading import Reading
 from metrics.periods import format_period, periods_between
@@ -57,7 +58,7 @@ def _carried(reading: Reading, choice: DataChoice) -> list[Component]:
 def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
     match name:
         case "group" if name in choice.dataset.choices:
-            options = [("county", _("Counties only")), ("zone", _("Zones only"))]
+            options = [(group.value, words) for group, words in group_words(reading.plan).items()]
             return _one(name, _("Ranked"), _options(options), _first(choice, name), unset=_("Together"))
         case "unit":
             return _many(name, _("Units"), _units(reading, choice), choice)

@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from dashboard.grids.chart_view import DRAWN, Picture, clauses_of, pictured
 from dashboard.levels import breadcrumbs, flat_way, pages, ways_down
-from dashboard.locale import _, count_text, date_text, month_text
+from dashboard.locale import _, count_text, date_text, language, month_text
 from dashboard.parts import (
     csv_link,
     empty,
@@ -28,10 +28,10 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, indicator_name, target_name, target_rule, unit_name
 from metrics.forms import plain
 from metrics.periods import format_period, last_day
-from metrics.plan.model import Plan, Target
+from metrics.plan.model import Plan, Target, UnitKind
 from metrics.principal import Scope
 from metrics.queries.leaderboard import leaderboard, weighed_targets
-from metrics.ranking import RankGroup
+from metrics.ranking import RankGroup, group_of
 from metrics.results import Rank
 from metrics.rounding import exact_decimal, shown_score
 
@@ -73,7 +73,9 @@ def leaderboard_page(reading: Reading) -> Content:
             ways_down(reading),
             section(
                 month,
-                pictured(reading, scrolled(table, name="leaderboard", **DRAWN), _picture(title, shown, columns)),
+                pictured(
+                    reading, scrolled(table, name="leaderboard", **DRAWN), _picture(reading.plan, title, shown, columns)
+                ),
                 pages(reading.address, listed),
                 *_scores(reading, listed.shown, weights),
                 aside=[*_groups(reading, shown), flat_way(reading, "scores"), csv],
@@ -112,9 +114,9 @@ def _follower(reading: Reading) -> Component:
     return html.Div(html.Span(hidden=True, **{"data-follows": str(reading.view.seq)}))
 
 
-def _picture(title: str, group: str | None, targets: Sequence[Target]) -> Picture:
+def _picture(plan: Plan, title: str, group: str | None, targets: Sequence[Target]) -> Picture:
     """What stands around the table when it is saved: who is ranked among whom, and what of the targets says so."""
-    among = [word for value, word in _choices() if value == group]
+    among = [word for value, word in _choices(plan) if value == group]
     caption = " · ".join((_("Leaderboard"), *among))
     return Picture(name="leaderboard", title=title, caption=caption, clauses=clauses_of(targets))
 
@@ -132,8 +134,29 @@ def _nobody(reading: Reading) -> Content:
     return Content(title=_("Leaderboard"), body=body)
 
 
-def _choices() -> tuple[tuple[str | None, str], ...]:
-    return ((None, _("Together")), (COUNTIES, _("Counties only")), (ZONES, _("Zones only")))
+def group_words(plan: Plan) -> dict[RankGroup, str]:
+    """The groups that are ranked among themselves, in words; none where the plan's units are all of one.
+
+    A plan that has words of its own for a kind of unit in a group is told in these.
+    """
+    kinds: dict[RankGroup, set[UnitKind]] = {}
+    for unit in plan.reporting_units:
+        if (group := group_of(unit)) is not None:
+            kinds.setdefault(group, set()).add(unit.kind)
+    if len(kinds) < 2:
+        return {}
+    words = {RankGroup.COUNTY: _("Counties only"), RankGroup.ZONE: _("Zones only")}
+    return {group: _own_words(plan, kinds[group]) or words[group] for group in RankGroup}
+
+
+def _own_words(plan: Plan, kinds: set[UnitKind]) -> str:
+    own = [plan.kind_names[kind].in_language(language()) for kind in UnitKind if kind in kinds & plan.kind_names.keys()]
+    return _("Only: {kinds}", kinds=_(", ").join(own)) if own else ""
+
+
+def _choices(plan: Plan) -> tuple[tuple[str | None, str], ...]:
+    words = group_words(plan)
+    return ((None, _("Together")), *((show, words[group]) for show, group in _GROUPS.items() if group in words))
 
 
 def _groups(reading: Reading, group: str | None) -> list[Component]:
@@ -141,7 +164,7 @@ def _groups(reading: Reading, group: str | None) -> list[Component]:
         html.Span(word, className="quiet-link chosen", **{"aria-current": "true"})
         if group == value
         else dcc.Link(word, href=reading.address.keeping(show=value, page=None), className="quiet-link")
-        for value, word in _choices()
+        for value, word in _choices(reading.plan)
     ]
 
 

@@ -35,7 +35,7 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
-from metrics.plan.model import Plan, Target, Unit
+from metrics.plan.model import Plan, Target, Unit, UnitKind
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.tally_below import tally_below
@@ -86,7 +86,7 @@ def finding(reading: Reading, judged: JudgedProgress, *, measured: int, others: 
         head = ngettext("{n} measured target", "{n} measured targets", measured)
         return head + _("; ") + tracked
     met = city.count(Status.MET)
-    if has_levels(reading.plan):
+    if not _is_one_city(reading.plan):
         name = unit_name(top)
         head = ngettext(
             "{unit} meets {met} of {n} measured target",
@@ -107,6 +107,11 @@ def finding(reading: Reading, judged: JudgedProgress, *, measured: int, others: 
     return head + late + _("; ") + tracked
 
 
+def _is_one_city(plan: Plan) -> bool:
+    """True if the plan is one city's and calls it that."""
+    return plan.root.kind is UnitKind.CITY and UnitKind.CITY not in plan.kind_names and not has_levels(plan)
+
+
 def _measured_table(reading: Reading, judged: JudgedProgress, counted: Tally, targets: list[Target]) -> Component:
     plan, top = reading.plan, reading.level.under
     city = {p.target_code: p for p in judged.of_unit(top.code)}
@@ -121,7 +126,7 @@ def _measured_table(reading: Reading, judged: JudgedProgress, counted: Tally, ta
         ]
         for target in targets
     ]
-    named = [unit_name(top), _("Status")] if has_levels(plan) else [_("City"), _("City's status")]
+    named = [_("City"), _("City's status")] if _is_one_city(plan) else [unit_name(top), _("Status")]
     headings = [_("Target"), _("Required"), _("Due"), *named, _("Units"), _("Code")]
     return plain_table(_("Measured targets"), headings, rows)
 
@@ -202,7 +207,7 @@ def _unit_row(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Comp
     ]
     return [
         unit_way(reading.plan, reading.address, unit, level=reading.level),
-        kind_of_unit(unit.kind),
+        kind_of_unit(reading.plan, unit.kind),
         html.Span(marks, className="spread"),
         _owes(reading.plan, unit),
         unit.code,

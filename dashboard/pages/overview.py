@@ -202,7 +202,7 @@ def nothing_yet(reading: Reading) -> Component:
     links = [dcc.Link(unit_name(unit), href=reading.address.to(f"/units/{unit.code}")) for unit in owing]
     return html.Div(
         [
-            page_head(_("The scale is ready; no county has been measured yet"), reading),
+            page_head(_("The scale is ready; nothing has been measured yet"), reading),
             html.Div(
                 [_instrument(reading, indicator) for indicator in reversed(core.values())],
                 className="empty-instruments",

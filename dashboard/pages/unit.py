@@ -13,7 +13,7 @@ from dashboard.grids.progress_rows import in_display_order, progress_rows
 from dashboard.grids.reported_and_assessed import assessed_section, assessed_until
 from dashboard.grids.task_table import unit_tasks
 from dashboard.levels import unit_breadcrumbs
-from dashboard.locale import _, date_text, month_text, ngettext
+from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.refusals import not_found
 from dashboard.pages.task_standings import standings_of
 from dashboard.pages.unit_submissions import people_section, submissions_section
@@ -33,7 +33,10 @@ from metrics.results import Status
 Component = Any
 
 
-def kind_of_unit(kind: UnitKind) -> str:
+def kind_of_unit(plan: Plan, kind: UnitKind) -> str:
+    """What the plan calls the kind, else our own word."""
+    if kind in plan.kind_names:
+        return plan.kind_names[kind].in_language(language())
     return {
         UnitKind.NATION: _("Nation, the sum of its units"),
         UnitKind.PROVINCE: _("Province, the sum of its units"),
@@ -59,7 +62,7 @@ def unit_page(reading: Reading, code: str) -> Content:
                 title,
                 reading,
                 unit_breadcrumbs(reading, unit),
-                html.P(f"{unit.code} · {kind_of_unit(unit.kind)}", className="note"),
+                html.P(f"{unit.code} · {kind_of_unit(reading.plan, unit.kind)}", className="note"),
             ),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
             _tasks(reading, unit),

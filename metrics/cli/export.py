@@ -40,7 +40,7 @@ def export_command(
     dataset: Annotated[str, typer.Argument(help="数据集 / one of: " + ", ".join(DATASET_NAMES))],
     parameters: Annotated[
         list[str] | None,
-        typer.Argument(help="与网址参数相同,如 period=2019-09 unit=441202 / as in the address: name=value, repeatable"),
+        typer.Argument(help="与网址参数相同,如 period=2019-09 unit=CODE / as in the address: name=value, repeatable"),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="写入文件,默认标准输出 / file; default: standard output")

@@ -15,6 +15,7 @@ from metrics.plan.sentences import SENTENCES
 FILES: dict[str, tuple[str, ...]] = {
     "document.yaml": ("document",),
     "units.yaml": ("units",),
+    "kinds.yaml": ("kinds",),
     "form.yaml": ("blocks", "elements"),
     "checks.yaml": ("checks",),
     "indicators.yaml": ("indicators",),

@@ -33,6 +33,7 @@ KINDS = {
     "decision": "decisions",
     "weight": "weights",
     "calendar_year": "calendar",
+    "unit_kind": "kinds",
 }
 
 _MOST_REMEMBERED = 16

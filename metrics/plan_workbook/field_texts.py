@@ -49,6 +49,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "Unit.blocks": ("须报的填报块,空为全部", "Blocks it owes; empty: all"),
     "Unit.lies_in": ("功能区所在县区,不汇总", "County in which a zone lies; nothing is added up along it"),
     "Unit.tile": ("示意图中的位置", "Place in the schematic map"),
+    "KindName.code": ("单位类别", "Kind of unit"),
+    "KindName.name": ("在本方案中的叫法", "What the plan calls it"),
     "Alias.name": ("别名", "Other name"),
     "Tile.column": ("列,左起", "Column, from the left"),
     "Tile.row": ("行,上起", "Row, from the top"),
@@ -156,6 +158,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
 PART_TEXTS: dict[str, Text] = {
     "document": Text(zh="方案文件与由此而来的设置", en="The plan document and the settings that follow from it"),
     "units": Text(zh="填报单位与汇总单位", en="Reporting units and those that add them up"),
+    "kinds": Text(zh="各类单位在本方案中的叫法", en="What the plan calls kinds of unit; else our own words"),
     "blocks": Text(zh="月报的填报块,整块填或整块不填", en="Blocks of the form, filled in whole or left out whole"),
     "elements": Text(zh="填报项:填报员所报的数", en="Elements: the counts that clerks post"),
     "checks": Text(zh="月报的检查", en="Checks of a submission"),

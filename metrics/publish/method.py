@@ -16,7 +16,7 @@ _RULES = {
 2. **显示。** 两位小数,四舍五入,但绝不越过尚未越过的线(比率的 100 % 以及该指标各目标值):69.996 % 显示为 69.99 %。
    每一行都附分子、分母,任何人都可复算。
 3. **汇总。** 全市值 = 各单位分子之和 ÷ 分母之和,从不对比率求平均。存量指标未报时沿用前期,最多 {carry} 个月,并计入
-   units_carried;流量从不沿用。县(市、区)自身的值从不沿用。
+   units_carried;流量从不沿用。填报单位自身的值从不沿用。
 4. **未报、零、不适用是三件事。** 未报为空;分母为 0 为不适用,不参与汇总和排名。
 5. **例外只属于目标的某一阶段。** 例外事项从分母中剔除,从不计为已完成。
 6. **达标判断** 用精确值:以上、不低于、以内均含本数。期限之前,不差于基点至(期限、目标值)的直线(有议定路径的为该路径),
@@ -41,7 +41,7 @@ _RULES = {
    that anyone can recompute it.
 3. **Roll-up.** The city's value is the sum of numerators over the sum of denominators, never a mean of rates. A unit
    that has not reported a stock is carried from its last report for at most {carry} months and counted in
-   units_carried; a flow is never carried, nor is a county's own value.
+   units_carried; a flow is never carried, nor is a reporting unit's own value.
 4. **Not reported, zero and not applicable are three things.** Not reported is empty; a denominator of 0 is not
    applicable and left out of roll-ups and rankings.
 5. **Exclusions belong to one stage of a target.** They leave the denominator and are never counted as achieved.

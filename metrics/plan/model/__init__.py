@@ -43,7 +43,7 @@ from metrics.plan.model.targets import (
     Window,
 )
 from metrics.plan.model.tasks import Decision, Department, Milestone, MilestoneKind, Phase, Task, TaskGroup, TaskUnit
-from metrics.plan.model.units import ADDING_UP, Alias, Tile, Unit, UnitKind
+from metrics.plan.model.units import ADDING_UP, Alias, KindName, Tile, Unit, UnitKind
 
 __all__ = [
     "ADDING_UP",
@@ -66,6 +66,7 @@ __all__ = [
     "FrozenBaselineCheck",
     "Holiday",
     "Indicator",
+    "KindName",
     "LinearForm",
     "Milestone",
     "MilestoneKind",

@@ -15,7 +15,7 @@ from metrics.plan.model.basics import Code, PlanPart, Text
 from metrics.plan.model.form import Block, CalendarYear, Check, Element
 from metrics.plan.model.targets import Indicator, Target, Weight
 from metrics.plan.model.tasks import Decision, Department, Milestone, Phase, Task, TaskGroup
-from metrics.plan.model.units import Unit
+from metrics.plan.model.units import KindName, Unit, UnitKind
 
 
 class Document(PlanPart):
@@ -59,11 +59,17 @@ class Plan(PlanPart):
     decisions: tuple[Decision, ...] = ()
     weights: tuple[Weight, ...] = ()
     calendar: tuple[CalendarYear, ...] = ()
+    kinds: tuple[KindName, ...] = ()
     seq: int = 0  # the ledger sequence number at which this became known; 0 when read from files
 
     @cached_property
     def unit_by_code(self) -> dict[str, Unit]:
         return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def kind_names(self) -> dict[UnitKind, Text]:
+        """The kinds of unit for which the plan has words of its own."""
+        return {kind.code: kind.name for kind in self.kinds}
 
     @cached_property
     def department_by_code(self) -> dict[str, Department]:

@@ -27,6 +27,13 @@ class UnitKind(StrEnum):
     FUNCTIONAL_ZONE = "functional_zone"
 
 
+class KindName(PlanPart):
+    """What a plan calls a kind of unit, in place of the program's own word: a town, a branch."""
+
+    code: UnitKind
+    name: Text
+
+
 ADDING_UP = (UnitKind.NATION, UnitKind.PROVINCE, UnitKind.CITY)  # highest first; none of them reports
 
 

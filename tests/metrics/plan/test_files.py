@@ -290,4 +290,4 @@ def test_a_byte_order_mark_is_accepted(folder: Path) -> None:
 
 
 def test_every_field_of_a_plan_has_its_file() -> None:
-    assert len({field for fields in FILES.values() for field in fields}) == 14
+    assert len({field for fields in FILES.values() for field in fields}) == 15

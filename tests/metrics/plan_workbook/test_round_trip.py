@@ -17,8 +17,10 @@ from metrics.plan_workbook.tables import tables
 from metrics.plan_workbook.writing import plan_workbook
 from tests.plan_folders import LAKESIDE, SEED, plan_in, problems_of, source_in
 
+TEAHOUSES = LAKESIDE.parent / "teahouses"
 
-@pytest.mark.parametrize("folder", [SEED, LAKESIDE, SKELETON], ids=lambda folder: folder.name)
+
+@pytest.mark.parametrize("folder", [SEED, LAKESIDE, TEAHOUSES, SKELETON], ids=lambda folder: folder.name)
 def test_a_plan_comes_back_from_its_workbook_and_from_its_files_as_it_was(folder: Path, tmp_path: Path) -> None:
     plan, text = plan_in(folder), source_in(folder)
     assert read_workbook(plan_workbook(plan, text)) == (plan, text)
