@@ -199,11 +199,17 @@ def session(outer_transaction: Connection, shared_database: Database) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def application() -> FastAPI:
-    """The application. It keeps nothing between requests, and making its routes takes longer than most tests."""
+def application() -> Iterator[FastAPI]:
+    """The application. It keeps nothing between requests, and making its routes takes longer than most tests.
+
+    Who is told to come back later is told so at once; that it takes a second is tested in tests/api/test_places.py.
+    """
+    from api import places
     from api.app import create_app
 
-    return create_app()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "_REFUSED_AFTER", 0.0)
+        yield create_app()
 
 
 @pytest.fixture

@@ -65,6 +65,38 @@ def test_made_up_credentials_are_looked_up_no_more_often_than_their_address_may_
     assert len(looked_up) == MOST
 
 
+def test_who_is_told_to_come_back_later_is_told_so_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its rate, and as somebody whose sign-ins failed; what a route refuses otherwise comes at once."""
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    async def slows(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 429, "headers": []})
+
+    async def nothing() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None: ...
+
+    async def asked(path: str) -> list[float]:
+        waited.clear()
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": []}
+        await service({**scope, "client": ("192.0.2.1", 1)}, nothing, send)
+        return [*waited]
+
+    monkeypatch.setattr(places, "_REFUSED_AFTER", 7.0)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setenv("BIAOCHI_ADDRESS_REQUESTS_PER_MINUTE", str(MOST))
+    settings.cache_clear()
+    service = RatesByClient(PlacesByClient(slows))
+    assert asyncio.run(asked("/api/v1/session")) == [7.0]
+    assert asyncio.run(asked("/api/v1/units")) == []
+    assert asyncio.run(asked("/api/v1/session")) == [7.0]
+    assert asyncio.run(asked("/api/v1/units")) == [7.0]  # by its rate
+
+
 def test_who_asks_too_often_is_in_the_audit_by_name_with_what_was_asked(session: WriteSession) -> None:
     """Who the credentials were found to be the last time: nobody looks them up again."""
     chen = Principal(user_id=7, username="chen", display_name="", role=Role.CLERK, units=frozenset(), token="nightly")
