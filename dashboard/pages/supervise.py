@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.freshness import finding, stopped_in
 from dashboard.pages.task_choice import SILENT, UNCONFIRMED
@@ -60,6 +61,7 @@ def _tasks(reading: Reading) -> Component:
     unconfirmed = ngettext("{n} report waits to be confirmed", "{n} reports wait to be confirmed", waiting)
     href = reading.address.to("/tasks", state=UNCONFIRMED, show=REPORTS)
     more = [html.P(dcc.Link(unconfirmed, href=href))] if waiting else []
+    more.append(contradictions_section(reading))
     if not silent:
         return noun(_("Tasks"), _("Every unit has reported on its tasks"), reading.address.to("/tasks"), *more)
     said = ngettext("{n} task without an update for two months", "{n} tasks without an update for two months", silent)

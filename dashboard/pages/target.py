@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.levels import breadcrumbs, ways_down
 from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.refusals import not_found
@@ -49,11 +50,13 @@ def target_page(reading: Reading, code: str) -> Content:
         reading.session, reading.view, judged, reading.level, month=reading.month, targets=[target.code]
     )
     title = without_data(reading) or finding(plan, judged, target, counted=counted)
+    tasks = [task for task in plan.tasks if task.number in target.tasks]
     body = html.Div(
         [
             page_head(title, reading, html.P(_under(target), className="note"), breadcrumbs(reading)),
             ways_down(reading),
             *(measured(reading, judged, target, found=title) if judged.period else [_nothing_yet()]),
+            contradictions_section(reading, targets=[target.code], tasks=tasks) if tasks else None,
             html.Div(
                 [
                     section(_("The clause"), citations(target)),

@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, press
+from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.grids.task_reports import history_of_reports, newest_reports
 from dashboard.grids.task_timeline import names, when
 from dashboard.locale import _, language, month_text
@@ -49,6 +50,7 @@ def task_page(reading: Reading, number: str) -> Content:
         [
             page_head(title, reading, *under, dated=not desk),
             _plan_says(reading, task),
+            contradictions_section(reading, tasks=[task]),
             *([*own, newest] if desk else [newest, *own]),
         ]
     )

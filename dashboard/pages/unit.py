@@ -11,6 +11,7 @@ from dashboard.grids.chart_view import Picture, clauses_of, graph, line_legend, 
 from dashboard.grids.courses import course_table
 from dashboard.grids.progress_rows import in_display_order, progress_rows
 from dashboard.grids.reported_and_assessed import assessed_section, assessed_until
+from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.grids.task_table import unit_tasks
 from dashboard.levels import unit_breadcrumbs
 from dashboard.locale import _, date_text, language, month_text, ngettext
@@ -66,6 +67,7 @@ def unit_page(reading: Reading, code: str) -> Content:
             ),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
             _tasks(reading, unit),
+            contradictions_section(reading, units=[unit.code]),
             *([] if unit.code in reading.plan.children or reading.view.public else _inner(reading, unit)),
         ]
     )

@@ -28,6 +28,7 @@ DATASET_NAMES = (
     "task_checks",
     "phases",
     "gates",
+    "task_contradictions",
     "units",
     "elements",
     "indicators",

@@ -43,6 +43,7 @@ _MONTHLY_DATASETS = (
     "submissions",
     "task_reports",
     "task_checks",
+    "task_contradictions",
     "assessments",
     "overrides",
     "phases",

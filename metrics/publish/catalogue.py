@@ -13,6 +13,7 @@ from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.progress import PROGRESS
 from metrics.publish.rates import RATES
 from metrics.publish.submissions import SUBMISSIONS
+from metrics.publish.task_contradictions import TASK_CONTRADICTIONS
 from metrics.publish.task_reports import TASK_CHECKS, TASK_REPORTS
 from metrics.publish.tasks import MILESTONES, TASKS
 
@@ -32,6 +33,7 @@ DATASETS: dict[str, AnyDataset] = {
         MILESTONES,
         TASK_REPORTS,
         TASK_CHECKS,
+        TASK_CONTRADICTIONS,
         UNITS,
         ELEMENTS,
         INDICATORS,

@@ -6,6 +6,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,7 @@ def test_every_pull_is_valid_under_the_schema_beside_it(bureau: Caller, session:
     post(session)
     seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
     check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
+    report_task(session, 5, principal=BUREAU, given=replace(REPORTED, state=TaskState.DONE))
     third = person(session, "third", role=Role.ASSESSOR)
     measured = AssessmentGiven(
         unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -52,6 +53,8 @@ CONTRACT = {
     " reason, reported_by, recorded_at, confirmation",
     "task_checks": "seq, task_number, unit_code, unit_name, period, revision, step, by_unit, action, reason,"
     " checked_by, recorded_at",
+    "task_contradictions": "contradiction, task_number, unit_code, unit_name, report_period, state, revision,"
+    " target_code, target_name, evaluated_on, status, value, gap",
     "submissions": "unit_code, unit_name, period, submission_id, revision, state, first_recorded_at, recorded_at,"
     " on_time, days_late, seq, revision_seq, leaf_hash, first_received_at, loaded",
     "targets": "target_code, target_name, kind, task_numbers, indicator_code, comparator, threshold, unit_of_measure,"
@@ -102,6 +105,7 @@ def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: s
     )
     seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
     check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
+    report_task(session, 5, principal=BUREAU, given=replace(REPORTED, state=TaskState.DONE))
     table = rows(pulled(session, name, lang=language))
     records = json.loads(pulled(session, name, form="json", lang=language))
     assert table

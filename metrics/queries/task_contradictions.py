@@ -1,0 +1,67 @@
+"""Reports on tasks beside the figures that measure these: where the two do not go together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from metrics.database import ReadSession
+from metrics.periods import JudgedMonth
+from metrics.plan.model import Task
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.task_reports import TaskReportRow, task_standings
+from metrics.queries.view import View
+from metrics.results import Progress
+from metrics.supervision.task_contradictions import ContradictionKind, contradicted
+
+
+@dataclass(frozen=True, slots=True)
+class TaskContradiction:
+    """One report and one verdict that do not go together."""
+
+    kind: ContradictionKind
+    report: TaskReportRow
+    verdict: Progress
+
+
+def task_contradictions(
+    session: ReadSession,
+    view: View,
+    *,
+    month: JudgedMonth,
+    tasks: Sequence[Task] | None = None,
+    units: Collection[str] = (),
+    targets: Collection[str] = (),
+) -> list[TaskContradiction]:
+    """Each unit's newest report on a measured task up to `month` against the verdicts on the day of `month`.
+
+    By task, then unit, then target, each in the plan's order. Empty filters mean all. A report is held against all
+    targets of its task; `targets` says which of those that contradict it are wanted.
+    """
+    plan = view.plan
+    measuring = {
+        task.number: [t.code for t in plan.targets_in_force(month.on) if t.measured and task.number in t.tasks]
+        for task in (plan.tasks if tasks is None else tasks)
+    }
+    measured = [task for task in plan.tasks if measuring.get(task.number)]
+    standings = task_standings(session, view, tasks=measured, month=month, units=units)
+    reported = [(standing.task, one) for standing in standings for one in standing.units if one.newest is not None]
+    if not reported:
+        return []
+    judged = progress_by_unit(
+        session,
+        view,
+        month=month,
+        units={one.unit for _, one in reported},
+        targets={code for task, _ in reported for code in measuring[task.number]},
+    )
+    verdicts = {(verdict.unit_code, verdict.target_code): verdict for verdict in judged.progress}
+    found = []
+    for task, one in reported:
+        if one.newest is None:
+            continue
+        held = [verdicts[one.unit, code] for code in measuring[task.number] if (one.unit, code) in verdicts]
+        said = contradicted(one.newest.state, one.judged.status, [verdict.status for verdict in held])
+        if said is not None:
+            found += [TaskContradiction(said[0], one.newest, held[place]) for place in said[1]]
+    return [each for each in found if not targets or each.verdict.target_code in targets]
