@@ -9,7 +9,18 @@ import structlog
 from dash import Dash, Input, State
 
 from dashboard import rights
-from dashboard.acts import accounts, assessments, layouts, people, periods, phases, releases, submissions, task_reports
+from dashboard.acts import (
+    accounts,
+    assessments,
+    layouts,
+    materials,
+    people,
+    periods,
+    phases,
+    releases,
+    submissions,
+    task_reports,
+)
 from dashboard.frame import drawn, window_outputs
 from dashboard.locale import speaking
 from dashboard.window.access import reader
@@ -46,6 +57,9 @@ ACTS: Mapping[str, Act] = {
     "task.send_back": task_reports.send_back,
     "sample.draw": assessments.draw,
     "gate_rule.bind": phases.bind,
+    "material.send": materials.send,
+    "material.seen": materials.seen,
+    "material.sign_off": materials.sign,
     "period.lock": periods.lock,
     "period.unlock": periods.unlock,
     "period.except": periods.except_unit,

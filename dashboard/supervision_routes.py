@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dashboard.locale import _
 from dashboard.pages.freshness import freshness_page
+from dashboard.pages.material import material_page
+from dashboard.pages.materials import materials_page
 from dashboard.pages.period import period_page
 from dashboard.pages.phase import phase_page
 from dashboard.pages.supervise import supervise_page
@@ -49,6 +51,20 @@ SUPERVISION = (
         line="督办 Supervision: what is owed besides the figures, how much of it is open, and the way to each",
         example=("evaluator", "/supervise"),
         rail=RailLink("supervise", lambda: _("Supervision")),
+    ),
+    Route(
+        r"/materials",
+        materials_page,
+        line="工作材料 Material: who has sent the month's material, in time or not, seen and signed",
+        example=("evaluator", "/materials"),
+        rail="opened from the supervision",
+    ),
+    Route(
+        r"/materials/(?P<unit>[A-Za-z0-9._-]{1,40})/(?P<period>[0-9]{4}-[0-9]{2})",
+        material_page,
+        line="一份工作材料 One unit's material: what it says, with its forms to write, to note as seen and to sign",
+        example=("clerk", "/materials/441202/2019-09"),
+        rail="opened from the list of material",
     ),
     Route(
         r"/freshness",

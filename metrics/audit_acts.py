@@ -75,6 +75,9 @@ class AuditAction(StrEnum):
     ATTACH_FILE = "attachment.add"
     CHECK_TASK = "task.check"
     BIND_GATE_DATE = "gate_rule.bind"
+    SEND_MATERIAL = "material.send"
+    NOTE_SEEN = "material.seen"
+    SIGN_MATERIAL = "material.sign_off"
     PUBLISH_RELEASE = "release.publish"
     LOAD_PLAN = "plan.load"
     REMIND = "reminder.send"
@@ -155,6 +158,9 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.ATTACH_FILE: (Message("上传附件", "Upload an attachment"), _CHANGE),
     AuditAction.CHECK_TASK: (Message("确认或退回任务月报", "Confirm a report on a task, or send it back"), _CHANGE),
     AuditAction.BIND_GATE_DATE: (Message("确定阶段考核时限口径", "Decide which date binds at gates"), _CHANGE),
+    AuditAction.SEND_MATERIAL: (Message("报送工作材料", "Send monthly material"), _CHANGE),
+    AuditAction.NOTE_SEEN: (Message("登记主要负责人已阅", "Record that a unit's head has seen material"), _CHANGE),
+    AuditAction.SIGN_MATERIAL: (Message("签发工作材料", "Sign monthly material"), _CHANGE),
     AuditAction.PUBLISH_RELEASE: (Message("发布数据", "Publish a release"), _CHANGE),
     AuditAction.LOAD_PLAN: (Message("载入方案", "Load a plan"), _CHANGE),
     AuditAction.REMIND: (Message("发送催报", "Send reminders"), _ALWAYS),

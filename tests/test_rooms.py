@@ -40,9 +40,9 @@ SHORT = {
     "metrics/cli/remind.py": _ONE_COMMAND,
     "metrics/cli/serve.py": _ONE_COMMAND,
     "metrics/cli/verify.py": _ONE_COMMAND,
-    "metrics/ledger/checking/supervision_rows.py": "every noun of supervision adds its own rows",
     "metrics/models/attachments.py": _TABLE_FAMILY,
     "metrics/models/confirmations.py": _TABLE_FAMILY,
+    "metrics/models/materials.py": _TABLE_FAMILY,
     "metrics/models/overrides.py": _TABLE_FAMILY,
     "metrics/models/people.py": _TABLE_FAMILY,
     "metrics/models/phases.py": _TABLE_FAMILY,
@@ -57,11 +57,7 @@ BOTH_WAYS = {
     ("dashboard", "dashboard.window"): _TOP,
     ("metrics", "metrics.plan"): "figures are computed with the plan, and the plan knows periods and errors",
 }
-_OF_RECORDS = "for records that carry files; the first of them takes it and its line here"
 UNUSED = {
-    "metrics/queries/attachments.py: as_recorded": _OF_RECORDS,
-    "metrics/queries/attachments.py: attachments_of_unit": _OF_RECORDS,
-    "metrics/queries/attachments.py: files_to_carry": _OF_RECORDS,
     "metrics/ledger/verify.py: is_consistent": "for whoever holds two checkpoints: checks that one continues the other",
 }
 

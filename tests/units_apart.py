@@ -44,6 +44,7 @@ class Apart:
     contact: int
     assessment: int
     attachment: int
+    material: int
     file: int
     layout: int
     key: str
@@ -86,7 +87,7 @@ def two_units(client: TestClient, session: WriteSession) -> Apart:
         etag=standing,
         contact=session.scalar(text("select max(seq) from people_contacts")) or 0,
         assessment=assessed["id"],
-        attachment=_attached(clerk)["seq"],
+        **_of_supervision(clerk),
         file=file,
         layout=layout,
         key="theirs",
@@ -120,10 +121,12 @@ def _put(session: WriteSession) -> tuple[int, int]:
     return file or 0, layout or 0
 
 
-def _attached(clerk: Caller) -> dict[str, Any]:
-    """A file of the other unit."""
+def _of_supervision(clerk: Caller) -> dict[str, int]:
+    """A file and material of the other unit, by their numbers."""
     files = {"file": ("x.pdf", a_pdf(NOTE))}
-    return _done(clerk.client.post(f"{V1}/attachments", data={"unit": OTHER}, files=files, headers=clerk.headers), 201)
+    kept = clerk.client.post(f"{V1}/attachments", data={"unit": OTHER}, files=files, headers=clerk.headers)
+    said = {"unit": OTHER, "period": PERIOD, "summary": NOTE, "problems": NOTE, "next_month": NOTE}
+    return {"attachment": _done(kept, 201)["seq"], "material": _send(clerk, "/materials", said)["id"]}
 
 
 def _send(who: Caller, path: str, body: object) -> dict[str, Any]:
@@ -147,7 +150,7 @@ def recorded(session: WriteSession) -> list[Any]:
     """What stands of the other unit: nothing of it may change."""
     session.expire_all()
     tables = ["submissions", "figures", "observations", "drafts", "task_reports", "assessments", "confirmed_layouts"]
-    tables += ["attached_files", "light_overrides", "period_events", "people_records"]
+    tables += ["attached_files", "material_records", "light_overrides", "period_events", "people_records"]
     asked = [f"select count(*) from {table} where unit_code = '{OTHER}'" for table in tables]
     asked.append(f"select max(seq) from submissions where unit_code = '{OTHER}'")
     asked.append(f"select count(*) from ledger_entries where cast(leaf as jsonb) ->> 'unit' = '{OTHER}'")

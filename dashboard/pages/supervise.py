@@ -10,6 +10,7 @@ from dash import dcc, html
 from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.freshness import finding, stopped_in
+from dashboard.pages.materials import materials_finding, rows_of, shown_months
 from dashboard.pages.task_choice import SILENT, UNCONFIRMED
 from dashboard.pages.task_standings import checked_of, standings_of
 from dashboard.pages.tasks import REPORTS
@@ -88,5 +89,12 @@ def _phases(reading: Reading) -> Component:
     return noun(_("Phases and gates"), said, reading.address.to(f"/phases/{now.code}"), html.Ul(others))
 
 
-SECTIONS: tuple[Section, ...] = (_months, _tasks, _phases, _freshness)
+def _materials(reading: Reading) -> Component:
+    """How much of the newest month's material came, and how much is missing."""
+    month = shown_months(reading)[0]
+    said = materials_finding(rows_of(reading, month), month)
+    return noun(_("Monthly material"), said, reading.address.to("/materials"))
+
+
+SECTIONS: tuple[Section, ...] = (_months, _tasks, _materials, _phases, _freshness)
 """The section of each noun, in display order; None from one stands for nothing."""

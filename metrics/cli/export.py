@@ -34,6 +34,7 @@ DATASET_NAMES = (
     "indicators",
     "assessments",
     "overrides",
+    "materials",
 )
 
 

@@ -14,7 +14,7 @@ from metrics.ledger.entry import append, next_place
 from metrics.models import AttachedFile, LedgerEntry
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
-from metrics.submissions import unit_problems
+from metrics.supervision.bodies import body_problems
 from metrics.supervision.file_kinds import LARGEST_ATTACHMENT, attachment_too_large, look_at
 from metrics.value_types import Hash, Moment
 
@@ -53,7 +53,7 @@ def attach_file(
     Invalid for an unknown unit and for a file of no kind that is taken, TooLarge, TooMany.
     """
     principal.require_unit(unit)
-    if problems := unit_problems(plan_at(session), unit, period=None):
+    if problems := body_problems(plan_at(session), unit):
         raise Invalid(problems[0].code, problems[0].message, problems)
     if len(content) > LARGEST_ATTACHMENT:
         raise attachment_too_large()

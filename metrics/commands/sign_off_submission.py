@@ -87,10 +87,33 @@ def sign_off_submission(
     if named_versions(if_match):
         require_version(session, version, if_match=if_match, timezone=plan.document.timezone)
     require_signable(version.state)
-    person = require_leader(session, version.unit_code, plan=plan, principal=principal, now=now or datetime.now(UTC))
+    signed = signature_of(
+        session, version.unit_code, plan=plan, principal=principal, on_paper=on_paper, now=now or datetime.now(UTC)
+    )
+    return record_sign_off(session, version, signed.person, how=signed.how, actor=principal.username, note=signed.note)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Whose signature it is, how it was given, and what is noted of one on paper."""
+
+    person: Person
+    how: How
+    note: str = ""
+
+
+def signature_of(
+    session: ReadSession, unit: str, *, plan: Plan, principal: Principal, on_paper: OnPaper | None, now: datetime
+) -> Signature:
+    """The signature that the principal gives for `unit`: a leader their own, a reviewer one that is `on_paper`.
+
+    Raises Forbidden, Conflict `leader_missing`, Invalid `leader_not_in_force`, `on_paper_missing` and
+    `on_paper_not_yours`.
+    """
+    person = require_leader(session, unit, plan=plan, principal=principal, now=now)
     if principal.role is Role.LEADER:
         _require_own_name(principal, person, on_paper=on_paper)
-        return record_sign_off(session, version, person, how=How.ACCOUNT, actor=principal.username)
+        return Signature(person, How.ACCOUNT)
     if on_paper is None:
         message = Message(
             "审核员不能代领导签发,只能登记纸质签字:请注明 on_paper 为 true。",
@@ -98,8 +121,7 @@ def sign_off_submission(
         )
         raise Invalid("on_paper_missing", message, [Problem("on_paper_missing", message, "/on_paper")])
     _require_named(person, on_paper.leader)
-    note = on_paper.note.strip()
-    return record_sign_off(session, version, person, how=How.PAPER, actor=principal.username, note=note)
+    return Signature(person, How.PAPER, on_paper.note.strip())
 
 
 def record_sign_off(

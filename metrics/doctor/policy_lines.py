@@ -57,6 +57,8 @@ POLICIES = {
     "idempotency_keys.idempotency_keys_read": "3e9d7aebbd17",
     "light_overrides.light_overrides_added": "3e04ea0b6ce4",
     "light_overrides.light_overrides_read": "c90df0ff5dd2",
+    "material_records.material_records_added": "b9c00d06065c",
+    "material_records.material_records_read": "dc3df3dfaa59",
     "people_contacts.people_contacts_added": "057208b19eec",
     "people_contacts.people_contacts_deleted": "9ab8ba85881f",
     "people_contacts.people_contacts_read": "df33df588a8c",

@@ -7,6 +7,7 @@ from metrics.models.audit import AuditEntry
 from metrics.models.base import Base
 from metrics.models.confirmations import Confirmation
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
+from metrics.models.materials import MaterialRecord
 from metrics.models.overrides import LightOverride
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent, Reminder
@@ -44,6 +45,7 @@ __all__ = [
     "LedgerKey",
     "LedgerTile",
     "LightOverride",
+    "MaterialRecord",
     "Observation",
     "PasswordLink",
     "PeriodEvent",

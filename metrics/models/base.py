@@ -33,6 +33,7 @@ APPEND_ONLY = (
     "attached_files",
     "task_checks",
     "gate_rules",
+    "material_records",
 )
 # Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.
 AUDIT = ("audit",)
@@ -84,4 +85,5 @@ class Base(DeclarativeBase):
         str: Text,
         dict[str, Any]: JSONB,
         list[str]: ARRAY(Text),
+        list[int]: ARRAY(BigInteger),
     }

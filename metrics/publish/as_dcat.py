@@ -48,6 +48,7 @@ _MONTHLY_DATASETS = (
     "overrides",
     "phases",
     "gates",
+    "materials",
 )
 
 

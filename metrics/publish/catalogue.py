@@ -5,6 +5,7 @@ from __future__ import annotations
 from metrics.publish.assessments import ASSESSMENTS
 from metrics.publish.dataset import AnyDataset
 from metrics.publish.freshness import FRESHNESS
+from metrics.publish.materials import MATERIALS
 from metrics.publish.observations import OBSERVATIONS
 from metrics.publish.overrides import OVERRIDES
 from metrics.publish.overview import ATTENTION, COMMITMENTS, LEADERBOARD
@@ -41,5 +42,6 @@ DATASETS: dict[str, AnyDataset] = {
         OVERRIDES,
         PHASES,
         GATES,
+        MATERIALS,
     )
 }

@@ -50,12 +50,14 @@ from seed.demonstration.history import (
     demonstration_reviews,
     demonstration_submissions,
 )
+from seed.demonstration.materials import DemonstrationMaterial, demonstration_materials, play_material
 from seed.demonstration.task_checks import DemonstrationTaskCheck, demonstration_task_checks
 from seed.demonstration.task_reports import DemonstrationTaskReport, demonstration_task_reports
 
 OfSubmissions = DemonstrationSubmission | DemonstrationReview
 OfTasks = DemonstrationTaskReport | DemonstrationTaskCheck
-Action = OfSubmissions | OfTasks | DemonstrationPerson | DemonstrationAssessment
+Action = OfSubmissions | OfTasks | DemonstrationPerson | DemonstrationAssessment | DemonstrationMaterial
+
 Progress = Callable[[int, int], None]  # (steps done, steps in all)
 
 
@@ -123,6 +125,7 @@ def _history(plan: Plan) -> list[Action]:
     steps += [(person.recorded_at, 3, person) for person in demonstration_people(plan)]
     steps += [(assessed.assessed_at, 4, assessed) for assessed in demonstration_assessments(plan, seed=SEED)]
     steps += [(check.checked_at, 5, check) for check in demonstration_task_checks(plan, reports, seed=SEED)]
+    steps += [(act.at, 5, act) for act in demonstration_materials(plan, seed=SEED)]
     return [step for _, _, step in sorted(steps, key=lambda step: (step[0], step[1], step[2].unit, step[2].period))]
 
 
@@ -136,6 +139,7 @@ def _play(
 ) -> None:
     versions: dict[tuple[str, date], tuple[int, str]] = {}  # (id, entity tag) of each submission so far
     reported: dict[tuple[int, str, date], str] = {}  # entity tag of each task report so far
+    materials: dict[tuple[str, date], int] = {}  # the number of each material so far
     for done, step in enumerate(history, start=1):
         if isinstance(step, DemonstrationTaskReport):
             key = (step.task, step.unit, step.period)
@@ -146,6 +150,9 @@ def _play(
             _name(session, plan, step, cast=cast)
         elif isinstance(step, DemonstrationAssessment):
             _assess(session, step, cast=cast)
+        elif isinstance(step, DemonstrationMaterial):
+            of = (step.unit, step.period)
+            materials[of] = play_material(session, plan, step, cast=cast, number=materials.get(of, 0))
         else:
             before = versions.get((step.unit, step.period))
             versions[step.unit, step.period] = _step(session, plan, step, cast=cast, before=before)

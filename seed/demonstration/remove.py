@@ -31,6 +31,7 @@ EMPTIED = (
     "idempotency_keys",
     "refused_files",
     "drafts",
+    "material_records",
     "attached_files",
     "task_checks",
     "task_reports",
@@ -79,7 +80,8 @@ _REAL_SUBMISSIONS = text(
 
 _REAL_TASK_REPORTS = text(
     "select count(*) from ledger_entries"
-    " where kind = 'task_report' and not coalesce((leaf::jsonb -> 'synthetic')::boolean, false)"
+    " where kind in ('task_report', 'attachment', 'material')"
+    " and not coalesce((leaf::jsonb -> 'synthetic')::boolean, false)"
 )
 
 
@@ -147,10 +149,11 @@ def _emptied(session: WriteSession, *, with_real_submissions: bool) -> Demonstra
         raise Conflict(
             code="real_submissions",
             message=Message(
-                f"数据库中有 {real} 份非演示月报、{reports} 份非演示任务月报,"
+                f"数据库中有 {real} 份非演示月报、{reports} 份非演示的任务月报、材料和附件,"
                 "移除演示数据会一并清空;确需清空请加 --with-real-submissions。",
-                f"The database has {real} submissions and {reports} task reports that are not synthetic. Removing the "
-                "demonstration empties the database, them included; --with-real-submissions does so.",
+                f"The database has {real} submissions and {reports} task reports, material and files that are not "
+                "synthetic. Removing the demonstration empties the database, them included; --with-real-submissions "
+                "does so.",
             ),
         )
     guards = [table for table in EMPTIED if _is_guarded(session, table)]

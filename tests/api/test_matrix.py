@@ -28,7 +28,7 @@ from tests.units_apart import OTHER, OWN, SECRET_ELEMENT, SITE, V1, Apart, leaks
 
 _WHOLE = os.environ.get("MATRIX") == "whole"  # as `make torture` does: minutes; else one of each kind
 # Parts of a path that name something of a unit.
-_NAMING = ("submission_id", "file_id", "layout_id", "assessment_id", "attachment", "seq", "code", "unit")
+_NAMING = ("submission_id", "file_id", "layout_id", "assessment_id", "attachment", "material", "seq", "code", "unit")
 _FILE = f"unit_code,period,element_code,value\r\n{OTHER},{PERIOD},items_total,1\r\n".encode()
 
 
@@ -120,6 +120,7 @@ def _filled(document: dict[str, Any], operation: str, apart: Apart, unit: str) -
         "seq": apart.contact,
         "assessment_id": apart.assessment,
         "attachment": apart.attachment,
+        "material": apart.material,
         "code": unit,
         "unit": unit,
         "period": PERIOD,

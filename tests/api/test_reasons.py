@@ -58,13 +58,7 @@ class Asked:
 def _acts() -> Iterator[Asked]:
     assessed = {"unit": OTHER, "period": PERIOD, "indicator": "online_rate", "numerator": 1, "denominator": 2}
     assessed |= {"method": "interview", "evidence": "https://example.org/1"}
-    reported = {
-        "unit": OTHER,
-        "period": PERIOD,
-        "state": "in_progress",
-        "text": "进行中",
-        "evidence": "https://example.org/2",
-    }
+    reported = {"unit": OTHER, "period": PERIOD, "state": "in_progress", "text": "进行中", "evidence": ""}
     light = {"unit": OTHER, "target": "TG-05A", "period": PERIOD, "light": "amber"}
     whole = whole_submission(OTHER)
     yield Asked(
@@ -92,10 +86,20 @@ def _acts() -> Iterator[Asked]:
             f"/tasks/11/reports/{OTHER}/{PERIOD}/{step}", {}, "/task_checks.json",
             f"/tasks/11?month={PERIOD}&unit={OTHER}", etag=f'"task-11-{OTHER}-{PERIOD}-2"',
         )  # fmt: skip
+    yield _of_material()
     held = {"duty": "liaison", "name": "联络人", "title": "科员", "effective_from": "2019-01-01"}
     people = f"/units/{OTHER}/people"
     yield Asked("post /units/{code}/people", "reviewer", people, held, people, f"/units/{OTHER}")
     yield _step("return")  # last: what was sent back does not count on the pages above
+
+
+def _of_material() -> Asked:
+    material = {"unit": OTHER, "period": PERIOD, "summary": "平稳", "problems": "无", "next_month": "继续"}
+    return Asked(
+        "post /materials", "clerk", "/materials", {**material, "problems": "人手不足"},
+        "/materials.json?history=true", f"/materials/{OTHER}/{PERIOD}",
+        revises="etag of the answer", before=material,
+    )  # fmt: skip
 
 
 def _of_periods() -> Iterator[Asked]:

@@ -41,6 +41,7 @@ WITHOUT_UNITS = {
 }
 # What the bureau decides; every reader is told.
 BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "gate_rules", "task_checks"}
+UNITS_FILES = ("attached_files", "material_records")
 BY_TRIGGER = {"observations", "ledger_entries"}
 ROWS = {  # one row a unit; `{n}` numbers it
     "ledger_entries": "values (100000{n}, 'submission', now(), '{{\"unit\": \"{unit}\"}}', '\\x00')",
@@ -56,6 +57,8 @@ ROWS = {  # one row a unit; `{n}` numbers it
     " values ('{unit}', 'x', '{{}}', 'x', now())",
     "task_reports": "values (100000{n}, 1, '{unit}', '2011-01-01', 1, 'done', 'x', '', '', 'x', now())",
     "attached_files": "values (100000{n}, '{unit}', 'x.pdf', 'application/pdf', 1, '\\x0{n}', '\\x0{n}', 'x', now())",
+    "material_records": "values (100000{n}, 100000{n}, '{unit}', '2011-01-01', 'send', 1, 'x', 'x', 'x', '{{}}',"
+    " '{{}}', '', '{{}}', 'x', now())",
     "people_records": "values (100000{n}, '{unit}', 'leader', 'x', '', '2011-01-01', 'x', '', now())",
     "people_contacts": "values (100000{n}, '110', 'x@example.org')",
     "confirmations": "(token_hash, purpose, subject, revision, leaf_hash, person, address, asked_by, created_at,"
@@ -140,7 +143,7 @@ def test_nobody_sees_and_writes_nothing_of_a_unit(service: Connection) -> None:
 @pytest.mark.parametrize("role", sorted(BOUND_TO_UNITS), ids=str)
 def test_clerk_and_leader_see_their_own_units_alone(service: Connection, role: Role) -> None:
     says(service, principal(role))
-    for table in ("submission_events", "people_contacts", "confirmations", "assessments", "drafts", "attached_files"):
+    for table in ("submission_events", "people_contacts", "confirmations", "assessments", "drafts", *UNITS_FILES):
         assert units_seen(service, table) == {OWN}, table
     counts = service.execute(text("select unit_code, element_code from figures where period = '2011-01-01'")).all()
     assert {tuple(row) for row in counts} == {(OWN, "exempt_site"), (OWN, "items_total"), (OTHER, "items_total")}
@@ -153,7 +156,7 @@ def test_clerk_and_leader_see_their_own_units_alone(service: Connection, role: R
 def test_a_public_reader_sees_the_counts_of_rates_and_no_reason(service: Connection) -> None:
     says(service, PUBLIC)
     assert set(service.scalars(text("select element_code from figures where seq > 1000000"))) == {"items_total"}
-    for table in ("submission_events", "drafts", "people_contacts", "confirmations", "assessments", "attached_files"):
+    for table in ("submission_events", "drafts", "people_contacts", "confirmations", "assessments", *UNITS_FILES):
         assert units_seen(service, table) == set()
 
 

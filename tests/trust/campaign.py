@@ -43,6 +43,7 @@ KEYS = {
     "attached_files": ("seq",),
     "task_checks": ("seq",),
     "gate_rules": ("seq",),
+    "material_records": ("seq",),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),

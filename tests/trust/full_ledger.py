@@ -19,6 +19,7 @@ from metrics.commands.record_findings import record_findings
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.revise_target import create_target
+from metrics.commands.send_material import MaterialGiven, send_material
 from metrics.commands.weigh_targets import weigh_targets
 from metrics.database import WriteSession
 from metrics.errors import Message, Problem
@@ -63,10 +64,12 @@ def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
     for number, unit in enumerate(units):
         state = TaskState.DONE if number else TaskState.IN_PROGRESS
         given = TaskReportGiven(unit, "2019-09", state, f"第 {number + 1} 项", evidence="https://example.org/a")
-        attach_file(session, principal=REVIEWER, unit=unit, name="佐证.pdf", content=a_pdf(unit))
         seen = report_task(session, 11 + 2 * number, principal=REVIEWER, given=given).etag
         step = CheckGiven(unit, "2019-09", CheckAction.SEND_BACK, "佐证不符")
         check_task_report(session, 11 + 2 * number, principal=REVIEWER, given=step, if_match=seen)
+        file = attach_file(session, principal=REVIEWER, unit=unit, name="佐证.pdf", content=a_pdf(unit))
+        material = MaterialGiven(unit, "2019-09", problems="无", next_month=f"第 {number} 批", attachments=[file.seq])
+        send_material(session, principal=REVIEWER, given=material)
     lock_period(session, PERIOD, plan=plan, principal=REVIEWER, reason="数据已定稿")
     for unit in units:
         grant_exception(session, PERIOD, plan=plan, principal=REVIEWER, unit=unit, until="2031-01-01", reason="故障")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from metrics.ledger.checking.finding import entry_key
-from metrics.models import AttachedFile, GateRule, TaskCheck
+from metrics.models import AttachedFile, GateRule, MaterialRecord, TaskCheck
 from metrics.periods import parse_period
 
 Rows = dict[str, dict[str, Any]]  # key of a row -> its columns
@@ -43,9 +43,19 @@ def _gate_rule_rows(said: Mapping[str, Any]) -> Rows:
     return {event_key(said): columns | moment_of(said)}
 
 
-SUPERVISION_MODELS = (GateRule, AttachedFile, TaskCheck)
+def _material_rows(said: Mapping[str, Any]) -> Rows:
+    names = ("action", "revision", "summary", "problems", "next_month", "reason", "detail", "actor")
+    columns = {name: said[name] for name in names}
+    columns |= {"id": said["material"], "unit_code": said["unit"], "period": parse_period(said["period"])}
+    columns["reports"] = [part["report"] for part in said["reports"]]
+    columns["attachments"] = [part["file"] for part in said["attachments"]]
+    return {event_key(said): columns | moment_of(said)}
+
+
+SUPERVISION_MODELS = (GateRule, AttachedFile, TaskCheck, MaterialRecord)
 SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("attached_files", "attachment"): _attachment_rows,
     ("task_checks", "task_check"): _task_check_rows,
     ("gate_rules", "gate_rule"): _gate_rule_rows,
+    ("material_records", "material"): _material_rows,
 }

@@ -14,6 +14,7 @@ from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.report_task import TaskReportGiven, report_task
+from metrics.commands.send_material import MaterialGiven, send_material
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
 from metrics.principal import Role
@@ -34,6 +35,7 @@ MEASURED = AssessmentGiven(
 )
 REPORTED = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "=系统对接延期", "https://example.org/a?b=c")
 SENT_BACK = CheckGiven("441202", "2019-09", CheckAction.SEND_BACK, "=佐证不符")
+MATERIAL = MaterialGiven("441202", "2019-09", problems="=无", next_month="@继续")
 CONTRACT = {
     "observations": "seq, unit_code, unit_name, period, element_code, element_name, value, unit_of_measure, revision,"
     " state, recorded_at, submission_id, reason",
@@ -55,6 +57,9 @@ CONTRACT = {
     " checked_by, recorded_at",
     "task_contradictions": "contradiction, task_number, unit_code, unit_name, report_period, state, revision,"
     " target_code, target_name, evaluated_on, status, value, gap",
+    "materials": "seq, material_id, unit_code, unit_name, period, revision, summary, problems, next_month,"
+    " task_reports, attachments, first_sent_at, on_time, days_late, seen_by, seen_on, signed_by, signed_how, reason,"
+    " sent_by, recorded_at",
     "submissions": "unit_code, unit_name, period, submission_id, revision, state, first_recorded_at, recorded_at,"
     " on_time, days_late, seq, revision_seq, leaf_hash, first_received_at, loaded",
     "targets": "target_code, target_name, kind, task_numbers, indicator_code, comparator, threshold, unit_of_measure,"
@@ -106,6 +111,7 @@ def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: s
     seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
     check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
     report_task(session, 5, principal=BUREAU, given=replace(REPORTED, state=TaskState.DONE))
+    send_material(session, principal=BUREAU, given=MATERIAL)
     table = rows(pulled(session, name, lang=language))
     records = json.loads(pulled(session, name, form="json", lang=language))
     assert table

@@ -35,17 +35,20 @@ from metrics.results import Status, Timing
 from metrics.submission_states import State
 from metrics.task_reports import TaskStatus
 from seed.demonstration import load
-from seed.demonstration.history import demonstration_submissions
+from seed.demonstration.history import SEED, demonstration_submissions
 from seed.demonstration.load import load_demonstration
+from seed.demonstration.materials import demonstration_materials
 from tests.databases import Database
 from tests.people import BROWSER
 from tests.seed.demonstration.conftest import Demonstration
 from tests.serving import ROOT
+from tests.workbooks import city_plan
 
 SEPTEMBER, APRIL, END = (JudgedMonth.of(date(*month, 1)) for month in ((2019, 9), (2020, 4), (2020, 12)))
 REPORTS = 439
 PEOPLE, ASSESSED, CHECKED = 24, 24, 207
-STEPS = 283 + 263 + REPORTS + CHECKED + PEOPLE + ASSESSED
+MATERIALS = sum(1 for _ in demonstration_materials(city_plan(), seed=SEED))
+STEPS = 283 + 263 + REPORTS + CHECKED + PEOPLE + ASSESSED + MATERIALS
 
 
 @pytest.fixture

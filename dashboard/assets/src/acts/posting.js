@@ -1,7 +1,7 @@
 /* Short forms of pages (form[data-post]): sent to the API as JSON, its answer said in the page's language.
  *
  * A field is described by its name and by the `data-kind` around it: body.js. form[data-file=".csv,.xlsx"] asks for a
- * file of these kinds and sends that instead, as multipart with a key of its own.
+ * file of these kinds and sends that with the form's fields, as multipart with a key of its own.
  */
 import { random } from "../form/words.js";
 import { body_of, words_of } from "./body.js";
@@ -25,6 +25,7 @@ async function asked_of(form) {
     return { headers: { "Content-Type": "application/json" }, body: body_of(fields_of(form)) };
   }
   const body = new FormData();
+  fields_of(form).forEach(({ name, value }) => body.append(name, value));
   body.append("file", await chosen_file(form.dataset.file));
   return { headers: { "Idempotency-Key": random() }, body: body };
 }
