@@ -12,6 +12,7 @@ from dashboard.parts import plain_table, scrolled
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
 from dashboard.words.tasks import check_state_mark, task_state_word, task_status_mark
+from metrics.plan.model import Task
 from metrics.queries.task_checks import CheckedReport
 from metrics.queries.task_reports import TaskOfUnit, TaskReportRow, TaskStanding
 from metrics.supervision.task_checks import CheckState
@@ -34,7 +35,7 @@ def newest_reports(
     """
     headings = [_("Unit"), _("Progress"), _("Month"), _("What was done"), _("Evidence"), _("Confirmation")]
     rows = [
-        [_unit(reading, standing, one), _mark(one), *_said(one), _confirmed(one.newest, checked)]
+        [_unit(reading, standing, one), _mark(one, standing.task), *_said(one), _confirmed(one.newest, checked)]
         for one in standing.units
         if wanted(one)
     ]
@@ -79,12 +80,14 @@ def _unit(reading: Reading, standing: TaskStanding, one: TaskOfUnit) -> Componen
     return dcc.Link(unit_name(reading.plan.unit_by_code[one.unit]), href=href)
 
 
-def _mark(one: TaskOfUnit) -> Component:
-    """What it has come to; beside it what the unit says, where that is another thing, and its silence."""
+def _mark(one: TaskOfUnit, task: Task) -> Component:
+    """What it has come to; beside it what the unit says, where that is another thing, its silence, and a twin's."""
     status = one.judged.status
     beside = []
     if one.newest is not None and status.value != one.newest.state.value:
         beside.append(_("reported: {state}", state=task_state_word(one.newest.state)))
+    if one.newest is not None and one.newest.task != task.number:
+        beside.append(_("reported on task {number}, which counts for this one", number=one.newest.task))
     if one.judged.silent and status is not TaskStatus.SILENT:
         beside.append(_("no update for two months"))
     return [task_status_mark(status), *(html.Span(words, className="note beside-mark") for words in beside)]

@@ -28,6 +28,7 @@ from metrics.principal import Role
 from metrics.queries.task_reports import TaskStanding, task_standings
 from metrics.queries.unit_months import UnitMonth, UnitMonths, unit_months
 from metrics.submission_states import State
+from metrics.supervision.twin_tasks import how_many
 from metrics.task_reports import TaskState
 
 Component = Any
@@ -209,7 +210,7 @@ def _tasks_due(reading: Reading, unit: Unit, *, now: datetime) -> Component:
     month = JudgedMonth.of_day(now.astimezone(ZoneInfo(reading.timezone)).date())
     owed = [task for task in reading.plan.tasks if unit.code in owing_units(reading.plan, task)]
     standings = task_standings(reading.session, reading.view, tasks=owed, month=month, units=[unit.code])
-    waiting = sum(_waits(standing, month.period) for standing in standings)
+    waiting = how_many(standing.task for standing in standings if _waits(standing, month.period))
     if not waiting:
         return None
     said = ngettext(

@@ -20,6 +20,7 @@ from dashboard.window.reading import Reading
 from dashboard.words.phases import phase_days, phase_name
 from metrics.supervision.gates import gated_phases
 from metrics.supervision.task_checks import UNDECIDED
+from metrics.supervision.twin_tasks import how_many
 
 Component = Any
 Section = Callable[[Reading], Component]
@@ -56,7 +57,7 @@ def _months(reading: Reading) -> Component:
 def _tasks(reading: Reading) -> Component:
     """How many tasks some unit has said nothing of for two months, and how many newest reports nobody confirmed."""
     standings = standings_of(reading, reading.plan.tasks)
-    silent = sum(standing.silent for standing in standings.values())
+    silent = how_many(standing.task for standing in standings.values() if standing.silent)
     checked = checked_of(reading, standings.values())
     waiting = sum(each.state in UNDECIDED for each in checked.values())
     unconfirmed = ngettext("{n} report waits to be confirmed", "{n} reports wait to be confirmed", waiting)

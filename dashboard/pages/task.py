@@ -28,6 +28,7 @@ from metrics.principal import Role
 from metrics.queries.present_submission import open_periods
 from metrics.queries.task_checks import checked
 from metrics.queries.task_reports import TaskReportRow, TaskStanding, task_reports
+from metrics.supervision.twin_tasks import twins_of
 from metrics.task_reports import LONGEST_TEXT, TaskState
 
 Component = Any
@@ -84,6 +85,7 @@ def _plan_says(reading: Reading, task: Task) -> Component:
     return html.Div(
         [
             *(html.P([html.Span(label, className="note"), " ", words]) for label, words in facts if words),
+            _twins(reading, task),
             html.Ul(milestones) if milestones else None,
             html.Details(
                 [html.Summary(_("The clause, verbatim")), html.Blockquote(task.text_zh, lang="zh-CN")],
@@ -92,6 +94,20 @@ def _plan_says(reading: Reading, task: Task) -> Component:
         ],
         className="task-says",
     )
+
+
+def _twins(reading: Reading, task: Task) -> Component:
+    """The tasks that print the same work, each a link; nothing for most."""
+    twins = twins_of(reading.plan, task)
+    if not twins:
+        return None
+    links = [
+        part
+        for number in twins
+        for part in (" ", dcc.Link(_("Task {number}", number=number), href=reading.address.to(f"/tasks/{number}")))
+    ]
+    hint = _("The same work; one report counts for all of them, and they are counted once:")
+    return html.P([html.Span(hint, className="note"), *links])
 
 
 def _newest(reading: Reading, task: Task, standing: TaskStanding | None) -> Component:

@@ -26,6 +26,7 @@ from metrics.queries.task_checks import CheckedReport
 from metrics.queries.task_reports import TaskOfUnit, TaskStanding
 from metrics.results import Progress
 from metrics.supervision.task_checks import UNDECIDED
+from metrics.supervision.twin_tasks import counted_once
 
 Component = Any
 Standings = Mapping[int, TaskStanding]
@@ -138,8 +139,9 @@ def _files(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *,
 
 
 def _come_to(tasks: Sequence[Task], standings: Standings) -> str:
-    """What the tasks have come to, each by the worst that is known of its units."""
-    return counted(standings[task.number].status for task in tasks if task.number in standings)
+    """What the tasks have come to, each by the worst that is known of its units; twins are one."""
+    there = [(task, standings[task.number].status) for task in tasks if task.number in standings]
+    return counted(counted_once(there))
 
 
 def finding(tasks: Sequence[Task], milestones: Sequence[Milestone], *, whole: int, on: date | None) -> str:

@@ -30,6 +30,7 @@ from metrics.plan.task_choice import owing_units
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.results import Status
+from metrics.supervision.twin_tasks import counted_once
 
 Component = Any
 
@@ -123,7 +124,7 @@ def _tasks(reading: Reading, unit: Unit) -> Component:
     if not standings:
         return None
     link = dcc.Link(_("All tasks"), href=reading.address.to("/tasks", unit=unit.code), className="quiet-link")
-    said = counted(standing.status for standing in standings.values())
+    said = counted(counted_once((standing.task, standing.status) for standing in standings.values()))
     listed = unit_tasks(standings.values(), unit=unit.code, address=reading.address)
     return section(_("Tasks"), html.P(said, className="note"), listed, aside=link)
 

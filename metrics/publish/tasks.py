@@ -80,6 +80,13 @@ TASKS = Dataset[Task](
         ),
         c.LINE.of(lambda task, _: task.line),
         column("text", Kind.TEXT, "任务原文", "The task, verbatim", lambda task, _: task.text_zh),
+        column(
+            "twin_of",
+            Kind.INTEGER,
+            "与哪一项任务是同一件事,一份月报同时计入",
+            "Task that prints the same work first: one report counts for both",
+            lambda task, _: task.twin_of,
+        ),
     ),
     order=("task_number",),
     parameters=EVERYWHERE | CHOICE,

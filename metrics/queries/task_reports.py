@@ -16,6 +16,7 @@ from metrics.periods import JudgedMonth
 from metrics.plan.model import Task
 from metrics.plan.task_choice import owing_units
 from metrics.queries.view import View
+from metrics.supervision.twin_tasks import counting_report, twins_of
 from metrics.task_reports import Judged, TaskState, TaskStatus, judge_task, report_etag, worst
 
 
@@ -42,7 +43,7 @@ class TaskReportRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskOfUnit:
-    """A task as one unit stands with it. `newest`: its report for the newest month, None if there is none yet."""
+    """A task as one unit stands with it. `newest`: the report that counts, on this task or a twin; None without one."""
 
     unit: str
     judged: Judged
@@ -107,13 +108,14 @@ def task_standings(
 
     A unit's report for a later month does not count.
     """
-    newest = _newest(session, view, tasks=[task.number for task in tasks], until=month.period)
     plan = view.plan
+    numbers = {number for task in tasks for number in (task.number, *twins_of(plan, task))}
+    newest = _newest(session, view, tasks=numbers, until=month.period)
     found = []
     for task in tasks:
         owing = [code for code in owing_units(plan, task) if not units or code in units]
         stand = tuple(
-            _of_unit(view, task, code, newest.get((task.number, code)), month=month)
+            _of_unit(view, task, code, newest.get(code, {}), month=month)
             for code in owing
             if plan.unit_by_code[code].exists_on(month.on)
         )
@@ -121,15 +123,22 @@ def task_standings(
     return found
 
 
-def _of_unit(view: View, task: Task, unit: str, newest: TaskReportRow | None, *, month: JudgedMonth) -> TaskOfUnit:
-    said = None if newest is None else (newest.period, newest.state)
-    return TaskOfUnit(unit, judge_task(view.plan, task, newest=said, month=month), newest)
+def _of_unit(
+    view: View, task: Task, unit: str, newest: Mapping[int, TaskReportRow], *, month: JudgedMonth
+) -> TaskOfUnit:
+    """`newest`: the unit's newest report on each task. A report on a twin is an update of this task too."""
+    counts = counting_report(view.plan, task, newest)
+    if counts is None:
+        return TaskOfUnit(unit, judge_task(view.plan, task, newest=None, month=month), None)
+    same = [newest[number].period for number in (task.number, *twins_of(view.plan, task)) if number in newest]
+    said = (max(same), counts.state)
+    return TaskOfUnit(unit, judge_task(view.plan, task, newest=said, month=month), counts)
 
 
 def _newest(
     session: ReadSession, view: View, *, tasks: Collection[int], until: date
-) -> Mapping[tuple[int, str], TaskReportRow]:
-    """Each unit's report on each task for the newest month up to `until`."""
+) -> Mapping[str, Mapping[int, TaskReportRow]]:
+    """By unit, then task: its report on the task for the newest month up to `until`."""
     key = (TaskReport.task_number, TaskReport.unit_code)
     query = (
         select(TaskReport)
@@ -137,7 +146,10 @@ def _newest(
         .ext(distinct_on(*key))
         .order_by(*key, TaskReport.period.desc(), TaskReport.revision.desc())
     )
-    return {(row.task_number, row.unit_code): _told(view, row) for row in session.scalars(query)}
+    found: dict[str, dict[int, TaskReportRow]] = {}
+    for row in session.scalars(query):
+        found.setdefault(row.unit_code, {})[row.task_number] = _told(view, row)
+    return found
 
 
 def _told(view: View, row: TaskReport) -> TaskReportRow:

@@ -49,6 +49,9 @@ def _task(plan: Plan, task: Task) -> Iterator[PlanProblem]:
     for index, code in enumerate(task.named_units):
         if code not in plan.unit_by_code:
             yield problem_in("unit_unknown", "tasks", task, f"named_units[{index}]", given=code)
+    first = next((other for other in plan.tasks if other.number == task.twin_of), None)
+    if task.twin_of is not None and (first is None or first.number >= task.number or first.twin_of is not None):
+        yield problem_in("task_unknown", "tasks", task, "twin_of", given=task.twin_of)
     named = _reporting_units(plan, (body.code for body in task.leads + task.responsible))
     if set(task.named_units) != named or len(set(task.named_units)) != len(task.named_units):
         expected = [unit.code for unit in plan.units if unit.code in named]

@@ -66,7 +66,7 @@ CONTRACT = {
     " threshold_implied, due_on, window_start, window_end, scope, exclusions, qualifier, section, line, quote,"
     " revision, effective_from, reason, for_units, ends_own, trajectory",
     "tasks": "task_number, title, kind, group_code, lead_units, responsible_units, named_units, deadline, rolling,"
-    " province_coordinated, past_at_issue, state, line, text",
+    " province_coordinated, past_at_issue, state, line, text, twin_of",
     "milestones": "milestone_code, task_number, due_on, kind, precision, requirement, raw, past_at_issue",
     "units": "unit_code, unit_name, kind, parent_code, lies_in, reports, figures_required, valid_from, valid_to,"
     " aliases, sort_order",

@@ -1,0 +1,42 @@
+"""Tasks that a plan prints more than once (twins): one report counts for all of them, and they are counted once. Pure.
+
+Each keeps its own date. What a unit says of one itself goes before what it says of a twin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from metrics.plan.model import Plan, Task
+from metrics.task_reports import TaskStatus, worst
+
+Report = TypeVar("Report")
+
+
+def twins_of(plan: Plan, task: Task) -> tuple[int, ...]:
+    """The numbers of the other tasks that are the same work, in the plan's order."""
+    same = _same_work(task)
+    return tuple(other.number for other in plan.tasks if other.number != task.number and _same_work(other) == same)
+
+
+def counting_report(plan: Plan, task: Task, newest: Mapping[int, Report]) -> Report | None:
+    """What counts as the unit's report on `task`: its own, else the first of a twin. `newest`: by task, of one unit."""
+    return next((newest[number] for number in (task.number, *twins_of(plan, task)) if number in newest), None)
+
+
+def counted_once(tasks: Iterable[tuple[Task, TaskStatus]]) -> list[TaskStatus]:
+    """The statuses of tasks, the worst of twins for all of them."""
+    same: dict[int, list[TaskStatus]] = {}
+    for task, status in tasks:
+        same.setdefault(_same_work(task), []).append(status)
+    return [worst(statuses) for statuses in same.values()]
+
+
+def how_many(tasks: Iterable[Task]) -> int:
+    """How many tasks there are, twins as one."""
+    return len({_same_work(task) for task in tasks})
+
+
+def _same_work(task: Task) -> int:
+    return task.twin_of or task.number
