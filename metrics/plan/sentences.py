@@ -87,8 +87,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "It looks back {months} months and cannot ask for {given} of them.",
     ),
     "natures_mixed": (
-        "期末数与当月发生数不能同用于一个指标:{given}。",
-        "One indicator cannot mix stocks and flows: {given}.",
+        "期末数与当月发生数不能同用于一个指标(只可用当月发生数除以期末数):{given}。",
+        "One indicator cannot mix stocks and flows, but for flows over stocks: {given}.",
     ),
     "scale_not_percent": ("占比类指标的倍数应为 100,所给为 {given}。", "A share has the scale 100, not {given}."),
     "sums_too_large": (

@@ -70,7 +70,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "LinearForm.terms": ("各项", "Terms"),
     "LinearForm.constant": ("常数", "Constant"),
     "Term.times": ("倍数", "How many times it is taken"),
-    "Indicator.numerator": ("分子", "Numerator"),
+    "Indicator.numerator": (
+        "分子;当月发生数可除以期末数(如人均),按当月发生数处理",
+        "Numerator; flows may stand over stocks, as per head, and the indicator then counts as a flow",
+    ),
     "Indicator.denominator": ("分母", "Denominator"),
     "Indicator.scale": ("倍数:百分比为 100", "Scale: 100 for percent"),
     "Indicator.share": ("是占比,以 % 表示", "Is a share of a whole, in percent"),

@@ -26,7 +26,7 @@ WATER = {
     "leaks_reported": 9,
     "leaks_repaired": 8,
 }
-TEA = {"orders": 900, "minutes": "5850.5", "inspections": 30, "passed": 29}
+TEA = {"orders": 900, "minutes": "5850.5", "inspections": 30, "passed": 29, "seats": 48}
 PAGES = (
     *("/", "/targets", "/units", "/tasks", "/leaderboard", "/releases", "/data", "/assess", "/periods", "/supervise"),
     *("/freshness", "/flat", "/review"),

@@ -68,11 +68,18 @@ def _frozen_baseline(plan: Plan, check: FrozenBaselineCheck) -> Iterator[PlanPro
 def _indicator(plan: Plan, indicator: Indicator) -> Iterator[PlanProblem]:
     for side, form in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
         yield from _linear_form(plan, "indicators", indicator, path=side, form=form)
-    natures = {plan.element_by_code[code].nature for code in indicator.elements if code in plan.element_by_code}
-    if len(natures) > 1:
+    above, below = (_natures(plan, form) for form in (indicator.numerator, indicator.denominator))
+    is_per_head = above == {Nature.FLOW} and below == {
+        Nature.STOCK
+    }  # a flow over a stock counts as a flow (decision 212)
+    if len(above | below) > 1 and not is_per_head:
         yield problem_in("natures_mixed", "indicators", indicator, given=", ".join(indicator.elements))
     if indicator.share and indicator.scale != _PERCENT:
         yield problem_in("scale_not_percent", "indicators", indicator, "scale", given=indicator.scale)
+
+
+def _natures(plan: Plan, form: LinearForm) -> set[Nature]:
+    return {plan.element_by_code[code].nature for code in form.elements if code in plan.element_by_code}
 
 
 def _linear_form(plan: Plan, field: str, part: BaseModel, *, path: str, form: LinearForm) -> Iterator[PlanProblem]:

@@ -42,6 +42,7 @@ OF_ONE_MONTH = {
     "leaderboard": {"period": "2019-09"},
     "attention": {"period": "2019-09"},
     "commitments": {"on": "2019-09-30"},
+    "freshness": {"on": "2019-12-06"},
 }
 OF_HISTORY = {name: {"history": "true"} for name in ("observations", "targets", "task_reports")}
 
