@@ -55,6 +55,7 @@ from api.routes import (
     units,
     users,
     weights,
+    work_plans,
 )
 from api.security.dependencies import sender
 from api.silent_database import SilentDatabase
@@ -94,6 +95,7 @@ _MODULES = (
     units,
     users,
     weights,
+    work_plans,
 )
 
 

@@ -20,6 +20,7 @@ from dashboard.acts import (
     releases,
     submissions,
     task_reports,
+    work_plans,
 )
 from dashboard.frame import drawn, window_outputs
 from dashboard.locale import speaking
@@ -58,6 +59,8 @@ ACTS: Mapping[str, Act] = {
     "sample.draw": assessments.draw,
     "gate_rule.bind": phases.bind,
     "material.send": materials.send,
+    "work_plan.file": work_plans.file_plan,
+    "funding.record": work_plans.tell_funding,
     "material.seen": materials.seen,
     "material.sign_off": materials.sign,
     "period.lock": periods.lock,

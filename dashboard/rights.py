@@ -34,6 +34,8 @@ ACTS: dict[str, Access] = {
     "assessment.revise": _ASSESS,
     "sample.draw": _ASSESS,
     "material.send": _POST,
+    "work_plan.file": _POST,
+    "funding.record": _POST,
     "material.seen": _POST,
     "material.sign_off": Access(Scope.SIGN_OFF, Units.OWN),
     "task.report": _POST,

@@ -17,6 +17,7 @@ from dashboard.pages.supervise import supervise_page
 from dashboard.pages.task import task_page
 from dashboard.pages.task_choice import CHOSEN, SILENT, UNCONFIRMED
 from dashboard.pages.tasks import REPORTS, TABLE, tasks_page
+from dashboard.pages.work_plan import work_plan_page
 from dashboard.route import Keeps, Route, a_number, a_page, one_of, owes_the_task, refused_by_the_page
 from dashboard.window.rail import RailLink
 
@@ -64,6 +65,13 @@ SUPERVISION = (
         material_page,
         line="一份工作材料 One unit's material: what it says, with its forms to write, to note as seen and to sign",
         example=("clerk", "/materials/441202/2019-09"),
+        rail="opened from the list of material",
+    ),
+    Route(
+        r"/work-plans/(?P<unit>[A-Za-z0-9._-]{1,40})/(?P<year>2[0-9]{3})",
+        work_plan_page,
+        line="工作计划 Work plan: what a unit means to do in a year, by its own days, and the money for it",
+        example=("clerk", "/work-plans/441202/2020"),
         rail="opened from the list of material",
     ),
     Route(

@@ -78,6 +78,8 @@ class AuditAction(StrEnum):
     SEND_MATERIAL = "material.send"
     NOTE_SEEN = "material.seen"
     SIGN_MATERIAL = "material.sign_off"
+    FILE_WORK_PLAN = "work_plan.file"
+    RECORD_FUNDING = "funding.record"
     PUBLISH_RELEASE = "release.publish"
     LOAD_PLAN = "plan.load"
     REMIND = "reminder.send"
@@ -161,6 +163,8 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.SEND_MATERIAL: (Message("报送工作材料", "Send monthly material"), _CHANGE),
     AuditAction.NOTE_SEEN: (Message("登记主要负责人已阅", "Record that a unit's head has seen material"), _CHANGE),
     AuditAction.SIGN_MATERIAL: (Message("签发工作材料", "Sign monthly material"), _CHANGE),
+    AuditAction.FILE_WORK_PLAN: (Message("报送工作计划", "File a work plan"), _CHANGE),
+    AuditAction.RECORD_FUNDING: (Message("报送资金保障", "Tell of funding"), _CHANGE),
     AuditAction.PUBLISH_RELEASE: (Message("发布数据", "Publish a release"), _CHANGE),
     AuditAction.LOAD_PLAN: (Message("载入方案", "Load a plan"), _CHANGE),
     AuditAction.REMIND: (Message("发送催报", "Send reminders"), _ALWAYS),

@@ -47,6 +47,7 @@ SHORT = {
     "metrics/models/people.py": _TABLE_FAMILY,
     "metrics/models/phases.py": _TABLE_FAMILY,
     "metrics/models/plan.py": _TABLE_FAMILY,
+    "metrics/models/work_plans.py": _TABLE_FAMILY,
 }
 _TOP = "the top level puts the rooms together; theme and parts are what all of them draw with"
 BOTH_WAYS = {

@@ -140,6 +140,8 @@ _SINGLE: dict[str, Operation] = {
     "get /attachments/{attachment}": Operation(_SUBMISSION, AuditAction.DOWNLOAD_ATTACHMENT),
     "post /tasks/{number}/reports/{unit}/{period}/confirm": Operation(_CHECK_TASK, AuditAction.CHECK_TASK),
     "post /tasks/{number}/reports/{unit}/{period}/return": Operation(_CHECK_TASK, AuditAction.CHECK_TASK),
+    "post /work-plans": Operation(Access(_POST, Units.POSTED), AuditAction.FILE_WORK_PLAN),
+    "post /funding": Operation(Access(_POST, Units.POSTED), AuditAction.RECORD_FUNDING),
     "get /materials": Operation(_SUBMISSION, AuditAction.PULL_DATA),
     "post /materials": Operation(Access(_POST, Units.POSTED), AuditAction.SEND_MATERIAL),
     "get /materials/{material}": Operation(_SUBMISSION),

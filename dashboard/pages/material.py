@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from dash import dcc, html
 from dashboard.acts.forms import asking_form, folded, press, slots
 from dashboard.locale import _, date_text, instant_text, language, month_text
 from dashboard.pages.refusals import not_found
+from dashboard.pages.work_plan import measures_table
 from dashboard.parts import empty, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -24,11 +26,12 @@ from dashboard.words.materials import (
     signature_words,
 )
 from dashboard.words.tasks import task_state_word
-from metrics.periods import due_on, format_period, parse_period
+from metrics.periods import due_on, format_period, last_day, parse_period
 from metrics.principal import Role, Scope
 from metrics.queries.attachments import Attachment, attachments_of, attachments_of_unit
 from metrics.queries.materials import SaidOfTask, material_acts, said_of_tasks
 from metrics.queries.task_reports import task_reports
+from metrics.queries.work_plans import work_plans
 from metrics.supervision.bodies import Body
 from metrics.supervision.materials import (
     LONGEST_MATERIAL_TEXT,
@@ -58,6 +61,7 @@ def material_page(reading: Reading, unit: str, period: str) -> Content:
     parts = [
         html.Div([html.H1(title), _facts(reading, material, standing, month)], className="page-head"),
         _sent(reading, material) if material is not None else _nothing(body, month, reading),
+        _planned(reading, body, month),
         _upload(unit) if writes else None,
         _form(reading, body, month, material) if writes else None,
         _follow(reading, material) if material is not None and reading.view.is_now else None,
@@ -136,6 +140,23 @@ def _of_tasks(reading: Reading, said: list[SaidOfTask]) -> Component:
     ]
     table = plain_table(heading, [_("Task"), _("Progress"), _("What was done in that month")], lines)
     return section(heading, scrolled(table, name="texts"))
+
+
+def _planned(reading: Reading, body: Body, month: date) -> Component:
+    """Measures of the unit's work plan that were to be done by the end of the month; the way to the plan."""
+    heading = _("Measures of the work plan due by then")
+    found = work_plans(reading.session, seq=reading.view.seq, units=[body.code], year=month.year)
+    way = dcc.Link(
+        _("Work plan {year}", year=month.year),
+        href=reading.address.to(f"/work-plans/{body.code}/{month.year}"),
+        className="quiet-link",
+    )
+    due = [one for plan in found for one in plan.measures if one.due_on <= last_day(month)]
+    if not due:
+        none = _("No measure was due by the end of the month.") if found else _("No work plan has been filed.")
+        return section(heading, html.P(none, className="note"), aside=way)
+    table = measures_table(reading, replace(found[0], measures=tuple(due)), caption=heading)
+    return section(heading, scrolled(table, name="texts"), aside=way)
 
 
 def _files(files: list[Attachment]) -> Component:

@@ -78,10 +78,21 @@ def _table(reading: Reading, known: dict[date, list[BodyMaterial]], codes: Seque
     found = {(row.body.code, month): row for month, rows in known.items() for row in rows}
     names = {row.body.code: body_label(row.body) for row in next(iter(known.values()))}
     lines = [
-        [names[code], *[_cell(reading, found.get((code, month)), code, month, names[code]) for month in known]]
+        [
+            _name(reading, code, names[code]),
+            *[_cell(reading, found.get((code, month)), code, month, names[code]) for month in known],
+        ]
         for code in codes
     ]
     return plain_table(caption, [_("Unit"), *map(month_text, known)], lines)
+
+
+def _name(reading: Reading, code: str, name: str) -> Component:
+    """The unit, and the way to its work plan of the year."""
+    year = shown_months(reading)[0].year
+    href = reading.address.to(f"/work-plans/{code}/{year}")
+    plan = dcc.Link(_("Work plan {year}", year=year), href=href, className="quiet-link")
+    return html.Span([name, " ", plan])
 
 
 def _cell(reading: Reading, row: BodyMaterial | None, code: str, month: date, name: str) -> Component:

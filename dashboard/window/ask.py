@@ -19,7 +19,7 @@ def _without_nul(text: str) -> str:
     return text
 
 
-_Text = Annotated[str, Field(max_length=2000), AfterValidator(_without_nul)]
+_Text = Annotated[str, Field(max_length=20_000), AfterValidator(_without_nul)]
 _Name = Annotated[str, Field(max_length=40), AfterValidator(_without_nul)]
 
 

@@ -35,6 +35,8 @@ DATASET_NAMES = (
     "assessments",
     "overrides",
     "materials",
+    "work_plans",
+    "fundings",
 )
 
 

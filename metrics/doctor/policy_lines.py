@@ -51,6 +51,8 @@ POLICIES = {
     "figures.figures_added": "64425df10dfc",
     "figures.figures_changed": "392ac7b8e079",
     "figures.figures_read": "788f645b4b73",
+    "fundings.fundings_added": "64425df10dfc",
+    "fundings.fundings_read": "dc3df3dfaa59",
     "gate_rules.gate_rules_added": "3e04ea0b6ce4",
     "gate_rules.gate_rules_read": "c90df0ff5dd2",
     "idempotency_keys.idempotency_keys_added": "d1358997a5e1",
@@ -96,6 +98,8 @@ POLICIES = {
     "unit_turns.unit_turns_changed": "b9e72f644bfb",
     "unit_turns.unit_turns_deleted": "6eb003a0c3e7",
     "unit_turns.unit_turns_read": "c90df0ff5dd2",
+    "work_plans.work_plans_added": "64425df10dfc",
+    "work_plans.work_plans_read": "dc3df3dfaa59",
 }
 
 

@@ -26,6 +26,7 @@ from metrics.models.submissions import (
     SubmissionEvent,
 )
 from metrics.models.tasks import TaskCheck, TaskReport
+from metrics.models.work_plans import Funding, WorkPlan
 
 __all__ = [
     "Assessment",
@@ -38,6 +39,7 @@ __all__ = [
     "FarPast",
     "Figure",
     "FormerPassword",
+    "Funding",
     "GateRule",
     "IdempotencyKey",
     "LedgerCheckpoint",
@@ -74,4 +76,5 @@ __all__ = [
     "UnitRates",
     "UnitTurns",
     "User",
+    "WorkPlan",
 ]

@@ -34,6 +34,8 @@ APPEND_ONLY = (
     "task_checks",
     "gate_rules",
     "material_records",
+    "work_plans",
+    "fundings",
 )
 # Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.
 AUDIT = ("audit",)

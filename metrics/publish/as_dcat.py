@@ -49,6 +49,8 @@ _MONTHLY_DATASETS = (
     "phases",
     "gates",
     "materials",
+    "work_plans",
+    "fundings",
 )
 
 

@@ -17,6 +17,7 @@ from metrics.publish.submissions import SUBMISSIONS
 from metrics.publish.task_contradictions import TASK_CONTRADICTIONS
 from metrics.publish.task_reports import TASK_CHECKS, TASK_REPORTS
 from metrics.publish.tasks import MILESTONES, TASKS
+from metrics.publish.work_plans import FUNDINGS, WORK_PLANS
 
 DATASETS: dict[str, AnyDataset] = {
     dataset.name: dataset
@@ -43,5 +44,7 @@ DATASETS: dict[str, AnyDataset] = {
         PHASES,
         GATES,
         MATERIALS,
+        WORK_PLANS,
+        FUNDINGS,
     )
 }

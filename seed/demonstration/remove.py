@@ -31,6 +31,8 @@ EMPTIED = (
     "idempotency_keys",
     "refused_files",
     "drafts",
+    "fundings",
+    "work_plans",
     "material_records",
     "attached_files",
     "task_checks",
@@ -80,7 +82,7 @@ _REAL_SUBMISSIONS = text(
 
 _REAL_TASK_REPORTS = text(
     "select count(*) from ledger_entries"
-    " where kind in ('task_report', 'attachment', 'material')"
+    " where kind in ('task_report', 'attachment', 'material', 'work_plan', 'funding')"
     " and not coalesce((leaf::jsonb -> 'synthetic')::boolean, false)"
 )
 

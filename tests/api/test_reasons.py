@@ -87,10 +87,25 @@ def _acts() -> Iterator[Asked]:
             f"/tasks/11?month={PERIOD}&unit={OTHER}", etag=f'"task-11-{OTHER}-{PERIOD}-2"',
         )  # fmt: skip
     yield _of_material()
+    yield from _of_work_plans()
     held = {"duty": "liaison", "name": "联络人", "title": "科员", "effective_from": "2019-01-01"}
     people = f"/units/{OTHER}/people"
     yield Asked("post /units/{code}/people", "reviewer", people, held, people, f"/units/{OTHER}")
     yield _step("return")  # last: what was sent back does not count on the pages above
+
+
+def _of_work_plans() -> Iterator[Asked]:
+    page = f"/work-plans/{OTHER}/2020"
+    plan = {"unit": OTHER, "year": 2020, "measures": [{"text": "梳理", "due_on": "2020-06-30"}]}
+    yield Asked(
+        "post /work-plans", "clerk", "/work-plans", {**plan, "summary": "重新安排"}, "/work_plans.json?history=true",
+        page, revises="etag of the answer", before=plan,
+    )  # fmt: skip
+    money = {"unit": OTHER, "year": 2020, "source": "city", "arranged": "1", "paid": "0"}
+    yield Asked(
+        "post /funding", "clerk", "/funding", {**money, "paid": "0.5"}, "/fundings.json?history=true",
+        page, revises="etag of the answer", before=money,
+    )  # fmt: skip
 
 
 def _of_material() -> Asked:

@@ -35,6 +35,8 @@ ROWS = (
     "insert into attached_files values (1000000, 'x', 'y.pdf', 'application/pdf', 1, '\\x00', '\\x00', 'x', now())",
     "insert into task_checks values (1000000, 11, 'x', '2019-09-01', 1, '', 'review', 'confirm', '', 'x', now())",
     "insert into gate_rules values (1000000, 'due_date', 'x', 'x', now())",
+    "insert into work_plans values (1000000, 'x', 2020, 1, '', '[]', '{}', '', 'x', now())",
+    "insert into fundings values (1000000, 'x', 2020, 'city', 1, 1, 1, '', '', 'x', now())",
     "insert into material_records values (1000000, 1000000, 'x', '2019-09-01', 'send', 1, '', '', '', '{}', '{}', '',"
     " '{}', 'x', now())",
     "insert into people_records values (1000000, 'x', 'leader', 'y', '', '2019-09-01', 'x', '', now())",

@@ -41,7 +41,7 @@ WITHOUT_UNITS = {
 }
 # What the bureau decides; every reader is told.
 BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "gate_rules", "task_checks"}
-UNITS_FILES = ("attached_files", "material_records")
+UNITS_FILES = ("attached_files", "material_records", "work_plans", "fundings")
 BY_TRIGGER = {"observations", "ledger_entries"}
 ROWS = {  # one row a unit; `{n}` numbers it
     "ledger_entries": "values (100000{n}, 'submission', now(), '{{\"unit\": \"{unit}\"}}', '\\x00')",
@@ -57,6 +57,8 @@ ROWS = {  # one row a unit; `{n}` numbers it
     " values ('{unit}', 'x', '{{}}', 'x', now())",
     "task_reports": "values (100000{n}, 1, '{unit}', '2011-01-01', 1, 'done', 'x', '', '', 'x', now())",
     "attached_files": "values (100000{n}, '{unit}', 'x.pdf', 'application/pdf', 1, '\\x0{n}', '\\x0{n}', 'x', now())",
+    "work_plans": "values (100000{n}, '{unit}', 2011, 1, 'x', '[]', '{{}}', '', 'x', now())",
+    "fundings": "values (100000{n}, '{unit}', 2011, 'city', 1, 1, 1, '', '', 'x', now())",
     "material_records": "values (100000{n}, 100000{n}, '{unit}', '2011-01-01', 'send', 1, 'x', 'x', 'x', '{{}}',"
     " '{{}}', '', '{{}}', 'x', now())",
     "people_records": "values (100000{n}, '{unit}', 'leader', 'x', '', '2011-01-01', 'x', '', now())",

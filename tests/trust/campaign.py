@@ -44,6 +44,8 @@ KEYS = {
     "task_checks": ("seq",),
     "gate_rules": ("seq",),
     "material_records": ("seq",),
+    "work_plans": ("seq",),
+    "fundings": ("seq",),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),

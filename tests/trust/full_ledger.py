@@ -11,6 +11,7 @@ from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.create_release import create_release
 from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.except_unit import grant_exception
+from metrics.commands.file_work_plan import FundingGiven, WorkPlanGiven, file_work_plan, record_funding
 from metrics.commands.keep_far_past import keep_far_past
 from metrics.commands.lock_period import lock_period, unlock_period
 from metrics.commands.override_light import override_light
@@ -30,6 +31,7 @@ from metrics.results import Basis, Light
 from metrics.sampling import SentFinding, cell_of
 from metrics.supervision.gates import BindingDate
 from metrics.supervision.task_checks import CheckAction
+from metrics.supervision.work_plans import FundingSource, WrittenMeasure
 from metrics.task_reports import TaskState
 from tests.attached import a_pdf
 from tests.metrics.commands.test_revise_target import new_target
@@ -70,6 +72,10 @@ def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
         file = attach_file(session, principal=REVIEWER, unit=unit, name="佐证.pdf", content=a_pdf(unit))
         material = MaterialGiven(unit, "2019-09", problems="无", next_month=f"第 {number} 批", attachments=[file.seq])
         send_material(session, principal=REVIEWER, given=material)
+        measures = [WrittenMeasure("", f"第 {number} 条", "2020-06-30", "", "/measures/0")]
+        file_work_plan(session, principal=REVIEWER, given=WorkPlanGiven(unit, 2020, measures))
+        money = FundingGiven(unit, 2020, FundingSource.CITY, f"{number}.5", "0.25")
+        record_funding(session, principal=REVIEWER, given=money)
     lock_period(session, PERIOD, plan=plan, principal=REVIEWER, reason="数据已定稿")
     for unit in units:
         grant_exception(session, PERIOD, plan=plan, principal=REVIEWER, unit=unit, until="2031-01-01", reason="故障")

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from metrics.ledger.checking.finding import entry_key
-from metrics.models import AttachedFile, GateRule, MaterialRecord, TaskCheck
+from metrics.models import AttachedFile, Funding, GateRule, MaterialRecord, TaskCheck, WorkPlan
 from metrics.periods import parse_period
 
 Rows = dict[str, dict[str, Any]]  # key of a row -> its columns
@@ -52,10 +53,24 @@ def _material_rows(said: Mapping[str, Any]) -> Rows:
     return {event_key(said): columns | moment_of(said)}
 
 
-SUPERVISION_MODELS = (GateRule, AttachedFile, TaskCheck, MaterialRecord)
+def _work_plan_rows(said: Mapping[str, Any]) -> Rows:
+    columns = {name: said[name] for name in ("year", "revision", "summary", "measures", "reason", "actor")}
+    columns |= {"unit_code": said["unit"], "attachments": [part["file"] for part in said["attachments"]]}
+    return {event_key(said): columns | moment_of(said)}
+
+
+def _funding_rows(said: Mapping[str, Any]) -> Rows:
+    columns = {name: said[name] for name in ("year", "source", "revision", "note", "reason", "actor")}
+    columns |= {"unit_code": said["unit"], **{name: Decimal(said[name]) for name in ("arranged", "paid")}}
+    return {event_key(said): columns | moment_of(said)}
+
+
+SUPERVISION_MODELS = (GateRule, AttachedFile, TaskCheck, MaterialRecord, WorkPlan, Funding)
 SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("attached_files", "attachment"): _attachment_rows,
     ("task_checks", "task_check"): _task_check_rows,
     ("gate_rules", "gate_rule"): _gate_rule_rows,
+    ("work_plans", "work_plan"): _work_plan_rows,
+    ("fundings", "funding"): _funding_rows,
     ("material_records", "material"): _material_rows,
 }

@@ -11,6 +11,7 @@ import pytest
 
 from metrics.assessments import Method
 from metrics.commands.check_task_report import CheckGiven, check_task_report
+from metrics.commands.file_work_plan import FundingGiven, WorkPlanGiven, file_work_plan, record_funding
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.report_task import TaskReportGiven, report_task
@@ -25,6 +26,7 @@ from metrics.publish.pull import cursor_for, parse_pull
 from metrics.publish.rendering import table_schema
 from metrics.results import Light
 from metrics.supervision.task_checks import CheckAction
+from metrics.supervision.work_plans import FundingSource, WrittenMeasure
 from metrics.task_reports import TaskState
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import BUREAU, post
@@ -36,6 +38,7 @@ MEASURED = AssessmentGiven(
 REPORTED = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "=系统对接延期", "https://example.org/a?b=c")
 SENT_BACK = CheckGiven("441202", "2019-09", CheckAction.SEND_BACK, "=佐证不符")
 MATERIAL = MaterialGiven("441202", "2019-09", problems="=无", next_month="@继续")
+PLANNED = WorkPlanGiven("441202", 2020, [WrittenMeasure("", "=措施", "2020-06-30", "@政务办", "/measures/0")])
 CONTRACT = {
     "observations": "seq, unit_code, unit_name, period, element_code, element_name, value, unit_of_measure, revision,"
     " state, recorded_at, submission_id, reason",
@@ -57,6 +60,9 @@ CONTRACT = {
     " checked_by, recorded_at",
     "task_contradictions": "contradiction, task_number, unit_code, unit_name, report_period, state, revision,"
     " target_code, target_name, evaluated_on, status, value, gap",
+    "work_plans": "seq, unit_code, unit_name, year, revision, place, task_number, measure, due_on, who, reason,"
+    " filed_by, recorded_at",
+    "fundings": "seq, unit_code, unit_name, year, source, arranged, paid, note, revision, reason, told_by, recorded_at",
     "materials": "seq, material_id, unit_code, unit_name, period, revision, summary, problems, next_month,"
     " task_reports, attachments, first_sent_at, on_time, days_late, seen_by, seen_on, signed_by, signed_how, reason,"
     " sent_by, recorded_at",
@@ -112,6 +118,8 @@ def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: s
     check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
     report_task(session, 5, principal=BUREAU, given=replace(REPORTED, state=TaskState.DONE))
     send_material(session, principal=BUREAU, given=MATERIAL)
+    file_work_plan(session, principal=BUREAU, given=PLANNED)
+    record_funding(session, principal=BUREAU, given=FundingGiven("441202", 2020, FundingSource.CITY, "1.5", "0"))
     table = rows(pulled(session, name, lang=language))
     records = json.loads(pulled(session, name, form="json", lang=language))
     assert table
