@@ -108,6 +108,14 @@ def an_indicator(reading: Reading, value: str) -> bool:
     return value in reading.plan.indicator_by_code
 
 
+def a_target(reading: Reading, value: str) -> bool:
+    return value in reading.plan.general_targets
+
+
+def a_task(reading: Reading, value: str) -> bool:
+    return value in {str(task.number) for task in reading.plan.tasks}
+
+
 def a_core_target(reading: Reading, value: str) -> bool:
     return reading.on is not None and value in {target.code for target in core_targets(reading.view, on=reading.on)}
 

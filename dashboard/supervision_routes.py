@@ -13,13 +13,29 @@ from dashboard.pages.material import material_page
 from dashboard.pages.materials import materials_page
 from dashboard.pages.period import period_page
 from dashboard.pages.phase import phase_page
+from dashboard.pages.slip import slip_page
+from dashboard.pages.slips import ISSUE, STATES, issue_slip_page, slips_page
 from dashboard.pages.supervise import supervise_page
 from dashboard.pages.task import task_page
 from dashboard.pages.task_choice import CHOSEN, SILENT, UNCONFIRMED
 from dashboard.pages.tasks import REPORTS, TABLE, tasks_page
 from dashboard.pages.work_plan import work_plan_page
-from dashboard.route import Keeps, Route, a_number, a_page, one_of, owes_the_task, refused_by_the_page
+from dashboard.route import (
+    Keeps,
+    Route,
+    a_number,
+    a_page,
+    a_period,
+    a_target,
+    a_task,
+    a_unit,
+    may,
+    one_of,
+    owes_the_task,
+    refused_by_the_page,
+)
 from dashboard.window.rail import RailLink
+from metrics.principal import Scope
 
 _TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {
     "show": one_of(TABLE, REPORTS),
@@ -73,6 +89,32 @@ SUPERVISION = (
         line="工作计划 Work plan: what a unit means to do in a year, by its own days, and the money for it",
         example=("clerk", "/work-plans/441202/2020"),
         rail="opened from the list of material",
+    ),
+    Route(
+        r"/supervise/slips",
+        slips_page,
+        line="督办单 Supervision slips: by unit and state, with due days and ages",
+        example=("evaluator", "/supervise/slips"),
+        rail="opened from the supervision",
+        keeps={"unit": a_unit, "state": one_of(*STATES)},
+    ),
+    Route(
+        ISSUE,
+        issue_slip_page,
+        line="交办督办单 Issuing a slip: to a unit, prefilled from a red light, a late submission or a task",
+        example=("reviewer", "/supervise/slips/issue?unit=441202&target=TG-05A"),
+        rail="opened from the slips and from what they are issued for",
+        concerns=may(Scope.SUPERVISE),
+        present=True,
+        keeps={"unit": a_unit, "target": a_target, "task": a_task, "period": a_period},
+    ),
+    Route(
+        r"/supervise/slips/(?P<number>[0-9]{4}-[1-9][0-9]{0,8})",
+        slip_page,
+        line="一份督办单 One slip: what is asked, who owes what by when, what was done; the forms to act on it",
+        example=("reviewer", "/supervise/slips/2020-1"),
+        rail="opened from the list",
+        unwalked="the tests' database has no slip",
     ),
     Route(
         r"/freshness",

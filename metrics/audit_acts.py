@@ -80,6 +80,9 @@ class AuditAction(StrEnum):
     SIGN_MATERIAL = "material.sign_off"
     FILE_WORK_PLAN = "work_plan.file"
     RECORD_FUNDING = "funding.record"
+    ISSUE_SLIP = "slip.issue"
+    ANSWER_SLIP = "slip.answer"
+    DECIDE_SLIP = "slip.decide"
     PUBLISH_RELEASE = "release.publish"
     LOAD_PLAN = "plan.load"
     REMIND = "reminder.send"
@@ -165,6 +168,9 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.SIGN_MATERIAL: (Message("签发工作材料", "Sign monthly material"), _CHANGE),
     AuditAction.FILE_WORK_PLAN: (Message("报送工作计划", "File a work plan"), _CHANGE),
     AuditAction.RECORD_FUNDING: (Message("报送资金保障", "Tell of funding"), _CHANGE),
+    AuditAction.ISSUE_SLIP: (Message("交办督办单", "Issue a supervision slip"), _CHANGE),
+    AuditAction.ANSWER_SLIP: (Message("办理督办单", "Act on a supervision slip for the unit"), _CHANGE),
+    AuditAction.DECIDE_SLIP: (Message("审定督办单", "Decide on a supervision slip for the bureau"), _CHANGE),
     AuditAction.PUBLISH_RELEASE: (Message("发布数据", "Publish a release"), _CHANGE),
     AuditAction.LOAD_PLAN: (Message("载入方案", "Load a plan"), _CHANGE),
     AuditAction.REMIND: (Message("发送催报", "Send reminders"), _ALWAYS),

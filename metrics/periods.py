@@ -161,7 +161,11 @@ class DueRule:
 
 def due_on(period: date, *, rule: DueRule) -> date:
     """The last day on which a submission for `period` is in time."""
-    day = add_months(period, 1).replace(day=rule.due_day)
+    return rolled_forward(add_months(period, 1).replace(day=rule.due_day), rule=rule)
+
+
+def rolled_forward(day: date, *, rule: DueRule) -> date:
+    """`day`; where the rule rolls due days forward, the first working day from it on."""
     while rule.rolls_forward and not rule.is_working_day(day):
         day += timedelta(days=1)
     return day

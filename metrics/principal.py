@@ -31,12 +31,14 @@ class Scope(StrEnum):
     RECORD_ASSESSMENT = "record_assessment"
     MANAGE_PERIODS = "manage_periods"
     MANAGE_PEOPLE = "manage_people"
+    SUPERVISE = "supervise"
+    ANSWER_SLIP = "answer_slip"
     ADMINISTER = "administer"
     BULK = "bulk"
 
 
 ALLOWED: dict[Role, frozenset[Scope]] = {
-    Role.CLERK: frozenset({Scope.READ, Scope.POST_SUBMISSION}),
+    Role.CLERK: frozenset({Scope.READ, Scope.POST_SUBMISSION, Scope.ANSWER_SLIP}),
     Role.REVIEWER: frozenset(
         {
             Scope.READ,
@@ -47,12 +49,13 @@ ALLOWED: dict[Role, frozenset[Scope]] = {
             Scope.BULK,
             Scope.MANAGE_PERIODS,
             Scope.MANAGE_PEOPLE,
+            Scope.SUPERVISE,
         }
     ),
     Role.EVALUATOR: frozenset({Scope.READ, Scope.REVISE_TARGET}),
     Role.ASSESSOR: frozenset({Scope.READ, Scope.RECORD_ASSESSMENT}),
     Role.ADMIN: frozenset({Scope.READ, Scope.ADMINISTER, Scope.MANAGE_PEOPLE}),
-    Role.LEADER: frozenset({Scope.READ, Scope.SIGN_OFF}),
+    Role.LEADER: frozenset({Scope.READ, Scope.SIGN_OFF, Scope.ANSWER_SLIP}),
 }
 # The roles of a unit's own people: they see single submissions, reasons and assessments of their own units alone.
 BOUND_TO_UNITS = frozenset({Role.CLERK, Role.LEADER})

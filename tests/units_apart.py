@@ -18,7 +18,7 @@ from tests.callers import Caller, Response, caller
 
 OWN, OTHER = "441202", "441203"
 # Counts that no rate is made of, reasons, notes, and how people are reached: of the other unit.
-SITE, NOTE, REASON, RETURNED, EXCEPTED, LIGHT, REVISED, PHONE, EVIDENCE, DRAFT = (
+SITE, NOTE, REASON, RETURNED, EXCEPTED, LIGHT, REVISED, PHONE, EVIDENCE, DRAFT, SLIP = (
     "731",
     "秘密附注甲",
     "秘密更正原因乙",
@@ -29,8 +29,9 @@ SITE, NOTE, REASON, RETURNED, EXCEPTED, LIGHT, REVISED, PHONE, EVIDENCE, DRAFT =
     "0758-9173461",
     "https://example.org/secret-4711",
     "秘密草稿辛",
+    "秘密督办要求壬",
 )
-SECRETS = (NOTE, REASON, RETURNED, EXCEPTED, LIGHT, REVISED, PHONE, EVIDENCE, DRAFT)
+SECRETS = (NOTE, REASON, RETURNED, EXCEPTED, LIGHT, REVISED, PHONE, EVIDENCE, DRAFT, SLIP)
 SECRET_ELEMENT = "items_cancelled"
 V1 = "/api/v1"
 
@@ -45,6 +46,7 @@ class Apart:
     assessment: int
     attachment: int
     material: int
+    slip: str
     file: int
     layout: int
     key: str
@@ -87,7 +89,7 @@ def two_units(client: TestClient, session: WriteSession) -> Apart:
         etag=standing,
         contact=session.scalar(text("select max(seq) from people_contacts")) or 0,
         assessment=assessed["id"],
-        **_of_supervision(clerk),
+        **_of_supervision(clerk, bureau),
         file=file,
         layout=layout,
         key="theirs",
@@ -121,12 +123,17 @@ def _put(session: WriteSession) -> tuple[int, int]:
     return file or 0, layout or 0
 
 
-def _of_supervision(clerk: Caller) -> dict[str, int]:
-    """A file and material of the other unit, by their numbers."""
+def _of_supervision(clerk: Caller, bureau: Caller) -> dict[str, Any]:
+    """A file, material and a slip of the other unit, by their numbers."""
     files = {"file": ("x.pdf", a_pdf(NOTE))}
     kept = clerk.client.post(f"{V1}/attachments", data={"unit": OTHER}, files=files, headers=clerk.headers)
     said = {"unit": OTHER, "period": PERIOD, "summary": NOTE, "problems": NOTE, "next_month": NOTE}
-    return {"attachment": _done(kept, 201)["seq"], "material": _send(clerk, "/materials", said)["id"]}
+    asked = {"unit": OTHER, "title": SLIP, "text": SLIP, "due_on": "2999-12-31"}
+    return {
+        "attachment": _done(kept, 201)["seq"],
+        "material": _send(clerk, "/materials", said)["id"],
+        "slip": _send(bureau, "/slips", asked)["slip"],
+    }
 
 
 def _send(who: Caller, path: str, body: object) -> dict[str, Any]:
@@ -150,7 +157,7 @@ def recorded(session: WriteSession) -> list[Any]:
     """What stands of the other unit: nothing of it may change."""
     session.expire_all()
     tables = ["submissions", "figures", "observations", "drafts", "task_reports", "assessments", "confirmed_layouts"]
-    tables += ["attached_files", "material_records", "light_overrides", "period_events", "people_records"]
+    tables += ["slip_acts", "attached_files", "material_records", "light_overrides", "period_events", "people_records"]
     asked = [f"select count(*) from {table} where unit_code = '{OTHER}'" for table in tables]
     asked.append(f"select max(seq) from submissions where unit_code = '{OTHER}'")
     asked.append(f"select count(*) from ledger_entries where cast(leaf as jsonb) ->> 'unit' = '{OTHER}'")

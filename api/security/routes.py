@@ -21,7 +21,7 @@ _PREFIX = "/api/v1"
 # Datasets that show a blind assessor nothing reported, or only cells that were assessed already (decision 61).
 _BLIND = frozenset({"rates", "assessments", "units", "elements", "indicators", "targets", "tasks", "milestones"})
 # The plan's parts and what is posted to its own address also answer without an ending.
-PLAIN = ("units", "elements", "indicators", "tasks", "targets", "assessments")
+PLAIN = ("units", "elements", "indicators", "tasks", "targets", "assessments", "slips")
 
 _POST = Scope.POST_SUBMISSION
 _ANYBODY = Access(EVERYBODY, strangers=True, blind=True)
@@ -42,6 +42,8 @@ _SUBMISSION = Access(Scope.READ, Units.OWN)
 _STANDING = Access(Scope.READ, Units.PUBLISHED)
 # A clerk for the units of the account that lead the task, whoever reports.
 _CHECK_TASK = Access(_POST, Units.PUBLISHED)
+_SUPERVISE = Access(Scope.SUPERVISE, Units.OWN)
+_ANSWER_SLIP = Access(Scope.ANSWER_SLIP, Units.OWN)
 _PROOF = Access(Scope.READ, released=True, blind=True)
 
 
@@ -147,6 +149,17 @@ _SINGLE: dict[str, Operation] = {
     "get /materials/{material}": Operation(_SUBMISSION),
     "post /materials/{material}/seen": Operation(Access(_POST, Units.POSTED), AuditAction.NOTE_SEEN),
     "post /materials/{material}/sign-off": Operation(Access(Scope.SIGN_OFF, Units.OWN), AuditAction.SIGN_MATERIAL),
+    "get /slips/{slip}": Operation(Access(Scope.READ, Units.OWN)),
+    "post /slips": Operation(_SUPERVISE, AuditAction.ISSUE_SLIP),
+    "post /slips/{slip}/receive": Operation(_ANSWER_SLIP, AuditAction.ANSWER_SLIP),
+    "post /slips/{slip}/answer": Operation(_ANSWER_SLIP, AuditAction.ANSWER_SLIP),
+    "post /slips/{slip}/delegate": Operation(_ANSWER_SLIP, AuditAction.ANSWER_SLIP),
+    "post /slips/{slip}/extension": Operation(_ANSWER_SLIP, AuditAction.ANSWER_SLIP),
+    "post /slips/{slip}/extension/decision": Operation(_SUPERVISE, AuditAction.DECIDE_SLIP),
+    "post /slips/{slip}/review": Operation(_SUPERVISE, AuditAction.DECIDE_SLIP),
+    "post /slips/{slip}/return": Operation(_SUPERVISE, AuditAction.DECIDE_SLIP),
+    "post /slips/{slip}/close": Operation(_SUPERVISE, AuditAction.DECIDE_SLIP),
+    "post /slips/{slip}/withdraw": Operation(_SUPERVISE, AuditAction.DECIDE_SLIP),
     "get /assessments/{assessment_id}": Operation(Access(Scope.READ, Units.OWN, blind=True)),
     "post /assessments": Operation(_ASSESS, AuditAction.RECORD_ASSESSMENT),
     "post /assessments/{assessment_id}/revisions": Operation(_ASSESS, AuditAction.REVISE_ASSESSMENT),

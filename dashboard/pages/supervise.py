@@ -11,6 +11,8 @@ from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.freshness import finding, stopped_in
 from dashboard.pages.materials import materials_finding, rows_of, shown_months
+from dashboard.pages.slips import ISSUE, may_issue
+from dashboard.pages.slips import finding as slips_finding
 from dashboard.pages.task_choice import SILENT, UNCONFIRMED
 from dashboard.pages.task_standings import checked_of, standings_of
 from dashboard.pages.tasks import REPORTS
@@ -18,6 +20,7 @@ from dashboard.parts import page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.phases import phase_days, phase_name
+from metrics.queries.slips import day_of_view, slips
 from metrics.supervision.gates import gated_phases
 from metrics.supervision.task_checks import UNDECIDED
 from metrics.supervision.twin_tasks import how_many
@@ -97,5 +100,14 @@ def _materials(reading: Reading) -> Component:
     return noun(_("Monthly material"), said, reading.address.to("/materials"))
 
 
-SECTIONS: tuple[Section, ...] = (_months, _tasks, _materials, _phases, _freshness)
+def _slips(reading: Reading) -> Component:
+    """How many slips are open and overdue; for a reviewer the way to issue one."""
+    on = day_of_view(reading.view)
+    said = slips_finding(slips(reading.session, reading.view), on=on)
+    issue = dcc.Link(_("Issue a slip"), href=reading.address.to(ISSUE), className="quiet-link")
+    aside = issue if may_issue(reading) else None
+    return noun(_("Supervision slips"), said, reading.address.to("/supervise/slips"), aside=aside)
+
+
+SECTIONS: tuple[Section, ...] = (_months, _tasks, _materials, _slips, _phases, _freshness)
 """The section of each noun, in display order; None from one stands for nothing."""

@@ -37,6 +37,8 @@ DATASET_NAMES = (
     "materials",
     "work_plans",
     "fundings",
+    "slips",
+    "slip_acts",
 )
 
 

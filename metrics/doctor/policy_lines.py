@@ -82,6 +82,8 @@ POLICIES = {
     "sample_findings.sample_findings_read": "30b4e65f9a52",
     "samples.samples_added": "1738a2ee5cf9",
     "samples.samples_read": "30b4e65f9a52",
+    "slip_acts.slip_acts_added": "6a25a39138ad",
+    "slip_acts.slip_acts_read": "7dd7571f95cc",
     "submission_events.submission_events_added": "e27881c216f6",
     "submission_events.submission_events_read": "4a4aa414436f",
     "submissions.submissions_added": "64425df10dfc",

@@ -16,6 +16,7 @@ from metrics.models.plan import PlanRecord
 from metrics.models.rates import FarPast, RolledUpRates, StoredFormulas, UnitRates, UnitTurns
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
 from metrics.models.second_factors import FormerPassword, PasswordLink, RecoveryCode, SecondFactor, SignInStep
+from metrics.models.slips import SlipActRecord
 from metrics.models.submissions import (
     ConfirmedLayout,
     Draft,
@@ -67,6 +68,7 @@ __all__ = [
     "Session",
     "SignInFailure",
     "SignInStep",
+    "SlipActRecord",
     "StoredFormulas",
     "Submission",
     "SubmissionEvent",

@@ -36,6 +36,7 @@ APPEND_ONLY = (
     "material_records",
     "work_plans",
     "fundings",
+    "slip_acts",
 )
 # Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.
 AUDIT = ("audit",)

@@ -13,6 +13,7 @@ from metrics.publish.phases import GATES, PHASES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.progress import PROGRESS
 from metrics.publish.rates import RATES
+from metrics.publish.slips import SLIP_ACTS, SLIPS
 from metrics.publish.submissions import SUBMISSIONS
 from metrics.publish.task_contradictions import TASK_CONTRADICTIONS
 from metrics.publish.task_reports import TASK_CHECKS, TASK_REPORTS
@@ -46,5 +47,7 @@ DATASETS: dict[str, AnyDataset] = {
         MATERIALS,
         WORK_PLANS,
         FUNDINGS,
+        SLIPS,
+        SLIP_ACTS,
     )
 }

@@ -51,13 +51,14 @@ from seed.demonstration.history import (
     demonstration_submissions,
 )
 from seed.demonstration.materials import DemonstrationMaterial, demonstration_materials, play_material
+from seed.demonstration.slips import DemonstrationSlipAct, demonstration_slip_acts, do_slip_act
 from seed.demonstration.task_checks import DemonstrationTaskCheck, demonstration_task_checks
 from seed.demonstration.task_reports import DemonstrationTaskReport, demonstration_task_reports
 
 OfSubmissions = DemonstrationSubmission | DemonstrationReview
 OfTasks = DemonstrationTaskReport | DemonstrationTaskCheck
-Action = OfSubmissions | OfTasks | DemonstrationPerson | DemonstrationAssessment | DemonstrationMaterial
-
+OfTheBureau = DemonstrationPerson | DemonstrationAssessment | DemonstrationSlipAct
+Action = OfSubmissions | OfTasks | OfTheBureau | DemonstrationMaterial
 Progress = Callable[[int, int], None]  # (steps done, steps in all)
 
 
@@ -126,6 +127,7 @@ def _history(plan: Plan) -> list[Action]:
     steps += [(assessed.assessed_at, 4, assessed) for assessed in demonstration_assessments(plan, seed=SEED)]
     steps += [(check.checked_at, 5, check) for check in demonstration_task_checks(plan, reports, seed=SEED)]
     steps += [(act.at, 5, act) for act in demonstration_materials(plan, seed=SEED)]
+    steps += [(act.done_at, 6, act) for act in demonstration_slip_acts(plan)]
     return [step for _, _, step in sorted(steps, key=lambda step: (step[0], step[1], step[2].unit, step[2].period))]
 
 
@@ -138,6 +140,7 @@ def _play(
     progress: Progress | None,
 ) -> None:
     versions: dict[tuple[str, date], tuple[int, str]] = {}  # (id, entity tag) of each submission so far
+    slips: dict[int, tuple[str, str]] = {}  # number and entity tag of each slip so far
     reported: dict[tuple[int, str, date], str] = {}  # entity tag of each task report so far
     materials: dict[tuple[str, date], int] = {}  # the number of each material so far
     for done, step in enumerate(history, start=1):
@@ -148,6 +151,8 @@ def _play(
             _check(session, step, cast=cast, if_match=reported[step.task, step.unit, step.period])
         elif isinstance(step, DemonstrationPerson):
             _name(session, plan, step, cast=cast)
+        elif isinstance(step, DemonstrationSlipAct):
+            do_slip_act(session, step, cast=cast, standing=slips)
         elif isinstance(step, DemonstrationAssessment):
             _assess(session, step, cast=cast)
         elif isinstance(step, DemonstrationMaterial):

@@ -38,6 +38,7 @@ EMPTIED = (
     "task_checks",
     "task_reports",
     "gate_rules",
+    "slip_acts",
     "sample_findings",
     "samples",
     "assessments",

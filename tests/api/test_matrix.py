@@ -28,7 +28,8 @@ from tests.units_apart import OTHER, OWN, SECRET_ELEMENT, SITE, V1, Apart, leaks
 
 _WHOLE = os.environ.get("MATRIX") == "whole"  # as `make torture` does: minutes; else one of each kind
 # Parts of a path that name something of a unit.
-_NAMING = ("submission_id", "file_id", "layout_id", "assessment_id", "attachment", "material", "seq", "code", "unit")
+_IN_SUPERVISION = ("attachment", "material", "slip")
+_NAMING = ("submission_id", "file_id", "layout_id", "assessment_id", "seq", "code", "unit", *_IN_SUPERVISION)
 _FILE = f"unit_code,period,element_code,value\r\n{OTHER},{PERIOD},items_total,1\r\n".encode()
 
 
@@ -121,6 +122,7 @@ def _filled(document: dict[str, Any], operation: str, apart: Apart, unit: str) -
         "assessment_id": apart.assessment,
         "attachment": apart.attachment,
         "material": apart.material,
+        "slip": apart.slip,
         "code": unit,
         "unit": unit,
         "period": PERIOD,

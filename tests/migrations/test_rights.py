@@ -39,6 +39,8 @@ ROWS = (
     "insert into fundings values (1000000, 'x', 2020, 'city', 1, 1, 1, '', '', 'x', now())",
     "insert into material_records values (1000000, 1000000, 'x', '2019-09-01', 'send', 1, '', '', '', '{}', '{}', '',"
     " '{}', 'x', now())",
+    "insert into slip_acts values (1000000, '2019-1', 'issue', 'x', null, '', '', 'x', 'x', '2019-10-31', 'by_hand',"
+    " '', null, null, '', '', '{}', 'x', now())",
     "insert into people_records values (1000000, 'x', 'leader', 'y', '', '2019-09-01', 'x', '', now())",
     "insert into observations values ('x', '2019-09-01', 'y', 1, 1, 1000000, 1000000, now())",
     "insert into releases values (1000000, 1000000, 1, 'submitted', 'x', 'x', now(), 1)",

@@ -46,6 +46,7 @@ KEYS = {
     "material_records": ("seq",),
     "work_plans": ("seq",),
     "fundings": ("seq",),
+    "slip_acts": ("seq",),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),

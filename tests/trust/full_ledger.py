@@ -12,6 +12,7 @@ from metrics.commands.create_release import create_release
 from metrics.commands.draw_sample import Drawing, draw_sample
 from metrics.commands.except_unit import grant_exception
 from metrics.commands.file_work_plan import FundingGiven, WorkPlanGiven, file_work_plan, record_funding
+from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.commands.keep_far_past import keep_far_past
 from metrics.commands.lock_period import lock_period, unlock_period
 from metrics.commands.override_light import override_light
@@ -76,6 +77,8 @@ def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
         file_work_plan(session, principal=REVIEWER, given=WorkPlanGiven(unit, 2020, measures))
         money = FundingGiven(unit, 2020, FundingSource.CITY, f"{number}.5", "0.25")
         record_funding(session, principal=REVIEWER, given=money)
+        asked = SlipGiven(unit, "网上可办率未达标", "请报整改措施", "2999-12-31", task=11)
+        issue_slip(session, principal=REVIEWER, given=asked)
     lock_period(session, PERIOD, plan=plan, principal=REVIEWER, reason="数据已定稿")
     for unit in units:
         grant_exception(session, PERIOD, plan=plan, principal=REVIEWER, unit=unit, until="2031-01-01", reason="故障")

@@ -11,6 +11,7 @@ from metrics.assessments import Method
 from metrics.commands.bind_gate_date import bind_gate_date
 from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.draw_sample import Drawing, draw_sample
+from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.record_findings import record_findings
@@ -38,6 +39,7 @@ TAMPERINGS = {
     "samples": "update samples set seed = 'another'",
     "task_reports": "update task_reports set state = 'done'",
     "task_checks": "update task_checks set action = 'return'",
+    "slip_acts": "update slip_acts set due_on = '2999-12-30'",
     "sample_findings": "update sample_findings set finding = 'confirmed'",
     "gate_rules": "update gate_rules set reason = 'another'",
 }
@@ -67,6 +69,8 @@ def acted(clean_database: Database) -> Database:
         lead = person(session, "lead", units={"441200-SELF"})
         step = CheckGiven("441202", "2019-09", CheckAction.CONFIRM)
         check_task_report(session, 11, principal=lead, given=step, if_match=seen)
+        asked = SlipGiven("441202", "系统对接", "请报进展", "2999-12-31")
+        issue_slip(session, principal=person(session, "bureau", role=Role.REVIEWER), given=asked)
         measured = AssessmentGiven("441202", "2019-09", "online_rate", Method.FIELD_VISIT, numerator=38, denominator=40)
         record_assessment(session, principal=assessor, measured=measured)
         sample = draw_sample(session, principal=assessor, drawing=Drawing(["2019-09"], per_unit=1, seed="7"))
@@ -94,7 +98,8 @@ def test_a_changed_row_is_named(acted: Database, table: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["light_overrides", "assessments", "samples", "sample_findings", "task_reports", "task_checks"]
+    "table",
+    ["light_overrides", "assessments", "samples", "sample_findings", "task_reports", "task_checks", "slip_acts"],
 )
 def test_a_deleted_row_is_named(acted: Database, table: str) -> None:
     with acted.as_owner() as connection:

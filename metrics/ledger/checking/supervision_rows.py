@@ -6,12 +6,12 @@ A noun that is added has its model in :data:`SUPERVISION_MODELS` and its functio
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from metrics.ledger.checking.finding import entry_key
-from metrics.models import AttachedFile, Funding, GateRule, MaterialRecord, TaskCheck, WorkPlan
+from metrics.models import AttachedFile, Funding, GateRule, MaterialRecord, SlipActRecord, TaskCheck, WorkPlan
 from metrics.periods import parse_period
 
 Rows = dict[str, dict[str, Any]]  # key of a row -> its columns
@@ -65,7 +65,17 @@ def _funding_rows(said: Mapping[str, Any]) -> Rows:
     return {event_key(said): columns | moment_of(said)}
 
 
-SUPERVISION_MODELS = (GateRule, AttachedFile, TaskCheck, MaterialRecord, WorkPlan, Funding)
+def _slip_rows(said: Mapping[str, Any]) -> Rows:
+    names = ("slip", "act", "part", "to_unit", "to_name", "title", "text", "origin", "finding", "evidence", "actor")
+    columns = {name: said[name] for name in names}
+    columns["attachments"] = [file["file"] for file in said["attachments"]]
+    columns |= {"unit_code": said["unit"], "target_code": said["target"], "task_number": said["task"]}
+    columns["period"] = None if said["period"] is None else parse_period(said["period"])
+    columns["due_on"] = None if said["due_on"] is None else date.fromisoformat(said["due_on"])
+    return {event_key(said): columns | moment_of(said)}
+
+
+SUPERVISION_MODELS = (GateRule, AttachedFile, TaskCheck, MaterialRecord, WorkPlan, Funding, SlipActRecord)
 SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("attached_files", "attachment"): _attachment_rows,
     ("task_checks", "task_check"): _task_check_rows,
@@ -73,4 +83,5 @@ SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("work_plans", "work_plan"): _work_plan_rows,
     ("fundings", "funding"): _funding_rows,
     ("material_records", "material"): _material_rows,
+    ("slip_acts", "slip"): _slip_rows,
 }

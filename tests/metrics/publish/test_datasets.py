@@ -12,6 +12,7 @@ import pytest
 from metrics.assessments import Method
 from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.file_work_plan import FundingGiven, WorkPlanGiven, file_work_plan, record_funding
+from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.report_task import TaskReportGiven, report_task
@@ -88,6 +89,12 @@ CONTRACT = {
     " in_window, late, not_due, rectifying, no_data, not_met, not_applicable, evaluated_on, binding",
     "gates": "phase_code, unit_code, unit_name, target_code, target_name, verdict, status, timing, comparator,"
     " threshold, due_on, window_end, evaluated_on, period, line, quote, second_line, second_quote",
+    "slips": "seq, slip, written, unit_code, unit_name, title, text, origin, target_code, task_number, period, finding,"
+    " state, issued_on, due_on, received_on, answered_on, over_on, evaluated_on, age_days, days_left, days_late,"
+    " asked_until, extensions, returns, parts, parts_open, issued_by",
+    "slip_acts": "seq, slip, written, act, unit_code, unit_name, part, to_unit, to_name, text, due_on, evidence,"
+    " attachments, actor,"
+    " recorded_at",
 }
 
 
@@ -120,6 +127,7 @@ def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: s
     send_material(session, principal=BUREAU, given=MATERIAL)
     file_work_plan(session, principal=BUREAU, given=PLANNED)
     record_funding(session, principal=BUREAU, given=FundingGiven("441202", 2020, FundingSource.CITY, "1.5", "0"))
+    issue_slip(session, principal=BUREAU, given=SlipGiven("441202", "=系统对接", "请报进展", "2999-12-31"))
     table = rows(pulled(session, name, lang=language))
     records = json.loads(pulled(session, name, form="json", lang=language))
     assert table

@@ -1,0 +1,111 @@
+"""Supervision slips on the pages: the list, issuing one from a red light, and one slip with the forms for each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from starlette.testclient import TestClient
+
+from metrics.commands.act_on_slip import ActGiven, act_on_slip
+from metrics.commands.issue_slip import SlipGiven, issue_slip
+from metrics.database import WriteSession
+from metrics.principal import Principal, Role
+from metrics.supervision.slips import SlipAct
+from tests.dashboard.drawn import asked_window, nodes, said, signed_in, use_secret, window
+from tests.people import person
+
+BUREAU = Principal(2, "bureau", "局", Role.REVIEWER)
+CLERK = Principal(3, "chen", "陈", Role.CLERK, units=frozenset({"441202"}))
+TODAY = datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date()
+
+
+def slip(session: WriteSession, unit: str = "441202", *, days: int = 9, **more: Any) -> str:
+    due = (TODAY + timedelta(days=days)).isoformat()
+    given = SlipGiven(unit, f"{unit} 网上可办率未达标", "请报整改措施", due, **more)
+    return issue_slip(session, principal=BUREAU, given=given).slip
+
+
+def act(session: WriteSession, number: str, acts: int, what: SlipAct, by: Principal, **more: Any) -> None:
+    act_on_slip(session, number, principal=by, given=ActGiven(what, **more), if_match=f'"slip-{number}-{acts}"')
+
+
+def offered(tree: Any) -> list[str]:
+    """The acts for which a page has a form."""
+    found = [node["props"].get("data-fields", "") for node in nodes(tree)]
+    return [text.split('"act": "')[1].split('"')[0] for text in found if '"act": "' in text]
+
+
+@pytest.fixture
+def reviewer(client: TestClient, session: WriteSession) -> TestClient:
+    person(session, "bureau", role=Role.REVIEWER)
+    use_secret(client, signed_in(session, "bureau"))
+    return client
+
+
+def test_the_list_has_open_slips_and_those_asked_for(reviewer: TestClient, session: WriteSession) -> None:
+    first, second = slip(session), slip(session, "441203", days=0)
+    act(session, first, 1, SlipAct.WITHDRAW, BUREAU, text="发错")
+    shown = said(window(reviewer, "/supervise/slips"))
+    assert "1份督办单在办" in shown
+    assert "441203 网上可办率未达标" in shown
+    assert "今天到期" in shown
+    assert "441202 网上可办率未达标" not in shown
+    assert "441202 网上可办率未达标" in said(window(reviewer, "/supervise/slips", "?state=withdrawn"))
+    english = said(window(reviewer, "/supervise/slips", "?state=all&unit=441203&lang=en"))
+    assert f"Slip 2 of {TODAY.year}" in english
+    assert f"Slip 1 of {TODAY.year}" not in english
+    assert second in str(window(reviewer, "/supervise/slips"))
+
+
+def test_a_slip_is_issued_from_what_it_is_about(reviewer: TestClient, session: WriteSession) -> None:
+    path, search = "/supervise/slips/issue", "?unit=441203&target=TG-05A&period=2019-09"
+    shown = window(reviewer, path, search)
+    assert "红灯" in said(shown)
+    fields = {
+        "origin": "red_light",
+        "target": "TG-05A",
+        "task": "",
+        "period": "2019-09",
+        "unit": "441203",
+        "title": "可办率",
+        "text": "请整改",
+        "due_on": "2999-12-31",
+        "key": "k1",
+    }
+    done = asked_window(reviewer, {"do": "slip.issue", "fields": fields}, path, search)
+    assert f"督办〔{TODAY.year}〕1号已交办" in said(done)
+    assert "可办率" in said(window(reviewer, "/supervise/slips", "?unit=441203"))
+    wrong = fields | {"key": "k2", "text": " "}
+    assert "未予记录" in said(asked_window(reviewer, {"do": "slip.issue", "fields": wrong}, path, search))
+
+
+def test_who_may_do_what_finds_its_form(clerk: TestClient, session: WriteSession) -> None:
+    number = slip(session)
+    path = f"/supervise/slips/{number}"
+    assert offered(window(clerk, path)) == ["receive"]
+    asked = {"do": "slip.answer", "fields": {"slip": number, "act": "receive", "seen": f"slip-{number}-1"}}
+    after = asked_window(clerk, asked, path)
+    assert "已签收，现为“办理中”" in said(after)
+    assert offered(after) == ["answer", "delegate", "ask_extension"]
+    later = {"do": "slip.answer", "fields": {"slip": number, "act": "close", "seen": f"slip-{number}-2"}}
+    assert "没有这项操作" in said(asked_window(clerk, later, path))
+    person(session, "bureau", role=Role.REVIEWER)
+    use_secret(clerk, signed_in(session, "bureau"))
+    assert offered(window(clerk, path)) == ["withdraw"]
+    act(session, number, 2, SlipAct.DELEGATE, CLERK, text="请核对", to_name="区政数局")
+    act(session, number, 3, SlipAct.ANSWER, CLERK, text="已核对", part=1)
+    act(session, number, 4, SlipAct.ANSWER, CLERK, text="已整改", evidence="https://example.org/a")
+    shown = window(clerk, path, "?lang=en")
+    assert offered(shown) == ["review", "return", "withdraw"]
+    assert "区政数局" in said(shown)
+    assert "https://example.org/a" in said(shown)
+    assert offered(window(clerk, path, "?as_of=1")) == []
+
+
+def test_another_units_slip_is_not_found(clerk: TestClient, session: WriteSession) -> None:
+    number = slip(session, "441203")
+    assert "没有督办单" in said(window(clerk, f"/supervise/slips/{number}"))
+    assert "尚未交办" in said(window(clerk, "/supervise/slips"))
