@@ -74,7 +74,7 @@ def serve(home: Path) -> Iterator[Serve]:
 def after_a_first_run() -> Iterator[Path]:
     """A home to copy in which the service ran once and was stopped: a first run takes most of a test's time."""
     with database_home() as directory:
-        served = Served(directory / "home", started=True)
+        served = Served(directory / "home")
         try:
             served.ready()
         finally:
