@@ -18,6 +18,7 @@ from dashboard.acts import (
     periods,
     phases,
     releases,
+    sanctions,
     slips,
     submissions,
     task_reports,
@@ -60,6 +61,8 @@ ACTS: Mapping[str, Act] = {
     "slip.issue": slips.issue,
     "slip.answer": slips.answer,
     "slip.decide": slips.decide,
+    "task.sanction": sanctions.mark,
+    "task.lift_sanction": sanctions.lift,
     "sample.draw": assessments.draw,
     "gate_rule.bind": phases.bind,
     "material.send": materials.send,
@@ -89,6 +92,7 @@ _AS_IN_THE_AUDIT = {
     "submission.sign_on_paper": "submission.sign_off",
     "task.confirm": "task.check",
     "task.send_back": "task.check",
+    "task.lift_sanction": "task.sanction",
 }
 _SUBJECTS = (
     "seen",

@@ -41,6 +41,8 @@ ACTS: dict[str, Access] = {
     "task.report": _POST,
     "task.confirm": _CHECK_TASK,
     "task.send_back": _CHECK_TASK,
+    "task.sanction": Access(Scope.VERIFY, Units.PUBLISHED),
+    "task.lift_sanction": Access(Scope.VERIFY, Units.PUBLISHED),
     "gate_rule.bind": Access(Scope.REVISE_TARGET),
     "slip.issue": Access(Scope.SUPERVISE, Units.OWN),
     "slip.answer": Access(Scope.ANSWER_SLIP, Units.OWN),

@@ -141,6 +141,10 @@ _SINGLE: dict[str, Operation] = {
     "post /attachments": Operation(Access(_POST, Units.POSTED), AuditAction.ATTACH_FILE),
     "get /attachments/{attachment}": Operation(_SUBMISSION, AuditAction.DOWNLOAD_ATTACHMENT),
     "post /tasks/{number}/reports/{unit}/{period}/confirm": Operation(_CHECK_TASK, AuditAction.CHECK_TASK),
+    "post /tasks/{number}/sanctions": Operation(Access(Scope.VERIFY, Units.PUBLISHED), AuditAction.SANCTION),
+    "post /tasks/{number}/sanctions/{mark}/lift": Operation(
+        Access(Scope.VERIFY, Units.PUBLISHED), AuditAction.SANCTION
+    ),
     "post /tasks/{number}/reports/{unit}/{period}/return": Operation(_CHECK_TASK, AuditAction.CHECK_TASK),
     "post /work-plans": Operation(Access(_POST, Units.POSTED), AuditAction.FILE_WORK_PLAN),
     "post /funding": Operation(Access(_POST, Units.POSTED), AuditAction.RECORD_FUNDING),

@@ -21,6 +21,7 @@ from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.phases import phase_days, phase_name
 from metrics.queries.slips import day_of_view, slips
+from metrics.queries.task_sanctions import task_sanctions
 from metrics.supervision.gates import gated_phases
 from metrics.supervision.task_checks import UNDECIDED
 from metrics.supervision.twin_tasks import how_many
@@ -66,11 +67,25 @@ def _tasks(reading: Reading) -> Component:
     unconfirmed = ngettext("{n} report waits to be confirmed", "{n} reports wait to be confirmed", waiting)
     href = reading.address.to("/tasks", state=UNCONFIRMED, show=REPORTS)
     more = [html.P(dcc.Link(unconfirmed, href=href))] if waiting else []
-    more.append(contradictions_section(reading))
+    more += [_marked(reading), contradictions_section(reading)]
     if not silent:
         return noun(_("Tasks"), _("Every unit has reported on its tasks"), reading.address.to("/tasks"), *more)
     said = ngettext("{n} task without an update for two months", "{n} tasks without an update for two months", silent)
     return noun(_("Tasks"), said, reading.address.to("/tasks", state=SILENT), *more)
+
+
+def _marked(reading: Reading) -> Component:
+    """How many marks of a sanction stand, with the way to each task that has one."""
+    tasks = [each.marked.task for each in task_sanctions(reading.session, reading.view) if each.stands]
+    if not tasks:
+        return None
+    said = ngettext("{n} sanction stands", "{n} sanctions stand", len(tasks))
+    links = [
+        part
+        for number in sorted(set(tasks))
+        for part in (" ", dcc.Link(_("Task {number}", number=number), href=reading.address.to(f"/tasks/{number}")))
+    ]
+    return html.P([said + _(": "), *links])
 
 
 def _freshness(reading: Reading) -> Component:

@@ -13,6 +13,7 @@ from dashboard.grids.task_reports import history_of_reports, newest_reports
 from dashboard.grids.task_timeline import names, when
 from dashboard.locale import _, language, month_text
 from dashboard.pages.refusals import not_found
+from dashboard.pages.sanctions import task_sanction
 from dashboard.pages.task_check_forms import check_forms
 from dashboard.pages.task_standings import checked_of, judged_month, standings_of
 from dashboard.parts import csv_link, empty, page_head, section
@@ -52,6 +53,7 @@ def task_page(reading: Reading, number: str) -> Content:
             page_head(title, reading, *under, dated=not desk),
             _plan_says(reading, task),
             contradictions_section(reading, tasks=[task]),
+            task_sanction(reading, task),
             *([*own, newest] if desk else [newest, *own]),
         ]
     )

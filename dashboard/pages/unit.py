@@ -16,6 +16,7 @@ from dashboard.grids.task_table import unit_tasks
 from dashboard.levels import unit_breadcrumbs
 from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.refusals import not_found
+from dashboard.pages.sanctions import sanctions_of_unit
 from dashboard.pages.task_standings import standings_of
 from dashboard.pages.unit_submissions import people_section, submissions_section
 from dashboard.parts import csv_link, empty, page_head, scrolled, section, table_view, without_data
@@ -69,6 +70,7 @@ def unit_page(reading: Reading, code: str) -> Content:
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
             _tasks(reading, unit),
             contradictions_section(reading, units=[unit.code]),
+            sanctions_of_unit(reading, unit.code),
             *([] if unit.code in reading.plan.children or reading.view.public else _inner(reading, unit)),
         ]
     )

@@ -29,6 +29,7 @@ DATASET_NAMES = (
     "phases",
     "gates",
     "task_contradictions",
+    "task_sanctions",
     "units",
     "elements",
     "indicators",

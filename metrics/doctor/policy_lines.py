@@ -93,6 +93,8 @@ POLICIES = {
     "task_checks.task_checks_read": "c90df0ff5dd2",
     "task_reports.task_reports_added": "61bc75295063",
     "task_reports.task_reports_read": "c90df0ff5dd2",
+    "task_sanctions.task_sanctions_added": "981f4f8278d8",
+    "task_sanctions.task_sanctions_read": "c90df0ff5dd2",
     "unit_rates.unit_rates_added": "64425df10dfc",
     "unit_rates.unit_rates_changed": "392ac7b8e079",
     "unit_rates.unit_rates_read": "c90df0ff5dd2",

@@ -26,7 +26,7 @@ from metrics.models.submissions import (
     Submission,
     SubmissionEvent,
 )
-from metrics.models.tasks import TaskCheck, TaskReport
+from metrics.models.tasks import TaskCheck, TaskReport, TaskSanction
 from metrics.models.work_plans import Funding, WorkPlan
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "SubmissionEvent",
     "TaskCheck",
     "TaskReport",
+    "TaskSanction",
     "Token",
     "UnitRates",
     "UnitTurns",

@@ -32,6 +32,7 @@ APPEND_ONLY = (
     "task_reports",
     "attached_files",
     "task_checks",
+    "task_sanctions",
     "gate_rules",
     "material_records",
     "work_plans",

@@ -70,3 +70,29 @@ class TaskCheck(Base):
     reason: Mapped[str]
     actor: Mapped[str]
     recorded_at: Mapped[Instant]
+
+
+class TaskSanction(Base):
+    """One act on a sanction that the plan prints for a task: a mark is set, or lifted. Append-only.
+
+    ``995 | 31 | 441200-SELF | mark | – | 某业务系统 | 逾期未接入共享平台 | wang | …``
+    ``1020 | 31 | 441200-SELF | lift | 995 | 某业务系统 | 已接入 | wang | …``
+
+    `mark`: the mark that is lifted. `subject`: whose or which system it is within the unit; empty for the unit itself.
+    """
+
+    __tablename__ = "task_sanctions"
+    __table_args__ = (
+        CheckConstraint("action = 'mark' and mark is null or action = 'lift' and mark is not null", name="action"),
+        Index("uq_task_sanctions_mark", "mark", unique=True),
+    )
+
+    seq: Mapped[Sequence] = mapped_column(ForeignKey("ledger_entries.seq"), primary_key=True, autoincrement=False)
+    task_number: Mapped[int]
+    unit_code: Mapped[str]
+    action: Mapped[str]
+    mark: Mapped[Sequence | None]
+    subject: Mapped[str]
+    reason: Mapped[str]
+    actor: Mapped[str]
+    recorded_at: Mapped[Instant]

@@ -17,6 +17,7 @@ from metrics.publish.slips import SLIP_ACTS, SLIPS
 from metrics.publish.submissions import SUBMISSIONS
 from metrics.publish.task_contradictions import TASK_CONTRADICTIONS
 from metrics.publish.task_reports import TASK_CHECKS, TASK_REPORTS
+from metrics.publish.task_sanctions import TASK_SANCTIONS
 from metrics.publish.tasks import MILESTONES, TASKS
 from metrics.publish.work_plans import FUNDINGS, WORK_PLANS
 
@@ -37,6 +38,7 @@ DATASETS: dict[str, AnyDataset] = {
         TASK_REPORTS,
         TASK_CHECKS,
         TASK_CONTRADICTIONS,
+        TASK_SANCTIONS,
         UNITS,
         ELEMENTS,
         INDICATORS,

@@ -36,6 +36,7 @@ EMPTIED = (
     "material_records",
     "attached_files",
     "task_checks",
+    "task_sanctions",
     "task_reports",
     "gate_rules",
     "slip_acts",

@@ -80,12 +80,7 @@ def _acts() -> Iterator[Asked]:
         "/task_reports.json?history=true", f"/tasks/11?month={PERIOD}&unit={OTHER}",
         revises="etag of the answer", before=reported,
     )  # fmt: skip
-    for step in ("confirm", "return"):  # past the lead unit
-        yield Asked(
-            f"post /tasks/{{number}}/reports/{{unit}}/{{period}}/{step}", "reviewer",
-            f"/tasks/11/reports/{OTHER}/{PERIOD}/{step}", {}, "/task_checks.json",
-            f"/tasks/11?month={PERIOD}&unit={OTHER}", etag=f'"task-11-{OTHER}-{PERIOD}-2"',
-        )  # fmt: skip
+    yield from _of_tasks()
     yield _of_material()
     yield from _of_work_plans()
     held = {"duty": "liaison", "name": "联络人", "title": "科员", "effective_from": "2019-01-01"}
@@ -114,6 +109,25 @@ def _of_material() -> Asked:
         "post /materials", "clerk", "/materials", {**material, "problems": "人手不足"},
         "/materials.json?history=true", f"/materials/{OTHER}/{PERIOD}",
         revises="etag of the answer", before=material,
+    )  # fmt: skip
+
+
+def _of_tasks() -> Iterator[Asked]:
+    for step in ("confirm", "return"):  # past the lead unit
+        yield Asked(
+            f"post /tasks/{{number}}/reports/{{unit}}/{{period}}/{step}", "reviewer",
+            f"/tasks/11/reports/{OTHER}/{PERIOD}/{step}", {}, "/task_checks.json",
+            f"/tasks/11?month={PERIOD}&unit={OTHER}", etag=f'"task-11-{OTHER}-{PERIOD}-2"',
+        )  # fmt: skip
+    marked = {"unit": OTHER, "subject": "某系统"}
+    task = f"/tasks/31?month={PERIOD}"
+    yield Asked(
+        "post /tasks/{number}/sanctions", "reviewer", "/tasks/31/sanctions", marked, "/task_sanctions.json", task
+    )  # fmt: skip
+    other = {"unit": OTHER, "subject": "另一系统", "reason": "未接入"}
+    yield Asked(
+        "post /tasks/{number}/sanctions/{mark}/lift", "reviewer", "/tasks/31/sanctions/{id}/lift", {},
+        "/task_sanctions.json", task, revises="the mark", before=other,
     )  # fmt: skip
 
 
@@ -186,8 +200,8 @@ def _done(who: Caller, act: Asked, reason: str, made: dict[str, int]) -> str:
     """Has the act done; the address at which the API tells of it. `made`: the numbers of what is there, by address."""
     etag = act.etag
     if act.before is not None:
-        first = _posted(who, act.path.removesuffix("/{id}/revisions"), act.before)
-        made[act.revises], etag = first.json().get("id", 0), first.headers.get("etag", "")
+        first = _posted(who, act.path.removesuffix("/{id}/revisions").removesuffix("/{id}/lift"), act.before)
+        made[act.revises], etag = first.json().get("id", first.json().get("mark", 0)), first.headers.get("etag", "")
     number = made.get(act.revises, 0)
     if "{id}" in act.revises:
         etag = who.client.get(V1 + act.revises.format(id=number), headers=who.headers).headers["etag"]

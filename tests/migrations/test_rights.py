@@ -33,6 +33,7 @@ ROWS = (
     "insert into light_overrides values (1000000, 'x', 'y', '2019-09-01', 'red', 'green', 'z', 'x', now())",
     "insert into task_reports values (1000000, 11, 'x', '2019-09-01', 1, 'done', 'y', '', '', 'x', now())",
     "insert into attached_files values (1000000, 'x', 'y.pdf', 'application/pdf', 1, '\\x00', '\\x00', 'x', now())",
+    "insert into task_sanctions values (1000000, 31, 'x', 'mark', null, '', 'y', 'x', now())",
     "insert into task_checks values (1000000, 11, 'x', '2019-09-01', 1, '', 'review', 'confirm', '', 'x', now())",
     "insert into gate_rules values (1000000, 'due_date', 'x', 'x', now())",
     "insert into work_plans values (1000000, 'x', 2020, 1, '', '[]', '{}', '', 'x', now())",

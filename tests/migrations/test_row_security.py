@@ -41,6 +41,7 @@ WITHOUT_UNITS = {
 }
 # What the bureau decides; every reader is told.
 BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "gate_rules", "task_checks"}
+BY_BUREAU |= {"task_sanctions"}
 UNITS_FILES = ("attached_files", "material_records", "work_plans", "fundings", "slip_acts")
 BY_TRIGGER = {"observations", "ledger_entries"}
 ROWS = {  # one row a unit; `{n}` numbers it

@@ -42,6 +42,7 @@ KEYS = {
     "task_reports": ("seq",),
     "attached_files": ("seq",),
     "task_checks": ("seq",),
+    "task_sanctions": ("seq",),
     "gate_rules": ("seq",),
     "material_records": ("seq",),
     "work_plans": ("seq",),

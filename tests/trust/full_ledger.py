@@ -21,6 +21,7 @@ from metrics.commands.record_findings import record_findings
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.revise_target import create_target
+from metrics.commands.sanction_task import SanctionGiven, mark_sanction
 from metrics.commands.send_material import MaterialGiven, send_material
 from metrics.commands.weigh_targets import weigh_targets
 from metrics.database import WriteSession
@@ -79,6 +80,7 @@ def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
         record_funding(session, principal=REVIEWER, given=money)
         asked = SlipGiven(unit, "网上可办率未达标", "请报整改措施", "2999-12-31", task=11)
         issue_slip(session, principal=REVIEWER, given=asked)
+        mark_sanction(session, 31, principal=REVIEWER, given=SanctionGiven(unit, "未接入", f"系统{number}"))
     lock_period(session, PERIOD, plan=plan, principal=REVIEWER, reason="数据已定稿")
     for unit in units:
         grant_exception(session, PERIOD, plan=plan, principal=REVIEWER, unit=unit, until="2031-01-01", reason="故障")

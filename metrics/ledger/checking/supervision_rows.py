@@ -11,7 +11,16 @@ from decimal import Decimal
 from typing import Any
 
 from metrics.ledger.checking.finding import entry_key
-from metrics.models import AttachedFile, Funding, GateRule, MaterialRecord, SlipActRecord, TaskCheck, WorkPlan
+from metrics.models import (
+    AttachedFile,
+    Funding,
+    GateRule,
+    MaterialRecord,
+    SlipActRecord,
+    TaskCheck,
+    TaskSanction,
+    WorkPlan,
+)
 from metrics.periods import parse_period
 
 Rows = dict[str, dict[str, Any]]  # key of a row -> its columns
@@ -75,10 +84,17 @@ def _slip_rows(said: Mapping[str, Any]) -> Rows:
     return {event_key(said): columns | moment_of(said)}
 
 
-SUPERVISION_MODELS = (GateRule, AttachedFile, TaskCheck, MaterialRecord, WorkPlan, Funding, SlipActRecord)
+def _task_sanction_rows(said: Mapping[str, Any]) -> Rows:
+    columns = {name: said[name] for name in ("action", "mark", "subject", "reason", "actor")}
+    columns |= {"task_number": said["task"], "unit_code": said["unit"]}
+    return {event_key(said): columns | moment_of(said)}
+
+
+SUPERVISION_MODELS = (GateRule, AttachedFile, TaskCheck, MaterialRecord, WorkPlan, Funding, SlipActRecord, TaskSanction)
 SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("attached_files", "attachment"): _attachment_rows,
     ("task_checks", "task_check"): _task_check_rows,
+    ("task_sanctions", "task_sanction"): _task_sanction_rows,
     ("gate_rules", "gate_rule"): _gate_rule_rows,
     ("work_plans", "work_plan"): _work_plan_rows,
     ("fundings", "funding"): _funding_rows,

@@ -76,7 +76,7 @@ def _task(source: _Source, task: Task) -> Iterator[PlanProblem]:
     if task.deadline_raw:
         line = task.deadline_line
         yield from source.problems("tasks", task, "deadline_raw", line=line, quote=task.deadline_raw)
-    for name in ("lead_raw", "responsible_raw", "open_ended"):
+    for name in ("lead_raw", "responsible_raw", "open_ended", "sanction"):
         text = getattr(task, name)
         if text and not source.holds(text, first=task.line, last=task.deadline_line):
             yield problem_in("not_in_source", "tasks", task, name, given=text)

@@ -19,6 +19,7 @@ from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.report_task import TaskReportGiven, report_task
+from metrics.commands.sanction_task import SanctionGiven, mark_sanction
 from metrics.database import WriteSession
 from metrics.principal import Role
 from metrics.publish.as_sdmx import SDMX_DATASETS
@@ -110,6 +111,7 @@ def test_every_pull_is_valid_under_the_schema_beside_it(bureau: Caller, session:
     post(session)
     seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
     check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
+    mark_sanction(session, 31, principal=BUREAU, given=SanctionGiven("441202", "=未接入", "=某系统"))
     report_task(session, 5, principal=BUREAU, given=replace(REPORTED, state=TaskState.DONE))
     third = person(session, "third", role=Role.ASSESSOR)
     measured = AssessmentGiven(

@@ -16,6 +16,7 @@ from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.commands.override_light import override_light
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.report_task import TaskReportGiven, report_task
+from metrics.commands.sanction_task import SanctionGiven, mark_sanction
 from metrics.commands.send_material import MaterialGiven, send_material
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
@@ -67,6 +68,8 @@ CONTRACT = {
     "materials": "seq, material_id, unit_code, unit_name, period, revision, summary, problems, next_month,"
     " task_reports, attachments, first_sent_at, on_time, days_late, seen_by, seen_on, signed_by, signed_how, reason,"
     " sent_by, recorded_at",
+    "task_sanctions": "seq, task_number, unit_code, unit_name, stands, subject, clause, reason, marked_by, recorded_at,"
+    " lifted_at, lifted_reason, lifted_by",
     "submissions": "unit_code, unit_name, period, submission_id, revision, state, first_recorded_at, recorded_at,"
     " on_time, days_late, seq, revision_seq, leaf_hash, first_received_at, loaded",
     "targets": "target_code, target_name, kind, task_numbers, indicator_code, comparator, threshold, unit_of_measure,"
@@ -123,6 +126,7 @@ def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: s
     )
     seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
     check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
+    mark_sanction(session, 31, principal=BUREAU, given=SanctionGiven("441202", "=未接入", "=某系统"))
     report_task(session, 5, principal=BUREAU, given=replace(REPORTED, state=TaskState.DONE))
     send_material(session, principal=BUREAU, given=MATERIAL)
     file_work_plan(session, principal=BUREAU, given=PLANNED)
