@@ -49,3 +49,9 @@ def asked_range(header: str | None, *, size: int, if_range: str | None, etag: st
     if int(first) >= size:
         raise NotSatisfiable
     return ByteRange(int(first), min(int(last), size - 1) if last else size - 1)
+
+
+def has_tag(if_none_match: str | None, etag: str) -> bool:
+    """True if the sender has what `etag` names already; a weak tag names it as well (RFC 9110, 13.1.2)."""
+    tags = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+    return bool({etag, "*"} & tags)

@@ -12,6 +12,7 @@ from dashboard import rights
 from dashboard.acts import (
     accounts,
     assessments,
+    bulletins,
     layouts,
     materials,
     people,
@@ -53,6 +54,9 @@ ACTS: Mapping[str, Act] = {
     "submission.ask_sign_off": submissions.ask_sign_off,
     "layout.withdraw": layouts.withdraw,
     "release.publish": releases.publish,
+    "bulletin.draft": bulletins.draft,
+    "bulletin.edit": bulletins.edit,
+    "bulletin.issue": bulletins.issue,
     "assessment.record": assessments.record,
     "assessment.revise": assessments.revise,
     "task.report": task_reports.report,
@@ -93,6 +97,9 @@ _AS_IN_THE_AUDIT = {
     "task.confirm": "task.check",
     "task.send_back": "task.check",
     "task.lift_sanction": "task.sanction",
+    "bulletin.draft": "bulletin.write",
+    "bulletin.edit": "bulletin.write",
+    "bulletin.issue": "bulletin.write",
 }
 _SUBJECTS = (
     "seen",

@@ -8,6 +8,7 @@ itself stands beside the pages, above.
 from __future__ import annotations
 
 from dashboard.locale import _
+from dashboard.pages.bulletins import bulletin_page, bulletins_page
 from dashboard.pages.freshness import freshness_page
 from dashboard.pages.material import material_page
 from dashboard.pages.materials import materials_page
@@ -115,6 +116,20 @@ SUPERVISION = (
         example=("reviewer", "/supervise/slips/2020-1"),
         rail="opened from the list",
         unwalked="the tests' database has no slip",
+    ),
+    Route(
+        r"/bulletins",
+        bulletins_page,
+        line="通报 Bulletins: what was issued for each month, in both languages, and what is to be written",
+        example=("reviewer", "/bulletins"),
+        rail="opened from supervision",
+    ),
+    Route(
+        r"/bulletins/(?P<written>[0-9]{4}-[0-9]{2})",
+        bulletin_page,
+        line="一期通报 One bulletin: its versions; drafted, edited and issued by a reviewer",
+        example=("reviewer", "/bulletins/2019-09"),
+        rail="opened from the list",
     ),
     Route(
         r"/freshness",

@@ -85,6 +85,7 @@ class AuditAction(StrEnum):
     ANSWER_SLIP = "slip.answer"
     DECIDE_SLIP = "slip.decide"
     PUBLISH_RELEASE = "release.publish"
+    WRITE_BULLETIN = "bulletin.write"
     LOAD_PLAN = "plan.load"
     REMIND = "reminder.send"
     LOAD_DEMONSTRATION = "demonstration.load"
@@ -97,6 +98,7 @@ class AuditAction(StrEnum):
     STOP_SERVICE = "service.stop"
     PULL_DATA = "data.pull"
     DOWNLOAD_RELEASE = "release.download"
+    DOWNLOAD_BULLETIN = "bulletin.download"
     DOWNLOAD_SAMPLE = "sample.download"
     DOWNLOAD_FILE = "file.download"
     DOWNLOAD_ATTACHMENT = "attachment.download"
@@ -174,6 +176,7 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.ANSWER_SLIP: (Message("办理督办单", "Act on a supervision slip for the unit"), _CHANGE),
     AuditAction.DECIDE_SLIP: (Message("审定督办单", "Decide on a supervision slip for the bureau"), _CHANGE),
     AuditAction.PUBLISH_RELEASE: (Message("发布数据", "Publish a release"), _CHANGE),
+    AuditAction.WRITE_BULLETIN: (Message("起草、修改、签发通报", "Draft, edit or issue a bulletin"), _CHANGE),
     AuditAction.LOAD_PLAN: (Message("载入方案", "Load a plan"), _CHANGE),
     AuditAction.REMIND: (Message("发送催报", "Send reminders"), _ALWAYS),
     AuditAction.LOAD_DEMONSTRATION: (Message("载入演示数据", "Load the demonstration"), _ALWAYS),
@@ -186,6 +189,7 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.STOP_SERVICE: (Message("停止服务", "Stop the service"), _ALWAYS),
     AuditAction.PULL_DATA: (Message("下载数据集", "Pull a dataset"), _ALWAYS),
     AuditAction.DOWNLOAD_RELEASE: (Message("下载发布文件", "Download a release"), _ALWAYS),
+    AuditAction.DOWNLOAD_BULLETIN: (Message("下载通报", "Download a bulletin"), _ALWAYS),
     AuditAction.DOWNLOAD_SAMPLE: (Message("读取样本", "Read a sample's cells"), _ALWAYS),
     AuditAction.DOWNLOAD_FILE: (Message("下载标注后的文件", "Download a marked file"), _ALWAYS),
     AuditAction.DOWNLOAD_ATTACHMENT: (Message("下载附件", "Download an attachment"), _ALWAYS),

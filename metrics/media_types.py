@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-_BY_ENDING = {
+_TEXTS = {
     "csv": "text/csv",
+    "html": "text/html",
     "json": "application/json",
     "jsonl": "application/x-ndjson",
     "md": "text/markdown",
     "py": "text/x-python",
     "txt": "text/plain",
 }
+_BINARIES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
 
 
 def media_type_of(name: str) -> str:
     """``rates.csv`` → ``text/csv; charset=utf-8``. Raises KeyError for an ending that nothing published has."""
-    return f"{_BY_ENDING[name.rpartition('.')[2]]}; charset=utf-8"
+    ending = name.rpartition(".")[2]
+    return _BINARIES.get(ending) or f"{_TEXTS[ending]}; charset=utf-8"

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     )  # the log's name; fixed by its first key
     ledger_key: Path | None = None  # the file of the key that signs checkpoints; None: `home`/ledger.key
     map_geojson: Path | None = None  # the city's own approved map; None: the schematic one
+    fonts: Path | None = None  # a folder with fonts for bulletins, beside the system's own
     log_format: Literal["console", "json"] = "console"
     public_url: str = ""  # where people reach the service; links in reminders begin with it
     confirmation_days: int = Field(default=7, ge=1, le=30)  # how long a link to confirm something holds
@@ -94,7 +95,7 @@ class Settings(BaseSettings):
     webhook_shape: Literal["wecom", "dingtalk"] = "wecom"
     webhook_secret: SecretStr = SecretStr("")  # DingTalk's signature
 
-    @field_validator("map_geojson", "plan", "uploads", "second_factor_key", mode="before")
+    @field_validator("map_geojson", "plan", "uploads", "second_factor_key", "fonts", mode="before")
     @classmethod
     def _named(cls, given: object) -> object:
         return None if given == "" else given

@@ -41,6 +41,7 @@ SHORT = {
     "metrics/cli/serve.py": _ONE_COMMAND,
     "metrics/cli/verify.py": _ONE_COMMAND,
     "metrics/models/attachments.py": _TABLE_FAMILY,
+    "metrics/models/bulletins.py": _TABLE_FAMILY,
     "metrics/models/confirmations.py": _TABLE_FAMILY,
     "metrics/models/materials.py": _TABLE_FAMILY,
     "metrics/models/overrides.py": _TABLE_FAMILY,

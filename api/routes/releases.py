@@ -13,7 +13,7 @@ from api.attachment import attachment
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented
 from api.problems import problem
-from api.ranges import ByteRange, NotSatisfiable, asked_range
+from api.ranges import ByteRange, NotSatisfiable, asked_range, has_tag
 from api.schemas.releases import ReleaseBody, ReleaseOut, ReleasesOut, release_out
 from api.security.dependencies import CurrentPrincipal, Reader
 from metrics.commands.create_release import create_release
@@ -115,7 +115,7 @@ def release_archive(
     published = release(session, number)
     refuse_closed_release(session, published, principal=principal)
     packed = ReleaseArchive(session, published)
-    if _has(if_none_match, packed.etag):
+    if has_tag(if_none_match, packed.etag):
         return Response(status_code=304, headers=_for_ever(packed.etag))
     return _ranged(
         request,
@@ -157,7 +157,7 @@ def release_differences(
     dataset = differences_dataset(released_side(session, before), released_side(session, after))
     rendered = render(dataset, session=session, view=view, pull=Pull(bom=bom), form="csv")
     headers = {"ETag": rendered.etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
-    if _has(if_none_match, rendered.etag):
+    if has_tag(if_none_match, rendered.etag):
         rendered.file.close()
         return Response(status_code=304, headers=headers)
     synthetic = is_synthetic(session, before) or is_synthetic(session, after)
@@ -184,7 +184,7 @@ def release_file(
     file = published.file(name)
     if name == "observations.csv":
         refuse_closed_release(session, published, principal=principal)
-    if _has(if_none_match, file.etag):
+    if has_tag(if_none_match, file.etag):
         return Response(status_code=304, headers=_for_ever(file.etag))
     stem, _, ending = f"release-{number}-{file.name}".rpartition(".")
     synthetic = ending == "csv" and is_synthetic(session, published)  # the other files hold no figures
@@ -265,8 +265,3 @@ def _for_ever(etag: str) -> dict[str, str]:
         "Cache-Control": f"{who}, max-age=31536000, immutable",
         "Vary": "Authorization, Cookie",
     }
-
-
-def _has(if_none_match: str | None, etag: str) -> bool:
-    tags = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
-    return bool({etag, "*"} & tags)

@@ -36,6 +36,7 @@ _ASSESS = Access(Scope.RECORD_ASSESSMENT, blind=True)
 _SAMPLES = Access(BUREAU_AND_ASSESSORS, Units.OWN, blind=True)
 _RELEASES = Access(Scope.READ, released=True, blind=True)
 _RELEASE = Access(Scope.READ, Units.COUNTS, released=True)
+_BULLETIN = Access(Scope.RELEASE, Units.PUBLISHED)
 _VERIFY = Access(Scope.VERIFY, Units.OWN)
 _PERIODS = Access(Scope.MANAGE_PERIODS, Units.PUBLISHED)
 _SUBMISSION = Access(Scope.READ, Units.OWN)
@@ -176,6 +177,10 @@ _SINGLE: dict[str, Operation] = {
     "get /settings": Operation(_ADMINISTER, AuditAction.READ_SETTINGS),
     "get /audit.csv": Operation(_ADMINISTER, AuditAction.READ_AUDIT),
     "get /audit.json": Operation(_ADMINISTER, AuditAction.READ_AUDIT),
+    "get /bulletins/{period}": Operation(_BULLETIN, AuditAction.DOWNLOAD_BULLETIN),
+    "post /bulletins/{period}": Operation(_BULLETIN, AuditAction.WRITE_BULLETIN),
+    "get /bulletins/{period}/versions": Operation(Access(Scope.READ)),
+    "get /bulletins/{period}.{form}": Operation(_STANDING, AuditAction.DOWNLOAD_BULLETIN),
     "get /releases": Operation(_RELEASES),
     "post /releases": Operation(Access(Scope.RELEASE), AuditAction.PUBLISH_RELEASE),
     "get /releases/{number}": Operation(_RELEASE),

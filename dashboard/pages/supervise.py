@@ -20,6 +20,7 @@ from dashboard.parts import page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.phases import phase_days, phase_name
+from metrics.queries.bulletins import bulletin_months
 from metrics.queries.slips import day_of_view, slips
 from metrics.queries.task_sanctions import task_sanctions
 from metrics.supervision.gates import gated_phases
@@ -124,5 +125,19 @@ def _slips(reading: Reading) -> Component:
     return noun(_("Supervision slips"), said, reading.address.to("/supervise/slips"), aside=aside)
 
 
-SECTIONS: tuple[Section, ...] = (_months, _tasks, _materials, _slips, _phases, _freshness)
+def _bulletins(reading: Reading) -> Component:
+    """The newest bulletin, and how many are drafts that the reader may see."""
+    found = bulletin_months(reading.session, until=reading.view.seq)
+    newest = next((month for month in found if month.issued), None)
+    said = (
+        _("No bulletin has been issued yet")
+        if newest is None
+        else _("The newest bulletin is for {month}", month=month_text(newest.period))
+    )
+    drafts = sum(month.draft is not None for month in found)
+    more = ngettext("; {n} draft is open", "; {n} drafts are open", drafts) if drafts else ""
+    return noun(_("Bulletins"), said + more, reading.address.to("/bulletins"))
+
+
+SECTIONS: tuple[Section, ...] = (_months, _tasks, _materials, _slips, _phases, _bulletins, _freshness)
 """The section of each noun, in display order; None from one stands for nothing."""

@@ -21,6 +21,7 @@ DATASET_NAMES = (
     "attention",
     "commitments",
     "submissions",
+    "bulletins",
     "targets",
     "tasks",
     "milestones",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from metrics.cli import audit, demo, ledger, plan, release, tokens, users
+from metrics.cli.bulletin import bulletin_command
 from metrics.cli.command import Command
 from metrics.cli.doctor import doctor_command
 from metrics.cli.export import export_command
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.command("serve", cls=Command)(serve_command)
 app.command("migrate", cls=Command)(migrate_command)
+app.command("bulletin", cls=Command)(bulletin_command)
 app.command("export", cls=Command)(export_command)
 app.command("rebuild", cls=Command)(rebuild_command)
 app.command("import", cls=Command)(import_command)

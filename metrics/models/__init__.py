@@ -5,6 +5,7 @@ from metrics.models.assessments import Assessment, Sample, SampleFinding
 from metrics.models.attachments import AttachedFile
 from metrics.models.audit import AuditEntry
 from metrics.models.base import Base
+from metrics.models.bulletins import BulletinAct, BulletinFile
 from metrics.models.confirmations import Confirmation
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.materials import MaterialRecord
@@ -34,6 +35,8 @@ __all__ = [
     "AttachedFile",
     "AuditEntry",
     "Base",
+    "BulletinAct",
+    "BulletinFile",
     "Confirmation",
     "ConfirmedLayout",
     "Draft",

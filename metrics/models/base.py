@@ -23,6 +23,8 @@ APPEND_ONLY = (
     "releases",
     "release_files",
     "release_parts",
+    "bulletin_acts",
+    "bulletin_files",
     "assessments",
     "period_events",
     "people_records",

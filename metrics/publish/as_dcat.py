@@ -41,6 +41,7 @@ _MONTHLY_DATASETS = (
     "attention",
     "commitments",
     "submissions",
+    "bulletins",
     "task_reports",
     "task_checks",
     "task_contradictions",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from metrics.publish.assessments import ASSESSMENTS
+from metrics.publish.bulletins import BULLETINS
 from metrics.publish.dataset import AnyDataset
 from metrics.publish.freshness import FRESHNESS
 from metrics.publish.materials import MATERIALS
@@ -32,6 +33,7 @@ DATASETS: dict[str, AnyDataset] = {
         COMMITMENTS,
         FRESHNESS,
         SUBMISSIONS,
+        BULLETINS,
         TARGETS,
         TASKS,
         MILESTONES,

@@ -38,6 +38,7 @@ RELEASED = (
     "progress",
     "leaderboard",
     "observations",
+    "bulletins",
     "targets",
     "tasks",
     "milestones",

@@ -44,6 +44,8 @@ EMPTIED = (
     "samples",
     "assessments",
     "light_overrides",
+    "bulletin_files",
+    "bulletin_acts",
     "release_parts",
     "release_files",
     "releases",

@@ -52,6 +52,8 @@ ROWS = (
     "insert into sample_findings values (1000000, 'x', 1000000, 'confirmed', null, '', false, 'x', now())",
     "insert into release_files values (1000000, 'x', 0, 'text/csv', 0, 0, '\\x00', 0, 0)",
     "insert into release_parts values (1000000, 'x', 0, '\\x00')",
+    "insert into bulletin_acts values (1000000, '2019-09-01', 'issue', 1, 1000000, '', '', null, '', 'x', now())",
+    "insert into bulletin_files values (1000000, 'x', 'text/html', 0, '\\x00', '\\x00')",
     "set constraints all immediate",  # with deferred checks pending, a table cannot be truncated for another reason
     "insert into ledger_tiles values (9, 0, '\\x00', '\\x00')",
     "insert into ledger_keys values ('00000000', 'x', now(), 'x')",

@@ -43,6 +43,7 @@ WITHOUT_UNITS = {
 BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "gate_rules", "task_checks"}
 BY_BUREAU |= {"task_sanctions"}
 UNITS_FILES = ("attached_files", "material_records", "work_plans", "fundings", "slip_acts")
+BULLETINS = {"bulletin_acts", "bulletin_files"}
 BY_TRIGGER = {"observations", "ledger_entries"}
 ROWS = {  # one row a unit; `{n}` numbers it
     "ledger_entries": "values (100000{n}, 'submission', now(), '{{\"unit\": \"{unit}\"}}', '\\x00')",
@@ -233,4 +234,4 @@ def test_what_the_database_takes_for_published_is_what_the_plan_says(service: Co
 
 
 def test_what_is_recorded_is_protected_too(service: Connection) -> None:
-    assert set(APPEND_ONLY) - WITHOUT_UNITS <= {*ROWS, *BY_BUREAU}
+    assert set(APPEND_ONLY) - WITHOUT_UNITS <= {*ROWS, *BY_BUREAU, *BULLETINS}

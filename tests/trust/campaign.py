@@ -48,6 +48,8 @@ KEYS = {
     "work_plans": ("seq",),
     "fundings": ("seq",),
     "slip_acts": ("seq",),
+    "bulletin_acts": ("seq",),
+    "bulletin_files": ("seq", "name"),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),

@@ -24,6 +24,7 @@ from metrics.commands.revise_target import create_target
 from metrics.commands.sanction_task import SanctionGiven, mark_sanction
 from metrics.commands.send_material import MaterialGiven, send_material
 from metrics.commands.weigh_targets import weigh_targets
+from metrics.commands.write_bulletin import draft_bulletin, issue_bulletin
 from metrics.database import WriteSession
 from metrics.errors import Message, Problem
 from metrics.plan.store import plan_at
@@ -52,6 +53,8 @@ def one_of_everything(session: WriteSession, *, units: tuple[str, str] = ("44120
         _of_an_assessor(session, person(session, f"tamper.third{number}", role=Role.ASSESSOR), units)
     for notes in ("一季度", "二季度"):
         create_release(session, principal=REVIEWER, notes=notes, basis=Basis.SUBMITTED)
+    bulletin = draft_bulletin(session, PERIOD, principal=REVIEWER, basis=Basis.SUBMITTED).draft
+    issue_bulletin(session, PERIOD, principal=REVIEWER, reason="", if_match=bulletin.etag)
 
 
 def far_past_kept(session: WriteSession, *, seq: int | None = None) -> None:

@@ -13,8 +13,11 @@ from metrics.database import ReadSession
 from metrics.ledger.checking.finding import Finding, InStep, differing, entry_key, missing, unaccounted
 from metrics.ledger.checking.release_files import ReleaseFilesCheck
 from metrics.ledger.checking.supervision_rows import SUPERVISION_MODELS, SUPERVISION_ROWS, event_key, moment_of
+from metrics.media_types import media_type_of
 from metrics.models import (
     Assessment,
+    BulletinAct,
+    BulletinFile,
     LedgerKey,
     LightOverride,
     PeriodEvent,
@@ -29,6 +32,7 @@ from metrics.models import (
 from metrics.periods import parse_period
 
 _AT_ONCE = 500
+_WITH_BYTES = ("attached_files", "bulletin_files")  # their column `content`
 _MODELS = (
     PlanRecord,
     Release,
@@ -40,6 +44,8 @@ _MODELS = (
     SampleFinding,
     TaskReport,
     *SUPERVISION_MODELS,
+    BulletinAct,
+    BulletinFile,
 )
 _TABLES = tuple(model.__table__ for model in _MODELS)
 Expected = dict[str, dict[str, Any]]  # key of a row -> its columns
@@ -115,7 +121,7 @@ def _whole(table: Table) -> Select[Any]:
 
 
 def _is_file(column: Column[Any]) -> bool:
-    return column.table.name == "attached_files" and column.name == "content"
+    return column.table.name in _WITH_BYTES and column.name == "content"
 
 
 def _plan_key(row: Mapping[Any, Any]) -> str:
@@ -128,6 +134,10 @@ def _release_key(row: Mapping[Any, Any]) -> str:
 
 def _finding_key(row: Mapping[Any, Any]) -> str:
     return f"{entry_key(row['seq'])} cell={row['cell']}"
+
+
+def _file_key(row: Mapping[Any, Any]) -> str:
+    return f"{entry_key(row['seq'])} name={row['name']}"
 
 
 def _plan_rows(said: Mapping[str, Any]) -> Expected:
@@ -207,6 +217,22 @@ def _task_report_rows(said: Mapping[str, Any]) -> Expected:
     return {event_key(said): columns | moment_of(said)}
 
 
+def _bulletin_rows(said: Mapping[str, Any]) -> Expected:
+    names = ("act", "version", "release", "language", "paragraph", "words", "reason", "actor")
+    columns = {name: said[name] for name in names} | {"period": parse_period(said["period"])}
+    return {event_key(said): columns | moment_of(said)}
+
+
+def _bulletin_file_rows(said: Mapping[str, Any]) -> Expected:
+    rows = {}
+    for file in said["files"]:
+        digest = bytes.fromhex(file["sha256"])
+        columns = {"size": file["bytes"], "sha256": digest, "content": digest}
+        columns["media_type"] = media_type_of(file["name"])
+        rows[_file_key({"seq": said["seq"], "name": file["name"]})] = columns
+    return rows
+
+
 _KEYS: dict[str, Callable[[Mapping[Any, Any]], str]] = {
     "plan_records": _plan_key,
     "releases": _release_key,
@@ -218,6 +244,8 @@ _KEYS: dict[str, Callable[[Mapping[Any, Any]], str]] = {
     "sample_findings": _finding_key,
     "task_reports": event_key,
     **{model.__tablename__: event_key for model in SUPERVISION_MODELS},
+    "bulletin_acts": event_key,
+    "bulletin_files": _file_key,
 }
 _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("plan_records", "plan"): _plan_rows,
@@ -232,4 +260,6 @@ _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("sample_findings", "findings"): _finding_rows,
     ("task_reports", "task_report"): _task_report_rows,
     **SUPERVISION_ROWS,
+    ("bulletin_acts", "bulletin"): _bulletin_rows,
+    ("bulletin_files", "bulletin"): _bulletin_file_rows,
 }

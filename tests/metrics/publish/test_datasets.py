@@ -30,6 +30,7 @@ from metrics.results import Light
 from metrics.supervision.task_checks import CheckAction
 from metrics.supervision.work_plans import FundingSource, WrittenMeasure
 from metrics.task_reports import TaskState
+from tests.metrics.commands.test_write_bulletin import drafted, issued
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import BUREAU, post
 from tests.people import person
@@ -72,6 +73,8 @@ CONTRACT = {
     " lifted_at, lifted_reason, lifted_by",
     "submissions": "unit_code, unit_name, period, submission_id, revision, state, first_recorded_at, recorded_at,"
     " on_time, days_late, seq, revision_seq, leaf_hash, first_received_at, loaded",
+    "bulletins": "seq, period, version, newest, release, reason, issued_by, recorded_at, zh_html, zh_pdf, zh_docx,"
+    " en_html, en_pdf, en_docx",
     "targets": "target_code, target_name, kind, task_numbers, indicator_code, comparator, threshold, unit_of_measure,"
     " threshold_implied, due_on, window_start, window_end, scope, exclusions, qualifier, section, line, quote,"
     " revision, effective_from, reason, for_units, ends_own, trajectory",
@@ -132,6 +135,8 @@ def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: s
     file_work_plan(session, principal=BUREAU, given=PLANNED)
     record_funding(session, principal=BUREAU, given=FundingGiven("441202", 2020, FundingSource.CITY, "1.5", "0"))
     issue_slip(session, principal=BUREAU, given=SlipGiven("441202", "=系统对接", "请报进展", "2999-12-31"))
+    if name == "bulletins":
+        issued(session, drafted(session))
     table = rows(pulled(session, name, lang=language))
     records = json.loads(pulled(session, name, form="json", lang=language))
     assert table

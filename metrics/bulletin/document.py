@@ -1,0 +1,203 @@
+"""A bulletin as a document: blocks of words, of figures that nobody types over, of tables and charts. Pure.
+
+A paragraph is a template: words, and figures by their keys in braces. What is edited is the template alone.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+FIGURE = re.compile(r"\{([^{}]*)\}")
+# Numbers that are written in words; digits are found by what they are.
+_IN_WORDS = re.compile(
+    r"百分之|[〇零一二两三四五六七八九十百千万亿]{2,}(?=[个项家户份天日名位件次倍])"
+    r"|\b(?:ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+    r"|hundred|thousand|per ?cent)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure in a paragraph: its key, and how it is written."""
+
+    key: str
+    text: str
+
+
+Run = str | Shown
+_NARROWEST, _WIDEST = 2.0, 16.0  # characters of a column, wide ones counted whole
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHeading:
+    """`level` 1 is a chapter, 2 the title of an annex."""
+
+    level: Literal[1, 2]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """`template`: words with figures by key in braces; `figures`: how each is written; `edited`: not as generated.
+
+    `style`: how it stands: the body's, the addressees' line, what is signed at the end, or a notice.
+    """
+
+    key: str
+    template: str
+    figures: Mapping[str, str] = field(default_factory=dict)
+    style: Literal["body", "addressees", "signature", "notice"] = "body"
+    edited: bool = False
+
+    @property
+    def lines(self) -> tuple[tuple[Run, ...], ...]:
+        """The paragraphs on paper that it makes, each as runs; none if it was emptied."""
+        return tuple(runs for line in self.template.split("\n") if (runs := tuple(self._runs(line))))
+
+    @property
+    def text(self) -> str:
+        return "\n".join("".join(as_text(run) for run in line) for line in self.lines)
+
+    @property
+    def has_own_number(self) -> bool:
+        """True if its words, the figures left out, hold a number."""
+        words = FIGURE.sub(" ", self.template)
+        return bool(_IN_WORDS.search(words)) or any(unicodedata.category(character) == "Nd" for character in words)
+
+    def _runs(self, line: str) -> list[Run]:
+        found: list[Run] = []
+        for place, part in enumerate(FIGURE.split(line.strip())):
+            if part:
+                found.append(Shown(part, self.figures[part]) if place % 2 else part)
+        return found
+
+
+def width_of(text: str) -> float:
+    """About how wide a text is, in wide characters."""
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.55 for character in text)
+
+
+def _heading_width(text: str) -> float:
+    """What a heading needs over its column: it breaks between words, and anywhere where there are no spaces."""
+    return max(width_of(text) / 2, *(width_of(word) for word in text.split() if word.isascii()), 0)
+
+
+def as_text(run: Run) -> str:
+    return run.text if isinstance(run, Shown) else run
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    heading: str
+    numbers: bool = False  # written to the right
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTable:
+    """`rows` are cells as they are written, as many as columns."""
+
+    key: str
+    title: str
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def _blank(self) -> list[tuple[str, ...]]:
+        return [()] * len(self.columns)
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """The share of the width that each column takes, by what stands in it; they add up to 1."""
+        wide = [
+            min(_WIDEST, 1 + max([_heading_width(column.heading), _NARROWEST, *map(width_of, cells)]))
+            for column, cells in zip(
+                self.columns, zip(*self.rows, strict=True) if self.rows else self._blank, strict=True
+            )
+        ]
+        return tuple(width / sum(wide) for width in wide)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """`part`: its length, 0 to 1; `line`: where the threshold lies, None without one; `word`: how it stands."""
+
+    label: str
+    shown: str
+    part: Fraction
+    word: str = ""
+    line: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars. Whatever it shows stands in a table of the same document too."""
+
+    key: str
+    title: str
+    bars: tuple[Bar, ...]
+
+    @property
+    def text(self) -> str:
+        """What it shows, for those who listen."""
+        return "; ".join(" ".join(filter(None, (bar.label, bar.shown, bar.word))) for bar in self.bars)
+
+
+Block = DocumentHeading | Paragraph | DocumentTable | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinDocument:
+    """`synthetic`: its figures are the demonstration's, said on every page; `notes`: what it stands on, at its end."""
+
+    language: str
+    period: str
+    version: int
+    title: str
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...]
+    synthetic: bool
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        return tuple(block for block in self.blocks if isinstance(block, Paragraph))
+
+    @property
+    def tables(self) -> tuple[DocumentTable, ...]:
+        return tuple(block for block in self.blocks if isinstance(block, DocumentTable))
+
+    def as_json(self) -> dict[str, Any]:
+        """The document for machines, and for the version that comes after it: paragraphs and tables by key."""
+        return {
+            "language": self.language,
+            "period": self.period,
+            "version": self.version,
+            "title": self.title,
+            "synthetic": self.synthetic,
+            "blocks": [_block(block) for block in self.blocks],
+            "notes": list(self.notes),
+        }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    if isinstance(block, DocumentHeading):
+        return {"kind": "heading", "level": block.level, "text": block.text}
+    if isinstance(block, Paragraph):
+        return {
+            "kind": "paragraph",
+            "key": block.key,
+            "text": block.text,
+            "figures": {key: text for key, text in block.figures.items() if f"{{{key}}}" in block.template},
+            "edited": block.edited,
+            "own_number": block.edited and block.has_own_number,
+        }
+    if isinstance(block, Chart):
+        return {"kind": "chart", "key": block.key, "title": block.title, "text": block.text}
+    columns = [column.heading for column in block.columns]
+    rows = [list(row) for row in block.rows]
+    return {"kind": "table", "key": block.key, "title": block.title, "columns": columns, "rows": rows}

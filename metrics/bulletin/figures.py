@@ -1,0 +1,90 @@
+"""Everything that a bulletin says, gathered from one release: what the chapters are written from. Pure values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from metrics.commitments import Commitment
+from metrics.plan.model import Plan, Task
+from metrics.results import Basis, Progress, Rank, Rate
+from metrics.task_reports import TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFacts:
+    """The release it is drawn from. `checkpoint`: the signed note in it; `recorded_at`: of the release's own entry."""
+
+    number: int
+    basis: Basis
+    stands_on: int
+    known_at: datetime
+    recorded_at: datetime
+    checkpoint: str
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageNow:
+    """One stage of a commitment: the city's verdict, and how many units meet it of those it applies to."""
+
+    verdict: Progress
+    units_met: int
+    units_judged: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionCame:
+    """How one unit's submission came. `days_late` None: in time, or nobody knows when; not `received`: missing."""
+
+    unit: str
+    received: bool
+    days_late: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A submission that was revised since the bulletin before, or since it first came."""
+
+    unit: str
+    period: date
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNow:
+    """One task on the day: its status over all units, and the units whose own status is overdue or blocked."""
+
+    task: Task
+    status: TaskStatus
+    silent: bool
+    units: tuple[tuple[str, TaskStatus], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BulletinFigures:
+    """What is known of `period` in the release.
+
+    `commitments`: the root's, in display order, with `stages`, the stage that matters now of each; `verdicts`: by unit
+    and target, of those stages; `rates`: the root's core rates of the month and the one before, by (indicator, month).
+    `units`: the reporting units that exist then, in display order.
+    """
+
+    plan: Plan
+    period: date
+    on: date
+    release: ReleaseFacts
+    units: tuple[str, ...]
+    commitments: tuple[Commitment, ...]
+    stages: tuple[StageNow, ...]
+    verdicts: Mapping[tuple[str, str], Progress]
+    rates: Mapping[tuple[str, date], Rate]
+    ranks: tuple[Rank, ...]
+    tasks: tuple[TaskNow, ...]
+    came: tuple[SubmissionCame, ...]
+    corrected: tuple[Corrected, ...]
+
+    @property
+    def basis(self) -> Basis:
+        return self.release.basis
