@@ -70,6 +70,7 @@ ACTS: Mapping[str, Act] = {
     "sample.draw": assessments.draw,
     "gate_rule.bind": phases.bind,
     "material.send": materials.send,
+    "material.ask_sign_off": materials.ask_sign_off,
     "work_plan.file": work_plans.file_plan,
     "funding.record": work_plans.tell_funding,
     "material.seen": materials.seen,
@@ -92,6 +93,7 @@ ACTS: Mapping[str, Act] = {
 
 
 _AS_IN_THE_AUDIT = {
+    "material.ask_sign_off": "submission.ask_sign_off",
     "submission.verify_chosen": "submission.verify",
     "submission.sign_on_paper": "submission.sign_off",
     "task.confirm": "task.check",

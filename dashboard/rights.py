@@ -38,6 +38,7 @@ ACTS: dict[str, Access] = {
     "assessment.revise": _ASSESS,
     "sample.draw": _ASSESS,
     "material.send": _POST,
+    "material.ask_sign_off": _POST,
     "work_plan.file": _POST,
     "funding.record": _POST,
     "material.seen": _POST,

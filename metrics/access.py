@@ -37,7 +37,7 @@ UNITS_IN_WORDS: dict[Units, Message] = {
     Units.OWN: Message("填报员、领导:本单位;其他:全部", "clerk and leader: own units; others: every unit"),
     Units.POSTED: Message("填报员:本单位;审核员:全部", "clerk: own units; reviewer: every unit"),
     Units.MINE: Message("本人的", "one's own"),
-    Units.LINK: Message("链接所指的一份", "the one submission that a link is about"),
+    Units.LINK: Message("链接所指的一份", "the one submission or material that a link is about"),
 }
 
 

@@ -1,10 +1,11 @@
-"""How a unit's leader signs a submission off (签发), in the words that are kept: in events, in the ledger, of links."""
+"""How a unit's leader signs (签发) submissions and material, in the words that are kept: in the ledger, of links."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 LINK_PURPOSE = "submission_sign_off"
+MATERIAL_LINK = "material_sign_off"
 
 
 class How(StrEnum):

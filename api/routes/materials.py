@@ -12,7 +12,7 @@ from api.answers import json_answer
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, OptionalJsonBody, as_model, documented
 from api.schemas.materials import BodyMaterialOut, MaterialBody, MaterialOut, MaterialsOut, SeenBody
-from api.schemas.sign_off import SignOffBody
+from api.schemas.sign_off import AskedOut, SignOffBody
 from api.security.dependencies import CurrentPrincipal
 from metrics.commands.idempotency_keys import once, require_key
 from metrics.commands.record_material_act import MaterialRecorded
@@ -25,6 +25,9 @@ from metrics.principal import Scope
 from metrics.queries.attachments import attachments_of
 from metrics.queries.materials import material_numbered, materials_of_month, said_of_tasks
 from metrics.queries.view import view_at
+from metrics.reminders.sign_off_link import ask_for_signature
+from metrics.settings import settings
+from metrics.sign_offs import MATERIAL_LINK
 from metrics.supervision.materials import standing_of
 from metrics.value_types import as_json_object
 
@@ -166,6 +169,31 @@ def sign_off_material(
     return _done(
         sign_material(session, number, plan=plan_at(session), principal=principal, on_paper=on_paper, if_match=if_match)
     )
+
+
+@router.post(
+    "/{material}/sign-off/request",
+    status_code=202,
+    response_model=AskedOut,
+    responses={
+        **{status: _REFUSALS[status] for status in (401, 403, 412)},
+        **_NO_SUCH,
+        409: {
+            "description": "Signed already, no leader or no address of the leader recorded, no e-mail set up, or the "
+            "address refused"
+        },
+        429: {"description": "Asked a moment ago, or too often today; see Retry-After"},
+        503: {"description": "The e-mail did not go out; nothing is signed, ask again"},
+    },
+)
+def request_material_signature(principal: CurrentPrincipal, number: Number, if_match: IfMatch = None) -> Response:
+    """Have the leader in force sent a link by which to sign the material as it stands (clerk of the unit, reviewer).
+
+    The link goes to the leader's own address and is shown to nobody else. A newer one ends the earlier ones.
+    """
+    principal.require(Scope.POST_SUBMISSION)
+    asked = ask_for_signature(settings(), number, principal=principal, if_match=if_match, purpose=MATERIAL_LINK)
+    return json_answer(AskedOut.of(number, asked), status=202)
 
 
 def _done(recorded: MaterialRecorded) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +12,7 @@ from metrics.commands.sign_material import SeenGiven
 from metrics.errors import Invalid, Message, Problem
 from metrics.periods import parse_day
 from metrics.queries.attachments import Attachment
+from metrics.queries.material_sheet import MaterialSheet
 from metrics.queries.materials import BodyMaterial, SaidOfTask
 from metrics.supervision.materials import LONGEST_MATERIAL_TEXT, Material, MaterialStanding, MaterialStatus
 from metrics.task_reports import TaskState
@@ -101,6 +102,29 @@ class BodyMaterialOut(BaseModel):  # a copy: names are the plan's
             on_time=found.standing.on_time,
             days_late=found.standing.days_late,
             first_sent_at=None if material is None else material.first_sent_at,
+        )
+
+
+class MaterialToSignOut(BaseModel):  # a copy: the sheet and the link together
+    """What the holder of a link is asked to sign: one revision of a unit's material. `expires_at`: of the link."""
+
+    material: MaterialOut
+    unit_name: Message
+    sent_by: str
+    leader: str
+    title: str
+    expires_at: Moment
+
+    @classmethod
+    def of(cls, sheet: MaterialSheet, standing: MaterialStanding, *, expires_at: datetime) -> MaterialToSignOut:
+        name, leader = sheet.body.name, sheet.leader
+        return cls(
+            material=MaterialOut.of(sheet.material, standing, list(sheet.said), list(sheet.files)),
+            unit_name=Message(name.zh, name.en),
+            sent_by=sheet.sent_by,
+            leader="" if leader is None else leader.name or "",
+            title="" if leader is None else leader.title,
+            expires_at=expires_at,
         )
 
 

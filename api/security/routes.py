@@ -165,6 +165,7 @@ _SINGLE: dict[str, Operation] = {
     "post /slips/{slip}/return": Operation(_SUPERVISE, AuditAction.DECIDE_SLIP),
     "post /slips/{slip}/close": Operation(_SUPERVISE, AuditAction.DECIDE_SLIP),
     "post /slips/{slip}/withdraw": Operation(_SUPERVISE, AuditAction.DECIDE_SLIP),
+    "post /materials/{material}/sign-off/request": Operation(Access(_POST, Units.POSTED), AuditAction.ASK_SIGN_OFF),
     "get /assessments/{assessment_id}": Operation(Access(Scope.READ, Units.OWN, blind=True)),
     "post /assessments": Operation(_ASSESS, AuditAction.RECORD_ASSESSMENT),
     "post /assessments/{assessment_id}/revisions": Operation(_ASSESS, AuditAction.REVISE_ASSESSMENT),

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard.locale import _
+from dashboard.locale import _, instant_text
 from dashboard.window.ask import Ask
 from dashboard.window.outcome import Outcome
+from dashboard.words.materials import body_label
 from metrics.authority import authority_of
 from metrics.commands.record_material_act import MaterialRecorded
 from metrics.commands.send_material import MaterialGiven, send_material
 from metrics.commands.sign_material import SeenGiven, note_seen, sign_material
 from metrics.commands.sign_off_submission import OnPaper
-from metrics.database import write_session
+from metrics.database import read_session, write_session
 from metrics.errors import BadRequest, Invalid, Message, Problem
 from metrics.periods import parse_day
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
+from metrics.reminders.sign_off_link import ask_for_signature
+from metrics.settings import settings
+from metrics.sign_offs import MATERIAL_LINK
+from metrics.supervision.bodies import bodies
 
 
 def send(asked: Ask, principal: Principal) -> Sequence[Outcome]:
@@ -71,6 +76,19 @@ def sign(asked: Ask, principal: Principal) -> Sequence[Outcome]:
             if_match=_seen(asked),
         )
     return [Outcome(True, _("The material is signed (no. {seq})", seq=done.seq) if done.recorded else _already(done))]
+
+
+def ask_sign_off(asked: Ask, principal: Principal) -> Sequence[Outcome]:
+    """The leader's own address is sent a link; whoever asks for it never sees it."""
+    number = _number(asked.field("number"))
+    sent = ask_for_signature(settings(), number, principal=principal, if_match=_seen(asked), purpose=MATERIAL_LINK)
+    with read_session() as session:
+        plan = plan_at(session)
+    told = {
+        "unit": body_label(bodies(plan)[sent.unit]),
+        "until": instant_text(sent.expires_at, timezone=plan.document.timezone),
+    }
+    return [Outcome(True, _("{unit}: sent to the leader's own address; the link is valid until {until}", **told))]
 
 
 def _already(done: MaterialRecorded) -> str:

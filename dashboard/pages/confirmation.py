@@ -20,22 +20,27 @@ from flask import Flask, Response, make_response, render_template, request
 from dashboard import theme
 from dashboard.grids.differences import change_text, figure_text
 from dashboard.locale import HTML_LANGUAGE, _, instant_text, language, month_text, other_language, speaking
+from dashboard.pages.confirmation_material import material_sheet, told_of_material
 from dashboard.window.outage import AWAY
 from dashboard.window.plain_page import asked_language
 from dashboard.words.figures import unit_name
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_error
 from metrics.authority import SYSTEM
-from metrics.commands.confirm_sign_off import confirm_sign_off
+from metrics.commands.confirm_sign_off import confirm_link
+from metrics.commands.record_material_act import MaterialRecorded
 from metrics.commands.sign_off_submission import SignedOff
-from metrics.database import read_session, write_session
+from metrics.database import ReadSession, read_session, write_session
 from metrics.errors import BiaochiError, Conflict
 from metrics.models import Confirmation
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.present_act import doing
+from metrics.queries.confirmations import confirmation_of
 from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.queries.material_sheet import linked_material
 from metrics.queries.sign_off_sheet import SignOffSheet, linked_sheet
+from metrics.sign_offs import MATERIAL_LINK
 
 PAGE, SHEET = "/confirm", "/confirm/sheet"
 HEADER = "Confirmation-Token"
@@ -79,13 +84,18 @@ def _page() -> Response:
 
 
 def _shown() -> Response:
-    """Every figure that the link is about. Looking signs nothing."""
+    """Everything that the link is about. Looking signs nothing."""
     with speaking(asked_language()):
         try:
             with read_session(SYSTEM) as session:
                 plan = plan_at(session)
-                sheet, link = linked_sheet(session, _secret(), plan=plan, now=datetime.now(UTC))
-                demonstration = is_demonstration_loaded(session)
+                demonstration, now = is_demonstration_loaded(session), datetime.now(UTC)
+                link = confirmation_of(session, _secret())
+                if link.purpose == MATERIAL_LINK:
+                    material = linked_material(session, link, plan=plan, now=now)
+                    shown = material_sheet(plan, material, expires_at=link.expires_at)
+                    return _part("confirm_material.html", 200, **shown, demonstration=demonstration)
+                sheet, link = linked_sheet(session, _secret(), plan=plan, now=now)
         except BiaochiError as refused:
             note_error(refused)
             return _refused(refused)
@@ -100,13 +110,14 @@ def _signed() -> Response:
         try:
             with write_session(SYSTEM) as session:
                 plan = plan_at(session)
-                signed = confirm_sign_off(session, _secret(), plan=plan, now=datetime.now(UTC))
+                signed = confirm_link(session, _secret(), plan=plan, now=datetime.now(UTC))
+                told = _told(session, plan, signed)
         except BiaochiError as refused:
             note_error(refused)
             return _refused(refused)
         except AWAY:
             return _away()
-        return _part("confirm_signed.html", 201, told=_told(plan, signed))
+        return _part("confirm_signed.html", 201, told=told)
 
 
 def _sheet(plan: Plan, sheet: SignOffSheet, link: Confirmation) -> dict[str, Any]:
@@ -159,7 +170,9 @@ def _lines(plan: Plan, sheet: SignOffSheet) -> Iterator[SheetRow]:
         )
 
 
-def _told(plan: Plan, signed: SignedOff) -> str:
+def _told(session: ReadSession, plan: Plan, signed: SignedOff | MaterialRecorded) -> str:
+    if isinstance(signed, MaterialRecorded):
+        return told_of_material(session, plan, signed)
     return _(
         "{unit}: revision {n} signed off by {leader} on {moment} (no. {seq})",
         unit=unit_name(plan.unit_by_code[signed.unit]),

@@ -245,6 +245,7 @@ def _follow(reading: Reading, material: Material) -> Component:
     fields = {"number": str(material.id), "seen": material.etag.strip('"')}
     forms = slots(
         _seen_form(reading, fields) if principal.may_post_for(unit) and material.seen is None else None,
+        _ask_form(fields) if principal.may_post_for(unit) and material.signed is None else None,
         _sign_form(principal.role, fields) if principal.may(Scope.SIGN_OFF) and material.signed is None else None,
     )
     return html.Section([html.H2(_("What follows")), *forms], className="decide")
@@ -261,6 +262,11 @@ def _seen_form(reading: Reading, fields: dict[str, str]) -> Component:
         fields=fields,
     )
     return folded(_("The head has seen it …"), form)
+
+
+def _ask_form(fields: dict[str, str]) -> Component:
+    """Has the leader's own address sent a link; why it cannot be is said when it is pressed."""
+    return asking_form("material.ask_sign_off", press(_("Ask the leader to sign")), fields=fields)
 
 
 def _sign_form(role: Role, fields: dict[str, str]) -> Component:

@@ -1,4 +1,4 @@
-"""Making a link by which a unit's leader signs a submission off, and noting what became of its sending.
+"""Making a link by which a unit's leader signs a submission or material, and noting what became of its sending.
 
 The secret leaves this module once, to be sent; the database keeps its hash. A link that is sent ends the earlier ones.
 """
@@ -11,18 +11,20 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, update
 
+from metrics.commands.sign_material import require_present
 from metrics.commands.sign_off_submission import require_leader, require_signable, revision_leaf
-from metrics.commands.submission_version import Version, lock_version_by_id, require_version
+from metrics.commands.submission_version import lock_version_by_id, require_version
 from metrics.credentials import digest, new_confirmation_secret
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Message, TooMany
-from metrics.models import Confirmation
+from metrics.models import Confirmation, LedgerEntry
 from metrics.plan.model import Plan
 from metrics.principal import Principal, Scope
+from metrics.queries.materials import material_numbered
 from metrics.queries.people import Person, people_of
 from metrics.queries.received_submissions import sign_offs
 from metrics.queries.submissions import submission_unknown
-from metrics.sign_offs import LINK_PURPOSE
+from metrics.sign_offs import LINK_PURPOSE, MATERIAL_LINK
 
 PAUSE = timedelta(minutes=1)  # between two links for one submission
 MOST_A_DAY = 20  # to one leader
@@ -37,7 +39,8 @@ class RequestedLink:
     id: int
     secret: str = field(repr=False)
     address: str = field(repr=False)
-    submission: int
+    purpose: str
+    subject: int
     unit: str
     period: date
     revision: int
@@ -71,35 +74,84 @@ def request_sign_off(
         require_version(session, version, if_match=if_match, timezone=plan.document.timezone)
     require_signable(version.state)
     person = require_leader(session, version.unit_code, plan=plan, principal=principal, now=now)
-    _require_unsigned(session, version, person)
-    office = people_of(session, version.unit_code, principal=principal, timezone=plan.document.timezone, now=now)
-    _require_own_address(person, shared=[office["liaison"].email if "liaison" in office else None, *unit_addresses])
-    _require_patience(session, version, person, now=now)
-    return _made(session, version, person, asked_by=principal.username, created_at=now, expires_at=now + lasts)
+    signed = sign_offs(session, [version.id], seq=version.seq).get(version.id)
+    if signed is not None and (signed.revision, signed.person) == (version.revision, person.seq):
+        raise _signed_already()
+    leaf = revision_leaf(session, version.id, revision=version.revision)
+    about = _Signable(LINK_PURPOSE, version.id, version.unit_code, version.period, version.revision, leaf)
+    asking = _Asking(plan, principal, now, now + lasts, unit_addresses)
+    return _made(session, about, person, asking=asking)
 
 
-def _made(
+def request_material_sign_off(
     session: WriteSession,
-    version: Version,
-    person: Person,
+    number: int,
     *,
-    asked_by: str,
-    created_at: datetime,
-    expires_at: datetime,
+    plan: Plan,
+    principal: Principal,
+    lasts: timedelta,
+    now: datetime,
+    if_match: str | None = None,
+    unit_addresses: Collection[str] = (),
 ) -> RequestedLink:
+    """As :func:`request_sign_off`, for a unit's material (工作进展情况材料)."""
+    principal.require(Scope.POST_SUBMISSION)
+    material = material_numbered(session, number, principal=principal)
+    sent = material.sent
+    principal.require_unit(sent.unit)
+    require_present(material, if_match)
+    person = require_leader(session, sent.unit, plan=plan, principal=principal, now=now)
+    if material.signed is not None and material.signed.detail["person"] == person.seq:
+        raise _signed_already()
+    leaf = session.get_one(LedgerEntry, sent.seq).leaf_hash
+    about = _Signable(MATERIAL_LINK, material.id, sent.unit, sent.period, material.revision, leaf)
+    asking = _Asking(plan, principal, now, now + lasts, unit_addresses)
+    return _made(session, about, person, asking=asking)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signable:
+    """What a link is to be bound to: `subject` numbers it among its kind."""
+
+    purpose: str
+    subject: int
+    unit: str
+    period: date
+    revision: int
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Who asks for a link, when, and until when it is to hold."""
+
+    plan: Plan
+    principal: Principal
+    now: datetime
+    expires_at: datetime
+    unit_addresses: Collection[str]
+
+
+def _made(session: WriteSession, about: _Signable, person: Person, *, asking: _Asking) -> RequestedLink:
+    """A link to `about` for the leader, to an address of the leader's own, and not too often."""
+    principal, now, zone = asking.principal, asking.now, asking.plan.document.timezone
+    office = people_of(session, about.unit, principal=principal, timezone=zone, now=now)
+    liaison = office["liaison"].email if "liaison" in office else None
+    _require_own_address(person, shared=[liaison, *asking.unit_addresses])
+    _require_patience(session, about, person, now=now)
     # Kept as a hash and sent behind the address's #, so that no log has it (decision 94).
     secret, address = new_confirmation_secret(), person.email or ""
     made = Confirmation(
         token_hash=digest(secret),
-        purpose=LINK_PURPOSE,
-        subject=version.id,
-        revision=version.revision,
-        leaf_hash=revision_leaf(session, version.id, revision=version.revision),
+        purpose=about.purpose,
+        subject=about.subject,
+        revision=about.revision,
+        leaf_hash=about.leaf_hash,
         person=person.seq,
         address=address,
-        asked_by=asked_by,
-        created_at=created_at,
-        expires_at=expires_at,
+        asked_by=principal.username,
+        created_at=now,
+        expires_at=asking.expires_at,
     )
     session.add(made)
     session.flush()
@@ -107,23 +159,24 @@ def _made(
         id=made.id,
         secret=secret,
         address=address,
-        submission=version.id,
-        unit=version.unit_code,
-        period=version.period,
-        revision=version.revision,
+        purpose=about.purpose,
+        subject=about.subject,
+        unit=about.unit,
+        period=about.period,
+        revision=about.revision,
         leader=person.name or "",
-        expires_at=expires_at,
+        expires_at=asking.expires_at,
     )
 
 
 def mark_link_sent(session: WriteSession, link: RequestedLink, *, now: datetime) -> None:
-    """Note that the link went out; the earlier ones for the same submission end with that."""
+    """Note that the link went out; the earlier ones for the same thing end with that."""
     session.execute(update(Confirmation).where(Confirmation.id == link.id).values(sent_at=now))
     session.execute(
         update(Confirmation)
         .where(
-            Confirmation.purpose == LINK_PURPOSE,
-            Confirmation.subject == link.submission,
+            Confirmation.purpose == link.purpose,
+            Confirmation.subject == link.subject,
             Confirmation.id < link.id,
             Confirmation.superseded_at.is_(None),
             Confirmation.used_at.is_(None),
@@ -139,13 +192,8 @@ def mark_link_unsent(session: WriteSession, link: RequestedLink, *, reason: str)
     )
 
 
-def _require_unsigned(session: WriteSession, version: Version, person: Person) -> None:
-    standing = sign_offs(session, [version.id], seq=version.seq).get(version.id)
-    if standing is not None and (standing.revision, standing.person) == (version.revision, person.seq):
-        raise Conflict(
-            code="signed_already",
-            message=Message("该版月报已签发。", "This revision is signed off already."),
-        )
+def _signed_already() -> Conflict:
+    return Conflict("signed_already", Message("该版已签发。", "This revision is signed off already."))
 
 
 def _require_own_address(person: Person, *, shared: Collection[str | None]) -> None:
@@ -172,14 +220,14 @@ def _require_own_address(person: Person, *, shared: Collection[str | None]) -> N
     )
 
 
-def _require_patience(session: WriteSession, version: Version, person: Person, *, now: datetime) -> None:
-    """Raise TooMany within a minute of the last link for this submission, or beyond the leader's links of a day.
+def _require_patience(session: WriteSession, about: _Signable, person: Person, *, now: datetime) -> None:
+    """Raise TooMany within a minute of the last link for the same thing, or beyond the leader's links of a day.
 
     A link that could not be sent counts for neither: nobody was asked by it.
     """
     latest = session.scalar(
         select(func.max(Confirmation.created_at)).where(
-            Confirmation.purpose == LINK_PURPOSE, Confirmation.subject == version.id, Confirmation.failure == ""
+            Confirmation.purpose == about.purpose, Confirmation.subject == about.subject, Confirmation.failure == ""
         )
     )
     if latest is not None and latest + PAUSE > now:

@@ -122,8 +122,9 @@ def _follow(
     place = next_place(session, simulated=simulated_at)
     standing = material_for(session, material.sent.unit, material.sent.period)
     assert standing is not None  # noqa: S101  nothing is ever taken away
-    if standing.revision != material.revision or not _is_named(standing, if_match):
+    if standing.revision != material.revision:
         raise _stale(standing)
+    require_present(standing, if_match)
     done = standing.seen if action is MaterialAction.SEE else standing.signed
     if done is not None and _is_the_same(done, detail):
         row = session.get_one(MaterialRecord, done.seq)
@@ -132,10 +133,11 @@ def _follow(
     return record_material_act(session, place, act, standing=standing, synthetic=simulated_at is not None)
 
 
-def _is_named(standing: Material, if_match: str | None) -> bool:
-    """False if versions are named and the present one is not among them."""
+def require_present(standing: Material, if_match: str | None) -> None:
+    """Raise Stale if versions are named and the present one is not among them."""
     named = named_versions(if_match)
-    return not named or standing.etag in named
+    if named and standing.etag not in named:
+        raise _stale(standing)
 
 
 def _is_the_same(done: MaterialAct, detail: dict[str, Any]) -> bool:

@@ -13,7 +13,7 @@ class Confirmation(Base):
 
     ``5 | … | submission_sign_off | 17 | 2 | … | 71 | li@example.org | chen | 2019-10-05T01:00Z | …``
 
-    `purpose` says what `subject` numbers: for submission_sign_off a submission, of which `revision` is confirmed, whose
+    `purpose` says what `subject` numbers: a submission or a unit's material, of which `revision` is confirmed, whose
     entry in the ledger has `leaf_hash`. `person` is the record by which the one who confirms has the duty; `address`
     where the link went, empty once that contact was deleted. `sent_at` None: it was not handed over, `failure` says
     why. What a link is bound to never changes, nor is its use or its end ever taken back: a trigger refuses it.
@@ -21,7 +21,7 @@ class Confirmation(Base):
 
     __tablename__ = "confirmations"
     __table_args__ = (
-        CheckConstraint("purpose in ('submission_sign_off')", name="purpose"),
+        CheckConstraint("purpose in ('submission_sign_off', 'material_sign_off')", name="purpose"),
         Index("ix_confirmations_purpose_subject", "purpose", "subject"),
         Index("ix_confirmations_person", "person"),
     )

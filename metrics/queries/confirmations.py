@@ -36,12 +36,20 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PresentSignOff:
-    """What a link is held against: the submission as it stands, its newest sign-off, the leader in force."""
+    """What a link is held against: the revision that stands, (revision, person) of its newest sign-off, the leader."""
 
     revision: int
-    state: State
-    sign_off: SignOff | None
+    sent_back: bool
+    signed: tuple[int, int] | None
     leader: Person | None
+
+    @classmethod
+    def of_submission(
+        cls, *, revision: int, state: State, sign_off: SignOff | None, leader: Person | None
+    ) -> PresentSignOff:
+        """Of a submission in this state, with its newest sign-off."""
+        signed = None if sign_off is None else (sign_off.revision, sign_off.person)
+        return cls(revision, state == State.SENT_BACK, signed, leader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +79,15 @@ def confirmation_of(session: ReadSession, secret: str) -> Confirmation:
 
 def link_state(confirmation: Confirmation, standing: PresentSignOff, *, now: datetime) -> LinkState:
     """What a link is worth at `now`, held against what it is bound to."""
-    signed, leader = standing.sign_off, standing.leader
+    leader = standing.leader
     found = {
         LinkState.USED: confirmation.used_at is not None,
         LinkState.NEWER_LINK: confirmation.superseded_at is not None,
         LinkState.NEWER_REVISION: confirmation.revision != standing.revision,
         LinkState.LEADER_CHANGED: leader is None or leader.seq != confirmation.person or not confirmation.address,
         LinkState.EXPIRED: confirmation.expires_at <= now,
-        LinkState.SIGNED: signed is not None
-        and (signed.revision, signed.person) == (standing.revision, confirmation.person),
-        LinkState.SENT_BACK: standing.state == State.SENT_BACK,
+        LinkState.SIGNED: standing.signed == (standing.revision, confirmation.person),
+        LinkState.SENT_BACK: standing.sent_back,
     }
     return next((state for state in LinkState if found.get(state, True)), LinkState.OPEN)
 
@@ -96,8 +103,8 @@ _SENTENCES: Mapping[LinkState, tuple[str, Message]] = {
     LinkState.NEWER_REVISION: (
         "confirmation_outdated",
         Message(
-            "月报已有更正,本链接所指的版本不再有效:请填报单位重新请您签发。",
-            "The submission was revised, so this link has ended: the unit asks you again for the new revision.",
+            "内容已有更正,本链接所指的版本不再有效:请填报单位重新请您签发。",
+            "It was revised since, so this link has ended: the unit asks you again for the new revision.",
         ),
     ),
     LinkState.LEADER_CHANGED: (
@@ -109,7 +116,7 @@ _SENTENCES: Mapping[LinkState, tuple[str, Message]] = {
     ),
     LinkState.SIGNED: (
         "signed_already",
-        Message("该版月报已签发,无需再办。", "This revision is signed off already; nothing is left to do."),
+        Message("该版已签发,无需再办。", "This revision is signed off already; nothing is left to do."),
     ),
     LinkState.SENT_BACK: (
         "state_forbids",
@@ -126,7 +133,7 @@ def refuse_link(confirmation: Confirmation, state: LinkState, standing: PresentS
         en = f"This link was used to sign revision {confirmation.revision} on {used}, and works once"
         if standing.revision == confirmation.revision:
             return Conflict("confirmation_used", Message(f"{zh},无需再办。", f"{en}; nothing is left to do."))
-        zh, en = f"{zh};其后月报有更正,须重新签发。", f"{en}. It was revised since and needs a new signature."
+        zh, en = f"{zh};其后有更正,须重新签发。", f"{en}. It was revised since and needs a new signature."
         return Conflict("confirmation_used", Message(zh, en))
     if state is LinkState.EXPIRED:
         expired = _local(confirmation.expires_at, timezone)
@@ -154,7 +161,9 @@ def requested_sign_off(
     found = session.scalars(asked).one_or_none()
     if found is None:
         return None
-    standing = PresentSignOff(summary.revision, summary.state, sign_off, leader)
+    standing = PresentSignOff.of_submission(
+        revision=summary.revision, state=summary.state, sign_off=sign_off, leader=leader
+    )
     return RequestedSignOff(
         revision=found.revision,
         asked_by=found.asked_by,

@@ -86,7 +86,9 @@ def linked_sheet(session: ReadSession, secret: str, *, plan: Plan, now: datetime
     link = confirmation_of(session, secret)
     unit = session.get_one(Submission, link.subject).unit_code
     sheet = sign_off_sheet(session, link.subject, plan=plan, principal=link_holder(link, unit=unit), now=now)
-    standing = PresentSignOff(sheet.summary.revision, sheet.summary.state, sheet.sign_off, sheet.leader)
+    standing = PresentSignOff.of_submission(
+        revision=sheet.summary.revision, state=sheet.summary.state, sign_off=sheet.sign_off, leader=sheet.leader
+    )
     state = link_state(link, standing, now=now)
     if state is not LinkState.OPEN:
         raise refuse_link(link, state, standing, timezone=plan.document.timezone)

@@ -13,7 +13,13 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from metrics.authority import authority_of
-from metrics.commands.request_confirmation import RequestedLink, mark_link_sent, mark_link_unsent, request_sign_off
+from metrics.commands.request_confirmation import (
+    RequestedLink,
+    mark_link_sent,
+    mark_link_unsent,
+    request_material_sign_off,
+    request_sign_off,
+)
 from metrics.database import write_session
 from metrics.errors import Conflict, Message, Unavailable
 from metrics.periods import format_period
@@ -24,9 +30,16 @@ from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.reminders.channels import Channel, ChannelFailed, channels
 from metrics.reminders.words import Words
 from metrics.settings import Settings
+from metrics.sign_offs import LINK_PURPOSE, MATERIAL_LINK
+from metrics.supervision.bodies import bodies
 
 log = structlog.get_logger(__name__)
 PAGE = "/confirm"
+# What the e-mail calls it in Chinese and in English, and what of it is looked at.
+_WHAT = {
+    LINK_PURPOSE: ("月报", "submission", "数据"),
+    MATERIAL_LINK: ("工作进展情况材料", "monthly material", "内容"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +59,14 @@ def can_send_links(configured: Settings) -> bool:
 
 
 def ask_for_signature(
-    configured: Settings, submission_id: int, *, principal: Principal, if_match: str | None = None
+    configured: Settings,
+    number: int,
+    *,
+    principal: Principal,
+    if_match: str | None = None,
+    purpose: str = LINK_PURPOSE,
 ) -> AskedForSignature:
-    """Have the leader in force sent a link to sign the submission as it stands.
+    """Have the leader in force sent a link to sign the submission, or by its `purpose` the material, as it stands.
 
     Raises what :func:`request_sign_off` raises, Conflict `no_mail_channel`, `address_refused`, Unavailable
     `mail_not_sent`: nothing went out, and it can be asked for again.
@@ -56,9 +74,10 @@ def ask_for_signature(
     now = datetime.now(UTC)
     with write_session(authority_of(principal)) as session:
         plan = plan_at(session)
-        link = request_sign_off(
+        request = request_material_sign_off if purpose == MATERIAL_LINK else request_sign_off
+        link = request(
             session,
-            submission_id,
+            number,
             plan=plan,
             principal=principal,
             lasts=timedelta(days=configured.confirmation_days),
@@ -73,32 +92,45 @@ def ask_for_signature(
     except ChannelFailed as failed:
         with write_session(authority_of(principal)) as session:
             mark_link_unsent(session, link, reason=str(failed))
-        log.warning("confirmation_not_sent", confirmation=link.id, submission=link.submission, reason=str(failed))
+        log.warning(
+            "confirmation_not_sent",
+            confirmation=link.id,
+            purpose=link.purpose,
+            subject=link.subject,
+            reason=str(failed),
+        )
         raise _not_sent(failed) from None
     sent_at = datetime.now(UTC)
     with write_session(authority_of(principal)) as session:
         mark_link_sent(session, link, now=sent_at)
-    log.info("confirmation_sent", confirmation=link.id, submission=link.submission, asked_by=principal.username)
+    log.info(
+        "confirmation_sent",
+        confirmation=link.id,
+        purpose=link.purpose,
+        subject=link.subject,
+        asked_by=principal.username,
+    )
     return AskedForSignature(link.id, link.unit, link.revision, sent_at, link.expires_at)
 
 
 def link_words(plan: Plan, link: RequestedLink, *, address: str, rehearsal: bool) -> Words:
     """The e-mail, Chinese first. The secret stands behind the #, which no browser sends to any server."""
-    unit, month = plan.unit_by_code[link.unit].name, format_period(link.period)
+    unit, month = bodies(plan)[link.unit].name, format_period(link.period)
+    what, what_en, look = _WHAT[link.purpose]
     until = f"{link.expires_at.astimezone(ZoneInfo(plan.document.timezone)):%Y-%m-%d %H:%M}"
     place = f"{address.rstrip('/')}{PAGE}#{link.secret}"
     zh = (
-        f"{link.leader}:\n\n{unit.zh} {month} 月报(第 {link.revision} 版)请您签发。"
-        f"请打开链接,核对全部数据后签发:\n\n{place}\n\n"
-        f"链接只供您本人使用,只能签发一次,{until} 前有效;月报更正或另发新链接后即失效。请勿转发。"
+        f"{link.leader}:\n\n{unit.zh} {month} {what}(第 {link.revision} 版)请您签发。"
+        f"请打开链接,核对全部{look}后签发:\n\n{place}\n\n"
+        f"链接只供您本人使用,只能签发一次,{until} 前有效;更正或另发新链接后即失效。请勿转发。"
     )
     en = (
-        f"The submission of {unit.en} for {month} (revision {link.revision}) awaits your signature. Open the link, "
-        f"look at every figure, and sign. The link is for you alone, signs once and holds until {until}; a revision or "
+        f"The {what_en} of {unit.en} for {month} (revision {link.revision}) awaits your signature. Open the link, "
+        f"look at all of it, and sign. The link is for you alone, signs once and holds until {until}; a revision or "
         "a newer link ends it. Do not pass it on."
     )
     label = "\n\n演示数据,均为虚构。 Synthetic demonstration data." if rehearsal else ""
-    subject = f"[标尺] 请签发 {month} {unit.zh}月报 / Please sign off"
+    subject = f"[标尺] 请签发 {month} {unit.zh}{what} / Please sign off"
     return Words(subject=subject, body=f"{zh}\n\n{en}{label}")
 
 

@@ -159,6 +159,21 @@ def test_clerk_and_leader_see_their_own_units_alone(service: Connection, role: R
     assert len(turns) == 2
 
 
+def test_a_link_for_material_is_its_own_units(service: Connection) -> None:
+    says(service, SYSTEM)
+    row = ROWS["confirmations"].replace("submission_sign_off", "material_sign_off").replace("x0{n}", "x1{n}")
+    for number, unit in enumerate((OWN, OTHER), start=1):
+        service.exec_driver_sql(f"insert into confirmations {row}".format(n=number, unit=unit))
+    found = "select subject from confirmations where purpose = 'material_sign_off'"
+    for role in sorted(BOUND_TO_UNITS):
+        says(service, principal(role))
+        assert service.scalars(text(found)).all() == [1000001]
+    says(service, principal(Role.CLERK))
+    more = row.replace("x1{n}", "x2{n}")
+    assert refused(service, f"insert into confirmations {more}".format(n=2, unit=OTHER))
+    assert not refused(service, f"insert into confirmations {more}".format(n=1, unit=OWN))
+
+
 def test_a_public_reader_sees_the_counts_of_rates_and_no_reason(service: Connection) -> None:
     says(service, PUBLIC)
     assert set(service.scalars(text("select element_code from figures where seq > 1000000"))) == {"items_total"}

@@ -17,7 +17,7 @@ from metrics.ledger.checking.finding import Finding, InStep, differing, entry_ke
 from metrics.ledger.entry import canonical
 from metrics.models import Confirmation, Observation, Submission, SubmissionEvent
 from metrics.periods import format_period
-from metrics.sign_offs import LINK_PURPOSE, How
+from metrics.sign_offs import LINK_PURPOSE, MATERIAL_LINK, How
 
 _AT_ONCE = 5000
 _EVENT_FIELDS = ("action", "revision", "actor", "reason", "note")
@@ -191,14 +191,15 @@ class ConfirmationsCheck:
 
     def entry(self, said: Mapping[str, Any]) -> Iterator[Finding]:
         """What is wrong with the link by which the entry's sign-off was given."""
-        if said["kind"] != "sign_off" or said.get("how") != How.LINK:
+        signed, purpose, subject = _signed_by_link(said)
+        if signed is None:
             return
-        key, row = _key(said["confirmation"]), self._used.pop(said["confirmation"], None)
+        key, row = _key(signed["confirmation"]), self._used.pop(signed["confirmation"], None)
         if row is None:
             yield missing(_TABLE, key)
             return
-        expected = {name: said[name] for name in ("revision", "person")}
-        expected |= {"purpose": LINK_PURPOSE, "subject": said["submission"], "leaf_hash": said["signs"]}
+        expected = {"revision": said["revision"], "person": signed["person"], "leaf_hash": signed["signs"]}
+        expected |= {"purpose": purpose, "subject": subject}
         expected["used_at"] = datetime.fromisoformat(said["recorded_at"])
         yield from differing(_TABLE, key, expected=expected, found=row | {"leaf_hash": row["leaf_hash"].hex()})
 
@@ -206,6 +207,15 @@ class ConfirmationsCheck:
         """Links that were used, and no sign-off names them."""
         if not self._skipped:
             yield from (unaccounted(_TABLE, _key(number)) for number in self._used)
+
+
+def _signed_by_link(said: Mapping[str, Any]) -> tuple[Mapping[str, Any] | None, str, int]:
+    """What an entry says of a signature that was given by a link, None if it says of none; and what was signed."""
+    if said["kind"] == "material":
+        detail = said["detail"]
+        return detail if detail.get("how") == How.LINK else None, MATERIAL_LINK, said["material"]
+    signed = said["kind"] == "sign_off" and said.get("how") == How.LINK
+    return said if signed else None, LINK_PURPOSE, said.get("submission", 0)
 
 
 def _key(number: int) -> str:

@@ -123,7 +123,7 @@ def test_what_the_bureau_does_meanwhile_leaves_the_link_bound_to_the_revision(
 ) -> None:
     link = link_in_state(session, LinkState.OPEN)
     for step in (Action.VERIFY, Action.SEND_BACK, Action.REOPEN, Action.VERIFY):
-        verify_submission(session, principal=REVIEWER, submission_id=link.submission, action=step, reason="核对")
+        verify_submission(session, principal=REVIEWER, submission_id=link.subject, action=step, reason="核对")
         assert look(client, link.secret).status_code == (409 if step is Action.SEND_BACK else 200)
     assert confirm(client, link.secret).json()["state"] == "verified"
 
@@ -131,16 +131,16 @@ def test_what_the_bureau_does_meanwhile_leaves_the_link_bound_to_the_revision(
 def test_a_used_link_says_when_a_new_signature_is_needed(client: TestClient, session: WriteSession) -> None:
     link = link_in_state(session, LinkState.USED)
     assert "无需再办" in refusal(look(client, link.secret), 409)["message"]["zh"]
-    revise(session, link.submission)
+    revise(session, link.subject)
     told = refusal(look(client, link.secret), 409)
     assert (told["code"], "须重新签发" in told["message"]["zh"]) == ("confirmation_used", True)
 
 
 def test_of_several_reasons_against_a_link_the_most_useful_is_said(client: TestClient, session: WriteSession) -> None:
     link = link_in_state(session, LinkState.EXPIRED)
-    revise(session, link.submission)
+    revise(session, link.subject)
     assert refusal(look(client, link.secret), 409)["code"] == "confirmation_outdated"
-    a_link(session, link.submission)
+    a_link(session, link.subject)
     assert refusal(look(client, link.secret), 409)["code"] == "confirmation_superseded"
 
 
