@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dashboard.locale import _
 from dashboard.pages.bulletins import bulletin_page, bulletins_page
+from dashboard.pages.findings import finding_page
 from dashboard.pages.freshness import freshness_page
 from dashboard.pages.material import material_page
 from dashboard.pages.materials import materials_page
@@ -138,6 +139,14 @@ SUPERVISION = (
         example=("evaluator", "/freshness"),
         rail="opened from the supervision and from what needs attention",
         keeps={"page": a_number},
+    ),
+    Route(
+        r"/phases/(?P<code>[\w.-]{1,64})/findings/(?P<number>[1-9][0-9]{0,8})",
+        finding_page,
+        line="一个问题 One finding of an inspection: what was found, answers, reviews, and the forms for the next",
+        example=("reviewer", "/phases/PH2/findings/1"),
+        rail="opened from the phase",
+        unwalked="the tests' database has no finding",
     ),
     Route(
         r"/phases/(?P<code>[\w.-]{1,64})",

@@ -84,6 +84,11 @@ class AuditAction(StrEnum):
     ISSUE_SLIP = "slip.issue"
     ANSWER_SLIP = "slip.answer"
     DECIDE_SLIP = "slip.decide"
+    RAISE_FINDING = "finding.raise"
+    ANSWER_FINDING = "finding.answer"
+    CLOSE_FINDING = "finding.close"
+    RETURN_FINDING = "finding.return"
+    WITHDRAW_FINDING = "finding.withdraw"
     PUBLISH_RELEASE = "release.publish"
     WRITE_BULLETIN = "bulletin.write"
     LOAD_PLAN = "plan.load"
@@ -175,6 +180,11 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.ISSUE_SLIP: (Message("交办督办单", "Issue a supervision slip"), _CHANGE),
     AuditAction.ANSWER_SLIP: (Message("办理督办单", "Act on a supervision slip for the unit"), _CHANGE),
     AuditAction.DECIDE_SLIP: (Message("审定督办单", "Decide on a supervision slip for the bureau"), _CHANGE),
+    AuditAction.RAISE_FINDING: (Message("提出督导检查问题", "Raise a finding"), _CHANGE),
+    AuditAction.ANSWER_FINDING: (Message("答复整改", "Answer a finding"), _CHANGE),
+    AuditAction.CLOSE_FINDING: (Message("问题销号", "Close a finding"), _CHANGE),
+    AuditAction.RETURN_FINDING: (Message("退回整改", "Send a finding's answer back"), _CHANGE),
+    AuditAction.WITHDRAW_FINDING: (Message("撤回问题", "Withdraw a finding"), _CHANGE),
     AuditAction.PUBLISH_RELEASE: (Message("发布数据", "Publish a release"), _CHANGE),
     AuditAction.WRITE_BULLETIN: (Message("起草、修改、签发通报", "Draft, edit or issue a bulletin"), _CHANGE),
     AuditAction.LOAD_PLAN: (Message("载入方案", "Load a plan"), _CHANGE),

@@ -46,7 +46,6 @@ SHORT = {
     "metrics/models/materials.py": _TABLE_FAMILY,
     "metrics/models/overrides.py": _TABLE_FAMILY,
     "metrics/models/people.py": _TABLE_FAMILY,
-    "metrics/models/phases.py": _TABLE_FAMILY,
     "metrics/models/plan.py": _TABLE_FAMILY,
     "metrics/models/work_plans.py": _TABLE_FAMILY,
 }

@@ -11,6 +11,7 @@ from dash import dcc, html
 from dashboard.acts.forms import asking_form, folded, press
 from dashboard.levels import breadcrumbs, pages, unit_way
 from dashboard.locale import _, date_text, instant_text
+from dashboard.pages.findings import findings_section
 from dashboard.pages.refusals import not_found
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
@@ -42,6 +43,7 @@ def phase_page(reading: Reading, code: str) -> Content:
         _says(phase),
         _gates_section(reading, phase, known, units, below=pages(reading.address, listed)),
         _without_number(reading, phase),
+        findings_section(reading, phase),
         _rule_section(reading, known.rule),
     ]
     body = html.Div([page_head(_finding(phase, known, reading), reading, breadcrumbs(reading), *under), *parts])

@@ -31,6 +31,8 @@ DATASET_NAMES = (
     "gates",
     "task_contradictions",
     "task_sanctions",
+    "findings",
+    "rectifications",
     "units",
     "elements",
     "indicators",

@@ -12,7 +12,7 @@ from metrics.models.materials import MaterialRecord
 from metrics.models.overrides import LightOverride
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent, Reminder
-from metrics.models.phases import GateRule
+from metrics.models.phases import GateRule, InspectionFinding, Rectification
 from metrics.models.plan import PlanRecord
 from metrics.models.rates import FarPast, RolledUpRates, StoredFormulas, UnitRates, UnitTurns
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
@@ -46,6 +46,7 @@ __all__ = [
     "Funding",
     "GateRule",
     "IdempotencyKey",
+    "InspectionFinding",
     "LedgerCheckpoint",
     "LedgerEntry",
     "LedgerKey",
@@ -59,6 +60,7 @@ __all__ = [
     "PersonRecord",
     "PlanRecord",
     "RecoveryCode",
+    "Rectification",
     "RefusedFile",
     "Release",
     "ReleaseFile",

@@ -40,6 +40,8 @@ APPEND_ONLY = (
     "work_plans",
     "fundings",
     "slip_acts",
+    "inspection_findings",
+    "rectifications",
 )
 # Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.
 AUDIT = ("audit",)

@@ -1,8 +1,10 @@
-"""Phases of the plan: which date of a commitment binds at a gate."""
+"""Phases of the plan: which date of a commitment binds at a gate, what inspections found and how it is put right."""
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metrics.models.base import Base, Instant, Sequence
@@ -20,5 +22,55 @@ class GateRule(Base):
     seq: Mapped[Sequence] = mapped_column(ForeignKey("ledger_entries.seq"), primary_key=True, autoincrement=False)
     binding: Mapped[str]
     reason: Mapped[str]
+    actor: Mapped[str]
+    recorded_at: Mapped[Instant]
+
+
+class InspectionFinding(Base):
+    """What an inspection found of a unit in a round (督导检查发现的问题). `seq` names its entry, `number` the finding.
+
+    ``1310 | 7 | PH2 | 441202 | TG-19B | – | major | “一窗”窗口只受理 6 类中的 3 类 | 2019-11-30 | zhou | …``
+    """
+
+    __tablename__ = "inspection_findings"
+    __table_args__ = (
+        CheckConstraint("severity in ('minor', 'major', 'grave')", name="severity"),
+        CheckConstraint("num_nonnulls(target_code, task_number) = 1", name="about"),
+        UniqueConstraint("number"),
+    )
+
+    seq: Mapped[Sequence] = mapped_column(ForeignKey("ledger_entries.seq"), primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    phase_code: Mapped[str]
+    unit_code: Mapped[str]
+    target_code: Mapped[str | None]
+    task_number: Mapped[int | None]
+    severity: Mapped[str]
+    text: Mapped[str]
+    due_on: Mapped[date]
+    actor: Mapped[str]
+    recorded_at: Mapped[Instant]
+
+
+class Rectification(Base):
+    """One act on a finding after it was raised (整改): an answer, its closure, a sending back, a withdrawal.
+
+    ``1402 | 7 | 441202 | answer | 已扩至 6 类 | https://… | – | chen | …``
+    """
+
+    __tablename__ = "rectifications"
+    __table_args__ = (
+        CheckConstraint("action in ('answer', 'close', 'return', 'withdraw')", name="action"),
+        Index("ix_rectifications_number", "number", "seq"),
+    )
+
+    seq: Mapped[Sequence] = mapped_column(ForeignKey("ledger_entries.seq"), primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    unit_code: Mapped[str]
+    action: Mapped[str]
+    text: Mapped[str]
+    evidence: Mapped[str]
+    attachments: Mapped[list[int]]
+    due_on: Mapped[date | None]
     actor: Mapped[str]
     recorded_at: Mapped[Instant]

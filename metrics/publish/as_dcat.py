@@ -52,6 +52,8 @@ _MONTHLY_DATASETS = (
     "materials",
     "work_plans",
     "fundings",
+    "findings",
+    "rectifications",
 )
 
 

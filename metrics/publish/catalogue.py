@@ -6,6 +6,7 @@ from metrics.publish.assessments import ASSESSMENTS
 from metrics.publish.bulletins import BULLETINS
 from metrics.publish.dataset import AnyDataset
 from metrics.publish.freshness import FRESHNESS
+from metrics.publish.inspections import FINDINGS, RECTIFICATIONS
 from metrics.publish.materials import MATERIALS
 from metrics.publish.observations import OBSERVATIONS
 from metrics.publish.overrides import OVERRIDES
@@ -53,5 +54,7 @@ DATASETS: dict[str, AnyDataset] = {
         FUNDINGS,
         SLIPS,
         SLIP_ACTS,
+        FINDINGS,
+        RECTIFICATIONS,
     )
 }

@@ -40,6 +40,8 @@ EMPTIED = (
     "task_reports",
     "gate_rules",
     "slip_acts",
+    "rectifications",
+    "inspection_findings",
     "sample_findings",
     "samples",
     "assessments",

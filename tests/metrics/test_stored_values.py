@@ -18,6 +18,7 @@ from metrics.sampling import Verdict
 from metrics.sign_offs import How
 from metrics.submission_states import Action, State
 from metrics.supervision.gates import BindingDate, GateVerdict
+from metrics.supervision.rectification import FindingSeverity, FindingState, RectificationAction
 from metrics.task_reports import TaskState, TaskStatus
 
 VALUES: dict[type[StrEnum], str] = {
@@ -26,6 +27,8 @@ VALUES: dict[type[StrEnum], str] = {
     Basis: "submitted verified",
     BindingDate: "due_date window_end",
     Direction: "higher lower",
+    FindingSeverity: "minor major grave",
+    FindingState: "open answered closed withdrawn",
     GateVerdict: "on_time in_window late not_due rectifying no_data not_met not_applicable",
     How: "link account paper recorded",
     Light: "green amber red grey",
@@ -33,6 +36,7 @@ VALUES: dict[type[StrEnum], str] = {
     MilestoneKind: "complete_by start_by start_on rolling_within_year province_coordinated",
     Nature: "stock flow",
     RankGroup: "county zone",
+    RectificationAction: "answer close return withdraw",
     Reason: "newly_red overdue regressed rectifying due_unjudged behind set_by_hand stale not_reported"
     " denominator_watch returned unverified",
     Role: "clerk reviewer evaluator assessor admin leader",

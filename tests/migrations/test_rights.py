@@ -35,6 +35,8 @@ ROWS = (
     "insert into attached_files values (1000000, 'x', 'y.pdf', 'application/pdf', 1, '\\x00', '\\x00', 'x', now())",
     "insert into task_sanctions values (1000000, 31, 'x', 'mark', null, '', 'y', 'x', now())",
     "insert into task_checks values (1000000, 11, 'x', '2019-09-01', 1, '', 'review', 'confirm', '', 'x', now())",
+    "insert into inspection_findings values (1000000, 1000000, 'x', 'x', 'y', null, 'minor', 'x', now(), 'x', now())",
+    "insert into rectifications values (1000000, 1, 'x', 'answer', 'x', '', '{}', null, 'x', now())",
     "insert into gate_rules values (1000000, 'due_date', 'x', 'x', now())",
     "insert into work_plans values (1000000, 'x', 2020, 1, '', '[]', '{}', '', 'x', now())",
     "insert into fundings values (1000000, 'x', 2020, 'city', 1, 1, 1, '', '', 'x', now())",

@@ -42,7 +42,15 @@ WITHOUT_UNITS = {
 # What the bureau decides; every reader is told.
 BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "gate_rules", "task_checks"}
 BY_BUREAU |= {"task_sanctions"}
-UNITS_FILES = ("attached_files", "material_records", "work_plans", "fundings", "slip_acts")
+UNITS_FILES = (
+    "attached_files",
+    "material_records",
+    "work_plans",
+    "fundings",
+    "slip_acts",
+    "inspection_findings",
+    "rectifications",
+)
 BULLETINS = {"bulletin_acts", "bulletin_files"}
 BY_TRIGGER = {"observations", "ledger_entries"}
 ROWS = {  # one row a unit; `{n}` numbers it
@@ -65,6 +73,8 @@ ROWS = {  # one row a unit; `{n}` numbers it
     " '{{}}', '', '{{}}', 'x', now())",
     "slip_acts": "values (100000{n}, '2011-{n}', 'issue', '{unit}', null, '', '', 'x', 'x', '2011-01-31', 'by_hand',"
     " '', null, null, '', '', '{{}}', 'x', now())",
+    "inspection_findings": "values (100000{n}, 100000{n}, 'x', '{unit}', 'y', null, 'minor', 'x', now(), 'x', now())",
+    "rectifications": "values (100000{n}, 100000{n}, '{unit}', 'answer', 'x', '', '{{}}', null, 'x', now())",
     "people_records": "values (100000{n}, '{unit}', 'leader', 'x', '', '2011-01-01', 'x', '', now())",
     "people_contacts": "values (100000{n}, '110', 'x@example.org')",
     "confirmations": "(token_hash, purpose, subject, revision, leaf_hash, person, address, asked_by, created_at,"
@@ -137,7 +147,15 @@ def test_every_table_with_a_units_data_is_protected(service: Connection) -> None
 
 
 def test_nobody_sees_and_writes_nothing_of_a_unit(service: Connection) -> None:
-    for table in ("figures", "submission_events", "drafts", "confirmed_layouts", "people_contacts", "assessments"):
+    for table in (
+        "figures",
+        "submission_events",
+        "drafts",
+        "confirmed_layouts",
+        "people_contacts",
+        "assessments",
+        *UNITS_FILES,
+    ):
         assert units_seen(service, table) == set()
     assert refused(service, "update figures set value = 2")
     assert refused(service, "update submissions set state = 'verified'")

@@ -50,6 +50,8 @@ KEYS = {
     "slip_acts": ("seq",),
     "bulletin_acts": ("seq",),
     "bulletin_files": ("seq", "name"),
+    "inspection_findings": ("seq",),
+    "rectifications": ("seq",),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from metrics.assessments import Method
 from metrics.commands.attach_file import attach_file
@@ -16,9 +16,11 @@ from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.commands.keep_far_past import keep_far_past
 from metrics.commands.lock_period import lock_period, unlock_period
 from metrics.commands.override_light import override_light
+from metrics.commands.raise_finding import FindingGiven, raise_finding
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.record_findings import record_findings
 from metrics.commands.record_person import PersonGiven, record_person
+from metrics.commands.rectify_finding import AnswerGiven, answer_finding
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.revise_target import create_target
 from metrics.commands.sanction_task import SanctionGiven, mark_sanction
@@ -33,6 +35,7 @@ from metrics.queries.far_past_facts import facts_to_keep
 from metrics.results import Basis, Light
 from metrics.sampling import SentFinding, cell_of
 from metrics.supervision.gates import BindingDate
+from metrics.supervision.rectification import FindingSeverity
 from metrics.supervision.task_checks import CheckAction
 from metrics.supervision.work_plans import FundingSource, WrittenMeasure
 from metrics.task_reports import TaskState
@@ -84,6 +87,11 @@ def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
         asked = SlipGiven(unit, "网上可办率未达标", "请报整改措施", "2999-12-31", task=11)
         issue_slip(session, principal=REVIEWER, given=asked)
         mark_sanction(session, 31, principal=REVIEWER, given=SanctionGiven(unit, "未接入", f"系统{number}"))
+    soon = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+    for unit in units:
+        found = FindingGiven(unit, FindingSeverity.MAJOR, "佐证不足", soon, target="TG-19B")
+        number = raise_finding(session, "PH2", principal=REVIEWER, given=found).number
+        answer_finding(session, "PH2", number, principal=REVIEWER, given=AnswerGiven("已补齐"))
     lock_period(session, PERIOD, plan=plan, principal=REVIEWER, reason="数据已定稿")
     for unit in units:
         grant_exception(session, PERIOD, plan=plan, principal=REVIEWER, unit=unit, until="2031-01-01", reason="故障")

@@ -15,7 +15,9 @@ from metrics.models import (
     AttachedFile,
     Funding,
     GateRule,
+    InspectionFinding,
     MaterialRecord,
+    Rectification,
     SlipActRecord,
     TaskCheck,
     TaskSanction,
@@ -90,7 +92,37 @@ def _task_sanction_rows(said: Mapping[str, Any]) -> Rows:
     return {event_key(said): columns | moment_of(said)}
 
 
-SUPERVISION_MODELS = (GateRule, AttachedFile, TaskCheck, MaterialRecord, WorkPlan, Funding, SlipActRecord, TaskSanction)
+def _finding_rows(said: Mapping[str, Any]) -> Rows:
+    columns = {name: said[name] for name in ("severity", "text", "actor")}
+    columns |= {"number": said["finding"], "phase_code": said["phase"], "unit_code": said["unit"]}
+    columns |= {
+        "target_code": said["target"],
+        "task_number": said["task"],
+        "due_on": date.fromisoformat(said["due_on"]),
+    }
+    return {event_key(said): columns | moment_of(said)}
+
+
+def _rectification_rows(said: Mapping[str, Any]) -> Rows:
+    columns = {name: said[name] for name in ("action", "text", "evidence", "actor")}
+    columns |= {"number": said["finding"], "unit_code": said["unit"]}
+    columns["attachments"] = [carried["file"] for carried in said["attachments"]]
+    columns["due_on"] = None if said["due_on"] is None else date.fromisoformat(said["due_on"])
+    return {event_key(said): columns | moment_of(said)}
+
+
+SUPERVISION_MODELS = (
+    InspectionFinding,
+    Rectification,
+    GateRule,
+    AttachedFile,
+    TaskCheck,
+    MaterialRecord,
+    WorkPlan,
+    Funding,
+    SlipActRecord,
+    TaskSanction,
+)
 SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("attached_files", "attachment"): _attachment_rows,
     ("task_checks", "task_check"): _task_check_rows,
@@ -100,4 +132,6 @@ SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("fundings", "funding"): _funding_rows,
     ("material_records", "material"): _material_rows,
     ("slip_acts", "slip"): _slip_rows,
+    ("inspection_findings", "inspection_finding"): _finding_rows,
+    ("rectifications", "rectification"): _rectification_rows,
 }

@@ -93,6 +93,10 @@ CONTRACT = {
     " recorded_at",
     "phases": "phase_code, phase_name, phase_start, phase_end, round, unit_code, unit_name, verdict, gates, on_time,"
     " in_window, late, not_due, rectifying, no_data, not_met, not_applicable, evaluated_on, binding",
+    "findings": "finding, phase_code, unit_code, unit_name, target_code, task_number, severity, text, state, raised_on,"
+    " first_due_on, due_on, answered_on, ended_on, times_returned, raised_by, recorded_at, seq",
+    "rectifications": "seq, finding, phase_code, unit_code, unit_name, action, text, evidence, attachments, due_on,"
+    " actor, recorded_at",
     "gates": "phase_code, unit_code, unit_name, target_code, target_name, verdict, status, timing, comparator,"
     " threshold, due_on, window_end, evaluated_on, period, line, quote, second_line, second_quote",
     "slips": "seq, slip, written, unit_code, unit_name, title, text, origin, target_code, task_number, period, finding,"
