@@ -26,9 +26,13 @@ def contradictions_section(
     tasks: Sequence[Task] | None = None,
     units: Collection[str] = (),
     targets: Collection[str] = (),
+    found: Sequence[TaskContradiction] | None = None,
 ) -> Component:
-    """The section; nothing where reports and figures go together, or the reader is kept from them."""
-    found = contradictions_of(reading, tasks=tasks, units=units, targets=targets)
+    """The section; nothing where reports and figures go together, or the reader is kept from them.
+
+    `found`: what contradicts, where it is known already.
+    """
+    found = contradictions_of(reading, tasks=tasks, units=units, targets=targets) if found is None else found
     if not found or reading.month is None:
         return None
     headings = [_("Task"), _("Unit"), _("The unit reported"), _("Target"), _("The figure")]

@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, folded, press, reason_field
-from dashboard.locale import _, count_text, instant_text, language, month_text, ngettext
+from dashboard.locale import _, count_text, instant_text, language, month_text, ngettext, pgettext
 from dashboard.pages.bulletin_preview import draft_preview
 from dashboard.pages.refusals import not_found
 from dashboard.pages.releases import basis_word
@@ -184,7 +184,7 @@ def _draft_form(month: BulletinMonth, *, main: bool) -> Component:
         html.P(said, className="note"),
         html.Label(_("Basis"), htmlFor="bulletin-basis"),
         html.Select(options, name="basis", id="bulletin-basis", className="entry"),
-        press(_("Draft"), main=main),
+        press(pgettext("act", "Draft"), main=main),
         fields={"period": format_period(month.period)},
     )
 

@@ -14,7 +14,7 @@ from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, s
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.materials import body_label, standing_cell
-from metrics.periods import add_months, due_on, format_period, newest_ended_period
+from metrics.periods import add_months, due_on, format_period, newest_ended_period, period_of
 from metrics.queries.materials import BodyMaterial, materials_of_month
 from metrics.supervision.materials import MaterialStatus
 
@@ -39,10 +39,16 @@ def materials_page(reading: Reading) -> Content:
 
 
 def shown_months(reading: Reading) -> list[date]:
-    """The month judged, or the newest that has ended where none is chosen, and those before it, newest first."""
+    """The month chosen, or the newest that has ended, and those before it, newest first.
+
+    The newest no later than the month after the one judged by default, and than the last of the plan's phases.
+    """
     moment = reading.moment if reading.address.present else (reading.view.recorded_at or datetime.now(UTC))
-    newest = newest_ended_period(moment.astimezone(ZoneInfo(reading.timezone)).date())
-    first = reading.address.month or newest
+    ended = [newest_ended_period(moment.astimezone(ZoneInfo(reading.timezone)).date())]
+    if reading.month is not None:
+        ended.append(add_months(reading.month.period, 1))
+    ended += [max(period_of(phase.end) for phase in reading.plan.phases)] if reading.plan.phases else []
+    first = reading.address.month or min(ended)
     return [add_months(first, -back) for back in range(MONTHS_SHOWN)]
 
 

@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, press
 from dashboard.grids.slips import slips_table
-from dashboard.locale import _, language, month_text, ngettext
+from dashboard.locale import _, language, month_text, ngettext, pgettext
 from dashboard.pages.refusals import not_for_you, not_now
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.choices import Option, choice_menu
@@ -106,7 +106,7 @@ def _state_menu(reading: Reading, state: str) -> Component:
         )
         for one in STATES
     ]
-    return choice_menu(_("State"), options)
+    return choice_menu(pgettext("slip", "State"), options)
 
 
 def issue_slip_page(reading: Reading) -> Content:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.grids.task_contradictions import contradictions_section
+from dashboard.grids.task_contradictions import contradictions_of, contradictions_section
 from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.freshness import finding, stopped_in
 from dashboard.pages.materials import materials_finding, rows_of, shown_months
@@ -68,11 +68,20 @@ def _tasks(reading: Reading) -> Component:
     unconfirmed = ngettext("{n} report waits to be confirmed", "{n} reports wait to be confirmed", waiting)
     href = reading.address.to("/tasks", state=UNCONFIRMED, show=REPORTS)
     more = [html.P(dcc.Link(unconfirmed, href=href))] if waiting else []
-    more += [_marked(reading), contradictions_section(reading)]
+    more += [_marked(reading), _contradictions(reading)]
     if not silent:
         return noun(_("Tasks"), _("Every unit has reported on its tasks"), reading.address.to("/tasks"), *more)
     said = ngettext("{n} task without an update for two months", "{n} tasks without an update for two months", silent)
     return noun(_("Tasks"), said, reading.address.to("/tasks", state=SILENT), *more)
+
+
+def _contradictions(reading: Reading) -> Component:
+    """How many figures contradict what units report on tasks; folded up in it, which."""
+    found = contradictions_of(reading)
+    if not found:
+        return None
+    said = ngettext("{n} figure contradicts a report on a task", "{n} figures contradict reports on tasks", len(found))
+    return html.Details([html.Summary(said), contradictions_section(reading, found=found)], className="table-view")
 
 
 def _marked(reading: Reading) -> Component:

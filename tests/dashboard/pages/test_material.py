@@ -75,3 +75,10 @@ def test_the_forms_do_what_they_say(
     (refused,) = outcomes_of(json.dumps({"do": "material.sign_off", "fields": {"number": str(row.id)}, "nth": 3}))
     assert not refused.done
     assert [one.action for one in session.query(MaterialRecord).order_by(MaterialRecord.seq)] == ["send", "see"]
+
+
+def test_the_list_begins_with_what_is_collected_and_not_long_after_the_figures(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    """Figures are judged as of September 2019; what follows them is October's material, however late it is by now."""
+    assert "2019年10月:应报材料".replace(":", "\uff1a") in said(window(evaluator, "/materials"))
