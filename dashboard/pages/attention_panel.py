@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, date_text, language, ngettext
+from dashboard.pages.slip_links import attention_slips
 from dashboard.parts import empty, hand_mark, hand_sign, icon, why_href, without_data
 from dashboard.window.reading import Reading
 from dashboard.words.figures import light_word, measure_of_change, signed, target_name, unit_name
@@ -41,6 +42,7 @@ _SIGNS = {
 def attention_panel(reading: Reading, judged: JudgedProgress) -> Component:
     """What needs attention on the level among the core targets in the month judged."""
     table = attention_among(reading.session, reading.view, judged, level=reading.level)
+    late_slips = attention_slips(reading)
     if table is not None and len(table):
         listed, counts = table.first_of_each(_LISTED), table.counts
         found = listed.things(judged.some(listed.judged_rows))
@@ -48,16 +50,23 @@ def attention_panel(reading: Reading, judged: JudgedProgress) -> Component:
         most = _UNFOLDED[min(others, len(_UNFOLDED) - 1)]
         items = [_verdicts(reading, reason, found, of=counts.get((reason, True), 0), most=most) for reason in Reason]
         items += [_submissions(reading, reason, found, of=counts.get((reason, False), 0)) for reason in Reason]
-        words = _("Needs attention")
-        content = html.Ul(items, className="attention-list", tabIndex="0", **{"aria-label": words})
+        content = _listed([late_slips, *items])
+    elif late_slips is not None:
+        content = _listed([late_slips])
     elif said := without_data(reading):
         content = empty(said)
     else:
         content = empty(
             _("Nothing needs attention"), _("Every unit has reported, and every core target is met or on track.")
         )
-    heading = html.H2([_("Needs attention"), html.Span(str(0 if table is None else len(table)), className="count")])
+    # As many as the dataset `attention` has; slips have a number of their own.
+    number = [] if not table and late_slips is not None else [str(len(table or ()))]
+    heading = html.H2([_("Needs attention"), html.Span(number, className="count")])
     return html.Aside([heading, html.Div(content, className="attention-space")], className="attention")
+
+
+def _listed(items: Sequence[Component]) -> Component:
+    return html.Ul(list(items), className="attention-list", tabIndex="0", **{"aria-label": _("Needs attention")})
 
 
 def _verdicts(reading: Reading, reason: Reason, found: Sequence[Attention], *, of: int, most: int) -> Component:

@@ -15,6 +15,7 @@ from dash import dcc, html
 from dashboard.form.state import due_title
 from dashboard.grids.months import form_href, left_text, month_state, months_table, obstacles
 from dashboard.locale import _, date_text, instant_text, month_text, ngettext
+from dashboard.pages.slip_links import waiting_slips
 from dashboard.pages.tasks import REPORTS
 from dashboard.parts import empty
 from dashboard.window.content import Content
@@ -49,6 +50,7 @@ def my_page(reading: Reading) -> Content:
     body = html.Div(
         [
             html.Div(html.H1(finding(units)), className="page-head"),
+            waiting_slips(reading),
             *[_sent_back(reading, unit, row, names=names) for unit in units for row in unit.sent_back],
             *[
                 _of_unit(reading, unit, names=names, now=now, main=unit is first, alone=len(units) == 1)

@@ -15,6 +15,7 @@ from dashboard.grids.period_table import period_table
 from dashboard.levels import breadcrumbs, flat_way, pages
 from dashboard.locale import _, date_text, instant_text, month_text, ngettext
 from dashboard.pages.review_months import month_links, period_reviewed
+from dashboard.pages.slip_links import late_units
 from dashboard.parts import section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -60,6 +61,7 @@ def period_page(reading: Reading) -> Content:
             month_head(reading, standing, title, links),
             period_strip(reading, standing),
             level_months(reading, standing),
+            late_units(reading, standing),
             section(_("Who has reported"), table, pages(reading.address, listed), aside=flat_way(reading, "months")),
             html.Div(
                 [

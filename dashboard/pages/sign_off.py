@@ -11,6 +11,7 @@ from dashboard.acts.forms import asking_form, press
 from dashboard.grids.differences import Comparison, differences_table
 from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.review_facts import checks_section
+from dashboard.pages.slip_links import waiting_slips
 from dashboard.parts import empty, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -42,6 +43,7 @@ def sign_off_page(reading: Reading) -> Content:
     body = html.Div(
         [
             html.Div(html.H1(title), className="page-head"),
+            waiting_slips(reading),
             _table(reading, awaiting, caption=_("Awaiting signature")) if awaiting else none,
             *(
                 [section(_("Signed off or sent back"), _table(reading, others, caption=_("Signed off or sent back")))]

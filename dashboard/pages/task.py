@@ -14,6 +14,7 @@ from dashboard.grids.task_timeline import names, when
 from dashboard.locale import _, language, month_text
 from dashboard.pages.refusals import not_found
 from dashboard.pages.sanctions import task_sanction
+from dashboard.pages.slip_links import issue_link
 from dashboard.pages.task_check_forms import check_forms
 from dashboard.pages.task_standings import checked_of, judged_month, standings_of
 from dashboard.parts import csv_link, empty, page_head, section
@@ -117,7 +118,10 @@ def _newest(reading: Reading, task: Task, standing: TaskStanding | None) -> Comp
     if standing is None:
         return section(title, empty(_("No reporting unit owes this task")))
     csv = csv_link(reading.address.csv("task_reports", task=str(task.number)))
-    return section(title, newest_reports(reading, standing, checked=checked_of(reading, [standing])), aside=csv)
+    unit = reading.address.keeps("unit")
+    issue = issue_link(reading, task=str(task.number), **({"unit": unit} if unit else {}))
+    table = newest_reports(reading, standing, checked=checked_of(reading, [standing]))
+    return section(title, table, aside=[issue, csv])
 
 
 def _history(reading: Reading, task: Task, unit: str) -> Component:

@@ -17,6 +17,7 @@ from dashboard.levels import unit_breadcrumbs
 from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.refusals import not_found
 from dashboard.pages.sanctions import sanctions_of_unit
+from dashboard.pages.slip_links import unit_slips
 from dashboard.pages.task_standings import standings_of
 from dashboard.pages.unit_submissions import people_section, submissions_section
 from dashboard.parts import csv_link, empty, page_head, scrolled, section, table_view, without_data
@@ -149,7 +150,7 @@ def _owed(reading: Reading, unit: Unit) -> Component:
 
 def _inner(reading: Reading, unit: Unit) -> list[Component]:
     """What a unit that reports has besides its figures: its submissions and its people."""
-    return [submissions_section(reading, unit), people_section(reading, unit)]
+    return [unit_slips(reading, unit), submissions_section(reading, unit), people_section(reading, unit)]
 
 
 def unit_trends(reading: Reading, judged: JudgedProgress, unit: Unit, *, title: str) -> Component:

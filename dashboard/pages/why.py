@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from dashboard.locale import _, count_text, date_text, instant_text, language, month_text
 from dashboard.pages.override_form import by_hand
+from dashboard.pages.slip_links import slips_of_verdict
 from dashboard.pages.why_formula import made_of, with_numbers
 from dashboard.parts import verdict_mark
 from dashboard.window.print_lines import known_as_of
@@ -77,6 +78,7 @@ def why(reading: Reading, *, unit: str, target: str) -> Component | None:
             made_of(reading, progress, indicator),
             citations(stated),
             by_hand(reading, progress),
+            slips_of_verdict(reading, progress),
         ],
         className="why",
     )

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.pages import slip_links
 from metrics.commands.act_on_slip import ActGiven, act_on_slip
 from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.database import WriteSession
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.principal import Principal, Role
-from metrics.supervision.slips import SlipAct
-from tests.dashboard.drawn import asked_window, nodes, said, signed_in, use_secret, window
+from metrics.supervision.slips import SlipAct, SlipOrigin
+from tests.dashboard.drawn import asked_window, nodes, said, signed_in, use_secret, why_body, window
 from tests.people import person
 
 BUREAU = Principal(2, "bureau", "局", Role.REVIEWER)
@@ -30,6 +32,10 @@ def slip(session: WriteSession, unit: str = "441202", *, days: int = 9, **more: 
 
 def act(session: WriteSession, number: str, acts: int, what: SlipAct, by: Principal, **more: Any) -> None:
     act_on_slip(session, number, principal=by, given=ActGiven(what, **more), if_match=f'"slip-{number}-{acts}"')
+
+
+def links(tree: Any) -> set[str]:
+    return {node["props"]["href"] for node in nodes(tree) if "href" in node["props"]}
 
 
 def offered(tree: Any) -> list[str]:
@@ -109,3 +115,34 @@ def test_another_units_slip_is_not_found(clerk: TestClient, session: WriteSessio
     number = slip(session, "441203")
     assert "没有督办单" in said(window(clerk, f"/supervise/slips/{number}"))
     assert "尚未交办" in said(window(clerk, "/supervise/slips"))
+
+
+def test_slips_are_found_where_they_come_from_and_where_they_are_waited_for(
+    reviewer: TestClient, submissions: WriteSession
+) -> None:
+    number = slip(submissions, days=0, origin=SlipOrigin.RED_LIGHT, target="TG-05A", period="2019-09")
+    href = f"/supervise/slips/{number}"
+    month = "?month=2019-09"
+    assert f"{href}{month}" in links(window(reviewer, "/units/441202", month))
+    assert "/supervise/slips/issue?unit=441204&period=2019-09" in links(window(reviewer, "/periods", month))
+    assert "/supervise/slips/issue?task=1&unit=441202" in links(window(reviewer, "/tasks/1", "?unit=441202"))
+    answer = reviewer.post(CALLBACKS, json=why_body("#why=441202/TG-05A", search=month)).json()
+    why = links(answer["response"]["why"]["children"])
+    assert {f"{href}{month}", "/supervise/slips/issue?unit=441202&target=TG-05A&period=2019-09"} <= why
+    person(submissions, "chen")
+    use_secret(reviewer, signed_in(submissions))
+    desk = window(reviewer, "/my")
+    assert "1份督办单待您办理" in said(desk)
+    assert href in links(desk)
+    assert "/supervise/slips/issue" not in str(window(reviewer, "/units/441202", month))
+
+
+def test_an_overdue_slip_is_on_the_first_page(
+    reviewer: TestClient, submissions: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = slip(submissions, days=0)
+    assert "督办单逾期" not in said(window(reviewer, "/"))
+    monkeypatch.setattr(slip_links, "day_of_view", lambda _view: TODAY + timedelta(days=3))
+    shown = window(reviewer, "/")
+    assert "督办单逾期" in said(shown)
+    assert f"/supervise/slips/{number}" in links(shown)
