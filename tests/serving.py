@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -25,6 +26,8 @@ from tests.databases import Database
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120.0  # seconds until a service must start, answer or end; other work may be going on beside the tests
+# For asking over HTTP: reading the certificates of all authorities takes longer than most services take to answer.
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def wait_until_ready(url: str, process: subprocess.Popen[bytes] | Forked, log: P
     while time.monotonic() < limit:
         assert process.poll() is None, f"the service ended ({process.returncode}):\n{log.read_text()}"
         try:
-            if httpx2.get(f"{url}/readyz", timeout=5).status_code == 200:
+            if httpx2.get(f"{url}/readyz", timeout=5, verify=PLAIN).status_code == 200:
                 return
         except httpx2.TransportError:
             pass

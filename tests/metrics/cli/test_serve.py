@@ -19,7 +19,18 @@ from metrics.cli.serving import _taken_port
 from metrics.errors import Unavailable
 from tests.clusters import copy_cluster, freeze, kill_with_children, postmaster, running
 from tests.databases import Database, database_home
-from tests.serving import PATIENCE, ROOT, Forked, environment, fork_serve, free_port, start, stop, wait_until_ready
+from tests.serving import (
+    PATIENCE,
+    PLAIN,
+    ROOT,
+    Forked,
+    environment,
+    fork_serve,
+    free_port,
+    start,
+    stop,
+    wait_until_ready,
+)
 
 LAKESIDE = ROOT / "tests" / "plans" / "lakeside"
 SOMEBODY = {"Authorization": "Bearer biaochi_nobody-knows-it"}
@@ -100,7 +111,7 @@ def test_a_later_run_does_so_too(serve: Serve, home: Path) -> None:
 
 def serves_and_stops(serve: Serve, home: Path, *, how: signal.Signals) -> None:
     served = serve().ready()
-    targets = httpx2.get(f"{served.url}/api/v1/openapi.json", timeout=PATIENCE)
+    targets = httpx2.get(f"{served.url}/api/v1/openapi.json", timeout=PATIENCE, verify=PLAIN)
     database = running(home)
     assert targets.status_code == 200
     assert stop(served.process, how=how) == 0
@@ -137,7 +148,7 @@ def test_a_database_that_dies_is_started_again(serve: Serve, home: Path) -> None
     served = serve().ready()
     dead = running(home)
     kill_with_children(dead)
-    assert httpx2.get(f"{served.url}/healthz", timeout=PATIENCE).status_code == 200
+    assert httpx2.get(f"{served.url}/healthz", timeout=PATIENCE, verify=PLAIN).status_code == 200
     wait_until_ready(served.url, served.process, served.log)
     assert running(home).pid != dead.pid
     stop(served.process)
@@ -148,22 +159,24 @@ def test_a_database_that_dies_is_started_again(serve: Serve, home: Path) -> None
 def test_a_database_that_falls_silent_leaves_nobody_waiting(serve: Serve, home: Path) -> None:
     served = serve().ready()
     address = f"{served.url}/api/v1/units"
-    assert httpx2.get(address, timeout=PATIENCE).status_code == 401
+    assert httpx2.get(address, timeout=PATIENCE, verify=PLAIN).status_code == 401
     frozen = freeze(running(home))
     try:
         with ThreadPoolExecutor(60) as pool:  # more than there are threads to wait in
-            silent = list(pool.map(lambda _: httpx2.get(address, headers=SOMEBODY, timeout=PATIENCE), range(60)))
+            silent = list(
+                pool.map(lambda _: httpx2.get(address, headers=SOMEBODY, timeout=PATIENCE, verify=PLAIN), range(60))
+            )
         told = {(answer.status_code, answer.json()["code"]) for answer in silent}
         assert (503, "database_away") in told
         # Sixty at once of one client: some are told to wait for a turn.
         assert told <= {(503, "database_away"), (429, "too_many_at_once")}
         assert all(answer.headers["Retry-After"] for answer in silent)
-        assert httpx2.get(f"{served.url}/healthz", timeout=PATIENCE).status_code == 200
+        assert httpx2.get(f"{served.url}/healthz", timeout=PATIENCE, verify=PLAIN).status_code == 200
     finally:
         for process in frozen:
             process.resume()
     wait_until_ready(served.url, served.process, served.log)
-    assert httpx2.get(address, headers=SOMEBODY, timeout=PATIENCE).status_code == 401
+    assert httpx2.get(address, headers=SOMEBODY, timeout=PATIENCE, verify=PLAIN).status_code == 401
     assert stop(served.process) == 0
 
 
@@ -188,14 +201,14 @@ def test_without_a_demonstration_no_plan_is_loaded_before_one_is_named(serve: Se
     assert "尚未载入方案" in said
     assert "biaochi plan load FOLDER" in said
     assert "Traceback" not in said
-    answer = httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE)
+    answer = httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE, verify=PLAIN)
     assert (answer.status_code, answer.json()["code"]) == (503, "plan_missing")
-    assert "BIAOCHI_PLAN" in httpx2.get(served.url, timeout=PATIENCE).text
-    assert httpx2.get(f"{served.url}/healthz", timeout=PATIENCE).status_code == 200
+    assert "BIAOCHI_PLAN" in httpx2.get(served.url, timeout=PATIENCE, verify=PLAIN).text
+    assert httpx2.get(f"{served.url}/healthz", timeout=PATIENCE, verify=PLAIN).status_code == 200
     loaded = start(["plan", "load", str(LAKESIDE)], variables=environment(home), log=served.log)
     assert loaded.wait(PATIENCE) == 0
     assert (
-        httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE).status_code == 401
+        httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE, verify=PLAIN).status_code == 401
     )  # the service found it by itself
     assert stop(served.process) == 0
     again = serve(BIAOCHI_PLAN=str(CITY_PLAN)).ready()  # what is loaded already stays
@@ -211,7 +224,7 @@ def test_the_plan_that_the_settings_name_is_loaded_and_a_demonstration_that_does
     assert str(LAKESIDE) in said
     assert "Demonstration data exists for the form of the city's plan only" in said
     assert not (home / "demo-accounts.json").exists()
-    assert httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE).status_code == 401
+    assert httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE, verify=PLAIN).status_code == 401
     assert stop(served.process) == 0
 
 
