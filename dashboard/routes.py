@@ -11,7 +11,7 @@ from dashboard.pages.collect import collect_page
 from dashboard.pages.data import data_page
 from dashboard.pages.flat import PLAIN, flat_page, means_rows
 from dashboard.pages.flat_table import TABLES
-from dashboard.pages.leaderboard import COUNTIES, ZONES, leaderboard_page
+from dashboard.pages.leaderboard import COUNTIES, PILOTS, ZONES, leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
 from dashboard.pages.my import my_page
 from dashboard.pages.overview import overview
@@ -190,7 +190,7 @@ ROUTES = (
         example=("evaluator", "/leaderboard"),
         rail=RailLink("leaderboard", lambda: _("Leaderboard")),
         public=True,
-        keeps={"show": one_of(COUNTIES, ZONES), "page": a_page},
+        keeps={"show": one_of(COUNTIES, ZONES, PILOTS), "page": a_page},
     ),
     Route(
         r"/releases",

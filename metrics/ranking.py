@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from fractions import Fraction
 
-from metrics.plan.model import Unit, UnitKind
+from metrics.plan.model import Plan, Unit, UnitKind
 
 
 class RankGroup(StrEnum):
@@ -15,13 +15,21 @@ class RankGroup(StrEnum):
 
     COUNTY = "county"  # counties, districts and county-level cities
     ZONE = "zone"
+    PILOT = "pilot"  # those that the plan names for pilots, of whatever kind
 
 
 def group_of(unit: Unit) -> RankGroup | None:
-    """The group in which the unit is ranked; None for the city's departments, which are ranked with all only."""
+    """The group of the unit's kind; None for the city's departments, which are ranked with all only."""
     if unit.kind is UnitKind.FUNCTIONAL_ZONE:
         return RankGroup.ZONE
     return None if unit.kind is UnitKind.CITY_DEPARTMENTS else RankGroup.COUNTY
+
+
+def is_among(plan: Plan, unit: Unit, group: RankGroup | None) -> bool:
+    """True if the unit is ranked in `group`; None is everybody together. A pilot is in its kind's group as well."""
+    if group is RankGroup.PILOT:
+        return unit.code in plan.pilots
+    return group is None or group_of(unit) is group
 
 
 def score(attainments: Mapping[str, Fraction], weights: Mapping[str, Fraction]) -> Fraction | None:

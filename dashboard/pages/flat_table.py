@@ -27,6 +27,7 @@ from metrics.verdicts.rounded_columns import shown_values
 from metrics.verdicts.verdict_table import STATUSES, VerdictTable
 
 UNIT, CODE = "unit", "code"  # the columns that every table begins with
+PILOT = "pilot"  # where the plan names some
 _NONE = FlatCell("")
 
 
@@ -233,10 +234,12 @@ def _table(
         FlatColumn(UNIT, _("Unit"), wide=True),
         *[FlatColumn(f"above-{place}", _kinds(above, place)) for place in places],
         FlatColumn(CODE, _("Code")),
+        *([FlatColumn(PILOT, _("Pilot"))] if reading.plan.pilots else []),
     ]
     known: dict[str, Cells] = {
         UNIT: lambda: [FlatCell(unit_name(unit)) for unit in units],
         CODE: lambda: [FlatCell(unit.code) for unit in units],
+        PILOT: lambda: [FlatCell(_("Pilot")) if unit.code in reading.plan.pilots else _NONE for unit in units],
     }
     for place in places:
         known[f"above-{place}"] = partial(_names_at, above, place)

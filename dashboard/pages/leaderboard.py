@@ -37,13 +37,13 @@ from metrics.rounding import exact_decimal, shown_score
 
 Component = Any
 
-COUNTIES, ZONES = "counties", "zones"
+COUNTIES, ZONES, PILOTS = "counties", "zones", "pilots"
 _MOST_NAMED = 5  # of those that share the first place, in the heading
-_GROUPS = {COUNTIES: RankGroup.COUNTY, ZONES: RankGroup.ZONE}
+_GROUPS = {COUNTIES: RankGroup.COUNTY, ZONES: RankGroup.ZONE, PILOTS: RankGroup.PILOT}
 
 
 def leaderboard_page(reading: Reading) -> Content:
-    """The page at `/leaderboard`. `show` in the address ranks counties or zones among themselves.
+    """The page at `/leaderboard`. `show` in the address ranks counties, zones or pilots among themselves.
 
     Seen as known now, it shows what is recorded meanwhile (`data-follows`, src/window/following.js).
     """
@@ -135,7 +135,7 @@ def _nobody(reading: Reading) -> Content:
 
 
 def group_words(plan: Plan) -> dict[RankGroup, str]:
-    """The groups that are ranked among themselves, in words; none where the plan's units are all of one.
+    """The groups that are ranked among themselves, in words; none of kinds where the plan's units are all of one.
 
     A plan that has words of its own for a kind of unit in a group is told in these.
     """
@@ -143,10 +143,11 @@ def group_words(plan: Plan) -> dict[RankGroup, str]:
     for unit in plan.reporting_units:
         if (group := group_of(unit)) is not None:
             kinds.setdefault(group, set()).add(unit.kind)
+    pilots = {RankGroup.PILOT: _("Pilots only")} if plan.pilots else {}
     if len(kinds) < 2:
-        return {}
+        return pilots
     words = {RankGroup.COUNTY: _("Counties only"), RankGroup.ZONE: _("Zones only")}
-    return {group: _own_words(plan, kinds[group]) or words[group] for group in RankGroup}
+    return {group: _own_words(plan, kinds[group]) or words[group] for group in words} | pilots
 
 
 def _own_words(plan: Plan, kinds: set[UnitKind]) -> str:

@@ -13,7 +13,7 @@ from metrics.plan.model import Target
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View
-from metrics.ranking import RankGroup, group_of, ranks
+from metrics.ranking import RankGroup, is_among, ranks
 from metrics.results import Rank
 from metrics.verdicts.scores import ScoreTable
 
@@ -72,7 +72,7 @@ def _unscored(session: ReadSession, view: View, period: date, *, units: Sequence
 
 
 def _scored(session: ReadSession, view: View, *, month: JudgedMonth | None, group: RankGroup | None) -> _Scored | None:
-    chosen = [unit.code for unit in view.plan.reporting_units if group is None or group_of(unit) is group]
+    chosen = [unit.code for unit in view.plan.reporting_units if is_among(view.plan, unit, group)]
     judged = progress_by_unit(
         session,
         view,

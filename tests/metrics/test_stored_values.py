@@ -35,7 +35,7 @@ VALUES: dict[type[StrEnum], str] = {
     Method: "big_data field_visit interview questionnaire platform_data",
     MilestoneKind: "complete_by start_by start_on rolling_within_year province_coordinated",
     Nature: "stock flow",
-    RankGroup: "county zone",
+    RankGroup: "county zone pilot",
     RectificationAction: "answer close return withdraw",
     Reason: "newly_red overdue regressed rectifying due_unjudged behind set_by_hand stale not_reported"
     " denominator_watch returned unverified",

@@ -134,6 +134,11 @@ class Plan(PlanPart):
         return tuple(unit for unit in ordered if unit.code not in self.children)
 
     @cached_property
+    def pilots(self) -> frozenset[str]:
+        """The reporting units that tasks of the plan name as pilots (试点)."""
+        return frozenset(code for task in self.tasks if task.pilot for code in task.named_units)
+
+    @cached_property
     def root(self) -> Unit:
         return self.unit_by_code[self.document.root_unit]
 

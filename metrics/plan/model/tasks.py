@@ -60,6 +60,7 @@ class Task(PlanPart):
     past_at_issue: bool = False
     named_units: tuple[Code, ...] = ()  # reporting units that owe this task, collectives expanded
     sanction: str = ""  # the clause that says what befalls those who do not do it, word for word
+    pilot: bool = False  # the reporting units that it names are pilots: a group of their own on boards
     twin_of: int | None = None  # the task that prints the same work first: one report counts for both
     note: Text | None = None
 

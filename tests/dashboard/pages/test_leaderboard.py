@@ -65,6 +65,14 @@ def test_the_heading_names_no_more_than_five_of_those_who_share_the_first_place(
     assert "Fengkai County and others, 6 in all" in said(window(evaluator, "/leaderboard", "?lang=en"))
 
 
+def test_pilots_are_a_group_beside_counties_and_zones(evaluator: TestClient, posted: WriteSession) -> None:
+    tree = window(evaluator, "/leaderboard", "?show=pilots")
+    table = said(of_class(tree, "leaderboard"))
+    pilots = {"端州区": True, "四会市": True, "德庆县": True, "高新区": True, "高要区": False, "粤桂": False}
+    assert {name: name in table for name in pilots} == pilots
+    assert "仅试点" in said(tree)
+
+
 def test_zones_are_ranked_among_themselves(evaluator: TestClient, posted: WriteSession) -> None:
     zones = said(of_class(window(evaluator, "/leaderboard", "?show=zones"), "leaderboard"))
     counties = said(of_class(window(evaluator, "/leaderboard", "?show=counties"), "leaderboard"))

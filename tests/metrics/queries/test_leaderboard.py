@@ -10,7 +10,7 @@ import pytest
 from metrics.database import WriteSession
 from metrics.queries.leaderboard import leaderboard
 from metrics.queries.view import view_at
-from metrics.ranking import RankGroup, group_of
+from metrics.ranking import RankGroup, is_among
 from tests.metrics.queries.test_views import post
 from tests.reference import competition_ranks
 
@@ -32,7 +32,7 @@ def test_ranks_are_counted_among_the_units_of_the_group(ranked: WriteSession, gr
     together = {row.unit_code: row for row in leaderboard(ranked, view)}
     rows = leaderboard(ranked, view, group=group)
     assert {row.unit_code for row in rows} == {
-        unit.code for unit in view.plan.reporting_units if group_of(unit) is group
+        unit.code for unit in view.plan.reporting_units if is_among(view.plan, unit, group)
     }
     scores = [row.score for row in rows if row.score is not None]
     assert [row.rank for row in rows if row.score is not None] == competition_ranks(
