@@ -89,24 +89,25 @@ def _add_table(made: Docx, table: DocumentTable) -> None:
     from docx.shared import Mm
 
     _line(made, table.title, size=12, font=_HEADING, align="center", exact=20).paragraph_format.keep_with_next = True
+    size = 9 if table.is_wide else 10.5
     added = made.add_table(rows=1, cols=len(table.columns), style="Table Grid")
     for cell, column in zip(added.rows[0].cells, table.columns, strict=True):
-        _fill(cell, column.heading, numbers=column.numbers, font=_HEADING)
+        _fill(cell, column.heading, numbers=column.numbers, size=size, font=_HEADING)
     _repeat_heading(added.rows[0])
     added.autofit = False
     for row in table.rows:
         for cell, column, text in zip(added.add_row().cells, table.columns, row, strict=True):
-            _fill(cell, text, numbers=column.numbers)
+            _fill(cell, text, numbers=column.numbers, size=size)
     for column, width in zip(added.columns, table.widths, strict=True):
         for cell in column.cells:
             cell.width = Mm(156 * width)
     _line(made, "", size=10.5, exact=12)
 
 
-def _fill(cell: Any, text: str, *, numbers: bool, font: str = _BODY) -> None:
+def _fill(cell: Any, text: str, *, numbers: bool, size: float, font: str = _BODY) -> None:
     line = cell.paragraphs[0]
     _shape(line, align="right" if numbers else "left", exact=15)
-    _write(line, text, size=10.5, font=font)
+    _write(line, text, size=size, font=font)
 
 
 def _line(

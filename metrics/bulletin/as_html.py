@@ -78,7 +78,8 @@ def _table(table: DocumentTable) -> str:
     )
     wide = "".join(f'<col style="width:{100 * width:.1f}%">' for width in table.widths)
     return (
-        f"<table><caption>{escape(table.title)}</caption><colgroup>{wide}</colgroup>"
+        f'<table class="{"wide" if table.is_wide else "narrow"}"><caption>{escape(table.title)}</caption>'
+        f"<colgroup>{wide}</colgroup>"
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 

@@ -97,9 +97,10 @@ def _table(table: DocumentTable) -> str:
     widths = ", ".join(f"{1000 * width:.0f}fr" for width in table.widths)
     head = ", ".join(_string(column.heading) for column in table.columns)
     cells = ",\n".join(", ".join(_string(cell) for cell in row) for row in table.rows)
+    call = "wide-table" if table.is_wide else "table"
     return (
         f"#caption({_string(table.title)})\n"
-        f"#table(columns: ({widths}), align: ({sides}), table.header({head}),\n{cells})"
+        f"#{call}(columns: ({widths}), align: ({sides}), table.header({head}),\n{cells})"
     )
 
 

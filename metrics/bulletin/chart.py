@@ -10,15 +10,15 @@ from html import escape
 from metrics.bulletin.document import Bar, Chart, width_of
 
 WIDTH = 620
-_ROW, _TOP, _SIZE = 26, 8, 14
-_MOST_LABEL, _AFTER = 190, 150
+_ROW, _TOP, _SIZE, _WIDE = 26, 8, 14, 15.6  # the last: of a wide character, with room for wider letters
+_MOST_LABEL, _AFTER = 220, 150
 _INK, _BAR, _TRACK, _LINE = "#1b1f24", "#4a5f86", "#e8e8e2", "#b3261e"
 
 
 def chart_svg(chart: Chart, *, fonts: str) -> str:
     """The chart as an SVG document, :data:`WIDTH` units wide; `fonts`: a list of families as CSS has it."""
     height = 2 * _TOP + _ROW * len(chart.bars)
-    label = min(_MOST_LABEL, 12 + round(max((_SIZE * width_of(bar.label) for bar in chart.bars), default=0)))
+    label = min(_MOST_LABEL, 12 + round(max((_WIDE * width_of(bar.label) for bar in chart.bars), default=0)))
     body = "".join(_bar(bar, y=_TOP + place * _ROW, left=label) for place, bar in enumerate(chart.bars))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
@@ -49,8 +49,8 @@ def _tenths(length: object) -> float:
 
 
 def _shortened(text: str, most: int) -> str:
-    if _SIZE * width_of(text) <= most:
+    if _WIDE * width_of(text) <= most:
         return text
-    while text and _SIZE * width_of(text + "…") > most:
+    while text and _WIDE * width_of(text + "…") > most:
         text = text[:-1]
     return text + "…"

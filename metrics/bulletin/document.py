@@ -31,7 +31,8 @@ class Shown:
 
 
 Run = str | Shown
-_NARROWEST, _WIDEST = 2.0, 16.0  # characters of a column, wide ones counted whole
+_NARROWEST, _WIDEST, _WIDEST_OF_MANY = 2.0, 16.0, 10.0  # characters of a column, wide ones counted whole
+_MANY = 7  # columns: a table with more of them is set smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,11 @@ class DocumentTable:
     rows: tuple[tuple[str, ...], ...]
 
     @property
+    def is_wide(self) -> bool:
+        """True if it has so many columns that it is set in smaller type."""
+        return len(self.columns) > _MANY
+
+    @property
     def _blank(self) -> list[tuple[str, ...]]:
         return [()] * len(self.columns)
 
@@ -115,7 +121,10 @@ class DocumentTable:
     def widths(self) -> tuple[float, ...]:
         """The share of the width that each column takes, by what stands in it; they add up to 1."""
         wide = [
-            min(_WIDEST, 1 + max([_heading_width(column.heading), _NARROWEST, *map(width_of, cells)]))
+            min(
+                _WIDEST_OF_MANY if self.is_wide else _WIDEST,
+                1 + max([_heading_width(column.heading), _NARROWEST, *map(width_of, cells)]),
+            )
             for column, cells in zip(
                 self.columns, zip(*self.rows, strict=True) if self.rows else self._blank, strict=True
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from metrics.commitments import Commitment
-from metrics.plan.model import Plan, Task
+from metrics.plan.model import Plan, Task, Text
 from metrics.results import Basis, Progress, Rank, Rate
 from metrics.task_reports import TaskStatus
 
@@ -63,6 +63,25 @@ class TaskNow:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSlip:
+    """A supervision slip that is neither closed nor withdrawn. `days_over` 0: its due day is not past."""
+
+    number: str
+    unit: str
+    title: str
+    days_over: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialCame:
+    """How the month's material of one body came. `days_late` None: in time; not `received`: missing."""
+
+    name: Text
+    received: bool
+    days_late: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class BulletinFigures:
     """What is known of `period` in the release.
 
@@ -84,6 +103,8 @@ class BulletinFigures:
     tasks: tuple[TaskNow, ...]
     came: tuple[SubmissionCame, ...]
     corrected: tuple[Corrected, ...]
+    slips: tuple[OpenSlip, ...]
+    materials: tuple[MaterialCame, ...]
 
     @property
     def basis(self) -> Basis:

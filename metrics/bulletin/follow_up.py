@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from metrics.bulletin.document import Block, DocumentHeading, DocumentTable, Paragraph, TableColumn
-from metrics.bulletin.figures import BulletinFigures, StageNow
+from metrics.bulletin.figures import BulletinFigures, OpenSlip, StageNow
 from metrics.bulletin.wording import STATUS_WORDS, TASK_WORDS, BulletinWording
 from metrics.periods import add_months, due_on
 from metrics.results import Progress, Status
@@ -65,6 +65,8 @@ def problems_chapter(known: BulletinFigures, words: BulletinWording) -> Iterator
         *_came_late(known, words),
         *(problem for stage in known.stages for problem in _short(known, words, stage)),
         *_corrections(known, words),
+        *_material(known, words),
+        *_open_slips(known, words),
     ]
     if not found:
         said = words.say(
@@ -99,17 +101,14 @@ def next_chapter(known: BulletinFigures, words: BulletinWording) -> Iterator[Blo
 def _came_late(known: BulletinFigures, words: BulletinWording) -> Iterator[Paragraph]:
     month = words.month(known.period)
 
-    def days(count: int | None) -> str:
-        return "" if count is None else words.say(f"逾期{count}天", f"{count} days late")
-
     late = [row for row in known.came if row.received and row.days_late is not None]
     if late:
-        listed = words.listed(words.with_note(words.unit(row.unit), days(row.days_late)) for row in late)
+        listed = words.listed(words.with_note(words.unit(row.unit), _days(words, row.days_late)) for row in late)
         said = words.say("逾期报送{month}月报的单位：{units}。", "Late with the submission for {month}: {units}.")
         yield Paragraph("problems.late", said, {"month": month, "units": listed})
     missing = [row for row in known.came if not row.received]
     if missing:
-        listed = words.listed(words.with_note(words.unit(row.unit), days(row.days_late)) for row in missing)
+        listed = words.listed(words.with_note(words.unit(row.unit), _days(words, row.days_late)) for row in missing)
         said = words.say("未报送{month}月报的单位：{units}。", "No submission for {month} from: {units}.")
         yield Paragraph("problems.missing", said, {"month": month, "units": listed})
 
@@ -145,6 +144,60 @@ def _missing(words: BulletinWording, verdict: Progress) -> str:
     return words.with_note(
         words.unit(verdict.unit_code), words.value(indicator, verdict.value), words.short_of(verdict)
     )
+
+
+def _material(known: BulletinFigures, words: BulletinWording) -> Iterator[Paragraph]:
+    """Whose monthly material is late or missing; where nobody has sent any, that alone."""
+    missing = [row for row in known.materials if not row.received]
+    late = [row for row in known.materials if row.received and row.days_late is not None]
+    if not missing and not late:
+        return
+    figures = {"month": words.month(known.period), "owed": str(len(known.materials))}
+    if len(missing) == len(known.materials):
+        said = words.say(
+            "{month}工作进展情况材料：应报{owed}家，均未报送。",
+            "Material for {month}: none of the {owed} that owe it sent it.",
+        )
+        yield Paragraph("problems.material", said, figures)
+        return
+    figures["missing"] = words.listed(words.text(row.name) for row in missing) or words.say("无", "none")
+    figures["late"] = words.listed(
+        words.with_note(words.text(row.name), _days(words, row.days_late)) for row in late
+    ) or words.say("无", "none")
+    said = words.say(
+        "{month}工作进展情况材料：应报{owed}家。未报送的有：{missing}；逾期报送的有：{late}。",
+        "Material for {month}, owed by {owed}: missing from {missing}; late from {late}.",
+    )
+    yield Paragraph("problems.material", said, figures)
+
+
+def _open_slips(known: BulletinFigures, words: BulletinWording) -> Iterator[Paragraph]:
+    if not known.slips:
+        return
+    listed = words.listed(
+        words.with_note(
+            words.unit(slip.unit) + words.say(f"《{slip.title}》", f" “{slip.title}”"), slip.number, _over(words, slip)
+        )
+        for slip in known.slips
+    )
+    figures = {
+        "open": str(len(known.slips)),
+        "over": str(sum(slip.days_over > 0 for slip in known.slips)),
+        "slips": listed,
+    }
+    said = words.say(
+        "未销号的督办单{open}件，其中逾期{over}件：{slips}。",
+        "Supervision slips that are open: {open}, {over} of them overdue: {slips}.",
+    )
+    yield Paragraph("problems.slips", said, figures)
+
+
+def _over(words: BulletinWording, slip: OpenSlip) -> str:
+    return _days(words, slip.days_over or None)
+
+
+def _days(words: BulletinWording, count: int | None) -> str:
+    return "" if count is None else words.say(f"逾期{count}天", f"{count} days late")
 
 
 def _corrections(known: BulletinFigures, words: BulletinWording) -> Iterator[Paragraph]:

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from metrics.bulletin.figures import BulletinFigures, Corrected, ReleaseFacts, StageNow, SubmissionCame, TaskNow
+from metrics.bulletin.figures import (
+    BulletinFigures,
+    Corrected,
+    MaterialCame,
+    OpenSlip,
+    ReleaseFacts,
+    StageNow,
+    SubmissionCame,
+    TaskNow,
+)
 from metrics.database import ReadSession
 from metrics.errors import Conflict, Message
 from metrics.ledger.checking.proofs import CHECKPOINT_FILE
@@ -19,14 +28,17 @@ from metrics.plan.task_choice import owing_units
 from metrics.publish.release_files import is_synthetic, release_view
 from metrics.queries.headline_commitments import headline_commitments
 from metrics.queries.leaderboard import core_targets, leaderboard
+from metrics.queries.materials import materials_of_month
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.rates_by_unit import Wanted, known_periods, rates_by_unit
 from metrics.queries.received_submissions import received_submissions
 from metrics.queries.releases import Published, file_bytes
+from metrics.queries.slips import day_of_view, slips
 from metrics.queries.task_reports import task_standings
 from metrics.queries.view import View, view_at
 from metrics.results import Progress, Rate
 from metrics.submission_states import Action
+from metrics.supervision.materials import MaterialStatus
 from metrics.task_reports import TaskStatus
 from metrics.timeliness import reception, timeliness
 from metrics.verdicts.tallies import tally
@@ -72,6 +84,8 @@ def bulletin_figures(
         tasks=_tasks(session, view, month),
         came=_came(session, view, period),
         corrected=_corrected(session, view, period, since=since),
+        slips=_slips(session, view),
+        materials=_materials(session, view, period, now=published.recorded_at),
     )
 
 
@@ -159,6 +173,25 @@ def _came(session: ReadSession, view: View, period: date) -> tuple[SubmissionCam
             late = 0 if now is None else timeliness(now, period=period, rule=rule).days_late
             found.append(SubmissionCame(owed.unit, received=False, days_late=late or None))
     return tuple(found)
+
+
+def _slips(session: ReadSession, view: View) -> tuple[OpenSlip, ...]:
+    """Those that are open, in the order of issuing; ages are counted to the release's day."""
+    today = day_of_view(view)
+    return tuple(
+        OpenSlip(row.written, row.unit, row.title, max(0, (today - row.stands.due_on).days))
+        for row in slips(session, view)
+        if row.stands.is_open
+    )
+
+
+def _materials(session: ReadSession, view: View, period: date, *, now: datetime) -> tuple[MaterialCame, ...]:
+    """Of everybody whose material for `period` is due by `now`."""
+    return tuple(
+        MaterialCame(one.body.name, one.material is not None, one.standing.days_late or None)
+        for one in materials_of_month(session, view, period, now=now)
+        if one.standing.status is not MaterialStatus.NOT_DUE
+    )
 
 
 def _corrected(session: ReadSession, view: View, period: date, *, since: int | None) -> tuple[Corrected, ...]:

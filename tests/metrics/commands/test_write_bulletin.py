@@ -13,6 +13,8 @@ from sqlalchemy import select
 from metrics.bulletin.document import Paragraph
 from metrics.bulletin.present_draft import present_draft
 from metrics.bulletin.words import editable
+from metrics.commands.issue_slip import SlipGiven, issue_slip
+from metrics.commands.send_material import MaterialGiven, send_material
 from metrics.commands.write_bulletin import draft_bulletin, edit_bulletin, issue_bulletin
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Forbidden, Invalid, NotFound, Stale, VersionMissing
@@ -154,3 +156,20 @@ def test_only_a_reviewer_writes_and_only_what_was_seen_is_changed(session: Write
         issue_bulletin(session, MONTH, principal=BUREAU, reason="", if_match=None)
     with pytest.raises(Conflict):
         draft_bulletin(session, date(2021, 1, 1), principal=BUREAU, basis=Basis.SUBMITTED)
+
+
+def test_open_slips_and_missing_material_are_named(session: WriteSession) -> None:
+    post(session, items_online=650)
+    issue_slip(session, principal=BUREAU, given=SlipGiven("441202", "网办补差", "请报进展", "2999-12-31"))
+    drafted(session)
+    assert paragraph(session, "problems.slips").text.startswith("未销号的督办单1件，其中逾期0件：端州区《网办补差》")
+    assert "均未报送" in paragraph(session, "problems.material").text
+    send_material(
+        session,
+        principal=BUREAU,
+        given=MaterialGiven("441202", "2019-09", problems="无", next_month="继续", summary="已推进"),
+    )
+    drafted(session)
+    said = paragraph(session, "problems.material", "en").text
+    assert "Dinghu District" in said
+    assert "Duanzhou District (" in said  # it came late
