@@ -91,7 +91,7 @@ def people_of_unit(
     """
     principal.require(Scope.READ)
     plan = plan_at(session)
-    require_unit(plan, code)
+    require_unit(plan, code, departments=True)
     day = datetime.now(ZoneInfo(plan.document.timezone)).date() if on is None else parse_on(on)
     history = people_recorded(session, principal=principal, units=[code])
     holding = in_force(history, on=day)

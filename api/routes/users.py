@@ -30,6 +30,7 @@ from metrics.principal import Role, Scope
 from metrics.queries.accounts import AccountListed, SessionListed, account, accounts, open_sessions
 from metrics.reminders.password_link import send_password_link
 from metrics.settings import settings
+from metrics.supervision.bodies import bodies
 
 router = APIRouter(prefix="/users", tags=["administer"])
 
@@ -272,4 +273,4 @@ def end_session_of(
 
 
 def _known_units(session: ReadDatabase) -> set[str]:
-    return {unit.code for unit in plan_at(session).reporting_units}
+    return set(bodies(plan_at(session)))

@@ -31,6 +31,7 @@ from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role, Scope
 from metrics.reminders.password_link import send_password_link
 from metrics.settings import settings
+from metrics.supervision.bodies import bodies
 
 _BETWEEN = re.compile(r"[,\uff0c、;\uff1b\n]+")  # full-width ones too
 _LONGEST_NUMBER = 9  # digits
@@ -125,7 +126,7 @@ def unit_codes(plan: Plan, text: str) -> list[str]:
 
 def known_units(plan: Plan) -> set[str]:
     """The codes that may be given to a clerk or leader."""
-    return {unit.code for unit in plan.reporting_units}
+    return set(bodies(plan))
 
 
 def role_named(text: str) -> Role:

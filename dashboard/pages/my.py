@@ -25,10 +25,11 @@ from dashboard.words.notices import mark
 from metrics.periods import JudgedMonth, add_months, due_on, last_day
 from metrics.plan.model import Unit
 from metrics.plan.task_choice import owing_units
-from metrics.principal import Role
+from metrics.principal import Principal, Role
 from metrics.queries.task_reports import TaskStanding, task_standings
 from metrics.queries.unit_months import UnitMonth, UnitMonths, unit_months
 from metrics.submission_states import State
+from metrics.supervision.bodies import bodies
 from metrics.supervision.twin_tasks import how_many
 from metrics.task_reports import TaskState
 
@@ -43,8 +44,7 @@ def my_page(reading: Reading) -> Content:
     now = datetime.now(UTC)
     units = unit_months(reading.session, reading.plan, principal=principal, now=now)
     if not units:
-        said = _("Your account has no unit that reports; the administrator can add one.")
-        return Content(title=title, body=empty(_("No unit to report for"), said), desk=True)
+        return Content(title=title, body=_without_figures(reading, principal), desk=True)
     names = reading.names({row.sent.actor for unit in units for row in unit.months if row.sent is not None})
     first = _most_pressing(units)
     body = html.Div(
@@ -60,6 +60,15 @@ def my_page(reading: Reading) -> Content:
         className="desk",
     )
     return Content(title=title, body=body, desk=True)
+
+
+def _without_figures(reading: Reading, principal: Principal) -> Component:
+    """For who reports no figures: somebody of a department has material to send, anybody else no unit at all."""
+    if principal.units & bodies(reading.plan).keys():
+        way = dcc.Link(_("Monthly material"), href=reading.address.to("/materials"))
+        return empty(_("Your department reports no figures"), _("It sends monthly material and a work plan."), way)
+    said = _("Your account has no unit that reports; the administrator can add one.")
+    return empty(_("No unit to report for"), said)
 
 
 def finding(units: Sequence[UnitMonths]) -> str:

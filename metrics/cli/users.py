@@ -210,8 +210,9 @@ def list_command() -> None:
 
 def _known_units(session: ReadSession) -> set[str]:
     from metrics.plan.store import plan_at
+    from metrics.supervision.bodies import bodies
 
-    return {found.code for found in plan_at(session).reporting_units}
+    return set(bodies(plan_at(session)))
 
 
 def _say_changed(done: AccountChanged) -> None:

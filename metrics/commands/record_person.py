@@ -25,6 +25,7 @@ from metrics.plan.model import Plan
 from metrics.principal import Principal, Scope
 from metrics.queries.people import Person, people_recorded
 from metrics.submissions import refuse_submission
+from metrics.supervision.bodies import bodies
 
 _PHONE = re.compile(r"[0-9+()\-\s]{3,40}", re.ASCII)
 
@@ -67,7 +68,7 @@ def record_person(
     Raises Forbidden, NotFound for a unit that the plan does not know, Invalid with every problem found.
     """
     principal.require(Scope.MANAGE_PEOPLE)
-    require_unit(plan, unit)
+    require_unit(plan, unit, departments=True)
     effective_from, problems = _read(given)
     if problems or effective_from is None:
         raise refuse_submission(problems)
@@ -126,7 +127,7 @@ def forget_contact(session: WriteSession, unit: str, seq: int, *, plan: Plan, pr
     Raises Forbidden, NotFound if the unit has no such record. Deleting what is deleted changes nothing.
     """
     principal.require(Scope.MANAGE_PEOPLE)
-    require_unit(plan, unit)
+    require_unit(plan, unit, departments=True)
     record = session.get(PersonRecord, seq)
     if record is None or record.unit_code != unit:
         raise NotFound(
@@ -137,9 +138,9 @@ def forget_contact(session: WriteSession, unit: str, seq: int, *, plan: Plan, pr
     session.execute(update(Confirmation).where(Confirmation.person == seq).values(address=""))
 
 
-def require_unit(plan: Plan, unit: str) -> None:
-    """Raise NotFound for a unit that the plan does not know."""
-    if unit not in plan.unit_by_code:
+def require_unit(plan: Plan, unit: str, *, departments: bool = False) -> None:
+    """Raise NotFound for a unit that the plan does not know; with `departments`, one that tasks name is known too."""
+    if unit not in plan.unit_by_code and not (departments and unit in bodies(plan)):
         shown = as_given(unit)
         raise NotFound("unit_unknown", Message(f"没有填报单位“{shown}”。", f"There is no reporting unit {shown!r}."))
 

@@ -16,6 +16,7 @@ from metrics.periods import JudgedMonth, format_period, newest_ended_period, par
 from metrics.plan.model import Plan
 from metrics.publish.dataset import AnyDataset, Pull
 from metrics.results import Basis
+from metrics.supervision.bodies import bodies
 
 LISTS = {
     "unit": "units",
@@ -76,7 +77,7 @@ def parse_pull(
 def check_codes(pull: Pull, plan: Plan) -> None:
     """Raises BadRequest for units, elements, indicators, targets and what tasks have that the plan does not know."""
     known: dict[str, tuple[Sequence[str | int], Any]] = {
-        "unit": (pull.units, plan.unit_by_code),
+        "unit": (pull.units, plan.unit_by_code.keys() | bodies(plan).keys()),
         "element": (pull.elements, plan.element_by_code),
         "indicator": (pull.indicators, plan.indicator_by_code),
         "target": (pull.targets, plan.general_targets),
