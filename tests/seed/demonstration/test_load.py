@@ -38,6 +38,7 @@ from seed.demonstration import load
 from seed.demonstration.history import SEED, demonstration_submissions
 from seed.demonstration.load import load_demonstration
 from seed.demonstration.materials import demonstration_materials
+from seed.demonstration.slips import demonstration_slip_acts
 from tests.databases import Database
 from tests.people import BROWSER
 from tests.seed.demonstration.conftest import Demonstration
@@ -48,7 +49,8 @@ SEPTEMBER, APRIL, END = (JudgedMonth.of(date(*month, 1)) for month in ((2019, 9)
 REPORTS = 439
 PEOPLE, ASSESSED, CHECKED = 24, 24, 207
 MATERIALS = sum(1 for _ in demonstration_materials(city_plan(), seed=SEED))
-STEPS = 283 + 263 + REPORTS + CHECKED + PEOPLE + ASSESSED + MATERIALS
+SLIP_ACTS = len(demonstration_slip_acts(city_plan()))
+STEPS = 283 + 263 + REPORTS + CHECKED + PEOPLE + ASSESSED + MATERIALS + SLIP_ACTS
 
 
 @pytest.fixture
