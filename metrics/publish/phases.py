@@ -70,8 +70,8 @@ def _gates(session: ReadSession, view: View, pull: Pull) -> Iterator[GateRow]:
     for standing in known.phases:
         for of in standing.units:
             wanted = {code for code in of.gates if not pull.targets or code in pull.targets}
-            found = {one.target_code: one for one in known.judged.of_unit(of.unit) if one.target_code in wanted}
-            for code, progress in ((code, found[code]) for code in of.gates if code in found):
+            found = known.progress_of(of.unit)
+            for code, progress in ((code, found[code]) for code in of.gates if code in wanted and code in found):
                 target = view.plan.target_revision(code, progress.target_revision)
                 yield GateRow(standing.phase, of.unit, target, of.gates[code], progress, known)
 

@@ -6,15 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
 from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.models import GateRule
-from metrics.periods import JudgedMonth
+from metrics.periods import JudgedMonth, period_numbered
 from metrics.plan.model import Phase
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.view import View
-from metrics.supervision.gates import BindingDate, GateVerdict, gate_verdict, phase_verdict
+from metrics.results import Progress, Status
+from metrics.supervision.gates import FINAL, BindingDate, GateVerdict, gate_verdict, phase_verdict
 from metrics.value_types import Moment
 from metrics.verdicts.verdict_table import STATUSES, TIMINGS
 
@@ -55,16 +57,26 @@ class PhaseStanding:
 
 @dataclass(frozen=True, eq=False)
 class GatesJudged:
-    """Phases as they stand by `rule`; `judged` holds the verdicts behind them."""
+    """Phases as they stand by `rule`; `judged` holds the verdicts behind them, but those of `last_known`.
+
+    `last_known`: (unit, target) → the verdict of the newest month that the unit reported, where it has not reported for
+    the one judged and its gate was over by then.
+    """
 
     rule: GateRuleInForce
     judged: JudgedProgress
     phases: tuple[PhaseStanding, ...] = field(default_factory=tuple)
+    last_known: Mapping[tuple[str, str], Progress] = field(default_factory=dict)
 
     @property
     def on(self) -> date | None:
         """The day judged; None while nothing is known."""
         return self.judged.on
+
+    def progress_of(self, unit: str) -> dict[str, Progress]:
+        """Target → the verdict behind what the unit has come to at it."""
+        found = {one.target_code: one for one in self.judged.of_unit(unit)}
+        return found | {target: one for (of, target), one in self.last_known.items() if of == unit}
 
 
 def gate_rule(session: ReadSession, view: View) -> GateRuleInForce:
@@ -90,12 +102,16 @@ def phase_gates(
     """What `units` (None: all) have come to at the measured gates of `phases` on the day of `month`.
 
     `month` defaults to the one judged by default. A phase that has begun after that day is in it all the same: its
-    gates are not due.
+    gates are not due. Who has not reported for that month has come to what the newest month reported says, if the gate
+    was over by then: a submission that is missing later on takes nothing back.
     """
     codes = {code for phase in phases for code in phase.gate_targets}
     judged = progress_by_unit(session, view, month=month, units=units, targets=codes)
     rule = gate_rule(session, view)
     verdicts = _verdicts(judged, rule.binding)
+    last_known = _last_known(session, view, judged, binding=rule.binding)
+    for (unit, target), (verdict, _) in last_known.items():
+        verdicts[unit][target] = verdict
     found = []
     for phase in phases:
         rows = []
@@ -104,7 +120,7 @@ def phase_gates(
             if gates:
                 rows.append(PhaseOfUnit(unit, gates))
         found.append(PhaseStanding(phase, tuple(rows)))
-    return GatesJudged(rule, judged, tuple(found))
+    return GatesJudged(rule, judged, tuple(found), {pair: progress for pair, (_, progress) in last_known.items()})
 
 
 def _verdicts(judged: JudgedProgress, binding: BindingDate) -> dict[str, dict[str, GateVerdict]]:
@@ -117,4 +133,29 @@ def _verdicts(judged: JudgedProgress, binding: BindingDate) -> dict[str, dict[st
     for (unit, target), status, timing in columns:
         when = None if timing < 0 else TIMINGS[timing]
         found.setdefault(unit, {})[target] = gate_verdict(STATUSES[status], when, binding=binding)
+    return found
+
+
+def _last_known(
+    session: ReadSession, view: View, judged: JudgedProgress, *, binding: BindingDate
+) -> dict[tuple[str, str], tuple[GateVerdict, Progress]]:
+    """What the newest reported month says of the gates of which the judged one says nothing, as far as it is final."""
+    table = judged.table
+    if table is None:
+        return {}
+    silent = np.flatnonzero(table.status == STATUSES.index(Status.NO_DATA))
+    newest = table.known.last_reported[table.unit[silent], table.indicator[silent]].tolist()
+    by_month: dict[int, set[tuple[str, str]]] = {}
+    for pair, month in zip(table.only(silent).codes(), newest, strict=True):
+        by_month.setdefault(month, set()).add(pair)
+    found = {}
+    for month, pairs in by_month.items():
+        if month < 0:
+            continue
+        units, targets = ({pair[side] for pair in pairs} for side in (0, 1))
+        then = JudgedMonth.of(period_numbered(month))
+        for one in progress_by_unit(session, view, month=then, units=units, targets=targets).progress:
+            verdict = gate_verdict(one.status, one.timing, binding=binding)
+            if (one.unit_code, one.target_code) in pairs and verdict in FINAL:
+                found[one.unit_code, one.target_code] = (verdict, one)
     return found

@@ -44,6 +44,8 @@ _WORST = (
     GateVerdict.IN_WINDOW,
     GateVerdict.ON_TIME,
 )
+# What a gate that is over has come to.
+FINAL = frozenset({GateVerdict.ON_TIME, GateVerdict.IN_WINDOW, GateVerdict.LATE, GateVerdict.NOT_MET})
 _WITHOUT_TIMING = {
     Status.ON_TRACK: GateVerdict.NOT_DUE,
     Status.BEHIND: GateVerdict.NOT_DUE,

@@ -48,6 +48,23 @@ def test_sixty_percent_at_two_dates(session: WriteSession) -> None:
     assert verdict(session, view, "PH2", "TG-04A", "2019-11") == "in_window"  # as known before it was decided
 
 
+@pytest.mark.parametrize(
+    ("materials", "in_december", "in_february"),
+    [(390, "on_time", "on_time"), (450, "no_data", "not_met")],
+)
+def test_a_month_that_was_not_reported_takes_back_nothing_that_was_over_before(
+    session: WriteSession, materials: int, in_december: str, in_february: str
+) -> None:
+    """61 or 55 % on the due date, again in January; nothing in December and February, in which another unit reports."""
+    for unit, months in ((UNIT, ("2019-09", "2020-01")), ("441203", ("2019-09", "2020-02"))):
+        for month in months:
+            post(session, unit, month, materials_baseline=1000, materials_current=materials)
+    view = view_at(session)
+    assert verdict(session, view, "PH1", "TG-04A", "2019-12") == in_december
+    assert verdict(session, view, "PH1", "TG-04A", "2020-02") == in_february
+    assert verdict(session, view, "PH3", "TG-04B", "2020-02") == "no_data"
+
+
 def test_the_second_round_has_no_second_date(session: WriteSession) -> None:
     """one_trip 98 % in June, all of it in July 2020: late, whichever date binds."""
     one: dict[str, Any] = {"items_trip0": 500, "items_trip1": 480, "items_trip2plus": 20, "exempt_one_trip": 0}
