@@ -30,7 +30,7 @@ class Claim:
 
 
 def claim_reminder(
-    session: WriteSession, *, unit: str, period: date, kind: str, channel: str, now: datetime
+    session: WriteSession, *, unit: str, period: date, kind: str, channel: str, now: datetime, subject: str = ""
 ) -> Claim | None:
     """Claim the reminder for one attempt. None if it was sent, is being sent, is to wait, or was given up."""
     claimed = insert(Reminder).values(
@@ -43,9 +43,10 @@ def claim_reminder(
         claimed_at=now,
         retry_at=now + LEASE,
         failure="",
+        subject=subject,
     )
     again = claimed.on_conflict_do_update(
-        index_elements=[Reminder.unit_code, Reminder.period, Reminder.kind, Reminder.channel],
+        index_elements=[Reminder.unit_code, Reminder.period, Reminder.kind, Reminder.channel, Reminder.subject],
         set_={"attempts": Reminder.attempts + 1, "claimed_at": now, "retry_at": now + LEASE},
         where=(Reminder.state == "claimed") & (Reminder.retry_at <= now) & (Reminder.attempts < MOST_ATTEMPTS),
     )

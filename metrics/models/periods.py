@@ -46,12 +46,17 @@ class Reminder(Base):
 
     `unit_code` is empty for the bureau's digest. `claimed`: somebody is sending it, or died over it; it may be taken up
     again from `retry_at` on. `failed`: not taken up any more. `failure` says why the last attempt did not succeed.
+    `subject`: the slip and its due day, of reminders of slips alone.
     """
 
     __tablename__ = "reminders"
     __table_args__ = (
-        UniqueConstraint("unit_code", "period", "kind", "channel", name="uq_reminders_unit_code_period_kind_channel"),
-        CheckConstraint("kind in ('due_soon', 'overdue', 'digest')", name="kind"),
+        UniqueConstraint(
+            "unit_code", "period", "kind", "channel", "subject", name="uq_reminders_unit_code_period_kind_channel"
+        ),
+        CheckConstraint(
+            "kind in ('due_soon', 'overdue', 'digest', 'slip_due_soon', 'slip_overdue', 'slip_escalated')", name="kind"
+        ),
         CheckConstraint("channel in ('smtp', 'webhook')", name="channel"),
         CheckConstraint("state in ('claimed', 'sent', 'failed')", name="state"),
         CheckConstraint("extract(day from period) = 1", name="period"),
@@ -68,3 +73,4 @@ class Reminder(Base):
     retry_at: Mapped[Instant]
     sent_at: Mapped[Instant | None]
     failure: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str] = mapped_column(default="", server_default="")

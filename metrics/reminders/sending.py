@@ -22,8 +22,9 @@ from metrics.database import engine, read_session, write_session
 from metrics.plan.store import plan_at
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.due_reminders import DueReminder, ReminderDays, due_reminders
+from metrics.queries.slip_reminders import SlipReminder, SlipReminderKind, due_slip_reminders
 from metrics.reminders.channels import Channel, ChannelFailed
-from metrics.reminders.words import Words, reminder_words
+from metrics.reminders.words import Words, reminder_words, slip_words
 from metrics.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -35,15 +36,20 @@ _LOCK = 0x52_45_4D  # "REM"
 class Outgoing:
     """One reminder over one channel. `to` is empty where the channel reaches a group."""
 
-    due: DueReminder
+    due: DueReminder | SlipReminder
     channel: Channel
     to: tuple[str, ...]
     words: Words
 
     @property
     def key(self) -> str:
-        """What names it: unit, period, kind, channel."""
-        return f"{self.due.unit}/{self.due.period.isoformat()}/{self.due.kind}/{self.channel.name}"
+        """What names it: unit, period, kind, channel, and of a slip which."""
+        named = f"{self.due.unit}/{self.due.period.isoformat()}/{self.due.kind}/{self.channel.name}"
+        return f"{named}/{self.subject}" if self.subject else named
+
+    @property
+    def subject(self) -> str:
+        return self.due.subject if isinstance(self.due, SlipReminder) else ""
 
 
 def outgoing(configured: Settings, ways: Sequence[Channel], *, now: datetime) -> tuple[Outgoing, ...]:
@@ -58,11 +64,12 @@ def outgoing(configured: Settings, ways: Sequence[Channel], *, now: datetime) ->
         if now.astimezone(ZoneInfo(plan.document.timezone)).hour < configured.reminder_hour:
             return ()
         days = ReminderDays(configured.reminder_days_before, configured.reminder_days_after)
-        due = due_reminders(session, now=now, days=days)
+        of_months = due_reminders(session, now=now, days=days)
+        due: list[DueReminder | SlipReminder] = [*of_months, *due_slip_reminders(session, now=now, days=days)]
     found = []
     for reminder in due:
         to = _addresses(configured, reminder)
-        words = reminder_words(reminder.kind, reminder.period, reminder.units, address=configured.public_url)
+        words = _words(reminder, address=configured.public_url)
         found += [
             Outgoing(reminder, way, to if way.needs_address else (), words)
             for way in ways
@@ -82,7 +89,13 @@ def _send(one: Outgoing, *, now: datetime) -> bool:
     due = one.due
     with write_session(SYSTEM) as session:
         claim = claim_reminder(
-            session, unit=due.unit, period=due.period, kind=due.kind, channel=one.channel.name, now=now
+            session,
+            unit=due.unit,
+            period=due.period,
+            kind=due.kind,
+            channel=one.channel.name,
+            now=now,
+            subject=one.subject,
         )
     if claim is None:
         return False
@@ -103,8 +116,17 @@ def _note_failure(one: Outgoing, claim: Claim, failed: ChannelFailed, *, now: da
     log.warning("reminder_failed", reminder=one.key, attempt=claim.attempts, reason=str(failed))
 
 
-def _addresses(configured: Settings, reminder: DueReminder) -> tuple[str, ...]:
-    """The liaison's address, else the one in the settings; the reviewers' for the digest."""
+def _words(reminder: DueReminder | SlipReminder, *, address: str) -> Words:
+    if isinstance(reminder, SlipReminder):
+        return slip_words(reminder, address=address)
+    return reminder_words(reminder.kind, reminder.period, reminder.units, address=address)
+
+
+def _addresses(configured: Settings, reminder: DueReminder | SlipReminder) -> tuple[str, ...]:
+    """The liaison's address, else the one in the settings; the reviewers' for the digest, and of a slip that is
+    escalated beside the leader's."""
+    if reminder.kind is SlipReminderKind.ESCALATED:
+        return (*((reminder.email,) if reminder.email else ()), *configured.reviewer_addresses)
     if not reminder.unit:
         return tuple(configured.reviewer_addresses)
     address = reminder.email or configured.reminder_addresses.get(reminder.unit, "")

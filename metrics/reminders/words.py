@@ -9,6 +9,7 @@ from datetime import date
 from metrics.errors import Message
 from metrics.periods import format_period
 from metrics.queries.due_reminders import ReminderKind, UnitReminder
+from metrics.queries.slip_reminders import SlipReminder, SlipReminderKind
 
 _MOST_NAMED = 20  # units that one sentence names; a country may miss thousands
 
@@ -51,6 +52,29 @@ def reminder_message(kind: ReminderKind, period: date, units: Sequence[UnitRemin
         f"{unit.name.zh} {month} 月报尚未报送,请于 {due} 前报送(含当日)。",
         f"The submission of {unit.name.en} for {month} has not been sent; it is due by {due}, that day included.",
     )
+
+
+def slip_words(slip: SlipReminder, *, address: str = "") -> Words:
+    """The reminder of a supervision slip, Chinese first."""
+    due, late = slip.due_on.isoformat(), slip.days_late
+    days = "1 day" if late == 1 else f"{late} days"
+    if slip.kind is SlipReminderKind.DUE_SOON:
+        what = "督办单将到期 / Slip due soon"
+        zh = f"{slip.name.zh}:{slip.written}“{slip.title}”应于 {due} 前答复(含当日),请按时办理。"
+        en = f"Supervision slip {slip.number} of {slip.name.en} is to be answered by {due}, that day included."
+    elif slip.kind is SlipReminderKind.OVERDUE:
+        what = "督办单逾期 / Slip overdue"
+        zh = f"{slip.name.zh}:{slip.written}“{slip.title}”应于 {due} 前答复(含当日),已逾期 {late} 天,请尽快办理。"
+        en = f"Supervision slip {slip.number} of {slip.name.en} was due by {due}, {days} ago. Please answer it soon."
+    else:
+        what = "督办单逾期升级 / Slip escalated"
+        zh = f"{slip.name.zh}:{slip.written}“{slip.title}”逾期 {late} 天仍未答复,请分管领导督促办理。"
+        en = (
+            f"Supervision slip {slip.number} of {slip.name.en} was due by {due}, {days} ago, and is still without an "
+            "answer; the unit's leader is asked to see to it."
+        )
+    link = f"\n\n{address.rstrip('/')}/supervise/slips/{slip.number}" if address else ""
+    return Words(subject=f"[标尺] {slip.written} {what}", body=f"{zh}\n\n{en}{link}")
 
 
 def _late(unit: UnitReminder) -> str:
