@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, ngettext
+from dashboard.locale import _, ngettext, pgettext
 from dashboard.parts import plain_table, scrolled
 from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
@@ -24,7 +24,15 @@ def slip_link(reading: Reading, row: SlipRow) -> Component:
 
 def slips_table(reading: Reading, rows: Sequence[SlipRow], *, on: date, caption: str) -> Component:
     """One row a slip: its number leads to its page."""
-    headings = [_("Number"), _("Unit"), _("Subject"), _("State"), _("Due by"), _("Age"), _("Issued for")]
+    headings = [
+        _("Number"),
+        _("Unit"),
+        _("Subject"),
+        pgettext("matter", "State"),
+        _("Due by"),
+        _("Age"),
+        _("Issued for"),
+    ]
     lines = [
         [
             slip_link(reading, row),

@@ -12,7 +12,7 @@ from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, folded, press
 from dashboard.grids.task_reports import evidence_link
-from dashboard.locale import _, count_text, date_text, instant_text, language
+from dashboard.locale import _, count_text, date_text, instant_text, language, pgettext
 from dashboard.pages.refusals import not_found
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section, unit_link
 from dashboard.window.content import Content
@@ -80,7 +80,7 @@ def _table(reading: Reading, found: Sequence[FindingRow]) -> Component:
         _("About"),
         _("What was found"),
         _("Severity"),
-        _("State"),
+        pgettext("matter", "State"),
         _("Due"),
         _("Open for"),
     ]
@@ -118,7 +118,7 @@ def finding_page(reading: Reading, code: str, number: str) -> Content:
     facts = [
         (_("About"), about_link(reading.plan, row, reading.address)),
         (_("Severity"), severity_word(row.severity)),
-        (_("State"), finding_mark(row, on=today)),
+        (pgettext("matter", "State"), finding_mark(row, on=today)),
         (_("Due"), date_text(row.standing.due_on)),
         (_("Open for"), days_text(row.days_open(today))),
     ]

@@ -68,7 +68,7 @@ def _facts(reading: Reading, row: SlipRow, on: date) -> Component:
     )
     facts = [
         (_("Unit"), unit_name(reading.plan.unit_by_code[row.unit])),
-        (pgettext("slip", "State"), state_mark(row.stands, on=on)),
+        (pgettext("matter", "State"), state_mark(row.stands, on=on)),
         (_("Issued"), date_text(row.stands.issued_on)),
         (_("Due by"), due_words(row.stands, on=on)),
         (_("Issued for"), about),
@@ -192,7 +192,7 @@ def _entry(field: str, name: str, label: str, **properties: Any) -> list[Compone
 def _parts(reading: Reading, row: SlipRow) -> Component:
     handed = {act.part: act for act in row.acts if act.act is SlipAct.DELEGATE}
     lines = [_part(reading, part, handed[part.number]) for part in row.stands.parts]
-    headings = [_("Part"), _("Handed to"), _("What is asked of them"), _("Due by"), pgettext("slip", "State")]
+    headings = [_("Part"), _("Handed to"), _("What is asked of them"), _("Due by"), pgettext("matter", "State")]
     return section(_("Parts"), scrolled(plain_table(_("Parts"), headings, lines), name="texts slips"))
 
 

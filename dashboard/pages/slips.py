@@ -106,7 +106,7 @@ def _state_menu(reading: Reading, state: str) -> Component:
         )
         for one in STATES
     ]
-    return choice_menu(pgettext("slip", "State"), options)
+    return choice_menu(pgettext("matter", "State"), options)
 
 
 def issue_slip_page(reading: Reading) -> Content:
