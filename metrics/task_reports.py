@@ -67,10 +67,15 @@ _WORST = (
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One task of one unit on a day. `silent`: no report for two months, whatever the status is."""
+    """One task of one unit on a day. `months`: how many have no report up to it, whatever the status is."""
 
     status: TaskStatus
-    silent: bool
+    months: int
+
+    @property
+    def silent(self) -> bool:
+        """No report for two months."""
+        return self.months >= SILENT_MONTHS
 
     @property
     def light(self) -> Light:
@@ -99,17 +104,18 @@ def last_due_day(plan: Plan, task: Task) -> date | None:
 
 def judge_task(plan: Plan, task: Task, *, newest: tuple[date, TaskState] | None, month: JudgedMonth) -> Judged:
     """What the task of one unit has come to on the day of `month`. `newest`: month and state of its newest report."""
-    silent = _is_silent(plan, task, newest=newest, period=month.period)
+    months = _months_without(plan, task, newest=newest, period=month.period)
+    silent = months >= SILENT_MONTHS
     if newest is None:
         waits = silent and not turns_red_by_date(task) and not task.past_at_issue
         unknown = TaskStatus.TO_BE_CONFIRMED if task.past_at_issue else TaskStatus.NOT_REPORTED
-        return Judged(TaskStatus.SILENT if waits else unknown, silent)
+        return Judged(TaskStatus.SILENT if waits else unknown, months)
     due, state = last_due_day(plan, task), newest[1]
     if due is not None and month.on > due and state is not TaskState.DONE:
-        return Judged(TaskStatus.OVERDUE, silent)
+        return Judged(TaskStatus.OVERDUE, months)
     if silent and not turns_red_by_date(task):
-        return Judged(TaskStatus.SILENT, silent)
-    return Judged(TaskStatus(state.value), silent)
+        return Judged(TaskStatus.SILENT, months)
+    return Judged(TaskStatus(state.value), months)
 
 
 def worst(statuses: list[TaskStatus]) -> TaskStatus:
@@ -122,15 +128,15 @@ def report_etag(task: int, unit: str, period: date, revision: int) -> str:
     return f'"task-{task}-{unit}-{format_period(period)}-{revision}"'
 
 
-def _is_silent(plan: Plan, task: Task, *, newest: tuple[date, TaskState] | None, period: date) -> bool:
-    """True if neither `period` nor the one before it has a report.
+def _months_without(plan: Plan, task: Task, *, newest: tuple[date, TaskState] | None, period: date) -> int:
+    """How many months up to `period` have no report.
 
     What is done needs no further one, unless it rolls on. Months before the plan was issued are not waited for.
     """
     judged = month_number(period)
     if newest is None:
         issued = period_of(plan.document.issued_on)
-        return judged - month_number(max(issued, plan.document.first_period or issued)) + 1 >= SILENT_MONTHS
+        return max(0, judged - month_number(max(issued, plan.document.first_period or issued)) + 1)
     if newest[1] is TaskState.DONE and not task.rolling:
-        return False
-    return judged - month_number(newest[0]) >= SILENT_MONTHS
+        return 0
+    return judged - month_number(newest[0])

@@ -11,11 +11,12 @@ from dashboard.locale import _, instant_text, month_text
 from dashboard.parts import plain_table, scrolled
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
-from dashboard.words.tasks import check_state_mark, task_state_word, task_status_mark
+from dashboard.words.tasks import check_state_mark, silence_text, task_state_word, task_status_mark
 from metrics.plan.model import Task
 from metrics.queries.task_checks import CheckedReport
 from metrics.queries.task_reports import TaskOfUnit, TaskReportRow, TaskStanding
-from metrics.supervision.task_checks import CheckState
+from metrics.supervision.task_checks import CheckState, confirming_units
+from metrics.supervision.task_silence import step_after
 from metrics.task_reports import TaskStatus
 
 Component = Any
@@ -35,7 +36,12 @@ def newest_reports(
     """
     headings = [_("Unit"), _("Progress"), _("Month"), _("What was done"), _("Evidence"), _("Confirmation")]
     rows = [
-        [_unit(reading, standing, one), _mark(one, standing.task), *_said(one), _confirmed(one.newest, checked)]
+        [
+            _unit(reading, standing, one),
+            _mark(one, standing.task, led=bool(confirming_units(reading.plan, standing.task, one.unit))),
+            *_said(one),
+            _confirmed(one.newest, checked),
+        ]
         for one in standing.units
         if wanted(one)
     ]
@@ -80,7 +86,7 @@ def _unit(reading: Reading, standing: TaskStanding, one: TaskOfUnit) -> Componen
     return dcc.Link(unit_name(reading.plan.unit_by_code[one.unit]), href=href)
 
 
-def _mark(one: TaskOfUnit, task: Task) -> Component:
+def _mark(one: TaskOfUnit, task: Task, *, led: bool) -> Component:
     """What it has come to; beside it what the unit says, where that is another thing, its silence, and a twin's."""
     status = one.judged.status
     beside = []
@@ -88,8 +94,9 @@ def _mark(one: TaskOfUnit, task: Task) -> Component:
         beside.append(_("reported: {state}", state=task_state_word(one.newest.state)))
     if one.newest is not None and one.newest.task != task.number:
         beside.append(_("reported on task {number}, which counts for this one", number=one.newest.task))
-    if one.judged.silent and status is not TaskStatus.SILENT:
-        beside.append(_("no update for two months"))
+    step = step_after(one.judged.months, led=led)
+    if step is not None:
+        beside.append(silence_text(one.judged.months, step))
     return [task_status_mark(status), *(html.Span(words, className="note beside-mark") for words in beside)]
 
 

@@ -16,6 +16,7 @@ from dashboard.form.state import due_title
 from dashboard.grids.months import form_href, left_text, month_state, months_table, obstacles
 from dashboard.locale import _, date_text, instant_text, month_text, ngettext
 from dashboard.pages.slip_links import waiting_slips
+from dashboard.pages.task_choice import SILENT, UNCONFIRMED
 from dashboard.pages.tasks import REPORTS
 from dashboard.parts import empty
 from dashboard.window.content import Content
@@ -26,10 +27,13 @@ from metrics.periods import JudgedMonth, add_months, due_on, last_day
 from metrics.plan.model import Unit
 from metrics.plan.task_choice import owing_units
 from metrics.principal import Principal, Role
+from metrics.queries.task_checks import checked
 from metrics.queries.task_reports import TaskStanding, task_standings
 from metrics.queries.unit_months import UnitMonth, UnitMonths, unit_months
 from metrics.submission_states import State
 from metrics.supervision.bodies import bodies
+from metrics.supervision.task_checks import CheckState, confirming_units, leading_units
+from metrics.supervision.task_silence import SilenceStep, step_after
 from metrics.supervision.twin_tasks import how_many
 from metrics.task_reports import TaskState
 
@@ -140,6 +144,7 @@ def _of_unit(
             None if alone else html.H2(unit_name(unit.unit)),
             _next(reading, unit, heading=html.H2 if alone else html.H3, main=main),
             _tasks_due(reading, unit.unit, now=now),
+            *_tasks_led(reading, unit.unit, now=now),
             *_years(reading, unit, names=names),
         ],
         className="section desk-unit",
@@ -234,6 +239,48 @@ def _tasks_due(reading: Reading, unit: Unit, *, now: datetime) -> Component:
         "/tasks", unit=unit.code, show=REPORTS
     )
     return html.P(dcc.Link(said, href=href), className="desk-tasks")
+
+
+def _tasks_led(reading: Reading, unit: Unit, *, now: datetime) -> list[Component]:
+    """Of the tasks that the unit leads: reports of others that wait to be confirmed, and others that say nothing."""
+    month = JudgedMonth.of_day(now.astimezone(ZoneInfo(reading.timezone)).date())
+    led = [task for task in reading.plan.tasks if unit.code in leading_units(reading.plan, task)]
+    standings = task_standings(reading.session, reading.view, tasks=led, month=month)
+    theirs = [
+        one
+        for standing in standings
+        for one in standing.units
+        if unit.code in confirming_units(reading.plan, standing.task, one.unit)
+    ]
+    states = checked(reading.session, reading.view, [one.newest for one in theirs if one.newest is not None])
+    waiting = sum(each.state is CheckState.REPORTED for each in states.values())
+    silent = sum(step_after(one.judged.months, led=True) not in (None, SilenceStep.UNIT) for one in theirs)
+    address = replace(reading.address, month=month.period, as_of=None, release=None)
+    said = [
+        (
+            waiting,
+            UNCONFIRMED,
+            ngettext(
+                "{n} report waits for your unit to confirm it",
+                "{n} reports wait for your unit to confirm them",
+                waiting,
+            ),
+        ),
+        (
+            silent,
+            SILENT,
+            ngettext(
+                "{n} report on tasks that your unit leads is missing for three months or more",
+                "{n} reports on tasks that your unit leads are missing for three months or more",
+                silent,
+            ),
+        ),
+    ]
+    return [
+        html.P(dcc.Link(words, href=address.to("/tasks", state=state, show=REPORTS)), className="desk-tasks")
+        for n, state, words in said
+        if n
+    ]
 
 
 def _waits(standing: TaskStanding, month: date) -> bool:

