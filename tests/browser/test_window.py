@@ -9,7 +9,7 @@ from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 from playwright.sync_api import TimeoutError as StillNot
 
 from dashboard.window.access import COOKIE
@@ -193,10 +193,9 @@ def test_all_that_decides_fits_on_a_projector(evaluator: Page, live_server: Live
 
 
 def answers_of_a_cold_browser(
-    browser: Browser, server: LiveServer, secret: str, address: str, drawn: str
+    context: BrowserContext, server: LiveServer, secret: str, address: str, drawn: str
 ) -> list[Response]:
-    """Everything that a browser without a cache asks for until `drawn` is there and the page rests."""
-    context = browser.new_context()
+    """Everything that a profile without a cache asks for until `drawn` is there and the page rests."""
     context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
     page, answers = context.new_page(), []
     page.on("response", lambda answer: answers.append(answer))
@@ -219,9 +218,10 @@ def answers_of_a_cold_browser(
 def test_the_first_page_is_light_and_asks_nobody_else(
     live_server: LiveServer, secret: str, browser: Browser, address: str, drawn: str
 ) -> None:
-    answers = answers_of_a_cold_browser(browser, live_server, secret, address, drawn)
-    asked = [answer for answer in answers if answer.url.startswith("http")]
-    sizes = sum(answer.request.sizes()["responseBodySize"] for answer in asked)
+    with browser.new_context() as context:
+        answers = answers_of_a_cold_browser(context, live_server, secret, address, drawn)
+        asked = [answer for answer in answers if answer.url.startswith("http")]
+        sizes = sum(answer.request.sizes()["responseBodySize"] for answer in asked)
     assert [answer.url for answer in asked if not answer.url.startswith(live_server.url)] == []
     assert 0 < sizes <= MOST_BYTES
     assert any("plotly" in answer.url for answer in asked) is ("scatterlayer" in drawn)
