@@ -52,6 +52,8 @@ ACTS: dict[str, Access] = {
     "slip.issue": Access(Scope.SUPERVISE, Units.OWN),
     "slip.answer": Access(Scope.ANSWER_SLIP, Units.OWN),
     "slip.decide": Access(Scope.SUPERVISE, Units.OWN),
+    "self.submit": _POST,
+    "self.sign": Access(frozenset({Role.LEADER}), Units.OWN),
     "finding.raise": _VERIFY,
     "finding.answer": _POST,
     "finding.close": _VERIFY,

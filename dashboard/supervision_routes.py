@@ -15,6 +15,7 @@ from dashboard.pages.material import material_page
 from dashboard.pages.materials import materials_page
 from dashboard.pages.period import period_page
 from dashboard.pages.phase import phase_page
+from dashboard.pages.self_assessment import sheet_page
 from dashboard.pages.slip import slip_page
 from dashboard.pages.slips import ISSUE, STATES, issue_slip_page, slips_page
 from dashboard.pages.supervise import supervise_page
@@ -139,6 +140,13 @@ SUPERVISION = (
         example=("evaluator", "/freshness"),
         rail="opened from the supervision and from what needs attention",
         keeps={"page": a_number},
+    ),
+    Route(
+        r"/phases/(?P<code>[\w.-]{1,64})/units/(?P<unit>[\w.-]{1,64})",
+        sheet_page,
+        line="自查评估 One unit's self-assessment of a round: its figures, its words, its signature, the form",
+        example=("clerk", "/phases/PH2/units/441202"),
+        rail="opened from the phase",
     ),
     Route(
         r"/phases/(?P<code>[\w.-]{1,64})/findings/(?P<number>[1-9][0-9]{0,8})",

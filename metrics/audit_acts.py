@@ -84,6 +84,8 @@ class AuditAction(StrEnum):
     ISSUE_SLIP = "slip.issue"
     ANSWER_SLIP = "slip.answer"
     DECIDE_SLIP = "slip.decide"
+    ASSESS_ITSELF = "self.submit"
+    SIGN_SELF_ASSESSMENT = "self.sign"
     RAISE_FINDING = "finding.raise"
     ANSWER_FINDING = "finding.answer"
     CLOSE_FINDING = "finding.close"
@@ -180,6 +182,8 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.ISSUE_SLIP: (Message("交办督办单", "Issue a supervision slip"), _CHANGE),
     AuditAction.ANSWER_SLIP: (Message("办理督办单", "Act on a supervision slip for the unit"), _CHANGE),
     AuditAction.DECIDE_SLIP: (Message("审定督办单", "Decide on a supervision slip for the bureau"), _CHANGE),
+    AuditAction.ASSESS_ITSELF: (Message("报送自查评估", "Send a self-assessment"), _CHANGE),
+    AuditAction.SIGN_SELF_ASSESSMENT: (Message("签发自查评估", "Sign a self-assessment"), _CHANGE),
     AuditAction.RAISE_FINDING: (Message("提出督导检查问题", "Raise a finding"), _CHANGE),
     AuditAction.ANSWER_FINDING: (Message("答复整改", "Answer a finding"), _CHANGE),
     AuditAction.CLOSE_FINDING: (Message("问题销号", "Close a finding"), _CHANGE),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from metrics.access import BUREAU_AND_ASSESSORS, EVERYBODY, Access, Units
 from metrics.audit_acts import AuditAction
-from metrics.principal import Scope
+from metrics.principal import Role, Scope
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import AnyDataset
@@ -138,6 +138,11 @@ _SINGLE: dict[str, Operation] = {
     "post /overrides": Operation(Access(Scope.REVISE_TARGET, Units.PUBLISHED), AuditAction.OVERRIDE_LIGHT),
     "get /phases/rule": Operation(Access(Scope.READ)),
     "post /phases/rule": Operation(Access(Scope.REVISE_TARGET), AuditAction.BIND_GATE_DATE),
+    "get /phases/{phase}/self-assessments": Operation(_SUBMISSION, AuditAction.PULL_DATA),
+    "post /phases/{phase}/self-assessments": Operation(Access(_POST, Units.POSTED), AuditAction.ASSESS_ITSELF),
+    "post /phases/{phase}/self-assessments/{unit}/sign-off": Operation(
+        Access(frozenset({Role.LEADER}), Units.OWN), AuditAction.SIGN_SELF_ASSESSMENT
+    ),
     "get /phases/{phase}/findings": Operation(_SUBMISSION, AuditAction.PULL_DATA),
     "post /phases/{phase}/findings": Operation(_VERIFY, AuditAction.RAISE_FINDING),
     "post /phases/{phase}/findings/{number}/close": Operation(_VERIFY, AuditAction.CLOSE_FINDING),

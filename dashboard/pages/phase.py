@@ -13,6 +13,7 @@ from dashboard.levels import breadcrumbs, pages, unit_way
 from dashboard.locale import _, date_text, instant_text
 from dashboard.pages.findings import findings_section
 from dashboard.pages.refusals import not_found
+from dashboard.pages.self_assessment import self_assessments_section
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -43,6 +44,7 @@ def phase_page(reading: Reading, code: str) -> Content:
         _says(phase),
         _gates_section(reading, phase, known, units, below=pages(reading.address, listed)),
         _without_number(reading, phase),
+        self_assessments_section(reading, phase),
         findings_section(reading, phase),
         _rule_section(reading, known.rule),
     ]

@@ -90,6 +90,8 @@ POLICIES = {
     "sample_findings.sample_findings_read": "30b4e65f9a52",
     "samples.samples_added": "1738a2ee5cf9",
     "samples.samples_read": "30b4e65f9a52",
+    "self_assessments.self_assessments_added": "d3588c3e2a0e",
+    "self_assessments.self_assessments_read": "b437eff37760",
     "slip_acts.slip_acts_added": "6a25a39138ad",
     "slip_acts.slip_acts_read": "7dd7571f95cc",
     "submission_events.submission_events_added": "e27881c216f6",

@@ -12,7 +12,7 @@ from metrics.models.materials import MaterialRecord
 from metrics.models.overrides import LightOverride
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent, Reminder
-from metrics.models.phases import GateRule, InspectionFinding, Rectification
+from metrics.models.phases import GateRule, InspectionFinding, Rectification, SelfAssessment
 from metrics.models.plan import PlanRecord
 from metrics.models.rates import FarPast, RolledUpRates, StoredFormulas, UnitRates, UnitTurns
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
@@ -70,6 +70,7 @@ __all__ = [
     "Sample",
     "SampleFinding",
     "SecondFactor",
+    "SelfAssessment",
     "Session",
     "SignInFailure",
     "SignInStep",

@@ -41,6 +41,7 @@ APPEND_ONLY = (
     "fundings",
     "slip_acts",
     "inspection_findings",
+    "self_assessments",
     "rectifications",
 )
 # Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.

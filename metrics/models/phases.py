@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metrics.models.base import Base, Instant, Sequence
@@ -72,5 +74,36 @@ class Rectification(Base):
     evidence: Mapped[str]
     attachments: Mapped[list[int]]
     due_on: Mapped[date | None]
+    actor: Mapped[str]
+    recorded_at: Mapped[Instant]
+
+
+class SelfAssessment(Base):
+    """One act on a unit's self-assessment of a round (自查评估): a revision of its sheet, or a leader's signature.
+
+    `figures`: the unit's own figures as they were drawn at the entry `stands_on`, a list in the sheet's order;
+    `remarks`: target → what the unit says of it. A signature has neither, and stands on the revision that it signs.
+
+    ``1250 | PH2 | 441202 | 1 | submit | 1249 | 2019-10-01 | 总体… | [{"target": "TG-04A", …}] | {…} | – | chen | …``
+    """
+
+    __tablename__ = "self_assessments"
+    __table_args__ = (
+        CheckConstraint("action in ('submit', 'sign_off')", name="action"),
+        CheckConstraint("extract(day from period) = 1", name="period"),
+        UniqueConstraint("phase_code", "unit_code", "revision", "action"),
+    )
+
+    seq: Mapped[Sequence] = mapped_column(ForeignKey("ledger_entries.seq"), primary_key=True, autoincrement=False)
+    phase_code: Mapped[str]
+    unit_code: Mapped[str]
+    revision: Mapped[int]
+    action: Mapped[str]
+    stands_on: Mapped[Sequence]
+    period: Mapped[date]
+    summary: Mapped[str]
+    figures: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    remarks: Mapped[dict[str, Any]]
+    reason: Mapped[str]
     actor: Mapped[str]
     recorded_at: Mapped[Instant]

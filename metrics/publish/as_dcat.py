@@ -52,6 +52,7 @@ _MONTHLY_DATASETS = (
     "materials",
     "work_plans",
     "fundings",
+    "self_assessments",
     "findings",
     "rectifications",
 )

@@ -15,6 +15,7 @@ from metrics.publish.phases import GATES, PHASES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.progress import PROGRESS
 from metrics.publish.rates import RATES
+from metrics.publish.self_assessments import SELF_ASSESSMENTS
 from metrics.publish.slips import SLIP_ACTS, SLIPS
 from metrics.publish.submissions import SUBMISSIONS
 from metrics.publish.task_contradictions import TASK_CONTRADICTIONS
@@ -56,6 +57,7 @@ DATASETS: dict[str, AnyDataset] = {
         FUNDINGS,
         SLIPS,
         SLIP_ACTS,
+        SELF_ASSESSMENTS,
         FINDINGS,
         RECTIFICATIONS,
     )

@@ -40,6 +40,7 @@ EMPTIED = (
     "task_reports",
     "gate_rules",
     "slip_acts",
+    "self_assessments",
     "rectifications",
     "inspection_findings",
     "sample_findings",

@@ -37,6 +37,8 @@ ROWS = (
     "insert into task_checks values (1000000, 11, 'x', '2019-09-01', 1, '', 'review', 'confirm', '', 'x', now())",
     "insert into inspection_findings values (1000000, 1000000, 'x', 'x', 'y', null, 'minor', 'x', now(), 'x', now())",
     "insert into rectifications values (1000000, 1, 'x', 'answer', 'x', '', '{}', null, 'x', now())",
+    "insert into self_assessments values (1000000, 'x', 'x', 1, 'submit', 1, '2019-09-01', '', '[]', '{}', '', 'x',"
+    " now())",
     "insert into gate_rules values (1000000, 'due_date', 'x', 'x', now())",
     "insert into work_plans values (1000000, 'x', 2020, 1, '', '[]', '{}', '', 'x', now())",
     "insert into fundings values (1000000, 'x', 2020, 'city', 1, 1, 1, '', '', 'x', now())",

@@ -50,6 +50,7 @@ UNITS_FILES = (
     "slip_acts",
     "inspection_findings",
     "rectifications",
+    "self_assessments",
 )
 BULLETINS = {"bulletin_acts", "bulletin_files"}
 BY_TRIGGER = {"observations", "ledger_entries"}
@@ -73,6 +74,8 @@ ROWS = {  # one row a unit; `{n}` numbers it
     " '{{}}', '', '{{}}', 'x', now())",
     "slip_acts": "values (100000{n}, '2011-{n}', 'issue', '{unit}', null, '', '', 'x', 'x', '2011-01-31', 'by_hand',"
     " '', null, null, '', '', '{{}}', 'x', now())",
+    "self_assessments": "values (100000{n}, 'x', '{unit}', 1, 'submit', 1, '2011-01-01', '', '[]', '{{}}', '', 'x',"
+    " now())",
     "inspection_findings": "values (100000{n}, 100000{n}, 'x', '{unit}', 'y', null, 'minor', 'x', now(), 'x', now())",
     "rectifications": "values (100000{n}, 100000{n}, '{unit}', 'answer', 'x', '', '{{}}', null, 'x', now())",
     "people_records": "values (100000{n}, '{unit}', 'leader', 'x', '', '2011-01-01', 'x', '', now())",

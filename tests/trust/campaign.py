@@ -52,6 +52,7 @@ KEYS = {
     "bulletin_files": ("seq", "name"),
     "inspection_findings": ("seq",),
     "rectifications": ("seq",),
+    "self_assessments": ("seq",),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),

@@ -25,6 +25,7 @@ from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.revise_target import create_target
 from metrics.commands.sanction_task import SanctionGiven, mark_sanction
 from metrics.commands.send_material import MaterialGiven, send_material
+from metrics.commands.submit_self_assessment import SelfAssessmentGiven, submit_self_assessment
 from metrics.commands.weigh_targets import weigh_targets
 from metrics.commands.write_bulletin import draft_bulletin, issue_bulletin
 from metrics.database import WriteSession
@@ -41,6 +42,7 @@ from metrics.supervision.work_plans import FundingSource, WrittenMeasure
 from metrics.task_reports import TaskState
 from tests.attached import a_pdf
 from tests.metrics.commands.test_revise_target import new_target
+from tests.metrics.commands.test_submit_self_assessment import unmet_targets
 from tests.people import person
 
 REVIEWER = Principal(2, "bureau", "局", Role.REVIEWER)
@@ -90,6 +92,8 @@ def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
     soon = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
     for unit in units:
         found = FindingGiven(unit, FindingSeverity.MAJOR, "佐证不足", soon, target="TG-19B")
+        words = SelfAssessmentGiven(unit, "自查", dict.fromkeys(unmet_targets(session, unit), "正在补齐"))
+        submit_self_assessment(session, "PH2", principal=REVIEWER, given=words)
         number = raise_finding(session, "PH2", principal=REVIEWER, given=found).number
         answer_finding(session, "PH2", number, principal=REVIEWER, given=AnswerGiven("已补齐"))
     lock_period(session, PERIOD, plan=plan, principal=REVIEWER, reason="数据已定稿")

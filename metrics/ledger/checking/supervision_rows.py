@@ -18,6 +18,7 @@ from metrics.models import (
     InspectionFinding,
     MaterialRecord,
     Rectification,
+    SelfAssessment,
     SlipActRecord,
     TaskCheck,
     TaskSanction,
@@ -111,7 +112,15 @@ def _rectification_rows(said: Mapping[str, Any]) -> Rows:
     return {event_key(said): columns | moment_of(said)}
 
 
+def _self_assessment_rows(said: Mapping[str, Any]) -> Rows:
+    names = ("revision", "action", "stands_on", "summary", "figures", "remarks", "reason", "actor")
+    columns = {name: said[name] for name in names}
+    columns |= {"phase_code": said["phase"], "unit_code": said["unit"], "period": parse_period(said["period"])}
+    return {event_key(said): columns | moment_of(said)}
+
+
 SUPERVISION_MODELS = (
+    SelfAssessment,
     InspectionFinding,
     Rectification,
     GateRule,
@@ -134,4 +143,5 @@ SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("slip_acts", "slip"): _slip_rows,
     ("inspection_findings", "inspection_finding"): _finding_rows,
     ("rectifications", "rectification"): _rectification_rows,
+    ("self_assessments", "self_assessment"): _self_assessment_rows,
 }
