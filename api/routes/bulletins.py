@@ -16,7 +16,7 @@ from api.ranges import has_tag
 from api.security.dependencies import CurrentPrincipal
 from metrics.bulletin.document import BulletinDocument
 from metrics.bulletin.present_draft import present_draft, rendered, require_language
-from metrics.bulletin.words import LONGEST_WORDS, editable
+from metrics.bulletin.words import LONGEST_WORDS, editable, words_etag
 from metrics.commands.write_bulletin import LONGEST_REASON, draft_bulletin, edit_bulletin, issue_bulletin
 from metrics.database import ReadSession
 from metrics.errors import BadRequest, NotFound
@@ -102,7 +102,10 @@ class BulletinVersions(BaseModel):
 
 
 class BulletinParagraph(BaseModel):
-    """One paragraph of a draft. `text`: as it is edited, its figures in braces; `figures`: each by its key."""
+    """One paragraph of a draft. `text`: as it is edited, its figures in braces; `figures`: each by its key.
+
+    `etag` names the paragraph as it stands: an edit may name it in `If-Match` in place of the draft.
+    """
 
     language: str
     paragraph: str
@@ -110,6 +113,7 @@ class BulletinParagraph(BaseModel):
     figures: dict[str, str]
     edited: bool
     own_number: bool
+    etag: str
 
 
 class BulletinDraftOut(BaseModel):  # a copy: with its paragraphs, which are drawn and not kept
@@ -266,6 +270,7 @@ def _paragraphs(document: BulletinDocument) -> list[BulletinParagraph]:
             figures=dict(paragraph.figures),
             edited=paragraph.edited,
             own_number=paragraph.edited and paragraph.has_own_number,
+            etag=words_etag(paragraph),
         )
         for paragraph in document.paragraphs
     ]

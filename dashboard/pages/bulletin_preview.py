@@ -11,7 +11,7 @@ from dashboard.locale import _, language
 from dashboard.parts import hidden, plain_table, scrolled
 from metrics.bulletin.document import Block, BulletinDocument, Chart, DocumentHeading, DocumentTable, Paragraph, Shown
 from metrics.bulletin.present_draft import PresentDraft
-from metrics.bulletin.words import LONGEST_WORDS, editable
+from metrics.bulletin.words import LONGEST_WORDS, editable, words_etag
 from metrics.periods import format_period
 from metrics.queries.bulletins import BulletinDraft
 
@@ -81,7 +81,7 @@ def _edit_form(document: BulletinDocument, draft: BulletinDraft, block: Paragrap
     identity = f"words-{block.key.replace('.', '-')}"
     fields = {
         "period": format_period(draft.period),
-        "draft": draft.etag.strip('"'),
+        "draft": words_etag(block).strip('"'),
         "language": document.language,
         "paragraph": block.key,
     }

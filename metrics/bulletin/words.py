@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -42,6 +44,12 @@ def editable(paragraph: Paragraph) -> str:
     """The paragraph as people edit it: figures in braces as they are written, numbered where two are alike."""
     labels = _labels(paragraph.figures)
     return FIGURE.sub(lambda found: f"{{{labels[found[1]]}}}", paragraph.template)
+
+
+def words_etag(paragraph: Paragraph) -> str:
+    """The entity tag of a paragraph's words and figures: another one whenever either is another."""
+    said = json.dumps([paragraph.key, paragraph.template, dict(paragraph.figures)], ensure_ascii=False, sort_keys=True)
+    return f'"words-{hashlib.sha256(said.encode()).hexdigest()[:24]}"'
 
 
 def read_words(paragraph: Paragraph, written: str) -> str:

@@ -15,13 +15,13 @@ from metrics.bulletin.content import LANGUAGES
 from metrics.bulletin.document import Paragraph
 from metrics.bulletin.known_month import bulletin_figures
 from metrics.bulletin.present_draft import FORMS, PresentDraft, present_draft, rendered, require_language
-from metrics.bulletin.words import read_words
+from metrics.bulletin.words import read_words, words_etag
 from metrics.commands.create_release import create_release
 from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, NotFound, Problem
 from metrics.evidence import is_visible
 from metrics.forms import as_given
-from metrics.if_match import require_named
+from metrics.if_match import named_versions, require_named
 from metrics.ledger.entry import append, next_place
 from metrics.media_types import media_type_of
 from metrics.methods import PRESENT
@@ -86,14 +86,16 @@ def edit_bulletin(
     Figures stand in braces and can be moved, left out or repeated, not rewritten (`metrics.bulletin.words`). What
     stands so already is not recorded again.
 
+    `if_match` names the draft, or the paragraph alone (`words_etag`), so that whoever edits another one hinders nobody.
+
     Raises Forbidden, NotFound without a draft or paragraph, VersionMissing, Stale, Invalid for words that cannot be.
     """
     principal.require(Scope.RELEASE)
     require_language(language)
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     drawn = present_draft(session, bulletin_month(session, period))
-    draft = _named(drawn.month, if_match)
     there = _paragraph(drawn, language, paragraph)
+    draft = _named(drawn.month, if_match, words_etag(there))
     words = None if text is None else read_words(there, text)
     if words == (there.template if there.edited or words is not None else None):
         return BulletinDrafted(draft, recorded=False, released=False)
@@ -180,13 +182,14 @@ def _draft_of(session: WriteSession, period: date) -> BulletinDraft:
     return draft
 
 
-def _named(month: BulletinMonth, if_match: str | None) -> BulletinDraft:
+def _named(month: BulletinMonth, if_match: str | None, also: str = "") -> BulletinDraft:
+    """The draft, if `if_match` names it or what `also` is the tag of. Raises VersionMissing, Stale."""
     draft = month.draft
     if draft is None:
         raise ValueError("a draft was drawn that is not there")
     require_named(
         if_match,
-        draft.etag,
+        also if also in named_versions(if_match) else draft.etag,
         missing=Message(
             "修改或签发草稿须在 If-Match 中写明所依据的版本。", "To change or issue a draft, name it in If-Match."
         ),

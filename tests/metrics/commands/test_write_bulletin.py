@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from metrics.bulletin.document import Paragraph
 from metrics.bulletin.present_draft import present_draft
-from metrics.bulletin.words import editable
+from metrics.bulletin.words import editable, words_etag
 from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.commands.send_material import MaterialGiven, send_material
 from metrics.commands.write_bulletin import draft_bulletin, edit_bulletin, issue_bulletin
@@ -156,6 +156,18 @@ def test_only_a_reviewer_writes_and_only_what_was_seen_is_changed(session: Write
         issue_bulletin(session, MONTH, principal=BUREAU, reason="", if_match=None)
     with pytest.raises(Conflict):
         draft_bulletin(session, date(2021, 1, 1), principal=BUREAU, basis=Basis.SUBMITTED)
+
+
+def test_an_edit_that_names_its_paragraph_is_in_nobodys_way(session: WriteSession) -> None:
+    post(session, items_online=650)
+    drafted(session)
+    one, other = paragraph(session, "opening"), paragraph(session, "next.due")
+    said: dict[str, Any] = {"language": "zh", "principal": BUREAU}
+    edit_bulletin(session, MONTH, paragraph="opening", text="甲。", if_match=words_etag(one), **said)
+    edit_bulletin(session, MONTH, paragraph="next.due", text="乙。", if_match=words_etag(other), **said)
+    with pytest.raises(Stale):
+        edit_bulletin(session, MONTH, paragraph="opening", text="丙。", if_match=words_etag(one), **said)
+    assert paragraph(session, "opening").text == "甲。"
 
 
 def test_open_slips_and_missing_material_are_named(session: WriteSession) -> None:
