@@ -116,6 +116,11 @@ def a_task(reading: Reading, value: str) -> bool:
     return value in {str(task.number) for task in reading.plan.tasks}
 
 
+def a_place(_reading: Reading, value: str) -> bool:
+    """A number that is given once, from 1; whether there is such a thing, the page itself says."""
+    return value.isascii() and value.isdigit() and len(value) < _LONGEST_PAGE and int(value) > 0
+
+
 def a_core_target(reading: Reading, value: str) -> bool:
     return reading.on is not None and value in {target.code for target in core_targets(reading.view, on=reading.on)}
 

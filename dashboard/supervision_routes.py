@@ -29,6 +29,7 @@ from dashboard.route import (
     a_number,
     a_page,
     a_period,
+    a_place,
     a_target,
     a_task,
     a_unit,
@@ -109,7 +110,7 @@ SUPERVISION = (
         rail="opened from the slips and from what they are issued for",
         concerns=may(Scope.SUPERVISE),
         present=True,
-        keeps={"unit": a_unit, "target": a_target, "task": a_task, "period": a_period},
+        keeps={"unit": a_unit, "target": a_target, "task": a_task, "period": a_period, "finding": a_place},
     ),
     Route(
         r"/supervise/slips/(?P<number>[0-9]{4}-[1-9][0-9]{0,8})",

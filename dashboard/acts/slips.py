@@ -80,6 +80,7 @@ def _slip(asked: Ask) -> SlipGiven:
         target=asked.field("target"),
         task=_number(asked.field("task")),
         period=asked.field("period"),
+        finding=asked.field("finding"),
     )
 
 

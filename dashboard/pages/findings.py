@@ -14,6 +14,7 @@ from dashboard.acts.forms import asking_form, folded, press
 from dashboard.grids.task_reports import evidence_link
 from dashboard.locale import _, count_text, date_text, instant_text, language, pgettext
 from dashboard.pages.refusals import not_found
+from dashboard.pages.slip_links import issue_link
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section, unit_link
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -126,6 +127,7 @@ def finding_page(reading: Reading, code: str, number: str) -> Content:
         [
             html.Blockquote(row.text, lang="zh-CN"),
             *(html.P([html.Span(label, className="note"), " ", said]) for label, said in facts),
+            issue_link(reading, unit=row.unit, finding=str(row.number)),
         ],
         className="task-says",
     )

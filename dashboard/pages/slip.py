@@ -18,6 +18,7 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
 from dashboard.words.slips import act_word, due_words, number_word, state_mark
 from metrics.principal import Principal, Scope
+from metrics.queries.attachments import attachments_of
 from metrics.queries.slips import SlipActRow, SlipRow, day_of_view, slip_in_view
 from metrics.supervision.slip_steps import Duty, Party, Step, open_duties, possible_steps
 from metrics.supervision.slips import BUREAU_ACTS, LONGEST_TEXT, SlipAct, SlipPart
@@ -65,6 +66,7 @@ def _facts(reading: Reading, row: SlipRow, on: date) -> Component:
         target=row.target,
         task="" if row.task is None else str(row.task),
         period=month_field(row.period),
+        finding=row.finding,
     )
     facts = [
         (_("Unit"), unit_name(reading.plan.unit_by_code[row.unit])),
@@ -221,9 +223,14 @@ def _act(reading: Reading, act: SlipActRow, who: str) -> Sequence[Component]:
     day = [html.P(_("Due by {date}", date=date_text(act.due_on)))] if act.due_on is not None else []
     said = [html.P(act.text, lang="zh-CN")] if act.text and act.act is not SlipAct.ISSUE else []
     evidence = [html.P(evidence_link(act.evidence))] if act.evidence else []
+    files = [
+        html.P(html.A(file.name, href=f"/api/v1/attachments/{file.seq}", download=file.name, lang="zh-CN"))
+        for file in attachments_of(reading.session, act.attachments)
+    ]
     return [
         html.P([html.B(word), html.Span(f" {who or NOTHING} · {moment} · {place}", className="note")]),
         *day,
         *said,
         *evidence,
+        *files,
     ]

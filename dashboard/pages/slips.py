@@ -121,7 +121,7 @@ def issue_slip_page(reading: Reading) -> Content:
 
 
 def _form(reading: Reading) -> Component:
-    about = {name: reading.address.keeps(name) or "" for name in ("target", "task", "period")}
+    about = {name: reading.address.keeps(name) or "" for name in ("target", "task", "period", "finding")}
     origin = origin_of(**about)
     subject, asked = _suggested(reading, origin, **about)
     earliest = day_of_view(reading.view)
@@ -147,8 +147,10 @@ def _form(reading: Reading) -> Component:
     )
 
 
-def origin_of(*, target: str, task: str, period: str) -> SlipOrigin:
+def origin_of(*, target: str, task: str, period: str, finding: str = "") -> SlipOrigin:
     """What a slip is issued for, from what it is about."""
+    if finding:
+        return SlipOrigin.FINDING
     if target:
         return SlipOrigin.RED_LIGHT
     if task:
@@ -156,25 +158,31 @@ def origin_of(*, target: str, task: str, period: str) -> SlipOrigin:
     return SlipOrigin.LATE_SUBMISSION if period else SlipOrigin.BY_HAND
 
 
-def about_words(reading: Reading, origin: SlipOrigin, *, target: str, task: str, period: str) -> str:
-    """What a slip is about: the origin, the target or task, the month."""
+def about_words(reading: Reading, origin: SlipOrigin, *, target: str, task: str, period: str, finding: str = "") -> str:
+    """What a slip is about: the origin, the target or task or finding, the month."""
     plan, words = reading.plan, [origin_word(origin)]
     if target in plan.general_targets:
         words.append(target_name(plan.general_targets[target][-1]))
     titles = {str(one.number): one.title.in_language(language()) for one in plan.tasks}
     if task in titles:
         words.append(_("Task {number}: {title}", number=task, title=titles[task]))
+    if finding:
+        words.append(_("No. {number}", number=finding))
     month = parse_period(period)
     if month is not None:
         words.append(month_text(month))
     return " · ".join(words)
 
 
-def _suggested(reading: Reading, origin: SlipOrigin, *, target: str, task: str, period: str) -> tuple[str, str]:
+def _suggested(
+    reading: Reading, origin: SlipOrigin, *, target: str, task: str, period: str, finding: str
+) -> tuple[str, str]:
     """A subject and a text to begin with, in Chinese, as slips are written; the reviewer changes them."""
     if origin is SlipOrigin.RED_LIGHT and target in reading.plan.general_targets:
         name = reading.plan.general_targets[target][-1].name.zh
         return f"{name}逾期未达标", "请说明未达标原因,报送整改措施、责任人和完成时间。"
+    if origin is SlipOrigin.FINDING:
+        return f"督查发现问题(第 {finding} 号)整改", "请报送整改情况、佐证和完成时间。"
     if origin is SlipOrigin.TASK:
         return f"任务 {task} 推进滞后", "请说明进展和存在问题,报送下一步措施和完成时间。"
     if origin is SlipOrigin.LATE_SUBMISSION:

@@ -48,6 +48,7 @@ KEPT = (
     "request_id",
     "until",
     "before",
+    "finding",
 )  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.
 PULL = (

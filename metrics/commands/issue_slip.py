@@ -14,7 +14,7 @@ from metrics.errors import Invalid, Message, Problem
 from metrics.evidence import is_visible
 from metrics.forms import as_given
 from metrics.ledger.entry import next_place
-from metrics.models import SlipActRecord
+from metrics.models import InspectionFinding, SlipActRecord
 from metrics.periods import parse_day, parse_period, period_problem, rolled_forward
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
@@ -50,7 +50,7 @@ def issue_slip(
     principal.require(Scope.SUPERVISE)
     plan = plan_at(session)
     today = local_day(plan, simulated_at or datetime.now(UTC))
-    due_on, period = _read(plan, given, today=today)
+    due_on, period = _read(session, plan, given, today=today)
     place = next_place(session, simulated=simulated_at)
     numbers = session.scalars(select(SlipActRecord.slip).where(SlipActRecord.act == SlipAct.ISSUE.value))
     row = SlipActRecord(
@@ -82,7 +82,7 @@ def local_day(plan: Plan, moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(plan.document.timezone)).date()
 
 
-def _read(plan: Plan, given: SlipGiven, *, today: date) -> tuple[date, date | None]:
+def _read(session: WriteSession, plan: Plan, given: SlipGiven, *, today: date) -> tuple[date, date | None]:
     """The due day and the month it is about. Raises Invalid."""
     due_on, period = parse_day(given.due_on), parse_period(given.period) if given.period else None
     problems = unit_problems(plan, given.unit, period=period or today.replace(day=1))
@@ -90,7 +90,7 @@ def _read(plan: Plan, given: SlipGiven, *, today: date) -> tuple[date, date | No
     problems += due_problems(given.due_on, due_on, earliest=today)
     if given.period and period is None:
         problems.append(period_problem(as_given(given.period)))
-    problems += _about_problems(plan, given)
+    problems += _about_problems(plan, given) + _finding_problems(session, given)
     if problems or due_on is None:
         raise refuse_slip(problems)
     return due_on, period
@@ -115,6 +115,17 @@ def _about_problems(plan: Plan, given: SlipGiven) -> list[Problem]:
         message = Message("须写明督办单所依据的事项。", "What the slip is issued for has to be named.")
         problems.append(Problem("slip_about_missing", message, f"/{needed[0]}"))
     return problems
+
+
+def _finding_problems(session: WriteSession, given: SlipGiven) -> list[Problem]:
+    """A finding is named by its number, and is the unit's own."""
+    if not given.finding:
+        return []
+    known = session.scalars(select(InspectionFinding.number).where(InspectionFinding.unit_code == given.unit))
+    if given.finding in map(str, known):
+        return []
+    message = Message("本单位没有这项督查问题。", "The unit has no such finding.")
+    return [Problem("finding_unknown", message, "/finding", given=as_given(given.finding))]
 
 
 def title_problems(title: str) -> list[Problem]:

@@ -178,6 +178,8 @@ def test_everybody_does_their_own(bureau: Caller, clerk: Caller, neighbour: Call
         ({"origin": "task"}, "/task"),
         ({"task": 51}, "/task"),
         ({"period": "2019-13"}, "/period"),
+        ({"origin": "finding"}, "/finding"),
+        ({"origin": "finding", "finding": "1"}, "/finding"),
     ],
 )
 def test_what_a_slip_cannot_say_is_named(bureau: Caller, changes: dict[str, Any], pointer: str) -> None:

@@ -67,6 +67,7 @@ def test_the_list_has_open_slips_and_those_asked_for(reviewer: TestClient, sessi
 
 
 def test_a_slip_is_issued_from_what_it_is_about(reviewer: TestClient, session: WriteSession) -> None:
+    assert "督查问题 · 第1号" in said(window(reviewer, "/supervise/slips/issue", "?unit=441203&finding=1"))
     path, search = "/supervise/slips/issue", "?unit=441203&target=TG-05A&period=2019-09"
     shown = window(reviewer, path, search)
     assert "红灯" in said(shown)
