@@ -19,12 +19,20 @@ from metrics.sign_offs import How
 from metrics.submission_states import Action, State
 from metrics.supervision.gates import BindingDate, GateVerdict
 from metrics.supervision.rectification import FindingSeverity, FindingState, RectificationAction
+from metrics.supervision.task_checks import CheckAction, CheckState, CheckStep
+from metrics.supervision.task_contradictions import ContradictionKind
+from metrics.supervision.task_sanctions import SanctionAction
+from metrics.supervision.task_silence import SilenceStep
 from metrics.task_reports import TaskState, TaskStatus
 
 VALUES: dict[type[StrEnum], str] = {
     Action: "submit verify return reopen sign_off",
     Against: "previous verified last_month",
     Basis: "submitted verified",
+    CheckAction: "confirm return",
+    CheckState: "reported lead_confirmed confirmed returned superseded",
+    CheckStep: "lead review",
+    ContradictionKind: "done_not_met met_not_done",
     BindingDate: "due_date window_end",
     Direction: "higher lower",
     FindingSeverity: "minor major grave",
@@ -41,7 +49,9 @@ VALUES: dict[type[StrEnum], str] = {
     " denominator_watch returned unverified",
     Role: "clerk reviewer evaluator assessor admin leader",
     Scope: "read post_return sign_off verify release revise_target record_assessment manage_periods manage_people"
-    " administer bulk",
+    " supervise answer_slip administer bulk",
+    SanctionAction: "mark lift",
+    SilenceStep: "unit lead bureau",
     Severity: "error warning",
     State: "not_reported returned submitted verified",
     Status: "met on_track behind rectifying overdue no_data not_applicable",
