@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, month_text
+from dashboard.locale import _, month_text, ngettext
 from dashboard.parts import csv_link, plain_table, scrolled, section, verdict_mark
 from dashboard.window.reading import Reading
 from dashboard.words.figures import measure, target_name, target_rule, unit_name, value_text, with_measure
@@ -18,6 +18,7 @@ from metrics.queries.blindness import is_blind
 from metrics.queries.task_contradictions import TaskContradiction, task_contradictions
 
 Component = Any
+_MOST = 50  # rows on a page; the CSV has all
 
 
 def contradictions_section(
@@ -46,8 +47,12 @@ def contradictions_section(
     asked_for = {name: value for name, value in asked_for.items() if value}
     csv = None if reading.view.public else csv_link(reading.address.csv("task_contradictions", **asked_for))
     hint = _("What a unit says and what its figures say are set side by side; neither is changed.")
-    table = scrolled(plain_table(title, headings, [_row(reading, each) for each in found]), name="texts")
-    return section(title, html.P(hint, className="note"), table, aside=csv)
+    table = scrolled(plain_table(title, headings, [_row(reading, each) for each in found[:_MOST]]), name="texts")
+    more = len(found) - _MOST
+    rest = ngettext("{n} more is in the CSV", "{n} more are in the CSV", more) if more > 0 else ""
+    return section(
+        title, html.P(hint, className="note"), table, html.P(rest, className="note") if rest else None, aside=csv
+    )
 
 
 def contradictions_of(

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+import pytest
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
@@ -51,3 +52,12 @@ def test_a_met_target_of_a_blocked_task_is_the_reverse(evaluator: TestClient, su
     (found,) = rows(evaluator, task="2")
     assert found[:3] == ("met_not_done", "441204", "TG-02A")
     assert rows(evaluator, task="2", period="2019-08") == []  # a later report does not count
+
+
+def test_a_page_shows_so_many_and_says_how_many_more(
+    evaluator: TestClient, submissions: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.grids.task_contradictions._MOST", 1)
+    report(submissions, 5, "441202", "2019-09", TaskState.DONE)
+    told = json.dumps(plain(window(evaluator, "/supervise", MONTH)), ensure_ascii=False)
+    assert "另有1条见CSV" in told
