@@ -11,6 +11,7 @@ from metrics.attention import Reason
 from metrics.plan.model import MilestoneKind, Nature, Severity, TargetKind, UnitKind
 from metrics.plan.model.targets import Direction
 from metrics.principal import Role, Scope
+from metrics.queries.slip_reminders import SlipReminderKind
 from metrics.queries.submission_differences import Against
 from metrics.ranking import RankGroup
 from metrics.results import Basis, Light, Status, Timing
@@ -19,6 +20,7 @@ from metrics.sign_offs import How
 from metrics.submission_states import Action, State
 from metrics.supervision.gates import BindingDate, GateVerdict
 from metrics.supervision.rectification import FindingSeverity, FindingState, RectificationAction
+from metrics.supervision.slips import SlipAct, SlipOrigin
 from metrics.supervision.task_checks import CheckAction, CheckState, CheckStep
 from metrics.supervision.task_contradictions import ContradictionKind
 from metrics.supervision.task_sanctions import SanctionAction
@@ -53,6 +55,10 @@ VALUES: dict[type[StrEnum], str] = {
     SanctionAction: "mark lift",
     SilenceStep: "unit lead bureau",
     Severity: "error warning",
+    SlipAct: "issue receive delegate answer ask_extension grant_extension refuse_extension review return close"
+    " withdraw",
+    SlipOrigin: "by_hand red_light late_submission task finding",
+    SlipReminderKind: "slip_due_soon slip_overdue slip_escalated",
     State: "not_reported returned submitted verified",
     Status: "met on_track behind rectifying overdue no_data not_applicable",
     TargetKind: "ratio coverage capacity duration count milestone standing qualitative window frequency",
