@@ -20,7 +20,10 @@ from metrics.plan.model import Plan
 
 @dataclass(frozen=True, slots=True)
 class ExpectedSubmission:
-    """What one unit owes for one period. Not `required`: it may report and owes nothing, so `blocks` is empty."""
+    """What one unit owes for one period. Not `required`: it may report and owes nothing, so `blocks` is empty.
+
+    A unit of whose blocks none is owed in the month owes nothing for it.
+    """
 
     unit: str
     required: bool
@@ -29,16 +32,13 @@ class ExpectedSubmission:
 
 def expected_submissions(plan: Plan, period: date) -> tuple[ExpectedSubmission, ...]:
     """One row per reporting unit that exists on the period's last day, in display order; blocks in the form's order."""
-    whole = tuple(block.code for block in sorted(plan.blocks, key=lambda block: block.order))
+    whole = tuple(block.code for block in plan.blocks_owed(period))
     found, on = [], last_day(period)
     for unit in plan.reporting_units:
         if unit.exists_on(on):
             blocks = tuple(code for code in whole if code in unit.blocks) if unit.blocks else whole
-            found.append(
-                ExpectedSubmission(
-                    unit.code, required=unit.figures_required, blocks=blocks if unit.figures_required else ()
-                )
-            )
+            required = unit.figures_required and bool(blocks)
+            found.append(ExpectedSubmission(unit.code, required=required, blocks=blocks if required else ()))
     return tuple(found)
 
 

@@ -78,6 +78,16 @@ def month_number(period: date) -> int:
     return period.year * 12 + period.month - 1
 
 
+def is_owed(period: date, months_apart: int) -> bool:
+    """True if what is owed every so many months is owed for the period: 3: March and June, 12: December."""
+    return period.month % months_apart == 0
+
+
+def last_owed(period: date, months_apart: int) -> date:
+    """The newest period up to `period` for which it is owed."""
+    return add_months(period, -(period.month % months_apart))
+
+
 def period_numbered(number: int) -> date:
     """The period whose month number it is."""
     return date(number // 12, number % 12 + 1, 1)

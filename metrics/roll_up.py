@@ -27,7 +27,8 @@ STATE_PLACES = {state: place for place, state in enumerate(State)}  # the least 
 class OwnRates:
     """Submissions in whole columns, one row a submission, in no order.
 
-    `unit`: place among the units that were asked for; `month`: month number; `state`: place among the states.
+    `unit`: place among the units that were asked for; `month`: month number; `state`: place among the states, one a
+    submission or, where figures of several stand in a month, one an indicator.
     `numerators`, `denominators`: one column an indicator, in its own steps; ABSENT where it was not reported.
     """
 
@@ -36,6 +37,11 @@ class OwnRates:
     state: Whole
     numerators: Whole
     denominators: Whole
+
+    def states_of(self, rows: Whole | Mask) -> Whole:
+        """The states of these rows: a column an indicator, or one for all of them."""
+        found: Whole = self.state[rows]
+        return found if found.ndim > 1 else found[:, None]
 
     def by_month(self) -> dict[int, Whole]:
         """The rows of each month, by its number."""
@@ -115,7 +121,7 @@ def roll_up(own: OwnRates, below: Below, *, months: range, carried: Whole) -> It
     `own` holds what the units of `below` reported in these months and as many before as the longest of `carried`.
     """
     rows, shape = own.by_month(), (len(below.units), len(carried))
-    state, standing = np.zeros(shape[0], dtype=np.int64), np.full(shape, np.iinfo(np.int32).max, dtype=np.int64)
+    standing = np.full(shape, np.iinfo(np.int32).max, dtype=np.int64)
     numerators, denominators = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     states = np.zeros(shape, dtype=np.int64)
     for month in range(months.start - int(carried.max(initial=0)), months.stop):
@@ -127,8 +133,7 @@ def roll_up(own: OwnRates, below: Below, *, months: range, carried: Whole) -> It
             at = (own.unit[sent][place], indicator)
             numerators[at] = own.numerators[sent][place, indicator]
             denominators[at] = own.denominators[sent][place, indicator]
-            state[own.unit[sent]] = own.state[sent]
-            states[at] = state[at[0]]
+            states[at] = np.broadcast_to(own.states_of(sent), (len(sent), shape[1]))[place, indicator]
             standing[at] = 0
         if month in months:
             counted = (standing <= carried) & below.exists(month)[:, None]

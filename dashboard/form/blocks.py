@@ -23,9 +23,17 @@ CELL = "cell-"
 
 
 def submission_form(plan: Plan, standing: PresentSubmission, *, values: Mapping[str, str], locked: bool) -> Component:
-    """The form with `values` (element code → text) in it; `locked`: to be read only."""
+    """The form with `values` (element code → text) in it; `locked`: to be read only.
+
+    Blocks that are not owed this month are left out unless something of them is there.
+    """
+    owed, there = plan.blocks_owed(standing.period), {*values, *standing.known}
     return html.Div(
-        [_block(plan, block, standing, values=values, locked=locked) for block in plan.blocks],
+        [
+            _block(plan, block, standing, values=values, locked=locked)
+            for block in plan.blocks
+            if block in owed or any(element.block == block.code and element.code in there for element in plan.elements)
+        ],
         className="submission-form",
     )
 

@@ -30,7 +30,7 @@ from dashboard.words.figures import (
 from dashboard.words.paces import pace_text, reached_text
 from dashboard.words.submissions import figure_word
 from metrics.period_states import end_text
-from metrics.periods import due_on
+from metrics.periods import due_on, last_owed
 from metrics.plan.model import Indicator, LinearForm, Plan, Target
 from metrics.queries.period_states import period_state
 from metrics.queries.progress_by_unit import progress_by_unit
@@ -130,7 +130,8 @@ def _behind_it(reading: Reading, progress: Progress) -> list[tuple[str, Componen
     """Who sent the figure and who checked it, for those who are signed in; a rolled-up figure has many."""
     if reading.principal is None or progress.period is None or progress.unit_code in reading.plan.children:
         return []
-    known = provenance(reading.session, reading.view, unit=progress.unit_code, period=progress.period)
+    sent_for = last_owed(progress.period, reading.plan.months_apart[progress.indicator_code])
+    known = provenance(reading.session, reading.view, unit=progress.unit_code, period=sent_for)
     if known is None:
         return []
     names = reading.names({known.sent_by, known.checked_by or known.sent_by})

@@ -76,6 +76,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     # the form and the indicators
     "block_unknown": ("没有代码为“{given}”的填报块。", "There is no block {given}."),
     "block_empty": ("填报块中没有填报项。", "The block has no elements."),
+    "block_owed_mixed": (
+        "同一填报块的填报项须同期应报:{given}。",
+        "The elements of a block are owed in the same months, not {given}.",
+    ),
     "maximum_not_positive": ("上限应大于 0,所给为 {given}。", "A maximum must be above 0, not {given}."),
     "element_unknown": ("没有代码为“{given}”的填报项。", "There is no element {given}."),
     "form_empty": ("至少要有一个填报项。", "At least one element is needed."),

@@ -57,6 +57,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "Tile.name": ("格中短名", "Short name in the tile"),
     "Element.block": ("所在填报块代码", "Code of its block"),
     "Element.nature": ("stock 期末数,flow 当月发生数", "stock: state at the end; flow: happened in the period"),
+    "Element.owed": (
+        "何月应报:month 每月,quarter 每季末月,year 每年12月;同一填报块须相同",
+        "When it is owed: every month, each quarter's last month, every December; alike within a block",
+    ),
     "Element.decimals": ("小数位数(0–4)", "Decimals, 0–4"),
     "Element.maximum": ("上限,超过为荒谬", "Beyond this a count is absurd"),
     "Check.kind": ("检查的种类", "Kind of check"),

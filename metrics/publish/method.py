@@ -17,6 +17,7 @@ _RULES = {
    每一行都附分子、分母,任何人都可复算。
 3. **汇总。** 全市值 = 各单位分子之和 ÷ 分母之和,从不对比率求平均。存量指标未报时沿用前期,最多 {carry} 个月,并计入
    units_carried;流量从不沿用。填报单位自身的值从不沿用。
+   按季、按年应报的,在两次应报之间以前一次的数为准,不算沿用,也不算未报;沿用的月数自应报月起算。
 4. **未报、零、不适用是三件事。** 未报为空;分母为 0 为不适用,不参与汇总和排名。
 5. **例外只属于目标的某一阶段。** 例外事项从分母中剔除,从不计为已完成。
 6. **达标判断** 用精确值:以上、不低于、以内均含本数。期限之前,不差于基点至(期限、目标值)的直线(有议定路径的为该路径),
@@ -24,7 +25,8 @@ _RULES = {
    其后为逾期(overdue)。有单列目标的单位按其单列目标判定和计分,全市按总目标。期限前最后一个月末已达标的为按期(on_time),
    核查期内曾达标的为整改期内(in_window),其余为逾期后(late)。
 7. **推算** 从最新值起,按目前进度(present_pace)推至期限:目前进度为最近 6 个已报月份(至少 3 个)数值的 Theil–Sen 斜率,
-   沿用的月份不计,汇总单位须有半数应报单位已报;所需进度 = (目标值 − 现值)÷ 剩余月数(期限不在月末的按天折算)。
+   沿用的月份与两次应报之间的月份不计,汇总单位须有半数应报单位已报;
+   所需进度 = (目标值 − 现值)÷ 剩余月数(期限不在月末的按天折算)。
    推算值限于 0–100(分子为差数的只限 100);有 5 个月及以上的,给出各月之间最小、最大斜率所及的范围,它不是置信区间。
    尚差数量(shortfall)为按现分母计、分子以自身最小步长达到目标尚差的最小数量。
 8. **榜单。** 得分 = 到期或进行中的核心目标达成度(限于 0–1)的加权平均,未另行设定时权重相等;并列者同名次,其后顺延;
@@ -42,6 +44,8 @@ _RULES = {
 3. **Roll-up.** The city's value is the sum of numerators over the sum of denominators, never a mean of rates. A unit
    that has not reported a stock is carried from its last report for at most {carry} months and counted in
    units_carried; a flow is never carried, nor is a reporting unit's own value.
+   What is owed each quarter or year stands until the next is owed: neither carried nor missing; months of carrying are
+   counted from the month owed.
 4. **Not reported, zero and not applicable are three things.** Not reported is empty; a denominator of 0 is not
    applicable and left out of roll-ups and rankings.
 5. **Exclusions belong to one stage of a target.** They leave the denominator and are never counted as achieved.
@@ -52,7 +56,8 @@ _RULES = {
    and scored by it, the city by the general one. A target that is met was met on_time if the value of the last month
    that ended by the due date met it, in_window if one within the verification window did, else late.
 7. **Projection** starts at the newest value and runs at the present pace (present_pace) to the due date: the Theil–Sen
-   slope of the last six months reported, at least three; carried months do not count, and a rolled-up month counts if
+   slope of the last six months reported, at least three; carried months and those between owed ones do not count, and
+   a rolled-up month counts if
    at least half of the expected units reported. Required pace = (threshold − value) ÷ months left, in fractions where
    the due date is no month's end. Projected values stay within 0–100 (only below 100 where the numerator is a
    difference). From five months on the range is given that the smallest and the largest slope between any two of them

@@ -140,6 +140,13 @@ ELEMENTS = Dataset[Element](
         ),
         column("decimals", Kind.INTEGER, "小数位数", "Decimals allowed", lambda element, _: element.decimals),
         ORDER.of(lambda element, _: element.order),
+        column(
+            "owed",
+            Kind.CODE,
+            "何月应报:month 每月、quarter 每季末月、year 每年12月",
+            "When it is owed: month, quarter (its last month), year (December)",
+            lambda element, _: element.owed.value,
+        ),
     ),
     order=("sort_order", "element_code"),
     parameters=EVERYWHERE | {"element"},

@@ -22,6 +22,7 @@ from metrics.queries.own_rates import own_rates_at
 from metrics.queries.rate_frame import rate_frame
 from metrics.queries.view import View
 from metrics.results import Rate
+from metrics.standing import is_owed, months_apart
 from metrics.stored_rates import Whole
 from metrics.verdicts.known_figures import KnownFigures
 from metrics.verdicts.rate_table import RATE_COLUMNS, RateTable
@@ -125,7 +126,7 @@ class _CourseReading:
         counts = np.zeros((2, len(plan.units), len(plan.indicators)), dtype=np.int64)
         short = np.array(self.own, dtype=np.int64)
         while len(short) and begins > first:
-            counts += [_counted(recent, plan), _counted(recent[recent["denominator"] != 0], plan)]
+            counts += [_counted(recent, plan), _counted(recent[_may_be_points(recent, plan)], plan)]
             of_own = counts[:, self.own][:, :, self.indicators]
             reported, applicable = np.split(turning[:, : 2 * len(self.indicators)] < month_number(begins), 2, axis=1)
             lacking = (reported & (of_own[0] == 0)) | (applicable & (of_own[1] < POINTS))
@@ -255,6 +256,13 @@ class _RatesOfCourses(Mapping[tuple[str, str], Sequence[Rate]]):
 
     def __len__(self) -> int:
         return len(self._months) * len(self._indicators)
+
+
+def _may_be_points(rates: pd.DataFrame, plan: Plan) -> Whole:
+    """Which rows are applicable, and of a month that is owed: what stands in between is no point of a pace."""
+    apart = months_apart(plan, plan.indicators)[rates["indicator"].to_numpy()]
+    found: Whole = (rates["denominator"].to_numpy() != 0) & is_owed(rates["month"].to_numpy(), apart)
+    return found
 
 
 def _counted(rates: pd.DataFrame, plan: Plan) -> Whole:

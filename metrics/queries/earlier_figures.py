@@ -15,7 +15,7 @@ from metrics.checks_over_months import stock_denominators
 from metrics.comparisons import Compared, Values
 from metrics.database import ReadSession
 from metrics.models import Figure
-from metrics.periods import add_months, month_number
+from metrics.periods import add_months, last_owed, month_number
 from metrics.plan.model import FlowMovedCheck, FrozenBaselineCheck, Nature, Plan, VanishedDenominatorCheck
 
 
@@ -56,24 +56,28 @@ def earlier_figures(
 def _recent(
     session: ReadSession, plan: Plan, units: Collection[str], period: date
 ) -> tuple[dict[str, dict[str, Decimal]], dict[str, dict[str, dict[int, Decimal]]]]:
-    """The values of the period before, and of flows those of as many months as a check looks back."""
+    """The values of the period before, of what is owed less often those of the last in which it was; and of flows those
+    of as many months as a check looks back.
+    """
     months = max((check.months for check in plan.checks if isinstance(check, FlowMovedCheck)), default=0)
     codes = [element.code for element in plan.elements if element.nature is Nature.FLOW] if months else []
     last_month = add_months(period, -1)
-    since = add_months(period, -max(months, 1))
+    owed = {element.code: last_owed(last_month, element.owed.months_apart) for element in plan.elements}
+    rarely = [code for code, month in owed.items() if month != last_month]
+    since = min([add_months(period, -max(months, 1)), *owed.values()])
     rows = session.execute(
         select(Figure.unit_code, Figure.period, Figure.element_code, Figure.value).where(
             Figure.unit_code.in_(list(units)),
             Figure.period.between(since, last_month),
-            or_(Figure.period == last_month, Figure.element_code.in_(codes)),
+            or_(Figure.period == last_month, Figure.element_code.in_([*codes, *rarely])),
         )
     )
     before: dict[str, dict[str, Decimal]] = {unit: {} for unit in units}
     flows: dict[str, dict[str, dict[int, Decimal]]] = {unit: {code: {} for code in codes} for unit in units}
     for unit, month, element, value in rows:
-        if month == last_month:
+        if month == owed.get(element, last_month):
             before[unit][element] = value
-        if element in flows[unit]:
+        if element in flows[unit] and month >= add_months(period, -months):
             flows[unit][element][month_number(period) - month_number(month)] = value
     return before, flows
 

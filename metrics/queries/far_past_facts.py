@@ -15,6 +15,7 @@ from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.view import View, view_at
 from metrics.results import Basis
 from metrics.roll_up import Below, RolledUp, months_carried, roll_up
+from metrics.standing import earliest_needed, months_apart, with_standing
 from metrics.stored_rates import layout_of
 
 NEAR = 3  # months that are not kept: the newest change from hour to hour
@@ -66,13 +67,15 @@ def _rolled_up(session: ReadSession, view: View, span: Span) -> Iterator[RolledU
     above = [unit.code for unit in plan.units if unit.code in plan.children]
     layout, below = layout_of(plan), Below.of(plan, above)
     carried = months_carried(plan, [stored.indicator for stored in layout])
-    earlier, codes = int(carried.max(initial=0)), [unit.code for unit in below.units]
+    apart = months_apart(plan, [stored.indicator for stored in layout])
+    earlier, codes = int(carried.max(initial=0)) + earliest_needed(apart), [unit.code for unit in below.units]
     months = span.months
     for start in range(months.start, months.stop, _MONTHS_AT_ONCE):
         part = range(start, min(start + _MONTHS_AT_ONCE, months.stop))
         read = Span(period_numbered(part.start - earlier), period_numbered(part.stop - 1))
         places = [stored.in_plan for stored in layout]
-        own = own_rates(session, view, units=codes, indicators=places, span=read)
+        sent = own_rates(session, view, units=codes, indicators=places, span=read)
+        own = with_standing(sent, below, apart=apart, months=read.months)
         yield from roll_up(own, below, months=part, carried=carried)
 
 

@@ -13,13 +13,13 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from metrics.database import ReadSession
 from metrics.models import Release, TaskReport
-from metrics.periods import newest_ended_period, period_of, periods_between
+from metrics.periods import is_owed, newest_ended_period, period_of, periods_between
 from metrics.plan.model import Plan, Unit
 from metrics.plan.task_choice import owing_units
 from metrics.queries.known_figures import known_cells, known_submissions
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View, view_at
-from metrics.supervision.freshness import Owed, Stopped, Stream, stopped
+from metrics.supervision.freshness import OwedSeries, Stopped, Stream, stopped
 from metrics.task_reports import TaskState
 
 
@@ -61,31 +61,35 @@ class _Months:
     months: tuple[date, ...]
     on: date
 
-    def of(self, unit: Unit) -> Sequence[date]:
-        """The months at whose end the unit exists."""
+    def of(self, unit: Unit, *, apart: int = 1) -> Sequence[date]:
+        """The months at whose end the unit exists, of those in which what is owed every so many months is owed."""
         first, last = unit.periods
-        return self.months[bisect_left(self.months, first) : bisect_right(self.months, last)]
+        lives = self.months[bisect_left(self.months, first) : bisect_right(self.months, last)]
+        return lives if apart == 1 else [month for month in lives if is_owed(month, apart)]
 
     @property
     def reporting(self) -> list[Unit]:
         return [unit for unit in self.plan.reporting_units if unit.exists_on(self.on)]
 
 
-def _submissions(session: ReadSession, view: View, reading: _Months) -> Iterator[Owed]:
+def _submissions(session: ReadSession, view: View, reading: _Months) -> Iterator[OwedSeries]:
     """The monthly submission of everybody, of each unit that owes it, and each block that was missing in its newest."""
     known = known_submissions(view).c
     of_units = select(known.unit_code, func.max(known.period)).where(known.period <= reading.months[-1])
     newest = {row[0]: row[1] for row in session.execute(of_units.group_by(known.unit_code))}
     owing = [unit for unit in reading.reporting if unit.figures_required]
     came = max(newest.values(), default=None)
-    yield Owed(Stream.SUBMISSIONS, reading.months, came, owing=len(owing))
+    apart = {unit: view.plan.unit_months(unit) for unit in owing}
+    often = min(apart.values(), default=1)
+    months = [month for month in reading.months if is_owed(month, often)]
+    yield OwedSeries(Stream.SUBMISSIONS, months, came, owing=len(owing))
     for unit in owing:
-        yield Owed(Stream.SUBMISSIONS, reading.of(unit), newest.get(unit.code), unit.code)
+        yield OwedSeries(Stream.SUBMISSIONS, reading.of(unit, apart=apart[unit]), newest.get(unit.code), unit.code)
     told = [unit for unit in owing if unit.code in newest and (view.own is None or unit.code in view.own)]
     yield from _blocks(session, view, reading, {unit: newest[unit.code] for unit in told})
 
 
-def _blocks(session: ReadSession, view: View, reading: _Months, newest: Mapping[Unit, date]) -> Iterator[Owed]:
+def _blocks(session: ReadSession, view: View, reading: _Months, newest: Mapping[Unit, date]) -> Iterator[OwedSeries]:
     """The blocks that a unit owes and left out of its newest submission."""
     if not newest:
         return
@@ -103,13 +107,7 @@ def _blocks(session: ReadSession, view: View, reading: _Months, newest: Mapping[
         .distinct()
     )
     there = {(unit, block) for unit, block in session.execute(of_newest_ones)}
-    blocks = [block.code for block in sorted(plan.blocks, key=lambda block: block.order)]
-    missing = [
-        (unit, code)
-        for unit in newest
-        for code in blocks
-        if (not unit.blocks or code in unit.blocks) and (unit.code, code) not in there
-    ]
+    missing = [(unit, code) for unit in newest for code in _owed_by(plan, unit) if (unit.code, code) not in there]
     if not missing:
         return
     earlier = (
@@ -123,10 +121,22 @@ def _blocks(session: ReadSession, view: View, reading: _Months, newest: Mapping[
     )
     before = {(unit, block): period for unit, block, period in session.execute(earlier)}
     for unit, code in missing:
-        yield Owed(Stream.BLOCK, reading.of(unit), before.get((unit.code, code)), unit.code, code)
+        yield OwedSeries(
+            Stream.BLOCK,
+            reading.of(unit, apart=plan.block_months[code]),
+            before.get((unit.code, code)),
+            unit.code,
+            code,
+        )
 
 
-def _task_reports(session: ReadSession, view: View, reading: _Months) -> Iterator[Owed]:
+def _owed_by(plan: Plan, unit: Unit) -> list[str]:
+    """The blocks that the unit owes, in display order."""
+    ordered = sorted(plan.blocks, key=lambda block: block.order)
+    return [block.code for block in ordered if not unit.blocks or block.code in unit.blocks]
+
+
+def _task_reports(session: ReadSession, view: View, reading: _Months) -> Iterator[OwedSeries]:
     """The task reports of everybody, and of each unit that owes tasks which are not finished."""
     key = (TaskReport.task_number, TaskReport.unit_code)
     rows = session.execute(
@@ -152,12 +162,12 @@ def _task_reports(session: ReadSession, view: View, reading: _Months) -> Iterato
     owing = [unit for unit in reading.reporting if tasks.get(unit.code)]
     if owing:
         came = max(newest.values(), default=None)
-        yield Owed(Stream.TASK_REPORTS, since.months, came, owing=len(owing))
+        yield OwedSeries(Stream.TASK_REPORTS, since.months, came, owing=len(owing))
     for unit in owing:
-        yield Owed(Stream.TASK_REPORTS, since.of(unit), newest.get(unit.code), unit.code, owing=tasks[unit.code])
+        yield OwedSeries(Stream.TASK_REPORTS, since.of(unit), newest.get(unit.code), unit.code, owing=tasks[unit.code])
 
 
-def _releases(session: ReadSession, view: View, reading: _Months) -> Iterator[Owed]:
+def _releases(session: ReadSession, view: View, reading: _Months) -> Iterator[OwedSeries]:
     """The releases, of the months of which there are figures; nothing before the first release."""
     stands_on = session.scalar(
         select(Release.stands_on).where(Release.seq <= view.seq).order_by(Release.number.desc()).limit(1)
@@ -167,4 +177,4 @@ def _releases(session: ReadSession, view: View, reading: _Months) -> Iterator[Ow
         return
     released = known_periods(session, of_all_sent(view_at(session, as_of=stands_on)))
     months = tuple(month for month in reading.months if month <= period_of(known[1]))
-    yield Owed(Stream.RELEASES, months, None if released is None else released[1])
+    yield OwedSeries(Stream.RELEASES, months, None if released is None else released[1])

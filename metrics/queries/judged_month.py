@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from sqlalchemy import Text, and_, any_, cast, false, func, or_, select, true
+from sqlalchemy import Text, and_, any_, cast, extract, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from metrics.database import ReadSession, once_a_snapshot
-from metrics.periods import JudgedMonth, add_months, due_instant, periods_between
+from metrics.periods import JudgedMonth, add_months, due_instant, is_owed, periods_between
 from metrics.plan.model import Plan
 from metrics.queries.known_figures import known_submissions
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
@@ -122,8 +122,12 @@ def month_counts(session: ReadSession, view: View, *, first: date, last: date) -
     owes = or_(
         false(),
         *(
-            and_(known.unit_code == any_(cast(codes, ARRAY(Text))), known.period.between(*ends))
-            for ends, codes in owing
+            and_(
+                known.unit_code == any_(cast(codes, ARRAY(Text))),
+                known.period.between(*ends),
+                *([extract("month", known.period) % apart == 0] if apart > 1 else []),
+            )
+            for (ends, apart), codes in owing
         ),
     )
     query = (
@@ -140,17 +144,21 @@ def month_counts(session: ReadSession, view: View, *, first: date, last: date) -
     return tuple(
         MonthCounts(
             period,
-            sum(len(codes) for (begins, ends), codes in owing if begins <= period <= ends),
+            sum(
+                len(codes)
+                for ((begins, ends), apart), codes in owing
+                if begins <= period <= ends and is_owed(period, apart)
+            ),
             *found.get(period, (0, 0, False)),
         )
         for period in periods_between(first, last)
     )
 
 
-def _owing_units(plan: Plan) -> list[tuple[tuple[date, date], list[str]]]:
-    """The units that owe submissions, those that exist for the same periods together: (first, last), codes."""
-    alike: dict[tuple[date, date], list[str]] = {}
+def _owing_units(plan: Plan) -> list[tuple[tuple[tuple[date, date], int], list[str]]]:
+    """The units that owe submissions, those alike together: their periods and how many months apart, and codes."""
+    alike: dict[tuple[tuple[date, date], int], list[str]] = {}
     for unit in plan.reporting_units:
         if unit.figures_required:
-            alike.setdefault(unit.periods, []).append(unit.code)
+            alike.setdefault((unit.periods, plan.unit_months(unit)), []).append(unit.code)
     return list(alike.items())

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import select
 
 from metrics.database import ReadSession
-from metrics.periods import add_months, last_day
+from metrics.periods import add_months, last_day, last_owed
 from metrics.plan.model import Indicator
 from metrics.queries.known_figures import known_figures
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
@@ -34,12 +34,20 @@ class UnitPart:
 def counts_of(
     session: ReadSession, view: View, *, unit: str, period: date, indicator: Indicator
 ) -> Mapping[str, Decimal]:
-    """The counts of one submission from which `indicator` is computed, by element; empty without a submission."""
+    """The counts from which `indicator` of the period is computed, by element; empty without any.
+
+    Those of its submission; in a month between owed ones those that stand in it.
+    """
     known = known_figures(view)
+    since = last_owed(period, view.plan.months_apart[indicator.code])
     rows = session.execute(
-        select(known.c.element_code, known.c.value).where(
-            known.c.unit_code == unit, known.c.period == period, known.c.element_code.in_(indicator.elements)
+        select(known.c.element_code, known.c.value)
+        .where(
+            known.c.unit_code == unit,
+            known.c.period.between(since, period),
+            known.c.element_code.in_(indicator.elements),
         )
+        .order_by(known.c.period)
     )
     return {row.element_code: row.value for row in rows}
 

@@ -65,7 +65,7 @@ def present_submission(
         period=period,
         sent=sent,
         known={} if sent is None else {value.element: value.value for value in sent.values},
-        before=figures_of(session, unit, add_months(period, -1)),
+        before=earlier_figures(session, plan, units=[unit], period=period)[unit].before,
         due_on=due_on(period, rule=plan.due_rule),
         timeliness=timeliness(now, period=period, rule=plan.due_rule),
         lock=state.lock_for(unit, at=now),

@@ -14,6 +14,7 @@ from metrics.queries.far_past import kept_sums
 from metrics.queries.own_rates import own_rates
 from metrics.queries.view import View
 from metrics.roll_up import Below, OwnRates, RolledUp, months_carried, roll_up
+from metrics.standing import earliest_needed, months_apart, with_standing
 from metrics.stored_rates import ABSENT
 from metrics.verdicts.rate_table import RATE_COLUMNS
 
@@ -50,28 +51,31 @@ def rate_frame(
     above = [plan.units[place].code for place in chosen if plan.units[place].code in plan.children]
     own = {plan.units[place].code for place in chosen} - set(above)
     carried = months_carried(plan, [plan.indicators[place] for place in wanted])
-    earlier = int(carried.max(initial=0))
+    apart = months_apart(plan, [plan.indicators[place] for place in wanted])
+    standing = earliest_needed(apart)
+    earlier = int(carried.max(initial=0)) + standing
     kept = kept_sums(session, view, units=above, indicators=wanted, carried=earlier, span=span)
     for month in kept.values():
         cube.put_rolled_up(month, above)
     rest = [month for month in span.months if above and month not in kept]
-    for read, summed in _parts(span.months, rest, earlier=earlier, own=bool(own)):
+    for read, summed in _parts(span.months, rest, earlier=earlier, standing=standing, own=bool(own)):
         below = Below.of(plan, above if summed else (), besides=own)
         codes, months = [unit.code for unit in below.units], Span(period_numbered(read[0]), period_numbered(read[-1]))
-        found = own_rates(session, view, units=codes, indicators=wanted, span=months)
+        sent = own_rates(session, view, units=codes, indicators=wanted, span=months)
+        found = with_standing(sent, below, apart=apart, months=months.months)
         cube.put_own(found, below)
         for month in roll_up(found, below, months=summed, carried=carried) if summed else ():
             cube.put_rolled_up(month, above)
     return cube.frame()
 
 
-def _parts(months: range, rest: Sequence[int], *, earlier: int, own: bool) -> list[tuple[range, range]]:
-    """Which months to read at once, and which of them to sum: `rest` with as many before as are carried.
+def _parts(months: range, rest: Sequence[int], *, earlier: int, standing: int, own: bool) -> list[tuple[range, range]]:
+    """Which months to read at once, and which of them to sum: `rest` with as many before as are carried or stand.
 
     With units of their `own` all is read once; for sums alone, what lies apart is read apart, a year or two at a time.
     """
     if own:
-        first = min([months.start, *(month - earlier for month in rest[:1])])
+        first = min([months.start - standing, *(month - earlier for month in rest[:1])])
         return [(range(first, months.stop), range(rest[0], rest[-1] + 1) if rest else range(0))]
     runs: list[range] = []
     for month in rest:
@@ -101,7 +105,7 @@ class _Cube:
         at = (asked[own.unit[counts]], slice(None), own.month[counts] - first)
         self._filled["numerator"][at] = own.numerators[counts]
         self._filled["denominator"][at] = own.denominators[counts]
-        self._filled["state"][at] = own.state[counts][:, None]
+        self._filled["state"][at] = own.states_of(counts)
         for name in ("reported", "expected"):
             self._filled[name][at] = 1
 

@@ -42,7 +42,7 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class OwedSeries:
     """What is owed: for `periods`, oldest first; `newest`: the newest period that came, None if none ever did."""
 
     stream: Stream
@@ -53,7 +53,7 @@ class Owed:
     owing: int = 1
 
 
-def stopped(owed: Owed, *, on: date, rule: DueRule) -> Stopped | None:
+def stopped(owed: OwedSeries, *, on: date, rule: DueRule) -> Stopped | None:
     """How `owed` stands at the end of the day `on`; None while nothing of it is late.
 
     What was left out before something newer came is a gap and no stop.

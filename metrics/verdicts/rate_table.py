@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from metrics.plan.model import Plan
+from metrics.standing import is_owed
 from metrics.verdicts.ratios import Mask, Places, Ratios, Whole, narrowed, product
 
 RATE_COLUMNS = {
@@ -86,8 +87,10 @@ class RateTable:
     @cached_property
     def points(self) -> Mask:
         """Where a month is a point of a pace (:func:`metrics.projection.points_of`)."""
-        reported = self.column("reported")
+        reported, indicator = self.column("reported"), self.column("indicator")
+        apart = np.array([self.plan.months_apart[one.code] for one in self.plan.indicators], dtype=np.int64)
         found: Mask = self.applicable & (reported > 0) & (2 * reported >= self.column("expected"))
+        found &= is_owed(self.column("month"), apart[indicator])  # what stands between is no point
         return found
 
     def values(self, places: Places) -> Ratios:

@@ -22,6 +22,18 @@ class Nature(StrEnum):
     FLOW = "flow"  # happened within the period
 
 
+class Owed(StrEnum):
+    """In which months an element is owed. The period stays the month; in between its figure stands (decision 217)."""
+
+    MONTH = "month"
+    QUARTER = "quarter"  # each quarter's last month
+    YEAR = "year"  # December
+
+    @property
+    def months_apart(self) -> int:
+        return {Owed.MONTH: 1, Owed.QUARTER: 3, Owed.YEAR: 12}[self]
+
+
 class Block(PlanPart):
     """A part of the form that is filled in whole or left out whole."""
 
@@ -38,6 +50,7 @@ class Element(PlanPart):
     block: Code
     unit_of_measure: Text
     nature: Nature
+    owed: Owed = Owed.MONTH  # alike for the elements of a block
     decimals: int = Field(default=0, ge=0, le=4)
     maximum: Decimal = Decimal(1_000_000_000)  # beyond this a count is absurd
     order: int

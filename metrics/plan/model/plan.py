@@ -10,7 +10,7 @@ from functools import cached_property
 
 from pydantic import Field
 
-from metrics.periods import DueRule, month_number
+from metrics.periods import DueRule, is_owed, month_number
 from metrics.plan.model.basics import Code, PlanPart, Text
 from metrics.plan.model.form import Block, CalendarYear, Check, Element
 from metrics.plan.model.targets import Indicator, Target, Weight
@@ -105,6 +105,28 @@ class Plan(PlanPart):
             indicator.code: max(self.element_by_code[code].decimals for code in indicator.elements)
             for indicator in self.indicators
         }
+
+    @cached_property
+    def months_apart(self) -> dict[str, int]:
+        """By indicator how many months lie from one month in which it is owed to the next: 1, 3 or 12."""
+        return {
+            indicator.code: max(self.element_by_code[code].owed.months_apart for code in indicator.elements)
+            for indicator in self.indicators
+        }
+
+    @cached_property
+    def block_months(self) -> dict[str, int]:
+        """By block how many months lie from one month in which it is owed to the next."""
+        return {element.block: element.owed.months_apart for element in self.elements}
+
+    def unit_months(self, unit: Unit) -> int:
+        """How many months lie from one month in which the unit owes any block to the next."""
+        return min((self.block_months.get(code, 1) for code in unit.blocks or self.block_months), default=1)
+
+    def blocks_owed(self, period: date) -> tuple[Block, ...]:
+        """The blocks of the form that are owed for the period, in display order."""
+        ordered = sorted(self.blocks, key=lambda block: block.order)
+        return tuple(block for block in ordered if is_owed(period, self.block_months.get(block.code, 1)))
 
     @cached_property
     def due_rule(self) -> DueRule:

@@ -32,6 +32,9 @@ def form_problems(plan: Plan) -> Iterator[PlanProblem]:
     for block in plan.blocks:
         if all(element.block != block.code for element in plan.elements):
             yield problem_in("block_empty", "blocks", block)
+        owed = {element.owed.value: element for element in plan.elements if element.block == block.code}
+        if len(owed) > 1:
+            yield problem_in("block_owed_mixed", "blocks", block, given=", ".join(sorted(owed)))
     for element in plan.elements:
         yield from _element(element, blocks)
     for check in plan.checks:

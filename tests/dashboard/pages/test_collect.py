@@ -11,11 +11,13 @@ from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from metrics.commands.except_unit import grant_exception
+from metrics.commands.load_plan import load_plan
 from metrics.commands.lock_period import lock_period
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import Draft, Submission
+from metrics.plan.model import Owed
 from metrics.plan.store import plan_at
 from metrics.principal import Role
 from metrics.submission_states import Action
@@ -34,6 +36,18 @@ def cells(tree: Any) -> dict[str, str]:
     """Element code → the text in its cell."""
     inputs = [node["props"] for node in nodes(tree) if str(node["props"].get("id", "")).startswith("cell-")]
     return {props["id"].removeprefix("cell-"): props["value"] for props in inputs}
+
+
+def test_a_block_that_is_not_owed_this_month_is_not_asked_for(clerk: TestClient, session: WriteSession) -> None:
+    plan = plan_at(session)
+    rare = {"owed": Owed.QUARTER}
+    elements = tuple(e.model_copy(update=rare) if e.block == "systems" else e for e in plan.elements)
+    load_plan(session, plan.model_copy(update={"elements": elements}), actor="test")
+    record(session, "441202", "2019-06", systems_connected=8)
+    august, september = (window(clerk, "/collect", f"?period=2019-{month}") for month in ("08", "09"))
+    assert cells(september).keys() - cells(august).keys() == {"systems_due", "systems_connected"}
+    row = next(n for n in of_class(september, "cell-row") if n["props"]["data-code"] == "systems_connected")
+    assert said(of_class(row, "form-before")) == "8"  # the quarter before
 
 
 @pytest.mark.parametrize("role", [Role.EVALUATOR, Role.ASSESSOR, Role.ADMIN])

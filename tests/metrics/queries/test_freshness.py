@@ -13,7 +13,7 @@ from metrics.periods import DueRule
 from metrics.plan.task_choice import owing_units
 from metrics.queries.freshness import freshness, freshness_day
 from metrics.queries.view import View, view_at
-from metrics.supervision.freshness import Owed, Stopped, Stream, stopped
+from metrics.supervision.freshness import OwedSeries, Stopped, Stream, stopped
 from metrics.task_reports import TaskState
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import BUREAU, post
@@ -24,7 +24,7 @@ MONTHS = [date(2019, month, 1) for month in range(5, 12)]
 
 def test_what_was_left_out_before_something_newer_is_no_stop() -> None:
     def of(newest: date | None, on: date) -> Stopped | None:
-        return stopped(Owed(Stream.SUBMISSIONS, MONTHS, newest, "441202"), on=on, rule=RULE)
+        return stopped(OwedSeries(Stream.SUBMISSIONS, MONTHS, newest, "441202"), on=on, rule=RULE)
 
     assert of(date(2019, 9, 1), date(2019, 11, 5)) is None  # October is due that day, and in time all of it
     late = of(date(2019, 9, 1), date(2019, 11, 6))
