@@ -30,10 +30,9 @@ def source_in(folder: Path) -> str:
 def problems_of(folder: Path) -> tuple[PlanProblem, ...]:
     """What is wrong with the plan in `folder`, found in reading it or, if that went well, in checking it."""
     try:
-        plan = read_plan(folder)
+        return check_plan(read_plan(folder), source_text(folder))
     except PlanInvalid as refused:
         return refused.problems
-    return check_plan(plan, source_text(folder))
 
 
 def replace_in(path: Path, old: str, new: str, *, after: str = "") -> None:

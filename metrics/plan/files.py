@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from metrics.plan.model import Document, Plan
-from metrics.plan.problems import FILE_OF, FILES, PlanInvalid, PlanProblem, problem_at
+from metrics.plan.problems import FILE_OF, FILES, PlanInvalid, PlanProblem, may_be_source_file, problem_at
 
 _LOADER = yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader
 _DEEPEST = 20
@@ -72,7 +72,7 @@ def source_text(path: Path) -> str:
     document = content["document"]
     default = Document.model_fields["source_file"].default
     name = str(document.get("source_file", default)) if isinstance(document, dict) else str(default)
-    if Path(name).name != name or name in {"", ".", ".."}:
+    if not may_be_source_file(name):
         raise PlanInvalid([problem_at("file_name_odd", "document.yaml", "document.source_file", given=name)])
     text = _text(path / name)
     if isinstance(text, PlanProblem):

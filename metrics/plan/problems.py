@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from pydantic import BaseModel
 
@@ -31,6 +32,11 @@ FILES: dict[str, tuple[str, ...]] = {
 FILE_OF = {field: name for name, fields in FILES.items() for field in fields}
 
 _LONGEST_GIVEN = 80
+
+
+def may_be_source_file(name: str) -> bool:
+    """Whether the text of the plan document may be called that: a file of the folder that is none of its parts."""
+    return PurePath(name).name == name and name not in {"", ".", "..", *FILES} and name.isprintable()
 
 
 @dataclass(frozen=True)

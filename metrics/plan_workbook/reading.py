@@ -19,6 +19,7 @@ from metrics.plan_workbook.tables import ABOUT, SOURCE, Path, PlanField, PlanTab
 
 _SOURCE_COLUMNS = ("line", "text")
 _BETWEEN = {"text": re.compile(r"[\s,\uff0c;\uff1b、]+"), "lines": re.compile(r"\n")}  # commas of both widths
+_LINE = re.compile(r"[0-9]{1,9}")
 _OF_WORDS = {"levels", "notices", "modelled_in"}  # lists of texts, one on a line; the others are of codes
 _TRUTHS = {"是": "true", "否": "false", "yes": "true", "no": "false"}
 _PLACE = re.compile(r"(\w+)(?:\[(.+?)\](?=\.|$))?(?:\.(.*))?")
@@ -145,7 +146,7 @@ class _FilledPlan:
         last = 0
         for row, cells in () if sheet is None else sheet.rows.items():
             said = cells.get("line")
-            number = last + 1 if said is None else int(said) if said.isascii() and said.isdigit() else 0
+            number = last + 1 if said is None else int(said) if _LINE.fullmatch(said) else 0
             if number < 1 or number in lines or number > last + 10_000:
                 at = sheet.place(row, "line") if sheet is not None else ""
                 self.problems.append(cell_problem("line_wrong", SOURCE, at, given=said or str(number)))

@@ -6,6 +6,7 @@ is no value of its type is no workbook.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -166,9 +167,9 @@ def _number_text(value: str) -> str:
     """The shortest decimal that is the number. Raises ValueError."""
     if _WHOLE.fullmatch(value):
         return str(int(value))
-    if not _FLOATING.fullmatch(value):
+    if not _FLOATING.fullmatch(value) or math.isinf(number := float(value)):
         raise ValueError(value)
-    return format(Decimal(repr(float(value))), "f")
+    return format(Decimal(repr(number)), "f")
 
 
 def _date_text(value: date | time | timedelta | None) -> str:

@@ -14,7 +14,7 @@ from metrics.forms import plain
 from metrics.periods import FIRST_YEAR, LAST_YEAR
 from metrics.plan.limits import LARGEST, MOST_DECIMALS, days_around, is_within, may_be_issued_on
 from metrics.plan.model import Plan, Text
-from metrics.plan.problems import FILE_OF, PlanProblem, key_of, problem_in
+from metrics.plan.problems import FILE_OF, PlanProblem, key_of, may_be_source_file, problem_in
 
 _NEEDED = ("units", "blocks", "elements", "indicators", "targets")
 _ORDERED = ("units", "blocks", "elements", "indicators", "targets", "phases")
@@ -120,6 +120,8 @@ def _document(plan: Plan) -> Iterator[PlanProblem]:
     document = plan.document
     if not _is_timezone(document.timezone):
         yield problem_in("timezone_unknown", "document", document, "timezone", given=document.timezone)
+    if not may_be_source_file(document.source_file):
+        yield problem_in("file_name_odd", "document", document, "source_file", given=document.source_file)
     first = document.first_period
     if first is not None and not FIRST_YEAR <= first.year <= LAST_YEAR:
         yield problem_in(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -33,6 +34,17 @@ def put(book: Any, sheet: str, column: str, row: int, value: Any) -> str:
     cell = book[sheet].cell(row, names.index(column) + 1)
     cell.value = value
     return f"{sheet}!{cell.coordinate}"
+
+
+def in_units(content: bytes, replaced: bytes, by: bytes) -> bytes:
+    """The workbook with the sheet of units changed as no spreadsheet program would."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(file, "w") as changed:
+        place = openpyxl.load_workbook(io.BytesIO(content)).sheetnames.index("units") + 1
+        for name in book.namelist():
+            part = book.read(name)
+            changed.writestr(name, part.replace(replaced, by) if name.endswith(f"/sheet{place}.xml") else part)
+    return file.getvalue()
 
 
 def told(content: bytes) -> set[tuple[str, str]]:
@@ -94,6 +106,40 @@ def test_cells_are_taken_as_spreadsheets_make_them() -> None:
     assert (str(target.threshold), str(target.due_on)) == ("90.5", "2026-12-31")
     assert plan.tasks[0].named_units == ("EXAMPLE-EAST", "EXAMPLE-HILL")
     assert (plan.units[-1].figures_required, plan.units[-1].order) == (False, 9)
+
+
+def test_the_text_of_the_document_is_written_into_the_folder_alone() -> None:
+    """The workbook says what that file is called, and may come from anywhere."""
+    expected: dict[str, str] = {}
+
+    def change(book: Any) -> None:
+        expected[put(book, "document", "source_file", 3, "../notice.txt")] = "file_name_odd"
+        expected[put(book, "source", "line", 3, "9" * 5000)] = "line_wrong"
+
+    assert set(expected.items()) <= told(filled(change))
+
+
+def test_a_stray_word_in_the_last_row_is_named() -> None:
+    """A spreadsheet's whole size, and one word: only what is written is gone through."""
+
+    def change(book: Any) -> None:
+        put(book, "units", "note.zh", 1_048_576, "x")
+
+    assert ("units!B1048576", "key_missing") in told(filled(change))
+
+
+def test_cells_joined_without_end_are_nothing() -> None:
+    joined = b'</sheetData><mergeCells count="1"><mergeCell ref="A3:XFD1048576"/></mergeCells>'
+    plan, _ = read_workbook(in_units(filled(lambda _: None), b"</sheetData>", joined))
+    assert plan == plan_in(SKELETON)
+
+
+def test_a_damaged_cell_is_refused_by_its_sheet_and_cell() -> None:
+    damaged = b'<row r="99"><c r="B99"><v>1e999</v></c></row></sheetData>'
+    with pytest.raises(Invalid) as refused:
+        read_workbook(in_units(filled(lambda _: None), b"</sheetData>", damaged))
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.cell) == ("file_broken", "units!B99")
 
 
 def test_what_is_no_workbook_is_refused() -> None:
