@@ -14,6 +14,8 @@ from metrics.errors import Invalid, Message, Problem
 from metrics.forms import as_given
 
 LONGEST_WORDS = 2000  # characters
+# Turn what stands beside them round: a figure would read as another one.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def _labels(figures: Mapping[str, str]) -> dict[str, str]:
 def _is_unreadable(character: str) -> bool:
     if character == "\n":
         return False
-    return unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co")
+    return character in _TURNING or unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co")
 
 
 def _typed_over(paragraph: Paragraph, token: str) -> Invalid:

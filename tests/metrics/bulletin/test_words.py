@@ -25,9 +25,10 @@ def test_figures_that_are_written_alike_are_told_apart() -> None:
         ("升至{60.00%}", "figure_typed_over"),  # which of the two?
         ("升至{b", "braces_open"),
         ("升至\x07", "words_unreadable"),
+        ("升至\u202e{b}", "words_unreadable"),  # would read %00.06
         ("长" * 2001, "words_too_long"),
     ],
-    ids=["another number", "one of two", "open", "bell", "long"],
+    ids=["another number", "one of two", "open", "bell", "turned round", "long"],
 )
 def test_what_no_paragraph_can_hold_is_refused(written: str, code: str) -> None:
     with pytest.raises(Invalid) as refused:
