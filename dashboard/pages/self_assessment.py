@@ -94,7 +94,7 @@ def sheet_page(reading: Reading, code: str, unit: str) -> Content:
     history = self_assessments(reading.session, reading.view, phases=[code], units=[unit], history=True)
     sent = history[-1] if history else None
     title = _("Self-assessment of {unit}", unit=unit_name(found))
-    back = dcc.Link(phase_name(phase), href=reading.address.to(f"/phases/{code}"), className="quiet-link")
+    back = dcc.Link(phase_name(phase), href=reading.address.to(f"/phases/{code}"))
     under = (html.P([back, " · ", phase_days(phase)], className="note"),)
     parts = [_sent(reading, sent), *_sign_form(reading, sent), *_form(reading, phase, found, sent)]
     if len(history) > 1:
@@ -120,6 +120,7 @@ def _sent(reading: Reading, row: SelfAssessmentRow | None) -> Component:
     body = [
         html.P(" · ".join(facts), className="note"),
         html.P(signed),
+        html.P([_("Why it is revised"), _(": "), html.Span(row.reason, lang="zh-CN")]) if row.reason else None,
         html.Blockquote(row.summary, lang="zh-CN"),
         scrolled(_figures(reading, row.figures, row.remarks), name="texts"),
     ]

@@ -81,6 +81,6 @@ FRESHNESS = Dataset[Stopped](
         column("days", Kind.INTEGER, "距该期限的天数", "Days since that due day", lambda row, _: row.days),
     ),
     order=("datasets as a whole, then units", "days, most first", "unit in display order"),
-    parameters=(EVERYWHERE - {"limit", "cursor"}) | {"unit", "on"},
+    parameters=EVERYWHERE | {"unit", "on"},
     records=_stopped,
 )

@@ -53,6 +53,7 @@ class Asked:
     revises: str = ""  # the address whose ETag is named
     before: Mapping[str, Any] | None = field(default=None)  # what has to be there first
     etag: str = ""  # the one that is named, where it is known beforehand
+    steps: tuple[tuple[str, str, Mapping[str, Any]], ...] = ()  # by whom, where and what has to be done before
 
 
 def _acts() -> Iterator[Asked]:
@@ -81,6 +82,8 @@ def _acts() -> Iterator[Asked]:
         revises="etag of the answer", before=reported,
     )  # fmt: skip
     yield from _of_tasks()
+    yield from _of_rounds()
+    yield _of_bulletins()
     yield _of_material()
     yield from _of_work_plans()
     held = {"duty": "liaison", "name": "联络人", "title": "科员", "effective_from": "2019-01-01"}
@@ -100,6 +103,39 @@ def _of_work_plans() -> Iterator[Asked]:
     yield Asked(
         "post /funding", "clerk", "/funding", {**money, "paid": "0.5"}, "/fundings.json?history=true",
         page, revises="etag of the answer", before=money,
+    )  # fmt: skip
+
+
+def _of_rounds() -> Iterator[Asked]:
+    path, page = "/phases/PH2", f"/phases/PH2?month={PERIOD}"
+    yield Asked(
+        "post /phases/rule", "evaluator", "/phases/rule", {"binding": "window_end"}, "/phases/rule", page, EVERYBODY
+    )  # fmt: skip
+    found = {"unit": OTHER, "target": "TG-19B", "severity": "minor", "due_on": "2999-12-31"}
+    for number, step in enumerate(("withdraw", "close", "return"), start=1):
+        raised = ("reviewer", f"{path}/findings", {**found, "text": f"窗口未设({number})"})
+        answered = ("clerk", f"{path}/rectifications", {"finding": number, "text": "已设窗口"})
+        yield Asked(
+            f"post /phases/{{phase}}/findings/{{number}}/{step}", "reviewer", f"{path}/findings/{number}/{step}", {},
+            f"{path}/rectifications", f"{path}/findings/{number}", steps=(raised, answered)[: 1 + (step != "withdraw")],
+        )  # fmt: skip
+    sheet = {
+        "unit": OTHER,
+        "summary": "总体平稳",
+        "remarks": dict.fromkeys(("TG-04A", "TG-19A", "TG-19B", "TG-G1A", "TG-G1B"), "补齐"),
+    }
+    yield Asked(
+        "post /phases/{phase}/self-assessments", "clerk", f"{path}/self-assessments", {**sheet, "summary": "基本平稳"},
+        "/self_assessments.json?history=true", f"{path}/units/{OTHER}",
+        steps=(("clerk", f"{path}/self-assessments", sheet),),
+    )  # fmt: skip
+
+
+def _of_bulletins() -> Asked:
+    path = f"/bulletins/{PERIOD}"
+    return Asked(
+        "post /bulletins/{period}", "reviewer", path, {"act": "issue"}, f"{path}/versions", path, EVERYBODY,
+        steps=tuple(("reviewer", path, {"act": act}) for act in ("draft", "issue", "draft")),
     )  # fmt: skip
 
 
@@ -188,7 +224,7 @@ def test_a_reason_is_shown_to_whom_the_rights_say_in_the_api_and_on_a_page(
     odd = []
     for number, act in enumerate(_acts()):
         reason = f"因由第{number}号"
-        api = _done(people[act.by], act, reason, made)
+        api = _done(people, act, reason, made)
         for way in ("api", "page"):
             shown = {name for name in READERS if reason in _read(client, people[name], secrets[name], api, act, way)}
             if shown != act.shown:
@@ -196,9 +232,11 @@ def test_a_reason_is_shown_to_whom_the_rights_say_in_the_api_and_on_a_page(
     assert not odd, "\n".join(map(str, odd))
 
 
-def _done(who: Caller, act: Asked, reason: str, made: dict[str, int]) -> str:
+def _done(people: Mapping[str, Caller], act: Asked, reason: str, made: dict[str, int]) -> str:
     """Has the act done; the address at which the API tells of it. `made`: the numbers of what is there, by address."""
-    etag = act.etag
+    who, etag = people[act.by], act.etag
+    for by, path, body in act.steps:
+        etag = _posted(people[by], path, body, etag).headers.get("etag", "")
     if act.before is not None:
         first = _posted(who, act.path.removesuffix("/{id}/revisions").removesuffix("/{id}/lift"), act.before)
         made[act.revises], etag = first.json().get("id", first.json().get("mark", 0)), first.headers.get("etag", "")
@@ -210,9 +248,9 @@ def _done(who: Caller, act: Asked, reason: str, made: dict[str, int]) -> str:
 
 
 def _posted(who: Caller, path: str, body: object, etag: str = "") -> Any:
-    headers = {**who.headers, "Idempotency-Key": f"{path} {json.dumps(body)[-200:]}".encode().hex()[-100:]}
+    headers = {**who.headers, "Idempotency-Key": f"{path} {json.dumps(body)[-200:]} {etag}".encode().hex()[-100:]}
     answer = who.client.post(V1 + path, json=body, headers=headers | ({"If-Match": etag} if etag else {}))
-    assert answer.status_code in (200, 201), (path, answer.text)
+    assert answer.status_code in (200, 201), (path, answer.json())
     return answer
 
 

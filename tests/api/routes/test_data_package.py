@@ -6,36 +6,23 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import frictionless
 import pytest
 
-from metrics.assessments import Method
-from metrics.commands.check_task_report import CheckGiven, check_task_report
-from metrics.commands.override_light import override_light
-from metrics.commands.record_assessment import AssessmentGiven, record_assessment
-from metrics.commands.report_task import TaskReportGiven, report_task
-from metrics.commands.sanction_task import SanctionGiven, mark_sanction
+from metrics.commands.check_task_report import check_task_report
+from metrics.commands.report_task import report_task
 from metrics.database import WriteSession
-from metrics.principal import Role
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.release_files import IN_ENGLISH_TOO, RELEASED
-from metrics.results import Light
-from metrics.supervision.task_checks import CheckAction
-from metrics.task_reports import TaskState
 from tests.callers import Caller
 from tests.metrics.commands.test_write_bulletin import drafted, issued
 from tests.metrics.queries.test_views import BUREAU, post
-from tests.people import person
+from tests.one_of_each import REPORTED, SENT_BACK, record_one_of_each
 
 API = "/api/v1"
-REPORTED = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "=系统对接延期", "https://example.org/a?b=c")
-SENT_BACK = CheckGiven("441202", "2019-09", CheckAction.SEND_BACK, "=佐证不符")
 
 
 @pytest.fixture
@@ -110,18 +97,7 @@ def test_every_pull_is_valid_under_the_schema_beside_it(bureau: Caller, session:
     """The datasets that are not released and the SDMX messages too, in both languages."""
     post(session, "441203", "2019-08")
     post(session)
-    seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
-    check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
-    mark_sanction(session, 31, principal=BUREAU, given=SanctionGiven("441202", "=未接入", "=某系统"))
-    report_task(session, 5, principal=BUREAU, given=replace(REPORTED, state=TaskState.DONE))
-    third = person(session, "third", role=Role.ASSESSOR)
-    measured = AssessmentGiven(
-        unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80"
-    )
-    record_assessment(session, principal=third, measured=measured)
-    evaluator = person(session, "han", role=Role.EVALUATOR)
-    decided: dict[str, Any] = {"unit": "441202", "target": "TG-05A", "period": date(2019, 9, 1), "light": Light.GREY}
-    override_light(session, principal=evaluator, **decided, reason="已核实")
+    record_one_of_each(session)
     issued(session, drafted(session))
     for name in (*DATASETS, *SDMX_DATASETS):
         schema = bureau.client.get(f"{API}/{name}.schema.json", headers=bureau.headers).json()

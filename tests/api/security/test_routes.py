@@ -14,6 +14,8 @@ SINGLE_LOOKS = {
     "get /submissions/{submission_id}/history": "one submission",
     "get /submissions/{submission_id}/receipt": "one submission",
     "get /assessments/{assessment_id}": "one assessment",
+    "get /materials/{material}": "one unit's material of a month",
+    "get /slips/{slip}": "one slip",
     "get /templates/{period}.xlsx": "one unit's form",
     "get /units/{code}/people": "one unit",
     "get /units/{code}/lateness": "one unit",

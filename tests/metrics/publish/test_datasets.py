@@ -3,45 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
 
-from metrics.assessments import Method
-from metrics.commands.check_task_report import CheckGiven, check_task_report
-from metrics.commands.file_work_plan import FundingGiven, WorkPlanGiven, file_work_plan, record_funding
-from metrics.commands.issue_slip import SlipGiven, issue_slip
-from metrics.commands.override_light import override_light
-from metrics.commands.record_assessment import AssessmentGiven, record_assessment
-from metrics.commands.report_task import TaskReportGiven, report_task
-from metrics.commands.sanction_task import SanctionGiven, mark_sanction
-from metrics.commands.send_material import MaterialGiven, send_material
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
-from metrics.principal import Role
 from metrics.publish.as_csv import neutralised
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Pull
 from metrics.publish.pull import cursor_for, parse_pull
 from metrics.publish.rendering import table_schema
-from metrics.results import Light
-from metrics.supervision.task_checks import CheckAction
-from metrics.supervision.work_plans import FundingSource, WrittenMeasure
-from metrics.task_reports import TaskState
 from tests.metrics.commands.test_write_bulletin import drafted, issued
 from tests.metrics.publish.pulling import pulled, rows
-from tests.metrics.queries.test_views import BUREAU, post
-from tests.people import person
+from tests.metrics.queries.test_views import post
+from tests.one_of_each import record_one_of_each
 
-MEASURED = AssessmentGiven(
-    unit="441202", period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80"
-)
-REPORTED = TaskReportGiven("441202", "2019-09", TaskState.BLOCKED, "=系统对接延期", "https://example.org/a?b=c")
-SENT_BACK = CheckGiven("441202", "2019-09", CheckAction.SEND_BACK, "=佐证不符")
-MATERIAL = MaterialGiven("441202", "2019-09", problems="=无", next_month="@继续")
-PLANNED = WorkPlanGiven("441202", 2020, [WrittenMeasure("", "=措施", "2020-06-30", "@政务办", "/measures/0")])
 CONTRACT = {
     "observations": "seq, unit_code, unit_name, period, element_code, element_name, value, unit_of_measure, revision,"
     " state, recorded_at, submission_id, reason",
@@ -126,24 +103,7 @@ def test_columns_are_those_of_the_contract(name: str, columns: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: str) -> None:
     post(session)
-    record_assessment(session, principal=person(session, "third", role=Role.ASSESSOR), measured=MEASURED)
-    override_light(
-        session,
-        principal=person(session, "han", role=Role.EVALUATOR),
-        unit="441202",
-        target="TG-05A",
-        period=date(2019, 9, 1),
-        light=Light.GREY,
-        reason="已核实",
-    )
-    seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
-    check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
-    mark_sanction(session, 31, principal=BUREAU, given=SanctionGiven("441202", "=未接入", "=某系统"))
-    report_task(session, 5, principal=BUREAU, given=replace(REPORTED, state=TaskState.DONE))
-    send_material(session, principal=BUREAU, given=MATERIAL)
-    file_work_plan(session, principal=BUREAU, given=PLANNED)
-    record_funding(session, principal=BUREAU, given=FundingGiven("441202", 2020, FundingSource.CITY, "1.5", "0"))
-    issue_slip(session, principal=BUREAU, given=SlipGiven("441202", "=系统对接", "请报进展", "2999-12-31"))
+    record_one_of_each(session)
     if name == "bulletins":
         issued(session, drafted(session))
     table = rows(pulled(session, name, lang=language))
