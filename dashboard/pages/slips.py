@@ -33,7 +33,8 @@ def slips_page(reading: Reading) -> Content:
     """The page at `/supervise/slips`: open ones, those due first before the others, unless `state` asks for others."""
     unit, on = reading.address.keeps("unit"), day_of_view(reading.view)
     found = slips(reading.session, reading.view, units=[unit] if unit else ())
-    state = reading.address.keeps("state") or OPEN
+    asked = reading.address.keeps("state")
+    state = asked if asked in STATES else OPEN
     shown = [row for row in found if fits(row, state, on=on)]
     shown.sort(key=lambda row: (not row.stands.is_open, row.stands.due_on))
     title = finding(found, on=on)

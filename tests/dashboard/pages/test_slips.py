@@ -64,6 +64,7 @@ def test_the_list_has_open_slips_and_those_asked_for(reviewer: TestClient, sessi
     assert f"Slip 2 of {TODAY.year}" in english
     assert f"Slip 1 of {TODAY.year}" not in english
     assert second in str(window(reviewer, "/supervise/slips"))
+    assert "441203 网上可办率未达标" in said(window(reviewer, "/supervise/slips", "?state=lost"))
 
 
 def test_a_slip_is_issued_from_what_it_is_about(reviewer: TestClient, session: WriteSession) -> None:

@@ -17,6 +17,7 @@ ODD = {
     "/leaderboard": ["show=towns"],
     "/releases": ["compare=everything", "since=1"],
     "/review": ["state=done"],
+    "/supervise/slips": ["state=lost", "unit=999999"],
     "/data": ["dataset=figures", "format=pdf", "map=TG-05A"],
     "/assess": ["unit=999999", "show=nothing", "state=done"],
 }
