@@ -13,7 +13,7 @@ from metrics.errors import Invalid, Message, Problem
 from metrics.evidence import is_visible
 from metrics.forms import as_given, plain
 from metrics.if_match import require_named
-from metrics.ledger.entry import Place, append, next_place
+from metrics.ledger.entry import append, next_place
 from metrics.models import Funding, LedgerEntry, WorkPlan
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
@@ -106,9 +106,9 @@ def file_work_plan(
             return _stands(session, standing)
         _require_revisable(standing, given.reason, if_match=if_match)
     said |= _of_revision(standing, given, principal)
-    _append(
-        session, place, "work_plan", {**said, "attachments": as_recorded(files)}, synthetic=simulated_at is not None
-    )
+    label = {} if simulated_at is None else {"synthetic": True}
+    content = {**said, "attachments": as_recorded(files), **label}
+    append(session, kind="work_plan", place=place, content=content)
     row = WorkPlan(
         seq=place.seq,
         attachments=[file.seq for file in files],
@@ -154,7 +154,8 @@ def record_funding(
     }
     money = {"arranged": arranged, "paid": paid}
     written = {name: plain(amount) for name, amount in money.items()}
-    _append(session, place, "funding", said | written, synthetic=simulated_at is not None)
+    label = {} if simulated_at is None else {"synthetic": True}
+    append(session, kind="funding", place=place, content={**said, **written, **label})
     session.add(Funding(seq=place.seq, recorded_at=place.recorded_at, unit_code=said.pop("unit"), **said, **money))
     session.flush()
     rows = fundings(session, units=[given.unit], year=given.year)
@@ -171,10 +172,6 @@ def _of_revision(
         "reason": "" if standing is None else given.reason,
         "actor": principal.username,
     }
-
-
-def _append(session: WriteSession, place: Place, kind: str, said: dict[str, Any], *, synthetic: bool) -> None:
-    append(session, kind=kind, place=place, content=said | ({"synthetic": True} if synthetic else {}))
 
 
 def _stands(session: WriteSession, row: WorkPlanRow | FundingRow, *, recorded: bool = False) -> Filed:

@@ -67,11 +67,12 @@ def _phases(session: ReadSession, view: View, pull: Pull) -> Iterator[PhaseRow]:
 
 def _gates(session: ReadSession, view: View, pull: Pull) -> Iterator[GateRow]:
     known = _judged(session, view, pull)
+    found = known.progress_by_gate()
     for standing in known.phases:
         for of in standing.units:
             wanted = {code for code in of.gates if not pull.targets or code in pull.targets}
-            found = known.progress_of(of.unit)
-            for code, progress in ((code, found[code]) for code in of.gates if code in wanted and code in found):
+            for code in (code for code in of.gates if code in wanted and (of.unit, code) in found):
+                progress = found[of.unit, code]
                 target = view.plan.target_revision(code, progress.target_revision)
                 yield GateRow(standing.phase, of.unit, target, of.gates[code], progress, known)
 
@@ -97,7 +98,7 @@ PHASES = Dataset[PhaseRow](
     title=Text(zh="阶段达标情况", en="Phases"),
     grain=Text(
         zh="一行为一个填报单位(含全市)与方案的一个阶段:阶段内各可计量节点目标的判定,取其最差",
-        en="One row per unit (the city included) × phase of the plan: the worst of the verdicts on its measured gates",
+        en="One row per unit (the city included) × phase, by the worst of the verdicts on its measured gates",
     ),
     columns=(
         column("phase_code", Kind.CODE, "阶段代码", "Phase's code", lambda row, _: row.phase.code),

@@ -31,7 +31,7 @@ from metrics.verdicts.target_table import TargetTable
 
 Rates = Mapping[tuple[str, str], Sequence[Rate]]
 _KEYS = ["unit", "indicator", "month"]
-_FEW = 600  # units × months: as many are read whole sooner than in the parts that verdicts need
+_FEW = 600  # reporting units × months: as many are read whole sooner than in the parts that verdicts need
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,8 @@ def courses_of(
     """
     plan, period = view.plan, targets.month.period
     chosen = [place for place, u in enumerate(plan.units) if units is None or u.code in units]
-    whole = whole or len(chosen) * len(Span(first, period).months) <= _FEW
+    below = {unit.code for place in chosen for unit in plan.reporting_units_under(plan.units[place].code)}
+    whole = whole or len(below) * len(Span(first, period).months) <= _FEW
     read_whole = [place for place in chosen if whole or plan.units[place].code in plan.children]
     read = _CourseReading(session, view, targets, sorted(set(chosen) - set(read_whole)))
     begins = first if whole else max(first, add_months(period, 1 - POINTS))

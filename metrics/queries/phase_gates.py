@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.models import GateRule
-from metrics.periods import JudgedMonth, period_numbered
+from metrics.periods import JudgedMonth, last_day, period_numbered
 from metrics.plan.model import Phase
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.view import View
@@ -73,10 +73,9 @@ class GatesJudged:
         """The day judged; None while nothing is known."""
         return self.judged.on
 
-    def progress_of(self, unit: str) -> dict[str, Progress]:
-        """Target → the verdict behind what the unit has come to at it."""
-        found = {one.target_code: one for one in self.judged.of_unit(unit)}
-        return found | {target: one for (of, target), one in self.last_known.items() if of == unit}
+    def progress_by_gate(self) -> dict[tuple[str, str], Progress]:
+        """(unit, target) → the verdict behind what the unit has come to at it."""
+        return {(one.unit_code, one.target_code): one for one in self.judged.progress} | dict(self.last_known)
 
 
 def gate_rule(session: ReadSession, view: View) -> GateRuleInForce:
@@ -139,23 +138,30 @@ def _verdicts(judged: JudgedProgress, binding: BindingDate) -> dict[str, dict[st
 def _last_known(
     session: ReadSession, view: View, judged: JudgedProgress, *, binding: BindingDate
 ) -> dict[tuple[str, str], tuple[GateVerdict, Progress]]:
-    """What the newest reported month says of the gates of which the judged one says nothing, as far as it is final."""
+    """What the newest reported month says of the gates of which the judged one says nothing, as far as it is final.
+
+    Final is what a month says by the target that is in force now, on its due date or after it. Units that add up others
+    have no month of their own and are left out.
+    """
     table = judged.table
     if table is None:
         return {}
+    plan, targets = table.targets.plan, table.targets.targets
     silent = np.flatnonzero(table.status == STATUSES.index(Status.NO_DATA))
     newest = table.known.last_reported[table.unit[silent], table.indicator[silent]].tolist()
-    by_month: dict[int, set[tuple[str, str]]] = {}
-    for pair, month in zip(table.only(silent).codes(), newest, strict=True):
-        by_month.setdefault(month, set()).add(pair)
+    now = [targets[place] for place in table.target[silent].tolist()]
+    by_month: dict[int, dict[tuple[str, str], int]] = {}
+    for (unit, target), month, meant in zip(table.only(silent).codes(), newest, now, strict=True):
+        over = month >= 0 and meant.due_on is not None and meant.due_on <= last_day(period_numbered(month))
+        if over and unit not in plan.children:
+            by_month.setdefault(month, {})[unit, target] = meant.revision
     found = {}
-    for month, pairs in by_month.items():
-        if month < 0:
-            continue
-        units, targets = ({pair[side] for pair in pairs} for side in (0, 1))
+    for month, meant_by in by_month.items():
+        units, codes = ({pair[side] for pair in meant_by} for side in (0, 1))
         then = JudgedMonth.of(period_numbered(month))
-        for one in progress_by_unit(session, view, month=then, units=units, targets=targets).progress:
+        for one in progress_by_unit(session, view, month=then, units=units, targets=codes).progress:
             verdict = gate_verdict(one.status, one.timing, binding=binding)
-            if (one.unit_code, one.target_code) in pairs and verdict in FINAL:
-                found[one.unit_code, one.target_code] = (verdict, one)
+            pair = (one.unit_code, one.target_code)
+            if verdict in FINAL and meant_by.get(pair) == one.target_revision:
+                found[pair] = (verdict, one)
     return found

@@ -153,7 +153,10 @@ class VerdictTable:
         pace = self.known.paces.monthly.take(self.pace[rows[below]])
         enough = pace.beyond(self.required_pace(rows[below])) * better[below] >= 0
         rules[below[enough.astype(bool)]] = RULES.index("pace")
-        alone = self.known.first_month[self.course[rows]] == self.month
+        # What stands between owed months is the one value still (decision 217).
+        apart = np.array([self.targets.plan.months_apart[one.code] for one in self.targets.plan.indicators])
+        owed = self.month - (self.month + 1) % apart[self.indicator[rows]]
+        alone = self.known.first_month[self.course[rows]] >= owed
         starts_here = ~self.targets.has_baseline & ~self.targets.falls_due & ~self.targets.agreed
         rules[alone & starts_here[target]] = RULES.index("first_value")
         return rules

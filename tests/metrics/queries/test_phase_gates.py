@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from metrics.commands.bind_gate_date import bind_gate_date
+from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Forbidden, Invalid
 from metrics.ledger.entry import newest_seq
@@ -16,6 +17,7 @@ from metrics.principal import Principal, Role
 from metrics.queries.phase_gates import gate_rule, phase_gates
 from metrics.queries.view import View, view_at
 from metrics.supervision.gates import BindingDate, gated_phases
+from tests.metrics.commands.test_revise_target import CITATION, revision
 from tests.metrics.queries.test_views import BUREAU, post
 
 EVALUATOR = Principal(9, "han", "韩", Role.EVALUATOR)
@@ -63,6 +65,28 @@ def test_a_month_that_was_not_reported_takes_back_nothing_that_was_over_before(
     assert verdict(session, view, "PH1", "TG-04A", "2019-12") == in_december
     assert verdict(session, view, "PH1", "TG-04A", "2020-02") == in_february
     assert verdict(session, view, "PH3", "TG-04B", "2020-02") == "no_data"
+
+
+def test_what_was_met_before_the_due_date_alone_says_nothing_of_it(session: WriteSession) -> None:
+    """61 % in June 2019 and silence since, while another unit reports: 30 September is unknown."""
+    post(session, UNIT, "2019-06", materials_baseline=1000, materials_current=390)
+    for month in ("2019-07", "2020-02"):
+        post(session, "441203", month)
+    for month in ("2019-07", "2020-02"):
+        assert verdict(session, view_at(session), "PH1", "TG-04A", month) == "no_data"
+
+
+def test_a_target_of_ones_own_is_not_decided_by_the_one_before(session: WriteSession) -> None:
+    """98 % in July 2020, past the due date; then a target of the unit's own, due a year later, and silence."""
+    one: dict[str, Any] = {"items_trip0": 500, "items_trip1": 480, "items_trip2plus": 20, "exempt_one_trip": 0}
+    post(session, UNIT, "2020-07", **one)
+    post(session, "441203", "2020-09")
+    assert verdict(session, view_at(session), "PH3", "TG-04B", "2020-09") == "not_met"
+    own = revision(
+        threshold="100", due_on="2021-12-31", effective_from="2020-08-15", for_units=[UNIT], citations=[CITATION]
+    )
+    revise_target(session, "TG-04B", principal=EVALUATOR, body=own)
+    assert verdict(session, view_at(session), "PH3", "TG-04B", "2020-09") == "no_data"
 
 
 def test_the_second_round_has_no_second_date(session: WriteSession) -> None:
