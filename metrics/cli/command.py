@@ -34,6 +34,7 @@ ACTS: Mapping[str, str] = {
     "ledger keys": "look",
     "ledger rotate": "ledger.key",
     "release create": "release.publish",
+    "bulletin": "bulletin.write",
     "demo load": "demonstration.load",
     "demo remove": "demonstration.remove",
     "user add": "user.add",
@@ -53,7 +54,7 @@ ACTS: Mapping[str, str] = {
     "audit prune": "audit.prune",
 }
 # The parameters that say what a command is about.
-_SUBJECTS = ("dataset", "parameters", "username", "token_id", "path", "revision", "number")
+_SUBJECTS = ("dataset", "parameters", "username", "token_id", "path", "revision", "number", "period")
 
 
 class Command(TyperCommand):
