@@ -39,7 +39,7 @@ def test_the_secret_alone_goes_to_standard_output(run: Run, clean_database: Data
     assert secret not in errors
     found = principal(clean_database, secret)
     assert found.units == {"441202", "441203"}
-    assert found.scopes == frozenset({Scope.READ, Scope.POST_SUBMISSION})
+    assert found.scopes == frozenset({Scope.READ, Scope.POST_SUBMISSION, Scope.ANSWER_SLIP})
 
 
 def test_scopes_units_and_days_are_taken(run: Run, clean_database: Database) -> None:
