@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -23,6 +22,7 @@ import httpx2
 from metrics.second_factor import key_path
 from metrics.settings import settings
 from tests.databases import Database
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120.0  # seconds until a service must start, answer or end; other work may be going on beside the tests
@@ -69,14 +69,6 @@ class Forked:
         if self.process.exitcode is None:
             raise subprocess.TimeoutExpired("biaochi serve", timeout or 0)
         return self.process.exitcode
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def environment(home: Path, **variables: str) -> dict[str, str]:

@@ -19,7 +19,8 @@ from metrics.doctor.line import Grade
 from metrics.doctor.settings_lines import settings_lines
 from metrics.settings import Settings
 from tests.databases import Server
-from tests.serving import PATIENCE, ROOT, environment, free_port, start, stop, wait_until_ready
+from tests.ports import free_port
+from tests.serving import PATIENCE, ROOT, environment, start, stop, wait_until_ready
 
 PASSWORDS = {"BIAOCHI_OWNER_PASSWORD": "owner0123", "BIAOCHI_APP_PASSWORD": "app0123"}
 

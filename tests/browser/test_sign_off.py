@@ -18,8 +18,9 @@ from tests.databases import Server
 from tests.links import LEADER, appoint, link_in, mail_variables, revise, secret_of
 from tests.mailboxes import Mailbox, mailbox
 from tests.people import browser_session
+from tests.ports import free_port
 from tests.posting import post
-from tests.serving import LiveServer, free_port, live
+from tests.serving import LiveServer, live
 
 WORDS = {
     "zh": ("待您签发", "签发第 2 版", "已由李明于", "用于签发", "本链接已用过", "无法连接服务"),

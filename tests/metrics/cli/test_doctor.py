@@ -3,7 +3,7 @@ import pytest
 from metrics.settings import settings
 from tests.metrics.cli.conftest import Run
 from tests.people import PASSWORD
-from tests.serving import free_port
+from tests.ports import free_port
 
 
 def test_nothing_that_is_bad_ends_in_0_and_every_line_is_in_both_languages(run: Run) -> None:

@@ -13,7 +13,8 @@ from metrics.cli.command import Command
 from metrics.cli.main import app
 from metrics.settings import settings
 from tests.metrics.cli.conftest import Run
-from tests.serving import ROOT, free_port
+from tests.ports import free_port
+from tests.serving import ROOT
 
 _LOADED = """
 import sys

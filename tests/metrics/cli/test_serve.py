@@ -19,6 +19,7 @@ from metrics.cli.serving import _taken_port
 from metrics.errors import Unavailable
 from tests.clusters import copy_cluster, freeze, kill_with_children, postmaster, running
 from tests.databases import Database, database_home
+from tests.ports import free_port
 from tests.serving import (
     PATIENCE,
     PLAIN,
@@ -26,7 +27,6 @@ from tests.serving import (
     Forked,
     environment,
     fork_serve,
-    free_port,
     start,
     stop,
     wait_until_ready,
