@@ -17,7 +17,8 @@ from playwright.sync_api import BrowserContext, sync_playwright
 from dashboard.routes import ROUTES
 from tests.accessibility import PAGES, grave, unfold
 from tests.browsing import chromium
-from tests.serving import environment, free_port, start, stop, wait_until_ready
+from tests.ports import free_port
+from tests.serving import environment, start, stop, wait_until_ready
 
 MORE = (
     *(route.example for route in ROUTES if route.unwalked),

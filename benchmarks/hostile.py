@@ -26,7 +26,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from tests.serving import PATIENCE, environment, free_port, start, stop, wait_until_ready
+from tests.ports import free_port
+from tests.serving import PATIENCE, environment, start, stop, wait_until_ready
 
 _READS = (
     "/api/v1/periods",

@@ -23,7 +23,8 @@ from typing import Any
 import httpx2
 
 from tests.clusters import kill_with_children, running
-from tests.serving import environment, free_port, start, stop, wait_until_ready
+from tests.ports import free_port
+from tests.serving import environment, start, stop, wait_until_ready
 
 _PERIOD = "2020-12"
 _WRITERS = 4

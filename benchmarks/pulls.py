@@ -24,10 +24,11 @@ from statistics import median
 from benchmarks.databases import own_database
 from benchmarks.rendering import copied
 from benchmarks.scaled import load_scaled_plan, revise_everything, write_history
-from benchmarks.serving import add_account, free_port, serving, token_of, wait
+from benchmarks.serving import add_account, serving, token_of, wait
 from metrics.database import write_session
 from metrics.ledger.entry import newest_seq
 from metrics.principal import Role
+from tests.ports import free_port
 
 _ROUNDS = 5
 

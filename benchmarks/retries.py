@@ -18,7 +18,8 @@ from pathlib import Path
 import httpx2
 
 from tests.builders import whole_submission
-from tests.serving import environment, free_port, start, stop, wait_until_ready
+from tests.ports import free_port
+from tests.serving import environment, start, stop, wait_until_ready
 
 _TRIES = 60
 _WAIT = 0.5  # seconds before one that was told to come back does

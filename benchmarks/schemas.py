@@ -15,7 +15,8 @@ from pathlib import Path
 
 import httpx2
 
-from tests.serving import environment, free_port, start, stop, wait_until_ready
+from tests.ports import free_port
+from tests.serving import environment, start, stop, wait_until_ready
 
 CHECKS = (
     "not_a_server_error",

@@ -22,6 +22,7 @@ from metrics.commands.users import add_user
 from metrics.database import write_session
 from metrics.models import User
 from metrics.principal import ALLOWED, Role
+from tests.ports import free_port
 
 _PASSWORD = "long river, quiet boat"  # noqa: S105  of accounts that end with the benchmark
 
@@ -92,14 +93,6 @@ def session_of(username: str) -> str:
     with write_session() as session:
         user = session.scalars(select(User).where(User.username == username)).one()
         return open_session(session, user, browser=Browser("127.0.0.1"), now=datetime.now(UTC)).secret
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait(port: int) -> None:
