@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
+from metrics.database import database_url
 from metrics.models import Base
 from metrics.models.base import APPEND_ONLY, AUDIT
 from metrics.models.grants import GRANTS, SCHEMA_VERSION, VIEWS
@@ -78,12 +79,16 @@ def service(shared_database: Database) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def owner(clean_database: Database) -> Iterator[Connection]:
-    """A connection of the owner's, who is a superuser, with a row in every append-only table."""
-    with clean_database.as_owner() as connection:
+def owner(shared_database: Database) -> Iterator[Connection]:
+    """A connection of the owner's, who is a superuser, with a row in every append-only table; rolled back."""
+    engine = create_engine(database_url(shared_database.owner_url))
+    with engine.connect() as connection:
+        transaction = connection.begin()
         for row in ROWS:
             connection.exec_driver_sql(row)
         yield connection
+        transaction.rollback()
+    engine.dispose()
 
 
 def settable(table: str) -> str:
