@@ -35,7 +35,7 @@ from metrics.results import Status, Timing
 from metrics.submission_states import State
 from metrics.task_reports import TaskStatus
 from seed.demonstration import load
-from seed.demonstration.history import SEED, demonstration_submissions
+from seed.demonstration.history import SEED
 from seed.demonstration.load import load_demonstration
 from seed.demonstration.materials import demonstration_materials
 from seed.demonstration.slips import demonstration_slip_acts
@@ -253,17 +253,16 @@ import os, signal, sys
 from pathlib import Path
 from metrics.database import make_engine, use_engine
 from seed.demonstration import load
-from seed.demonstration.history import demonstration_submissions
 
 def few(plan):
-    return demonstration_submissions(plan)[:5]
+    return whole(plan)[:5]
 
 def written_and_killed(home, accounts):
     written(home, accounts)
     os.kill(os.getpid(), signal.SIGKILL)
 
-written = load.write_accounts
-load.demonstration_submissions, load.demonstration_reviews = few, lambda plan: ()
+written, whole = load.write_accounts, load._history
+load._history = few
 load.write_accounts = written_and_killed
 with use_engine(make_engine(sys.argv[1])):
     load.load_demonstration(Path(sys.argv[2]))
@@ -284,8 +283,8 @@ def test_a_kill_between_file_and_commit_is_put_right_by_the_next_load(
     with Sessions(clean_database.engine).read() as session:
         assert session.scalar(select(func.count()).select_from(User)) == 0
         assert session.scalar(select(func.count()).select_from(Submission)) == 0
-    monkeypatch.setattr(load, "demonstration_submissions", lambda plan: demonstration_submissions(plan)[:5])
-    monkeypatch.setattr(load, "demonstration_reviews", lambda plan: ())
+    whole = load._history
+    monkeypatch.setattr(load, "_history", lambda plan: whole(plan)[:5])  # the first five submissions
     with use_engine(clean_database.engine):
         loaded = load_demonstration(tmp_path)
     assert loaded.submissions == 5
