@@ -25,6 +25,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTHON ?=
 OSV ?=
+unexport PYTHONDONTWRITEBYTECODE  # what one process of the tests has compiled, the hundreds after it need not
 
 .PHONY: help run test check advisories bench torture interop format docs lock clean
 
