@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import func, select, text
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.models import Assessment, Figure, LedgerEntry
@@ -262,13 +262,15 @@ class TestBlind:
         send(assessor, measured(unit="441200"), key="after")
         assert [row["blind"] for row in rows(assessor)] == ["true"] * (len(units) + 1) + ["false"]
 
-    def test_every_other_route_is_closed_to_the_role(self, assessor: Caller, session: WriteSession) -> None:
+    def test_every_other_route_is_closed_to_the_role(
+        self, assessor: Caller, session: WriteSession, application: FastAPI
+    ) -> None:
         """Nothing an assessor can GET before measuring holds the reported count or rate."""
         published(session)
         session.commit()
         values = {"number": "1", "submission_id": "1", "name": "rates.csv", "unit": "441202", "period": "2019-09"}
         closed = 0
-        for path, operations in create_app().openapi()["paths"].items():
+        for path, operations in application.openapi()["paths"].items():
             if "get" not in operations or not path.startswith(V1):
                 continue
             address = path.format_map(_Filled(values))

@@ -99,27 +99,27 @@ def test_columns_are_those_of_the_contract(name: str, columns: str) -> None:
     assert [column.name for column in DATASETS[name].columns] == columns.split(", ")
 
 
-@pytest.mark.parametrize("name", DATASETS)
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_csv_and_json_say_the_same(session: WriteSession, name: str, language: str) -> None:
+def test_csv_and_json_say_the_same(session: WriteSession) -> None:
     post(session)
     record_one_of_each(session)
-    if name == "bulletins":
-        issued(session, drafted(session))
-    table = rows(pulled(session, name, lang=language))
-    records = json.loads(pulled(session, name, form="json", lang=language))
-    assert table
+    issued(session, drafted(session))
+    for name in DATASETS:
+        for language in ("zh", "en"):
+            table = rows(pulled(session, name, lang=language))
+            records = json.loads(pulled(session, name, form="json", lang=language))
+            assert table, name
+            kinds = {column.name for column in DATASETS[name].columns if column.kind.value != "text"}
+            for left, right in zip(table, records, strict=True):
+                assert list(left) == list(right), (name, language)
+                for key, value in right.items():
+                    said = _as_csv(value) if key not in kinds or not isinstance(value, str) else value
+                    assert left[key] == said, (name, language, key)
 
-    def as_csv(value: Any) -> str:
-        if value is None:
-            return ""
-        return str(neutralised(value)) if not isinstance(value, bool) else str(value).lower()
 
-    kinds = {column.name for column in DATASETS[name].columns if column.kind.value != "text"}
-    for left, right in zip(table, records, strict=True):
-        assert list(left) == list(right)
-        for key, value in right.items():
-            assert left[key] == (as_csv(value) if key not in kinds or not isinstance(value, str) else value)
+def _as_csv(value: Any) -> str:
+    if value is None:
+        return ""
+    return str(neutralised(value)) if not isinstance(value, bool) else str(value).lower()
 
 
 def test_an_exact_rate_stands_beside_its_counts(session: WriteSession) -> None:
