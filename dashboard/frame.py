@@ -22,7 +22,7 @@ from dashboard.window.outcome import Outcome, as_sentence
 from dashboard.window.print_lines import print_lines
 from dashboard.window.rail import RailItem, RailLink
 from dashboard.window.reading import Reading, reading_at
-from dashboard.window.regions import DrawnWindow, as_plain, as_sent, digest
+from dashboard.window.regions import DrawnWindow, as_sent, digest
 from dashboard.window.shell import bare_shell, shell
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_error
@@ -154,8 +154,8 @@ def drawn(
     window = DrawnWindow((content.address or address).without(*content.follows).href(), frame)
     redrawn = window.redrawn(before=before, done=done)
     for region, children in redrawn.regions.items():
-        set_props(region, {"children": as_sent(children)})
-    return as_sent(redrawn.frame), redrawn.digests, _described(content, on_paper, outcomes)
+        set_props(region, {"children": children})
+    return redrawn.frame, redrawn.digests, _described(content, on_paper, outcomes)
 
 
 def _described(content: Content, on_paper: dict[str, str], outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
@@ -231,7 +231,8 @@ def explain(
     `before`) is left as it stands, with what is typed in it.
     """
     opened, title, children = _explained(fragment, pathname, search, theme)
-    now = digest([title, children], plain=as_plain)
+    children = as_sent(children)
+    now = digest([title, children])
     return (opened, no_update, no_update, no_update) if now == before else (opened, title, children, now)
 
 

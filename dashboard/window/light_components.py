@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Set
-from typing import Any
+from typing import Any, TypeGuard
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -24,6 +24,11 @@ _OF_CLASS = (
     "available_properties",
     "available_wildcard_properties",
 )
+
+
+def is_component(value: Any) -> TypeGuard[Component]:
+    """True if `value` is one of Dash's components; asked of the class, since asking its metaclass takes long."""
+    return type.__instancecheck__(Component, value)
 
 
 def install_light_components() -> None:
@@ -57,18 +62,19 @@ def _light(
         if given:
             if len(given) > 1 or first in named:
                 return strict(self, *given, **named)
-            named = {first: given[0], **named}
-        elif first not in named:
-            named = {first: None, **named}
+            given_first = given[0]
+        else:
+            given_first = named.pop(first, None)
         if required and not required <= named.keys():
-            return strict(self, **named)
+            return strict(self, given_first, **named)
         for name, value in named.items():
+            # Nearly every value is a text, which is quickly told; whether it is a component, slowly.
             known = name in names or name.startswith(begins)
-            if not known or (
-                name != first and (isinstance(value, Component) or (name == "id" and not isinstance(value, str)))
-            ):
-                return strict(self, **named)
-        self.__dict__.update(named)
+            if not known or (type(value) is not str and (name == "id" or is_component(value))):
+                return strict(self, given_first, **named)
+        properties = self.__dict__
+        properties[first] = given_first
+        properties.update(named)
         return None
 
     make.strict = strict  # type: ignore[attr-defined]  # by which it is known the next time

@@ -111,7 +111,7 @@ def test_the_form_by_which_something_was_done_is_empty_again_and_no_other() -> N
     assert changed(window(), window(), done=lock.model_copy(update={"fields": {"period": "2019-08"}})) == []
     before = window().redrawn(before=None).digests
     section = window().redrawn(before=before, done=lock).regions["region-1-1"]
-    assert section[2].key.endswith(" 3")
+    assert section[2]["props"]["key"].endswith(" 3")
 
 
 @pytest.mark.usefixtures("submissions")
@@ -187,8 +187,8 @@ def test_digests_that_are_not_ours_are_a_window_drawn_whole(evaluator: TestClien
 
 def keys_of(redrawn: Redrawn) -> list[str]:
     """The keys of the forms that are drawn anew."""
-    parts = [part for children in redrawn.regions.values() for part in html.Div(children)._traverse()]
-    return [part.key for part in parts if getattr(part, "data-asks", None) == "period.lock"]
+    parts = [node["props"] for children in redrawn.regions.values() for node in nodes(children)]
+    return [part["key"] for part in parts if part.get("data-asks") == "period.lock"]
 
 
 def test_a_form_that_was_done_keeps_its_new_key_whatever_draws_it_again() -> None:
