@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,15 +20,21 @@ NEVER = 2**31 - 1  # later than any month
 class KnownFigures:
     """What verdicts are given by, all of it up to and with the month judged.
 
-    `rates`: at least that month, the month before, the last six points of every course, and of targets past due the
-    months of :attr:`TargetTable.timing_months`. `firsts`: one row a unit × indicator that ever had a value, with the
-    first: unit, indicator, month, numerator, denominator. `met`: one row a unit × target, by its row in the table,
-    that was ever met, with the first `month`.
+    `rates`: at least that month, the month before and the last six points of every course. `firsts`: one row a unit ×
+    indicator that ever had a value, with the first: unit, indicator, month, numerator, denominator. `met`: one row a
+    unit × target, by its row in the table, that was ever met, with the first `month`. `timed`: answers, of units by
+    their places, rates that have the months of :attr:`TargetTable.timing_months` of targets past due as well; None
+    where `rates` has them. These are read when it is asked when a target was met, which no list of a country asks.
     """
 
     rates: RateTable
     firsts: pd.DataFrame
     met: pd.DataFrame
+    timed: Callable[[Whole], RateTable] | None = None
+
+    def rates_timed(self, units: Whole) -> RateTable:
+        """Rates that say of `units`, by their places, when a target past due was met."""
+        return self.rates if self.timed is None or not len(units) else self.timed(np.unique(units))
 
     @cached_property
     def paces(self) -> PaceTable:

@@ -7,7 +7,7 @@ rational; the few courses where they are not are sorted exactly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
@@ -93,15 +93,19 @@ class Slopes:
 class PaceTable:
     """Present paces by course, in units of measure a month; a course with fewer than three points has no row.
 
-    `courses`: their numbers, ascending, and `points`: how many points each rests on. `lots`: the slopes of the courses
-    with 3, 4, 5 and 6 points, whose rows, one lot after the other, stand at `places`; `scale`: of each indicator.
+    `courses`: their numbers, and `points`: how many points each rests on; `newest`: the place in `at` of the last of
+    them. `at`: the rows of `rates` that are points. Paces are reckoned when they are asked for.
     """
 
+    rates: RateTable
+    at: Whole
     courses: Whole
     points: Whole
-    lots: tuple[Slopes, ...]
-    places: Whole
-    scale: Whole
+    newest: Whole
+
+    def only(self, rows: Whole) -> PaceTable:
+        """The table of these rows, each as often as it is named; the paces of no others are reckoned then."""
+        return replace(self, courses=self.courses[rows], points=self.points[rows], newest=self.newest[rows])
 
     @cached_property
     def monthly(self) -> Ratios:
@@ -119,40 +123,38 @@ class PaceTable:
         return self._paces([lot.ranked(lot.pairs - 1) for lot in self.lots])
 
     def find(self, courses: Whole) -> Whole:
-        """The row of every course; −1 where it has no pace."""
+        """The row of every course, where those of the table ascend; −1 where it has no pace."""
         if not len(self.courses):
             return np.full(len(courses), -1)
         places = np.searchsorted(self.courses, courses)
         places[places == len(self.courses)] = 0
         return np.where(self.courses[places] == courses, places, -1)
 
+    @cached_property
+    def lots(self) -> list[Slopes]:
+        """The slopes of the courses, those with equally many points together, those with the fewest first."""
+        counts = np.unique(self.points).tolist() or [FEWEST_POINTS]
+        ends = [self.newest[self.points == count] for count in counts]
+        rows = [last[:, None] + np.arange(1 - count, 1) for last, count in zip(ends, counts, strict=True)]
+        return [_slopes(self.rates, self.at[places]) for places in rows]
+
     def _paces(self, lots: list[Ratios]) -> Ratios:
-        above = np.concatenate([one.above for one in lots])[self.places]
-        below = np.concatenate([one.below for one in lots])[self.places]
-        return Ratios(product(above, self.scale), below).reduced()
+        places = np.argsort(np.argsort(self.points, kind="stable"), kind="stable")  # of each row, one lot after another
+        above = np.concatenate([one.above for one in lots])[places]
+        below = np.concatenate([one.below for one in lots])[places]
+        scales = np.array([one.scale for one in self.rates.plan.indicators], dtype=np.int64)
+        scale = scales[self.rates.column("indicator")[self.at[self.newest]]]
+        return Ratios(product(above, scale), below).reduced()
 
 
 def paces_of(rates: RateTable) -> PaceTable:
     """The pace of every course in `rates` that has at least three points; all rates count, up to the newest."""
-    points = np.flatnonzero(rates.points)
-    courses = rates.courses[points]
+    at = np.flatnonzero(rates.points)
+    courses = rates.courses[at]
     ends = np.flatnonzero(np.diff(courses, append=-1))  # of each course the last of its points
     counts = np.minimum(np.diff(ends, prepend=-1), POINTS)
-    lots, rows = [], []
-    for count in range(FEWEST_POINTS, POINTS + 1):
-        last = ends[counts == count]
-        rows.append(points[last])
-        lots.append(_slopes(rates, points[last[:, None] + np.arange(1 - count, 1)]))
-    newest = np.concatenate(rows)
-    places = np.argsort(newest, kind="stable")
-    scales = np.array([one.scale for one in rates.plan.indicators], dtype=np.int64)
-    return PaceTable(
-        courses=rates.courses[newest[places]],
-        points=counts[counts >= FEWEST_POINTS],
-        lots=tuple(lots),
-        places=places,
-        scale=scales[rates.column("indicator")[newest[places]]],
-    )
+    enough = counts >= FEWEST_POINTS
+    return PaceTable(rates, at, courses[ends[enough]], counts[enough], ends[enough])
 
 
 def _slopes(rates: RateTable, rows: Whole) -> Slopes:

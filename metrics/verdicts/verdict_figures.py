@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from metrics.projection import FARTHEST_MONTHS, FEWEST_FOR_RANGE
+from metrics.verdicts.paces import PaceTable
 from metrics.verdicts.ratios import Mask, Ratios, Whole, product, whole
 from metrics.verdicts.verdict_table import VerdictTable
 
@@ -26,15 +27,32 @@ class VerdictFigures:
         return Ratios.spread(judged, distance.signed(table.targets.better[table.target[judged]]))
 
     @cached_property
+    def changed(self) -> Mask:
+        """Where there is a value, and one of the month before."""
+        found = self.table.valued & (self.table.rate_before >= 0)
+        found[found] = self.table.known.rates.applicable[self.table.rate_before[found]]
+        return found
+
+    @cached_property
+    def change(self) -> Ratios:
+        """The value less that of the month before; where `changed`."""
+        before = self.table.known.rates.values(self.table.rate_before[self.changed])
+        return Ratios.spread(self.changed, self.table.value.take(self.changed) - before)
+
+    @cached_property
     def line(self) -> Ratios:
         """The height of the line on the value's date; where `judged`."""
         return Ratios.spread(self.table.judged, self.table.line(np.flatnonzero(self.table.judged)))
 
     @cached_property
+    def _paces(self) -> PaceTable:
+        """Of the rows that are `paced`, in their order."""
+        return self.table.known.paces.only(self.table.pace[self.table.paced])
+
+    @cached_property
     def present_pace(self) -> Ratios:
         """Where `paced`."""
-        table = self.table
-        return Ratios.spread(table.paced, table.known.paces.monthly.take(table.pace[table.paced]))
+        return Ratios.spread(self.table.paced, self._paces.monthly)
 
     @cached_property
     def required_pace(self) -> Ratios:
@@ -87,23 +105,23 @@ class VerdictFigures:
     @cached_property
     def projected_value(self) -> Ratios:
         """Where the present pace leads by the due date; where `projected`."""
-        return Ratios.spread(self.projected, self._led(self.table.known.paces.monthly, self.projected))
+        return Ratios.spread(self.projected, self._led(self._paces.monthly, self.projected))
 
     @cached_property
     def range_low(self) -> Ratios:
         """Where the least of the pace's slopes leads; where `ranged`."""
-        return Ratios.spread(self.ranged, self._led(self.table.known.paces.least, self.ranged))
+        return Ratios.spread(self.ranged, self._led(self._paces.least, self.ranged))
 
     @cached_property
     def range_high(self) -> Ratios:
         """Where the most of the pace's slopes leads; where `ranged`."""
-        return Ratios.spread(self.ranged, self._led(self.table.known.paces.most, self.ranged))
+        return Ratios.spread(self.ranged, self._led(self._paces.most, self.ranged))
 
     def _led(self, paces: Ratios, mask: Mask) -> Ratios:
-        """The values of the masked rows carried on at `paces` to the due dates, clamped."""
+        """The values of the masked rows, all of them `paced`, carried on at their `paces` to the due dates, clamped."""
         table = self.table
         target = table.target[mask]
-        ahead = paces.take(table.pace[mask]) * table.targets.left.take(target)
+        ahead = paces.take(mask[table.paced]) * table.targets.left.take(target)
         led = table.value.take(mask) + ahead
         indicators = table.targets.indicators
         lowest = np.array([not one.may_be_negative for one in indicators], dtype=bool)[target]
@@ -119,7 +137,7 @@ class VerdictFigures:
         found = np.full(len(table), -1, dtype=np.int64)
         rows = np.flatnonzero(self.projected)
         better = table.targets.better[table.target[rows]]
-        pace = table.known.paces.monthly.take(table.pace[rows]).signed(better)
+        pace = self._paces.monthly.take(self.projected[table.paced]).signed(better)
         short = (table.threshold.take(rows) - table.value.take(rows)).signed(better)
         ahead = (short.above > 0).astype(bool) & (pace.above > 0).astype(bool)
         months = short.take(ahead).over(pace.take(ahead)).rounded_up()

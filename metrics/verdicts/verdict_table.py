@@ -17,6 +17,7 @@ from metrics.periods import month_number
 from metrics.progress import LIGHTS
 from metrics.results import Light, Status, Timing
 from metrics.verdicts.known_figures import NEVER, KnownFigures
+from metrics.verdicts.rate_table import RateTable
 from metrics.verdicts.ratios import Mask, Places, Ratios, Whole, product, total, whole
 from metrics.verdicts.target_table import TargetTable
 
@@ -99,6 +100,11 @@ class VerdictTable:
         return self.known.rates.find(self.unit, self.indicator, self.month)
 
     @cached_property
+    def rate_before(self) -> Whole:
+        """The row of the rate of the month before; −1 where the unit did not report."""
+        return self.known.rates.find(self.unit, self.indicator, self.month - 1)
+
+    @cached_property
     def valued(self) -> Mask:
         """Where there is a value."""
         found = self.rate >= 0
@@ -150,7 +156,7 @@ class VerdictTable:
         rules[on_line & dated] = RULES.index("line")
         rules[on_line & ~dated] = RULES.index("undated_line")
         below = np.flatnonzero(~on_line.astype(bool) & self.required[rows] & self.paced[rows])
-        pace = self.known.paces.monthly.take(self.pace[rows[below]])
+        pace = self.known.paces.only(self.pace[rows[below]]).monthly
         enough = pace.beyond(self.required_pace(rows[below])) * better[below] >= 0
         rules[below[enough.astype(bool)]] = RULES.index("pace")
         # What stands between owed months is the one value still (decision 217).
@@ -188,17 +194,17 @@ class VerdictTable:
         timed = self.met & self.targets.dated[self.target]
         found[timed] = TIMINGS.index(Timing.ON_TIME)
         late = np.flatnonzero(timed & self.targets.past[self.target])
+        rates = self.known.rates_timed(self.unit[late])
         due, first, last = (self.targets.timing_months[self.target[late], place] for place in range(3))
         in_window = np.zeros(len(late), dtype=bool)
         for ahead in range(int((last - first).max(initial=-1)) + 1):
-            in_window |= (first + ahead <= last) & self._was_met(late, first + ahead)
+            in_window |= (first + ahead <= last) & self._was_met(late, first + ahead, rates)
         found[late] = np.where(in_window, TIMINGS.index(Timing.IN_WINDOW), TIMINGS.index(Timing.LATE))
-        found[late[self._was_met(late, due)]] = TIMINGS.index(Timing.ON_TIME)
+        found[late[self._was_met(late, due, rates)]] = TIMINGS.index(Timing.ON_TIME)
         return found
 
-    def _was_met(self, rows: Whole, month: Whole) -> Mask:
-        """Where the target was met in the month, which is not after the one judged."""
-        rates = self.known.rates
+    def _was_met(self, rows: Whole, month: Whole, rates: RateTable) -> Mask:
+        """Where by `rates` the target was met in the month, which is not after the one judged."""
         places = rates.find(self.unit[rows], self.indicator[rows], month)
         met = (places >= 0) & (month <= self.month)
         met[met] = rates.applicable[places[met]]
@@ -216,8 +222,7 @@ class VerdictTable:
     @cached_property
     def denominator_watch(self) -> Mask:
         """Where a rate got better only because its denominator shrank (:func:`is_denominator_watch`)."""
-        rates = self.known.rates
-        before = rates.find(self.unit, self.indicator, self.month - 1)
+        rates, before = self.known.rates, self.rate_before
         watched = self.judged & (before >= 0) & (self.targets.better[self.target] > 0)
         watched[watched] = rates.applicable[before[watched]]
         now, then = self.rate[watched], before[watched]

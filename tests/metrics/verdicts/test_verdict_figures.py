@@ -62,6 +62,13 @@ def test_a_gap_is_negative_while_short_whatever_the_direction() -> None:
     assert told(found.gap, found.table.judged) == [Fraction(-1, 4), Fraction(1, 4), None]
 
 
+def test_a_value_has_changed_where_the_month_before_has_one_too() -> None:
+    found = figures(share(), {UNITS[0]: percent(60, 75), UNITS[1]: percent(75, 75), UNITS[2]: percent(75)})
+    assert told(found.change, found.changed) == [15, 0, None]
+    found = figures(share(), {UNITS[0]: [(1, 0), (1, 2)], UNITS[1]: [(1, 2), (1, 0)], UNITS[2]: percent(75, 60)})
+    assert told(found.change, found.changed) == [None, None, -15]
+
+
 def test_the_line_and_the_paces() -> None:
     found = figures(share(), {UNITS[0]: percent(40, 46, 50, 55), UNITS[1]: percent(60, 65), UNITS[2]: percent(72)})
     assert told(found.line, found.table.judged) == [55, Fraction(125, 2), 72]
