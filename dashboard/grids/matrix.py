@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from dash import dcc, html
 
 from dashboard.levels import lights_cell, unit_way
 from dashboard.locale import _, date_text
-from dashboard.parts import hand_mark, hidden, icon, own_mark, verdict_tint, why_href
+from dashboard.parts import css_name, hand_mark, hidden, icon, own_target_mark
 from dashboard.window.address import Address
 from dashboard.words.figures import (
+    MINUS,
     NOTHING,
-    change_between,
     indicator_name,
     measure,
     measure_of_change,
-    signed,
+    signed_text,
     status_word,
     target_name,
     threshold_text,
-    value_text,
     with_measure,
 )
 from metrics.plan.level import Level
-from metrics.plan.model import Plan, Target, Unit
-from metrics.results import Progress, Rate, Status
+from metrics.plan.model import Indicator, Plan, Target, Unit
+from metrics.queries.progress_by_unit import JudgedProgress
+from metrics.results import Progress, Status
 from metrics.submission_states import State
 from metrics.tally import Tally
+from metrics.verdicts.rounded_columns import shown_distances, shown_values
+from metrics.verdicts.verdict_figures import VerdictFigures
+from metrics.verdicts.verdict_table import STATUSES, VerdictTable
 
 Component = Any
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """What a cell says of the verdict on a unit by a revision of a target.
+
+    `value`: as it is written, None where there is none; `change`: since the month before, as it is written, None where
+    one of both has no value. `by_hand`: the verdict whole, where somebody set its light.
+    """
+
+    unit: str
+    target: Target
+    indicator: Indicator
+    status: Status
+    value: str | None
+    change: str | None
+    regressed: bool
+    denominator_watch: bool
+    sent_back: bool
+    by_hand: Progress | None
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
     """What a matrix shows. `units`: the level's top, then the page of what is below it.
 
-    `verdicts`: (unit, target) → verdict; `counted`: how the units below the rows stand, None where no row adds up
-    others but the level's top.
+    `cells`: by unit and target; `counted`: how the units below the rows stand, None where no row adds up others but
+    the level's top.
     """
 
     plan: Plan
@@ -48,9 +72,61 @@ class Matrix:
     level: Level
     units: Sequence[Unit]
     targets: Sequence[Target]
-    verdicts: dict[tuple[str, str], Progress]
-    newest: Mapping[tuple[str, str], Sequence[Rate]]
+    cells: Mapping[tuple[str, str], MatrixCell]
     counted: Tally | None = None
+
+
+def matrix_cells(judged: JudgedProgress, units: Collection[str]) -> dict[tuple[str, str], MatrixCell]:
+    """The cells of the verdicts on `units`, by unit and target: written in whole columns, for there are hundreds."""
+    if judged.table is None:
+        return {}
+    places = [place for place, unit in enumerate(judged.table.targets.plan.units) if unit.code in units]
+    rows = np.flatnonzero(np.isin(judged.table.unit, places))
+    table = judged.table.only(rows)
+    by_hand = {row: judged.some(rows[[row]])[0] for row in table.by_hand}
+    columns = zip(
+        table.codes(),
+        table.target.tolist(),
+        table.status.tolist(),
+        shown_values(table.targets.plan, table.indicator, table.value, known=table.valued),
+        _changes(table),
+        table.regressed.tolist(),
+        table.denominator_watch.tolist(),
+        _sent_back(table),
+        strict=True,
+    )
+    targets, indicators = table.targets.targets, table.targets.indicators
+    return {
+        (unit, code): MatrixCell(
+            unit,
+            targets[target],
+            indicators[target],
+            STATUSES[status],
+            None if value is None else value.replace("-", MINUS),
+            change,
+            regressed,
+            watch,
+            sent_back,
+            by_hand.get(row),
+        )
+        for row, ((unit, code), target, status, value, change, regressed, watch, sent_back) in enumerate(columns)
+    }
+
+
+def _changes(table: VerdictTable) -> list[str | None]:
+    """How much each value has changed since the month before, with its sign; None where that is not known."""
+    figures = VerdictFigures(table)
+    written = shown_distances(figures.change, known=figures.changed)
+    above = (figures.change.above > 0).tolist()
+    return [None if text is None else signed_text(text, more=more) for text, more in zip(written, above, strict=True)]
+
+
+def _sent_back(table: VerdictTable) -> list[bool]:
+    """Where the rate judged is of a submission that was sent back."""
+    found = table.rate >= 0
+    found[found] = table.known.rates.column("state")[table.rate[found]] == list(State).index(State.SENT_BACK)
+    sent_back: list[bool] = found.tolist()
+    return sent_back
 
 
 def matrix(shown: Matrix, *, caption: str) -> Component:
@@ -100,43 +176,37 @@ def _row(shown: Matrix, unit: Unit) -> Component:
     if shown.counted is not None:
         below.append(html.Td(lights_cell(shown.counted, unit, level=shown.level), className="below"))
     cells = [
-        _cell(shown, verdict) if (verdict := shown.verdicts.get((unit.code, target.code))) else html.Td(NOTHING)
+        _cell(shown, cell) if (cell := shown.cells.get((unit.code, target.code))) else html.Td(NOTHING)
         for target in shown.targets
     ]
     name = unit_way(shown.plan, shown.address, unit, level=shown.level)
     return html.Tr([html.Th(name, scope="row"), *below, *cells], className="city-row" if top else "")
 
 
-def _cell(shown: Matrix, verdict: Progress) -> Component:
-    word = status_word(verdict.status)
-    indicator = shown.plan.indicator_by_code[verdict.indicator_code]
-    if verdict.status is Status.NO_DATA:
-        written = word
-    elif verdict.value is None:
-        written = NOTHING
-    else:
-        written = value_text(shown.plan, indicator, verdict.value)
-    change = change_between(shown.newest.get((verdict.unit_code, verdict.indicator_code), ()))
-    title = word if change is None else f"{word} · {signed(change)} {measure_of_change(indicator)}"
+def _cell(shown: Matrix, cell: MatrixCell) -> Component:
+    word = status_word(cell.status)
+    written = word if cell.status is Status.NO_DATA else cell.value or NOTHING
+    title = word if cell.change is None else f"{word} · {cell.change} {measure_of_change(cell.indicator)}"
     marks = []
-    if verdict.regressed:
+    if cell.regressed:
         marks.append(html.Span("↓", className="mark", title=_("Was met earlier and is not now")))
-    if verdict.denominator_watch:
+    if cell.denominator_watch:
         marks.append(html.Span("⌄", className="mark", title=_("Rose only because the denominator shrank")))
-    if verdict.rate is not None and verdict.rate.state is State.SENT_BACK:
+    if cell.sent_back:
         marks.append(html.Span("↩", className="mark", title=_("Sent back for correction")))
-    if verdict.override is not None:
-        marks.append(hand_mark(verdict))
-    marks.append(own_mark(shown.plan, verdict))
+    if cell.by_hand is not None:
+        marks.append(hand_mark(cell.by_hand))
+    if cell.target.for_units:
+        marks.append(own_target_mark(shown.plan, cell.target))
     return html.Td(
         html.A(
             [
-                icon(verdict.status),
+                icon(cell.status),
                 html.Span([*marks, written], className="cell-value"),
                 hidden(f" {word}" if written != word else ""),
             ],
-            href=why_href(verdict),
+            href=f"#why={cell.unit}/{cell.target.code}",
             title=title,
         ),
-        className=f"cell {verdict_tint(verdict)}",
+        className=f"cell tint-{css_name(cell.status)}",
     )

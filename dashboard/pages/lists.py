@@ -38,7 +38,7 @@ from dashboard.words.figures import (
 from metrics.plan.model import Plan, Target, Unit, UnitKind
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
-from metrics.queries.tally_below import tally_below
+from metrics.queries.tally_below import counted_below, tally_of
 from metrics.results import Progress, Status
 from metrics.tally import Tally
 
@@ -48,9 +48,9 @@ Component = Any
 def targets_page(reading: Reading) -> Content:
     """The page at `/targets`: measured targets with the value of the level's top, then those without a number."""
     plan, level = reading.plan, reading.level
-    rows = {unit.code for unit in (level.under, *level.units)}
-    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=rows)
-    counted = tally_below(reading.session, reading.view, judged, level, month=reading.month)
+    units = {level.under.code, *(unit.code for unit in level.units)} | counted_below(plan, level)
+    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=units)
+    counted = tally_of(reading.view, judged, level)
     current = plan.targets_in_force(reading.on) if reading.on else tuple(r[-1] for r in plan.general_targets.values())
     measured = in_display_order(plan, [target for target in current if target.measured])
     others = [target for target in current if not target.measured]
@@ -175,11 +175,15 @@ def units_page(reading: Reading) -> Content:
     listed = reading.paged(level.units)
     units = (level.under, *listed.shown)
     codes = {unit.code for unit in units}
-    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=codes, targets=core)
+    everything = codes | counted_below(plan, level)
+    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=everything, targets=core)
+    verdicts: dict[str, list[Progress]] = {code: [] for code in codes}
+    for progress in judged.of_units(codes):
+        verdicts[progress.unit_code].append(progress)
     headings = [_("Unit"), _("Kind"), _("Core targets"), _("Figures"), _("Code")]
-    rows = [_unit_row(reading, judged, unit) for unit in units]
+    rows = [_unit_row(reading, unit, verdicts[unit.code]) for unit in units]
     if adds_up(plan, level):
-        counted = tally_below(reading.session, reading.view, judged, level, month=reading.month, targets=core)
+        counted = tally_of(reading.view, judged, level)
         headings.insert(2, _("Units below"))
         for unit, row in zip(units, rows, strict=True):
             row.insert(2, lights_cell(counted, unit, level=level))
@@ -195,8 +199,7 @@ def units_page(reading: Reading) -> Content:
     return Content(title=_("Units"), body=body)
 
 
-def _unit_row(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Component]:
-    verdicts = [progress for progress in judged.progress if progress.unit_code == unit.code]
+def _unit_row(reading: Reading, unit: Unit, verdicts: list[Progress]) -> list[Component]:
     marks = [
         html.A(
             [icon(verdict.status), html.Span(status_word(verdict.status), className="hidden-text")],

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.charts.instrument import as_image, rod, scale_of
-from dashboard.grids.matrix import Matrix, matrix
+from dashboard.grids.matrix import Matrix, matrix, matrix_cells
 from dashboard.grids.unit_map import UnitMap, boundary_map, tile_map
 from dashboard.levels import adds_up, breadcrumbs, flat_way, pages
 from dashboard.locale import _, date_text, language, month_text, ngettext
@@ -21,13 +22,13 @@ from metrics.commitments import counted as what_counts
 from metrics.commitments import steps_of
 from metrics.periods import due_on, period_of
 from metrics.plan.boundaries import boundaries
-from metrics.plan.model import Indicator, Plan, Target
-from metrics.queries.courses import newest_rates
+from metrics.plan.level import Paged
+from metrics.plan.model import Indicator, Plan, Target, Unit
 from metrics.queries.headline_commitments import headline_commitments
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.needs_attention import watched_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
-from metrics.queries.tally_below import tally_below
+from metrics.queries.tally_below import counted_below, tally_below, tally_of
 from metrics.results import Status
 from metrics.tally import Tally
 
@@ -40,15 +41,11 @@ def overview(reading: Reading) -> Content:
         return Content(title=_("Overview"), body=nothing_yet(reading))
     core = core_targets(reading.view, on=reading.on)
     whole = reading.address.keeps("targets") == "all"
-    watched = watched_targets(reading.view, on=reading.on)
-    wanted = None if whole else watched
-    level = reading.level
-    rows = {unit.code for unit in (level.under, *level.units)}
-    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=rows, targets=wanted)
-    counted = tally_below(reading.session, reading.view, judged, level, month=reading.month, targets=watched)
+    listed = reading.paged(reading.level.units)
+    judged, shown, counted = _verdicts(reading, listed, whole=whole)
     title = without_data(reading) or finding(counted)
     main = html.Div(
-        [_headline(reading, judged), _matrix_section(reading, judged, core, counted, whole=whole)],
+        [_headline(reading, judged), _matrix_section(reading, shown, core, counted, listed, whole=whole)],
         className="overview-main",
     )
     body = html.Div(
@@ -61,6 +58,27 @@ def overview(reading: Reading) -> Content:
         ]
     )
     return Content(title=title, body=body)
+
+
+def _verdicts(reading: Reading, listed: Paged[Unit], *, whole: bool) -> tuple[JudgedProgress, JudgedProgress, Tally]:
+    """The verdicts on the level, those on the rows that are shown, and how the units below the level stand.
+
+    `whole`: of the rows shown every target; what is counted and what needs attention are the watched ones.
+    """
+    level, view, plan = reading.level, reading.view, reading.plan
+    rows = {unit.code for unit in (level.under, *listed.shown)}
+    everything = {level.under.code, *(unit.code for unit in level.units)}
+    watched = () if reading.on is None else watched_targets(view, on=reading.on)
+
+    def judged(units: Collection[str], targets: Collection[str] | None) -> JudgedProgress:
+        return progress_by_unit(reading.session, view, month=reading.month, units=units, targets=targets)
+
+    if whole and rows == everything:
+        level_judged = judged(everything, None)
+        counted = tally_below(reading.session, view, level_judged, level, month=reading.month, targets=watched)
+        return level_judged, level_judged, counted
+    together = judged(everything | counted_below(plan, level), watched)
+    return together, judged(rows, None) if whole else together, tally_of(view, together, level)
 
 
 def finding(counted: Tally) -> str:
@@ -103,21 +121,26 @@ def _map(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...]) -> 
 
 
 def _matrix_section(
-    reading: Reading, judged: JudgedProgress, core: tuple[Target, ...], counted: Tally, *, whole: bool
+    reading: Reading,
+    judged: JudgedProgress,
+    core: tuple[Target, ...],
+    counted: Tally,
+    listed: Paged[Unit],
+    *,
+    whole: bool,
 ) -> Component:
     plan, address, level = reading.plan, reading.address, reading.level
     targets, measured = _columns(plan, judged, core, whole=whole)
-    listed = reading.paged(level.units)
-    verdicts = judged.of_units({unit.code for unit in (level.under, *listed.shown)})
-    codes = {verdict.unit_code for verdict in verdicts}
+    units = (level.under, *listed.shown)
+    cells = matrix_cells(judged, {unit.code for unit in units})
+    there = {unit for unit, _target in cells}
     shown = Matrix(
         plan=plan,
         address=address,
         level=level,
-        units=[unit for unit in (level.under, *listed.shown) if unit.code in codes],
+        units=[unit for unit in units if unit.code in there],
         targets=targets,
-        verdicts={(verdict.unit_code, verdict.target_code): verdict for verdict in verdicts},
-        newest=newest_rates(judged.courses, {(v.unit_code, v.indicator_code) for v in verdicts}, months=2),
+        cells=cells,
         counted=counted if adds_up(plan, level) else None,
     )
     if whole:

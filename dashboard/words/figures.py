@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cache
 
 from dashboard.locale import _, count_text, date_text, language, of_one
 from metrics.assessments import Method
@@ -31,6 +32,12 @@ STATUS_SIGNS = {
 
 def status_word(status: Status) -> str:
     """达标 / Met, and so on."""
+    return _status_words(language())[status]
+
+
+@cache
+def _status_words(spoken: str) -> dict[Status, str]:
+    """The word of every status in the language `spoken`, which is the one being spoken: a page says hundreds."""
     return {
         Status.MET: _("Met"),
         Status.ON_TRACK: _("On track"),
@@ -39,7 +46,7 @@ def status_word(status: Status) -> str:
         Status.OVERDUE: _("Overdue"),
         Status.NO_DATA: _("Not reported"),
         Status.NOT_APPLICABLE: _("Not applicable"),
-    }[status]
+    }
 
 
 def light_word(light: Light) -> str:
@@ -133,12 +140,14 @@ def value_text(plan: Plan, indicator: Indicator, value: Fraction | None) -> str:
 
 def signed(value: Fraction | None) -> str:
     """A difference with its sign: +1.20, −0.30, 0.00, <+0.01 where it would be written +0.00; — where there is none."""
-    if value is None:
-        return NOTHING
-    text = shown_distance(value)
-    if value <= 0:
-        return text.replace("-", MINUS)
-    return f"+{text}" if text.strip("0.") else f"<+{_LEAST}"
+    return NOTHING if value is None else signed_text(shown_distance(value), more=value > 0)
+
+
+def signed_text(distance: str, *, more: bool) -> str:
+    """As :func:`signed`, of a distance that is written already; `more`: it is above 0."""
+    if not more:
+        return distance.replace("-", MINUS)
+    return f"+{distance}" if distance.strip("0.") else f"<+{_LEAST}"
 
 
 def shortfall_text(plan: Plan, progress: Progress) -> str:

@@ -13,7 +13,7 @@ from metrics.plan.level import Level
 from metrics.plan.model import Unit
 from metrics.queries.judged_month import judged_by_default
 from metrics.queries.leaderboard import core_targets
-from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
+from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit, settled_before
 from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.view import View
 from metrics.results import Light, Progress
@@ -58,7 +58,7 @@ def attention_among(
             last_reported=last_reported,
             first=None if known is None else known[0],
             until=asked if judged.period != asked else None,
-            before=_before(session, view, judged, table),
+            before=_before(session, view, judged, table, units=units),
             fell_due=_fell_due(session, view, judged, units=units, top=top),
         )
     )
@@ -92,24 +92,32 @@ def _fell_due(
     return tuple(verdict for verdict in found if (verdict.unit_code, verdict.target_code) in fell_due)
 
 
-def _before(session: ReadSession, view: View, judged: JudgedProgress, table: VerdictTable) -> Whole:
-    """The lights by the rules, in the month before, of what is red now, by row; −1 for what cannot be newly red."""
+def _before(
+    session: ReadSession, view: View, judged: JudgedProgress, table: VerdictTable, *, units: Sequence[Unit]
+) -> Whole:
+    """The lights by the rules, in the month before, of what is red now of `units`, by row; −1 for what is not asked."""
     found = np.full(len(table), -1, dtype=np.int8)
     core = {target.code for target in core_targets(view, on=judged.on)} if judged.on else set()
     is_core = np.array([target.code in core for target in table.targets.targets], dtype=bool)[table.target]
-    red = np.flatnonzero((table.computed_light == _RED) & is_core)
+    looked_at = {unit.code for unit in units}
+    is_looked_at = np.array([unit.code in looked_at for unit in view.plan.units], dtype=bool)[table.unit]
+    red = np.flatnonzero((table.computed_light == _RED) & is_core & is_looked_at)
     if judged.period is None or not len(red):
         return found
-    codes = table.only(red).codes()
-    earlier = progress_by_unit(
-        session,
-        view,
-        month=JudgedMonth.of(add_months(judged.period, -1)),
-        units={unit for unit, _ in codes},
-        targets={target for _, target in codes},
-    )
-    if earlier.period is None or earlier.table is None:
+    codes, month = table.only(red).codes(), JudgedMonth.of(add_months(judged.period, -1))
+    known = known_periods(session, view)
+    if known is None or month.period < known[0]:
         return found
-    lights = dict(zip(earlier.table.codes(), earlier.table.computed_light.tolist(), strict=True))
+    asked, wanted = {unit for unit, _ in codes}, {target for _, target in codes}
+    lights = _lights(settled_before(table, month, units=asked, targets=wanted))
+    if unsettled := [pair for pair in codes if pair not in lights]:
+        asked, wanted = {unit for unit, _ in unsettled}, {target for _, target in unsettled}
+        earlier = progress_by_unit(session, view, month=month, units=asked, targets=wanted)
+        lights |= {} if earlier.table is None else _lights(earlier.table)
     found[red] = [lights.get(pair, -1) for pair in codes]
     return found
+
+
+def _lights(verdicts: VerdictTable) -> dict[tuple[str, str], int]:
+    """By unit and target the place of the light by the rules."""
+    return dict(zip(verdicts.codes(), verdicts.computed_light.tolist(), strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -19,6 +19,7 @@ from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.view import View
 from metrics.results import Override, Progress
 from metrics.settings import settings
+from metrics.verdicts.known_figures import KnownFigures
 from metrics.verdicts.ratios import Mask, Places, Whole
 from metrics.verdicts.single_verdicts import single_verdicts
 from metrics.verdicts.target_table import TargetTable
@@ -111,21 +112,46 @@ def progress_by_unit(
     on, plan = month.on, view.plan
     ends = known_periods(session, view)
     period = None if ends is None or month.period < ends[0] else min(ends[1], month.period)
-    chosen = [place for place, u in enumerate(plan.units) if (units is None or u.code in units) and u.exists_on(on)]
-    judged, rows = _targets_of(plan, chosen, on=on, targets=targets)
-    table = TargetTable(plan, JudgedMonth(period or month.period, on), judged)
+    table = _table(plan, JudgedMonth(period or month.period, on), no_courses(plan).known, units=units, targets=targets)
     known = no_courses(plan)
     if ends is not None and period is not None:
-        known = courses_of(session, view, table, units=units, first=ends[0], whole=whole_courses)
+        known = courses_of(session, view, table.targets, units=units, first=ends[0], whole=whole_courses)
     by_hand = {} if period is None else overrides_in_force(session, view, period=period, units=units)
-    verdicts = VerdictTable(
-        targets=table,
-        known=known.known,
+    verdicts = replace(table, known=known.known).with_lights({verdict: one.light for verdict, one in by_hand.items()})
+    return JudgedProgress(on=on, period=period, table=verdicts, by_hand=by_hand, courses=known.rates)
+
+
+def settled_before(
+    judged: VerdictTable, month: JudgedMonth, *, units: Collection[str], targets: Collection[str]
+) -> VerdictTable:
+    """The verdicts in `month`, the one before that of `judged`, which its figures give without another reading.
+
+    They are those on what was past its due date by then: other verdicts rest on figures of longer ago. `units` are
+    among those of `judged`. Lights set by hand are left out.
+    """
+    table = _table(judged.targets.plan, month, judged.known, units=units, targets=targets)
+    is_known = np.isin(table.targets.indicator, judged.targets.indicator)  # a revision may measure by another
+    return table.only((table.targets.past & is_known)[table.target])
+
+
+def _table(
+    plan: Plan,
+    month: JudgedMonth,
+    known: KnownFigures,
+    *,
+    units: Collection[str] | None,
+    targets: Collection[str] | None,
+) -> VerdictTable:
+    """The verdicts in `month` on `targets` for the `units` that exist then, each by its own; None means all."""
+    chosen = [p for p, one in enumerate(plan.units) if (units is None or one.code in units) and one.exists_on(month.on)]
+    judged, rows = _targets_of(plan, chosen, on=month.on, targets=targets)
+    return VerdictTable(
+        targets=TargetTable(plan, month, judged),
+        known=known,
         unit=np.repeat(np.array(chosen, dtype=np.int64), [len(row) for row in rows]),
         target=np.concatenate([np.zeros(0, dtype=np.int64), *rows]),
         lights=settings().lights,
-    ).with_lights({verdict: found.light for verdict, found in by_hand.items()})
-    return JudgedProgress(on=on, period=period, table=verdicts, by_hand=by_hand, courses=known.rates)
+    )
 
 
 def _targets_of(

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.locale import speaking
 from dashboard.pages import attention_panel
+from dashboard.words.figures import status_word
 from metrics.database import WriteSession
+from metrics.periods import JudgedMonth
 from metrics.plan.level import MOST_SHOWN
 from metrics.plan.store import plan_at
 from metrics.principal import Role
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.view import view_at
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import asked_window, forms, nodes, of_class, said, signed_in, use_secret, window
 from tests.people import person
@@ -144,6 +150,25 @@ def test_a_long_level_is_shown_in_pages(submissions: WriteSession, client: TestC
     queue = window(client, "/review", "?month=2019-09")
     assert rows_of(queue, "queue")[:2] == ["端州区", "鼎湖区"]  # what waits, the longest waiting first
     assert of_class(window(client, "/", "?month=2019-09&page=3"), "misread")
+
+
+def test_of_a_long_level_every_target_is_shown_of_the_rows_of_a_page(
+    submissions: WriteSession, client: TestClient
+) -> None:
+    load(submissions, with_counties(plan_at(submissions), MOST_SHOWN))
+    person(submissions, "li", role=Role.REVIEWER)
+    use_secret(client, signed_in(submissions, "li"))
+    core, whole = (window(client, "/", f"?month=2019-09{more}") for more in ("", "&targets=all"))
+    for part in ("page-head", "cards", "attention-reason"):
+        assert [said(node) for node in of_class(whole, part)] == [said(node) for node in of_class(core, part)], part
+    assert rows_of(whole, "matrix") == rows_of(core, "matrix")
+    judged = progress_by_unit(submissions, view_at(submissions), month=JudgedMonth.of(date(2019, 9, 1)))
+    with speaking("zh"):
+        expected = {f"#why={one.unit_code}/{one.target_code}": status_word(one.status) for one in judged.progress}
+    cells = [node for node in nodes(of_class(whole, "matrix")) if node["props"].get("href", "").startswith("#why=")]
+    assert len(cells) == (1 + MOST_SHOWN) * len({one.target_code for one in judged.progress})
+    for cell in cells:
+        assert cell["props"]["title"].split(" · ")[0] == expected[cell["props"]["href"]]
 
 
 def test_what_needs_attention_is_counted_whole_and_listed_in_part(

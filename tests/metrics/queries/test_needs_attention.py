@@ -20,14 +20,14 @@ from metrics.submission_states import Action
 from tests.metrics.queries.test_views import BUREAU, post
 from tests.people import person
 
-SEPTEMBER = date(2019, 9, 1)
+SEPTEMBER, CODE = date(2019, 9, 1), "TG-05A"
 
 
 def listed(
-    session: WriteSession, view: View, *, whole: bool = False
+    session: WriteSession, view: View, *, period: date = SEPTEMBER, whole: bool = False
 ) -> list[tuple[Reason, str, str, date | None, int]]:
-    targets = None if whole else watched_targets(view, on=date(2019, 9, 30))
-    month = JudgedMonth.of(SEPTEMBER)
+    month = JudgedMonth.of(period)
+    targets = None if whole else watched_targets(view, on=month.on)
     judged = progress_by_unit(session, view, month=month, targets=targets, whole_courses=whole)
     found = attention_among(session, view, judged)
     assert found is not None
@@ -54,6 +54,25 @@ def test_the_list_is_the_same_however_far_back_it_was_read(session: WriteSession
     assert about["441203", ""] == (Reason.STALE, date(2019, 7, 1), 3)
     assert about["441204", ""] == (Reason.STALE, date(2019, 5, 1), 5)  # never reported, since anybody did
     assert ("ZQ-YUEGUI", "") not in about  # may report, is not expected to
+
+
+def test_what_was_red_the_month_before_is_not_newly_red(session: WriteSession) -> None:
+    """70 % is due on 30 September: in September the line decides, later the value of the month alone."""
+    online = {"2019-09": 650, "2019-10": 650, "2019-11": 650, "2019-12": 710, "2020-01": 650}
+    for month, items in online.items():
+        post(session, "441202", month, items_online=items)
+    found: dict[str, tuple[Reason, date | None]] = {}
+    for month in ("2019-10", "2019-11", "2020-01"):
+        for reason, unit, target, since, _ in listed(
+            session, view_at(session), period=date.fromisoformat(f"{month}-01")
+        ):
+            if (unit, target) == ("441202", CODE):
+                found[month] = (reason, since)
+    assert found == {
+        "2019-10": (Reason.NEWLY_RED, date(2019, 10, 1)),
+        "2019-11": (Reason.OVERDUE, None),
+        "2020-01": (Reason.NEWLY_RED, date(2020, 1, 1)),
+    }
 
 
 def test_a_light_set_by_hand_is_in_the_list(session: WriteSession) -> None:
