@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from itertools import islice, pairwise
-from typing import Any, overload
+from functools import partial
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,17 +20,19 @@ from metrics.queries.far_past import turning_months
 from metrics.queries.first_months import APPLICABLE, NEVER, REPORTED, TurningCondition, met_condition
 from metrics.queries.own_rates import own_rates_at
 from metrics.queries.rate_frame import rate_frame
+from metrics.queries.rates_of_courses import RatesOfCourses
 from metrics.queries.view import View
 from metrics.results import Rate
 from metrics.standing import is_owed, months_apart
 from metrics.stored_rates import Whole
 from metrics.verdicts.known_figures import KnownFigures
 from metrics.verdicts.rate_table import RATE_COLUMNS, RateTable
-from metrics.verdicts.single_rates import single_rates
 from metrics.verdicts.target_table import TargetTable
 
 Rates = Mapping[tuple[str, str], Sequence[Rate]]
 _KEYS = ["unit", "indicator", "month"]
+_FIRSTS = {"unit": np.int32, "indicator": np.int16, "month": np.int32, "numerator": np.int64, "denominator": np.int64}
+_MET = {"unit": np.int32, "target": np.int32, "month": np.int32}
 _FEW = 600  # reporting units × months: as many are read whole sooner than in the parts that verdicts need
 
 
@@ -44,7 +46,7 @@ class Courses:
 
 def no_courses(plan: Plan) -> Courses:
     """Those of a plan while nothing is known."""
-    return Courses(KnownFigures(RateTable(plan, _frame(RATE_COLUMNS, ())), _firsts_frame(), _met_frame()), {})
+    return Courses(KnownFigures(RateTable(plan, _frame(RATE_COLUMNS, ())), _frame(_FIRSTS, ()), _frame(_MET, ())), {})
 
 
 def courses_of(
@@ -72,25 +74,18 @@ def courses_of(
     recent = read.rates(chosen, Span(begins, period))
     since = np.full(len(plan.units), month_number(begins), dtype=np.int64)
     earlier = [] if whole else [read.rates(read_whole, Span(first, add_months(begins, -1)))]
-    turning = read.turning()
+    turning = read.turning(recent, begins=begins)
     more = [] if whole else list(read.before(recent, turning, begins=begins, first=first, since=since))
-    earlier += [] if whole else read.timed(before=begins)
     since[read_whole] = month_number(first)
     frame = pd.concat([recent, *earlier, *more], ignore_index=True)
-    if more:  # of the same months as those that time targets
-        frame = frame.drop_duplicates(_KEYS)
     table = RateTable(plan, frame)
-    known = KnownFigures(table, read.firsts(frame, turning, read_whole), read.met(table, turning, read_whole))
-    return Courses(known, _RatesOfCourses(table, chosen, read.indicators, since=since, last=month_number(period)))
-
-
-def newest_rates(
-    rates: Rates, courses: Collection[tuple[str, str]], *, months: int
-) -> dict[tuple[str, str], Sequence[Rate]]:
-    """Of each of `courses` (unit, indicator) that exists, the last `months` rates or as many as there are, at once."""
-    if not isinstance(rates, _RatesOfCourses):
-        return {course: rates[course][-months:] for course in courses if course in rates}
-    return rates.newest(courses, months=months)
+    known = KnownFigures(
+        table,
+        read.firsts(table, turning, read_whole),
+        read.met(table, turning, read_whole),
+        None if whole else partial(read.timed, frame, before=begins),
+    )
+    return Courses(known, RatesOfCourses(table, chosen, read.indicators, since=since, last=month_number(period)))
 
 
 class _CourseReading:
@@ -110,11 +105,40 @@ class _CourseReading:
             self._session, self._view, units={plan.units[place].code for place in units}, indicators=wanted, span=span
         )
 
-    def turning(self) -> Whole:
-        """By reporting unit, the first months: reported by indicator, applicable by indicator, met by target."""
+    def turning(self, recent: pd.DataFrame, *, begins: date) -> Whole:
+        """By reporting unit, the first months: reported by indicator, applicable by indicator, met by target.
+
+        `recent` says itself of the months from `begins` on; of those before the database is asked.
+        """
+        if not self.own:
+            return np.full((0, len(self._conditions)), NEVER, dtype=np.int64)
         units = [self._view.plan.units[place] for place in self.own]
-        last = self._targets.month.period
-        return turning_months(self._session, self._view, units=units, conditions=self._conditions, last=last)
+        last = add_months(begins, -1)
+        earlier = turning_months(self._session, self._view, units=units, conditions=self._conditions, last=last)
+        return np.minimum(earlier, self._turning_in(recent))
+
+    def _turning_in(self, frame: pd.DataFrame) -> Whole:
+        """As :meth:`turning`, of what `frame` holds, which is ordered by unit, indicator and month."""
+        plan, count = self._view.plan, len(self.indicators)
+        found = np.full((len(self.own), len(self._conditions)), NEVER, dtype=np.int64)
+        row_of, column_of = np.full(len(plan.units), -1), np.full(len(plan.indicators), -1)
+        row_of[self.own], column_of[self.indicators] = np.arange(len(self.own)), np.arange(count)
+        table = RateTable(plan, frame[row_of[frame["unit"].to_numpy()] >= 0])
+        row, column = row_of[table.column("unit")], column_of[table.column("indicator")]
+        month = table.column("month")
+
+        def put(places: Whole, columns: Whole) -> None:
+            backwards = places[::-1]  # of several months the first is written last, and stands
+            found[row[backwards], columns[::-1]] = month[backwards]
+
+        put(np.arange(len(table)), column)
+        applicable = np.flatnonzero(table.applicable)
+        put(applicable, count + column[applicable])
+        for target, indicator in enumerate(self._targets.indicator.tolist()):
+            of_target = applicable[column[applicable] == column_of[indicator]]
+            met = of_target[self._targets.is_met(np.full(len(of_target), target), table.values(of_target))]
+            put(met, np.full(len(met), 2 * count + target))
+        return found
 
     def before(
         self, recent: pd.DataFrame, turning: Whole, *, begins: date, first: date, since: Whole
@@ -138,16 +162,31 @@ class _CourseReading:
                 since[short] = month_number(begins)
                 yield recent
 
-    def timed(self, *, before: date) -> Iterator[pd.DataFrame]:
+    def timed(self, frame: pd.DataFrame, units: Whole, *, before: date) -> RateTable:
+        """What `frame` has of `units`, places in the plan, with the months `before` a period that time targets."""
+        own = sorted(set(self.own) & set(units.tolist()))
+        parts = [frame[frame["unit"].isin(units)], *(self._timed(own, before=before) if own else ())]
+        # Units of which more was read have some of the same months.
+        return RateTable(self._view.plan, pd.concat(parts, ignore_index=True).drop_duplicates(_KEYS))
+
+    def _timed(self, units: Sequence[int], *, before: date) -> Iterator[pd.DataFrame]:
         """Months `before` a period that say when a target past due was met: by its due date or in its window."""
-        due, opened, closed = self._targets.timing_months[self._targets.past].T
-        windows = (range(a, b + 1) for a, b in zip(opened.tolist(), closed.tolist(), strict=True))
-        months = sorted(month for month in set(due.tolist()).union(*windows) if month < month_number(before))
+        past = self._targets.past
+        asked: dict[int, set[int]] = {}  # by month: of which indicators
+        for indicator, (due, opened, closed) in zip(
+            self._targets.indicator[past].tolist(), self._targets.timing_months[past].tolist(), strict=True
+        ):
+            for month in (due, *range(opened, closed + 1)):
+                if month < month_number(before):
+                    asked.setdefault(month, set()).add(indicator)
+        months = sorted(asked)
         gaps = [place for place, (one, other) in enumerate(pairwise(months), start=1) if other > one + 1]
         for start, end in pairwise([0, *gaps, len(months)] if months else []):
-            yield self.rates(self.own, Span(period_numbered(months[start]), period_numbered(months[end - 1])))
+            run = months[start:end]
+            indicators = sorted(set().union(*(asked[month] for month in run)))
+            yield self.rates(units, Span(period_numbered(run[0]), period_numbered(run[-1])), indicators)
 
-    def firsts(self, frame: pd.DataFrame, turning: Whole, read_whole: Sequence[int]) -> pd.DataFrame:
+    def firsts(self, table: RateTable, turning: Whole, read_whole: Sequence[int]) -> pd.DataFrame:
         """The first value of every unit and indicator that ever had one."""
         count = len(self.indicators)
         months = turning[:, count : 2 * count]
@@ -166,97 +205,30 @@ class _CourseReading:
         place_of[found.unit] = np.arange(len(found.unit))
         wanted = np.stack([row, months[row, column]], axis=1)
         at = place_of[np.searchsorted(_as_numbers(pairs), _as_numbers(wanted))]
-        own = _firsts_frame(
-            units, indicators, months[row, column], found.numerators[at, column], found.denominators[at, column]
-        )
-        valued = frame[frame["unit"].isin(read_whole) & (frame["denominator"] != 0)].sort_values(_KEYS)
-        rolled_up = valued.drop_duplicates(["unit", "indicator"])[list(own)]
-        return pd.concat([own, rolled_up], ignore_index=True)
+        own = (units, indicators, months[row, column], found.numerators[at, column], found.denominators[at, column])
+        rows = self._valued(table, read_whole)
+        rows = rows[np.unique(table.courses[rows], return_index=True)[1]]  # of each course the first
+        rolled_up = [table.column(name)[rows] for name in _FIRSTS]
+        return _frame(_FIRSTS, [np.concatenate(columns) for columns in zip(own, rolled_up, strict=True)])
+
+    def _valued(self, table: RateTable, units: Sequence[int]) -> Whole:
+        """The rows of these units that have a value."""
+        wanted = np.zeros(len(self._view.plan.units), dtype=bool)
+        wanted[list(units)] = True
+        return np.flatnonzero(wanted[table.column("unit")] & table.applicable)
 
     def met(self, table: RateTable, turning: Whole, read_whole: Sequence[int]) -> pd.DataFrame:
         """The first month in which every unit met each target that it ever met."""
         months = turning[:, 2 * len(self.indicators) :]
         row, target = np.nonzero(months != NEVER)
-        own = _met_frame(np.array(self.own, dtype=np.int64)[row], target, months[row, target])
-        rows = np.flatnonzero(np.isin(table.column("unit"), read_whole) & table.applicable)
-        found = [own]
+        found = [[np.array(self.own, dtype=np.int64)[row], target, months[row, target]]]
+        rows = self._valued(table, read_whole)
         for place, indicator in enumerate(self._targets.indicator.tolist()):
             of_target = rows[table.column("indicator")[rows] == indicator]
             met = of_target[self._targets.is_met(np.full(len(of_target), place), table.values(of_target))]
             units, first = np.unique(table.column("unit")[met], return_index=True)
-            found.append(_met_frame(units, np.full(len(units), place), table.column("month")[met][first]))
-        return pd.concat(found, ignore_index=True)
-
-
-class _Course(Sequence[Rate]):
-    """The rates of one unit and indicator, oldest first, made as they are asked for: a cell of a table needs two."""
-
-    def __init__(self, table: RateTable, unit: int, indicator: int, months: range) -> None:
-        self._table, self._unit, self._indicator, self._months = table, unit, indicator, months
-
-    def __len__(self) -> int:
-        return len(self._months)
-
-    @overload
-    def __getitem__(self, at: int) -> Rate: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Rate]: ...
-    def __getitem__(self, at: int | slice) -> Rate | Sequence[Rate]:
-        if "_whole" in vars(self):  # the cached property: made already
-            return self._whole[at]
-        months = self._months[at]
-        return self._made(months) if isinstance(months, range) else self._made(range(months, months + 1))[0]
-
-    def __iter__(self) -> Iterator[Rate]:
-        return iter(self._whole)
-
-    @cached_property
-    def _whole(self) -> list[Rate]:
-        return self._made(self._months)
-
-    def _made(self, months: range) -> list[Rate]:
-        month = np.array(months, dtype=np.int64)
-        unit, indicator = np.full(len(month), self._unit), np.full(len(month), self._indicator)
-        places = self._table.find(unit, indicator, month)
-        return single_rates(self._table, places, unit=unit.tolist(), indicator=indicator, month=month)
-
-
-class _RatesOfCourses(Mapping[tuple[str, str], Sequence[Rate]]):
-    """(unit, indicator) → the rates of the months in which the unit exists, oldest first."""
-
-    def __init__(
-        self, table: RateTable, units: Sequence[int], indicators: Sequence[int], *, since: Whole, last: int
-    ) -> None:
-        plan = table.plan
-        lives = [(place, *plan.lives[plan.units[place].code]) for place in units]
-        months = [(place, range(max(int(since[place]), begins), min(last, ends) + 1)) for place, begins, ends in lives]
-        self._table = table
-        self._months = {plan.units[place].code: (place, span) for place, span in months if span}
-        self._indicators = {plan.indicators[place].code: place for place in indicators}
-        self._made: dict[tuple[str, str], _Course] = {}
-
-    def __getitem__(self, key: tuple[str, str]) -> Sequence[Rate]:
-        if key not in self._made:
-            (unit, months), indicator = self._months[key[0]], self._indicators[key[1]]
-            self._made[key] = _Course(self._table, unit, indicator, months)
-        return self._made[key]
-
-    def newest(self, courses: Collection[tuple[str, str]], *, months: int) -> dict[tuple[str, str], Sequence[Rate]]:
-        asked = [course for course in courses if course in self]
-        spans = [self._months[unit][1][-months:] for unit, _ in asked]
-        counts = [len(span) for span in spans]
-        unit = np.repeat([self._months[unit][0] for unit, _ in asked], counts)
-        indicator = np.repeat([self._indicators[code] for _, code in asked], counts)
-        month = np.concatenate([np.zeros(0, dtype=np.int64), *spans])
-        places = self._table.find(unit, indicator, month)
-        made = iter(single_rates(self._table, places, unit=unit.tolist(), indicator=indicator, month=month))
-        return {course: list(islice(made, count)) for course, count in zip(asked, counts, strict=True)}
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return ((unit, indicator) for unit in self._months for indicator in self._indicators)
-
-    def __len__(self) -> int:
-        return len(self._months) * len(self._indicators)
+            found.append([units, np.full(len(units), place), table.column("month")[met][first]])
+        return _frame(_MET, [np.concatenate(columns) for columns in zip(*found, strict=True)])
 
 
 def _may_be_points(rates: pd.DataFrame, plan: Plan) -> Whole:
@@ -277,15 +249,6 @@ def _counted(rates: pd.DataFrame, plan: Plan) -> Whole:
 def _as_numbers(pairs: Whole) -> Whole:
     numbers: Whole = pairs[:, 0] * (NEVER + 1) + pairs[:, 1]
     return numbers
-
-
-def _firsts_frame(*columns: Whole) -> pd.DataFrame:
-    names = {"unit": np.int32, "indicator": np.int16, "month": np.int32, "numerator": np.int64, "denominator": np.int64}
-    return _frame(names, columns)
-
-
-def _met_frame(*columns: Whole) -> pd.DataFrame:
-    return _frame({"unit": np.int32, "target": np.int32, "month": np.int32}, columns)
 
 
 def _frame(kinds: Mapping[str, Any], columns: Sequence[Whole]) -> pd.DataFrame:

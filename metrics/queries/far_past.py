@@ -216,8 +216,8 @@ def kept_sums(
     Columns are the `indicators`, places in the plan, of which the longest is `carried` for so many months: a month that
     was changed, or any of so many before it, is not among the answers.
     """
-    kept = kept_far_past(session, view)
-    if kept is None or not kept.sums_alike(view.plan) or not units:
+    kept = kept_far_past(session, view) if units else None
+    if kept is None or not kept.sums_alike(view.plan):
         return {}
     touched = {month for _, month in kept.changed}
     held = [

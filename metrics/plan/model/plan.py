@@ -121,7 +121,15 @@ class Plan(PlanPart):
 
     def unit_months(self, unit: Unit) -> int:
         """How many months lie from one month in which the unit owes any block to the next."""
-        return min((self.block_months.get(code, 1) for code in unit.blocks or self.block_months), default=1)
+        if unit.blocks not in self._months_of_blocks:  # a country's units have the same few
+            months = (self.block_months.get(code, 1) for code in unit.blocks or self.block_months)
+            self._months_of_blocks[unit.blocks] = min(months, default=1)
+        return self._months_of_blocks[unit.blocks]
+
+    @cached_property
+    def _months_of_blocks(self) -> dict[tuple[str, ...], int]:
+        """What was asked of :meth:`unit_months`, by the unit's blocks."""
+        return {}
 
     def blocks_owed(self, period: date) -> tuple[Block, ...]:
         """The blocks of the form that are owed for the period, in display order."""
