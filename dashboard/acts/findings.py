@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.acts.attaching import attached
 from dashboard.locale import _
 from dashboard.window.ask import Ask
 from dashboard.window.outcome import Outcome
@@ -14,12 +14,9 @@ from metrics.commands.idempotency_keys import once
 from metrics.commands.raise_finding import FindingGiven, raise_finding
 from metrics.commands.rectify_finding import AnswerGiven, ReviewGiven, answer_finding, review_finding
 from metrics.database import WriteSession, write_session
-from metrics.errors import BadRequest, Invalid, Message, Problem
-from metrics.forms import as_given
+from metrics.errors import BadRequest, Message
 from metrics.principal import Principal
 from metrics.supervision.rectification import FindingSeverity, RectificationAction
-
-_BETWEEN = re.compile(r"[\s,,、;;]+")
 
 
 def raise_one(asked: Ask, principal: Principal) -> Sequence[Outcome]:
@@ -36,7 +33,7 @@ def raise_one(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 
 def answer(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     """Once for each form that was drawn."""
-    given = AnswerGiven(asked.field("text").strip(), asked.field("evidence").strip(), _files(asked))
+    given = AnswerGiven(asked.field("text").strip(), asked.field("evidence").strip(), attached(asked))
 
     def do(session: WriteSession) -> dict[str, Any]:
         done = answer_finding(session, asked.field("phase"), _number(asked), principal=principal, given=given)
@@ -67,7 +64,7 @@ def _once(asked: Ask, principal: Principal, name: str, do: Any) -> dict[str, Any
             session,
             principal=principal,
             key=asked.field("key"),
-            asked={"request": name, "fields": asked.fields},
+            asked={"request": name, "fields": asked.fields, "chosen": asked.chosen},
             do=lambda: do(session),
         )
     return done.body
@@ -104,14 +101,3 @@ def _number(asked: Ask) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise BadRequest("finding_malformed", Message("未写明是哪个问题。", "Say which finding it is about."))
     return int(text)
-
-
-def _files(asked: Ask) -> tuple[int, ...]:
-    """The numbers of attached files in the field, however they are separated."""
-    given = [part for part in _BETWEEN.split(asked.field("attachments").strip()) if part]
-    for part in given:
-        if not (part.isascii() and part.isdigit() and len(part) <= 15):
-            message = Message("附件编号须为数字。", "The number of a file is a whole number.")
-            problem = Problem("attachment_unknown", message, "/attachments", given=as_given(part))
-            raise Invalid("attachment_unknown", message, [problem])
-    return tuple(map(int, given))

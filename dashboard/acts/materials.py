@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.acts.attaching import attached
 from dashboard.locale import _, instant_text
 from dashboard.window.ask import Ask
 from dashboard.window.outcome import Outcome
@@ -31,7 +32,7 @@ def send(asked: Ask, principal: Principal) -> Sequence[Outcome]:
             name: asked.field(name).strip()
             for name in ("unit", "period", "summary", "problems", "next_month", "reason")
         },
-        attachments=[_number(value) for value in asked.chosen],
+        attachments=attached(asked),
     )
     with write_session(authority_of(principal)) as session:
         done = send_material(session, principal=principal, given=given, if_match=_seen(asked))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dash import dcc
 
+from dashboard.acts.attaching import attached
 from dashboard.locale import _, language
 from dashboard.window.address import Address
 from dashboard.window.ask import Ask
@@ -97,6 +98,7 @@ def _given(asked: Ask, *, bureau: bool) -> ActGiven:
         to_unit=asked.field("to_unit"),
         to_name=asked.field("to_name").strip(),
         evidence=asked.field("evidence").strip(),
+        attachments=attached(asked),
     )
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
+from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, folded, press
 from dashboard.grids.task_reports import evidence_link
 from dashboard.locale import _, count_text, date_text, instant_text, language, pgettext
@@ -225,7 +226,7 @@ def _answer_form(reading: Reading, row: FindingRow) -> list[Component]:
         "finding.answer",
         _text("answer-text", _("How it was put right"), required=True),
         _entry("answer-evidence", "evidence", _("Address of the evidence"), placeholder="https://"),
-        _entry("answer-files", "attachments", _("Numbers of attached files, separated by commas")),
+        attach_field(reading, row.unit),
         press(_("Send the answer"), main=True),
         fields=_of(row),
         once=True,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, folded, press, slots
 from dashboard.locale import _, date_text, instant_text, language, month_text
 from dashboard.pages.refusals import not_found
@@ -28,7 +28,7 @@ from dashboard.words.materials import (
 from dashboard.words.tasks import task_state_word
 from metrics.periods import due_on, format_period, last_day, parse_period
 from metrics.principal import Role, Scope
-from metrics.queries.attachments import Attachment, attachments_of, attachments_of_unit
+from metrics.queries.attachments import Attachment, attachments_of
 from metrics.queries.materials import SaidOfTask, material_acts, said_of_tasks
 from metrics.queries.task_reports import task_reports
 from metrics.queries.work_plans import work_plans
@@ -42,8 +42,6 @@ from metrics.supervision.materials import (
 )
 
 Component = Any
-_OFFERED = timedelta(days=60)  # how long an uploaded file is offered to be carried
-_KINDS = ".pdf,.docx,.xlsx,.jpg,.jpeg,.png"
 
 
 def material_page(reading: Reading, unit: str, period: str) -> Content:
@@ -62,7 +60,6 @@ def material_page(reading: Reading, unit: str, period: str) -> Content:
         html.Div([html.H1(title), _facts(reading, material, standing, month)], className="page-head"),
         _sent(reading, material) if material is not None else _nothing(body, month, reading),
         _planned(reading, body, month),
-        _upload(unit) if writes else None,
         _form(reading, body, month, material) if writes else None,
         _follow(reading, material) if material is not None and reading.view.is_now else None,
     ]
@@ -175,29 +172,6 @@ def _size(size: int) -> str:
     return f"{-(-size // 1024)} KB"
 
 
-def _upload(unit: str) -> Component:
-    """Its button asks for the file; assets/src/acts/posting.js sends that with the unit."""
-    form = html.Form(
-        [
-            dcc.Input(type="hidden", name="unit", value=unit),
-            press(_("Upload a file …")),
-            html.P("", className="said", role="status", **{"data-said": ""}),
-        ],
-        key=f"attach-{unit}",
-        className="short-form",
-        **{
-            "data-post": "/api/v1/attachments",
-            "data-file": _KINDS,
-            "data-done": _("The file is kept; tick it below so that the material carries it."),
-            "data-failed": _("The file could not be sent; nothing was stored. Try again."),
-        },
-    )
-    hint = _(
-        "PDF, DOCX, XLSX, JPEG or PNG, at most 20 MB. Upload files before you write: the form below is drawn anew."
-    )
-    return section(_("Files to attach"), html.P(hint, className="note"), form)
-
-
 def _form(reading: Reading, body: Body, month: date, material: Material | None) -> Component:
     sent = None if material is None else material.sent
     fields = {
@@ -210,7 +184,7 @@ def _form(reading: Reading, body: Body, month: date, material: Material | None) 
         _text("summary", _("Progress as a whole"), "" if sent is None else sent.summary, required=False),
         _text("problems", _("Problems; write “none” where there are none"), "" if sent is None else sent.problems),
         _text("next_month", _("Planned for the next month"), "" if sent is None else sent.next_month),
-        _choices(reading, body.code, () if sent is None else sent.attachments),
+        attach_field(reading, body.code, carried=() if sent is None else sent.attachments),
         *([_line("reason", _("Why it is revised"), required=True)] if sent else []),
         press(_("Revise") if sent else _("Send the material"), main=True),
         fields=fields,
@@ -223,18 +197,6 @@ def _form(reading: Reading, body: Body, month: date, material: Material | None) 
         "what was seen and signed."
     )
     return section(title, html.P(hint, className="note"), form)
-
-
-def _choices(reading: Reading, unit: str, carried: tuple[int, ...]) -> Component:
-    """Files that can be carried: those that are, and what was uploaded lately."""
-    offered = {file.seq: file for file in attachments_of(reading.session, carried)}
-    for file in attachments_of_unit(reading.session, unit, since=datetime.now(UTC) - _OFFERED):
-        offered.setdefault(file.seq, file)
-    if not offered:
-        return None
-    boxes = [dmc.Checkbox(label=file.name, value=str(number)) for number, file in offered.items()]
-    box = dmc.CheckboxGroup(boxes, value=[str(number) for number in carried if number in offered])
-    return html.Fieldset([html.Legend(_("Attachments")), box], className="field field-wide")
 
 
 def _follow(reading: Reading, material: Material) -> Component:

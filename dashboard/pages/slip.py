@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, folded, press
 from dashboard.grids.task_reports import evidence_link
 from dashboard.locale import _, date_text, instant_text, pgettext
@@ -139,9 +140,17 @@ def _form(reading: Reading, row: SlipRow, step: Step, *, on: date, first: bool) 
     inside += _words(act, name)
     if act is SlipAct.ANSWER:
         inside += _entry("evidence", name, _("Address of the evidence"), placeholder="https://", maxLength=2000)
+        inside.append(attach_field(reading, _answering(reading, row, part)))
     word = act_word(act) if part is None else _("{act} (part {n})", act=act_word(act), n=part)
     do = "slip.decide" if act in BUREAU_ACTS else "slip.answer"
     return folded(word, asking_form(do, *inside, press(word, main=first), fields=fields), opened=first)
+
+
+def _answering(reading: Reading, row: SlipRow, number: int | None) -> str:
+    """The unit that answers, whose files the answer carries: the slip's own, else the one with the part."""
+    part = None if number is None else row.stands.part(number)
+    own = reading.principal is not None and row.unit in reading.principal.units
+    return row.unit if part is None or own else part.to_unit
 
 
 def _words(act: SlipAct, name: str) -> list[Component]:

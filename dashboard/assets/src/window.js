@@ -1,6 +1,7 @@
 /* The window: what every page does by itself, without asking the server. Dash begins once this is loaded
  * (dashboard/app.py), for it asks for its clientside functions while it draws the first page. */
 import { watch_asking } from "./acts/asking.js";
+import { watch_attaching } from "./acts/attaching.js";
 import { watch_filling } from "./acts/filling.js";
 import { watch_posting } from "./acts/posting.js";
 import { watch_courses } from "./charts/courses.js";
@@ -63,6 +64,7 @@ watch_callbacks();
 watch_ledger();
 watch_retry();
 watch_asking();
+watch_attaching();
 watch_filling();
 watch_posting();
 watch_courses();
