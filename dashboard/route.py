@@ -11,10 +11,10 @@ from dashboard.window.rail import RailLink
 from dashboard.window.reading import Reading
 from metrics.periods import parse_period
 from metrics.plan.level import Paged
-from metrics.plan.task_choice import owing_units
 from metrics.principal import Principal, Role, Scope
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.releases import releases
+from metrics.supervision.bodies import reporting_bodies
 
 _LONGEST_PAGE = 6  # digits
 
@@ -99,9 +99,9 @@ def a_page(reading: Reading, value: str) -> bool:
 
 
 def owes_the_task(reading: Reading, value: str) -> bool:
-    """True if the unit reports on the task that the page is about."""
-    number = reading.address.path.rpartition("/")[2]
-    return any(str(task.number) == number and value in owing_units(reading.plan, task) for task in reading.plan.tasks)
+    """True if the unit or department reports on the task that the page is about."""
+    number, plan = reading.address.path.rpartition("/")[2], reading.plan
+    return any(str(task.number) == number and value in reporting_bodies(plan, task) for task in plan.tasks)
 
 
 def an_indicator(reading: Reading, value: str) -> bool:

@@ -7,10 +7,11 @@ when the plan was issued: it is to be confirmed until somebody reports on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from metrics.periods import JudgedMonth, format_period, month_number, period_of
 from metrics.plan.model import MilestoneKind, Plan, Task
@@ -63,6 +64,32 @@ _WORST = (
     TaskStatus.NOT_REPORTED,
     TaskStatus.DONE,
 )
+
+
+_LEAST_ADVANCED = (TaskState.BLOCKED, TaskState.NOT_STARTED, TaskState.IN_PROGRESS, TaskState.DONE)
+
+
+class SaidOfMonth(Protocol):
+    """What somebody says of a task for a month."""
+
+    @property
+    def period(self) -> date: ...
+    @property
+    def state(self) -> TaskState: ...
+
+
+Report = TypeVar("Report", bound=SaidOfMonth)
+
+
+def said_together(reports: Sequence[Report]) -> Report:
+    """Which of the newest reports of several who count as one unit is that unit's: of the newest month the least
+    advanced, the first of equals. The unit's task is done once everybody who reports for that month says so.
+    """
+    newest = max(report.period for report in reports)
+    return min(
+        (report for report in reports if report.period == newest),
+        key=lambda report: _LEAST_ADVANCED.index(report.state),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,14 +75,14 @@ def _row(reading: Reading, found: TaskContradiction) -> list[Component]:
     target = plan.target_revision(verdict.target_code, verdict.target_revision)
     indicator = plan.indicator_by_code[verdict.indicator_code]
     value = with_measure(value_text(plan, indicator, verdict.value), measure(indicator))
-    href = reading.address.to(f"/tasks/{report.task}", unit=report.unit)
+    href = reading.address.to(f"/tasks/{report.task}", unit=verdict.unit_code)
     return [
         dcc.Link(_("Task {number}", number=report.task), href=href),
-        unit_name(plan.unit_by_code[report.unit]),
+        unit_name(plan.unit_by_code[verdict.unit_code]),
         [task_state_word(report.state), html.Span(month_text(report.period), className="note beside-mark")],
         dcc.Link(
             f"{target_name(target)} {target_rule(target, indicator)}",
-            href=reading.address.to(f"/targets/{target.code}", unit=report.unit),
+            href=reading.address.to(f"/targets/{target.code}", unit=verdict.unit_code),
         ),
         [verdict_mark(verdict), html.Span(value, className="note beside-mark")],
     ]

@@ -11,10 +11,12 @@ from dashboard.locale import _, instant_text, month_text
 from dashboard.parts import plain_table, scrolled
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
+from dashboard.words.materials import body_label
 from dashboard.words.tasks import check_state_mark, silence_text, task_state_word, task_status_mark
 from metrics.plan.model import Task
 from metrics.queries.task_checks import CheckedReport
 from metrics.queries.task_reports import TaskOfUnit, TaskReportRow, TaskStanding
+from metrics.supervision.bodies import bodies
 from metrics.supervision.task_checks import CheckState, confirming_units
 from metrics.supervision.task_silence import step_after
 from metrics.task_reports import TaskStatus
@@ -38,7 +40,7 @@ def newest_reports(
     rows = [
         [
             _unit(reading, standing, one),
-            _mark(one, standing.task, led=bool(confirming_units(reading.plan, standing.task, one.unit))),
+            _mark(reading, one, standing.task, led=bool(confirming_units(reading.plan, standing.task, one.unit))),
             *_said(one),
             _confirmed(one.newest, checked),
         ]
@@ -86,12 +88,16 @@ def _unit(reading: Reading, standing: TaskStanding, one: TaskOfUnit) -> Componen
     return dcc.Link(unit_name(reading.plan.unit_by_code[one.unit]), href=href)
 
 
-def _mark(one: TaskOfUnit, task: Task, *, led: bool) -> Component:
-    """What it has come to; beside it what the unit says, where that is another thing, its silence, and a twin's."""
+def _mark(reading: Reading, one: TaskOfUnit, task: Task, *, led: bool) -> Component:
+    """What it has come to; beside it what the unit says, where that is another thing, which department says so, a
+    twin's report, and silence.
+    """
     status = one.judged.status
     beside = []
     if one.newest is not None and status.value != one.newest.state.value:
         beside.append(_("reported: {state}", state=task_state_word(one.newest.state)))
+    if one.newest is not None and one.newest.unit != one.unit:
+        beside.append(_("reported by {unit}", unit=body_label(bodies(reading.plan)[one.newest.unit])))
     if one.newest is not None and one.newest.task != task.number:
         beside.append(_("reported on task {number}, which counts for this one", number=one.newest.task))
     step = step_after(one.judged.months, led=led)

@@ -15,10 +15,10 @@ from dash import dcc, html
 from dashboard.form.state import due_title
 from dashboard.grids.months import form_href, left_text, month_state, months_table, obstacles
 from dashboard.locale import _, date_text, instant_text, month_text, ngettext
+from dashboard.pages.desks_without_figures import desk_without_figures, not_a_clerks
 from dashboard.pages.slip_links import waiting_slips
 from dashboard.pages.task_choice import SILENT, UNCONFIRMED
 from dashboard.pages.tasks import REPORTS
-from dashboard.parts import empty
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
@@ -26,12 +26,11 @@ from dashboard.words.notices import mark
 from metrics.periods import JudgedMonth, add_months, due_on, last_day
 from metrics.plan.model import Unit
 from metrics.plan.task_choice import owing_units
-from metrics.principal import Principal, Role
+from metrics.principal import Role
 from metrics.queries.task_checks import checked
 from metrics.queries.task_reports import TaskStanding, task_standings
 from metrics.queries.unit_months import UnitMonth, UnitMonths, unit_months
 from metrics.submission_states import State
-from metrics.supervision.bodies import bodies
 from metrics.supervision.task_checks import CheckState, confirming_units, leading_units
 from metrics.supervision.task_silence import SilenceStep, step_after
 from metrics.supervision.twin_tasks import how_many
@@ -44,11 +43,11 @@ def my_page(reading: Reading) -> Content:
     """The desk of the clerk who looks; to anybody else, whose it is."""
     principal, title = reading.principal, _("My months")
     if principal is None or principal.role is not Role.CLERK:
-        return Content(title=title, body=_not_yours())
+        return Content(title=title, body=not_a_clerks())
     now = datetime.now(UTC)
     units = unit_months(reading.session, reading.plan, principal=principal, now=now)
     if not units:
-        return Content(title=title, body=_without_figures(reading, principal), desk=True)
+        return Content(title=title, body=desk_without_figures(reading, principal), desk=True)
     names = reading.names({row.sent.actor for unit in units for row in unit.months if row.sent is not None})
     first = _most_pressing(units)
     body = html.Div(
@@ -64,15 +63,6 @@ def my_page(reading: Reading) -> Content:
         className="desk",
     )
     return Content(title=title, body=body, desk=True)
-
-
-def _without_figures(reading: Reading, principal: Principal) -> Component:
-    """For who reports no figures: somebody of a department has material to send, anybody else no unit at all."""
-    if principal.units & bodies(reading.plan).keys():
-        way = dcc.Link(_("Monthly material"), href=reading.address.to("/materials"))
-        return empty(_("Your department reports no figures"), _("It sends monthly material and a work plan."), way)
-    said = _("Your account has no unit that reports; the administrator can add one.")
-    return empty(_("No unit to report for"), said)
 
 
 def finding(units: Sequence[UnitMonths]) -> str:
@@ -212,13 +202,6 @@ def _years(reading: Reading, unit: UnitMonths, *, names: Mapping[str, str]) -> l
 def _counts(months: Sequence[UnitMonth]) -> str:
     """Verified 10 · Submitted 2, in the order in which they first come."""
     return " · ".join(f"{word} {n}" for word, n in Counter(month_state(row)[1] for row in months).items())
-
-
-def _not_yours() -> Component:
-    return empty(
-        _("This page is for clerks"),
-        _("Sign in as a clerk to see the months of your units; the periods page shows who has reported."),
-    )
 
 
 def _tasks_due(reading: Reading, unit: Unit, *, now: datetime) -> Component:

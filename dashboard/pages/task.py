@@ -21,15 +21,16 @@ from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.choices import Option, choice_menu
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
-from dashboard.words.figures import unit_name
+from dashboard.words.materials import body_label
 from dashboard.words.tasks import counted, task_state_word
 from metrics.periods import format_period
 from metrics.plan.model import Task
-from metrics.plan.task_choice import milestones_of, owing_units
+from metrics.plan.task_choice import milestones_of
 from metrics.principal import Role
 from metrics.queries.present_submission import open_periods
 from metrics.queries.task_checks import checked
 from metrics.queries.task_reports import TaskReportRow, TaskStanding, task_reports
+from metrics.supervision.bodies import bodies, reporting_bodies
 from metrics.supervision.twin_tasks import twins_of
 from metrics.task_reports import LONGEST_TEXT, TaskState
 
@@ -64,15 +65,15 @@ def task_page(reading: Reading, number: str) -> Content:
 def _is_desk(reading: Reading, task: Task, unit: str | None) -> bool:
     """True for a clerk who may report on the task: then the form is what the page is for."""
     clerk = reading.principal is not None and reading.principal.role is Role.CLERK
-    return clerk and unit in reporting_units_of(reading, task)
+    return clerk and unit in reporting_bodies_of(reading, task)
 
 
 def _unit(reading: Reading, task: Task) -> str | None:
-    """The unit whose reports are listed: the chosen one, else one of the reader's own, else the first that owes it."""
-    owing = owing_units(reading.plan, task)
+    """Whose reports are listed: the chosen one's, else one of the reader's own, else the first that owes it."""
+    reporting = reporting_bodies(reading.plan, task)
     chosen = reading.address.keeps("unit")
-    own = reporting_units_of(reading, task)
-    return chosen if chosen in owing else next(iter([*own, *owing]), None)
+    own = reporting_bodies_of(reading, task)
+    return chosen if chosen in reporting else next(iter([*own, *reporting]), None)
 
 
 def _plan_says(reading: Reading, task: Task) -> Component:
@@ -129,7 +130,7 @@ def _history(reading: Reading, task: Task, unit: str) -> Component:
     found = task_reports(
         reading.session, reading.view, tasks=[task.number], units=[unit], period_to=until, history=True
     )
-    name = unit_name(reading.plan.unit_by_code[unit])
+    name = body_label(bodies(reading.plan)[unit])
     title = _("All reports of {unit}", unit=name)
     asked_for = {"task": str(task.number), "unit": unit, "period_to": format_period(until), "history": "true"}
     csv = csv_link(reading.address.csv("task_reports", **asked_for))
@@ -145,9 +146,10 @@ def _history(reading: Reading, task: Task, unit: str) -> Component:
 
 
 def _unit_menu(reading: Reading, task: Task, unit: str) -> Component:
+    known = bodies(reading.plan)
     options = [
-        Option(unit_name(reading.plan.unit_by_code[code]), reading.address.keeping(unit=code), chosen=code == unit)
-        for code in owing_units(reading.plan, task)
+        Option(body_label(known[code]), reading.address.keeping(unit=code), chosen=code == unit)
+        for code in reporting_bodies(reading.plan, task)
     ]
     return html.Div(choice_menu(_("Unit"), options), className="choice-menus") if len(options) > 1 else None
 
@@ -157,12 +159,14 @@ def _all_tasks(reading: Reading) -> Component:
     return dcc.Link(_("All tasks"), href=reading.address.to("/tasks"), className="quiet-link")
 
 
-def reporting_units_of(reading: Reading, task: Task) -> list[str]:
-    """Units for which the reader may report on the task now, in display order: a clerk's own, for a reviewer all."""
+def reporting_bodies_of(reading: Reading, task: Task) -> list[str]:
+    """Units and departments for which the reader may report on the task now, in display order: a clerk's own, for a
+    reviewer all.
+    """
     principal = reading.principal
     if principal is None or not reading.view.is_now:
         return []
-    return [code for code in owing_units(reading.plan, task) if principal.may_post_for(code)]
+    return [code for code in reporting_bodies(reading.plan, task) if principal.may_post_for(code)]
 
 
 def task_form(reading: Reading, task: Task, unit: str) -> Component:
@@ -170,7 +174,7 @@ def task_form(reading: Reading, task: Task, unit: str) -> Component:
 
     What stands for that month is in it already, to be revised.
     """
-    if unit not in reporting_units_of(reading, task):
+    if unit not in reporting_bodies_of(reading, task):
         return None
     month = judged_month(reading).period
     stands = _standing(reading, task, unit, month)
@@ -192,8 +196,7 @@ def task_form(reading: Reading, task: Task, unit: str) -> Component:
         fields=fields,
         name="assess-form task-form",
     )
-    name = unit_name(reading.plan.unit_by_code[unit])
-    said = {"unit": name, "month": month_text(month)}
+    said = {"unit": body_label(bodies(reading.plan)[unit]), "month": month_text(month)}
     title = _("Revise the report of {unit} for {month}", **said) if stands else _("Report: {unit}, {month}", **said)
     hint = _("What is reported here is published with the next release; why it was revised, and by whom, is not.")
     return section(title, html.P(hint, className="note"), _month_menu(reading, month), form)

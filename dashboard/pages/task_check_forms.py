@@ -9,11 +9,12 @@ from dash import html
 from dashboard.acts.forms import asking_form, folded, press, reason_field, slots
 from dashboard.locale import _, month_text
 from dashboard.window.reading import Reading
-from dashboard.words.figures import unit_name
+from dashboard.words.materials import body_label
 from metrics.periods import format_period
 from metrics.plan.model import Task
 from metrics.principal import Principal, Role, Scope
 from metrics.queries.task_reports import TaskReportRow
+from metrics.supervision.bodies import bodies
 from metrics.supervision.task_checks import CheckAction, CheckState, CheckStep, Possible, confirming_units, possible
 
 Component = Any
@@ -28,7 +29,7 @@ def check_forms(reading: Reading, task: Task, report: TaskReportRow, state: Chec
     ways = possible(state, step, lead_owed=bool(leading))
     if not ways:
         return []
-    named = {"unit": unit_name(reading.plan.unit_by_code[report.unit]), "month": month_text(report.period)}
+    named = {"unit": body_label(bodies(reading.plan)[report.unit]), "month": month_text(report.period)}
     hint = _("The report of {unit} for {month}. Once it is revised it is to be confirmed anew.", **named)
     forms = [_form(report, way) for way in ways]
     return [html.Div([html.P(hint, className="note"), *slots(*forms)], className="acts")]

@@ -20,10 +20,10 @@ from metrics.models import LedgerEntry, TaskReport
 from metrics.periods import format_period, parse_period, period_problem
 from metrics.plan.model import Plan, Task
 from metrics.plan.store import plan_at
-from metrics.plan.task_choice import owing_units
 from metrics.principal import Principal
 from metrics.queries.period_states import require_open
 from metrics.submissions import period_problems, unit_problems
+from metrics.supervision.bodies import body_problems, reporting_bodies
 from metrics.task_reports import LONGEST_TEXT, TaskState, report_etag
 from metrics.value_types import Moment, Month
 
@@ -109,8 +109,8 @@ def _task(plan: Plan, number: int) -> Task:
 
 def _read(plan: Plan, task: Task, given: TaskReportGiven, *, now: datetime) -> date:
     period = parse_period(given.period)
-    problems = unit_problems(plan, given.unit, period=period)
-    if not problems and given.unit not in owing_units(plan, task):
+    problems = (unit_problems if given.unit in plan.unit_by_code else body_problems)(plan, given.unit, period=period)
+    if not problems and given.unit not in reporting_bodies(plan, task):
         message = Message(
             f"任务 {task.number} 的牵头单位和责任单位中没有“{as_given(given.unit)}”。",
             f"Task {task.number} does not name the unit {as_given(given.unit)!r}, as leading or responsible.",

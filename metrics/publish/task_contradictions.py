@@ -52,8 +52,8 @@ TASK_CONTRADICTIONS = Dataset[TaskContradiction](
             lambda row, _: row.kind.value,
         ),
         TASK.of(lambda row, _: row.report.task),
-        c.UNIT_CODE.of(lambda row, _: row.report.unit),
-        c.UNIT_NAME.of(lambda row, words: words.units.get(row.report.unit, "")),
+        c.UNIT_CODE.of(lambda row, _: row.verdict.unit_code),
+        c.UNIT_NAME.of(lambda row, words: words.units.get(row.verdict.unit_code, "")),
         column(
             "report_period",
             Kind.PERIOD,

@@ -12,6 +12,7 @@ from metrics.plan.task_choice import chosen_tasks
 from metrics.publish import columns as c
 from metrics.publish.columns import column, instant
 from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull
+from metrics.publish.materials import body_name
 from metrics.publish.tasks import CHOICE, TASK, task_choice
 from metrics.queries.task_checks import CheckedReport, TaskCheckRow, checked, task_checks
 from metrics.queries.task_reports import TaskReportRow, task_reports
@@ -83,7 +84,7 @@ TASK_REPORTS = Dataset[Reported](
             "task_title", Kind.TEXT, "任务", "Title of the task", lambda row, words: words.tasks.get(row.report.task)
         ),
         c.UNIT_CODE.of(lambda row, _: row.report.unit),
-        c.UNIT_NAME.of(lambda row, words: words.units.get(row.report.unit, "")),
+        c.UNIT_NAME.of(lambda row, words: body_name(row.report.unit, words)),
         column("period", Kind.PERIOD, "报告月份", "Month reported on", lambda row, _: format_period(row.report.period)),
         column(
             "state",
@@ -125,7 +126,7 @@ TASK_CHECKS = Dataset[TaskCheckRow](
         c.SEQ.of(lambda row, _: row.seq),
         TASK.of(lambda row, _: row.task),
         c.UNIT_CODE.of(lambda row, _: row.unit),
-        c.UNIT_NAME.of(lambda row, words: words.units.get(row.unit, "")),
+        c.UNIT_NAME.of(lambda row, words: body_name(row.unit, words)),
         column("period", Kind.PERIOD, "报告月份", "Month reported on", lambda row, _: format_period(row.period)),
         c.REVISION.of(lambda row, _: row.revision),
         column(

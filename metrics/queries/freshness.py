@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, String, Text, column, func, select, tuple_, values
@@ -19,8 +21,9 @@ from metrics.plan.task_choice import owing_units
 from metrics.queries.known_figures import known_cells, known_submissions
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View, view_at
+from metrics.supervision.bodies import counts_in
 from metrics.supervision.freshness import OwedSeries, Stopped, Stream, stopped
-from metrics.task_reports import TaskState
+from metrics.task_reports import TaskState, said_together
 
 
 def freshness(
@@ -145,20 +148,23 @@ def _task_reports(session: ReadSession, view: View, reading: _Months) -> Iterato
         .ext(distinct_on(*key))
         .order_by(*key, TaskReport.period.desc(), TaskReport.revision.desc())
     )
-    said = {(task, unit): (period, state) for task, unit, period, state in rows}
-    if not said:
+    plan, reports = view.plan, defaultdict[tuple[int, str], list[Any]](list)
+    for row in rows:
+        reports[row.task_number, counts_in(plan, row.unit_code)].append(row)
+    if not reports:
         return
-    plan = view.plan
+    said = {key: said_together(found) for key, found in reports.items()}
     begun = session.scalar(select(func.min(TaskReport.period)).where(TaskReport.seq <= view.seq))
     since = replace(reading, months=tuple(m for m in reading.months if begun is not None and m >= begun))
     tasks: dict[str, int] = {}
     newest: dict[str, date] = {}
     for task in plan.tasks:
         for code in owing_units(plan, task):
-            period, state = said.get((task.number, code), (None, None))
-            tasks[code] = tasks.get(code, 0) + (state != TaskState.DONE or task.rolling)
-            if period is not None:
-                newest[code] = max(period, newest.get(code, period))
+            report = said.get((task.number, code))
+            done = report is not None and report.state == TaskState.DONE
+            tasks[code] = tasks.get(code, 0) + (not done or task.rolling)
+            if report is not None:
+                newest[code] = max(report.period, newest.get(code, report.period))
     owing = [unit for unit in reading.reporting if tasks.get(unit.code)]
     if owing:
         came = max(newest.values(), default=None)

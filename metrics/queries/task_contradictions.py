@@ -17,7 +17,7 @@ from metrics.supervision.task_contradictions import ContradictionKind, contradic
 
 @dataclass(frozen=True, slots=True)
 class TaskContradiction:
-    """One report and one verdict that do not go together."""
+    """A report and a verdict that do not go together: of one unit, or the report of a department that counts in it."""
 
     kind: ContradictionKind
     report: TaskReportRow

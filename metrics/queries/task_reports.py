@@ -16,8 +16,9 @@ from metrics.periods import JudgedMonth
 from metrics.plan.model import Task
 from metrics.plan.task_choice import owing_units
 from metrics.queries.view import View
+from metrics.supervision.bodies import counts_in
 from metrics.supervision.twin_tasks import counting_report, twins_of
-from metrics.task_reports import Judged, TaskState, TaskStatus, judge_task, report_etag, worst
+from metrics.task_reports import Judged, TaskState, TaskStatus, judge_task, report_etag, said_together, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class TaskReportRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskOfUnit:
-    """A task as one unit stands with it. `newest`: the report that counts, on this task or a twin; None without one."""
+    """A task as one unit stands with it. `newest`: the report that counts, on this task or a twin, of the unit or of a
+    department that counts in it; None without one.
+    """
 
     unit: str
     judged: Judged
@@ -138,7 +141,7 @@ def _of_unit(
 def _newest(
     session: ReadSession, view: View, *, tasks: Collection[int], until: date
 ) -> Mapping[str, Mapping[int, TaskReportRow]]:
-    """By unit, then task: its report on the task for the newest month up to `until`."""
+    """By unit, then task: its report on the task for the newest month up to `until`; a department's is its unit's."""
     key = (TaskReport.task_number, TaskReport.unit_code)
     query = (
         select(TaskReport)
@@ -146,10 +149,11 @@ def _newest(
         .ext(distinct_on(*key))
         .order_by(*key, TaskReport.period.desc(), TaskReport.revision.desc())
     )
-    found: dict[str, dict[int, TaskReportRow]] = {}
+    found: dict[str, dict[int, list[TaskReportRow]]] = {}
     for row in session.scalars(query):
-        found.setdefault(row.unit_code, {})[row.task_number] = _told(view, row)
-    return found
+        of_unit = found.setdefault(counts_in(view.plan, row.unit_code), {})
+        of_unit.setdefault(row.task_number, []).append(_told(view, row))
+    return {unit: {task: said_together(said) for task, said in tasks.items()} for unit, tasks in found.items()}
 
 
 def _told(view: View, row: TaskReport) -> TaskReportRow:

@@ -1,7 +1,7 @@
 """Who answers for the plan's work: reporting units, and the departments that its tasks name. Pure.
 
-A department reports no figures, which are the city departments' as one unit; its work plan, its material and its
-funding are its own (decision 211).
+A department reports no figures, which are the city departments' as one unit; its work plan, its material, its
+funding (decision 211) and its reports on tasks (decision 218) are its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date
 from metrics.errors import Message, Problem
 from metrics.forms import as_given
 from metrics.periods import format_period, last_day
-from metrics.plan.model import Plan, Text
+from metrics.plan.model import Plan, Task, Text, UnitKind
 from metrics.plan.task_choice import owing_units
 
 
@@ -51,6 +51,20 @@ def bodies(plan: Plan) -> Mapping[str, Body]:
         if found.code in owed and found.code not in plan.unit_by_code and not is_collective(plan, found.code)
     ]
     return {body.code: body for body in (*units, *departments)}
+
+
+def reporting_bodies(plan: Plan, task: Task) -> tuple[str, ...]:
+    """Who may report on the task: the units that owe it, in display order, then the departments that it names."""
+    named = {body.code for body in (*task.leads, *task.responsible)}
+    departments = (body.code for body in bodies(plan).values() if body.department and body.code in named)
+    return (*owing_units(plan, task), *departments)
+
+
+def counts_in(plan: Plan, code: str) -> str:
+    """The reporting unit in which a word on a task counts: a unit's own, a department's in the city departments'."""
+    if code in plan.unit_by_code:
+        return code
+    return next((unit.code for unit in plan.reporting_units if unit.kind is UnitKind.CITY_DEPARTMENTS), code)
 
 
 def is_collective(plan: Plan, code: str) -> bool:

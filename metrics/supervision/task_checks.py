@@ -124,6 +124,9 @@ def leading_units(plan: Plan, task: Task) -> tuple[str, ...]:
 
 
 def confirming_units(plan: Plan, task: Task, unit: str) -> tuple[str, ...]:
-    """The lead units of which one is to confirm what `unit` reports; none where the unit leads the task itself."""
+    """The lead units of which one is to confirm what `unit` reports; none where it leads the task itself.
+
+    `unit` may be a department; others than it confirm in the name of the city departments.
+    """
     leading = leading_units(plan, task)
-    return () if unit in leading else leading
+    return () if unit in leading or any(lead.code == unit for lead in task.leads) else leading

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import permutations
 
 import pytest
 
@@ -13,7 +15,16 @@ from metrics.plan.files import read_plan
 from metrics.plan.model import Plan, Task
 from metrics.plan.task_choice import owing_units
 from metrics.results import Light
-from metrics.task_reports import LIGHTS, TaskState, TaskStatus, judge_task, last_due_day, turns_red_by_date, worst
+from metrics.task_reports import (
+    LIGHTS,
+    TaskState,
+    TaskStatus,
+    judge_task,
+    last_due_day,
+    said_together,
+    turns_red_by_date,
+    worst,
+)
 
 DONE, ON_ITS_WAY, BLOCKED, NOT_STARTED = TaskState.DONE, TaskState.IN_PROGRESS, TaskState.BLOCKED, TaskState.NOT_STARTED
 PAST_AT_ISSUE = (8, 11, 16, 26, 37, 39)
@@ -119,3 +130,20 @@ def test_every_status_has_its_light_and_only_what_is_overdue_is_red() -> None:
     assert worst([]) is TaskStatus.NOT_REPORTED
     assert set(LIGHTS) == set(TaskStatus)
     assert {status for status, light in LIGHTS.items() if light is Light.RED} == {TaskStatus.OVERDUE}
+
+
+@dataclass(frozen=True)
+class Said:
+    who: str
+    period: date
+    state: TaskState
+
+
+def test_of_several_who_count_as_one_the_least_advanced_of_the_newest_month_speaks() -> None:
+    august, september = date(2019, 8, 1), date(2019, 9, 1)
+    done, early = Said("a", september, DONE), Said("b", august, BLOCKED)
+    assert all(said_together(order) is done for order in permutations([done, early]))
+    for state in (ON_ITS_WAY, NOT_STARTED, BLOCKED):
+        behind = Said("c", september, state)
+        assert all(said_together(order) is behind for order in permutations([done, early, behind]))
+    assert said_together([Said("x", august, DONE), Said("y", august, DONE)]).who == "x"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from metrics.supervision.bodies import bodies, body_problems, is_collective
+from metrics.plan.task_choice import owing_units
+from metrics.supervision.bodies import bodies, body_problems, counts_in, is_collective, reporting_bodies
 from tests.workbooks import city_plan
 
 
@@ -29,3 +30,17 @@ def test_nobody_answers_under_a_name_that_stands_for_others() -> None:
     late = [code for code, body in bodies(plan).items() if body.valid_from is not None]
     for code in late:
         assert [p.code for p in body_problems(plan, code, period=date(2000, 1, 1))] == ["unit_not_in_period"]
+
+
+def test_units_that_owe_a_task_and_departments_that_it_names_report_on_it() -> None:
+    plan = city_plan()
+    known = bodies(plan)
+    for task in plan.tasks:
+        reporting = reporting_bodies(plan, task)
+        owing = owing_units(plan, task)
+        departments = reporting[len(owing) :]
+        assert reporting[: len(owing)] == owing
+        named = {body.code for body in (*task.leads, *task.responsible)}
+        assert set(departments) == {code for code in named if code in known and known[code].department}
+        assert {counts_in(plan, code) for code in departments} <= {"441200-SELF"} & set(owing)
+    assert counts_in(plan, "441202") == "441202"
