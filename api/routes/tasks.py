@@ -51,6 +51,7 @@ class TaskReportBody(BaseModel):
     state: Literal["not_started", "in_progress", "done", "blocked"]
     text: Annotated[str, Field(max_length=LONGEST_TEXT, description="What was done in that month")]
     evidence: Annotated[str, Field(max_length=2000, description="An http or https address")] = ""
+    attachments: Annotated[list[int], Field(max_length=10, description="Numbers of files of the unit")] = []
     reason: Annotated[str, Field(max_length=2000, description="Why a report that is there already is revised")] = ""
 
     def as_given(self) -> TaskReportGiven:
@@ -88,7 +89,7 @@ def post_task_report(
     ] = None,
     if_match: Annotated[str | None, Header(description="ETag of the revision that is revised")] = None,
 ) -> Response:
-    """Report on a task for one month and unit: state, what was done, address of the evidence.
+    """Report on a task for one month and unit: state, what was done, evidence as an address and as files.
 
     The header `Idempotency-Key` is required. Another report for the same task, unit and month is a revision: it needs a
     reason, and `If-Match` with the ETag of the one it revises. What stands so already is not recorded again.

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc
 
+from dashboard.acts.attaching import attached
 from dashboard.locale import _, language, month_text
 from dashboard.window.address import Address
 from dashboard.window.ask import Ask
@@ -98,6 +99,7 @@ def _given(asked: Ask) -> TaskReportGiven:
         text=asked.field("text").strip(),
         evidence=asked.field("evidence").strip(),
         reason=asked.field("reason").strip(),
+        attachments=attached(asked),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.grids.evidence import evidence
 from dashboard.locale import _, instant_text, month_text
 from dashboard.parts import plain_table, scrolled
 from dashboard.window.reading import Reading
@@ -22,7 +23,6 @@ from metrics.supervision.task_silence import step_after
 from metrics.task_reports import TaskStatus
 
 Component = Any
-_LONGEST_ADDRESS = 60
 
 
 def newest_reports(
@@ -41,7 +41,7 @@ def newest_reports(
         [
             _unit(reading, standing, one),
             _mark(reading, one, standing.task, led=bool(confirming_units(reading.plan, standing.task, one.unit))),
-            *_said(one),
+            *_said(reading, one),
             _confirmed(one.newest, checked),
         ]
         for one in standing.units
@@ -66,21 +66,13 @@ def history_of_reports(
             _("revision {n}", n=report.revision),
             task_status_mark(TaskStatus(report.state.value)),
             [html.Span(report.text, lang="zh-CN"), *_revised(report)],
-            evidence_link(report.evidence),
+            evidence(reading, report.evidence, report.attachments),
             [instant_text(report.recorded_at, timezone=reading.timezone), _by(report, names[report.actor])],
             [_confirmed(report, checked), *_step(reading, checked.get(report.seq), names)],
         ]
         for report in ordered
     ]
     return scrolled(plain_table(caption, headings, rows), name="texts task-reports")
-
-
-def evidence_link(address: str) -> Component:
-    """A link that tells the other site nothing; a dash where there is none."""
-    if not address:
-        return NOTHING
-    shown = address if len(address) <= _LONGEST_ADDRESS else address[:_LONGEST_ADDRESS] + "…"
-    return html.A(shown, href=address, rel="noopener noreferrer nofollow", target="_blank")
 
 
 def _unit(reading: Reading, standing: TaskStanding, one: TaskOfUnit) -> Component:
@@ -106,11 +98,15 @@ def _mark(reading: Reading, one: TaskOfUnit, task: Task, *, led: bool) -> Compon
     return [task_status_mark(status), *(html.Span(words, className="note beside-mark") for words in beside)]
 
 
-def _said(one: TaskOfUnit) -> list[Component]:
+def _said(reading: Reading, one: TaskOfUnit) -> list[Component]:
     if one.newest is None:
         return [NOTHING, NOTHING, NOTHING]
     text = html.Span(one.newest.text, lang="zh-CN", className="report-text")
-    return [month_text(one.newest.period), text, evidence_link(one.newest.evidence)]
+    return [
+        month_text(one.newest.period),
+        text,
+        evidence(reading, one.newest.evidence, one.newest.attachments),
+    ]
 
 
 def _confirmed(report: TaskReportRow | None, checked: Mapping[int, CheckedReport]) -> Component:

@@ -12,14 +12,14 @@ from dash import dcc, html
 
 from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, folded, press
-from dashboard.grids.task_reports import evidence_link
+from dashboard.grids.evidence import evidence
 from dashboard.locale import _, count_text, date_text, instant_text, language, pgettext
 from dashboard.pages.refusals import not_found
 from dashboard.pages.slip_links import issue_link
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section, unit_link
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
-from dashboard.words.figures import target_name, unit_name
+from dashboard.words.figures import NOTHING, target_name, unit_name
 from dashboard.words.findings import (
     about_link,
     days_text,
@@ -31,7 +31,6 @@ from dashboard.words.findings import (
 from dashboard.words.phases import phase_name
 from metrics.plan.model import Phase
 from metrics.principal import Scope
-from metrics.queries.attachments import attachments_of
 from metrics.queries.findings import FindingRow, RectificationRow, findings
 from metrics.supervision.rectification import (
     LONGEST_TEXT,
@@ -151,26 +150,13 @@ def _history(reading: Reading, row: FindingRow) -> Component:
         place = f"{names[actor]} · " + _("no. {seq}", seq=seq)
         return [instant_text(moment, timezone=reading.timezone), html.Span(place, className="note beside-mark")]
 
-    first = [when(row.seq, row.actor, row.recorded_at), _("Raised"), _due(row.first_due_on), evidence_link("")]
-    rows = [
-        first,
-        *(
-            [when(a.seq, a.actor, a.recorded_at), rectification_word(a.action), _said(a), _evidence(reading, a)]
-            for a in row.acts
-        ),
-    ]
+    first = [when(row.seq, row.actor, row.recorded_at), _("Raised"), _due(row.first_due_on), NOTHING]
+    rows = [first]
+    for act in row.acts:
+        shown = evidence(reading, act.evidence, act.attachments)
+        rows.append([when(act.seq, act.actor, act.recorded_at), rectification_word(act.action), _said(act), shown])
     table = plain_table(_("What was done about it"), [_("Recorded"), _("Act on it"), _("Said"), _("Evidence")], rows)
     return section(_("What was done about it"), scrolled(table, name="texts"))
-
-
-def _evidence(reading: Reading, act: RectificationRow) -> Component:
-    """The address and the files that an answer names."""
-    files = attachments_of(reading.session, act.attachments)
-    links = [
-        html.Li(html.A(file.name, href=f"/api/v1/attachments/{file.seq}", download=file.name, lang="zh-CN"))
-        for file in files
-    ]
-    return [evidence_link(act.evidence), html.Ul(links)] if links else evidence_link(act.evidence)
 
 
 def _due(day: date) -> str:

@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, folded, press, slots
+from dashboard.grids.evidence import file_link
 from dashboard.locale import _, date_text, instant_text, language, month_text
 from dashboard.pages.refusals import not_found
 from dashboard.pages.work_plan import measures_table
@@ -164,8 +165,7 @@ def _files(files: list[Attachment]) -> Component:
 
 
 def _download(file: Attachment) -> Component:
-    link = html.A(file.name, href=f"/api/v1/attachments/{file.seq}", download="")
-    return html.Span([link, html.Span(" " + _size(file.size), className="note")])
+    return html.Span([file_link(file), html.Span(" " + _size(file.size), className="note")])
 
 
 def _size(size: int) -> str:

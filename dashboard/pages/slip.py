@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, folded, press
-from dashboard.grids.task_reports import evidence_link
+from dashboard.grids.evidence import evidence
 from dashboard.locale import _, date_text, instant_text, pgettext
 from dashboard.pages.slips import about_words, month_field
 from dashboard.parts import csv_link, page_head, plain_table, scrolled, section
@@ -19,7 +19,6 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
 from dashboard.words.slips import act_word, due_words, number_word, state_mark
 from metrics.principal import Principal, Scope
-from metrics.queries.attachments import attachments_of
 from metrics.queries.slips import SlipActRow, SlipRow, day_of_view, slip_in_view
 from metrics.supervision.slip_steps import Duty, Party, Step, open_duties, possible_steps
 from metrics.supervision.slips import BUREAU_ACTS, LONGEST_TEXT, SlipAct, SlipPart
@@ -231,15 +230,10 @@ def _act(reading: Reading, act: SlipActRow, who: str) -> Sequence[Component]:
     place = _("no. {seq}", seq=act.seq)
     day = [html.P(_("Due by {date}", date=date_text(act.due_on)))] if act.due_on is not None else []
     said = [html.P(act.text, lang="zh-CN")] if act.text and act.act is not SlipAct.ISSUE else []
-    evidence = [html.P(evidence_link(act.evidence))] if act.evidence else []
-    files = [
-        html.P(html.A(file.name, href=f"/api/v1/attachments/{file.seq}", download=file.name, lang="zh-CN"))
-        for file in attachments_of(reading.session, act.attachments)
-    ]
+    shown = evidence(reading, act.evidence, act.attachments)
     return [
         html.P([html.B(word), html.Span(f" {who or NOTHING} · {moment} · {place}", className="note")]),
         *day,
         *said,
-        *evidence,
-        *files,
+        *([] if shown == NOTHING else [html.Div(shown)]),
     ]

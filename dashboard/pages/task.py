@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, press
 from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.grids.task_reports import history_of_reports, newest_reports
@@ -191,6 +192,7 @@ def task_form(reading: Reading, task: Task, unit: str) -> Component:
             "evidence", _("Address of the evidence"), value=stands.evidence if stands else "", placeholder="https://"
         ),
         _text(stands),
+        attach_field(reading, unit, carried=stands.attachments if stands else ()),
         *([_entry("reason", _("Why it is revised"), required=True)] if stands else []),
         press(_("Revise") if stands else _("Report"), main=True),
         fields=fields,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from metrics.periods import format_period, parse_period, period_problem
 from metrics.plan.model import Plan, Task
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
+from metrics.queries.attachments import Attachment, as_recorded, files_to_carry
 from metrics.queries.period_states import require_open
 from metrics.submissions import period_problems, unit_problems
 from metrics.supervision.bodies import body_problems, reporting_bodies
@@ -30,7 +31,9 @@ from metrics.value_types import Moment, Month
 
 @dataclass(frozen=True, slots=True)
 class TaskReportGiven:
-    """What a unit reports. `period` is as written; `reason` says why a report that is there already is revised."""
+    """What a unit reports. `period` is as written; `attachments`: numbers of files of the unit; `reason` says why a
+    report that is there already is revised.
+    """
 
     unit: str
     period: str
@@ -38,6 +41,7 @@ class TaskReportGiven:
     text: str
     evidence: str = ""
     reason: str = ""
+    attachments: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def report_task(
     plan = plan_at(session)
     task = _task(plan, number)
     period = _read(plan, task, given, now=simulated_at or datetime.now(UTC))
+    files = files_to_carry(session, given.attachments, unit=given.unit)
     place = next_place(session, simulated=simulated_at)
     require_open(session, unit=given.unit, period=period, at=place.recorded_at, timezone=plan.document.timezone)
     standing = _standing(session, number, unit=given.unit, period=period)
@@ -97,7 +102,7 @@ def report_task(
         "actor": principal.username,
     }
     label = {} if simulated_at is None else {"synthetic": True}
-    return _record(session, place, said, number=number, unit=given.unit, period=period, label=label)
+    return _record(session, place, said, number=number, unit=given.unit, period=period, files=files, label=label)
 
 
 def _task(plan: Plan, number: int) -> Task:
@@ -152,7 +157,8 @@ def _standing(session: WriteSession, number: int, *, unit: str, period: date) ->
 
 
 def _says_the_same(standing: TaskReport, given: TaskReportGiven) -> bool:
-    return (standing.state, standing.text, standing.evidence) == (given.state.value, given.text, given.evidence)
+    said = (given.state.value, given.text, given.evidence, list(given.attachments))
+    return (standing.state, standing.text, standing.evidence, standing.attachments) == said
 
 
 def _reported(session: WriteSession, row: TaskReport, *, recorded: bool) -> TaskReported:
@@ -198,12 +204,20 @@ def _record(
     number: int,
     unit: str,
     period: date,
+    files: Sequence[Attachment],
     label: Mapping[str, bool],
 ) -> TaskReported:
-    content = {"task": number, "unit": unit, "period": format_period(period), **said, **label}
+    carried = {"attachments": as_recorded(files)}
+    content = {"task": number, "unit": unit, "period": format_period(period), **said, **carried, **label}
     append(session, kind="task_report", place=place, content=content)
     row = TaskReport(
-        seq=place.seq, task_number=number, unit_code=unit, period=period, recorded_at=place.recorded_at, **said
+        seq=place.seq,
+        task_number=number,
+        unit_code=unit,
+        period=period,
+        attachments=[file.seq for file in files],
+        recorded_at=place.recorded_at,
+        **said,
     )
     session.add(row)
     session.flush()

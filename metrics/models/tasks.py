@@ -13,7 +13,9 @@ from metrics.models.base import Base, Instant, Sequence
 class TaskReport(Base):
     """One revision of what a unit reports on a task for a month (任务月报).
 
-    ``980 | 11 | 441202 | 2019-09-01 | 1 | in_progress | 已归集信用记录 3200 条 | https://… | – | chen | …``
+    ``980 | 11 | 441202 | 2019-09-01 | 1 | in_progress | 已归集信用记录 3200 条 | https://… | {978} | – | chen | …``
+
+    `attachments`: numbers of the files that are its evidence besides the address.
     """
 
     __tablename__ = "task_reports"
@@ -41,6 +43,7 @@ class TaskReport(Base):
     reason: Mapped[str]
     actor: Mapped[str]
     recorded_at: Mapped[Instant]
+    attachments: Mapped[list[int]] = mapped_column(server_default="{}")
 
 
 class TaskCheck(Base):

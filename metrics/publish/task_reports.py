@@ -109,6 +109,13 @@ TASK_REPORTS = Dataset[Reported](
             "How far it is confirmed: reported, lead_confirmed, confirmed, returned; superseded: revised since",
             lambda row, _: row.checked.state.value,
         ),
+        column(
+            "attachments",
+            Kind.TEXT,
+            "附件编号",
+            "Numbers of the files attached",
+            lambda row, _: " ".join(map(str, row.report.attachments)) or None,
+        ),
     ),
     order=("seq",),
     parameters=EVERYWHERE | CHOICE | {"period", "period_from", "period_to", "history", "after_seq"},

@@ -23,7 +23,9 @@ from metrics.task_reports import Judged, TaskState, TaskStatus, judge_task, repo
 
 @dataclass(frozen=True, slots=True)
 class TaskReportRow:
-    """One revision of one report. `reason` and `actor` are empty where the view does not tell them."""
+    """One revision of one report. `attachments`: numbers of files; they, `reason` and `actor` are empty where the view
+    does not tell them.
+    """
 
     seq: int
     task: int
@@ -36,6 +38,7 @@ class TaskReportRow:
     reason: str
     actor: str
     recorded_at: datetime
+    attachments: tuple[int, ...] = ()
 
     @property
     def etag(self) -> str:
@@ -170,4 +173,5 @@ def _told(view: View, row: TaskReport) -> TaskReportRow:
         reason=row.reason if tells else "",
         actor=row.actor if tells else "",
         recorded_at=row.recorded_at,
+        attachments=tuple(row.attachments) if tells else (),
     )

@@ -75,11 +75,12 @@ def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
     plan = plan_at(session)
     for number, unit in enumerate(units):
         state = TaskState.DONE if number else TaskState.IN_PROGRESS
-        given = TaskReportGiven(unit, "2019-09", state, f"第 {number + 1} 项", evidence="https://example.org/a")
+        file = attach_file(session, principal=REVIEWER, unit=unit, name="佐证.pdf", content=a_pdf(unit))
+        said = f"第 {number + 1} 项"
+        given = TaskReportGiven(unit, "2019-09", state, said, "https://example.org/a", attachments=[file.seq])
         seen = report_task(session, 11 + 2 * number, principal=REVIEWER, given=given).etag
         step = CheckGiven(unit, "2019-09", CheckAction.SEND_BACK, "佐证不符")
         check_task_report(session, 11 + 2 * number, principal=REVIEWER, given=step, if_match=seen)
-        file = attach_file(session, principal=REVIEWER, unit=unit, name="佐证.pdf", content=a_pdf(unit))
         material = MaterialGiven(unit, "2019-09", problems="无", next_month=f"第 {number} 批", attachments=[file.seq])
         send_material(session, principal=REVIEWER, given=material)
         measures = [WrittenMeasure("", f"第 {number} 条", "2020-06-30", "", "/measures/0")]

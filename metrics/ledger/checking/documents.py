@@ -214,6 +214,7 @@ def _task_report_rows(said: Mapping[str, Any]) -> Expected:
     names = ("state", "text", "evidence", "revision", "reason", "actor")
     columns = {name: said[name] for name in names}
     columns |= {"task_number": said["task"], "unit_code": said["unit"], "period": parse_period(said["period"])}
+    columns["attachments"] = [part["file"] for part in said.get("attachments", ())]  # earlier entries have none
     return {event_key(said): columns | moment_of(said)}
 
 

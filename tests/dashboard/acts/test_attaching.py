@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from metrics.commands.attach_file import attach_file
 from metrics.commands.raise_finding import raise_finding
 from metrics.database import WriteSession
-from metrics.models import MaterialRecord, Rectification, SlipActRecord
+from metrics.models import MaterialRecord, Rectification, SlipActRecord, TaskReport
 from metrics.supervision.slips import SlipAct
 from tests.attached import a_pdf
 from tests.dashboard.drawn import asked_window, nodes, said, signed_in, use_secret, window
@@ -38,11 +38,27 @@ def slip_answer(session: WriteSession) -> tuple[str, str]:
     return f"/supervise/slips/{number}", "slip.answer"
 
 
-SAID = {"text": "已办结", "summary": "平稳", "problems": "无", "next_month": "续办", "evidence": "", "key": "k1"}
-CARRIED = {"material.send": MaterialRecord, "finding.answer": Rectification, "slip.answer": SlipActRecord}
+def task_report(_session: WriteSession) -> tuple[str, str]:
+    return "/tasks/11", "task.report"
 
 
-@pytest.mark.parametrize("record", [material, rectification, slip_answer])
+SAID = {
+    "text": "已办结",
+    "summary": "平稳",
+    "problems": "无",
+    "next_month": "续办",
+    "key": "k1",
+    "state": "done",
+}
+CARRIED: dict[str, Any] = {
+    "material.send": MaterialRecord,
+    "finding.answer": Rectification,
+    "slip.answer": SlipActRecord,
+    "task.report": TaskReport,
+}
+
+
+@pytest.mark.parametrize("record", [material, rectification, slip_answer, task_report])
 def test_every_record_that_carries_files_has_them_in_its_form(
     client: TestClient, submissions: WriteSession, record: Callable[[WriteSession], tuple[str, str]]
 ) -> None:

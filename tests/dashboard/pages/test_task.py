@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from dashboard.grids.task_reports import evidence_link
+from dashboard.grids.evidence import evidence_link
 from dashboard.words.tasks import SIGNS
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.database import WriteSession

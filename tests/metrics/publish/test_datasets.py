@@ -35,7 +35,7 @@ CONTRACT = {
     "freshness": "stream, stream_text, unit_code, unit_name, block_code, owed, newest, since, due_on, months, days",
     "leaderboard": "rank, unit_code, unit_name, period, score, previous_rank, movement",
     "task_reports": "seq, task_number, task_title, unit_code, unit_name, period, state, text, evidence, revision,"
-    " reason, reported_by, recorded_at, confirmation",
+    " reason, reported_by, recorded_at, confirmation, attachments",
     "task_checks": "seq, task_number, unit_code, unit_name, period, revision, step, by_unit, action, reason,"
     " checked_by, recorded_at",
     "task_contradictions": "contradiction, task_number, unit_code, unit_name, report_period, state, revision,"
