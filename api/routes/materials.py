@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import JSONResponse
 
 from api.answers import json_answer
+from api.attachment import attachment
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, OptionalJsonBody, as_model, documented
 from api.schemas.materials import BodyMaterialOut, MaterialBody, MaterialOut, MaterialsOut, SeenBody
 from api.schemas.sign_off import AskedOut, SignOffBody
 from api.security.dependencies import CurrentPrincipal
+from metrics.bulletin.material_template import material_template
 from metrics.commands.idempotency_keys import once, require_key
 from metrics.commands.record_material_act import MaterialRecorded
 from metrics.commands.send_material import send_material
 from metrics.commands.sign_material import note_seen, sign_material
-from metrics.errors import BadRequest
-from metrics.periods import due_on, parse_period, period_problem
+from metrics.errors import BadRequest, Invalid
+from metrics.periods import due_on, format_period, parse_period, period_problem
 from metrics.plan.store import plan_at
 from metrics.principal import Scope
 from metrics.queries.attachments import attachments_of
+from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.materials import material_numbered, materials_of_month, said_of_tasks
 from metrics.queries.view import view_at
 from metrics.reminders.sign_off_link import ask_for_signature
 from metrics.settings import settings
 from metrics.sign_offs import MATERIAL_LINK
+from metrics.supervision.bodies import bodies, body_problems
+from metrics.supervision.file_kinds import DOCX
 from metrics.supervision.materials import standing_of
 from metrics.value_types import as_json_object
 
@@ -100,17 +105,45 @@ def list_materials(
 
     Clerks and leaders see their own units.
     """
-    month = parse_period(period)
-    if month is None:
-        problem = period_problem(period, pointer="?period")
-        raise BadRequest(problem.code, problem.message, [problem])
-    view, now = view_at(session), datetime.now(UTC)
+    month, view, now = _month(period), view_at(session), datetime.now(UTC)
     found = [
         BodyMaterialOut.of(row)
         for row in materials_of_month(session, view, month, now=now)
         if principal.may_see_submissions_of(row.body.code)
     ]
     return json_answer(MaterialsOut(period=month, due_on=due_on(month, rule=view.plan.due_rule), items=found))
+
+
+@router.get(
+    "/template.docx",
+    response_class=Response,
+    responses={
+        200: {"content": {DOCX.media_type: {}}, "description": "The document"},
+        **{status: _REFUSALS[status] for status in (400, 401, 403, 422)},
+    },
+)
+def get_template(
+    principal: CurrentPrincipal,
+    session: ReadDatabase,
+    unit: Annotated[str, Query(max_length=100, description="Code of the unit or department")],
+    period: Annotated[str, Query(max_length=20, description="YYYY-MM")],
+    lang: Annotated[Literal["zh", "en"], Query(description="Language of headings and words")] = "zh",
+) -> Response:
+    """A template of the unit's material for the month (DOCX).
+
+    It has the tasks with what was reported on them, measures of the work plan that are due, what was sent so far, and
+    blanks. Filled in and signed it can be attached to the material.
+    """
+    principal.require(Scope.POST_SUBMISSION)
+    principal.require_unit(unit)
+    month, view = _month(period), view_at(session)
+    if problems := body_problems(view.plan, unit, period=month):
+        raise Invalid(problems[0].code, problems[0].message, problems)
+    body, synthetic = bodies(view.plan)[unit], is_demonstration_loaded(session)
+    made = material_template(session, view, body, month, language=lang, made_at=datetime.now(UTC), synthetic=synthetic)
+    stem = f"{unit}-{body.name.in_language(lang)}-{format_period(month)}"
+    headers = attachment(stem, "docx", synthetic=synthetic) | {"Cache-Control": "private, no-store"}
+    return Response(made, media_type=DOCX.media_type, headers=headers)
 
 
 @router.get(
@@ -194,6 +227,14 @@ def request_material_signature(principal: CurrentPrincipal, number: Number, if_m
     principal.require(Scope.POST_SUBMISSION)
     asked = ask_for_signature(settings(), number, principal=principal, if_match=if_match, purpose=MATERIAL_LINK)
     return json_answer(AskedOut.of(number, asked), status=202)
+
+
+def _month(period: str) -> date:
+    month = parse_period(period)
+    if month is None:
+        problem = period_problem(period, pointer="?period")
+        raise BadRequest(problem.code, problem.message, [problem])
+    return month
 
 
 def _done(recorded: MaterialRecorded) -> Response:

@@ -163,6 +163,7 @@ _SINGLE: dict[str, Operation] = {
     "post /funding": Operation(Access(_POST, Units.POSTED), AuditAction.RECORD_FUNDING),
     "get /materials": Operation(_SUBMISSION, AuditAction.PULL_DATA),
     "post /materials": Operation(Access(_POST, Units.POSTED), AuditAction.SEND_MATERIAL),
+    "get /materials/template.docx": Operation(Access(_POST, Units.POSTED)),
     "get /materials/{material}": Operation(_SUBMISSION),
     "post /materials/{material}/seen": Operation(Access(_POST, Units.POSTED), AuditAction.NOTE_SEEN),
     "post /materials/{material}/sign-off": Operation(Access(Scope.SIGN_OFF, Units.OWN), AuditAction.SIGN_MATERIAL),

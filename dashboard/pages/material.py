@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from dash import dcc, html
@@ -196,7 +197,14 @@ def _form(reading: Reading, body: Body, month: date, material: Material | None) 
         "Progress by task is taken from your task reports for this month: report on the tasks first. A revision voids "
         "what was seen and signed."
     )
-    return section(title, html.P(hint, className="note"), form)
+    asked = {"unit": body.code, "period": format_period(month), "lang": language()}
+    template = html.A(
+        _("Template (DOCX)"),
+        href=f"/api/v1/materials/template.docx?{urlencode(asked)}",
+        download="",
+        className="quiet-link",
+    )
+    return section(title, html.P(hint, className="note"), form, aside=template)
 
 
 def _follow(reading: Reading, material: Material) -> Component:

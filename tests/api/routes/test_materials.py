@@ -147,3 +147,20 @@ def test_the_month_says_who_owes_it_and_how_late(clerk: Caller, bureau: Caller) 
     assert (rows["GSDB"]["department"], rows["GSDB"]["unit_name"]["zh"]) == (True, "市政务服务数据管理局")
     assert [row["unit"] for row in get(clerk, "/materials?period=2019-09")["items"]] == ["441202"]
     assert get(bureau, "/materials?period=2001-01")["items"] == []
+
+
+def test_the_template_is_for_who_writes_the_material(clerk: Caller, client: TestClient, session: WriteSession) -> None:
+    path = f"{V1}/materials/template.docx"
+    answer = client.get(path, params={"unit": "441202", "period": "2019-09"}, headers=clerk.headers)
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"PK")
+    assert "441202-%E7%AB%AF%E5%B7%9E%E5%8C%BA-2019-09.docx" in answer.headers["Content-Disposition"]
+    for parameters, status in (
+        ({"unit": "441203", "period": "2019-09"}, 403),
+        ({"unit": "441202", "period": "2019-13"}, 400),
+        ({"unit": "441202"}, 400),
+        ({"unit": "441202", "period": "2019-09", "lang": "de"}, 400),
+    ):
+        assert refusal(client.get(path, params=parameters, headers=clerk.headers), status)
+    evaluator = caller(client, session, "yang", Role.EVALUATOR)
+    assert refusal(client.get(path, params={"unit": "441202", "period": "2019-09"}, headers=evaluator.headers), 403)

@@ -15,6 +15,7 @@ SINGLE_LOOKS = {
     "get /submissions/{submission_id}/receipt": "one submission",
     "get /assessments/{assessment_id}": "one assessment",
     "get /materials/{material}": "one unit's material of a month",
+    "get /materials/template.docx": "one unit's blanks, with its own reports on tasks",
     "get /slips/{slip}": "one slip",
     "get /templates/{period}.xlsx": "one unit's form",
     "get /units/{code}/people": "one unit",
