@@ -15,7 +15,8 @@ from dashboard.pages.refusals import for_administrators
 from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
-from dashboard.words.figures import NOTHING, unit_name
+from dashboard.words.figures import NOTHING
+from dashboard.words.materials import body_label
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_done
 from metrics.doctor.examination import before_the_database, of_the_database
@@ -24,6 +25,7 @@ from metrics.present_act import doing
 from metrics.principal import Scope
 from metrics.queries.administration import newest_reminders, plan_changes
 from metrics.settings import settings
+from metrics.supervision.bodies import bodies
 
 Component = Any
 _SHOWN = 50
@@ -141,13 +143,11 @@ def _reminders(reading: Reading) -> Component:
         hour=configured.reminder_hour,
         channels=", ".join(channels) or NOTHING,
     )
-    found = newest_reminders(reading.session, most=_SHOWN)
+    found, known = newest_reminders(reading.session, most=_SHOWN), bodies(reading.plan)
     rows = [
         [
             instant_text(one.at, timezone=reading.timezone),
-            unit_name(reading.plan.unit_by_code[one.unit])
-            if one.unit in reading.plan.unit_by_code
-            else _("the bureau"),
+            body_label(known[one.unit]) if one.unit in known else _("the bureau"),
             month_text(one.period),
             one.kind,
             one.channel,

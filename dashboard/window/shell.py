@@ -17,9 +17,10 @@ from dashboard.window.print_lines import document_line, vintage_words
 from dashboard.window.rail import RailItem, rail
 from dashboard.window.reading import Reading
 from dashboard.window.time_controls import as_of_control, month_control
+from metrics.periods import format_period
 from metrics.plan.model import Phase
 from metrics.principal import Role
-from metrics.queries.due_reminders import DueReminder, ReminderDays, ReminderKind, told_reminders
+from metrics.queries.due_reminders import DueReminder, OwedForMonth, ReminderDays, ReminderKind, told_reminders
 from metrics.queries.method_change import method_change
 from metrics.reminders.words import reminder_message
 from metrics.settings import settings
@@ -269,7 +270,7 @@ def reminder_bar(reading: Reading) -> list[Component]:
     told = told_reminders(reading.session, principal=reading.principal, now=now, days=days)
     return [
         html.P(
-            [html.Span(_sentence(due)), " ", _way(reading, due.kind)],
+            [html.Span(_sentence(due)), " ", _way(reading, due)],
             className=f"reminder reminder-{due.kind.value}",
             role="note",
         )
@@ -281,8 +282,12 @@ def _sentence(due: DueReminder) -> str:
     return reminder_message(due.kind, due.period, due.units).in_language(language())
 
 
-def _way(reading: Reading, kind: ReminderKind) -> Component:
-    """The form that is to be filled in, or the queue that says who is missing."""
-    if kind is ReminderKind.DIGEST:
-        return dcc.Link(_("Review"), href=reading.address.to("/review"))
+def _way(reading: Reading, due: DueReminder) -> Component:
+    """The form that is to be filled in, or the list that says who is missing."""
+    submission = any(OwedForMonth.SUBMISSION in unit.owes for unit in due.units)
+    if due.kind is ReminderKind.DIGEST:
+        return dcc.Link(_("Review"), href=reading.address.to("/review" if submission else "/materials"))
+    if not submission:
+        href = reading.address.to(f"/materials/{due.unit}/{format_period(due.period)}")
+        return dcc.Link(_("Write the material"), href=href)
     return dcc.Link(_("Collect"), href=reading.address.at_desk("/collect"))

@@ -44,6 +44,11 @@ class SlipReminder:
     days_late: int
     email: str | None = None
 
+    @property
+    def is_for_groups(self) -> bool:
+        """A group of many offices is told of every slip."""
+        return True
+
 
 def due_slip_reminders(session: ReadSession, *, now: datetime, days: ReminderDays) -> tuple[SlipReminder, ...]:
     """What is due at `now` (aware), in the order of issue. Once an answer is there nobody is reminded; an extension or

@@ -73,7 +73,7 @@ def outgoing(configured: Settings, ways: Sequence[Channel], *, now: datetime) ->
         found += [
             Outgoing(reminder, way, to if way.needs_address else (), words)
             for way in ways
-            if to or not way.needs_address
+            if (to if way.needs_address else reminder.is_for_groups)
         ]
     return tuple(found)
 

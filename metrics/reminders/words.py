@@ -8,7 +8,7 @@ from datetime import date
 
 from metrics.errors import Message
 from metrics.periods import format_period
-from metrics.queries.due_reminders import ReminderKind, UnitReminder
+from metrics.queries.due_reminders import OwedForMonth, ReminderKind, UnitReminder
 from metrics.queries.slip_reminders import SlipReminder, SlipReminderKind
 
 _MOST_NAMED = 20  # units that one sentence names; a country may miss thousands
@@ -25,32 +25,64 @@ class Words:
 def reminder_words(kind: ReminderKind, period: date, units: Sequence[UnitReminder], *, address: str = "") -> Words:
     """The reminder as it is sent, Chinese first; `address` is where to go, left out when empty."""
     said = reminder_message(kind, period, units)
-    place = {ReminderKind.DIGEST: "/review"}.get(kind, f"/collect?period={format_period(period)}")
-    link = f"\n\n{address.rstrip('/')}{place}" if address else ""
+    link = f"\n\n{address.rstrip('/')}{_place(kind, period, units)}" if address else ""
     return Words(subject=f"[标尺] {_subject(kind, period, units)}", body=f"{said.zh}\n\n{said.en}{link}")
 
 
+def _place(kind: ReminderKind, period: date, units: Sequence[UnitReminder]) -> str:
+    """Where what is owed is written, or listed."""
+    month, submission = format_period(period), any(OwedForMonth.SUBMISSION in unit.owes for unit in units)
+    if kind is ReminderKind.DIGEST:
+        return "/review" if submission else f"/materials?month={month}"
+    return f"/collect?period={month}" if submission else f"/materials/{units[0].unit}/{month}"
+
+
 def reminder_message(kind: ReminderKind, period: date, units: Sequence[UnitReminder]) -> Message:
-    """The reminder's sentence."""
+    """The reminder in a sentence, the digest in one for each thing that is owed."""
     month, due = format_period(period), units[0].due_on.isoformat()
     if kind is ReminderKind.DIGEST:
-        zh = "、".join(f"{unit.name.zh}(逾期 {unit.days_late} 天)" for unit in units[:_MOST_NAMED])
-        en = ", ".join(f"{unit.name.en} ({_late(unit)})" for unit in units[:_MOST_NAMED])
-        if (more := len(units) - _MOST_NAMED) > 0:
-            zh, en = f"{zh}等", f"{en} and {more} more"
-        return Message(
-            f"{month} 月报截止日为 {due},尚有 {len(units)} 个单位未报:{zh}。",
-            f"Submissions for {month} were due by {due}; {len(units)} are missing: {en}.",
-        )
+        owing = {what: [unit for unit in units if what in unit.owes] for what in OwedForMonth}
+        told = [_missing(what, month, due, found) for what, found in owing.items() if found]
+        return Message("".join(one.zh for one in told), " ".join(one.en for one in told))
     unit = units[0]
+    zh, en, many = _things(unit)
     if kind is ReminderKind.OVERDUE:
         return Message(
-            f"{unit.name.zh} {month} 月报应于 {due} 前报送(含当日),已逾期 {unit.days_late} 天,请尽快报送。",
-            f"The submission of {unit.name.en} for {month} was due by {due} and is {_late(unit)}. Please send it soon.",
+            f"{unit.name.zh} {month} {zh}应于 {due} 前报送(含当日),已逾期 {unit.days_late} 天,请尽快报送。",
+            f"The {en} of {unit.name.en} for {month} {'were' if many else 'was'} due by {due} and "
+            f"{'are' if many else 'is'} {_late(unit)}. Please send {'them' if many else 'it'} soon.",
         )
     return Message(
-        f"{unit.name.zh} {month} 月报尚未报送,请于 {due} 前报送(含当日)。",
-        f"The submission of {unit.name.en} for {month} has not been sent; it is due by {due}, that day included.",
+        f"{unit.name.zh} {month} {zh}尚未报送,请于 {due} 前报送(含当日)。",
+        f"The {en} of {unit.name.en} for {month} {'have' if many else 'has'} not been sent; "
+        f"{'they are' if many else 'it is'} due by {due}, that day included.",
+    )
+
+
+_THINGS = {
+    OwedForMonth.SUBMISSION: (Message("月报", "submission"), Message("月报", "Submissions")),
+    OwedForMonth.MATERIAL: (Message("工作进展情况材料", "monthly material"), Message("工作进展情况材料", "Material")),
+}
+
+
+def _things(unit: UnitReminder) -> tuple[str, str, bool]:
+    """What a unit owes in both languages, and whether that is more than one thing."""
+    told = [_THINGS[what][0] for what in OwedForMonth if what in unit.owes]
+    return "和".join(one.zh for one in told), " and ".join(one.en for one in told), len(told) > 1
+
+
+def _missing(what: OwedForMonth, month: str, due: str, units: Sequence[UnitReminder]) -> Message:
+    """The digest's sentence on one thing that is owed: how many have not sent it, and who."""
+    _one, thing = _THINGS[what]
+    zh = "、".join(f"{unit.name.zh}(逾期 {unit.days_late} 天)" for unit in units[:_MOST_NAMED])
+    en = ", ".join(f"{unit.name.en} ({_late(unit)})" for unit in units[:_MOST_NAMED])
+    if (more := len(units) - _MOST_NAMED) > 0:
+        zh, en = f"{zh}等", f"{en} and {more} more"
+    verb = "were" if what is OwedForMonth.SUBMISSION else "was"
+    from_whom = "are missing" if what is OwedForMonth.SUBMISSION else "have not sent it"
+    return Message(
+        f"{month} {thing.zh}截止日为 {due},尚有 {len(units)} 个单位未报:{zh}。",
+        f"{thing.en} for {month} {verb} due by {due}; {len(units)} {from_whom}: {en}.",
     )
 
 
@@ -84,6 +116,11 @@ def _late(unit: UnitReminder) -> str:
 def _subject(kind: ReminderKind, period: date, units: Sequence[UnitReminder]) -> str:
     month = format_period(period)
     if kind is ReminderKind.DIGEST:
-        return f"{month} 月报未报单位 {len(units)} 个 / Missing submissions: {len(units)}"
-    what = "月报逾期 / Submission overdue" if kind is ReminderKind.OVERDUE else "月报将到期 / Submission due soon"
-    return f"{month} {units[0].name.zh}{what}"
+        told = [(_THINGS[what][1], n) for what in OwedForMonth if (n := sum(what in unit.owes for unit in units))]
+        zh = "、".join(f"{thing.zh}未报单位 {n} 个" for thing, n in told)
+        en = ", ".join(f"{thing.en.lower()} {n}" for thing, n in told)
+        return f"{month} {zh} / Missing: {en}"
+    zh, en, _many = _things(units[0])
+    late = kind is ReminderKind.OVERDUE
+    zh_when, en_when = ("逾期", "overdue") if late else ("将到期", "due soon")
+    return f"{month} {units[0].name.zh}{zh}{zh_when} / {en.capitalize()} {en_when}"

@@ -48,7 +48,7 @@ def bodies(plan: Plan) -> Mapping[str, Body]:
     departments = [
         Body(found.code, found.name, tuple(owed[found.code]), True)
         for found in plan.departments
-        if found.code in owed and found.code not in plan.unit_by_code and not is_collective(plan, found.code)
+        if found.code in owed and _answers_for_itself(plan, found.code)
     ]
     return {body.code: body for body in (*units, *departments)}
 
@@ -56,8 +56,15 @@ def bodies(plan: Plan) -> Mapping[str, Body]:
 def reporting_bodies(plan: Plan, task: Task) -> tuple[str, ...]:
     """Who may report on the task: the units that owe it, in display order, then the departments that it names."""
     named = {body.code for body in (*task.leads, *task.responsible)}
-    departments = (body.code for body in bodies(plan).values() if body.department and body.code in named)
+    departments = (
+        found.code for found in plan.departments if found.code in named and _answers_for_itself(plan, found.code)
+    )
     return (*owing_units(plan, task), *departments)
+
+
+def _answers_for_itself(plan: Plan, code: str) -> bool:
+    """True for a department that is no reporting unit and stands for nobody else."""
+    return code not in plan.unit_by_code and not is_collective(plan, code)
 
 
 def counts_in(plan: Plan, code: str) -> str:

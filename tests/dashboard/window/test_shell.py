@@ -30,12 +30,12 @@ def on_7_october(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_clerk_is_told_on_every_page_and_led_to_the_form(clerk: TestClient) -> None:
     for path in ("/", "/collect"):
         bar = of_class(window(clerk, path), "reminder")
-        assert "端州区 2019-09 月报应于 2019-10-05 前报送" in said(bar)
+        assert "端州区 2019-09 月报和工作进展情况材料应于 2019-10-05 前报送" in said(bar)
         assert [node["props"]["href"] for node in nodes(bar) if "href" in node["props"]] == ["/collect"]
 
 
 def test_it_speaks_the_page_s_language(clerk: TestClient) -> None:
-    assert "was due by 2019-10-05" in said(of_class(window(clerk, "/", "?lang=en"), "reminder"))
+    assert "were due by 2019-10-05" in said(of_class(window(clerk, "/", "?lang=en"), "reminder"))
 
 
 def test_views_of_the_past_do_not_remind(clerk: TestClient) -> None:

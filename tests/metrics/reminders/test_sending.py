@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from metrics.commands.claim_reminder import LEASE, MOST_ATTEMPTS, claim_reminder
 from metrics.commands.record_person import PersonGiven, record_person
+from metrics.commands.send_material import MaterialGiven, send_material
 from metrics.database import WriteSession
 from metrics.models import Reminder, User
 from metrics.plan.store import plan_at
@@ -39,22 +41,26 @@ def test_each_unit_is_reminded_once_before_and_once_after(session: WriteSession,
     assert box.recipients.count("bureau@city.example") == 1
     assert len(box.messages) == 7
     one = next(m for m in box.messages if "逾期" in m["Subject"] and "441202" in m["To"])
-    assert one["Subject"] == "[标尺] 2019-09 端州区月报逾期 / Submission overdue"
+    assert one["Subject"] == "[标尺] 2019-09 端州区月报和工作进展情况材料逾期 / Submission and monthly material overdue"
     body = one.get_content()
     assert "应于 2019-10-05 前报送(含当日),已逾期 1 天" in body
-    assert "is 1 day late" in body
+    assert "are 1 day late" in body
     assert "https://gauge.example/collect?period=2019-09" in body
 
 
 def test_who_has_sent_is_not_reminded(session: WriteSession, box: Mailbox) -> None:
     post(session, now=DUE_SOON)
+    given = MaterialGiven("441202", "2019-09", problems="无", next_month="第二批", summary="平稳")
+    send_material(session, principal=REVIEWER, given=given)
     assert send(by_mail(box), DUE_SOON) == 2
     assert "441202@county.example" not in box.recipients
     assert send(by_mail(box), OVERDUE) == 3
     digest = next(m for m in box.messages if m["To"] == "bureau@city.example")
     assert "10 个单位未报" in digest.get_content()
     assert "端州区" not in digest.get_content()
-    assert "粤桂" not in digest.get_content()  # need not report
+    submissions, materials = next(line for line in digest.get_content().splitlines() if "未报" in line).split("。")[:2]
+    assert "粤桂" not in submissions  # need not report
+    assert "工作进展情况材料" in materials
 
 
 @pytest.mark.parametrize(
@@ -133,6 +139,18 @@ def test_the_liaison_in_force_gets_the_mail(session: WriteSession, box: Mailbox)
         record_person(session, "441202", plan=plan, principal=REVIEWER, given=given)
     assert send(by_mail(box, reminder_addresses={}), OVERDUE) == 2
     assert box.recipients == ["2019-10-05@county.example", "bureau@city.example"]
+
+
+def test_a_department_is_written_to_and_told_of_its_material_by_no_robot(session: WriteSession, box: Mailbox) -> None:
+    """Some fifty of them in one group would be fifty messages."""
+    given = by_mail(
+        box, reminder_addresses={"GSDB": "a@department.example"}, webhook_url=SecretStr("http://127.0.0.1:9/x")
+    )
+    told = outgoing(given, channels(given), now=OVERDUE)
+    (mail,) = [one for one in told if one.due.unit == "GSDB"]
+    assert mail.to == ("a@department.example",)
+    assert "市政务服务数据管理局 2019-09 工作进展情况材料" in mail.words.body
+    assert len([one for one in told if not one.channel.needs_address]) == 12  # as of figures alone
 
 
 def test_nobody_is_reminded_of_a_rehearsal(session: WriteSession, box: Mailbox) -> None:
