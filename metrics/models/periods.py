@@ -44,8 +44,8 @@ class Reminder(Base):
 
     ``5 | 441202 | 2019-09-01 | overdue | smtp | sent | 1 | 2019-10-06T01:00:00Z | … | 2019-10-06T01:00:02Z |``
 
-    `unit_code` is empty for the bureau's digest. `claimed`: somebody is sending it, or died over it; it may be taken up
-    again from `retry_at` on. `failed`: not taken up any more. `failure` says why the last attempt did not succeed.
+    `unit_code` is empty for what the bureau gets. `claimed`: somebody is sending it, or died over it; it may be taken
+    up again from `retry_at` on. `failed`: not taken up any more. `failure` says why the last attempt did not succeed.
     `subject`: the slip and its due day, of reminders of slips alone.
     """
 
@@ -55,7 +55,9 @@ class Reminder(Base):
             "unit_code", "period", "kind", "channel", "subject", name="uq_reminders_unit_code_period_kind_channel"
         ),
         CheckConstraint(
-            "kind in ('due_soon', 'overdue', 'digest', 'slip_due_soon', 'slip_overdue', 'slip_escalated')", name="kind"
+            "kind in ('due_soon', 'overdue', 'digest', 'slip_due_soon', 'slip_overdue', 'slip_escalated', "
+            "'silence_unit', 'silence_lead', 'silence_bureau')",
+            name="kind",
         ),
         CheckConstraint("channel in ('smtp', 'webhook')", name="channel"),
         CheckConstraint("state in ('claimed', 'sent', 'failed')", name="state"),

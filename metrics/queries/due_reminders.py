@@ -124,7 +124,7 @@ def _due(session: ReadSession, *, now: datetime, days: ReminderDays) -> tuple[Du
     plan = plan_at(session)
     today = now.astimezone(ZoneInfo(plan.document.timezone)).date()
     period = add_months(period_of(today), -1)
-    kind = _kind(due_on(period, rule=plan.due_rule), today, days)
+    kind = reminder_kind(due_on(period, rule=plan.due_rule), today, days)
     if kind is None:  # nearly every day of a month: nothing is looked up
         return ()
     missing = _missing(session, view_at(session), period, now=now)
@@ -165,7 +165,8 @@ def _without_submission(session: ReadSession, view: View, period: date, *, now: 
     ]
 
 
-def _kind(due: date, today: date, days: ReminderDays) -> ReminderKind | None:
+def reminder_kind(due: date, today: date, days: ReminderDays) -> ReminderKind | None:
+    """What is said on `today` of something that is due on the day `due` and has not come; None on other days."""
     if due - timedelta(days=days.before) <= today <= due:
         return ReminderKind.DUE_SOON
     if due < today <= due + timedelta(days=days.after):

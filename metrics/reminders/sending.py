@@ -22,9 +22,10 @@ from metrics.database import engine, read_session, write_session
 from metrics.plan.store import plan_at
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.due_reminders import DueReminder, ReminderDays, due_reminders
+from metrics.queries.silence_reminders import SilenceReminder, due_silence_reminders
 from metrics.queries.slip_reminders import SlipReminder, SlipReminderKind, due_slip_reminders
 from metrics.reminders.channels import Channel, ChannelFailed
-from metrics.reminders.words import Words, reminder_words, slip_words
+from metrics.reminders.words import Words, reminder_words, silence_words, slip_words
 from metrics.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -32,11 +33,14 @@ log = structlog.get_logger(__name__)
 _LOCK = 0x52_45_4D  # "REM"
 
 
+Reminding = DueReminder | SlipReminder | SilenceReminder
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """One reminder over one channel. `to` is empty where the channel reaches a group."""
 
-    due: DueReminder | SlipReminder
+    due: Reminding
     channel: Channel
     to: tuple[str, ...]
     words: Words
@@ -64,8 +68,11 @@ def outgoing(configured: Settings, ways: Sequence[Channel], *, now: datetime) ->
         if now.astimezone(ZoneInfo(plan.document.timezone)).hour < configured.reminder_hour:
             return ()
         days = ReminderDays(configured.reminder_days_before, configured.reminder_days_after)
-        of_months = due_reminders(session, now=now, days=days)
-        due: list[DueReminder | SlipReminder] = [*of_months, *due_slip_reminders(session, now=now, days=days)]
+        due: list[Reminding] = [
+            *due_reminders(session, now=now, days=days),
+            *due_slip_reminders(session, now=now, days=days),
+            *due_silence_reminders(session, now=now, days=days),
+        ]
     found = []
     for reminder in due:
         to = _addresses(configured, reminder)
@@ -116,13 +123,15 @@ def _note_failure(one: Outgoing, claim: Claim, failed: ChannelFailed, *, now: da
     log.warning("reminder_failed", reminder=one.key, attempt=claim.attempts, reason=str(failed))
 
 
-def _words(reminder: DueReminder | SlipReminder, *, address: str) -> Words:
+def _words(reminder: Reminding, *, address: str) -> Words:
+    if isinstance(reminder, SilenceReminder):
+        return silence_words(reminder, address=address)
     if isinstance(reminder, SlipReminder):
         return slip_words(reminder, address=address)
     return reminder_words(reminder.kind, reminder.period, reminder.units, address=address)
 
 
-def _addresses(configured: Settings, reminder: DueReminder | SlipReminder) -> tuple[str, ...]:
+def _addresses(configured: Settings, reminder: Reminding) -> tuple[str, ...]:
     """The liaison's address, else the one in the settings; the reviewers' for the digest, and of a slip that is
     escalated beside the leader's."""
     if reminder.kind is SlipReminderKind.ESCALATED:

@@ -9,6 +9,7 @@ from datetime import date
 from metrics.errors import Message
 from metrics.periods import format_period
 from metrics.queries.due_reminders import OwedForMonth, ReminderKind, UnitReminder
+from metrics.queries.silence_reminders import SilenceReminder, SilenceReminderKind
 from metrics.queries.slip_reminders import SlipReminder, SlipReminderKind
 
 _MOST_NAMED = 20  # units that one sentence names; a country may miss thousands
@@ -107,6 +108,54 @@ def slip_words(slip: SlipReminder, *, address: str = "") -> Words:
         )
     link = f"\n\n{address.rstrip('/')}/supervise/slips/{slip.number}" if address else ""
     return Words(subject=f"[标尺] {slip.written} {what}", body=f"{zh}\n\n{en}{link}")
+
+
+def silence_words(told: SilenceReminder, *, address: str = "") -> Words:
+    """The reminder of tasks without updates, Chinese first."""
+    month, count = format_period(told.period), len(told.silences)
+    zh, en = _of_whom(told)
+    if told.kind is SilenceReminderKind.UNIT:
+        name, place = told.names[told.unit], f"&unit={told.unit}"
+        what = f"{name.zh}任务久未更新 {count} 项 / Tasks without updates: {count}"
+        tasks = "1 task" if count == 1 else f"{count} tasks"
+        zh = f"{name.zh}有 {count} 项任务两个月以上没有进展报告:{zh}。请尽快报告;再无报告的由牵头单位催办、市局督办。"
+        en = (
+            f"{name.en} has said nothing of {tasks} for two months or more: {en}. Please report on them; then whoever "
+            "leads the task asks, and after that the bureau."
+        )
+    elif told.kind is SilenceReminderKind.LEAD:
+        name, place = told.names[told.unit], ""
+        what = f"请{name.zh}催办久未更新的任务 / Tasks to ask about: {count}"
+        zh = f"{name.zh}牵头的任务中,以下单位三个月以上没有进展报告:{zh}。请催办。"
+        en = f"Of the tasks that {name.en} leads these have had no report for three months or more: {en}. Please ask."
+    else:
+        place, what = "", f"{month} 须由市局督办的久未更新任务 {count} 项 / Tasks for the bureau to follow up: {count}"
+        zh = f"截至 {month},以下任务久未报告进展,须由市局督办:{zh}。"
+        en = f"Up to {month} these tasks have had no report for so long that the bureau is to follow them up: {en}."
+    link = f"\n\n{address.rstrip('/')}/tasks?state=silent&show=reports&month={month}{place}" if address else ""
+    return Words(subject=f"[标尺] {what}", body=f"{zh}\n\n{en}{link}")
+
+
+def _of_whom(told: SilenceReminder) -> tuple[str, str]:
+    """The tasks in both languages: of a unit itself by how long it has been silent, of others by unit."""
+    tasks: dict[tuple[str, str], list[int]] = {}
+    for one in told.silences:
+        if told.kind is not SilenceReminderKind.UNIT:
+            named = (told.names[one.unit].zh, told.names[one.unit].en)
+        elif one.newest is None:
+            named = ("从未报告:", "never reported on:")
+        else:
+            named = (f"{one.months} 个月:", f"{one.months} months:")
+        tasks.setdefault(named, []).append(one.task)
+    listed = list(tasks.items())[:_MOST_NAMED]
+    zh = ";".join(f"{name}任务 {'、'.join(map(str, sorted(numbers)))}" for (name, _), numbers in listed)
+    en = "; ".join(
+        f"{name} task{'s' if len(numbers) > 1 else ''} {', '.join(map(str, sorted(numbers)))}"
+        for (_, name), numbers in listed
+    )
+    if (more := len(tasks) - len(listed)) > 0:
+        return f"{zh}等", f"{en}; and {more} more"
+    return zh, en
 
 
 def _late(unit: UnitReminder) -> str:
