@@ -42,7 +42,10 @@ def slip_page(reading: Reading, number: str) -> Content:
     back = html.P(dcc.Link(_("All slips"), href=reading.address.to("/supervise/slips")), className="note")
     main = [
         section(
-            _("What is asked for"), html.P(row.text, lang="zh-CN", className="given-reason"), _facts(reading, row, on)
+            _("What is asked for"),
+            html.P(row.text, lang="zh-CN", className="given-reason"),
+            html.P(_handed_on(reading, row), className="note") if row.stands.handed_on else None,
+            _facts(reading, row, on),
         ),
         *([_parts(reading, row)] if row.stands.parts else []),
         _history(reading, row),
@@ -57,6 +60,11 @@ def slip_page(reading: Reading, number: str) -> Content:
         className="review",
     )
     return Content(title=title, body=body)
+
+
+def _handed_on(reading: Reading, row: SlipRow) -> str:
+    unit = unit_name(reading.plan.unit_by_code[row.unit])
+    return _("{unit} handed on to you what stands under Parts; state and days are those of your parts.", unit=unit)
 
 
 def _facts(reading: Reading, row: SlipRow, on: date) -> Component:

@@ -73,7 +73,7 @@ def act_on_slip(
     principal.require(Scope.SUPERVISE if given.act in BUREAU_ACTS else Scope.ANSWER_SLIP)
     plan = plan_at(session)
     place = next_place(session, simulated=simulated_at)
-    found = slip_numbered(session, number, timezone=plan.document.timezone)
+    found = slip_numbered(session, number, timezone=plan.document.timezone, principal=principal)
     _require_seen(found, if_match)
     today = local_day(plan, place.recorded_at)
     unit = _acting_unit(found, principal, given)
@@ -101,7 +101,9 @@ def act_on_slip(
         actor=principal.username,
         recorded_at=place.recorded_at,
     )
-    return record_slip_act(session, plan, row, place=place, files=files, synthetic=simulated_at is not None)
+    return record_slip_act(
+        session, plan, row, principal=principal, place=place, files=files, synthetic=simulated_at is not None
+    )
 
 
 def _require_seen(found: SlipRow, if_match: str | None) -> None:

@@ -74,7 +74,7 @@ def issue_slip(
         actor=principal.username,
         recorded_at=place.recorded_at,
     )
-    return record_slip_act(session, plan, row, place=place, synthetic=simulated_at is not None)
+    return record_slip_act(session, plan, row, principal=principal, place=place, synthetic=simulated_at is not None)
 
 
 def local_day(plan: Plan, moment: datetime) -> date:

@@ -14,6 +14,7 @@ from metrics.ledger.entry import Place, append
 from metrics.models import SlipActRecord
 from metrics.periods import format_period
 from metrics.plan.model import Plan
+from metrics.principal import Principal
 from metrics.queries.attachments import Attachment, as_recorded
 from metrics.queries.slips import slip_numbered
 from metrics.supervision.slip_words import slip_etag, written_number
@@ -47,16 +48,17 @@ def record_slip_act(
     plan: Plan,
     row: SlipActRecord,
     *,
+    principal: Principal,
     place: Place,
     synthetic: bool,
     files: Sequence[Attachment] = (),
 ) -> SlipRecorded:
-    """Record the act; its ledger entry is of the kind `slip`."""
+    """Record the act; its ledger entry is of the kind `slip`. What it comes to is told as the principal sees it."""
     label = {"synthetic": True} if synthetic else {}
     leaf_hash = append(session, kind="slip", place=place, content=slip_leaf(row, files) | label)
     session.add(row)
     session.flush()
-    found = slip_numbered(session, row.slip, timezone=plan.document.timezone)
+    found = slip_numbered(session, row.slip, timezone=plan.document.timezone, principal=principal)
     return SlipRecorded(
         slip=row.slip,
         written=written_number(row.slip),

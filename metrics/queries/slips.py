@@ -14,9 +14,19 @@ from metrics.database import ReadSession
 from metrics.errors import Message, NotFound
 from metrics.forms import as_given
 from metrics.models import SlipActRecord
+from metrics.principal import Principal
 from metrics.queries.view import View
 from metrics.supervision.slip_words import slip_etag, written_number
-from metrics.supervision.slips import Done, Slip, SlipAct, SlipOrigin, SlipState, slip_after
+from metrics.supervision.slips import (
+    TOLD_WITH_A_PART,
+    Done,
+    Slip,
+    SlipAct,
+    SlipOrigin,
+    SlipState,
+    as_handed_on,
+    slip_after,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,8 @@ def slips(
     """The slips known in the view, in the order in which they were issued. Empty filters mean all.
 
     `units`: addressed to them, or with a part that was handed to them; a clerk and a leader see their own alone
-    whatever is asked (row security). Nobody who reads what is released sees any.
+    whatever is asked, and of one with a part that was handed to them that part alone (decision 219). Nobody who reads
+    what is released sees any.
     """
     query = select(SlipActRecord).where(SlipActRecord.seq <= view.seq)
     if numbers:
@@ -91,14 +102,15 @@ def slips(
     if targets:
         about = select(SlipActRecord.slip).where(SlipActRecord.target_code.in_(targets))
         query = query.where(SlipActRecord.slip.in_(about))
-    found = _gathered(session.scalars(query).all(), timezone=view.plan.document.timezone)
+    found = _gathered(session.scalars(query).all(), timezone=view.plan.document.timezone, own=view.own)
     return [row for row in found if not states or row.stands.state in states]
 
 
-def slip_numbered(session: ReadSession, number: str, *, timezone: str) -> SlipRow:
-    """The slip as it stands now. Raises NotFound where the reader sees none."""
+def slip_numbered(session: ReadSession, number: str, *, timezone: str, principal: Principal) -> SlipRow:
+    """The slip as it stands now, as the principal sees it. Raises NotFound where they see none."""
     query = select(SlipActRecord).where(SlipActRecord.slip == number)
-    return _the_one(_gathered(session.scalars(query).all(), timezone=timezone), number)
+    own = principal.units if principal.is_bound_to_units else None
+    return _the_one(_gathered(session.scalars(query).all(), timezone=timezone, own=own), number)
 
 
 def slip_in_view(session: ReadSession, view: View, number: str) -> SlipRow:
@@ -119,16 +131,29 @@ def _the_one(found: Sequence[SlipRow], number: str) -> SlipRow:
     return found[0]
 
 
-def _gathered(rows: Sequence[SlipActRecord], *, timezone: str) -> list[SlipRow]:
-    """Slips out of the rows of their acts, in whatever order those come."""
+def _gathered(rows: Sequence[SlipActRecord], *, timezone: str, own: Collection[str] | None) -> list[SlipRow]:
+    """Slips out of the rows of their acts, in whatever order those come, as a reader of the units `own` sees them.
+
+    `own` None: as the bureau does.
+    """
     zone = ZoneInfo(timezone)
     ordered = sorted(rows, key=lambda row: (row.slip, row.seq))
-    found = [_slip(list(acts), zone) for _number, acts in groupby(ordered, key=lambda row: row.slip)]
+    by_slip = [list(acts) for _number, acts in groupby(ordered, key=lambda row: row.slip)]
+    found = [_slip(told, zone, own=own) for acts in by_slip if (told := _told(acts, own))]
     return sorted(found, key=lambda row: row.acts[0].seq)
 
 
-def _slip(rows: Sequence[SlipActRecord], zone: ZoneInfo) -> SlipRow:
+def _told(acts: list[SlipActRecord], own: Collection[str] | None) -> list[SlipActRecord]:
+    """The acts on one slip that the reader is told of: all of their own, of others parts and what goes with them."""
+    if own is None or acts[0].unit_code in own:
+        return acts
+    parts = {act.part for act in acts if act.act == SlipAct.DELEGATE and act.to_unit in own}
+    return [act for act in acts if act.part in parts or (parts and act.part is None and act.act in TOLD_WITH_A_PART)]
+
+
+def _slip(rows: Sequence[SlipActRecord], zone: ZoneInfo, *, own: Collection[str] | None) -> SlipRow:
     issued = rows[0]
+    stands = slip_after(_done(row, zone) for row in rows)
     return SlipRow(
         number=issued.slip,
         unit=issued.unit_code,
@@ -140,7 +165,7 @@ def _slip(rows: Sequence[SlipActRecord], zone: ZoneInfo) -> SlipRow:
         period=issued.period,
         finding=issued.finding,
         acts=tuple(map(_act, rows)),
-        stands=slip_after(_done(row, zone) for row in rows),
+        stands=stands if own is None or issued.unit_code in own else as_handed_on(stands),
     )
 
 

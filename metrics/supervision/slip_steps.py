@@ -39,11 +39,11 @@ def possible_steps(slip: Slip, party: Party, *, on: date, unit: str = "") -> tup
         return tuple((act, None) for act in _open_to_the_bureau(slip))
     if slip.state is SlipState.ISSUED and party is Party.UNIT:
         return ((SlipAct.RECEIVE, None),)
-    if slip.state not in IN_WORK:
-        return ()
-    waiting = [part for part in slip.parts if part.answered_on is None]
+    waiting = [part for part in slip.parts if part.answered_on is None]  # none once the whole is answered
     if party is Party.PART:
         return tuple((_next_of(part), part.number) for part in waiting if part.to_unit == unit)
+    if slip.state not in IN_WORK:
+        return ()
     answers: list[Step] = [(SlipAct.ANSWER, part.number) for part in waiting] or [(SlipAct.ANSWER, None)]
     handing: list[Step] = [(SlipAct.DELEGATE, None)] if len(slip.parts) < MOST_PARTS else []
     asking: list[Step] = [(SlipAct.ASK_EXTENSION, None)] if slip.asked_until is None and on <= slip.due_on else []
@@ -72,16 +72,19 @@ def open_duties(slip: Slip) -> tuple[Duty, ...]:
     """What is owed next, of the unit first, then of those with parts, then of the bureau; nothing once it is over."""
     if not slip.is_open:
         return ()
+    of_parts = [
+        Duty(Party.PART, _next_of(part), part.received_on or part.handed_on, part.due_on, part.number)
+        for part in slip.parts
+        if part.to_unit and part.answered_on is None
+    ]
+    if slip.handed_on:
+        return tuple(of_parts)
     duties = []
     if slip.state is SlipState.ISSUED:
         duties.append(Duty(Party.UNIT, SlipAct.RECEIVE, slip.issued_on))
     if slip.state in IN_WORK:
         duties.append(Duty(Party.UNIT, SlipAct.ANSWER, slip.received_on or slip.issued_on, slip.due_on))
-        duties += [
-            Duty(Party.PART, _next_of(part), part.received_on or part.handed_on, part.due_on, part.number)
-            for part in slip.parts
-            if part.to_unit and part.answered_on is None
-        ]
+        duties += of_parts
     if slip.asked_on is not None:
         duties.append(Duty(Party.BUREAU, SlipAct.GRANT_EXTENSION, slip.asked_on))
     if slip.state in WAITS_FOR_THE_BUREAU and slip.answered_on is not None:

@@ -70,6 +70,8 @@ BUREAU_ACTS = frozenset(
         SlipAct.WITHDRAW,
     }
 )
+# What of the whole is told to whom a part alone was handed to: what is asked, that it was taken in hand, and its end.
+TOLD_WITH_A_PART = frozenset({SlipAct.ISSUE, SlipAct.RECEIVE, SlipAct.CLOSE, SlipAct.WITHDRAW})
 OVER = frozenset({SlipState.CLOSED, SlipState.WITHDRAWN})
 WITH_THE_UNIT = frozenset({SlipState.ISSUED, SlipState.IN_HAND, SlipState.RETURNED})
 IN_WORK = frozenset({SlipState.IN_HAND, SlipState.RETURNED})
@@ -110,7 +112,7 @@ class Slip:
 
     `due_on`: the day in force, extensions and returns counted. `asked_on`, `asked_until`: when an extension that is not
     decided was asked for, and until when. `answered_on`: of the newest answer; None while there is none, or it was sent
-    back.
+    back. `handed_on`: as whoever has parts of it alone sees it, see :func:`as_handed_on`.
     """
 
     state: SlipState
@@ -125,6 +127,7 @@ class Slip:
     extensions: int = 0
     returns: int = 0
     acts: int = 1
+    handed_on: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -159,6 +162,32 @@ def slip_after(acts: Iterable[Done]) -> Slip:
     return slip
 
 
+def as_handed_on(slip: Slip) -> Slip:
+    """The slip as whoever has `slip.parts` of it alone sees it: while it is open its state and its days are the parts'.
+
+    To be signed for while any part is, answered once all are; issued when the first part was handed on, due when the
+    next that is not answered is.
+    """
+    parts = slip.parts
+    owed = [part for part in parts if part.answered_on is None] or parts
+    received = [part.received_on or part.answered_on for part in parts]
+    answered = [part.answered_on for part in parts]
+    state = SlipState.IN_HAND if all(received) else SlipState.ISSUED
+    if not slip.is_open:
+        state = slip.state
+    elif all(answered):
+        state = SlipState.ANSWERED
+    return replace(
+        slip,
+        state=state,
+        issued_on=min(part.handed_on for part in parts),
+        due_on=min(part.due_on for part in owed),
+        received_on=max(filter(None, received)) if all(received) else None,
+        answered_on=max(filter(None, answered)) if all(answered) else None,
+        handed_on=True,
+    )
+
+
 def _issued(done: Done) -> Slip:
     if done.act is not SlipAct.ISSUE or done.due_on is None:
         raise ValueError("a slip begins by being issued, with a due day")
@@ -172,7 +201,8 @@ def _received(slip: Slip, done: Done) -> Slip:
 
 
 def _delegated(slip: Slip, done: Done) -> Slip:
-    part = SlipPart(len(slip.parts) + 1, done.to_unit, done.day, done.due_on or slip.due_on)
+    number = done.part or len(slip.parts) + 1  # of whom other parts are kept from, they do not run on
+    part = SlipPart(number, done.to_unit, done.day, done.due_on or slip.due_on)
     return replace(slip, parts=(*slip.parts, part))
 
 

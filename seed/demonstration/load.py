@@ -140,7 +140,7 @@ def _play(
     progress: Progress | None,
 ) -> None:
     versions: dict[tuple[str, date], tuple[int, str]] = {}  # (id, entity tag) of each submission so far
-    slips: dict[int, tuple[str, str]] = {}  # number and entity tag of each slip so far
+    slips: dict[int, str] = {}  # the number of each slip so far
     reported: dict[tuple[int, str, date], str] = {}  # entity tag of each task report so far
     materials: dict[tuple[str, date], int] = {}  # the number of each material so far
     for done, step in enumerate(history, start=1):
@@ -152,7 +152,7 @@ def _play(
         elif isinstance(step, DemonstrationPerson):
             _name(session, plan, step, cast=cast)
         elif isinstance(step, DemonstrationSlipAct):
-            do_slip_act(session, step, cast=cast, standing=slips)
+            do_slip_act(session, plan, step, cast=cast, numbers=slips)
         elif isinstance(step, DemonstrationAssessment):
             _assess(session, step, cast=cast)
         elif isinstance(step, DemonstrationMaterial):

@@ -21,6 +21,7 @@ from metrics.database import WriteSession
 from metrics.periods import period_of
 from metrics.plan.model import Plan
 from metrics.principal import Principal
+from metrics.queries.slips import slip_numbered
 from metrics.supervision.slips import BUREAU_ACTS, SlipAct, SlipOrigin
 from seed.demonstration.accounts import Cast
 
@@ -159,13 +160,14 @@ def _fits(plan: Plan, story: tuple[_Step, ...]) -> bool:
 
 
 def do_slip_act(
-    session: WriteSession, step: DemonstrationSlipAct, *, cast: Cast, standing: dict[int, tuple[str, str]]
+    session: WriteSession, plan: Plan, step: DemonstrationSlipAct, *, cast: Cast, numbers: dict[int, str]
 ) -> None:
-    """Do it as whoever does; `standing`: by story the slip's number and its entity tag so far."""
+    """Do it as whoever does, to the slip as they see it; `numbers`: by story the slip's number."""
     if isinstance(step.given, SlipGiven):
-        done = issue_slip(session, principal=cast.reviewer, given=step.given, simulated_at=step.done_at)
-    else:
-        number, etag = standing[step.story]
-        by: Principal = cast.reviewer if step.given.act in BUREAU_ACTS else cast.clerks[step.unit]
-        done = act_on_slip(session, number, principal=by, given=step.given, if_match=etag, simulated_at=step.done_at)
-    standing[step.story] = (done.slip, done.etag)
+        issued = issue_slip(session, principal=cast.reviewer, given=step.given, simulated_at=step.done_at)
+        numbers[step.story] = issued.slip
+        return
+    number = numbers[step.story]
+    by: Principal = cast.reviewer if step.given.act in BUREAU_ACTS else cast.clerks[step.unit]
+    seen = slip_numbered(session, number, timezone=plan.document.timezone, principal=by).etag
+    act_on_slip(session, number, principal=by, given=step.given, if_match=seen, simulated_at=step.done_at)

@@ -81,7 +81,7 @@ def test_the_whole_way_of_a_slip(bureau: Caller, clerk: Caller, neighbour: Calle
         (clerk, "delegate", {"text": "请提供接口清单", "to_unit": "441203", "due_on": day(5)}, "in_hand"),
         (clerk, "delegate", {"text": "请核对台账", "to_name": "区政数局"}, "in_hand"),
         (neighbour, "receive", {"part": 1}, "in_hand"),
-        (neighbour, "answer", {"part": 1, "text": "清单已送"}, "in_hand"),
+        (neighbour, "answer", {"part": 1, "text": "清单已送"}, "answered"),  # as it sees it: its part is
         (clerk, "answer", {"part": 2, "text": "代答:已核对"}, "in_hand"),
         (clerk, "extension", {"text": "接口改造需两周", "due_on": day(34)}, "in_hand"),
         (bureau, "extension/decision", {"granted": True, "due_on": day(30)}, "in_hand"),
@@ -111,6 +111,55 @@ def test_the_whole_way_of_a_slip(bureau: Caller, clerk: Caller, neighbour: Calle
         "days_late": "0",
     }
     assert [shown.items() <= row.items() for row in rows(clerk)] == [True]
+
+
+@pytest.fixture
+def third(client: TestClient, session: WriteSession) -> Caller:
+    return caller(client, session, "qian", Role.CLERK, {"441204"})
+
+
+def test_whom_a_part_was_handed_to_reads_that_part_and_nothing_that_others_say(
+    bureau: Caller, clerk: Caller, neighbour: Caller, third: Caller, session: WriteSession
+) -> None:
+    """Every act that there is, each with words of its own: who reads which of them, everywhere that shows acts."""
+    slip = issue(bureau, title="交办事由", text="交办原文").json()["slip"]
+    steps: list[tuple[Caller, str, dict[str, Any]]] = [
+        (clerk, "receive", {}),
+        (clerk, "delegate", {"text": "乙部分要求", "to_unit": "441203", "due_on": day(5)}),
+        (clerk, "delegate", {"text": "丙部分要求", "to_unit": "441204"}),
+        (clerk, "delegate", {"text": "丁部分要求", "to_name": "区政数局"}),
+        (clerk, "extension", {"text": "延期理由", "due_on": day(34)}),
+        (bureau, "extension/decision", {"granted": True, "text": "延期批复"}),
+        (third, "receive", {"part": 2}),
+        (third, "answer", {"part": 2, "text": "丙的答复"}),
+        (neighbour, "receive", {"part": 1}),
+        (neighbour, "answer", {"part": 1, "text": "乙的答复"}),
+        (clerk, "answer", {"part": 3, "text": "代丁答复"}),
+        (clerk, "answer", {"text": "主办答复"}),
+        (bureau, "return", {"text": "退回理由"}),
+        (clerk, "answer", {"text": "再次答复"}),
+        (bureau, "review", {"text": "审核意见"}),
+    ]
+    states = []
+    for who, what, body in steps:
+        assert act(who, slip, what, **body).status_code == 201, what
+        states += [row["state"] for row in rows(neighbour)]
+    assert list(dict.fromkeys(states)) == ["issued", "in_hand", "answered"]
+    both = {"交办事由", "交办原文"}
+    words = both | {body["text"] for _, _, body in steps if "text" in body}
+    theirs = {
+        clerk: words,
+        neighbour: both | {"乙部分要求", "乙的答复"},
+        third: both | {"丙部分要求", "丙的答复"},
+    }
+    for who, told in theirs.items():
+        pulled = (rows(who), rows(who, "slip_acts"), one(who, slip).json())
+        assert {word for word in words if word in str(pulled)} == told
+    (row,) = rows(neighbour)
+    assert (row["state"], row["due_on"], row["parts"], row["parts_open"]) == ("answered", day(5), "1", "0")
+    assert [(row["state"], row["parts"]) for row in rows(clerk)] == [("reviewed", "3")]
+    assert act(bureau, slip, "close", text="同意销号").status_code == 201
+    assert [r["state"] for who in (neighbour, third) for r in rows(who)] == ["closed", "closed"]
 
 
 def test_a_slip_that_was_issued_is_numbered_by_year_and_in_the_ledger(bureau: Caller, session: WriteSession) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from metrics.supervision.slip_steps import Party, Step, open_duties, possible_steps
 from metrics.supervision.slip_words import next_number, slip_etag, steps_in_words, written_number
-from metrics.supervision.slips import OVER, Done, SlipAct, SlipState, slip_after
+from metrics.supervision.slips import OVER, Done, SlipAct, SlipState, as_handed_on, slip_after
 
 UNIT, OTHER = "441202", "441203"
 ISSUED = date(2019, 10, 8)
@@ -186,3 +186,26 @@ def test_what_is_possible_and_how_it_stands_agree_with_the_oracle(data: st.DataO
         to = data.draw(st.sampled_from([OTHER, ""])) if act is A.DELEGATE else ""
         sets = act in (A.DELEGATE, A.ASK_EXTENSION, A.GRANT_EXTENSION, A.RETURN)
         acts.append(Done(act, day, part, to, day + timedelta(days=9) if sets else None))
+
+
+def test_whoever_has_parts_alone_sees_them_as_their_slip() -> None:
+    handed = [
+        Done(A.DELEGATE, date(2019, 10, 12), part=2, to_unit=OTHER, due_on=date(2019, 10, 20)),
+        Done(A.DELEGATE, date(2019, 10, 13), part=4, to_unit=OTHER, due_on=date(2019, 10, 16)),
+    ]
+    begun = [Done(A.ISSUE, ISSUED, due_on=DUE), Done(A.RECEIVE, date(2019, 10, 11)), *handed]
+
+    def seen(*more: Done) -> tuple[SlipState, date, date | None]:
+        slip = as_handed_on(slip_after([*begun, *more]))
+        assert [duty.party for duty in open_duties(slip)] in ([], [Party.PART], [Party.PART] * 2)
+        return slip.state, slip.due_on, slip.answered_on
+
+    received = [Done(A.RECEIVE, date(2019, 10, 14), part=number) for number in (2, 4)]
+    answered = [Done(A.ANSWER, date(2019, 10, 15), part=4), Done(A.ANSWER, date(2019, 10, 22), part=2)]
+    assert seen(received[0]) == (SlipState.ISSUED, date(2019, 10, 16), None)
+    assert seen(*received) == (SlipState.IN_HAND, date(2019, 10, 16), None)
+    assert seen(*received, answered[0]) == (SlipState.IN_HAND, date(2019, 10, 20), None)
+    assert seen(*received, *answered) == (SlipState.ANSWERED, date(2019, 10, 16), date(2019, 10, 22))
+    assert seen(Done(A.WITHDRAW, date(2019, 10, 15)))[0] is SlipState.WITHDRAWN
+    slip = as_handed_on(slip_after([*begun, received[0]]))
+    assert possible_steps(slip, Party.PART, on=ISSUED, unit=OTHER) == ((A.ANSWER, 2), (A.RECEIVE, 4))
