@@ -53,7 +53,7 @@ ACTS: dict[str, Access] = {
     "slip.answer": Access(Scope.ANSWER_SLIP, Units.OWN),
     "slip.decide": Access(Scope.SUPERVISE, Units.OWN),
     "self.submit": _POST,
-    "self.sign": Access(frozenset({Role.LEADER}), Units.OWN),
+    "self.sign": Access(Scope.SIGN_OFF, Units.OWN),
     "finding.raise": _VERIFY,
     "finding.answer": _POST,
     "finding.close": _VERIFY,

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import json_answer
 from api.dependencies import ReadDatabase, WriteDatabase
-from api.json_body import JsonBody, as_model, documented
+from api.json_body import JsonBody, OptionalJsonBody, as_model, documented
 from api.routes.findings import RoundCode
+from api.schemas.sign_off import SignOffBody
 from api.security.dependencies import CurrentPrincipal
 from metrics.commands.raise_finding import round_of
 from metrics.commands.submit_self_assessment import (
@@ -38,6 +39,11 @@ _WRITTEN = _READ | {
     409: {"description": "The round has not begun, the figures changed, or it is signed already"},
     412: {"description": "If-Match names another revision than the present one"},
     428: {"description": "There is one already and no If-Match"},
+}
+_SENT = _WRITTEN | {
+    413: {"description": "Body too large"},
+    415: {"description": "Not JSON"},
+    422: {"description": "Refused, with every bad place"},
 }
 IfMatch = Annotated[str | None, Header(description="ETag of the revision that was seen")]
 _Words = Annotated[str, Field(max_length=LONGEST_TEXT)]
@@ -66,6 +72,19 @@ class SelfAssessmentBody(BaseModel):
         return SelfAssessmentGiven(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
+class SelfSignBody(SignOffBody):
+    """Nothing for a leader. A reviewer records what was signed on paper, with the files that show it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{}, {"on_paper": True, "leader": "李明", "attachments": [981]}]},
+    )
+
+    attachments: Annotated[
+        list[int], Field(default_factory=list, max_length=10, description="Numbers of files of the unit")
+    ]
+
+
 @router.get("/{phase}/self-assessments", responses=_READ)
 def self_assessments_of_round(
     principal: CurrentPrincipal, phase: RoundCode, session: ReadDatabase
@@ -82,12 +101,7 @@ def self_assessments_of_round(
     status_code=201,
     response_model=SelfAssessed,
     openapi_extra=documented(SelfAssessmentBody),
-    responses=_WRITTEN
-    | {
-        413: {"description": "Body too large"},
-        415: {"description": "Not JSON"},
-        422: {"description": "Refused, with every bad place"},
-    },
+    responses=_SENT,
 )
 def post_self_assessment(
     principal: CurrentPrincipal, phase: RoundCode, body: JsonBody, session: WriteDatabase, if_match: IfMatch = None
@@ -104,16 +118,32 @@ def post_self_assessment(
 
 
 @router.post(
-    "/{phase}/self-assessments/{unit}/sign-off", status_code=201, response_model=SelfAssessed, responses=_WRITTEN
+    "/{phase}/self-assessments/{unit}/sign-off",
+    status_code=201,
+    response_model=SelfAssessed,
+    openapi_extra=documented(SelfSignBody, required=False),
+    responses=_SENT,
 )
 def sign_off_self_assessment(
     principal: CurrentPrincipal,
     phase: RoundCode,
     unit: Annotated[str, Path(max_length=100)],
+    body: OptionalJsonBody,
     session: WriteDatabase,
     if_match: IfMatch = None,
 ) -> Response:
-    """Sign the unit's self-assessment as it was seen (its leader, signed in)."""
+    """Sign the unit's self-assessment as it was seen (its leader, signed in). A reviewer records a signature on paper
+    with its scan.
+    """
     principal.require(Scope.SIGN_OFF)
-    done = sign_self_assessment(session, phase, unit=unit, principal=principal, if_match=if_match)
+    sent = as_model(SelfSignBody, body)
+    done = sign_self_assessment(
+        session,
+        phase,
+        unit=unit,
+        principal=principal,
+        if_match=if_match,
+        on_paper=sent.as_given(),
+        scans=sent.attachments,
+    )
     return json_answer(done, status=201, headers={"ETag": done.etag})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from metrics.access import BUREAU_AND_ASSESSORS, EVERYBODY, Access, Units
 from metrics.audit_acts import AuditAction
-from metrics.principal import Role, Scope
+from metrics.principal import Scope
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import AnyDataset
@@ -141,7 +141,7 @@ _SINGLE: dict[str, Operation] = {
     "get /phases/{phase}/self-assessments": Operation(_SUBMISSION, AuditAction.PULL_DATA),
     "post /phases/{phase}/self-assessments": Operation(Access(_POST, Units.POSTED), AuditAction.ASSESS_ITSELF),
     "post /phases/{phase}/self-assessments/{unit}/sign-off": Operation(
-        Access(frozenset({Role.LEADER}), Units.OWN), AuditAction.SIGN_SELF_ASSESSMENT
+        Access(Scope.SIGN_OFF, Units.OWN), AuditAction.SIGN_SELF_ASSESSMENT
     ),
     "get /phases/{phase}/findings": Operation(_SUBMISSION, AuditAction.PULL_DATA),
     "post /phases/{phase}/findings": Operation(_VERIFY, AuditAction.RAISE_FINDING),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.acts.attaching import attached
 from dashboard.locale import _
 from dashboard.window.ask import Ask
 from dashboard.window.outcome import Outcome
 from metrics.authority import authority_of
+from metrics.commands.sign_off_submission import OnPaper
 from metrics.commands.submit_self_assessment import (
     SelfAssessmentGiven,
     sign_self_assessment,
@@ -37,10 +39,17 @@ def submit(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 
 
 def sign(asked: Ask, principal: Principal) -> Sequence[Outcome]:
-    """What the page showed is what is signed."""
+    """What the page showed is what is signed; by a reviewer, what was signed on paper."""
+    leader = asked.field("leader").strip()
     with write_session(authority_of(principal)) as session:
         done = sign_self_assessment(
-            session, asked.field("phase"), unit=asked.field("unit"), principal=principal, if_match=_seen(asked)
+            session,
+            asked.field("phase"),
+            unit=asked.field("unit"),
+            principal=principal,
+            if_match=_seen(asked),
+            on_paper=OnPaper(leader, asked.field("note")) if leader else None,
+            scans=attached(asked),
         )
     return [Outcome(True, _("Signed (no. {seq})", seq=done.seq))]
 

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from dash import dcc, html
 
-from dashboard.acts.forms import asking_form, press
+from dashboard.acts.attaching import attach_field
+from dashboard.acts.forms import asking_form, folded, press
+from dashboard.grids.evidence import evidence
 from dashboard.locale import _, date_text, instant_text, language, month_text, ngettext
 from dashboard.pages.refusals import not_found
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section
@@ -19,8 +21,9 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, measure, threshold_text, unit_name, with_measure
 from dashboard.words.phases import gate_mark, phase_days, phase_name
 from metrics.plan.model import Phase, Unit
-from metrics.principal import Role
+from metrics.principal import Role, Scope
 from metrics.queries.self_assessments import DrawnSheet, SelfAssessmentRow, drawn_sheet, self_assessments
+from metrics.sign_offs import How
 from metrics.supervision.gates import GateVerdict
 from metrics.supervision.rectification import LONGEST_TEXT, rounds
 
@@ -115,11 +118,15 @@ def _sent(reading: Reading, row: SelfAssessmentRow | None) -> Component:
     ]
     signed = _("Not signed yet")
     if row.signed_at is not None and row.signed_by is not None:
-        when = instant_text(row.signed_at, timezone=reading.timezone)
-        signed = _("Signed by {who}, {when}", who=names[row.signed_by], when=when)
+        when, who = instant_text(row.signed_at, timezone=reading.timezone), names[row.signed_by]
+        signed = _("Signed by {who}, {when}", who=who, when=when)
+        if row.signed_how is How.PAPER:
+            told = {"leader": row.leader, "who": who, "when": when}
+            signed = _("Signed on paper by {leader}; recorded by {who}, {when}", **told)
     body = [
         html.P(" · ".join(facts), className="note"),
         html.P(signed),
+        evidence(reading, "", row.scans) if row.scans else None,
         html.P([_("Why it is revised"), _(": "), html.Span(row.reason, lang="zh-CN")]) if row.reason else None,
         html.Blockquote(row.summary, lang="zh-CN"),
         scrolled(_figures(reading, row.figures, row.remarks), name="texts"),
@@ -154,12 +161,30 @@ def _sign_form(reading: Reading, row: SelfAssessmentRow | None) -> list[Componen
     principal = reading.principal
     if row is None or row.signed_at is not None or principal is None or not reading.address.present:
         return []
-    if principal.role is not Role.LEADER or row.unit not in principal.units:
+    if not principal.may(Scope.SIGN_OFF) or (principal.role is Role.LEADER and row.unit not in principal.units):
         return []
     fields = {"phase": row.phase, "unit": row.unit, "seen": row.etag.strip('"')}
-    return [
-        section(_("Signature"), asking_form("self.sign", press(_("Sign it as it stands"), main=True), fields=fields))
-    ]
+    if principal.role is Role.LEADER:
+        form = asking_form("self.sign", press(_("Sign it as it stands"), main=True), fields=fields)
+        return [section(_("Signature"), form)]
+    form = asking_form(
+        "self.sign",
+        _line("leader", _("Leader who signed on paper"), required=True),
+        _line("note", _("Where the paper is kept")),
+        attach_field(reading, row.unit),
+        press(_("Record the signature")),
+        fields=fields,
+        name="assess-form",
+    )
+    return [section(_("Signature"), folded(_("It was signed on paper …"), form))]
+
+
+def _line(name: str, label: str, **properties: Any) -> Component:
+    identity = f"self-{name}"
+    entry = dcc.Input(
+        id=identity, name=name, type="text", className="entry", maxLength=200, autoComplete="off", **properties
+    )
+    return html.Div([html.Label(label, htmlFor=identity), entry], className="field")
 
 
 def _form(reading: Reading, phase: Phase, unit: Unit, row: SelfAssessmentRow | None) -> list[Component]:

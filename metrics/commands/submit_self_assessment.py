@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from metrics.access import role_forbidden
 from metrics.commands.raise_finding import round_of
+from metrics.commands.sign_off_submission import OnPaper, signature_of
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Forbidden, Invalid, Message, NotFound, Problem
 from metrics.evidence import is_visible
@@ -20,6 +20,7 @@ from metrics.models import SelfAssessment
 from metrics.periods import format_period
 from metrics.plan.model import Phase
 from metrics.principal import Principal, Role, Scope
+from metrics.queries.attachments import Attachment, as_recorded, files_to_carry
 from metrics.queries.self_assessments import (
     DrawnSheet,
     SelfAssessmentRow,
@@ -99,16 +100,18 @@ def sign_self_assessment(
     unit: str,
     principal: Principal,
     if_match: str | None,
+    on_paper: OnPaper | None = None,
+    scans: Sequence[int] = (),
     simulated_at: datetime | None = None,
 ) -> SelfAssessed:
-    """Record that the unit's leader signs its sheet as it was seen. A later revision is not signed.
+    """Record that the unit's leader signs its sheet as it was seen: with their own account, or `on_paper`, of which a
+    reviewer records the `scans` (numbers of files of the unit). A later revision is not signed.
 
-    Raises Forbidden for anybody but a leader of the unit, NotFound, Conflict `signed_already`, VersionMissing, Stale.
+    Raises Forbidden, NotFound, Conflict `signed_already` and `leader_missing`, VersionMissing, Stale, Invalid
+    `scan_missing` and whatever :func:`signature_of` raises.
     """
     principal.require(Scope.SIGN_OFF)
-    if principal.role is not Role.LEADER:
-        raise role_forbidden(principal.role)
-    if unit not in principal.units:
+    if principal.role is Role.LEADER and unit not in principal.units:
         message = Message("只能签发本单位的自查。", "A leader signs for their own unit alone.")
         raise Forbidden("unit_forbidden", message)
     place = next_place(session, simulated=simulated_at)
@@ -123,7 +126,23 @@ def sign_self_assessment(
     row = _row(place, principal, phase=phase, unit=unit, revision=standing.revision)
     row.action, row.stands_on, row.period = "sign_off", standing.seq, standing.period
     row.summary, row.reason, row.figures, row.remarks = "", "", [], {}
-    return _record(session, place, row, simulated=simulated_at is not None)
+    files: list[Attachment] = []
+    if principal.role is not Role.LEADER:
+        signed = signature_of(
+            session, unit, plan=view.plan, principal=principal, on_paper=on_paper, now=place.recorded_at
+        )
+        files = _scans(session, scans, unit=unit)
+        said = {"leader": signed.person.name, "title": signed.person.title, "person": signed.person.seq}
+        row.signature = said | {"how": signed.how.value, "note": signed.note}
+    return _record(session, place, row, files=files, simulated=simulated_at is not None)
+
+
+def _scans(session: WriteSession, numbers: Sequence[int], *, unit: str) -> list[Attachment]:
+    """What was signed on paper, to be looked at. Raises Invalid without it."""
+    if not numbers:
+        message = Message("纸质签字须附扫描件。", "A signature on paper comes with a scan of it.")
+        raise Invalid("scan_missing", message, [Problem("scan_missing", message, "/attachments")])
+    return files_to_carry(session, numbers, unit=unit)
 
 
 def _today(view: View, place: Place) -> date:
@@ -208,12 +227,16 @@ def _row(place: Place, principal: Principal, *, phase: str, unit: str, revision:
         revision=revision,
         actor=principal.username,
         recorded_at=place.recorded_at,
+        signature={},
     )
 
 
-def _record(session: WriteSession, place: Place, row: SelfAssessment, *, simulated: bool) -> SelfAssessed:
-    same = ("revision", "action", "stands_on", "summary", "figures", "remarks", "reason", "actor")
-    content: dict[str, Any] = {name: getattr(row, name) for name in same}
+def _record(
+    session: WriteSession, place: Place, row: SelfAssessment, *, files: Sequence[Attachment] = (), simulated: bool
+) -> SelfAssessed:
+    row.attachments = [file.seq for file in files]
+    same = ("revision", "action", "stands_on", "summary", "figures", "remarks", "reason", "actor", "signature")
+    content: dict[str, Any] = {name: getattr(row, name) for name in same} | {"attachments": as_recorded(files)}
     content |= {"phase": row.phase_code, "unit": row.unit_code, "period": format_period(row.period)}
     label = {"synthetic": True} if simulated else {}
     leaf_hash = append(session, kind="self_assessment", place=place, content=content | label)

@@ -82,7 +82,9 @@ class SelfAssessment(Base):
     """One act on a unit's self-assessment of a round (自查评估): a revision of its sheet, or a leader's signature.
 
     `figures`: the unit's own figures as they were drawn at the entry `stands_on`, a list in the sheet's order;
-    `remarks`: target → what the unit says of it. A signature has neither, and stands on the revision that it signs.
+    `remarks`: target → what the unit says of it. A signature has neither, and stands on the revision that it signs;
+    `signature` says whose it is and `attachments` are its scans where it was given on paper, and both are empty of a
+    leader's own account.
 
     ``1250 | PH2 | 441202 | 1 | submit | 1249 | 2019-10-01 | 总体… | [{"target": "TG-04A", …}] | {…} | – | chen | …``
     """
@@ -107,3 +109,5 @@ class SelfAssessment(Base):
     reason: Mapped[str]
     actor: Mapped[str]
     recorded_at: Mapped[Instant]
+    signature: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    attachments: Mapped[list[int]] = mapped_column(server_default="{}")

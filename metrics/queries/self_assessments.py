@@ -20,6 +20,7 @@ from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import View
 from metrics.results import Progress
 from metrics.rounding import exact_decimal, lines_of, shown
+from metrics.sign_offs import How
 from metrics.submission_states import Action
 from metrics.supervision.gates import BindingDate, gate_verdict, gated_phases, gates_of
 from metrics.value_types import Moment, Month
@@ -47,7 +48,9 @@ class DrawnSheet:
 
 @dataclass(frozen=True, slots=True)
 class SelfAssessmentRow:
-    """One revision of a unit's sheet. `signed_by` and `signed_at`: the leader's signature of this very revision."""
+    """One revision of a unit's sheet, and the signature of this very revision: of `signed_by`, an account; on paper
+    of `leader`, as `signed_by` recorded with the files `scans`.
+    """
 
     seq: int
     phase: str
@@ -63,6 +66,9 @@ class SelfAssessmentRow:
     recorded_at: Moment
     signed_by: str | None
     signed_at: Moment | None
+    signed_how: How | None = None
+    leader: str = ""
+    scans: tuple[int, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]  # as pydantic says; the property stays one
     @property
@@ -173,4 +179,7 @@ def _told(row: SelfAssessment, signature: SelfAssessment | None) -> SelfAssessme
         recorded_at=row.recorded_at,
         signed_by=None if signature is None else signature.actor,
         signed_at=None if signature is None else signature.recorded_at,
+        signed_how=None if signature is None else How(signature.signature.get("how", How.ACCOUNT)),
+        leader="" if signature is None else signature.signature.get("leader", ""),
+        scans=() if signature is None else tuple(signature.attachments),
     )

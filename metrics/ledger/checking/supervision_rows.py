@@ -116,6 +116,8 @@ def _self_assessment_rows(said: Mapping[str, Any]) -> Rows:
     names = ("revision", "action", "stands_on", "summary", "figures", "remarks", "reason", "actor")
     columns = {name: said[name] for name in names}
     columns |= {"phase_code": said["phase"], "unit_code": said["unit"], "period": parse_period(said["period"])}
+    columns["signature"] = said.get("signature", {})  # earlier entries were signed by accounts alone
+    columns["attachments"] = [file["file"] for file in said.get("attachments", ())]
     return {event_key(said): columns | moment_of(said)}
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from metrics.commands.attach_file import attach_file
+from metrics.commands.sign_off_submission import OnPaper
 from metrics.commands.submit_self_assessment import (
     SelfAssessed,
     SelfAssessmentGiven,
@@ -18,9 +20,12 @@ from metrics.ledger.checking.walk import check_ledger
 from metrics.principal import Principal, Role
 from metrics.queries.self_assessments import SelfAssessmentRow, drawn_sheet, self_assessments
 from metrics.queries.view import view_at
+from metrics.sign_offs import How
 from metrics.supervision.rectification import rounds
+from tests.attached import a_pdf
+from tests.links import appoint
 from tests.metrics.queries.test_views import post
-from tests.posting import CLERK
+from tests.posting import CLERK, REVIEWER
 
 UNIT = "441202"
 LEADER = Principal(8, "li", "李", Role.LEADER, frozenset({UNIT}))
@@ -111,9 +116,45 @@ def test_each_act_is_for_whom_it_is_for(session: WriteSession) -> None:
     etag = submit(session).etag
     with pytest.raises(Forbidden):
         sign_self_assessment(session, "PH2", unit=UNIT, principal=CLERK, if_match=etag)
+    evaluator = replace(LEADER, role=Role.EVALUATOR, units=frozenset())
+    with pytest.raises(Forbidden):
+        sign_self_assessment(session, "PH2", unit=UNIT, principal=evaluator, if_match=etag)
     other = replace(LEADER, units=frozenset({"441203"}))
     with pytest.raises(Forbidden):
         sign_self_assessment(session, "PH2", unit=UNIT, principal=other, if_match=etag)
     view = view_at(session)
     assert self_assessments(session, replace(view, own=frozenset({"441203"}))) == []
     assert self_assessments(session, replace(view, public=True)) == []
+
+
+def test_what_was_signed_on_paper_is_recorded_with_whose_it_is_and_its_scan(session: WriteSession) -> None:
+    post(session, UNIT, "2019-10")
+    etag = submit(session).etag
+    scan = attach_file(session, principal=REVIEWER, unit=UNIT, name="签字.pdf", content=a_pdf("签字")).seq
+
+    def on_paper(leader: str, scans: tuple[int, ...]) -> SelfAssessed:
+        return sign_self_assessment(
+            session,
+            "PH2",
+            unit=UNIT,
+            principal=REVIEWER,
+            if_match=etag,
+            on_paper=OnPaper(leader, "原件存市局"),
+            scans=scans,
+        )
+
+    with pytest.raises(Conflict, match="leader_missing"):
+        on_paper("李明", (scan,))
+    appoint(session)
+    with pytest.raises(Invalid, match="scan_missing"):
+        on_paper("李明", ())
+    with pytest.raises(Invalid, match="leader_not_in_force"):
+        on_paper("王", (scan,))
+    with pytest.raises(Invalid, match="on_paper_missing"):
+        sign_self_assessment(session, "PH2", unit=UNIT, principal=REVIEWER, if_match=etag, scans=[scan])
+    on_paper("李明", (scan,))
+    (row,) = rows(session)
+    assert (row.signed_how, row.leader, row.scans, row.signed_by) == (How.PAPER, "李明", (scan,), REVIEWER.username)
+    with pytest.raises(Conflict, match="signed_already"):
+        on_paper("李明", (scan,))
+    assert list(check_ledger(session)) == []

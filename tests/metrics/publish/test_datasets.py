@@ -74,7 +74,7 @@ CONTRACT = {
     " in_window, late, not_due, rectifying, no_data, not_met, not_applicable, evaluated_on, binding",
     "self_assessments": "seq, phase_code, unit_code, unit_name, revision, stands_on, period, target_code, target_name,"
     " numerator, denominator, value, comparator, threshold, due_on, status, verdict, remark, summary, reason, sent_by,"
-    " recorded_at, signed_by, signed_at",
+    " recorded_at, signed_by, signed_at, signed_how, leader, scans",
     "findings": "finding, phase_code, unit_code, unit_name, target_code, task_number, severity, text, state, raised_on,"
     " first_due_on, due_on, answered_on, ended_on, times_returned, raised_by, recorded_at, seq",
     "rectifications": "seq, finding, phase_code, unit_code, unit_name, action, text, evidence, attachments, due_on,"
