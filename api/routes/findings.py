@@ -161,7 +161,8 @@ def post_rectification(
 ) -> Response:
     """Answer a finding: how it was put right, with evidence (clerks for their own units, reviewers for any).
 
-    The header `Idempotency-Key` is required. A second answer before the review adds to the first.
+    The header `Idempotency-Key` is required. While an answer waits for its review there is no other: a
+    reviewer sends it back, and then it is answered anew.
     """
     principal.require(Scope.POST_SUBMISSION)
     key = require_key(key)

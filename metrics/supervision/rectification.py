@@ -47,13 +47,15 @@ class RectificationAction(StrEnum):
 _OPEN, _ANSWERED, _CLOSED = FindingState.OPEN, FindingState.ANSWERED, FindingState.CLOSED
 _TRANSITIONS: Mapping[tuple[FindingState, RectificationAction], FindingState] = {
     (_OPEN, RectificationAction.ANSWER): _ANSWERED,
-    (_ANSWERED, RectificationAction.ANSWER): _ANSWERED,
     (_ANSWERED, RectificationAction.CLOSE): _CLOSED,
     (_ANSWERED, RectificationAction.SEND_BACK): _OPEN,
     (_CLOSED, RectificationAction.SEND_BACK): _OPEN,
     (_OPEN, RectificationAction.WITHDRAW): FindingState.WITHDRAWN,
     (_ANSWERED, RectificationAction.WITHDRAW): FindingState.WITHDRAWN,
 }
+# Until decision 220 an answer could be followed by others before its review; such acts stay as they were recorded.
+_RECORDED = {**_TRANSITIONS, (_ANSWERED, RectificationAction.ANSWER): _ANSWERED}
+OVERDUE = "overdue"  # what is asked for besides single states
 STATE_WORDS: Mapping[FindingState, Message] = {
     FindingState.OPEN: Message("待整改", "to be put right"),
     FindingState.ANSWERED: Message("待审核", "answered, to be reviewed"),
@@ -91,6 +93,10 @@ class FindingStanding:
         """True if the unit still owes an answer on the day `on`, after the day by which it was due."""
         return self.state is FindingState.OPEN and on > self.due_on
 
+    def is_among(self, asked: str, *, on: date) -> bool:
+        """True if a word asks for it on the day `on`: a state, or :data:`OVERDUE`."""
+        return self.is_overdue(on) if asked == OVERDUE else self.state.value == asked
+
 
 def allowed(state: FindingState) -> tuple[RectificationAction, ...]:
     """What can be done with a finding in `state`."""
@@ -116,10 +122,10 @@ def after(state: FindingState, action: RectificationAction) -> FindingState:
 
 
 def standing_of(due_on: date, acts: Sequence[FindingActDone]) -> FindingStanding:
-    """What a finding that was due on `due_on` has come to by `acts`, oldest first."""
+    """What a finding that was due on `due_on` has come to by `acts`, oldest first. Raises Conflict as :func:`after`."""
     state, answered_on, ended_on, sent_back = FindingState.OPEN, None, None, 0
     for act in acts:
-        state = after(state, act.action)
+        state = _RECORDED.get((state, act.action)) or after(state, act.action)
         due_on = act.due_on or due_on
         answered_on = act.on if act.action is RectificationAction.ANSWER else answered_on
         ended_on = act.on if state in (FindingState.CLOSED, FindingState.WITHDRAWN) else None

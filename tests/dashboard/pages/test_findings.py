@@ -7,12 +7,12 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from metrics.commands.raise_finding import raise_finding
-from metrics.commands.rectify_finding import AnswerGiven, answer_finding
+from metrics.commands.rectify_finding import AnswerGiven, ReviewGiven, answer_finding, review_finding
 from metrics.database import WriteSession
 from metrics.principal import Role
 from metrics.queries.findings import findings
 from metrics.queries.view import view_at
-from metrics.supervision.rectification import FindingState
+from metrics.supervision.rectification import FindingState, RectificationAction
 from tests.dashboard.drawn import asked_window, forms, said, signed_in, use_secret, window
 from tests.metrics.commands.test_rectify_finding import GIVEN, LATER
 from tests.people import person
@@ -55,7 +55,10 @@ def test_a_clerk_answers_and_a_reviewer_closes_what_was_seen(client: TestClient,
     assert "已答复" in said(tree)
     browser = reviewer(client, submissions)
     shown = forms(window(browser, PAGE, ""))
-    assert set(shown) == {"finding.answer", "finding.close", "finding.return", "finding.withdraw"}
+    assert set(shown) == {"finding.close", "finding.return", "finding.withdraw"}
+    seen = findings(submissions, view_at(submissions))[0].etag
+    back = ReviewGiven(RectificationAction.SEND_BACK, "佐证不足")
+    review_finding(submissions, "PH2", 1, principal=REVIEWER, given=back, if_match=seen)
     answer_finding(submissions, "PH2", 1, principal=CLERK, given=AnswerGiven("补充说明"))
     assert "已有新的进展" in said(asked_window(browser, ask(shown["finding.close"]), PAGE))
     asked_window(browser, ask(forms(window(browser, PAGE, ""))["finding.close"]), PAGE)

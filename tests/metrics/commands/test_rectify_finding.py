@@ -60,7 +60,8 @@ def test_a_finding_goes_its_whole_way_and_every_step_stays_readable(session: Wri
 def test_only_what_was_seen_is_reviewed(session: WriteSession) -> None:
     raised(session)
     seen = answered(session, 1).etag
-    answered(session, 1)  # the unit adds to its answer meanwhile
+    review(session, 1, RectificationAction.SEND_BACK, seen, text="佐证不足")  # somebody else was quicker
+    answered(session, 1)
     with pytest.raises(Stale):
         review(session, 1, RectificationAction.CLOSE, seen)
     with pytest.raises(VersionMissing):
@@ -107,3 +108,15 @@ def test_readers_of_a_unit_are_told_of_their_own_alone(session: WriteSession) ->
     assert findings(session, replace(view, own=frozenset({"441203"}))) == []
     assert len(findings(session, replace(view, own=frozenset({"441202"})))) == 1
     assert findings(session, replace(view, public=True)) == []
+
+
+def test_while_an_answer_waits_for_its_review_there_is_no_other(session: WriteSession) -> None:
+    raised(session)
+    sent = answered(session, 1)
+    for _again in range(3):
+        with pytest.raises(Conflict, match="finding_state_forbids"):
+            answered(session, 1)
+    assert len(one(session).acts) == 1
+    review(session, 1, RectificationAction.SEND_BACK, sent.etag, text="请补充佐证")
+    answered(session, 1)
+    assert [act.action.value for act in one(session).acts] == ["answer", "return", "answer"]
