@@ -14,6 +14,7 @@ from sqlalchemy import select
 from metrics.database import ReadSession
 from metrics.models import InspectionFinding, Rectification
 from metrics.queries.view import View
+from metrics.queries.wanted_rows import wanted_in_rounds
 from metrics.supervision.rectification import (
     FindingActDone,
     FindingSeverity,
@@ -90,14 +91,10 @@ def findings(
     if view.public:
         return []
     query = select(InspectionFinding).where(InspectionFinding.seq <= view.seq).order_by(InspectionFinding.number)
-    if phases:
-        query = query.where(InspectionFinding.phase_code.in_(phases))
-    if units:
-        query = query.where(InspectionFinding.unit_code.in_(units))
+    columns = {"phase": InspectionFinding.phase_code, "unit": InspectionFinding.unit_code}
+    query = wanted_in_rounds(query, view, phases=phases, units=units, **columns)
     if numbers:
         query = query.where(InspectionFinding.number.in_(numbers))
-    if view.own is not None:
-        query = query.where(InspectionFinding.unit_code.in_(view.own))
     raised = session.scalars(query).all()
     acts = _acts(session, view, raised)
     zone = ZoneInfo(view.plan.document.timezone)

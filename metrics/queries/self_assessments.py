@@ -18,6 +18,7 @@ from metrics.plan.model import Phase, Plan, Target
 from metrics.queries.phase_gates import gate_rule
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import View
+from metrics.queries.wanted_rows import wanted_in_rounds
 from metrics.results import Progress
 from metrics.rounding import exact_decimal, lines_of, shown
 from metrics.sign_offs import How
@@ -117,12 +118,8 @@ def self_assessments(
     if view.public:
         return []
     query = select(SelfAssessment).where(SelfAssessment.seq <= view.seq).order_by(SelfAssessment.seq)
-    if phases:
-        query = query.where(SelfAssessment.phase_code.in_(phases))
-    if units:
-        query = query.where(SelfAssessment.unit_code.in_(units))
-    if view.own is not None:
-        query = query.where(SelfAssessment.unit_code.in_(view.own))
+    columns = {"phase": SelfAssessment.phase_code, "unit": SelfAssessment.unit_code}
+    query = wanted_in_rounds(query, view, phases=phases, units=units, **columns)
     rows = session.scalars(query).all()
     signed = {(r.phase_code, r.unit_code, r.revision): r for r in rows if r.action == "sign_off"}
     sheets = [row for row in rows if row.action == "submit"]

@@ -1,4 +1,4 @@
-"""Rows of the units and months that a reader asked for: one condition for every query that has both columns."""
+"""Rows that a reader asked for, of units and months or of units and phases: one condition for all such queries."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Select, SQLColumnExpression
+
+from metrics.queries.view import View
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 
@@ -37,3 +39,22 @@ def wanted_rows(
     if wanted.period_to is not None:
         query = query.where(period <= wanted.period_to)
     return query
+
+
+def wanted_in_rounds(
+    query: Query,
+    view: View,
+    *,
+    phases: Collection[str],
+    units: Collection[str],
+    phase: SQLColumnExpression[str],
+    unit: SQLColumnExpression[str],
+) -> Query:
+    """`query` with only the rows of the phases and units asked for (empty: all) that the view tells of: to a unit's own
+    people those of their units.
+    """
+    if phases:
+        query = query.where(phase.in_(phases))
+    if units:
+        query = query.where(unit.in_(units))
+    return query if view.own is None else query.where(unit.in_(view.own))
