@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
+from urllib.parse import urlsplit
 
 from dash import dcc, html
 from dash.development.base_component import Component as DashComponent
 
 from dashboard.charts.instrument import Scale, as_image, small_rod
-from dashboard.locale import _, date_text, month_text
+from dashboard.locale import _, date_text, language, month_text
 from dashboard.theme import Palette
 from dashboard.window.address import Address
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, due_text, light_word, status_word, target_rule, unit_name
 from metrics.periods import due_on
 from metrics.plan.model import Plan, Target, Unit
+from metrics.publish.catalogue import DATASETS
 from metrics.queries.judged_month import MonthCounts
 from metrics.results import Basis, Light, Progress, Status
 
@@ -143,8 +145,12 @@ def _standing(reading: Reading, month: MonthCounts) -> str:
     return _("{counted} of {expected} received", **counts)
 
 
-def csv_link(href: str) -> Component:
-    return html.A(_("Download CSV"), href=href, className="quiet-link", download="")
+def csv_link(href: str, of: str | None = None) -> Component:
+    """The way to a file. Whoever listens hears what is in it, since several stand on one page: `of`, or its dataset."""
+    dataset = DATASETS.get(urlsplit(href).path.rpartition("/")[2].partition(".")[0])
+    named = of or (None if dataset is None else dataset.title.in_language(language()))
+    which = [] if named is None else [hidden(_(": ") + named)]
+    return html.A([_("Download CSV"), *which], href=href, className="quiet-link", download="")
 
 
 def why_href(progress: Progress) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dashboard.locale import _
 from dashboard.pages.bulletins import bulletin_page, bulletins_page
-from dashboard.pages.findings import finding_page
+from dashboard.pages.findings import FINDING_STATES, finding_page
 from dashboard.pages.freshness import freshness_page
 from dashboard.pages.material import material_page
 from dashboard.pages.materials import materials_page
@@ -164,7 +164,7 @@ SUPERVISION = (
         example=("evaluator", "/phases/PH2"),
         rail="opened from the supervision",
         public=True,
-        keeps={"page": a_page},
+        keeps={"page": a_page, "state": one_of(*FINDING_STATES)},
     ),
     Route(
         r"/periods",

@@ -56,6 +56,7 @@ _PARAMETERS: dict[str, Text] = {
     "lead": Text(zh="牵头单位代码,可重复", en="code of a lead unit, repeatable"),
     "phase": Text(zh="阶段代码,有节点在其中的;可重复", en="code of a phase with a milestone in it, repeatable"),
     "task": Text(zh="任务序号,可重复", en="number of a task, repeatable"),
+    "state": Text(zh="状态,可重复", en="state, repeatable"),
     "on": Text(zh="评估日 YYYY-MM-DD", en="day judged, YYYY-MM-DD"),
     "basis": Text(zh="submitted 或 verified", en="submitted or verified"),
     "history": Text(zh="true 为全部版本", en="true: every revision"),

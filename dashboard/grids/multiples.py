@@ -13,7 +13,7 @@ from dashboard.charts.course import CourseChart, UnitCourse
 from dashboard.charts.instrument import as_image
 from dashboard.charts.multiple import HEIGHT, WIDTH, Ground, shared_scale, small_course
 from dashboard.locale import _, date_text, ngettext
-from dashboard.parts import hand_mark, icon, own_mark, why_href
+from dashboard.parts import hand_mark, hidden, icon, own_mark, why_href
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     NOTHING,
@@ -124,6 +124,7 @@ def _tile(
                     html.Span(said, className="multiple-value"),
                     hand_mark(verdict),
                     own_mark(reading.plan, verdict),
+                    hidden(_(": ") + unit_name(unit)),
                 ],
                 href=why_href(verdict),
                 className="multiple-why",

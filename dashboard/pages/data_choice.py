@@ -28,6 +28,7 @@ CHOSEN = (
     "task",
     "period_from",
     "period_to",
+    "state",
     "basis",
     "history",
     "after_seq",
@@ -94,4 +95,6 @@ def _is_meant_for(dataset: AnyDataset, name: str, value: str) -> bool:
     """False for what was chosen for another dataset, in which the parameter is something else."""
     if name in dataset.choices:
         return value in dataset.choices[name]
+    if name == "state":
+        return value in dataset.states
     return all(value not in other.choices.get(name, ()) for other in DATASETS.values())

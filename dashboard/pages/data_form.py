@@ -8,7 +8,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.locale import _, language, month_text
+from dashboard.locale import _, language, month_text, pgettext
 from dashboard.pages.data_choice import CHOSEN, DataChoice
 from dashboard.pages.leaderboard import group_words
 from dashboard.pages.task_choice import choice_words, offered_codes
@@ -80,6 +80,9 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
         case "period_from" | "period_to":
             label = _("From month") if name == "period_from" else _("To month")
             return _one(name, label, _months(reading), _first(choice, name), unset=_("All"))
+        case "state":
+            states = choice.dataset.states
+            return _many(name, pgettext("matter", "State"), _named(list(states.items())), choice)
         case "basis":
             options = [("submitted", _("All submissions")), ("verified", _("Verified submissions only"))]
             return _one(name, _("Basis"), _options(options), _first(choice, name), unset=_("All submissions"))

@@ -13,10 +13,11 @@ from dash import dcc, html
 from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, folded, press
 from dashboard.grids.evidence import evidence
-from dashboard.locale import _, count_text, date_text, instant_text, language, pgettext
+from dashboard.locale import _, count_text, date_text, instant_text, language, ngettext, pgettext
 from dashboard.pages.refusals import not_found
 from dashboard.pages.slip_links import issue_link
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section, unit_link
+from dashboard.window.choices import Option, choice_menu
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, target_name, unit_name
@@ -34,6 +35,7 @@ from metrics.principal import Scope
 from metrics.queries.findings import FindingRow, RectificationRow, findings
 from metrics.supervision.rectification import (
     LONGEST_TEXT,
+    OVERDUE,
     FindingSeverity,
     FindingState,
     RectificationAction,
@@ -42,29 +44,63 @@ from metrics.supervision.rectification import (
 )
 
 Component = Any
+FINDING_STATES = (OVERDUE, *(state.value for state in FindingState))
 
 
 def findings_section(reading: Reading, phase: Phase) -> Component:
     """The round's findings, those first of which something is owed; for reviewers the form to add one."""
     if reading.view.public or phase not in rounds(reading.plan):
         return None
-    found = findings(reading.session, reading.view, phases=[phase.code])
+    found, today = findings(reading.session, reading.view, phases=[phase.code]), _today(reading)
+    asked = reading.address.keeps("state") or ""
     title = _("Findings of inspections")
-    files = [csv_link(reading.address.csv(name, phase=phase.code)) for name in ("findings", "rectifications")]
+    asked_for = {"phase": phase.code, **({"state": asked} if asked in FINDING_STATES else {})}
+    files = [csv_link(reading.address.csv(name, **asked_for)) for name in ("findings", "rectifications")]
     if not found:
         return section(title, empty(_("No inspection has found anything yet")), *_raise_form(reading, phase))
+    shown = [row for row in found if asked not in FINDING_STATES or row.standing.is_among(asked, on=today)]
     return section(
         title,
         html.P(_counted(found), className="note"),
-        _table(reading, found),
+        _state_menu(reading, asked),
+        _table(reading, shown) if shown else empty(_("No finding fits this choice")),
         *_raise_form(reading, phase),
         aside=files,
     )
 
 
+def open_findings(reading: Reading, phases: Sequence[Phase]) -> list[Component]:
+    """How many findings of each round are open, and how many of those overdue, each the way to them; none of none."""
+    today, links = _today(reading), list[Component]()
+    for phase in phases:
+        found = findings(reading.session, reading.view, phases=[phase.code])
+        for asked in (FindingState.OPEN.value, OVERDUE):
+            if count := sum(row.standing.is_among(asked, on=today) for row in found):
+                href = reading.address.to(f"/phases/{phase.code}", state=asked)
+                links.append(html.Li(dcc.Link(_open_words(phase, asked, count), href=href)))
+    return links
+
+
+def _open_words(phase: Phase, asked: str, count: int) -> str:
+    name = phase_name(phase)
+    if asked == OVERDUE:
+        return ngettext("{phase}: {n} finding overdue", "{phase}: {n} findings overdue", count, phase=name)
+    return ngettext("{phase}: {n} open finding", "{phase}: {n} open findings", count, phase=name)
+
+
 def _counted(found: Sequence[FindingRow]) -> str:
     counts = Counter(row.standing.state for row in found)
     return " · ".join(f"{finding_word(state)} {count_text(counts[state])}" for state in FindingState if counts[state])
+
+
+def _state_menu(reading: Reading, asked: str) -> Component:
+    words = {"": _("All"), OVERDUE: _("Overdue")} | {state.value: finding_word(state) for state in FindingState}
+    chosen = asked if asked in FINDING_STATES else ""
+    options = [
+        Option(word, reading.address.keeping(state=state or None), chosen=state == chosen)
+        for state, word in words.items()
+    ]
+    return html.Div(choice_menu(pgettext("matter", "State"), options), className="choice-menus")
 
 
 def _today(reading: Reading) -> date:

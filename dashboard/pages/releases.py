@@ -9,7 +9,7 @@ from dash import dcc, html
 from dashboard.acts.forms import asking_form, press
 from dashboard.grids.changes import changes_table
 from dashboard.locale import _, count_text, instant_text, language, ngettext
-from dashboard.parts import empty, page_head, plain_table, scrolled, section
+from dashboard.parts import empty, hidden, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from metrics.errors import Conflict
@@ -100,7 +100,8 @@ def _publishing(reading: Reading) -> Component:
 
 
 def _offered(reading: Reading, basis: Basis) -> Component:
-    way = dcc.Link(_("Show what would change"), href=reading.address.keeping(compare=basis.value))
+    words = [_("Show what would change"), hidden(_(": ") + basis_word(basis))]
+    way = dcc.Link(words, href=reading.address.keeping(compare=basis.value))
     return html.P([html.B(basis_word(basis)), ": ", way], className="note")
 
 

@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboard.grids.slips import slip_link, slips_table
 from dashboard.locale import _, ngettext
-from dashboard.pages.slips import ISSUE, LATE, fits, may_issue
+from dashboard.pages.slips import ISSUE, fits, may_issue
 from dashboard.parts import csv_link, icon, section
 from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
@@ -21,6 +21,7 @@ from metrics.queries.period_standing import PeriodStanding
 from metrics.queries.slips import SlipRow, day_of_view, slips
 from metrics.results import Progress, Status
 from metrics.supervision.slip_steps import Party, open_duties
+from metrics.supervision.slips import LATE
 
 Component = Any
 _MOST_NAMED = 12  # late units, or slips in the list of what needs attention

@@ -20,10 +20,10 @@ from dashboard.words.slips import origin_word, state_word
 from metrics.periods import format_period, parse_period
 from metrics.principal import Scope
 from metrics.queries.slips import SlipRow, day_of_view, slips
-from metrics.supervision.slips import LONGEST_TEXT, LONGEST_TITLE, WITH_THE_UNIT, SlipOrigin, SlipState
+from metrics.supervision.slips import LATE, LONGEST_TEXT, LONGEST_TITLE, OPEN, SlipOrigin, SlipState
 
 Component = Any
-OPEN, LATE, ALL = "open", "late", "all"
+ALL = "all"
 STATES = (OPEN, LATE, ALL, *(state.value for state in SlipState))
 ISSUE = "/supervise/slips/issue"
 _USUAL_DAYS = 14
@@ -38,7 +38,8 @@ def slips_page(reading: Reading) -> Content:
     shown = [row for row in found if fits(row, state, on=on)]
     shown.sort(key=lambda row: (not row.stands.is_open, row.stands.due_on))
     title = finding(found, on=on)
-    csv = csv_link(reading.address.csv("slips", **({"unit": unit} if unit else {})))
+    asked_for = {**({"unit": unit} if unit else {}), **({} if state == ALL else {"state": state})}
+    csv = csv_link(reading.address.csv("slips", **asked_for))
     table = slips_table(reading, shown, on=on, caption=_("Supervision slips")) if shown else _none(found)
     menus = html.Div([_unit_menu(reading, unit), _state_menu(reading, state)], className="choice-menus")
     body = html.Div(
@@ -53,19 +54,19 @@ def slips_page(reading: Reading) -> Content:
 
 def fits(row: SlipRow, state: str, *, on: date) -> bool:
     """True if the slip is among those that a word of :data:`STATES` asks for."""
-    if state == LATE:
-        return row.stands.state in WITH_THE_UNIT and row.stands.days_late(on) > 0
-    return {OPEN: row.stands.is_open, ALL: True}.get(state, row.stands.state.value == state)
+    return state == ALL or row.stands.is_among(state, on=on)
 
 
 def finding(rows: list[SlipRow], *, on: date) -> str:
     """How many slips are open, and how many of them are late with their unit."""
-    opened = sum(fits(row, OPEN, on=on) for row in rows)
-    if not opened:
-        return _("No slip is open")
-    said = ngettext("{n} slip is open", "{n} slips are open", opened)
-    late = sum(fits(row, LATE, on=on) for row in rows)
+    said, late = open_words(rows, on=on), sum(fits(row, LATE, on=on) for row in rows)
     return said + (_("; ") + ngettext("{n} of them overdue", "{n} of them overdue", late) if late else "")
+
+
+def open_words(rows: list[SlipRow], *, on: date) -> str:
+    """How many slips are open."""
+    opened = sum(fits(row, OPEN, on=on) for row in rows)
+    return ngettext("{n} slip is open", "{n} slips are open", opened) if opened else _("No slip is open")
 
 
 def may_issue(reading: Reading) -> bool:

@@ -9,10 +9,10 @@ from dash import dcc, html
 
 from dashboard.grids.task_contradictions import contradictions_of, contradictions_section
 from dashboard.locale import _, month_text, ngettext
+from dashboard.pages.findings import open_findings
 from dashboard.pages.freshness import finding, stopped_in
 from dashboard.pages.materials import materials_finding, rows_of, shown_months
-from dashboard.pages.slips import ISSUE, may_issue
-from dashboard.pages.slips import finding as slips_finding
+from dashboard.pages.slips import ISSUE, fits, may_issue, open_words
 from dashboard.pages.task_choice import SILENT, UNCONFIRMED
 from dashboard.pages.task_standings import checked_of, standings_of
 from dashboard.pages.tasks import REPORTS
@@ -24,6 +24,8 @@ from metrics.queries.bulletins import bulletin_months
 from metrics.queries.slips import day_of_view, slips
 from metrics.queries.task_sanctions import task_sanctions
 from metrics.supervision.gates import gated_phases
+from metrics.supervision.rectification import rounds
+from metrics.supervision.slips import LATE
 from metrics.supervision.task_checks import UNDECIDED
 from metrics.supervision.twin_tasks import how_many
 
@@ -115,7 +117,16 @@ def _phases(reading: Reading) -> Component:
         for phase in phases
         if phase is not now
     ]
-    return noun(_("Phases and gates"), said, reading.address.to(f"/phases/{now.code}"), html.Ul(others))
+    href = reading.address.to(f"/phases/{now.code}")
+    return noun(_("Phases and gates"), said, href, html.Ul(others), _findings(reading))
+
+
+def _findings(reading: Reading) -> Component:
+    """How many findings of inspections are open and overdue, by round."""
+    if reading.view.public:
+        return None
+    links = open_findings(reading, rounds(reading.plan))
+    return html.Ul(links) if links else html.P(_("No finding is open"), className="note")
 
 
 def _materials(reading: Reading) -> Component:
@@ -127,11 +138,14 @@ def _materials(reading: Reading) -> Component:
 
 def _slips(reading: Reading) -> Component:
     """How many slips are open and overdue; for a reviewer the way to issue one."""
-    on = day_of_view(reading.view)
-    said = slips_finding(slips(reading.session, reading.view), on=on)
+    on, found = day_of_view(reading.view), slips(reading.session, reading.view)
+    late = sum(fits(row, LATE, on=on) for row in found)
     issue = dcc.Link(_("Issue a slip"), href=reading.address.to(ISSUE), className="quiet-link")
     aside = issue if may_issue(reading) else None
-    return noun(_("Supervision slips"), said, reading.address.to("/supervise/slips"), aside=aside)
+    said = ngettext("{n} slip overdue", "{n} slips overdue", late)
+    more = [html.P(dcc.Link(said, href=reading.address.to("/supervise/slips", state=LATE)))] if late else []
+    href = reading.address.to("/supervise/slips")
+    return noun(_("Supervision slips"), open_words(found, on=on), href, *more, aside=aside)
 
 
 def _bulletins(reading: Reading) -> Component:

@@ -134,7 +134,7 @@ def _history(reading: Reading, task: Task, unit: str) -> Component:
     name = body_label(bodies(reading.plan)[unit])
     title = _("All reports of {unit}", unit=name)
     asked_for = {"task": str(task.number), "unit": unit, "period_to": format_period(until), "history": "true"}
-    csv = csv_link(reading.address.csv("task_reports", **asked_for))
+    csv = csv_link(reading.address.csv("task_reports", **asked_for), title)
     states = checked(reading.session, reading.view, found)
     newest = max(found, key=lambda report: (report.period, report.revision), default=None)
     table = (

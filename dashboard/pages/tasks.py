@@ -126,14 +126,17 @@ def _files(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *,
     if not tasks:
         return []
     asked_for = {**given, "task": [str(task.number) for task in tasks] if named else []}
-    files = {"milestones": _("Milestones as CSV")}
+    files = [("milestones", _("Milestones as CSV"), asked_for)]
     if not is_blind(reading.principal):
-        files["task_reports"] = _("Reports as CSV")
+        state = reading.address.keeps("state")
+        of_state = {"state": UNCONFIRMED} if state == UNCONFIRMED else {}
+        files.append(("task_reports", _("Reports as CSV"), asked_for | of_state))
+        files += [("task_silence", _("Silence as CSV"), asked_for)] if state == SILENT else []
     return [
         csv_link(reading.address.csv("tasks", **asked_for)),
         *(
-            html.A(words, href=reading.address.csv(dataset, **asked_for), className="quiet-link", download="")
-            for dataset, words in files.items()
+            html.A(words, href=reading.address.csv(dataset, **parameters), className="quiet-link", download="")
+            for dataset, words, parameters in files
         ),
     ]
 

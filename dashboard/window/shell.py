@@ -24,6 +24,7 @@ from metrics.queries.due_reminders import DueReminder, OwedForMonth, ReminderDay
 from metrics.queries.method_change import method_change
 from metrics.reminders.words import reminder_message
 from metrics.settings import settings
+from metrics.supervision.gates import gated_phases
 
 Component = Any
 
@@ -46,7 +47,7 @@ def shell(
     elif content.desk:
         head = [desk_bar(reading), *([] if address.path == "/my" else reminder_bar(reading))]
     else:
-        head = [top_bar(reading), *reminder_bar(reading), phase_strip(reading.plan.phases, on=reading.on)]
+        head = [top_bar(reading), *reminder_bar(reading), phase_strip(reading)]
     return [
         html.A(_("Skip to content"), href="#content", className="skip-link"),
         None if address.projected else rail(address, reading.principal, items),
@@ -195,8 +196,9 @@ def hidden_name(name: str) -> Component:
     return html.Span(name, className="hidden-text")
 
 
-def phase_strip(phases: tuple[Phase, ...], *, on: date | None) -> Component:
-    """The plan's phases as one line, with a mark at the month judged."""
+def phase_strip(reading: Reading) -> Component:
+    """The plan's phases as one line, with a mark at the month judged; those that targets gate lead to their pages."""
+    phases, on = reading.plan.phases, reading.on
     if not phases:
         return None
     parts = []
@@ -206,7 +208,7 @@ def phase_strip(phases: tuple[Phase, ...], *, on: date | None) -> Component:
         parts.append(
             html.Li(
                 [
-                    html.Span(phase.name.in_language(language()), className="phase-name"),
+                    _phase_name(reading, phase),
                     html.Span(f"–{date_text(phase.end)}", className="phase-end"),
                     *([html.Span(className="phase-mark", style={"left": f"{_within(phase, on):.1%}"})] if now else []),
                 ],
@@ -216,6 +218,12 @@ def phase_strip(phases: tuple[Phase, ...], *, on: date | None) -> Component:
             )
         )
     return html.Ol(parts, className="phases", **{"aria-label": _("Phases of the plan")})
+
+
+def _phase_name(reading: Reading, phase: Phase) -> Component:
+    name, href = phase.name.in_language(language()), reading.address.to(f"/phases/{phase.code}")
+    leads = phase in gated_phases(reading.plan)
+    return dcc.Link(name, href=href, className="phase-name") if leads else html.Span(name, className="phase-name")
 
 
 def _within(phase: Phase, on: date | None) -> float:
@@ -268,18 +276,15 @@ def reminder_bar(reading: Reading) -> list[Component]:
     configured, now = settings(), datetime.now(UTC)
     days = ReminderDays(configured.reminder_days_before, configured.reminder_days_after)
     told = told_reminders(reading.session, principal=reading.principal, now=now, days=days)
+    said = [(due, reminder_message(due.kind, due.period, due.units).in_language(language())) for due in told]
     return [
         html.P(
-            [html.Span(_sentence(due)), " ", _way(reading, due)],
+            [html.Span(words), " ", _way(reading, due)],
             className=f"reminder reminder-{due.kind.value}",
             role="note",
         )
-        for due in told
+        for due, words in said
     ]
-
-
-def _sentence(due: DueReminder) -> str:
-    return reminder_message(due.kind, due.period, due.units).in_language(language())
 
 
 def _way(reading: Reading, due: DueReminder) -> Component:

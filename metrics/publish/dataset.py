@@ -112,6 +112,7 @@ class Pull:
     leads: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
     tasks: tuple[int, ...] = ()
+    states: tuple[str, ...] = ()
     on: date | None = None
     among: RankGroup | None = None
     basis: Basis | None = None
@@ -164,7 +165,8 @@ class Dataset(Generic[Record]):
 
     `records`: what the rows asked for are made of, in that order, one a row.
     `single`: parameters that are lists elsewhere and take one value here. `choices`: those that are codes of the plan
-    elsewhere and here one of a few words. `own_units_only`: rows are single submissions' counts, decisions with their
+    elsewhere and here one of a few words. `states`: what its parameter `state` takes, each with how it is called.
+    `own_units_only`: rows are single submissions' counts, decisions with their
     reasons or assessments, of which a clerk sees those of their own units. `counts`: rows are single counts, of which a
     clerk sees all of their own units and, of the others, what rates are made of.
     `csv_lines`: the page asked for as finished lines of CSV and how many they are; for a dataset so large that making
@@ -184,6 +186,7 @@ class Dataset(Generic[Record]):
     records: Callable[[ReadSession, View, Pull], Iterable[Record]]
     single: frozenset[str] = frozenset()
     choices: Mapping[str, tuple[StrEnum, ...]] = field(default_factory=dict)
+    states: Mapping[str, Text] = field(default_factory=dict)
     own_units_only: bool = False
     counts: bool = False
     csv_lines: Lines | None = None

@@ -10,21 +10,33 @@ from metrics.publish import columns as c
 from metrics.publish.columns import column, instant, iso
 from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull
 from metrics.queries.findings import FindingRow, RectificationRow, findings
+from metrics.queries.slips import day_of_view
 from metrics.queries.view import View
+from metrics.supervision.rectification import OVERDUE, STATE_WORDS
 
-_PARAMETERS = EVERYWHERE | {"unit", "phase", "after_seq"}
+_PARAMETERS = EVERYWHERE | {"unit", "phase", "state", "after_seq"}
+_STATES = {OVERDUE: Text(zh="逾期", en="overdue")} | {
+    state.value: Text(zh=words.zh, en=words.en) for state, words in STATE_WORDS.items()
+}
 PHASE_CODE = c.heading("phase_code", Kind.CODE, "阶段代码", "Phase's code")
 _NUMBER = c.heading("finding", Kind.INTEGER, "问题编号", "Number of the finding")
 
 
+def _chosen(session: ReadSession, view: View, pull: Pull) -> list[FindingRow]:
+    found, on = findings(session, view, phases=pull.phases, units=pull.units), day_of_view(view)
+    return [
+        row for row in found if not pull.states or any(row.standing.is_among(state, on=on) for state in pull.states)
+    ]
+
+
 def _findings(session: ReadSession, view: View, pull: Pull) -> Iterator[FindingRow]:
-    for row in findings(session, view, phases=pull.phases, units=pull.units):
+    for row in _chosen(session, view, pull):
         if pull.after_seq is None or row.newest_seq > pull.after_seq:
             yield row
 
 
 def _acts(session: ReadSession, view: View, pull: Pull) -> list[RectificationRow]:
-    found = findings(session, view, phases=pull.phases, units=pull.units)
+    found = _chosen(session, view, pull)
     acts = [act for row in found for act in row.acts if pull.after_seq is None or act.seq > pull.after_seq]
     return sorted(acts, key=lambda act: act.seq)
 
@@ -100,6 +112,7 @@ FINDINGS = Dataset[FindingRow](
     ),
     order=("finding",),
     parameters=_PARAMETERS,
+    states=_STATES,
     records=_findings,
     own_units_only=True,
 )
@@ -139,6 +152,7 @@ RECTIFICATIONS = Dataset[RectificationRow](
     ),
     order=("seq",),
     parameters=_PARAMETERS,
+    states=_STATES,
     records=_acts,
     own_units_only=True,
 )

@@ -29,6 +29,7 @@ LISTS = {
     "lead": "leads",
     "phase": "phases",
     "task": "tasks",
+    "state": "states",
 }
 CSV_ONLY = frozenset({"bom"})
 Timezone = Callable[[], str]  # the plan's; asked only for local times
@@ -59,6 +60,9 @@ def parse_pull(
             if found["among"] is None:
                 zh, en = f"须为 {' 或 '.join(words)}", f"is {' or '.join(words)}"
                 problems.append(_problem(name, "parameter_invalid", zh, en, values[0]))
+        elif name == "state" and (odd := [value for value in values if value not in dataset.states]):
+            known = ", ".join(dataset.states)
+            problems.append(_problem(name, "parameter_invalid", f"须为 {known} 之一", f"is one of {known}", odd[0]))
         else:
             for value in values:
                 _read_into(found, name, value, problems, timezone=timezone)

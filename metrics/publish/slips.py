@@ -14,8 +14,8 @@ from metrics.publish.columns import column, instant, iso
 from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Wording
 from metrics.queries.slips import SlipActRow, SlipRow, day_of_view, slips
 from metrics.queries.view import View
-from metrics.supervision.slip_words import written_number
-from metrics.supervision.slips import Slip
+from metrics.supervision.slip_words import STATES_IN_WORDS, written_number
+from metrics.supervision.slips import LATE, OPEN, Slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,20 @@ class AgedSlip:
         return self.row.stands
 
 
+_STATES = {OPEN: Text(zh="在办", en="open"), LATE: Text(zh="逾期", en="overdue")} | {
+    state.value: Text(zh=words.zh, en=words.en) for state, words in STATES_IN_WORDS.items()
+}
+
+
 def _chosen(session: ReadSession, view: View, pull: Pull) -> list[SlipRow]:
     found = slips(session, view, units=pull.units, targets=pull.targets)
+    on = pull.on or day_of_view(view)
     return [
         row
         for row in found
-        if (not pull.tasks or row.task in pull.tasks) and (row.period is None or pull.wants(row.period))
+        if (not pull.tasks or row.task in pull.tasks)
+        and (row.period is None or pull.wants(row.period))
+        and (not pull.states or any(row.stands.is_among(state, on=on) for state in pull.states))
     ]
 
 
@@ -145,7 +153,9 @@ SLIPS = Dataset[AgedSlip](
         column("issued_by", Kind.TEXT, "交办人", "Who issued it", lambda aged, _: aged.row.acts[0].actor),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | {"unit", "target", "task", "period", "period_from", "period_to", "on", "after_seq"},
+    parameters=EVERYWHERE
+    | {"unit", "target", "task", "period", "period_from", "period_to", "state", "on", "after_seq"},
+    states=_STATES,
     records=_slips,
     own_units_only=True,
 )
@@ -195,7 +205,8 @@ SLIP_ACTS = Dataset[SlipActRow](
         c.RECORDED_AT.of(lambda act, _: instant(act.recorded_at)),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | {"unit", "target", "task", "period", "period_from", "period_to", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "target", "task", "period", "period_from", "period_to", "state", "after_seq"},
+    states=_STATES,
     records=_acts,
     own_units_only=True,
 )

@@ -17,6 +17,9 @@ from metrics.publish.tasks import CHOICE, TASK, task_choice
 from metrics.queries.task_checks import CheckedReport, TaskCheckRow, checked, task_checks
 from metrics.queries.task_reports import TaskReportRow, task_reports
 from metrics.queries.view import View
+from metrics.supervision.task_checks import UNDECIDED, WORDS, CheckState
+
+UNCONFIRMED = "unconfirmed"  # asked for besides single states: nobody has decided on the report
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,13 @@ def _reports(session: ReadSession, view: View, pull: Pull) -> Iterator[Reported]
     )
     states = checked(session, view, found)
     for row in found:
-        if pull.wants(row.period):
+        asked = not pull.states or _among(states[row.seq].state, pull.states)
+        if pull.wants(row.period) and asked:
             yield Reported(row, states[row.seq])
+
+
+def _among(state: CheckState, asked: Collection[str]) -> bool:
+    return state.value in asked or (UNCONFIRMED in asked and state in UNDECIDED)
 
 
 def _steps(session: ReadSession, view: View, pull: Pull) -> Iterator[TaskCheckRow]:
@@ -118,7 +126,9 @@ TASK_REPORTS = Dataset[Reported](
         ),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | CHOICE | {"period", "period_from", "period_to", "history", "after_seq"},
+    parameters=EVERYWHERE | CHOICE | {"period", "period_from", "period_to", "state", "history", "after_seq"},
+    states={UNCONFIRMED: Text(zh="未确认", en="not confirmed yet")}
+    | {state.value: Text(zh=words.zh, en=words.en) for state, words in WORDS.items()},
     records=_reports,
 )
 

@@ -78,6 +78,9 @@ IN_WORK = frozenset({SlipState.IN_HAND, SlipState.RETURNED})
 WAITS_FOR_THE_BUREAU = frozenset({SlipState.ANSWERED, SlipState.REVIEWED})
 
 
+OPEN, LATE = "open", "late"  # what is asked for besides single states
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """One act, on the local `day` on which it was recorded.
@@ -147,6 +150,12 @@ class Slip:
         if self.state not in WITH_THE_UNIT or on > self.due_on:
             return None
         return (self.due_on - on).days
+
+    def is_among(self, asked: str, *, on: date) -> bool:
+        """True if a word asks for it on the day `on`: a state, :data:`OPEN`, or :data:`LATE` with its unit."""
+        if asked == LATE:
+            return self.state in WITH_THE_UNIT and self.days_late(on) > 0
+        return self.is_open if asked == OPEN else self.state.value == asked
 
     def part(self, number: int) -> SlipPart | None:
         return next((part for part in self.parts if part.number == number), None)
