@@ -133,6 +133,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "Task.named_units": ("应报此任务的填报单位", "Reporting units that owe it"),
     "Task.sanction": ("约束措施,原文逐字", "The clause on what befalls those who do not do it, word for word"),
     "Task.pilot": ("所点名的填报单位为试点", "The reporting units that it names are pilots"),
+    "Task.inquiry": ("所要求测评的形式,原文所印", "Forms of the inquiry that it asks for, as printed"),
     "Task.twin_of": ("与哪一项任务是同一件事(写先出现的那项)", "Task that prints the same work first"),
     "TaskUnit.code": ("部门或填报单位代码", "Code of a department or reporting unit"),
     "TaskUnit.name_zh": ("原文所称", "Its name as printed"),

@@ -43,7 +43,17 @@ from metrics.plan.model.targets import (
     Weight,
     Window,
 )
-from metrics.plan.model.tasks import Decision, Department, Milestone, MilestoneKind, Phase, Task, TaskGroup, TaskUnit
+from metrics.plan.model.tasks import (
+    Decision,
+    Department,
+    InquiryForm,
+    Milestone,
+    MilestoneKind,
+    Phase,
+    Task,
+    TaskGroup,
+    TaskUnit,
+)
 from metrics.plan.model.units import ADDING_UP, Alias, KindName, Tile, Unit, UnitKind
 
 __all__ = [
@@ -67,6 +77,7 @@ __all__ = [
     "FrozenBaselineCheck",
     "Holiday",
     "Indicator",
+    "InquiryForm",
     "KindName",
     "LinearForm",
     "Milestone",

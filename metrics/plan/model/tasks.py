@@ -37,6 +37,13 @@ class TaskUnit(PlanPart):
     name_zh: str
 
 
+class InquiryForm(PlanPart):
+    """A form of inquiry by which a task has units measured (如 问卷调查), as the task names it."""
+
+    code: Code
+    name: Text
+
+
 class Task(PlanPart):
     """One of the plan's tasks (任务)."""
 
@@ -61,6 +68,7 @@ class Task(PlanPart):
     named_units: tuple[Code, ...] = ()  # reporting units that owe this task, collectives expanded
     sanction: str = ""  # the clause that says what befalls those who do not do it, word for word
     pilot: bool = False  # the reporting units that it names are pilots: a group of their own on boards
+    inquiry: tuple[InquiryForm, ...] = ()  # the forms of the inquiry that it asks for, whose scores count
     twin_of: int | None = None  # the task that prints the same work first: one report counts for both
     note: Text | None = None
 

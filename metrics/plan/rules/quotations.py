@@ -80,6 +80,9 @@ def _task(source: _Source, task: Task) -> Iterator[PlanProblem]:
         text = getattr(task, name)
         if text and not source.holds(text, first=task.line, last=task.deadline_line):
             yield problem_in("not_in_source", "tasks", task, name, given=text)
+    for place, form in enumerate(task.inquiry):
+        if not source.holds(form.name.zh, first=task.line, last=task.deadline_line):
+            yield problem_in("not_in_source", "tasks", task, f"inquiry[{place}].name.zh", given=form.name.zh)
 
 
 def _plain(text: str) -> str:
