@@ -54,6 +54,8 @@ ACTS: dict[str, Access] = {
     "slip.decide": Access(Scope.SUPERVISE, Units.OWN),
     "self.submit": _POST,
     "self.sign": Access(Scope.SIGN_OFF, Units.OWN),
+    "score.weigh": Access(Scope.SUPERVISE, Units.PUBLISHED),
+    "score.inquiry": Access(Scope.SUPERVISE, Units.OWN),
     "finding.raise": _VERIFY,
     "finding.answer": _POST,
     "finding.close": _VERIFY,

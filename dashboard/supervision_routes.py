@@ -15,6 +15,8 @@ from dashboard.pages.material import material_page
 from dashboard.pages.materials import materials_page
 from dashboard.pages.period import period_page
 from dashboard.pages.phase import phase_page
+from dashboard.pages.score import score_page
+from dashboard.pages.scores import scores_page
 from dashboard.pages.self_assessment import sheet_page
 from dashboard.pages.slip import slip_page
 from dashboard.pages.slips import ISSUE, STATES, issue_slip_page, slips_page
@@ -119,6 +121,21 @@ SUPERVISION = (
         example=("reviewer", "/supervise/slips/2020-1"),
         rail="opened from the list",
         unwalked="the tests' database has no slip",
+    ),
+    Route(
+        r"/scores",
+        scores_page,
+        line="绩效考核 Performance assessment: every unit's score for a month, its parts, weights, steps, inquiries",
+        example=("reviewer", "/scores"),
+        rail=RailLink("scores", lambda: _("Scores")),
+        keeps={"page": a_page},
+    ),
+    Route(
+        r"/scores/(?P<code>[A-Za-z0-9._-]{1,40})",
+        score_page,
+        line="一个单位的考核得分 One unit's score: each part with its figures, formula, rule and the ways there",
+        example=("reviewer", "/scores/441202"),
+        rail="opened from the scores",
     ),
     Route(
         r"/bulletins",

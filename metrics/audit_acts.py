@@ -86,6 +86,8 @@ class AuditAction(StrEnum):
     DECIDE_SLIP = "slip.decide"
     ASSESS_ITSELF = "self.submit"
     SIGN_SELF_ASSESSMENT = "self.sign"
+    WEIGH_SCORES = "score.weigh"
+    RECORD_INQUIRY = "score.inquiry"
     RAISE_FINDING = "finding.raise"
     ANSWER_FINDING = "finding.answer"
     CLOSE_FINDING = "finding.close"
@@ -184,6 +186,8 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.DECIDE_SLIP: (Message("审定督办单", "Decide on a supervision slip for the bureau"), _CHANGE),
     AuditAction.ASSESS_ITSELF: (Message("报送自查评估", "Send a self-assessment"), _CHANGE),
     AuditAction.SIGN_SELF_ASSESSMENT: (Message("签发自查评估", "Sign a self-assessment"), _CHANGE),
+    AuditAction.WEIGH_SCORES: (Message("制定考核办法", "Lay down how scores are made"), _CHANGE),
+    AuditAction.RECORD_INQUIRY: (Message("登记测评得分", "Record a score of an inquiry"), _CHANGE),
     AuditAction.RAISE_FINDING: (Message("提出督导检查问题", "Raise a finding"), _CHANGE),
     AuditAction.ANSWER_FINDING: (Message("答复整改", "Answer a finding"), _CHANGE),
     AuditAction.CLOSE_FINDING: (Message("问题销号", "Close a finding"), _CHANGE),

@@ -69,6 +69,11 @@ def shown_score(score: Fraction) -> str:
     return shown(score, lines=(Line(at=Fraction(1), met_above=True),), decimals=4)
 
 
+def shown_points(points: Fraction) -> str:
+    """Points of a performance assessment with two decimals; 100.00 only when they are full."""
+    return shown(points, lines=(Line(at=Fraction(100), met_above=True),))
+
+
 def exact_decimal(value: Exact) -> str:
     """A count or a sum of decimals, in full: 42, 42.5. Only for fractions that end, as all posted values do."""
     if value.denominator == 1:

@@ -12,10 +12,12 @@ from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.commands.override_light import override_light
 from metrics.commands.raise_finding import FindingGiven, raise_finding
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
+from metrics.commands.record_inquiry import InquiryGiven, record_inquiry
 from metrics.commands.rectify_finding import AnswerGiven, answer_finding
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.sanction_task import SanctionGiven, mark_sanction
 from metrics.commands.send_material import MaterialGiven, send_material
+from metrics.commands.set_score_rule import set_score_rule
 from metrics.commands.submit_self_assessment import submit_self_assessment
 from metrics.database import WriteSession
 from metrics.principal import Role
@@ -26,6 +28,7 @@ from metrics.supervision.work_plans import FundingSource, WrittenMeasure
 from metrics.task_reports import TaskState
 from tests.metrics.commands.test_submit_self_assessment import words
 from tests.metrics.queries.test_views import BUREAU
+from tests.metrics.supervision.test_scores import given_rule
 from tests.people import person
 
 UNIT = "441202"
@@ -34,6 +37,7 @@ SENT_BACK = CheckGiven(UNIT, "2019-09", CheckAction.SEND_BACK, "=佐证不符")
 _ASSESSED = AssessmentGiven(unit=UNIT, period="2019-09", indicator="online_rate", method=Method.INTERVIEW, value="80")
 _PLANNED = WorkPlanGiven(UNIT, 2020, [WrittenMeasure("", "=措施", "2020-06-30", "@政务办", "/measures/0")])
 _FOUND = FindingGiven(UNIT, FindingSeverity.MAJOR, "=窗口只受理部分事项", "2999-12-31", target="TG-19B")
+_MEASURED = InquiryGiven(UNIT, "2018", "interview", "8", "10", "2019-01-20", "https://example.org/a", note="=附注")
 
 
 def record_one_of_each(session: WriteSession) -> None:
@@ -58,5 +62,7 @@ def record_one_of_each(session: WriteSession) -> None:
     record_funding(session, principal=BUREAU, given=FundingGiven(UNIT, 2020, FundingSource.CITY, "1.5", "0"))
     issue_slip(session, principal=BUREAU, given=SlipGiven(UNIT, "=系统对接", "请报进展", "2999-12-31"))
     submit_self_assessment(session, "PH2", principal=BUREAU, given=words(session, summary="=总体平稳"))
+    set_score_rule(session, principal=BUREAU, given=given_rule(valid_from="2019-09", reason="=已明确"))
+    record_inquiry(session, 39, principal=BUREAU, given=_MEASURED)
     number = raise_finding(session, "PH2", principal=BUREAU, given=_FOUND).number
     answer_finding(session, "PH2", number, principal=BUREAU, given=AnswerGiven("=已扩至全部事项"))

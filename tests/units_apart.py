@@ -128,6 +128,8 @@ def _of_supervision(clerk: Caller, bureau: Caller) -> dict[str, Any]:
     files = {"file": ("x.pdf", a_pdf(NOTE))}
     kept = clerk.client.post(f"{V1}/attachments", data={"unit": OTHER}, files=files, headers=clerk.headers)
     said = {"unit": OTHER, "period": PERIOD, "summary": NOTE, "problems": NOTE, "next_month": NOTE}
+    measured = {"unit": OTHER, "round": "2018", "form": "interview", "score": 80, "full_marks": 100, "note": NOTE}
+    _send(bureau, "/tasks/39/inquiries", measured | {"measured_on": "2019-01-20", "evidence": EVIDENCE})
     asked = {"unit": OTHER, "title": SLIP, "text": SLIP, "due_on": "2999-12-31"}
     return {
         "attachment": _done(kept, 201)["seq"],
@@ -158,6 +160,7 @@ def recorded(session: WriteSession) -> list[Any]:
     session.expire_all()
     tables = ["submissions", "figures", "observations", "drafts", "task_reports", "assessments", "confirmed_layouts"]
     tables += ["slip_acts", "attached_files", "material_records", "light_overrides", "period_events", "people_records"]
+    tables.append("inquiry_scores")
     asked = [f"select count(*) from {table} where unit_code = '{OTHER}'" for table in tables]
     asked.append(f"select max(seq) from submissions where unit_code = '{OTHER}'")
     asked.append(f"select count(*) from ledger_entries where cast(leaf as jsonb) ->> 'unit' = '{OTHER}'")

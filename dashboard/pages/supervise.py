@@ -12,6 +12,7 @@ from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.findings import open_findings
 from dashboard.pages.freshness import finding, stopped_in
 from dashboard.pages.materials import materials_finding, rows_of, shown_months
+from dashboard.pages.scores import scores_finding
 from dashboard.pages.slips import ISSUE, fits, may_issue, open_words
 from dashboard.pages.task_choice import SILENT, UNCONFIRMED
 from dashboard.pages.task_standings import checked_of, standings_of
@@ -162,5 +163,10 @@ def _bulletins(reading: Reading) -> Component:
     return noun(_("Bulletins"), said + more, reading.address.to("/bulletins"))
 
 
-SECTIONS: tuple[Section, ...] = (_months, _tasks, _materials, _slips, _phases, _bulletins, _freshness)
+def _scores(reading: Reading) -> Component:
+    """Who is first in the month judged; of a unit's own people their own score."""
+    return noun(_("Performance assessment"), scores_finding(reading), reading.address.to("/scores"))
+
+
+SECTIONS: tuple[Section, ...] = (_months, _tasks, _materials, _slips, _phases, _scores, _bulletins, _freshness)
 """The section of each noun, in display order; None from one stands for nothing."""

@@ -18,13 +18,15 @@ Component = Any
 class Outcome:
     """`done` False: refused, and nothing was stored.
 
-    `more`: what else there is to say or to look at; `error`: why not.
+    `more`: what else there is to say or to look at; `error`: why not. `tried`: nothing was to be stored, what would
+    become of it was asked.
     """
 
     done: bool
     text: str
     more: Component = None
     error: BiaochiError | None = None
+    tried: bool = False
 
 
 def refused(error: BiaochiError, *, about: str = "", more: Component = None) -> Outcome:
@@ -45,12 +47,20 @@ def outcomes_part(outcomes: Sequence[Outcome]) -> Component:
 
 
 def _class(outcome: Outcome) -> str:
+    if outcome.tried:
+        return "outcome outcome-tried"
     return "outcome outcome-done" if outcome.done else "outcome outcome-refused"
 
 
+def _word(outcome: Outcome) -> str:
+    if outcome.tried:
+        return _("Tried")
+    return _("Done") if outcome.done else _("Not done")
+
+
 def _note(outcome: Outcome) -> list[Component]:
-    sign = "sign-met" if outcome.done else "sign-overdue"
-    word = _("Done") if outcome.done else _("Not done")
+    sign = "sign-on-track" if outcome.tried else "sign-met" if outcome.done else "sign-overdue"
+    word = _word(outcome)
     head = html.P(
         [html.Span(className=f"sign {sign}", **{"aria-hidden": "true"}), html.B(word), html.Span(outcome.text)]
     )
@@ -59,4 +69,4 @@ def _note(outcome: Outcome) -> list[Component]:
 
 def as_sentence(outcomes: Sequence[Outcome]) -> str:
     """The outcomes for those who listen."""
-    return " ".join((_("Done") if outcome.done else _("Not done")) + _(": ") + outcome.text for outcome in outcomes)
+    return " ".join(_word(outcome) + _(": ") + outcome.text for outcome in outcomes)

@@ -46,6 +46,9 @@ DATASET_NAMES = (
     "self_assessments",
     "findings",
     "rectifications",
+    "scores",
+    "score_rules",
+    "inquiries",
 )
 
 

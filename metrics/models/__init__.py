@@ -16,6 +16,7 @@ from metrics.models.phases import GateRule, InspectionFinding, Rectification, Se
 from metrics.models.plan import PlanRecord
 from metrics.models.rates import FarPast, RolledUpRates, StoredFormulas, UnitRates, UnitTurns
 from metrics.models.releases import Release, ReleaseFile, ReleasePart
+from metrics.models.scores import InquiryScore, ScoreRuleRecord
 from metrics.models.second_factors import FormerPassword, PasswordLink, RecoveryCode, SecondFactor, SignInStep
 from metrics.models.slips import SlipActRecord
 from metrics.models.submissions import (
@@ -46,6 +47,7 @@ __all__ = [
     "Funding",
     "GateRule",
     "IdempotencyKey",
+    "InquiryScore",
     "InspectionFinding",
     "LedgerCheckpoint",
     "LedgerEntry",
@@ -69,6 +71,7 @@ __all__ = [
     "RolledUpRates",
     "Sample",
     "SampleFinding",
+    "ScoreRuleRecord",
     "SecondFactor",
     "SelfAssessment",
     "Session",

@@ -43,6 +43,8 @@ APPEND_ONLY = (
     "inspection_findings",
     "self_assessments",
     "rectifications",
+    "score_rules",
+    "inquiry_scores",
 )
 # Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.
 AUDIT = ("audit",)

@@ -55,6 +55,7 @@ _MONTHLY_DATASETS = (
     "self_assessments",
     "findings",
     "rectifications",
+    "scores",
 )
 
 

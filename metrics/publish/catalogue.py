@@ -6,6 +6,7 @@ from metrics.publish.assessments import ASSESSMENTS
 from metrics.publish.bulletins import BULLETINS
 from metrics.publish.dataset import AnyDataset
 from metrics.publish.freshness import FRESHNESS
+from metrics.publish.inquiries import INQUIRIES
 from metrics.publish.inspections import FINDINGS, RECTIFICATIONS
 from metrics.publish.materials import MATERIALS
 from metrics.publish.observations import OBSERVATIONS
@@ -15,6 +16,7 @@ from metrics.publish.phases import GATES, PHASES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.progress import PROGRESS
 from metrics.publish.rates import RATES
+from metrics.publish.scores import SCORE_RULES, SCORES
 from metrics.publish.self_assessments import SELF_ASSESSMENTS
 from metrics.publish.slips import SLIP_ACTS, SLIPS
 from metrics.publish.submissions import SUBMISSIONS
@@ -60,5 +62,8 @@ DATASETS: dict[str, AnyDataset] = {
         SELF_ASSESSMENTS,
         FINDINGS,
         RECTIFICATIONS,
+        SCORES,
+        SCORE_RULES,
+        INQUIRIES,
     )
 }

@@ -60,9 +60,7 @@ class ScoreTable:
     def scores(self) -> dict[str, Fraction | None]:
         """By unit: Σ weight · attainment ÷ Σ weight; None where nothing applies or something was not reported."""
         plan, targets = self.verdicts.targets.plan, self.verdicts.targets.targets
-        absent = self.verdicts.status == STATUSES.index(Status.NO_DATA)
-        weighed = np.array([target.code in self.weights for target in targets], dtype=bool)[self.verdicts.target]
-        unranked = set(self.verdicts.unit[absent & weighed].tolist())
+        unranked = set(self.verdicts.unit[self._absent].tolist())
         reached: dict[int, list[Weighed]] = {unit: [] for unit in self._units}
         attained, counted = self.attainment.take(self.counted), np.flatnonzero(self.counted)
         weights = [self.weights.get(target.code, Fraction(0)) for target in targets]
@@ -77,6 +75,25 @@ class ScoreTable:
         return {
             plan.units[unit].code: None if unit in unranked else weighed_mean(reached[unit]) for unit in self._units
         }
+
+    def unreported(self) -> dict[str, tuple[str, ...]]:
+        """By unit: the weighed targets of which its figures are missing; units that miss none are not in it."""
+        plan, targets = self.verdicts.targets.plan, self.verdicts.targets.targets
+        found: dict[str, tuple[str, ...]] = {}
+        absent = self._absent
+        for unit, target in zip(
+            self.verdicts.unit[absent].tolist(), self.verdicts.target[absent].tolist(), strict=True
+        ):
+            code = plan.units[unit].code
+            found[code] = (*found.get(code, ()), targets[target].code)
+        return found
+
+    @cached_property
+    def _absent(self) -> Mask:
+        """The rows of weighed targets that the unit has not reported."""
+        weighed = np.array([target.code in self.weights for target in self.verdicts.targets.targets], dtype=bool)
+        absent: Mask = (self.verdicts.status == STATUSES.index(Status.NO_DATA)) & weighed[self.verdicts.target]
+        return absent
 
     @property
     def _units(self) -> list[int]:

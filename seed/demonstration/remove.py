@@ -41,6 +41,8 @@ EMPTIED = (
     "gate_rules",
     "slip_acts",
     "self_assessments",
+    "score_rules",
+    "inquiry_scores",
     "rectifications",
     "inspection_findings",
     "sample_findings",

@@ -119,6 +119,7 @@ def _of_rounds() -> Iterator[Asked]:
             f"post /phases/{{phase}}/findings/{{number}}/{step}", "reviewer", f"{path}/findings/{number}/{step}", {},
             f"{path}/rectifications", f"{path}/findings/{number}", steps=(raised, answered)[: 1 + (step != "withdraw")],
         )  # fmt: skip
+    yield from _of_scores()
     sheet = {
         "unit": OTHER,
         "summary": "总体平稳",
@@ -128,6 +129,20 @@ def _of_rounds() -> Iterator[Asked]:
         "post /phases/{phase}/self-assessments", "clerk", f"{path}/self-assessments", {**sheet, "summary": "基本平稳"},
         "/self_assessments.json?history=true", f"{path}/units/{OTHER}",
         steps=(("clerk", f"{path}/self-assessments", sheet),),
+    )  # fmt: skip
+
+
+def _of_scores() -> Iterator[Asked]:
+    page = f"/scores?month={PERIOD}"
+    rule = {"valid_from": PERIOD, "weights": dict.fromkeys(("attainment", "timeliness", "slips", "inquiry"), 2)}
+    yield Asked(
+        "post /scores/weights", "reviewer", "/scores/weights", rule, "/score_rules.json", page, EVERYBODY
+    )  # fmt: skip
+    score = {"unit": OTHER, "round": "2018", "form": "interview", "score": 80, "full_marks": 100}
+    score |= {"measured_on": "2019-01-20", "evidence": "https://example.org/1"}
+    yield Asked(
+        "post /tasks/{number}/inquiries", "reviewer", "/tasks/39/inquiries", {**score, "score": 81},
+        "/inquiries.json?history=true", page, revises="etag of the answer", before=score,
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from metrics.sign_offs import How
 from metrics.submission_states import Action, State
 from metrics.supervision.gates import BindingDate, GateVerdict
 from metrics.supervision.rectification import FindingSeverity, FindingState, RectificationAction
+from metrics.supervision.scores import NotCounted, ScorePart, SlipOutcome
 from metrics.supervision.slips import SlipAct, SlipOrigin
 from metrics.supervision.task_checks import CheckAction, CheckState, CheckStep
 from metrics.supervision.task_contradictions import ContradictionKind
@@ -53,6 +54,9 @@ VALUES: dict[type[StrEnum], str] = {
     Scope: "read post_return sign_off verify release revise_target record_assessment manage_periods manage_people"
     " supervise answer_slip administer bulk",
     SanctionAction: "mark lift",
+    NotCounted: "nothing not_reported",
+    ScorePart: "attainment timeliness slips inquiry",
+    SlipOutcome: "in_time sent_back late",
     SilenceStep: "unit lead bureau",
     Severity: "error warning",
     SlipAct: "issue receive delegate answer ask_extension grant_extension refuse_extension review return close"

@@ -40,6 +40,9 @@ ROWS = (
     "insert into rectifications values (1000000, 1, 'x', 'answer', 'x', '', '{}', null, 'x', now())",
     "insert into self_assessments values (1000000, 'x', 'x', 1, 'submit', 1, '2019-09-01', '', '[]', '{}', '', 'x',"
     " now())",
+    "insert into score_rules values (1000000, '2019-09-01', '{}', '{}', '', 'x', 'x', now())",
+    "insert into inquiry_scores values (1000000, 39, 'x', '2019', 'y', 1, 1, 2, '2019-09-01', '', '{}', '', '', 'x',"
+    " now())",
     "insert into gate_rules values (1000000, 'due_date', 'x', 'x', now())",
     "insert into work_plans values (1000000, 'x', 2020, 1, '', '[]', '{}', '', 'x', now())",
     "insert into fundings values (1000000, 'x', 2020, 'city', 1, 1, 1, '', '', 'x', now())",

@@ -41,7 +41,7 @@ WITHOUT_UNITS = {
 }
 # What the bureau decides; every reader is told.
 BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "gate_rules", "task_checks"}
-BY_BUREAU |= {"task_sanctions"}
+BY_BUREAU |= {"task_sanctions", "score_rules"}
 UNITS_FILES = (
     "attached_files",
     "material_records",
@@ -51,6 +51,7 @@ UNITS_FILES = (
     "inspection_findings",
     "rectifications",
     "self_assessments",
+    "inquiry_scores",
 )
 BULLETINS = {"bulletin_acts", "bulletin_files"}
 BY_TRIGGER = {"observations", "ledger_entries"}
@@ -75,6 +76,8 @@ ROWS = {  # one row a unit; `{n}` numbers it
     "slip_acts": "values (100000{n}, '2011-{n}', 'issue', '{unit}', null, '', '', 'x', 'x', '2011-01-31', 'by_hand',"
     " '', null, null, '', '', '{{}}', 'x', now())",
     "self_assessments": "values (100000{n}, 'x', '{unit}', 1, 'submit', 1, '2011-01-01', '', '[]', '{{}}', '', 'x',"
+    " now())",
+    "inquiry_scores": "values (100000{n}, 39, '{unit}', '2011', 'y', 1, 1, 2, '2011-01-01', '', '{{}}', '', '', 'x',"
     " now())",
     "inspection_findings": "values (100000{n}, 100000{n}, 'x', '{unit}', 'y', null, 'minor', 'x', now(), 'x', now())",
     "rectifications": "values (100000{n}, 100000{n}, '{unit}', 'answer', 'x', '', '{{}}', null, 'x', now())",

@@ -53,6 +53,8 @@ KEYS = {
     "inspection_findings": ("seq",),
     "rectifications": ("seq",),
     "self_assessments": ("seq",),
+    "score_rules": ("seq",),
+    "inquiry_scores": ("seq",),
     "releases": ("number",),
     "release_files": ("number", "name"),
     "release_parts": ("number", "name", "part"),

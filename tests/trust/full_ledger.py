@@ -19,12 +19,14 @@ from metrics.commands.override_light import override_light
 from metrics.commands.raise_finding import FindingGiven, raise_finding
 from metrics.commands.record_assessment import AssessmentGiven, record_assessment
 from metrics.commands.record_findings import record_findings
+from metrics.commands.record_inquiry import InquiryGiven, record_inquiry
 from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.rectify_finding import AnswerGiven, answer_finding
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.revise_target import create_target
 from metrics.commands.sanction_task import SanctionGiven, mark_sanction
 from metrics.commands.send_material import MaterialGiven, send_material
+from metrics.commands.set_score_rule import set_score_rule
 from metrics.commands.submit_self_assessment import SelfAssessmentGiven, submit_self_assessment
 from metrics.commands.weigh_targets import weigh_targets
 from metrics.commands.write_bulletin import draft_bulletin, issue_bulletin
@@ -43,6 +45,7 @@ from metrics.task_reports import TaskState
 from tests.attached import a_pdf
 from tests.metrics.commands.test_revise_target import new_target
 from tests.metrics.commands.test_submit_self_assessment import unmet_targets
+from tests.metrics.supervision.test_scores import given_rule
 from tests.people import person
 
 REVIEWER = Principal(2, "bureau", "局", Role.REVIEWER)
@@ -90,6 +93,11 @@ def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
         asked = SlipGiven(unit, "网上可办率未达标", "请报整改措施", "2999-12-31", task=11)
         issue_slip(session, principal=REVIEWER, given=asked)
         mark_sanction(session, 31, principal=REVIEWER, given=SanctionGiven(unit, "未接入", f"系统{number}"))
+    for number, unit in enumerate(units):
+        rule = given_rule(valid_from=f"2020-0{number + 1}", reason=f"第 {number + 1} 版")
+        set_score_rule(session, principal=REVIEWER, given=rule)
+        measured = InquiryGiven(unit, "2018", "questionnaire", "86.5", "100", "2019-01-20", "https://example.org/a")
+        record_inquiry(session, 39, principal=REVIEWER, given=measured)
     soon = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
     for unit in units:
         found = FindingGiven(unit, FindingSeverity.MAJOR, "佐证不足", soon, target="TG-19B")

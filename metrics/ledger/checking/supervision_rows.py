@@ -15,9 +15,11 @@ from metrics.models import (
     AttachedFile,
     Funding,
     GateRule,
+    InquiryScore,
     InspectionFinding,
     MaterialRecord,
     Rectification,
+    ScoreRuleRecord,
     SelfAssessment,
     SlipActRecord,
     TaskCheck,
@@ -121,7 +123,26 @@ def _self_assessment_rows(said: Mapping[str, Any]) -> Rows:
     return {event_key(said): columns | moment_of(said)}
 
 
+def _score_rule_rows(said: Mapping[str, Any]) -> Rows:
+    columns = {name: said[name] for name in ("weights", "steps", "citation", "reason", "actor")}
+    columns["valid_from"] = parse_period(said["valid_from"])
+    return {event_key(said): columns | moment_of(said)}
+
+
+def _inquiry_score_rows(said: Mapping[str, Any]) -> Rows:
+    columns = {name: said[name] for name in ("round", "form", "revision", "evidence", "note", "reason", "actor")}
+    columns |= {"task_number": said["task"], "unit_code": said["unit"]}
+    columns |= {name: Decimal(said[name]) for name in ("score", "full_marks")}
+    columns |= {
+        "measured_on": date.fromisoformat(said["measured_on"]),
+        "attachments": [carried["file"] for carried in said["attachments"]],
+    }
+    return {event_key(said): columns | moment_of(said)}
+
+
 SUPERVISION_MODELS = (
+    ScoreRuleRecord,
+    InquiryScore,
     SelfAssessment,
     InspectionFinding,
     Rectification,
@@ -146,4 +167,6 @@ SUPERVISION_ROWS: dict[tuple[str, str], Callable[[Mapping[str, Any]], Rows]] = {
     ("inspection_findings", "inspection_finding"): _finding_rows,
     ("rectifications", "rectification"): _rectification_rows,
     ("self_assessments", "self_assessment"): _self_assessment_rows,
+    ("score_rules", "score_rule"): _score_rule_rows,
+    ("inquiry_scores", "inquiry_score"): _inquiry_score_rows,
 }

@@ -72,6 +72,13 @@ CONTRACT = {
     " recorded_at",
     "phases": "phase_code, phase_name, phase_start, phase_end, round, unit_code, unit_name, verdict, gates, on_time,"
     " in_window, late, not_due, rectifying, no_data, not_met, not_applicable, evaluated_on, binding",
+    "scores": "rank, unit_code, unit_name, period, since, score, attainment_points, attainment_weight, targets,"
+    " targets_unreported, timeliness_points, timeliness_weight, submissions_judged, submissions_in_time,"
+    " materials_judged, materials_in_time, slips_points, slips_weight, slips_in_time, slips_sent_back, slips_late,"
+    " inquiry_points, inquiry_weight, inquiry_round, inquiry_forms, rule_seq",
+    "score_rules": "seq, valid_from, part, weight, steps, citation, reason, actor, recorded_at",
+    "inquiries": "seq, task_number, unit_code, unit_name, round, form, form_name, revision, score, full_marks,"
+    " measured_on, evidence, attachments, note, reason, actor, recorded_at",
     "self_assessments": "seq, phase_code, unit_code, unit_name, revision, stands_on, period, target_code, target_name,"
     " numerator, denominator, value, comparator, threshold, due_on, status, verdict, remark, summary, reason, sent_by,"
     " recorded_at, signed_by, signed_at, signed_how, leader, scans",
