@@ -50,6 +50,7 @@ from seed.demonstration.history import (
     demonstration_reviews,
     demonstration_submissions,
 )
+from seed.demonstration.inquiries import DemonstrationInquiry, demonstration_inquiries, play_inquiry
 from seed.demonstration.materials import DemonstrationMaterial, demonstration_materials, play_material
 from seed.demonstration.slips import DemonstrationSlipAct, demonstration_slip_acts, do_slip_act
 from seed.demonstration.task_checks import DemonstrationTaskCheck, demonstration_task_checks
@@ -57,7 +58,7 @@ from seed.demonstration.task_reports import DemonstrationTaskReport, demonstrati
 
 OfSubmissions = DemonstrationSubmission | DemonstrationReview
 OfTasks = DemonstrationTaskReport | DemonstrationTaskCheck
-OfTheBureau = DemonstrationPerson | DemonstrationAssessment | DemonstrationSlipAct
+OfTheBureau = DemonstrationPerson | DemonstrationAssessment | DemonstrationSlipAct | DemonstrationInquiry
 Action = OfSubmissions | OfTasks | OfTheBureau | DemonstrationMaterial
 Progress = Callable[[int, int], None]  # (steps done, steps in all)
 
@@ -128,6 +129,7 @@ def _history(plan: Plan) -> list[Action]:
     steps += [(check.checked_at, 5, check) for check in demonstration_task_checks(plan, reports, seed=SEED)]
     steps += [(act.at, 5, act) for act in demonstration_materials(plan, seed=SEED)]
     steps += [(act.done_at, 6, act) for act in demonstration_slip_acts(plan)]
+    steps += [(one.recorded_at, 7, one) for one in demonstration_inquiries(plan, seed=SEED)]
     return [step for _, _, step in sorted(steps, key=lambda step: (step[0], step[1], step[2].unit, step[2].period))]
 
 
@@ -153,6 +155,8 @@ def _play(
             _name(session, plan, step, cast=cast)
         elif isinstance(step, DemonstrationSlipAct):
             do_slip_act(session, plan, step, cast=cast, numbers=slips)
+        elif isinstance(step, DemonstrationInquiry):
+            play_inquiry(session, step, cast=cast)
         elif isinstance(step, DemonstrationAssessment):
             _assess(session, step, cast=cast)
         elif isinstance(step, DemonstrationMaterial):

@@ -31,6 +31,7 @@ def home(clean_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(load, "demonstration_assessments", lambda plan, *, seed: ())
     monkeypatch.setattr(load, "demonstration_materials", lambda plan, *, seed: ())
     monkeypatch.setattr(load, "demonstration_slip_acts", lambda plan: ())
+    monkeypatch.setattr(load, "demonstration_inquiries", lambda plan, *, seed: ())
     with monkeypatch.context() as patch:
         for name, value in {**clean_database.environment(), "BIAOCHI_HOME": str(tmp_path)}.items():
             patch.setenv(name, value)

@@ -36,6 +36,7 @@ from metrics.submission_states import State
 from metrics.task_reports import TaskStatus
 from seed.demonstration import load
 from seed.demonstration.history import SEED
+from seed.demonstration.inquiries import demonstration_inquiries
 from seed.demonstration.load import load_demonstration
 from seed.demonstration.materials import demonstration_materials
 from seed.demonstration.slips import demonstration_slip_acts
@@ -50,7 +51,8 @@ REPORTS = 439
 PEOPLE, ASSESSED, CHECKED = 24, 24, 207
 MATERIALS = sum(1 for _ in demonstration_materials(city_plan(), seed=SEED))
 SLIP_ACTS = len(demonstration_slip_acts(city_plan()))
-STEPS = 283 + 263 + REPORTS + CHECKED + PEOPLE + ASSESSED + MATERIALS + SLIP_ACTS
+INQUIRIES = len(demonstration_inquiries(city_plan(), seed=SEED))
+STEPS = 283 + 263 + REPORTS + CHECKED + PEOPLE + ASSESSED + MATERIALS + SLIP_ACTS + INQUIRIES
 
 
 @pytest.fixture
