@@ -24,7 +24,7 @@ UNIT = "441203"
 HEADING_ROW = 7
 CODE, VALUE, BEFORE, DIFFERENCE, CHECK = 2, 4, 5, 6, 7
 OLD = {"items_total": "1", "net_village_ok": "2"}  # what stands in the form before anything is pasted
-RANDOM_PARTS = 60
+RANDOM_PARTS, PLACED = 60, 12  # tried at most, and put in; tests/assets/pasting/template.test.mjs tries thousands
 
 
 @pytest.fixture
@@ -115,6 +115,8 @@ def test_parts_of_the_template_land_at_their_names_or_are_said(
     sheet = template(form, live_server, "zh")
     counts = {"placed": 0, "asked": 0, "said": 0}
     for _run in range(RANDOM_PARTS):
+        if counts["placed"] == PLACED:
+            break
         columns = dice.randint(1, VALUE), dice.randint(VALUE, CHECK)
         lines = sorted(dice.randint(HEADING_ROW, len(sheet)) for _end in range(2))
         codes = codes_of(sheet, *lines)
@@ -131,7 +133,7 @@ def test_parts_of_the_template_land_at_their_names_or_are_said(
             assert found == OLD, (seed, columns, lines)
             expect(said).to_contain_text("未填入")
     record_property(f"parts of the template pasted (seed {seed})", counts)
-    assert counts["placed"] > RANDOM_PARTS / 3
+    assert counts["placed"] == PLACED
 
 
 def test_what_blank_lines_mean_is_asked_and_one_press_answers(form: Page) -> None:
