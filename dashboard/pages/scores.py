@@ -43,12 +43,6 @@ def scores_page(reading: Reading) -> Content:
     return Content(title=_("Performance assessment"), body=body)
 
 
-def scores_finding(reading: Reading) -> str:
-    """Who is first in the month shown, for pages that lead here."""
-    found = score_sheets(reading.session, reading.view, period_scored(reading.view, reading.month))
-    return _finding(reading, found, list(found.rows))
-
-
 def _finding(reading: Reading, found: ScoreSheets, rows: list[RankedSheet]) -> str:
     month = month_text(found.span.period)
     scored = [row for row in rows if row.sheet.score is not None]

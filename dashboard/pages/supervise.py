@@ -12,7 +12,6 @@ from dashboard.locale import _, month_text, ngettext
 from dashboard.pages.findings import open_findings
 from dashboard.pages.freshness import finding, stopped_in
 from dashboard.pages.materials import materials_finding, rows_of, shown_months
-from dashboard.pages.scores import scores_finding
 from dashboard.pages.slips import ISSUE, fits, may_issue, open_words
 from dashboard.pages.task_choice import SILENT, UNCONFIRMED
 from dashboard.pages.task_standings import checked_of, standings_of
@@ -22,6 +21,7 @@ from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.phases import phase_days, phase_name
 from metrics.queries.bulletins import bulletin_months
+from metrics.queries.score_sheets import period_scored
 from metrics.queries.slips import day_of_view, slips
 from metrics.queries.task_sanctions import task_sanctions
 from metrics.supervision.gates import gated_phases
@@ -164,8 +164,9 @@ def _bulletins(reading: Reading) -> Component:
 
 
 def _scores(reading: Reading) -> Component:
-    """Who is first in the month judged; of a unit's own people their own score."""
-    return noun(_("Performance assessment"), scores_finding(reading), reading.address.to("/scores"))
+    """The way to the scores of the month judged: who is first takes every unit's sheet, which is for that page."""
+    month = month_text(period_scored(reading.view, reading.month))
+    return noun(_("Performance assessment"), _("Scores for {month}", month=month), reading.address.to("/scores"))
 
 
 SECTIONS: tuple[Section, ...] = (_months, _tasks, _materials, _slips, _phases, _scores, _bulletins, _freshness)

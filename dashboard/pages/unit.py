@@ -66,7 +66,10 @@ def unit_page(reading: Reading, code: str) -> Content:
                 title,
                 reading,
                 unit_breadcrumbs(reading, unit),
-                html.P(f"{unit.code} · {kind_of_unit(reading.plan, unit.kind)}", className="note"),
+                html.P(
+                    [f"{unit.code} · {kind_of_unit(reading.plan, unit.kind)}", *_score_way(reading, unit)],
+                    className="note",
+                ),
             ),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
             _tasks(reading, unit),
@@ -76,6 +79,14 @@ def unit_page(reading: Reading, code: str) -> Content:
         ]
     )
     return Content(title=title, body=body)
+
+
+def _score_way(reading: Reading, unit: Unit) -> list[Component]:
+    """The way to the unit's score sheet, for those who may see it."""
+    principal = reading.principal
+    if principal is None or unit.code in reading.plan.children or not principal.may_see_submissions_of(unit.code):
+        return []
+    return [" · ", dcc.Link(_("Performance assessment"), href=reading.address.to(f"/scores/{unit.code}"))]
 
 
 def finding(reading: Reading, judged: JudgedProgress, unit: Unit) -> str:

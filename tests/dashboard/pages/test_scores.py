@@ -114,6 +114,9 @@ def test_a_unit_sees_its_own_sheet_alone_and_no_form(clerk: TestClient, submissi
     assert "名次" not in texts(tree)
     assert "得分怎样算出" in said(window(clerk, "/scores/441202", MONTH))
     assert "没有 441203 2019年9月的考核得分" in said(window(clerk, "/scores/441203", MONTH))
+    for unit, shown in (("441202", True), ("441203", False)):
+        links = [str(node["props"].get("href", "")) for node in nodes(window(clerk, f"/units/{unit}", MONTH))]
+        assert any(link.startswith(f"/scores/{unit}") for link in links) == shown
 
 
 def test_an_evaluator_looks_and_changes_nothing(evaluator: TestClient, submissions: WriteSession) -> None:
