@@ -24,7 +24,10 @@ _FLAGS = (
     "--disable-default-apps",
     "--disable-dev-shm-usage",
     "--font-render-hinting=none",
+    "--process-per-site",  # pages of one profile run in one process: whatever they load is compiled there once
 )
+_SITE = "http://127.0.0.1:8000/"  # the site of every service of the tests, whatever its port
+_KEPT_BY_PAGES = "local_storage,indexeddb,cache_storage,service_workers,file_systems,websql"
 _PATIENCE = 60_000  # ms until what is expected must be seen; other work may be going on beside the tests
 _HOW_TO_INSTALL = """\
 the browser tests need Chromium and a Chinese font. Install them and run the tests again:
@@ -75,12 +78,44 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def browser_context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh profile: 1280 × 720, Chinese, the city's time zone."""
+class Profile:
+    """A profile that tests have one after the other, so that the second loads and compiles no script once more.
+
+    One page stays open that holds nothing: without any, the process of the others would end with each test.
+    """
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self._staying = context.new_page()
+        self._staying.route("**", lambda route: route.fulfill(body=""))  # nobody is asked
+        self._staying.goto(_SITE)
+        self._storage = context.new_cdp_session(self._staying)
+
+    def empty(self) -> None:
+        """As a new profile, but for what its cache holds of the service's own files."""
+        for page in self.context.pages:
+            if page is not self._staying:
+                page.close()
+        self._storage.send("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": _KEPT_BY_PAGES})
+        self.context.clear_cookies()
+        self.context.clear_permissions()
+        self.context.set_offline(False)
+        self.context.unroute_all()
+
+
+@pytest.fixture(scope="module")
+def profile(browser: Browser) -> Iterator[Profile]:
+    """The profile of a module's tests: 1280 × 720, Chinese, the city's time zone."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="zh-CN", timezone_id="Asia/Shanghai")
-    yield context
+    yield Profile(context)
     context.close()
+
+
+@pytest.fixture
+def browser_context(profile: Profile) -> Iterator[BrowserContext]:
+    """A profile in which nothing is kept of an earlier test: no page, no cookie, no storage, no permission."""
+    yield profile.context
+    profile.empty()
 
 
 @pytest.fixture
