@@ -133,6 +133,10 @@ class Pull:
             and (self.period_to is None or period <= self.period_to)
         )
 
+    def wants_year(self, year: int) -> bool:
+        """True if a month of `year` is within what was asked for."""
+        return any(self.wants(date(year, month, 1)) for month in range(1, 13))
+
     @property
     def first_period(self) -> date | None:
         """The earliest period asked for, None if any will do."""

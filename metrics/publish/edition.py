@@ -40,6 +40,8 @@ class Edition:
             *(("kind", kind) for kind in pull.kinds),
             *(("lead", code) for code in pull.leads),
             *(("phase", code) for code in pull.phases),
+            *(("task", str(number)) for number in pull.tasks),
+            *(("state", state) for state in pull.states),
         ]
         single = {
             "period_from": None if pull.period_from is None else f"{pull.period_from:%Y-%m}",

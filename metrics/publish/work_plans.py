@@ -28,7 +28,7 @@ class _PlannedMeasure:
 
 def _measures(session: ReadSession, view: View, pull: Pull) -> Iterator[_PlannedMeasure]:
     for plan in work_plans(session, seq=view.seq, units=pull.units, history=pull.history):
-        if pull.after_seq is None or plan.seq > pull.after_seq:
+        if pull.wants_year(plan.year) and (pull.after_seq is None or plan.seq > pull.after_seq):
             for place, measure in enumerate(plan.measures, start=1):
                 if not pull.tasks or measure.task in pull.tasks:
                     yield _PlannedMeasure(plan, place, measure)
@@ -36,7 +36,7 @@ def _measures(session: ReadSession, view: View, pull: Pull) -> Iterator[_Planned
 
 def _money(session: ReadSession, view: View, pull: Pull) -> Iterator[FundingRow]:
     for row in fundings(session, seq=view.seq, units=pull.units, history=pull.history):
-        if pull.after_seq is None or row.seq > pull.after_seq:
+        if pull.wants_year(row.year) and (pull.after_seq is None or row.seq > pull.after_seq):
             yield row
 
 
@@ -63,7 +63,7 @@ WORK_PLANS = Dataset[_PlannedMeasure](
         c.RECORDED_AT.of(lambda row, _: instant(row.plan.recorded_at)),
     ),
     order=("seq", "place"),
-    parameters=EVERYWHERE | {"unit", "task", "history", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "task", "period", "period_from", "period_to", "history", "after_seq"},
     records=_measures,
     own_units_only=True,
 )
@@ -96,7 +96,7 @@ FUNDINGS = Dataset[FundingRow](
         c.RECORDED_AT.of(lambda row, _: instant(row.recorded_at)),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | {"unit", "history", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "history", "after_seq"},
     records=_money,
     own_units_only=True,
 )
