@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dash import html
 
-from dashboard.locale import _, language
+from dashboard.locale import _, language, ngettext
 from metrics.errors import BiaochiError
 
 Component = Any
+_HALF = dict(zip(",:;?!", "\uff0c\uff1a\uff1b\uff1f\uff01", strict=True))
+_MOST_PLACES = 20
+_BESIDE_CHINESE = re.compile(r"“[^”]*”|(?<=[一-鿿”])[,:;?!]|[,:;?!](?=[一-鿿“])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,24 @@ class Outcome:
 
 def refused(error: BiaochiError, *, about: str = "", more: Component = None) -> Outcome:
     """A refusal in its own words, after the name of what it is about."""
-    message = error.message.in_language(language())
-    return Outcome(False, about + _(": ") + message if about else message, more, error)
+    message = _in_print(error.message.in_language(language()))
+    return Outcome(False, about + _(": ") + message if about else message, more or _places(error, message), error)
+
+
+def _places(error: BiaochiError, message: str) -> Component:
+    """Everything that is wrong, where that is more than the message says; the first few of many."""
+    said = [_in_print(problem.message.in_language(language())) for problem in error.problems]
+    if len(said) < 2:
+        return None
+    items = [html.Li(words) for words in said[:_MOST_PLACES] if words not in message]
+    left = max(error.problems_total or 0, len(said)) - _MOST_PLACES
+    more = [html.Li(ngettext("and {n} more", "and {n} more", left))] if left > 0 else []
+    return html.Ul([*items, *more], className="outcome-places")
+
+
+def _in_print(text: str) -> str:
+    """`text` with the punctuation that print has beside Chinese; what is quoted stays as it was given."""
+    return _BESIDE_CHINESE.sub(lambda found: _HALF.get(found[0], found[0]), text)
 
 
 def away() -> Outcome:

@@ -184,7 +184,10 @@ def _day(plan: Plan, slip: Slip, given: ActGiven, *, today: date) -> tuple[date 
 def _handed_to_problems(plan: Plan, found: SlipRow, given: ActGiven, *, today: date) -> list[Problem]:
     """A part goes to another unit, or to somebody in words; not both."""
     if bool(given.to_unit) == bool(given.to_name):
-        message = Message("请写明承办单位:本系统中的单位,或其名称。", "Say whom the part goes to: a unit, or a name.")
+        message = Message(
+            "请写明承办单位,二者只填其一:本系统中的单位,或其名称。",
+            "Say whom the part goes to: a unit or a name, one of the two.",
+        )
         return [Problem("part_to_nobody", message, "/to_unit")]
     if given.to_unit == found.unit:
         message = Message("分解须交给其他单位。", "A part goes to another unit.")

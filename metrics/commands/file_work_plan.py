@@ -31,6 +31,7 @@ from metrics.supervision.work_plans import (
 from metrics.value_types import Moment
 
 _LONGEST_NOTE = 500
+_AMOUNTS = {"arranged": Message("安排金额", "Arranged"), "paid": Message("支付金额", "Paid")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def record_funding(
     """Record what the unit says of one source of money in a year. Raises as :func:`file_work_plan` does."""
     principal.require_unit(given.unit)
     problems = [*body_problems(plan_at(session), given.unit), *year_problems(given.year)]
-    amounts = {name: read_amount(getattr(given, name).strip()) for name in ("arranged", "paid")}
+    amounts = {name: read_amount(getattr(given, name).strip()) for name in _AMOUNTS}
     problems += [_amount_problem(name, getattr(given, name)) for name, amount in amounts.items() if amount is None]
     if len(given.note) > _LONGEST_NOTE:
         message = Message(f"说明最多 {_LONGEST_NOTE} 字。", f"At most {_LONGEST_NOTE} characters.")
@@ -208,9 +209,10 @@ def _require_revisable(standing: WorkPlanRow | FundingRow, reason: str, *, if_ma
 
 
 def _amount_problem(name: str, written: str) -> Problem:
+    named = _AMOUNTS[name]
     message = Message(
-        "金额以万元计,写作不带千分位的数,最多两位小数。",
-        "An amount in 10,000 yuan, written without separators, with at most two decimals.",
+        f"{named.zh}以万元计,写作不带千分位的数,最多两位小数。",
+        f"{named.en}: an amount in 10,000 yuan, written without separators, with at most two decimals.",
     )
     return Problem("amount_malformed", message, f"/{name}", given=as_given(written))
 

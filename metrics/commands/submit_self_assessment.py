@@ -18,7 +18,7 @@ from metrics.if_match import require_named
 from metrics.ledger.entry import Place, append, next_place
 from metrics.models import SelfAssessment
 from metrics.periods import format_period
-from metrics.plan.model import Phase
+from metrics.plan.model import Phase, Plan
 from metrics.principal import Principal, Role, Scope
 from metrics.queries.attachments import Attachment, as_recorded, files_to_carry
 from metrics.queries.self_assessments import (
@@ -81,7 +81,7 @@ def submit_self_assessment(
     if standing is not None:
         _require_revisable(standing, given, if_match=if_match)
     sheet = _drawn(session, view, chosen, given)
-    problems = _problems(sheet, given)
+    problems = _problems(view.plan, sheet, given)
     if problems:
         message = Message("自查未予记录:" + problems[0].message.zh, "Not recorded: " + problems[0].message.en)
         raise Invalid(problems[0].code if len(problems) == 1 else "self_assessment_invalid", message, problems)
@@ -196,18 +196,19 @@ def _drawn(session: WriteSession, view: View, phase: Phase, given: SelfAssessmen
     return sheet
 
 
-def _problems(sheet: DrawnSheet, given: SelfAssessmentGiven) -> list[Problem]:
+def _problems(plan: Plan, sheet: DrawnSheet, given: SelfAssessmentGiven) -> list[Problem]:
     known = {str(figure["target"]) for figure in sheet.figures}
     problems = []
     if not is_visible(given.summary):
-        message = Message("须写明自查总体情况。", "What the unit found on the whole has to be said.")
+        message = Message("须写明自查总体情况。", "Say what the unit found overall.")
         problems.append(Problem("summary_missing", message, "/summary", given=as_given(given.summary)))
     for code in sorted(set(given.remarks) - known):
         message = Message(f"自查表中没有目标“{as_given(code)}”。", f"The sheet has no target {as_given(code)!r}.")
         problems.append(Problem("target_unknown", message, pointer_to("remarks", code), given=as_given(code)))
     for code in sheet.unmet:
         if not is_visible(given.remarks.get(code, "")):
-            message = Message(f"未达标的目标须逐项说明:{code}。", f"A target that is not met needs words: {code}.")
+            called = plan.general_targets[code][-1].name
+            message = Message(f"须说明“{called.zh}”为何未达标。", f"Say why this target is not met: {called.en}.")
             problems.append(Problem("remark_missing", message, pointer_to("remarks", code), given=""))
     for name, text in {
         "/summary": given.summary,
