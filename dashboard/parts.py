@@ -145,12 +145,15 @@ def _standing(reading: Reading, month: MonthCounts) -> str:
     return _("{counted} of {expected} received", **counts)
 
 
-def csv_link(href: str, of: str | None = None) -> Component:
-    """The way to a file. Whoever listens hears what is in it, since several stand on one page: `of`, or its dataset."""
+def csv_link(href: str, of: str | None = None, *, words: str | None = None) -> Component:
+    """The way to a file. Whoever listens hears what is in it, since several stand on one page: `of`, or its dataset.
+
+    `words` say it to the eye too, where several stand beside each other.
+    """
     dataset = DATASETS.get(urlsplit(href).path.rpartition("/")[2].partition(".")[0])
     named = of or (None if dataset is None else dataset.title.in_language(language()))
     which = [] if named is None else [hidden(_(": ") + named)]
-    return html.A([_("Download CSV"), *which], href=href, className="quiet-link", download="")
+    return html.A([words or _("Download CSV"), *which], href=href, className="quiet-link", download="")
 
 
 def why_href(progress: Progress) -> str:
@@ -190,14 +193,23 @@ def table_view(table: Component, *, csv: str | None = None) -> Component:
 
 
 def plain_table(
-    caption: str, headings: Sequence[Component], rows: Sequence[Sequence[Component]], *, says_caption: bool = False
+    caption: str,
+    headings: Sequence[Component],
+    rows: Sequence[Sequence[Component]],
+    *,
+    says_caption: bool = False,
+    labelled: bool = False,
 ) -> Component:
-    """A table whose first column names its rows. The caption is for listeners unless no heading says it to the eye."""
+    """A table whose first column names its rows. The caption is for listeners unless no heading says it to the eye.
+
+    `labelled`: each cell carries its heading, for the style sheet to write it where a row is no row any more.
+    """
+    labels = headings if labelled else [None] * len(headings)
     return html.Table(
         [
             html.Caption(caption, className="" if says_caption else "hidden-text"),
             html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
-            html.Tbody([html.Tr([html.Th(row[0], scope="row"), *map(_cell, row[1:])]) for row in rows]),
+            html.Tbody([html.Tr([html.Th(row[0], scope="row"), *map(_cell, row[1:], labels[1:])]) for row in rows]),
         ],
         className="figures",
     )
@@ -234,6 +246,7 @@ def _caption(part: Component) -> str:
     return ""
 
 
-def _cell(cell: Component) -> Component:
+def _cell(cell: Component, label: Component) -> Component:
     """What holds nothing is marked as such, for the style sheet to leave out where there is no column to fill."""
-    return html.Td(cell, className="nothing") if cell == NOTHING else html.Td(cell)
+    more = {} if label is None else {"data-label": label}
+    return html.Td(cell, className="nothing", **more) if cell == NOTHING else html.Td(cell, **more)

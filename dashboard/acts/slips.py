@@ -11,7 +11,7 @@ from dashboard.locale import _, language
 from dashboard.window.address import Address
 from dashboard.window.ask import Ask
 from dashboard.window.outcome import Outcome
-from dashboard.words.slips import act_word, number_word, state_word
+from dashboard.words.slips import done_word, number_word, state_word
 from metrics.authority import authority_of
 from metrics.commands.act_on_slip import ActGiven, act_on_slip
 from metrics.commands.idempotency_keys import once
@@ -19,7 +19,7 @@ from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.database import write_session
 from metrics.errors import BadRequest, Message
 from metrics.principal import Principal
-from metrics.supervision.slips import BUREAU_ACTS, SlipAct, SlipOrigin
+from metrics.supervision.slips import BUREAU_ACTS, SlipAct, SlipOrigin, SlipState
 from metrics.value_types import as_json_object
 
 
@@ -57,14 +57,11 @@ def _act(asked: Ask, principal: Principal, *, bureau: bool) -> Sequence[Outcome]
             given=given,
             if_match=f'"{seen}"' if seen else None,
         )
-    said = _(
-        "{slip}: {act} recorded; it is now {state} (no. {seq})",
-        slip=number_word(done.slip),
-        act=act_word(done.act),
-        state=state_word(done.state).lower(),
-        seq=done.seq,
-    )
-    return [Outcome(True, said)]
+    named = {"slip": number_word(done.slip), "act": done_word(done.act).lower(), "seq": done.seq}
+    if done.state in (SlipState.CLOSED, SlipState.WITHDRAWN):
+        return [Outcome(True, _("{slip}: {act} (no. {seq})", **named))]
+    state = state_word(done.state).lower()
+    return [Outcome(True, _("{slip}: {act}; it is now {state} (no. {seq})", state=state, **named))]
 
 
 def _slip(asked: Ask) -> SlipGiven:

@@ -45,4 +45,4 @@ def slips_table(reading: Reading, rows: Sequence[SlipRow], *, on: date, caption:
         ]
         for row in rows
     ]
-    return scrolled(plain_table(caption, headings, lines), name="texts slips")
+    return scrolled(plain_table(caption, headings, lines, labelled=True), name="texts slips as-cards")

@@ -55,8 +55,14 @@ def _block(document: BulletinDocument, draft: BulletinDraft, block: Block) -> Co
 
 
 def _table(table: DocumentTable) -> Component:
-    headings = [column.heading for column in table.columns]
-    return scrolled(plain_table(table.title, headings, table.rows, says_caption=True))
+    rows = [_aligned(table, row) for row in (tuple(column.heading for column in table.columns), *table.rows)]
+    return scrolled(plain_table(table.title, rows[0], rows[1:], says_caption=True), name="texts")
+
+
+def _aligned(table: DocumentTable, row: tuple[str, ...]) -> list[Component]:
+    """The cells of a row, those of columns of numbers to be set to the right."""
+    pairs = zip(table.columns, row, strict=True)
+    return [html.Span(cell, className="amount") if column.numbers else cell for column, cell in pairs]
 
 
 def _paragraph(document: BulletinDocument, draft: BulletinDraft, block: Paragraph) -> Component:
@@ -96,6 +102,9 @@ def _edit_form(document: BulletinDocument, draft: BulletinDraft, block: Paragrap
         about=block.template,
     )
     again = asking_form(
-        "bulletin.edit", press(_("As generated again")), fields={**fields, "again": "yes"}, about=block.template
+        "bulletin.edit",
+        press(_("Restore the generated words")),
+        fields={**fields, "again": "yes"},
+        about=block.template,
     )
     return folded(_("Edit"), html.Div([form, *([again] if block.edited else [])]))

@@ -91,10 +91,12 @@ def _to_write(reading: Reading, found: tuple[BulletinMonth, ...]) -> Component:
     drafts = [month.period for month in found if month.draft is not None]
     links = [
         html.Li(
-            [
-                dcc.Link(month_text(period), href=reading.address.to(f"/bulletins/{format_period(period)}")),
-                " · " + (_standing(there[period]) if period in there else _("not written yet")),
-            ]
+            html.P(
+                [
+                    dcc.Link(month_text(period), href=reading.address.to(f"/bulletins/{format_period(period)}")),
+                    " · " + (_standing(there[period]) if period in there else _("not written yet")),
+                ]
+            )
         )
         for period in dict.fromkeys([*drafts, *wanted])
     ]
@@ -151,9 +153,9 @@ def _versions(reading: Reading, month: BulletinMonth) -> Component:
     headings = [
         _("Version"),
         _("When issued"),
-        _("By"),
+        _("Issued by"),
         _("Release"),
-        _("Why anew"),
+        _("Reason for reissue"),
         _("Files"),
         _("Digest of the Chinese PDF"),
     ]
@@ -172,7 +174,9 @@ def _writing(reading: Reading, month: BulletinMonth) -> list[Component]:
     return [
         section(_("Issue it"), *_facts(reading, month.draft, drawn), _issue_form(month.draft), name="publish"),
         section(_("The draft"), draft_preview(drawn, month.draft), aside=_preview_links(month.draft)),
-        section(_("Draw it anew"), folded(_("From a release that knows everything"), _draft_form(month, main=False))),
+        section(
+            _("Draw it again"), folded(_("From a release with the newest figures"), _draft_form(month, main=False))
+        ),
     ]
 
 
@@ -190,7 +194,7 @@ def _draft_form(month: BulletinMonth, *, main: bool) -> Component:
 
 
 def _issue_form(draft: BulletinDraft) -> Component:
-    reason = reason_field("bulletin-reason", _("Why it is issued anew")) if draft.version > 1 else []
+    reason = reason_field("bulletin-reason", _("Why it is reissued")) if draft.version > 1 else []
     said = _("Issued, it is frozen: its HTML, PDF and DOCX in both languages are kept for ever.")
     return asking_form(
         "bulletin.issue",
@@ -208,7 +212,7 @@ def _facts(reading: Reading, draft: BulletinDraft, drawn: PresentDraft) -> list[
         (_("Basis"), basis_word(known.basis)),
         (_("Known up to entry"), count_text(known.stands_on)),
         (_("Last changed"), instant_text(draft.recorded_at, timezone=reading.timezone)),
-        (_("By"), reading.names([draft.actor])[draft.actor]),
+        (_("Changed by"), reading.names([draft.actor])[draft.actor]),
     ]
     return [html.Dl([part for name, said in facts for part in (html.Dt(name), html.Dd(said))], className="facts")]
 
@@ -216,7 +220,12 @@ def _facts(reading: Reading, draft: BulletinDraft, drawn: PresentDraft) -> list[
 def _preview_links(draft: BulletinDraft) -> Component:
     address = f"/api/v1/bulletins/{format_period(draft.period)}"
     links = [
-        html.A(_("Preview {form}", form=form.upper()), href=f"{address}.{form}?lang={language()}&draft=1", download="")
+        html.A(
+            _("Preview {form}", form=form.upper()),
+            href=f"{address}.{form}?lang={language()}&draft=1",
+            download="",
+            className="quiet-link",
+        )
         for form in _FORMS
     ]
-    return html.Span([part for link in links for part in (link, " ")])
+    return html.Div(links, className="section-aside")

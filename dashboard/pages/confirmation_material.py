@@ -31,7 +31,7 @@ def material_sheet(plan: Plan, sheet: MaterialSheet, *, expires_at: datetime) ->
         (_("Link valid until"), instant_text(expires_at, timezone=zone)),
     ]
     said = [
-        (_("Reason of the revision"), sent.reason),
+        (_("Why it is revised"), sent.reason),
         (_("Progress as a whole"), sent.summary),
         (_("Problems"), sent.problems),
         (_("Planned for the next month"), sent.next_month),

@@ -55,7 +55,8 @@ def findings_section(reading: Reading, phase: Phase) -> Component:
     asked = reading.address.keeps("state") or ""
     title = _("Findings of inspections")
     asked_for = {"phase": phase.code, **({"state": asked} if asked in FINDING_STATES else {})}
-    files = [csv_link(reading.address.csv(name, **asked_for)) for name in ("findings", "rectifications")]
+    named = {"findings": _("Findings as CSV"), "rectifications": _("Answers and reviews as CSV")}
+    files = [csv_link(reading.address.csv(name, **asked_for), words=words) for name, words in named.items()]
     if not found:
         return section(title, empty(_("No inspection has found anything yet")), *_raise_form(reading, phase))
     shown = [row for row in found if asked not in FINDING_STATES or row.standing.is_among(asked, on=today)]
@@ -82,10 +83,9 @@ def open_findings(reading: Reading, phases: Sequence[Phase]) -> list[Component]:
 
 
 def _open_words(phase: Phase, asked: str, count: int) -> str:
-    name = phase_name(phase)
     if asked == OVERDUE:
-        return ngettext("{phase}: {n} finding overdue", "{phase}: {n} findings overdue", count, phase=name)
-    return ngettext("{phase}: {n} open finding", "{phase}: {n} open findings", count, phase=name)
+        return ngettext("{phase}: {n} finding overdue", "{phase}: {n} findings overdue", count, phase=phase_name(phase))
+    return ngettext("{phase}: {n} open finding", "{phase}: {n} open findings", count, phase=phase_name(phase))
 
 
 def _counted(found: Sequence[FindingRow]) -> str:
@@ -134,7 +134,7 @@ def _table(reading: Reading, found: Sequence[FindingRow]) -> Component:
         ]
         for row in ordered
     ]
-    return scrolled(plain_table(_("Findings of inspections"), headings, rows), name="texts")
+    return scrolled(plain_table(_("Findings of inspections"), headings, rows, labelled=True), name="texts as-cards")
 
 
 def finding_href(reading: Reading, row: FindingRow) -> str:
@@ -162,12 +162,12 @@ def finding_page(reading: Reading, code: str, number: str) -> Content:
     head = html.Div(
         [
             html.Blockquote(row.text, lang="zh-CN"),
-            *(html.P([html.Span(label, className="note"), " ", said]) for label, said in facts),
+            html.Dl([html.Div([html.Dt(label), html.Dd(said)]) for label, said in facts], className="period-strip"),
             issue_link(reading, unit=row.unit, finding=str(row.number)),
         ],
         className="task-says",
     )
-    forms = _answer_form(reading, row) + _review_forms(reading, row)
+    forms = _review_forms(reading, row) + _answer_form(reading, row)
     body = html.Div(
         [
             page_head(title, reading, html.P(back, className="screen-only"), dated=False),
@@ -186,8 +186,7 @@ def _history(reading: Reading, row: FindingRow) -> Component:
         place = f"{names[actor]} · " + _("no. {seq}", seq=seq)
         return [instant_text(moment, timezone=reading.timezone), html.Span(place, className="note beside-mark")]
 
-    first = [when(row.seq, row.actor, row.recorded_at), _("Raised"), _due(row.first_due_on), NOTHING]
-    rows = [first]
+    rows = [[when(row.seq, row.actor, row.recorded_at), _("Raised"), _due(row.first_due_on), NOTHING]]
     for act in row.acts:
         shown = evidence(reading, act.evidence, act.attachments)
         rows.append([when(act.seq, act.actor, act.recorded_at), rectification_word(act.action), _said(act), shown])
@@ -234,7 +233,7 @@ def _raise_form(reading: Reading, phase: Phase) -> list[Component]:
         press(_("Record the finding"), main=True),
         fields={"phase": phase.code},
         once=True,
-        name="assess-form",
+        name="assess-form task-form",
     )
     return [folded(_("Add a finding"), form)]
 
@@ -252,9 +251,9 @@ def _answer_form(reading: Reading, row: FindingRow) -> list[Component]:
         press(_("Send the answer"), main=True),
         fields=_of(row),
         once=True,
-        name="assess-form",
+        name="assess-form task-form",
     )
-    return [section(_("Answer"), form)]
+    return [section(_("Answer"), form, name="screen-only")]
 
 
 def _review_forms(reading: Reading, row: FindingRow) -> list[Component]:
@@ -271,12 +270,14 @@ def _review_forms(reading: Reading, row: FindingRow) -> list[Component]:
             _entry("return-due", "due_on", _("New due day, if it changes"), placeholder="2019-11-30"),
             press(_("Send back")),
         )
-        forms.append(folded(_("Send back"), asking_form("finding.return", *back, fields=fields, name="assess-form")))
+        forms.append(
+            folded(_("Send back"), asking_form("finding.return", *back, fields=fields, name="assess-form task-form"))
+        )
     if RectificationAction.WITHDRAW in possible:
         parts = (_text("withdraw-text", _("Reason"), required=True), press(_("Withdraw the finding")))
-        form = asking_form("finding.withdraw", *parts, fields=fields, name="assess-form")
+        form = asking_form("finding.withdraw", *parts, fields=fields, name="assess-form task-form")
         forms.append(folded(_("Withdraw the finding"), form))
-    return [section(_("Review"), *forms)] if forms else []
+    return [section(_("Review"), html.Div(forms, className="acts-offered"), name="screen-only")] if forms else []
 
 
 def _of(row: FindingRow) -> dict[str, str]:

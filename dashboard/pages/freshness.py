@@ -34,7 +34,7 @@ def freshness_page(reading: Reading) -> Content:
         all=count_text(len(units)),
     )
     csv = csv_link(reading.address.csv("freshness", on=on.isoformat()))
-    said = html.P(_("What was owed and has not come by {date}.", date=date_text(on)), className="note")
+    said = html.P(_("Due by {date} and not received.", date=date_text(on)), className="note")
     if found:
         parts = [
             section(_("Whole datasets"), _table(reading, whole, _("Dataset")), aside=csv) if whole else None,
@@ -73,21 +73,19 @@ def finding(found: Sequence[Stopped]) -> str:
     whole = sum(row.unit is None for row in found)
     if not found:
         return _("Nothing has stopped")
-    text = ngettext("{n} unit owes something that stopped", "{n} units owe something that stopped", units)
-    return text + (
-        _("; ") + ngettext("{n} dataset came to a stop", "{n} datasets came to a stop", whole) if whole else ""
-    )
+    text = ngettext("{n} unit has stopped reporting", "{n} units have stopped reporting", units)
+    return text + (_("; ") + ngettext("{n} dataset has stopped", "{n} datasets have stopped", whole) if whole else "")
 
 
 def _table(reading: Reading, rows: Sequence[Stopped], what: str) -> Component:
     headings = [
         what,
         _("What was owed"),
-        _("Newest that came"),
+        _("Last received"),
         _("Missing since"),
-        _("It was due by"),
-        _("Months"),
-        _("Days since"),
+        _("Was due by"),
+        html.Span(_("Months"), className="number"),
+        html.Span(_("Days since"), className="number"),
     ]
     return scrolled(plain_table(what, headings, [_row(reading, row) for row in rows]), name="texts")
 

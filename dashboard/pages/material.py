@@ -96,7 +96,7 @@ def _sent(reading: Reading, material: Material) -> Component:
         (_("Progress as a whole"), sent.summary),
         (_("Problems"), sent.problems),
         (_("Planned for the next month"), sent.next_month),
-        (_("Reason of the revision"), sent.reason),
+        (_("Why it is revised"), sent.reason),
     ]
     signed = [
         (_("Seen by the head"), seen_words(material.seen)),
@@ -138,7 +138,7 @@ def _of_tasks(reading: Reading, said: list[SaidOfTask]) -> Component:
         for one in said
     ]
     table = plain_table(heading, [_("Task"), _("Progress"), _("What was done in that month")], lines)
-    return section(heading, scrolled(table, name="texts"))
+    return section(heading, scrolled(table, name="texts said-of-tasks"))
 
 
 def _planned(reading: Reading, body: Body, month: date) -> Component:
@@ -204,7 +204,7 @@ def _form(reading: Reading, body: Body, month: date, material: Material | None) 
         download="",
         className="quiet-link",
     )
-    return section(title, html.P(hint, className="note"), form, aside=template)
+    return section(title, html.P(hint, className="note"), form, aside=template, name="screen-only")
 
 
 def _follow(reading: Reading, material: Material) -> Component:
@@ -218,7 +218,7 @@ def _follow(reading: Reading, material: Material) -> Component:
         _ask_form(fields) if principal.may_post_for(unit) and material.signed is None else None,
         _sign_form(principal.role, fields) if principal.may(Scope.SIGN_OFF) and material.signed is None else None,
     )
-    return html.Section([html.H2(_("What follows")), *forms], className="decide")
+    return html.Section([html.H2(_("Next steps")), *forms], className="decide")
 
 
 def _seen_form(reading: Reading, fields: dict[str, str]) -> Component:

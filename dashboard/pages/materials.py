@@ -29,7 +29,7 @@ def materials_page(reading: Reading) -> Content:
     title = materials_finding(known[months[0]], months[0])
     due = _("Due by {date}", date=date_text(due_on(months[0], rule=reading.plan.due_rule)))
     parts = [
-        section(heading, scrolled(_table(reading, known, codes, caption=heading)), aside=aside)
+        section(heading, scrolled(_table(reading, known, codes, caption=heading), name="texts"), aside=aside)
         for heading, codes, aside in _groups(reading, known, months)
         if codes
     ]
@@ -64,7 +64,7 @@ def materials_finding(rows: Sequence[BodyMaterial], month: date) -> str:
     """How much of the month has come, and how much is missing."""
     came = sum(row.material is not None for row in rows)
     missing = sum(row.standing.status is MaterialStatus.MISSING for row in rows)
-    said = _("{month}: material of {came} of {owed} came", month=month_text(month), came=came, owed=len(rows))
+    said = _("{month}: {came} of {owed} have sent their material", month=month_text(month), came=came, owed=len(rows))
     return said + (ngettext(", {n} missing", ", {n} missing", missing) if missing else "")
 
 
@@ -105,4 +105,6 @@ def _cell(reading: Reading, row: BodyMaterial | None, code: str, month: date, na
     if row is None:
         return ""
     href = reading.address.to(f"/materials/{code}/{format_period(month)}")
-    return dcc.Link(standing_cell(row), href=href, title=_("{unit}, {month}", unit=name, month=month_text(month)))
+    return dcc.Link(
+        standing_cell(row), href=href, title=_("Material of {unit}, {month}", unit=name, month=month_text(month))
+    )

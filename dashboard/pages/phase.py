@@ -56,7 +56,7 @@ def _finding(phase: Phase, known: GatesJudged, reading: Reading) -> str:
     """How many of the level's units have come to what."""
     top = reading.level.under.code
     counts = Counter(row.verdict for row in known.phases[0].units if row.unit != top)
-    said = " · ".join(f"{gate_word(verdict)} {counts[verdict]}" for verdict in GateVerdict if counts[verdict])
+    said = "\u00a0· ".join(f"{gate_word(verdict)} {counts[verdict]}" for verdict in GateVerdict if counts[verdict])
     return phase_name(phase) + (_(": ") + said if said else "")
 
 
@@ -66,7 +66,7 @@ def _others(reading: Reading, phases: Sequence[Phase], shown: Phase) -> Componen
             dcc.Link(
                 phase_name(phase),
                 href=reading.address.to(f"/phases/{phase.code}"),
-                className="filter chosen" if phase is shown else "filter",
+                className="filter here" if phase is shown else "filter",
             ),
             **({"aria-current": "page"} if phase is shown else {}),
         )
@@ -80,7 +80,7 @@ def _says(phase: Phase) -> Component:
         return None
     where = html.P(_("{where}, line {line}", where=phase.citation.where, line=phase.citation.line), className="note")
     return html.Details(
-        [html.Summary(_("The clause, verbatim")), html.Blockquote(phase.citation.quote, lang="zh-CN"), where],
+        [html.Summary(_("The plan's own words")), html.Blockquote(phase.citation.quote, lang="zh-CN"), where],
         className="table-view",
     )
 
@@ -99,7 +99,10 @@ def _gates_section(
     rows = [_row(reading, unit, by_unit[unit.code], targets) for unit in units if unit.code in by_unit]
     on = {"on": reading.on.isoformat()} if reading.on else {}
     asked = {"phase": phase.code, **on}
-    files = [csv_link(reading.address.csv("phases", **asked)), csv_link(reading.address.csv("gates", **asked))]
+    files = [
+        csv_link(reading.address.csv("phases", **asked), words=_("Phases as CSV")),
+        csv_link(reading.address.csv("gates", **asked), words=_("Gates as CSV")),
+    ]
     return section(title, scrolled(plain_table(title, headings, rows), name="texts"), below, aside=files)
 
 

@@ -89,6 +89,13 @@ def not_now(reading: Reading) -> Content:
     return Content(title=title, body=body, found=False)
 
 
+def for_reviewers(reading: Reading) -> Content:
+    """What everybody else is told where slips are issued."""
+    title = _("Slips are issued by the reviewers of the bureau")
+    way = html.P(dcc.Link(_("All slips"), href=reading.address.to("/supervise/slips"), className="button"))
+    return Content(title=title, body=html.Div([html.H1(title), way], className="failed"), found=False)
+
+
 def for_administrators(reading: Reading) -> Content:
     """What everybody else is told at the addresses of the administration."""
     title = _("Administration is for administrators")

@@ -26,7 +26,7 @@ def task_sanction(reading: Reading, task: Task) -> Component:
     """The clause, the marks and, for a reviewer, the forms; nothing for a task without one, or for strangers."""
     if not task.sanction or _kept_from(reading):
         return None
-    return _marks(reading, tasks=[task], empty_words=_("No mark was set"))
+    return _marks(reading, tasks=[task], empty_words=_("No sanction has been marked"))
 
 
 def sanctions_of_unit(reading: Reading, unit: str) -> Component:

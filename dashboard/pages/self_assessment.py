@@ -13,7 +13,7 @@ from dash import dcc, html
 from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, folded, press
 from dashboard.grids.evidence import evidence
-from dashboard.locale import _, date_text, instant_text, language, month_text, ngettext
+from dashboard.locale import _, date_text, instant_text, language, month_text, ngettext, pgettext
 from dashboard.pages.refusals import not_found
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
@@ -47,7 +47,13 @@ def self_assessments_section(reading: Reading, phase: Phase) -> Component:
     if not owed:
         return None
     listed = reading.paged(owed)
-    headings = [_("Unit"), _("State"), _("Figures of"), _("Sent"), _("Signed")]
+    headings = [
+        _("Unit"),
+        pgettext("sent", "State"),
+        _("Figures of"),
+        pgettext("when", "Sent"),
+        pgettext("when", "Signed"),
+    ]
     rows = [_standing(reading, phase, unit, found.get(unit.code)) for unit in listed.shown]
     sent = sum(unit.code in found for unit in owed)
     said = ngettext("{sent} of {n} unit has sent one", "{sent} of {n} units have sent one", len(owed), sent=sent)
@@ -128,7 +134,7 @@ def _sent(reading: Reading, row: SelfAssessmentRow | None) -> Component:
         html.P(signed),
         evidence(reading, "", row.scans) if row.scans else None,
         html.P([_("Why it is revised"), _(": "), html.Span(row.reason, lang="zh-CN")]) if row.reason else None,
-        html.Blockquote(row.summary, lang="zh-CN"),
+        html.P([html.B(_("Overall")), _(": "), html.Span(row.summary, lang="zh-CN")]),
         scrolled(_figures(reading, row.figures, row.remarks), name="texts"),
     ]
     asked = {"phase": row.phase, "unit": row.unit}
@@ -136,7 +142,7 @@ def _sent(reading: Reading, row: SelfAssessmentRow | None) -> Component:
 
 
 def _figures(reading: Reading, figures: tuple[Figure, ...], remarks: Mapping[str, str]) -> Component:
-    headings = [_("Target"), _("Required"), _("Counted"), _("Value"), _("Come to"), _("The unit says")]
+    headings = [_("Target"), _("Required"), _("Numerator ÷ denominator"), _("Value"), _("Verdict"), _("The unit says")]
     rows = [
         [*_figure(reading, figure), html.Span(remarks.get(figure["target"], NOTHING), lang="zh-CN")]
         for figure in figures
@@ -150,7 +156,11 @@ def _figure(reading: Reading, figure: Figure) -> list[Component]:
     revisions = plan.general_targets.get(figure["target"])
     name = figure["target"] if not revisions else revisions[-1].name.in_language(language())
     unit = "" if indicator is None else measure(indicator)
-    due = [] if figure["due_on"] is None else [html.Small(date_text(date.fromisoformat(figure["due_on"])))]
+    due = (
+        []
+        if figure["due_on"] is None
+        else [html.Span(date_text(date.fromisoformat(figure["due_on"])), className="note")]
+    )
     counted = NOTHING if figure["numerator"] is None else f"{figure['numerator']} ÷ {figure['denominator']}"
     rule = with_measure(threshold_text(figure["comparator"], Fraction(figure["threshold"])), unit)
     value = NOTHING if figure["value"] is None else with_measure(figure["value"], unit)
@@ -166,7 +176,7 @@ def _sign_form(reading: Reading, row: SelfAssessmentRow | None) -> list[Componen
     fields = {"phase": row.phase, "unit": row.unit, "seen": row.etag.strip('"')}
     if principal.role is Role.LEADER:
         form = asking_form("self.sign", press(_("Sign it as it stands"), main=True), fields=fields)
-        return [section(_("Signature"), form)]
+        return [section(_("Signature"), form, name="screen-only")]
     form = asking_form(
         "self.sign",
         _line("leader", _("Leader who signed on paper"), required=True),
@@ -176,7 +186,7 @@ def _sign_form(reading: Reading, row: SelfAssessmentRow | None) -> list[Componen
         fields=fields,
         name="assess-form",
     )
-    return [section(_("Signature"), folded(_("It was signed on paper …"), form))]
+    return [section(_("Signature"), folded(_("It was signed on paper …"), form), name="screen-only")]
 
 
 def _line(name: str, label: str, **properties: Any) -> Component:
@@ -203,21 +213,22 @@ def _form(reading: Reading, phase: Phase, unit: Unit, row: SelfAssessmentRow | N
     )
     form = asking_form(
         "self.submit",
-        _area("summary", _("On the whole"), "" if row is None else row.summary, required=True),
+        _area("summary", _("Overall"), "" if row is None else row.summary, required=True),
         *(_remark(reading, figure, said, sheet) for figure in sheet.figures),
         *([_area("reason", _("Why it is revised"), "", required=True)] if row else []),
-        press(_("Send"), main=True),
+        press(_("Revise") if row else _("Send"), main=True),
         fields=fields,
-        name="assess-form",
+        name="assess-form task-form",
     )
-    return [section(title, html.P(drawn, className="note"), form)]
+    return [section(title, html.P(drawn, className="note"), form, name="screen-only")]
 
 
 def _remark(reading: Reading, figure: Figure, said: Mapping[str, str], sheet: DrawnSheet) -> Component:
     name, rule, _counted, value, mark = _figure(reading, figure)
     code = figure["target"]
-    label = [html.B(name), " ", *rule, _(": "), value, " ", mark]
-    return _area(f"remark-{code}", label, said.get(code, ""), required=code in sheet.unmet)
+    needed = code in sheet.unmet
+    label = [html.B(name), " ", *rule, _(": "), value, " ", mark, *([" · ", _("to be explained")] if needed else [])]
+    return _area(f"remark-{code}", label, said.get(code, ""), required=needed)
 
 
 def _area(name: str, label: Component, value: str, **properties: Any) -> Component:
@@ -230,7 +241,7 @@ def _area(name: str, label: Component, value: str, **properties: Any) -> Compone
 
 def _earlier(reading: Reading, rows: list[SelfAssessmentRow]) -> Component:
     title = _("Earlier revisions")
-    headings = [_("Revision"), _("Recorded"), _("On the whole"), _("Why it is revised")]
+    headings = [_("Revision"), _("Recorded"), _("Overall"), _("Why it is revised")]
     table = plain_table(
         title,
         headings,

@@ -17,7 +17,7 @@ from dashboard.parts import csv_link, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
-from dashboard.words.slips import act_word, due_words, number_word, state_mark
+from dashboard.words.slips import act_word, done_word, due_words, number_word, state_mark
 from metrics.principal import Principal, Scope
 from metrics.queries.slips import SlipActRow, SlipRow, day_of_view, slip_in_view
 from metrics.supervision.slip_steps import Duty, Party, Step, open_duties, possible_steps
@@ -39,7 +39,7 @@ def slip_page(reading: Reading, number: str) -> Content:
     """The page at `/supervise/slips/{number}`. Raises NotFound for a slip that is not the reader's to see."""
     row, on = slip_in_view(reading.session, reading.view, number), day_of_view(reading.view)
     title = number_word(number) + _(": ") + row.title
-    back = html.P(dcc.Link(_("All slips"), href=reading.address.to("/supervise/slips")), className="note")
+    back = html.P(dcc.Link(_("All slips"), href=reading.address.to("/supervise/slips")), className="note screen-only")
     main = [
         section(
             _("What is asked for"),
@@ -91,8 +91,10 @@ def _side(reading: Reading, row: SlipRow, on: date) -> list[Component]:
     owed = [html.Li(_duty(reading, row, duty)) for duty in open_duties(row.stands)]
     told = html.Ul(owed, className="warnings") if owed else html.P(_("Nothing is owed any more."), className="note")
     found = [section(_("What is owed"), told)]
+    steps = steps_of(reading, row, on=on)
     forms = [
-        _form(reading, row, step, on=on, first=place == 0) for place, step in enumerate(steps_of(reading, row, on=on))
+        _form(reading, row, step, on=on, first=place == 0 and step[0] is not SlipAct.WITHDRAW)
+        for place, step in enumerate(steps)
     ]
     if forms:
         found.append(html.Section([html.H2(_("Act on the slip")), *forms], className="decide"))
@@ -105,7 +107,8 @@ def _duty(reading: Reading, row: SlipRow, duty: Duty) -> str:
     else:
         part = row.stands.part(duty.part) if duty.part is not None else None
         who = unit_name(reading.plan.unit_by_code[row.unit if part is None else part.to_unit])
-    what = _("Decide on the extension") if duty.act is SlipAct.GRANT_EXTENSION else act_word(duty.act)
+    decided = {SlipAct.GRANT_EXTENSION: _("Decide on the extension"), SlipAct.REVIEW: _("Review the answer")}
+    what = decided.get(duty.act) or act_word(duty.act)
     if duty.part is not None:
         what = _("{act} (part {n})", act=what, n=duty.part)
     said = who + _(": ") + what
@@ -163,7 +166,7 @@ def _answering(reading: Reading, row: SlipRow, number: int | None) -> str:
 def _words(act: SlipAct, name: str) -> list[Component]:
     needed = act in _NEEDS_WORDS
     label = {
-        SlipAct.ANSWER: _("What was done"),
+        SlipAct.ANSWER: pgettext("slip", "What was done"),
         SlipAct.DELEGATE: _("What is asked of them"),
         SlipAct.ASK_EXTENSION: _("Why more time is needed"),
         SlipAct.RETURN: _("What is still to be done"),
@@ -181,7 +184,11 @@ def _day(act: SlipAct, row: SlipRow, name: str) -> list[Component]:
         SlipAct.DELEGATE: (_("Due by (empty: with the slip)"), ""),
     }[act]
     needed = act in (SlipAct.ASK_EXTENSION, SlipAct.GRANT_EXTENSION)
-    day = {"placeholder": "2019-10-31", "pattern": r"\d{4}-\d{2}-\d{2}", "maxLength": 10, "required": needed}
+    day = {
+        "placeholder": "2019-10-31",
+        "maxLength": 10,
+        "required": needed,
+    }
     return _entry("due_on", name, label, value=value, **day)
 
 
@@ -211,7 +218,7 @@ def _parts(reading: Reading, row: SlipRow) -> Component:
     handed = {act.part: act for act in row.acts if act.act is SlipAct.DELEGATE}
     lines = [_part(reading, part, handed[part.number]) for part in row.stands.parts]
     headings = [_("Part"), _("Handed to"), _("What is asked of them"), _("Due by"), pgettext("matter", "State")]
-    return section(_("Parts"), scrolled(plain_table(_("Parts"), headings, lines), name="texts slips"))
+    return section(_("Parts"), scrolled(plain_table(_("Parts"), headings, lines, labelled=True), name="texts as-cards"))
 
 
 def _part(reading: Reading, part: SlipPart, handed: SlipActRow) -> list[Component]:
@@ -229,14 +236,14 @@ def _history(reading: Reading, row: SlipRow) -> Component:
     names = reading.names({act.actor for act in row.acts})
     items = [html.Li(_act(reading, act, names[act.actor])) for act in reversed(row.acts)]
     csv = csv_link(reading.address.csv("slip_acts", unit=row.unit))
-    return section(_("What was done"), html.Ol(items, className="history"), aside=csv)
+    return section(_("What was done about it"), html.Ol(items, className="history"), aside=csv)
 
 
 def _act(reading: Reading, act: SlipActRow, who: str) -> Sequence[Component]:
-    word = act_word(act.act) if act.part is None else _("{act} (part {n})", act=act_word(act.act), n=act.part)
+    word = done_word(act.act) if act.part is None else _("{act} (part {n})", act=done_word(act.act), n=act.part)
     moment = instant_text(act.recorded_at, timezone=reading.timezone)
     place = _("no. {seq}", seq=act.seq)
-    day = [html.P(_("Due by {date}", date=date_text(act.due_on)))] if act.due_on is not None else []
+    day = [] if act.due_on is None else [html.P(_day_words(act.act, act.due_on))]
     said = [html.P(act.text, lang="zh-CN")] if act.text and act.act is not SlipAct.ISSUE else []
     shown = evidence(reading, act.evidence, act.attachments)
     return [
@@ -245,3 +252,10 @@ def _act(reading: Reading, act: SlipActRow, who: str) -> Sequence[Component]:
         *said,
         *([] if shown == NOTHING else [html.Div(shown)]),
     ]
+
+
+def _day_words(act: SlipAct, day: date) -> str:
+    """The day that an act sets or asks for."""
+    if act in (SlipAct.ASK_EXTENSION, SlipAct.GRANT_EXTENSION):
+        return _("Until {date}", date=date_text(day))
+    return _("due {date}", date=date_text(day))

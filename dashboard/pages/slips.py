@@ -10,7 +10,7 @@ from dash import dcc, html
 from dashboard.acts.forms import asking_form, press
 from dashboard.grids.slips import slips_table
 from dashboard.locale import _, language, month_text, ngettext, pgettext
-from dashboard.pages.refusals import not_for_you, not_now
+from dashboard.pages.refusals import for_reviewers
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.choices import Option, choice_menu
 from dashboard.window.content import Content
@@ -114,11 +114,9 @@ def _state_menu(reading: Reading, state: str) -> Component:
 def issue_slip_page(reading: Reading) -> Content:
     """The page at `/supervise/slips/issue`; `unit`, `target`, `task` and `period` in the address prefill the form."""
     if reading.principal is None or not reading.principal.may(Scope.SUPERVISE):
-        return not_for_you(reading)
-    if not reading.address.present:
-        return not_now(reading)
+        return for_reviewers(reading)
     title = _("Issue a slip")
-    back = html.P(dcc.Link(_("All slips"), href=reading.address.to("/supervise/slips")), className="note")
+    back = html.P(dcc.Link(_("All slips"), href=reading.address.to("/supervise/slips")), className="note screen-only")
     return Content(title=title, body=html.Div([page_head(title, reading, back, dated=False), _form(reading)]))
 
 
@@ -138,7 +136,6 @@ def _form(reading: Reading) -> Component:
             value=(earliest + timedelta(days=_USUAL_DAYS)).isoformat(),
             maxLength=10,
             placeholder="2019-10-31",
-            pattern=r"\d{4}-\d{2}-\d{2}",
         ),
         _field("title", _("Subject"), value=subject, maxLength=LONGEST_TITLE),
         _words_field(asked),
@@ -182,13 +179,13 @@ def _suggested(
     """A subject and a text to begin with, in Chinese, as slips are written; the reviewer changes them."""
     if origin is SlipOrigin.RED_LIGHT and target in reading.plan.general_targets:
         name = reading.plan.general_targets[target][-1].name.zh
-        return f"{name}逾期未达标", "请说明未达标原因,报送整改措施、责任人和完成时间。"
+        return f"{name}未达标或进度滞后", "请说明原因\uff0c报送整改措施、责任人和完成时间。"
     if origin is SlipOrigin.FINDING:
-        return f"督查发现问题(第 {finding} 号)整改", "请报送整改情况、佐证和完成时间。"
+        return f"第 {finding} 号督查问题整改", "请报送整改情况、佐证和完成时间。"
     if origin is SlipOrigin.TASK:
-        return f"任务 {task} 推进滞后", "请说明进展和存在问题,报送下一步措施和完成时间。"
+        return f"任务 {task} 推进滞后", "请说明进展和存在问题\uff0c报送下一步措施和完成时间。"
     if origin is SlipOrigin.LATE_SUBMISSION:
-        return f"{period} 月报逾期未报", "请立即报送月报,并说明迟报原因。"
+        return f"{period} 月报逾期未报", "请立即报送月报\uff0c并说明迟报原因。"
     return "", ""
 
 

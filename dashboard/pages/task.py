@@ -201,7 +201,7 @@ def task_form(reading: Reading, task: Task, unit: str) -> Component:
     said = {"unit": body_label(bodies(reading.plan)[unit]), "month": month_text(month)}
     title = _("Revise the report of {unit} for {month}", **said) if stands else _("Report: {unit}, {month}", **said)
     hint = _("What is reported here is published with the next release; why it was revised, and by whom, is not.")
-    return section(title, html.P(hint, className="note"), _month_menu(reading, month), form)
+    return section(title, html.P(hint, className="note"), _month_menu(reading, month), form, name="screen-only")
 
 
 def _standing(reading: Reading, task: Task, unit: str, month: date) -> TaskReportRow | None:

@@ -30,9 +30,9 @@ def check_forms(reading: Reading, task: Task, report: TaskReportRow, state: Chec
     if not ways:
         return []
     named = {"unit": body_label(bodies(reading.plan)[report.unit]), "month": month_text(report.period)}
-    hint = _("The report of {unit} for {month}. Once it is revised it is to be confirmed anew.", **named)
+    hint = _("The report of {unit} for {month}. If it is revised, it has to be confirmed again.", **named)
     forms = [_form(report, way) for way in ways]
-    return [html.Div([html.P(hint, className="note"), *slots(*forms)], className="acts")]
+    return [html.Div([html.P(hint, className="note"), *slots(*forms)], className="acts-offered screen-only")]
 
 
 def _step_of(principal: Principal | None, leading: tuple[str, ...]) -> CheckStep | None:

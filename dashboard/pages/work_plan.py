@@ -7,11 +7,12 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, folded, press
-from dashboard.locale import _, date_text, instant_text, language
+from dashboard.locale import _, date_text, instant_text, language, pgettext
 from dashboard.pages.refusals import not_found
 from dashboard.parts import csv_link, empty, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING
 from dashboard.words.materials import body_label, body_named
 from metrics.forms import plain
 from metrics.queries.work_plans import FundingRow, WorkPlanRow, fundings, work_plans
@@ -65,8 +66,8 @@ def _measures(reading: Reading, body: Body, year: int, plan: WorkPlanRow | None)
         heading,
         *([html.P(plan.summary)] if plan.summary else []),
         scrolled(measures_table(reading, plan, caption=heading), name="texts"),
-        *([html.P([html.B(_("Reason of the revision")), html.Span(_(": ")), plan.reason])] if plan.reason else []),
-        aside=csv_link(reading.address.csv("work_plans", unit=body.code)),
+        *([html.P([html.B(_("Why it is revised")), html.Span(_(": ")), plan.reason])] if plan.reason else []),
+        aside=csv_link(reading.address.csv("work_plans", unit=body.code, **_of_year(year))),
     )
 
 
@@ -74,10 +75,15 @@ def measures_table(reading: Reading, plan: WorkPlanRow, *, caption: str) -> Comp
     """Every measure of the plan, by its day."""
     titles = {task.number: task.title.in_language(language()) for task in reading.plan.tasks}
     lines = [
-        [date_text(one.due_on), one.text, "" if one.task is None else f"{one.task} {titles.get(one.task, '')}", one.who]
+        [
+            date_text(one.due_on),
+            one.text,
+            NOTHING if one.task is None else f"{one.task} {titles.get(one.task, '')}",
+            one.who or NOTHING,
+        ]
         for one in sorted(plan.measures, key=lambda one: one.due_on)
     ]
-    return plain_table(caption, [_("By"), _("Measure"), _("Task"), _("Who")], lines)
+    return plain_table(caption, [pgettext("measure", "By"), _("Measure"), _("Task"), pgettext("measure", "Who")], lines)
 
 
 def _plan_form(body: Body, year: int, plan: WorkPlanRow | None) -> Component:
@@ -89,8 +95,8 @@ def _plan_form(body: Body, year: int, plan: WorkPlanRow | None) -> Component:
     )
     form = asking_form(
         "work_plan.file",
-        _text("summary", _("In one paragraph (optional)"), "" if plan is None else plan.summary, LONGEST_SUMMARY, 2),
-        html.P(hint, className="note", id="work-plan-hint"),
+        _text("summary", _("Summary (optional)"), "" if plan is None else plan.summary, LONGEST_SUMMARY, 2),
+        html.P(hint, className="note field-wide", id="work-plan-hint"),
         _text("measures", _("Measures"), written, _LONGEST, 10, **{"aria-describedby": "work-plan-hint"}),
         *([_line("reason", _("Why it is revised"), "work-plan", required=True)] if plan else []),
         press(_("Revise") if plan else _("File the work plan"), main=True),
@@ -111,16 +117,21 @@ def funding_word(source: FundingSource) -> str:
 
 def _money(reading: Reading, rows: list[FundingRow]) -> Component:
     heading = _("Funding, 10,000 yuan")
-    note = html.P(_("Told by the unit; no score is made of it."), className="note")
+    note = html.P(_("As the unit reports it; it is not scored."), className="note")
     if not rows:
-        return section(heading, note, html.P(_("Nothing has been told."), className="note"))
+        return section(heading, note, html.P(_("Nothing has been reported."), className="note"))
     lines = [
-        [funding_word(row.source), plain(row.arranged), plain(row.paid), row.note, row.reason]
+        [funding_word(row.source), plain(row.arranged), plain(row.paid), row.note or NOTHING, row.reason or NOTHING]
         for row in sorted(rows, key=lambda row: list(FundingSource).index(row.source))
     ]
-    headings = [_("Source"), _("Arranged"), _("Paid"), _("Note"), _("Reason")]
-    csv = csv_link(reading.address.csv("fundings", unit=rows[0].unit))
-    return section(heading, note, scrolled(plain_table(heading, headings, lines)), aside=csv)
+    headings = [_("Source"), _("Arranged"), _("Paid"), pgettext("money", "Note"), _("Reason")]
+    csv = csv_link(reading.address.csv("fundings", unit=rows[0].unit, **_of_year(rows[0].year)))
+    return section(heading, note, scrolled(plain_table(heading, headings, lines), name="texts money"), aside=csv)
+
+
+def _of_year(year: int) -> dict[str, str]:
+    """What narrows a file to the page's year."""
+    return {"period_from": f"{year}-01", "period_to": f"{year}-12"}
 
 
 def _money_form(body: Body, year: int, source: FundingSource, rows: list[FundingRow]) -> Component:
@@ -132,7 +143,7 @@ def _money_form(body: Body, year: int, source: FundingSource, rows: list[Funding
         "funding.record",
         _line("arranged", _("Arranged"), name, required=True, value="" if stands is None else plain(stands.arranged)),
         _line("paid", _("Paid"), name, required=True, value="" if stands is None else plain(stands.paid)),
-        _line("note", _("Note"), name, value="" if stands is None else stands.note),
+        _line("note", pgettext("money", "Note"), name, value="" if stands is None else stands.note),
         *([_line("reason", _("Why it is revised"), name, required=True)] if stands else []),
         press(_("Revise") if stands else _("Record")),
         fields=fields,

@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.locale import _, date_text, language
+from dashboard.locale import _, date_text, language, pgettext
 from metrics.plan.model import Phase
 from metrics.supervision.gates import BindingDate, GateVerdict
 
@@ -29,10 +29,10 @@ def gate_word(verdict: GateVerdict) -> str:
     """按期达标 / Met on time, and so on."""
     return {
         GateVerdict.ON_TIME: _("Met on time"),
-        GateVerdict.IN_WINDOW: _("Met while put right"),
+        GateVerdict.IN_WINDOW: _("Met in rectification"),
         GateVerdict.LATE: _("Met late"),
         GateVerdict.NOT_DUE: _("Not due yet"),
-        GateVerdict.RECTIFYING: _("Being put right"),
+        GateVerdict.RECTIFYING: pgettext("gate", "Rectifying"),
         GateVerdict.NO_DATA: _("Not reported"),
         GateVerdict.NOT_MET: _("Not met"),
         GateVerdict.NOT_APPLICABLE: _("Not applicable"),
@@ -50,7 +50,7 @@ def binding_sentence(binding: BindingDate) -> str:
     return {
         BindingDate.DUE_DATE: _(
             "Where a commitment has two dates, the task's own binds: what was met in the verification window was met "
-            "while it was put right."
+            "in rectification."
         ),
         BindingDate.WINDOW_END: _(
             "Where a commitment has two dates, the end of the verification window binds: what was met in it was met "

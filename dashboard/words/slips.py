@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.locale import _, date_text, language, ngettext
 from dashboard.words.notices import mark
-from metrics.supervision.slip_words import ACTS_IN_WORDS, STATES_IN_WORDS, number_in_words
+from metrics.supervision.slip_words import ACTS_IN_WORDS, DONE_IN_WORDS, STATES_IN_WORDS, number_in_words
 from metrics.supervision.slips import WITH_THE_UNIT, Slip, SlipAct, SlipOrigin, SlipState
 
 Component = Any
@@ -28,7 +28,13 @@ def state_word(state: SlipState) -> str:
 
 
 def act_word(act: SlipAct) -> str:
+    """What may be done: 签收 / Sign for it."""
     return _capital(ACTS_IN_WORDS[act].in_language(language()))
+
+
+def done_word(act: SlipAct) -> str:
+    """What was done: 签收 / Signed for."""
+    return _capital(DONE_IN_WORDS[act].in_language(language()))
 
 
 def _capital(words: str) -> str:
@@ -45,7 +51,7 @@ def state_mark(slip: Slip, *, on: date) -> Component:
 def origin_word(origin: SlipOrigin) -> str:
     return {
         SlipOrigin.BY_HAND: _("By hand"),
-        SlipOrigin.RED_LIGHT: _("Red light"),
+        SlipOrigin.RED_LIGHT: _("Red or amber light"),
         SlipOrigin.LATE_SUBMISSION: _("Late submission"),
         SlipOrigin.TASK: _("Task"),
         SlipOrigin.FINDING: _("Finding"),

@@ -80,7 +80,7 @@ SLIPS = Dataset[AgedSlip](
         column(
             "origin",
             Kind.CODE,
-            "来源:by_hand 人工、red_light 红灯、late_submission 迟报、task 任务、finding 督查问题",
+            "来源:by_hand 人工、red_light 红黄灯、late_submission 迟报、task 任务、finding 督查问题",
             "What it was issued for: by_hand, red_light, late_submission, task, finding",
             lambda aged, _: aged.row.origin.value,
         ),

@@ -98,4 +98,4 @@ def what_was_owed(plan: Plan, row: Stopped) -> Text:
         return Text(zh=f"{n} 个单位的{what.zh}", en=f"{what.en} of {n} unit{s}")
     if row.stream is Stream.TASK_REPORTS:
         return Text(zh=f"{n} 项未完成任务的月报", en=f"Reports on {n} unfinished task{s}")
-    return Text(zh="每月月报", en="Submission of every month")
+    return Text(zh="每月月报", en="Monthly submission")

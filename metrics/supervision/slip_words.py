@@ -60,6 +60,21 @@ ACTS_IN_WORDS: Mapping[SlipAct, Message] = {
     SlipAct.WITHDRAW: Message("撤销", "withdraw it"),
 }
 
+DONE_IN_WORDS: Mapping[SlipAct, Message] = {
+    SlipAct.ISSUE: Message("交办", "issued"),
+    SlipAct.RECEIVE: Message("签收", "signed for"),
+    SlipAct.DELEGATE: Message("分解", "a part handed on"),
+    SlipAct.ANSWER: Message("答复", "answered"),
+    SlipAct.ASK_EXTENSION: Message("申请延期", "extension asked for"),
+    SlipAct.GRANT_EXTENSION: Message("同意延期", "extension granted"),
+    SlipAct.REFUSE_EXTENSION: Message("不同意延期", "extension refused"),
+    SlipAct.REVIEW: Message("审核通过", "passed by the bureau"),
+    SlipAct.RETURN: Message("退回重办", "sent back"),
+    SlipAct.CLOSE: Message("销号", "closed"),
+    SlipAct.WITHDRAW: Message("撤销", "withdrawn"),
+}
+"""The same acts once they are done; Chinese calls both alike."""
+
 
 def steps_in_words(steps: Iterable[Step]) -> Message:
     """The steps in one sentence, each with its part."""

@@ -65,6 +65,7 @@ def test_the_count_is_that_of_the_file_and_whatever_a_dataset_takes_can_be_chose
         "dataset=tasks&group=(一),(二)&lead=GSDB",
         "dataset=milestones&kind=kpi&phase=PH1&unit=441202",
         "dataset=task_reports&task=11,13&unit=441202",
+        "dataset=slips&state=late",
         "dataset=observations&after_seq=3&history=true",
         "dataset=units&element=items_total",  # chosen for another dataset: left out
         "dataset=nothing&format=exe",

@@ -13,7 +13,7 @@ def test_what_stopped_is_told_for_a_month_with_since_when_and_how_long(
 ) -> None:
     del submissions  # of 441202 and 441203, up to September 2019
     tree = window(evaluator, "/freshness", "?month=2019-10&lang=en")
-    assert "11 units owe something that stopped; 1 dataset came to a stop" in said(tree)
+    assert "11 units have stopped reporting; 1 dataset has stopped" in said(tree)
     table = [[said(cell) for cell in row["props"]["children"]] for row in nodes(tree) if row["type"] == "Tr"]
     rows = {row[0]: row[1:] for row in table}
     assert rows["Duanzhou District"][1:] == ["Sep 2019", "Oct 2019", "5 Nov 2019", "1", "1"]

@@ -22,7 +22,7 @@ def test_each_unit_stands_at_each_gate_with_a_word(evaluator: TestClient, submis
 
     assert "Not due yet" in row("Duanzhou", "2019-09")  # 69.9 % online on the due day itself
     assert "Not met" in row("Duanzhou", "2019-10")
-    assert "Being put right" in row("Duanzhou", "2019-10")
+    assert "Rectifying" in row("Duanzhou", "2019-10")
     assert "Met on time" in row("Dinghu", "2019-10")
     assert "Not reported" in row("Gaoyao", "2019-10")
     assert set(GATE_SIGNS) == set(GateVerdict)

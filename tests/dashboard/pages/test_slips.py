@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,11 +70,21 @@ def test_the_list_has_open_slips_and_those_asked_for(reviewer: TestClient, sessi
     assert "441203 网上可办率未达标" in said(window(reviewer, "/supervise/slips", "?state=lost"))
 
 
+@pytest.mark.parametrize("state", ["", "late", "all", "issued", "withdrawn"])
+def test_the_file_has_the_slips_that_the_page_shows(reviewer: TestClient, session: WriteSession, state: str) -> None:
+    withdrawn, *_others = (slip(session, unit) for unit in ("441202", "441203", "441204"))
+    act(session, withdrawn, 1, SlipAct.WITHDRAW, BUREAU, text="发错")
+    shown = window(reviewer, "/supervise/slips", f"?state={state}" if state else "")
+    (href,) = (link for link in links(shown) if "/slips.csv" in link)
+    rows = list(csv.DictReader(io.StringIO(reviewer.get(href).text.lstrip("\ufeff"), newline="")))
+    assert {row["slip"] for row in rows} == set(re.findall(r"/supervise/slips/(\d{4}-\d+)", str(links(shown))))
+
+
 def test_a_slip_is_issued_from_what_it_is_about(reviewer: TestClient, session: WriteSession) -> None:
     assert "督查问题 · 第1号" in said(window(reviewer, "/supervise/slips/issue", "?unit=441203&finding=1"))
     path, search = "/supervise/slips/issue", "?unit=441203&target=TG-05A&period=2019-09"
     shown = window(reviewer, path, search)
-    assert "红灯" in said(shown)
+    assert "红黄灯" in said(shown)
     fields = {
         "origin": "red_light",
         "target": "TG-05A",

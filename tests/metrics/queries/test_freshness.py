@@ -90,7 +90,7 @@ def test_the_dataset_says_it_in_words_and_may_be_asked_for_a_day(session: WriteS
     assert [tuple(row[name] for name in told) for row in table] == [
         ("submissions", "", "Monthly submission of 11 units", "2019-09", "1", "1"),
         ("block", "441202", "The block “System connection” of the monthly submission", "2019-08", "2", "31"),
-        ("submissions", "441202", "Submission of every month", "2019-09", "1", "1"),
+        ("submissions", "441202", "Monthly submission", "2019-09", "1", "1"),
     ]
 
 

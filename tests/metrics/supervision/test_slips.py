@@ -9,8 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.supervision.slip_steps import Party, Step, open_duties, possible_steps
-from metrics.supervision.slip_words import next_number, slip_etag, steps_in_words, written_number
-from metrics.supervision.slips import OVER, Done, SlipAct, SlipState, as_handed_on, slip_after
+from metrics.supervision.slip_words import (
+    ACTS_IN_WORDS,
+    DONE_IN_WORDS,
+    next_number,
+    slip_etag,
+    steps_in_words,
+    written_number,
+)
+from metrics.supervision.slips import LATE, OPEN, OVER, Done, SlipAct, SlipState, as_handed_on, slip_after
 
 UNIT, OTHER = "441202", "441203"
 ISSUED = date(2019, 10, 8)
@@ -49,6 +56,21 @@ def test_a_slip_goes_its_way() -> None:
     over = slip_after(WALK)
     assert (over.due_on, over.extensions, over.returns, over.acts) == (date(2019, 11, 25), 1, 1, 12)
     assert (over.age(date(2020, 1, 1)), over.days_late(date(2020, 1, 1)), over.days_left(DUE)) == (49, 0, None)
+
+
+def test_late_slips_are_those_whose_unit_owes_an_answer_after_the_day() -> None:
+    on = date(2019, 12, 24)
+    late = [slip_after(WALK[: n + 1]).is_among(LATE, on=on) for n in range(len(WALK))]
+    assert late == [*[True] * 7, False, True, False, False, False]
+    assert not slip_after(WALK[:1]).is_among(LATE, on=DUE)
+    opened = [slip_after(WALK[: n + 1]).is_among(OPEN, on=on) for n in range(len(WALK))]
+    assert opened == [*[True] * 11, False]
+    assert slip_after(WALK).is_among("closed", on=on)
+
+
+def test_every_act_has_words_for_doing_it_and_for_having_done_it() -> None:
+    assert set(ACTS_IN_WORDS) == set(DONE_IN_WORDS) == set(SlipAct)
+    assert all(DONE_IN_WORDS[act].zh == ACTS_IN_WORDS[act].zh for act in SlipAct)
 
 
 @pytest.mark.parametrize(
