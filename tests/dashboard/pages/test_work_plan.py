@@ -20,7 +20,7 @@ PAGE = "/work-plans/441202/2020"
 def test_the_forms_do_what_they_say_and_the_material_shows_what_is_due(
     clerk: TestClient, session: WriteSession, submissions: WriteSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "尚未报送 2020 年工作计划" in said(window(clerk, PAGE))
+    assert "尚未报送2020年工作计划" in said(window(clerk, PAGE))
     assert "没有这份工作计划" in said(window(clerk, "/work-plans/441203/2020"))
     who = person(session, "hu")
     monkeypatch.setattr("dashboard.dispatch.reader", lambda: who)
