@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -54,13 +55,14 @@ def create_release(
     basis: Basis,
     dry_run: bool = False,
     advance: Callable[[], None] = lambda: None,
+    simulated_at: datetime | None = None,
 ) -> Published:
     """Publish what is known now, on `basis`. Submissions go on landing meanwhile: none of them is in the release.
 
     Every file is made from the entries up to the newest when it began, which can no longer change. The ledger is held
     only for the entry itself and the checkpoint over it, at the end.
     A dry run does all of it and undoes it: it answers what a release made now would be. `advance` is called once for
-    each of the :data:`FILE_COUNT` files.
+    each of the :data:`FILE_COUNT` files. `simulated_at` dates one of the synthetic demonstration history.
 
     Raises Forbidden, Invalid without notes, Conflict `nothing_to_release` while there is no figure, Unavailable if the
     key that signs checkpoints is not here.
@@ -68,16 +70,22 @@ def create_release(
     principal.require(Scope.RELEASE)
     _check_notes(notes)
     if not dry_run:
-        return _create(session, principal=principal, notes=notes, basis=basis, advance=advance)
+        return _create(session, principal, notes=notes, basis=basis, advance=advance, simulated_at=simulated_at)
     undone = session.begin_nested()
     try:
-        return _create(session, principal=principal, notes=notes, basis=basis, advance=advance)
+        return _create(session, principal, notes=notes, basis=basis, advance=advance, simulated_at=simulated_at)
     finally:
         undone.rollback()
 
 
 def _create(
-    session: WriteSession, *, principal: Principal, notes: str, basis: Basis, advance: Callable[[], None]
+    session: WriteSession,
+    principal: Principal,
+    *,
+    notes: str,
+    basis: Basis,
+    advance: Callable[[], None],
+    simulated_at: datetime | None,
 ) -> Published:
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     view = releasable_view(session, basis=basis)
@@ -87,8 +95,8 @@ def _create(
     package = data_package(session, view, number=number, notes=notes, tables=tables)
     stored += _store_all(session, number, [*description_files(view), package], first=len(stored), advance=advance)
     # The key's entry before the release's own, and the ledger not before every file is made (decisions 37 and 65).
-    ensure_key(session)
-    place = next_place(session)
+    ensure_key(session, simulated_at=simulated_at)
+    place = next_place(session, simulated=simulated_at)
     content = {
         "number": number,
         "stands_on": view.seq,
@@ -98,7 +106,8 @@ def _create(
         "method": PRESENT.number,
         "files": [_as_said(file) for file in stored],
     }
-    append(session, kind="release", place=place, content=content)
+    label = {} if simulated_at is None else {"synthetic": True}
+    append(session, kind="release", place=place, content=content | label)
     session.execute(
         insert(Release).values(
             number=number,

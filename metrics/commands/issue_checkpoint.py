@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -38,12 +39,13 @@ def issue_checkpoint(session: WriteSession) -> Issued:
     return _issued(session, size=newest_seq(session), keys=[key])
 
 
-def ensure_key(session: WriteSession) -> None:
+def ensure_key(session: WriteSession, *, simulated_at: datetime | None = None) -> None:
     """Take a key into use if none is. Whoever issues a checkpoint while holding the ledger calls this before.
 
-    Keys are decided before places in the ledger, so that nobody waits in a circle. Raises as :func:`issue_checkpoint`.
+    Keys are decided before places in the ledger, so that nobody waits in a circle. `simulated_at` dates a key's entry
+    in the synthetic demonstration history. Raises as :func:`issue_checkpoint`.
     """
-    _key_in_use(session)
+    _key_in_use(session, simulated_at=simulated_at)
 
 
 def rotate_key(session: WriteSession, *, actor: str, reason: str) -> Issued:
@@ -81,13 +83,13 @@ def _issued(session: WriteSession, *, size: int, keys: list[SigningKey]) -> Issu
     return Issued(size, root, note)
 
 
-def _key_in_use(session: WriteSession) -> SigningKey:
+def _key_in_use(session: WriteSession, *, simulated_at: datetime | None = None) -> SigningKey:
     known = _newest_key(session)
     if known is None:
         known = _newest_key(session, lock=True)
     if known is None:
         key = make_key_file(settings().ledger_origin)
-        _register(session, key, replaces=None, actor="biaochi", reason="")
+        _register(session, key, replaces=None, actor="biaochi", reason="", simulated_at=simulated_at)
         return key
     found = read_key_file(known.verifier_key.partition("+")[0])
     if found is None or found.verifier_key != known.verifier_key:
@@ -108,15 +110,24 @@ def _newest_key(session: ReadSession, *, lock: bool = False) -> LedgerKey | None
     return session.scalar(select(LedgerKey).order_by(LedgerKey.since.desc()).limit(1))
 
 
-def _register(session: WriteSession, key: SigningKey, *, replaces: LedgerKey | None, actor: str, reason: str) -> None:
+def _register(
+    session: WriteSession,
+    key: SigningKey,
+    *,
+    replaces: LedgerKey | None,
+    actor: str,
+    reason: str,
+    simulated_at: datetime | None = None,
+) -> None:
     """Record that `key` is in use from now on: in the ledger, and in the list of keys."""
-    place = next_place(session)
+    place = next_place(session, simulated=simulated_at)
+    label = {} if simulated_at is None else {"synthetic": True}
     content = {
         "actor": actor,
         "reason": reason,
         "verifier_key": key.verifier_key,
         "replaces": None if replaces is None else replaces.verifier_key,
     }
-    append(session, kind="key", place=place, content=content)
+    append(session, kind="key", place=place, content=content | label)
     session.add(LedgerKey(key_id=key.key_id.hex(), verifier_key=key.verifier_key, since=place.recorded_at, actor=actor))
     session.flush()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from metrics.bulletin.content import LANGUAGES
 from metrics.bulletin.document import Paragraph
@@ -17,22 +16,21 @@ from metrics.bulletin.known_month import bulletin_figures
 from metrics.bulletin.present_draft import FORMS, PresentDraft, present_draft, rendered, require_language
 from metrics.bulletin.words import read_words, words_etag
 from metrics.commands.create_release import create_release
+from metrics.commands.record_bulletin_act import record_bulletin_act, told_if_busy, wait_for_others
 from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, NotFound, Problem
 from metrics.evidence import is_visible
 from metrics.forms import as_given
 from metrics.if_match import named_versions, require_named
-from metrics.ledger.entry import append, next_place
 from metrics.media_types import media_type_of
 from metrics.methods import PRESENT
-from metrics.models import BulletinAct, BulletinFile, LedgerEntry, Release
+from metrics.models import BulletinFile, LedgerEntry, Release
 from metrics.periods import format_period
 from metrics.principal import Principal, Scope
 from metrics.queries.bulletins import BulletinDraft, BulletinMonth, IssuedBulletin, bulletin_month
 from metrics.queries.releases import release
 from metrics.results import Basis
 
-_LOCK = 0x42_55_4C  # "BUL": one act on bulletins after another
 LONGEST_REASON = 2000  # characters
 # Entries that change no figure: a release still holds what is known when nothing but these came after it.
 _NO_FIGURES = ("release", "key", "bulletin")
@@ -47,27 +45,39 @@ class BulletinDrafted:
     released: bool
 
 
-def draft_bulletin(session: WriteSession, period: date, *, principal: Principal, basis: Basis) -> BulletinDrafted:
+def draft_bulletin(
+    session: WriteSession,
+    period: date,
+    *,
+    principal: Principal,
+    basis: Basis,
+    simulated_at: datetime | None = None,
+) -> BulletinDrafted:
     """Draft the bulletin of `period`, or draw its draft anew, from a release that holds what is known on `basis`.
 
     The newest release is taken if it does, else one is made. What was edited stays. A draft that is drawn from that
     release already is not recorded again.
 
-    Raises Forbidden, Conflict `bulletin_month_unknown`, and what :func:`create_release` raises.
+    Whoever drafts the same at once waits for the first, and finds that draft. `simulated_at` dates one of the synthetic
+    demonstration history.
+
+    Raises Forbidden, Conflict `bulletin_month_unknown`, `bulletin_busy`, and what :func:`create_release` raises.
     """
     principal.require(Scope.RELEASE)
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    number = _release_that_knows(session, basis)
-    released = number is None
-    if number is None:
-        said = format_period(period)
-        notes = f"{said} 通报所据数据 / For the bulletin of {said}"
-        number = create_release(session, principal=principal, notes=notes, basis=basis).number
+    with told_if_busy():
+        wait_for_others(session)
+        number = _release_that_knows(session, basis)
+        released = number is None
+        if number is None:
+            said = format_period(period)
+            notes = f"{said} 通报所据数据 / For the bulletin of {said}"
+            made = create_release(session, principal=principal, notes=notes, basis=basis, simulated_at=simulated_at)
+            number = made.number
     bulletin_figures(session, release(session, number), period)  # refuses a month of which nothing is known
     month = bulletin_month(session, period)
     if month.draft is not None and month.draft.release == number:
         return BulletinDrafted(month.draft, recorded=False, released=released)
-    _record(session, month, act="draft", release=number, principal=principal)
+    record_bulletin_act(session, month, act="draft", release=number, principal=principal, simulated_at=simulated_at)
     return BulletinDrafted(_draft_of(session, period), recorded=True, released=released)
 
 
@@ -88,18 +98,20 @@ def edit_bulletin(
 
     `if_match` names the draft, or the paragraph alone (`words_etag`), so that whoever edits another one hinders nobody.
 
-    Raises Forbidden, NotFound without a draft or paragraph, VersionMissing, Stale, Invalid for words that cannot be.
+    Raises Forbidden, NotFound without a draft or paragraph, VersionMissing, Stale, Invalid for words that cannot be,
+    Conflict `bulletin_busy`.
     """
     principal.require(Scope.RELEASE)
     require_language(language)
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    with told_if_busy():
+        wait_for_others(session)
     drawn = present_draft(session, bulletin_month(session, period))
     there = _paragraph(drawn, language, paragraph)
     draft = _named(drawn.month, if_match, words_etag(there))
     words = None if text is None else read_words(there, text)
     if words == (there.template if there.edited or words is not None else None):
         return BulletinDrafted(draft, recorded=False, released=False)
-    _record(
+    record_bulletin_act(
         session,
         drawn.month,
         act="edit",
@@ -120,25 +132,36 @@ def issue_bulletin(
     reason: str,
     if_match: str | None,
     advance: Callable[[], None] = lambda: None,
+    simulated_at: datetime | None = None,
 ) -> IssuedBulletin:
     """Issue the draft: every form in both languages is made and kept for ever, its digests in the ledger's entry.
 
-    A version after the first needs a `reason` and says by itself what changed; what was issued stays.
+    A version after the first needs a `reason` and says by itself what changed; what was issued stays. `simulated_at`
+    dates one of the synthetic demonstration history.
 
-    Raises Forbidden, NotFound without a draft, VersionMissing, Stale, Invalid, Unavailable `font_missing`.
+    Raises Forbidden, NotFound without a draft, VersionMissing, Stale, Invalid, Conflict `bulletin_busy`, Unavailable
+    `font_missing`.
     """
     principal.require(Scope.RELEASE)
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    with told_if_busy():
+        wait_for_others(session)
     drawn = present_draft(session, bulletin_month(session, period))
     draft = _named(drawn.month, if_match)
     _check_reason(reason, version=draft.version)
-    files = _files(drawn, advance)
+    files = _files(drawn, advance, now=simulated_at or datetime.now(UTC))
     said = [
         {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         for name, content in files.items()
     ]
-    seq = _record(
-        session, drawn.month, act="issue", release=draft.release, principal=principal, reason=reason.strip(), files=said
+    seq = record_bulletin_act(
+        session,
+        drawn.month,
+        act="issue",
+        release=draft.release,
+        principal=principal,
+        reason=reason.strip(),
+        files=said,
+        simulated_at=simulated_at,
     )
     for name, content in files.items():
         kept = BulletinFile(
@@ -154,8 +177,7 @@ def issue_bulletin(
     return bulletin_month(session, period).version(draft.version)
 
 
-def _files(drawn: PresentDraft, advance: Callable[[], None]) -> dict[str, bytes]:
-    now = datetime.now(UTC)
+def _files(drawn: PresentDraft, advance: Callable[[], None], *, now: datetime) -> dict[str, bytes]:
     today = now.astimezone(ZoneInfo(drawn.known.plan.document.timezone)).date()
     files = {}
     for language in LANGUAGES:
@@ -217,35 +239,3 @@ def _check_reason(reason: str, *, version: int) -> None:
     if len(reason) > LONGEST_REASON:
         message = Message(f"理由最多 {LONGEST_REASON} 字。", f"The reason has at most {LONGEST_REASON} characters.")
         raise Invalid("reason_too_long", message, [Problem("reason_too_long", message, "/reason")])
-
-
-def _record(
-    session: WriteSession,
-    month: BulletinMonth,
-    *,
-    act: str,
-    release: int,
-    principal: Principal,
-    language: str = "",
-    paragraph: str = "",
-    words: str | None = None,
-    reason: str = "",
-    files: list[dict[str, Any]] | None = None,
-) -> int:
-    """Append the act's entry, which says all of it, and write its row."""
-    said: Mapping[str, Any] = {
-        "act": act,
-        "version": len(month.issued) + 1,
-        "release": release,
-        "language": language,
-        "paragraph": paragraph,
-        "words": words,
-        "reason": reason,
-        "actor": principal.username,
-    }
-    place = next_place(session)
-    content = {"period": format_period(month.period), **said, "files": files or []}
-    append(session, kind="bulletin", place=place, content=content)
-    session.add(BulletinAct(seq=place.seq, period=month.period, recorded_at=place.recorded_at, **said))
-    session.flush()
-    return place.seq

@@ -8,21 +8,23 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from metrics.bulletin.document import Paragraph
 from metrics.bulletin.present_draft import present_draft
 from metrics.bulletin.words import editable, words_etag
+from metrics.commands.create_release import create_release
 from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.commands.send_material import MaterialGiven, send_material
-from metrics.commands.write_bulletin import draft_bulletin, edit_bulletin, issue_bulletin
-from metrics.database import WriteSession
+from metrics.commands.write_bulletin import BulletinDrafted, draft_bulletin, edit_bulletin, issue_bulletin
+from metrics.database import Sessions, WriteSession
 from metrics.errors import Conflict, Forbidden, Invalid, NotFound, Stale, VersionMissing
 from metrics.models import BulletinAct, LedgerEntry
 from metrics.principal import Principal, Role
 from metrics.queries.bulletins import BulletinDraft, IssuedBulletin, bulletin_bytes, bulletin_month
 from metrics.queries.releases import releases
 from metrics.results import Basis
+from tests.databases import Database
 from tests.metrics.queries.test_views import BUREAU, post
 
 MONTH = date(2019, 9, 1)
@@ -185,3 +187,37 @@ def test_open_slips_and_missing_material_are_named(session: WriteSession) -> Non
     said = paragraph(session, "problems.material", "en").text
     assert "Dinghu District" in said
     assert "Duanzhou District (" in said  # it came late
+
+
+def drafted_without_waiting(sessions: Sessions) -> BulletinDrafted:
+    with sessions.write() as session:
+        session.execute(text("set local lock_timeout = '20ms'"))
+        return draft_bulletin(session, MONTH, principal=BUREAU, basis=Basis.SUBMITTED)
+
+
+def test_two_who_draft_at_once_have_one_draft_between_them(clean_database: Database) -> None:
+    """The second is told while the first is at it, and has the first's draft afterwards."""
+    sessions = Sessions(clean_database.engine)
+    with sessions.write() as session:
+        post(session, items_online=650)
+    with sessions.write() as first:
+        made = draft_bulletin(first, MONTH, principal=BUREAU, basis=Basis.SUBMITTED)
+        with pytest.raises(Conflict) as told:
+            drafted_without_waiting(sessions)
+    assert told.value.code == "bulletin_busy"
+    again = drafted_without_waiting(sessions)
+    assert (again.draft, again.recorded, again.released) == (made.draft, False, False)
+    with sessions.write() as session:
+        post(session, items_online=651)
+    with sessions.write() as first:
+        create_release(first, principal=BUREAU, notes="其间", basis=Basis.SUBMITTED)
+        with pytest.raises(Conflict) as told:
+            drafted_without_waiting(sessions)
+    assert told.value.code == "bulletin_busy"
+
+
+def test_a_bulletin_is_signed_by_the_bureau_that_issues_bulletins(session: WriteSession) -> None:
+    post(session, items_online=650)
+    drafted(session)
+    assert paragraph(session, "signature").text.startswith("肇庆市政务服务数据管理局\n")
+    assert paragraph(session, "signature", "en").text.startswith("Zhaoqing Government Service")
