@@ -207,12 +207,17 @@ def _issue_form(draft: BulletinDraft) -> Component:
 
 def _facts(reading: Reading, draft: BulletinDraft, drawn: PresentDraft) -> list[Component]:
     known = drawn.known.release
+    said = {paragraph.key: paragraph.text for paragraph in drawn.document(language()).document.paragraphs}
     facts = [
         (_("Drawn from"), _release_link(reading, draft.release)),
         (_("Basis"), basis_word(known.basis)),
         (_("Known up to entry"), count_text(known.stands_on)),
         (_("Last changed"), instant_text(draft.recorded_at, timezone=reading.timezone)),
         (_("Changed by"), reading.names([draft.actor])[draft.actor]),
+        (
+            _("Signed by (edit it at the draft's end)"),
+            " · ".join(said.get("signature", "").splitlines()) or _("nobody"),
+        ),
     ]
     return [html.Dl([part for name, said in facts for part in (html.Dt(name), html.Dd(said))], className="facts")]
 

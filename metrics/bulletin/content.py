@@ -139,7 +139,8 @@ def _body(known: BulletinFigures, words: BulletinWording, *, version: int, issue
     yield from problems_chapter(known, words)
     yield from next_chapter(known, words)
     day = words.say("（签发日期）", "(day of issue)") if issued_on is None else words.day(issued_on)
-    signed = {"issuer": words.text(known.plan.document.issuer), "issued_on": day}
+    plan = known.plan.document
+    signed = {"issuer": words.text(plan.bulletin_issuer or plan.issuer), "issued_on": day}
     yield Paragraph("signature", "{issuer}\n{issued_on}", signed, style="signature")
     yield DocumentHeading(2, words.say("附件1 各单位主要指标数据", "Annex 1: figures of the units"))
     yield _annex(known, words)

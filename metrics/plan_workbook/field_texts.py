@@ -28,6 +28,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "Document.title": ("方案标题,原文须有", "Title of the plan; stands in the source text"),
     "Document.document_number": ("发文字号,原文须有", "Document number; stands in the source text"),
     "Document.issuer": ("印发机关", "Who issued it"),
+    "Document.bulletin_issuer": ("通报落款机关,空为印发机关", "Who signs bulletins; empty: who issued the plan"),
     "Document.issued_on": ("印发日期", "Day of issue"),
     "Document.timezone": ("时区", "Time zone"),
     "Document.root_unit": ("根单位代码,全部汇总到此", "Code of the unit that adds up all others"),

@@ -24,6 +24,7 @@ class Document(PlanPart):
     title: Text
     document_number: str
     issuer: Text
+    bulletin_issuer: Text | None = None  # who signs the monthly bulletin; None: the plan's issuer
     issued_on: date
     timezone: str = "Asia/Shanghai"
     root_unit: Code
