@@ -7,6 +7,7 @@ instead (`w:altName` of the font table).
 from __future__ import annotations
 
 import io
+from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,11 @@ _INSTEAD = {
     _TITLE: "宋体,SimSun,STSong,Noto Serif CJK SC",
 }
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_PITCH, _SPACE = 580, -838  # of the grid: 22 lines (twips), 28 characters (4096ths of a point)
+_PITCH = 579  # twips: 22 lines on 225 mm, which is a little less than 22 of 29 points
+# Of the body: 28 characters of 16 pt on 156 mm stand closer by so many twips. A grid of characters would say it too,
+# but LibreOffice gives a character that is wider than its cell two of them.
+_CLOSER = Text(zh="-5", en="0")
+_BODY_SIZE = 16
 
 
 def docx_file(document: BulletinDocument, *, made_at: datetime, draft: bool = False) -> bytes:
@@ -35,14 +40,19 @@ def docx_file(document: BulletinDocument, *, made_at: datetime, draft: bool = Fa
     import docx
 
     made = docx.Document()
+    _set_normal(made, closer=_CLOSER.in_language(document.language))
     _set_page(made, document, draft=draft)
     _set_properties(made, document, made_at=made_at)
     _name_fonts(made)
-    _line(made, document.title, size=22, font=_TITLE, align="center", after=29)
+    for place, text in enumerate(document.title_lines, start=1):
+        after = 29 if place == len(document.title_lines) else 0
+        _line(made, text, size=22, font=_TITLE, align="center", after=after)
     for block in document.blocks:
+        if isinstance(block, Paragraph) and block.style == "signature":  # never alone on a page
+            made.paragraphs[-1].paragraph_format.keep_with_next = True
         _add(made, block, indent=float(INDENT.in_language(document.language)))
     for note in document.notes:
-        _line(made, note, size=10.5, exact=16)
+        _line(made, note, size=10.5, align="left", exact=16)
     written = io.BytesIO()
     made.save(written)
     return written.getvalue()
@@ -67,10 +77,11 @@ def _add_paragraph(made: Docx, block: Paragraph, *, indent: float) -> None:
     lines = ["".join(as_text(run) for run in line) for line in block.lines]
     if lines and block.edited and block.has_own_number:
         lines[-1] += OWN_NUMBER
-    for place, line in enumerate(lines):
+    for place, (line, from_right) in enumerate(zip(lines, block.from_right, strict=True)):
         if block.style == "signature":
             added = _line(made, line, align="right", before=29 if place == 0 else 0)
-            added.paragraph_format.right_indent = _points(32)
+            added.paragraph_format.right_indent = _points(16 * from_right)
+            added.paragraph_format.keep_with_next = place < len(lines) - 1
         else:
             _line(made, line, indent=indent if block.style == "body" else 0)
 
@@ -90,22 +101,36 @@ def _add_table(made: Docx, table: DocumentTable) -> None:
 
     _line(made, table.title, size=12, font=_HEADING, align="center", exact=20).paragraph_format.keep_with_next = True
     size = 9 if table.is_wide else 10.5
-    added = made.add_table(rows=1, cols=len(table.columns), style="Table Grid")
-    for cell, column in zip(added.rows[0].cells, table.columns, strict=True):
-        _fill(cell, column.heading, numbers=column.numbers, size=size, font=_HEADING)
-    _repeat_heading(added.rows[0])
+    added = made.add_table(rows=2, cols=len(table.columns), style="Table Grid")
     added.autofit = False
-    for row in table.rows:
-        for cell, column, text in zip(added.add_row().cells, table.columns, row, strict=True):
-            _fill(cell, text, numbers=column.numbers, size=size)
-    for column, width in zip(added.columns, table.widths, strict=True):
-        for cell in column.cells:
-            cell.width = Mm(156 * width)
+    _set_margins(added)
+    head, body = added.rows
+    for place, (column, width) in enumerate(zip(table.columns, table.widths, strict=True)):
+        added.columns[place].width = Mm(156 * width)
+        for row, text, font in ((head, column.heading, _HEADING), (body, "", _BODY)):
+            row.cells[place].width = Mm(156 * width)
+            _fill(row.cells[place], text, numbers=column.numbers, size=size, font=font)
+    _set_row(head, "tblHeader")
+    for row in (head, body):
+        _set_row(row, "cantSplit")
+    _write_rows(body, table.rows)
     _line(made, "", size=10.5, exact=12)
 
 
-def _fill(cell: Any, text: str, *, numbers: bool, size: float, font: str = _BODY) -> None:
+def _write_rows(pattern: Any, rows: tuple[tuple[str, ...], ...]) -> None:
+    """A row as `pattern` is for each of `rows`, in its place: copies, for a cell takes long to make."""
+    for texts in rows:
+        row = deepcopy(pattern._tr)
+        for cell, text in zip(row.tc_lst, texts, strict=True):
+            cell.p_lst[0].r_lst[0].text = text
+        pattern._tr.addprevious(row)
+    pattern._tr.getparent().remove(pattern._tr)
+
+
+def _fill(cell: Any, text: str, *, numbers: bool, size: float, font: str) -> None:
     line = cell.paragraphs[0]
+    for name in ("autoSpaceDE", "autoSpaceDN"):  # no room between characters and digits: columns are narrow
+        _add_to(line, name, "0")
     _shape(line, align="right" if numbers else "left", exact=15)
     _write(line, text, size=size, font=font)
 
@@ -114,7 +139,7 @@ def _line(
     made: Docx,
     text: str,
     *,
-    size: float = 16,
+    size: float = _BODY_SIZE,
     font: str = _BODY,
     align: str = "justify",
     indent: float = 0,
@@ -133,9 +158,17 @@ def _line(
 def _shape(line: Any, *, align: str, exact: float) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
+    if exact != _PITCH / 20:  # lines of their own height, not of the page's
+        _add_to(line, "snapToGrid", "0")
     line.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
     line.paragraph_format.line_spacing = _points(exact)
     line.paragraph_format.space_before = line.paragraph_format.space_after = _points(0)
+
+
+def _add_to(line: Any, name: str, value: str) -> None:
+    """A property of a paragraph for which python-docx has no name; before those that it has."""
+    properties = line._p.get_or_add_pPr()
+    properties.append(properties.makeelement(f"{{{_W}}}{name}", {f"{{{_W}}}val": value}))
 
 
 def _write(line: Any, text: str, *, size: float, font: str = _BODY) -> Any:
@@ -145,7 +178,10 @@ def _write(line: Any, text: str, *, size: float, font: str = _BODY) -> Any:
     run = line.add_run(text)
     run.font.size, run.font.name, run.font.bold = _points(size), _LATIN, False
     run.font.color.rgb = RGBColor(0, 0, 0)
-    run._element.rPr.rFonts.set(qn("w:eastAsia"), font)
+    properties = run._element.rPr
+    properties.rFonts.set(qn("w:eastAsia"), font)
+    if size != _BODY_SIZE:
+        properties.find(qn("w:sz")).addprevious(properties.makeelement(qn("w:spacing"), {qn("w:val"): "0"}))
     return run
 
 
@@ -153,6 +189,20 @@ def _points(count: float) -> Any:
     from docx.shared import Pt
 
     return Pt(count)
+
+
+def _set_normal(made: Docx, *, closer: str) -> None:
+    """The body's font, and how close its characters stand: what is typed anew is as the body."""
+    from docx.oxml.ns import qn
+
+    normal = made.styles["Normal"]
+    normal.font.name = _LATIN
+    normal.paragraph_format.space_after = _points(0)
+    named = normal.element.rPr
+    named.rFonts.set(qn("w:eastAsia"), _BODY)
+    named.append(named.makeelement(qn("w:spacing"), {qn("w:val"): closer}))
+    normal.font.size = _points(_BODY_SIZE)
+    named.append(named.makeelement(qn("w:lang"), {qn("w:val"): _LANG.en, qn("w:eastAsia"): _LANG.zh}))
 
 
 def _set_page(made: Docx, document: BulletinDocument, *, draft: bool) -> None:
@@ -167,7 +217,7 @@ def _set_page(made: Docx, document: BulletinDocument, *, draft: bool) -> None:
     if grid is None:
         grid = section._sectPr.makeelement(f"{{{_W}}}docGrid", {})
         section._sectPr.append(grid)
-    for name, value in (("type", "linesAndChars"), ("linePitch", str(_PITCH)), ("charSpace", str(_SPACE))):
+    for name, value in (("type", "lines"), ("linePitch", str(_PITCH))):
         grid.set(f"{{{_W}}}{name}", value)
     made.settings.odd_and_even_pages_header_footer = True
     for header in (section.header, section.even_page_header):
@@ -193,10 +243,19 @@ def _number_page(line: Any, *, side: str) -> None:
     _write(line, " —", size=14)
 
 
-def _repeat_heading(row: Any) -> None:
-    """The first row again on every page that the table goes on to."""
+def _set_margins(table: Any) -> None:
+    """Little room at both sides of a cell."""
+    properties = table._tbl.tblPr
+    margins = properties.makeelement(f"{{{_W}}}tblCellMar", {})
+    for side in ("left", "right"):
+        margins.append(margins.makeelement(f"{{{_W}}}{side}", {f"{{{_W}}}w": "60", f"{{{_W}}}type": "dxa"}))
+    properties.find(f"{{{_W}}}tblLook").addprevious(margins)
+
+
+def _set_row(row: Any, name: str) -> None:
+    """`tblHeader`: again on every page that the table goes on to; `cantSplit`: whole on one page."""
     properties = row._tr.get_or_add_trPr()
-    properties.append(properties.makeelement(f"{{{_W}}}tblHeader", {}))
+    properties.append(properties.makeelement(f"{{{_W}}}{name}", {}))
 
 
 def _set_properties(made: Docx, document: BulletinDocument, *, made_at: datetime) -> None:

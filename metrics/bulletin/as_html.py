@@ -54,9 +54,12 @@ def _block(block: Block) -> str:
     if isinstance(block, Paragraph):
         mark = f'<span class="own-number">{OWN_NUMBER}</span>' if block.edited and block.has_own_number else ""
         lines = ["".join(_run(run) for run in line) for line in block.lines]
+        styles = [""] * len(lines)
+        if block.style == "signature":
+            styles = [f' style="padding-right:{space:.2f}em"' for space in block.from_right]
         return "".join(
-            f'<p class="{block.style}">{line}{mark if place == len(lines) else ""}</p>'
-            for place, line in enumerate(lines, start=1)
+            f'<p class="{block.style}"{style}>{line}{mark if place == len(lines) else ""}</p>'
+            for place, (line, style) in enumerate(zip(lines, styles, strict=True), start=1)
         )
     if isinstance(block, Chart):
         drawn = chart_svg(block, fonts=_FONTS)

@@ -62,7 +62,7 @@ def typst_source(document: BulletinDocument, fonts: FontChoice, *, draft: bool =
         "\n".join(f"#let {name} = {_string(value)}" for name, value in given.items()),
         f"#let indent = {INDENT.in_language(language)}pt",
         files("metrics.bulletin").joinpath("bulletin.typ").read_text(encoding="utf-8"),
-        f"= #{_string(document.title)}",
+        f"= #{' #linebreak() #'.join(map(_string, document.title_lines))}",
         *(_block(block, fonts) for block in document.blocks),
         "#line(length: 100%, stroke: 0.5pt)",
         *(f"#small({_string(note)})" for note in document.notes),
@@ -87,7 +87,8 @@ def _paragraph(block: Paragraph) -> str:
     if lines and block.edited and block.has_own_number:
         lines[-1] += OWN_NUMBER
     if block.style == "signature":
-        return f"#signed(({''.join(_string(line) + ', ' for line in lines)}))"
+        spaced = zip(lines, block.from_right, strict=True)
+        return f"#signed(({''.join(f'({_string(line)}, {space:.2f}em), ' for line, space in spaced)}))"
     call = {"body": "#{}", "addressees": "#plain({})", "notice": "#notice({})"}[block.style]
     return "\n\n".join(call.format(_string(line)) for line in lines)
 

@@ -31,8 +31,13 @@ class Shown:
 
 
 Run = str | Shown
-_NARROWEST, _WIDEST, _WIDEST_OF_MANY = 2.0, 16.0, 10.0  # characters of a column, wide ones counted whole
+# Between these a line breaks: words, and wide characters one by one, a closing sign with what it closes.
+_PARTS = re.compile(r"[^\s\u2e80-\uffff]+\s*|[《（“]?[\u2e80-\uffff][》）”，。]?|.")
+_TITLE_LINE = 19.0  # wide characters of a line of the title, with room for wider letters
+# Of tables, in wide characters: a column's least and most, what lies around its text, the page's width in either size.
+_NARROWEST, _WIDEST, _WIDEST_OF_MANY, _AROUND, _ROOM, _ROOM_OF_MANY = 2.0, 16.0, 10.0, 1.2, 42.0, 49.0
 _MANY = 7  # columns: a table with more of them is set smaller
+_DAY_FROM_RIGHT, _FROM_RIGHT = 4.0, 2.0  # characters of what is signed: GB/T 9704-2012, 7.3.5; where it is not Chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,17 @@ class Paragraph:
         return "\n".join("".join(as_text(run) for run in line) for line in self.lines)
 
     @property
+    def from_right(self) -> tuple[float, ...]:
+        """How many characters from the right each line of what is signed ends: the day four, as where a seal is put,
+        and whoever signs in the middle above it, or at the edge where the name is long.
+        """
+        lines = ["".join(as_text(run) for run in line) for line in self.lines]
+        if not lines or lines[-1].isascii():
+            return (_FROM_RIGHT,) * len(lines)
+        day = width_of(lines[-1])
+        return tuple(max(0.0, _DAY_FROM_RIGHT + (day - width_of(line)) / 2) for line in lines)
+
+    @property
     def has_own_number(self) -> bool:
         """True if its words, the figures left out, hold a number."""
         words = FIGURE.sub(" ", self.template)
@@ -82,6 +98,12 @@ class Paragraph:
 def width_of(text: str) -> float:
     """About how wide a text is, in wide characters."""
     return sum(1.0 if unicodedata.east_asian_width(character) in "WF" else 0.55 for character in text)
+
+
+def _longest_word(text: str) -> float:
+    """The widest part of a text that no line breaks: a word up to a hyphen, a number, a wide character."""
+    parts = "".join(f" {sign} " if width_of(sign) == 1 else sign for sign in text.replace("-", "- ")).split()
+    return max(map(width_of, parts), default=0)
 
 
 def _heading_width(text: str) -> float:
@@ -114,21 +136,22 @@ class DocumentTable:
         return len(self.columns) > _MANY
 
     @property
-    def _blank(self) -> list[tuple[str, ...]]:
-        return [()] * len(self.columns)
-
-    @property
     def widths(self) -> tuple[float, ...]:
-        """The share of the width that each column takes, by what stands in it; they add up to 1."""
-        wide = [
-            min(
-                _WIDEST_OF_MANY if self.is_wide else _WIDEST,
-                1 + max([_heading_width(column.heading), _NARROWEST, *map(width_of, cells)]),
-            )
-            for column, cells in zip(
-                self.columns, zip(*self.rows, strict=True) if self.rows else self._blank, strict=True
-            )
-        ]
+        """The share of the width that each column takes; they add up to 1.
+
+        By what stands in it. Where the page is too narrow for that, no column gets less than its longest word needs,
+        which would stand in the next one, and what is left goes to those that have more to say.
+        """
+        most, room = (_WIDEST_OF_MANY, _ROOM_OF_MANY) if self.is_wide else (_WIDEST, _ROOM)
+        least, wanted = [], []
+        for place, column in enumerate(self.columns):
+            cells = [row[place] for row in self.rows]
+            least.append(_AROUND + max([_NARROWEST, *map(_longest_word, [column.heading, *cells])]))
+            whole = max([_heading_width(column.heading), *map(width_of, cells)])
+            wanted.append(max(least[-1], min(most, _AROUND + whole)))
+        spare, more = room - sum(least), sum(wanted) - sum(least)
+        part = 1.0 if more == 0 else min(max(spare / more, 0.0), 1.0)
+        wide = [narrow + part * (broad - narrow) for narrow, broad in zip(least, wanted, strict=True)]
         return tuple(width / sum(wide) for width in wide)
 
 
@@ -171,6 +194,18 @@ class BulletinDocument:
     blocks: tuple[Block, ...]
     notes: tuple[str, ...]
     synthetic: bool
+
+    @property
+    def title_lines(self) -> tuple[str, ...]:
+        """The title in lines of about one length, so that none is left with a character or two."""
+        parts = _PARTS.findall(self.title)
+        count = -int(-width_of(self.title) // _TITLE_LINE)
+        lines, most = [""], width_of(self.title) / max(count, 1) + 1
+        for part in parts:
+            if lines[-1] and width_of((lines[-1] + part).rstrip()) > most and len(lines) < count:
+                lines.append("")
+            lines[-1] += part
+        return tuple(line.strip() for line in lines)
 
     @property
     def paragraphs(self) -> tuple[Paragraph, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -33,7 +34,7 @@ from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.rates_by_unit import Wanted, known_periods, rates_by_unit
 from metrics.queries.received_submissions import received_submissions
 from metrics.queries.releases import Published, file_bytes
-from metrics.queries.slips import day_of_view, slips
+from metrics.queries.slips import slips
 from metrics.queries.task_reports import task_standings
 from metrics.queries.view import View, view_at
 from metrics.results import Progress, Rate
@@ -82,9 +83,9 @@ def bulletin_figures(
         ),
         ranks=leaderboard(session, view, month=month),
         tasks=_tasks(session, view, month),
-        came=_came(session, view, period),
+        came=_came(session, view, period, now=published.recorded_at),
         corrected=_corrected(session, view, period, since=since),
-        slips=_slips(session, view),
+        slips=_slips(session, view, now=published.recorded_at),
         materials=_materials(session, view, period, now=published.recorded_at),
     )
 
@@ -159,9 +160,9 @@ def _tasks(session: ReadSession, view: View, month: JudgedMonth) -> tuple[TaskNo
     )
 
 
-def _came(session: ReadSession, view: View, period: date) -> tuple[SubmissionCame, ...]:
-    """Of every unit that owes a submission, in display order, as it stood when the release was made."""
-    rule, now = view.plan.due_rule, view.recorded_at
+def _came(session: ReadSession, view: View, period: date, *, now: datetime) -> tuple[SubmissionCame, ...]:
+    """Of every unit that owes a submission, in display order; what is missing is late until `now`."""
+    rule = view.plan.due_rule
     received = {row.unit: row for row in received_submissions(session, view, periods=[period])}
     found = []
     for owed in expected_submissions(view.plan, period):
@@ -170,14 +171,14 @@ def _came(session: ReadSession, view: View, period: date) -> tuple[SubmissionCam
             late = reception(row.first_submitted_at, period=period, rule=rule).days_late
             found.append(SubmissionCame(owed.unit, received=True, days_late=late or None))
         elif owed.required:
-            late = 0 if now is None else timeliness(now, period=period, rule=rule).days_late
+            late = timeliness(now, period=period, rule=rule).days_late
             found.append(SubmissionCame(owed.unit, received=False, days_late=late or None))
     return tuple(found)
 
 
-def _slips(session: ReadSession, view: View) -> tuple[OpenSlip, ...]:
-    """Those that are open, in the order of issuing; ages are counted to the release's day."""
-    today = day_of_view(view)
+def _slips(session: ReadSession, view: View, *, now: datetime) -> tuple[OpenSlip, ...]:
+    """Those that are open, in the order of issuing; days over the due day are counted to `now`."""
+    today = now.astimezone(ZoneInfo(view.plan.document.timezone)).date()
     return tuple(
         OpenSlip(row.written, row.unit, row.title, max(0, (today - row.stands.due_on).days))
         for row in slips(session, view)

@@ -11,15 +11,18 @@ from fractions import Fraction
 from functools import lru_cache
 from html import unescape
 from itertools import pairwise
+from typing import Any
 
 import docx
 import pytest
+from docx.oxml.ns import qn
+from docx.shared import Pt
 from pypdf import PdfReader
 from typst import Fonts
 
 from metrics.bulletin import fonts
 from metrics.bulletin.chart import chart_svg
-from metrics.bulletin.document import Bar, BulletinDocument, Chart, DocumentTable
+from metrics.bulletin.document import Bar, BulletinDocument, Chart, DocumentTable, width_of
 from metrics.bulletin.present_draft import PresentDraft, present_draft, rendered
 from metrics.database import WriteSession
 from metrics.errors import Unavailable
@@ -134,6 +137,24 @@ def test_the_pdf_is_the_page_of_the_standard(drawn: PresentDraft) -> None:
     )
 
 
+def test_the_docx_is_the_page_of_the_standard(drawn: PresentDraft) -> None:
+    opened: Any = docx.Document(io.BytesIO(made(drawn, "zh", "docx")))
+    section, normal = opened.sections[0], opened.styles["Normal"]
+    wide = section.page_width - section.left_margin - section.right_margin
+    high = section.page_height - section.top_margin - section.bottom_margin
+    assert (round(wide / 36000), round(high / 36000)) == (156, 225)
+    closer = int(normal.element.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20
+    assert wide / Pt(1) / (normal.font.size / Pt(1) + closer) // 1 == 28
+    grid = section._sectPr.find(qn("w:docGrid"))
+    assert (grid.get(qn("w:type")), high / Pt(1) / (int(grid.get(qn("w:linePitch"))) / 20) // 1) == ("lines", 22)
+    body = next(line for line in opened.paragraphs if "一、总体情况" in line.text)
+    assert body.paragraph_format.line_spacing == Pt(28.95)
+    signed = [line for line in opened.paragraphs if line.paragraph_format.right_indent]
+    assert [round(line.paragraph_format.right_indent / Pt(1)) for line in signed] == [27, 64]
+    widths = [sum(column.width for column in table.columns) for table in opened.tables]
+    assert all(abs(width - wide) < Pt(1) for width in widths)
+
+
 def test_every_page_says_what_is_synthetic(drawn: PresentDraft) -> None:
     known = replace(drawn.known, release=replace(drawn.known.release, synthetic=True))
     shown = replace(drawn, known=known)
@@ -157,3 +178,21 @@ def test_a_chart_says_in_words_what_it_shows() -> None:
     chart = Chart("x", "得分", (Bar("端州区<1>", "0.5000", Fraction(1, 2), word="第1名"),))
     drawn = chart_svg(chart, fonts="serif")
     assert "<desc>端州区&lt;1&gt; 0.5000 第1名</desc>" in drawn
+
+
+def test_no_label_of_a_chart_is_cut() -> None:
+    """Whatever it is called, and wherever it is broken; nothing lies outside the picture."""
+    names = (
+        "Guangdong-Guangxi Cooperation Zone (Zhaoqing)",
+        "粤桂合作特别试验区（肇庆）管理委员会政务服务局",
+        "端州区",
+    )
+    bars = tuple(Bar(name, "100.00%", Fraction(1), word="not reported") for name in names)
+    drawn = chart_svg(Chart("x", "得分", bars), fonts="serif")
+    texts = re.findall(r'<text x="(\d+)" y="([\d.]+)"( text-anchor="end")?>([^<]*)</text>', drawn)
+    labels = [unescape(text) for _, _, end, text in texts if end]
+    assert "".join(labels).replace(" ", "") == "".join(names).replace(" ", "")
+    for x, y, end, text in texts:
+        ends = sorted((float(x), float(x) + (-1 if end else 1) * 15.6 * width_of(unescape(text))))
+        assert 0 <= ends[0] < ends[1] <= 620
+        assert 0 < float(y) < float(re.findall(r'height="([\d.]+)"', drawn)[0])
