@@ -40,10 +40,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who acts in the demonstration: a clerk for each unit, the reviewer, and the assessor."""
+    """Who acts in the demonstration: a clerk for each unit, the first unit's leader, the reviewer, and the assessor."""
 
     accounts: tuple[Account, ...]
     clerks: dict[str, Principal]
+    leader: Principal
     reviewer: Principal
     assessor: Principal
 
@@ -84,12 +85,12 @@ def add_accounts(session: WriteSession, plan: Plan, *, now: datetime) -> Cast:
         )
         for unit in plan.reporting_units
     }
-    leader = next(person for person in demonstration_people(plan) if person.duty == "leader")
-    added("demo-leader", display_name=leader.name, role=Role.LEADER, units=(leader.unit,))
+    person = next(person for person in demonstration_people(plan) if person.duty == "leader")
+    leader = added("demo-leader", display_name=person.name, role=Role.LEADER, units=(person.unit,))
     others = {
         role: added(f"demo-{role.value}", display_name=display_name, role=role) for role, display_name in _NAMES.items()
     }
-    return Cast(tuple(accounts), clerks, reviewer=others[Role.REVIEWER], assessor=others[Role.ASSESSOR])
+    return Cast(tuple(accounts), clerks, leader, reviewer=others[Role.REVIEWER], assessor=others[Role.ASSESSOR])
 
 
 def write_accounts(home: Path, accounts: Sequence[Account]) -> Path:

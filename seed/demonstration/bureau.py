@@ -14,8 +14,14 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from metrics.assessments import Method
-from metrics.periods import last_day
+from metrics.commands.record_assessment import AssessmentGiven, record_assessment
+from metrics.commands.record_person import PersonGiven, record_person
+from metrics.database import WriteSession
+from metrics.periods import format_period, last_day
 from metrics.plan.model import Plan
+from metrics.principal import Principal
+from metrics.queries.rates_by_unit import Wanted, rates_by_unit
+from metrics.queries.view import view_at
 
 SAMPLE = 200
 _SINCE = date(2019, 3, 1)
@@ -84,3 +90,44 @@ def _assessment(plan: Plan, unit: str, period: date, indicator: str, *, more: in
 def found_in_sample(assessed: DemonstrationAssessment, *, reported: Fraction) -> int:
     """How many of SAMPLE cases fulfil what is assessed, beside a reported share (0 to 1)."""
     return max(0, min(SAMPLE, round(SAMPLE * reported) + assessed.more))
+
+
+def play_person(session: WriteSession, plan: Plan, person: DemonstrationPerson, *, reviewer: Principal) -> None:
+    """Record who has the duty."""
+    record_person(
+        session,
+        person.unit,
+        plan=plan,
+        principal=reviewer,
+        given=PersonGiven(person.duty, person.name, person.title, person.period.isoformat()),
+        simulated_at=person.recorded_at,
+    )
+
+
+def play_assessment(session: WriteSession, assessed: DemonstrationAssessment, *, assessor: Principal) -> None:
+    """What is found is told from what was reported; where nothing was, there is nothing to compare and none is made."""
+    wanted = Wanted(
+        units={assessed.unit},
+        indicators={assessed.indicator},
+        period_from=assessed.period,
+        period_to=assessed.period,
+    )
+    rate = next(iter(rates_by_unit(session, view_at(session), wanted=wanted)), None)
+    if rate is None or rate.numerator is None or not rate.denominator:
+        return
+    found = found_in_sample(assessed, reported=Fraction(rate.numerator) / Fraction(rate.denominator))
+    record_assessment(
+        session,
+        principal=assessor,
+        measured=AssessmentGiven(
+            assessed.unit,
+            format_period(assessed.period),
+            assessed.indicator,
+            assessed.method,
+            numerator=found,
+            denominator=SAMPLE,
+            sample_size=SAMPLE,
+            note=assessed.note,
+        ),
+        simulated_at=assessed.assessed_at,
+    )

@@ -14,15 +14,12 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from fractions import Fraction
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.post_submission import post_submission
-from metrics.commands.record_assessment import AssessmentGiven, record_assessment
-from metrics.commands.record_person import PersonGiven, record_person
 from metrics.commands.report_task import TaskReportGiven, report_task
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import ReadSession, WriteSession, write_session
@@ -31,17 +28,16 @@ from metrics.models import Assessment, Submission
 from metrics.periods import format_period
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
-from metrics.queries.rates_by_unit import Wanted, rates_by_unit
-from metrics.queries.view import view_at
 from metrics.submissions import SubmissionRequest
 from seed.demonstration.accounts import Cast, add_accounts, write_accounts
+from seed.demonstration.bulletins import DemonstrationBulletinAct, demonstration_bulletin_acts, do_bulletin_act
 from seed.demonstration.bureau import (
-    SAMPLE,
     DemonstrationAssessment,
     DemonstrationPerson,
     demonstration_assessments,
     demonstration_people,
-    found_in_sample,
+    play_assessment,
+    play_person,
 )
 from seed.demonstration.history import (
     SEED,
@@ -52,13 +48,21 @@ from seed.demonstration.history import (
 )
 from seed.demonstration.inquiries import DemonstrationInquiry, demonstration_inquiries, play_inquiry
 from seed.demonstration.materials import DemonstrationMaterial, demonstration_materials, play_material
+from seed.demonstration.rounds import DemonstrationRoundAct, demonstration_round_acts, do_round_act
 from seed.demonstration.slips import DemonstrationSlipAct, demonstration_slip_acts, do_slip_act
 from seed.demonstration.task_checks import DemonstrationTaskCheck, demonstration_task_checks
 from seed.demonstration.task_reports import DemonstrationTaskReport, demonstration_task_reports
 
 OfSubmissions = DemonstrationSubmission | DemonstrationReview
 OfTasks = DemonstrationTaskReport | DemonstrationTaskCheck
-OfTheBureau = DemonstrationPerson | DemonstrationAssessment | DemonstrationSlipAct | DemonstrationInquiry
+OfTheBureau = (
+    DemonstrationPerson
+    | DemonstrationAssessment
+    | DemonstrationSlipAct
+    | DemonstrationInquiry
+    | DemonstrationRoundAct
+    | DemonstrationBulletinAct
+)
 Action = OfSubmissions | OfTasks | OfTheBureau | DemonstrationMaterial
 Progress = Callable[[int, int], None]  # (steps done, steps in all)
 
@@ -130,6 +134,8 @@ def _history(plan: Plan) -> list[Action]:
     steps += [(act.at, 5, act) for act in demonstration_materials(plan, seed=SEED)]
     steps += [(act.done_at, 6, act) for act in demonstration_slip_acts(plan)]
     steps += [(one.recorded_at, 7, one) for one in demonstration_inquiries(plan, seed=SEED)]
+    steps += [(act.done_at, 7, act) for act in demonstration_round_acts(plan)]
+    steps += [(act.done_at, 8, act) for act in demonstration_bulletin_acts(plan)]
     return [step for _, _, step in sorted(steps, key=lambda step: (step[0], step[1], step[2].unit, step[2].period))]
 
 
@@ -145,6 +151,7 @@ def _play(
     slips: dict[int, str] = {}  # the number of each slip so far
     reported: dict[tuple[int, str, date], str] = {}  # entity tag of each task report so far
     materials: dict[tuple[str, date], int] = {}  # the number of each material so far
+    of_rounds: dict[str | int, tuple[int, str]] = {}  # number and entity tag of each finding and sheet so far
     for done, step in enumerate(history, start=1):
         if isinstance(step, DemonstrationTaskReport):
             key = (step.task, step.unit, step.period)
@@ -152,13 +159,17 @@ def _play(
         elif isinstance(step, DemonstrationTaskCheck):
             _check(session, step, cast=cast, if_match=reported[step.task, step.unit, step.period])
         elif isinstance(step, DemonstrationPerson):
-            _name(session, plan, step, cast=cast)
+            play_person(session, plan, step, reviewer=cast.reviewer)
         elif isinstance(step, DemonstrationSlipAct):
             do_slip_act(session, plan, step, cast=cast, numbers=slips)
         elif isinstance(step, DemonstrationInquiry):
             play_inquiry(session, step, cast=cast)
+        elif isinstance(step, DemonstrationRoundAct):
+            do_round_act(session, step, cast=cast, standing=of_rounds)
+        elif isinstance(step, DemonstrationBulletinAct):
+            do_bulletin_act(session, step, cast=cast)
         elif isinstance(step, DemonstrationAssessment):
-            _assess(session, step, cast=cast)
+            play_assessment(session, step, assessor=cast.assessor)
         elif isinstance(step, DemonstrationMaterial):
             of = (step.unit, step.period)
             materials[of] = play_material(session, plan, step, cast=cast, number=materials.get(of, 0))
@@ -206,46 +217,6 @@ def _check(session: WriteSession, step: DemonstrationTaskCheck, *, cast: Cast, i
         given=CheckGiven(step.unit, format_period(step.period), step.action, step.reason),
         if_match=if_match,
         simulated_at=step.checked_at,
-    )
-
-
-def _name(session: WriteSession, plan: Plan, person: DemonstrationPerson, *, cast: Cast) -> None:
-    record_person(
-        session,
-        person.unit,
-        plan=plan,
-        principal=cast.reviewer,
-        given=PersonGiven(person.duty, person.name, person.title, person.period.isoformat()),
-        simulated_at=person.recorded_at,
-    )
-
-
-def _assess(session: WriteSession, assessed: DemonstrationAssessment, *, cast: Cast) -> None:
-    """What is found is told from what was reported; where nothing was, there is nothing to compare and none is made."""
-    wanted = Wanted(
-        units={assessed.unit},
-        indicators={assessed.indicator},
-        period_from=assessed.period,
-        period_to=assessed.period,
-    )
-    rate = next(iter(rates_by_unit(session, view_at(session), wanted=wanted)), None)
-    if rate is None or rate.numerator is None or not rate.denominator:
-        return
-    found = found_in_sample(assessed, reported=Fraction(rate.numerator) / Fraction(rate.denominator))
-    record_assessment(
-        session,
-        principal=cast.assessor,
-        measured=AssessmentGiven(
-            assessed.unit,
-            format_period(assessed.period),
-            assessed.indicator,
-            assessed.method,
-            numerator=found,
-            denominator=SAMPLE,
-            sample_size=SAMPLE,
-            note=assessed.note,
-        ),
-        simulated_at=assessed.assessed_at,
     )
 
 

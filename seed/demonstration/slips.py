@@ -5,6 +5,9 @@ closed        封开 441225, a late submission of 2020
 part handed   端州 441202: one part with 鼎湖, one with a bureau of the district, past its day
 to review     四会 441284: answered, the bureau has not looked at it
 to sign for   德庆 441226: nobody has signed for it yet
+extension     鼎湖 441203: asked for, the bureau has not decided; 高要 441204: refused, then sent back
+to close      市本级 441200-SELF: reviewed, not yet closed
+withdrawn     新区 ZQ-NEW: issued in error
 """
 
 from __future__ import annotations
@@ -137,6 +140,45 @@ _STORIES: tuple[tuple[_Step, ...], ...] = (
             "441226",
             _asked("441226", "自建系统对接进度滞后", "请报送未对接系统清单和时间表。", "2021-01-15"),
         ),
+    ),
+    (
+        (
+            "2020-10-20T09:00",
+            "ZQ-NEW",
+            _asked("ZQ-NEW", "镇村两级网络联通", "请报送联通情况。", "2020-11-10"),
+        ),
+        ("2020-10-21T10:00", "ZQ-NEW", _did(A.WITHDRAW, "该事项由属地承担,交办有误。")),
+    ),
+    (
+        (
+            "2020-11-25T09:00",
+            "441204",
+            _asked("441204", "“最多跑一次”差一项", "请说明差一项的事项和解决时间。", "2020-12-11"),
+        ),
+        ("2020-11-26T09:00", "441204", _did(A.RECEIVE)),
+        ("2020-12-09T15:00", "441204", _did(A.ASK_EXTENSION, "须待上级系统开放接口。", due_on="2021-01-29")),
+        ("2020-12-10T10:00", "441204", _did(A.REFUSE_EXTENSION, "接口已于11月开放。")),
+        ("2020-12-11T16:00", "441204", _did(A.ANSWER, "正在对接。")),
+        ("2020-12-14T09:00", "441204", _did(A.RETURN, "请写明完成时间并附测试截图。", due_on="2020-12-31")),
+    ),
+    (
+        (
+            "2020-12-01T09:00",
+            "441200-SELF",
+            _asked("441200-SELF", "市直部门自建系统清单", "请报送未与一体化平台对接的自建系统清单。", "2020-12-18"),
+        ),
+        ("2020-12-01T15:00", "441200-SELF", _did(A.RECEIVE)),
+        ("2020-12-17T11:00", "441200-SELF", _did(A.ANSWER, "清单已报送,共 9 个系统。")),
+        ("2020-12-22T10:00", "441200-SELF", _did(A.REVIEW, "清单齐全。")),
+    ),
+    (
+        (
+            "2020-12-16T09:00",
+            "441203",
+            _asked("441203", "镇级便民服务中心进驻事项", "请报送未进驻事项和进驻时间。", "2021-01-08"),
+        ),
+        ("2020-12-17T09:00", "441203", _did(A.RECEIVE)),
+        ("2021-01-04T16:00", "441203", _did(A.ASK_EXTENSION, "两个镇的场地正在改造。", due_on="2021-01-29")),
     ),
 )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from metrics.cli.plan import CITY_PLAN
-from metrics.database import make_engine, use_engine
+from metrics.database import ReadSession, Sessions, make_engine, use_engine
 from metrics.plan.files import read_plan
 from metrics.plan.model import Plan
 from seed.demonstration.history import DemonstrationSubmission, demonstration_submissions
@@ -52,6 +52,14 @@ def demonstration(
     """The demonstration, loaded. Tests only read it."""
     with server.database(template=template) as database:
         yield _load(database, home=tmp_path_factory.mktemp("demonstration") / "home")
+
+
+@pytest.fixture
+def reading(demonstration: Demonstration) -> Iterator[ReadSession]:
+    """A session on it."""
+    with Sessions(demonstration.database.engine).read() as session:
+        yield session
+    demonstration.database.engine.dispose()
 
 
 @pytest.fixture

@@ -35,10 +35,12 @@ from metrics.results import Status, Timing
 from metrics.submission_states import State
 from metrics.task_reports import TaskStatus
 from seed.demonstration import load
+from seed.demonstration.bulletins import demonstration_bulletin_acts
 from seed.demonstration.history import SEED
 from seed.demonstration.inquiries import demonstration_inquiries
 from seed.demonstration.load import load_demonstration
 from seed.demonstration.materials import demonstration_materials
+from seed.demonstration.rounds import demonstration_round_acts
 from seed.demonstration.slips import demonstration_slip_acts
 from tests.databases import Database
 from tests.people import BROWSER
@@ -52,14 +54,11 @@ PEOPLE, ASSESSED, CHECKED = 24, 24, 207
 MATERIALS = sum(1 for _ in demonstration_materials(city_plan(), seed=SEED))
 SLIP_ACTS = len(demonstration_slip_acts(city_plan()))
 INQUIRIES = len(demonstration_inquiries(city_plan(), seed=SEED))
-STEPS = 283 + 263 + REPORTS + CHECKED + PEOPLE + ASSESSED + MATERIALS + SLIP_ACTS + INQUIRIES
-
-
-@pytest.fixture
-def reading(demonstration: Demonstration) -> Any:
-    with Sessions(demonstration.database.engine).read() as session:
-        yield session
-    demonstration.database.engine.dispose()
+ROUND_ACTS = len(demonstration_round_acts(city_plan()))
+BULLETIN_ACTS = len(tuple(demonstration_bulletin_acts(city_plan())))
+STEPS = 283 + 263 + REPORTS + CHECKED + PEOPLE + ASSESSED + MATERIALS + SLIP_ACTS
+STEPS += INQUIRIES + ROUND_ACTS + BULLETIN_ACTS
+RELEASED = 1 + 2  # the key, and what the bulletin's versions are drawn from
 
 
 def test_everything_was_posted_and_reviewed(demonstration: Demonstration, reading: ReadSession) -> None:
@@ -68,7 +67,7 @@ def test_everything_was_posted_and_reviewed(demonstration: Demonstration, readin
     assert reading.scalar(select(func.count()).select_from(Submission)) == 281
     assert reading.scalar(select(func.count()).select_from(SubmissionEvent)) == 283 + 263
     assert (loaded.people, loaded.assessments) == (PEOPLE, ASSESSED)
-    assert reading.scalar(select(func.count()).select_from(LedgerEntry)) == 1 + STEPS
+    assert reading.scalar(select(func.count()).select_from(LedgerEntry)) == 1 + STEPS + RELEASED
     assert is_demonstration_loaded(reading)
 
 
@@ -109,7 +108,7 @@ def test_the_ledger_runs_with_the_story(reading: ReadSession) -> None:
     entries = reading.execute(
         select(LedgerEntry.seq, LedgerEntry.recorded_at).where(LedgerEntry.seq > 1).order_by(LedgerEntry.seq)
     ).all()
-    assert [entry.seq for entry in entries] == list(range(2, 2 + STEPS))
+    assert [entry.seq for entry in entries] == list(range(2, 2 + STEPS + RELEASED))
     assert all(before.recorded_at <= after.recorded_at for before, after in pairwise(entries))
     assert (entries[0].recorded_at.year, entries[-1].recorded_at.year) == (2019, 2021)
 
