@@ -50,7 +50,9 @@ def remove_command(
     with_real_submissions: Annotated[
         bool,
         typer.Option(
-            "--with-real-submissions", "--with-real-returns", help="一并清空非演示月报 / empty real submissions as well"
+            "--with-real-submissions",
+            "--with-real-returns",
+            help="一并清空非演示的月报和其他记录 / empty real submissions and all other real records as well",
         ),
     ] = False,
     plan: Annotated[
@@ -79,10 +81,10 @@ def remove_command(
         finally:
             owner.dispose()
     typer.echo(
-        f"已移除:{removed.submissions} 份月报(其中非演示 {removed.real_submissions} 份),{removed.accounts} 个演示账号;"
-        "方案已重新载入。\n"
+        f"已移除:{removed.submissions} 份月报(其中非演示 {removed.real_submissions} 份),{removed.accounts} 个演示账号,"
+        f"共计非演示记录 {removed.real_records} 条;方案已重新载入。\n"
         f"Removed {removed.submissions} submissions ({removed.real_submissions} of them real) "
-        f"and {removed.accounts} accounts; "
+        f"and {removed.accounts} accounts, {removed.real_records} real records in all; "
         "the plan is loaded anew."
     )
 

@@ -21,6 +21,7 @@ from metrics.ledger.keys import key_file
 from metrics.plan.model import Plan
 from metrics.queries.demonstration import is_demonstration_loaded
 from seed.demonstration.accounts import delete_accounts
+from seed.demonstration.real_records import in_words, real_records
 
 ACTOR = "biaochi demo remove"
 LOCK_TIMEOUT = "10s"
@@ -89,19 +90,16 @@ _REAL_SUBMISSIONS = text(
     " where event.action = 'submit' and not coalesce((entry.leaf::jsonb -> 'synthetic')::boolean, false)"
 )
 
-_REAL_TASK_REPORTS = text(
-    "select count(*) from ledger_entries"
-    " where kind in ('task_report', 'attachment', 'material', 'work_plan', 'funding')"
-    " and not coalesce((leaf::jsonb -> 'synthetic')::boolean, false)"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class DemonstrationRemoved:
-    """What went. `submissions` counts submissions, `real_submissions` those among them that had a real revision."""
+    """What went. `submissions` counts submissions, `real_submissions` those among them that had a real revision;
+    `real_records` everything that was not synthetic.
+    """
 
     submissions: int
     real_submissions: int
+    real_records: int
     accounts: int
 
 
@@ -114,9 +112,8 @@ def remove_demonstration(
     The file goes last: if the process dies before, it names accounts that no longer exist, and the next load or
     removal puts that right.
 
-    Raises Conflict `demonstration_missing` if no demonstration is loaded, `real_submissions` if submissions or task
-    reports were posted that are not synthetic, unless `with_real_submissions`, and `database_busy` if
-    somebody holds the tables for long.
+    Raises Conflict `demonstration_missing` if no demonstration is loaded, `real_records` if people recorded anything
+    that is not synthetic, unless `with_real_submissions`, and `database_busy` if somebody holds the tables for long.
     """
     with Sessions(owner_engine).write() as session:
         loaded = is_demonstration_loaded(session)
@@ -155,16 +152,15 @@ def _lock(session: WriteSession) -> None:
 def _emptied(session: WriteSession, *, with_real_submissions: bool) -> DemonstrationRemoved:
     submissions = session.scalar(text("select count(*) from submissions")) or 0
     real = session.scalar(_REAL_SUBMISSIONS) or 0
-    reports = session.scalar(_REAL_TASK_REPORTS) or 0
-    if (real or reports) and not with_real_submissions:
+    records = real_records(session)
+    if records and not with_real_submissions:
+        said = in_words(records)
         raise Conflict(
-            code="real_submissions",
+            code="real_records",
             message=Message(
-                f"数据库中有 {real} 份非演示月报、{reports} 份非演示的任务月报、材料和附件,"
-                "移除演示数据会一并清空;确需清空请加 --with-real-submissions。",
-                f"The database has {real} submissions and {reports} task reports, material and files that are not "
-                "synthetic. Removing the demonstration empties the database, them included; --with-real-submissions "
-                "does so.",
+                f"数据库中有非演示的记录:{said.zh}。移除演示数据会一并清空;确需清空请加 --with-real-submissions。",
+                f"The database holds what is not synthetic: {said.en}. Removing the demonstration empties all of it, "
+                "that included; --with-real-submissions does so.",
             ),
         )
     guards = [table for table in EMPTIED if _is_guarded(session, table)]
@@ -176,7 +172,7 @@ def _emptied(session: WriteSession, *, with_real_submissions: bool) -> Demonstra
     accounts = session.scalar(text("select count(*) from users where demonstration")) or 0
     for statement in _ACCOUNTS:
         session.execute(text(statement))
-    return DemonstrationRemoved(submissions=submissions, real_submissions=real, accounts=accounts)
+    return DemonstrationRemoved(submissions, real, sum(records.values()), accounts)
 
 
 def _is_guarded(session: WriteSession, table: str) -> bool:

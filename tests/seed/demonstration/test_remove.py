@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select, text
 
+from metrics.commands.keep_draft import keep_draft
 from metrics.commands.post_submission import post_submission
+from metrics.commands.raise_finding import FindingGiven, raise_finding
 from metrics.commands.report_task import TaskReportGiven, report_task
-from metrics.database import Sessions, make_engine
+from metrics.database import Sessions, WriteSession, make_engine
+from metrics.drafts import Typed
 from metrics.errors import Conflict
+from metrics.ledger.entry import append, next_place
 from metrics.models import (
     Base,
     Figure,
@@ -33,12 +37,37 @@ from metrics.principal import Principal
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.principals import principal_by_token
 from metrics.submissions import SubmissionRequest
+from metrics.supervision.rectification import FindingSeverity
 from metrics.task_reports import TaskState
+from seed.demonstration.real_records import NOBODY_S, RECORD_WORDS, real_records
 from seed.demonstration.remove import EMPTIED, KEPT_BY_ACCOUNT, remove_demonstration
 from tests.builders import whole_values
 from tests.databases import Database
-from tests.people import person, token
+from tests.metrics.queries.test_views import BUREAU, post
+from tests.people import NOW, person, token
 from tests.seed.demonstration.conftest import Demonstration
+from tests.trust.full_ledger import one_of_everything
+
+FINDING = FindingGiven("441202", FindingSeverity.MAJOR, "窗口只受理部分事项", "2999-12-31", target="TG-19B")
+# Tables without an entry of their own, and why nobody loses anything with them.
+FOLLOWING = {
+    "sessions": "everybody signs in again",
+    "sign_in_steps": "minutes old",
+    "idempotency_keys": "answers to requests that are in the ledger",
+    "refused_files": "refused, and kept for a week",
+    "reminders": "of submissions that go",
+    "submissions": "the standing of what is in the ledger",
+    "figures": "of submissions",
+    "observations": "of submissions",
+    "unit_rates": "of submissions",
+    "stored_formulas": "of the plan",
+    "rolled_up_rates": "of submissions",
+    "unit_turns": "of submissions",
+    "far_past": "of submissions",
+    "ledger_keys": "of the ledger",
+    "ledger_checkpoints": "of the ledger",
+    "ledger_tiles": "of the ledger",
+}
 
 
 @pytest.fixture
@@ -78,6 +107,7 @@ def count(database: Database, *tables: type[Base]) -> list[int]:
 def test_a_clean_ledger_with_the_plan_is_left(rehearsal: Demonstration, owner: Engine, plan: Plan) -> None:
     removed = remove_demonstration(owner, plan=plan, home=rehearsal.home)
     assert (removed.submissions, removed.real_submissions, removed.accounts) == (281, 0, 17)
+    assert removed.real_records == 0
     emptied = (Submission, SubmissionEvent, TaskReport, Observation, Figure, IdempotencyKey, Session, User, Token)
     assert count(rehearsal.database, *emptied) == [0] * len(emptied)
     with Sessions(rehearsal.database.engine).read() as session:
@@ -122,18 +152,47 @@ def test_real_submissions_are_protected(rehearsal: Demonstration, owner: Engine,
     before = count(rehearsal.database, LedgerEntry, Submission, User)
     with pytest.raises(Conflict) as refused:
         remove_demonstration(owner, plan=plan, home=rehearsal.home)
-    assert refused.value.code == "real_submissions"
-    assert "1 submissions" in refused.value.message.en
-    assert "1 份" in refused.value.message.zh
+    assert refused.value.code == "real_records"
+    assert "not synthetic: submissions: 1." in refused.value.message.en
+    assert "非演示的记录:月报 1 条。" in refused.value.message.zh
     assert count(rehearsal.database, LedgerEntry, Submission, User) == before
     assert (rehearsal.home / "demo-accounts.json").exists()
 
 
-def test_real_task_reports_are_protected_too(rehearsal: Demonstration, owner: Engine, plan: Plan) -> None:
+def test_whatever_people_record_counts_and_has_words(session: WriteSession) -> None:
+    """One of everything that can be recorded; and an entry of a kind that nobody knows yet."""
+    assert real_records(session) == {}
+    for unit in ("441202", "441203"):
+        post(session, unit)
+    one_of_everything(session)
+    kinds = set(session.scalars(select(LedgerEntry.kind).distinct())) - set(NOBODY_S)
+    found = real_records(session)
+    assert set(found) == kinds
+    assert kinds <= RECORD_WORDS.keys()
+    assert {"self_assessment", "inspection_finding", "rectification", "bulletin", "material", "slip"} <= kinds
+    append(session, kind="later", place=next_place(session), content={})
+    append(session, kind="later", place=next_place(session), content={"synthetic": True})
+    assert real_records(session) == found | {"later": 1}
+
+
+def test_what_is_no_submission_is_protected_too(rehearsal: Demonstration, owner: Engine, plan: Plan) -> None:
     report_on_a_task(rehearsal.database, real_clerk(rehearsal.database))
+    with Sessions(rehearsal.database.engine).write() as session:
+        raise_finding(session, "PH2", principal=BUREAU, given=FINDING)
     with pytest.raises(Conflict) as refused:
         remove_demonstration(owner, plan=plan, home=rehearsal.home)
-    assert "0 submissions and 1 task reports" in refused.value.message.en
+    assert "not synthetic: task reports: 1, findings: 1." in refused.value.message.en
+    removed = remove_demonstration(owner, plan=plan, home=rehearsal.home, with_real_submissions=True)
+    assert (removed.real_submissions, removed.real_records) == (0, 2)
+
+
+def test_drafts_and_layouts_of_people_count(session: WriteSession) -> None:
+    for name, demonstration in (("demo-clerk", True), ("chen", False)):
+        clerk = person(session, name, demonstration=demonstration)
+        month, typed = date(2021, 1, 1), Typed({})
+        keep_draft(session, principal=clerk, unit="441202", period=month, typed=typed, editor=name, seen=0, now=NOW)
+        assert real_records(session) == ({} if demonstration else {"drafts": 1})
+        session.execute(text("delete from drafts"))
 
 
 def test_real_submissions_go_when_that_is_asked_for(rehearsal: Demonstration, owner: Engine, plan: Plan) -> None:
@@ -174,3 +233,20 @@ def test_every_table_is_known_to_the_removal() -> None:
     """A new table has to be thought about: emptied with the demonstration, or kept."""
     kept = {"users", "sign_in_failures", "audit", *KEPT_BY_ACCOUNT}
     assert set(Base.metadata.tables) == kept | set(EMPTIED)
+
+
+def test_what_is_emptied_is_protected_by_the_ledger_or_nobody_s_work() -> None:
+    """A new table has an entry of the ledger for each row, or follows from such rows, or it is counted by itself."""
+    protected = {"ledger_entries"}
+    while True:
+        more = {
+            name
+            for name in EMPTIED
+            if {key.column.table.name for key in Base.metadata.tables[name].foreign_keys} & protected
+        }
+        if more <= protected:
+            break
+        protected |= more
+    counted = {"drafts", "confirmed_layouts"}
+    assert counted <= RECORD_WORDS.keys()
+    assert set(EMPTIED) == protected | counted | FOLLOWING.keys()
