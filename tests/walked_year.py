@@ -7,6 +7,7 @@
            closed, 高要's overdue, 鼎湖's withdrawn
 督办单     高要's red light of September: a part handed on, extended, sent back once, closed; its late October
 更正       高要 corrects September, 端州 June, 鼎湖 December after their bulletins; two of those are issued anew
+绩效       equal weights, until the bureau doubles that of core targets from January 2020 on; 端州's inquiry
 通报       one a month on the 12th
 """
 
@@ -33,7 +34,7 @@ FIRST, MONTHS = date(2019, 3, 1), 12
 DUANZHOU, DINGHU, GAOYAO, SIHUI = "441202", "441203", "441204", "441284"
 LATE, MISSED = (GAOYAO, "2019-10"), (SIHUI, "2019-07")
 CORRECTED, ANEW = "2019-09", ("2019-06", "2019-09")  # after their bulletins, which are issued anew
-PULLED = ("submissions", "progress", "slips", "findings", "self_assessments", "materials")
+PULLED = ("submissions", "progress", "slips", "findings", "self_assessments", "materials", "scores")
 
 Pulled = dict[str, bytes]
 
@@ -229,6 +230,17 @@ def _close(year: Year, name: str) -> None:
     _on_slip(year, name, "close", "bureau")
 
 
+def _weigh(year: Year) -> None:
+    parts = {"attainment": 2, "timeliness": 1, "slips": 1, "inquiry": 1}
+    year.do("bureau", "/scores/weights", {"valid_from": "2020-01", "weights": parts, "reason": "突出核心指标"})
+
+
+def _inquire(year: Year) -> None:
+    about = {"unit": DUANZHOU, "round": "2019", "form": "questionnaire", "measured_on": "2020-01-10"}
+    evidence = {"evidence": "https://example.org/report.pdf"}
+    year.do("bureau", "/tasks/39/inquiries", {**about, **evidence, "score": 86.5, "full_marks": 100})
+
+
 def _answer_late(year: Year) -> None:
     _on_slip(year, "late", "receive")
     _on_slip(year, "late", "answer", text="经办人员调整。")
@@ -261,6 +273,8 @@ _STEPS: dict[str, Callable[[Year], None]] = {
     "2019-12-19T09:00": lambda year: _assess(year, DUANZHOU, reason="11月数据已更正"),
     "2019-12-20T09:00": _answer_late,
     "2019-12-23T09:00": lambda year: _close(year, "late"),
+    "2020-01-15T09:00": _inquire,
+    "2020-01-16T09:00": _weigh,
     "2020-01-20T09:00": lambda year: _submit(year, DUANZHOU, "2019-06", items_online=725, reason="重复计数"),
     "2020-01-21T09:00": lambda year: _bulletin(year, "2019-06", "2020-01-21T09:00", reason="端州区更正数据"),
     "2020-03-20T09:00": lambda year: _submit(year, DINGHU, "2019-12", items_online=772, reason="重复计数"),

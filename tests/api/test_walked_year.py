@@ -175,3 +175,14 @@ def test_lateness_and_material_are_as_they_were_walked(year: Year) -> None:
     sent = [row for row in rows(year.pull("materials")) if row["unit_code"] == DUANZHOU]
     assert len(sent) == MONTHS
     assert {(row["seen_by"], row["signed_by"], row["signed_how"]) for row in sent} == {("王强", "李明", "account")}
+
+
+def test_scores_have_the_weights_of_their_months(year: Year) -> None:
+    found = {}
+    for month in ("2019-12", "2020-02"):
+        rule = json.loads(year.get("/scores/weights", period=month))["in_force"]
+        scores = {row["unit_code"]: row["score"] for row in rows(year.pull("scores", period=month))}
+        found[month] = (rule["weights"]["attainment"], scores[DUANZHOU])
+    assert [weight for weight, _ in found.values()] == ["1", "2"]
+    assert all(score for _, score in found.values())
+    assert [row["unit_code"] for row in rows(year.pull("inquiries"))] == [DUANZHOU]
