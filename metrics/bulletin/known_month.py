@@ -55,8 +55,7 @@ def bulletin_figures(
     Raises Conflict `release_of_other_method` for a release that was made by another method of calculation than the
     present one, `bulletin_month_unknown` for a month of which it knows nothing.
     """
-    view = _view(session, published)
-    _require_month(session, view, period)
+    view = require_month(session, published, period)
     month = JudgedMonth.of(period)
     judged = progress_by_unit(
         session, view, month=month, targets=[target.code for target in core_targets(view, on=month.on)]
@@ -90,7 +89,8 @@ def bulletin_figures(
     )
 
 
-def _view(session: ReadSession, published: Published) -> View:
+def require_month(session: ReadSession, published: Published, period: date) -> View:
+    """What `published` knows. Raises as :func:`bulletin_figures` does."""
     if published.method != PRESENT.number:
         raise Conflict(
             "release_of_other_method",
@@ -101,11 +101,7 @@ def _view(session: ReadSession, published: Published) -> View:
                 "force. Publish anew, then draft.",
             ),
         )
-    view = view_at(session, as_of=published.stands_on, basis=published.basis)
-    return release_view(view, basis=published.basis)
-
-
-def _require_month(session: ReadSession, view: View, period: date) -> None:
+    view = release_view(view_at(session, as_of=published.stands_on, basis=published.basis), basis=published.basis)
     ends = known_periods(session, view)
     if ends is None or not ends[0] <= period <= ends[1]:
         raise Conflict(
@@ -115,6 +111,7 @@ def _require_month(session: ReadSession, view: View, period: date) -> None:
                 f"Nothing is known of {format_period(period)} that a bulletin could say.",
             ),
         )
+    return view
 
 
 def _facts(session: ReadSession, published: Published, view: View) -> ReleaseFacts:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from metrics.bulletin.content import LANGUAGES
 from metrics.bulletin.document import Paragraph
-from metrics.bulletin.known_month import bulletin_figures
+from metrics.bulletin.known_month import require_month
 from metrics.bulletin.present_draft import FORMS, PresentDraft, present_draft, rendered, require_language
 from metrics.bulletin.words import read_words, words_etag
 from metrics.commands.create_release import create_release
@@ -73,7 +73,7 @@ def draft_bulletin(
             notes = f"{said} 通报所据数据 / For the bulletin of {said}"
             made = create_release(session, principal=principal, notes=notes, basis=basis, simulated_at=simulated_at)
             number = made.number
-    bulletin_figures(session, release(session, number), period)  # refuses a month of which nothing is known
+    require_month(session, release(session, number), period)
     month = bulletin_month(session, period)
     if month.draft is not None and month.draft.release == number:
         return BulletinDrafted(month.draft, recorded=False, released=released)
