@@ -49,8 +49,8 @@ def score_page(reading: Reading, code: str) -> Content:
         what = _("There is no score sheet of {unit} for {month}", unit=code[:40], month=month_text(found.span.period))
         return not_found(reading, what=what)
     title = _title(reading, found, row)
-    back = dcc.Link(_("All scores"), href=reading.address.to("/scores"), className="quiet-link")
-    unit = dcc.Link(_("The unit's page"), href=reading.address.to(f"/units/{code}"), className="quiet-link")
+    back = dcc.Link(_("All scores"), href=reading.address.to("/scores"))
+    unit = dcc.Link(_("The unit's page"), href=reading.address.to(f"/units/{code}"))
     looked_at = _("Looks at {since} – {until}", since=month_text(found.span.since), until=month_text(found.span.period))
     head = page_head(title, reading, html.P([back, " · ", unit, " · ", looked_at], className="note"))
     parts = [_how(reading, found, row), *(_part(reading, found, row, part) for part in ScorePart)]

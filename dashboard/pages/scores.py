@@ -23,6 +23,7 @@ from metrics.queries.score_sheets import RankedSheet, ScoreSheets, period_scored
 from metrics.supervision.scores import ScorePart, ScoreRule
 
 Component = Any
+_MOST_INQUIRIES = 50  # shown, those recorded last
 _MOST_NAMED = 5  # of those that share the first place, in the heading
 
 
@@ -37,7 +38,7 @@ def scores_page(reading: Reading) -> Content:
         ways_down(reading),
         _sheets(reading, found, rows),
         _rule(reading, found),
-        _inquiries(reading),
+        _inquiries(reading, found),
     ]
     body = html.Div([page_head(_finding(reading, found, rows), reading, *under), *parts])
     return Content(title=_("Performance assessment"), body=body)
@@ -137,13 +138,14 @@ def _versions(reading: Reading, versions: tuple[ScoreRule, ...]) -> Component:
     return html.Details([html.Summary(title), table], className="table-view")
 
 
-def _inquiries(reading: Reading) -> Component:
-    """What the inquiries that the plan asks for came to; for reviewers the form to record another or correct one."""
+def _inquiries(reading: Reading, sheets: ScoreSheets) -> Component:
+    """What the plan's inquiries of the months looked at came to, the newest; for reviewers the form for another."""
     tasks = [task for task in reading.plan.tasks if task.inquiry]
     if not tasks:
         return None
     title = _("Scores of inquiries")
-    found = inquiry_scores(reading.session, reading.view)
+    every = inquiry_scores(reading.session, reading.view)
+    found = [row for row in every if sheets.span.has(row.measured_on)]
     forms = [inquiry_form(reading, task) for task in tasks] if may_score(reading) else []
     ways = [
         dcc.Link(_("Task {number}", number=task.number), href=reading.address.to(f"/tasks/{task.number}"))
@@ -151,6 +153,11 @@ def _inquiries(reading: Reading) -> Component:
     ]
     asked = html.P([_("Asked for by the plan"), _(": "), *ways], className="note")
     if not found:
-        return section(title, asked, empty(_("No score of an inquiry has been recorded yet")), *forms)
+        return section(title, asked, empty(_("No inquiry measured anybody in these months")), *forms)
+    shown = found[-_MOST_INQUIRIES:]
+    more = len(found) - len(shown)
+    rest = (
+        [html.P(ngettext("{n} more is in the CSV", "{n} more are in the CSV", more), className="note")] if more else []
+    )
     csv = csv_link(reading.address.csv("inquiries"))
-    return section(title, asked, inquiry_table(reading, found), *forms, aside=csv)
+    return section(title, asked, inquiry_table(reading, shown), *rest, *forms, aside=csv)
