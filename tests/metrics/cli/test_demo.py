@@ -17,21 +17,14 @@ from metrics.errors import Conflict
 from metrics.models import LedgerEntry, Submission
 from metrics.settings import settings
 from seed.demonstration import load
-from seed.demonstration.history import demonstration_submissions
 from tests.databases import Database
 
 
 @pytest.fixture(autouse=True)
 def home(clean_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The settings name a database and a folder of the test's own."""
-    monkeypatch.setattr(load, "demonstration_submissions", lambda plan: demonstration_submissions(plan)[:4])
-    monkeypatch.setattr(load, "demonstration_reviews", lambda plan: ())
-    monkeypatch.setattr(load, "demonstration_task_reports", lambda plan, *, seed: ())
-    monkeypatch.setattr(load, "demonstration_people", lambda plan: ())
-    monkeypatch.setattr(load, "demonstration_assessments", lambda plan, *, seed: ())
-    monkeypatch.setattr(load, "demonstration_materials", lambda plan, *, seed: ())
-    monkeypatch.setattr(load, "demonstration_slip_acts", lambda plan: ())
-    monkeypatch.setattr(load, "demonstration_inquiries", lambda plan, *, seed: ())
+    whole = load._history
+    monkeypatch.setattr(load, "_history", lambda plan: whole(plan)[:4])  # the first four acts, submissions all
     with monkeypatch.context() as patch:
         for name, value in {**clean_database.environment(), "BIAOCHI_HOME": str(tmp_path)}.items():
             patch.setenv(name, value)
