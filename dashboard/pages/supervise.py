@@ -119,15 +119,17 @@ def _phases(reading: Reading) -> Component:
         if phase is not now
     ]
     href = reading.address.to(f"/phases/{now.code}")
-    return noun(_("Phases and gates"), said, href, html.Ul(others), _findings(reading))
+    return noun(_("Phases and gates"), said, href, html.Ul(others))
 
 
 def _findings(reading: Reading) -> Component:
-    """How many findings of inspections are open and overdue, by round."""
-    if reading.view.public:
+    """How many findings of inspections are open and overdue, by round; nothing where the plan has no round."""
+    found = rounds(reading.plan)
+    if not found:
         return None
-    links = open_findings(reading, rounds(reading.plan))
-    return html.Ul(links) if links else html.P(_("No finding is open"), className="note")
+    links = open_findings(reading, found)
+    said = html.Ul(links) if links else html.P(_("No finding is open"), className="note")
+    return section(_("Findings of inspections"), said)
 
 
 def _materials(reading: Reading) -> Component:
@@ -169,5 +171,15 @@ def _scores(reading: Reading) -> Component:
     return noun(_("Performance assessment"), _("Scores for {month}", month=month), reading.address.to("/scores"))
 
 
-SECTIONS: tuple[Section, ...] = (_months, _tasks, _materials, _slips, _phases, _scores, _bulletins, _freshness)
+SECTIONS: tuple[Section, ...] = (
+    _months,
+    _tasks,
+    _materials,
+    _slips,
+    _phases,
+    _findings,
+    _scores,
+    _bulletins,
+    _freshness,
+)
 """The section of each noun, in display order; None from one stands for nothing."""

@@ -9,6 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from metrics.commands.raise_finding import FindingGiven, raise_finding
 from metrics.database import Sessions
 from metrics.supervision.rectification import FindingSeverity
+from tests.accessibility import grave
 from tests.attached import a_pdf, a_png
 from tests.clerk_form import UNITS
 from tests.posting import REVIEWER
@@ -38,6 +39,7 @@ def test_an_answer_carries_files_and_a_refused_one_takes_nothing_along(
     expect(said).to_contain_text("照片.png is attached")
     expect(signed_in.locator("[data-attached] input:checked")).to_have_count(2)
     expect(button).to_be_focused()
+    assert grave(signed_in) == []
     expect(signed_in.locator("#answer-text")).to_have_value("已扩至全部事项")
     signed_in.get_by_label("照片.png").uncheck()
     signed_in.get_by_role("button", name="Send the answer").click()
