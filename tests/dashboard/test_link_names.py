@@ -78,6 +78,12 @@ FILTERED = [
 ]
 
 
+def test_every_page_that_can_be_filtered_by_state_is_asked_here() -> None:
+    """The data page is the datasets' own, and the queue of the review offers no file."""
+    filtered = [route for route in ROUTES if "state" in route.keeps and route.path not in ("/data", "/review")]
+    assert [route.path for route in filtered if not any(route.match(page) for page, _, _ in FILTERED)] == []
+
+
 @pytest.mark.parametrize(("path", "state", "files"), FILTERED)
 def test_the_files_of_a_filtered_page_are_filtered_alike(
     evaluator: TestClient, followed_up: WriteSession, path: str, state: str, files: list[str]
