@@ -76,6 +76,13 @@ def test_what_was_sent_stands_in_it_and_what_is_due_beside_it(session: WriteSess
     assert "Planned for the next month" in paragraphs(made(session, language="en"))
 
 
+def test_text_that_was_copied_from_word_is_written(session: WriteSession) -> None:
+    """Word's own end of a line is U+000B, which XML does not hold."""
+    given = TaskReportGiven("441202", "2019-09", TaskState.DONE, "已接入\x0b待验收\x07")
+    report_task(session, 11, principal=REVIEWER, given=given)
+    assert ["已完成", "已接入\n待验收"] in [row[1:] for row in rows(made(session))]
+
+
 def test_it_can_be_attached_as_it_is(session: WriteSession) -> None:
     kept = attach_file(session, principal=REVIEWER, unit="441202", name="材料.docx", content=made(session))
     assert kept.media_type.endswith("wordprocessingml.document")
