@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from dashboard.acts.attaching import attached
 from dashboard.grids.score_moves import moves_table
@@ -25,6 +25,7 @@ from metrics.supervision.score_reading import ScoreRuleGiven, WrittenStep
 from metrics.supervision.scores import ScorePart
 
 _BETWEEN = re.compile(r"[\s,，、;；]+")
+_PERCENT = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
 
 
 def weigh(asked: Ask, principal: Principal) -> Sequence[Outcome]:
@@ -74,11 +75,7 @@ def _steps(text: str) -> list[WrittenStep]:
 
 
 def _share(percent: str) -> str:
-    try:
-        number = Decimal(percent) / 100
-    except InvalidOperation:
-        return percent
-    return format(number, "f") if number.is_finite() else percent
+    return format(Decimal(percent) / 100, "f") if _PERCENT.fullmatch(percent) else percent
 
 
 def _month(asked: Ask) -> date:
