@@ -45,6 +45,8 @@ def scores_page(reading: Reading) -> Content:
 
 
 def _finding(reading: Reading, found: ScoreSheets, rows: list[RankedSheet]) -> str:
+    if not rows:
+        return _nobody(reading)
     month = month_text(found.span.period)
     scored = [row for row in rows if row.sheet.score is not None]
     if not scored:
@@ -65,7 +67,7 @@ def _finding(reading: Reading, found: ScoreSheets, rows: list[RankedSheet]) -> s
 def _sheets(reading: Reading, found: ScoreSheets, rows: list[RankedSheet]) -> Component:
     title = _("Scores")
     if not rows:
-        return section(title, empty(_("There are no units to score")))
+        return section(title, empty(_nobody(reading)))
     listed = reading.paged(rows)
     ranked = reading.view.own is None
     headings = [_("Unit"), *([_("Rank")] if ranked else []), _("Score"), *(_heading(found.rule, p) for p in ScorePart)]
@@ -84,6 +86,13 @@ def _sheets(reading: Reading, found: ScoreSheets, rows: list[RankedSheet]) -> Co
         notes.append(html.P(said, className="note"))
     csv = csv_link(reading.address.csv("scores", period=format_period(found.span.period)))
     return section(title, scrolled(table, name="leaderboard"), pages(reading.address, listed), *notes, aside=csv)
+
+
+def _nobody(reading: Reading) -> str:
+    """Why there is nobody to score: a department's people have no unit that is."""
+    if reading.view.own is not None:
+        return _("Units that report figures are scored; yours report none")
+    return _("There are no units to score")
 
 
 def _heading(rule: ScoreRule, part: ScorePart) -> Component:

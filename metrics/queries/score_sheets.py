@@ -129,6 +129,8 @@ def score_facts(session: ReadSession, view: View, period: date) -> tuple[ScoreFa
         for unit in view.plan.reporting_units
         if unit.exists_on(span.until) and (view.own is None or unit.code in view.own)
     ]
+    if not units:  # a department's people
+        return ()
     targets, unreported = _attained(session, view, span, units)
     owed = _deliveries(session, view, span, units)
     judged = _slips(session, view, span, units)

@@ -64,6 +64,9 @@ def test_every_page_is_drawn_for_a_department(client: TestClient, session: Write
         assert said(tree), route.path
     assert "本部门不填报数据" in said(window(client, "/my"))
     assert "市政务服务数据管理局" in said(window(client, f"/materials/{DEPARTMENT}/2019-09"))
+    scores = said(window(client, "/scores", "?month=2019-09"))
+    assert "本部门不填报数据" in scores
+    assert "尚无得分" not in scores  # others may have one
 
 
 def report(who: Caller, number: int, unit: str = DEPARTMENT, **changes: str) -> Response:
