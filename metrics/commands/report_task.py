@@ -24,7 +24,7 @@ from metrics.principal import Principal
 from metrics.queries.attachments import Attachment, as_recorded, files_to_carry
 from metrics.queries.period_states import require_open
 from metrics.submissions import period_problems, unit_problems
-from metrics.supervision.bodies import body_problems, reporting_bodies
+from metrics.supervision.bodies import body_problems, counts_in, reporting_bodies
 from metrics.task_reports import LONGEST_TEXT, TaskState, report_etag
 from metrics.value_types import Moment, Month
 
@@ -87,7 +87,8 @@ def report_task(
     period = _read(plan, task, given, now=simulated_at or datetime.now(UTC))
     files = files_to_carry(session, given.attachments, unit=given.unit)
     place = next_place(session, simulated=simulated_at)
-    require_open(session, unit=given.unit, period=period, at=place.recorded_at, timezone=plan.document.timezone)
+    open_for = counts_in(plan, given.unit)  # a department has no figures, and no exceptions of its own
+    require_open(session, unit=open_for, period=period, at=place.recorded_at, timezone=plan.document.timezone)
     standing = _standing(session, number, unit=given.unit, period=period)
     if standing is not None and _says_the_same(standing, given):
         return _reported(session, standing, recorded=False)

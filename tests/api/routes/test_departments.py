@@ -105,6 +105,19 @@ def test_a_department_reports_on_tasks_that_name_it_and_counts_among_the_city_de
     assert carried.status_code == 201, carried.text
 
 
+def test_a_locked_month_is_opened_to_departments_with_the_city_departments(
+    client: TestClient, session: WriteSession, bureau: Caller
+) -> None:
+    clerk = caller(client, session, "wu", Role.CLERK, {DEPARTMENT})
+    assert send(bureau, "/periods/2019-09/lock", {"reason": "核定"}).status_code == 201
+    assert refusal(report(clerk, 14), 409)["code"] == "period_locked"
+    opened = {"until": "2099-12-31", "reason": "补报"}
+    assert send(bureau, "/periods/2019-09/exceptions", opened | {"unit": "441202"}).status_code == 201
+    assert refusal(report(clerk, 14), 409)["code"] == "period_locked"  # a county's is not theirs
+    assert send(bureau, "/periods/2019-09/exceptions", opened | {"unit": "441200-SELF"}).status_code == 201
+    assert report(clerk, 14).status_code == 201
+
+
 def test_who_leads_a_task_is_confirmed_by_the_bureau_and_others_by_the_city_departments_first(
     client: TestClient, session: WriteSession, bureau: Caller
 ) -> None:
