@@ -126,7 +126,7 @@ def get_template(
     principal: CurrentPrincipal,
     session: ReadDatabase,
     unit: Annotated[str, Query(max_length=100, description="Code of the unit or department")],
-    period: Annotated[str, Query(max_length=20, description="YYYY-MM")],
+    period: Annotated[str, Query(max_length=20, description="YYYY-MM, required")] = "",
     lang: Annotated[Literal["zh", "en"], Query(description="Language of headings and words")] = "zh",
 ) -> Response:
     """A template of the unit's material for the month (DOCX).
