@@ -21,6 +21,7 @@ from metrics.principal import Principal, Role, Scope
 from metrics.queries.task_checks import checks_of, report_standing
 from metrics.queries.task_reports import TaskReportRow
 from metrics.queries.view import view_at
+from metrics.supervision.bodies import reporting_bodies
 from metrics.supervision.task_checks import (
     CheckAction,
     CheckState,
@@ -79,7 +80,7 @@ def check_task_report(
     place = next_place(session, simulated=simulated_at)
     plan = plan_at(session)
     task = next((task for task in plan.tasks if task.number == number), None)
-    report = None if task is None else _report(session, task, given)
+    report = None if task is None else _report(session, plan, task, given)
     if task is None or report is None:
         raise _unknown(number, given)
     step, by_unit = _in_whose_name(plan, task, report, principal)
@@ -103,9 +104,9 @@ def check_task_report(
     return _checked(session, place.seq, state=state, recorded=True)
 
 
-def _report(session: WriteSession, task: Task, given: CheckGiven) -> TaskReportRow | None:
+def _report(session: WriteSession, plan: Plan, task: Task, given: CheckGiven) -> TaskReportRow | None:
     period = parse_period(given.period)
-    if period is None:
+    if period is None or given.unit not in reporting_bodies(plan, task):
         return None
     return report_standing(session, view_at(session), task=task.number, unit=given.unit, period=period)
 

@@ -116,7 +116,9 @@ def sign_self_assessment(
         raise Forbidden("unit_forbidden", message)
     place = next_place(session, simulated=simulated_at)
     view = view_at(session)
-    standing = _standing(session, view, phase=round_of(view.plan, phase).code, unit=unit)
+    chosen = round_of(view.plan, phase)
+    known = unit in view.plan.unit_by_code
+    standing = _standing(session, view, phase=chosen.code, unit=unit) if known else None
     if standing is None:
         message = Message("该单位尚未报送自查。", "The unit has not sent its self-assessment.")
         raise NotFound("self_assessment_missing", message)

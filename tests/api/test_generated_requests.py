@@ -7,6 +7,7 @@ They are the same in every run. `make torture` asks a running service with many 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -108,6 +109,31 @@ def test_whatever_is_asked_ends_in_an_answer_that_tells_nothing_of_it(
             told += [code for code in _REFUSED if code in answer.text]
         if answer.status_code >= 500 or told:
             odd.append((name, answer.status_code, told, answer.text[:200]))
+    assert odd == []
+
+
+_GOOD = {"number": "11", "unit": "441202", "period": "2019-09", "phase": "PH2", "slip": "2019-1"}
+
+
+def test_no_word_of_an_address_is_a_text_that_the_database_refuses(
+    client: TestClient, session: WriteSession, application: FastAPI
+) -> None:
+    """Each word of an address in turn holds NUL, and the others are such as there are."""
+    headers = {}
+    for role in Role:
+        person(session, f"some.{role.value}", role=role)
+        headers[role] = bearer(token(session, f"some.{role.value}").secret)
+    odd = []
+    for path, methods in application.openapi()["paths"].items():
+        words = re.findall(r"{(\w+)}", path)
+        for method, word in ((method, word) for method in methods for word in words):
+            name = f"{method} {path.removeprefix('/api/v1')}"
+            put = {other: _GOOD.get(other, "1") for other in words} | {word: "%00"}
+            address = re.sub(r"{\w+}", "{}", path).format(*(put[each] for each in words))
+            for role in (role for role in _who_may(name) if role is not None):
+                answer = client.request(method, address, json={}, headers=headers[role] | {"Idempotency-Key": "k"})
+                if answer.status_code >= 500:
+                    odd.append((name, word, role))
     assert odd == []
 
 
