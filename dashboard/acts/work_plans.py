@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dashboard.acts.attaching import attached
 from dashboard.locale import _
 from dashboard.window.ask import Ask
 from dashboard.window.outcome import Outcome
@@ -22,6 +23,7 @@ def file_plan(asked: Ask, principal: Principal) -> Sequence[Outcome]:
         _year(asked),
         lines_of_measures(asked.field("measures")),
         summary=asked.field("summary").strip(),
+        attachments=attached(asked),
         reason=asked.field("reason").strip(),
     )
     with write_session(authority_of(principal)) as session:

@@ -6,7 +6,9 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, folded, press
+from dashboard.grids.evidence import evidence
 from dashboard.locale import _, date_text, instant_text, language, pgettext
 from dashboard.pages.refusals import not_found
 from dashboard.parts import csv_link, empty, plain_table, scrolled, section
@@ -36,7 +38,7 @@ def work_plan_page(reading: Reading, unit: str, year: str) -> Content:
     parts = [
         html.Div([html.H1(title), _ways(reading, body, int(year), plan)], className="page-head"),
         _measures(reading, body, int(year), plan),
-        _plan_form(body, int(year), plan) if writes else None,
+        _plan_form(reading, body, int(year), plan) if writes else None,
         _money(reading, money),
         *([_money_form(body, int(year), source, money) for source in FundingSource] if writes else []),
     ]
@@ -66,6 +68,7 @@ def _measures(reading: Reading, body: Body, year: int, plan: WorkPlanRow | None)
         heading,
         *([html.P(plan.summary)] if plan.summary else []),
         scrolled(measures_table(reading, plan, caption=heading), name="texts"),
+        *([html.H3(_("Attachments")), evidence(reading, "", plan.attachments)] if plan.attachments else []),
         *([html.P([html.B(_("Why it is revised")), html.Span(_(": ")), plan.reason])] if plan.reason else []),
         aside=csv_link(reading.address.csv("work_plans", unit=body.code, **_of_year(year))),
     )
@@ -86,7 +89,7 @@ def measures_table(reading: Reading, plan: WorkPlanRow, *, caption: str) -> Comp
     return plain_table(caption, [pgettext("measure", "By"), _("Measure"), _("Task"), pgettext("measure", "Who")], lines)
 
 
-def _plan_form(body: Body, year: int, plan: WorkPlanRow | None) -> Component:
+def _plan_form(reading: Reading, body: Body, year: int, plan: WorkPlanRow | None) -> Component:
     written = "" if plan is None else "\n".join(measure.as_line() for measure in plan.measures)
     fields = {"unit": body.code, "year": str(year), "seen": "" if plan is None else plan.etag.strip('"')}
     hint = _(
@@ -98,6 +101,7 @@ def _plan_form(body: Body, year: int, plan: WorkPlanRow | None) -> Component:
         _text("summary", _("Summary (optional)"), "" if plan is None else plan.summary, LONGEST_SUMMARY, 2),
         html.P(hint, className="note field-wide", id="work-plan-hint"),
         _text("measures", _("Measures"), written, _LONGEST, 10, **{"aria-describedby": "work-plan-hint"}),
+        attach_field(reading, body.code, carried=() if plan is None else plan.attachments),
         *([_line("reason", _("Why it is revised"), "work-plan", required=True)] if plan else []),
         press(_("Revise") if plan else _("File the work plan"), main=True),
         fields=fields,

@@ -109,6 +109,11 @@ def _read(one: WrittenMeasure, *, tasks: Collection[int], year: int) -> tuple[Me
     if not is_visible(one.text) or len(one.text) > LONGEST_MEASURE:
         zh, en = f"须写明措施,最多 {LONGEST_MEASURE} 字", f"say what is done, in at most {LONGEST_MEASURE} characters"
         problems.append(_problem(one, "text", "measure_malformed", zh, en))
+    problems += [
+        _problem(one, part, "measure_malformed", "写在一行内,不含“|”和制表符", "on one line, without | and tabs")
+        for part in ("text", "who")
+        if not _is_one_part(getattr(one, part))
+    ]
     if due_on is None or not year <= due_on.year <= year + 1:
         zh, en = (
             f"完成日期写作 {year}-06-30 的形式,在当年或次年",
@@ -121,6 +126,11 @@ def _read(one: WrittenMeasure, *, tasks: Collection[int], year: int) -> tuple[Me
     if problems or due_on is None:
         return None, problems
     return Measure(task, one.text.strip(), due_on, one.who.strip()), []
+
+
+def _is_one_part(text: str) -> bool:
+    """True for what is read back the same from the measure's line in the form."""
+    return len(text.strip().splitlines()) <= 1 and not _SEPARATOR.search(text.strip())
 
 
 def _problem(one: WrittenMeasure, part: str, code: str, zh: str, en: str) -> Problem:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from metrics.commands.attach_file import attach_file
 from metrics.commands.raise_finding import raise_finding
 from metrics.database import WriteSession
-from metrics.models import MaterialRecord, Rectification, SlipActRecord, TaskReport
+from metrics.models import MaterialRecord, Rectification, SlipActRecord, TaskReport, WorkPlan
 from metrics.supervision.slips import SlipAct
 from tests.attached import a_pdf
 from tests.dashboard.drawn import asked_window, nodes, said, signed_in, use_secret, window
@@ -42,7 +42,12 @@ def task_report(_session: WriteSession) -> tuple[str, str]:
     return "/tasks/11", "task.report"
 
 
+def work_plan(_session: WriteSession) -> tuple[str, str]:
+    return "/work-plans/441202/2019", "work_plan.file"
+
+
 SAID = {
+    "measures": "- | 培训 | 2019-06-30",
     "text": "已办结",
     "summary": "平稳",
     "problems": "无",
@@ -55,10 +60,11 @@ CARRIED: dict[str, Any] = {
     "finding.answer": Rectification,
     "slip.answer": SlipActRecord,
     "task.report": TaskReport,
+    "work_plan.file": WorkPlan,
 }
 
 
-@pytest.mark.parametrize("record", [material, rectification, slip_answer, task_report])
+@pytest.mark.parametrize("record", [material, rectification, slip_answer, task_report, work_plan])
 def test_every_record_that_carries_files_has_them_in_its_form(
     client: TestClient, submissions: WriteSession, record: Callable[[WriteSession], tuple[str, str]]
 ) -> None:

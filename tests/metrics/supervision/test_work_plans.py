@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+
+import pytest
 
 from metrics.supervision.work_plans import MOST_MEASURES, Measure, lines_of_measures, read_amount, read_measures
 
@@ -47,3 +50,11 @@ def test_an_amount_is_written_plainly() -> None:
     good = {"0": Decimal(0), "120.5": Decimal("120.5"), "999999999999.99": Decimal("999999999999.99")}
     assert {text: read_amount(text) for text in good} == good
     assert [read_amount(text) for text in ("", "-1", "1,000", "1.234", "1e3", "\uff11")] == [None] * 6
+
+
+@pytest.mark.parametrize("part", ["text", "who"])
+@pytest.mark.parametrize("said", ["一\n二", "一\u2028二", "一 | 二", "一\t二", "一｜二"])
+def test_a_measure_that_its_line_would_not_give_back_is_refused(part: str, said: str) -> None:
+    written = replace(lines_of_measures("- | 培训 | 2020-06-30 | 张三")[0], **{part: said})
+    measures, (problem,) = read_measures([written], tasks=(), year=2020)
+    assert (measures, problem.pointer) == ([], f"/measures/1/{part}")
