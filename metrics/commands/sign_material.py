@@ -21,6 +21,7 @@ from metrics.commands.sign_off_submission import OnPaper, Signature, signature_o
 from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, Problem, Stale
 from metrics.evidence import is_visible
+from metrics.forms import as_given
 from metrics.if_match import named_versions
 from metrics.ledger.entry import next_place
 from metrics.models import LedgerEntry, MaterialRecord
@@ -151,6 +152,12 @@ def _require_good(given: SeenGiven, material: Material, *, plan: Plan, now: date
     if not is_visible(given.head) or len(given.head) > _LONGEST_NAME:
         message = Message("请写明主要负责人姓名(最多 100 字)。", "Name the head of the unit (at most 100 characters).")
         problems.append(Problem("head_missing", message, "/head"))
+    for name in ("head", "title"):
+        if not getattr(given, name).strip().isprintable():
+            message = Message(
+                "姓名和职务写在一行内,只用可显示的字符。", "Name and title: one line, of signs that are seen."
+            )
+            problems.append(Problem("name_invalid", message, f"/{name}", given=as_given(getattr(given, name))))
     today = now.astimezone(ZoneInfo(plan.document.timezone)).date()
     if not material.sent.period <= given.seen_on <= today:
         message = Message(

@@ -107,6 +107,15 @@ def test_a_revision_needs_its_reason_and_version_and_voids_what_followed(clerk: 
     assert refusal(send(leader, f"/materials/{number}/sign-off", {}, signed.headers["etag"]), 412)
 
 
+def test_a_name_is_one_line_that_is_seen(clerk: Caller) -> None:
+    first = send(clerk)
+    good = {"head": "王强", "title": "区长", "seen_on": "2019-10-04"}
+    for name in ("head", "title"):
+        for wrong in ("王\n强", "\u202e强王", "王\u200b强"):
+            refused = send(clerk, f"/materials/{first.json()['id']}/seen", good | {name: wrong}, first.headers["etag"])
+            assert refusal(refused, 422)["errors"][0]["pointer"] == f"/{name}"
+
+
 def test_nobody_signs_for_a_leader_and_paper_is_the_bureaus_to_record(
     clerk: Caller, leader: Caller, bureau: Caller
 ) -> None:
