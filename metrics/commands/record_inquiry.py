@@ -187,6 +187,11 @@ def _read(
             "测评日期写作 2020-01-20 的形式,不晚于今天。", "A day is written 2020-01-20 and is no later than today."
         )
         problems.append(Problem("measured_on_invalid", message, "/measured_on", given=as_given(given.measured_on)))
+    elif ROUND.fullmatch(given.round) and int(given.round[:4]) > measured_on.year:
+        message = Message(
+            "轮次的年度不能晚于测评日期。", "The year of a round is no later than the day it was measured."
+        )
+        problems.append(Problem("round_invalid", message, "/round", given=as_given(given.round)))
     problems += _word_problems(given, correcting=correcting)
     if problems or score is None or full_marks is None or measured_on is None:
         message = Message("未予记录:" + problems[0].message.zh, "Not recorded: " + problems[0].message.en)

@@ -159,5 +159,7 @@ def test_what_is_wrong_with_a_score_is_named(people: dict[str, Caller]) -> None:
     assert refusal(send(reviewer, "/tasks/39/inquiries", SCORE | {"full_marks": 0}), 422)["code"] == (
         "full_marks_invalid"
     )
+    ahead = refusal(send(reviewer, "/tasks/39/inquiries", SCORE | {"round": "2020"}), 422)
+    assert (ahead["code"], ahead["errors"][0]["pointer"]) == ("round_invalid", "/round")  # measured in 2019
     assert refusal(send(reviewer, "/tasks/38/inquiries", SCORE), 404)["code"] == "inquiry_unknown"
     assert refusal(send(people["own"], "/tasks/39/inquiries", SCORE), 403)["code"] == "role_forbidden"

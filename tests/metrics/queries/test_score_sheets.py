@@ -154,7 +154,7 @@ def test_the_newest_round_within_the_year_counts_as_known_then(reported: WriteSe
     etag = inquire(reported, "2019", "questionnaire", "90", "2019-08-02")
     before = newest_seq(reported)
     inquire(reported, "2019", "questionnaire", "70", "2019-08-02", reason="计分有误", if_match=etag)
-    inquire(reported, "2020", "interview", "1", "2019-10-01")  # after the month
+    inquire(reported, "2019-2", "interview", "1", "2019-10-01")  # after the month
 
     def points(seq: int | None) -> Fraction | None:
         found = sheets(reported, as_of=seq).of(UNIT)
