@@ -11,6 +11,7 @@ from metrics.errors import BadRequest, Message, Problem
 from metrics.submissions import read_etag
 
 _MOST_CHOSEN = 500
+_MOST_FIELDS = 120  # a self-assessment has one for each target of the round, of which it takes 100
 
 
 def _without_nul(text: str) -> str:
@@ -29,7 +30,7 @@ class Ask(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     do: _Name
-    fields: Annotated[dict[_Name, _Text], Field(max_length=20)] = {}
+    fields: Annotated[dict[_Name, _Text], Field(max_length=_MOST_FIELDS)] = {}
     chosen: Annotated[list[_Name], Field(max_length=_MOST_CHOSEN)] = []
     nth: int = 0
 

@@ -6,6 +6,7 @@ import json
 
 from starlette.testclient import TestClient
 
+from dashboard.window.ask import read_ask
 from metrics.database import WriteSession
 from metrics.principal import Role
 from metrics.queries.self_assessments import self_assessments
@@ -13,7 +14,14 @@ from metrics.queries.view import view_at
 from tests.dashboard.drawn import asked_window, forms, nodes, said, signed_in, use_secret, window
 from tests.people import person
 
+MOST_TARGETS = 100  # of which the API takes words
 PAGE = "/phases/PH2/units/441202"
+
+
+def test_a_sheet_may_have_words_on_as_many_targets_as_the_api_takes() -> None:
+    own = ("phase", "unit", "drawn_at", "seen", "summary", "reason")
+    fields = dict.fromkeys([*own, *(f"remark-TG-{number}" for number in range(MOST_TARGETS))], "已补齐")
+    assert len(read_ask(json.dumps({"do": "self.submit", "fields": fields})).fields) == len(own) + MOST_TARGETS
 
 
 def test_a_sheet_is_sent_and_signed(client: TestClient, submissions: WriteSession) -> None:
