@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from metrics.periods import last_day, month_position
-from metrics.results import Progress, Rate, Status
+from metrics.results import Progress, Status
 
 POINTS = 6
 FEWEST_POINTS = 3
@@ -38,18 +38,6 @@ def why_unprojected(progress: Progress) -> Unprojected | None:
     if months_left(progress.due_on, period=progress.period, on=progress.evaluated_on) is None:
         return Unprojected.PAST_DUE
     return Unprojected.FEW_POINTS
-
-
-def points_of(course: Sequence[Rate]) -> list[tuple[date, Fraction]]:
-    """The months of `course` that are points of a pace, with their values: those that were reported.
-
-    A carried month is none; the month of a rolled-up unit is one if at least half of its expected units reported.
-    """
-    return [
-        (rate.period, rate.value)
-        for rate in course
-        if rate.value is not None and rate.units_reported > 0 and 2 * rate.units_reported >= rate.units_expected
-    ]
 
 
 def months_left(due_on: date | None, *, period: date, on: date) -> Fraction | None:

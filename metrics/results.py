@@ -85,10 +85,10 @@ class Projection:
     """Theil–Sen projection of a course to a target's due date (domain rule 9).
 
     It starts at the newest value and runs at the present pace `slope`, units of measure a month, which rests on
-    `points` monthly values (3 to 6). `value`: projected value on the due date, in the indicator's unit of measure;
-    `low`, `high`: its range, the values that the smallest and the largest slope between any two of the points lead
-    to, None below five points; `on`: the last day of the month in which the threshold is reached, None if it never is
-    or is met already.
+    `points` values (3 to 6), one a month, quarter or year that is owed. `value`: projected value on the due date, in
+    the indicator's unit of measure; `low`, `high`: its range, the values that the smallest and the largest slope
+    between any two of the points lead to, None below five points; `on`: the last day of the month in which the
+    threshold is reached, None if it never is or is met already.
     """
 
     value: Fraction
@@ -119,7 +119,8 @@ class Progress:
     direction); `required_pace`: units of measure a month from the value's day to the due date, None when met, undated
     or no months are left; `line`: the height of the line on the value's date, None without a value; `decided_by`: a
     word for the rule that decided (`RULES` of :mod:`metrics.verdicts.verdict_table`); `present_pace`: units of measure
-    a month over the last six points, None where nothing is judged or there are fewer than three; `shortfall`: the
+    a month over the last six points, None where nothing is judged or there are fewer than three; `points`: how many of
+    these six there are, 0 where nothing is judged; `shortfall`: the
     smallest number, in the numerator's own steps and measure (49 items, 2.1 working days), by which the numerator
     misses the threshold at today's denominator, None where it is met or nothing is judged; `override`: who set the
     light by hand, None for the rules' own.
@@ -147,6 +148,7 @@ class Progress:
     denominator_watch: bool
     decided_by: str
     present_pace: Fraction | None
+    points: int
     shortfall: Fraction | None
     override: Override | None = None
 

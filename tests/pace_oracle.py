@@ -8,6 +8,7 @@ exact, since a verdict hangs on it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,7 +17,7 @@ from itertools import combinations
 from metrics.periods import last_day, month_number, period_numbered
 from metrics.plan.model import Direction, Indicator
 from metrics.projection import FARTHEST_MONTHS, FEWEST_FOR_RANGE, FEWEST_POINTS, POINTS, Course
-from metrics.results import Projection
+from metrics.results import Projection, Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,22 @@ class PresentPace:
     least: Fraction
     most: Fraction
     points: int
+
+
+def points_of(course: Sequence[Rate], *, months_apart: int = 1) -> list[tuple[date, Fraction]]:
+    """The months of `course` that are points of a pace, with their values: those that were owed and reported.
+
+    What stands between owed months is none, nor is a carried month; the month of a rolled-up unit is one if at least
+    half of its expected units reported.
+    """
+    return [
+        (rate.period, rate.value)
+        for rate in course
+        if rate.value is not None
+        and rate.period.month % months_apart == 0
+        and rate.units_reported > 0
+        and 2 * rate.units_reported >= rate.units_expected
+    ]
 
 
 def pace_of(points: Course) -> PresentPace | None:

@@ -15,7 +15,7 @@ from functools import cached_property
 from metrics.periods import last_day, newest_ended_period
 from metrics.plan.model import Direction, Indicator, Target
 from metrics.progress import LIGHTS, height_at, threshold_of, trajectory_of, waypoints
-from metrics.projection import Course, months_left
+from metrics.projection import POINTS, Course, months_left
 from metrics.results import Light, Progress, Projection, Rate, Status, Timing
 from tests.pace_oracle import PresentPace, pace_of, projected
 
@@ -28,7 +28,7 @@ class Evidence:
     values up to and with that period, oldest first: every one, or those a verdict can turn on — the first, the first
     that satisfied each target, and those from the newest month that ended by a target's due date to the end of its
     verification window. `points` holds at least the last six of those that are points of a pace
-    (:func:`metrics.projection.points_of`). `denominator_watch` says whether the last rise came from a shrinking
+    (:func:`tests.pace_oracle.points_of`). `denominator_watch` says whether the last rise came from a shrinking
     denominator.
     """
 
@@ -36,6 +36,11 @@ class Evidence:
     course: Course
     points: Course
     denominator_watch: bool = False
+
+    @property
+    def last_points(self) -> int:
+        """How many of the last six points there are."""
+        return len(self.points[-POINTS:])
 
     @cached_property
     def pace(self) -> PresentPace | None:
@@ -75,13 +80,7 @@ def judge(
     line = None if value is None or rate is None else _line(target, evidence.course, on=last_day(rate.period))
     required = _required_pace(target, rate, on=on)
     status, decided_by = _status(
-        target,
-        indicator,
-        unit_code=unit_code,
-        evidence=evidence,
-        on=on,
-        line=line,
-        required=required,
+        target, indicator, unit_code=unit_code, evidence=evidence, on=on, line=line, required=required
     )
     met = status is Status.MET
     judged = value is not None and status is not Status.NOT_APPLICABLE
@@ -108,6 +107,7 @@ def judge(
         denominator_watch=judged and evidence.denominator_watch,
         decided_by=decided_by,
         present_pace=evidence.pace.monthly if judged and evidence.pace is not None else None,
+        points=evidence.last_points if judged else 0,
         shortfall=_shortfall(rate, threshold, indicator, step=step) if judged and not met else None,
     )
 

@@ -28,8 +28,8 @@ from dashboard.words.figures import (
     with_measure,
 )
 from dashboard.words.paces import few_points
-from metrics.plan.model import Indicator
-from metrics.results import Progress, Rate, Status
+from metrics.plan.model import Indicator, Plan
+from metrics.results import Progress, Status
 from metrics.verdicts.ratios import Whole
 from metrics.verdicts.verdict_figures import VerdictFigures
 from metrics.verdicts.verdict_table import VerdictTable
@@ -37,18 +37,16 @@ from metrics.verdicts.verdict_table import VerdictTable
 Component = Any
 MOST = 60
 
-Shown = tuple[Progress, Sequence[Rate]]  # a verdict and the course behind it
-
 
 def multiples(
-    reading: Reading, indicator: Indicator, chart: CourseChart, shown: Sequence[Shown], *, chosen: str | None
+    reading: Reading, indicator: Indicator, chart: CourseChart, shown: Sequence[Progress], *, chosen: str | None
 ) -> Component:
     """The charts of `shown`, in that order."""
     courses = {course.unit: course for course in chart.courses}
     ground = ground_of(chart)
     tiles = [
-        _tile(reading, indicator, ground, one, courses.get(one[0].unit_code), chosen=one[0].unit_code == chosen)
-        for one in shown
+        _tile(reading, indicator, ground, verdict, courses.get(verdict.unit_code), chosen=verdict.unit_code == chosen)
+        for verdict in shown
     ]
     return html.Ul(tiles, className="multiples")
 
@@ -100,9 +98,14 @@ def scale_words(chart: CourseChart) -> str:
 
 
 def _tile(
-    reading: Reading, indicator: Indicator, ground: Ground, one: Shown, course: UnitCourse | None, *, chosen: bool
+    reading: Reading,
+    indicator: Indicator,
+    ground: Ground,
+    verdict: Progress,
+    course: UnitCourse | None,
+    *,
+    chosen: bool,
 ) -> Component:
-    verdict, rates = one
     unit = reading.plan.unit_by_code[verdict.unit_code]
     course = course or UnitCourse(unit=unit.code, name=unit_name(unit), points=())
     drawn = small_course(ground, course, colour=reading.palette.statuses[verdict.status], palette=reading.palette)
@@ -131,14 +134,14 @@ def _tile(
                 title=_("Why this colour?"),
             ),
             html.Img(src=as_image(drawn), alt="", className="multiple-course", width=WIDTH, height=HEIGHT),
-            html.P(_paces(verdict, rates, indicator), className="note"),
+            html.P(_paces(reading.plan, verdict, indicator), className="note"),
         ],
         className="multiple chosen" if chosen else "multiple",
         **{"data-sign": STATUS_SIGNS[verdict.status]},
     )
 
 
-def _paces(verdict: Progress, rates: Sequence[Rate], indicator: Indicator) -> list[Component]:
+def _paces(plan: Plan, verdict: Progress, indicator: Indicator) -> list[Component]:
     """The distance or the pace that is needed, and below it the present pace or that there are not enough points."""
     if verdict.gap is None:
         return [NOTHING]
@@ -147,7 +150,9 @@ def _paces(verdict: Progress, rates: Sequence[Rate], indicator: Indicator) -> li
     return [
         _distance(verdict, indicator),
         html.Br(),
-        few_points(rates) if monthly is None else _("now {pace} {unit} a month", pace=signed(monthly), unit=unit),
+        few_points(plan, verdict)
+        if monthly is None
+        else _("now {pace} {unit} a month", pace=signed(monthly), unit=unit),
     ]
 
 

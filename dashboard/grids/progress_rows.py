@@ -26,7 +26,7 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
-from dashboard.words.paces import few_points, months_there, reached_text
+from dashboard.words.paces import few_points, points_there, reached_text
 from metrics.due_line import Corner, between, due_runs, due_steps, stages_of, way_to
 from metrics.periods import last_day, month_position
 from metrics.plan.model import Indicator, Plan, Target
@@ -104,8 +104,8 @@ def _row(plan: Plan, row: Row, *, assessed: Mapping[str, Assessed], address: Add
             _figure(_with(signed(change_between(course)), unit), _("Change")),
             _figure(_distance(plan, progress, unit), _("Distance")),
             _figure(_with(signed(progress.required_pace), unit), _("Pace needed per month")),
-            _figure(_present(progress, course, unit), _("Pace now a month")),
-            _figure(_reached(progress, course), _("Reaches it at this pace"), "date"),
+            _figure(_present(plan, progress, unit), _("Pace now a month")),
+            _figure(_reached(plan, progress), _("Reaches it at this pace"), "date"),
             html.Td(_spark(plan, row, palette=palette), className="spark"),
             html.Td(
                 html.A(verdict_mark(progress), href=why_href(progress), title=_("Why this colour?")),
@@ -154,22 +154,24 @@ def _distance(plan: Plan, progress: Progress, unit: str) -> Component:
     return [*distance, html.Span(short, className="note shortfall")] if short else distance
 
 
-def _present(progress: Progress, course: Sequence[Rate], unit: str) -> Component:
+def _present(plan: Plan, progress: Progress, unit: str) -> Component:
     monthly = progress.present_pace
     if progress.gap is None:
         return NOTHING
-    return html.Span(months_there(course), className="note") if monthly is None else _with(signed(monthly), unit)
+    return (
+        html.Span(points_there(plan, progress), className="note") if monthly is None else _with(signed(monthly), unit)
+    )
 
 
-def _reached(progress: Progress, course: Sequence[Rate]) -> Component:
+def _reached(plan: Plan, progress: Progress) -> Component:
     """When the present pace reaches the target; why nothing is projected where the points are too few for one."""
     if progress.status is Status.MET or progress.value is None:
         return NOTHING
     reason = why_unprojected(progress)
     if reason is None:
-        return reached_text(progress, course)
+        return reached_text(plan, progress)
     if reason is Unprojected.FEW_POINTS:
-        return html.Span(_("not enough points"), className="note", title=few_points(course))
+        return html.Span(_("not enough points"), className="note", title=few_points(plan, progress))
     return NOTHING
 
 

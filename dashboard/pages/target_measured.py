@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,7 +35,7 @@ from dashboard.words.paces import few_points, pace_text, reached_text
 from metrics.due_line import stages_of
 from metrics.plan.model import Indicator, Plan, Target, Unit
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
-from metrics.results import Progress, Rate, Status
+from metrics.results import Progress, Status
 from metrics.verdicts.ratios import Whole
 from metrics.verdicts.verdict_table import STATUSES, VerdictTable
 
@@ -194,8 +193,7 @@ def _multiples(shown: _Shown) -> Component:
     lines = _("Heavy: what is due; dashed: the way to what is ahead.")
     words = " ".join(filter(None, (scale_words(shown.chart), lines, left_out(shown.units))))
     picture = _picture(shown, "units", f"{indicator_name(indicator)} · {words}")
-    pairs = [(v, shown.judged.courses.get((v.unit_code, indicator.code), [])) for v in shown.drawn]
-    tiles = multiples(reading, indicator, shown.chart, pairs, chosen=shown.chosen)
+    tiles = multiples(reading, indicator, shown.chart, shown.drawn, chosen=shown.chosen)
     return section(_("Unit by unit"), html.P(words, className="note"), pictured(reading, tiles, picture))
 
 
@@ -206,7 +204,6 @@ def pace_facts(reading: Reading, judged: JudgedProgress, target: Target, unit: U
         return None
     target = reading.plan.target_revision(verdict.target_code, verdict.target_revision)
     indicator = reading.plan.indicator_by_code[verdict.indicator_code]
-    course = judged.courses.get((unit.code, indicator.code), [])
     value = with_measure(value_text(reading.plan, indicator, verdict.value), measure(indicator))
     facts: list[tuple[str, Component]] = [
         (
@@ -218,8 +215,11 @@ def pace_facts(reading: Reading, judged: JudgedProgress, target: Target, unit: U
         ),
         (_("Distance"), distance_text(reading.plan, verdict)),
         (_("Required pace"), _required(verdict, target_rule(target, indicator), reading.plan)),
-        (_("Present pace"), _present(verdict, indicator, course)),
-        (_("Reaches it at this pace"), NOTHING if verdict.status is Status.MET else reached_text(verdict, course)),
+        (_("Present pace"), _present(reading.plan, verdict, indicator)),
+        (
+            _("Reaches it at this pace"),
+            NOTHING if verdict.status is Status.MET else reached_text(reading.plan, verdict),
+        ),
     ]
     if verdict.projection is not None:
         facts.append((_("Projection"), projection_text(reading.plan, indicator, verdict)))
@@ -230,11 +230,11 @@ def pace_facts(reading: Reading, judged: JudgedProgress, target: Target, unit: U
     return html.Dl([html.Div([html.Dt(name), html.Dd(text)]) for name, text in facts], className="pace-facts")
 
 
-def _present(verdict: Progress, indicator: Indicator, course: Sequence[Rate]) -> str:
+def _present(plan: Plan, verdict: Progress, indicator: Indicator) -> str:
     """The pace the unit makes, or why there is none."""
     if verdict.present_pace is not None:
         return pace_text(verdict.present_pace, indicator)
-    return NOTHING if verdict.gap is None else few_points(course)
+    return NOTHING if verdict.gap is None else few_points(plan, verdict)
 
 
 def _required(verdict: Progress, rule: str, plan: Plan) -> str:

@@ -27,7 +27,7 @@ from dashboard.words.figures import (
     unit_name,
     value_text,
 )
-from dashboard.words.paces import pace_text, reached_text
+from dashboard.words.paces import pace_text, points_text, reached_text
 from dashboard.words.submissions import figure_word
 from metrics.period_states import end_text
 from metrics.periods import due_on, last_owed
@@ -94,7 +94,7 @@ def _facts(reading: Reading, progress: Progress, target: Target, course: Sequenc
     ]
     if progress.gap is not None:
         facts.append((_("Distance"), distance_text(plan, progress)))
-    facts += _paces(plan, progress, indicator, course)
+    facts += _paces(plan, progress, indicator)
     if progress.timing is not None:
         facts.append((_("First met"), timing_word(progress.timing)))
     flags = [_("Was met earlier and is not now")] * progress.regressed
@@ -112,7 +112,7 @@ def _facts(reading: Reading, progress: Progress, target: Target, course: Sequenc
     return [part for name, text in facts for part in (html.Dt(name), html.Dd(text))]
 
 
-def _paces(plan: Plan, progress: Progress, indicator: Indicator, course: Sequence[Rate]) -> list[tuple[str, Component]]:
+def _paces(plan: Plan, progress: Progress, indicator: Indicator) -> list[tuple[str, Component]]:
     """The pace that is needed and the present one, and where it leads or why nothing is projected."""
     facts: list[tuple[str, Component]] = []
     if progress.required_pace is not None:
@@ -122,7 +122,7 @@ def _paces(plan: Plan, progress: Progress, indicator: Indicator, course: Sequenc
     if progress.projection is not None:
         facts.append((_("Projection"), projection_text(plan, indicator, progress)))
     elif progress.gap is not None and progress.status is not Status.MET:
-        facts.append((_("Projection"), reached_text(progress, course)))
+        facts.append((_("Projection"), reached_text(plan, progress)))
     return facts
 
 
@@ -198,12 +198,12 @@ def projection_text(plan: Plan, indicator: Indicator, progress: Progress) -> str
     said = {
         "value": value_text(plan, indicator, projection.value),
         "unit": measure(indicator),
-        "points": projection.points,
+        "points": points_text(plan, progress),
     }
     if projection.low is None or projection.high is None:
-        return _("{value} {unit} on the due date (from {points} months; too few for a range)", **said)
+        return _("{value} {unit} on the due date (from {points}; too few for a range)", **said)
     return _(
-        "{value} {unit} on the due date (range {low} to {high}; {points} months)",
+        "{value} {unit} on the due date (range {low} to {high}; {points})",
         low=value_text(plan, indicator, projection.low),
         high=value_text(plan, indicator, projection.high),
         **said,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 
 from dashboard.locale import _, date_text, ngettext
 from dashboard.words.figures import measure_of_change, signed
-from metrics.plan.model import Indicator
-from metrics.projection import FEWEST_POINTS, Unprojected, points_of, why_unprojected
-from metrics.results import Progress, Rate
+from metrics.plan.model import Indicator, Plan
+from metrics.projection import FEWEST_POINTS, Unprojected, why_unprojected
+from metrics.results import Progress
 
 
 def pace_text(monthly: Fraction, indicator: Indicator) -> str:
@@ -17,22 +16,52 @@ def pace_text(monthly: Fraction, indicator: Indicator) -> str:
     return _("{pace} {unit} a month", pace=signed(monthly), unit=measure_of_change(indicator))
 
 
-def few_points(course: Sequence[Rate]) -> str:
-    """Not enough points, and how many there are."""
-    return ngettext(
-        "not enough points: {n} month of the {needed} needed",
-        "not enough points: {n} months of the {needed} needed",
-        len(points_of(course)),
-        needed=FEWEST_POINTS,
-    )
+def few_points(plan: Plan, progress: Progress) -> str:
+    """Not enough points, and how many there are: months, or the quarters or years in which the figure is owed."""
+    n, needed = progress.points, FEWEST_POINTS
+    return {
+        1: ngettext(
+            "not enough points: {n} month of the {needed} needed",
+            "not enough points: {n} months of the {needed} needed",
+            n,
+            needed=needed,
+        ),
+        3: ngettext(
+            "not enough points: {n} quarter of the {needed} needed",
+            "not enough points: {n} quarters of the {needed} needed",
+            n,
+            needed=needed,
+        ),
+        12: ngettext(
+            "not enough points: {n} year of the {needed} needed",
+            "not enough points: {n} years of the {needed} needed",
+            n,
+            needed=needed,
+        ),
+    }[plan.months_apart[progress.indicator_code]]
 
 
-def months_there(course: Sequence[Rate]) -> str:
-    """2 of 3 months: how many values there are of those that a pace needs."""
-    return _("{n} of {needed} months", n=len(points_of(course)), needed=FEWEST_POINTS)
+def points_text(plan: Plan, progress: Progress) -> str:
+    """5 months, quarters or years: the points that a present pace rests on, three or more."""
+    n = progress.points
+    return {
+        1: _("{n} months' values", n=n),
+        3: _("{n} quarters' values", n=n),
+        12: _("{n} years' values", n=n),
+    }[plan.months_apart[progress.indicator_code]]
 
 
-def reached_text(progress: Progress, course: Sequence[Rate]) -> str:
+def points_there(plan: Plan, progress: Progress) -> str:
+    """2 of 3 months, quarters or years: how many values there are of those that a pace needs."""
+    n, needed = progress.points, FEWEST_POINTS
+    return {
+        1: _("{n} of {needed} months", n=n, needed=needed),
+        3: _("{n} of {needed} quarters", n=n, needed=needed),
+        12: _("{n} of {needed} years", n=n, needed=needed),
+    }[plan.months_apart[progress.indicator_code]]
+
+
+def reached_text(plan: Plan, progress: Progress) -> str:
     """When the present pace reaches the target; where it does not or is not computed, why."""
     reason = why_unprojected(progress)
     if reason is not None:
@@ -40,7 +69,7 @@ def reached_text(progress: Progress, course: Sequence[Rate]) -> str:
             Unprojected.NO_VALUE: _("no value for this month"),
             Unprojected.NO_DUE_DATE: _("no due date to project to"),
             Unprojected.PAST_DUE: _("the due date has come; nothing is projected beyond it"),
-            Unprojected.FEW_POINTS: few_points(course),
+            Unprojected.FEW_POINTS: few_points(plan, progress),
         }[reason]
     reached = None if progress.projection is None else progress.projection.on
     return _("never at this pace") if reached is None else date_text(reached)

@@ -86,11 +86,18 @@ class RateTable:
 
     @cached_property
     def points(self) -> Mask:
-        """Where a month is a point of a pace (:func:`metrics.projection.points_of`)."""
+        """Where a month is a point of a pace: reported in a month that is owed, by half of those expected or more."""
         reported, indicator = self.column("reported"), self.column("indicator")
         apart = np.array([self.plan.months_apart[one.code] for one in self.plan.indicators], dtype=np.int64)
         found: Mask = self.applicable & (reported > 0) & (2 * reported >= self.column("expected"))
         found &= is_owed(self.column("month"), apart[indicator])  # what stands between is no point
+        return found
+
+    @cached_property
+    def point_counts(self) -> Whole:
+        """By course, how many of its months are points of a pace."""
+        courses = len(self.plan.units) * len(self.plan.indicators)
+        found: Whole = np.bincount(self.courses[self.points], minlength=courses)
         return found
 
     def values(self, places: Places) -> Ratios:

@@ -68,6 +68,7 @@ def _figures(table: VerdictTable) -> Iterator[dict[str, Any]]:
         "denominator_watch": table.denominator_watch.tolist(),
         "decided_by": [RULES[place] for place in table.rule.tolist()],
         "present_pace": paces,
+        "points": figures.points.tolist(),
         "shortfall": _values(figures.shortfall_amount, figures.short),
     }
     return (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from metrics.projection import FARTHEST_MONTHS, FEWEST_FOR_RANGE
+from metrics.projection import FARTHEST_MONTHS, FEWEST_FOR_RANGE, POINTS
 from metrics.verdicts.paces import PaceTable
 from metrics.verdicts.ratios import Mask, Ratios, Whole, product, whole
 from metrics.verdicts.verdict_table import VerdictTable
@@ -53,6 +53,13 @@ class VerdictFigures:
     def present_pace(self) -> Ratios:
         """Where `paced`."""
         return Ratios.spread(self.table.paced, self._paces.monthly)
+
+    @cached_property
+    def points(self) -> Whole:
+        """How many points of a pace there are, up to six; where `judged`."""
+        counts = np.minimum(self.table.known.rates.point_counts[self.table.course], POINTS)
+        found: Whole = np.where(self.table.judged, counts, 0)
+        return found
 
     @cached_property
     def required_pace(self) -> Ratios:

@@ -14,12 +14,12 @@ from scipy.stats import theilslopes
 
 from metrics.periods import add_months, last_day, month_number
 from metrics.plan.model import Indicator
-from metrics.projection import Course, Unprojected, months_left, points_of, why_unprojected
+from metrics.projection import Course, Unprojected, months_left, why_unprojected
 from metrics.results import Projection, Rate, Status
 from metrics.submission_states import State
 from tests.metrics.test_progress import DAYS, SHARE, a_target, verdict
 from tests.metrics.test_rates import an_indicator
-from tests.pace_oracle import pace_of, projected
+from tests.pace_oracle import pace_of, points_of, projected
 
 OPEN = an_indicator(share=False, scale=1, numerator={"terms": [{"element": "a"}, {"element": "b", "times": -1}]})
 DIFFERENCE = an_indicator(numerator={"terms": [{"element": "a"}, {"element": "b", "times": -1}]})

@@ -41,6 +41,7 @@ def verdict(unit: str, status: Status, target: str = "TG-05A") -> Progress:
         regressed=False,
         denominator_watch=False,
         present_pace=None,
+        points=0,
         shortfall=None,
         decided_by="",
     )

@@ -14,7 +14,6 @@ import pandas as pd
 
 from metrics.periods import JudgedMonth, add_months, month_number
 from metrics.plan.model import Indicator, Plan, Target
-from metrics.projection import points_of
 from metrics.rates import is_denominator_watch, value_of
 from metrics.results import Progress, Rate
 from metrics.submission_states import State
@@ -23,6 +22,7 @@ from metrics.verdicts.rate_table import RATE_COLUMNS, RateTable
 from metrics.verdicts.single_verdicts import single_verdicts
 from metrics.verdicts.target_table import TargetTable
 from metrics.verdicts.verdict_table import VerdictTable
+from tests.pace_oracle import points_of
 from tests.verdict_oracle import Evidence, judge, satisfies
 from tests.workbooks import city_plan
 
@@ -54,7 +54,7 @@ class Judgement:
         evidence = Evidence(
             rate=course[-1] if course else None,
             course=[(rate.period, rate.value) for rate in course if rate.value is not None],
-            points=points_of(course),
+            points=points_of(course, months_apart=self.plan.months_apart[indicator.code]),
             denominator_watch=watched,
         )
         step = self.plan.numerator_steps[indicator.code]

@@ -14,13 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics.periods import JudgedMonth, add_months
-from metrics.projection import points_of
 from metrics.results import Rate
 from metrics.verdicts.paces import PaceTable, Slopes, paces_of
 from metrics.verdicts.rate_table import RateTable
 from tests.metrics.verdicts.columns import Judgement, a_rate
 from tests.metrics.verdicts.test_verdict_table import PLAN, START
-from tests.pace_oracle import PresentPace, pace_of
+from tests.pace_oracle import PresentPace, pace_of, points_of
 
 UNIT = PLAN.reporting_units[0].code
 GREAT = 10**17

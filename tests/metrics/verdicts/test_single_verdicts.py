@@ -76,6 +76,7 @@ def test_every_field_of_a_verdict_that_is_behind() -> None:
         denominator_watch=False,
         decided_by="below_line",
         present_pace=pace,
+        points=5,
         shortfall=Fraction(34),
         override=None,
     )
@@ -94,11 +95,13 @@ def test_what_was_not_reported_has_a_rate_without_figures() -> None:
     assert found.rate == Rate(UNIT, date(2019, 9, 1), "online_rate", None, None, None, State.NOT_REPORTED, 0, 0, 1)
     figures = (found.gap, found.line, found.required_pace, found.projection, found.present_pace, found.shortfall)
     assert set(figures) == {None}
+    assert found.points == 0
 
 
 def test_two_points_are_no_projection() -> None:
     found = verdict(50, 60)
     assert (found.projection, found.present_pace, found.decided_by) == (None, None, "line")
+    assert found.points == 2
 
 
 def test_where_no_period_is_known_there_is_no_rate() -> None:
