@@ -19,7 +19,7 @@ from metrics.projection import POINTS
 from metrics.queries.far_past import turning_months
 from metrics.queries.first_months import APPLICABLE, NEVER, REPORTED, TurningCondition, met_condition
 from metrics.queries.own_rates import own_rates_at
-from metrics.queries.rate_frame import rate_frame
+from metrics.queries.rate_frame import rate_frame, sent_frame
 from metrics.queries.rates_of_courses import RatesOfCourses
 from metrics.queries.view import View
 from metrics.results import Rate
@@ -145,22 +145,53 @@ class _CourseReading:
     ) -> Iterator[pd.DataFrame]:
         """Earlier months of the units whose newest ones are not enough, and in `since` where they begin.
 
-        A course needs the last six points of its pace, and the newest month that was reported.
+        A course needs the last six points of its pace, and the newest month that was reported. What is owed seldom has
+        its points far back: of that the owed months alone are read, and `since` stays.
         """
         plan, months = self._view.plan, POINTS
         counts = np.zeros((2, len(plan.units), len(plan.indicators)), dtype=np.int64)
+        counts += [_counted(recent, plan), _counted(recent[_may_be_points(recent, plan)], plan)]
+        monthly = months_apart(plan, plan.indicators)[self.indicators] == 1
         short = np.array(self.own, dtype=np.int64)
         while len(short) and begins > first:
-            counts += [_counted(recent, plan), _counted(recent[_may_be_points(recent, plan)], plan)]
             of_own = counts[:, self.own][:, :, self.indicators]
             reported, applicable = np.split(turning[:, : 2 * len(self.indicators)] < month_number(begins), 2, axis=1)
-            lacking = (reported & (of_own[0] == 0)) | (applicable & (of_own[1] < POINTS))
+            lacking = (reported & (of_own[0] == 0)) | (applicable & monthly & (of_own[1] < POINTS))
             short = np.array(self.own, dtype=np.int64)[lacking.any(axis=1)]
             if len(short):
                 last, begins = add_months(begins, -1), max(first, add_months(begins, -months))
                 recent, months = self.rates(short.tolist(), Span(begins, last)), 2 * months
+                counts += [_counted(recent, plan), _counted(recent[_may_be_points(recent, plan)], plan)]
                 since[short] = month_number(begins)
                 yield recent
+        for apart in np.unique(months_apart(plan, plan.indicators)[self.indicators][~monthly]).tolist():
+            yield from self._seldom(apart, counts[1], turning, first=month_number(first), since=since)
+
+    def _seldom(self, apart: int, points: Whole, turning: Whole, *, first: int, since: Whole) -> Iterator[pd.DataFrame]:
+        """Of what is owed every so many months, the owed months before `since` in which its last six points lie.
+
+        `points`: how many of them were read already, by unit and indicator.
+        """
+        plan, months = self._view.plan, POINTS
+        columns = np.flatnonzero(months_apart(plan, plan.indicators)[self.indicators] == apart)
+        indicators = [self.indicators[column] for column in columns.tolist()]
+        begins = turning[:, len(self.indicators) + columns]
+        own, last = np.array(self.own, dtype=np.int64), int(since[self.own].max(initial=0)) - 1
+        read = since.copy()  # by unit the first month of which all points are known
+        while len(own):
+            lacking = (points[own][:, indicators] < POINTS) & (begins < read[own][:, None])
+            own, begins = own[lacking.any(axis=1)], begins[lacking.any(axis=1)]
+            last -= (last + 1) % apart
+            owed = [month for month in range(last, last - months * apart, -apart) if month >= first]
+            if not len(own) or not owed:
+                return
+            wanted = [indicators[column] for column in np.flatnonzero(lacking.any(axis=0)).tolist()]
+            found = sent_frame(self._session, self._view, units=own.tolist(), indicators=wanted, months=owed)
+            new = found[found["month"].to_numpy() < since[found["unit"].to_numpy()]]
+            points = points + _counted(new[new["denominator"].to_numpy() != 0], plan)
+            read[own] = np.minimum(read[own], owed[-1])
+            last, months = owed[-1] - apart, 2 * months
+            yield new
 
     def timed(self, frame: pd.DataFrame, units: Whole, *, before: date) -> RateTable:
         """What `frame` has of `units`, places in the plan, with the months `before` a period that time targets."""

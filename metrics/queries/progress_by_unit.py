@@ -103,7 +103,7 @@ def progress_by_unit(
     number have no row: they are tracked by milestones and task reports.
 
     Courses begin with the first known period for `whole_courses`; else no later than the month before the judged
-    one, the newest submission, or what the present pace rests on. Verdicts are the same.
+    one, the newest submission, or what the present pace of what is owed monthly rests on. Verdicts are the same.
     """
     units = None if units is None else frozenset(units)
     month = month or judged_month(session, view)

@@ -11,7 +11,7 @@ from metrics.database import ReadSession
 from metrics.periods import Span, period_numbered
 from metrics.plan.model import Plan
 from metrics.queries.far_past import kept_sums
-from metrics.queries.own_rates import own_rates
+from metrics.queries.own_rates import own_rates, own_rates_at
 from metrics.queries.view import View
 from metrics.roll_up import Below, OwnRates, RolledUp, months_carried, roll_up
 from metrics.standing import earliest_needed, months_apart, with_standing
@@ -67,6 +67,41 @@ def rate_frame(
         for month in roll_up(found, below, months=summed, carried=carried) if summed else ():
             cube.put_rolled_up(month, above)
     return cube.frame()
+
+
+def sent_frame(
+    session: ReadSession, view: View, *, units: Sequence[int], indicators: Sequence[int], months: Sequence[int]
+) -> pd.DataFrame:
+    """What the reporting `units` sent of `indicators` for each of `months`, as rows of :func:`rate_frame`, in no order.
+
+    Units and indicators are places in the plan, months are numbers. What stands from an earlier month has no row.
+    """
+    plan = view.plan
+    pairs = np.array([(unit, month) for month in months for unit in units], dtype=np.int64).reshape(-1, 2)
+    sent = own_rates_at(
+        session,
+        view,
+        units=[plan.units[unit].code for unit in pairs[:, 0].tolist()],
+        periods=[period_numbered(month) for month in pairs[:, 1].tolist()],
+        indicators=indicators,
+    )
+    unit = pairs[sent.unit, 0]
+    first, last = (np.array([plan.lives[one.code][end] for one in plan.units], dtype=np.int64)[unit] for end in (0, 1))
+    lives = (first <= sent.month) & (sent.month <= last)
+    row, column = np.nonzero((sent.denominators != ABSENT) & lives[:, None])
+    one = np.ones(len(row), dtype=np.int64)
+    columns = {
+        "unit": unit[row],
+        "indicator": np.array(indicators, dtype=np.int64)[column],
+        "month": sent.month[row],
+        "numerator": sent.numerators[row, column],
+        "denominator": sent.denominators[row, column],
+        "state": sent.state[row],
+        "reported": one,
+        "carried": 0 * one,
+        "expected": one,
+    }
+    return pd.DataFrame({name: columns[name].astype(kind) for name, kind in RATE_COLUMNS.items()})
 
 
 def _parts(months: range, rest: Sequence[int], *, earlier: int, standing: int, own: bool) -> list[tuple[range, range]]:
