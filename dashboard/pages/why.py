@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from dash import dcc, html
@@ -32,6 +33,7 @@ from dashboard.words.submissions import figure_word
 from metrics.period_states import end_text
 from metrics.periods import due_on, last_owed
 from metrics.plan.model import Indicator, LinearForm, Plan, Target
+from metrics.queries.parts_of_rate import sent_for
 from metrics.queries.period_states import period_state
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.provenance import provenance
@@ -87,9 +89,10 @@ def why(reading: Reading, *, unit: str, target: str) -> Component | None:
 def _facts(reading: Reading, progress: Progress, target: Target, course: Sequence[Rate]) -> list[Component]:
     plan, rate = reading.plan, progress.rate
     indicator = plan.indicator_by_code[progress.indicator_code]
+    sent = _sent_for(reading, progress, indicator)
     facts: list[tuple[str, Component]] = [
         (_("Formula"), formula(plan, indicator)),
-        (_("With its numbers"), with_numbers(reading, progress, indicator)),
+        (_("With its numbers"), with_numbers(reading, progress, indicator, sent_for=sent)),
         (_("Target"), [target_rule(target, indicator), " ", _due(target), _revision(plan, target), _own(target)]),
     ]
     if progress.gap is not None:
@@ -102,10 +105,10 @@ def _facts(reading: Reading, progress: Progress, target: Target, course: Sequenc
     if flags:
         facts.append((_("Note"), " · ".join(flags)))
     if rate is not None:
-        facts.append((_("Figure from"), f"{month_text(rate.period)} · {figure_word(rate.state)}"))
+        facts.append((_("Figure from"), f"{month_text(sent or rate.period)} · {figure_word(rate.state)}"))
         if progress.unit_code in plan.children:
             facts.append((_("In the figure"), coverage_text(rate)))
-    facts += _behind_it(reading, progress) or _owed(reading, progress, course)
+    facts += _behind_it(reading, progress, month=sent) or _owed(reading, progress, indicator, course)
     facts.append((_("Judged on"), date_text(progress.evaluated_on)))
     facts.append((_("Known as of"), known_as_of(reading)))
     facts.append((_("Rule"), rule_name(progress.decided_by)))
@@ -126,12 +129,20 @@ def _paces(plan: Plan, progress: Progress, indicator: Indicator) -> list[tuple[s
     return facts
 
 
-def _behind_it(reading: Reading, progress: Progress) -> list[tuple[str, Component]]:
+def _sent_for(reading: Reading, progress: Progress, indicator: Indicator) -> date | None:
+    """The month of the submission that a reporting unit's figure is from, or would be; None for a rolled-up one."""
+    period, unit = progress.period, progress.unit_code
+    if period is None or unit in reading.plan.children:
+        return None
+    sent = sent_for(reading.session, reading.view, unit=unit, period=period, indicator=indicator)
+    return sent or last_owed(period, reading.plan.months_apart[indicator.code])
+
+
+def _behind_it(reading: Reading, progress: Progress, *, month: date | None) -> list[tuple[str, Component]]:
     """Who sent the figure and who checked it, for those who are signed in; a rolled-up figure has many."""
-    if reading.principal is None or progress.period is None or progress.unit_code in reading.plan.children:
+    if reading.principal is None or month is None:
         return []
-    sent_for = last_owed(progress.period, reading.plan.months_apart[progress.indicator_code])
-    known = provenance(reading.session, reading.view, unit=progress.unit_code, period=sent_for)
+    known = provenance(reading.session, reading.view, unit=progress.unit_code, period=month)
     if known is None:
         return []
     names = reading.names({known.sent_by, known.checked_by or known.sent_by})
@@ -147,22 +158,25 @@ def _behind_it(reading: Reading, progress: Progress) -> list[tuple[str, Componen
     return found
 
 
-def _owed(reading: Reading, progress: Progress, course: Sequence[Rate]) -> list[tuple[str, Component]]:
+def _owed(
+    reading: Reading, progress: Progress, indicator: Indicator, course: Sequence[Rate]
+) -> list[tuple[str, Component]]:
     """Of a unit that has not reported: until when it had to, and when it last did."""
-    plan = reading.plan
-    if progress.status is not Status.NO_DATA or progress.period is None or progress.unit_code in plan.children:
+    plan, unit = reading.plan, progress.unit_code
+    if progress.status is not Status.NO_DATA or progress.period is None or unit in plan.children:
         return []
     found: list[tuple[str, Component]] = []
-    if plan.unit_by_code[progress.unit_code].figures_required:
-        due = date_text(due_on(progress.period, rule=plan.due_rule))
-        found.append((_("Submission due"), _("by {date}", date=due)))
-    state = period_state(reading.session, progress.period, seq=reading.view.seq)
-    excepted = state.exceptions.get(progress.unit_code)
+    month = last_owed(progress.period, plan.months_apart[indicator.code])
+    if plan.unit_by_code[unit].figures_required:
+        found.append((_("Submission due"), _("by {date}", date=date_text(due_on(month, rule=plan.due_rule)))))
+    state = period_state(reading.session, month, seq=reading.view.seq)
+    excepted = state.exceptions.get(unit)
     if excepted is not None:
         until = end_text(excepted.until, timezone=reading.timezone)
         found.append((_("Exception"), _("may still send until {moment}", moment=until)))
-    reported = [rate.period for rate in course if rate.reported]
-    found.append((_("Last reported"), month_text(max(reported)) if reported else _("never")))
+    newest = max((rate.period for rate in course if rate.reported), default=None)
+    last = newest and sent_for(reading.session, reading.view, unit=unit, period=newest, indicator=indicator)
+    found.append((_("Last reported"), month_text(last) if last else _("never")))
     return found
 
 
@@ -253,7 +267,7 @@ def rule_name(decided_by: str) -> str:
     """What the rule says of every verdict that it decides; `RULES` of :mod:`metrics.verdicts.verdict_table`."""
     return {
         "out_of_scope": _("Scope: the target is asked of other units only"),
-        "not_reported": _("Not reported: without this month's submission nothing is judged"),
+        "not_reported": _("Not reported: without the submission that is owed nothing is judged"),
         "denominator_zero": _("Not applicable: the denominator is 0"),
         "satisfied": _("Met: the exact value, not the rounded one, is compared with the target"),
         "first_value": _("On track: the line to the target starts at the first value"),

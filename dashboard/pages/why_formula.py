@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -23,19 +24,20 @@ Component = Any
 MOST_PARTS = 60  # a table of more is not read in a drawer; the CSV has all
 
 
-def with_numbers(reading: Reading, progress: Progress, indicator: Indicator) -> str:
+def with_numbers(reading: Reading, progress: Progress, indicator: Indicator, *, sent_for: date | None) -> str:
     """(1,302 − 33) ÷ 1,302 = 1,269 ÷ 1,302 × 100 = 97.47 %; — without a submission.
 
     The single counts stand in it where the reader may see those of the unit; a rolled-up figure has only its sums.
+    `sent_for`: the month of the unit's submission that they are from.
     """
     rate = progress.rate
     if rate is None or rate.numerator is None:
         return NOTHING
     parts = [ratio_text(rate) + (f" × {indicator.scale}" if indicator.scale != 1 else "")]
     several = len(indicator.numerator.terms) > 1 or len(indicator.denominator.terms) > 1
-    if several and progress.unit_code not in reading.plan.children and reading.view.tells_why(progress.unit_code):
+    if several and sent_for is not None and reading.view.tells_why(progress.unit_code):
         counts = counts_of(
-            reading.session, reading.view, unit=progress.unit_code, period=rate.period, indicator=indicator
+            reading.session, reading.view, unit=progress.unit_code, sent_for=sent_for, indicator=indicator
         )
         parts.insert(0, f"{_counted(indicator.numerator, counts)} ÷ {_counted(indicator.denominator, counts)}")
     if rate.value is not None:
@@ -77,9 +79,11 @@ def made_of(reading: Reading, progress: Progress, indicator: Indicator) -> Compo
 def _row(reading: Reading, progress: Progress, indicator: Indicator, part: UnitPart) -> list[Component]:
     plan, rate = reading.plan, part.rate
     name = _explained(reading, progress, part)
-    if not rate.reported:
+    if part.sent_for is None:
         return [name, NOTHING, NOTHING, NOTHING, figure_word(rate.state)]
-    month = _("{month} (carried)", month=month_text(rate.period)) if part.carried else month_text(rate.period)
+    month = month_text(part.sent_for)
+    if part.carried:
+        month = _("{month} (carried)", month=month)
     return [name, month, ratio_text(rate), value_text(plan, indicator, rate.value), figure_word(rate.state)]
 
 

@@ -37,7 +37,7 @@ def submissions(session: WriteSession) -> WriteSession:
     return session
 
 
-def record(session: WriteSession, unit: str, month: str, **changes: int) -> int:
+def record(session: WriteSession, unit: str, month: str, **changes: int | None) -> int:
     """Put a whole submission into the tables; answers its sequence number."""
     period = parse_period(month)
     assert period is not None

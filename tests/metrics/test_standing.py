@@ -18,7 +18,7 @@ from metrics.plan.model import Owed, Plan
 from metrics.plan.store import plan_at
 from metrics.queries.freshness import freshness
 from metrics.queries.judged_month import judged_by_default, month_counts
-from metrics.queries.parts_of_rate import counts_of
+from metrics.queries.parts_of_rate import counts_of, sent_for
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import view_at
@@ -134,8 +134,11 @@ def test_a_quarter_s_figure_stands_until_the_next_is_owed(session: WriteSession)
         (None, 0, 0),
     ]
     indicator = view.plan.indicator_by_code["smart_meter_rate"]
-    found = counts_of(session, view, unit="OLD-TOWN", period=date(2024, 5, 1), indicator=indicator)
+    month = sent_for(session, view, unit="OLD-TOWN", period=date(2024, 5, 1), indicator=indicator)
+    assert month == date(2024, 3, 1)
+    found = counts_of(session, view, unit="OLD-TOWN", sent_for=month, indicator=indicator)
     assert found == {"households": Decimal(1000), "smart_meters": Decimal(400)}
+    assert sent_for(session, view, unit="OLD-TOWN", period=date(2024, 6, 1), indicator=indicator) is None
     judged = progress_by_unit(session, view, month=JudgedMonth.of(date(2024, 5, 1)), units={"OLD-TOWN"})
     assert {one.target_code: one.status for one in judged.progress}["W-1"] is not Status.NO_DATA
     stopped = {row.part: row for row in freshness(session, view, on=date(2024, 9, 11)) if row.unit == "OLD-TOWN"}

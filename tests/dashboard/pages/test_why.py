@@ -13,9 +13,12 @@ from starlette.testclient import TestClient
 from dashboard.locale import speaking
 from dashboard.pages.why import rule_name
 from dashboard.words.figures import signed, unsigned
+from metrics.commands.load_plan import load_plan
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.limits.kinds_of_work import CALLBACKS
+from metrics.plan.model import Owed
+from metrics.plan.store import plan_at
 from metrics.queries.parts_of_rate import parts_of_rate
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import view_at
@@ -84,9 +87,46 @@ def test_who_has_not_reported_is_told_until_when_it_had_to(evaluator: TestClient
     found = facts(explained(evaluator, "#why=441204/TG-05A"))
     assert found["应报时间"] == "2019年10月5日前"
     assert found["最近一次填报"] == "从未填报"
-    assert found["判定规则"] == "未报：没有本月月报，不作判定"
+    assert found["判定规则"] == "未报：没有应报的月报，不作判定"
     voluntary = facts(explained(evaluator, "#why=ZQ-YUEGUI/TG-05A"))
     assert "应报时间" not in voluntary
+
+
+def seldom(session: WriteSession, *blocks: str) -> None:
+    """These blocks of the form are owed each quarter from now on."""
+    plan = plan_at(session)
+    elements = tuple(
+        one.model_copy(update={"owed": Owed.QUARTER}) if one.block in blocks else one for one in plan.elements
+    )
+    load_plan(session, plan.model_copy(update={"elements": elements}), actor="test")
+
+
+def test_a_figure_that_stands_is_explained_by_the_submission_that_said_it(
+    evaluator: TestClient, session: WriteSession
+) -> None:
+    """Exemptions and items came again in October; what is judged is September's rate, of September's counts alone."""
+    seldom(session, "online")
+    record(session, "441202", "2019-09", items_online=699)
+    record(session, "441202", "2019-10", items_online=None, items_full_online=None, items_total=1010)
+    found = facts(explained(evaluator, "#why=441202/TG-05B", "?month=2019-10"))
+    assert found["数据所属"].startswith("2019年9月")
+    total, exempt = re.search(r"÷ \(([\d,]+) − ([\d,]+)\) =", found["代入数字"]).groups()  # type: ignore[union-attr]
+    assert int(total.replace(",", "")) == 1000
+    assert f"= 699 ÷ {1000 - int(exempt):,} ×" in found["代入数字"]
+    (table,) = of_class(explained(evaluator, "#why=441200/TG-05B", "?month=2019-10"), "made-of")
+    assert "端州区2019年9月699 ÷" in said(table)
+
+
+def test_what_is_owed_by_the_quarter_was_due_after_its_last_month(evaluator: TestClient, session: WriteSession) -> None:
+    seldom(session, "online")
+    record(session, "441202", "2019-06", items_online=699)
+    record(session, "441202", "2019-10", items_online=None, items_full_online=None)
+    tree = explained(evaluator, "#why=441202/TG-05A", "?month=2019-10")
+    assert "该单位未报2019年9月应报的数据" in said(tree)
+    found = facts(tree)
+    assert found["应报时间"] == "2019年10月5日前"
+    assert found["最近一次填报"] == "2019年6月"
+    assert found["数据所属"].startswith("2019年9月")
 
 
 @pytest.mark.parametrize(("search", "title"), [("", "为何是这个颜色？"), ("?lang=en", "Why this colour?")])
