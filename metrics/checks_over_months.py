@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from metrics.comparisons import (
+    PERIOD_WORDS,
     Compared,
     Fired,
     Values,
@@ -47,10 +48,13 @@ def stock_change(plan: Plan, check: StockChangeCheck, compared: Compared) -> Ite
         if now is None or before is None or abs(now - before) * 100 <= check.percent * before:
             continue
         least = plain(Decimal(check.percent) * before / 100)
+        words = PERIOD_WORDS[element.owed.months_apart]
+        then, here = words.before, words.now
         sides = Message(
-            f"上月 {plain(before)},本月 {plain(now)},相差 {signed(now - before)};上月的{check.percent}%为 {least}。",
-            f"Last month {plain(before)}, this month {plain(now)}, a difference of {signed(now - before)}; "
-            f"{check.percent} % of last month is {least}.",
+            f"{then.zh} {plain(before)},{here.zh} {plain(now)},相差 {signed(now - before)};"
+            f"{then.zh}的{check.percent}%为 {least}。",
+            f"{then.en.capitalize()} {plain(before)}, {here.en} {plain(now)}, a difference of {signed(now - before)}; "
+            f"{check.percent} % of {then.en} is {least}.",
         )
         yield Fired(f"{plain(before)} → {plain(now)}", sides, element=element.code)
 
@@ -68,13 +72,18 @@ def frozen_baseline(check: FrozenBaselineCheck, compared: Compared) -> Iterator[
 def rate_change(
     plan: Plan, check: RateFellCheck | DenominatorWatchCheck, compared: Compared, *, indicators: Iterable[Indicator]
 ) -> Iterator[Fired]:
-    """Of `indicators`, as far as they are touched: those whose share got worse, or those under denominator watch."""
+    """Of `indicators`, as far as they are touched: those whose share got worse, or those under denominator watch.
+
+    Each is held against the last period in which it was owed.
+    """
     for indicator in indicators:
         if isinstance(check, RateFellCheck) and not indicator.share:
             continue
         if not compared.posted.intersection(indicator.elements):
             continue
-        now, before = _rate(indicator, compared.now), _rate(indicator, compared.before)
+        apart = plan.months_apart[indicator.code]
+        values = compared.before_of(apart)
+        now, before = _rate(indicator, compared.now), _rate(indicator, values)
         if now is None or before is None:
             continue
         if isinstance(check, RateFellCheck):
@@ -82,9 +91,13 @@ def rate_change(
         else:
             fired = is_denominator_watch(indicator, now, before)
         if fired:
-            then = named_rate(plan, indicator, before, compared.before)
+            then = named_rate(plan, indicator, before, values)
             here = named_rate(plan, indicator, now, compared.now)
-            sides = Message(f"上月:{then.zh};本月:{here.zh}。", f"Last month: {then.en}; this month: {here.en}.")
+            words = PERIOD_WORDS[apart]
+            sides = Message(
+                f"{words.before.zh}:{then.zh};{words.now.zh}:{here.zh}。",
+                f"{words.before.en.capitalize()}: {then.en}; {words.now.en}: {here.en}.",
+            )
             yield Fired(f"{_ratio(before)} → {_ratio(now)}", sides, indicator=indicator)
 
 
@@ -99,9 +112,11 @@ def same_as_last_month(plan: Plan, check: SameAsLastMonthCheck, compared: Compar
     if flows.intersection(before) and not flows.intersection(now):
         return
     count = len(now)
+    monthly = all(plan.element_by_code[code].owed.months_apart == 1 for code in now)
+    then = Message("上月", "last month's") if monthly else Message("上次应报", "those last owed")
     sides = Message(
-        f"本次共 {count} 项,与上月相同 {count} 项。",
-        f"Figures in this submission: {count}; equal to last month's: {count}.",
+        f"本次共 {count} 项,与{then.zh}相同 {count} 项。",
+        f"Figures in this submission: {count}; equal to {then.en}: {count}.",
     )
     yield Fired(f"{count} = {count}", sides)
 

@@ -21,18 +21,40 @@ class Compared:
     """What checks look at.
 
     `now`: the submission's values, what was left out included; `posted`: the elements that were sent;
-    `before`: the values of the period before, empty if nothing was sent for it; `first`: the first value the unit
-    ever reported of each element, in an earlier period; `flows`: of each flow the values of earlier months, by how many
-    months ago, those without a value left out; `last`: the newest value of each element that is known, of
-    this period before the submission or of an earlier one.
+    `before`: of each element the value of the newest period before in which it was owed, those without one left out;
+    `seldom`: by months apart (3, 12), all values of the newest period before in which what is owed so seldom was owed;
+    `first`: the first value the unit ever reported of each element, in an earlier period; `flows`: of each flow the
+    values of earlier months, by how many months ago, those without a value left out; `last`: the newest value of each
+    element that is known, of this period before the submission or of an earlier one.
     """
 
     now: Values
     posted: frozenset[str]
     before: Values = field(default_factory=dict)
+    seldom: Mapping[int, Values] = field(default_factory=dict)
     first: Values = field(default_factory=dict)
     flows: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
     last: Values = field(default_factory=dict)
+
+    def before_of(self, months_apart: int) -> Values:
+        """The values before that belong together: of one period, in which what is owed so often was owed."""
+        return self.before if months_apart == 1 else self.seldom.get(months_apart, {})
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodWords:
+    """How this period and the one before are called, of what is owed so often."""
+
+    now: Text
+    before: Text
+
+
+PERIOD_WORDS = {
+    1: PeriodWords(Text(zh="本月", en="this month"), Text(zh="上月", en="last month")),
+    3: PeriodWords(Text(zh="本季度", en="this quarter"), Text(zh="上季度", en="last quarter")),
+    12: PeriodWords(Text(zh="本年", en="this year"), Text(zh="上年", en="last year")),
+}
+"""By months apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from math import ceil
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from metrics.checks_over_months import stock_denominators
 from metrics.history.cells import STEPS, Integers
@@ -37,9 +39,7 @@ class FiredChecks:
         self._table = table
         self._plan = table.plan
         self._column = {element.code: place for place, element in enumerate(table.plan.elements)}
-        self._before = table.before(1)
-        self._earlier = np.where(self._before >= 0, self._before, 0)
-        self._has_before = self._before >= 0
+        self._before = {apart: table.before_owed(apart) for apart in {1, *table.plan.block_months.values()}}
 
     def checks(self) -> Iterator[tuple[Check, Booleans]]:
         """Every check that is no question of indicators, with the rows in which it fires."""
@@ -58,15 +58,27 @@ class FiredChecks:
                 yield check, self._vanished_denominator()
 
     def rates(self) -> Iterator[tuple[RateFellCheck | DenominatorWatchCheck, Indicator, Booleans]]:
-        """Every check of indicators against last month, with each indicator and the rows in which it fires for it."""
+        """Every check of indicators against when they were owed last, with each indicator and the rows it fires in."""
         asked = [check for check in self._plan.checks if isinstance(check, RateFellCheck | DenominatorWatchCheck)]
         for indicator in self._plan.indicators if asked else ():
             fell, watched = self._rate_change(indicator)
             for check in asked:
                 yield check, indicator, fell if isinstance(check, RateFellCheck) else watched
 
-    def _there_before(self, codes: Iterable[str]) -> Booleans:
-        return np.logical_and(self._table.has(codes)[self._earlier], self._has_before)
+    def _there_before(self, codes: Iterable[str], *, months_apart: int) -> Booleans:
+        """Where all of the elements were there in the last month in which what is owed so often was owed."""
+        before = self._before[months_apart]
+        return np.logical_and(self._table.has(codes)[before], before >= 0)
+
+    def _each_before(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """A table row × element: of each element what the last month in which it was owed has; nothing is a 0."""
+        apart = np.array([element.owed.months_apart for element in self._plan.elements])
+        none = column.dtype.type(0)
+        found = np.where(self._before[1][:, None] >= 0, column[self._before[1]], none)
+        for months in np.unique(apart[apart != 1]).tolist():
+            before, columns = self._before[months], np.flatnonzero(apart == months)
+            found[:, columns] = np.where(before[:, None] >= 0, column[:, columns][before], none)
+        return found
 
     def _comparison(self, check: ComparisonCheck) -> Booleans:
         elements = check.left.elements + check.right.elements
@@ -80,11 +92,13 @@ class FiredChecks:
         found = np.zeros(len(self._table.unit), dtype=np.bool_)
         for element in self._plan.elements:
             if element.nature is Nature.STOCK:
+                apart = element.owed.months_apart
                 now = self._table.value[:, self._column[element.code]]
-                before = now[self._earlier]
+                before = now[self._before[apart]]
                 # A value is at most 10**18 in STEPS: its hundredfold is counted in Python's integers.
                 moved = _times(np.abs(now - before), 100) > _times(before, check.percent)
-                found |= self._table.has([element.code]) & self._there_before([element.code]) & moved.astype(np.bool_)
+                there_before = self._there_before([element.code], months_apart=apart)
+                found |= self._table.has([element.code]) & there_before & moved.astype(np.bool_)
         return found
 
     def _frozen_baseline(self, check: FrozenBaselineCheck) -> Booleans:
@@ -100,8 +114,8 @@ class FiredChecks:
 
     def _same_as_last_month(self, check: SameAsLastMonthCheck) -> Booleans:
         there, value = self._table.there, self._table.value
-        there_before = there[self._earlier] & self._has_before[:, None]
-        same = (~there | (there_before & (value == value[self._earlier]))).all(axis=1)
+        there_before = self._each_before(there)
+        same = (~there | (there_before & (value == self._each_before(value)))).all(axis=1)
         flows = self._table.columns(element.code for element in self._plan.elements if element.nature is Nature.FLOW)
         only_then = there_before[:, flows].any(axis=1) & ~there[:, flows].any(axis=1)
         found: Booleans = same & (there.sum(axis=1) >= max(check.at_least, 1)) & ~only_then
@@ -148,12 +162,14 @@ class FiredChecks:
         return np.take_along_axis(self._table.value, np.maximum(newest, 0), axis=0) * known, known
 
     def _rate_change(self, indicator: Indicator) -> tuple[Booleans, Booleans]:
-        """The rows in which the rate got worse than last month's, and those under denominator watch."""
+        """The rows in which the rate got worse than when it was owed last, and those under denominator watch."""
         numerator, denominator = (
             self._table.sums(form, self._table.value) for form in (indicator.numerator, indicator.denominator)
         )
-        numerator_before, denominator_before = numerator[self._earlier], denominator[self._earlier]
-        both = self._table.has(indicator.elements) & self._there_before(indicator.elements)
+        apart = self._plan.months_apart[indicator.code]
+        before = self._before[apart]
+        numerator_before, denominator_before = numerator[before], denominator[before]
+        both = self._table.has(indicator.elements) & self._there_before(indicator.elements, months_apart=apart)
         both &= ((denominator != 0) & (denominator_before != 0)).astype(np.bool_)
         # now − before over one denominator, whose sign decides with the numerator's
         change = _product(numerator, denominator_before) - _product(numerator_before, denominator)

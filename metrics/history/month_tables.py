@@ -64,10 +64,18 @@ class MonthTable:
 
     def before(self, months: int) -> Integers:
         """For each row the row of the same unit so many months earlier, -1 where there is none."""
-        keys = self.unit * 100_000 + self.month
-        found = np.searchsorted(keys, keys - months)
+        return self._row_of(self.month - months)
+
+    def before_owed(self, months_apart: int) -> Integers:
+        """For each row that of the newest month before in which what is owed so often was owed, -1 without one."""
+        return self._row_of(self.month - 1 - self.month % months_apart)
+
+    def _row_of(self, month: Integers) -> Integers:
+        """For each row the row of the same unit and this month, -1 where there is none."""
+        keys, wanted = self.unit * 100_000 + self.month, self.unit * 100_000 + month
+        found = np.searchsorted(keys, wanted)
         found[found == len(keys)] = 0
-        return np.where(keys[found] == keys - months, found, -1)
+        return np.where(keys[found] == wanted, found, -1)
 
 
 def month_rates(table: MonthTable) -> list[tuple[str, str]]:

@@ -186,20 +186,31 @@ def _compared(table: MonthTable, row: int, checks: Collection[str]) -> Compared:
     """What those of the plan's checks look at in one row."""
     kinds = {type(check): check for check in table.plan.checks if check.code in checks}
     earlier = slice(int(np.searchsorted(table.unit, table.unit[row])), row)
-    now, before = _values(table, row), {}
-    if row and (table.unit[row - 1], table.month[row - 1]) == (table.unit[row], table.month[row] - 1):
-        before = _values(table, row - 1)
+    now = _values(table, row)
+    owed = {apart: _values_of_month(table, row, earlier, apart) for apart in {1, *table.plan.block_months.values()}}
     there = table.there[earlier]
     return Compared(
         now=now,
         posted=frozenset(now),
-        before=before,
+        before={
+            element.code: value
+            for element in table.plan.elements
+            if (value := owed[element.owed.months_apart].get(element.code)) is not None
+        },
+        seldom=owed,
         first=_values_at(table, earlier, there.argmax(axis=0)) if FrozenBaselineCheck in kinds and len(there) else {},
         flows=_flows(table, row, earlier) if FlowMovedCheck in kinds else {},
         last=_values_at(table, earlier, len(there) - 1 - there[::-1].argmax(axis=0))
         if VanishedDenominatorCheck in kinds and len(there)
         else {},
     )
+
+
+def _values_of_month(table: MonthTable, row: int, earlier: slice, months_apart: int) -> dict[str, Decimal]:
+    """The unit's values in the newest month before in which what is owed so often was owed."""
+    month = int(table.month[row]) - 1
+    found = np.flatnonzero(table.month[earlier] == month - (month + 1) % months_apart)
+    return _values(table, earlier.start + int(found[0])) if len(found) else {}
 
 
 def _values(table: MonthTable, row: int) -> dict[str, Decimal]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +18,7 @@ from metrics.history.cells import STEPS
 from metrics.history.fired_checks import FiredChecks
 from metrics.history.month_tables import MonthTable
 from metrics.plan.files import read_plan
-from metrics.plan.model import Nature, Plan
+from metrics.plan.model import Nature, Owed, Plan
 
 PLAN = read_plan(CITY_PLAN)
 UNITS, MONTHS = 12, 16
@@ -64,6 +65,28 @@ def table_of(plan: Plan, found: dict[int, Course]) -> MonthTable:
     )
 
 
+def last_owed(month: int, apart: int) -> int:
+    """The newest month before in which what is owed every so many months was owed."""
+    month -= 1
+    while (month + 1) % apart:
+        month -= 1
+    return month
+
+
+def seldom(plan: Plan, often: Sequence[Owed], chance: random.Random) -> Plan:
+    """The plan with each block owed as `chance` says."""
+    blocks = {block.code: chance.choice(often) for block in plan.blocks}
+    elements = tuple(one.model_copy(update={"owed": blocks[one.block]}) for one in plan.elements)
+    return plan.model_copy(update={"elements": elements})
+
+
+PLANS = {
+    "monthly": PLAN,
+    "mixed": seldom(PLAN, list(Owed), random.Random("mixed")),
+    "by quarter": seldom(PLAN, [Owed.QUARTER], random.Random(0)),
+}
+
+
 def one_by_one(plan: Plan, found: dict[int, Course]) -> Counter[tuple[Any, ...]]:
     """(row, check, indicator) for all that fires, each submission held against its own past."""
     fired: Counter[tuple[Any, ...]] = Counter()
@@ -71,10 +94,13 @@ def one_by_one(plan: Plan, found: dict[int, Course]) -> Counter[tuple[Any, ...]]
     for course in found.values():
         for month in sorted(course):
             earlier = [at for at in sorted(course) if at < month]
+            owed = {apart: course.get(last_owed(month, apart), {}) for apart in (1, 3, 12)}
+            each = {one.code: owed[one.owed.months_apart].get(one.code) for one in plan.elements}
             compared = Compared(
                 now=course[month],
                 posted=frozenset(course[month]),
-                before=course.get(month - 1, {}),
+                before={code: value for code, value in each.items() if value is not None},
+                seldom=owed,
                 first={code: value for at in reversed(earlier) for code, value in course[at].items()},
                 last={code: value for at in earlier for code, value in course[at].items()},
                 flows={
@@ -90,11 +116,14 @@ def one_by_one(plan: Plan, found: dict[int, Course]) -> Counter[tuple[Any, ...]]
     return Counter(dict.fromkeys(fired, 1))
 
 
+@pytest.mark.parametrize("owed", PLANS)
 @pytest.mark.parametrize("greatest", [12, 5000, 900_000_000])
-@pytest.mark.parametrize("seed", range(3))
-def test_whole_columns_fire_where_single_submissions_do(seed: int, greatest: int) -> None:
-    found = courses(PLAN, random.Random(f"{seed} {greatest}"), greatest=greatest)
-    asked = FiredChecks(table_of(PLAN, found))
+@pytest.mark.parametrize("seed", range(2))
+def test_whole_columns_fire_where_single_submissions_do(seed: int, greatest: int, owed: str) -> None:
+    """Each figure is held against the last month in which it was owed."""
+    plan = PLANS[owed]
+    found = courses(plan, random.Random(f"{seed} {greatest}"), greatest=greatest)
+    asked = FiredChecks(table_of(plan, found))
     fired: set[tuple[Any, ...]] = {
         (row, check.code, None) for check, rows in asked.checks() for row in np.flatnonzero(rows).tolist()
     }
@@ -103,6 +132,6 @@ def test_whole_columns_fire_where_single_submissions_do(seed: int, greatest: int
         for check, indicator, rows in asked.rates()
         for row in np.flatnonzero(rows).tolist()
     }
-    expected = one_by_one(PLAN, found)
+    expected = one_by_one(plan, found)
     assert {code for _, code, _ in fired} >= {"stock_moved", "rate_fell", "flow_moved", "baseline_changed"}
     assert fired == {(row, code, indicator) for row, code, indicator in expected}

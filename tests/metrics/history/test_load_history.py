@@ -90,9 +90,9 @@ def history() -> list[Line]:
     return sorted(lines, key=lambda line: (str(line[2]), str(line[1]), str(line[0])))
 
 
-def post_the_same() -> None:
+def post_the_same(lines: list[Line]) -> None:
     values: dict[tuple[str, str], dict[str, Any]] = {}
-    for unit, period, element, value in history():
+    for unit, period, element, value in lines:
         values.setdefault((str(unit), str(period)), {})[str(element)] = value
     for (unit, period), sent in sorted(values.items()):
         with write_session() as session:
@@ -110,7 +110,7 @@ def test_loaded_history_is_stored_as_if_it_had_been_posted(
     with read_session() as session:
         assert [*check_ledger(session)] == []
     with server.database(template=template) as other, use_sessions(Sessions(other.engine)):
-        post_the_same()
+        post_the_same(history())
         posted = stored()
     assert found == posted
     assert loaded.warnings == sum(len(leaf["warnings"]) for leaf in posted["leaves"]) > 0
