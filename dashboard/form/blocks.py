@@ -6,17 +6,20 @@ A plain table with text fields: it is read row by row by those who listen, and n
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.form.findings import sum_checks, sum_sides
-from dashboard.locale import _, count_text, language, ngettext
+from dashboard.locale import _, count_text, language, month_text, ngettext
 from dashboard.words.figures import MINUS, NOTHING
 from metrics.forms import plain
+from metrics.periods import add_months
 from metrics.plan.model import Block, ComparisonCheck, Element, Nature, Plan
 from metrics.queries.present_submission import PresentSubmission
+from metrics.shown_blocks import left_out_words, month_before, shown_blocks
 
 Component = Any
 CELL = "cell-"
@@ -25,14 +28,14 @@ CELL = "cell-"
 def submission_form(plan: Plan, standing: PresentSubmission, *, values: Mapping[str, str], locked: bool) -> Component:
     """The form with `values` (element code → text) in it; `locked`: to be read only.
 
-    Blocks that are not owed this month are left out unless something of them is there.
+    Blocks that are not owed this month are left out unless something of them is there, and a line says so.
     """
-    owed, there = plan.blocks_owed(standing.period), {*values, *standing.known}
+    shown = shown_blocks(plan, standing.period, there={*values, *standing.known})
+    left_out = left_out_words(plan, shown)
     return html.Div(
         [
-            _block(plan, block, standing, values=values, locked=locked)
-            for block in plan.blocks
-            if block in owed or any(element.block == block.code and element.code in there for element in plan.elements)
+            *(_block(plan, block, standing, values=values, locked=locked) for block in shown),
+            *([] if left_out is None else [html.P(left_out.in_language(language()), className="note")]),
         ],
         className="submission-form",
     )
@@ -42,16 +45,18 @@ def _block(
     plan: Plan, block: Block, standing: PresentSubmission, *, values: Mapping[str, str], locked: bool
 ) -> Component:
     elements = [element for element in plan.elements if element.block == block.code]
+    headings = _headings(month_before(plan, block.code, standing.period), standing.period)
     rows = []
     for element in elements:
-        rows.append(_row(element, standing, text=values.get(element.code, ""), locked=locked))
+        text = values.get(element.code, "")
+        rows.append(_row(element, standing, text=text, before=headings["form-before"], locked=locked))
         rows += [_sum_row(plan, check) for check in sum_checks(plan) if _stands_after(plan, check) == element.code]
     name = block.name.in_language(language())
     return html.Table(
         [
             html.Caption([html.Span(name, className="block-name"), html.Span(className="block-state")]),
             html.Colgroup([html.Col(className=kind) for kind in _COLUMNS]),
-            html.Thead(html.Tr([html.Th(word, scope="col", className=kind) for kind, word in _headings().items()])),
+            html.Thead(html.Tr([html.Th(word, scope="col", className=kind) for kind, word in headings.items()])),
             html.Tbody(rows),
         ],
         className="block",
@@ -62,16 +67,19 @@ def _block(
 _COLUMNS = ("form-element", "form-measure", "form-entry", "form-before", "form-change")
 
 
-def _headings() -> dict[str, str]:
-    words = (_("Element"), _("Unit of measure"), _("This month"), _("Last month"), _("Difference"))
+def _headings(before: date, period: date) -> dict[str, str]:
+    """`before`: the month whose figures stand beside those of `period`."""
+    then = _("Last month") if before == add_months(period, -1) else month_text(before)
+    words = (_("Element"), _("Unit of measure"), _("This month"), then, _("Difference"))
     return dict(zip(_COLUMNS, words, strict=True))
 
 
-def _row(element: Element, standing: PresentSubmission, *, text: str, locked: bool) -> Component:
+def _row(element: Element, standing: PresentSubmission, *, text: str, before: str, locked: bool) -> Component:
+    """`before`: how the month is called whose figure stands beside this one's."""
     code = element.code
     name = element.name.in_language(language())
     note = None if element.note is None else element.note.in_language(language())
-    before = standing.before.get(code)
+    figure = standing.before.get(code)
     return html.Tr(
         [
             html.Th(
@@ -86,9 +94,9 @@ def _row(element: Element, standing: PresentSubmission, *, text: str, locked: bo
             html.Td(element.unit_of_measure.in_language(language()), className="form-measure"),
             html.Td([_field(element, text, locked=locked), html.Span(className="converted")], className="form-entry"),
             html.Td(
-                NOTHING if before is None else count_text(Fraction(before)),
+                NOTHING if figure is None else count_text(Fraction(figure)),
                 className="form-before",
-                **{"data-label": _("Last month")},
+                **{"data-label": before},
             ),
             html.Td(NOTHING, className="form-change", **{"data-label": _("Difference")}),
         ],
@@ -97,7 +105,7 @@ def _row(element: Element, standing: PresentSubmission, *, text: str, locked: bo
             "data-code": code,
             "data-names": "|".join((element.name.zh, element.name.en)),
             "data-measure": "|".join((element.unit_of_measure.zh, element.unit_of_measure.en)),
-            "data-before": "" if before is None else plain(before),
+            "data-before": "" if figure is None else plain(figure),
             "data-known": plain(standing.known[code]) if code in standing.known else "",
         },
     )

@@ -13,6 +13,7 @@ from metrics.checks import CheckWarning
 from metrics.errors import Problem
 from metrics.plan.model import ComparisonCheck, LinearForm, Plan
 from metrics.queries.submission_changes import CheckedSubmission
+from metrics.shown_blocks import shown_blocks
 
 _CELL = "/values/"
 
@@ -124,11 +125,16 @@ def sum_sides(check: ComparisonCheck) -> tuple[LinearForm, LinearForm]:
 
 
 def progress_words(plan: Plan, checked: CheckedSubmission) -> str:
-    """40 of 45 filled in · 2 to correct · 1 to check."""
-    filled = len(checked.sent.parsed.values)
+    """40 of 45 filled in · 2 to correct · 1 to check. What is not owed this month does not count until it is begun."""
+    filled, period = len(checked.sent.parsed.values), checked.sent.period
+    shown = {block.code for block in plan.blocks}
+    if period is not None:
+        there = {*checked.sent.parsed.posted, *checked.changes.known}
+        shown = {block.code for block in shown_blocks(plan, period, there=there)}
+    asked = sum(element.block in shown for element in plan.elements)
     errors = sum(1 for problem in checked.problems if problem.code not in ("values_empty", "block_incomplete"))
     unsaid = len({w.code for w in checked.warnings if w.acknowledged is None})
-    parts = [_("{filled} of {all} filled in", filled=filled, all=len(plan.elements))]
+    parts = [_("{filled} of {all} filled in", filled=filled, all=asked)]
     if errors:
         parts.append(ngettext("{n} to correct", "{n} to correct", errors))
     if unsaid:

@@ -21,7 +21,7 @@ from dashboard.words.figures import unit_name
 from dashboard.words.submissions import clerk_word
 from metrics.drafts import KeptDraft
 from metrics.forms import plain
-from metrics.periods import format_period, parse_period
+from metrics.periods import format_period, is_owed, parse_period
 from metrics.plan.model import Plan, Unit
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Scope
@@ -52,7 +52,8 @@ def collect_page(reading: Reading) -> Content:
         return Content(title=title, body=_no_unit(), desk=True)
     sent = sent_periods(reading.session, unit.code)
     opened = open_periods(plan, now=now)
-    period = parse_period(reading.address.keeps("period") or "") or period_to_fill(opened, sent)
+    owed = tuple(month for month in opened if is_owed(month, plan.unit_months(unit)))
+    period = parse_period(reading.address.keeps("period") or "") or period_to_fill(owed or opened, sent)
     if period is None:
         said = empty(_("No month has ended yet"), _("The form opens on a month's last day."))
         return Content(title=title, body=said, desk=True)

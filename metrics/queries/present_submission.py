@@ -87,6 +87,7 @@ def unit_form(session: ReadSession, plan: Plan, *, unit: str, period: date) -> U
         period=period,
         now=now,
         before=earlier.before,
+        seldom=earlier.seldom,
         first=earlier.first,
         flows=earlier.flows,
         last={**earlier.last, **now},

@@ -65,7 +65,8 @@ class UnitMonths:
         """
         if not any(month.expected for month in self.months):
             return next((month for month in self.months[:1] if month.lock is None and month.sent is None), None)
-        opened = tuple(month.period for month in reversed(self.months) if month.lock is None)
+        asked = [month for month in reversed(self.months) if month.expected or month.sent is not None]
+        opened = tuple(month.period for month in asked if month.lock is None)
         sent = {month.period: State.SUBMITTED.value for month in self.months if month.sent is not None}
         period = period_to_fill(opened, sent)
         return next((month for month in self.months if month.period == period and month.sent is None), None)

@@ -38,7 +38,7 @@ _NOTHING = Formula("", "")
 
 
 def check_rows(cells: FormCells) -> list[CheckRow]:
-    """Every check of the plan, those over rates once an indicator, in the plan's order."""
+    """Every check of the plan over what the form shows, those over rates once an indicator, in the plan's order."""
     rows: list[CheckRow] = []
     for check in cells.plan.checks:
         for draw in _drawn(cells, check):
@@ -53,9 +53,11 @@ _Draw = Callable[[int], CheckRow]
 def _drawn(cells: FormCells, check: Check) -> Iterator[_Draw]:
     """Functions that draw the rows of one check, each at the row it is given."""
     if isinstance(check, ComparisonCheck):
-        yield lambda row: _comparison(cells, check, row)
+        if cells.has(check.left.elements + check.right.elements):
+            yield lambda row: _comparison(cells, check, row)
     elif isinstance(check, FrozenBaselineCheck):
-        yield lambda row: _frozen(cells, check, row)
+        if cells.has([check.element]):
+            yield lambda row: _frozen(cells, check, row)
     elif isinstance(check, StockChangeCheck):
         yield lambda row: _stocks_moved(cells, check, row)
     elif isinstance(check, SameAsLastMonthCheck):
@@ -66,8 +68,9 @@ def _drawn(cells: FormCells, check: Check) -> Iterator[_Draw]:
         yield from draw_vanished(cells, check)
     else:
         for indicator in cells.plan.indicators:
-            if indicator.share if isinstance(check, RateFellCheck) else indicator.direction is Direction.HIGHER:
-                yield _rate_draw(cells, check, indicator)
+            asked = indicator.share if isinstance(check, RateFellCheck) else indicator.direction is Direction.HIGHER
+            if asked and cells.has(indicator.elements) and (before := cells.before_of(indicator)) is not None:
+                yield _rate_draw(cells, check, indicator, before)
 
 
 def _comparison(cells: FormCells, check: ComparisonCheck, row: int) -> CheckRow:
@@ -121,11 +124,12 @@ def _stocks_moved(cells: FormCells, check: StockChangeCheck, row: int) -> CheckR
     moved = sum(has_moved(cells, check, code) for code in cells.rows)
     left = Formula(f"=COUNTIF({cells.column(CHECK_COLUMN)},{pattern})", Decimal(moved))
     condition = f"{LEFT_COLUMN}{row}={RIGHT_COLUMN}{row}"
+    monthly = all(cells.plan.element_by_code[code].owed.months_apart == 1 for code in cells.rows)
     return CheckRow(
         number=0,
         row=row,
         severity=check.severity,
-        message=cells.say(_STOCKS_MOVED).format(percent=check.percent),
+        message=cells.say(_STOCKS_MOVED if monthly else _STOCKS_MOVED_SELDOM).format(percent=check.percent),
         left=left,
         sign="=",
         right=Formula("", Decimal(0)),
@@ -136,6 +140,11 @@ def _stocks_moved(cells: FormCells, check: StockChangeCheck, row: int) -> CheckR
 _STOCKS_MOVED = Text(
     zh="与上月相比变动超过{percent}%的存量填报项个数(“月报”表相应行有提示)。请核对或说明理由。",
     en="How many stocks moved by more than {percent} % against last month (the form marks their rows). "
+    "Check the figures or give a reason.",
+)
+_STOCKS_MOVED_SELDOM = Text(
+    zh="与上次应报相比变动超过{percent}%的存量填报项个数(“月报”表相应行有提示)。请核对或说明理由。",
+    en="How many stocks moved by more than {percent} % against when they were owed last (the form marks their rows). "
     "Check the figures or give a reason.",
 )
 
@@ -152,16 +161,22 @@ def has_moved(cells: FormCells, check: StockChangeCheck, code: str) -> bool:
     return abs(now - before) * 100 > check.percent * before
 
 
-def _rate_draw(cells: FormCells, check: RateFellCheck | DenominatorWatchCheck, indicator: Indicator) -> _Draw:
-    return lambda row: _rate(cells, check, indicator, row)
+_Before = tuple[Mapping[str, str], Mapping[str, Decimal]]  # by element: references and values
 
 
-def _rate(cells: FormCells, check: RateFellCheck | DenominatorWatchCheck, indicator: Indicator, row: int) -> CheckRow:
-    """This month's rate against last month's."""
-    codes = indicator.elements
-    now, before = {code: cells.now(code) for code in codes}, {code: cells.before(code) for code in codes}
+def _rate_draw(
+    cells: FormCells, check: RateFellCheck | DenominatorWatchCheck, indicator: Indicator, before: _Before
+) -> _Draw:
+    return lambda row: _rate(cells, check, indicator, before, row)
+
+
+def _rate(
+    cells: FormCells, check: RateFellCheck | DenominatorWatchCheck, indicator: Indicator, earlier: _Before, row: int
+) -> CheckRow:
+    """This month's rate against that of the last month in which it was owed."""
+    now, (before, values) = {code: cells.now(code) for code in indicator.elements}, earlier
     left = _rate_formula(indicator, now, cells.form.now)
-    right = _rate_formula(indicator, before, cells.form.before)
+    right = _rate_formula(indicator, before, values)
     known = isinstance(left.value, Decimal) and isinstance(right.value, Decimal)
     here, there = f"{LEFT_COLUMN}{row}", f"{RIGHT_COLUMN}{row}"
     higher = indicator.direction is Direction.HIGHER
@@ -172,7 +187,7 @@ def _rate(cells: FormCells, check: RateFellCheck | DenominatorWatchCheck, indica
             f"OR({here}<={there},{_linear_pair(indicator.denominator, now, before, '>=')},"
             f"{_linear_pair(indicator.numerator, now, before, '>')})"
         )
-        holds, sign = not (known and _is_watched(cells, indicator)), "↔"
+        holds, sign = not (known and _is_watched(indicator, cells.form.now, values)), "↔"
     return CheckRow(
         number=0,
         row=row,
@@ -186,9 +201,8 @@ def _rate(cells: FormCells, check: RateFellCheck | DenominatorWatchCheck, indica
     )
 
 
-def _is_watched(cells: FormCells, indicator: Indicator) -> bool:
+def _is_watched(indicator: Indicator, now: Mapping[str, Decimal], before: Mapping[str, Decimal]) -> bool:
     """As :func:`metrics.rates.is_denominator_watch`, over the values that stand."""
-    now, before = cells.form.now, cells.form.before
     n0, d0 = linear_value(indicator.numerator, before), linear_value(indicator.denominator, before)
     n1, d1 = linear_value(indicator.numerator, now), linear_value(indicator.denominator, now)
     return n1 / d1 > n0 / d0 and d1 < d0 and n1 <= n0

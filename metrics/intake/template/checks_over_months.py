@@ -42,9 +42,13 @@ def draw_same(cells: FormCells, check: SameAsLastMonthCheck, row: int) -> CheckR
     here, there = f"{LEFT_COLUMN}{row}", f"{RIGHT_COLUMN}{row}"
     condition = f"{here}<{there},{there}<{check.at_least}"
     without_flows = bool(flows) and not any(code in now for code in flows) and any(code in before for code in flows)
-    if flows:
-        counted = ",".join(cells.now(code) for code in flows), ",".join(cells.before(code) for code in flows)
-        condition += f",AND(COUNT({counted[0]})=0,COUNT({counted[1]})>0)"
+    asked, unasked = [code for code in flows if code in cells.rows], [code for code in flows if code not in cells.rows]
+    if asked:
+        counted = ",".join(cells.now(code) for code in asked), ",".join(cells.before(code) for code in asked)
+        there = "TRUE" if any(code in before for code in unasked) else f"COUNT({counted[1]})>0"
+        condition += f",AND(COUNT({counted[0]})=0,{there})"
+    elif any(code in before for code in unasked):
+        condition += ",TRUE"
     holds = same < len(now) or len(now) < check.at_least or without_flows
     result = result_of(cells, check.severity, row, condition=f"OR({condition})", holds=holds, known=bool(now))
     return CheckRow(0, row, check.severity, cells.say(check.message), left, "<", right, result)
@@ -54,7 +58,7 @@ def draw_flows(cells: FormCells, check: FlowMovedCheck) -> Iterator[Draw]:
     """A line for each flow of which it is known what is usual: this month beside the median."""
     for element in cells.plan.elements:
         usual = usual_flow(check, recent_flow(check, cells.form.flows.get(element.code, {})))
-        if element.nature is Nature.FLOW and usual is not None:
+        if element.nature is Nature.FLOW and usual is not None and element.code in cells.rows:
             yield _flow_draw(cells, check, element, usual)
 
 
@@ -78,7 +82,8 @@ def draw_vanished(cells: FormCells, check: VanishedDenominatorCheck) -> Iterator
     """A line for each denominator of stocks that is known to have been above 0: this month beside what it was."""
     last = cells.form.last
     for form in stock_denominators(cells.plan):
-        if all(code in last for code in form.elements) and linear_value(form, last) > 0:
+        known = cells.has(form.elements) and all(code in last for code in form.elements)
+        if known and linear_value(form, last) > 0:
             yield _vanished_draw(cells, check, form)
 
 

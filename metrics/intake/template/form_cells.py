@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from metrics.forms import plain
 from metrics.intake.vocabulary.template_names import FORM_SHEET
 from metrics.intake.workbook.references import quoted_sheet
-from metrics.plan.model import LinearForm, Plan, Text, Unit
+from metrics.plan.model import Indicator, LinearForm, Plan, Text, Unit
+from metrics.shown_blocks import shown_blocks
 
 VALUE_COLUMN, BEFORE_COLUMN, DIFFERENCE_COLUMN, CHECK_COLUMN = "D", "E", "F", "G"
 HEADING_ROW = 7  # 1-based, as everything here
@@ -23,9 +25,9 @@ HEADING_ROW = 7  # 1-based, as everything here
 class UnitForm:
     """One unit's form for one period.
 
-    `now`: the values that stand, empty before the first submission; `before`, `first`, `flows` and `last`: what the
-    checks hold them against, as :class:`metrics.comparisons.Compared` says. `etag` and `revision` are those of the
-    submission that stands, None and 0 without one. `due`: the first instant (UTC) at which a submission is late.
+    `now`: the values that stand, empty before the first submission; `before`, `seldom`, `first`, `flows` and `last`:
+    what the checks hold them against, as :class:`metrics.comparisons.Compared` says. `etag` and `revision` are those of
+    the submission that stands, None and 0 without one. `due`: the first instant (UTC) at which a submission is late.
     """
 
     unit: Unit
@@ -38,6 +40,7 @@ class UnitForm:
     due: datetime
     flows: Mapping[str, Mapping[int, Decimal]] = field(default_factory=dict)
     last: Mapping[str, Decimal] = field(default_factory=dict)
+    seldom: Mapping[int, Mapping[str, Decimal]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,24 @@ class FormCells:
         """The reference to an element's cell of the period before, from any sheet."""
         return self._reference(BEFORE_COLUMN, code)
 
+    def has(self, codes: Iterable[str]) -> bool:
+        """True if every one of these elements has a row."""
+        return all(code in self.rows for code in codes)
+
+    def before_of(self, indicator: Indicator) -> tuple[Mapping[str, str], Mapping[str, Decimal]] | None:
+        """What the indicator's elements had when it was owed last, as references and as values.
+
+        Where the form has another month's figure beside one of them, the number itself stands for the reference; None
+        if there is no such number.
+        """
+        apart = self.plan.months_apart[indicator.code]
+        values = self.form.before if apart == 1 else self.form.seldom.get(apart, {})
+        others = [one for one in indicator.elements if self.plan.element_by_code[one].owed.months_apart != apart]
+        if any(code not in values for code in others):
+            return None
+        references = {code: plain(values[code]) if code in others else self.before(code) for code in indicator.elements}
+        return references, values
+
     def column(self, letter: str) -> str:
         """The reference to the form's part of a column, from any sheet."""
         return f"{self.sheet}${letter}${self.first_row}:${letter}${self.last_row}"
@@ -99,11 +120,11 @@ class FormCells:
 
 
 def form_cells(plan: Plan, form: UnitForm, *, language: str) -> FormCells:
-    """Blocks in the plan's order, each a heading and one row an element."""
+    """The blocks that the month's form shows, in display order, each a heading and one row an element."""
     rows: dict[str, int] = {}
     blocks: dict[str, BlockRows] = {}
     row = HEADING_ROW + 1
-    for block in sorted(plan.blocks, key=lambda block: block.order):
+    for block in shown_blocks(plan, form.period, there=form.now):
         elements = [element for element in plan.elements if element.block == block.code]
         if not elements:
             continue

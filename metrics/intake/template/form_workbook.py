@@ -20,6 +20,7 @@ from metrics.intake.template.styles import make_styles
 from metrics.intake.vocabulary.template_names import CHECKS_SHEET, FORM_SHEET, HIDDEN_SHEET
 from metrics.periods import format_period
 from metrics.plan.model import Plan, Text
+from metrics.shown_blocks import left_out_words, shown_blocks
 
 _A4 = 9
 _MARGINS = {"left": 0.4, "right": 0.4, "top": 0.7, "bottom": 0.7}  # inches
@@ -61,7 +62,9 @@ _DUE = Text(
 
 def _due_words(cells: FormCells) -> str:
     local = cells.form.due.astimezone(ZoneInfo(cells.plan.document.timezone)) - timedelta(microseconds=1)
-    return cells.say(_DUE).format(day=local.date().isoformat(), month=format_period(cells.form.period))
+    due = cells.say(_DUE).format(day=local.date().isoformat(), month=format_period(cells.form.period))
+    left_out = left_out_words(cells.plan, shown_blocks(cells.plan, cells.form.period, there=cells.form.now))
+    return due if left_out is None else f"{due}\n{cells.say(left_out)}"
 
 
 _PAGE = Text(zh="第 &P 页,共 &N 页", en="Page &P of &N")

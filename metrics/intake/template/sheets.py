@@ -24,8 +24,9 @@ from metrics.intake.template.form_cells import (
 from metrics.intake.template.styles import TemplateStyles, colour_verdicts, number_style
 from metrics.intake.template.verdicts import block_verdict, difference, element_verdict, form_verdict
 from metrics.intake.vocabulary.template_names import HEADINGS, PERIOD_LABEL, REASON_LABEL, UNIT_LABEL
-from metrics.periods import format_period
+from metrics.periods import add_months, format_period
 from metrics.plan.model import Element, Severity, Text
+from metrics.shown_blocks import month_before
 
 UNIT_ROW, PERIOD_ROW, REASON_ROW, NOTE_ROW = 2, 3, 4, 5
 _FORM_WIDTHS = {"A": 40, "B": 20, "C": 8, "D": 12, "E": 12, "F": 10, "G": 27}
@@ -83,6 +84,8 @@ def draw_form(
         sheet.write_string(f"D{UNIT_ROW}", cells.say(_SYNTHETIC), styles.notice)
     _draw_place(sheet, styles, cells)
     sheet.merge_range(f"A{NOTE_ROW}:G{NOTE_ROW}", due, styles.note)
+    lines = [_height(line, sum(_FORM_WIDTHS.values())) - _PADDING for line in due.splitlines()]
+    sheet.set_row(NOTE_ROW - 1, sum(lines) + _PADDING)
     for column, heading in enumerate(HEADINGS):
         sheet.write_string(HEADING_ROW - 1, column, cells.say(heading), styles.heading)
     sheet.set_row(HEADING_ROW - 1, 2 * _LINE_HEIGHT + _PADDING)
@@ -96,6 +99,9 @@ def draw_form(
         sheet.write_string(f"A{rows.heading}", cells.say(block.name), styles.block)
         for letter in "BCDEF":
             sheet.write_blank(f"{letter}{rows.heading}", None, styles.block)
+        month = month_before(cells.plan, block.code, cells.form.period)
+        if month != add_months(cells.form.period, -1):  # not what the column's heading says
+            sheet.write_string(f"{BEFORE_COLUMN}{rows.heading}", format_period(month), styles.block)
         _write(sheet, f"{CHECK_COLUMN}{rows.heading}", block_verdict(cells, rows), styles.block_state)
         for element in (element for element in cells.plan.elements if element.block == block.code):
             verdicts.append(_draw_element(sheet, styles, cells, element, checks, numbers))

@@ -47,7 +47,7 @@ _STYLES: dict[str, dict[str, Any]] = {
     "notice": {"bold": True, "font_color": _FAILED},
     "label": {"font_color": _MUTED},
     "place": {"bold": True, "num_format": "@", "align": "left"},
-    "note": {"font_color": _MUTED, "font_size": 9},
+    "note": {"font_color": _MUTED, "font_size": 9, "text_wrap": True},
     "heading": {"bold": True, "bg_color": _BAND, "align": "center", "text_wrap": True, **_BOXED},
     "block": {"bold": True, "bg_color": _BAND, **_BOXED},
     "block_state": {"font_color": _MUTED, "bg_color": _BAND, "align": "left", "indent": 1, **_BOXED},

@@ -48,6 +48,34 @@ def test_a_block_that_is_not_owed_this_month_is_not_asked_for(clerk: TestClient,
     assert cells(september).keys() - cells(august).keys() == {"systems_due", "systems_connected"}
     row = next(n for n in of_class(september, "cell-row") if n["props"]["data-code"] == "systems_connected")
     assert said(of_class(row, "form-before")) == "8"  # the quarter before
+    assert "本月不报:系统对接(按季报送)。" in said(august)
+    assert "本月不报" not in said(september)
+    headings = {
+        block["props"]["data-block"]: said(node)
+        for block in of_class(september, "block")
+        for node in of_class(block, "form-before")
+        if node["type"] == "Th"
+    }
+    assert headings.pop("systems") == "2019年6月"
+    assert set(headings.values()) == {"上月"}
+
+
+def test_a_month_that_owes_nothing_is_not_opened_and_what_it_leaves_out_is_not_counted(
+    clerk: TestClient, session: WriteSession
+) -> None:
+    plan = plan_at(session)
+    elements = tuple(
+        e.model_copy(update={"owed": Owed.YEAR if e.block == "systems" else Owed.QUARTER}) for e in plan.elements
+    )
+    load_plan(session, plan.model_copy(update={"elements": elements}), actor="test")
+    record(session, "441202", "2019-06")
+    opened = next(node for node in nodes(window(clerk, "/collect")) if node["props"].get("id") == "collect-period")
+    assert opened["props"]["value"] == "2019-09"
+    left_out = {"systems_due": None, "systems_connected": None}
+    said_of, _shown = act(clerk, "typed", entries(period="2019-09", cells=left_out))
+    assert said_of["progress"].startswith("已填43/43")
+    said_of, _shown = act(clerk, "typed", entries(period="2019-09"))
+    assert said_of["progress"].startswith("已填45/45")
 
 
 @pytest.mark.parametrize("role", [Role.EVALUATOR, Role.ASSESSOR, Role.ADMIN])

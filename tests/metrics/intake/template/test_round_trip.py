@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
@@ -12,7 +14,7 @@ from metrics.intake.annotation.annotated_workbook import annotate
 from metrics.intake.file_reading import FileReading
 from metrics.intake.reading import read_file
 from metrics.plan.files import read_plan
-from metrics.plan.model import Plan
+from metrics.plan.model import Owed, Plan
 from tests.builders import PERIOD, UNIT
 from tests.templates import ROOT, Values, form, opened, rows, values, written
 
@@ -51,6 +53,30 @@ def test_blocks_left_out_are_not_sent(plan: Plan) -> None:
     reading = read_file("月报.xlsx", filled(written(plan, form(plan)), given), plan)
     assert reading.problems == ()
     assert set(read(reading)) == set(given)
+
+
+@pytest.mark.parametrize("month", [8, 9])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_month_that_does_not_owe_a_block_is_read_without_it(plan: Plan, language: str, month: int) -> None:
+    often = {"systems": Owed.QUARTER, "startup": Owed.YEAR}
+    elements = tuple(one.model_copy(update={"owed": often.get(one.block, one.owed)}) for one in plan.elements)
+    rare = plan.model_copy(update={"elements": elements})
+    given = replace(form(rare, before=values()), period=date(2019, month, 1))
+    reading = read_file("月报.xlsx", filled(written(rare, given, language), values()), rare)
+    assert reading.problems == ()
+    (sent,) = reading.submissions
+    left_out = {"startups", "startup_days"} | ({"systems_due", "systems_connected"} if month == 8 else set())
+    assert {cell.element for cell in sent.cells} == values().keys() - left_out
+
+
+def test_a_block_that_is_not_owed_and_is_in_the_file_is_read(plan: Plan) -> None:
+    """As the page and the API take it: what a unit has to say it may say."""
+    everything = filled(written(plan, replace(form(plan), period=date(2019, 8, 1))), values())
+    elements = tuple(one.model_copy(update={"owed": Owed.QUARTER}) for one in plan.elements)
+    reading = read_file("月报.xlsx", everything, plan.model_copy(update={"elements": elements}))
+    assert reading.problems == ()
+    (sent,) = reading.submissions
+    assert {cell.element for cell in sent.cells} == values().keys()
 
 
 def test_a_correction_names_the_version_it_was_made_from(plan: Plan) -> None:

@@ -136,7 +136,7 @@ def test_the_formulas_find_what_the_server_finds(plan: Plan) -> None:
     lines = {str(checks[f"C{row}"].value) for row in range(4, checks.max_row + 1)}
     frozen = next(row for row in range(4, checks.max_row + 1) if "基期材料总数" in str(checks[f"C{row}"].value))
     for round_ in range(60):
-        now, before = _shaken(plan, chance), _shaken(plan, chance)
+        now, before = shaken(plan, chance), shaken(plan, chance)
         if round_ % 10 == 0:
             before = dict(now)
         first = {"materials_baseline": chance.choice([now, before]).get("materials_baseline", Decimal(1))}
@@ -146,7 +146,7 @@ def test_the_formulas_find_what_the_server_finds(plan: Plan) -> None:
                 book.worksheets[0].cell(row, column).value = float(held[code]) if code in held else None
         found = verdicts(plan, book, Calculated(book))
         compared = Compared(now, frozenset(now), before=before, first=first, flows=flows, last=values())
-        expected = _server(plan, compared, lines)
+        expected = found_by_server(plan, compared, lines)
         assert found == expected
         seen |= {sentence for _, sentence in expected}
     assert len(seen) > 40  # nearly every line of the sheet fired at least once
@@ -155,19 +155,19 @@ def test_the_formulas_find_what_the_server_finds(plan: Plan) -> None:
     assert any("由有变为 0" in line for line in seen)
 
 
-def _server(plan: Plan, compared: Compared, lines: set[str]) -> set[tuple[str, str]]:
+def found_by_server(plan: Plan, compared: Compared, lines: set[str]) -> set[tuple[str, str]]:
     """What the server says of a whole submission, in the sheet's words: `lines`, of which stocks that moved are one.
 
     The server adds the numbers that it compared; the sheet has them in cells.
     """
     problems, warnings = run_checks(plan, compared, acknowledged={})
-    moved = "与上月相比变动超过20%的存量填报项个数(“月报”表相应行有提示)。请核对或说明理由。"
+    moved = next(line for line in lines if "变动超过20%的存量填报项个数" in line)
     found = {("✘", problem.message.zh) for problem in problems}
     found |= {("⚠", moved if w.code == "stock_moved" else w.message.zh) for w in warnings}
     return {(mark, next(line for line in lines if said.startswith(line))) for mark, said in found}
 
 
-def _shaken(plan: Plan, chance: random.Random) -> Values:
+def shaken(plan: Plan, chance: random.Random) -> Values:
     """A submission with some values moved and, now and then, a block left out."""
     shaken = values()
     for code in chance.sample(sorted(shaken), chance.randint(0, 12)):
