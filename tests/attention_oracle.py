@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from metrics.attention import STALE_MONTHS, Attention, Reason
@@ -13,6 +14,21 @@ from metrics.submission_states import State
 
 Verdict = tuple[str, str]  # unit, target
 Courses = dict[tuple[str, str], list[Rate]]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """By the code of a unit and of an indicator how many months lie from one owed month to the next; else one."""
+
+    units: Mapping[str, int] = field(default_factory=dict)
+    indicators: Mapping[str, int] = field(default_factory=dict)
+
+    def unit(self, code: str) -> int:
+        return self.units.get(code, 1)
+
+    def indicator(self, rate: Rate) -> int:
+        return self.indicators.get(rate.indicator_code, 1)
+
 
 _BY_STATUS = {
     Status.OVERDUE: Reason.OVERDUE,
@@ -31,6 +47,7 @@ def attention(
     first: date | None = None,
     until: date | None = None,
     fell_due: Sequence[Progress] = (),
+    owed: Owed = Owed(),
 ) -> tuple[Attention, ...]:
     """What needs attention among `targets` for the reporting `units`: verdicts first, then whole submissions.
 
@@ -39,7 +56,7 @@ def attention(
     a thing of its own. `before`: the lights by the rules of the month before; without them nothing is newly red.
     `first`: the first known month, since which a unit that never reported has not; without it, since its course begins.
     `until`: the month asked for, if courses may end before it: nothing was reported in between. `fell_due`: verdicts on
-    targets whose due date has passed in a month not judged yet.
+    targets whose due date has passed in a month not judged yet. `owed`: what is not owed every month.
     """
     places = {unit.code: place for place, unit in enumerate(units)}
     found = [
@@ -49,13 +66,13 @@ def attention(
     ]
     for verdict in progress:
         if verdict.unit_code in places and verdict.target_code in targets:
-            about = _about_verdict(verdict, courses, before or {})
+            about = _about_verdict(verdict, courses, before or {}, owed)
             if about is not None:
                 found.append(about)
             if verdict.override is not None:
                 found.append(Attention(Reason.SET_BY_HAND, verdict.unit_code, verdict))
     for unit in units:
-        about = _about_submission(unit, courses, first, until)
+        about = _about_submission(unit, courses, first, until, owed)
         if about is not None:
             found.append(about)
     order = list(Reason)
@@ -64,12 +81,14 @@ def attention(
     )
 
 
-def _about_verdict(verdict: Progress, courses: Courses, before: Mapping[Verdict, Light]) -> Attention | None:
+def _about_verdict(
+    verdict: Progress, courses: Courses, before: Mapping[Verdict, Light], owed: Owed
+) -> Attention | None:
     reason = _reason(verdict, before)
     if reason is not None:
         since = verdict.period if reason is Reason.NEWLY_RED else None
         return Attention(reason, verdict.unit_code, verdict, since=since)
-    if _is_left_out(verdict, courses):
+    if _is_left_out(verdict, courses, owed):
         missing = unreported_months([courses[verdict.unit_code, verdict.indicator_code]])
         return Attention(Reason.STALE, verdict.unit_code, verdict, since=missing[0], months=len(missing))
     return None
@@ -88,12 +107,13 @@ def _reason(verdict: Progress, before: Mapping[Verdict, Light]) -> Reason | None
     return Reason.DENOMINATOR_WATCH if verdict.denominator_watch else None
 
 
-def _is_left_out(verdict: Progress, courses: Courses) -> bool:
+def _is_left_out(verdict: Progress, courses: Courses, owed: Owed) -> bool:
     """True if the unit reports, but for months has left out what this target needs, which it once reported."""
     own = [rates for (code, _indicator), rates in courses.items() if code == verdict.unit_code]
     course = courses.get((verdict.unit_code, verdict.indicator_code), [])
     once = any(rate.reported for rate in course)
-    return once and len(unreported_months([course])) >= STALE_MONTHS > len(unreported_months(own))
+    unsent = unsent_months(own, verdict.unit_code, owed)
+    return once and len(unreported_months([course])) >= STALE_MONTHS > len(unsent)
 
 
 def unreported_months(courses: Sequence[Sequence[Rate]], *, until: date | None = None) -> list[date]:
@@ -105,12 +125,40 @@ def unreported_months(courses: Sequence[Sequence[Rate]], *, until: date | None =
     return sorted(month for month in months if newest is None or month > newest)
 
 
-def _about_submission(unit: Unit, courses: Courses, first: date | None, until: date | None) -> Attention | None:
+def unsent_months(
+    courses: Sequence[Sequence[Rate]], unit: str, owed: Owed, *, first: date | None = None, until: date | None = None
+) -> list[date]:
+    """The months, up to the newest known or `until`, from the first for which the unit owed a submission and sent none.
+
+    What stands was sent for the last owed month. `first`: since when it owes, where it never sent any.
+    """
+    months = {rate.period for rates in courses for rate in rates}
+    if until is not None:
+        months.update(periods_between(add_months(max(months), 1) if months else until, until))
+    sent = [_last_owed(rate.period, owed.indicator(rate)) for rates in courses for rate in rates if rate.reported]
+    if sent:
+        begins = add_months(max(sent), 1)
+    elif months:
+        begins = min(months) if first is None or not courses else first
+    else:
+        return []
+    since = [month for month in periods_between(begins, max(months)) if month.month % owed.unit(unit) == 0]
+    return list(periods_between(since[0], max(months))) if since else []
+
+
+def _last_owed(month: date, apart: int) -> date:
+    while month.month % apart:
+        month = add_months(month, -1)
+    return month
+
+
+def _about_submission(
+    unit: Unit, courses: Courses, first: date | None, until: date | None, owed: Owed
+) -> Attention | None:
     """What there is to say of the unit's submission for the month judged, None if it is in and verified."""
     own = [rates for (code, _indicator), rates in courses.items() if code == unit.code and rates]
-    missing = unreported_months(own, until=until)
-    if own and missing and first is not None and not any(rate.reported for rates in own for rate in rates):
-        missing = list(periods_between(max(first, unit.periods[0]), missing[-1]))
+    begins = None if first is None else max(first, unit.periods[0])
+    missing = unsent_months(own, unit.code, owed, first=begins, until=until)
     if unit.figures_required and missing:
         reason = Reason.STALE if len(missing) >= STALE_MONTHS else Reason.NOT_REPORTED
         return Attention(reason, unit.code, since=missing[0], months=len(missing))

@@ -56,6 +56,7 @@ def attention_among(
             units=[unit for unit in units if unit.exists_on(on)],
             targets={target.code for target in core_targets(view, on=on)},
             last_reported=last_reported,
+            told_each=min((plan.months_apart[code] for code in indicators if code is not None), default=1),
             first=None if known is None else known[0],
             until=asked if judged.period != asked else None,
             before=_before(session, view, judged, table, units=units),

@@ -11,8 +11,9 @@ import numpy as np
 
 from metrics.attention import STALE_MONTHS, Attention, Reason
 from metrics.periods import month_number, period_numbered
-from metrics.plan.model import Unit
+from metrics.plan.model import Plan, Unit
 from metrics.results import Light, Progress, Status
+from metrics.standing import is_owed, months_apart
 from metrics.submission_states import State
 from metrics.verdicts.ratios import Mask, Places, Whole
 from metrics.verdicts.verdict_table import SIGNALS, STATUSES, VerdictTable
@@ -30,16 +31,18 @@ class Watched:
     """At what is looked: verdicts of `units` on `targets`, in the order in which units are displayed.
 
     `last_reported`: by unit (row) and indicator (column), both by their places in the plan, the newest month that was
-    reported, −1 for never; of the indicators by which it is told who has reported, the others −1. `first`: the first
-    known month, None where nothing is known; `until`: the month asked for, if it is after the one judged: nothing was
-    reported in between. `before`: by row of the verdicts, the place of the light by the rules of the month before; −1
-    where that is not known. `fell_due`: verdicts on targets whose due date has passed in a month not judged yet.
+    reported, −1 for never; of the indicators by which it is told who has reported, the others −1; `told_each`: every
+    how many months the most often owed of these is owed, 1, 3 or 12. `first`: the first known month, None where nothing
+    is known; `until`: the month asked for, if it is after the one judged: nothing was reported in between. `before`: by
+    row of the verdicts, the place of the light by the rules of the month before; −1 where that is not known.
+    `fell_due`: verdicts on targets whose due date has passed in a month not judged yet.
     """
 
     verdicts: VerdictTable
     units: Sequence[Unit]
     targets: Collection[str]
     last_reported: Whole
+    told_each: int
     first: date | None
     until: date | None
     before: Whole
@@ -136,10 +139,30 @@ class _Listing:
         return np.where(last < 0, _NONE, self.watched.verdicts.month - last)
 
     @cached_property
+    def missing_since(self) -> Whole:
+        """By unit, the first month for which it owed a submission after the newest that it sent; −1: it sent none.
+
+        What stands between owed months was sent for the last of these.
+        """
+        last = self.watched.last_reported
+        apart = months_apart(self._plan, self._plan.indicators)
+        sent = np.where(last < 0, _NONE, last - (last + 1) % apart).max(axis=1, initial=_NONE)
+        return np.where(sent < 0, _NONE, _owed_from(sent + 1, self._often))
+
+    @cached_property
+    def _often(self) -> Whole:
+        """By unit, how many months lie from one month that it owes to the next, as far as it can be told."""
+        return np.array([max(self._plan.unit_months(unit), self.watched.told_each) for unit in self._plan.units])
+
+    @cached_property
     def silent_units(self) -> Whole:
-        """By unit, for how many months up to the one judged it reported nothing; −1: it never did."""
-        newest = self.watched.last_reported.max(axis=1, initial=_NONE)
-        return np.where(newest < 0, _NONE, self.watched.verdicts.month - newest)
+        """By unit, for how many months up to the one judged it owed a submission and sent none; −1: it never did."""
+        silent = np.maximum(self.watched.verdicts.month - self.missing_since + 1, 0)
+        return np.where(self.missing_since < 0, _NONE, silent)
+
+    @property
+    def _plan(self) -> Plan:
+        return self.watched.verdicts.targets.plan
 
     def verdicts(self) -> Columns:
         table, rows = self.watched.verdicts, self._rows
@@ -195,7 +218,7 @@ class _Listing:
 
     def submissions(self) -> Columns:
         """What there is to say of whole submissions of the units that report, for the month judged."""
-        plan = self.watched.verdicts.targets.plan
+        plan = self._plan
         found: list[tuple[int, int, int, int, int]] = []
         sent_back, submitted = self._in_state(State.SENT_BACK), self._in_state(State.SUBMITTED)
         for unit, place in enumerate(self.place.tolist()):
@@ -219,15 +242,15 @@ class _Listing:
         return self.watched.verdicts.month if until is None else month_number(until)
 
     def _missing(self, unit: int) -> int:
-        """For how many months up to the one asked for the unit reported nothing."""
-        silent, first = int(self.silent_units[unit]), self.watched.first
-        month = self.watched.verdicts.month
-        if silent >= 0:
-            return silent + self._until - month
-        begins = self.watched.verdicts.targets.plan.units[unit].periods[0]
-        if first is None or month_number(max(first, begins)) > month:  # of the month judged nothing is known
-            return int(self.watched.until is not None)
-        return self._until - month_number(max(first, begins)) + 1
+        """For how many months up to the one asked for the unit owed a submission and sent none."""
+        since, first, often = int(self.missing_since[unit]), self.watched.first, self._often[unit]
+        month, begins = self.watched.verdicts.month, self._plan.units[unit].periods[0]
+        if since < 0 and (first is None or month_number(max(first, begins)) > month):
+            # of the month judged nothing is known
+            return int(self.watched.until is not None and is_owed(self._until, often))
+        if since < 0 and first is not None:
+            since = int(_owed_from(month_number(max(first, begins)), often))
+        return max(self._until - since + 1, 0)
 
     def _in_state(self, state: State) -> Mask:
         """By unit, True if its rates for the month judged come from a submission in this state."""
@@ -239,6 +262,12 @@ class _Listing:
         found = np.zeros(len(self.place), dtype=bool)
         found[rates.column("unit")[here]] = True
         return found
+
+
+def _owed_from(month: Whole | int, apart: Whole) -> Whole:
+    """The first month from this one on of which so-often owed figures are owed."""
+    found: Whole = month + -(month + 1) % apart
+    return found
 
 
 def _columns(rows: list[tuple[int, int, int, int, int]]) -> Columns:

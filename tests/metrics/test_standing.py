@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+import pandas as pd
+import pytest
 
+from metrics.attention import Reason
 from metrics.commands.load_plan import load_plan
 from metrics.commands.post_submission import post_submission
 from metrics.database import WriteSession
 from metrics.period_states import expected_submissions
-from metrics.periods import JudgedMonth, last_owed, month_number
+from metrics.periods import (
+    JudgedMonth,
+    Span,
+    add_months,
+    format_period,
+    is_owed,
+    last_owed,
+    month_number,
+    period_numbered,
+    periods_between,
+)
 from metrics.plan.model import Owed, Plan
 from metrics.plan.store import plan_at
+from metrics.projection import POINTS
+from metrics.queries import courses
+from metrics.queries import rate_frame as rate_frames
 from metrics.queries.freshness import freshness
 from metrics.queries.judged_month import judged_by_default, month_counts
+from metrics.queries.needs_attention import attention_among
 from metrics.queries.parts_of_rate import counts_of, sent_for
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
@@ -134,9 +153,9 @@ def test_a_quarter_s_figure_stands_until_the_next_is_owed(session: WriteSession)
         (None, 0, 0),
     ]
     indicator = view.plan.indicator_by_code["smart_meter_rate"]
-    month = sent_for(session, view, unit="OLD-TOWN", period=date(2024, 5, 1), indicator=indicator)
-    assert month == date(2024, 3, 1)
-    found = counts_of(session, view, unit="OLD-TOWN", sent_for=month, indicator=indicator)
+    sent = sent_for(session, view, unit="OLD-TOWN", period=date(2024, 5, 1), indicator=indicator)
+    assert sent == date(2024, 3, 1)
+    found = counts_of(session, view, unit="OLD-TOWN", sent_for=sent, indicator=indicator)
     assert found == {"households": Decimal(1000), "smart_meters": Decimal(400)}
     assert sent_for(session, view, unit="OLD-TOWN", period=date(2024, 6, 1), indicator=indicator) is None
     judged = progress_by_unit(session, view, month=JudgedMonth.of(date(2024, 5, 1)), units={"OLD-TOWN"})
@@ -171,6 +190,79 @@ def test_what_stands_is_no_point_of_the_pace(session: WriteSession) -> None:
     assert pace.present_pace == Fraction(2)  # 6 points a quarter; the months between would have flattened it
     assert pace.projection is not None
     assert pace.projection.points == 3
+
+
+def missing(session: WriteSession, month: date) -> dict[str, tuple[Reason, date | None, int]]:
+    """What is said of whole submissions, by unit."""
+    view = view_at(session)
+    judged = progress_by_unit(session, view, month=JudgedMonth.of(month))
+    found = attention_among(session, view, judged)
+    assert found is not None
+    things = found.things(judged.some(found.judged_rows))
+    return {one.unit_code: (one.reason, one.since, one.months) for one in things if one.verdict is None}
+
+
+def test_a_month_that_was_not_sent_is_missing_though_a_quarter_s_figure_stands_in_it(session: WriteSession) -> None:
+    load_plan(session, quarterly(Owed.QUARTER), actor="test")
+    for unit in ("OLD-TOWN", "NORTH-SHORE"):
+        send(session, unit, "2024-03", METERS | WATER)
+        send(session, unit, "2024-04", dict(WATER))
+    send(session, "NORTH-SHORE", "2024-05", dict(WATER))
+    found = missing(session, date(2024, 5, 1))
+    assert found["OLD-TOWN"] == (Reason.NOT_REPORTED, date(2024, 5, 1), 1)
+    assert found["NORTH-SHORE"] == (Reason.UNVERIFIED, None, 0)
+    assert found["REED-ISLAND"] == (Reason.STALE, date(2024, 3, 1), 3)  # never, since it exists
+
+
+def test_who_owes_by_the_quarter_is_missing_from_the_month_owed(session: WriteSession) -> None:
+    plan = quarterly(Owed.QUARTER)
+    elements = tuple(element.model_copy(update={"owed": Owed.QUARTER}) for element in plan.elements)
+    load_plan(session, plan.model_copy(update={"elements": elements}), actor="test")
+    for unit in ("OLD-TOWN", "NORTH-SHORE"):
+        send(session, unit, "2024-03", METERS | WATER)
+    send(session, "NORTH-SHORE", "2024-06", METERS | WATER)
+    send(session, "NORTH-SHORE", "2024-07", METERS | WATER)  # which it did not owe
+    may, june, july = (missing(session, date(2024, month, 1)).get("OLD-TOWN") for month in (5, 6, 7))
+    assert may == (Reason.UNVERIFIED, None, 0)
+    assert june == (Reason.NOT_REPORTED, date(2024, 6, 1), 1)
+    assert july == (Reason.STALE, date(2024, 6, 1), 2)
+    assert missing(session, date(2024, 7, 1))["NORTH-SHORE"] == (Reason.UNVERIFIED, None, 0)
+
+
+@pytest.mark.parametrize(("owed", "first"), [(Owed.QUARTER, 2022), (Owed.YEAR, 2014)])
+def test_of_what_is_owed_seldom_the_owed_months_alone_are_read_for_its_points(
+    session: WriteSession, monkeypatch: pytest.MonkeyPatch, owed: Owed, first: int
+) -> None:
+    plan = quarterly(owed)
+    document = plan.document.model_copy(update={"first_period": date(first, 1, 1)})
+    ahead = {"due_on": date(2030, 12, 31), "verification_window": None}
+    targets = tuple(target.model_copy(update=ahead) for target in plan.targets)
+    load_plan(session, plan.model_copy(update={"document": document, "targets": targets}), actor="test")
+    periods = periods_between(date(first, 1, 1), date(2025, 12, 1))
+    sent = [month for month in periods if is_owed(month, owed.months_apart)]
+    for place, month in enumerate(sent):
+        send(session, "OLD-TOWN", format_period(month), {**METERS, "smart_meters": 400 + place * place})
+    whole = progress_by_unit(session, view_at(session), month=JudgedMonth.of(sent[-1]), whole_courses=True)
+    monkeypatch.setattr(courses, "_FEW", 0)
+    asked: list[int] = []
+    spans: list[Span] = []
+
+    def sent_frame(*given: Any, months: Sequence[int], **more: Any) -> pd.DataFrame:
+        asked.extend(months)
+        return rate_frames.sent_frame(*given, months=months, **more)
+
+    def rate_frame(*given: Any, units: set[str], span: Span, **more: Any) -> pd.DataFrame:
+        spans.extend([span] if "OLD-TOWN" in units and "LAKESIDE" not in units else [])
+        return rate_frames.rate_frame(*given, units=units, span=span, **more)
+
+    monkeypatch.setattr(courses, "sent_frame", sent_frame)
+    monkeypatch.setattr(courses, "rate_frame", rate_frame)
+    judged = progress_by_unit(session, view_at(session), month=JudgedMonth.of(sent[-1]))
+    assert judged.progress == whole.progress
+    assert judged.of("OLD-TOWN", "W-1").points == 6  # type: ignore[union-attr]  # it is there
+    assert len(asked) == POINTS
+    assert all(is_owed(period_numbered(month), owed.months_apart) for month in asked)
+    assert all(span.first >= add_months(sent[-1], -POINTS) for span in spans)
 
 
 def test_a_month_that_owes_nothing_is_not_expected_and_not_judged_by_default(session: WriteSession) -> None:

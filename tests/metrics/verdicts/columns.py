@@ -56,6 +56,7 @@ class Judgement:
             course=[(rate.period, rate.value) for rate in course if rate.value is not None],
             points=points_of(course, months_apart=self.plan.months_apart[indicator.code]),
             denominator_watch=watched,
+            months_apart=self.plan.months_apart[indicator.code],
         )
         step = self.plan.numerator_steps[indicator.code]
         return judge(target, indicator, step=step, unit_code=unit, evidence=evidence, on=self.month.on)

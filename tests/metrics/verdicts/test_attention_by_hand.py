@@ -58,6 +58,7 @@ def listed(*courses: list[Rate], judged: Sequence[Target] = (), **changes: Any) 
                 "units": PLAN.reporting_units,
                 "targets": [target.code for target in aims],
                 "last_reported": table.known.last_reported,
+                "told_each": 1,
                 "first": START,
                 "until": None,
                 "before": np.full(len(table), -1),
@@ -290,9 +291,8 @@ def test_counts_and_the_first_of_each_keep_verdicts_and_submissions_apart() -> N
     owing = [months(UNITS[1], ONLINE, 80, None, None), months(UNITS[2], ONLINE, 80, None, None)]
     known = {(course[0].unit_code, course[0].indicator_code): course for course in [*stale, *owing]}
     table = Judgement(PLAN, (an_aim(),), JudgedMonth.of(SEPTEMBER), known).in_columns()
-    found = attention_table(
-        Watched(table, PLAN.reporting_units, ["T"], table.known.last_reported, START, None, np.full(len(table), -1))
-    )
+    last, none = table.known.last_reported, np.full(len(table), -1)
+    found = attention_table(Watched(table, PLAN.reporting_units, ["T"], last, 1, START, None, none))
     assert found.counts == {(Reason.STALE, True): 1, (Reason.STALE, False): 2}
     first = found.first_of_each(1)
     assert (first.unit.tolist(), first.row.tolist(), first.months.tolist()) == ([1, 2], [1, -1], [2, 2])

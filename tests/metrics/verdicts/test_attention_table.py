@@ -17,7 +17,7 @@ from metrics.results import Light, Override, Progress
 from metrics.verdicts.attention_table import AttentionTable, Watched, attention_table
 from metrics.verdicts.single_verdicts import single_verdicts
 from metrics.verdicts.verdict_table import SIGNALS
-from tests.attention_oracle import attention
+from tests.attention_oracle import Owed, attention
 from tests.metrics.verdicts.columns import Judgement
 from tests.metrics.verdicts.test_verdict_table import START, judgements
 
@@ -32,11 +32,12 @@ def set_by_hand(verdict: Progress, light: Light) -> Progress:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(judgements(), st.data())
 def test_the_list_is_that_of_the_slow_code(judgement: Judgement, data: st.DataObject) -> None:
-    table = judgement.in_columns()
+    table, plan = judgement.in_columns(), judgement.plan
     rows = st.integers(0, len(table) - 1)
     lights = data.draw(st.dictionaries(rows, LIGHT, max_size=3))
     before = data.draw(st.dictionaries(rows, LIGHT, max_size=6))
     units = judgement.plan.reporting_units
+    told = min(plan.months_apart[str(target.indicator)] for target in judgement.targets)
     targets = data.draw(st.sets(st.sampled_from([target.code for target in judgement.targets])))
     table = replace(table, by_hand=lights)
     verdicts = [
@@ -44,9 +45,7 @@ def test_the_list_is_that_of_the_slow_code(judgement: Judgement, data: st.DataOb
         for row, verdict in enumerate(judgement.one_by_one())
     ]
     codes = table.codes()
-    until = data.draw(
-        st.sampled_from([None, add_months(judgement.month.period, 1), add_months(judgement.month.period, 3)])
-    )
+    until = data.draw(st.sampled_from([None, *(add_months(judgement.month.period, ahead) for ahead in (1, 3))]))
     dated = [one for one in verdicts if one.due_on is not None and one.unit_code == judgement.plan.root.code]
     fell_due = data.draw(st.lists(st.sampled_from(dated), max_size=2)) if dated else []
     slow = attention(
@@ -58,10 +57,11 @@ def test_the_list_is_that_of_the_slow_code(judgement: Judgement, data: st.DataOb
         first=START,
         until=until,
         fell_due=fell_due,
+        owed=Owed({unit.code: max(plan.unit_months(unit), told) for unit in units}, plan.months_apart),
     )
     known = np.array([SIGNALS.index(before[row]) if row in before else -1 for row in range(len(table))])
-    watched = Watched(table, units, targets, table.known.last_reported, START, until, known, fell_due)
-    found = attention_table(watched)
+    last = table.known.last_reported
+    found = attention_table(Watched(table, units, targets, last, told, START, until, known, fell_due))
 
     def things(listed: AttentionTable) -> tuple[Attention, ...]:
         rows = listed.judged_rows

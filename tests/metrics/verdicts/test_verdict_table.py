@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics.periods import JudgedMonth, add_months, last_day, newest_ended_period
-from metrics.plan.model import Plan, Target
+from metrics.plan.model import Owed, Plan, Target
 from metrics.progress import LIGHTS
 from metrics.results import Light, Rate, Status, Timing
 from metrics.submission_states import State
@@ -38,6 +38,22 @@ def a_small_plan() -> Plan:
 
 
 PLAN = a_small_plan()  # here, since reading it takes longer than an example may
+
+
+def owed(**often: Owed) -> Plan:
+    """The small plan with what is owed seldom, by the code of an element."""
+    elements = tuple(
+        one.model_copy(update={"owed": often[one.code]}) if one.code in often else one for one in PLAN.elements
+    )
+    return Plan.model_validate({name: getattr(PLAN, name) for name in Plan.model_fields} | {"elements": elements})
+
+
+PLANS = (  # all monthly; numerators alone; whole indicators; nothing monthly
+    PLAN,
+    owed(items_online=Owed.QUARTER, startup_days=Owed.YEAR),
+    owed(materials_baseline=Owed.QUARTER, materials_current=Owed.QUARTER, startups=Owed.QUARTER),
+    owed(**{element.code: Owed.QUARTER for element in PLAN.elements}),
+)
 
 
 @st.composite
@@ -87,7 +103,8 @@ def courses(draw: st.DrawFn, unit: str, indicator: str, months: int) -> list[Rat
 
 @st.composite
 def judgements(draw: st.DrawFn) -> Judgement:
-    plan, months = PLAN, draw(st.integers(1, 9))
+    plan = draw(st.sampled_from((PLAN, *PLANS)))
+    months = draw(st.integers(1, 9 if plan is PLAN else 15))
     chosen = tuple(draw(targets(place)) for place in range(draw(st.integers(1, 3))))
     period = add_months(START, months - 1)
     on = draw(st.sampled_from([last_day(period), last_day(period) + timedelta(days=draw(st.integers(0, 27)))]))
