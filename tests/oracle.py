@@ -39,6 +39,32 @@ def own(submissions: Submissions, indicator: Indicator, unit: str, period: date)
     return summed(indicator.numerator, values), summed(indicator.denominator, values)
 
 
+def every(plan: Plan, indicator: Indicator) -> int:
+    """Of how many months the last is one in which the indicator is owed: as seldom as its rarest element."""
+    owed = {plan.element_by_code[element].owed.value for element in indicator.elements}
+    return 12 if "year" in owed else 3 if "quarter" in owed else 1
+
+
+def last_owed(plan: Plan, indicator: Indicator, period: date) -> date:
+    """The month itself, each quarter's last month, or December: the newest that has come."""
+    while period.month % every(plan, indicator):
+        period = months_before(period, 1)
+    return period
+
+
+def standing(
+    submissions: Submissions, plan: Plan, indicator: Indicator, unit: str, period: date
+) -> tuple[Fraction, Fraction] | None:
+    """What the unit reported for the month or, between owed ones, what stands in it; None where that is nothing."""
+    since, month = last_owed(plan, indicator, period), period
+    while month >= since and plan.unit_by_code[unit].exists_on(month_end(month)):
+        found = own(submissions, indicator, unit, month)
+        if found is not None:
+            return found
+        month = months_before(month, 1)
+    return None
+
+
 def city(
     submissions: Submissions, plan: Plan, indicator: Indicator, period: date
 ) -> tuple[Fraction | None, Fraction | None, int, int, int]:
@@ -46,16 +72,16 @@ def city(
     flows = any(plan.element_by_code[element].nature == "flow" for element in indicator.elements)
     numerator, denominator, reported, carried, expected = Fraction(0), Fraction(0), 0, 0, 0
     for unit in plan.units:
-        if unit.code == plan.root.code:
+        if unit.code == plan.root.code or not unit.exists_on(month_end(period)):
             continue
-        found = own(submissions, indicator, unit.code, period)
+        found = standing(submissions, plan, indicator, unit.code, period)
         if found is not None:
             reported += 1
         elif not flows:
-            for back in (1, 2, 3):
-                found = found or own(submissions, indicator, unit.code, months_before(period, back))
+            for back in range(1, plan.document.carry_months + 1):
+                found = found or standing(submissions, plan, indicator, unit.code, months_before(period, back))
             carried += found is not None
-        if found is not None:
+        if found is not None and found[1] != 0:
             numerator, denominator = numerator + found[0], denominator + found[1]
         expected += found is not None or unit.figures_required
     if reported + carried == 0:
@@ -67,7 +93,7 @@ def value(
     submissions: Submissions, plan: Plan, indicator: Indicator, unit: str, period: date
 ) -> tuple[str, Fraction | None]:
     """('missing' | 'empty' | 'known', value)."""
-    found = own(submissions, indicator, unit, period)
+    found = standing(submissions, plan, indicator, unit, period)
     if unit == plan.root.code:
         above, below, *_ = city(submissions, plan, indicator, period)
         found = None if above is None or below is None else (above, below)
@@ -87,8 +113,7 @@ def status(submissions: Submissions, plan: Plan, target: Target, unit: str, on: 
     known, reached = value(submissions, plan, indicator, unit, period)
     if known != "known" or reached is None:
         return ("no_data", "") if known == "missing" else ("not_applicable", "")
-    periods = sorted({p for _, p in submissions if p <= period})
-    course = [(p, v) for p in periods if (v := value(submissions, plan, indicator, unit, p)[1]) is not None]
+    course = course_of(submissions, plan, indicator, unit, period)
     if meets(reached, target):
         return "met", _timing(course, target, on)
     if target.due_on is not None and on > target.due_on:
@@ -96,6 +121,8 @@ def status(submissions: Submissions, plan: Plan, target: Target, unit: str, on: 
         return ("rectifying" if window is not None and on <= window.end else "overdue"), ""
     better = 1 if indicator.direction == "higher" else -1
     first, height = course[0]
+    if first >= last_owed(plan, indicator, period) and period < target_month(target):
+        return "on_track", ""  # a single value so far, at which the line starts
     if target.due_on is None:
         return ("on_track" if better * reached >= better * height else "behind"), ""
     whole, gone = months_between(first, target.due_on), months_between(first, period)
@@ -103,11 +130,29 @@ def status(submissions: Submissions, plan: Plan, target: Target, unit: str, on: 
     if better * reached >= better * line:
         return "on_track", ""
     left = months_between(period, target.due_on)
-    present = present_pace([(p, v) for p, v in course if is_point(submissions, plan, indicator, unit, p)])
+    present = present_pace(points(submissions, plan, target, unit, on))
     if left <= 0 or present is None:
         return "behind", ""
     required = (Fraction(target.threshold or 0) - reached) / left
     return ("on_track" if better * present >= better * required else "behind"), ""
+
+
+def course_of(
+    submissions: Submissions, plan: Plan, indicator: Indicator, unit: str, period: date
+) -> list[tuple[date, Fraction]]:
+    """Every month up to `period` in which there is a value, oldest first."""
+    found, month = [], period
+    first = min(sent for _, sent in submissions)
+    while month >= first:
+        reached = value(submissions, plan, indicator, unit, month)[1]
+        found += [] if reached is None else [(month, reached)]
+        month = months_before(month, 1)
+    return found[::-1]
+
+
+def target_month(target: Target) -> date:
+    """The month in which it falls due; one that never comes for a target without a due date."""
+    return date.max if target.due_on is None else target.due_on.replace(day=1)
 
 
 def _timing(course: list[tuple[date, Fraction]], target: Target, on: date) -> str:
@@ -130,11 +175,7 @@ def figures(submissions: Submissions, plan: Plan, target: Target, unit: str, on:
     known, reached = value(submissions, plan, indicator, unit, period)
     if known != "known" or reached is None:
         return nothing
-    periods = sorted({p for _, p in submissions if p <= period})
-    points = [(p, value(submissions, plan, indicator, unit, p)[1]) for p in periods]
-    present = present_pace(
-        [(p, v) for p, v in points if v is not None and is_point(submissions, plan, indicator, unit, p)]
-    )
+    present = present_pace(points(submissions, plan, target, unit, on))
     met, left = meets(reached, target), 0 if target.due_on is None else months_between(period, target.due_on)
     found = nothing | {"present": present}
     if not met:
@@ -147,6 +188,13 @@ def figures(submissions: Submissions, plan: Plan, target: Target, unit: str, on:
         found["projected"] = max(lowest, min(highest, reached + present * left))
         found["reached_on"] = None if met else _reached_on(reached, present, target, indicator, period)
     return found
+
+
+def points(submissions: Submissions, plan: Plan, target: Target, unit: str, on: date) -> list[tuple[date, Fraction]]:
+    """The points of the pace up to the month that ends `on`, oldest first."""
+    indicator = plan.indicator_by_code[str(target.indicator)]
+    course = course_of(submissions, plan, indicator, unit, on.replace(day=1))
+    return [(p, v) for p, v in course if is_point(submissions, plan, indicator, unit, p)]
 
 
 def _is_good_enough(reached: Fraction, target: Target, indicator: Indicator) -> bool:
@@ -168,7 +216,7 @@ def _reached_on(
 def _shortfall(submissions: Submissions, plan: Plan, target: Target, unit: str, period: date) -> Fraction:
     """The fewest steps, each the least by which an element of the numerator can change, looked for by halving."""
     indicator = plan.indicator_by_code[str(target.indicator)]
-    found = own(submissions, indicator, unit, period)
+    found = standing(submissions, plan, indicator, unit, period)
     if unit == plan.root.code:
         found = city(submissions, plan, indicator, period)[:2]  # type: ignore[assignment]  # it has a value here
     assert found is not None
@@ -186,7 +234,9 @@ def _shortfall(submissions: Submissions, plan: Plan, target: Target, unit: str, 
 
 
 def is_point(submissions: Submissions, plan: Plan, indicator: Indicator, unit: str, period: date) -> bool:
-    """Reported, not carried: by the unit itself, or by at least half of those the city expects."""
+    """Owed and reported, neither carried nor standing: by the unit, or by at least half of those the city expects."""
+    if last_owed(plan, indicator, period) != period:
+        return False
     if unit != plan.root.code:
         return own(submissions, indicator, unit, period) is not None
     _, _, reported, _, expected = city(submissions, plan, indicator, period)
