@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cached_property
 
-from metrics.periods import last_day, newest_ended_period
+from metrics.periods import add_months, last_day, newest_ended_period
 from metrics.plan.model import Direction, Indicator, Target
 from metrics.progress import LIGHTS, height_at, threshold_of, trajectory_of, waypoints
 from metrics.projection import POINTS, Course, months_left
@@ -29,13 +29,24 @@ class Evidence:
     that satisfied each target, and those from the newest month that ended by a target's due date to the end of its
     verification window. `points` holds at least the last six of those that are points of a pace
     (:func:`tests.pace_oracle.points_of`). `denominator_watch` says whether the last rise came from a shrinking
-    denominator.
+    denominator. `months_apart`: how many months lie from one owed month to the next.
     """
 
     rate: Rate | None
     course: Course
     points: Course
     denominator_watch: bool = False
+    months_apart: int = 1
+
+    @property
+    def is_first(self) -> bool:
+        """True if nothing was known before the last owed month: what stands since then is the first value still."""
+        if self.rate is None:
+            return False
+        since = self.rate.period
+        while since.month % self.months_apart:
+            since = add_months(since, -1)
+        return self.course[0][0] >= since
 
     @property
     def last_points(self) -> int:
@@ -145,7 +156,7 @@ def _status(
         return Status.OVERDUE, "past_due"
     undated = "undated_" if target.due_on is None else ""
     starts_here = target.baseline is None and last_day(rate.period) < waypoints(target)[0][0]
-    if len(evidence.course) == 1 and starts_here:
+    if evidence.is_first and starts_here:
         return Status.ON_TRACK, "first_value"
     if line is not None and _on_or_better(rate.value, line, indicator):
         return Status.ON_TRACK, undated + "line"

@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from dashboard.form.findings import signed_count
-from dashboard.locale import _, count_text, instant_text, language, ngettext
+from dashboard.locale import _, count_text, instant_text, language, month_text, ngettext
 from dashboard.words.figures import NOTHING
 from metrics.checks import CheckWarning
 from metrics.errors import Problem
@@ -108,7 +108,7 @@ def _row(cell: CellRead, lines: Sequence[tuple[str, str]], headings: Mapping[str
         "read-written": cell.written or NOTHING,
         "read-as": NOTHING if cell.read is None else count_text(Fraction(cell.read)),
         "read-cell": str(cell.place),
-        "read-last": NOTHING if cell.last is None else count_text(Fraction(cell.last)),
+        "read-last": _last(cell),
         "read-difference": NOTHING if cell.difference is None else signed_count(cell.difference),
     }
     return html.Tr(
@@ -118,6 +118,14 @@ def _row(cell: CellRead, lines: Sequence[tuple[str, str]], headings: Mapping[str
         ],
         className=f"{kind} {otherwise}".strip(),
     )
+
+
+def _last(cell: CellRead) -> str:
+    """Last month's figure; of what is owed less often the last one, with its month."""
+    if cell.last is None:
+        return NOTHING
+    written = count_text(Fraction(cell.last))
+    return written if cell.month is None else _("{figure} ({month})", figure=written, month=month_text(cell.month))
 
 
 def _name(cell: CellRead) -> str:

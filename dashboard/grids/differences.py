@@ -10,7 +10,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.locale import _, count_text, language, ngettext
+from dashboard.locale import _, count_text, language, month_text, ngettext
 from dashboard.parts import hidden, plain_table, scrolled
 from dashboard.words.figures import MINUS, NOTHING
 from metrics.plan.model import Plan
@@ -29,6 +29,14 @@ class Comparison:
 
 def figure_text(value: Decimal | None) -> str:
     return NOTHING if value is None else count_text(Fraction(value))
+
+
+def before_text(figure: Difference) -> str:
+    """What it was before, with its month where that is not the one in the heading: 1,000 (Mar 2024)."""
+    written = figure_text(figure.before)
+    if figure.month is None:
+        return written
+    return _("{figure} ({month})", figure=written, month=month_text(figure.month))
 
 
 def change_text(figure: Difference) -> str:
@@ -95,7 +103,7 @@ def _row(
     for column, figure in zip(columns, figures, strict=True):
         change = "" if figure is None or column.held.base is None else change_text(figure)
         cells += [
-            html.Td(figure_text(None if figure is None else figure.before)),
+            html.Td(NOTHING if figure is None else before_text(figure)),
             html.Td(change, className="differs" if change else ""),
         ]
     return html.Tr(cells)

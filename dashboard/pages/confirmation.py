@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, make_response, render_template, request
 
 from dashboard import theme
-from dashboard.grids.differences import change_text, figure_text
+from dashboard.grids.differences import before_text, change_text, figure_text
 from dashboard.locale import HTML_LANGUAGE, _, instant_text, language, month_text, other_language, speaking
 from dashboard.pages.confirmation_material import material_sheet, told_of_material
 from dashboard.window.outage import AWAY
@@ -163,7 +163,7 @@ def _lines(plan: Plan, sheet: SignOffSheet) -> Iterator[SheetRow]:
         yield SheetRow(
             name=figure.element if element is None else element.name.in_language(language()),
             measure="" if element is None else element.unit_of_measure.in_language(language()),
-            before=figure_text(figure.before),
+            before=before_text(figure),
             now=figure_text(figure.now),
             change="" if sheet.figures.base is None else change_text(figure),
             warned=figure.element in warned,

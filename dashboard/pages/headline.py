@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.charts.instrument import as_image, rod, scale_of
-from dashboard.locale import _, date_text
+from dashboard.locale import _, date_text, month_text
 from dashboard.parts import verdict_mark, why_href
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
@@ -22,7 +22,8 @@ from dashboard.words.figures import (
     with_measure,
 )
 from metrics.commitments import Commitment
-from metrics.plan.model import Indicator
+from metrics.periods import is_owed, last_owed
+from metrics.plan.model import Indicator, Plan
 
 Component = Any
 
@@ -34,7 +35,7 @@ def card(reading: Reading, commitment: Commitment) -> Component:
     rate = current.rate
     lines = [
         html.P([verdict_mark(current), html.Span(_rule(commitment, indicator), className="card-rule")]),
-        html.P(_change(commitment, indicator)),
+        html.P(_change(plan, commitment, indicator)),
         html.P(coverage_text(rate) if rate else _("Nobody has reported yet")),
         html.P(_due(commitment)),
     ]
@@ -96,8 +97,17 @@ def _due(commitment: Commitment) -> str:
     return text
 
 
-def _change(commitment: Commitment, indicator: Indicator) -> str:
+def _change(plan: Plan, commitment: Commitment, indicator: Indicator) -> str:
+    """Against last month; of what is owed less often against when it was owed before, or since when it stands."""
+    period, apart = commitment.current.period, plan.months_apart[indicator.code]
     change = change_between(commitment.course)
-    if change is None:
+    if change is None or period is None:
         return _("No month to compare with")
-    return _("{change} {unit} vs last month", change=signed(change), unit=measure_of_change(indicator))
+    if not is_owed(period, apart):
+        return _("still the figure of {month}", month=month_text(last_owed(period, apart)))
+    told = {"change": signed(change), "unit": measure_of_change(indicator)}
+    return {
+        1: _("{change} {unit} vs last month", **told),
+        3: _("{change} {unit} vs last quarter", **told),
+        12: _("{change} {unit} vs last year", **told),
+    }[apart]

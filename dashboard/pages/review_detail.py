@@ -56,7 +56,7 @@ def review_detail_page(reading: Reading, submission_id: str) -> Content:
             *_voided(reading, found, verification),
             html.Div(
                 [
-                    html.Div([_figures(reading, found, verification, warned=warned), rates_section(reading, summary)]),
+                    html.Div([_figures(reading, found, verification, warned=warned), rates_section(reading, found)]),
                     _side(reading, found, principal, checks=checks),
                 ],
                 className="review-columns",

@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.locale import _, instant_text, language, ngettext
+from dashboard.locale import _, instant_text, language, month_text, ngettext
 from dashboard.parts import hidden, scrolled, section
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
@@ -24,11 +24,11 @@ from dashboard.words.figures import (
 )
 from dashboard.words.sign_offs import how_of_event
 from dashboard.words.submissions import event_word
-from metrics.periods import add_months
+from metrics.periods import add_months, is_owed, last_owed
 from metrics.plan.model import Indicator, Severity
 from metrics.queries.checks_of_submissions import StandingWarning, SubmissionChecks
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
-from metrics.queries.submissions import SubmissionEventRow, SubmissionSummary
+from metrics.queries.submissions import SubmissionDetail, SubmissionEventRow
 from metrics.rates import is_denominator_watch
 from metrics.results import Rate
 from metrics.submission_states import Action
@@ -80,16 +80,21 @@ def _warning(reading: Reading, row: StandingWarning) -> Component:
     )
 
 
-def rates_section(reading: Reading, row: SubmissionSummary) -> Component:
-    """The indicators as this submission makes them, beside last month's."""
-    wanted = Wanted(units=[row.unit], period_from=add_months(row.period, -1), period_to=row.period)
-    courses: dict[str, list[Rate]] = {}
-    for rate in rates_by_unit(reading.session, reading.view, wanted=wanted):
-        courses.setdefault(rate.indicator_code, []).append(rate)
+def rates_section(reading: Reading, found: SubmissionDetail) -> Component:
+    """The indicators as this submission makes them, each beside that of the month in which it was owed last.
+
+    What is neither owed for the month nor in the submission stands from an earlier one, and is left out.
+    """
+    plan, row, sent = reading.plan, found.summary, {value.element for value in found.values}
+    last_month = add_months(row.period, -1)
+    before = {one.code: last_owed(last_month, plan.months_apart[one.code]) for one in plan.indicators}
+    wanted = Wanted(units=[row.unit], period_from=min(before.values(), default=last_month), period_to=row.period)
+    rates = {(r.indicator_code, r.period): r for r in rates_by_unit(reading.session, reading.view, wanted=wanted)}
     rows = [
-        _rate_row(reading, indicator, courses[indicator.code])
-        for indicator in reading.plan.indicators
-        if indicator.code in courses
+        _rate_row(reading, indicator, rates[indicator.code, row.period], rates.get((indicator.code, before[code])))
+        for code, indicator in plan.indicator_by_code.items()
+        if (code, row.period) in rates
+        and (is_owed(row.period, plan.months_apart[code]) or sent.issuperset(indicator.elements))
     ]
     title = _("Resulting rates")
     headings = [_("Indicator"), _("Last month"), _("This submission"), _("Change"), _("Computed from")]
@@ -104,9 +109,8 @@ def rates_section(reading: Reading, row: SubmissionSummary) -> Component:
     return section(title, scrolled(table))
 
 
-def _rate_row(reading: Reading, indicator: Indicator, course: list[Rate]) -> Component:
-    now, before = course[-1], course[-2] if len(course) > 1 else None
-    change = change_between(course)
+def _rate_row(reading: Reading, indicator: Indicator, now: Rate, before: Rate | None) -> Component:
+    change = None if before is None else change_between([before, now])
     watch = before is not None and is_denominator_watch(indicator, now, before)
     name = [indicator_name(indicator), html.Span(measure(indicator), className="unit")]
     if watch:
@@ -116,12 +120,22 @@ def _rate_row(reading: Reading, indicator: Indicator, course: list[Rate]) -> Com
     return html.Tr(
         [
             html.Th(name, scope="row"),
-            html.Td(NOTHING if before is None else value_text(reading.plan, indicator, before.value)),
+            html.Td(_before_text(reading, indicator, now, before)),
             html.Td(value_text(reading.plan, indicator, now.value), className="now"),
             html.Td(moved),
             html.Td(ratio_text(now)),
         ]
     )
+
+
+def _before_text(reading: Reading, indicator: Indicator, now: Rate, before: Rate | None) -> str:
+    """The rate before, with its month where that is not last month."""
+    if before is None:
+        return NOTHING
+    written = value_text(reading.plan, indicator, before.value)
+    if before.period == add_months(now.period, -1):
+        return written
+    return _("{figure} ({month})", figure=written, month=month_text(before.period))
 
 
 def history_section(reading: Reading, events: Sequence[SubmissionEventRow]) -> Component:

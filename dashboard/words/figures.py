@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 
-from dashboard.locale import _, count_text, date_text, language, of_one
+from dashboard.locale import _, count_text, date_text, language, month_text, of_one
 from metrics.assessments import Method
+from metrics.periods import last_owed
 from metrics.plan.model import Direction, Indicator, MilestoneKind, Plan, Target, TargetKind, Unit
 from metrics.results import Light, Progress, Rate, Status, Timing
 from metrics.rounding import exact_decimal, lines_of, shown, shown_distance
@@ -213,6 +214,17 @@ def ratio_text(rate: Rate) -> str:
     return f"{count_text(rate.numerator)} ÷ {count_text(rate.denominator)}"
 
 
+def _not_reported(progress: Progress, plan: Plan) -> str:
+    """That the unit has not reported, of what is owed less often since which month."""
+    apart = plan.months_apart[progress.indicator_code]
+    if apart == 1 or progress.period is None:
+        return _("The unit has not reported this month. Its earlier figures are never carried over to it.")
+    return _(
+        "The unit has not reported what it owed for {month}. Its earlier figures are never carried over to it.",
+        month=month_text(last_owed(progress.period, apart)),
+    )
+
+
 def rule_sentence(progress: Progress, indicator: Indicator, plan: Plan) -> str:
     """Which rule decided the status, as a sentence with the figures put in."""
     line = value_text(plan, indicator, progress.line)
@@ -220,7 +232,7 @@ def rule_sentence(progress: Progress, indicator: Indicator, plan: Plan) -> str:
     due = date_text(progress.due_on) if progress.due_on else NOTHING
     sentences = {
         "out_of_scope": _("The target does not apply to this unit."),
-        "not_reported": _("The unit has not reported this month. Its earlier figures are never carried over to it."),
+        "not_reported": _not_reported(progress, plan),
         "denominator_zero": _("The denominator is 0: there is nothing to measure."),
         "satisfied": _("The exact value meets the target."),
         "first_value": _("This is the unit's first value, and the line to the target starts at it."),

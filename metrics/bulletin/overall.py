@@ -8,7 +8,7 @@ from fractions import Fraction
 from metrics.bulletin.document import Bar, Block, Chart, DocumentHeading, DocumentTable, Paragraph, TableColumn
 from metrics.bulletin.figures import BulletinFigures, StageNow
 from metrics.bulletin.wording import DASH, STATUS_WORDS, BulletinWording
-from metrics.periods import add_months
+from metrics.periods import add_months, is_owed, last_owed
 from metrics.plan.model import Indicator
 from metrics.results import Progress, Rank, Rate
 from metrics.rounding import shown_score
@@ -69,7 +69,7 @@ def _commitment(known: BulletinFigures, words: BulletinWording, stage: StageNow)
         "whole": words.text(known.plan.root.name),
         "name": words.text(indicator.name),
         "value": words.value(indicator, verdict.value),
-        "change": words.change(indicator, verdict.value, before),
+        "change": _change(known, words, indicator, verdict.value, before),
         "required": words.required(verdict),
         "due": DASH if verdict.due_on is None else words.day(verdict.due_on),
         "status": words.text(STATUS_WORDS[verdict.status]),
@@ -84,6 +84,20 @@ def _commitment(known: BulletinFigures, words: BulletinWording, stage: StageNow)
         value + ". The target is {required} by {due}; {whole} is {status}. Of {judged} units, {met} met it.",
     )
     return Paragraph(f"overall.{verdict.target_code}", template, figures)
+
+
+def _change(
+    known: BulletinFigures,
+    words: BulletinWording,
+    indicator: Indicator,
+    value: Fraction | None,
+    before: Fraction | None,
+) -> str:
+    """What changed since it was owed before; between owed months, of which the figure is."""
+    apart = known.plan.months_apart[indicator.code]
+    if value is not None and not is_owed(known.period, apart):
+        return words.stands(last_owed(known.period, apart))
+    return words.change(indicator, value, before)
 
 
 def _before(known: BulletinFigures, indicator: Indicator) -> Fraction | None:

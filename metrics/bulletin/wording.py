@@ -8,6 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from metrics.comparisons import PERIOD_WORDS
 from metrics.plan.model import Direction, Indicator, Plan, Text
 from metrics.results import Basis, Progress, Status
 from metrics.rounding import exact_decimal, lines_of, shown, shown_distance
@@ -38,6 +39,7 @@ BASIS_WORDS = {
     Basis.SUBMITTED: Text(zh="全部已报送月报", en="every submission"),
     Basis.VERIFIED: Text(zh="仅已审核月报", en="verified submissions only"),
 }
+_BEFORE = {1: "the month before", 3: "the quarter before", 12: "the year before"}
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
@@ -88,22 +90,26 @@ class BulletinWording:
             return DASH
         return self.measured(indicator, shown(value, lines=lines_of(self.plan, indicator)))
 
+    def stands(self, month: date) -> str:
+        """That a figure is the one owed in an earlier month."""
+        return self.say(f"仍为{self.month(month)}数据", f"still the figure of {self.month(month)}")
+
     def change(self, indicator: Indicator, now: Fraction | None, before: Fraction | None) -> str:
-        """The change in words, percentage points for percentages; empty where either value is missing."""
+        """The change in words since it was owed before, in percentage points for percentages; empty without a value."""
         if now is None or before is None:
             return ""
+        zh = PERIOD_WORDS[self.plan.months_apart[indicator.code]].before.zh
+        en = _BEFORE[self.plan.months_apart[indicator.code]]
         if now == before:
-            return self.say("与上月持平", "unchanged on the month before")
+            return self.say(f"与{zh}持平", f"unchanged on {en}")
         by, rises = self._amount(now - before), now > before
         if self.text(indicator.unit_of_measure) == "%":
             return self.say(
-                f"比上月{'提高' if rises else '下降'}{by}个百分点",
-                f"{'up' if rises else 'down'} {by} percentage points on the month before",
+                f"比{zh}{'提高' if rises else '下降'}{by}个百分点",
+                f"{'up' if rises else 'down'} {by} percentage points on {en}",
             )
         by = self.measured(indicator, by)
-        return self.say(
-            f"比上月{'增加' if rises else '减少'}{by}", f"{by} {'more' if rises else 'less'} than the month before"
-        )
+        return self.say(f"比{zh}{'增加' if rises else '减少'}{by}", f"{by} {'more' if rises else 'less'} than {en}")
 
     def signed(self, indicator: Indicator, now: Fraction | None, before: Fraction | None) -> str:
         """The change as a table has it: +1.20, −0.40; a dash where either value is missing."""

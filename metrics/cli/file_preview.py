@@ -14,6 +14,7 @@ from rich.text import Text
 from metrics.commands.posted_file import PostedFile
 from metrics.forms import plain
 from metrics.intake.file_reading import Question
+from metrics.periods import format_period
 from metrics.queries.cells_read import CellRead
 
 _WIDTH = 160  # characters where no terminal says how wide it is
@@ -49,9 +50,16 @@ def _row(cell: CellRead) -> tuple[str, ...]:
         cell.written,
         "—" if cell.read is None else cell.read,
         str(cell.place),
-        "—" if cell.last is None else plain(cell.last),
+        _last(cell),
         "—" if difference is None else f"{'+' if difference > 0 else ''}{plain(difference)}",
     )
+
+
+def _last(cell: CellRead) -> str:
+    """Last month's figure; of what is owed less often the last one, with its month."""
+    if cell.last is None:
+        return "—"
+    return plain(cell.last) if cell.month is None else f"{plain(cell.last)} ({format_period(cell.month)})"
 
 
 def _style(cell: CellRead) -> str:

@@ -1,4 +1,4 @@
-"""The figures of a file as they are read, each beside the one of the month before: what its sender looks over."""
+"""The figures of a file as they are read, each beside the one when it was owed last: what its sender looks over."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, tuple_
-
 from metrics.database import ReadSession
 from metrics.forms import plain
 from metrics.intake.file_reading import CellPlace, FileReading, ReadCell
-from metrics.models import Figure
-from metrics.periods import add_months, parse_period
+from metrics.periods import add_months, last_owed, parse_period
 from metrics.plan.model import Plan, Text
+from metrics.queries.earlier_figures import figures_owed_before
 
 
 @dataclass(frozen=True, slots=True)
 class CellRead:
-    """One figure: as `written` in the file, as `read` (None: refused), and the unit's of `last` month, if any."""
+    """One figure: as `written` in the file, as `read` (None: refused), and the unit's of `last` month, if any.
+
+    `month`: that of `last` where it is not last month, of an element that is owed less often.
+    """
 
     element: str
     name: Text
@@ -28,6 +29,7 @@ class CellRead:
     written: str
     read: str | None
     last: Decimal | None
+    month: date | None = None
 
     @property
     def difference(self) -> Decimal | None:
@@ -49,31 +51,24 @@ class CellRead:
 
 def cells_read(session: ReadSession, plan: Plan, reading: FileReading) -> dict[str, tuple[CellRead, ...]]:
     """Submission's key → its figures, in the form's order."""
-    before = _before(session, reading)
-    return {
-        sent.key: tuple(_beside(plan, cell, before.get((sent.unit, sent.period), {})) for cell in sent.cells)
-        for sent in reading.submissions
-    }
-
-
-def _beside(plan: Plan, cell: ReadCell, before: Mapping[str, Decimal]) -> CellRead:
-    name = plan.element_by_code[cell.element].name
-    return CellRead(cell.element, name, cell.place, cell.read, cell.recorded, before.get(cell.element))
-
-
-def _before(session: ReadSession, reading: FileReading) -> dict[tuple[str, str], dict[str, Decimal]]:
-    """Unit and period of every submission → the figures of the month before it."""
-    asked: dict[tuple[str, date], tuple[str, str]] = {}
+    units: dict[date, set[str]] = {}
     for sent in reading.submissions:
         period = parse_period(sent.period)
         if period is not None:
-            asked[sent.unit, add_months(period, -1)] = (sent.unit, sent.period)
-    found: dict[tuple[str, str], dict[str, Decimal]] = {}
-    rows = session.execute(
-        select(Figure.unit_code, Figure.period, Figure.element_code, Figure.value).where(
-            tuple_(Figure.unit_code, Figure.period).in_(list(asked))
-        )
-    )
-    for unit, period, element, value in rows:
-        found.setdefault(asked[unit, period], {})[element] = value
+            units.setdefault(period, set()).add(sent.unit)
+    before = {period: figures_owed_before(session, plan, units=asked, period=period) for period, asked in units.items()}
+    found = {}
+    for sent in reading.submissions:
+        period = parse_period(sent.period)
+        values = {} if period is None else before[period].get(sent.unit, {})
+        found[sent.key] = tuple(_beside(plan, cell, values, period) for cell in sent.cells)
     return found
+
+
+def _beside(plan: Plan, cell: ReadCell, before: Mapping[str, Decimal], period: date | None) -> CellRead:
+    element, last = plan.element_by_code[cell.element], before.get(cell.element)
+    month = None
+    if period is not None and last is not None:
+        owed, last_month = last_owed(add_months(period, -1), element.owed.months_apart), add_months(period, -1)
+        month = None if owed == last_month else owed
+    return CellRead(cell.element, element.name, cell.place, cell.read, cell.recorded, last, month)

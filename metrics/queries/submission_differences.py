@@ -5,7 +5,7 @@ and which verification was the last, with what became of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -17,9 +17,10 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from metrics.database import ReadSession
 from metrics.models import Observation, Submission, SubmissionEvent
-from metrics.periods import add_months
+from metrics.periods import add_months, last_owed
 from metrics.plan.model import Plan
 from metrics.principal import Principal
+from metrics.queries.earlier_figures import figures_owed_before
 from metrics.queries.submissions import SubmissionDetail, SubmissionEventRow, submission
 from metrics.submission_states import Action
 from metrics.value_types import Month
@@ -32,7 +33,7 @@ class Against(StrEnum):
 
     PREVIOUS = "previous"  # the revision before
     VERIFIED = "verified"  # the revision that was verified last
-    LAST_MONTH = "last_month"  # the unit's submission for the month before, as it stands
+    LAST_MONTH = "last_month"  # the unit's submission for the month that it owed before, as it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,15 @@ class ComparedRevision:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One element: its value in the submission and in the base; None where it has none (未报)."""
+    """One element: its value in the submission and in the base; None where it has none (未报).
+
+    `month`: that of `before` where it is not the base's, of an element that is owed less often.
+    """
 
     element: str
     now: Decimal | None
     before: Decimal | None
+    month: date | None = None
 
     @property
     def differs(self) -> bool:
@@ -85,7 +90,8 @@ def submission_differences(
     """The present figures of a submission held against `against`; a number is one of its own revisions.
 
     A submission that was never verified, has one revision only, has no such revision, or had none for the month before,
-    has no base. Raises NotFound if there is no such submission that the principal may see.
+    has no base. Beside last month's submission, what is owed less often has its value of the month in which it was owed
+    last. Raises NotFound if there is no such submission that the principal may see.
     """
     found = submission(session, submission_id, plan=plan, principal=principal)
     return differences_of(session, plan, found, against=against)
@@ -95,9 +101,36 @@ def differences_of(
     session: ReadSession, plan: Plan, found: SubmissionDetail, *, against: Against | int
 ) -> SubmissionDifferences:
     """As :func:`submission_differences`, of a submission that was read already."""
-    base = _base(session, found, against)
-    before = {} if base is None else values_of_revision(session, found.summary.unit, base=base)
-    return SubmissionDifferences(base, _held_together(plan, {row.element: row.value for row in found.values}, before))
+    base = _base(session, plan, found, against)
+    now = {row.element: row.value for row in found.values}
+    if base is None:
+        return SubmissionDifferences(None, _held_together(plan, now, {}))
+    before = values_of_revision(session, found.summary.unit, base=base)
+    held = _held_together(plan, now, before)
+    if against is Against.LAST_MONTH:
+        held = _with_seldom(session, plan, found, base, held)
+    return SubmissionDifferences(base, held)
+
+
+def _with_seldom(
+    session: ReadSession,
+    plan: Plan,
+    found: SubmissionDetail,
+    base: ComparedRevision,
+    held: Sequence[Difference],
+) -> tuple[Difference, ...]:
+    """`held`, and beside what is owed less often, and is in the submission, what was sent when it was owed last."""
+    unit, period = found.summary.unit, found.summary.period
+    owed = {one.code: last_owed(add_months(period, -1), one.owed.months_apart) for one in plan.elements}
+    if all(month == base.period for month in owed.values()):
+        return tuple(held)
+    values = figures_owed_before(session, plan, units=[unit], period=period)[unit]
+    return tuple(
+        replace(one, before=values.get(one.element), month=owed[one.element])
+        if one.now is not None and owed.get(one.element, base.period) != base.period
+        else one
+        for one in held
+    )
 
 
 def values_of_revision(session: ReadSession, unit: str, *, base: ComparedRevision) -> dict[str, Decimal]:
@@ -121,10 +154,12 @@ def _held_together(plan: Plan, now: Mapping[str, Decimal], before: Mapping[str, 
     return tuple(Difference(code, now.get(code), before.get(code)) for code in [*known, *gone])
 
 
-def _base(session: ReadSession, found: SubmissionDetail, against: Against | int) -> ComparedRevision | None:
+def _base(session: ReadSession, plan: Plan, found: SubmissionDetail, against: Against | int) -> ComparedRevision | None:
     summary = found.summary
     if against is Against.LAST_MONTH:
-        return _base_of_month(session, summary.unit, add_months(summary.period, -1))
+        unit = plan.unit_by_code.get(summary.unit)
+        apart = 1 if unit is None else plan.unit_months(unit)
+        return _base_of_month(session, summary.unit, last_owed(add_months(summary.period, -1), apart))
     if against is Against.VERIFIED:
         verification = last_verification(found.events)
         wanted = None if verification is None else verification.verified.revision
