@@ -78,5 +78,5 @@ def role_forbidden(role: Role) -> Forbidden:
     """The refusal of what is for other roles."""
     return Forbidden(
         code="role_forbidden",
-        message=Message(f"当前身份({role.value})无权执行此操作。", f"This is not for the role {role.value}."),
+        message=Message(f"{role.label.zh}无权执行此操作。", f"This is not for {role.label.en}."),
     )

@@ -18,6 +18,11 @@ class Role(StrEnum):
     ADMIN = "admin"
     LEADER = "leader"
 
+    @property
+    def label(self) -> Message:
+        """What people call it, as it stands within a sentence."""
+        return _ROLE_LABELS[self]
+
 
 class Scope(StrEnum):
     """What a request wants to do; the value is also the name of the token scope that allows it."""
@@ -56,6 +61,29 @@ ALLOWED: dict[Role, frozenset[Scope]] = {
     Role.ASSESSOR: frozenset({Scope.READ, Scope.RECORD_ASSESSMENT}),
     Role.ADMIN: frozenset({Scope.READ, Scope.ADMINISTER, Scope.MANAGE_PEOPLE}),
     Role.LEADER: frozenset({Scope.READ, Scope.SIGN_OFF, Scope.ANSWER_SLIP}),
+}
+_ROLE_LABELS: dict[Role, Message] = {
+    Role.CLERK: Message("填报员", "a clerk"),
+    Role.REVIEWER: Message("审核员", "a reviewer"),
+    Role.EVALUATOR: Message("评估员", "an evaluator"),
+    Role.ASSESSOR: Message("第三方评估", "an assessor"),
+    Role.ADMIN: Message("管理员", "an administrator"),
+    Role.LEADER: Message("分管领导", "a unit's leader"),
+}
+_SCOPE_LABELS: dict[Scope, Message] = {
+    Scope.READ: Message("查阅", "reading"),
+    Scope.POST_SUBMISSION: Message("填报", "posting figures"),
+    Scope.SIGN_OFF: Message("签发", "signing off"),
+    Scope.VERIFY: Message("审核", "verifying"),
+    Scope.RELEASE: Message("发布", "publishing releases"),
+    Scope.REVISE_TARGET: Message("修订目标", "revising targets"),
+    Scope.RECORD_ASSESSMENT: Message("登记评估结果", "recording assessments"),
+    Scope.MANAGE_PERIODS: Message("管理报送期", "managing periods"),
+    Scope.MANAGE_PEOPLE: Message("管理联系人", "managing contacts"),
+    Scope.SUPERVISE: Message("督办", "supervising"),
+    Scope.ANSWER_SLIP: Message("办理督办单", "answering slips"),
+    Scope.ADMINISTER: Message("系统管理", "administering"),
+    Scope.BULK: Message("批量导入", "loading in bulk"),
 }
 # The roles of a unit's own people: they see single submissions, reasons and assessments of their own units alone.
 BOUND_TO_UNITS = frozenset({Role.CLERK, Role.LEADER})
@@ -118,11 +146,19 @@ class Principal:
     def require(self, scope: Scope) -> None:
         """Raise Forbidden unless the principal may do what `scope` allows."""
         if not self.may(scope):
-            plain = Message(
-                f"当前身份({self.role.value})无权执行此操作({scope.value})。",
-                f"The role {self.role.value} (or this token's scopes) does not allow {scope.value}.",
+            raise Forbidden(code="role_forbidden", message=_WAYS.get((self.role, scope)) or self._refusal(scope))
+
+    def _refusal(self, scope: Scope) -> Message:
+        who, act = self.role.label, _SCOPE_LABELS[scope]
+        if scope in ALLOWED[self.role]:
+            return Message(
+                f"此令牌无权执行此操作:其权限不含 {scope.value}({act.zh})。",
+                f"This token does not allow it: its scopes leave out {scope.value} ({act.en}).",
             )
-            raise Forbidden(code="role_forbidden", message=_WAYS.get((self.role, scope), plain))
+        return Message(
+            f"{who.zh}无权执行此操作({act.zh},{scope.value})。",
+            f"This is not for {who.en}: {act.en} ({scope.value}).",
+        )
 
     def require_person(self) -> None:
         """Raise Forbidden for a token: what an account is reached by is changed by its person, signed in."""

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from dash import dcc
+
 from dashboard.acts.attaching import attached
 from dashboard.grids.score_moves import moves_table
-from dashboard.locale import _
+from dashboard.locale import _, language
+from dashboard.window.address import Address
 from dashboard.window.ask import Ask
 from dashboard.window.outcome import Outcome
 from dashboard.words.scores import SET
@@ -17,8 +20,8 @@ from metrics.authority import authority_of
 from metrics.commands.record_inquiry import InquiryGiven, record_inquiry
 from metrics.commands.set_score_rule import set_score_rule, try_score_rule
 from metrics.database import read_session, write_session
-from metrics.errors import BadRequest, Message
-from metrics.periods import parse_period
+from metrics.errors import BadRequest, Message, VersionMissing
+from metrics.periods import parse_day, parse_period, period_of
 from metrics.principal import Principal
 from metrics.queries.view import view_at
 from metrics.supervision.score_reading import ScoreRuleGiven, WrittenStep
@@ -50,12 +53,23 @@ def record(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     seen, task = asked.field("seen"), asked.field("task")
     if not (task.isascii() and task.isdigit() and len(task) <= 4):
         raise BadRequest("task_malformed", Message("未写明是哪项任务。", "Say which task it is about."))
-    with write_session(authority_of(principal)) as session:
-        done = record_inquiry(
-            session, int(task), principal=principal, given=given, if_match=f'"{seen}"' if seen else None
-        )
+    try:
+        with write_session(authority_of(principal)) as session:
+            done = record_inquiry(
+                session, int(task), principal=principal, given=given, if_match=f'"{seen}"' if seen else None
+            )
+    except VersionMissing as error:
+        return [_there_already(given, error)]
     said = _("The score is recorded (no. {seq})", seq=done.seq)
     return [Outcome(True, _("The score is corrected (no. {seq})", seq=done.seq) if done.revision > 1 else said)]
+
+
+def _there_already(given: InquiryGiven, error: VersionMissing) -> Outcome:
+    """The form that was used has not shown the score that stands; it is corrected where it is seen."""
+    said = _("This score is recorded already. It is corrected where it is seen.")
+    day = parse_day(given.measured_on)
+    address = Address(path=f"/scores/{given.unit}", month=None if day is None else period_of(day), language=language())
+    return Outcome(False, said, dcc.Link(_("Open the score sheet"), href=address.href()), error)
 
 
 def _rule(asked: Ask) -> ScoreRuleGiven:

@@ -61,7 +61,7 @@ def part_cell(part: PartScore) -> Component:
 def outcome_mark(outcome: SlipOutcome) -> Component:
     word = {
         SlipOutcome.IN_TIME: _("Answered in time"),
-        SlipOutcome.SENT_BACK: _("In time, but sent back"),
+        SlipOutcome.SENT_BACK: _("Answered, but sent back"),
         SlipOutcome.LATE: _("Late or overdue"),
     }[outcome]
     return mark(_OUTCOME_SIGNS[outcome], word)

@@ -106,7 +106,7 @@ def record_inquiry(
         evidence=given.evidence,
         attachments=[file.seq for file in files],
         note=given.note,
-        reason="" if standing is None else given.reason,
+        reason=given.reason,
         actor=principal.username,
         recorded_at=place.recorded_at,
     )

@@ -158,7 +158,7 @@ def _standing(session: WriteSession, number: int, *, unit: str, period: date) ->
 
 
 def _says_the_same(standing: TaskReport, given: TaskReportGiven) -> bool:
-    said = (given.state.value, given.text, given.evidence, list(given.attachments))
+    said = (given.state.value, given.text, given.evidence, list(dict.fromkeys(given.attachments)))
     return (standing.state, standing.text, standing.evidence, standing.attachments) == said
 
 

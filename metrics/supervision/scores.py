@@ -2,7 +2,7 @@
 
 A score is Σ weight · points ÷ Σ weight over the parts of which there is something to judge, exact. Points are from 0 to
 100: the share that was reached, or what the steps of the rule give for it. A part with nothing to judge is left out
-with its weight; it is neither 0 nor full. Who owes figures and has not reported them has no score, as on the
+with its weight; it is neither 0 nor full. Whoever has not reported the figures of the month has no score, as on the
 leaderboard: what is missing must not be worth more than what is bad.
 """
 
@@ -90,7 +90,7 @@ class SlipOutcome(StrEnum):
     """What a slip whose day is over, or that is answered, counts as."""
 
     IN_TIME = "in_time"
-    SENT_BACK = "sent_back"  # answered in time, and sent back at least once
+    SENT_BACK = "sent_back"  # sent back at least once, and not late by the day in force
     LATE = "late"
 
 

@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from metrics.database import WriteSession
 from metrics.models import LedgerEntry, TaskReport
 from metrics.principal import Role
+from tests.attached import a_pdf
 from tests.callers import Caller, Response, caller, refusal
 from tests.metrics.commands.test_create_release import published
 from tests.metrics.queries.test_views import post
@@ -79,6 +80,16 @@ def test_a_retry_records_nothing_more_and_another_request_with_its_key_is_refuse
     assert stored(session) == before
     keyless = clerk.client.post(f"{V1}/tasks/11/reports", json=GOOD, headers=clerk.headers)
     assert refusal(keyless, 400)["code"] == "idempotency_key_missing"
+
+
+def test_a_file_named_twice_is_one_file_and_said_again_the_report_is_the_same(clerk: Caller) -> None:
+    files = {"file": ("甲.pdf", a_pdf())}
+    kept = clerk.client.post(f"{V1}/attachments", data={"unit": "441202"}, files=files, headers=clerk.headers)
+    twice = [kept.json()["seq"]] * 2
+    first = send(clerk, attachments=twice)
+    again = send(clerk, attachments=twice)
+    assert (first.status_code, again.status_code) == (201, 200), again.text
+    assert again.json()["seq"] == first.json()["seq"]
 
 
 def test_a_revision_names_what_it_revises_and_why_and_the_earlier_one_stays(

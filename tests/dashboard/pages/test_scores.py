@@ -110,6 +110,19 @@ def test_a_sheet_says_why(reviewer: TestClient) -> None:
     assert "得分已更正" in said(asked_window(reviewer, ask, "/scores/441202", MONTH))
 
 
+def test_a_score_that_is_there_already_is_led_to(reviewer: TestClient) -> None:
+    form = forms(window(reviewer, "/scores", MONTH))["score.inquiry"]
+    for nth in (1, 2):
+        ask = form | {"fields": form["fields"] | SCORE, "nth": nth}
+        tree = asked_window(reviewer, ask, "/scores", MONTH)
+    (refused,) = of_class(tree, "outcome-refused")
+    assert "得分已经登记" in said(refused)
+    assert "If-Match" not in said(refused)
+    (link,) = {str(node["props"]["href"]) for node in nodes(refused) if node["props"].get("href")}
+    path, _question, query = link.partition("?")
+    assert "score.inquiry" in forms(window(reviewer, path, f"?{query}"))
+
+
 def test_a_unit_sees_its_own_sheet_alone_and_no_form(clerk: TestClient, submissions: WriteSession) -> None:
     tree = window(clerk, "/scores", MONTH)
     assert [cells[0] for cells in table_of(tree, "绩效考核")] == ["端州区"]
