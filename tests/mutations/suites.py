@@ -23,7 +23,7 @@ _BESIDES: Mapping[str, tuple[str, ...]] = {
     "metrics.verdicts.tallies": (),
     "metrics.progress": ("test_shortfall.py",),
     "metrics.due_line": (),
-    "metrics.checks_over_months": ("test_checks_against_last_month.py",),
+    "metrics.checks_over_months": ("test_checks_against_last_month.py", "test_checks_of_seldom.py"),
     "metrics.roll_up": (),
     "metrics.verdicts.paces": (),
     "metrics.verdicts.verdict_table": ("test_progress.py", "verdicts/test_denominator_watch.py"),

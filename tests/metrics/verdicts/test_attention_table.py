@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metrics.attention import Attention
+from metrics.attention import Attention, Reason
 from metrics.periods import add_months
 from metrics.results import Light, Override, Progress
 from metrics.verdicts.attention_table import AttentionTable, Watched, attention_table
 from metrics.verdicts.single_verdicts import single_verdicts
 from metrics.verdicts.verdict_table import SIGNALS
 from tests.attention_oracle import Owed, attention
-from tests.metrics.verdicts.columns import Judgement
-from tests.metrics.verdicts.test_verdict_table import START, judgements
+from tests.metrics.verdicts.columns import Judgement, a_plan
+from tests.metrics.verdicts.test_attention_by_hand import UNITS, listed
+from tests.metrics.verdicts.test_verdict_table import PLAN, START, judgements
 
 LIGHT = st.sampled_from(list(Light))
 
@@ -77,3 +78,11 @@ def test_the_list_is_that_of_the_slow_code(judgement: Judgement, data: st.DataOb
 def first_two_of_each(listed: Sequence[Attention]) -> tuple[Attention, ...]:
     kinds = [(one.reason, one.verdict is not None) for one in listed]
     return tuple(one for place, one in enumerate(listed) if kinds[:place].count(kinds[place]) < 2)
+
+
+def test_a_unit_that_begins_after_the_month_judged_is_missing_in_the_month_asked_for() -> None:
+    begins = {"valid_from": date(2019, 10, 15)}
+    units = tuple(unit.model_copy(update=begins) if unit.code == UNITS[2] else unit for unit in PLAN.units)
+    plan = a_plan(units=units)
+    found = listed(plan=plan, units=plan.reporting_units, until=date(2019, 11, 1))
+    assert [one for one in found if one[1] == UNITS[2]] == [(Reason.NOT_REPORTED, UNITS[2], None, date(2019, 11, 1), 1)]

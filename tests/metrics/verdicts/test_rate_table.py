@@ -44,6 +44,15 @@ def test_rows_stand_by_unit_then_indicator_then_month(order: Sequence[int]) -> N
     assert found.courses.tolist() == [DAYS, LAST, LAST, INDICATORS + ONLINE, INDICATORS + ONLINE, 2 * INDICATORS]
 
 
+def test_points_are_counted_of_every_course_that_a_plan_has() -> None:
+    """A denominator of 0, a month that less than half reported, and one that is carried are none."""
+    assert table().point_counts.tolist() == [
+        {DAYS: 0, LAST: 1, INDICATORS + ONLINE: 1, 2 * INDICATORS: 1}.get(course, 0)
+        for course in range(len(CITY.units) * INDICATORS)
+    ]
+    assert table([]).point_counts.tolist() == [0] * (len(CITY.units) * INDICATORS)
+
+
 def test_two_rows_out_of_order_are_put_in_order_and_one_alone_stands() -> None:
     assert table([ROWS[0], ROWS[2]]).column("month").tolist() == [MONTH - 1, MONTH]
     assert table([ROWS[0]]).column("month").tolist() == [MONTH]

@@ -69,6 +69,11 @@ def test_a_value_has_changed_where_the_month_before_has_one_too() -> None:
     assert told(found.change, found.changed) == [None, None, -15]
 
 
+def test_points_are_counted_up_to_six_where_a_value_is_judged() -> None:
+    courses = {UNITS[0]: percent(*range(40, 48)), UNITS[1]: percent(60, 65), UNITS[2]: [*percent(50, 60), (1, 0)]}
+    assert figures(share(), courses).points.tolist() == [0, 6, 2, 0]  # the city's first
+
+
 def test_the_line_and_the_paces() -> None:
     found = figures(share(), {UNITS[0]: percent(40, 46, 50, 55), UNITS[1]: percent(60, 65), UNITS[2]: percent(72)})
     assert told(found.line, found.table.judged) == [55, Fraction(125, 2), 72]
