@@ -60,7 +60,7 @@ class AuditTrail:
         with one.under_way():
             try:
                 await self.app(scope, receive, send_on)
-            except Exception:
+            except Exception:  # whatever it is: it is in the audit as 500, and goes on
                 if not one.status:
                     one.status = 500
                     await one.conclude()

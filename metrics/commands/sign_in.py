@@ -111,7 +111,7 @@ def no_failure_if_it_breaks_off(attempt: Attempt) -> Iterator[None]:
     """
     try:
         yield
-    except Exception:
+    except Exception:  # whatever it is: nobody was wrong, and it goes on
         sign_in_limits().not_wrong(attempt.username, address=attempt.address)
         with suppress(DBAPIError, PoolTimeout, Unavailable), doing(AuditAction.SIGN_IN), write_session() as session:
             take_back(session, attempt)

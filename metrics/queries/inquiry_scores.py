@@ -12,6 +12,7 @@ from sqlalchemy import select
 from metrics.database import ReadSession
 from metrics.models import InquiryScore
 from metrics.queries.view import View
+from metrics.queries.wanted_rows import wanted_of_units
 from metrics.value_types import Moment, PlainFigure
 
 
@@ -63,10 +64,7 @@ def inquiry_scores(
     query = select(InquiryScore).where(InquiryScore.seq <= view.seq).order_by(InquiryScore.seq)
     if tasks:
         query = query.where(InquiryScore.task_number.in_(tasks))
-    if units:
-        query = query.where(InquiryScore.unit_code.in_(units))
-    if view.own is not None:
-        query = query.where(InquiryScore.unit_code.in_(view.own))
+    query = wanted_of_units(query, view, units=units, unit=InquiryScore.unit_code)
     rows = session.scalars(query).all()
     newest = {_key(row): row.revision for row in rows}
     return [_told(row) for row in rows if history or newest[_key(row)] == row.revision]

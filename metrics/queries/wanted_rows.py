@@ -55,6 +55,11 @@ def wanted_in_rounds(
     """
     if phases:
         query = query.where(phase.in_(phases))
+    return wanted_of_units(query, view, units=units, unit=unit)
+
+
+def wanted_of_units(query: Query, view: View, *, units: Collection[str], unit: SQLColumnExpression[str]) -> Query:
+    """`query` with only the rows of the units asked for (empty: all) that the view tells of, as above."""
     if units:
         query = query.where(unit.in_(units))
     return query if view.own is None else query.where(unit.in_(view.own))
