@@ -93,6 +93,10 @@ def a_unit(reading: Reading, value: str) -> bool:
     return value in reading.plan.unit_by_code
 
 
+def a_reporting_unit(reading: Reading, value: str) -> bool:
+    return any(unit.code == value for unit in reading.plan.reporting_units)
+
+
 def a_page(reading: Reading, value: str) -> bool:
     most = Paged(reading.plan.reporting_units_under(reading.level.under.code)).pages
     return value.isascii() and value.isdigit() and len(value) < _LONGEST_PAGE and 1 < int(value) <= most

@@ -32,6 +32,7 @@ from dashboard.route import (
     a_page,
     a_period,
     a_release,
+    a_reporting_unit,
     a_revision,
     a_unit,
     an_indicator,
@@ -186,11 +187,11 @@ ROUTES = (
     Route(
         r"/leaderboard",
         leaderboard_page,
-        line="榜单 Leaderboard: scores, and how they are made",
+        line="榜单 Leaderboard: scores, how they are made, and ranks over time",
         example=("evaluator", "/leaderboard"),
         rail=RailLink("leaderboard", lambda: _("Leaderboard")),
         public=True,
-        keeps={"show": one_of(COUNTIES, ZONES, PILOTS), "page": a_page},
+        keeps={"show": one_of(COUNTIES, ZONES, PILOTS), "page": a_page, "unit": a_reporting_unit},
     ),
     Route(
         r"/releases",

@@ -10,11 +10,12 @@ from dash import dcc, html
 
 from dashboard.grids.chart_view import DRAWN, Picture, clauses_of, pictured
 from dashboard.levels import breadcrumbs, flat_way, pages, ways_down
-from dashboard.locale import _, count_text, date_text, language, month_text
+from dashboard.locale import _, count_text, language, month_text
+from dashboard.pages.ranks_over_time import ranks_over_time
+from dashboard.pages.weights import weights_section
 from dashboard.parts import (
     csv_link,
     empty,
-    hidden,
     own_target_mark,
     page_head,
     plain_table,
@@ -26,10 +27,8 @@ from dashboard.parts import (
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, indicator_name, target_name, target_rule, unit_name
-from metrics.forms import plain
 from metrics.periods import format_period, last_day
 from metrics.plan.model import Plan, Target, UnitKind
-from metrics.principal import Scope
 from metrics.queries.leaderboard import leaderboard, weighed_targets
 from metrics.ranking import RankGroup, group_of
 from metrics.results import Rank
@@ -38,6 +37,7 @@ from metrics.rounding import exact_decimal, shown_score
 Component = Any
 
 COUNTIES, ZONES, PILOTS = "counties", "zones", "pilots"
+_WIDTHS = tuple(Fraction(step, 100) for step in (1, 2, 5, 10, 20, 50, 100))
 _MOST_NAMED = 5  # of those that share the first place, in the heading
 _GROUPS = {COUNTIES: RankGroup.COUNTY, ZONES: RankGroup.ZONE, PILOTS: RankGroup.PILOT}
 
@@ -54,17 +54,17 @@ def leaderboard_page(reading: Reading) -> Content:
     rows = [row for row in every if row.unit_code in below]
     if not rows:
         return _nobody(reading)
-    month = month_text(rows[0].period)
     title = finding(reading, rows, of=sum(1 for row in every if row.rank is not None))
     listed = reading.paged(rows)
     weights = weighed_targets(reading.view, on=last_day(rows[0].period))
     targets = [reading.plan.target_in_force(code, last_day(rows[0].period)) for code in weights]
     columns = [target for target in targets if target is not None]
+    widest = widest_gap(rows)
     headings = [
-        *(_("Unit"), _("Rank"), _("Score"), hidden(_("Gauge")), _("Movement")),
+        *(_("Unit"), _("Rank"), _("Score"), _gap_heading(widest), _("Movement")),
         *[_heading(reading, target, weights[target.code]) for target in columns],
     ]
-    table = plain_table(_("Leaderboard"), headings, [_row(reading, row, columns) for row in listed.shown])
+    table = plain_table(_("Leaderboard"), headings, [_row(reading, row, columns, widest) for row in listed.shown])
     among = {} if group is None else {"group": group.value}
     csv = csv_link(reading.address.csv("leaderboard", period=format_period(rows[0].period), **among))
     body = html.Div(
@@ -72,7 +72,7 @@ def leaderboard_page(reading: Reading) -> Content:
             page_head(title, reading, breadcrumbs(reading)),
             ways_down(reading),
             section(
-                month,
+                _standing(rows),
                 pictured(
                     reading, scrolled(table, name="leaderboard", **DRAWN), _picture(reading.plan, title, shown, columns)
                 ),
@@ -80,6 +80,7 @@ def leaderboard_page(reading: Reading) -> Content:
                 *_scores(reading, listed.shown, weights),
                 aside=[*_groups(reading, shown), flat_way(reading, "scores"), csv],
             ),
+            *ranks_over_time(reading, rows, group=group, among=_among(reading.plan, shown)),
             *weights_section(reading),
             *([_follower(reading)] if reading.address.present else []),
         ]
@@ -116,9 +117,49 @@ def _follower(reading: Reading) -> Component:
 
 def _picture(plan: Plan, title: str, group: str | None, targets: Sequence[Target]) -> Picture:
     """What stands around the table when it is saved: who is ranked among whom, and what of the targets says so."""
-    among = [word for value, word in _choices(plan) if value == group]
-    caption = " · ".join((_("Leaderboard"), *among))
+    caption = " · ".join((_("Leaderboard"), _among(plan, group)))
     return Picture(name="leaderboard", title=title, caption=caption, clauses=clauses_of(targets))
+
+
+def _among(plan: Plan, group: str | None) -> str:
+    """Whom the units are ranked with, in words."""
+    return next((word for value, word in _choices(plan) if value == group), "")
+
+
+def _standing(rows: Sequence[Rank]) -> str:
+    """How many are ranked, and between which scores; of nobody only the month."""
+    month, scores = month_text(rows[0].period), [row.score for row in rows if row.score is not None]
+    if not scores:
+        return month
+    counts = {"ranked": count_text(len(scores)), "units": count_text(len(rows))}
+    if min(scores) == max(scores):
+        return _(
+            "{month}: {ranked} of {units} ranked, all at {score}", month=month, score=shown_score(scores[0]), **counts
+        )
+    span = {"low": shown_score(min(scores)), "high": shown_score(max(scores))}
+    return _("{month}: {ranked} of {units} ranked, from {low} to {high}", month=month, **span, **counts)
+
+
+def widest_gap(rows: Sequence[Rank]) -> Fraction:
+    """What the whole width of a bar stands for: the least of 0.01, 0.02, 0.05, 0.1 … that nobody is further from 1."""
+    gap = max((1 - row.score for row in rows if row.score is not None), default=Fraction(0))
+    return next(width for width in _WIDTHS if width >= gap)
+
+
+def _gap_heading(widest: Fraction) -> Component:
+    words = html.Small(_("whole width: {width}", width=exact_decimal(widest)))
+    return html.Span([_("Short of 1"), words], className="gap-heading")
+
+
+def _gap(row: Rank, widest: Fraction) -> Component:
+    """How far the score is from 1, as a bar that begins at 1, on the right: where most is reached, a score's own bar
+    would be as long as all others. The score beside it says the same in figures.
+    """
+    if row.score is None:
+        return ""
+    length = {"width": f"{float((1 - row.score) / widest):.2%}"}
+    name = "bullet-fill fill-score" if row.score < 1 else "bullet-fill"
+    return html.Span(html.Span(className=name, style=length), className="bullet gap", **{"aria-hidden": "true"})
 
 
 def _nobody(reading: Reading) -> Content:
@@ -184,17 +225,13 @@ def _heading(reading: Reading, target: Target, weight: Fraction) -> Component:
     )
 
 
-def _row(reading: Reading, row: Rank, targets: list[Target]) -> list[Component]:
+def _row(reading: Reading, row: Rank, targets: list[Target], widest: Fraction) -> list[Component]:
     unit = reading.plan.unit_by_code[row.unit_code]
-    length = {"width": f"{float(row.score or 0):.2%}"}
-    bar = html.Span(
-        html.Span(className="bullet-fill fill-score", style=length), className="bullet", **{"aria-hidden": "true"}
-    )
     return [
         unit_link(unit, reading.address),
         html.B(str(row.rank)) if row.rank is not None else _("unranked"),
         NOTHING if row.score is None else shown_score(row.score),
-        bar if row.score is not None else "",
+        _gap(row, widest),
         movement_text(row.movement),
         *[_share(reading.plan, row, target) for target in targets],
     ]
@@ -245,56 +282,3 @@ def movement_text(movement: int | None) -> str:
     if movement == 0:
         return "="
     return f"▲ {movement}" if movement > 0 else f"▼ {-movement}"
-
-
-def weights_section(reading: Reading) -> list[Component]:
-    """What each core target counts; a form for evaluators while the page shows what is known now."""
-    said = {weight.code: weight for weight in reading.plan.weights}
-    reasons = [
-        html.Li([html.B(_rule(reading, code)), f" × {plain(weight.weight)} · {weight.reason}"])
-        for code, weight in said.items()
-        if code in reading.plan.weights_by_target
-    ]
-    stands = html.Ul(reasons, className="reasons") if reasons else html.P(_("Every core target has weight 1."))
-    may = reading.principal is not None and reading.principal.may(Scope.REVISE_TARGET)
-    form = [_form(reading)] if may and reading.address.present else []
-    return [section(_("Weights"), stands, *form, name="weights")]
-
-
-def _form(reading: Reading) -> Component:
-    fields = [
-        html.Label(
-            [
-                html.Span(_rule(reading, code)),
-                dcc.Input(name=f"weights.{code}", value=plain(weight), type="text", inputMode="decimal"),
-            ],
-            **{"data-kind": "number"},
-        )
-        for code, weight in reading.plan.weights_by_target.items()
-    ]
-    return html.Details(
-        [
-            html.Summary(_("Change the weights")),
-            html.Form(
-                [
-                    html.Div(fields, className="short-fields"),
-                    html.Label([html.Span(_("Reason")), dcc.Input(name="reason", type="text", value="")]),
-                    html.Button(_("Set the weights"), type="submit", className="button button-main"),
-                    html.P("", className="said", role="status", **{"data-said": ""}),
-                ],
-                className="short-form",
-                **{
-                    "data-post": "/api/v1/weights",
-                    "data-done": _("Recorded."),
-                    "data-failed": _("The service could not be reached; nothing was recorded."),
-                },
-            ),
-        ]
-    )
-
-
-def _rule(reading: Reading, code: str) -> str:
-    target = reading.plan.general_targets[code][-1]
-    indicator = reading.plan.indicator_by_code[str(target.indicator)]
-    due = "" if target.due_on is None else f" ({date_text(target.due_on)})"
-    return f"{indicator_name(indicator)} {target_rule(target, indicator)}{due}"

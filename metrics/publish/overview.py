@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import chain
 
 from metrics.attention import REASON_TEXTS, Attention
 from metrics.database import ReadSession
@@ -17,9 +18,10 @@ from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull, Wordi
 from metrics.publish.pull import month_asked_for
 from metrics.queries.headline_commitments import headline_commitments
 from metrics.queries.judged_month import judged_month
-from metrics.queries.leaderboard import leaderboard
+from metrics.queries.leaderboard import leaderboard, leaderboards
 from metrics.queries.needs_attention import attention_among, watched_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
+from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View
 from metrics.ranking import RankGroup
 from metrics.results import Progress, Rank, Rate
@@ -82,9 +84,20 @@ def _stages(session: ReadSession, view: View, pull: Pull) -> Iterator[Commitment
 
 
 def _places(session: ReadSession, view: View, pull: Pull) -> Iterator[Rank]:
-    for place in leaderboard(session, view, month=month_asked_for(pull), group=pull.among):
+    for place in _ranked(session, view, pull):
         if not pull.units or place.unit_code in pull.units:
             yield place
+
+
+def _ranked(session: ReadSession, view: View, pull: Pull) -> Iterable[Rank]:
+    """The leaderboard of one month or, of a span of them, of each from its begin to the month judged by default."""
+    if pull.period_from is None and pull.period_to is None:
+        return leaderboard(session, view, month=month_asked_for(pull), group=pull.among)
+    known, judged = known_periods(session, of_all_sent(view)), judged_month(session, view)
+    if known is None or judged is None:
+        return ()
+    first, last = pull.first_period or known[0], pull.last_period or judged.period
+    return chain.from_iterable(leaderboards(session, view, first=first, last=last, group=pull.among))
 
 
 def _name(verdict: Progress, words: Wording) -> str:
@@ -242,7 +255,7 @@ COMMITMENTS = Dataset[CommitmentStage](
 LEADERBOARD = Dataset[Rank](
     name="leaderboard",
     title=Text(zh="实时榜单", en="Leaderboard"),
-    grain=Text(zh="一行为一个填报单位", en="One row per reporting unit"),
+    grain=Text(zh="一行为一个填报单位在一个报告期", en="One row per reporting unit and period"),
     columns=(
         column("rank", Kind.INTEGER, "名次,并列同名次", "Rank; ties share it", lambda row, _: row.rank),
         c.UNIT_CODE.of(lambda row, _: row.unit_code),
@@ -260,8 +273,8 @@ LEADERBOARD = Dataset[Rank](
         ),
         column("movement", Kind.INTEGER, "升降位数", "Places gained or lost", lambda row, _: row.movement),
     ),
-    order=("rank, unranked last", "unit in display order"),
-    parameters=EVERYWHERE | {"unit", "period", "group", "basis"},
+    order=("period", "rank, unranked last", "unit in display order"),
+    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "group", "basis"},
     records=_places,
     by_method=True,
     single=frozenset({"period", "group"}),

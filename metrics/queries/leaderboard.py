@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from metrics.database import ReadSession
-from metrics.periods import JudgedMonth, add_months, last_day, period_of
+from metrics.periods import JudgedMonth, Span, add_months, last_day, period_of, periods_between
 from metrics.plan.model import Target
-from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.progress_by_unit import progress_by_unit, values_held_against
+from metrics.queries.rate_frame import rate_frame
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View
 from metrics.ranking import RankGroup, is_among, ranks
 from metrics.results import Rank
+from metrics.verdicts.rate_table import RateTable
 from metrics.verdicts.scores import ScoreTable
 
 
@@ -40,6 +42,39 @@ def leaderboard(
     if now is None:
         return ()
     earlier = _scored(session, view, month=JudgedMonth.of(add_months(now.period, -1)), group=group)
+    return _placed(view, now, earlier)
+
+
+def leaderboards(
+    session: ReadSession, view: View, *, first: date, last: date, group: RankGroup | None = None
+) -> Iterator[tuple[Rank, ...]]:
+    """The leaderboards of the months from `first` to `last`, oldest first, each as :func:`leaderboard` answers it.
+
+    All are as known in `view`, from one reading of the figures. Months of which nothing was sent have none.
+    """
+    sent, known = known_periods(session, of_all_sent(view)), known_periods(session, view)
+    if sent is None:
+        return
+    chosen = [unit.code for unit in view.plan.reporting_units if is_among(view.plan, unit, group)]
+    span = Span(max(add_months(first, -1), sent[0]), min(last, sent[1]))
+    codes = view.plan.weights_by_target.keys()
+    indicators = {str(target.indicator) for target in view.plan.targets if target.code in codes}
+    rates = RateTable(view.plan, rate_frame(session, view, units=chosen, indicators=indicators, span=span))
+    earlier: _Scored | None = None
+    for period in periods_between(span.first, span.last):
+        if known is None or not known[0] <= period <= known[1]:
+            now = _unscored(session, view, period, units=chosen)
+        else:
+            held = values_held_against(view.plan, period, rates, units=chosen, targets=codes)
+            table = ScoreTable(held, weighed_targets(view, on=last_day(period)))
+            now = _Scored(period, scores=table.scores(), attainments=table.attainments)
+        if now is not None and period >= first:
+            yield _placed(view, now, earlier)
+        earlier = now
+
+
+def _placed(view: View, now: _Scored, earlier: _Scored | None) -> tuple[Rank, ...]:
+    """The rows of one month, beside those of the month before."""
     before = ranks(earlier.scores) if earlier is not None else {}
     order = {unit.code: place for place, unit in enumerate(view.plan.reporting_units)}
     rows = []

@@ -20,6 +20,7 @@ from metrics.queries.view import View
 from metrics.results import Override, Progress
 from metrics.settings import settings
 from metrics.verdicts.known_figures import KnownFigures
+from metrics.verdicts.rate_table import RateTable
 from metrics.verdicts.ratios import Mask, Places, Whole
 from metrics.verdicts.single_verdicts import single_verdicts
 from metrics.verdicts.target_table import TargetTable
@@ -132,6 +133,14 @@ def settled_before(
     table = _table(judged.targets.plan, month, judged.known, units=units, targets=targets)
     is_known = np.isin(table.targets.indicator, judged.targets.indicator)  # a revision may measure by another
     return table.only((table.targets.past & is_known)[table.target])
+
+
+def values_held_against(
+    plan: Plan, period: date, rates: RateTable, *, units: Collection[str], targets: Collection[str]
+) -> VerdictTable:
+    """The rows of one month with `rates` alone: of values and thresholds, not of paces or what rests on the past."""
+    known = replace(no_courses(plan).known, rates=rates)
+    return _table(plan, JudgedMonth.of(period), known, units=units, targets=targets)
 
 
 def _table(

@@ -10,9 +10,8 @@ from functools import cached_property
 import numpy as np
 
 from metrics.ranking import Weighed, weighed_mean
-from metrics.results import Status
 from metrics.verdicts.ratios import Mask, Ratios, Whole, whole
-from metrics.verdicts.verdict_table import STATUSES, VerdictTable
+from metrics.verdicts.verdict_table import VerdictTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +91,7 @@ class ScoreTable:
     def _absent(self) -> Mask:
         """The rows of weighed targets that the unit has not reported."""
         weighed = np.array([target.code in self.weights for target in self.verdicts.targets.targets], dtype=bool)
-        absent: Mask = (self.verdicts.status == STATUSES.index(Status.NO_DATA)) & weighed[self.verdicts.target]
+        absent: Mask = (self.verdicts.rate < 0) & self.verdicts.in_scope & weighed[self.verdicts.target]
         return absent
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from dashboard.pages.leaderboard import score_text
+from dashboard.pages.leaderboard import score_text, widest_gap
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.principal import Role
@@ -104,3 +104,62 @@ def test_the_page_follows_the_ledger_only_while_it_shows_now(evaluator: TestClie
 
 def test_a_stranger_may_not_ask_for_the_newest_entry(client: TestClient, posted: WriteSession) -> None:
     assert client.get("/newest", follow_redirects=False).status_code == 303
+
+
+@pytest.fixture
+def two_months(session: WriteSession) -> WriteSession:
+    """441202 climbs from the third place to the first; 441204 falls from the first to the second."""
+    for unit, before, now in (("441202", 600, 900), ("441203", 650, 660), ("441204", 690, 695)):
+        post(session, unit, "2019-08", items_online=before, items_full_online=300)
+        post(session, unit, "2019-09", items_online=now, items_full_online=300)
+    return session
+
+
+def ranks_part(tree: Any) -> Any:
+    (part,) = of_class(tree, "ranks-over-time")
+    return part
+
+
+def test_ranks_over_time_are_drawn_and_tabled(evaluator: TestClient, two_months: WriteSession) -> None:
+    """The heading says who moved most; each line, and each row of the table, has the rank of every month."""
+    part = ranks_part(window(evaluator, "/leaderboard", "?lang=en"))
+    assert said(next(node for node in nodes(part) if node["type"] == "H2")) == (
+        "Duanzhou District climbed most: place 3 in Aug 2019, place 1 in Sep 2019"
+    )
+    (drawn,) = (node["props"]["figure"]["data"] for node in nodes(part) if node["type"] == "Graph")
+    assert {line["meta"]: line["y"] for line in drawn if any(line["y"])} == {
+        "441202": [3, 1],
+        "441203": [2, 3],
+        "441204": [1, 2],
+    }
+    rows = [[said(cell) for cell in row["props"]["children"]] for row in nodes(part) if row["type"] == "Tr"]
+    assert ["Duanzhou District", "3", "1"] in rows
+    assert ["Sihui City", "unranked", "unranked"] in rows
+
+
+def test_the_unit_that_the_address_names_is_the_one_in_colour(evaluator: TestClient, two_months: WriteSession) -> None:
+    part = ranks_part(window(evaluator, "/leaderboard", "?unit=441203&lang=en"))
+    assert "Dinghu District: place 2 in Aug 2019, place 3 in Sep 2019" in said(part)
+    (figure,) = (node["props"]["figure"] for node in nodes(part) if node["type"] == "Graph")
+    assert [line["meta"] for line in figure["data"] if line["opacity"] == 1] == ["441203"]
+    zones = ranks_part(window(evaluator, "/leaderboard", "?unit=441203&show=zones&lang=en"))
+    assert "Dinghu District has no rank here" in said(zones)
+
+
+def test_the_file_of_ranks_has_what_is_drawn(evaluator: TestClient, two_months: WriteSession) -> None:
+    part = ranks_part(window(evaluator, "/leaderboard", "?lang=en"))
+    (href,) = (node["props"]["href"] for node in nodes(part) if "/leaderboard.csv" in str(node["props"].get("href")))
+    lines = evaluator.get(href).text.removeprefix("\ufeff").split("\r\n")
+    of_unit = [line.split(",") for line in lines if ",441202," in line]
+    assert [(row[3], row[0], row[5], row[6]) for row in of_unit] == [
+        ("2019-08", "3", "", ""),
+        ("2019-09", "1", "3", "2"),
+    ]
+
+
+@pytest.mark.parametrize(("score", "widest"), [("1", "0.01"), ("0.98", "0.02"), ("0.979", "0.05"), ("0", "1")])
+def test_the_bar_begins_at_1_and_its_scale_is_said(score: str, widest: str) -> None:
+    rows = [
+        Rank(code, date(2019, 9, 1), 1, Fraction(text), None, None, {}) for code, text in (("A", "1"), ("B", score))
+    ]
+    assert widest_gap(rows) == Fraction(widest)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
 from metrics.database import WriteSession
-from metrics.queries.leaderboard import leaderboard
+from metrics.ledger.entry import newest_seq
+from metrics.periods import JudgedMonth, parse_period, periods_between
+from metrics.queries.leaderboard import leaderboard, leaderboards
 from metrics.queries.view import view_at
 from metrics.ranking import RankGroup, is_among
+from metrics.results import Basis
 from tests.metrics.queries.test_views import post
 from tests.reference import competition_ranks
 
@@ -49,3 +53,34 @@ def test_the_citys_departments_are_ranked_with_all_units_only(ranked: WriteSessi
     assert {row.unit_code for row in leaderboard(ranked, view)} - {
         row.unit_code for rows in groups for row in rows
     } == {"441200-SELF"}
+
+
+def month(text: str) -> date:
+    period = parse_period(text)
+    assert period is not None
+    return period
+
+
+@pytest.mark.parametrize("basis", Basis)
+@pytest.mark.parametrize("group", [None, RankGroup.COUNTY])
+def test_the_leaderboards_of_a_span_are_those_of_its_months(
+    ranked: WriteSession, group: RankGroup | None, basis: Basis
+) -> None:
+    """Months before and after all that was sent have none, and one that was left out in between is asked for too."""
+    post(ranked, "441203", "2019-06", items_online=650)
+    post(ranked, "441202", "2019-09", items_online=None)
+    view = view_at(ranked, basis=basis)
+    first, last = month("2019-04"), month("2019-11")
+    single = [leaderboard(ranked, view, month=JudgedMonth.of(one), group=group) for one in periods_between(first, last)]
+    assert list(leaderboards(ranked, view, first=first, last=last, group=group)) == [rows for rows in single if rows]
+    assert any(rows for rows in single)
+    assert not all(rows for rows in single)
+
+
+def test_a_span_knows_what_was_known_then(ranked: WriteSession) -> None:
+    first, last, seq = month("2019-08"), month("2019-09"), newest_seq(ranked)
+    post(ranked, "441202", "2019-08", items_online=400)
+    before = view_at(ranked, as_of=seq)
+    then = list(leaderboards(ranked, before, first=first, last=last))
+    assert then == [leaderboard(ranked, before, month=JudgedMonth.of(one)) for one in (first, last)]
+    assert then != list(leaderboards(ranked, view_at(ranked), first=first, last=last))
