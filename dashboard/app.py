@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from html import escape
 from pathlib import Path
 from posixpath import dirname, normpath
@@ -41,6 +42,8 @@ from metrics.limits.body_sizes import LARGEST_WITH_FILE, MOST_FIELDS
 _HERE = Path(__file__).parent
 _PLOTLY = "vendor/plotly-basic.min.js"
 _WINDOW = "src/window.js"  # the module that the others are imported by
+_SKELETON = "early/skeleton.css"
+_BARS = 9  # lines of the rail, and of the page
 _IMPORTED = re.compile(r'\bfrom "(\.[^"]+)";$', re.MULTILINE)
 _PRELOAD = '<link rel="modulepreload" href="{}">'
 _LANGUAGES_OF_TEMPLATES = {"other_language": other_language, "own_name": OWN_NAME, "html_languages": HTML_LANGUAGE}
@@ -53,6 +56,12 @@ _PLAIN_PAGES = (
     install_account,
     install_new_account,
 )
+
+
+@cache
+def _outline() -> str:
+    """The style of what stands there at first: in the page, which is painted before any style sheet has come."""
+    return (FOLDER / _SKELETON).read_text(encoding="utf-8")
 
 
 class Page(Dash):
@@ -79,6 +88,8 @@ class Page(Dash):
             language=HTML_LANGUAGE[language],
             scheme=chosen,
             variables=theme.stylesheet(),
+            outline=_outline(),
+            bars="<i></i>" * _BARS,
             early=asset_url("early/before.js"),
             modules="".join(_PRELOAD.format(asset_url(path)) for path in self.modules),
             logo=asset_url("logo.svg"),
@@ -207,19 +218,23 @@ _INDEX = """<!DOCTYPE html>
 {metas}
 <title>{title}</title>
 <link rel="icon" type="image/svg+xml" href="{logo}">
-<style>{variables}</style>
+<style>{variables}{outline}</style>
 <script src="{early}"></script>
 {modules}
-{css}
 </head>
 <body>
-<div id="react-entry-point">
-<div class="waiting" role="status"><span class="logo waiting-logo"></span><p>{waiting}</p></div>
+<div id="skeleton" class="skeleton" role="status">
+<div class="skeleton-rail"><b>标尺</b>{bars}</div>
+<div class="skeleton-window"><div class="skeleton-bar"><i></i></div>
+<div class="skeleton-page"><i></i><div class="skeleton-cards"><i></i><i></i><i></i><i></i></div>{bars}</div></div>
+<p>{waiting}</p>
 </div>
+{css}
+<div id="react-entry-point"></div>
 <div id="told-later" class="told-later" role="alert" hidden data-words="{later}">
 <p data-told></p><p data-again class="note"></p><button type="button" class="button"></button>
 </div>
-<noscript><p class="waiting">{noscript}</p></noscript>
+<noscript><style>.skeleton {{ display: none; }}</style><p class="waiting">{noscript}</p></noscript>
 <footer>{config}{scripts}{renderer}</footer>
 </body>
 </html>"""

@@ -54,7 +54,8 @@ def ranks_over_time(reading: Reading, rows: Sequence[Rank], *, group: RankGroup 
     title = _finding(reading, places, there, chosen=chosen)
     lines = _lines(reading, places, chosen=chosen)
     figure = ranks_figure(lines, months=[(m, month_text(m)) for m in there if m.month % 3 == 0], theme=reading.theme)
-    drawn = graph(figure, label=f"{title} {_('Each month is in the table view.')}", name="course ranks-chart")
+    tabled = _("Each month is in the table view.")
+    drawn = graph(figure, label=f"{title} {tabled}", name="course ranks-chart")
     picture = Picture(name="ranks", title=title, caption=" · ".join((_("Ranks over time"), among)))
     table = _table(reading, places, there)
     return [

@@ -26,3 +26,19 @@ def test_nobody_is_told_the_packages_of_the_pages(client: TestClient, session: W
     use_secret(client, signed_in(session, "wang"))
     answer = client.get("/_reload-hash")
     assert (answer.status_code, "dash" in answer.text) == (404, False)
+
+
+def test_the_outline_of_the_page_is_painted_before_style_sheets_and_scripts_have_come(
+    client: TestClient, session: WriteSession
+) -> None:
+    """It stands in the page itself with its style, before the first style sheet, and says that the page is coming."""
+    person(session, "wang", role=Role.EVALUATOR)
+    use_secret(client, signed_in(session, "wang"))
+    page = client.get("/?lang=en").text
+    head, body = page.split("<body>")
+    assert ".skeleton " in head
+    assert "stylesheet" not in head
+    before, after = body.split('rel="stylesheet"', 1)
+    assert 'id="skeleton" class="skeleton" role="status"' in before
+    assert "Loading …" in before
+    assert 'id="react-entry-point"' in after

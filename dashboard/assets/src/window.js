@@ -15,6 +15,7 @@ import { describe } from "./window/described.js";
 import { watch_ledger, watch_retry } from "./window/following.js";
 import { follow_address, watch_grid } from "./window/grid.js";
 import { watch_menus } from "./window/menus.js";
+import { leave, watch_place } from "./window/place.js";
 import { watch_rail } from "./window/rail.js";
 import { toggled } from "./window/theme.js";
 
@@ -22,6 +23,14 @@ const FORM = ["opened", "after_typed", "after_sent", "after_discarded", "after_f
 /* Dash's word for "nothing changes"; it is there once Dash calls. */
 const nothing = () => window.dash_clientside.no_update;
 
+/* Another time of the same page, if one was chosen: the reader goes on there where they are here. */
+function from_here(search) {
+  if (search === undefined) {
+    return nothing();
+  }
+  leave();
+  return search;
+}
 /* Dash's clientside functions of the window. */
 window.dash_clientside.biaochi = {
   describe: (described) => {
@@ -29,11 +38,11 @@ window.dash_clientside.biaochi = {
     return describe(described) ?? nothing();
   },
   toggle_theme: (clicks, theme) => (clicks ? toggled(theme) : [nothing(), nothing()]),
-  choose_month: (month, months) => month_chosen(window.location.search, month, months) ?? nothing(),
+  choose_month: (month, months) => from_here(month_chosen(window.location.search, month, months)),
   apply_as_of: (clicks, submits) => {
     /* What stands in the field is read from the field: the component passes it on a moment later than the Enter key. */
     const entry = clicks || submits ? document.getElementById("as-of-entry") : null;
-    return entry ? as_of_entered(window.location.search, entry.value) : nothing();
+    return from_here(entry ? as_of_entered(window.location.search, entry.value) : undefined);
   },
   chosen_row: (rows) => (rows && rows.length ? [rows[0].href, rows[0].unit] : ["", ""]),
   close_why: (opened) => (!opened && is_about_why(window.location.hash) ? "" : nothing()),
@@ -58,6 +67,7 @@ if (window.location.pathname === "/collect") {
 watch_rail();
 watch_copying();
 watch_menus();
+watch_place();
 watch_grid();
 watch_paper();
 watch_callbacks();

@@ -2,6 +2,7 @@
  * address left open. */
 import { let_go } from "../acts/asking.js";
 import { named } from "./address.js";
+import { go_on } from "./place.js";
 
 const DRAWN_BY = 300; /* ms */
 const PRINTED = ["head", "foot", "before-page", "before-pages", "after-pages"];
@@ -11,6 +12,7 @@ export function describe(described) {
   if (!described) {
     return "";
   }
+  document.getElementById("skeleton")?.remove();
   const root = document.documentElement;
   const is_another = document.title !== described.title;
   document.title = described.title;
@@ -23,6 +25,7 @@ export function describe(described) {
     window.setTimeout(find_focus, DRAWN_BY);
     return described.outcome;
   }
+  go_on();
   return is_another ? described.title : undefined;
 }
 /* The button that was pressed may be gone with its form: whoever uses the keyboard goes on where the outcome stands. */

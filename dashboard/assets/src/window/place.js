@@ -1,0 +1,85 @@
+/* Where a reader was on a page: how far it was scrolled, what was open, what had the focus. Another month, moment or choice
+ * is the same page, drawn anew; the reader goes on where they were. What was open is told by its words and its place among
+ * those alike, since nothing of the page drawn before is left. */
+
+const SIDEWAYS = ".scroll, .attention-space, .attention-list";
+const FOCUSED = "a, button, summary, input, [tabindex]";
+const DRAWN_BY = 400; /* ms: charts take their height after the page has its own */
+let left = null; /* the place that was left, or null */
+
+const all = (selector) => [...document.querySelectorAll("#content " + selector)];
+const opened = () => all("details:not(.menu)");
+
+/* The words of a summary without figures: "3 more" of one month is "5 more" of another. */
+export function words_of(text) {
+  return text.replace(/[0-9.,%]+/g, "").trim();
+}
+/* Of texts in their order, each with which of its like it is: "Table view 0", "Table view 1". */
+export function named_apart(texts) {
+  const seen = new Map();
+  return texts.map((text) => {
+    const nth = seen.get(text) ?? 0;
+    seen.set(text, nth + 1);
+    return `${text} ${nth}`;
+  });
+}
+function by_name(details) {
+  const names = named_apart(details.map((one) => words_of(one.querySelector("summary")?.textContent ?? "")));
+  return new Map(names.map((name, nth) => [name, details[nth]]));
+}
+function focused() {
+  const inside = document.activeElement?.closest("#content, .top-bar");
+  return inside ? { of: inside.className, nth: [...inside.querySelectorAll(FOCUSED)].indexOf(document.activeElement) } : null;
+}
+/* Remembers the place, to be gone on from once the same page is drawn anew. */
+export function leave() {
+  left = {
+    path: window.location.pathname,
+    down: window.scrollY,
+    open: [...by_name(opened())].filter(([, details]) => details.open).map(([name]) => name),
+    across: all(SIDEWAYS).map((part) => [part.scrollLeft, part.scrollTop]),
+    focus: focused(),
+  };
+}
+/* Answers how far the page is scrolled then: it may be too short yet. */
+function restore(place) {
+  const found = by_name(opened());
+  place.open.forEach((name) => found.get(name)?.setAttribute("open", ""));
+  all(SIDEWAYS).forEach((part, nth) => part.scrollTo(...(place.across[nth] ?? [0, 0])));
+  window.scrollTo(0, place.down);
+  if (place.focus && document.activeElement === document.body) {
+    const inside = document.getElementsByClassName(place.focus.of)[0];
+    inside?.querySelectorAll(FOCUSED)[place.focus.nth]?.focus({ preventScroll: true });
+  }
+  return window.scrollY;
+}
+/* The page is drawn: if it is the one that was left, on from there. */
+export function go_on() {
+  const place = left;
+  left = null;
+  if (!place || place.path !== window.location.pathname) {
+    return;
+  }
+  const further = (reached) => window.scrollY === reached && window.scrollTo(0, place.down);
+  window.requestAnimationFrame(() => {
+    const reached = restore(place);
+    window.setTimeout(() => reached < place.down && further(reached), DRAWN_BY);
+  });
+}
+/* True if a link leads from one address to the same page, seen at another time or with another choice. */
+export function is_same_page(from, to) {
+  const [here, there] = [new URL(from), new URL(to, from)];
+  const same = ["origin", "pathname"].every((part) => here[part] === there[part]) && here.search !== there.search;
+  return same && here.searchParams.get("page") === there.searchParams.get("page");
+}
+export function watch_place() {
+  const pressed = (event) => {
+    const link = event.target.closest("a[href]:not([download])");
+    if (link && is_same_page(window.location.href, link.href)) {
+      leave();
+      const { down } = left;
+      window.requestAnimationFrame(() => window.scrollTo(0, down)); /* a link scrolls to the head of its page */
+    }
+  };
+  document.addEventListener("click", pressed, { capture: true });
+}
