@@ -15,6 +15,9 @@ from metrics.results import Progress, Rate, Status
 class Commitment:
     """One commitment of the plan. `stages`: all its targets, earliest due first; `current`: the one that matters now.
 
+    That is the stage which falls due on the day judged, whether it is met or not: on that day it is asked for. On any
+    other it is the first that is not met, or the last.
+
     A rate and the same rate after exemptions count the same things: they are stages of one commitment.
     """
 
@@ -42,10 +45,16 @@ def commitments(
     found = []
     for verdicts_of_one in groups.values():
         stages = tuple(sorted(verdicts_of_one, key=lambda verdict: (verdict.due_on is None, verdict.due_on)))
-        current = next((stage for stage in stages if stage.status is not Status.MET), stages[-1])
+        current = _current(stages)
         course = tuple(courses.get((current.unit_code, current.indicator_code), ()))
         found.append(Commitment(stages=stages, current=current, course=course))
     return tuple(found)
+
+
+def _current(stages: Sequence[Progress]) -> Progress:
+    due_today = [stage for stage in stages if stage.due_on == stage.evaluated_on]
+    not_met = [stage for stage in stages if stage.status is not Status.MET]
+    return next(iter([*due_today, *not_met]), stages[-1])
 
 
 def counted(indicator: Indicator) -> object:

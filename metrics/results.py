@@ -153,6 +153,14 @@ class Progress:
     override: Override | None = None
 
     @property
+    def needs_more_than_it_makes(self) -> bool:
+        """True if it is on track and yet moves slower than it must: on or above the line, which it will leave."""
+        required, present = self.required_pace, self.present_pace
+        if self.status is not Status.ON_TRACK or not required or present is None:
+            return False
+        return present < required if required > 0 else present > required
+
+    @property
     def computed_light(self) -> Light:
         """The light by the rules, whatever was set by hand."""
         return self.light if self.override is None else self.override.computed

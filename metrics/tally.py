@@ -17,13 +17,16 @@ class Tally:
 
     `lights`: unit of the level → light → how many of the units below it that owe figures; of each the worst light on a
     core target, units to which none applies left out. `well`: how many of these have met or are on track for every
-    core target; `overdue`: how many have one overdue. `statuses`: target → status → units, the optional ones included.
+    core target; `overdue`: how many have one overdue; `unreported`: how many have not reported for one, `silent` of
+    these for any. `statuses`: target → status → units, the optional ones included.
     `owing`: the same of those that owe figures.
     """
 
     lights: Mapping[str, Counter[Light]]
     well: int
     overdue: int
+    unreported: int
+    silent: int
     statuses: Mapping[str, Counter[Status]]
     owing: Mapping[str, Counter[Status]]
 
@@ -36,3 +39,7 @@ class Tally:
         """How many units meet the target, of how many that owe figures and to which it applies."""
         counts = self.owing.get(target, Counter())
         return counts[Status.MET], counts.total() - counts[Status.NOT_APPLICABLE]
+
+    def not_reported(self, target: str) -> int:
+        """How many of the units that owe figures, and to which the target applies, have not reported for it."""
+        return self.owing.get(target, Counter())[Status.NO_DATA]

@@ -17,6 +17,8 @@ def tally(plan: Plan, units: Sequence[Unit], progress: Sequence[Progress], *, co
     worst: dict[str, Light] = {}
     overdue: set[str] = set()
     short: set[str] = set()
+    reported: set[str] = set()
+    missing: set[str] = set()
     statuses: dict[str, Counter[Status]] = {}
     owing: dict[str, Counter[Status]] = {}
     for verdict in progress:
@@ -33,7 +35,16 @@ def tally(plan: Plan, units: Sequence[Unit], progress: Sequence[Progress], *, co
                 overdue.add(code)
             if status not in (Status.MET, Status.ON_TRACK):
                 short.add(code)
+            (missing if status is Status.NO_DATA else reported).add(code)
     lights: dict[str, Counter[Light]] = {unit.code: Counter() for unit in units}
     for code, light in worst.items():
         lights[stands_below[code]][light] += 1
-    return Tally(lights=lights, well=len(worst.keys() - short), overdue=len(overdue), statuses=statuses, owing=owing)
+    return Tally(
+        lights=lights,
+        well=len(worst.keys() - short),
+        overdue=len(overdue),
+        unreported=len(missing),
+        silent=len(missing - reported),
+        statuses=statuses,
+        owing=owing,
+    )

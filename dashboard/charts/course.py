@@ -41,8 +41,9 @@ class Point:
 class UnitCourse:
     """One unit's course, and what it is held against.
 
-    `due`: from when on how much is due, oldest first. `ways`: the corners of each way to what is ahead. Pointing at a
-    course lifts it out of the others, pressing it chooses it (src/charts/courses.js).
+    `due`: from when on how much is due, oldest first. `ways`: the corners of each way to what is ahead. `last`: what
+    was reported last, where the newest month is not. Pointing at a course lifts it out of the others, pressing it
+    chooses it (src/charts/courses.js).
     """
 
     unit: str
@@ -51,6 +52,7 @@ class UnitCourse:
     due: tuple[DueStep, ...] = ()
     ways: tuple[tuple[Corner, ...], ...] = ()
     chosen: bool = False
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)

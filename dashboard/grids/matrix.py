@@ -26,6 +26,7 @@ from dashboard.words.figures import (
     threshold_text,
     with_measure,
 )
+from metrics.periods import format_period, period_numbered
 from metrics.plan.level import Level
 from metrics.plan.model import Indicator, Plan, Target, Unit
 from metrics.queries.progress_by_unit import JudgedProgress
@@ -44,7 +45,8 @@ class MatrixCell:
     """What a cell says of the verdict on a unit by a revision of a target.
 
     `value`: as it is written, None where there is none; `change`: since the month before, as it is written, None where
-    one of both has no value. `by_hand`: the verdict whole, where somebody set its light.
+    one of both has no value. `last`: month and value reported last, of what is not reported for the month judged.
+    `too_slow`: on track, and yet slower than it must be. `by_hand`: the verdict whole, where somebody set its light.
     """
 
     unit: str
@@ -53,6 +55,8 @@ class MatrixCell:
     status: Status
     value: str | None
     change: str | None
+    last: str | None
+    too_slow: bool
     regressed: bool
     denominator_watch: bool
     sent_back: bool
@@ -84,12 +88,15 @@ def matrix_cells(judged: JudgedProgress, units: Collection[str]) -> dict[tuple[s
     rows = np.flatnonzero(np.isin(judged.table.unit, places))
     table = judged.table.only(rows)
     by_hand = {row: judged.some(rows[[row]])[0] for row in table.by_hand}
+    figures = VerdictFigures(table)
     columns = zip(
         table.codes(),
         table.target.tolist(),
         table.status.tolist(),
         shown_values(table.targets.plan, table.indicator, table.value, known=table.valued),
-        _changes(table),
+        _changes(figures),
+        _last(figures),
+        figures.too_slow.tolist(),
         table.regressed.tolist(),
         table.denominator_watch.tolist(),
         _sent_back(table),
@@ -104,21 +111,44 @@ def matrix_cells(judged: JudgedProgress, units: Collection[str]) -> dict[tuple[s
             STATUSES[status],
             None if value is None else value.replace("-", MINUS),
             change,
+            last,
+            too_slow,
             regressed,
             watch,
             sent_back,
             by_hand.get(row),
         )
-        for row, ((unit, code), target, status, value, change, regressed, watch, sent_back) in enumerate(columns)
+        for row, (
+            (unit, code),
+            target,
+            status,
+            value,
+            change,
+            last,
+            too_slow,
+            regressed,
+            watch,
+            sent_back,
+        ) in enumerate(columns)
     }
 
 
-def _changes(table: VerdictTable) -> list[str | None]:
+def _changes(figures: VerdictFigures) -> list[str | None]:
     """How much each value has changed since the month before, with its sign; None where that is not known."""
-    figures = VerdictFigures(table)
     written = shown_distances(figures.change, known=figures.changed)
     above = (figures.change.above > 0).tolist()
     return [None if text is None else signed_text(text, more=more) for text, more in zip(written, above, strict=True)]
+
+
+def _last(figures: VerdictFigures) -> list[str | None]:
+    """2020-10: 97.20: what was reported last of what is not reported; None elsewhere, and where nothing ever was."""
+    table, there = figures.table, figures.last >= 0
+    written = shown_values(table.targets.plan, table.indicator, figures.last_value, known=there)
+    months = table.known.rates.column("month")[figures.last].tolist() if there.any() else [0] * len(table)
+    return [
+        None if value is None else f"{format_period(period_numbered(month))}: {value.replace('-', MINUS)}"
+        for value, month in zip(written, months, strict=True)
+    ]
 
 
 def _sent_back(table: VerdictTable) -> list[bool]:
@@ -186,7 +216,10 @@ def _row(shown: Matrix, unit: Unit) -> Component:
 def _cell(shown: Matrix, cell: MatrixCell) -> Component:
     word = status_word(cell.status)
     written = word if cell.status is Status.NO_DATA else cell.value or NOTHING
-    title = word if cell.change is None else f"{word} · {cell.change} {measure_of_change(cell.indicator)}"
+    change = None if cell.change is None else f"{cell.change} {measure_of_change(cell.indicator)}"
+    last = None if cell.last is None else _("last {value}", value=cell.last)
+    slow = _("needs more than it makes") if cell.too_slow else None
+    title = " · ".join(filter(None, (word, change, slow, last)))
     marks = []
     if cell.regressed:
         marks.append(html.Span("↓", className="mark", title=_("Was met earlier and is not now")))
@@ -202,7 +235,7 @@ def _cell(shown: Matrix, cell: MatrixCell) -> Component:
         html.A(
             [
                 icon(cell.status),
-                html.Span([*marks, written], className="cell-value"),
+                html.Span([*marks, written, _last_known(last)], className="cell-value"),
                 hidden(f" {word}" if written != word else ""),
             ],
             href=f"#why={cell.unit}/{cell.target.code}",
@@ -210,3 +243,8 @@ def _cell(shown: Matrix, cell: MatrixCell) -> Component:
         ),
         className=f"cell tint-{css_name(cell.status)}",
     )
+
+
+def _last_known(said: str | None) -> Component:
+    """What was reported last, under the word that nothing was: it is not judged."""
+    return None if said is None else html.Small(said, className="last-known")

@@ -134,17 +134,20 @@ def _tile(
                 title=_("Why this colour?"),
             ),
             html.Img(src=as_image(drawn), alt="", className="multiple-course", width=WIDTH, height=HEIGHT),
-            html.P(_paces(reading.plan, verdict, indicator), className="note"),
+            html.P(_paces(reading.plan, verdict, indicator, course), className="note"),
         ],
         className="multiple chosen" if chosen else "multiple",
         **{"data-sign": STATUS_SIGNS[verdict.status]},
     )
 
 
-def _paces(plan: Plan, verdict: Progress, indicator: Indicator) -> list[Component]:
-    """The distance or the pace that is needed, and below it the present pace or that there are not enough points."""
+def _paces(plan: Plan, verdict: Progress, indicator: Indicator, course: UnitCourse) -> list[Component]:
+    """The distance or the pace that is needed, and below it the present pace or that there are not enough points.
+
+    Of what is not reported: what was reported last.
+    """
     if verdict.gap is None:
-        return [NOTHING]
+        return [(course.last if verdict.status is Status.NO_DATA else "") or NOTHING]
     unit = measure_of_change(indicator)
     monthly = verdict.present_pace
     return [

@@ -17,6 +17,7 @@ from dashboard.window.address import Address
 from dashboard.words.figures import (
     NOTHING,
     change_between,
+    last_text,
     measure,
     measure_of_change,
     shortfall_text,
@@ -26,7 +27,7 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
-from dashboard.words.paces import few_points, points_there, reached_text
+from dashboard.words.paces import few_points, points_there, reached_text, too_slow_text
 from metrics.due_line import Corner, between, due_runs, due_steps, stages_of, way_to
 from metrics.periods import last_day, month_position
 from metrics.plan.model import Indicator, Plan, Target
@@ -100,7 +101,7 @@ def _row(plan: Plan, row: Row, *, assessed: Mapping[str, Assessed], address: Add
                 ),
                 className="gauge",
             ),
-            html.Td(_value(plan, indicator, progress, assessed.get(indicator.code)), className="value"),
+            html.Td(_value(plan, indicator, row, assessed.get(indicator.code)), className="value"),
             _figure(_with(signed(change_between(course)), unit), _("Change")),
             _figure(_distance(plan, progress, unit), _("Distance")),
             _figure(_with(signed(progress.required_pace), unit), _("Pace needed per month")),
@@ -108,11 +109,21 @@ def _row(plan: Plan, row: Row, *, assessed: Mapping[str, Assessed], address: Add
             _figure(_reached(plan, progress), _("Reaches it at this pace"), "date"),
             html.Td(_spark(plan, row, palette=palette), className="spark"),
             html.Td(
-                html.A(verdict_mark(progress), href=why_href(progress), title=_("Why this colour?")),
+                [
+                    html.A(verdict_mark(progress), href=why_href(progress), title=_("Why this colour?")),
+                    _slow(plan, progress),
+                ],
                 className=f"light {verdict_tint(progress)}",
             ),
         ]
     )
+
+
+def _slow(plan: Plan, progress: Progress) -> Component:
+    """Under the status of what is on track and yet too slow, that it is; the words whole when it is pointed at."""
+    if not progress.needs_more_than_it_makes:
+        return None
+    return html.Span(_("needs more than it makes"), className="note", title=too_slow_text(plan, progress))
 
 
 def _demands(plan: Plan, target: Target, progress: Progress) -> list[Component]:
@@ -125,11 +136,13 @@ def _figure(written: Component, label: str, name: str = "") -> Component:
     return html.Td(written, className=f"{name} nothing" if written == NOTHING else name, **{"data-label": label})
 
 
-def _value(plan: Plan, indicator: Indicator, progress: Progress, found: Assessed | None) -> list[Component]:
-    """The reported value, and under it the assessed one with the gap."""
+def _value(plan: Plan, indicator: Indicator, row: Row, found: Assessed | None) -> list[Component]:
+    """The reported value, and under it the assessed one with the gap; of what is not reported what was last."""
+    _target, progress, course = row
     written = value_text(plan, indicator, progress.value)
     if progress.value is None:
-        return [written]
+        last = last_text(plan, indicator, course) if progress.status is Status.NO_DATA else ""
+        return [written, html.Span(last, className="note")] if last else [written]
     unit = html.Span(measure(indicator), className="unit")
     shown = [html.A([written, unit], href=why_href(progress), title=_("Why this colour?"))]
     if found is not None and not found.hidden:

@@ -76,7 +76,7 @@ def targets_page(reading: Reading) -> Content:
 
 
 def finding(reading: Reading, judged: JudgedProgress, *, measured: int, others: int) -> str:
-    """How many measured targets the level's top meets and owes; before the first submission, how many there are."""
+    """How many measured targets the level's top meets, owes and did not report; before any submission, how many."""
     top = reading.level.under
     city = [verdict.status for verdict in judged.of_unit(top.code)]
     tracked = ngettext(
@@ -104,7 +104,9 @@ def finding(reading: Reading, judged: JudgedProgress, *, measured: int, others: 
         )
     overdue = city.count(Status.OVERDUE)
     late = _("; ") + ngettext("{n} is overdue", "{n} are overdue", overdue) if overdue else ""
-    return head + late + _("; ") + tracked
+    missing = city.count(Status.NO_DATA)
+    silent = _("; ") + ngettext("{n} was not reported", "{n} were not reported", missing) if missing else ""
+    return head + late + silent + _("; ") + tracked
 
 
 def _is_one_city(plan: Plan) -> bool:

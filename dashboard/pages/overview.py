@@ -17,7 +17,7 @@ from dashboard.pages.headline import card
 from dashboard.parts import csv_link, empty, hand_sign, icon, page_head, section, without_data
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
-from dashboard.words.figures import indicator_name, status_word, target_name, unit_name
+from dashboard.words.figures import indicator_name, status_word, target_name, unit_name, unreported_text
 from metrics.commitments import counted as what_counts
 from metrics.commitments import steps_of
 from metrics.periods import due_on, period_of
@@ -82,7 +82,7 @@ def _verdicts(reading: Reading, listed: Paged[Unit], *, whole: bool) -> tuple[Ju
 
 
 def finding(counted: Tally) -> str:
-    """The page's finding: how many units are well on every core target, and how many have one overdue."""
+    """The page's finding: how many units are well on every core target, have one overdue, and have not reported."""
     text = ngettext(
         "{good} of {n} unit has met or is on track for every core target",
         "{good} of {n} units have met or are on track for every core target",
@@ -90,7 +90,8 @@ def finding(counted: Tally) -> str:
         good=counted.well,
     )
     late = counted.overdue
-    return text + (ngettext("; {n} has one overdue", "; {n} have one overdue", late) if late else "")
+    text += ngettext("; {n} has one overdue", "; {n} have one overdue", late) if late else ""
+    return text + unreported_text(counted.unreported, whole=counted.unreported == counted.silent)
 
 
 def _headline(reading: Reading, judged: JudgedProgress) -> Component:
@@ -185,9 +186,9 @@ def phase_gates(reading: Reading, counted: Tally) -> Component:
     if phase is None or not phase.gate_targets:
         return None
     codes = phase.gate_targets
-    counts = {code: counted.meeting(code) for code in codes}
-    passed = sum(1 for met, of in counts.values() if of and met == of)
-    measured = sum(1 for _met, of in counts.values() if of)
+    counts = {code: (*counted.meeting(code), counted.not_reported(code)) for code in codes}
+    passed = sum(1 for met, of, _missing in counts.values() if of and met == of)
+    measured = sum(1 for _met, of, _missing in counts.values() if of)
     words = ngettext(
         "{phase}: {passed} of {n} measured gate met by every unit",
         "{phase}: {passed} of {n} measured gates met by every unit",
@@ -200,14 +201,14 @@ def phase_gates(reading: Reading, counted: Tally) -> Component:
     return html.Details([html.Summary(words), until, items], className="table-view phase-gates")
 
 
-def _gate(reading: Reading, code: str, met: int, of: int) -> Component:
+def _gate(reading: Reading, code: str, met: int, of: int, missing: int) -> Component:
     target = reading.plan.target_in_force(code, reading.on) if reading.on else None
     if target is None:
         return html.Li([icon(Status.NO_DATA), code, html.Span(_("Not in force yet on the day judged"))])
     due = _("no date printed") if target.due_on is None else _("by {date}", date=date_text(target.due_on))
     if of:
         passed = met == of
-        words = ngettext("{met} of {n} unit", "{met} of {n} units", of, met=met)
+        words = ngettext("{met} of {n} unit", "{met} of {n} units", of, met=met) + unreported_text(missing)
     else:
         passed = False
         words = _("no number: followed by milestones and reports")

@@ -24,6 +24,7 @@ from dashboard.words.figures import (
     target_name,
     target_rule,
     unit_name,
+    unreported_text,
     with_measure,
 )
 from metrics.plan.model import Plan, Target
@@ -71,14 +72,14 @@ def target_page(reading: Reading, code: str) -> Content:
 
 
 def finding(plan: Plan, judged: JudgedProgress, target: Target, *, counted: Tally) -> str:
-    """How many of the units that are expected to report meet the target."""
+    """How many of the units that are expected to report meet the target, and apart from that how many have not."""
     indicator = plan.indicator_by_code[str(target.indicator)]
     met, units = counted.meeting(target.code)
     name = indicator_name(indicator)
     rule = target_rule(target, indicator)
     if not units or judged.period is None:
         return f"{target_name(target)} {rule}"
-    return ngettext(
+    said = ngettext(
         "{met} of {n} unit meets {name} {rule}",
         "{met} of {n} units meet {name} {rule}",
         units,
@@ -86,6 +87,7 @@ def finding(plan: Plan, judged: JudgedProgress, target: Target, *, counted: Tall
         name=name,
         rule=rule,
     )
+    return said + unreported_text(counted.not_reported(target.code))
 
 
 def _under(target: Target) -> str:

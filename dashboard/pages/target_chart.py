@@ -11,7 +11,7 @@ from html import escape
 from dashboard.charts.course import Ahead, CourseChart, Point, Stage, UnitCourse, months_along
 from dashboard.locale import _, date_text, month_text
 from dashboard.window.reading import Reading
-from dashboard.words.figures import indicator_name, measure, target_rule, unit_name, value_text, with_measure
+from dashboard.words.figures import indicator_name, last_text, measure, target_rule, unit_name, value_text, with_measure
 from metrics.due_line import between, due_steps, is_held_by, stages_of, ways_ahead
 from metrics.periods import last_day
 from metrics.plan.model import Indicator, Plan, Target
@@ -71,6 +71,7 @@ def _course(
         unit=unit,
         name=name,
         points=_points(plan, indicator, rates, name=name),
+        last=last_text(plan, indicator, rates),
         due=due_steps(plan, indicator, stages, by=on),
         ways=tuple(part for way in ahead if (part := between(way, *span))),
     )

@@ -25,13 +25,14 @@ from dashboard.words.figures import (
     NOTHING,
     distance_text,
     indicator_name,
+    last_text,
     measure,
     target_rule,
     unit_name,
     value_text,
     with_measure,
 )
-from dashboard.words.paces import few_points, pace_text, reached_text
+from dashboard.words.paces import few_points, pace_text, reached_text, too_slow_text
 from metrics.due_line import stages_of
 from metrics.plan.model import Indicator, Plan, Target, Unit
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
@@ -204,15 +205,8 @@ def pace_facts(reading: Reading, judged: JudgedProgress, target: Target, unit: U
         return None
     target = reading.plan.target_revision(verdict.target_code, verdict.target_revision)
     indicator = reading.plan.indicator_by_code[verdict.indicator_code]
-    value = with_measure(value_text(reading.plan, indicator, verdict.value), measure(indicator))
     facts: list[tuple[str, Component]] = [
-        (
-            _("Value"),
-            html.A(
-                [value if verdict.value is not None else "", verdict_mark(verdict), own_mark(reading.plan, verdict)],
-                href=why_href(verdict),
-            ),
-        ),
+        (_("Value"), _standing(reading.plan, judged, verdict, indicator)),
         (_("Distance"), distance_text(reading.plan, verdict)),
         (_("Required pace"), _required(verdict, target_rule(target, indicator), reading.plan)),
         (_("Present pace"), _present(reading.plan, verdict, indicator)),
@@ -221,6 +215,8 @@ def pace_facts(reading: Reading, judged: JudgedProgress, target: Target, unit: U
             NOTHING if verdict.status is Status.MET else reached_text(reading.plan, verdict),
         ),
     ]
+    if slow := too_slow_text(reading.plan, verdict):
+        facts.append((_("Note"), slow))
     if verdict.projection is not None:
         facts.append((_("Projection"), projection_text(reading.plan, indicator, verdict)))
     ahead = target.due_on is not None and verdict.evaluated_on <= target.due_on
@@ -228,6 +224,17 @@ def pace_facts(reading: Reading, judged: JudgedProgress, target: Target, unit: U
     if following is not None:
         facts.append((_("Next step"), _next_words(reading.plan, following)))
     return html.Dl([html.Div([html.Dt(name), html.Dd(text)]) for name, text in facts], className="pace-facts")
+
+
+def _standing(plan: Plan, judged: JudgedProgress, verdict: Progress, indicator: Indicator) -> list[Component]:
+    """The value and its status; of a unit that has not reported, what it reported last, which is not judged."""
+    value = with_measure(value_text(plan, indicator, verdict.value), measure(indicator))
+    shown = [value if verdict.value is not None else "", verdict_mark(verdict), own_mark(plan, verdict)]
+    found: list[Component] = [html.A(shown, href=why_href(verdict))]
+    if verdict.status is Status.NO_DATA:
+        last = last_text(plan, indicator, judged.courses.get((verdict.unit_code, indicator.code), ()))
+        found.append(html.Span(last, className="note"))
+    return found
 
 
 def _present(plan: Plan, verdict: Progress, indicator: Indicator) -> str:

@@ -90,7 +90,7 @@ def _score_way(reading: Reading, unit: Unit) -> list[Component]:
 
 
 def finding(reading: Reading, judged: JudgedProgress, unit: Unit) -> str:
-    """How many core targets the unit meets, and how many are overdue."""
+    """How many core targets the unit meets, how many are overdue, and of how many nothing was reported."""
     name = unit_name(unit)
     if judged.on is None:
         return name
@@ -102,10 +102,12 @@ def finding(reading: Reading, judged: JudgedProgress, unit: Unit) -> str:
         return _("{unit} has not reported for {month}", unit=name, month=month_text(newest_ended_period(judged.on)))
     met = sum(1 for progress in core if progress.status is Status.MET)
     late = sum(1 for progress in core if progress.status is Status.OVERDUE)
+    missing = sum(1 for progress in core if progress.status is Status.NO_DATA)
     text = ngettext(
         "{unit}: {met} of {n} core target met", "{unit}: {met} of {n} core targets met", len(core), unit=name, met=met
     )
-    return text + (_(", {late} overdue", late=late) if late else "")
+    text += _(", {late} overdue", late=late) if late else ""
+    return text + (_(", {missing} not reported", missing=missing) if missing else "")
 
 
 def _figures(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Component]:

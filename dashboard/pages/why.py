@@ -28,7 +28,7 @@ from dashboard.words.figures import (
     unit_name,
     value_text,
 )
-from dashboard.words.paces import pace_text, points_text, reached_text
+from dashboard.words.paces import pace_text, points_text, reached_text, too_slow_text
 from dashboard.words.submissions import figure_word
 from metrics.period_states import end_text
 from metrics.periods import due_on, last_owed
@@ -73,7 +73,7 @@ def why(reading: Reading, *, unit: str, target: str) -> Component | None:
                 ],
                 className="why-value",
             ),
-            html.P(rule_sentence(progress, indicator, plan), className="why-rule"),
+            html.P(_rule(plan, progress, indicator), className="why-rule"),
             html.Dl(
                 _facts(reading, progress, stated, judged.courses.get((unit, indicator.code), [])), className="facts"
             ),
@@ -84,6 +84,11 @@ def why(reading: Reading, *, unit: str, target: str) -> Component | None:
         ],
         className="why",
     )
+
+
+def _rule(plan: Plan, progress: Progress, indicator: Indicator) -> str:
+    """The rule that decided; of what is on track and yet too slow, that too."""
+    return " ".join(filter(None, (rule_sentence(progress, indicator, plan), too_slow_text(plan, progress))))
 
 
 def _facts(reading: Reading, progress: Progress, target: Target, course: Sequence[Rate]) -> list[Component]:

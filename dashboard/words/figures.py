@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 
-from dashboard.locale import _, count_text, date_text, language, month_text, of_one
+from dashboard.locale import _, count_text, date_text, language, month_text, ngettext, of_one
 from metrics.assessments import Method
-from metrics.periods import last_owed
+from metrics.periods import format_period, last_owed
 from metrics.plan.model import Direction, Indicator, MilestoneKind, Plan, Target, TargetKind, Unit
 from metrics.results import Light, Progress, Rate, Status, Timing
 from metrics.rounding import exact_decimal, lines_of, shown, shown_distance
@@ -106,6 +106,15 @@ def method_word(method: Method) -> str:
     }[method]
 
 
+def unreported_text(n: int, *, whole: bool = True) -> str:
+    """; 2 have not reported — behind a count of others; nothing of none. `whole`: none of these reported a part."""
+    if not n:
+        return ""
+    if whole:
+        return ngettext("; {n} has not reported", "; {n} have not reported", n)
+    return ngettext("; {n} has not reported in full", "; {n} have not reported in full", n)
+
+
 def unit_name(unit: Unit) -> str:
     return unit.name.in_language(language())
 
@@ -192,6 +201,21 @@ def due_text(target: Target) -> str:
     if target.due_on is not None:
         return _("by {date}", date=date_text(target.due_on))
     return target.recurring.in_language(language()) if target.recurring else _("no date printed")
+
+
+def last_known(course: Sequence[Rate]) -> Rate | None:
+    """The newest rate of a course that has a value, of one whose newest month was not reported; else None."""
+    if not course or course[-1].reported:
+        return None
+    return next((rate for rate in reversed(course) if rate.value is not None), None)
+
+
+def last_text(plan: Plan, indicator: Indicator, course: Sequence[Rate]) -> str:
+    """last 2020-10: 97.20 — what was reported last, where the newest month was not; empty where there is nothing."""
+    rate = last_known(course)
+    if rate is None:
+        return ""
+    return _("last {value}", value=f"{format_period(rate.period)}: {value_text(plan, indicator, rate.value)}")
 
 
 def change_between(rates: Sequence[Rate]) -> Fraction | None:

@@ -16,6 +16,19 @@ def pace_text(monthly: Fraction, indicator: Indicator) -> str:
     return _("{pace} {unit} a month", pace=signed(monthly), unit=measure_of_change(indicator))
 
 
+def too_slow_text(plan: Plan, progress: Progress) -> str:
+    """That what is on track needs more a month than it makes, with both; nothing where it does not."""
+    if not progress.needs_more_than_it_makes or progress.required_pace is None or progress.present_pace is None:
+        return ""
+    indicator = plan.indicator_by_code[progress.indicator_code]
+    return _(
+        "On or above the line, but it needs {needed} {unit} a month and makes {made}.",
+        needed=signed(progress.required_pace),
+        made=signed(progress.present_pace),
+        unit=measure_of_change(indicator),
+    )
+
+
 def few_points(plan: Plan, progress: Progress) -> str:
     """Not enough points, and how many there are: months, or the quarters or years in which the figure is owed."""
     n, needed = progress.points, FEWEST_POINTS

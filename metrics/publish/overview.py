@@ -213,8 +213,8 @@ COMMITMENTS = Dataset[CommitmentStage](
         column("stage", Kind.INTEGER, "阶段序号", "Number of the stage", lambda row, _: row.stage),
         flag(
             "current",
-            "当前阶段:第一个未达标的,全部达标时为最后一个",
-            "The stage that matters now: the first that is not met, or the last",
+            "当前阶段:当日到期的;没有时为第一个未达标的,全部达标时为最后一个",
+            "The stage that matters now: the one due that day, else the first that is not met, or the last",
             lambda row, _: row.current,
         ),
         c.INDICATOR_CODE.of(lambda row, _: row.verdict.indicator_code),

@@ -12,6 +12,7 @@ from metrics.plan.model import Plan
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.view import View
+from metrics.results import Light
 from metrics.tally import Tally
 from metrics.verdicts.tallies import tally
 
@@ -30,7 +31,8 @@ def tally_of(view: View, judged: JudgedProgress, level: Level) -> Tally:
     """Count the verdicts that `judged` holds on the reporting units below each unit of `level`."""
     verdicts, units = judged.table, level.units
     if verdicts is None:
-        return Tally({unit.code: Counter() for unit in units}, well=0, overdue=0, statuses={}, owing={})
+        nothing = {unit.code: Counter[Light]() for unit in units}
+        return Tally(nothing, well=0, overdue=0, unreported=0, silent=0, statuses={}, owing={})
     core = {target.code for target in core_targets(view, on=judged.on)} if judged.on else set()
     return tally(view.plan, units, verdicts, core=core)
 

@@ -25,11 +25,14 @@ def tally(plan: Plan, units: Sequence[Unit], verdicts: VerdictTable, *, core: Co
     is_core = np.array([target.code in core for target in verdicts.targets.targets], dtype=bool)
     weighs = owing & is_core[verdicts.target] & (verdicts.status != STATUSES.index(Status.NOT_APPLICABLE))
     late = weighs & (verdicts.status == STATUSES.index(Status.OVERDUE))
+    missing = weighs & (verdicts.status == STATUSES.index(Status.NO_DATA))
     short = weighs & ~np.isin(verdicts.status, [STATUSES.index(Status.MET), STATUSES.index(Status.ON_TRACK)])
     return Tally(
         lights=_lights(units, under, verdicts, weighs),
         well=_units_of(verdicts, weighs) - _units_of(verdicts, short),
         overdue=_units_of(verdicts, late),
+        unreported=_units_of(verdicts, missing),
+        silent=_units_of(verdicts, weighs) - _units_of(verdicts, weighs & ~missing),
         statuses=_statuses(verdicts, counted),
         owing=_statuses(verdicts, owing),
     )

@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 
 from metrics.projection import FARTHEST_MONTHS, FEWEST_FOR_RANGE, POINTS
+from metrics.results import Status
 from metrics.verdicts.paces import PaceTable
 from metrics.verdicts.ratios import Mask, Ratios, Whole, product, whole
-from metrics.verdicts.verdict_table import VerdictTable
+from metrics.verdicts.verdict_table import STATUSES, VerdictTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +66,37 @@ class VerdictFigures:
     def required_pace(self) -> Ratios:
         """Where `required`."""
         return Ratios.spread(self.table.required, self.table.required_pace(np.flatnonzero(self.table.required)))
+
+    @cached_property
+    def too_slow(self) -> Mask:
+        """Where it is on track and yet moves slower than it must (`Progress.needs_more_than_it_makes`)."""
+        found: Mask = (self.table.status == STATUSES.index(Status.ON_TRACK)) & self.table.required & self.table.paced
+        lacking = self.present_pace.take(found) - self.required_pace.take(found)
+        found[found] = lacking.signed(self.table.targets.better[self.table.target[found]]).above < 0
+        return found
+
+    @cached_property
+    def last(self) -> Whole:
+        """Of what was not reported, the row among the known rates that was reported last; −1 for none, and elsewhere.
+
+        Those without a value (a denominator of 0) are none.
+        """
+        table, rates = self.table, self.table.known.rates
+        month = np.full(len(table), -1, dtype=np.int64)
+        missing = table.status == STATUSES.index(Status.NO_DATA)
+        month[missing] = table.known.last_reported[table.unit[missing], table.indicator[missing]]
+        found = np.full(len(table), -1, dtype=np.int64)
+        there = month >= 0
+        found[there] = rates.find(table.unit[there], table.indicator[there], month[there])
+        there = found >= 0
+        found[there] = np.where(rates.applicable[found[there]], found[there], -1)
+        return found
+
+    @cached_property
+    def last_value(self) -> Ratios:
+        """The value that was reported last; where `last` is a row."""
+        there = self.last >= 0
+        return Ratios.spread(there, self.table.known.rates.values(self.last[there]))
 
     @cached_property
     def short(self) -> Mask:

@@ -69,6 +69,21 @@ def test_missing_weighs_more_than_green_and_less_than_amber() -> None:
     assert tally(PLAN, LEVEL.units, progress, core={"TG-05A", "TG-05B"}).together == {Light.GREY: 1}
 
 
+def test_what_was_not_reported_counts_apart_from_what_is_not_met() -> None:
+    progress = [
+        verdict("450102", Status.MET),
+        verdict("450102", Status.NO_DATA, "TG-05B"),
+        verdict("450103", Status.NO_DATA),
+        verdict("450103", Status.NO_DATA, "TG-05B"),
+        verdict("441202", Status.OVERDUE),
+        verdict("441202", Status.MET, "TG-05B"),
+    ]
+    found = tally(PLAN, LEVEL.units, progress, core={"TG-05A", "TG-05B"})
+    assert (found.unreported, found.silent, found.overdue, found.well) == (2, 1, 1, 0)
+    assert (found.meeting("TG-05B"), found.not_reported("TG-05B")) == ((1, 3), 2)
+    assert found.not_reported("TG-01") == 0
+
+
 def test_what_does_not_apply_counts_for_nothing() -> None:
     progress = [verdict("450102", Status.NOT_APPLICABLE), verdict("450103", Status.MET)]
     found = tally(PLAN, LEVEL.units, progress, core={"TG-05A"})

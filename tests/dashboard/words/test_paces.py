@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from dashboard.locale import speaking
 from dashboard.pages.why import projection_text
-from dashboard.words.paces import few_points, points_there, reached_text
+from dashboard.words.paces import few_points, points_there, reached_text, too_slow_text
 from metrics.periods import JudgedMonth, add_months, last_day
 from metrics.plan.model import Owed
-from metrics.results import Progress
+from metrics.results import Progress, Status
 from metrics.verdicts.single_verdicts import single_verdicts
 from tests.metrics.test_progress import a_target
 from tests.metrics.verdicts.columns import CITY, Judgement, a_plan, a_rate
@@ -36,6 +37,20 @@ def verdict(owed: Owed, months: int) -> tuple[Progress, Judgement]:
         {(UNIT, MEASURED.code): course},
     )
     return single_verdicts(judgement.in_columns())[1], judgement
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_is_on_track_and_yet_too_slow_is_told_so_with_both_paces(language: str) -> None:
+    """25 in December 2019 on a line from 20, a point a month; 90 by December 2020 needs 65 ÷ 12 a month."""
+    found, judgement = verdict(Owed.MONTH, 6)
+    above = replace(found, status=Status.ON_TRACK)
+    with speaking(language):
+        assert too_slow_text(judgement.plan, found) == ""
+        words = too_slow_text(judgement.plan, above)
+        assert "+5.42" in words
+        assert "+1.00" in words
+        assert too_slow_text(judgement.plan, replace(above, present_pace=above.required_pace)) == ""
+        assert too_slow_text(judgement.plan, replace(above, present_pace=None)) == ""
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ import pytest
 
 from metrics.periods import JudgedMonth, add_months, last_day, month_number
 from metrics.plan.model import Target
+from metrics.results import Status
 from metrics.verdicts.ratios import Mask, Ratios
+from metrics.verdicts.single_verdicts import single_verdicts
 from metrics.verdicts.verdict_figures import VerdictFigures
+from metrics.verdicts.verdict_table import STATUSES
 from tests.metrics.test_progress import a_target
 from tests.metrics.verdicts.columns import Judgement, a_plan, a_rate
 from tests.metrics.verdicts.test_verdict_table import PLAN
@@ -53,6 +56,34 @@ def told(values: Ratios, mask: Mask) -> list[Fraction | None]:
 
 def percent(*values: int) -> list[tuple[int, int]]:
     return [(value, 100) for value in values]
+
+
+def test_what_is_on_track_and_yet_slower_than_it_must_be_is_told_whatever_the_direction() -> None:
+    """The line from 40 in May stands at 57.14 in September; three months are left for what lacks."""
+    courses = {UNITS[0]: percent(40, 55, 56, 57, 58), UNITS[1]: percent(40, 47, 51, 55, 59), UNITS[2]: percent(40, 70)}
+    found = figures(share(), courses)
+    assert [STATUSES[status] for status in found.table.status[1:4]] == [Status.ON_TRACK, Status.ON_TRACK, Status.MET]
+    assert found.too_slow.tolist()[1:4] == [True, False, False]
+    slow = figures(days(), {UNITS[0]: [(20, 10), *[(13, 10)] * 4], UNITS[1]: [(20, 10), (17, 10), (13, 10)]})
+    assert slow.too_slow.tolist()[1:3] == [True, False]
+    for columns in (found, slow):
+        assert [one.needs_more_than_it_makes for one in single_verdicts(columns.table)] == columns.too_slow.tolist()
+
+
+def test_of_what_is_not_reported_the_last_value_is_known_and_of_nothing_else() -> None:
+    months = [add_months(SEPTEMBER, -3), add_months(SEPTEMBER, -2)]
+    target = share()
+    courses = {
+        (unit, "online_rate"): [a_rate(PLAN, unit, "online_rate", month, *counts, 1, 0, 1) for month, counts in course]
+        for unit, course in {
+            UNITS[0]: list(zip(months, percent(61, 62), strict=True)),
+            UNITS[1]: [(SEPTEMBER, (63, 100))],
+            UNITS[2]: [(months[0], (64, 100)), (months[1], (0, 0))],
+        }.items()
+    }
+    found = VerdictFigures(Judgement(PLAN, (target,), JudgedMonth.of(SEPTEMBER), courses).in_columns())
+    assert told(found.last_value, found.last >= 0)[:4] == [62, None, None, None]
+    assert found.table.known.rates.column("month")[found.last[1]] == month_number(months[1])
 
 
 def test_a_gap_is_negative_while_short_whatever_the_direction() -> None:

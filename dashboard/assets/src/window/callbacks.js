@@ -1,16 +1,23 @@
 /* What Dash asks the server. Whoever is no longer signed in is taken to the sign-in page, and back afterwards; that a
- * callback was not answered at all is told to whoever listens (`biaochi-unanswered`): Dash itself tells nobody. Who is
+ * callback was not answered at all is told to whoever listens (`biaochi-unanswered`): Dash itself tells nobody; what
+ * draws is asked again until it is answered, and meanwhile the address is that of the page shown (unreached.js). Who is
  * told to come back later (429, 503) reads so: what draws is asked again by itself, what does something is not. Whatever
  * else is no answer of a callback (a refusal, a failure of the service) is said as well. Both are told to whoever listens
  * (`biaochi-told`), with what was asked (the id of its first input) and the seconds to wait or null: the server was
  * reached, so nobody has lost a connection. */
 import { let_go } from "../acts/asking.js";
 import { sign_in_from } from "./address.js";
+import { PATIENCE, SLOW, keep_asking, watch_address } from "./unreached.js";
 
 const CALLBACKS = "_dash-update-component";
 const LATER = [429, 503];
 const READING = ["url", "flat-grid"]; /* first inputs of what only reads, as in window/access.py */
 const SHORTEST = 5, LONGEST = 60; /* s */
+const NEWEST = new Map(); /* output of a drawing → how often it was asked for */
+const ADDRESS = watch_address({
+  here: () => window.location.href,
+  put: (address) => window.history.replaceState(window.history.state, "", address),
+});
 
 /* Which callback Dash asks by this body: the id of its first input, or "". */
 export function asked_by(body) {
@@ -59,13 +66,43 @@ export function watch_callbacks() {
     if (!address.includes(CALLBACKS)) {
       return fetched(...asked);
     }
-    try {
-      return await answered(() => fetched(...asked), asked[1]?.body);
-    } catch (failed) {
+    const body = asked[1]?.body;
+    return answered(reaching((signal) => fetched(asked[0], { ...asked[1], signal }), body), body);
+  };
+}
+/* As `ask`, but of a drawing that does not come it is asked again until it does or another takes its place, with the
+ * address of the page that is still shown; of anything else it is said. */
+function reaching(ask, body) {
+  const told = (signal) =>
+    ask(signal).catch((failed) => {
       window.dispatchEvent(new Event("biaochi-unanswered"));
       throw failed;
-    }
+    });
+  if (!only_reads(body)) {
+    return () => told(undefined).catch((failed) => unsent(body, failed));
+  }
+  const output = JSON.parse(body).output;
+  const mine = (NEWEST.get(output) ?? 0) + 1;
+  NEWEST.set(output, mine);
+  ADDRESS.asked();
+  const lost = () => {
+    ADDRESS.failed();
+    return come_back(own_words("lost"), SHORTEST);
   };
+  const slow = (anew) => {
+    say(own_words("slow"), own_words("again").replace("{n}", Math.round((PATIENCE - SLOW) / 1000)));
+    notice().querySelector("button").addEventListener("click", anew, { once: true });
+  };
+  const is_wanted = () => NEWEST.get(output) === mine;
+  return () => keep_asking({ ask: told, slow, lost, is_wanted });
+}
+/* An act of which nobody knows whether it was done: the form's own is said by the form (../form/connected.js). */
+function unsent(body, failed) {
+  if (asked_by(body) === "asked") {
+    say(own_words("unsent"), "");
+    document.querySelectorAll("form[aria-busy]").forEach(let_go);
+  }
+  throw failed;
 }
 async function answered(ask, body) {
   let response = await ask();
@@ -84,6 +121,9 @@ async function answered(ask, body) {
     window.dispatchEvent(new CustomEvent("biaochi-told", { detail: told }));
   } else {
     hide();
+  }
+  if (only_reads(body)) {
+    (kind === "answered" ? ADDRESS.answered : ADDRESS.failed)();
   }
   return response;
 }
@@ -116,15 +156,17 @@ function say(words, again) {
 function hide() {
   notice().hidden = true;
 }
-/* Resolves when the seconds are over, or as soon as the button is pressed. */
+/* Resolves when the seconds are over, or as soon as the button is pressed or there is a network again. */
 function come_back(words, seconds) {
   return new Promise((resolve) => {
     say(words, own_words("again").replace("{n}", seconds));
     const button = notice().querySelector("button");
     const timer = window.setTimeout(over, seconds * 1000);
     button.addEventListener("click", over, { once: true });
+    window.addEventListener("online", over);
     function over() {
       window.clearTimeout(timer);
+      window.removeEventListener("online", over);
       button.removeEventListener("click", over);
       resolve();
     }
