@@ -22,6 +22,7 @@ from dashboard.pages.review import review_page
 from dashboard.pages.review_detail import review_detail_page
 from dashboard.pages.sign_off import sign_off_page, sign_off_sheet_page
 from dashboard.pages.target import target_page
+from dashboard.pages.target_chart import SPANS
 from dashboard.pages.task_choice import CHOSEN
 from dashboard.pages.unit import unit_page
 from dashboard.route import (
@@ -152,11 +153,11 @@ ROUTES = (
     Route(
         rf"/targets/{_CODE}",
         target_page,
-        line="一个目标 One target: its courses, ranking, projection, facts and revisions",
+        line="一个目标 One target: its courses, what was corrected, ranking, projection, facts and revisions",
         example=("evaluator", "/targets/TG-05A"),
         rail="opened from the list",
         public=True,
-        keeps={"unit": a_unit, "page": a_page},
+        keeps={"unit": a_unit, "span": one_of(*SPANS), "page": a_page},
     ),
     Route(
         r"/units",

@@ -28,6 +28,7 @@ class Palette:
     accent: str
     on_accent: str
     statuses: dict[Status, str]
+    series: tuple[str, ...] = ()  # of lines that were chosen, the first the accent; none is a status's or the ink
 
 
 PALETTES: dict[Theme, Palette] = {
@@ -48,6 +49,7 @@ PALETTES: dict[Theme, Palette] = {
             Status.NO_DATA: "#7A858F",
             Status.NOT_APPLICABLE: "#7A858F",
         },
+        series=("#2E5AAC", "#B8358F", "#6E6A00", "#5A3620", "#2F86D0"),
     ),
     Theme.DARK: Palette(
         paper="#14171A",
@@ -66,6 +68,7 @@ PALETTES: dict[Theme, Palette] = {
             Status.NO_DATA: "#929CA6",
             Status.NOT_APPLICABLE: "#929CA6",
         },
+        series=("#8FB1F0", "#E98BCB", "#C9C25A", "#D8B59A", "#5FC3F5"),
     ),
 }
 

@@ -5,36 +5,33 @@ Takes dataclasses and gives a figure as plotly.js takes it (see `trends`); every
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from dashboard.charts.due_marks import Stage, due_marks
+from dashboard.charts.line_ends import LineEnd, end_labels
 from dashboard.theme import PALETTES, Palette, Theme, faded, plotly_layout
 from metrics.due_line import Corner, DueStep, due_runs
 from metrics.periods import last_day, period_of, periods_between
-from metrics.results import Status
 
-_LABEL_ROW = 16  # px
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage: what is to be reached by `due_on`; `label` stands at the due date."""
-
-    threshold: Fraction
-    due_on: date
-    label: str
+MARKERS = ("circle", "square", "diamond", "triangle-up", "x")  # of courses in colour: it never tells alone
+REVISED = "diamond-open"
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value on the last day of its month, with the words shown when it is pointed at. `value` None is a gap."""
+    """One value on the last day of its month, with the words shown when it is pointed at. `value` None is a gap.
+
+    `revised`: the value was another before.
+    """
 
     on: date
     value: Fraction | None
     words: str
+    revised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +39,9 @@ class UnitCourse:
     """One unit's course, and what it is held against.
 
     `due`: from when on how much is due, oldest first. `ways`: the corners of each way to what is ahead. `last`: what
-    was reported last, where the newest month is not. Pointing at a course lifts it out of the others, pressing it
-    chooses it (src/charts/courses.js).
+    was reported last, where the newest month is not. `chosen`: what the figure is about, in the first colour; `place`:
+    of another that is compared with it, in the colour at that place; None is grey. `label` stands at the end of a
+    course in colour. Pointing at a course lifts it out of the others, pressing it chooses it (src/charts/courses.js).
     """
 
     unit: str
@@ -53,6 +51,13 @@ class UnitCourse:
     ways: tuple[tuple[Corner, ...], ...] = ()
     chosen: bool = False
     last: str = ""
+    place: int | None = None
+    label: str = ""
+
+    @property
+    def in_colour(self) -> int | None:
+        """The place of its colour; None for a grey one."""
+        return 0 if self.chosen else self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,15 @@ class Ahead:
     value: Fraction
     low: Fraction | None
     high: Fraction | None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CourseChart:
-    """`window`: the verification window and its label; `months`: (day, text) of the marks along the time axis."""
+    """`window`: the verification window and its label; `months`: (day, text) of the marks along the time axis.
+
+    `due_label`: at the end of the line of what is due; `way_labels`: at the ends of the ways of the chosen course.
+    """
 
     stages: tuple[Stage, ...]
     courses: tuple[UnitCourse, ...]
@@ -79,54 +88,71 @@ class CourseChart:
     share: bool
     ahead: Ahead | None = None
     window: tuple[date, date, str] | None = None
+    due_label: str = ""
+    way_labels: tuple[str, ...] = ()
 
 
 def course_figure(chart: CourseChart, *, theme: Theme) -> dict[str, Any]:
-    """The figure. Order of drawing: band, thin courses, chosen course, projection, ways ahead, the line of what is due.
+    """The figure. Order of drawing: band, thin courses, those in colour, projection, ways ahead, what is due.
 
-    The line of what is due and the ways ahead are those of the chosen course.
+    The line of what is due and the ways ahead are those of the chosen course. Each line in colour, the projection, the
+    ways and what is due have their label at their end.
     """
     palette, layout = PALETTES[theme], plotly_layout(theme)
-    drawn = [_course(course, palette) for course in sorted(chart.courses, key=lambda course: course.chosen)]
+    drawn = [_course(course, palette) for course in sorted(chart.courses, key=_order_of_drawing)]
     drawn += [] if chart.ahead is None else _ahead(chart.ahead, palette)
     for chosen in [course for course in chart.courses if course.chosen]:
         drawn += [_way(way, palette) for way in chosen.ways]
         drawn += _due(chosen, chart, palette)
-    windows = [] if chart.window is None else [chart.window]
-    layout["shapes"] = [_due_line(stage, palette) for stage in chart.stages]
-    layout["shapes"] += [_band(window, palette) for window in windows]
-    rows = label_rows(chart.stages, begins=chart.begins, ends=chart.ends)
-    layout["annotations"] = [_due_label(*placed, palette) for placed in zip(chart.stages, rows, strict=True)]
-    layout["margin"] = layout["margin"] | {"t": layout["margin"]["t"] + _LABEL_ROW * max(rows, default=0)}
-    layout["annotations"] += [_band_label(window, palette, chart) for window in windows]
+    across, upwards = (chart.begins, chart.ends), _height(chart)
+    marks = due_marks(chart.stages, chart.window, across=across, palette=palette)
+    layout["shapes"], layout["annotations"] = marks.shapes, marks.labels
+    layout["margin"] = layout["margin"] | {"t": layout["margin"]["t"] + marks.above}
+    layout["annotations"] += end_labels([*_ends(chart, palette)], across=across, upwards=upwards, palette=palette)
+    layout["meta"] = {"lifted": palette.series[_free_place(chart)]}  # courses.js draws what is pointed at in it
     layout["xaxis"] |= {
         "type": "date",
         "range": [chart.begins.isoformat(), chart.ends.isoformat()],
         "tickvals": [day.isoformat() for day, _text in chart.months],
         "ticktext": [text for _day, text in chart.months],
     }
-    layout["yaxis"] |= {"ticksuffix": " %" if chart.measure == "%" else "", "range": _height(chart)}
+    layout["yaxis"] |= {"ticksuffix": " %" if chart.measure == "%" else "", "range": [*upwards]}
     if chart.measure != "%":
         said = {"text": chart.measure, "font": {"size": 12, "color": palette.muted}, "standoff": 4}
         layout["yaxis"] |= {"title": said}
     return {"data": drawn, "layout": layout}
 
 
-def _height(chart: CourseChart) -> list[float]:
+def _height(chart: CourseChart) -> tuple[float, float]:
     """From a little under the lowest value to a little over the highest line."""
     values = [p.value for course in chart.courses for p in course.points if p.value is not None]
     values += [stage.threshold for stage in chart.stages]
     values += [height for course in chart.courses if course.chosen for way in course.ways for _day, height in way]
+    values += [height for course in chart.courses if course.chosen for _day, height in course.due if height is not None]
     if chart.ahead is not None:
         values += [end for end in (chart.ahead.value, chart.ahead.low, chart.ahead.high) if end is not None]
     if not values:
-        return [0, 100] if chart.share else [0, 1]
+        return (0, 100) if chart.share else (0, 1)
     low, high = float(min(values)), float(max(values))
     room = max((high - low) * 0.08, 0.5 if chart.share else 0.05)
-    return [low - room, min(high + room, 102) if chart.share else high + room]
+    return low - room, min(high + room, 102) if chart.share else high + room
+
+
+def _order_of_drawing(course: UnitCourse) -> int:
+    """Grey ones first, the chosen one last, over all others."""
+    place = course.in_colour
+    return -len(MARKERS) if place is None else -place
+
+
+def _free_place(chart: CourseChart) -> int:
+    """The place of the first colour that no course has, else the last."""
+    taken = {course.in_colour for course in chart.courses}
+    return next((place for place in range(1, len(MARKERS)) if place not in taken), len(MARKERS) - 1)
 
 
 def _course(course: UnitCourse, palette: Palette) -> dict[str, Any]:
+    place = course.in_colour
+    size, shape = (3, "circle") if place is None else (6, MARKERS[place])
     return {
         "type": "scatter",
         "name": course.name,
@@ -137,9 +163,15 @@ def _course(course: UnitCourse, palette: Palette) -> dict[str, Any]:
         "hovertemplate": "%{customdata}<extra></extra>",
         "mode": "lines+markers",
         "connectgaps": False,
-        "line": {"color": palette.accent if course.chosen else palette.muted, "width": 2.5 if course.chosen else 1},
-        "marker": {"size": 6 if course.chosen else 3},
-        "opacity": 1 if course.chosen else 0.5,
+        "line": {
+            "color": palette.muted if place is None else palette.series[place],
+            "width": 1 if place is None else 2.5 if course.chosen else 2,
+        },
+        "marker": {
+            "size": [size + 4 if point.revised else size for point in course.points],
+            "symbol": [REVISED if point.revised else shape for point in course.points],
+        },
+        "opacity": 0.5 if place is None else 1,
     }
 
 
@@ -185,68 +217,20 @@ def _ahead(ahead: Ahead, palette: Palette) -> list[dict[str, Any]]:
     return [fan, *drawn]
 
 
-def _due_line(stage: Stage, palette: Palette) -> dict[str, Any]:
-    day = stage.due_on.isoformat()
-    line = {"color": palette.muted, "width": 1, "dash": "dot"}
-    return {"type": "line", "x0": day, "x1": day, "y0": 0, "y1": 1, "yref": "paper", "line": line, "layer": "below"}
-
-
-def label_rows(stages: Sequence[Stage], *, begins: date, ends: date) -> list[int]:
-    """How many rows above the chart each stage's label stands, so that on a phone no two lie on each other.
-
-    A label ends at its due date. One whose follower is due within half the chart's width stands a row above it.
-    """
-    rows = [0] * len(stages)
-    for place in reversed(range(len(stages) - 1)):
-        if 2 * (stages[place + 1].due_on - stages[place].due_on) < ends - begins:
-            rows[place] = rows[place + 1] + 1
-    return rows
-
-
-def _due_label(stage: Stage, row: int, palette: Palette) -> dict[str, Any]:
-    return {
-        "x": stage.due_on.isoformat(),
-        "y": 1,
-        "yref": "paper",
-        "yanchor": "bottom",
-        "xanchor": "right",
-        "yshift": _LABEL_ROW * row,
-        "text": stage.label,
-        "showarrow": False,
-        "font": {"size": 12, "color": palette.ink},
-    }
-
-
-def _band(window: tuple[date, date, str], palette: Palette) -> dict[str, Any]:
-    start, end, _label = window
-    return {
-        "type": "rect",
-        "x0": start.isoformat(),
-        "x1": end.isoformat(),
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "line": {"width": 0},
-        "fillcolor": faded(palette.statuses[Status.RECTIFYING], 0.1),
-        "layer": "below",
-    }
-
-
-def _band_label(window: tuple[date, date, str], palette: Palette, chart: CourseChart) -> dict[str, Any]:
-    """At the band's beginning; where that is near the chart's end, at the band's end, so that it stays whole."""
-    start, end, label = window
-    late = 2 * (start - chart.begins) > chart.ends - chart.begins
-    return {
-        "x": min(end, chart.ends).isoformat() if late else start.isoformat(),
-        "y": 0,
-        "yref": "paper",
-        "yanchor": "bottom",
-        "xanchor": "right" if late else "left",
-        "xshift": -4 if late else 4,
-        "text": label,
-        "showarrow": False,
-        "font": {"size": 12, "color": palette.muted},
-    }
+def _ends(chart: CourseChart, palette: Palette) -> Iterator[LineEnd]:
+    """Where each labelled line ends."""
+    for course in chart.courses:
+        newest = next((point for point in reversed(course.points) if point.value is not None), None)
+        if course.in_colour is not None and course.label and newest is not None and newest.value is not None:
+            yield LineEnd(newest.on, newest.value, course.label, palette.series[course.in_colour])
+    if chart.ahead is not None and chart.ahead.label:
+        yield LineEnd(chart.ahead.on, chart.ahead.value, chart.ahead.label, palette.accent)
+    for chosen in [course for course in chart.courses if course.chosen]:
+        for way, label in zip(chosen.ways, chart.way_labels, strict=False):
+            yield LineEnd(*way[-1], label, palette.ink)
+        runs = due_runs(chosen.due, begins=chart.begins, ends=chart.ends)
+        if runs and chart.due_label:
+            yield LineEnd(*runs[-1][-1], chart.due_label, palette.ink)
 
 
 def months_along(begins: date, ends: date) -> Sequence[date]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from dashboard.charts.course import Stage, UnitCourse
+from dashboard.charts.course import UnitCourse
+from dashboard.charts.due_marks import Stage
 from dashboard.charts.instrument import Scale
 from dashboard.theme import Palette, faded
 from metrics.due_line import Corner, due_runs
@@ -94,7 +95,18 @@ def _course(ground: Ground, course: UnitCourse, *, colour: str, palette: Palette
         elif run:
             x, y = run[0].split()
             drawn += f'<circle cx="{x}" cy="{y}" r="1.5" fill="{palette.accent}"/>'
+    for point in course.points:
+        if point.revised and point.value is not None:
+            drawn += _diamond(ground.x(point.on), ground.y(point.value), palette)
     newest = course.points[-1] if course.points else None
     if newest is not None and newest.value is not None:
         drawn += f'<circle cx="{ground.x(newest.on)}" cy="{ground.y(newest.value)}" r="3.5" fill="{colour}"/>'
     return drawn
+
+
+def _diamond(x: float, y: float, palette: Palette) -> str:
+    """The mark of a value that was corrected."""
+    return (
+        f'<path class="revised" d="M{x} {round(y - 4, 1)}l4 4l-4 4l-4 -4z" fill="{palette.raised}"'
+        f' stroke="{palette.accent}" stroke-width="1.5"/>'
+    )

@@ -12,6 +12,7 @@ from fractions import Fraction
 from html import escape
 from typing import Any
 
+from dashboard.charts.course import REVISED
 from dashboard.theme import PALETTES, Palette, Theme, plotly_layout
 from metrics.due_line import Corner, DueStep, due_runs
 
@@ -23,7 +24,8 @@ _GAP = 0.02  # between two panels, as a share of the width
 class TrendPanel:
     """`points`: (last day of the month, value or None, words shown when pointed at). `measure`: the unit of measure.
 
-    `due`: from when on how much is due, oldest first; `ways`: the corners of each way to what is ahead.
+    `due`: from when on how much is due, oldest first; `ways`: the corners of each way to what is ahead. `revised`: the
+    days of points whose values were others before.
     """
 
     title: str
@@ -31,6 +33,7 @@ class TrendPanel:
     due: tuple[DueStep, ...] = ()
     ways: tuple[tuple[Corner, ...], ...] = ()
     measure: str = "%"
+    revised: frozenset[date] = frozenset()
 
 
 def trends_figure(trends: Sequence[TrendPanel], *, span: str, theme: Theme) -> dict[str, Any]:
@@ -86,7 +89,10 @@ def _course(trend: TrendPanel, nth: str, palette: Palette) -> dict[str, Any]:
         "hovertemplate": "%{customdata}<extra></extra>",
         "mode": "lines+markers",
         "line": {"color": palette.accent, "width": 2},
-        "marker": {"size": 4},
+        "marker": {
+            "size": [9 if day in trend.revised else 4 for day, _value, _words in trend.points],
+            "symbol": [REVISED if day in trend.revised else "circle" for day, _value, _words in trend.points],
+        },
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc
 
+from dashboard.charts.course import CourseChart
 from dashboard.locale import _, date_text, month_text
 from dashboard.parts import plain_table
 from dashboard.window.address import Address
@@ -31,13 +32,15 @@ def course_table(
     target: str | None,
     due: Sequence[DueStep] = (),
     ways: Sequence[Sequence[Corner]] = (),
+    first: date | None = None,
 ) -> Component:
     """Values without unit; 未报 where a unit did not report, — where nothing applies.
 
     Each leads to the verdict on `target` (None: there is none to explain) in its own month. Below them, month by month,
-    stands what is drawn as lines: how much is due, and the ways to what is ahead.
+    stands what is drawn as lines: how much is due, and the ways to what is ahead. `first`: the first month shown.
     """
     months = sorted({rate.period for unit in units for rate in courses.get((unit.code, indicator.code), ())})
+    months = [month for month in months if first is None or month >= first]
     rows = []
     for unit in units:
         rates = {rate.period: rate for rate in courses.get((unit.code, indicator.code), ())}
@@ -55,6 +58,28 @@ def course_table(
             [_way_name(plan, indicator, way), *[value_text(plan, indicator, way_on_day(way, day)) for day in ends]]
         )
     return plain_table(caption, [_("Unit"), *[month_text(month) for month in months]], rows, says_caption=True)
+
+
+def course_sentences(plan: Plan, indicator: Indicator, chart: CourseChart) -> list[str]:
+    """What the courses in colour do, for those who do not see them: from where to where, and what was corrected."""
+    found = []
+    for course in sorted((c for c in chart.courses if c.in_colour is not None), key=lambda c: c.in_colour or 0):
+        there = [point for point in course.points if point.value is not None]
+        if not there:
+            found.append(course.name + _(": ") + NOTHING)
+            continue
+        first, newest = there[0], there[-1]
+        said = _(
+            "{unit}: from {first} in {begins} to {newest} in {ends}",
+            unit=course.name,
+            first=value_text(plan, indicator, first.value),
+            begins=month_text(first.on),
+            newest=value_text(plan, indicator, newest.value),
+            ends=month_text(newest.on),
+        )
+        revised = [month_text(point.on) for point in course.points if point.revised]
+        found.append(said + (_("; corrected: {months}", months=_(", ").join(revised)) if revised else ""))
+    return found + ([chart.ahead.label] if chart.ahead is not None else [])
 
 
 def line_names(

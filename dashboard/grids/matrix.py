@@ -235,7 +235,7 @@ def _cell(shown: Matrix, cell: MatrixCell) -> Component:
         html.A(
             [
                 icon(cell.status),
-                html.Span([*marks, written, _last_known(last)], className="cell-value"),
+                html.Span([*marks, written, _last_known(cell.last)], className="cell-value"),
                 hidden(f" {word}" if written != word else ""),
             ],
             href=f"#why={cell.unit}/{cell.target.code}",

@@ -137,7 +137,7 @@ def _tile(
             html.P(_paces(reading.plan, verdict, indicator, course), className="note"),
         ],
         className="multiple chosen" if chosen else "multiple",
-        **{"data-sign": STATUS_SIGNS[verdict.status]},
+        **{"data-sign": STATUS_SIGNS[verdict.status], "data-unit": verdict.unit_code},
     )
 
 

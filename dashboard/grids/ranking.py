@@ -93,4 +93,5 @@ def _row(
             ),
         ],
         className="chosen" if chosen else "",
+        **{"data-unit": verdict.unit_code},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -173,17 +174,17 @@ def _others_table(reading: Reading, targets: list[Target]) -> Component:
 def units_page(reading: Reading) -> Content:
     """The page at `/units`: the units of the level with how they stand on the core targets."""
     plan, level = reading.plan, reading.level
-    core = {target.code for target in core_targets(reading.view, on=reading.on)} if reading.on else set()
+    core = in_display_order(plan, core_targets(reading.view, on=reading.on)) if reading.on else []
     listed = reading.paged(level.units)
     units = (level.under, *listed.shown)
     codes = {unit.code for unit in units}
     everything = codes | counted_below(plan, level)
-    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=everything, targets=core)
-    verdicts: dict[str, list[Progress]] = {code: [] for code in codes}
-    for progress in judged.of_units(codes):
-        verdicts[progress.unit_code].append(progress)
-    headings = [_("Unit"), _("Kind"), _("Core targets"), _("Figures"), _("Code")]
-    rows = [_unit_row(reading, unit, verdicts[unit.code]) for unit in units]
+    judged = progress_by_unit(
+        reading.session, reading.view, month=reading.month, units=everything, targets=[target.code for target in core]
+    )
+    verdicts = {(verdict.unit_code, verdict.target_code): verdict for verdict in judged.of_units(codes)}
+    headings = [_("Unit"), _("Kind"), *[_target_heading(reading, target) for target in core], _("Figures"), _("Code")]
+    rows = [_unit_row(reading, unit, [verdicts.get((unit.code, target.code)) for target in core]) for unit in units]
     if adds_up(plan, level):
         counted = tally_of(reading.view, judged, level)
         headings.insert(2, _("Units below"))
@@ -201,22 +202,30 @@ def units_page(reading: Reading) -> Content:
     return Content(title=_("Units"), body=body)
 
 
-def _unit_row(reading: Reading, unit: Unit, verdicts: list[Progress]) -> list[Component]:
-    marks = [
-        html.A(
-            [icon(verdict.status), html.Span(status_word(verdict.status), className="hidden-text")],
-            href=why_href(verdict),
-            title=_title(reading.plan, verdict),
-        )
-        for verdict in verdicts
-    ]
+def _target_heading(reading: Reading, target: Target) -> Component:
+    """The name of a core target over its signs, and what it demands."""
+    rule = target_rule(target, reading.plan.indicator_by_code[str(target.indicator)])
+    link = dcc.Link(target_name(target), href=reading.address.to(f"/targets/{target.code}"))
+    return html.Span([link, html.Small(rule)], className="weighed")
+
+
+def _unit_row(reading: Reading, unit: Unit, verdicts: Sequence[Progress | None]) -> list[Component]:
+    """The unit with its sign under each core target; `verdicts` in the order of the headings."""
     return [
         unit_way(reading.plan, reading.address, unit, level=reading.level),
         kind_of_unit(reading.plan, unit.kind),
-        html.Span(marks, className="spread"),
+        *[NOTHING if verdict is None else _sign(reading.plan, verdict) for verdict in verdicts],
         _owes(reading.plan, unit),
         unit.code,
     ]
+
+
+def _sign(plan: Plan, verdict: Progress) -> Component:
+    return html.A(
+        [icon(verdict.status), html.Span(status_word(verdict.status), className="hidden-text")],
+        href=why_href(verdict),
+        title=_title(plan, verdict),
+    )
 
 
 def _owes(plan: Plan, unit: Unit) -> str:

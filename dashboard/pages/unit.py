@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from html import escape
 from typing import Any
 
 from dash import dcc, html
@@ -15,6 +18,7 @@ from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.grids.task_table import unit_tasks
 from dashboard.levels import unit_breadcrumbs
 from dashboard.locale import _, date_text, language, month_text, ngettext
+from dashboard.pages.corrected import corrections_section, corrections_shown, was_text
 from dashboard.pages.refusals import not_found
 from dashboard.pages.sanctions import sanctions_of_unit
 from dashboard.pages.slip_links import unit_slips
@@ -129,7 +133,7 @@ def _figures(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Compo
     return [
         section(caption, table, aside=csv),
         assessed_section(reading, judged, found, unit=unit.code),
-        unit_trends(reading, judged, unit, title=finding(reading, judged, unit)),
+        *unit_trends(reading, judged, unit, title=finding(reading, judged, unit)),
     ]
 
 
@@ -166,26 +170,37 @@ def _inner(reading: Reading, unit: Unit) -> list[Component]:
     return [unit_slips(reading, unit), submissions_section(reading, unit), people_section(reading, unit)]
 
 
-def unit_trends(reading: Reading, judged: JudgedProgress, unit: Unit, *, title: str) -> Component:
-    """The section; nothing for a unit without any value. `title`: the page's finding, for the picture."""
+def unit_trends(reading: Reading, judged: JudgedProgress, unit: Unit, *, title: str) -> list[Component]:
+    """The section, and what was corrected; nothing for a unit without any value. `title`: the finding."""
     plan = reading.plan
     indicators = [i for i in plan.indicators if i.core and judged.courses.get((unit.code, i.code))]
     if not indicators:
-        return None
+        return []
     targets = _targets(plan, judged, indicators)
-    trends = [_trend(plan, judged, unit, indicator) for indicator in indicators]
+    codes = [indicator.code for indicator in indicators]
+    months = [rate.period for code in codes for rate in judged.courses[unit.code, code]]
+    corrected = corrections_shown(reading, units=[unit.code], indicators=codes, first=min(months), last=max(months))
+    trends = [
+        _trend(
+            plan,
+            judged,
+            unit,
+            one,
+            was={c.period: was_text(reading, one, c) for c in corrected if c.indicator_code == one.code},
+        )
+        for one in indicators
+    ]
     days = sorted({day for trend in trends for day, _value, _words in trend.points})
     span = " – ".join(dict.fromkeys((month_text(days[0]), month_text(days[-1]))))
     caption = _("Core indicators over time")
     figure = trends_figure(trends, span=span, theme=reading.theme)
     drawn = graph(figure, label=f"{caption}. {title}", name="trends", style={"height": "240px"})
     picture = Picture(name=f"{unit.code}_courses", title=title, caption=caption, clauses=clauses_of(targets))
-    codes = [indicator.code for indicator in indicators]
     legend = line_legend(
         due=any(height is not None for trend in trends for _day, height in trend.due),
         ways=any(trend.ways for trend in trends),
     )
-    return section(
+    shown = section(
         caption,
         pictured(reading, html.Div([scrolled(drawn, label=caption), legend]), picture),
         table_view(
@@ -193,16 +208,23 @@ def unit_trends(reading: Reading, judged: JudgedProgress, unit: Unit, *, title: 
             csv=reading.address.csv("rates", unit=unit.code, indicator=codes, **until(judged)),
         ),
     )
+    listed = corrections_section(reading, corrected, targets=[target.code for target in targets], named=True)
+    return [shown, listed]
 
 
-def _trend(plan: Plan, judged: JudgedProgress, unit: Unit, indicator: Indicator) -> TrendPanel:
-    """The panel of one core indicator, held against the stages of its commitment."""
+def _trend(
+    plan: Plan, judged: JudgedProgress, unit: Unit, indicator: Indicator, *, was: Mapping[date, str] | None = None
+) -> TrendPanel:
+    """The panel of one core indicator, held against the stages of its commitment. `was`: by month, of corrections."""
+    was = was or {}
     course = judged.courses[unit.code, indicator.code]
     points = tuple(
         (
             last_day(rate.period),
             rate.value,
-            f"{month_text(rate.period)} " + with_measure(value_text(plan, indicator, rate.value), measure(indicator)),
+            f"{month_text(rate.period)} "
+            + with_measure(value_text(plan, indicator, rate.value), measure(indicator))
+            + (f"<br>{escape(was[rate.period])}" if rate.period in was else ""),
         )
         for rate in course
     )
@@ -219,6 +241,7 @@ def _trend(plan: Plan, judged: JudgedProgress, unit: Unit, indicator: Indicator)
         due=due_steps(plan, indicator, stages, by=on),
         ways=tuple(part for way in ways if (part := between(way, begins, ends))),
         measure=measure(indicator),
+        revised=frozenset(map(last_day, was)),
     )
 
 

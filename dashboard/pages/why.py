@@ -9,6 +9,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, count_text, date_text, instant_text, language, month_text
+from dashboard.pages.corrected import corrected_facts
 from dashboard.pages.override_form import by_hand
 from dashboard.pages.slip_links import slips_of_verdict
 from dashboard.pages.why_formula import made_of, with_numbers
@@ -113,6 +114,7 @@ def _facts(reading: Reading, progress: Progress, target: Target, course: Sequenc
         facts.append((_("Figure from"), f"{month_text(sent or rate.period)} · {figure_word(rate.state)}"))
         if progress.unit_code in plan.children:
             facts.append((_("In the figure"), coverage_text(rate)))
+    facts += corrected_facts(reading, progress, month=sent)
     facts += _behind_it(reading, progress, month=sent) or _owed(reading, progress, indicator, course)
     facts.append((_("Judged on"), date_text(progress.evaluated_on)))
     facts.append((_("Known as of"), known_as_of(reading)))

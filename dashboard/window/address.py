@@ -49,6 +49,7 @@ KEPT = (
     "until",
     "before",
     "finding",
+    "span",
 )  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.
 PULL = (

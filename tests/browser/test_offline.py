@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -211,3 +212,21 @@ def test_who_was_signed_out_finds_it_again_and_signing_out_leaves_nothing(
         assert page.evaluate(_KEPT) == 1
         page.evaluate(_SIGN_OUT)
         assert page.evaluate(_KEPT) == 0
+
+
+def test_a_click_without_connection_changes_neither_page_nor_address_and_is_done_once_that_is_back(
+    signed_in: Page, live_server: LiveServer
+) -> None:
+    page = signed_in
+    page.goto(f"{live_server.url}/targets?lang=zh")
+    heading = page.locator("#content h1")
+    expect(heading).to_be_visible()
+    before, address = heading.inner_text(), page.url
+    with no_network(page):
+        page.locator('a[href^="/units"]').first.click()
+        expect(page.locator("#told-later")).to_contain_text("网络连接中断")
+        expect(heading).to_have_text(before)
+        assert page.url == address
+    expect(page).to_have_url(re.compile("/units"))
+    expect(heading).not_to_have_text(before)
+    expect(page.locator("#told-later")).to_be_hidden()

@@ -18,6 +18,7 @@ from metrics.models import User
 from metrics.queries.view import view_at
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, why_body, window
+from tests.metrics.queries.test_views import post
 
 PAGE = "/targets/TG-05A"
 
@@ -157,3 +158,103 @@ def test_a_target_of_many_units_draws_the_farthest(
         "Zhaoqing City",
         "Duanzhou",
     ]
+
+
+def drawn_courses(tree: Any) -> list[dict[str, Any]]:
+    """The traces with markers of every graph of a page."""
+    graphs = [node["props"]["figure"] for node in nodes(tree) if node["type"] == "Graph"]
+    return [trace for figure in graphs for trace in figure["data"] if "marker" in trace]
+
+
+def label_of_course(tree: Any) -> str:
+    """What the figure says to those who do not see it."""
+    (figure,) = of_class(tree, "course")
+    return str(figure["props"]["aria-label"])
+
+
+def test_what_was_corrected_is_marked_with_its_old_value_and_reason_and_the_verdict_that_it_turned(
+    evaluator: TestClient, session: WriteSession
+) -> None:
+    post(session, period="2019-08", items_online=660)
+    post(session, items_online=699)
+    post(session, items_online=700, reason="漏计一项")
+    for path, search in ((PAGE, "?month=2019-10&unit=441202&lang=en"), ("/units/441202", "?month=2019-10&lang=en")):
+        tree = window(evaluator, path, search)
+        title = "1 figure was corrected; the verdict turned for 1 of them"
+        (listed,) = [node for node in nodes(tree) if node["type"] == "Section" and title in said(node)]
+        assert "69.9070.00" in said(listed)
+        assert "漏计一项" in said(listed)
+        assert "Behind → " in said(listed)
+        assert [n["props"]["href"] for n in nodes(listed) if "#why=441202/TG-05A" in str(n["props"].get("href"))]
+        marks = [
+            trace["marker"]["symbol"] for trace in drawn_courses(tree) if "diamond-open" in trace["marker"]["symbol"]
+        ]
+        assert marks, path
+    assert "corrected: Sep 2019" in label_of_course(window(evaluator, PAGE, "?month=2019-10&unit=441202&lang=en"))
+    answer = evaluator.post(CALLBACKS, json=why_body("#why=441202/TG-05A", search="?month=2019-09&lang=en"))
+    explained = said(answer.json()["response"]["why"]["children"])
+    assert "before: 69.90 · 漏计一项 · Behind → Met" in explained
+
+
+def test_the_figure_says_in_words_what_its_lines_do(evaluator: TestClient, submissions: WriteSession) -> None:
+    words = label_of_course(window(evaluator, PAGE, "?month=2019-09&unit=441202&lang=en"))
+    assert "Duanzhou District: from 62.00 in Jul 2019 to 69.90 in Sep 2019" in words
+    assert "What is due: 70.00" in words
+
+
+def test_the_span_is_kept_in_the_address_and_shown_alike_in_figure_table_and_file(
+    evaluator: TestClient, session: WriteSession
+) -> None:
+    """The plan was issued in February 2019."""
+    record(session, "441202", "2018-06", items_online=600)
+    record(session, "441202", "2019-09", items_online=600)
+    begins = {None: "2018-06", "6m": "2019-04", "1y": "2018-10", "plan": "2019-02", "soon": "2018-06"}
+    for span, first in begins.items():
+        kept = "" if span is None else f"&span={span}"
+        tree = window(evaluator, PAGE, f"?month=2019-09&unit=441202{kept}")
+        (course,) = [trace for trace in drawn_courses(tree) if trace.get("meta") == "441202"]
+        assert course["x"][0][:7] == first, span
+        (link,) = {n["props"]["href"] for n in nodes(tree) if "/rates.csv" in str(n["props"].get("href"))}
+        assert parse_qs(urlsplit(link).query)["period_from"] == [first]
+        table = next(node for node in of_class(tree, "table-view") if "网上可办率走势" in said(node))
+        headings = [said(node) for node in nodes(table) if node["type"] == "Th"]
+        year, month = first.split("-")
+        assert headings[1] == f"{year}年{int(month)}月"
+        here = [node for node in nodes(tree) if node["props"].get("aria-current") == "true"]
+        assert said(here) == {"6m": "近6个月", "1y": "近1年", "plan": "方案印发以来"}.get(span or "", "全部月份")
+
+
+@pytest.mark.parametrize(
+    ("month", "due"),
+    [("2019-08", []), ("2019-09", [("2019-09-30", 70.0)]), ("2019-10", [("2019-09-30", 70.0)])],
+)
+def test_what_is_due_is_the_same_line_wherever_a_unit_s_course_is_drawn(
+    evaluator: TestClient, submissions: WriteSession, month: str, due: list[tuple[str, float]]
+) -> None:
+    """In the figure of the target, the small chart of the unit, its sparkline and its trend."""
+    record(submissions, "441202", "2019-10", items_online=699)
+    target = window(evaluator, PAGE, f"?month={month}&unit=441202")
+    unit = window(evaluator, "/units/441202", f"?month={month}")
+    (large,), trends = graphs_of(target), graphs_of(unit)
+    assert [steps(trace) for trace in large["data"] if trace["name"] == "due"] == ([due] if due else [])
+    (online,) = [trace for trace in trends[0]["data"] if trace["name"] == "网上可办率"]
+    beside = [trace for trace in trends[0]["data"] if trace["name"] == "due" and trace["xaxis"] == online["xaxis"]]
+    assert [steps(trace) for trace in beside] == ([due] if due else [])
+    (small,) = [node for node in nodes(tiles(target)["端州区"]) if node["type"] == "Img"]
+    assert ('stroke-width="2"' in small["props"]["src"]) is bool(due)
+    (line,) = [row for row in nodes(unit) if row["type"] == "Tr" and "441202/TG-05A" in str(row)]
+    (spark,) = of_class(line, "sparkline")
+    assert ('stroke-linecap="square"' in spark["props"]["src"]) is bool(due)
+    for drawn, dashes in ((small, "3 2"), (spark, "2 2")):
+        assert (f'stroke-dasharray="{dashes}"' in drawn["props"]["src"]) is not bool(due), "the way to what is ahead"
+    assert bool([trace for trace in large["data"] if trace["name"] == "way"]) is not bool(due)
+
+
+def graphs_of(tree: Any) -> list[dict[str, Any]]:
+    return [node["props"]["figure"] for node in nodes(tree) if node["type"] == "Graph"]
+
+
+def steps(trace: dict[str, Any]) -> list[tuple[str, float]]:
+    """Where a line rises: its corners without those that go on level."""
+    corners = list(zip(trace["x"], trace["y"], strict=True))
+    return [corner for place, corner in enumerate(corners) if place == 0 or corner[1] != corners[place - 1][1]]

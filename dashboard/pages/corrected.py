@@ -1,0 +1,119 @@
+"""Figures that were corrected: what each was before, since when and why, and which verdicts that turned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dash import dcc, html
+
+from dashboard.locale import _, date_text, month_text, ngettext
+from dashboard.parts import csv_link, icon, plain_table, scrolled, section
+from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING, indicator_name, status_word, target_name, unit_name, value_text
+from metrics.periods import format_period
+from metrics.plan.model import Indicator, Plan, Target
+from metrics.queries.corrected_rates import CorrectedRate, Turned, corrected_rates, turned_by
+from metrics.results import Progress, Status
+
+Component = Any
+MOST = 12  # listed; the newest
+
+
+def corrections_shown(
+    reading: Reading, *, units: Collection[str], indicators: Collection[str], first: date, last: date
+) -> tuple[CorrectedRate, ...]:
+    """The corrections of what a page shows: of the reporting units among `units`, oldest first."""
+    own = [unit for unit in units if unit not in reading.plan.children]
+    if not own:
+        return ()
+    return corrected_rates(reading.session, reading.view, units=own, indicators=indicators, first=first, last=last)
+
+
+def corrections_section(
+    reading: Reading, found: Sequence[CorrectedRate], *, targets: Collection[str], named: bool = False
+) -> Component:
+    """The newest of them as a table; nothing where there are none. `named`: with the indicator.
+
+    `targets`: those whose verdicts are held against each other before and after.
+    """
+    if not found:
+        return None
+    listed = [(one, turned_by(reading.session, reading.view, one, targets=targets)) for one in found[: -MOST - 1 : -1]]
+    headings = [_("Unit"), *[_("Indicator")] * named, _("Month"), _("Before"), _("After"), _("Corrected on")]
+    headings += [_("Reason"), _("Verdict for that month")]
+    rows = [_row(reading, one, turned, targets=targets, named=named) for one, turned in listed]
+    title = _title(len(found), sum(1 for _one, turned in listed if turned))
+    more = html.P(_("The newest {n} are listed.", n=MOST), className="note") if len(found) > MOST else None
+    period_from, period_to = (format_period(pick(one.period for one in found)) for pick in (min, max))
+    units = sorted({one.unit_code for one in found})
+    csv = csv_link(
+        reading.address.csv("observations", unit=units, period_from=period_from, period_to=period_to, history="true")
+    )
+    return section(title, scrolled(plain_table(title, headings, rows), name="texts"), more, aside=csv)
+
+
+def corrected_facts(reading: Reading, progress: Progress, *, month: date | None) -> list[tuple[str, Component]]:
+    """Names and texts: what the figure of `month` behind a verdict was before each correction, until when and why.
+
+    Where it was judged otherwise then, that too. Nothing for a rolled-up figure, which is of no single submission.
+    """
+    if month is None:
+        return []
+    plan, code = reading.plan, progress.indicator_code
+    found: list[tuple[str, Component]] = []
+    for one in corrections_shown(reading, units=[progress.unit_code], indicators=[code], first=month, last=month):
+        turned = turned_by(reading.session, reading.view, one, targets=[progress.target_code])
+        said = [was_text(reading, plan.indicator_by_code[code], one), one.reason]
+        said += [f"{status_word(t.before)} → {status_word(t.after)}" for t in turned.values()]
+        found.append((_("Corrected"), " · ".join(filter(None, said))))
+    return found
+
+
+def was_text(reading: Reading, indicator: Indicator, correction: CorrectedRate) -> str:
+    """Corrected: 65.00 until 12 Oct 2019 — the value before a correction, and until when it stood."""
+    until = correction.recorded_at.astimezone(ZoneInfo(reading.timezone)).date()
+    before = value_text(reading.plan, indicator, correction.before)
+    return _("corrected on {date}; before: {value}", date=date_text(until), value=before)
+
+
+def _title(n: int, turned: int) -> str:
+    said = ngettext("{n} figure was corrected", "{n} figures were corrected", n)
+    if not turned:
+        return said + _("; no verdict turned by it")
+    return said + ngettext("; the verdict turned for {n} of them", "; the verdict turned for {n} of them", turned)
+
+
+def _row(
+    reading: Reading, one: CorrectedRate, turned: Mapping[str, Turned], *, targets: Collection[str], named: bool
+) -> list[Component]:
+    plan = reading.plan
+    indicator = plan.indicator_by_code[one.indicator_code]
+    return [
+        unit_name(plan.unit_by_code[one.unit_code]),
+        *[indicator_name(indicator)] * named,
+        month_text(one.period),
+        value_text(plan, indicator, one.before),
+        value_text(plan, indicator, one.after),
+        date_text(one.recorded_at.astimezone(ZoneInfo(reading.timezone)).date()),
+        html.Span(one.reason or NOTHING, lang="zh-CN" if one.reason else None),
+        [_turn(reading, one, code, turned[code], named=len(targets) > 1) for code in turned] or _("unchanged"),
+    ]
+
+
+def _turn(reading: Reading, one: CorrectedRate, target: str, turned: Turned, *, named: bool) -> Component:
+    """▲ Behind → ✔ Met, leading to the explanation in that month."""
+    href = f"{reading.address.in_month(one.period)}#why={one.unit_code}/{target}"
+    name = [f"{target_name(_newest(reading.plan, target))} "] if named else []
+    ways = [*_mark(turned.before), " → ", *_mark(turned.after)]
+    return html.P(dcc.Link([*name, *ways], href=href, title=_("Why this colour?")))
+
+
+def _mark(status: Status) -> list[Component]:
+    return [icon(status), " ", status_word(status)]
+
+
+def _newest(plan: Plan, target: str) -> Target:
+    return plan.target_revisions[target][-1]

@@ -1,0 +1,187 @@
+"""Rates that were corrected after they had been known: what they were before, since when and why, and what turned."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from fractions import Fraction
+from itertools import groupby, pairwise
+from typing import Any
+
+from sqlalchemy import select
+
+from metrics.database import ReadSession
+from metrics.models import StoredFormulas, Submission, SubmissionEvent, UnitRates
+from metrics.models.turns import SUBMISSION_TURNS
+from metrics.periods import JudgedMonth
+from metrics.plan.model import Plan
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.view import View, view_at
+from metrics.results import Basis, Status
+from metrics.stored_rates import layout_of
+from metrics.submission_states import Action, State
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedRate:
+    """One rate of a reporting unit whose counts gave way to others. `seq`, `recorded_at`: since when it is known so.
+
+    `before`, `after`: in the indicator's unit of measure, None for a denominator of 0 and for what was not reported.
+    `until_seq`: the place in the ledger at which `before` gave way, to nothing perhaps before there was `after`.
+    `reason`: the unit's own for the correction, empty where the reader is not told.
+    """
+
+    unit_code: str
+    period: date
+    indicator_code: str
+    before: Fraction | None
+    after: Fraction | None
+    until_seq: int
+    seq: int
+    recorded_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """What the verdict on a target in the corrected month was just before the correction, and just after it."""
+
+    before: Status
+    after: Status
+
+
+def corrected_rates(
+    session: ReadSession,
+    view: View,
+    *,
+    units: Collection[str],
+    indicators: Collection[str],
+    first: date,
+    last: date,
+) -> tuple[CorrectedRate, ...]:
+    """The corrections of `indicators` of reporting `units` for the months `first` to `last` known in `view`, by seq.
+
+    On the basis `verified` what was verified gives way to what is verified after it. A revision that left the counts
+    of an indicator as they were corrects nothing of it.
+    """
+    rows = _known(session, view, units=units, first=first, last=last)
+    places = [stored for stored in layout_of(view.plan) if stored.indicator.code in indicators]
+    found = []
+    for (unit, period), group in groupby(rows, key=lambda row: (row.unit_code, row.period)):
+        for before, after in pairwise(group):
+            for stored in places:
+                amounts = _amounts(before, stored.place), _amounts(after, stored.place)
+                if amounts[0] != amounts[1] and _shown(view, unit, period, stored.indicator.code):
+                    values = [_value(counts, stored.indicator.scale) for counts in amounts]
+                    found.append((unit, period, stored.indicator.code, *values, before.until_seq or after.seq, after))
+    return tuple(sorted(_told(session, view, found), key=lambda one: (one.seq, one.unit_code, one.indicator_code)))
+
+
+def _known(session: ReadSession, view: View, *, units: Collection[str], first: date, last: date) -> Sequence[Any]:
+    """Every state of the rates of submissions that were revised, ordered by unit, month and place in the ledger."""
+    held = select(StoredFormulas.number).where(StoredFormulas.seq <= view.seq).order_by(StoredFormulas.seq.desc())
+    turns = SUBMISSION_TURNS.c
+    revised = (
+        select(turns.submission_id)
+        .join(Submission, Submission.id == turns.submission_id)
+        .where(
+            Submission.unit_code.in_(sorted(units)),
+            Submission.period.between(first, last),
+            turns.action == Action.SUBMIT,
+            turns.revision > 1,
+            turns.seq <= view.seq,
+        )
+    )
+    query = (
+        select(UnitRates)
+        .where(
+            UnitRates.unit_code.in_(sorted(units)),
+            UnitRates.period.between(first, last),
+            UnitRates.submission_id.in_(revised),
+            UnitRates.seq <= view.seq,
+            UnitRates.formulas == held.limit(1).scalar_subquery(),
+        )
+        .order_by(UnitRates.unit_code, UnitRates.period, UnitRates.seq)
+    )
+    if view.basis is Basis.VERIFIED:
+        query = query.where(UnitRates.state == State.VERIFIED)
+    return session.scalars(query).all()
+
+
+def _amounts(row: UnitRates, place: int) -> tuple[int | None, int | None]:
+    return row.numerators[place], row.denominators[place]
+
+
+def _value(counts: tuple[int | None, int | None], scale: int) -> Fraction | None:
+    above, below = counts
+    return None if above is None or not below else Fraction(scale * above, below)
+
+
+def _shown(view: View, unit: str, period: date, indicator: str) -> bool:
+    return view.revealed is None or (unit, period, indicator) in view.revealed
+
+
+def _told(session: ReadSession, view: View, found: Sequence[tuple[Any, ...]]) -> Iterator[CorrectedRate]:
+    """The corrections with their moments and reasons."""
+    ids = {row.submission_id for *_said, row in found}
+    turns = SUBMISSION_TURNS.c
+    moments = session.execute(
+        select(turns.seq, turns.submission_id, turns.action, turns.recorded_at)
+        .where(turns.submission_id.in_(ids), turns.seq <= view.seq)
+        .order_by(turns.seq)
+    ).all()
+    reasons = _reasons(session, ids)
+    for unit, period, indicator, before, after, until_seq, row in found:
+        recorded_at = next(moment.recorded_at for moment in moments if moment.seq == row.seq)
+        sent = [m.seq for m in moments if (m.submission_id, m.action) == (row.submission_id, Action.SUBMIT)]
+        revision = max(seq for seq in sent if seq <= row.seq)
+        reason = reasons.get(revision, "") if view.tells_why(unit) else ""
+        yield CorrectedRate(unit, period, indicator, before, after, until_seq, row.seq, recorded_at, reason)
+
+
+def _reasons(session: ReadSession, submissions: Collection[int]) -> Mapping[int, str]:
+    """Why each revision was sent, by its place in the ledger; those that the reader may see."""
+    events = session.execute(
+        select(SubmissionEvent.seq, SubmissionEvent.reason).where(
+            SubmissionEvent.submission_id.in_(submissions), SubmissionEvent.action == Action.SUBMIT
+        )
+    )
+    return {event.seq: event.reason for event in events}
+
+
+def turned_by(
+    session: ReadSession, view: View, correction: CorrectedRate, *, targets: Collection[str]
+) -> Mapping[str, Turned]:
+    """The verdicts on `targets` in the corrected month that the correction turned, by target.
+
+    They are those of the two places in the ledger where the earlier value was known last and the later one first, by
+    what was known and in force then.
+    """
+    codes = [code for code in targets if _measures(view.plan, code, correction.indicator_code)]
+    if not codes:
+        return {}
+    before, after = (
+        _statuses(session, view, correction, seq=seq, targets=codes)
+        for seq in (correction.until_seq - 1, correction.seq)
+    )
+    return {
+        code: Turned(before[code], after[code])
+        for code in codes
+        if code in before and code in after and before[code] is not after[code]
+    }
+
+
+def _measures(plan: Plan, target: str, indicator: str) -> bool:
+    return any(revision.indicator == indicator for revision in plan.target_revisions.get(target, ()))
+
+
+def _statuses(
+    session: ReadSession, view: View, correction: CorrectedRate, *, seq: int, targets: Collection[str]
+) -> dict[str, Status]:
+    then = view_at(session, as_of=seq, basis=view.basis)
+    seen = replace(then, public=view.public, revealed=view.revealed, own=view.own)
+    judged = progress_by_unit(
+        session, seen, month=JudgedMonth.of(correction.period), units=[correction.unit_code], targets=targets
+    )
+    return {verdict.target_code: verdict.status for verdict in judged.of_unit(correction.unit_code)}
