@@ -46,7 +46,7 @@ def spread(heights: Sequence[float]) -> list[float]:
 
 def _label(end: LineEnd, shift: float, across: tuple[date, date], palette: Palette) -> dict[str, Any]:
     """Behind the end where there is room, else above it."""
-    behind = 4 * (across[1] - end.on) > across[1] - across[0]
+    behind = 9 * (across[1] - end.on) > 4 * (across[1] - across[0])  # room for a name on a phone too
     return {
         "x": end.on.isoformat(),
         "y": float(end.height),

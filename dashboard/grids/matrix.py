@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -38,6 +38,7 @@ from metrics.verdicts.verdict_figures import VerdictFigures
 from metrics.verdicts.verdict_table import STATUSES, VerdictTable
 
 Component = Any
+_Column = tuple[tuple[str, str], int, int, str | None, tuple[str | None, str | None, bool], tuple[bool, bool, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +89,6 @@ def matrix_cells(judged: JudgedProgress, units: Collection[str]) -> dict[tuple[s
     rows = np.flatnonzero(np.isin(judged.table.unit, places))
     table = judged.table.only(rows)
     by_hand = {row: judged.some(rows[[row]])[0] for row in table.by_hand}
-    figures = VerdictFigures(table)
-    columns = zip(
-        table.codes(),
-        table.target.tolist(),
-        table.status.tolist(),
-        shown_values(table.targets.plan, table.indicator, table.value, known=table.valued),
-        _changes(figures),
-        _last(figures),
-        figures.too_slow.tolist(),
-        table.regressed.tolist(),
-        table.denominator_watch.tolist(),
-        _sent_back(table),
-        strict=True,
-    )
     targets, indicators = table.targets.targets, table.targets.indicators
     return {
         (unit, code): MatrixCell(
@@ -118,19 +105,24 @@ def matrix_cells(judged: JudgedProgress, units: Collection[str]) -> dict[tuple[s
             sent_back,
             by_hand.get(row),
         )
-        for row, (
-            (unit, code),
-            target,
-            status,
-            value,
-            change,
-            last,
-            too_slow,
-            regressed,
-            watch,
-            sent_back,
-        ) in enumerate(columns)
+        for row, ((unit, code), target, status, value, (change, last, too_slow), (regressed, watch, sent_back)) in (
+            enumerate(_columns(table))
+        )
     }
+
+
+def _columns(table: VerdictTable) -> Iterator[_Column]:
+    """What the cells say, row by row."""
+    figures = VerdictFigures(table)
+    return zip(
+        table.codes(),
+        table.target.tolist(),
+        table.status.tolist(),
+        shown_values(table.targets.plan, table.indicator, table.value, known=table.valued),
+        zip(_changes(figures), _last(figures), figures.too_slow.tolist(), strict=True),
+        zip(table.regressed.tolist(), table.denominator_watch.tolist(), _sent_back(table), strict=True),
+        strict=True,
+    )
 
 
 def _changes(figures: VerdictFigures) -> list[str | None]:

@@ -144,52 +144,61 @@ def _ranking(shown: _Shown, table: VerdictTable, rows: Whole) -> Component:
 
 
 def _courses(shown: _Shown) -> Component:
-    """The overlay: every unit's course in grey, the shown one's in colour, its paces, and all figures as a table."""
-    reading, judged, target = shown.reading, shown.judged, shown.target
-    plan, address, indicator = reading.plan, reading.address, shown.indicator
-    tabled = {*chosen_units(reading), *(verdict.unit_code for verdict in shown.drawn), reading.level.under.code}
+    """The overlay: every unit's course in grey, those chosen in colour, the paces, and all figures as a table."""
+    reading, judged, indicator = shown.reading, shown.judged, shown.indicator
     caption = _("{name} over time", name=indicator_name(indicator))
-    chosen = next((course for course in shown.chart.courses if course.chosen), UnitCourse(shown.unit.code, "", ()))
-    ahead = shown.chart.ahead
-    legend = line_legend(
-        due=any(height is not None for _day, height in chosen.due),
-        ways=bool(chosen.ways),
-        projected=ahead is not None,
-        ranged=ahead is not None and ahead.low is not None,
-    )
-    table = course_table(
-        plan,
-        indicator,
-        units=[
-            unit
-            for unit in sorted(plan.units, key=lambda unit: (unit.order, unit.code))
-            if unit.code in tabled and (unit.code, indicator.code) in judged.courses
-        ],
-        courses=judged.courses,
-        caption=caption,
-        address=address,
-        target=target.code,
-        due=chosen.due,
-        ways=chosen.ways,
-        first=shown.first,
-    )
     words = _("heavy: what is due; dashed: the way to what is ahead; dotted: projection")
-    picture = _picture(shown, "course", f"{caption} ({unit_name(shown.unit)}) · {words}")
-    figure = course_figure(shown.chart, theme=reading.theme)
-    on = judged.on or shown.chart.ends
-    lines = line_names(plan, indicator, due=chosen.due, ways=chosen.ways, on=on)
-    said = (*course_sentences(plan, indicator, shown.chart), *lines)
-    drawn = graph(figure, label=". ".join((caption, shown.found, *said)), name="course")
+    picture = _picture(shown, "course", f"{caption} ({_names(reading)}) · {words}")
+    csv = reading.address.csv(
+        "rates", indicator=indicator.code, period_from=format_period(shown.first), **until(judged)
+    )
     return section(
         _("Over time; in colour: {unit}", unit=_names(reading)),
         spans(reading),
         html.P(_too_many(reading), className="note"),
-        pictured(reading, html.Div([drawn, legend]), picture),
-        pace_facts(reading, judged, target, shown.unit),
-        table_view(
-            table,
-            csv=address.csv("rates", indicator=indicator.code, period_from=format_period(shown.first), **until(judged)),
-        ),
+        pictured(reading, _drawn(shown, caption), picture),
+        pace_facts(reading, judged, shown.target, shown.unit),
+        table_view(_course_table(shown, caption), csv=csv),
+    )
+
+
+def _lead(shown: _Shown) -> UnitCourse:
+    """The course that what is due is drawn for."""
+    return next((course for course in shown.chart.courses if course.chosen), UnitCourse(shown.unit.code, "", ()))
+
+
+def _drawn(shown: _Shown, caption: str) -> Component:
+    """The figure with what its lines mean; said in words for those who do not see it."""
+    lead, ahead, chart = _lead(shown), shown.chart.ahead, shown.chart
+    legend = line_legend(
+        due=any(height is not None for _day, height in lead.due),
+        ways=bool(lead.ways),
+        projected=ahead is not None,
+        ranged=ahead is not None and ahead.low is not None,
+    )
+    plan, on = shown.reading.plan, shown.judged.on or chart.ends
+    said = course_sentences(plan, shown.indicator, chart)
+    said += line_names(plan, shown.indicator, due=lead.due, ways=lead.ways, on=on)
+    figure = course_figure(chart, theme=shown.reading.theme)
+    return html.Div([graph(figure, label=". ".join((caption, shown.found, *said)), name="course"), legend])
+
+
+def _course_table(shown: _Shown, caption: str) -> Component:
+    """The figures behind the courses, month by month."""
+    reading, courses = shown.reading, shown.judged.courses
+    tabled = {*chosen_units(reading), *(verdict.unit_code for verdict in shown.drawn), reading.level.under.code}
+    ordered = sorted(reading.plan.units, key=lambda unit: (unit.order, unit.code))
+    return course_table(
+        reading.plan,
+        shown.indicator,
+        units=[unit for unit in ordered if unit.code in tabled and (unit.code, shown.indicator.code) in courses],
+        courses=courses,
+        caption=caption,
+        address=reading.address,
+        target=shown.target.code,
+        due=_lead(shown).due,
+        ways=_lead(shown).ways,
+        first=shown.first,
     )
 
 

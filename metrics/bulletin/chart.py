@@ -15,6 +15,7 @@ _ROW, _LINE_HIGH, _TOP, _SIZE = 26, 17, 8, 14
 _WIDE = 15.6  # of a wide character, with room for wider letters
 _MOST_LABEL, _LEAST_AFTER, _GAP = 220, 150, 8
 _PARTS = re.compile(r"[^\s\u2e80-\uffff]+\s*|.")  # between which a label breaks: words, and wide characters one by one
+_DASHES = ' stroke-dasharray="4 3"'  # of what is not due yet, as on the pages
 _INK, _BAR, _TRACK, _LINE = "#1b1f24", "#4a5f86", "#e8e8e2", "#b3261e"
 
 
@@ -46,7 +47,7 @@ def _bar(bar: Bar, lines: list[str], *, middle: float, left: int, right: int) ->
         at = left + _tenths(bar.line * long)
         line = (
             f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{middle - 12}" y2="{middle + 12}" stroke="{_LINE}"'
-            ' stroke-width="2"/>'
+            f' stroke-width="2"{_DASHES if bar.ahead else ""}/>'
         )
     first = middle + 5 - (len(lines) - 1) * _LINE_HIGH / 2
     label = "".join(

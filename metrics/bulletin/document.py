@@ -157,13 +157,16 @@ class DocumentTable:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """`part`: its length, 0 to 1; `line`: where the threshold lies, None without one; `word`: how it stands."""
+    """`part`: its length, 0 to 1; `word`: how it stands. `line`: where the threshold lies, None without one;
+    `ahead`: it is not due yet.
+    """
 
     label: str
     shown: str
     part: Fraction
     word: str = ""
     line: Fraction | None = None
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

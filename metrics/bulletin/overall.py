@@ -149,9 +149,13 @@ def _chart(known: BulletinFigures, words: BulletinWording) -> Chart:
                     min(max(verdict.value / _WHOLE, Fraction(0)), Fraction(1)),
                     word=words.text(STATUS_WORDS[verdict.status]),
                     line=verdict.threshold / _WHOLE,
+                    ahead=verdict.due_on is None or verdict.due_on > verdict.evaluated_on,
                 )
             )
-    title = words.say("主要指标（竖线为目标）", "Headline figures (the upright lines are the targets)")
+    title = words.say(
+        "主要指标（竖线为目标，未到期的为虚线）",
+        "Headline figures (upright lines: the targets, dashed where not due yet)",
+    )
     return Chart("overall", title, tuple(bars))
 
 

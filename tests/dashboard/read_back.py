@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -62,3 +62,16 @@ def rows_of(page: Any, table: str) -> list[Any]:
         if body["type"] == "Tbody"
         for row in body["props"]["children"]
     ]
+
+
+def last_reported(verdict: Row, rates: Sequence[Row]) -> str:
+    """What a unit that has not reported did last, as its cell says it; nothing if that has no value."""
+    if verdict["status"] != "no_data":
+        return ""
+    reported = [
+        row
+        for row in rates
+        if (row["unit_code"], row["indicator_code"]) == (verdict["unit_code"], verdict["indicator_code"])
+        and row["denominator"]
+    ]
+    return f"{reported[-1]['period']}: {reported[-1]['value']}" if reported and reported[-1]["value"] else ""

@@ -25,7 +25,7 @@ from metrics.periods import last_day, parse_period
 from metrics.plan.store import plan_at
 from metrics.results import Status
 from tests.dashboard.drawn import nodes, of_class, said, why_body, window
-from tests.dashboard.read_back import Row, counted, facts_of, named, number, plain, rows_of, same
+from tests.dashboard.read_back import Row, counted, facts_of, last_reported, named, number, plain, rows_of, same
 from tests.metrics.queries.test_views import post
 
 UNITS = ("441202", "441203", "441204", "441223", "ZQ-YUEGUI")
@@ -121,29 +121,16 @@ def test_every_figure_on_a_page_is_the_one_in_the_files(
 
 def matrix(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: list[Row], plan: Any) -> int:
     """Every cell of the whole matrix: the value, and the word of its status; where that is missing, the last one."""
-    cells = of_class(reader.page("/", targets="all"), "cell")
     seen = {}
-    for cell in cells:
+    for cell in of_class(reader.page("/", targets="all"), "cell"):
         link = cell["props"]["children"]
-        last = said(of_class(link, "last-known"))
-        key = named(link["props"]["href"])
+        key, last = named(link["props"]["href"]), said(of_class(link, "last-known"))
         seen[key] = said(link).removesuffix(last)
-        assert plain(last) == (_last(verdicts[key], rates) if verdicts[key]["status"] == "no_data" else ""), key
+        assert plain(last) == last_reported(verdicts[key], rates), key
     assert seen.keys() == verdicts.keys()
     for key, text in seen.items():
         same(text.lstrip("↓⌄↩"), verdicts[key], key)
     return len(seen)
-
-
-def _last(verdict: Row, rates: list[Row]) -> str:
-    """What a unit reported last, as its cell says it; nothing if that has no value."""
-    reported = [
-        row
-        for row in rates
-        if (row["unit_code"], row["indicator_code"]) == (verdict["unit_code"], verdict["indicator_code"])
-        and row["denominator"]
-    ]
-    return f"{reported[-1]['period']}: {reported[-1]['value']}" if reported and reported[-1]["value"] else ""
 
 
 def headline(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: list[Row], plan: Any) -> int:

@@ -113,19 +113,6 @@ def test_the_headline_instruments_are_the_citys(evaluator: TestClient, submissio
     assert "0 of 11 units have met or are on track for every core target; 9 have not reported" in heading
 
 
-def test_a_unit_that_has_not_reported_shows_what_it_reported_last_and_is_not_judged_by_it(
-    evaluator: TestClient, submissions: WriteSession
-) -> None:
-    record(submissions, "441203", "2019-10", items_online=900)
-    found = cells(window(evaluator, "/", "?month=2019-10"))
-    assert found["441202", "TG-05A"] == "未报2019-09: 69.90"
-    assert found["441223", "TG-05A"] == "未报"
-    for path in ("/targets/TG-05A", "/units/441202"):
-        shown = window(evaluator, path, "?month=2019-10&unit=441202" if "targets" in path else "?month=2019-10")
-        assert "上次 2019-09: 69.90" in said(shown)
-    assert "端州区未报2019年10月月报" in said(shown)
-
-
 def test_what_needs_attention_is_listed_worst_first(evaluator: TestClient, submissions: WriteSession) -> None:
     items = said(of_class(window(evaluator, "/", "?month=2019-09"), "attention-list"))
     assert items.startswith("滞后5端州区")

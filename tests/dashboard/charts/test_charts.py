@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -24,7 +23,6 @@ from dashboard.charts.course import (
 )
 from dashboard.charts.due_marks import Stage, label_rows
 from dashboard.charts.instrument import Scale, Step, as_image, rod, small_rod, sparkline
-from dashboard.charts.line_ends import spread
 from dashboard.charts.multiple import Ground, shared_scale, small_course
 from dashboard.charts.trends import TrendPanel, trends_figure
 from dashboard.locale import speaking
@@ -99,56 +97,6 @@ def test_an_unreported_month_is_a_gap() -> None:
 
 def test_the_chosen_course_is_drawn_over_the_others() -> None:
     assert list(traces(course_figure(chart(), theme=Theme.LIGHT))) == ["鼎湖区", "端州区", "way", "due"]
-
-
-def test_every_line_in_colour_is_labelled_at_its_end_and_no_label_lies_on_another() -> None:
-    """What is due stands at 70 and Duanzhou at 69.90: 0.6 px apart before they are moved."""
-    drawn = chart(due_label="应达 70", way_labels=("须达 100",))
-    courses = (
-        replace(drawn.courses[0], label="端州区 69.90"),
-        replace(drawn.courses[1], place=1, label="鼎湖区 85.00"),
-    )
-    layout = course_figure(replace(drawn, courses=courses), theme=Theme.LIGHT)["layout"]
-    labels = {note["text"]: note for note in layout["annotations"]}
-    assert (labels["端州区 69.90"]["x"], labels["端州区 69.90"]["y"]) == ("2019-10-31", 69.9)
-    assert (labels["应达 70"]["x"], labels["应达 70"]["y"], labels["应达 70"]["xanchor"]) == ("2020-07-12", 70, "right")
-    assert (labels["须达 100"]["x"], labels["须达 100"]["y"]) == ("2020-06-30", 100)
-    colours = {text: labels[text]["font"]["color"] for text in ("端州区 69.90", "鼎湖区 85.00", "应达 70")}
-    assert colours == {"端州区 69.90": LIGHT.accent, "鼎湖区 85.00": LIGHT.series[1], "应达 70": LIGHT.ink}
-    assert labels["应达 70"]["yshift"] >= 15
-    assert "= 100 %" in labels
-
-
-@given(st.lists(st.floats(0, 300), max_size=8))
-def test_labels_are_moved_apart_and_keep_their_order(heights: list[float]) -> None:
-    found = spread(heights)
-    order = sorted(range(len(heights)), key=lambda place: heights[place])
-    assert all(found[above] - found[below] >= 15.99 for below, above in pairwise(order))
-    assert all(new >= old for new, old in zip(found, heights, strict=True))
-
-
-@pytest.mark.parametrize("theme", Theme)
-def test_what_is_pointed_at_has_a_colour_of_its_own_never_that_of_what_is_due_or_of_another(theme: Theme) -> None:
-    courses = chart().courses
-    drawn = course_figure(chart(courses=(courses[0], replace(courses[1], place=1))), theme=theme)
-    found, palette = traces(drawn), PALETTES[theme]
-    lifted = drawn["layout"]["meta"]["lifted"]
-    taken = [trace["line"]["color"] for trace in found.values()]
-    assert lifted not in {*taken, palette.ink, palette.muted, *palette.statuses.values()}
-    assert (found["端州区"]["line"]["color"], found["鼎湖区"]["line"]["color"]) == palette.series[:2]
-    assert found["端州区"]["marker"]["symbol"] != found["鼎湖区"]["marker"]["symbol"][:1] * 3
-    assert not set(palette.series) & {palette.ink, palette.muted, *palette.statuses.values()}
-
-
-def test_a_corrected_point_has_a_sign_of_its_own_in_large_and_in_small() -> None:
-    courses = chart().courses
-    points = (replace(courses[0].points[0], revised=True), *courses[0].points[1:])
-    figure = course_figure(chart(courses=(replace(courses[0], points=points),)), theme=Theme.LIGHT)
-    marks = traces(figure)["端州区"]["marker"]
-    assert marks["symbol"] == ["diamond-open", "circle", "circle"]
-    assert marks["size"][0] > marks["size"][1]
-    small = small_course(ground(), replace(courses[0], points=points), colour="#B3261E", palette=LIGHT)
-    assert small.count('class="revised"') == 1
 
 
 def test_due_dates_and_the_window_are_marked() -> None:

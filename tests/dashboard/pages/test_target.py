@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from sqlalchemy import update
@@ -130,7 +130,7 @@ def test_a_picture_says_finding_month_knowledge_and_clause(evaluator: TestClient
     assert set(found) == {"course", "ranking", "units"}
     course = found["course"]
     assert course["file"] == f"TG-05A_course_2019-09_as-of-{seq}"
-    assert course["title"] == "11个单位中有1个达到网上可办率 ≥ 70 %"
+    assert course["title"] == "11个单位中有1个达到网上可办率 ≥ 70 %；9个单位未报"
     assert "评估日 2019年9月30日" in course["under"][0]
     assert f"账本序号 {seq}" in course["under"][0]
     assert course["foot"][0].startswith("「2019年9月底前,市县级政务服务事项网上可办率不低于70%」")
@@ -178,9 +178,12 @@ def test_what_was_corrected_is_marked_with_its_old_value_and_reason_and_the_verd
     post(session, period="2019-08", items_online=660)
     post(session, items_online=699)
     post(session, items_online=700, reason="漏计一项")
-    for path, search in ((PAGE, "?month=2019-10&unit=441202&lang=en"), ("/units/441202", "?month=2019-10&lang=en")):
+    for path, search, count in (
+        (PAGE, "?month=2019-10&unit=441202&lang=en", "1 figure was"),
+        ("/units/441202", "?month=2019-10&lang=en", "2 figures were"),  # the rate after exemptions as well
+    ):
         tree = window(evaluator, path, search)
-        title = "1 figure was corrected; the verdict turned for 1 of them"
+        title = f"{count} corrected; the verdict turned for 1 of them"
         (listed,) = [node for node in nodes(tree) if node["type"] == "Section" and title in said(node)]
         assert "69.9070.00" in said(listed)
         assert "漏计一项" in said(listed)
@@ -241,12 +244,13 @@ def test_what_is_due_is_the_same_line_wherever_a_unit_s_course_is_drawn(
     beside = [trace for trace in trends[0]["data"] if trace["name"] == "due" and trace["xaxis"] == online["xaxis"]]
     assert [steps(trace) for trace in beside] == ([due] if due else [])
     (small,) = [node for node in nodes(tiles(target)["端州区"]) if node["type"] == "Img"]
-    assert ('stroke-width="2"' in small["props"]["src"]) is bool(due)
-    (line,) = [row for row in nodes(unit) if row["type"] == "Tr" and "441202/TG-05A" in str(row)]
+    (table,) = of_class(unit, "progress")
+    (line,) = [row for row in nodes(table) if row["type"] == "Tr" and "441202/TG-05A" in str(row)]
     (spark,) = of_class(line, "sparkline")
-    assert ('stroke-linecap="square"' in spark["props"]["src"]) is bool(due)
-    for drawn, dashes in ((small, "3 2"), (spark, "2 2")):
-        assert (f'stroke-dasharray="{dashes}"' in drawn["props"]["src"]) is not bool(due), "the way to what is ahead"
+    for node, heavy, dashed in ((small, 'stroke-width="2"', "3 2"), (spark, 'stroke-linecap="square"', "2 2")):
+        drawn = unquote(node["props"]["src"])
+        assert (heavy in drawn) is bool(due)
+        assert (f'stroke-dasharray="{dashed}"' in drawn) is not bool(due), "the way to what is ahead"
     assert bool([trace for trace in large["data"] if trace["name"] == "way"]) is not bool(due)
 
 

@@ -180,6 +180,12 @@ def test_a_chart_says_in_words_what_it_shows() -> None:
     assert "<desc>端州区&lt;1&gt; 0.5000 第1名</desc>" in drawn
 
 
+def test_the_line_of_what_is_not_due_yet_is_dashed() -> None:
+    due = Bar("材料减少", "59.00%", Fraction(59, 100), line=Fraction(60, 100))
+    for bars, dashed in (((due,), 0), ((due, replace(due, ahead=True)), 1)):
+        assert chart_svg(Chart("x", "主要指标", bars), fonts="serif").count("stroke-dasharray") == dashed
+
+
 def test_no_label_of_a_chart_is_cut() -> None:
     """Whatever it is called, and wherever it is broken; nothing lies outside the picture."""
     names = (

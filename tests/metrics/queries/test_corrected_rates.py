@@ -90,4 +90,4 @@ def test_on_the_basis_verified_what_was_verified_gives_way_to_what_is_verified_n
     assert found(session, between) == ()
     (one,) = found(session, view)
     assert (one.before, one.after, one.seq, one.reason) == (Fraction(699, 10), Fraction(351, 5), seq, "再更正")
-    assert turned_by(session, view, one, targets=["TG-05A"]) == {"TG-05A": Turned(Status.ON_TRACK, Status.MET)}
+    assert turned_by(session, view, one, targets=["TG-05A"]) == {"TG-05A": Turned(Status.BEHIND, Status.MET)}
