@@ -163,12 +163,12 @@ def _said_later(spoken: str) -> dict[str, str]:
     with speaking(spoken):
         return {
             "away": _("The service cannot answer at the moment. Try again shortly."),
-            "refused": _("Not accepted. Load the page anew and try again, or tell the service's operator."),
+            "refused": _("Not accepted. Reload the page and try again, or tell the service's operator."),
             "failed": _("The service failed; it may not have stored what was asked. Try again, or tell its operator."),
             "lost": _("No connection to the service. What you asked for is not shown yet; the page is the one before."),
             "slow": _("The service has not answered yet. What you asked for is not shown yet."),
             "unsent": _(
-                "No connection to the service: what was asked may not be stored. Load the page anew, then try."
+                "No connection to the service: what was asked may not have been stored. Reload the page, then try again."
             ),
             "again": _("The page asks again by itself in {n} s.", n="{n}"),
             "now": _("Try again now"),

@@ -287,7 +287,7 @@ def away_page(address: Address) -> Content:
         [
             html.Span(className="failed-rod", **{"aria-hidden": "true"}),
             html.H1(title),
-            html.P(_("The database does not answer. Nothing is lost: what was accepted is stored.")),
+            html.P(_("The database is not answering. Nothing is lost: what was accepted is stored.")),
             html.P(_("This page will come back by itself as soon as the database does.")),
             html.A(_("Try again"), href=address.href(), className="button", **{"data-retry": "10"}),
         ],

@@ -89,7 +89,9 @@ def send_link(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     with read_session() as session:
         zone = plan_at(session).document.timezone
     until = instant_text(sent.expires_at, timezone=zone)
-    return [Outcome(True, _("{name}: the link is sent and holds until {until}.", name=sent.username, until=until))]
+    return [
+        Outcome(True, _("{name}: the link has been sent and is valid until {until}.", name=sent.username, until=until))
+    ]
 
 
 def remove_second_factor(asked: Ask, principal: Principal) -> Sequence[Outcome]:

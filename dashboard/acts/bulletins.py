@@ -48,10 +48,8 @@ def edit(asked: Ask, principal: Principal) -> Sequence[Outcome]:
             if_match=_seen(asked),
         )
     if not done.recorded:
-        return [Outcome(True, _("It stands so already; nothing was recorded (no. {seq})", seq=done.draft.seq))]
-    return [
-        Outcome(True, _("The paragraph is kept; what stood there before is kept too (no. {seq})", seq=done.draft.seq))
-    ]
+        return [Outcome(True, _("It says so already; nothing was recorded (no. {seq})", seq=done.draft.seq))]
+    return [Outcome(True, _("The paragraph is saved; its earlier text is kept too (no. {seq})", seq=done.draft.seq))]
 
 
 def issue(asked: Ask, principal: Principal) -> Sequence[Outcome]:

@@ -21,4 +21,4 @@ def withdraw(asked: Ask, principal: Principal) -> Sequence[Outcome]:
         raise BadRequest("layout_malformed", Message("未写明是哪个版式。", "Say which layout is meant."))
     with write_session(authority_of(principal)) as session:
         withdraw_layout(session, int(number), principal=principal, now=datetime.now(UTC))
-    return [Outcome(True, _("The layout is withdrawn: the next file of it is confirmed anew."))]
+    return [Outcome(True, _("The layout is withdrawn: the next file of it has to be confirmed again."))]

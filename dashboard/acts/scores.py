@@ -66,7 +66,7 @@ def record(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 
 def _there_already(given: InquiryGiven, error: VersionMissing) -> Outcome:
     """The form that was used has not shown the score that stands; it is corrected where it is seen."""
-    said = _("This score is recorded already. It is corrected where it is seen.")
+    said = _("This score is already recorded. It can be corrected where it is shown.")
     day = parse_day(given.measured_on)
     address = Address(path=f"/scores/{given.unit}", month=None if day is None else period_of(day), language=language())
     return Outcome(False, said, dcc.Link(_("Open the score sheet"), href=address.href()), error)

@@ -50,7 +50,7 @@ def _step(action: CheckAction, asked: Ask, principal: Principal) -> Outcome:
     with write_session(authority_of(principal)) as session:
         done = check_task_report(session, _task(asked), principal=principal, given=given, if_match=_seen(asked))
     if not done.recorded:
-        return Outcome(True, _("It stands so already; nothing was recorded (no. {seq})", seq=done.seq))
+        return Outcome(True, _("It says so already; nothing was recorded (no. {seq})", seq=done.seq))
     if action is CheckAction.CONFIRM:
         return Outcome(True, _("Task {number}: the report is confirmed (no. {seq})", number=done.task, seq=done.seq))
     return Outcome(True, _("Task {number}: the report is sent back (no. {seq})", number=done.task, seq=done.seq))
@@ -58,7 +58,7 @@ def _step(action: CheckAction, asked: Ask, principal: Principal) -> Outcome:
 
 def _said(done: TaskReported) -> str:
     if not done.recorded:
-        return _("It stands so already; nothing was recorded (no. {seq})", seq=done.seq)
+        return _("It says so already; nothing was recorded (no. {seq})", seq=done.seq)
     if done.revision > 1:
         return _("Revised; the earlier revision is kept (no. {seq})", seq=done.seq)
     return _("Reported on task {number} (no. {seq})", number=done.task, seq=done.seq)
@@ -70,7 +70,7 @@ def _there_already(number: int, given: TaskReportGiven, error: VersionMissing) -
     if period is None:
         return refused(error)
     month = month_text(period)
-    said = _("There is a report for {month} already. It can be revised where it is seen.", month=month)
+    said = _("There is already a report for {month}. It can be revised where it is shown.", month=month)
     return Outcome(False, said, _link(_("Open {month}", month=month), number, given.unit, period), error)
 
 

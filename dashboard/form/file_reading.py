@@ -71,10 +71,10 @@ def confirmation_note(confirmation: ReadingConfirmation, *, who: str, timezone: 
             "template": _("Our own template: every figure stands at its own name."),
             "tidy": _("A file made by a program, with a unit, a month and an element for every figure."),
             "layout_new": _(
-                "This layout was not confirmed before: hold every figure against your file. Once it is sent, files of "
-                "this layout are known."
+                "This layout has not been confirmed before: check every figure against your file. Once it"
+                " is sent, files of this layout are known."
             ),
-            "questions": _("The file leaves something to you to say; hold every figure against it."),
+            "questions": _("The file leaves some questions to you; check every figure against it."),
         }[confirmation.because]
     return html.P(words, className="note confirmation-note")
 

@@ -24,7 +24,7 @@ def layouts_part(rows: Sequence[LayoutRow], *, names: Mapping[str, str], timezon
         html.Details(
             [
                 html.Summary(_("Confirmed layouts ({count})", count=len(held))),
-                html.P(_("Files of these layouts are sent without being confirmed anew."), className="note"),
+                html.P(_("Files of these layouts are sent without being confirmed again."), className="note"),
                 html.Ul([html.Li(_layout(row, names=names, timezone=timezone)) for row in held]),
             ],
             className="panel-part layouts-part",

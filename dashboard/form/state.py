@@ -103,7 +103,7 @@ def _verified(plan: Plan, event: SubmissionEventRow, *, names: Mapping[str, str]
     return _notice(
         "verified",
         _(
-            "Verified by {actor}, {moment}. A changed figure voids the verification: it will have to be checked anew.",
+            "Verified by {actor}, {moment}. A changed figure voids the verification: it will have to be checked again.",
             actor=names[event.actor],
             moment=_moment(plan, event.recorded_at),
         ),

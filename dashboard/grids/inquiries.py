@@ -33,7 +33,7 @@ def inquiry_table(reading: Reading, rows: Sequence[InquiryRow]) -> Component:
     ]
     names = reading.names({row.actor for row in rows})
     lines = [_line(reading, row, names[row.actor]) for row in sorted(rows, key=lambda row: -row.seq)]
-    return scrolled(plain_table(_("Scores of inquiries"), headings, lines), name="texts")
+    return scrolled(plain_table(_("Inquiry scores"), headings, lines), name="texts")
 
 
 def _line(reading: Reading, row: InquiryRow, who: str) -> list[Component]:

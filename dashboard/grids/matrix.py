@@ -214,7 +214,7 @@ def _cell(shown: Matrix, cell: MatrixCell) -> Component:
     title = " · ".join(filter(None, (word, change, slow, last)))
     marks = []
     if cell.regressed:
-        marks.append(html.Span("↓", className="mark", title=_("Was met earlier and is not now")))
+        marks.append(html.Span("↓", className="mark", title=_("Met earlier, but not now")))
     if cell.denominator_watch:
         marks.append(html.Span("⌄", className="mark", title=_("Rose only because the denominator shrank")))
     if cell.sent_back:

@@ -61,8 +61,8 @@ def progress_rows(
         _("Change"),
         _("Distance"),
         _("Pace needed per month"),
-        _("Pace now a month"),
-        _("Reaches it at this pace"),
+        _("Present pace per month"),
+        _("Reached at this pace on"),
         _("Over time"),
         _("Status"),
     ]
@@ -105,8 +105,8 @@ def _row(plan: Plan, row: Row, *, assessed: Mapping[str, Assessed], address: Add
             _figure(_with(signed(change_between(course)), unit), _("Change")),
             _figure(_distance(plan, progress, unit), _("Distance")),
             _figure(_with(signed(progress.required_pace), unit), _("Pace needed per month")),
-            _figure(_present(plan, progress, unit), _("Pace now a month")),
-            _figure(_reached(plan, progress), _("Reaches it at this pace"), "date"),
+            _figure(_present(plan, progress, unit), _("Present pace per month")),
+            _figure(_reached(plan, progress), _("Reached at this pace on"), "date"),
             html.Td(_spark(plan, row, palette=palette), className="spark"),
             html.Td(
                 [

@@ -50,7 +50,7 @@ def assessed_section(reading: Reading, judged: JudgedProgress, found: Sequence[A
     ]
     rows = [_row(reading, judged, one, named_by_unit="unit" not in chosen) for one in reversed(found)]
     note = html.P(
-        _("Gap: assessed less reported. The interval is given for shares found in samples."), className="note"
+        _("Gap: assessed minus reported. The interval is given for shares found in samples."), className="note"
     )
     return section(caption, scrolled(plain_table(caption, headings, rows), name="beside"), note, aside=aside)
 

@@ -26,7 +26,7 @@ def moves_table(plan: Plan, moves: Sequence[ScoreMove], *, period: date) -> Comp
         return html.P(_("No score and no rank of {month} changes", month=month))
     moved = sum(move.before.rank != move.after.rank for move in changed)
     said = ngettext("{month}: {n} score changes", "{month}: {n} scores change", len(changed), month=month)
-    said += _("; ") + ngettext("{n} unit moves", "{n} units move", moved)
+    said += _("; ") + ngettext("{n} unit changes rank", "{n} units change rank", moved)
     lines = [
         [
             unit_name(plan.unit_by_code[move.after.sheet.unit]),
@@ -38,7 +38,7 @@ def moves_table(plan: Plan, moves: Sequence[ScoreMove], *, period: date) -> Comp
         for move in changed
     ]
     headings = [_("Unit"), _("Score so far"), _("Score then"), _("Difference"), _("Rank")]
-    return html.Div([html.P(said), scrolled(plain_table(_("Who moves"), headings, lines))])
+    return html.Div([html.P(said), scrolled(plain_table(_("Whose rank changes"), headings, lines))])
 
 
 def _rank(row: RankedSheet) -> str:

@@ -47,7 +47,7 @@ def newest_reports(
         for one in standing.units
         if wanted(one)
     ]
-    caption = _("Newest reports on task {number}", number=standing.task.number)
+    caption = _("Latest reports on task {number}", number=standing.task.number)
     return scrolled(plain_table(caption, headings, rows), name="texts task-reports")
 
 

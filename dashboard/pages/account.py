@@ -121,8 +121,8 @@ def _change_password(principal: Principal) -> _Done:
         _("The password is changed.") + " " + ngettext("{n} other session ended.", "{n} other sessions ended.", ended)
     )
     stay = ngettext(
-        "{n} token still holds: revoke it if somebody else may have it.",
-        "{n} tokens still hold: revoke those that somebody else may have.",
+        "{n} token is still valid: revoke it if somebody else may have it.",
+        "{n} tokens are still valid: revoke those that somebody else may have.",
         left,
     )
     return _Done(said, tokens_left=stay if left else "")

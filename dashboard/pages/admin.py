@@ -95,11 +95,11 @@ def _health(reading: Reading) -> Component:
     now = datetime.now(UTC)
     lines = (*before_the_database(configured), *of_the_database(reading.session, configured, now=now))
     counts = {grade: sum(line.grade is grade for line in lines) for grade in Grade}
-    said = _("{bad} to be changed, {warn} to be looked at", bad=counts[Grade.BAD], warn=counts[Grade.WARN])
-    hint = _("The public address, its certificate and HSTS are asked by biaochi doctor on the server.")
+    said = _("{bad} to fix, {warn} to look at", bad=counts[Grade.BAD], warn=counts[Grade.WARN])
+    hint = _("The public address, its certificate and HSTS are checked by biaochi doctor on the server.")
     ordered = sorted(lines, key=lambda line: -list(Grade).index(line.grade))
     rows = [[html.Code(line.name), _graded(reading, line), _found(reading, line)] for line in ordered]
-    table = plain_table(_("Health"), [_("Looked at"), _("Stands"), _("Found, and what to do")], rows)
+    table = plain_table(_("Health"), [_("What was checked"), _("Result"), _("Finding and remedy")], rows)
     return html.Div([html.P(said, className="finding"), html.P(hint, className="note"), scrolled(table, name="texts")])
 
 
@@ -124,7 +124,7 @@ def _plan(reading: Reading) -> Component:
         ]
         for change in plan_changes(reading.session, most=_SHOWN)
     ]
-    headings = [_("Entry"), _("Recorded"), _("By way of"), _("Parts changed")]
+    headings = [_("Entry"), _("Recorded"), _("Via"), _("Parts changed")]
     return scrolled(plain_table(_("Changes of the plan"), headings, rows), name="texts")
 
 
@@ -135,7 +135,11 @@ def _reminders(reading: Reading) -> Component:
         for name, given in (("smtp", configured.smtp_host), ("webhook", configured.webhook_url.get_secret_value()))
         if given
     ]
-    state = _("The service reminds by itself") if configured.reminders else _("The service does not remind by itself")
+    state = (
+        _("The service sends reminders by itself")
+        if configured.reminders
+        else _("The service does not send reminders by itself")
+    )
     told = _(
         "{days_before} days before and {days_after} days after the due day, from {hour}:00; channels: {channels}",
         days_before=configured.reminder_days_before,

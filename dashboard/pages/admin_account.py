@@ -172,8 +172,9 @@ def _entry(reading: Reading, do: str, name: str, label: str, value: str) -> list
 def _password(one: AccountListed) -> Component:
     """A form of the page itself: its answer shows the password once and is kept by no script."""
     hint = _(
-        "The present password of {name} stops working at once, all its sessions end, and its tokens are revoked for "
-        "good (valid now: {tokens}). A new one is shown once; it only serves to choose another at the next sign-in.",
+        "The present password of {name} stops working at once, all its sessions end, and its "
+        "tokens are revoked for good (valid now: {tokens}). A new one is shown once; it can only "
+        "be used to choose another at the next sign-in.",
         name=one.username,
         tokens=one.tokens,
     )
@@ -209,9 +210,9 @@ def _link(one: AccountListed) -> Component:
 
 def _factor(one: AccountListed) -> Component:
     hint = _(
-        "Make sure first that it is {person} who asks. The authenticator and the recovery codes of {name} stop "
-        "working, all its sessions end, and its tokens are revoked for good (valid now: {tokens}); the next sign-in "
-        "sets up another.",
+        "First make sure that it really is {person} who is asking. The authenticator and the "
+        "recovery codes of {name} stop working, all its sessions end, and its tokens are revoked "
+        "for good (valid now: {tokens}); the next sign-in sets up another.",
         person=one.display_name,
         name=one.username,
         tokens=one.tokens,
@@ -227,8 +228,8 @@ def _factor(one: AccountListed) -> Component:
 
 def _disable(one: AccountListed) -> Component:
     hint = _(
-        "{name} ({person}) can no longer sign in: all its sessions end (open now: {sessions}), and its tokens are "
-        "revoked for good (valid now: {tokens}). What it did stays.",
+        "{name} ({person}) can no longer sign in: all its sessions end (open now: {sessions}), "
+        "and its tokens are revoked for good (valid now: {tokens}). What it did stays on record.",
         name=one.username,
         person=one.display_name,
         sessions=one.sessions,

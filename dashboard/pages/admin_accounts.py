@@ -52,7 +52,7 @@ def _search(reading: Reading, given: dict[str, str]) -> Component:
 
 def _found(reading: Reading, listed: Paged[str]) -> list[Component]:
     if not listed.rows:
-        return [empty(_("No account answers to this search."))]
+        return [empty(_("No account matches this search."))]
     count = len(listed.rows)
     said = html.P(ngettext("{n} account.", "{n} accounts.", count), className="note")
     words = _(

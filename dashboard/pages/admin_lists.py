@@ -132,5 +132,5 @@ def settings_table(_reading: Reading) -> Component:
         for one in settings_in_force(settings())
     ]
     table = scrolled(plain_table(_("Settings in force"), [_("Setting"), _("Value"), _("From")], rows), name="texts")
-    hint = _("Settings are environment variables of the service; a change takes a restart.")
+    hint = _("Settings are environment variables of the service; a change takes effect after a restart.")
     return html.Div([html.P(hint, className="note"), table])

@@ -72,9 +72,10 @@ def _blind_words() -> str:
 
 def _interval_words() -> str:
     return _(
-        "Gap: assessed less reported. What falls short is worse than reported, in a sample by more than its interval. "
-        "The interval of a sample is the Wilson score interval at 95 %, without "
-        "correction for a finite population; it speaks of chance only, not of how the sample was drawn."
+        "Gap: assessed minus reported. An assessment falls short if it is worse than what was "
+        "reported; a sample, if by more than its interval. The interval of a sample is the Wilson"
+        " score interval at 95 %, without correction for a finite population; it reflects chance "
+        "alone, not how the sample was drawn."
     )
 
 

@@ -73,9 +73,9 @@ def _rows(reading: Reading, asked: Mapping[str, str]) -> list[AuditEntry]:
 
 def _finding(found: Sequence[AuditEntry], wrong: Mapping[str, str]) -> str:
     if wrong:
-        return _("This cannot be searched for; what is wrong stands at the field.")
+        return _("This cannot be searched for; the note at the field says why.")
     if len(found) > _A_PAGE:
-        return _("The newest {n} entries of what is searched for; older ones follow.", n=count_text(_A_PAGE))
+        return _("The newest {n} matching entries; older ones follow.", n=count_text(_A_PAGE))
     return ngettext("{n} entry.", "{n} entries.", len(found)) if found else ""
 
 
@@ -103,7 +103,7 @@ def _search(reading: Reading, given: Mapping[str, str], wrong: Mapping[str, str]
 
 def _table(reading: Reading, rows: Sequence[AuditEntry]) -> Component:
     if not rows:
-        return empty(_("Nothing in the audit answers to this search."))
+        return empty(_("No entry of the audit matches this search."))
     headings = [_("When"), _("Who"), _("Act"), _("Outcome"), _("Network address"), _("Request number")]
     cells = [[cell(reading, row) for cell in (_when, _who, _act, _outcome, _from, _request)] for row in rows]
     return scrolled(plain_table(_("Audit"), headings, cells), name="texts audit-rows")

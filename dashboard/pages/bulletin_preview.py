@@ -27,7 +27,7 @@ def draft_preview(drawn: PresentDraft, draft: BulletinDraft) -> Component:
         "This is the English edition. Words can be edited; figures stand in braces, to be moved, left out or repeated. "
         "The Chinese edition is edited after switching the page's language."
     )
-    unused = _("Edits that fit no paragraph any more, kept in the record: {keys}", keys=", ".join(made.unused))
+    unused = _("Edits that no longer fit any paragraph, kept on record: {keys}", keys=", ".join(made.unused))
     return html.Div(
         [
             html.P(said, className="note"),

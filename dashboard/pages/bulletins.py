@@ -170,7 +170,7 @@ def _writing(reading: Reading, month: BulletinMonth) -> list[Component]:
         drawn = present_draft(reading.session, month)
     except BiaochiError as refused:
         said = html.P(refused.message.in_language(language()), className="note")
-        return [section(_("The draft cannot be drawn any more"), said, _draft_form(month, main=True), name="publish")]
+        return [section(_("The draft can no longer be drawn"), said, _draft_form(month, main=True), name="publish")]
     return [
         section(_("Issue it"), *_facts(reading, month.draft, drawn), _issue_form(month.draft), name="publish"),
         section(_("The draft"), draft_preview(drawn, month.draft), aside=_preview_links(month.draft)),
@@ -195,7 +195,7 @@ def _draft_form(month: BulletinMonth, *, main: bool) -> Component:
 
 def _issue_form(draft: BulletinDraft) -> Component:
     reason = reason_field("bulletin-reason", _("Why it is reissued")) if draft.version > 1 else []
-    said = _("Issued, it is frozen: its HTML, PDF and DOCX in both languages are kept for ever.")
+    said = _("Once issued, it is frozen: its HTML, PDF and DOCX in both languages are kept for good.")
     return asking_form(
         "bulletin.issue",
         html.P(said, className="note"),

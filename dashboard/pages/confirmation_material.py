@@ -32,7 +32,7 @@ def material_sheet(plan: Plan, sheet: MaterialSheet, *, expires_at: datetime) ->
     ]
     said = [
         (_("Why it is revised"), sent.reason),
-        (_("Progress as a whole"), sent.summary),
+        (_("Overall progress"), sent.summary),
         (_("Problems"), sent.problems),
         (_("Planned for the next month"), sent.next_month),
     ]

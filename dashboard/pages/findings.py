@@ -64,7 +64,7 @@ def findings_section(reading: Reading, phase: Phase) -> Component:
         title,
         html.P(_counted(found), className="note"),
         _state_menu(reading, asked),
-        _table(reading, shown) if shown else empty(_("No finding fits this choice")),
+        _table(reading, shown) if shown else empty(_("No finding matches this choice")),
         *_raise_form(reading, phase),
         aside=files,
     )

@@ -104,10 +104,10 @@ def _grid(address: Address, table: FlatTable, choice: RowChoice) -> Component:
         role="status",
         tabIndex="-1",
     )
-    way = dcc.Link(
-        _("These rows to print"), id="flat-printed", href=_print_href(address, choice), className="quiet-link"
+    way = dcc.Link(_("Print these rows"), id="flat-printed", href=_print_href(address, choice), className="quiet-link")
+    on_paper = html.P(
+        _("The grid itself is not printed. “Print these rows” shows the same as a table."), className="on-paper"
     )
-    on_paper = html.P(_("The grid is not printed. “These rows to print” is the same as a table."), className="on-paper")
     menu = columns_menu(table.columns, choice, address=address)
     return section(name, menu, flat_grid(table.columns, choice, name=name), told, on_paper, aside=way)
 

@@ -259,7 +259,7 @@ def _scores(reading: Reading, rows: Sequence[Rank], weights: Mapping[str, Fracti
     ranked = [row for row in rows if row.score is not None]
     if not ranked:
         return [note]
-    words = _("How each score is made")
+    words = _("How each score is worked out")
     lines = [[unit_name(reading.plan.unit_by_code[row.unit_code]), score_text(row, weights)] for row in ranked]
     table = scrolled(plain_table(words, [_("Unit"), _("Score")], lines), name="texts")
     return [note, html.Details([html.Summary(words), table], className="table-view")]

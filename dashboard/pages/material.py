@@ -93,7 +93,7 @@ def _nothing(body: Body, month: date, reading: Reading) -> Component:
 def _sent(reading: Reading, material: Material) -> Component:
     sent = material.sent
     texts = [
-        (_("Progress as a whole"), sent.summary),
+        (_("Overall progress"), sent.summary),
         (_("Problems"), sent.problems),
         (_("Planned for the next month"), sent.next_month),
         (_("Why it is revised"), sent.reason),
@@ -182,7 +182,7 @@ def _form(reading: Reading, body: Body, month: date, material: Material | None) 
     }
     form = asking_form(
         "material.send",
-        _text("summary", _("Progress as a whole"), "" if sent is None else sent.summary, required=False),
+        _text("summary", _("Overall progress"), "" if sent is None else sent.summary, required=False),
         _text("problems", _("Problems; write “none” where there are none"), "" if sent is None else sent.problems),
         _text("next_month", _("Planned for the next month"), "" if sent is None else sent.next_month),
         attach_field(reading, body.code, carried=() if sent is None else sent.attachments),

@@ -148,7 +148,7 @@ def _shown(made: TemporaryPassword, said: str) -> AnyResponse:
         message=said,
         done=True,
         password=made.password,
-        holds=_("It only serves to choose another password at the next sign-in, until {until}.", until=until),
+        holds=_("It can only be used to choose another password at the next sign-in, until {until}.", until=until),
         one=f"/admin/accounts/{made.username}?" + urlencode({"lang": language()}),
         name=made.username,
         back=_to_accounts(),

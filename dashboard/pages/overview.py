@@ -90,7 +90,7 @@ def finding(counted: Tally) -> str:
         good=counted.well,
     )
     late = counted.overdue
-    text += ngettext("; {n} has one overdue", "; {n} have one overdue", late) if late else ""
+    text += ngettext("; {n} has at least one overdue", "; {n} have at least one overdue", late) if late else ""
     return text + unreported_text(counted.unreported, whole=counted.unreported == counted.silent)
 
 

@@ -121,7 +121,7 @@ def _longest_owing_first(rows: Sequence[UnitStanding]) -> list[UnitStanding]:
 def period_finding(standing: PeriodStanding) -> str:
     """How many of the submissions that are owed have come, and how many are late."""
     text = _(
-        "{month}: {came} of {expected} submissions came",
+        "{month}: {came} of {expected} submissions received",
         month=month_text(standing.period),
         came=standing.received,
         expected=standing.expected,

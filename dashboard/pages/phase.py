@@ -33,7 +33,7 @@ def phase_page(reading: Reading, code: str) -> Content:
     phases = gated_phases(reading.plan)
     phase = next((phase for phase in phases if phase.code == code), None)
     if phase is None:
-        return not_found(reading, what=_("No phase of the plan that targets gate is called {code}", code=code))
+        return not_found(reading, what=_("The plan has no phase {code} with targets as its gates", code=code))
     listed = reading.paged(reading.level.units)
     units = (reading.level.under, *listed.shown)
     known = phase_gates(
@@ -88,13 +88,13 @@ def _says(phase: Phase) -> Component:
 def _gates_section(
     reading: Reading, phase: Phase, known: GatesJudged, units: Sequence[Unit], *, below: Component
 ) -> Component:
-    title = _("Units at the gates")
+    title = _("Units by gate")
     by_unit = {row.unit: row for row in known.phases[0].units}
     targets = [
         target for target in gates_of(reading.plan, phase) if any(target.code in r.gates for r in by_unit.values())
     ]
     if not targets:
-        return section(title, empty(_("No gate of this phase is a figure")))
+        return section(title, empty(_("None of this phase's gates is a figure")))
     headings = [_("Unit"), _("Phase"), *[_heading(reading, target) for target in targets]]
     rows = [_row(reading, unit, by_unit[unit.code], targets) for unit in units if unit.code in by_unit]
     on = {"on": reading.on.isoformat()} if reading.on else {}
@@ -148,13 +148,13 @@ def _rule_section(reading: Reading, rule: GateRuleInForce) -> Component:
     """Which date binds, since when and why; for evaluators the form that decides otherwise."""
     said = [html.P(binding_sentence(rule.binding))]
     if rule.recorded_at is None:
-        said.append(html.P(_("Nobody has decided otherwise: this is how the program begins."), className="note"))
+        said.append(html.P(_("Nothing else has been decided: this is the default."), className="note"))
     else:
         when = instant_text(rule.recorded_at, timezone=reading.timezone)
         by = reading.names([rule.actor])[rule.actor] if rule.actor else ""
         said.append(html.P(" · ".join(filter(None, (when, by, rule.reason))), className="note"))
     may = reading.principal is not None and reading.principal.may(Scope.REVISE_TARGET) and reading.address.present
-    return section(_("Which date binds"), *said, *([_rule_form(rule)] if may else []))
+    return section(_("Which date is binding"), *said, *([_rule_form(rule)] if may else []))
 
 
 def _rule_form(rule: GateRuleInForce) -> Component:
@@ -172,7 +172,7 @@ def _rule_form(rule: GateRuleInForce) -> Component:
         "gate_rule.bind",
         html.P(binding_sentence(other)),
         html.Div([html.Label(_("Reason"), htmlFor="gate-rule-reason"), reason], className="field field-wide"),
-        press(_("Let this bind"), main=True),
+        press(_("Make this date binding"), main=True),
         fields={"binding": other.value},
         name="assess-form",
     )

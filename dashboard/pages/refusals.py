@@ -21,7 +21,7 @@ def not_found(reading: Reading, *, what: str = "") -> Content:
             html.Div(html.H1(title), className="page-head"),
             empty(
                 _("There is nothing at {path}", path=reading.address.path[:120]),
-                _("The address may be misspelt, or the thing did not exist yet at the moment you are looking at."),
+                _("The address may be misspelt, or what it names did not exist yet at the moment you are looking at."),
                 dcc.Link(_("Go to the overview"), href=reading.address.to("/")),
             ),
         ]

@@ -66,7 +66,7 @@ def _reopening(state: State) -> str:
 def phrases() -> tuple[str, ...]:
     """What reviewers most often write."""
     return (
-        _("Please check the figures that moved much against last month."),
+        _("Please check the figures that changed a lot since last month."),
         _("Please say why the denominator shrank."),
         _("The base period's materials should not change; please check."),
         _("Please name the government's approval for the exempt items."),

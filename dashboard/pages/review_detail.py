@@ -165,7 +165,7 @@ def _figures(
         else [html.P(_("The unit sent no submission for the month before."), className="note")]
     )
     if only and not any(column.held.differing for column in columns):
-        table: Component = html.P(_("Nothing differs."), className="note")
+        table: Component = html.P(_("There are no differences."), className="note")
     else:
         table = differences_table(plan, columns, warned=warned, only_differing=only, caption=title)
     return section(title, _choices(reading, found, verification, base=name, only=only), *notes, table)

@@ -48,7 +48,11 @@ def checks_section(reading: Reading, checks: SubmissionChecks) -> Component:
         )
     else:
         told = html.P(
-            ngettext("The one check that can refuse passes.", "All {n} checks that can refuse pass.", refusing),
+            ngettext(
+                "The one check that can refuse a submission passes.",
+                "All {n} checks that can refuse a submission pass.",
+                refusing,
+            ),
             className="note",
         )
     title = ngettext("{n} warning", "{n} warnings", len(checks.warnings)) if checks.warnings else _("No warnings")

@@ -66,7 +66,7 @@ def _row(reading: Reading, each: Sanction[SanctionRow], names: Mapping[str, str]
     if each.lifted is not None:
         ended: Component = _act(reading, each.lifted, names)
     else:
-        ended = [html.Span(_("It stands")), *([_lift_form(marked)] if may else [])]
+        ended = [html.Span(_("In force")), *([_lift_form(marked)] if may else [])]
     return [
         dcc.Link(_("Task {number}", number=marked.task), href=reading.address.to(f"/tasks/{marked.task}")),
         unit_name(reading.plan.unit_by_code[marked.unit]),

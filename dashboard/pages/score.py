@@ -74,7 +74,7 @@ def _title(reading: Reading, found: ScoreSheets, row: RankedSheet) -> str:
 def _how(reading: Reading, found: ScoreSheets, row: RankedSheet) -> Component:
     """The score's formula, its parts with their weights, and the rule in force."""
     sheet = row.sheet
-    title = _("How the score is made")
+    title = _("How the score is worked out")
     headings = [pgettext("score", "Part"), _("Points"), _("Weight"), _("Points for a share")]
     lines = [
         [
@@ -157,7 +157,7 @@ def _timeliness(reading: Reading, found: ScoreSheets, row: RankedSheet) -> list[
         if owed
     ]
     table = plain_table(
-        part_word(ScorePart.TIMELINESS), [_("What was owed"), _("Came in time"), _("Judged"), _("Late")], lines
+        part_word(ScorePart.TIMELINESS), [_("What was owed"), _("Received in time"), _("Judged"), _("Late")], lines
     )
     in_time = sum(bool(one.on_time) for one in facts.judged)
     formula = _formula(found, row, ScorePart.TIMELINESS, f"{in_time} ÷ {len(facts.judged)}")
@@ -196,7 +196,7 @@ def _inquiry(reading: Reading, found: ScoreSheets, row: RankedSheet) -> list[Com
         forms = _(", ").join(form_word(reading.plan, one.task, one.form) for one in facts.inquiries)
         inside.append(html.P(_("Round {round}: {forms}", round=facts.inquiries[0].round, forms=forms)))
     else:
-        inside.append(empty(_("No inquiry measured the unit in these months")))
+        inside.append(empty(_("No inquiry covered the unit in these months")))
     rows = inquiry_scores(reading.session, reading.view, units=[facts.unit])
     if rows:
         inside.append(inquiry_table(reading, rows))

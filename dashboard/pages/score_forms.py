@@ -57,7 +57,7 @@ def rule_form(found: ScoreSheets) -> Component:
         html.P(hint, className="note field-wide"),
         *fields,
         _entry("score", "valid_from", _("From month"), value=period, required=True, placeholder="2020-01"),
-        _entry("score", "citation", _("Laid down in"), maxLength=LONGEST_TEXT),
+        _entry("score", "citation", _("Set out in"), maxLength=LONGEST_TEXT),
         _entry("score", "reason", _("Reason"), maxLength=LONGEST_TEXT),
         html.Div(
             [_choosing(_("Show what would change"), TRY, main=True), _choosing(_("Set weights and steps"), SET)],
@@ -101,7 +101,7 @@ def inquiry_form(reading: Reading, task: Task, *, unit: str = "") -> Component:
         fields={"task": str(task.number)} | ({"unit": unit} if unit else {}),
         name="assess-form",
     )
-    return folded(_("Record a score of an inquiry"), form)
+    return folded(_("Record an inquiry score"), form)
 
 
 def correction_form(reading: Reading, row: InquiryRow) -> Component:

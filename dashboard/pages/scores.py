@@ -82,7 +82,9 @@ def _sheets(reading: Reading, found: ScoreSheets, rows: list[RankedSheet]) -> Co
         )
     ]
     if not ranked:
-        said = _("A unit sees its own score; ranks rest on all units' slips and material and are the bureau's.")
+        said = _(
+            "A unit sees its own score; ranks rest on every unit's slips and material and are for the bureau alone."
+        )
         notes.append(html.P(said, className="note"))
     csv = csv_link(reading.address.csv("scores", period=format_period(found.span.period)))
     return section(title, scrolled(table, name="leaderboard"), pages(reading.address, listed), *notes, aside=csv)
@@ -152,7 +154,7 @@ def _inquiries(reading: Reading, sheets: ScoreSheets) -> Component:
     tasks = [task for task in reading.plan.tasks if task.inquiry]
     if not tasks:
         return None
-    title = _("Scores of inquiries")
+    title = _("Inquiry scores")
     every = inquiry_scores(reading.session, reading.view)
     found = [row for row in every if sheets.span.has(row.measured_on)]
     forms = [inquiry_form(reading, task) for task in tasks] if may_score(reading) else []
@@ -160,9 +162,9 @@ def _inquiries(reading: Reading, sheets: ScoreSheets) -> Component:
         dcc.Link(_("Task {number}", number=task.number), href=reading.address.to(f"/tasks/{task.number}"))
         for task in tasks
     ]
-    asked = html.P([_("Asked for by the plan"), _(": "), *ways], className="note")
+    asked = html.P([_("Required by the plan"), _(": "), *ways], className="note")
     if not found:
-        return section(title, asked, empty(_("No inquiry measured anybody in these months")), *forms)
+        return section(title, asked, empty(_("No inquiry covered anybody in these months")), *forms)
     shown = found[-_MOST_INQUIRIES:]
     more = len(found) - len(shown)
     rest = (

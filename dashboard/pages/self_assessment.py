@@ -99,7 +99,7 @@ def sheet_page(reading: Reading, code: str, unit: str) -> Content:
     principal = reading.principal
     theirs = principal is not None and principal.may_see_submissions_of(unit)
     if phase is None or found is None or unit in reading.plan.children or not theirs:
-        return not_found(reading, what=_("There is no self-assessment of {unit} for {phase}", unit=unit, phase=code))
+        return not_found(reading, what=_("There is no self-assessment by {unit} for {phase}", unit=unit, phase=code))
     history = self_assessments(reading.session, reading.view, phases=[code], units=[unit], history=True)
     sent = history[-1] if history else None
     title = _("Self-assessment of {unit}", unit=unit_name(found))

@@ -168,7 +168,10 @@ def _not_a_leader(reading: Reading) -> Content:
             html.Span(className="failed-rod", **{"aria-hidden": "true"}),
             html.H1(title),
             html.P(
-                _("Clerks have the leader asked from the receipt; reviewers record signatures on paper in the review.")
+                _(
+                    "Clerks ask for the leader's signature from the receipt; "
+                    "reviewers record signatures on paper during the review."
+                )
             ),
             html.P(dcc.Link(_("Overview"), href=reading.address.to("/"))),
         ],

@@ -64,7 +64,7 @@ def slip_page(reading: Reading, number: str) -> Content:
 
 def _handed_on(reading: Reading, row: SlipRow) -> str:
     unit = unit_name(reading.plan.unit_by_code[row.unit])
-    return _("{unit} handed on to you what stands under Parts; state and days are those of your parts.", unit=unit)
+    return _("{unit} has handed the items under Parts on to you; state and days are those of your parts.", unit=unit)
 
 
 def _facts(reading: Reading, row: SlipRow, on: date) -> Component:
@@ -89,7 +89,7 @@ def _facts(reading: Reading, row: SlipRow, on: date) -> Component:
 def _side(reading: Reading, row: SlipRow, on: date) -> list[Component]:
     """Who owes what, and the forms for what the reader may do now."""
     owed = [html.Li(_duty(reading, row, duty)) for duty in open_duties(row.stands)]
-    told = html.Ul(owed, className="warnings") if owed else html.P(_("Nothing is owed any more."), className="note")
+    told = html.Ul(owed, className="warnings") if owed else html.P(_("Nothing more is owed."), className="note")
     found = [section(_("What is owed"), told)]
     steps = steps_of(reading, row, on=on)
     forms = [
@@ -198,7 +198,7 @@ def _iso(day: date | None) -> str:
 
 def _handed_to(reading: Reading, row: SlipRow, name: str) -> list[Component]:
     others = [unit for unit in reading.plan.reporting_units if unit.code != row.unit]
-    options = [html.Option(_("Somebody else, named below"), value="")]
+    options = [html.Option(_("Someone else, named below"), value="")]
     options += [html.Option(unit_name(unit), value=unit.code) for unit in others]
     identity = f"slip-to_unit-{name}"
     return [
@@ -226,9 +226,9 @@ def _part(reading: Reading, part: SlipPart, handed: SlipActRow) -> list[Componen
     if part.answered_on is not None:
         state = _("Answered on {date}", date=date_text(part.answered_on))
     elif part.received_on is not None:
-        state = _("Signed for on {date}", date=date_text(part.received_on))
+        state = _("Receipt signed on {date}", date=date_text(part.received_on))
     else:
-        state = _("Not signed for") if part.to_unit else _("Not answered")
+        state = _("Receipt not signed") if part.to_unit else _("Not answered")
     return [str(part.number), to, html.Span(handed.text, lang="zh-CN"), date_text(part.due_on), state]
 
 

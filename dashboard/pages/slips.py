@@ -83,7 +83,7 @@ def _ways(reading: Reading) -> list[Component]:
 
 def _none(found: list[SlipRow]) -> Component:
     if found:
-        return empty(_("No slip fits this choice"))
+        return empty(_("No slip matches this choice"))
     return empty(_("No slip has been issued yet"), _("A reviewer of the bureau issues one to a unit."))
 
 

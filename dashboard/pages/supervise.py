@@ -52,8 +52,8 @@ def _months(reading: Reading) -> Component:
     late = [(month, n) for month in counted if (n := month.late(reading.plan, at=reading.moment))]
     said = _("; ").join(
         ngettext(
-            "{month}: {n} submission has not come",
-            "{month}: {n} submissions have not come",
+            "{month}: {n} submission has not been received",
+            "{month}: {n} submissions have not been received",
             n,
             month=month_text(month.period),
         )
@@ -92,7 +92,7 @@ def _marked(reading: Reading) -> Component:
     tasks = [each.marked.task for each in task_sanctions(reading.session, reading.view) if each.stands]
     if not tasks:
         return None
-    said = ngettext("{n} sanction stands", "{n} sanctions stand", len(tasks))
+    said = ngettext("{n} sanction in force", "{n} sanctions in force", len(tasks))
     links = [
         part
         for number in sorted(set(tasks))

@@ -41,7 +41,7 @@ def pace_facts(reading: Reading, judged: JudgedProgress, target: Target, unit: U
         (_("Required pace"), _required(verdict, target_rule(target, indicator), reading.plan)),
         (_("Present pace"), _present(reading.plan, verdict, indicator)),
         (
-            _("Reaches it at this pace"),
+            _("Reached at this pace on"),
             NOTHING if verdict.status is Status.MET else reached_text(reading.plan, verdict),
         ),
     ]

@@ -116,7 +116,7 @@ def _twins(reading: Reading, task: Task) -> Component:
 
 
 def _newest(reading: Reading, task: Task, standing: TaskStanding | None) -> Component:
-    title = _("Every unit's newest report")
+    title = _("Each unit's latest report")
     if standing is None:
         return section(title, empty(_("No reporting unit owes this task")))
     csv = csv_link(reading.address.csv("task_reports", task=str(task.number)))

@@ -86,7 +86,7 @@ def _wanted(state: str | None, checked: Mapping[int, CheckedReport]) -> Callable
 def _shown(reading: Reading, tasks: Sequence[Task], standings: Standings, *, unit: str | None) -> Component:
     plan, address = reading.plan, reading.address
     if not tasks:
-        return empty(_("No task fits this choice"), dcc.Link(_("Show all tasks"), href=_unchosen(reading)))
+        return empty(_("No task matches this choice"), dcc.Link(_("Show all tasks"), href=_unchosen(reading)))
     if address.keeps("show") == TABLE:
         return task_table(plan, tasks, standings=standings, address=address)
     verdicts = _verdicts(reading, tasks, unit=unit)
@@ -131,7 +131,7 @@ def _files(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *,
         state = reading.address.keeps("state")
         of_state = {"state": UNCONFIRMED} if state == UNCONFIRMED else {}
         files.append(("task_reports", _("Reports as CSV"), asked_for | of_state))
-        files += [("task_silence", _("Silence as CSV"), asked_for)] if state == SILENT else []
+        files += [("task_silence", _("Missing updates as CSV"), asked_for)] if state == SILENT else []
     return [
         csv_link(reading.address.csv("tasks", **asked_for)),
         *(
@@ -159,12 +159,10 @@ def finding(tasks: Sequence[Task], milestones: Sequence[Milestone], *, whole: in
     if not dates:
         return _("{head}, none with a date", head=head)
     if not ahead:
-        said = ngettext(
-            "the date of its {n} milestone has come", "the dates of all {n} milestones have come", len(dates)
-        )
+        said = ngettext("its {n} milestone has fallen due", "all {n} milestones have fallen due", len(dates))
     else:
         said = _(
-            "the dates of {passed} of {all} milestones have come, the next is {date}",
+            "{passed} of {all} milestones have fallen due, the next is on {date}",
             passed=len(dates) - len(ahead),
             all=len(dates),
             date=date_text(ahead[0]),
@@ -180,7 +178,7 @@ def _undated(tasks: Sequence[Task], milestones: Sequence[Milestone]) -> str:
     rolling = len(without) - province
     unsure = sum(1 for milestone in milestones if milestone.past_at_issue)
     parts = [
-        ngettext("{n} rolls on without a date", "{n} roll on without a date", rolling),
+        ngettext("{n} is ongoing, with no end date", "{n} are ongoing, with no end date", rolling),
         ngettext("{n} is dated by the province", "{n} are dated by the province", province),
         ngettext(
             "{n} milestone was past when the plan was issued: to be confirmed",
@@ -226,7 +224,7 @@ def _verdicts(reading: Reading, tasks: Sequence[Task], *, unit: str | None) -> d
 
 def _legend() -> Component:
     signs = {
-        "come": _("finish by, the date has come"),
+        "come": _("finish by, now due"),
         "ahead": _("finish by, ahead"),
         "start": _("start"),
         "until": _("rolling until then"),

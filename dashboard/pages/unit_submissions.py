@@ -33,7 +33,10 @@ def submissions_section(reading: Reading, unit: Unit) -> Component:
         )
     if not found:
         return section(
-            title, empty(_("No submission has come from this unit"), _("The month's form is filled in by its clerk."))
+            title,
+            empty(
+                _("No submission has been received from this unit"), _("The month's form is filled in by its clerk.")
+            ),
         )
     reviews = reading.principal is not None and reading.principal.may_look_at_review
     table = submissions_table(

@@ -106,7 +106,7 @@ def _facts(reading: Reading, progress: Progress, target: Target, course: Sequenc
     facts += _paces(plan, progress, indicator)
     if progress.timing is not None:
         facts.append((_("First met"), timing_word(progress.timing)))
-    flags = [_("Was met earlier and is not now")] * progress.regressed
+    flags = [_("Met earlier, but not now")] * progress.regressed
     flags += [_("Rose only because the denominator shrank")] * progress.denominator_watch
     if flags:
         facts.append((_("Note"), " · ".join(flags)))
@@ -274,7 +274,7 @@ def rule_name(decided_by: str) -> str:
     """What the rule says of every verdict that it decides; `RULES` of :mod:`metrics.verdicts.verdict_table`."""
     return {
         "out_of_scope": _("Scope: the target is asked of other units only"),
-        "not_reported": _("Not reported: without the submission that is owed nothing is judged"),
+        "not_reported": _("Not reported: nothing is judged without the submission that is owed"),
         "denominator_zero": _("Not applicable: the denominator is 0"),
         "satisfied": _("Met: the exact value, not the rounded one, is compared with the target"),
         "first_value": _("On track: the line to the target starts at the first value"),

@@ -10,7 +10,7 @@ def password_rule() -> str:
     """What the profile in force asks of a password, in a sentence."""
     wanted = profile()
     if not wanted.kinds:
-        return _("At least {n} characters, none of the common ones; a sentence does well.", n=wanted.shortest)
+        return _("At least {n} characters, and not a common password; a sentence works well.", n=wanted.shortest)
     days = 0 if wanted.lasts is None else wanted.lasts.days
     return _(
         "At least {n} characters of {kinds} kinds (capitals, small letters, digits, signs), changed every {days} days.",

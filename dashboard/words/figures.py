@@ -242,9 +242,9 @@ def _not_reported(progress: Progress, plan: Plan) -> str:
     """That the unit has not reported, of what is owed less often since which month."""
     apart = plan.months_apart[progress.indicator_code]
     if apart == 1 or progress.period is None:
-        return _("The unit has not reported this month. Its earlier figures are never carried over to it.")
+        return _("The unit has not reported this month. Its earlier figures are never carried over.")
     return _(
-        "The unit has not reported what it owed for {month}. Its earlier figures are never carried over to it.",
+        "The unit has not reported what it owed for {month}. Its earlier figures are never carried over.",
         month=month_text(last_owed(progress.period, apart)),
     )
 

@@ -29,7 +29,7 @@ def severity_word(severity: FindingSeverity) -> str:
     return {
         FindingSeverity.MINOR: _("Minor"),
         FindingSeverity.MAJOR: _("Major"),
-        FindingSeverity.GRAVE: _("Grave"),
+        FindingSeverity.GRAVE: _("Critical"),
     }[severity]
 
 

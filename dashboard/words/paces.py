@@ -81,7 +81,7 @@ def reached_text(plan: Plan, progress: Progress) -> str:
         return {
             Unprojected.NO_VALUE: _("no value for this month"),
             Unprojected.NO_DUE_DATE: _("no due date to project to"),
-            Unprojected.PAST_DUE: _("the due date has come; nothing is projected beyond it"),
+            Unprojected.PAST_DUE: _("the due date has been reached; nothing is projected beyond it"),
             Unprojected.FEW_POINTS: few_points(plan, progress),
         }[reason]
     reached = None if progress.projection is None else progress.projection.on

@@ -49,12 +49,12 @@ def binding_sentence(binding: BindingDate) -> str:
     """What the rule in force says of commitments with two dates."""
     return {
         BindingDate.DUE_DATE: _(
-            "Where a commitment has two dates, the task's own binds: what was met in the verification window was met "
-            "in rectification."
+            "Where a commitment has two dates, the task's own is binding: what was met in the "
+            "verification window counts as met in rectification."
         ),
         BindingDate.WINDOW_END: _(
-            "Where a commitment has two dates, the end of the verification window binds: what was met in it was met "
-            "on time."
+            "Where a commitment has two dates, the end of the verification window is binding: what "
+            "was met in it counts as met on time."
         ),
     }[binding]
 

@@ -88,8 +88,8 @@ def rule_sentence(rule: ScoreRule) -> str:
     """What is in force, and whence: the shipped rule says that no plan lays it down."""
     if rule.seq is None or rule.valid_from is None:
         return _(
-            "Equal weights, as the program ships: the plan names no weights and no steps, so none is invented. A "
-            "reviewer lays down others."
+            "Equal weights, as the program is delivered: the plan names no weights and no steps, so "
+            "none are invented. A reviewer can set others."
         )
     weights = _("Equal weights") if rule.is_equal else _("Weights of their own for each part")
     return _(
@@ -102,7 +102,7 @@ def rule_sentence(rule: ScoreRule) -> str:
 
 def rule_reason(rule: ScoreRule) -> list[Component]:
     """Where a rule is laid down, and why."""
-    words = [(_("Laid down in"), rule.citation), (_("Reason"), rule.reason)]
+    words = [(_("Set out in"), rule.citation), (_("Reason"), rule.reason)]
     return [html.P([word, _(": "), html.Span(text, lang="zh-CN")], className="note") for word, text in words if text]
 
 
@@ -110,21 +110,23 @@ def part_rule(part: ScorePart) -> str:
     """The rule of a part, in words."""
     return {
         ScorePart.ATTAINMENT: _(
-            "How much of each core target that applies is reached, at most all of it, weighed as on the leaderboard. "
-            "Where the unit has not reported its figures there is no score at all: what is missing is not worth more "
-            "than what is bad."
+            "How much of each core target that applies is reached, at most all of it, weighted as on "
+            "the leaderboard. Where the unit has not reported its figures there is no score at all: a"
+            " missing figure must not be worth more than a poor one."
         ),
         ScorePart.TIMELINESS: _(
-            "The monthly submissions and the monthly material of the year up to the month: those that came in time, of "
-            "those that came or are late by now. History that was loaded without saying when it came is not counted."
+            "The monthly submissions and the monthly material of the year up to the month: those "
+            "received in time, out of all that were received or are late by now. History that was "
+            "loaded without a record of when it arrived is not counted."
         ),
         ScorePart.SLIPS: _(
             "The supervision slips to the unit whose due day, extensions counted, lies in the year up to the month: "
             "those answered in time and never sent back, of those answered or overdue. Withdrawn ones are not counted."
         ),
         ScorePart.INQUIRY: _(
-            "The newest round of the inquiry that the plan asks for, measured in the year up to the month: the mean of "
-            "its forms, each by its full marks. It belongs to no indicator."
+            "The newest round of the inquiry that the plan requires, measured in the year up to the "
+            "month: the mean of its forms, each as a share of its full marks. It belongs to no "
+            "indicator."
         ),
     }[part]
 

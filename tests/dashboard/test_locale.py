@@ -117,3 +117,31 @@ def test_dates_counts_and_plurals_follow_the_language() -> None:
 def test_an_unknown_language_is_chinese() -> None:
     with speaking("fr"):
         assert _("Met") == "达标"
+
+
+NOT_ENGLISH = (
+    r"weighed",  # a mean is weighted
+    r"anew",  # again
+    r"(has|have) come",  # has fallen due, has been received
+    r"any more",  # no longer
+    r"rolls? on",  # is ongoing
+    r"fits? this choice",  # matches
+    r"answers? to this",  # matches
+    r"(still )?holds? until",  # is valid until
+    r"serves to",  # can be used to
+    r"hold every figure",  # check every figure
+    r"stands so",  # says so
+    r"takes a restart",  # takes effect after one
+    r"less reported",  # minus
+)
+"""Words that stood in the pages and that no native would write; beside each what is written instead."""
+
+
+def test_the_english_is_what_a_native_writes() -> None:
+    found = {
+        (message, word)
+        for _context, message in catalog()
+        for word in NOT_ENGLISH
+        if re.search(rf"\b(?:{word})\b", message, re.IGNORECASE)
+    }
+    assert found == set()

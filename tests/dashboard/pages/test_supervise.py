@@ -48,4 +48,4 @@ def test_findings_and_slips_are_counted_each_with_the_way_to_those_alone(
         assert text in said(link)
         shown = said(window(evaluator, *href.replace("?", " ?").split(" ")))
         assert ("窗口只受理部分事项" in shown, "可办率未达标" in shown) == ("PH2" in href, "slips" in href)
-    assert "No finding fits this choice" in said(window(evaluator, "/phases/PH2", "?lang=en&state=closed"))
+    assert "No finding matches this choice" in said(window(evaluator, "/phases/PH2", "?lang=en&state=closed"))

@@ -70,7 +70,7 @@ def test_both_paces_stand_side_by_side(evaluator: TestClient, session: WriteSess
     shown = facts(tree)
     assert shown["Required pace"] == "+3.00 pp a month to ≥ 70 % by 30 Sep 2019"
     assert shown["Present pace"] == "+2.00 pp a month"
-    assert shown["Reaches it at this pace"] == "31 Oct 2019"
+    assert shown["Reached at this pace on"] == "31 Oct 2019"
     assert shown["Projection"].startswith("68.00 % on the due date")
     assert "needs +3.00 pp a monthnow +2.00 pp a month" in said(tiles(tree)["Duanzhou District"])
 
@@ -79,7 +79,7 @@ def test_too_few_points_are_said_and_counted(evaluator: TestClient, session: Wri
     for month, online in (("2019-06", 620), ("2019-07", 640)):
         record(session, "441202", month, items_online=online)
     shown = facts(window(evaluator, PAGE, "?month=2019-07&unit=441202&lang=en"))
-    assert shown["Present pace"] == shown["Reaches it at this pace"] == "not enough points: 2 months of the 3 needed"
+    assert shown["Present pace"] == shown["Reached at this pace on"] == "not enough points: 2 months of the 3 needed"
     assert "Projection" not in shown
 
 

@@ -159,5 +159,5 @@ def test_what_no_code_may_hold_is_said_to_be_left_out(evaluator: TestClient) -> 
 
 def test_a_choice_that_no_task_fits_says_so_and_leads_back(evaluator: TestClient) -> None:
     tree = window(evaluator, "/tasks", "?group=(一)&kind=kpi&lang=en")
-    assert "No task fits this choice" in said(tree)
+    assert "No task matches this choice" in said(tree)
     assert any(re.fullmatch(r"/tasks\?lang=en", href) for href in links(tree, "/tasks"))
