@@ -13,6 +13,7 @@ from dashboard.pages.flat import PLAIN, flat_page, means_rows
 from dashboard.pages.flat_table import TABLES
 from dashboard.pages.leaderboard import COUNTIES, PILOTS, ZONES, leaderboard_page
 from dashboard.pages.lists import targets_page, units_page
+from dashboard.pages.moved import moved_page
 from dashboard.pages.my import my_page
 from dashboard.pages.overview import overview
 from dashboard.pages.receipt import receipt_page
@@ -158,6 +159,14 @@ ROUTES = (
         rail="opened from the list",
         public=True,
         keeps={"unit": a_unit, "span": one_of(*SPANS), "page": a_page},
+    ),
+    Route(
+        rf"/targets/{_CODE}/moved",
+        moved_page,
+        line="为何变动 Why it moved: what each unit added to a change, by its own rate and by its denominator",
+        example=("evaluator", "/targets/TG-05A/moved"),
+        rail="opened from the change of a headline figure",
+        keeps={"since": a_period, "page": a_page},
     ),
     Route(
         r"/units",

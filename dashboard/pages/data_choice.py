@@ -17,6 +17,7 @@ from metrics.queries.view import View
 
 FIRST = "rates"
 CHOSEN = (
+    "under",
     "unit",
     "element",
     "indicator",
@@ -80,7 +81,7 @@ def _asked(reading: Reading, dataset: AnyDataset) -> list[tuple[str, str]]:
     """The parameters that the dataset takes, from what the page keeps and from the two time controls."""
     address, parts = reading.address, []
     for name in CHOSEN:
-        value = address.keeps(name)
+        value = _level(reading) if name == "under" else address.keeps(name)
         if value and name in dataset.parameters:
             given = value.split(",") if name in LISTS else [value]
             parts += [(name, part) for part in given if part and _is_meant_for(dataset, name, part)]
@@ -89,6 +90,12 @@ def _asked(reading: Reading, dataset: AnyDataset) -> list[tuple[str, str]]:
     elif address.month is not None and "period" in dataset.single:
         parts.append(("period", format_period(address.month)))
     return [*parts, *address.vintage, ("lang", address.language)]
+
+
+def _level(reading: Reading) -> str | None:
+    """The unit that the address names as the level shown, if it adds up others."""
+    under = reading.address.under
+    return under if under in reading.plan.children else None
 
 
 def _is_meant_for(dataset: AnyDataset, name: str, value: str) -> bool:

@@ -60,6 +60,10 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
         case "group" if name in choice.dataset.choices:
             options = [(group.value, words) for group, words in group_words(reading.plan).items()]
             return _one(name, _("Ranked"), _options(options), _first(choice, name), unset=_("Together"))
+        case "under":
+            above = [(unit.code, unit.name) for unit in reading.plan.units if unit.code in reading.plan.children]
+            root = reading.plan.root.name.in_language(language())
+            return _one(name, _("Rolled-up unit"), _named(above), _first(choice, name), unset=root)
         case "unit":
             return _many(name, _("Units"), _units(reading, choice), choice)
         case "element":

@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from dashboard.charts.instrument import as_image, rod, scale_of
 from dashboard.locale import _, date_text, month_text
-from dashboard.parts import verdict_mark, why_href
+from dashboard.parts import hidden, verdict_mark, why_href
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     change_between,
@@ -17,13 +17,14 @@ from dashboard.words.figures import (
     measure,
     measure_of_change,
     signed,
+    target_name,
     threshold_text,
     value_text,
     with_measure,
 )
 from metrics.commitments import Commitment
 from metrics.periods import is_owed, last_owed
-from metrics.plan.model import Indicator, Plan
+from metrics.plan.model import Indicator
 
 Component = Any
 
@@ -35,7 +36,7 @@ def card(reading: Reading, commitment: Commitment) -> Component:
     rate = current.rate
     lines = [
         html.P([verdict_mark(current), html.Span(_rule(commitment, indicator), className="card-rule")]),
-        html.P(_change(plan, commitment, indicator)),
+        html.P(_change(reading, commitment, indicator)),
         html.P(coverage_text(rate) if rate else _("Nobody has reported yet")),
         html.P(_due(commitment)),
     ]
@@ -97,17 +98,28 @@ def _due(commitment: Commitment) -> str:
     return text
 
 
-def _change(plan: Plan, commitment: Commitment, indicator: Indicator) -> str:
-    """Against last month; of what is owed less often against when it was owed before, or since when it stands."""
-    period, apart = commitment.current.period, plan.months_apart[indicator.code]
+def _change(reading: Reading, commitment: Commitment, indicator: Indicator) -> Component:
+    """Against last month, and the way to why; of what is owed less often against when it was owed before.
+
+    Between owed months it says since when the figure stands.
+    """
+    period, apart = commitment.current.period, reading.plan.months_apart[indicator.code]
     change = change_between(commitment.course)
     if change is None or period is None:
         return _("No month to compare with")
     if not is_owed(period, apart):
         return _("still the figure of {month}", month=month_text(last_owed(period, apart)))
     told = {"change": signed(change), "unit": measure_of_change(indicator)}
-    return {
+    words = {
         1: _("{change} {unit} vs last month", **told),
         3: _("{change} {unit} vs last quarter", **told),
         12: _("{change} {unit} vs last year", **told),
     }[apart]
+    return words if reading.principal is None else why_it_moved(reading, commitment.current.target_code, words)
+
+
+def why_it_moved(reading: Reading, target: str, words: str) -> Component:
+    """A change, and behind it the page that takes it apart; whoever listens hears of which figure."""
+    name = target_name(reading.plan.general_targets[target][-1])
+    said = _("Why it moved: {target}", target=name)
+    return dcc.Link([words, hidden(_(": ") + said)], href=reading.address.to(f"/targets/{target}/moved"), title=said)

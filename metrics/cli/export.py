@@ -18,6 +18,7 @@ DATASET_NAMES = (
     "rates",
     "progress",
     "leaderboard",
+    "contributions",
     "attention",
     "commitments",
     "freshness",

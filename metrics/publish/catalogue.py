@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metrics.publish.assessments import ASSESSMENTS
 from metrics.publish.bulletins import BULLETINS
+from metrics.publish.contributions import CONTRIBUTIONS
 from metrics.publish.dataset import AnyDataset
 from metrics.publish.freshness import FRESHNESS
 from metrics.publish.inquiries import INQUIRIES
@@ -34,6 +35,7 @@ DATASETS: dict[str, AnyDataset] = {
         RATES,
         PROGRESS,
         LEADERBOARD,
+        CONTRIBUTIONS,
         ATTENTION,
         COMMITMENTS,
         FRESHNESS,

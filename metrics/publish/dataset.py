@@ -97,6 +97,7 @@ class Pull:
     """One request for a dataset, parsed and checked. None or empty: not asked for.
 
     `among`: whom to rank among themselves. `basis`: None for that of the release, without one for every submission.
+    `under`: the unit that adds up others of which the rows are.
     `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order.
     """
 
@@ -115,6 +116,7 @@ class Pull:
     states: tuple[str, ...] = ()
     on: date | None = None
     among: RankGroup | None = None
+    under: str | None = None
     basis: Basis | None = None
     release: int | None = None
     as_of: datetime | int | None = None

@@ -12,7 +12,7 @@ from typing import Any
 
 from metrics.errors import BadRequest, Message, Problem
 from metrics.moments import GREATEST_NUMBER, WRITTEN, read_as_of
-from metrics.periods import JudgedMonth, format_period, newest_ended_period, parse_day, parse_period
+from metrics.periods import JudgedMonth, add_months, format_period, newest_ended_period, parse_day, parse_period
 from metrics.plan.model import Plan
 from metrics.publish.dataset import AnyDataset, Pull
 from metrics.results import Basis
@@ -90,6 +90,7 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         "lead": (pull.leads, {lead.code for task in plan.tasks for lead in task.leads}),
         "phase": (pull.phases, {phase.code for phase in plan.phases}),
         "task": (pull.tasks, {task.number for task in plan.tasks}),
+        "under": ((pull.under,) if pull.under else (), plan.children),
     }
     problems = [
         _problem(name, f"{name}_unknown", "方案中没有此代码", "is not a code of the plan", str(code))
@@ -210,6 +211,7 @@ def _choice(*choices: str) -> Callable[[str], str]:
 
 _READERS: dict[str, Callable[[str], Any]] = {
     "release": _release,
+    "under": str,
     "period_from": _period,
     "period_to": _period,
     "on": _day,
@@ -259,6 +261,19 @@ def _problem(name: str, code: str, zh: str, en: str, given: str, *, detail: str 
         pointer=f"?{name}",
         given=shown or None,
     )
+
+
+def months_compared(pull: Pull, *, judged: date) -> tuple[date, date]:
+    """The earlier and the later of the two months asked for: by default that of `judged`, and the one before.
+
+    Raises BadRequest `parameter_conflict` where the earlier is not before the later.
+    """
+    later = pull.period_to or judged
+    earlier = pull.period_from or add_months(later, -1)
+    if earlier >= later:
+        zh, en = f"须早于所比较的月份 {format_period(later)}", f"lies before the month compared, {format_period(later)}"
+        raise _refusal([_problem("period_from", "parameter_conflict", zh, en, format_period(earlier))])
+    return earlier, later
 
 
 def _refusal(problems: Sequence[Problem]) -> BadRequest:

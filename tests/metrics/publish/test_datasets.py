@@ -34,6 +34,9 @@ CONTRACT = {
     " units_reported, units_carried, units_expected, units_met, units_judged",
     "freshness": "stream, stream_text, unit_code, unit_name, block_code, owed, newest, since, due_on, months, days",
     "leaderboard": "rank, unit_code, unit_name, period, score, previous_rank, movement",
+    "contributions": "unit_code, unit_name, under_code, indicator_code, indicator_name, period_from, period_to, state,"
+    " carried_before, numerator_before, denominator_before, value_before, numerator_after, denominator_after,"
+    " value_after, rate_effect, denominator_effect, contribution, under_before, under_after, change, unit_of_measure",
     "task_reports": "seq, task_number, task_title, unit_code, unit_name, period, state, text, evidence, revision,"
     " reason, reported_by, recorded_at, confirmation, attachments",
     "task_checks": "seq, task_number, unit_code, unit_name, period, revision, step, by_unit, action, reason,"

@@ -1,0 +1,74 @@
+"""Words for why a rolled-up rate moved: the finding, each unit's part, and how units are in the sums."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from dashboard.locale import _, month_text
+from dashboard.words.figures import MINUS, indicator_name, measure_of_change, signed, unit_name
+from metrics.contributions import Contribution, Effects, Movement, PartState
+from metrics.plan.model import Plan
+from metrics.queries.movements import MovedRate
+from metrics.rounding import written
+
+
+def part_word(state: PartState) -> str:
+    """How a unit is in both sums."""
+    return {
+        PartState.REPORTED: _("in both months"),
+        PartState.CARRIED: _("carried"),
+        PartState.ENTERED: _("entered the sum"),
+        PartState.LEFT: _("left the sum"),
+        PartState.NOT_APPLICABLE: _("denominator 0"),
+        PartState.ABSENT: _("not reported"),
+    }[state]
+
+
+def effect_text(effect: Fraction, cell: int, *, decimals: int) -> str:
+    """+0.20, −0.05, 0.00; < where it is more than 0 and written 0.00."""
+    if effect and not cell:
+        least = written(1, decimals)
+        return f"<+{least}" if effect > 0 else f"<{MINUS}{least}"
+    text = written(cell, decimals).replace("-", MINUS)
+    return f"+{text}" if cell > 0 else text
+
+
+def total_text(part: Contribution, cells: Effects) -> str:
+    return effect_text(part.total, cells.total, decimals=cells.decimals)
+
+
+def sum_text(cell: int, moved: Movement) -> str:
+    """A sum of what is written."""
+    return effect_text(Fraction(cell), cell, decimals=moved.decimals)
+
+
+def leading(moved: Movement) -> tuple[Contribution, Effects] | None:
+    """The part that did most of what happened; None where nothing did."""
+    pairs = list(zip(moved.parts, moved.written, strict=True))
+    sign = -1 if moved.change < 0 else 1
+    found = max(pairs, key=lambda pair: sign * pair[0].total, default=None)
+    return None if found is None or sign * found[0].total <= 0 else found
+
+
+def finding(plan: Plan, rate: MovedRate, earlier: date, later: date) -> str:
+    """By how much the rate moved, and who did most of it."""
+    name = indicator_name(rate.indicator)
+    if rate.unit.code != plan.root.code:
+        name = _("{unit}: {name}", unit=unit_name(rate.unit), name=name)
+    since, month = month_text(earlier), month_text(later)
+    moved = rate.moved
+    if moved is None:
+        empty = since if rate.before.value is None else month
+        return _("{name}: no value in {month}, so nothing to compare", name=name, month=empty)
+    told = {"name": name, "since": since, "month": month}
+    found = leading(moved)
+    if moved.change == 0:
+        text = _("{name} did not move from {since} to {month}", **told)
+        return text if found is None else text + _("; parts cancel each other out")
+    told |= {"change": f"{signed(moved.change)} {measure_of_change(rate.indicator)}"}
+    if found is None:
+        return _("{name} {change} from {since} to {month}", **told)
+    part, cells = found
+    told |= {"unit": unit_name(plan.unit_by_code[part.counts.unit_code]), "part": total_text(part, cells)}
+    return _("{name} {change} from {since} to {month}: the largest part, {part}, is {unit}'s", **told)

@@ -1,0 +1,86 @@
+"""Why it moved: one click from the headline, with every part written as in the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from tests.dashboard.conftest import record
+from tests.dashboard.drawn import nodes, of_class, said, window
+
+PAGE = "/targets/TG-05A/moved"
+
+
+def bars(tree: Any) -> list[tuple[str, str]]:
+    """The names and values of the waterfall, top to bottom."""
+    found = of_class(tree, "waterfall")[0]["props"]["children"]
+    return [(said(of_class(row, "waterfall-name")), said(of_class(row, "waterfall-value"))) for row in found]
+
+
+def test_it_is_one_click_from_the_headline(evaluator: TestClient, submissions: WriteSession) -> None:
+    links = {n["props"].get("href"): said(n) for n in nodes(window(evaluator, "/", "?month=2019-09&lang=en"))}
+    words = links[f"{PAGE}?month=2019-09&lang=en"]
+    assert words.startswith("+9.45 pp vs last month")
+    assert "Why it moved" in words
+
+
+def test_the_finding_names_who_did_most(evaluator: TestClient, submissions: WriteSession) -> None:
+    title = said(next(n for n in nodes(window(evaluator, PAGE, "?month=2019-09&lang=en")) if n["type"] == "H1"))
+    assert title == "Online rate +9.45 pp from Aug 2019 to Sep 2019: the largest part, +7.50, is Dinghu District's"
+
+
+def test_bars_lead_from_one_value_to_the_other(evaluator: TestClient, submissions: WriteSession) -> None:
+    tree = window(evaluator, PAGE, "?month=2019-09&lang=en")
+    assert bars(tree) == [
+        ("Aug 2019", "68.00 %"),
+        ("Dinghu District", "+7.50"),
+        ("Duanzhou District", "+1.95"),
+        ("Sep 2019", "77.45 %"),
+    ]
+    assert "Adds 0, not reported: " in said(tree)
+
+
+def test_what_is_shown_is_what_the_file_holds(evaluator: TestClient, session: WriteSession) -> None:
+    for unit, month, online in (
+        ("441202", "2019-05", 601),
+        ("441203", "2019-05", 702),
+        ("441202", "2019-08", 650),
+        ("441204", "2019-09", 444),
+        ("441203", "2019-09", 711),
+    ):
+        record(session, unit, month, items_online=online, items_full_online=300)
+    tree = window(evaluator, PAGE, "?month=2019-09&since=2019-05&lang=en")
+    (link,) = {n["props"]["href"] for n in nodes(tree) if "/contributions.csv" in str(n["props"].get("href"))}
+    rows = list(csv.DictReader(io.StringIO(evaluator.get(link).content.decode("utf-8-sig"))))
+    cells = {}
+    for row in (n for n in nodes(of_class(tree, "figures")) if n["type"] == "Tr"):
+        texts = [said(cell) for cell in row["props"]["children"] if cell["type"] in ("Td", "Th")]
+        cells[texts[0]] = texts[1:]
+    for row in rows:
+        shown = cells[re.sub(r" \(synthetic\)$", "", row["unit_name"])]
+        told = [row["contribution"], row["rate_effect"], row["denominator_effect"]]
+        assert [_plain(text) for text in shown[:3]] == [_plain(text) or "—" for text in told]
+        assert [_plain(shown[4]), _plain(shown[6])] == [row["value_before"] or "—", row["value_after"] or "—"]
+    assert _plain(cells["Together"][0]) == rows[0]["change"].lstrip("+")
+    assert "carried" in cells["Duanzhou District"][-1]
+
+
+def _plain(text: str) -> str:
+    """A figure as the file has it; what is less than the least shown is 0.00 there."""
+    return "0.00" if text.startswith("<") else text.replace("−", "-").lstrip("+")
+
+
+def test_months_that_cannot_be_compared_are_said(evaluator: TestClient, submissions: WriteSession) -> None:
+    for search in ("?month=2019-09&since=2019-09&lang=en", "?month=2019-09&since=2020-01&lang=en"):
+        assert "There is nothing to compare" in said(window(evaluator, PAGE, search))
+    tree = window(evaluator, PAGE, "?month=2019-07&since=2019-05&lang=en")
+    assert "no value in May 2019, so nothing to compare" in said(tree)
+
+
+def test_a_target_without_number_or_unknown_has_no_such_page(evaluator: TestClient, submissions: WriteSession) -> None:
+    assert "There is no target" in said(window(evaluator, "/targets/TG-99/moved", "?lang=en"))
