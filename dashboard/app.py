@@ -28,6 +28,7 @@ from dashboard.pages.new_account import install_new_account
 from dashboard.pages.set_password import install_set_password
 from dashboard.pages.sign_in_steps import install_sign_in_steps
 from dashboard.routes import is_known
+from dashboard.slide_files import install_slides
 from dashboard.window.access import install_access
 from dashboard.window.asset_files import FOLDER, asset_url, install_assets
 from dashboard.window.callback_shape import install_callback_shape
@@ -134,6 +135,7 @@ def create_dashboard() -> Dash:
     install_dropped_file(app)
     install_flat(app)
     install_newest_entry(server)
+    install_slides(server)
     for install in _PLAIN_PAGES:
         install(server)
     _number_unknown_pages(server)

@@ -98,14 +98,32 @@ def rod_image(
     return html.Img(src=as_image(drawn), alt="", className="small-rod", width=72, height=12)
 
 
-def page_head(title: str, reading: Reading, *under: Component, dated: bool = True) -> Component:
-    """The page's finding as its heading; where it is `dated`, the day it is judged on and what is newer beside it."""
+def page_head(title: str, reading: Reading, *under: Component, dated: bool = True, slides: bool = False) -> Component:
+    """The page's finding as its heading; where it is `dated`, the day it is judged on and what is newer beside it.
+
+    `slides`: there is a slide of the page, and the ways to it as files.
+    """
     judged = "" if reading.on is None or not dated else _("Judged on {date}", date=date_text(reading.on))
     newer = [html.P(_newer(reading, month), className="note newer-month") for month in reading.newer if dated]
     if dated and (said := without_data(reading)) and said != title:
         newer.insert(0, html.P(said, className="note"))
-    beside = html.Div([html.P(judged, className="note"), *newer], className="page-date")
+    ways = [_slide_ways(reading)] if slides else []
+    beside = html.Div([html.P(judged, className="note"), *newer, *ways], className="page-date")
     return html.Div([html.Div([html.H1(title), *under]), beside], className="page-head")
+
+
+def _slide_ways(reading: Reading) -> Component:
+    """The page as a file for a meeting, in each of its forms (dashboard/slide_files.py)."""
+    links = [
+        html.A(
+            [form.upper(), hidden(_(": ") + _("Slide of this page"))],
+            href=f"/slides/{form}{reading.address.href()}",
+            className="quiet-link",
+            download="",
+        )
+        for form in ("pptx", "docx", "pdf")
+    ]
+    return html.P([html.Span(_("Slide"), className="note"), *links], className="slide-ways")
 
 
 def without_data(reading: Reading) -> str:

@@ -27,6 +27,7 @@ from dashboard.parts import (
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, indicator_name, target_name, target_rule, unit_name
+from dashboard.words.scores import movement_text
 from metrics.periods import format_period, last_day
 from metrics.plan.model import Plan, Target, UnitKind
 from metrics.queries.leaderboard import leaderboard, weighed_targets
@@ -49,9 +50,7 @@ def leaderboard_page(reading: Reading) -> Content:
     """
     shown = reading.address.keeps("show")
     group = _GROUPS.get(shown or "")
-    every = leaderboard(reading.session, reading.view, month=reading.month, group=group)
-    below = {unit.code for unit in reading.plan.reporting_units_under(reading.level.under.code)}
-    rows = [row for row in every if row.unit_code in below]
+    every, rows = ranked_rows(reading)
     if not rows:
         return _nobody(reading)
     title = finding(reading, rows, of=sum(1 for row in every if row.rank is not None))
@@ -69,7 +68,7 @@ def leaderboard_page(reading: Reading) -> Content:
     csv = csv_link(reading.address.csv("leaderboard", period=format_period(rows[0].period), **among))
     body = html.Div(
         [
-            page_head(title, reading, breadcrumbs(reading)),
+            page_head(title, reading, breadcrumbs(reading), slides=True),
             ways_down(reading),
             section(
                 _standing(rows),
@@ -86,6 +85,14 @@ def leaderboard_page(reading: Reading) -> Content:
         ]
     )
     return Content(title=title, body=body)
+
+
+def ranked_rows(reading: Reading) -> tuple[Sequence[Rank], list[Rank]]:
+    """Everybody who is ranked among the group that the address chooses, and those of them on the level shown."""
+    group = _GROUPS.get(reading.address.keeps("show") or "")
+    every = leaderboard(reading.session, reading.view, month=reading.month, group=group)
+    below = {unit.code for unit in reading.plan.reporting_units_under(reading.level.under.code)}
+    return every, [row for row in every if row.unit_code in below]
 
 
 def finding(reading: Reading, rows: Sequence[Rank], *, of: int) -> str:
@@ -273,12 +280,3 @@ def score_text(row: Rank, weights: Mapping[str, Fraction]) -> str:
     )
     total = exact_decimal(Fraction(sum(reached.values())))
     return f"({shares}) ÷ {total} = {NOTHING if row.score is None else shown_score(row.score)}"
-
-
-def movement_text(movement: int | None) -> str:
-    """▲ 2, ▼ 1, = for no movement."""
-    if movement is None:
-        return NOTHING
-    if movement == 0:
-        return "="
-    return f"▲ {movement}" if movement > 0 else f"▼ {-movement}"

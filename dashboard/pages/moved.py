@@ -56,7 +56,7 @@ def moved_page(reading: Reading, code: str) -> Content:
     parts = [_nothing_to_take_apart()] if rate.moved is None else _taken_apart(reading, target, rate, rate.moved, title)
     body = html.Div(
         [
-            page_head(title, reading, _under(reading, target), breadcrumbs(reading)),
+            page_head(title, reading, _under(reading, target), breadcrumbs(reading), slides=rate.moved is not None),
             ways_down(reading),
             _months(reading, earlier, later),
             *parts,

@@ -50,7 +50,7 @@ def overview(reading: Reading) -> Content:
     )
     body = html.Div(
         [
-            page_head(title, reading, breadcrumbs(reading), phase_gates(reading, counted)),
+            page_head(title, reading, breadcrumbs(reading), phase_gates(reading, counted), slides=True),
             html.Div(
                 [main, _beside(reading, judged, core)],
                 className="overview overview-whole" if whole else "overview",

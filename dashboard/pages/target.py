@@ -54,7 +54,13 @@ def target_page(reading: Reading, code: str) -> Content:
     tasks = [task for task in plan.tasks if task.number in target.tasks]
     body = html.Div(
         [
-            page_head(title, reading, html.P(_under(target), className="note"), breadcrumbs(reading)),
+            page_head(
+                title,
+                reading,
+                html.P(_under(target), className="note"),
+                breadcrumbs(reading),
+                slides=judged.table is not None,
+            ),
             ways_down(reading),
             *(measured(reading, judged, target, found=title) if judged.period else [_nothing_yet()]),
             contradictions_section(reading, targets=[target.code], tasks=tasks) if tasks else None,

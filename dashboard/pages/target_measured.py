@@ -70,13 +70,13 @@ def level_courses(reading: Reading, target: str) -> JudgedProgress:
     judged = progress_by_unit(session, view, month=month, units=units, targets=[target])
     if judged.table is None:
         return judged
-    places = judged.table.unit[farthest(judged.table, _on_the_level(reading, judged.table))]
+    places = judged.table.unit[farthest(judged.table, level_rows(reading, judged.table))]
     drawn = always | {reading.plan.units[place].code for place in places.tolist()}
     whole = progress_by_unit(session, view, month=month, units=drawn, targets=[target], whole_courses=True)
     return replace(judged, courses=whole.courses)
 
 
-def _on_the_level(reading: Reading, table: VerdictTable) -> Whole:
+def level_rows(reading: Reading, table: VerdictTable) -> Whole:
     """The rows of what stands below the level's top and to which the target applies, in display order."""
     codes = {unit.code for unit in reading.level.units}
     places = [place for place, unit in enumerate(reading.plan.units) if unit.code in codes]
@@ -90,7 +90,7 @@ def measured(reading: Reading, judged: JudgedProgress, target: Target, *, found:
     indicator = plan.indicator_by_code[str(target.indicator)]
     table = judged.table
     assert table is not None  # noqa: S101  a period is judged
-    rows = _on_the_level(reading, table)
+    rows = level_rows(reading, table)
     in_colour = chosen_units(reading)
     chosen = in_colour[0] if address.keeps("unit") in plan.unit_by_code else None
     unit = plan.unit_by_code[in_colour[0]]

@@ -74,6 +74,7 @@ def unit_page(reading: Reading, code: str) -> Content:
                     [f"{unit.code} · {kind_of_unit(reading.plan, unit.kind)}", *_score_way(reading, unit)],
                     className="note",
                 ),
+                slides=judged.table is not None,
             ),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
             _tasks(reading, unit),

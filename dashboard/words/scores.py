@@ -158,3 +158,12 @@ def difference_text(before: Fraction | None, after: Fraction | None) -> str:
         return NOTHING
     text = shown(after - before)
     return f"+{text}" if after > before else text.replace("-", "−")
+
+
+def movement_text(movement: int | None) -> str:
+    """▲ 2, ▼ 1, = for no movement."""
+    if movement is None:
+        return NOTHING
+    if movement == 0:
+        return "="
+    return f"▲ {movement}" if movement > 0 else f"▼ {-movement}"

@@ -55,9 +55,9 @@ def from_the_sentence(units: list[UnitCounts], one: UnitCounts) -> tuple[Fractio
     size = Fraction(sums[0][1] + sums[1][1], 2)
     was, now = one.summed
     if was and now:
-        rates = Fraction(was.numerator, was.denominator), Fraction(now.numerator, now.denominator)
+        rates = was.ratio, now.ratio
         own = Fraction(was.denominator + now.denominator, 2) * (rates[1] - rates[0])
-        grown = (now.denominator - was.denominator) * (sum(rates) / 2 - middle)
+        grown = (now.denominator - was.denominator) * ((was.ratio + now.ratio) / 2 - middle)
         return 100 * own / size, 100 * grown / size
     grown = Fraction(0)
     if now:
@@ -168,7 +168,7 @@ def test_many_parts_are_written_finer() -> None:
 
 def test_largest_remainders_go_up_and_equal_ones_by_their_order() -> None:
     thirds = [Fraction(1, 300)] * 3
-    assert apportioned(thirds, sum(thirds), decimals=2) == [1, 0, 0]
+    assert apportioned(thirds, Fraction(1, 100), decimals=2) == [1, 0, 0]
     assert apportioned([Fraction(-1, 300), Fraction(0), Fraction(2, 300)], Fraction(1, 300), decimals=2) == [0, 0, 0]
 
 

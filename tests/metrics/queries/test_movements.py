@@ -80,8 +80,8 @@ def test_a_unit_is_carried_for_as_long_as_in_the_sum_and_then_left(session: Writ
         before = part.counts.before
         return part.counts.state, before is not None and before.carried, part.total
 
-    assert state("2019-05", "2019-06") == (PartState.CARRIED, False, 0)
-    assert state("2019-07", "2019-08") == (PartState.CARRIED, True, 0)
+    assert state("2019-05", "2019-06") == (PartState.CARRIED, False, Fraction(0))
+    assert state("2019-07", "2019-08") == (PartState.CARRIED, True, Fraction(0))
     assert state("2019-08", "2019-09")[:2] == (PartState.LEFT, True)
     assert state("2019-05", "2019-06", "startup_time")[0] is PartState.LEFT  # a flow is never carried
 

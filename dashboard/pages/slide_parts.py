@@ -1,0 +1,116 @@
+"""What slides of pages share: the foot and clauses of every one, and verdicts as bars with sign and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dashboard.grids.chart_view import clauses_of
+from dashboard.locale import _, date_text, language
+from dashboard.theme import PALETTES, Theme
+from dashboard.window.print_lines import document_line, vintage_words
+from dashboard.window.reading import Reading
+from dashboard.words.figures import (
+    NOTHING,
+    STATUS_SIGNS,
+    due_text,
+    indicator_name,
+    status_word,
+    target_rule,
+    value_text,
+)
+from metrics.plan.model import Target
+from metrics.results import Progress, Status
+from metrics.rounding import exact_decimal
+from metrics.slides.slide import Slide, SlideChart, SlideSeries, SlideTable
+
+ACCENT, GREY = (colour.removeprefix("#") for colour in (PALETTES[Theme.LIGHT].accent, PALETTES[Theme.LIGHT].muted))
+
+
+def slide_of(
+    reading: Reading,
+    name: str,
+    *,
+    title: str,
+    under: str,
+    chart: SlideChart,
+    table: SlideTable,
+    targets: Sequence[Target],
+    rows: int,
+) -> Slide:
+    """The slide, with what every one says at its foot. `rows`: how many the page has of which the table shows some."""
+    more = "" if rows <= len(table.rows) else _("{shown} of {n} rows; the file has all", shown=len(table.rows), n=rows)
+    synthetic = (
+        _("Synthetic demonstration data: no figure here was reported by anyone.") if reading.demonstration else ""
+    )
+    return Slide(
+        name=name,
+        language=language(),
+        title=title,
+        under=under,
+        chart=chart,
+        table=table,
+        more=more,
+        clauses=clauses_of(targets),
+        foot=(" · ".join(vintage_words(reading)), document_line(reading.plan)),
+        synthetic=synthetic,
+    )
+
+
+def of_targets(
+    reading: Reading, name: str, verdicts: Sequence[Progress], *, title: str, under: str, more: tuple[str, list[str]]
+) -> Slide:
+    """A slide of one unit's verdicts on several targets: what it reached beside what is asked for."""
+    plan = reading.plan
+    targets = [plan.target_revision(one.target_code, one.target_revision) for one in verdicts]
+    indicators = [plan.indicator_by_code[one.indicator_code] for one in verdicts]
+    labels = [
+        f"{indicator_name(indicator)} {target_rule(target, indicator)}"
+        for target, indicator in zip(targets, indicators, strict=True)
+    ]
+    asked = SlideSeries(_("Required"), tuple(exact_decimal(one.threshold) for one in verdicts), (GREY,))
+    caption = _("Reached, in the colour of its status; required, in grey")
+    rows = [
+        (
+            label,
+            written_value(reading, verdict),
+            due_text(target) if target.due_on is None else date_text(target.due_on),
+            f"{STATUS_SIGNS[verdict.status]} {status_word(verdict.status)}",
+            text,
+        )
+        for label, verdict, target, text in zip(labels, verdicts, targets, more[1], strict=True)
+    ]
+    chart = by_status(reading, caption, labels, verdicts)
+    return slide_of(
+        reading,
+        name,
+        title=title,
+        under=under,
+        chart=SlideChart(caption, chart.categories, (*chart.series, asked)),
+        table=SlideTable(
+            caption, (_("Target"), _("Value"), _("Due"), _("Status"), more[0]), tuple(rows), frozenset({0, 2, 3})
+        ),
+        targets=targets,
+        rows=len(verdicts),
+    )
+
+
+def by_status(
+    reading: Reading, caption: str, names: Sequence[str], verdicts: Sequence[Progress], *, line: Target | None = None
+) -> SlideChart:
+    """The verdicts' values as bars, each with the sign and the colour of its status."""
+    palette = PALETTES[Theme.LIGHT]
+    figures = tuple(None if one.value is None else written_value(reading, one) for one in verdicts)
+    colours = tuple(palette.statuses[one.status].removeprefix("#") for one in verdicts)
+    categories = [
+        f"{STATUS_SIGNS[one.status]} {name}" + (f" ({status_word(one.status)})" if one.value is None else "")
+        for name, one in zip(names, verdicts, strict=True)
+    ]
+    series = SlideSeries(_("Value"), figures, colours or (GREY,))
+    at = None if line is None or line.threshold is None else line.threshold
+    return SlideChart(caption, tuple(categories), (series,), line=at)
+
+
+def written_value(reading: Reading, verdict: Progress) -> str:
+    if verdict.value is None:
+        return status_word(verdict.status) if verdict.status is Status.NO_DATA else NOTHING
+    return value_text(reading.plan, reading.plan.indicator_by_code[verdict.indicator_code], verdict.value)

@@ -1,0 +1,220 @@
+"""Pages as slides: what a page finds, its chart as bars, its table, the clause, in the language of the page.
+
+Every figure is written as on the page, which is as in its CSV. A page without figures has no slide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dashboard.grids.progress_rows import in_display_order
+from dashboard.grids.ranking import ranked
+from dashboard.locale import _, month_text
+from dashboard.pages.leaderboard import finding as leaderboard_finding
+from dashboard.pages.leaderboard import ranked_rows
+from dashboard.pages.moved import moved_rate
+from dashboard.pages.overview import finding as overview_finding
+from dashboard.pages.slide_parts import ACCENT, GREY, by_status, of_targets, slide_of, written_value
+from dashboard.pages.target import finding as target_finding
+from dashboard.pages.target_measured import level_courses, level_rows
+from dashboard.pages.unit import finding as unit_finding
+from dashboard.parts import without_data
+from dashboard.window.reading import Reading
+from dashboard.words.figures import (
+    NOTHING,
+    STATUS_SIGNS,
+    due_text,
+    indicator_name,
+    measure,
+    measure_of_change,
+    signed,
+    status_word,
+    target_name,
+    target_rule,
+    unit_name,
+    value_text,
+)
+from dashboard.words.movements import effect_text, part_word, total_text
+from dashboard.words.movements import finding as moved_finding
+from dashboard.words.scores import movement_text
+from metrics.periods import last_day
+from metrics.queries.headline_commitments import headline_commitments
+from metrics.queries.leaderboard import core_targets, weighed_targets
+from metrics.queries.needs_attention import watched_targets
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.tally_below import counted_below, tally_below, tally_of
+from metrics.rounding import shown_score
+from metrics.slides.slide import MOST_ROWS, Slide, SlideChart, SlideSeries, SlideTable
+
+
+def target_slide(reading: Reading, code: str) -> Slide | None:
+    """The slide of `/targets/{code}`: the units by value against the threshold."""
+    plan = reading.plan
+    target = None if reading.on is None or code not in plan.general_targets else plan.target_in_force(code, reading.on)
+    if target is None or not target.measured:
+        return None
+    judged = level_courses(reading, code)
+    if judged.table is None:
+        return None
+    counted = tally_below(reading.session, reading.view, judged, reading.level, month=reading.month, targets=[code])
+    indicator = plan.indicator_by_code[str(target.indicator)]
+    order = ranked(judged.table, level_rows(reading, judged.table), indicator)
+    verdicts = judged.some(np.array([row for row, _rank in order[:MOST_ROWS]], dtype=np.int64))
+    names = [unit_name(plan.unit_by_code[verdict.unit_code]) for verdict in verdicts]
+    rule = target_rule(target, indicator)
+    caption = f"{indicator_name(indicator)}, {measure(indicator)} ({_('target')} {rule})"
+    rows = [
+        (
+            name,
+            "" if rank is None else str(rank),
+            written_value(reading, verdict),
+            signed(verdict.gap),
+            f"{STATUS_SIGNS[verdict.status]} {status_word(verdict.status)}",
+        )
+        for name, verdict, (_row, rank) in zip(names, verdicts, order, strict=False)
+    ]
+    headings = (
+        _("Unit"),
+        _("Rank"),
+        _("value, {unit}", unit=measure(indicator)),
+        _("Distance, {unit}", unit=measure_of_change(indicator)),
+        _("Status"),
+    )
+    return slide_of(
+        reading,
+        code,
+        title=without_data(reading) or target_finding(plan, judged, target, counted=counted),
+        under=f"{code} · {target_name(target)} · {due_text(target)}",
+        chart=by_status(reading, caption, names, verdicts, line=target),
+        table=SlideTable(caption, headings, tuple(rows), texts=frozenset({0, 4})),
+        targets=[target],
+        rows=len(order),
+    )
+
+
+def moved_slide(reading: Reading, code: str) -> Slide | None:
+    """The slide of `/targets/{code}/moved`: each unit's part of the change, what rises most on top."""
+    plan = reading.plan
+    target = None if reading.on is None or code not in plan.general_targets else plan.target_in_force(code, reading.on)
+    found = None if target is None or not target.measured else moved_rate(reading, target)
+    if target is None or found is None or found[0].moved is None:
+        return None
+    rate, earlier, later = found
+    moved = found[0].moved
+    pairs = sorted(zip(moved.parts, moved.written, strict=True), key=lambda pair: -pair[0].total)
+    told = [pair for pair in pairs if pair[0].counts.state.is_in_a_sum]
+    largest = sorted(told, key=lambda pair: -abs(pair[0].total))[:MOST_ROWS]
+    shown = [pair for pair in told if pair in largest]
+    names = [unit_name(plan.unit_by_code[part.counts.unit_code]) for part, _cells in shown]
+    unit = measure_of_change(rate.indicator)
+    caption = _("{caption}, in {unit}", caption=_("What each unit added to the change"), unit=unit)
+    rows = [
+        (
+            name,
+            total_text(part, cells),
+            effect_text(part.rate_effect, cells.rate_effect, decimals=cells.decimals),
+            effect_text(part.denominator_effect, cells.denominator_effect, decimals=cells.decimals),
+            part_word(part.counts.state),
+        )
+        for name, (part, cells) in zip(names, shown, strict=True)
+    ]
+    values = [value_text(plan, rate.indicator, value) for value in (moved.before, moved.after)]
+    steps = " → ".join(
+        f"{month_text(m)} {v} {measure(rate.indicator)}" for m, v in zip((earlier, later), values, strict=True)
+    )
+    headings = (_("Unit"), _("Part, {unit}", unit=unit), _("own rate"), _("denominator"), _("In the sums"))
+    parts = tuple(total_text(part, cells) for part, cells in shown)
+    return slide_of(
+        reading,
+        f"{code}_moved",
+        title=moved_finding(plan, rate, earlier, later),
+        under=f"{code} · {target_name(target)} · {steps}",
+        chart=SlideChart(caption, tuple(names), (SlideSeries(caption, parts, (GREY,)),), moved.decimals, signed=True),
+        table=SlideTable(caption, headings, tuple(rows), texts=frozenset({0, 4})),
+        targets=[target],
+        rows=len(told),
+    )
+
+
+def overview_slide(reading: Reading) -> Slide | None:
+    """The slide of `/`: the headline commitments of the level's unit against what they promise."""
+    if reading.on is None:
+        return None
+    level, view = reading.level, reading.view
+    units = {level.under.code, *(unit.code for unit in level.units)} | counted_below(reading.plan, level)
+    targets = watched_targets(view, on=reading.on)
+    judged = progress_by_unit(reading.session, view, month=reading.month, units=units, targets=targets)
+    verdicts = [one.current for one in headline_commitments(view, judged, unit=level.under.code)]
+    if not verdicts:
+        return None
+    counted = tally_of(view, judged, level)
+    met = [counted.meeting(verdict.target_code) for verdict in verdicts]
+    return of_targets(
+        reading,
+        "overview",
+        verdicts,
+        title=without_data(reading) or overview_finding(counted),
+        under=unit_name(level.under),
+        more=(_("Units that meet it"), [f"{good} / {of}" for good, of in met]),
+    )
+
+
+def unit_slide(reading: Reading, code: str) -> Slide | None:
+    """The slide of `/units/{code}`: its core targets against what they ask for."""
+    unit = reading.plan.unit_by_code.get(code)
+    if unit is None or reading.on is None:
+        return None
+    judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=[code])
+    core = {target.code for target in core_targets(reading.view, on=reading.on)}
+    found = {one.target_code: one for one in judged.progress if one.target_code in core}
+    stated = [reading.plan.target_revision(code, one.target_revision) for code, one in found.items()]
+    verdicts = [found[target.code] for target in in_display_order(reading.plan, stated)]
+    if not verdicts:
+        return None
+    return of_targets(
+        reading,
+        code,
+        verdicts,
+        title=unit_finding(reading, judged, unit),
+        under=unit_name(unit),
+        more=(_("Distance"), [signed(verdict.gap) for verdict in verdicts]),
+    )
+
+
+def leaderboard_slide(reading: Reading) -> Slide | None:
+    """The slide of `/leaderboard`: the scores."""
+    every, rows = ranked_rows(reading)
+    if not rows:
+        return None
+    shown = rows[:MOST_ROWS]
+    plan, day = reading.plan, last_day(rows[0].period)
+    names = tuple(unit_name(plan.unit_by_code[row.unit_code]) for row in shown)
+    scores = tuple(None if row.score is None else shown_score(row.score) for row in shown)
+    caption = f"{_('Score')} · {month_text(rows[0].period)}"
+    cells = tuple(
+        (name, _("unranked") if row.rank is None else str(row.rank), score or NOTHING, movement_text(row.movement))
+        for name, row, score in zip(names, shown, scores, strict=True)
+    )
+    targets = [plan.target_in_force(code, day) for code in weighed_targets(reading.view, on=day)]
+    return slide_of(
+        reading,
+        "leaderboard",
+        title=leaderboard_finding(reading, rows, of=sum(row.rank is not None for row in every)),
+        under=_("Leaderboard"),
+        chart=SlideChart(caption, names, (SlideSeries(_("Score"), scores, (ACCENT,)),), decimals=4),
+        table=SlideTable(caption, (_("Unit"), _("Rank"), _("Score"), _("Movement")), cells),
+        targets=[target for target in targets if target is not None],
+        rows=len(rows),
+    )
+
+
+SLIDES: dict[str, Callable[..., Slide | None]] = {
+    "/": overview_slide,
+    "/targets/{code}": target_slide,
+    "/targets/{code}/moved": moved_slide,
+    "/units/{code}": unit_slide,
+    "/leaderboard": leaderboard_slide,
+}
+"""By the path of the page."""

@@ -1,0 +1,70 @@
+"""A slide as a document, for DOCX and PDF: what it says, its chart, its table, the clause, and what reproduces it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+
+from metrics.bulletin.as_docx import docx_file
+from metrics.bulletin.as_pdf import pdf_file
+from metrics.bulletin.document import Bar, Block, BulletinDocument, Chart, DocumentTable, Paragraph, TableColumn
+from metrics.slides.as_pptx import same_bytes
+from metrics.slides.slide import Slide, SlideChart
+
+
+def docx_of(slide: Slide, *, made_at: datetime) -> bytes:
+    """The slide as DOCX. Raises Unavailable `font_missing` where its chart cannot be drawn."""
+    return same_bytes(docx_file(document_of(slide), made_at=made_at), made_at=made_at)
+
+
+def pdf_of(slide: Slide, *, made_at: datetime) -> bytes:
+    """The slide as PDF. Raises Unavailable `font_missing` where what is Chinese cannot be set."""
+    return pdf_file(document_of(slide), made_at=made_at)
+
+
+def document_of(slide: Slide) -> BulletinDocument:
+    """The document that says what the slide says."""
+    return BulletinDocument(
+        language=slide.language,
+        period="",
+        version=1,
+        title=slide.title,
+        blocks=tuple(_blocks(slide)),
+        notes=slide.foot,
+        synthetic=bool(slide.synthetic),
+    )
+
+
+def _blocks(slide: Slide) -> Iterator[Block]:
+    yield _paragraph("under", slide.under)
+    if slide.chart is not None:
+        yield _chart(slide.chart)
+    table = slide.table
+    columns = tuple(
+        TableColumn(heading, numbers=place not in table.texts) for place, heading in enumerate(table.headings)
+    )
+    yield DocumentTable("table", table.caption, columns, table.rows)
+    if slide.more:
+        yield _paragraph("more", slide.more)
+    for place, clause in enumerate(slide.clauses):
+        yield _paragraph(f"clause{place}", clause)
+
+
+def _paragraph(key: str, text: str) -> Paragraph:
+    """Plain words: what stands in braces is none of a bulletin's figures."""
+    return Paragraph(key, "{said}", {"said": text})
+
+
+def _chart(chart: SlideChart) -> Chart:
+    """The first series as bars from 0 or, where some are below, from the least; the others stand in the table."""
+    low, high = chart.ends
+    span = (high - low) or Fraction(1)
+    first = chart.series[0]
+    bars = []
+    for place, category in enumerate(chart.categories):
+        value = first.values[place]
+        part = Fraction(0) if value is None else (Fraction(value) - low) / span
+        line = None if chart.line is None else (Fraction(chart.line) - low) / span
+        bars.append(Bar(category, first.figures[place] or "—", part, line=line))
+    return Chart("chart", chart.caption, tuple(bars))

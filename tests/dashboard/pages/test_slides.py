@@ -1,0 +1,110 @@
+"""Slides of pages: one click from the page, every figure as in the CSV, for whom the page is."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from pptx import Presentation
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from tests.dashboard.drawn import nodes, said, window
+
+PAGES = ("/", "/targets/TG-05A", "/targets/TG-05A/moved", "/units/441202", "/leaderboard")
+
+
+def slide(client: TestClient, page: str) -> Any:
+    """The one slide of the file, taken by the link on the page."""
+    path, _, search = page.partition("?")
+    tree = window(client, path, f"?{search}")
+    hrefs = [str(n["props"].get("href")) for n in nodes(tree) if str(n["props"].get("href")).startswith("/slides/")]
+    assert [href.split("/")[2] for href in hrefs] == ["pptx", "docx", "pdf"]
+    answer = client.get(hrefs[0])
+    assert answer.status_code == 200, answer.text
+    (found,) = Presentation(io.BytesIO(answer.content)).slides
+    (title,) = [said(node) for node in nodes(tree) if node["type"] == "H1"]
+    assert found.shapes.title.text_frame.text == title
+    return found
+
+
+def table_of(found: Any) -> list[list[str]]:
+    (table,) = [shape.table for shape in found.shapes if shape.has_table]
+    return [[cell.text for cell in row.cells] for row in table.rows][1:]
+
+
+def bars_of(found: Any) -> dict[str, float | None]:
+    (chart,) = [shape.chart for shape in found.shapes if shape.has_chart]
+    plot = chart.plots[0]
+    return dict(zip(plot.categories, plot.series[0].values, strict=True))
+
+
+def rows_of(client: TestClient, href: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(client.get(f"/api/v1/{href}").text)))
+
+
+def plain(text: str) -> str:
+    return "0.00" if text.startswith("<") else text.replace("−", "-").lstrip("+")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_figure_is_that_of_the_file(evaluator: TestClient, submissions: WriteSession, language: str) -> None:
+    month, lang = "month=2019-09", f"lang={language}"
+    found = slide(evaluator, f"/targets/TG-05A?{month}&{lang}")
+    rows = {row["unit_name"]: row for row in rows_of(evaluator, f"progress.csv?target=TG-05A&on=2019-09-30&{lang}")}
+    cells = table_of(found)
+    assert len(cells) == 12
+    for name, _rank, value, gap, _status in cells:
+        assert [plain(value), plain(gap)] == [rows[name]["value"], rows[name]["gap"]] or not rows[name]["value"]
+    for category, bar in bars_of(found).items():
+        name = category.split(" ", 1)[1].partition(" (")[0]
+        known = next(row["value"] for unit, row in rows.items() if unit.startswith(name))
+        assert bar == (float(known) if known else None)
+
+    found = slide(evaluator, f"/targets/TG-05A/moved?{month}&{lang}")
+    rows = {
+        row["unit_name"]: row for row in rows_of(evaluator, f"contributions.csv?target=TG-05A&period_to=2019-09&{lang}")
+    }
+    for name, *effects, _state in table_of(found):
+        told = [rows[name][column] for column in ("contribution", "rate_effect", "denominator_effect")]
+        assert [plain(effect) for effect in effects] == told
+    assert bars_of(found) == {name: float(rows[name]["contribution"]) for name in bars_of(found)}
+
+    found = slide(evaluator, f"/units/441202?{month}&{lang}")
+    rows = {row["value"]: row for row in rows_of(evaluator, f"progress.csv?unit=441202&on=2019-09-30&{lang}")}
+    assert {value for _name, value, *_rest in table_of(found)} <= rows.keys()
+    assert {f"{value:.2f}" for value in bars_of(found).values() if value is not None} <= rows.keys()
+
+    found = slide(evaluator, f"/leaderboard?{month}&{lang}")
+    rows = {row["unit_name"]: row for row in rows_of(evaluator, f"leaderboard.csv?period=2019-09&{lang}")}
+    for name, rank, score, _movement in table_of(found):
+        assert (rank if rank.isdigit() else "", score.strip("—")) == (rows[name]["rank"], rows[name]["score"])
+
+    found = slide(evaluator, f"/?{month}&{lang}")
+    stages = [row for row in rows_of(evaluator, f"commitments.csv?on=2019-09-30&{lang}") if row["current"] == "true"]
+    assert [row[1] for row in table_of(found)] == [row["value"] for row in stages]
+    assert [row[4] for row in table_of(found)] == [f"{row['units_met']} / {row['units_judged']}" for row in stages]
+
+
+def test_documents_are_there_too_and_what_has_no_slide_says_so(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    for form, begins in (("docx", b"PK"), ("pdf", b"%PDF")):
+        answer = evaluator.get(f"/slides/{form}/leaderboard?month=2019-09")
+        assert (answer.status_code, answer.content[: len(begins)]) == (200, begins)
+        assert "leaderboard_2019-09_as-of-" in answer.headers["content-disposition"]
+    for address in (
+        "/slides/pptx/targets/TG-99",
+        "/slides/pptx/tasks",
+        "/slides/gif/leaderboard",
+        "/slides/pptx/units/1",
+    ):
+        assert evaluator.get(address).status_code == 404
+    assert evaluator.get("/slides/pptx/leaderboard?as_of=999999").status_code == 400
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_strangers_are_sent_to_sign_in(client: TestClient, page: str) -> None:
+    assert client.get(f"/slides/pptx{page}", follow_redirects=False).status_code == 303

@@ -1,0 +1,110 @@
+"""A slide's file: native and editable, in our font, whole on its page, and the same bytes for the same slide."""
+
+from __future__ import annotations
+
+import io
+import time
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pptx import Presentation
+from pptx.util import Inches
+
+from metrics.slides.as_document import document_of, docx_of
+from metrics.slides.as_pptx import pptx_file
+from metrics.slides.slide import MOST_ROWS, Slide, SlideChart, SlideSeries, SlideTable, number
+
+AT = datetime(2021, 1, 5, 4, 0, tzinfo=UTC)
+EA = "{http://schemas.openxmlformats.org/drawingml/2006/main}ea"
+LONG = "Guangdong-Guangxi Cooperation Special Pilot Zone (Zhaoqing) and everything that its name goes on to say"
+
+
+def a_slide(
+    *, rows: int = 3, name: str = "端州区", title: str = "11 个单位中有 10 个达到网上可办率", clauses: int = 1
+) -> Slide:
+    names = tuple(f"{name} {place}" for place in range(rows))
+    figures = tuple(None if place == 1 else f"{70 + place}.25" for place in range(rows))
+    chart = SlideChart("网上可办率, %", names, (SlideSeries("数值", figures, ("0B7A5E",)),), line=Decimal(70))
+    cells = tuple((name, figure or "未报", "✔ 达标") for name, figure in zip(names, figures, strict=True))
+    table = SlideTable("各单位", ("填报单位", "数值", "状态"), cells, frozenset({0, 2}))
+    quoted = tuple(f"「网上可办率不低于70%」 第{place}行" for place in range(clauses))
+    return Slide("x", "zh", title, "TG-05A", chart, table, "", quoted, ("评估日 2020年12月31日",), "演示数据")
+
+
+def opened(slide: Slide) -> Any:
+    made = Presentation(io.BytesIO(pptx_file(slide, made_at=AT)))
+    (page,) = made.slides
+    return made, page
+
+
+def test_chart_and_table_are_native_and_hold_the_figures_as_written() -> None:
+    _made, page = opened(a_slide())
+    (chart,) = [shape.chart for shape in page.shapes if shape.has_chart]
+    assert list(chart.plots[0].categories) == ["端州区 0", "端州区 1", "端州区 2"]
+    assert list(chart.plots[0].series[0].values) == [70.25, None, 72.25]
+    assert chart.value_axis.minimum_scale == 0
+    (table,) = [shape.table for shape in page.shapes if shape.has_table]
+    assert [[cell.text for cell in row.cells] for row in table.rows][1:3] == [
+        ["端州区 0", "70.25", "✔ 达标"],
+        ["端州区 1", "未报", "✔ 达标"],
+    ]
+    described = [shape._element.nvGraphicFramePr.cNvPr.get("descr") for shape in page.shapes if shape.has_chart]
+    assert described == ["网上可办率, %: 端州区 0 70.25; 端州区 1 —; 端州区 2 72.25"]
+
+
+def test_finding_clause_and_foot_are_said_whole() -> None:
+    _made, page = opened(a_slide(clauses=5))
+    said = "\n".join(shape.text_frame.text for shape in page.shapes if shape.has_text_frame)
+    assert page.shapes.title.text_frame.text == "11 个单位中有 10 个达到网上可办率"
+    for words in ("「网上可办率不低于70%」 第0行", "… +2", "评估日 2020年12月31日", "演示数据"):
+        assert words in said
+
+
+def test_every_text_names_a_font_for_chinese() -> None:
+    _made, page = opened(a_slide())
+    frames = [shape.text_frame for shape in page.shapes if shape.has_text_frame]
+    frames += [cell.text_frame for s in page.shapes if s.has_table for row in s.table.rows for cell in row.cells]
+    runs = [run for frame in frames for paragraph in frame.paragraphs for run in paragraph.runs]
+    assert len(runs) > 12
+    assert {run._r.rPr.find(EA).get("typeface") for run in runs} == {"Microsoft YaHei"}
+
+
+@pytest.mark.parametrize("name", ["端州区", LONG])
+@pytest.mark.parametrize("rows", [1, MOST_ROWS])
+@pytest.mark.parametrize("title", ["短", "很长的标题" * 14, LONG + LONG])
+def test_nothing_reaches_beyond_the_page_or_over_what_is_below(name: str, rows: int, title: str) -> None:
+    made, page = opened(a_slide(rows=rows, name=name, title=title, clauses=3))
+    assert (made.slide_width, made.slide_height) == (Inches(13.333), Inches(7.5))
+    body = 0
+    for shape in page.shapes:
+        assert shape.left >= 0
+        assert shape.left + shape.width <= made.slide_width
+        assert shape.top + shape.height <= made.slide_height
+        if shape.has_chart or shape.has_table:
+            high = sum(row.height for row in shape.table.rows) if shape.has_table else shape.height
+            body = max(body, shape.top + high)
+    assert body <= Inches(6.08)
+
+
+def test_the_same_slide_has_the_same_bytes_whenever_it_is_made() -> None:
+    slide = a_slide()
+    first = [write(slide, made_at=AT) for write in (pptx_file, docx_of)]
+    time.sleep(2.1)  # what a zip file dates by, twice
+    assert [write(slide, made_at=AT) for write in (pptx_file, docx_of)] == first
+
+
+def test_a_document_says_what_the_slide_says() -> None:
+    slide = a_slide(clauses=2)
+    document = document_of(slide)
+    assert document.title == slide.title
+    assert [table.rows for table in document.tables] == [slide.table.rows]
+    said = [paragraph.text for paragraph in document.paragraphs]
+    assert said == ["TG-05A", *slide.clauses]
+    assert (document.synthetic, document.notes) == (True, slide.foot)
+
+
+def test_a_figure_is_the_number_that_is_written() -> None:
+    told = {"+1.20": "1.20", "−0.40": "-0.40", "1,204.50": "1204.50", "<+0.01": "0", "<−0.01": "0"}
+    assert {figure: str(number(figure)) for figure in told} == told
