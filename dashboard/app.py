@@ -56,6 +56,7 @@ _PLAIN_PAGES = (
     install_identity_provider,
     install_account,
     install_new_account,
+    install_slides,
 )
 
 
@@ -135,7 +136,6 @@ def create_dashboard() -> Dash:
     install_dropped_file(app)
     install_flat(app)
     install_newest_entry(server)
-    install_slides(server)
     for install in _PLAIN_PAGES:
         install(server)
     _number_unknown_pages(server)

@@ -8,11 +8,11 @@ from typing import Any
 
 from dash import html
 
-from dashboard.locale import _, count_text, month_text, ngettext
+from dashboard.locale import _, count_text, month_text, ngettext, pgettext
 from dashboard.parts import plain_table, unit_link
 from dashboard.window.address import Address
 from dashboard.words.figures import NOTHING, measure, measure_of_change, value_text
-from dashboard.words.movements import effect_text, part_word, sum_text, total_text
+from dashboard.words.movements import effect_texts, part_word, sum_text
 from metrics.contributions import Contribution, Counts, Effects, Movement
 from metrics.plan.model import Plan
 from metrics.queries.movements import MovedRate
@@ -43,11 +43,7 @@ def contributions_table(
 
 def _row(plan: Plan, rate: MovedRate, part: Contribution, cells: Effects, *, address: Address) -> list[Component]:
     counts = part.counts
-    effects = [
-        total_text(part, cells),
-        effect_text(part.rate_effect, cells.rate_effect, decimals=cells.decimals),
-        effect_text(part.denominator_effect, cells.denominator_effect, decimals=cells.decimals),
-    ]
+    effects = effect_texts(part, cells)
     words = part_word(counts.state)
     if counts.before is not None and counts.before.carried:
         words += _(", carried before")
@@ -70,7 +66,7 @@ def _together(plan: Plan, rate: MovedRate, moved: Movement) -> list[Component]:
         figures += [_counted(one), value_text(plan, rate.indicator, value)]
     summed = sum(part.counts.state.is_in_a_sum for part in moved.parts)
     cells = [*[sum_text(cell, moved) for cell in sums], *figures, ngettext("{n} unit", "{n} units", summed)]
-    return [html.B(_("Together")), *[html.B(cell) for cell in cells]]
+    return [html.B(pgettext("sum", "Together")), *[html.B(cell) for cell in cells]]
 
 
 def _counted(rate: Rate) -> str:

@@ -17,7 +17,7 @@ MOST_BARS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WaterfallBar:
     """One bar: from `start` by `amount`. `href`: where its name leads, empty for none; `text`: how it is written."""
 
     name: Component
@@ -27,7 +27,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class WaterfallEnd:
     """One of the two values between which the bars lead."""
 
     name: str
@@ -35,7 +35,7 @@ class End:
     text: str
 
 
-def waterfall(before: End, steps: Sequence[Step], after: End, *, label: str) -> Component:
+def waterfall(before: WaterfallEnd, steps: Sequence[WaterfallBar], after: WaterfallEnd, *, label: str) -> Component:
     """The list, in the order of `steps`. What rises is filled, what falls an outline; each has its sign in words."""
     heights = [before.value, after.value, *(edge for s in steps for edge in (s.start, s.start + s.amount))]
     low, high = min(heights), max(heights)
@@ -48,12 +48,12 @@ def waterfall(before: End, steps: Sequence[Step], after: End, *, label: str) -> 
     return html.Ol(items, className="waterfall", **{"aria-label": label}, **DRAWN)
 
 
-def _end(end: End, share: Any) -> Component:
+def _end(end: WaterfallEnd, share: Any) -> Component:
     notch = html.Span(className="waterfall-notch", style={"left": share(end.value)})
     return _row(html.B(end.name), [notch], html.B(end.text), name="waterfall-end")
 
 
-def _step(step: Step, share: Any) -> Component:
+def _step(step: WaterfallBar, share: Any) -> Component:
     first, last = sorted((step.start, step.start + step.amount))
     style = {"left": share(first), "width": f"calc({share(last)} - {share(first)})"}
     kind = "falls" if step.amount < 0 else "rises"

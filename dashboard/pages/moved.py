@@ -11,7 +11,7 @@ from dash import dcc, html
 
 from dashboard.grids.chart_view import Picture, clauses_of, pictured
 from dashboard.grids.contributions import contributions_table
-from dashboard.grids.waterfall import MOST_BARS, End, Step, waterfall
+from dashboard.grids.waterfall import MOST_BARS, WaterfallBar, WaterfallEnd, waterfall
 from dashboard.levels import breadcrumbs, pages, ways_down
 from dashboard.locale import _, count_text, month_text
 from dashboard.pages.refusals import not_found
@@ -202,10 +202,10 @@ def _chart(reading: Reading, rate: MovedRate, moved: Movement, *, label: str) ->
     for code, amount, text in steps_of(reading, moved):
         others -= code is not None
         name = _("all others together") if code is None else unit_link(plan.unit_by_code[code], reading.address)
-        steps.append(Step(name, reached, amount, text))
+        steps.append(WaterfallBar(name, reached, amount, text))
         reached += amount
     ends = [
-        End(month_text(one.period), value, _value(reading, rate, value))
+        WaterfallEnd(month_text(one.period), value, _value(reading, rate, value))
         for one, value in ((rate.before, moved.before), (rate.after, moved.after))
     ]
     return waterfall(ends[0], steps, ends[1], label=label)

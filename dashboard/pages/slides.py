@@ -5,7 +5,7 @@ Every figure is written as on the page, which is as in its CSV. A page without f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -36,7 +36,7 @@ from dashboard.words.figures import (
     unit_name,
     value_text,
 )
-from dashboard.words.movements import effect_text, part_word, total_text
+from dashboard.words.movements import effect_texts, part_word, total_text
 from dashboard.words.movements import finding as moved_finding
 from dashboard.words.scores import movement_text
 from metrics.periods import last_day
@@ -45,6 +45,7 @@ from metrics.queries.leaderboard import core_targets, weighed_targets
 from metrics.queries.needs_attention import watched_targets
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.tally_below import counted_below, tally_below, tally_of
+from metrics.results import Progress
 from metrics.rounding import shown_score
 from metrics.slides.slide import MOST_ROWS, Slide, SlideChart, SlideSeries, SlideTable
 
@@ -63,17 +64,11 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
     order = ranked(judged.table, level_rows(reading, judged.table), indicator)
     verdicts = judged.some(np.array([row for row, _rank in order[:MOST_ROWS]], dtype=np.int64))
     names = [unit_name(plan.unit_by_code[verdict.unit_code]) for verdict in verdicts]
-    rule = target_rule(target, indicator)
-    caption = f"{indicator_name(indicator)}, {measure(indicator)} ({_('target')} {rule})"
+    asked = _("target {rule}", rule=target_rule(target, indicator))
+    caption = f"{indicator_name(indicator)}, {measure(indicator)} ({asked})"
     rows = [
-        (
-            name,
-            "" if rank is None else str(rank),
-            written_value(reading, verdict),
-            signed(verdict.gap),
-            f"{STATUS_SIGNS[verdict.status]} {status_word(verdict.status)}",
-        )
-        for name, verdict, (_row, rank) in zip(names, verdicts, order, strict=False)
+        ("" if rank is None else str(rank), written_value(reading, one), signed(one.gap), _status(one))
+        for one, (_row, rank) in zip(verdicts, order, strict=False)
     ]
     headings = (
         _("Unit"),
@@ -88,7 +83,7 @@ def target_slide(reading: Reading, code: str) -> Slide | None:
         title=without_data(reading) or target_finding(plan, judged, target, counted=counted),
         under=f"{code} · {target_name(target)} · {due_text(target)}",
         chart=by_status(reading, caption, names, verdicts, line=target),
-        table=SlideTable(caption, headings, tuple(rows), texts=frozenset({0, 4})),
+        table=SlideTable(caption, headings, _named(names, rows), texts=frozenset({0, 4})),
         targets=[target],
         rows=len(order),
     )
@@ -110,16 +105,7 @@ def moved_slide(reading: Reading, code: str) -> Slide | None:
     names = [unit_name(plan.unit_by_code[part.counts.unit_code]) for part, _cells in shown]
     unit = measure_of_change(rate.indicator)
     caption = _("{caption}, in {unit}", caption=_("What each unit added to the change"), unit=unit)
-    rows = [
-        (
-            name,
-            total_text(part, cells),
-            effect_text(part.rate_effect, cells.rate_effect, decimals=cells.decimals),
-            effect_text(part.denominator_effect, cells.denominator_effect, decimals=cells.decimals),
-            part_word(part.counts.state),
-        )
-        for name, (part, cells) in zip(names, shown, strict=True)
-    ]
+    rows = [(*effect_texts(part, cells), part_word(part.counts.state)) for part, cells in shown]
     values = [value_text(plan, rate.indicator, value) for value in (moved.before, moved.after)]
     steps = " → ".join(
         f"{month_text(m)} {v} {measure(rate.indicator)}" for m, v in zip((earlier, later), values, strict=True)
@@ -132,7 +118,7 @@ def moved_slide(reading: Reading, code: str) -> Slide | None:
         title=moved_finding(plan, rate, earlier, later),
         under=f"{code} · {target_name(target)} · {steps}",
         chart=SlideChart(caption, tuple(names), (SlideSeries(caption, parts, (GREY,)),), moved.decimals, signed=True),
-        table=SlideTable(caption, headings, tuple(rows), texts=frozenset({0, 4})),
+        table=SlideTable(caption, headings, _named(names, rows), texts=frozenset({0, 4})),
         targets=[target],
         rows=len(told),
     )
@@ -192,7 +178,7 @@ def leaderboard_slide(reading: Reading) -> Slide | None:
     plan, day = reading.plan, last_day(rows[0].period)
     names = tuple(unit_name(plan.unit_by_code[row.unit_code]) for row in shown)
     scores = tuple(None if row.score is None else shown_score(row.score) for row in shown)
-    caption = f"{_('Score')} · {month_text(rows[0].period)}"
+    caption = " · ".join((_("Score"), month_text(rows[0].period)))
     cells = tuple(
         (name, _("unranked") if row.rank is None else str(row.rank), score or NOTHING, movement_text(row.movement))
         for name, row, score in zip(names, shown, scores, strict=True)
@@ -208,6 +194,15 @@ def leaderboard_slide(reading: Reading) -> Slide | None:
         targets=[target for target in targets if target is not None],
         rows=len(rows),
     )
+
+
+def _named(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+    """Rows, each after its name."""
+    return tuple((name, *row) for name, row in zip(names, rows, strict=True))
+
+
+def _status(verdict: Progress) -> str:
+    return f"{STATUS_SIGNS[verdict.status]} {status_word(verdict.status)}"
 
 
 SLIDES: dict[str, Callable[..., Slide | None]] = {

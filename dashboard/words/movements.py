@@ -38,6 +38,13 @@ def total_text(part: Contribution, cells: Effects) -> str:
     return effect_text(part.total, cells.total, decimals=cells.decimals)
 
 
+def effect_texts(part: Contribution, cells: Effects) -> tuple[str, str, str]:
+    """A unit's part: both effects together, its own rate's, its denominator's."""
+    effects = ((part.rate_effect, cells.rate_effect), (part.denominator_effect, cells.denominator_effect))
+    by_rate, by_denominator = (effect_text(exact, cell, decimals=cells.decimals) for exact, cell in effects)
+    return total_text(part, cells), by_rate, by_denominator
+
+
 def sum_text(cell: int, moved: Movement) -> str:
     """A sum of what is written."""
     return effect_text(Fraction(cell), cell, decimals=moved.decimals)
@@ -55,7 +62,7 @@ def finding(plan: Plan, rate: MovedRate, earlier: date, later: date) -> str:
     """By how much the rate moved, and who did most of it."""
     name = indicator_name(rate.indicator)
     if rate.unit.code != plan.root.code:
-        name = _("{unit}: {name}", unit=unit_name(rate.unit), name=name)
+        name = unit_name(rate.unit) + _(": ") + name
     since, month = month_text(earlier), month_text(later)
     moved = rate.moved
     if moved is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -92,8 +91,3 @@ def number(figure: str) -> Decimal:
     """A figure as it is written, +1.20 or −0.40 or <+0.01, as a number; the last is 0, as in files."""
     plain = figure.replace("−", "-").replace(",", "")
     return Decimal(0) if plain.startswith("<") else Decimal(plain)
-
-
-def shown_rows(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    """As many rows as a slide takes."""
-    return tuple(rows[:MOST_ROWS])
