@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from dashboard.window.content import Content
 from dashboard.window.rail import RailLink
 from dashboard.window.reading import Reading
+from dashboard.window.shapes import PARAMETERS, means_shape
 from metrics.periods import parse_period
 from metrics.plan.level import Paged
 from metrics.principal import Principal, Role, Scope
+from metrics.publish.dataset import AnyDataset
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.releases import releases
 from metrics.supervision.bodies import reporting_bodies
@@ -106,6 +109,15 @@ def owes_the_task(reading: Reading, value: str) -> bool:
     """True if the unit or department reports on the task that the page is about."""
     number, plan = reading.address.path.rpartition("/")[2], reading.plan
     return any(str(task.number) == number and value in reporting_bodies(plan, task) for task in plan.tasks)
+
+
+def a_shape(dataset: AnyDataset, names: Collection[str], *, across: str | None = None) -> Keeps:
+    """The order, the columns and the conditions of a table with these columns."""
+
+    def means(parameter: str, reading: Reading, value: str) -> bool:
+        return means_shape(reading, parameter, value, dataset, names, across)
+
+    return {parameter: partial(means, parameter) for parameter in PARAMETERS}
 
 
 def an_indicator(reading: Reading, value: str) -> bool:

@@ -6,16 +6,18 @@ from dashboard.locale import _
 from dashboard.pages.admin import PARTS, admin_page
 from dashboard.pages.admin_account import admin_account_page
 from dashboard.pages.assess import assess_page
+from dashboard.pages.attention_panel import means_reason
 from dashboard.pages.audit import audit_page
 from dashboard.pages.collect import collect_page
 from dashboard.pages.data import data_page
 from dashboard.pages.flat import PLAIN, flat_page, means_rows
 from dashboard.pages.flat_table import TABLES
 from dashboard.pages.leaderboard import COUNTIES, PILOTS, ZONES, leaderboard_page
-from dashboard.pages.lists import targets_page, units_page
+from dashboard.pages.lists import targets_page
 from dashboard.pages.moved import moved_page
 from dashboard.pages.my import my_page
 from dashboard.pages.overview import overview
+from dashboard.pages.overview_matrix import MATRIX_KEEPS
 from dashboard.pages.receipt import receipt_page
 from dashboard.pages.release import release_page
 from dashboard.pages.releases import releases_page
@@ -24,8 +26,10 @@ from dashboard.pages.review_detail import review_detail_page
 from dashboard.pages.sign_off import sign_off_page, sign_off_sheet_page
 from dashboard.pages.target import target_page
 from dashboard.pages.target_chart import SPANS
+from dashboard.pages.target_units import NAMES as UNIT_COLUMNS
 from dashboard.pages.task_choice import CHOSEN
 from dashboard.pages.unit import unit_page
+from dashboard.pages.units import units_page
 from dashboard.route import (
     SEARCHED_ACCOUNTS,
     Keeps,
@@ -36,6 +40,7 @@ from dashboard.route import (
     a_release,
     a_reporting_unit,
     a_revision,
+    a_shape,
     a_unit,
     an_indicator,
     may,
@@ -48,6 +53,8 @@ from dashboard.window.rail import RailLink, is_clerk
 from dashboard.words.submissions import QUEUE_PARTS
 from metrics.principal import Principal, Role, Scope
 from metrics.publish.catalogue import DATASETS
+from metrics.publish.plan_parts import UNITS
+from metrics.publish.progress import PROGRESS
 from metrics.publish.rendering import MEDIA_TYPES
 from metrics.queries.audit import FILTERS, is_place
 from metrics.results import Basis
@@ -103,7 +110,7 @@ ROUTES = (
         example=("evaluator", "/"),
         rail=RailLink("overview", lambda: _("Overview")),
         public=True,
-        keeps={"targets": one_of("all"), "map": a_core_target, "page": a_page},
+        keeps={"targets": one_of("all"), "map": a_core_target, "page": a_page, "reason": means_reason, **MATRIX_KEEPS},
     ),
     Route(
         r"/review",
@@ -150,6 +157,7 @@ ROUTES = (
         example=("evaluator", "/targets"),
         rail=RailLink("targets", lambda: _("Targets")),
         public=True,
+        keeps=a_shape(PROGRESS, ()),
     ),
     Route(
         rf"/targets/{_CODE}",
@@ -158,7 +166,7 @@ ROUTES = (
         example=("evaluator", "/targets/TG-05A"),
         rail="opened from the list",
         public=True,
-        keeps={"unit": a_unit, "span": one_of(*SPANS), "page": a_page},
+        keeps={"unit": a_unit, "span": one_of(*SPANS), "page": a_page, **a_shape(PROGRESS, UNIT_COLUMNS)},
     ),
     Route(
         rf"/targets/{_CODE}/moved",
@@ -175,7 +183,7 @@ ROUTES = (
         example=("evaluator", "/units"),
         rail=RailLink("units", lambda: _("Units")),
         public=True,
-        keeps={"page": a_page},
+        keeps={"page": a_page, **a_shape(UNITS, ())},
     ),
     Route(
         rf"/units/{_CODE}",

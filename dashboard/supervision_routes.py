@@ -32,6 +32,7 @@ from dashboard.route import (
     a_page,
     a_period,
     a_place,
+    a_shape,
     a_target,
     a_task,
     a_unit,
@@ -42,10 +43,12 @@ from dashboard.route import (
 )
 from dashboard.window.rail import RailLink
 from metrics.principal import Scope
+from metrics.publish.task_standings import TASK_STANDINGS
 
 _TASKS: Keeps = dict.fromkeys(CHOSEN, refused_by_the_page) | {
     "show": one_of(TABLE, REPORTS),
     "state": one_of(SILENT, UNCONFIRMED),
+    **a_shape(TASK_STANDINGS, ()),
 }
 
 SUPERVISION = (

@@ -54,7 +54,7 @@ LIGHTS: Mapping[TaskStatus, Light] = {
     TaskStatus.NOT_REPORTED: Light.GREY,
 }
 # The worst of several first; a whole is done only if each of its parts is known to be.
-_WORST = (
+WORST_FIRST = (
     TaskStatus.OVERDUE,
     TaskStatus.BLOCKED,
     TaskStatus.SILENT,
@@ -147,7 +147,7 @@ def judge_task(plan: Plan, task: Task, *, newest: tuple[date, TaskState] | None,
 
 def worst(statuses: list[TaskStatus]) -> TaskStatus:
     """The status of a task whose units stand at `statuses`."""
-    return next((status for status in _WORST if status in statuses), TaskStatus.NOT_REPORTED)
+    return next((status for status in WORST_FIRST if status in statuses), TaskStatus.NOT_REPORTED)
 
 
 def report_etag(task: int, unit: str, period: date, revision: int) -> str:

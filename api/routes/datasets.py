@@ -64,6 +64,13 @@ _PARAMETERS: dict[str, Text] = {
     "after_seq": Text(zh="只要此序号之后入库的", en="only what was recorded after this sequence number"),
     "as_of": Text(zh="截至:日期、时刻或序号", en="what was known then: a day (its end), a moment or a sequence number"),
     "release": Text(zh="数据发布序号:截至与口径同该次发布", en="number of a release: its vintage and basis"),
+    "columns": Text(zh="所取的列,依次以逗号分隔", en="columns in this order, separated by commas"),
+    "sort": Text(zh="排序的列,以逗号分隔,- 为降序", en="columns to sort by, separated by commas, - for descending"),
+    "where": Text(
+        zh="行的条件:列:值,值;列:<数(*:有值,空:无值)",
+        en="conditions on rows: column:cell,cell;column:<number (*: any cell, nothing: none)",
+    ),
+    "across": Text(zh="target:一行一个单位,列为 目标代码.列名", en="target: a row a unit, columns CODE.column"),
     "limit": Text(zh="每页行数;不给则全部", en="rows a page; without it everything is streamed"),
     "cursor": Text(zh="取自上一页的 Link 头", en="from the Link header of the page before"),
     "lang": Text(zh="zh 或 en", en="zh or en"),

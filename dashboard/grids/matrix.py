@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from dash import dcc, html
 
+from dashboard.grids.chosen_table import sort_link, sorted_now
 from dashboard.levels import lights_cell, unit_way
 from dashboard.locale import _, date_text
 from dashboard.parts import css_name, hand_mark, hidden, icon, own_target_mark
@@ -29,6 +30,7 @@ from dashboard.words.figures import (
 from metrics.periods import format_period, period_numbered
 from metrics.plan.level import Level
 from metrics.plan.model import Indicator, Plan, Target, Unit
+from metrics.publish.shape import WHOLE, TableShape
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.results import Progress, Status
 from metrics.submission_states import State
@@ -69,7 +71,7 @@ class Matrix:
     """What a matrix shows. `units`: the level's top, then the page of what is below it.
 
     `cells`: by unit and target; `counted`: how the units below the rows stand, None where no row adds up others but
-    the level's top.
+    the level's top. `shape`: how the rows are sorted; `pinned`: the first columns that stay in sight.
     """
 
     plan: Plan
@@ -79,6 +81,8 @@ class Matrix:
     targets: Sequence[Target]
     cells: Mapping[tuple[str, str], MatrixCell]
     counted: Tally | None = None
+    shape: TableShape = WHOLE
+    pinned: tuple[str, ...] = ()
 
 
 def matrix_cells(judged: JudgedProgress, units: Collection[str]) -> dict[tuple[str, str], MatrixCell]:
@@ -176,20 +180,30 @@ def _heading(shown: Matrix, target: Target) -> Component:
     indicator = shown.plan.indicator_by_code[str(target.indicator)]
     rule = threshold_text(target.comparator, Fraction(target.threshold or 0))
     due = _("no date printed") if target.due_on is None else date_text(target.due_on)
-    return html.Th(
-        dcc.Link(
-            [
-                html.Span(target_name(target), className="heading-name"),
-                html.Span(
-                    [html.Span(with_measure(rule, measure(indicator))), " ", html.Span(due, className="heading-due")],
-                    className="heading-rule",
-                ),
-            ],
-            href=shown.address.to(f"/targets/{target.code}"),
-            title=f"{target.code} {target_name(target)} · {indicator_name(indicator)}",
-        ),
-        scope="col",
+    sorts = f"{target.code}.value"
+    link = dcc.Link(
+        [
+            html.Span(target_name(target), className="heading-name"),
+            html.Span(
+                [html.Span(with_measure(rule, measure(indicator))), " ", html.Span(due, className="heading-due")],
+                className="heading-rule",
+            ),
+        ],
+        href=shown.address.to(f"/targets/{target.code}"),
+        title=f"{target.code} {target_name(target)} · {indicator_name(indicator)}",
     )
+    by_value = sort_link(shown.address, shown.shape, sorts, hidden(_("{name}: by value", name=target_name(target))))
+    return html.Th(
+        [link, by_value],
+        scope="col",
+        className=_pin_class(shown, target),
+        **sorted_now(shown.shape, sorts),
+    )
+
+
+def _pin_class(shown: Matrix, target: Target) -> str:
+    """The class of a column that stays in sight, by its place among those."""
+    return f"pinned pinned-{shown.pinned.index(target.code) + 1}" if target.code in shown.pinned else ""
 
 
 def _row(shown: Matrix, unit: Unit) -> Component:
@@ -198,7 +212,9 @@ def _row(shown: Matrix, unit: Unit) -> Component:
     if shown.counted is not None:
         below.append(html.Td(lights_cell(shown.counted, unit, level=shown.level), className="below"))
     cells = [
-        _cell(shown, cell) if (cell := shown.cells.get((unit.code, target.code))) else html.Td(NOTHING)
+        _cell(shown, cell)
+        if (cell := shown.cells.get((unit.code, target.code)))
+        else html.Td(NOTHING, className=_pin_class(shown, target))
         for target in shown.targets
     ]
     name = unit_way(shown.plan, shown.address, unit, level=shown.level)
@@ -233,7 +249,7 @@ def _cell(shown: Matrix, cell: MatrixCell) -> Component:
             href=f"#why={cell.unit}/{cell.target.code}",
             title=title,
         ),
-        className=f"cell tint-{css_name(cell.status)}",
+        className=f"cell tint-{css_name(cell.status)} {_pin_class(shown, cell.target)}".strip(),
     )
 
 

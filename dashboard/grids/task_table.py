@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.grids.chosen_table import sort_link
 from dashboard.grids.task_timeline import names, when
 from dashboard.locale import _, language
 from dashboard.parts import plain_table, scrolled
@@ -15,24 +16,30 @@ from dashboard.words.figures import NOTHING
 from dashboard.words.tasks import task_kind_word, task_status_mark
 from metrics.plan.model import Milestone, Plan, Task
 from metrics.plan.task_choice import group_of, milestones_of
+from metrics.publish.shape import WHOLE, TableShape
 from metrics.queries.task_reports import TaskStanding
 
 Component = Any
 
 
 def task_table(
-    plan: Plan, tasks: Sequence[Task], *, standings: Mapping[int, TaskStanding], address: Address
+    plan: Plan,
+    tasks: Sequence[Task],
+    *,
+    standings: Mapping[int, TaskStanding],
+    address: Address,
+    shape: TableShape = WHOLE,
 ) -> Component:
-    """One row a task, with its milestones one under the other and what it has come to."""
+    """One row a task, with its milestones one under the other and what it has come to; `shape`: how they are sorted."""
     headings = [
         _("No."),
         _("Task"),
-        _("Progress"),
+        sort_link(address, shape, "status", _("Progress")),
         _("Group"),
         _("Kind"),
         _("Led by"),
         _("Responsible"),
-        _("Milestones"),
+        sort_link(address, shape, "due_on", _("Milestones")),
         _("Deadline as printed"),
     ]
     rows = [
@@ -50,6 +57,16 @@ def task_table(
         for task in tasks
     ]
     return scrolled(plain_table(_("Tasks"), headings, rows), name="texts task-table")
+
+
+def task_links(address: Address, numbers: Iterable[int]) -> Component:
+    """The numbers of tasks, each a link to the task; a dash where there are none."""
+    links = [
+        dcc.Link(str(number), href=address.to(f"/tasks/{number}"), title=_("Task {number}", number=number))
+        for number in numbers
+    ]
+    parts = [part for link in links for part in (_(", "), link)][1:]
+    return html.Span(parts) if parts else NOTHING
 
 
 def _milestones(milestones: Sequence[Milestone]) -> Component:

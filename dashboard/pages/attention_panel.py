@@ -7,12 +7,14 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.grids.chosen_table import file_links
 from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.slip_links import attention_slips
-from dashboard.parts import empty, hand_mark, hand_sign, icon, why_href, without_data
+from dashboard.parts import empty, hand_mark, hand_sign, hidden, icon, why_href, without_data
 from dashboard.window.reading import Reading
 from dashboard.words.figures import light_word, measure_of_change, signed, target_name, unit_name
 from metrics.attention import REASON_TEXTS, Attention, Reason
+from metrics.publish.shape import CellCondition, TableShape
 from metrics.queries.needs_attention import attention_among
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.results import Progress, Status
@@ -42,15 +44,18 @@ _SIGNS = {
 def attention_panel(reading: Reading, judged: JudgedProgress) -> Component:
     """What needs attention on the level among the core targets in the month judged."""
     table = attention_among(reading.session, reading.view, judged, level=reading.level)
-    late_slips = attention_slips(reading)
+    only = reason_asked(reading)
+    late_slips = None if only else attention_slips(reading)
     if table is not None and len(table):
         listed, counts = table.first_of_each(_LISTED), table.counts
         found = listed.things(judged.some(listed.judged_rows))
         others = len({reason for reason, _ in counts}) - 1
         most = _UNFOLDED[min(others, len(_UNFOLDED) - 1)]
-        items = [_verdicts(reading, reason, found, of=counts.get((reason, True), 0), most=most) for reason in Reason]
-        items += [_submissions(reading, reason, found, of=counts.get((reason, False), 0)) for reason in Reason]
-        content = _listed([late_slips, *items])
+        reasons = [reason for reason in Reason if only in (None, reason)]
+        most = _LISTED if only else most
+        items = [_verdicts(reading, reason, found, of=counts.get((reason, True), 0), most=most) for reason in reasons]
+        items += [_submissions(reading, reason, found, of=counts.get((reason, False), 0)) for reason in reasons]
+        content = [_way_back(reading, only), _listed([late_slips, *items])]
     elif late_slips is not None:
         content = _listed([late_slips])
     elif said := without_data(reading):
@@ -62,7 +67,48 @@ def attention_panel(reading: Reading, judged: JudgedProgress) -> Component:
     # As many as the dataset `attention` has; slips have a number of their own.
     number = [] if not table and late_slips is not None else [str(len(table or ()))]
     heading = html.H2([_("Needs attention"), html.Span(number, className="count")])
-    return html.Aside([heading, html.Div(content, className="attention-space")], className="attention")
+    files = _files(reading, only) if table is not None and len(table) else None
+    return html.Aside([heading, files, html.Div(content, className="attention-space")], className="attention")
+
+
+def reason_asked(reading: Reading) -> Reason | None:
+    """The one reason that the address asks for; None for all."""
+    kept = reading.address.keeps("reason")
+    return next((reason for reason in Reason if reason.value == kept), None)
+
+
+def means_reason(_reading: Reading, value: str) -> bool:
+    """True if `value` is a reason for which something needs attention."""
+    return value in {reason.value for reason in Reason}
+
+
+def _way_back(reading: Reading, only: Reason | None) -> Component:
+    """The way from one reason to all of them."""
+    if only is None:
+        return None
+    return html.P(dcc.Link(_("Show all"), href=reading.address.keeping(reason=None)), className="chosen-line")
+
+
+def _files(reading: Reading, only: Reason | None) -> Component:
+    """The list as files; nothing on a lower level, of which there is no file of its own."""
+    if reading.level.under.code != reading.plan.root.code:
+        return None
+    on = {"on": reading.on.isoformat()} if reading.on else {}
+    shape = TableShape(where=(CellCondition("reason", (only.value,)),) if only else ())
+    return html.Div(file_links(reading.address, "attention", shape, **on), className="section-aside")
+
+
+def _counted(reading: Reading, reason: Reason, of: int) -> Component:
+    """How many there are of a reason, the way to just those."""
+    number = html.Span(str(of), className="attention-reason")
+    if reason_asked(reading) is reason:
+        return number
+    word = REASON_TEXTS[reason].in_language(language())
+    return dcc.Link(
+        [number, hidden(_(": ") + _("only these, {reason}", reason=word))],
+        href=reading.address.keeping(reason=reason.value),
+        title=_("Only these"),
+    )
 
 
 def _listed(items: Sequence[Component]) -> Component:
@@ -80,7 +126,7 @@ def _verdicts(reading: Reading, reason: Reason, found: Sequence[Attention], *, o
         [
             hand_sign() if reason is Reason.SET_BY_HAND else icon(_SIGNS[reason]),
             html.B(REASON_TEXTS[reason].in_language(language())),
-            html.Span(str(of), className="attention-reason"),
+            _counted(reading, reason, of),
         ]
     )
     more = lines[most:] if len(lines) > most + 1 else []
@@ -98,7 +144,7 @@ def _submissions(reading: Reading, reason: Reason, found: Sequence[Attention], *
         [
             icon(_SIGNS[reason]),
             html.B(_word_of_submissions(reading, reason)),
-            html.Span(str(of), className="attention-reason"),
+            _counted(reading, reason, of),
         ]
     )
     named = [_owing(reading, item) for item in items]

@@ -1,30 +1,36 @@
-"""The lists that lead on: all targets, all units."""
+"""The list of targets: the measured ones with the value of the level's top, and those without a number."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from dash import dcc, html
 
+from dashboard.grids.chosen_table import Filter, Row, file_links, filter_links, nothing_left, sort_link
 from dashboard.grids.progress_rows import in_display_order
-from dashboard.levels import adds_up, breadcrumbs, flat_way, has_levels, lights_cell, pages, unit_way, ways_down
-from dashboard.locale import _, date_text, language, ngettext
-from dashboard.pages.unit import kind_of_unit
+from dashboard.grids.task_table import task_links
+from dashboard.levels import breadcrumbs, has_levels, ways_down
+from dashboard.locale import _, date_text, ngettext
 from dashboard.parts import (
     csv_link,
+    hidden,
     icon,
     page_head,
     plain_table,
     scrolled,
     section,
+    status_mark,
     verdict_mark,
     why_href,
     without_data,
 )
+from dashboard.window.address import Address
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
+from dashboard.window.shapes import shape_at
 from dashboard.words.figures import (
     NOTHING,
     kind_word,
@@ -36,14 +42,31 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
-from metrics.plan.model import Plan, Target, Unit, UnitKind
-from metrics.queries.leaderboard import core_targets
+from metrics.plan.model import Plan, Target, UnitKind
+from metrics.publish.dataset import Wording
+from metrics.publish.progress import PROGRESS, verdict_cells
+from metrics.publish.shape import TableShape
+from metrics.publish.shaped import arranged
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.tally_below import counted_below, tally_of
 from metrics.results import Progress, Status
 from metrics.tally import Tally
 
 Component = Any
+_HEADINGS = {column.name: column for column in PROGRESS.columns}
+_SHOWN_OF_TARGETS = (
+    "target_code",
+    "target_name",
+    "comparator",
+    "threshold",
+    "due_on",
+    "unit_code",
+    "unit_name",
+    "value",
+    "status",
+    "light",
+    "override",
+)
 
 
 def targets_page(reading: Reading) -> Content:
@@ -56,16 +79,11 @@ def targets_page(reading: Reading) -> Content:
     measured = in_display_order(plan, [target for target in current if target.measured])
     others = [target for target in current if not target.measured]
     title = without_data(reading) or finding(reading, judged, measured=len(measured), others=len(others))
-    on = {"on": reading.on.isoformat()} if reading.on else {}
     body = html.Div(
         [
             page_head(title, reading, breadcrumbs(reading)),
             ways_down(reading),
-            section(
-                _("Measured targets"),
-                scrolled(_measured_table(reading, judged, counted, measured), name="texts"),
-                aside=csv_link(reading.address.csv("progress", **on)),
-            ),
+            _measured_section(reading, judged, counted, measured),
             section(
                 _("Targets without a number"),
                 scrolled(_others_table(reading, others), name="texts"),
@@ -74,6 +92,38 @@ def targets_page(reading: Reading) -> Content:
         ]
     )
     return Content(title=_("Targets"), body=body)
+
+
+def _measured_section(reading: Reading, judged: JudgedProgress, counted: Tally, targets: list[Target]) -> Component:
+    """The measured targets: of those in force the ones that the address asks for, and the same as files."""
+    shape = shape_at(reading, PROGRESS, names=())
+    top, address = reading.level.under, reading.address
+    rows = _rows_of(reading, judged, targets)
+    found = arranged(rows, shape, _HEADINGS) if shape else rows
+    by_code = {target.code: target for target in targets}
+    shown = [by_code[str(row["target_code"])] for row in found] if rows else targets
+    words: dict[str, Component] = {status.value: status_mark(status) for status in Status}
+    acts = filter_links(address, shape, Filter("status", _status_heading(reading), words), rows, _HEADINGS)
+    on = {"on": reading.on.isoformat()} if reading.on else {}
+    asked = replace(shape, columns=_SHOWN_OF_TARGETS)
+    files = file_links(address, "progress", asked, unit=top.code, target=[one.code for one in targets], **on)
+    if shown:
+        table = scrolled(_measured_table(reading, judged, counted, shown, shape), name="texts")
+    else:
+        table = nothing_left(address, _("No target matches this choice."))
+    head = html.Div(acts, className="table-acts") if rows else None
+    return section(_("Measured targets"), head, table, aside=files if rows and shown else None)
+
+
+def _rows_of(reading: Reading, judged: JudgedProgress, targets: list[Target]) -> list[Row]:
+    """What the dataset says of how the level's top stands with each target, in the plan's order."""
+    if judged.table is None:
+        return []
+    top = next(place for place, unit in enumerate(reading.plan.units) if unit.code == reading.level.under.code)
+    words = Wording(reading.session, reading.view, language=reading.address.language)
+    rows = verdict_cells(judged, np.flatnonzero(judged.table.unit == top), words, names=_HEADINGS)
+    codes = {target.code for target in targets}
+    return [row for row in rows if row["target_code"] in codes]
 
 
 def finding(reading: Reading, judged: JudgedProgress, *, measured: int, others: int) -> str:
@@ -115,23 +165,37 @@ def _is_one_city(plan: Plan) -> bool:
     return plan.root.kind is UnitKind.CITY and UnitKind.CITY not in plan.kind_names and not has_levels(plan)
 
 
-def _measured_table(reading: Reading, judged: JudgedProgress, counted: Tally, targets: list[Target]) -> Component:
-    plan, top = reading.plan, reading.level.under
+def _measured_table(
+    reading: Reading, judged: JudgedProgress, counted: Tally, targets: list[Target], shape: TableShape
+) -> Component:
+    plan, top, address = reading.plan, reading.level.under, reading.address
     city = {p.target_code: p for p in judged.of_unit(top.code)}
     rows = [
         [
-            dcc.Link(target_name(target), href=reading.address.to(f"/targets/{target.code}")),
+            dcc.Link(target_name(target), href=address.to(f"/targets/{target.code}")),
             target_rule(target, plan.indicator_by_code[str(target.indicator)]),
             date_text(target.due_on) if target.due_on else NOTHING,
             *_city_cells(plan, city.get(target.code)),
-            _spread(counted.statuses.get(target.code, Counter())),
+            _spread(address, target.code, counted.statuses.get(target.code, Counter())),
             target.code,
         ]
         for target in targets
     ]
-    named = [_("City"), _("City's status")] if _is_one_city(plan) else [unit_name(top), _("Status")]
-    headings = [_("Target"), _("Required"), _("Due"), *named, _("Units"), _("Code")]
+    value = _("City") if _is_one_city(plan) else unit_name(top)
+    headings = [
+        _("Target"),
+        _("Required"),
+        sort_link(address, shape, "due_on", _("Due")),
+        sort_link(address, shape, "value", value),
+        sort_link(address, shape, "status", _status_heading(reading)),
+        _("Units"),
+        _("Code"),
+    ]
     return plain_table(_("Measured targets"), headings, rows)
+
+
+def _status_heading(reading: Reading) -> str:
+    return _("City's status") if _is_one_city(reading.plan) else _("Status")
 
 
 def _city_cells(plan: Plan, progress: Progress | None) -> list[Component]:
@@ -143,12 +207,15 @@ def _city_cells(plan: Plan, progress: Progress | None) -> list[Component]:
     return [html.Span(value, className="number"), html.A(verdict_mark(progress), href=why_href(progress))]
 
 
-def _spread(counts: Counter[Status]) -> Component:
-    """How many units stand at which status."""
+def _spread(address: Address, target: str, counts: Counter[Status]) -> Component:
+    """How many units stand at which status, each count the way to just those units."""
     return html.Span(
         [
-            html.Span(
-                [icon(status), str(counts[status])], className="status", title=f"{status_word(status)} {counts[status]}"
+            dcc.Link(
+                [icon(status), str(counts[status]), hidden(f" {status_word(status)}")],
+                href=address.to(f"/targets/{target}", where=f"status:{status.value}"),
+                className="status",
+                title=f"{status_word(status)} {counts[status]}",
             )
             for status in Status
             if status in counts
@@ -163,78 +230,9 @@ def _others_table(reading: Reading, targets: list[Target]) -> Component:
             dcc.Link(target_name(target), href=reading.address.to(f"/targets/{target.code}")),
             kind_word(target.kind),
             date_text(target.due_on) if target.due_on else NOTHING,
-            _(", ").join(str(number) for number in target.tasks) or NOTHING,
+            task_links(reading.address, target.tasks),
             target.code,
         ]
         for target in targets
     ]
     return plain_table(_("Targets without a number"), [_("Target"), _("Kind"), _("Due"), _("Tasks"), _("Code")], rows)
-
-
-def units_page(reading: Reading) -> Content:
-    """The page at `/units`: the units of the level with how they stand on the core targets."""
-    plan, level = reading.plan, reading.level
-    core = in_display_order(plan, core_targets(reading.view, on=reading.on)) if reading.on else []
-    listed = reading.paged(level.units)
-    units = (level.under, *listed.shown)
-    codes = {unit.code for unit in units}
-    everything = codes | counted_below(plan, level)
-    judged = progress_by_unit(
-        reading.session, reading.view, month=reading.month, units=everything, targets=[target.code for target in core]
-    )
-    verdicts = {(verdict.unit_code, verdict.target_code): verdict for verdict in judged.of_units(codes)}
-    headings = [_("Unit"), _("Kind"), *[_target_heading(reading, target) for target in core], _("Figures"), _("Code")]
-    rows = [_unit_row(reading, unit, [verdicts.get((unit.code, target.code)) for target in core]) for unit in units]
-    if adds_up(plan, level):
-        counted = tally_of(reading.view, judged, level)
-        headings.insert(2, _("Units below"))
-        for unit, row in zip(units, rows, strict=True):
-            row.insert(2, lights_cell(counted, unit, level=level))
-    title = ngettext("{n} unit reports", "{n} units report", len(plan.reporting_units_under(level.under.code)))
-    table = scrolled(plain_table(_("Units"), headings, rows), name="texts")
-    csv = csv_link(reading.address.csv("units"))
-    body = html.Div(
-        [
-            page_head(title, reading, breadcrumbs(reading)),
-            section(_("Units"), table, pages(reading.address, listed), aside=[flat_way(reading, "verdicts"), csv]),
-        ]
-    )
-    return Content(title=_("Units"), body=body)
-
-
-def _target_heading(reading: Reading, target: Target) -> Component:
-    """The name of a core target over its signs, and what it demands."""
-    rule = target_rule(target, reading.plan.indicator_by_code[str(target.indicator)])
-    link = dcc.Link(target_name(target), href=reading.address.to(f"/targets/{target.code}"))
-    return html.Span([link, html.Small(rule)], className="weighed")
-
-
-def _unit_row(reading: Reading, unit: Unit, verdicts: Sequence[Progress | None]) -> list[Component]:
-    """The unit with its sign under each core target; `verdicts` in the order of the headings."""
-    return [
-        unit_way(reading.plan, reading.address, unit, level=reading.level),
-        kind_of_unit(reading.plan, unit.kind),
-        *[NOTHING if verdict is None else _sign(reading.plan, verdict) for verdict in verdicts],
-        _owes(reading.plan, unit),
-        unit.code,
-    ]
-
-
-def _sign(plan: Plan, verdict: Progress) -> Component:
-    return html.A(
-        [icon(verdict.status), html.Span(status_word(verdict.status), className="hidden-text")],
-        href=why_href(verdict),
-        title=_title(plan, verdict),
-    )
-
-
-def _owes(plan: Plan, unit: Unit) -> str:
-    """Whether figures are owed; what adds up others sends none."""
-    if unit.code in plan.children:
-        return _("added up")
-    return _("required") if unit.figures_required else _("optional")
-
-
-def _title(plan: Plan, progress: Progress) -> str:
-    target = plan.target_revision(progress.target_code, progress.target_revision)
-    return target.name.in_language(language()) + _(": ") + status_word(progress.status)

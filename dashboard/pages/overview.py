@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.charts.instrument import as_image, rod, scale_of
-from dashboard.grids.matrix import Matrix, matrix, matrix_cells
 from dashboard.grids.unit_map import UnitMap, boundary_map, tile_map
-from dashboard.levels import adds_up, breadcrumbs, flat_way, pages
+from dashboard.levels import breadcrumbs
 from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.attention_panel import attention_panel
 from dashboard.pages.headline import card
-from dashboard.parts import csv_link, empty, hand_sign, icon, page_head, section, without_data
+from dashboard.pages.overview_matrix import matrix_section
+from dashboard.parts import empty, icon, page_head, without_data
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
-from dashboard.words.figures import indicator_name, status_word, target_name, unit_name, unreported_text
+from dashboard.words.figures import indicator_name, target_name, unit_name, unreported_text
 from metrics.commitments import counted as what_counts
 from metrics.commitments import steps_of
 from metrics.periods import due_on, period_of
 from metrics.plan.boundaries import boundaries
-from metrics.plan.level import Paged
-from metrics.plan.model import Indicator, Plan, Target, Unit
+from metrics.plan.model import Indicator, Target
 from metrics.queries.headline_commitments import headline_commitments
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.needs_attention import watched_targets
@@ -41,11 +39,10 @@ def overview(reading: Reading) -> Content:
         return Content(title=_("Overview"), body=nothing_yet(reading))
     core = core_targets(reading.view, on=reading.on)
     whole = reading.address.keeps("targets") == "all"
-    listed = reading.paged(reading.level.units)
-    judged, shown, counted = _verdicts(reading, listed, whole=whole)
+    judged, counted = _verdicts(reading, whole=whole)
     title = without_data(reading) or finding(counted)
     main = html.Div(
-        [_headline(reading, judged), _matrix_section(reading, shown, core, counted, listed, whole=whole)],
+        [_headline(reading, judged), matrix_section(reading, judged, counted, whole=whole)],
         className="overview-main",
     )
     body = html.Div(
@@ -60,25 +57,20 @@ def overview(reading: Reading) -> Content:
     return Content(title=title, body=body)
 
 
-def _verdicts(reading: Reading, listed: Paged[Unit], *, whole: bool) -> tuple[JudgedProgress, JudgedProgress, Tally]:
-    """The verdicts on the level, those on the rows that are shown, and how the units below the level stand.
+def _verdicts(reading: Reading, *, whole: bool) -> tuple[JudgedProgress, Tally]:
+    """The verdicts on the level, and how the units below it stand.
 
-    `whole`: of the rows shown every target; what is counted and what needs attention are the watched ones.
+    `whole`: on every target; what is counted and what needs attention are the watched ones.
     """
     level, view, plan = reading.level, reading.view, reading.plan
-    rows = {unit.code for unit in (level.under, *listed.shown)}
     everything = {level.under.code, *(unit.code for unit in level.units)}
     watched = () if reading.on is None else watched_targets(view, on=reading.on)
-
-    def judged(units: Collection[str], targets: Collection[str] | None) -> JudgedProgress:
-        return progress_by_unit(reading.session, view, month=reading.month, units=units, targets=targets)
-
-    if whole and rows == everything:
-        level_judged = judged(everything, None)
-        counted = tally_below(reading.session, view, level_judged, level, month=reading.month, targets=watched)
-        return level_judged, level_judged, counted
-    together = judged(everything | counted_below(plan, level), watched)
-    return together, judged(rows, None) if whole else together, tally_of(view, together, level)
+    if whole:
+        judged = progress_by_unit(reading.session, view, month=reading.month, units=everything, targets=None)
+        return judged, tally_below(reading.session, view, judged, level, month=reading.month, targets=watched)
+    units = everything | counted_below(plan, level)
+    judged = progress_by_unit(reading.session, view, month=reading.month, units=units, targets=watched)
+    return judged, tally_of(view, judged, level)
 
 
 def finding(counted: Tally) -> str:
@@ -119,65 +111,6 @@ def _map(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...]) -> 
     shown = UnitMap(reading, target=target, targets=core, verdicts=verdicts)
     drawn = boundaries()
     return boundary_map(shown, drawn, palette=reading.palette) if drawn else tile_map(shown)
-
-
-def _matrix_section(
-    reading: Reading,
-    judged: JudgedProgress,
-    core: tuple[Target, ...],
-    counted: Tally,
-    listed: Paged[Unit],
-    *,
-    whole: bool,
-) -> Component:
-    plan, address, level = reading.plan, reading.address, reading.level
-    targets, measured = _columns(plan, judged, core, whole=whole)
-    units = (level.under, *listed.shown)
-    cells = matrix_cells(judged, {unit.code for unit in units})
-    there = {unit for unit, _target in cells}
-    shown = Matrix(
-        plan=plan,
-        address=address,
-        level=level,
-        units=[unit for unit in units if unit.code in there],
-        targets=targets,
-        cells=cells,
-        counted=counted if adds_up(plan, level) else None,
-    )
-    if whole:
-        switch = dcc.Link(_("Core targets only"), href=address.keeping(targets=None), className="quiet-link")
-    else:
-        words = _("All {n} measured targets", n=measured)
-        switch = dcc.Link(words, href=address.keeping(targets="all"), className="quiet-link")
-    caption = _("Units and targets")
-    if judged.period is not None:
-        caption = _("Units and targets, {month}", month=month_text(judged.period))
-    csv = csv_link(address.csv("progress", **({"on": judged.on.isoformat()} if judged.on else {})))
-    table = matrix(shown, caption=caption)
-    return section(
-        caption,
-        table,
-        pages(address, listed),
-        _legend(),
-        aside=[flat_way(reading, "verdicts"), switch, csv],
-        name="matrix-section",
-    )
-
-
-def _columns(plan: Plan, judged: JudgedProgress, core: tuple[Target, ...], *, whole: bool) -> tuple[list[Target], int]:
-    """The targets across, core ones first in their indicators' order; and how many measured ones there are."""
-    measured = [target for target in plan.targets_in_force(judged.on) if target.measured] if judged.on else []
-    indicators = plan.indicator_by_code
-    first = sorted(core, key=lambda target: (indicators[str(target.indicator)].order, target.due_on))
-    codes = {target.code for target in core}
-    others = [target for target in measured if target.code not in codes] if whole else []
-    return [*first, *others], len(measured)
-
-
-def _legend() -> Component:
-    marks = [html.Span([icon(s), status_word(s)], className="status") for s in Status if s is not Status.NOT_APPLICABLE]
-    marks.append(html.Span([hand_sign(), _("Light set by hand")], className="status"))
-    return html.Span(marks, className="legend")
 
 
 def phase_gates(reading: Reading, counted: Tally) -> Component:

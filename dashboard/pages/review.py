@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, press
+from dashboard.grids.chosen_table import file_links
 from dashboard.grids.level_months import level_months
 from dashboard.grids.queue import queue_table
 from dashboard.levels import flat_way, pages
@@ -20,13 +22,26 @@ from dashboard.parts import empty, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.submissions import QUEUE_PARTS, queue_mark
+from metrics.periods import format_period
 from metrics.principal import Scope
+from metrics.publish.shape import CellCondition, TableShape
 from metrics.queries.period_standing import PeriodStanding, UnitStanding
 from metrics.queries.period_status import UnitStatus
 from metrics.queries.review_queue import QueueRow, longest_waiting_first, queue_details, review_queue
 from metrics.submission_states import State
 
 Component = Any
+_IN_FILES = (
+    "unit_code",
+    "unit_name",
+    "period",
+    "submission_id",
+    "state",
+    "first_received_at",
+    "on_time",
+    "days_late",
+    "revision",
+)
 
 
 def review_page(reading: Reading) -> Content:
@@ -64,12 +79,21 @@ def review_page(reading: Reading) -> Content:
                 _queue(reading, shown, stands, acts=acts),
                 pages(reading.address, listed),
                 *([] if acts else [html.P(_("You can view; reviewers verify and send back."), className="note")]),
-                aside=flat_way(reading, "months"),
+                aside=[flat_way(reading, "months"), *_files(reading, shown, period=period, part=part)],
             ),
         ],
         className="review",
     )
     return Content(title=title, body=body)
+
+
+def _files(reading: Reading, rows: Sequence[QueueRow], *, period: date, part: State | None) -> list[Component]:
+    """The submissions of the queue as files; nothing where none of those shown has come."""
+    if not any(row.submission is not None for row in rows):
+        return []
+    where = (CellCondition("state", (part.value,)),) if part else ()
+    shape = TableShape(columns=_IN_FILES, where=where)
+    return file_links(reading.address, "submissions", shape, period=format_period(period))
 
 
 def _of_the_plan(reading: Reading, standing: PeriodStanding) -> list[UnitStanding]:

@@ -7,10 +7,12 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.grids.task_contradictions import contradictions_section
+from dashboard.grids.task_table import task_links
 from dashboard.levels import breadcrumbs, ways_down
 from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.refusals import not_found
 from dashboard.pages.target_measured import level_courses, measured
+from dashboard.pages.target_units import units_of_target
 from dashboard.pages.why import citations, formula
 from dashboard.parts import empty, page_head, plain_table, scrolled, section, without_data
 from dashboard.window.content import Content
@@ -62,12 +64,12 @@ def target_page(reading: Reading, code: str) -> Content:
                 slides=judged.table is not None,
             ),
             ways_down(reading),
-            *(measured(reading, judged, target, found=title) if judged.period else [_nothing_yet()]),
+            *(_measured(reading, judged, target, found=title) if judged.period else [_nothing_yet()]),
             contradictions_section(reading, targets=[target.code], tasks=tasks) if tasks else None,
             html.Div(
                 [
                     section(_("The clause"), citations(target)),
-                    section(_("What the target says"), target_facts(plan, target)),
+                    section(_("What the target says"), target_facts(reading, target)),
                 ],
                 className="two-columns",
             ),
@@ -75,6 +77,12 @@ def target_page(reading: Reading, code: str) -> Content:
         ]
     )
     return Content(title=title, body=body)
+
+
+def _measured(reading: Reading, judged: JudgedProgress, target: Target, *, found: str) -> list[Component]:
+    """What a measured target shows; the table of all units stands right below the chart and the ranking."""
+    chart, *others = measured(reading, judged, target, found=found)
+    return [chart, units_of_target(reading, judged, target), *others]
 
 
 def finding(plan: Plan, judged: JudgedProgress, target: Target, *, counted: Tally) -> str:
@@ -125,7 +133,7 @@ def _without_course(reading: Reading, target: Target, instead: Component) -> Con
             html.Div(
                 [
                     section(_("The clause"), citations(target)),
-                    section(_("What the target says"), target_facts(reading.plan, target)),
+                    section(_("What the target says"), target_facts(reading, target)),
                 ],
                 className="two-columns",
             ),
@@ -170,9 +178,9 @@ def _whose(plan: Plan, revision: Target) -> list[str]:
     return [_("own target of {units}", units=units)]
 
 
-def target_facts(plan: Plan, target: Target) -> Component:
+def target_facts(reading: Reading, target: Target) -> Component:
     """Rule, date, window, scope, exclusions, tasks and notes, as a list of names and texts."""
-    spoken = language()
+    plan, spoken = reading.plan, language()
     indicator = plan.indicator_by_code.get(str(target.indicator)) if target.indicator else None
     facts: list[tuple[str, Component]] = [(_("Kind"), kind_word(target.kind))]
     if indicator is not None and target.measured:
@@ -192,7 +200,7 @@ def target_facts(plan: Plan, target: Target) -> Component:
     for exclusion in target.exclusions:
         facts.append((_("Exclusion"), f"{exclusion.name.in_language(spoken)} — {exclusion.effect.in_language(spoken)}"))
     if target.tasks:
-        facts.append((_("Tasks"), _(", ").join(str(number) for number in target.tasks)))
+        facts.append((_("Tasks"), task_links(reading.address, target.tasks)))
     if target.trajectory:
         agreed = [date_text(point.on) + _(": ") + str(point.value) for point in target.trajectory]
         facts.append((_("Agreed trajectory"), _(", ").join(agreed)))

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, press
+from dashboard.grids.progress_rows import in_display_order
 from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.grids.task_reports import history_of_reports, newest_reports
 from dashboard.grids.task_timeline import names, when
@@ -22,6 +23,7 @@ from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.choices import Option, choice_menu
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
+from dashboard.words.figures import due_text, target_name, target_rule
 from dashboard.words.materials import body_label
 from dashboard.words.tasks import counted, task_state_word
 from metrics.periods import format_period
@@ -91,6 +93,7 @@ def _plan_says(reading: Reading, task: Task) -> Component:
         [
             *(html.P([html.Span(label, className="note"), " ", words]) for label, words in facts if words),
             _twins(reading, task),
+            _targets(reading, task),
             html.Ul(milestones) if milestones else None,
             html.Details(
                 [html.Summary(_("The clause, verbatim")), html.Blockquote(task.text_zh, lang="zh-CN")],
@@ -113,6 +116,30 @@ def _twins(reading: Reading, task: Task) -> Component:
     ]
     hint = _("The same work; one report counts for all of them, and they are counted once:")
     return html.P([html.Span(hint, className="note"), *links])
+
+
+def _targets(reading: Reading, task: Task) -> Component:
+    """The targets in force that the task promises, each a link with what it demands and by when; nothing for none."""
+    plan = reading.plan
+    on = judged_month(reading).on
+    targets = in_display_order(
+        plan, [one for one in plan.targets_in_force(on) if task.number in one.tasks and one.measured]
+    )
+    if not targets:
+        return None
+    links = [
+        html.Li(
+            [
+                dcc.Link(target_name(target), href=reading.address.to(f"/targets/{target.code}")),
+                " ",
+                target_rule(target, plan.indicator_by_code[str(target.indicator)]),
+                " ",
+                html.Span(due_text(target), className="note"),
+            ]
+        )
+        for target in targets
+    ]
+    return html.Div([html.Span(_("What measures it"), className="note"), html.Ul(links)], className="task-targets")
 
 
 def _newest(reading: Reading, task: Task, standing: TaskStanding | None) -> Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dash import html
@@ -32,13 +33,18 @@ def asked(reading: Reading) -> tuple[dict[str, str], TaskChoice]:
     return found, task_choice(pull)
 
 
-def choice_menus(reading: Reading, given: dict[str, str], *, state: str | None) -> Component:
-    """A menu for each sort of choice that the plan offers more than one of, and one for what units left unsaid."""
+def choice_menus(
+    reading: Reading, given: dict[str, str], *, state: str | None, count: Callable[[str, str | None], int]
+) -> Component:
+    """A menu for each sort of choice that the plan offers more than one of, and one for what units left unsaid.
+
+    `count`: how many tasks there are with a code in one menu, None for all.
+    """
     words = choice_words()
     offered = {name: offered_codes(reading.plan, name) for name in CHOSEN}
     return html.Div(
         [
-            choice_menu(words[name], _options(reading, name, given.get(name), offered[name]))
+            choice_menu(words[name], _options(reading, name, given.get(name), offered[name], count))
             for name in CHOSEN
             if len(offered[name]) > 1
         ]
@@ -69,12 +75,20 @@ def choice_words() -> dict[str, str]:
     }
 
 
-def _options(reading: Reading, name: str, chosen: str | None, offered: dict[str, str]) -> list[Option]:
-    everything = Option(_("All"), reading.address.keeping(**{name: None}), chosen=chosen is None)
+def _options(
+    reading: Reading,
+    name: str,
+    chosen: str | None,
+    offered: dict[str, str],
+    count: Callable[[str, str | None], int],
+) -> list[Option]:
+    everything = Option(
+        _("All"), reading.address.keeping(**{name: None}), chosen=chosen is None, count=count(name, None)
+    )
     return [
         everything,
         *(
-            Option(words, reading.address.keeping(**{name: code}), chosen=code == chosen)
+            Option(words, reading.address.keeping(**{name: code}), chosen=code == chosen, count=count(name, code))
             for code, words in offered.items()
         ),
     ]

@@ -13,13 +13,16 @@ from dashboard.grids.task_table import task_table
 from dashboard.grids.task_timeline import TaskTimeline, task_timeline
 from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.task_choice import CHOSEN, SILENT, UNCONFIRMED, asked, choice_menus
+from dashboard.pages.task_filters import TaskFilters
 from dashboard.pages.task_standings import checked_of, standings_of
 from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
+from dashboard.window.shapes import shape_at
 from dashboard.words.tasks import counted
 from metrics.plan.model import Milestone, Task
 from metrics.plan.task_choice import chosen_milestones, chosen_tasks
+from metrics.publish.task_standings import TASK_STANDINGS
 from metrics.queries.blindness import is_blind
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.task_checks import CheckedReport
@@ -37,7 +40,9 @@ def tasks_page(reading: Reading) -> Content:
     """The page at `/tasks`: all tasks, or those chosen; as a timeline or, with `show`, as text or by their reports."""
     plan, address = reading.plan, reading.address
     given, choice = asked(reading)
-    tasks = chosen_tasks(plan, choice)
+    filters = TaskFilters(reading, choice)
+    asked_for = chosen_tasks(plan, choice)
+    tasks = filters.chosen(asked_for)
     standings = standings_of(reading, tasks, units=choice.units)
     state = None if is_blind(reading.principal) else address.keeps("state")
     checked = checked_of(reading, standings.values()) if _of_reports(address.keeps("show"), state) else {}
@@ -52,11 +57,12 @@ def tasks_page(reading: Reading) -> Content:
     if standings:
         under.append(html.P(_come_to(tasks, standings), className="note"))
     show = address.keeps("show")
+    head = page_head(title, reading, *under)
     legend = None if show in (TABLE, REPORTS) or not tasks else _legend()
     bar = html.Div(
         [
-            choice_menus(reading, given, state=state),
-            html.Div(_links(reading, tasks, given, named=state is not None), className="section-aside"),
+            choice_menus(reading, given, state=state, count=filters.count),
+            html.Div(_links(reading, tasks, given, filters, named=state is not None), className="section-aside"),
         ],
         className="choice-bar",
     )
@@ -66,7 +72,7 @@ def tasks_page(reading: Reading) -> Content:
         )
     else:
         shown = _shown(reading, tasks, standings, unit=given.get("unit"))
-    return Content(title=_("Tasks"), body=html.Div([page_head(title, reading, *under), bar, legend, shown]))
+    return Content(title=_("Tasks"), body=html.Div([head, bar, filters.links(asked_for), legend, shown]))
 
 
 def _of_reports(show: str | None, state: str | None) -> bool:
@@ -88,7 +94,8 @@ def _shown(reading: Reading, tasks: Sequence[Task], standings: Standings, *, uni
     if not tasks:
         return empty(_("No task matches this choice"), dcc.Link(_("Show all tasks"), href=_unchosen(reading)))
     if address.keeps("show") == TABLE:
-        return task_table(plan, tasks, standings=standings, address=address)
+        shape = shape_at(reading, TASK_STANDINGS, names=())
+        return task_table(plan, tasks, standings=standings, address=address, shape=shape)
     verdicts = _verdicts(reading, tasks, unit=unit)
     return task_timeline(
         TaskTimeline(plan=plan, tasks=tasks, on=reading.on, verdicts=verdicts, standings=standings, address=address)
@@ -107,7 +114,9 @@ def _reports_of(
     return section(title, newest_reports(reading, standing, checked=checked, wanted=wanted), aside=link)
 
 
-def _links(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *, named: bool) -> list[Component]:
+def _links(
+    reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], filters: TaskFilters, *, named: bool
+) -> list[Component]:
     """The other ways to look at the choice, and its files."""
     address, now = reading.address, reading.address.keeps("show")
     ways = {None: _("Timeline"), TABLE: _("Table view"), REPORTS: _("Reports of the units")}
@@ -118,14 +127,17 @@ def _links(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *,
         for show, words in ways.items()
         if show != (now if now in ways else None)
     ]
-    return [*others, *_files(reading, tasks, given, named=named)]
+    return [*others, *_files(reading, tasks, given, filters, named=named)]
 
 
-def _files(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *, named: bool) -> list[Component]:
+def _files(
+    reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], filters: TaskFilters, *, named: bool
+) -> list[Component]:
     """The choice as files, none of nothing; which reports are asked for no parameter says, so each task is named."""
     if not tasks:
         return []
-    asked_for = {**given, "task": [str(task.number) for task in tasks] if named else []}
+    numbers = [str(task.number) for task in tasks] if named or filters.shape.where else []
+    asked_for = {**given, "task": numbers}
     files = [("milestones", _("Milestones as CSV"), asked_for)]
     if not is_blind(reading.principal):
         state = reading.address.keeps("state")
@@ -133,6 +145,7 @@ def _files(reading: Reading, tasks: Sequence[Task], given: Mapping[str, str], *,
         files.append(("task_reports", _("Reports as CSV"), asked_for | of_state))
         files += [("task_silence", _("Missing updates as CSV"), asked_for)] if state == SILENT else []
     return [
+        *filters.files({**given, "task": numbers if named else []}),
         csv_link(reading.address.csv("tasks", **asked_for)),
         *(
             html.A(words, href=reading.address.csv(dataset, **parameters), className="quiet-link", download="")
@@ -190,7 +203,7 @@ def _undated(tasks: Sequence[Task], milestones: Sequence[Milestone]) -> str:
 
 
 def _unchosen(reading: Reading) -> str:
-    return reading.address.keeping(**dict.fromkeys((*CHOSEN, "state")))
+    return reading.address.keeping(**dict.fromkeys((*CHOSEN, "state", "where")))
 
 
 def _verdicts(reading: Reading, tasks: Sequence[Task], *, unit: str | None) -> dict[tuple[int, date], list[Progress]]:

@@ -50,6 +50,11 @@ KEPT = (
     "before",
     "finding",
     "span",
+    "columns",
+    "sort",
+    "where",
+    "pinned",
+    "reason",
 )  # what pages keep for themselves
 # What the data page keeps: the pull that is being put together, lists with commas.
 PULL = (
@@ -170,8 +175,12 @@ class Address:
 
     def csv(self, dataset: str, **parameters: str | Sequence[str]) -> str:
         """The address of a dataset as CSV for spreadsheets, at the same times and in the same language."""
-        parts = [*parameters.items(), ("bom", "1"), ("lang", self.language), *self.vintage]
-        return f"/api/v1/{dataset}.csv?{urlencode(parts, doseq=True)}"
+        return self.file(dataset, "csv", **parameters, bom="1")
+
+    def file(self, dataset: str, form: str, **parameters: str | Sequence[str]) -> str:
+        """The address of a dataset in a form of the API, at the same times and in the same language."""
+        parts = [*parameters.items(), ("lang", self.language), *self.vintage]
+        return f"/api/v1/{dataset}.{form}?{urlencode(parts, doseq=True)}"
 
 
 @lru_cache(maxsize=4096)

@@ -8,18 +8,19 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _
+from dashboard.locale import _, count_text
 
 Component = Any
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing to choose: its words, and the address at which it is chosen."""
+    """One thing to choose: its words, the address at which it is chosen, and how much there is then; None: not said."""
 
     words: str
     href: str
     chosen: bool
+    count: int | None = None
 
 
 def choice_menu(label: str, options: Sequence[Option], *, shows_label: bool = True) -> Component:
@@ -27,7 +28,11 @@ def choice_menu(label: str, options: Sequence[Option], *, shows_label: bool = Tr
     shown = next(option.words for option in options if option.chosen)
     links = [
         html.Li(
-            dcc.Link(option.words, href=option.href, className="quiet-link chosen" if option.chosen else "quiet-link"),
+            dcc.Link(
+                option.words if option.count is None else [option.words, _counted(option.count)],
+                href=option.href,
+                className="quiet-link chosen" if option.chosen else "quiet-link",
+            ),
             **({"aria-current": "true"} if option.chosen else {}),
         )
         for option in options
@@ -38,3 +43,7 @@ def choice_menu(label: str, options: Sequence[Option], *, shows_label: bool = Tr
     return html.Details(
         [summary, html.Div(html.Ul(links, className="choices"), className="menu-panel")], className="menu choice-menu"
     )
+
+
+def _counted(count: int) -> Component:
+    return html.Span([" ", count_text(count)], className="count")

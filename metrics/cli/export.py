@@ -32,6 +32,7 @@ DATASET_NAMES = (
     "task_contradictions",
     "task_sanctions",
     "task_silence",
+    "task_standings",
     "units",
     "elements",
     "indicators",

@@ -13,12 +13,13 @@ from metrics.publish.columns import column, heading
 from metrics.publish.dataset import AnyDataset, Cell, Cells, Column, Dataset, Kind, Record
 from metrics.publish.observations import OBSERVATIONS
 from metrics.publish.rates import RATES, RatesPart
+from metrics.publish.shape import SHAPE
 from metrics.queries.observations import ObservedValue
 from metrics.submission_states import State
 
 MEDIA_TYPE = "application/vnd.sdmx.data+csv; version=2.0.0; charset=utf-8"
 _AGENCY, _VERSION = "BIAOCHI", "1.0"
-_NOT_TAKEN = {"history", "bom"}  # a key stands once; a mark before STRUCTURE would be part of its name
+_NOT_TAKEN = {"history", "bom", *SHAPE}  # a key stands once, its columns are fixed; a mark would be part of STRUCTURE
 # CL_OBS_STATUS of the SDMX cross-domain code lists.
 _NORMAL, _UNVALIDATED, _LOW_RELIABILITY, _NOT_COLLECTED, _CANNOT_EXIST = "A", "V", "U", "L", "M"
 _STATUS = {State.VERIFIED: _NORMAL, State.SUBMITTED: _UNVALIDATED, State.SENT_BACK: _LOW_RELIABILITY}

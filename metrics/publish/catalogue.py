@@ -25,6 +25,7 @@ from metrics.publish.task_contradictions import TASK_CONTRADICTIONS
 from metrics.publish.task_reports import TASK_CHECKS, TASK_REPORTS
 from metrics.publish.task_sanctions import TASK_SANCTIONS
 from metrics.publish.task_silence import TASK_SILENCE
+from metrics.publish.task_standings import TASK_STANDINGS
 from metrics.publish.tasks import MILESTONES, TASKS
 from metrics.publish.work_plans import FUNDINGS, WORK_PLANS
 
@@ -49,6 +50,7 @@ DATASETS: dict[str, AnyDataset] = {
         TASK_CONTRADICTIONS,
         TASK_SANCTIONS,
         TASK_SILENCE,
+        TASK_STANDINGS,
         UNITS,
         ELEMENTS,
         INDICATORS,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 
 from metrics.plan.model import Text
 from metrics.publish.dataset import Cells, Column, Heading, Kind, Record, Wording
-from metrics.results import Exact
+from metrics.results import Exact, Light, Status
 from metrics.rounding import exact_decimal
 
 
@@ -36,9 +36,12 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def heading(name: str, kind: Kind, zh: str, en: str) -> Heading:
-    """A column's name, how it is to be read, and its title in both languages; the value is the dataset's to say."""
-    return Heading(name, kind, Text(zh=zh, en=en))
+def heading(name: str, kind: Kind, zh: str, en: str, *, words: Iterable[str] = ()) -> Heading:
+    """A column's name, how it is to be read, and its title in both languages; the value is the dataset's to say.
+
+    `words`: all that stands in it, in the order in which it is sorted.
+    """
+    return Heading(name, kind, Text(zh=zh, en=en), words=tuple(words))
 
 
 SEQ = heading("seq", Kind.INTEGER, "序号(按入库先后)", "Sequence number, in commit order")
@@ -79,8 +82,11 @@ STATUS = heading(
     Kind.CODE,
     "met 达标、on_track 按进度、behind 滞后、rectifying 整改中、overdue 逾期、no_data 未报、not_applicable 不适用",
     "Progress status: met, on_track, behind, rectifying, overdue, no_data, not_applicable",
+    words=Status,
 )
-LIGHT = heading("light", Kind.CODE, "现行的灯:green、amber、red、grey", "Light in force: green, amber, red, grey")
+LIGHT = heading(
+    "light", Kind.CODE, "现行的灯:green、amber、red、grey", "Light in force: green, amber, red, grey", words=Light
+)
 GAP = heading("gap", Kind.NUMBER, "与目标的距离,负数为未达", "Distance to the threshold; negative while short of it")
 REQUIRED_PACE = heading(
     "required_pace", Kind.NUMBER, "到期前每月须变化", "Change needed per month left, counted from the value's month"
@@ -92,4 +98,6 @@ SHORTFALL = heading(
     "By how much the numerator misses the threshold, in its own measure and steps; where lower is better, by how much "
     "it has to come down",
 )
-OVERRIDE = heading("override", Kind.CODE, "人工灯色,空为未调整", "Light set by hand; empty: the rules' own")
+OVERRIDE = heading(
+    "override", Kind.CODE, "人工灯色,空为未调整", "Light set by hand; empty: the rules' own", words=Light
+)

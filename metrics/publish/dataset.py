@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from metrics.database import ReadSession
 from metrics.plan.model import Text
+from metrics.publish.shape import COLUMNS, SORT, WHERE, WHOLE, TableShape
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View
 from metrics.ranking import RankGroup
@@ -74,15 +75,16 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column's name, how it is to be read, and its title."""
+    """A column's name, how it is to be read, and its title. `words`: what can stand in it, in order, if that is few."""
 
     name: str
     kind: Kind
     title: Text
+    words: tuple[str, ...] = field(default=(), kw_only=True)
 
     def of(self, value: Callable[[Record, Wording], Cells]) -> Column[Record]:
         """The column under this heading in a dataset of such records."""
-        return Column(self.name, self.kind, self.title, value)
+        return Column(self.name, self.kind, self.title, value, words=self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class Pull:
 
     `among`: whom to rank among themselves. `basis`: None for that of the release, without one for every submission.
     `under`: the unit that adds up others of which the rows are.
-    `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order.
+    `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order. `shape`: which columns
+    and rows of what is asked for, and in which order.
     """
 
     units: tuple[str, ...] = ()
@@ -126,6 +129,7 @@ class Pull:
     offset: int = 0
     language: str = "zh"
     bom: bool = False
+    shape: TableShape = WHOLE
 
     def wants(self, period: date) -> bool:
         """True if `period` is within what was asked for."""
@@ -162,7 +166,7 @@ class RowCount:
 
 Lines = Callable[[ReadSession, View, Pull], Generator[tuple[bytes, int], None, None]]
 
-EVERYWHERE = frozenset({"as_of", "release", "limit", "cursor", "lang", "bom"})
+EVERYWHERE = frozenset({"as_of", "release", "limit", "cursor", "lang", "bom", COLUMNS, SORT, WHERE})
 
 
 @dataclass(frozen=True)  # with slots Python 3.11 could not make a Dataset[…]
@@ -180,7 +184,8 @@ class Dataset(Generic[Record]):
     that cannot be told. `head`: a narrower pull whose first rows are the same, as many as it is told. `media_type`: of
     its CSV, where that is a form of its own. `by_method`: what stands in it depends on the method of calculation, which
     may be another than at the moment asked for. `in_parts`: a record is many rows in whole columns, and a
-    column's value the list of their cells, or the one cell that all of them have.
+    column's value the list of their cells, or the one cell that all of them have. `across`: what can be columns of its
+    own instead of rows.
     """
 
     name: str
@@ -201,6 +206,7 @@ class Dataset(Generic[Record]):
     media_type: str | None = None
     by_method: bool = False
     in_parts: bool = False
+    across: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:

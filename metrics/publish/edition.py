@@ -53,4 +53,8 @@ class Edition:
             "after_seq": None if pull.after_seq is None else str(pull.after_seq),
             "lang": pull.language,
         }
-        return (*asked, *((name, value) for name, value in single.items() if value is not None))
+        return (
+            *asked,
+            *((name, value) for name, value in single.items() if value is not None),
+            *pull.shape.written().items(),
+        )

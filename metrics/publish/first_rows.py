@@ -16,6 +16,7 @@ from metrics.periods import last_day, periods_between
 from metrics.plan.model import Target, Unit
 from metrics.publish.dataset import AnyDataset, Pull, Row, RowCount
 from metrics.publish.pull import month_asked_for
+from metrics.publish.shaped import shaped
 from metrics.queries.judged_month import judged_month
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View
@@ -27,6 +28,7 @@ def first_rows(
     session: ReadSession, dataset: AnyDataset, view: View, pull: Pull, *, most: int
 ) -> tuple[list[Row], RowCount]:
     """At most `most` rows, and the number of rows that a file of the whole pull has."""
+    dataset = shaped(dataset, session, view, pull)
     head = pull if dataset.head is None else dataset.head(session, view, pull, most)
     with closing(dataset.rows(session, view, head)) as rows:
         first = list(islice(rows, most))

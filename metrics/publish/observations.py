@@ -26,6 +26,7 @@ from metrics.publish.as_csv import FORMULA_STARTS, cell_text
 from metrics.publish.columns import column, instant
 from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, RowCount, Wording
 from metrics.publish.first_rows import counted
+from metrics.publish.shape import SORT
 from metrics.queries.observations import Chosen, ObservedValue, chosen_values, observations
 from metrics.queries.view import View
 
@@ -218,7 +219,8 @@ OBSERVATIONS = Dataset[ObservedValue](
         c.REASON.of(lambda row, words: row.reason if row.reason and words.view.tells_why(row.unit_code) else None),
     ),
     order=("seq", "element_code"),
-    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "element", "basis", "history", "after_seq"},
+    parameters=(EVERYWHERE - {SORT})
+    | {"unit", "period", "period_from", "period_to", "element", "basis", "history", "after_seq"},
     records=_values,
     csv_lines=_observation_lines,
     count=_count,

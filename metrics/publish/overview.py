@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import chain
 
-from metrics.attention import REASON_TEXTS, Attention
+from metrics.attention import REASON_TEXTS, Attention, Reason
 from metrics.database import ReadSession
 from metrics.periods import format_period
 from metrics.plan.model import Text
@@ -143,7 +143,7 @@ ATTENTION = Dataset[ListedAttention](
     ),
     columns=(
         column("place", Kind.INTEGER, "列示次序", "Place in the list", lambda row, _: row.place),
-        column(
+        c.heading(
             "reason",
             Kind.CODE,
             "原因:newly_red 本月转红、overdue 逾期、regressed 曾达标现未达、rectifying 整改中、due_unjudged 到期未判、"
@@ -152,8 +152,8 @@ ATTENTION = Dataset[ListedAttention](
             "unverified 月报暂未审核",
             "Reason: newly_red, overdue, regressed, rectifying, due_unjudged, behind, set_by_hand, "
             "stale, not_reported, denominator_watch, returned, unverified",
-            lambda row, _: row.thing.reason.value,
-        ),
+            words=Reason,
+        ).of(lambda row, _: row.thing.reason.value),
         column(
             "reason_text",
             Kind.TEXT,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from metrics.publish.columns import column, exact, flag, iso
 from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull, Wording
 from metrics.publish.first_rows import count_progress, head_of_progress
 from metrics.publish.pull import month_asked_for
-from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.publish.shape import ACROSS
+from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.view import View
 from metrics.verdicts.ratios import Mask, Ratios, Whole
 from metrics.verdicts.rounded_columns import amounts, shown_distances, shown_figures, shown_values
@@ -156,13 +158,57 @@ PROGRESS = Dataset[VerdictPart](
             lambda part, _: amounts(part.figures.shortfall, part.figures.amounts_of_one, known=part.figures.short)
         ),
         c.OVERRIDE.of(lambda part, _: part.overrides()),
+        column(
+            "range_low",
+            Kind.NUMBER,
+            "推算范围的下端,不足 5 个月为空",
+            "Lower end of the range of the projection; empty: fewer than 5 months",
+            lambda part, _: part.values(part.figures.range_low, part.figures.ranged),
+        ),
+        column(
+            "range_high",
+            Kind.NUMBER,
+            "推算范围的上端,不足 5 个月为空",
+            "Upper end of the range of the projection; empty: fewer than 5 months",
+            lambda part, _: part.values(part.figures.range_high, part.figures.ranged),
+        ),
+        flag(
+            "misses",
+            "到期未达:到期前按推算的到期值,到期日起按指标值;无从推算为空",
+            "Misses the due date: while months are left by the projected value, then by the value; empty: not known",
+            lambda part, _: [
+                missed if known else None
+                for missed, known in zip(part.figures.misses.tolist(), part.figures.foreseen.tolist(), strict=True)
+            ],
+        ),
+        column(
+            "projected_shortfall",
+            Kind.NUMBER,
+            "推算的到期值尚差的数量(同 shortfall,按目前的分母)",
+            "By how much the projected value misses the threshold, as `shortfall`, at today's denominator",
+            lambda part, _: amounts(
+                part.figures.projected_shortfall, part.figures.amounts_of_one, known=part.figures.projected_short
+            ),
+        ),
     ),
     order=("unit in display order", "target in display order"),
-    parameters=EVERYWHERE | {"unit", "target", "indicator", "on", "period", "basis"},
+    parameters=EVERYWHERE | {"unit", "target", "indicator", "on", "period", "basis", ACROSS},
     records=_parts,
     in_parts=True,
     by_method=True,
     count=count_progress,
     head=head_of_progress,
     single=frozenset({"period"}),
+    across=("target",),
 )
+
+
+def verdict_cells(
+    judged: JudgedProgress, rows: Whole, words: Wording, *, names: Collection[str]
+) -> list[dict[str, Cell]]:
+    """What the dataset says of `rows` of verdicts that are judged already, by the columns named, in their order."""
+    if judged.table is None:
+        return []
+    part = VerdictPart(judged.table.only(rows), judged.period)
+    columns: dict[str, Any] = {one.name: one.value(part, words) for one in PROGRESS.columns if one.name in names}
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]

@@ -15,6 +15,9 @@ from metrics.moments import GREATEST_NUMBER, WRITTEN, read_as_of
 from metrics.periods import JudgedMonth, add_months, format_period, newest_ended_period, parse_day, parse_period
 from metrics.plan.model import Plan
 from metrics.publish.dataset import AnyDataset, Pull
+from metrics.publish.parameters import parameter_problem
+from metrics.publish.shape import SHAPE, read_shape
+from metrics.publish.shaped import shape_problems, target_problems
 from metrics.results import Basis
 from metrics.supervision.bodies import bodies
 
@@ -46,36 +49,44 @@ def parse_pull(
     """
     problems: list[Problem] = []
     found: dict[str, Any] = {}
+    shape = read_shape({name: given[name][0] for name in SHAPE if name in given and name in dataset.parameters})
     for name, values in given.items():
         if name not in dataset.parameters:
             problems.append(_unknown(name, dataset))
         elif name in CSV_ONLY and form != "csv":
             zh, en = f"只用于 CSV,对 {form} 无效", f"is for CSV; it would change nothing in {form}"
-            problems.append(_problem(name, "parameter_unknown", zh, en, values[0]))
+            problems.append(parameter_problem(name, "parameter_unknown", zh, en, values[0]))
         elif (name not in LISTS or name in dataset.single) and len(values) > 1:
-            problems.append(_problem(name, "parameter_repeated", "不能重复", "may be given once only", values[1]))
+            problems.append(
+                parameter_problem(name, "parameter_repeated", "不能重复", "may be given once only", values[1])
+            )
+        elif name in SHAPE:
+            continue
         elif name in dataset.choices:
             words = dataset.choices[name]
             found["among"] = next((word for word in words if word == values[0]), None)
             if found["among"] is None:
                 zh, en = f"须为 {' 或 '.join(words)}", f"is {' or '.join(words)}"
-                problems.append(_problem(name, "parameter_invalid", zh, en, values[0]))
+                problems.append(parameter_problem(name, "parameter_invalid", zh, en, values[0]))
         elif name == "state" and (odd := [value for value in values if value not in dataset.states]):
             known = ", ".join(dataset.states)
-            problems.append(_problem(name, "parameter_invalid", f"须为 {known} 之一", f"is one of {known}", odd[0]))
+            problems.append(
+                parameter_problem(name, "parameter_invalid", f"须为 {known} 之一", f"is one of {known}", odd[0])
+            )
         else:
             for value in values:
                 _read_into(found, name, value, problems, timezone=timezone)
+    problems += shape_problems(shape, dataset)
     if "on" in found and found.get("periods") and newest_ended_period(found["on"]) != found["periods"][0]:
         zh, en = "与 on 所指的报告期不一致", "is not the newest period that has ended by the day in `on`"
-        problems.append(_problem("period", "parameter_conflict", zh, en, format_period(found["periods"][0])))
+        problems.append(parameter_problem("period", "parameter_conflict", zh, en, format_period(found["periods"][0])))
     if {"as_of", "release"} <= given.keys():
         zh, en = "不能与 as_of 同时使用", "cannot stand beside as_of"
-        problems.append(_problem("release", "parameter_conflict", zh, en, given["release"][0]))
+        problems.append(parameter_problem("release", "parameter_conflict", zh, en, given["release"][0]))
     if problems:
         raise _refusal(problems)
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
-    return Pull(**fields)
+    return Pull(**fields, shape=shape)
 
 
 def check_codes(pull: Pull, plan: Plan) -> None:
@@ -93,11 +104,12 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         "under": ((pull.under,) if pull.under else (), plan.children),
     }
     problems = [
-        _problem(name, f"{name}_unknown", "方案中没有此代码", "is not a code of the plan", str(code))
+        parameter_problem(name, f"{name}_unknown", "方案中没有此代码", "is not a code of the plan", str(code))
         for name, (codes, catalogue) in known.items()
         for code in codes
         if code not in catalogue
     ]
+    problems += target_problems(pull.shape, plan)
     if problems:
         raise _refusal(problems)
 
@@ -146,7 +158,7 @@ def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Prob
 
 def _ill_written(name: str, value: str, refused: ValueError) -> Problem:
     zh, en = _FORMS[name]
-    return _problem(name, "parameter_invalid", zh, en, value, detail=str(refused))
+    return parameter_problem(name, "parameter_invalid", zh, en, value, detail=str(refused))
 
 
 def _period(value: str) -> date:
@@ -244,22 +256,12 @@ _FORMS: dict[str, tuple[str, str]] = {
 
 def _unknown(name: str, dataset: AnyDataset) -> Problem:
     allowed = ", ".join(sorted(dataset.parameters))
-    return _problem(
+    return parameter_problem(
         name,
         "parameter_unknown",
         f"不是 {dataset.name} 的参数;可用:{allowed}",
         f"is no parameter of {dataset.name}; it takes {allowed}",
         "",
-    )
-
-
-def _problem(name: str, code: str, zh: str, en: str, given: str, *, detail: str = "") -> Problem:
-    shown = given[:200]
-    return Problem(
-        code=code,
-        message=Message(f"参数 {name} {zh}。", f"Parameter {name} {en}." + (f" ({detail[:100]})" if detail else "")),
-        pointer=f"?{name}",
-        given=shown or None,
     )
 
 
@@ -272,7 +274,7 @@ def months_compared(pull: Pull, *, judged: date) -> tuple[date, date]:
     earlier = pull.period_from or add_months(later, -1)
     if earlier >= later:
         zh, en = f"须早于所比较的月份 {format_period(later)}", f"lies before the month compared, {format_period(later)}"
-        raise _refusal([_problem("period_from", "parameter_conflict", zh, en, format_period(earlier))])
+        raise _refusal([parameter_problem("period_from", "parameter_conflict", zh, en, format_period(earlier))])
     return earlier, later
 
 

@@ -16,6 +16,7 @@ from metrics.plan.model import Indicator, Plan, Text
 from metrics.publish import columns as c
 from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Pull, Wording
 from metrics.publish.first_rows import count_rates, head_of_rates
+from metrics.publish.shape import SORT
 from metrics.queries.rate_frame import rate_frame
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View
@@ -167,7 +168,7 @@ RATES = Dataset[RatesPart](
         c.UNITS_EXPECTED.of(lambda part, _: part.expected()),
     ),
     order=("period", "unit in display order", "indicator in display order"),
-    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "indicator", "basis"},
+    parameters=(EVERYWHERE - {SORT}) | {"unit", "period", "period_from", "period_to", "indicator", "basis"},
     records=_parts,
     in_parts=True,
     count=count_rates,

@@ -20,6 +20,7 @@ from metrics.publish.as_parquet import parquet_bytes
 from metrics.publish.as_xlsx import xlsx_bytes
 from metrics.publish.dataset import AnyDataset, Heading, Kind, Lines, Pull, Row
 from metrics.publish.edition import Edition
+from metrics.publish.shaped import shaped
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View
 
@@ -80,7 +81,8 @@ def render(dataset: AnyDataset, *, session: ReadSession, view: View, pull: Pull,
 
     The file is closed, and so gone, if anything goes wrong before it is whole.
     """
-    page = _Page(Edition(dataset, view=view, pull=pull, synthetic=is_demonstration_loaded(session)), session)
+    made = shaped(dataset, session, view, pull)
+    page = _Page(Edition(made, view=view, pull=pull, synthetic=is_demonstration_loaded(session)), session)
     digest, size = hashlib.sha256(), 0
     with ExitStack() as unfinished:
         file = unfinished.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))

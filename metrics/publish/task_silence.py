@@ -21,12 +21,12 @@ from metrics.queries.view import View
 
 
 def _silent(session: ReadSession, view: View, pull: Pull) -> Iterator[TaskSilence]:
-    month = month_asked_for(pull) or judged_month(session, view) or _today(view)
+    month = month_asked_for(pull) or judged_month(session, view) or today(view)
     tasks = chosen_tasks(view.plan, task_choice(pull))
     yield from task_silence(session, view, month=month, tasks=tasks, units=pull.units)
 
 
-def _today(view: View) -> JudgedMonth:
+def today(view: View) -> JudgedMonth:
     """While no figure is known: tasks are reported on without figures too."""
     return JudgedMonth.of_day(datetime.now(UTC).astimezone(ZoneInfo(view.plan.document.timezone)).date())
 

@@ -106,18 +106,25 @@ class VerdictFigures:
     @cached_property
     def shortfall(self) -> Whole:
         """The fewest steps of the numerator that meet the threshold, in the rates' own whole numbers; where `short`."""
-        table = self.table
-        rates, rows = table.known.rates, table.rate[self.short]
-        target = table.target[self.short]
-        scale = np.array([one.scale for one in table.targets.indicators], dtype=np.int64)[target]
-        threshold = table.targets.threshold.take(target)
-        needed = Ratios(product(threshold.above, rates.column("denominator")[rows]), product(threshold.below, scale))
-        missing = needed - Ratios(rates.column("numerator")[rows], whole([1]))
+        numerator = self.table.known.rates.column("numerator")[self.table.rate[self.short]]
+        return self._steps_missing(self.short, Ratios(numerator, whole([1])))
+
+    def _steps_missing(self, mask: Mask, numerator: Ratios) -> Whole:
+        """By how much `numerator` of the masked rows misses the threshold at today's denominator, in whole steps."""
+        table, target = self.table, self.table.target[mask]
+        needed = table.targets.threshold.take(target) * self._per_point(mask)
+        missing = needed - numerator
         _, step = table.targets.steps
         steps = Ratios(abs(missing.above), product(missing.below, step[target])).rounded_up()
         found = np.zeros(len(table), dtype=object)
-        found[self.short] = product(steps, step[target])
+        found[mask] = product(steps, step[target])
         return found
+
+    def _per_point(self, mask: Mask) -> Ratios:
+        """What the numerators of the masked rows are for each unit of the value, at today's denominators."""
+        scale = np.array([one.scale for one in self.table.targets.indicators], dtype=np.int64)
+        denominator = self.table.known.rates.column("denominator")[self.table.rate[mask]]
+        return Ratios(denominator, scale[self.table.target[mask]])
 
     @cached_property
     def shortfall_amount(self) -> Ratios:
@@ -155,6 +162,34 @@ class VerdictFigures:
     def range_high(self) -> Ratios:
         """Where the most of the pace's slopes leads; where `ranged`."""
         return Ratios.spread(self.ranged, self._led(self._paces.most, self.ranged))
+
+    @cached_property
+    def foreseen(self) -> Mask:
+        """Where it can be said whether the due date is missed: there is a projection, or the date has come."""
+        here = self.table.targets.left.above[self.table.target] <= 0
+        return self.projected | (self.table.judged & self.table.targets.dated[self.table.target] & here)
+
+    @cached_property
+    def misses(self) -> Mask:
+        """Where the due date is missed: while months are left by the projected value, then by the value itself."""
+        found: Mask = self.foreseen & ~self.table.met
+        rows = np.flatnonzero(self.projected)
+        found[rows] = ~self.table.targets.is_met(self.table.target[rows], self.projected_value.take(rows))
+        return found
+
+    @cached_property
+    def projected_short(self) -> Mask:
+        """Where the projected value misses the threshold."""
+        return self.projected & self.misses
+
+    @cached_property
+    def projected_shortfall(self) -> Whole:
+        """The fewest steps of the numerator by which the projected value misses, at today's denominator.
+
+        In the rates' own whole numbers; where `projected_short`.
+        """
+        mask = self.projected_short
+        return self._steps_missing(mask, self.projected_value.take(mask) * self._per_point(mask))
 
     def _led(self, paces: Ratios, mask: Mask) -> Ratios:
         """The values of the masked rows, all of them `paced`, carried on at their `paces` to the due dates, clamped."""

@@ -26,7 +26,7 @@ CONTRACT = {
     " unit_of_measure, state, units_reported, units_carried, units_expected",
     "progress": "unit_code, unit_name, target_code, target_name, indicator_code, comparator, threshold, due_on,"
     " evaluated_on, period, value, status, timing, light, gap, required_pace, projected_value, projected_on, regressed,"
-    " present_pace, shortfall, override",
+    " present_pace, shortfall, override, range_low, range_high, misses, projected_shortfall",
     "attention": "place, reason, reason_text, unit_code, unit_name, target_code, target_name, period, value, status,"
     " light, gap, required_pace, shortfall, override, since, months_unreported",
     "commitments": "commitment, stage, current, indicator_code, indicator_name, target_code, target_name, comparator,"
@@ -50,6 +50,8 @@ CONTRACT = {
     " task_reports, attachments, first_sent_at, on_time, days_late, seen_by, seen_on, signed_by, signed_how, reason,"
     " sent_by, recorded_at",
     "task_silence": "task_number, unit_code, unit_name, newest_period, months, step, lead_units",
+    "task_standings": "task_number, task_title, status, light, due_on, units, units_done, units_overdue, lead_units,"
+    " responsible_units, kind, group_code, milestones, deadline, evaluated_on",
     "task_sanctions": "seq, task_number, unit_code, unit_name, stands, subject, clause, reason, marked_by, recorded_at,"
     " lifted_at, lifted_reason, lifted_by",
     "submissions": "unit_code, unit_name, period, submission_id, revision, state, first_recorded_at, recorded_at,"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 
 from metrics.periods import JudgedMonth, add_months, last_day, month_number
@@ -226,3 +228,42 @@ def test_the_due_date_ends_no_month() -> None:
     found = figures(target, {UNITS[0]: percent(40, 46, 50, 55)})
     assert told(found.projected_value, found.projected) == [55 + 5 * Fraction(3, 2), None, None]
     assert last_day(SEPTEMBER) == found.table.targets.month.on
+
+
+def test_a_due_date_ahead_is_missed_by_the_projected_value_and_one_that_has_come_by_the_value() -> None:
+    courses = {UNITS[0]: percent(40, 42, 44), UNITS[1]: percent(90, 80, 72), UNITS[2]: percent(50, 60)}
+    ahead = figures(share(), courses)  # three months left: 50, 45, and too few points
+    assert told_of(ahead.misses, ahead.foreseen) == [True, True, None]  # the second meets it now, and is falling
+    assert told(ahead.projected_value, ahead.projected) == [50, 45, None]
+    come = figures(share(due_on=SEPTEMBER.replace(day=30)), courses)
+    assert told_of(come.misses, come.foreseen) == [True, False, True]
+    undated = figures(share(due_on=None), courses)
+    assert told_of(undated.misses, undated.foreseen) == [None, None, None]
+    assert told_of(figures(share("45"), courses).misses, ahead.foreseen) == [False, False, None]
+
+
+def test_the_projected_shortfall_is_the_fewest_steps_that_carry_the_projected_value_over_the_threshold() -> None:
+    """Counted one step after the other, for shares and for days of which fewer are better."""
+    draw = random.Random(15)
+    for target, most in ((share(), 100), (share("69.99"), 1000), (days("1"), 60)):
+        courses = {unit: [(draw.randint(0, most), draw.randint(most, most + 9)) for _ in range(4)] for unit in UNITS}
+        found = figures(target, courses)
+        indicator = PLAN.indicator_by_code[str(target.indicator)]
+        sign = 1 if target.comparator == ">=" else -1
+        for row in np.flatnonzero(found.projected_short).tolist():
+            (_, denominator), value = courses[UNITS[row - 1]][-1], found.projected_value.fractions()[row]
+            numerator, steps = value * denominator / indicator.scale, 0
+            while (
+                sign
+                * ((numerator + sign * steps) * indicator.scale - found.table.threshold.fractions()[row] * denominator)
+                < 0
+            ):
+                steps += 1
+            assert found.projected_shortfall[row] == steps
+        assert found.projected_short.any()
+
+
+def told_of(flags: Mask, known: Mask) -> list[bool | None]:
+    """By reporting unit."""
+    pairs = zip(flags.tolist()[1:], known.tolist()[1:], strict=True)
+    return [flag if here else None for flag, here in pairs]

@@ -1,0 +1,236 @@
+"""Every unit of the level beside one target: which of them miss its date, and by how much."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from dash import html
+
+from dashboard.grids.chosen_table import (
+    ChosenColumn,
+    Filter,
+    Row,
+    column_menu,
+    file_links,
+    file_shape,
+    filter_links,
+    heading,
+    nothing_left,
+    shown_columns,
+)
+from dashboard.levels import pages
+from dashboard.locale import _, date_text, language, month_text, ngettext
+from dashboard.parts import hand_sign, hidden, own_mark, scrolled, section, status_mark, unit_link
+from dashboard.window.reading import Reading
+from dashboard.window.shapes import shape_at
+from dashboard.words.figures import (
+    MINUS,
+    NOTHING,
+    light_word,
+    measure,
+    measure_of_change,
+    signed_text,
+)
+from metrics.periods import parse_day
+from metrics.plan.model import Indicator, Target
+from metrics.publish.dataset import Cell, Wording
+from metrics.publish.progress import PROGRESS, verdict_cells
+from metrics.publish.shape import TableShape
+from metrics.publish.shaped import arranged, cell_text
+from metrics.queries.progress_by_unit import JudgedProgress
+from metrics.results import Light, Progress, Status
+
+Component = Any
+UNIT = "unit_code"
+NAMES = (
+    UNIT,
+    "value",
+    "status",
+    "gap",
+    "required_pace",
+    "present_pace",
+    "projected_value",
+    "projected_on",
+    "misses",
+    "shortfall",
+    "projected_shortfall",
+)
+_NEEDED = frozenset(column.name for column in PROGRESS.columns)
+_HEADINGS = {column.name: column for column in PROGRESS.columns}
+
+
+def units_of_target(reading: Reading, judged: JudgedProgress, target: Target) -> Component:
+    """The section: all units of the level, sorted and chosen as the address says, and the same as files."""
+    codes = {unit.code for unit in reading.level.units}
+    if judged.table is None:
+        return None
+    places = [place for place, unit in enumerate(reading.plan.units) if unit.code in codes]
+    rows_judged = np.flatnonzero(np.isin(judged.table.unit, places))
+    words = Wording(reading.session, reading.view, language=reading.address.language)
+    rows = verdict_cells(judged, rows_judged, words, names=_NEEDED)
+    verdicts = {verdict.unit_code: verdict for verdict in judged.some(rows_judged)}
+    shape = shape_at(reading, PROGRESS, names=NAMES)
+    found = arranged(rows, shape, _HEADINGS)
+    indicator = reading.plan.indicator_by_code[str(target.indicator)]
+    columns = unit_columns(reading, verdicts, indicator, target)
+    title = finding(rows, target, judged)
+    return section(
+        title,
+        html.Div(_acts(reading, shape, columns, rows), className="table-acts"),
+        _table(reading, shape, shown_columns(columns, shape), found, caption=title),
+        name="target-units",
+        aside=_files(reading, judged, target, shape, columns) if found else None,
+    )
+
+
+def finding(rows: list[dict[str, Cell]], target: Target, judged: JudgedProgress) -> str:
+    """How many of the units miss the due date, or are going to at the pace that they make."""
+    known = Counter(row["misses"] for row in rows if row["status"] != Status.NOT_APPLICABLE)
+    of, misses, unknown = known.total(), known[True], known[None]
+    if target.due_on is None or judged.on is None or not of:
+        return _("Unit by unit, as a table")
+    due = date_text(target.due_on)
+    if judged.on < target.due_on:
+        said = ngettext(
+            "At the pace they make, {misses} of {n} unit will miss {date}",
+            "At the pace they make, {misses} of {n} units will miss {date}",
+            of,
+            misses=misses,
+            date=due,
+        )
+    else:
+        said = ngettext(
+            "{misses} of {n} unit has not met it, due {date}",
+            "{misses} of {n} units have not met it, due {date}",
+            of,
+            misses=misses,
+            date=due,
+        )
+    return said + (ngettext("; of {n} it cannot be told", "; of {n} it cannot be told", unknown) if unknown else "")
+
+
+def _files(
+    reading: Reading, judged: JudgedProgress, target: Target, shape: TableShape, columns: list[ChosenColumn]
+) -> list[Component]:
+    units = [unit.code for unit in reading.level.units]
+    on = {"on": judged.on.isoformat()} if judged.on else {}
+    asked = file_shape(shape, shown_columns(columns, shape))
+    return file_links(reading.address, "progress", asked, unit=units, target=target.code, **on)
+
+
+def _acts(
+    reading: Reading, shape: TableShape, columns: list[ChosenColumn], rows: list[dict[str, Cell]]
+) -> list[Component]:
+    misses: Mapping[str, Component] = {"true": _("Misses it"), "false": _("Does not"), "": _("Cannot be told")}
+    statuses: Mapping[str, Component] = {status.value: status_mark(status) for status in Status}
+    asked = [Filter("misses", _("Due date"), misses), Filter("status", _("Status"), statuses)]
+    links = [filter_links(reading.address, shape, one, rows, _HEADINGS) for one in asked]
+    return [*links, column_menu(reading.address, shape, columns)]
+
+
+def _table(
+    reading: Reading, shape: TableShape, columns: list[ChosenColumn], found: list[Row], *, caption: str
+) -> Component:
+    if not found:
+        return nothing_left(reading.address, _("No unit matches this choice."))
+    listed = reading.paged(found)
+    table = html.Table(
+        [
+            html.Caption(caption, className="hidden-text"),
+            html.Thead(html.Tr([heading(reading.address, shape, column) for column in columns])),
+            html.Tbody([_row(columns, row) for row in listed.shown]),
+        ],
+        className="figures sortable",
+    )
+    return html.Div([scrolled(table), pages(reading.address, listed)])
+
+
+def _row(columns: list[ChosenColumn], row: Row) -> Component:
+    first, *others = columns
+    cells = [html.Td(column.cell(row), **{"data-label": column.title}) for column in others]
+    return html.Tr([html.Th(first.cell(row), scope="row"), *cells])
+
+
+def unit_columns(
+    reading: Reading, verdicts: Mapping[str, Progress], indicator: Indicator, target: Target
+) -> list[ChosenColumn]:
+    """The columns that there can be, the unit's first; measures stand in the headings."""
+    plan, of = reading.plan, measure(indicator)
+    change = measure_of_change(indicator)
+    counted = plan.element_by_code[indicator.numerator.terms[0].element]
+    amount = counted.unit_of_measure.in_language(language())
+
+    def figure(name: str, title: str, *, sign: bool = False, of: str = "") -> ChosenColumn:
+        named = f"{title} ({of})" if of else title
+        return ChosenColumn(name, named, partial(_figure, name, sign=sign), (name,), name)
+
+    now = [
+        ChosenColumn(UNIT, _("Unit"), partial(_unit, reading, verdicts), (UNIT, "unit_name")),
+        figure("value", _("Value"), of=of),
+        ChosenColumn("status", _("Status"), _status, ("status", "light", "override"), "status"),
+        figure("gap", _("Distance"), sign=True, of=change),
+        figure("shortfall", _("Short of it now"), of=amount),
+        figure("present_pace", _("Makes a month"), sign=True, of=change),
+    ]
+    misses = ChosenColumn("misses", _("Misses the date"), _misses, ("misses",), "misses")
+    if target.due_on is None or (reading.on is not None and reading.on >= target.due_on):
+        return [*now, misses]  # nothing is needed or projected beyond the due date
+    projected = _("Projected to {date} (range, {measure})", date=date_text(target.due_on), measure=of)
+    parts = ("projected_value", "range_low", "range_high")
+    return [
+        *now,
+        figure("required_pace", _("Needs a month"), sign=True, of=change),
+        ChosenColumn("projected_value", projected, _projected, parts, "projected_value"),
+        ChosenColumn("projected_on", _("Reached at this pace on"), _reached, ("projected_on",), "projected_on"),
+        misses,
+        figure("projected_shortfall", _("Short of it then"), of=amount),
+    ]
+
+
+def _unit(reading: Reading, verdicts: Mapping[str, Progress], row: Row) -> Component:
+    code = str(row[UNIT])
+    return [unit_link(reading.plan.unit_by_code[code], reading.address), own_mark(reading.plan, verdicts[code])]
+
+
+def _status(row: Row) -> Component:
+    """Sign and word, the way to why; beside it, of a light set by hand, that it is and which."""
+    mark = status_mark(Status(str(row["status"])))
+    if row["override"]:
+        light = Light(str(row["override"]))
+        by_hand = [hand_sign(light), hidden(_("Light set by hand")), " ", light_word(light)]
+        mark = html.Span([mark, *by_hand], className="by-hand")
+    return html.A(mark, href=f"#why={row[UNIT]}/{row['target_code']}", title=_("Why this colour?"))
+
+
+def _figure(name: str, row: Row, *, sign: bool) -> str:
+    text = cell_text(row[name])
+    if not text:
+        return NOTHING
+    more = sign and not text.startswith("-") and bool(text.strip("0."))
+    return signed_text(text, more=more)
+
+
+def _projected(row: Row) -> Component:
+    """The projected value, and under it its range."""
+    names = ("projected_value", "range_low", "range_high")
+    text, low, high = (cell_text(row[name]).replace("-", MINUS) for name in names)
+    if not text:
+        return NOTHING
+    return [text, html.Span(f"{low} – {high}", className="note")] if low else text
+
+
+def _reached(row: Row) -> str:
+    day = parse_day(cell_text(row["projected_on"]))
+    return NOTHING if day is None else month_text(day)
+
+
+def _misses(row: Row) -> Component:
+    missed = row["misses"]
+    if missed is None:
+        return NOTHING
+    sign, word = ("✘ ", _("misses it")) if missed else ("✔ ", _("does not"))
+    return [html.Span(sign, **{"aria-hidden": "true"}), word]

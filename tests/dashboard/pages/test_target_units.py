@@ -1,0 +1,104 @@
+"""Every unit beside one target: what is shown is what the file has, sorted, filtered and with columns left out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from tests.dashboard.drawn import nodes, of_class, said, window
+
+PAGE = "/targets/TG-05A"
+
+
+def section(tree: Any) -> Any:
+    (found,) = of_class(tree, "target-units")
+    return found
+
+
+def shown_rows(part: Any) -> list[list[str]]:
+    """The texts of the table's cells, row by row, without its headings."""
+    (table,) = of_class(part, "sortable")
+    rows = [node for node in nodes(table) if node["type"] == "Tr"][1:]
+    return [[said(cell) for cell in row["props"]["children"]] for row in rows]
+
+
+def files(part: Any) -> dict[str, str]:
+    """The addresses of the files by their form."""
+    hrefs = [str(node["props"].get("href", "")) for node in nodes(part)]
+    return {href.split("?")[0].rpartition(".")[2]: href for href in hrefs if href.startswith("/api/v1/progress")}
+
+
+def table_of(client: TestClient, href: str) -> list[dict[str, str]]:
+    answer = client.get(href)
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "",
+        "&sort=-value",
+        "&sort=shortfall&lang=en",
+        "&where=status:behind,met",
+        "&where=misses:;status:no_data",
+        "&columns=gap,value&sort=value&where=value:*",
+        "&columns=shortfall,present_pace",
+    ],
+)
+def test_the_file_has_the_rows_and_columns_that_are_shown(
+    evaluator: TestClient, submissions: WriteSession, asked: str
+) -> None:
+    part = section(window(evaluator, PAGE, "?month=2019-09" + asked))
+    rows, found = shown_rows(part), files(part)
+    table = table_of(evaluator, found["csv"])
+    assert [row["unit_name"] for row in table] == [cells[0].removesuffix("§") for cells in rows]
+    headings = [
+        node
+        for node in nodes(of_class(part, "sortable"))
+        if node["type"] == "Th" and node["props"].get("scope") == "col"
+    ]
+    assert len(headings) == len(rows[0])
+    if "columns=gap,value" in asked:
+        assert list(table[0]) == ["unit_code", "unit_name", "gap", "value"]
+        figures = [[cell.replace("−", "-").replace("+", "") for cell in cells[1:]] for cells in rows]
+        assert figures == [[row["gap"], row["value"]] for row in table]
+    assert evaluator.get(found["xlsx"]).status_code == 200
+
+
+def test_nothing_that_fits_is_said_and_makes_no_file(evaluator: TestClient, submissions: WriteSession) -> None:
+    part = section(window(evaluator, PAGE, "?month=2019-09&where=status:overdue"))
+    assert "没有符合条件的单位" in said(part)
+    assert files(part) == {}
+    (way,) = [node["props"]["href"] for node in nodes(of_class(part, "nothing-left")) if "href" in node["props"]]
+    assert way == f"{PAGE}?month=2019-09"
+
+
+def test_filters_are_links_that_say_how_many(evaluator: TestClient, submissions: WriteSession) -> None:
+    part = section(window(evaluator, PAGE, "?month=2019-09"))
+    linked = [node for node in nodes(of_class(part, "counted-links")) if "href" in node["props"]]
+    links = {said(node): node["props"]["href"] for node in linked}
+    assert links["未报10"] == f"{PAGE}?month=2019-09&where=status%3Ano_data"
+    assert len(shown_rows(section(window(evaluator, PAGE, "?month=2019-09&where=status:no_data")))) == 10
+
+
+def test_a_heading_sorts_down_then_up_then_not_at_all(evaluator: TestClient, submissions: WriteSession) -> None:
+    search, way = "?month=2019-09", []
+    for _turn in range(3):
+        part = section(window(evaluator, PAGE, search))
+        (link,) = [node for node in of_class(part, "sort-link") if said(node).startswith("数值")]
+        search = "?" + link["props"]["href"].partition("?")[2]
+        way.append(search.partition("sort=")[2])
+    assert way == ["-value", "value", ""]
+
+
+def test_what_means_nothing_in_the_address_is_said(evaluator: TestClient, submissions: WriteSession) -> None:
+    tree = window(evaluator, PAGE, "?month=2019-09&sort=colour&where=status:red&columns=seq")
+    words = said(of_class(tree, "misread"))
+    assert all(name in words for name in ("sort", "where", "columns"))
+    assert len(shown_rows(section(tree))) == 12
