@@ -107,6 +107,8 @@ def page_head(title: str, reading: Reading, *under: Component, dated: bool = Tru
     newer = [html.P(_newer(reading, month), className="note newer-month") for month in reading.newer if dated]
     if dated and (said := without_data(reading)) and said != title:
         newer.insert(0, html.P(said, className="note"))
+    if dated and (said := before_plan(reading)) and said != title:
+        newer.insert(0, html.P(said, className="note"))
     ways = [_slide_ways(reading)] if slides else []
     beside = html.Div([html.P(judged, className="note"), *newer, *ways], className="page-date")
     return html.Div([html.Div([html.H1(title), *under]), beside], className="page-head")
@@ -124,6 +126,14 @@ def _slide_ways(reading: Reading) -> Component:
         for form in ("pptx", "docx", "pdf")
     ]
     return html.P([html.Span(_("Slide"), className="note"), *links], className="slide-ways")
+
+
+def before_plan(reading: Reading) -> str:
+    """That the day judged lies before the plan was issued; nothing on any other."""
+    issued = reading.plan.document.issued_on
+    if reading.on is None or reading.on >= issued:
+        return ""
+    return _("The plan was issued on {date}: nothing of it was due yet.", date=date_text(issued))
 
 
 def without_data(reading: Reading) -> str:

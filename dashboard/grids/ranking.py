@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,10 +42,14 @@ def ranking(
     scale: Scale,
     address: Address,
     chosen: str | None,
+    last: Mapping[str, str],
 ) -> Component:
-    """The verdicts with their ranks, as they come. A name chooses the unit in the figure, a value explains itself."""
+    """The verdicts with their ranks, as they come. A name chooses the unit in the figure, a value explains itself.
+
+    `last`: what a unit reported last, by unit, of those that have not reported.
+    """
     rows = [
-        _row(plan, indicator, v, rank=rank, scale=scale, address=address, chosen=v.unit_code == chosen)
+        _row(plan, indicator, v, rank=rank, scale=scale, address=address, chosen=v.unit_code == chosen, last=last)
         for v, rank in shown
     ]
     return html.Ol(rows, className="ranking", **{"aria-label": _("Ranking")}, **DRAWN)
@@ -60,6 +64,7 @@ def _row(
     scale: Scale,
     address: Address,
     chosen: bool,
+    last: Mapping[str, str],
 ) -> Component:
     unit = plan.unit_by_code[verdict.unit_code]
     word = status_word(verdict.status)
@@ -68,6 +73,7 @@ def _row(
     if verdict.value is not None:
         length = {"width": f"{scale.share(verdict.value):.2%}"}
         parts.insert(0, html.Span(className=f"bullet-fill fill-{css_name(verdict.status)}", style=length))
+    before = last.get(unit.code) if verdict.value is None else None
     written = value_text(plan, indicator, verdict.value) if verdict.value is not None else word
     return html.Li(
         [
@@ -89,7 +95,7 @@ def _row(
                 ],
                 href=why_href(verdict),
                 className="ranking-value",
-                title=word,
+                title=" · ".join(filter(None, (word, before))),
             ),
         ],
         className="chosen" if chosen else "",

@@ -13,7 +13,7 @@ from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.attention_panel import attention_panel
 from dashboard.pages.headline import card
 from dashboard.pages.overview_matrix import matrix_section
-from dashboard.parts import empty, icon, page_head, without_data
+from dashboard.parts import before_plan, empty, icon, page_head, without_data
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import indicator_name, target_name, unit_name, unreported_text
@@ -40,7 +40,7 @@ def overview(reading: Reading) -> Content:
     core = core_targets(reading.view, on=reading.on)
     whole = reading.address.keeps("targets") == "all"
     judged, counted = _verdicts(reading, whole=whole)
-    title = without_data(reading) or finding(counted)
+    title = without_data(reading) or before_plan(reading) or finding(counted)
     main = html.Div(
         [_headline(reading, judged), matrix_section(reading, judged, counted, whole=whole)],
         className="overview-main",

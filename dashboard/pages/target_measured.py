@@ -134,6 +134,7 @@ def _ranking(shown: _Shown, table: VerdictTable, rows: Whole) -> Component:
         scale=scale_of(shown.indicator, values),
         address=reading.address,
         chosen=shown.chosen,
+        last={course.unit: course.last for course in shown.chart.courses},
     )
     return section(
         _("Ranking"),

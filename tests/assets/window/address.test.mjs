@@ -25,7 +25,9 @@ test("a moment takes the place of a release, and nothing entered means now", () 
 test("a unit pressed twice is chosen no more", () => {
   assert.equal(unit_pressed("?month=2019-09", "441202"), "?month=2019-09&unit=441202");
   assert.equal(unit_pressed("?unit=441202&month=2019-09", "441202"), "?month=2019-09");
-  assert.equal(unit_pressed("?unit=441202", "441203"), "?unit=441203");
+  assert.equal(unit_pressed("?unit=441202", "441203"), "?unit=441202&unit=441203");
+  assert.equal(unit_pressed("?unit=441202&unit=441203", "441202"), "?unit=441203");
+  assert.equal(unit_pressed("?unit=a&unit=b&unit=c&unit=d&unit=e", "f"), "?unit=a&unit=b&unit=c&unit=d&unit=f");
 });
 test("the address names the form that is open and keeps the language", () => {
   const names = { unit: "441202", period: "2019-09" };

@@ -25,14 +25,16 @@ export function as_of_entered(search, entered) {
   }
   return written(query);
 }
-/* A unit that is pressed is chosen; pressed again, it is none any more. */
+const MOST = 5; /* units chosen at once, as many as there are colours (dashboard/charts/course.py) */
+/* A unit that is pressed joins those chosen, in the place of the last where there are as many as can be; pressed again, it
+ * is none of them any more. */
 export function unit_pressed(search, unit) {
   const query = new URLSearchParams(search);
-  if (query.get("unit") === unit) {
-    query.delete("unit");
-  } else {
-    query.set("unit", unit);
-  }
+  const chosen = [...new Set(query.getAll("unit"))];
+  const others = chosen.filter((one) => one !== unit);
+  query.delete("unit");
+  const now = others.length < chosen.length ? others : [...others.slice(0, MOST - 1), unit];
+  now.forEach((one) => query.append("unit", one));
   return written(query);
 }
 /* names: parameter → value; the others stay as they are. */
