@@ -137,13 +137,20 @@ def before_plan(reading: Reading) -> str:
 
 
 def without_data(reading: Reading) -> str:
-    """That no submission of the month judged is known; nothing where one is, or none is known at all."""
+    """That no submission of the month judged is known; nothing where one is, or none is known at all.
+
+    Beyond the newest month with data, also of which month the figures are that are shown.
+    """
     if reading.counts is None or reading.counts.known:
         return ""
     month = month_text(reading.counts.period)
     if reading.view.basis is Basis.VERIFIED:
-        return _("No submission for {month} has been verified", month=month)
-    return _("No submission for {month} has been recorded", month=month)
+        said = _("No submission for {month} has been verified", month=month)
+    else:
+        said = _("No submission for {month} has been recorded", month=month)
+    if reading.months is None or reading.counts.period <= reading.months[1]:
+        return said
+    return said + _("; the figures shown are those of {month}", month=month_text(reading.months[1]))
 
 
 def _newer(reading: Reading, month: MonthCounts) -> Component:

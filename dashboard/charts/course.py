@@ -18,7 +18,6 @@ from metrics.due_line import Corner, DueStep, due_runs
 from metrics.periods import last_day, period_of, periods_between
 
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x")  # of courses in colour: it never tells alone
-REVISED = "diamond-open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +103,7 @@ def course_figure(chart: CourseChart, *, theme: Theme) -> dict[str, Any]:
     for chosen in [course for course in chart.courses if course.chosen]:
         drawn += [_way(way, palette) for way in chosen.ways]
         drawn += _due(chosen, chart, palette)
+    drawn += [_revised(course, palette) for course in chart.courses if any(point.revised for point in course.points)]
     across, upwards = (chart.begins, chart.ends), _height(chart)
     marks = due_marks(chart.stages, chart.window, across=across, palette=palette)
     layout["shapes"], layout["annotations"] = marks.shapes, marks.labels
@@ -167,12 +167,31 @@ def _course(course: UnitCourse, palette: Palette) -> dict[str, Any]:
             "color": palette.muted if place is None else palette.series[place],
             "width": 1 if place is None else 2.5 if course.chosen else 2,
         },
-        "marker": {
-            "size": [size + 4 if point.revised else size for point in course.points],
-            "symbol": [REVISED if point.revised else shape for point in course.points],
-        },
+        "marker": {"size": size, "symbol": shape},
         "opacity": 0.5 if place is None else 1,
     }
+
+
+def _revised(course: UnitCourse, palette: Palette) -> dict[str, Any]:
+    """The marks of a course's corrected points, over all lines."""
+    place = course.in_colour
+    points = [point for point in course.points if point.revised and point.value is not None]
+    return {
+        "type": "scatter",
+        "name": "revised",
+        "meta": course.unit,
+        "x": [point.on.isoformat() for point in points],
+        "y": [float(point.value or 0) for point in points],
+        "customdata": [point.words for point in points],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "mode": "markers",
+        "marker": revised_marker(palette.muted if place is None else palette.series[place], palette),
+    }
+
+
+def revised_marker(colour: str, palette: Palette) -> dict[str, Any]:
+    """The mark of a value that was corrected: a hollow diamond in the colour of its course."""
+    return {"symbol": "diamond", "size": 10, "color": palette.paper, "line": {"color": colour, "width": 2}}
 
 
 def _due(chosen: UnitCourse, chart: CourseChart, palette: Palette) -> list[dict[str, Any]]:

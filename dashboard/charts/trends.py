@@ -12,7 +12,7 @@ from fractions import Fraction
 from html import escape
 from typing import Any
 
-from dashboard.charts.course import REVISED
+from dashboard.charts.course import revised_marker
 from dashboard.theme import PALETTES, Palette, Theme, plotly_layout
 from metrics.due_line import Corner, DueStep, due_runs
 
@@ -61,6 +61,7 @@ def trends_figure(trends: Sequence[TrendPanel], *, span: str, theme: Theme) -> d
         drawn += [_line("way", way, _nth(place), way_line) for way in trend.ways]
         drawn += [_line("due", run, _nth(place), {"color": palette.ink, "width": 2}) for run in _due(trend)]
         drawn.append(_course(trend, _nth(place), palette))
+        drawn += [_revised(trend, _nth(place), palette)] if trend.revised else []
     return {"data": drawn, "layout": layout}
 
 
@@ -89,10 +90,23 @@ def _course(trend: TrendPanel, nth: str, palette: Palette) -> dict[str, Any]:
         "hovertemplate": "%{customdata}<extra></extra>",
         "mode": "lines+markers",
         "line": {"color": palette.accent, "width": 2},
-        "marker": {
-            "size": [9 if day in trend.revised else 4 for day, _value, _words in trend.points],
-            "symbol": [REVISED if day in trend.revised else "circle" for day, _value, _words in trend.points],
-        },
+        "marker": {"size": 4},
+    }
+
+
+def _revised(trend: TrendPanel, nth: str, palette: Palette) -> dict[str, Any]:
+    points = [(day, value, words) for day, value, words in trend.points if day in trend.revised and value is not None]
+    return {
+        "type": "scatter",
+        "name": "revised",
+        "x": [day.isoformat() for day, _value, _words in points],
+        "y": [float(value) for _day, value, _words in points],
+        "xaxis": f"x{nth}",
+        "yaxis": f"y{nth}",
+        "customdata": [words for _day, _value, words in points],
+        "hovertemplate": "%{customdata}<extra></extra>",
+        "mode": "markers",
+        "marker": revised_marker(palette.accent, palette),
     }
 
 

@@ -48,7 +48,9 @@ def graph(figure: Any, *, label: str, name: str = "", **properties: Any) -> Comp
     return html.Div(drawn, role="img", className=name, **{"aria-label": label})
 
 
-def line_legend(*, due: bool, ways: bool, projected: bool = False, ranged: bool = False) -> Component:
+def line_legend(
+    *, due: bool, ways: bool, projected: bool = False, ranged: bool = False, revised: bool = False
+) -> Component:
     """What the lines of a chart mean, each beside its mark; of those alone that are drawn. Nothing if none is."""
     words = (
         (due, "line-due", _("what is due")),
@@ -61,6 +63,8 @@ def line_legend(*, due: bool, ways: bool, projected: bool = False, ranged: bool 
         for drawn, name, word in words
         if drawn
     ]
+    if revised:
+        marks.append(html.Span([html.Span("◇", **{"aria-hidden": "true"}), _("corrected")]))
     return html.P(marks, className="legend line-legend") if marks else None
 
 

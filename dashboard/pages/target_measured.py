@@ -176,6 +176,7 @@ def _drawn(shown: _Shown, caption: str) -> Component:
         ways=bool(lead.ways),
         projected=ahead is not None,
         ranged=ahead is not None and ahead.low is not None,
+        revised=any(point.revised for course in chart.courses for point in course.points),
     )
     plan, on = shown.reading.plan, shown.judged.on or chart.ends
     said = course_sentences(plan, shown.indicator, chart)

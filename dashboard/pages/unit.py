@@ -200,6 +200,7 @@ def unit_trends(reading: Reading, judged: JudgedProgress, unit: Unit, *, title: 
     legend = line_legend(
         due=any(height is not None for trend in trends for _day, height in trend.due),
         ways=any(trend.ways for trend in trends),
+        revised=any(trend.revised for trend in trends),
     )
     shown = section(
         caption,

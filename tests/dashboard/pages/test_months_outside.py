@@ -15,7 +15,7 @@ from tests.dashboard.drawn import nodes, said, window
     [
         ("2018-12", "The plan was issued on 12 Feb 2019: nothing of it was due yet."),
         ("2019-07", "No submission for Jul 2019 has been recorded"),
-        ("2020-05", "No submission for May 2020 has been recorded"),
+        ("2020-05", "No submission for May 2020 has been recorded; the figures shown are those of Aug 2019"),
     ],
 )
 def test_a_month_outside_says_so_and_claims_nothing(

@@ -189,10 +189,9 @@ def test_what_was_corrected_is_marked_with_its_old_value_and_reason_and_the_verd
         assert "漏计一项" in said(listed)
         assert "Behind → " in said(listed)
         assert [n["props"]["href"] for n in nodes(listed) if "#why=441202/TG-05A" in str(n["props"].get("href"))]
-        marks = [
-            trace["marker"]["symbol"] for trace in drawn_courses(tree) if "diamond-open" in trace["marker"]["symbol"]
-        ]
-        assert marks, path
+        marks = [trace for trace in drawn_courses(tree) if trace["name"] == "revised"]
+        assert [mark["x"] for mark in marks] == [["2019-09-30"]] * (1 if path == PAGE else 2)
+        assert all("before: 69.90" in mark["customdata"][0] for mark in marks[:1])
     assert "corrected: Sep 2019" in label_of_course(window(evaluator, PAGE, "?month=2019-10&unit=441202&lang=en"))
     answer = evaluator.post(CALLBACKS, json=why_body("#why=441202/TG-05A", search="?month=2019-09&lang=en"))
     explained = said(answer.json()["response"]["why"]["children"])
@@ -215,7 +214,9 @@ def test_the_span_is_kept_in_the_address_and_shown_alike_in_figure_table_and_fil
     for span, first in begins.items():
         kept = "" if span is None else f"&span={span}"
         tree = window(evaluator, PAGE, f"?month=2019-09&unit=441202{kept}")
-        (course,) = [trace for trace in drawn_courses(tree) if trace.get("meta") == "441202"]
+        (course,) = [
+            trace for trace in drawn_courses(tree) if (trace.get("meta"), trace["name"]) == ("441202", "端州区")
+        ]
         assert course["x"][0][:7] == first, span
         (link,) = {n["props"]["href"] for n in nodes(tree) if "/rates.csv" in str(n["props"].get("href"))}
         assert parse_qs(urlsplit(link).query)["period_from"] == [first]

@@ -22,8 +22,8 @@ function lift(plot, place) {
     return;
   }
   lower(plot);
-  if (!course.meta || course.opacity === 1) {
-    return; /* no course, or one in colour */
+  if (!course.meta || !course.line || course.opacity === 1) {
+    return; /* no course, its corrected points alone, or one in colour */
   }
   LIFTED.set(plot, { place: place, course: course, before: style(course) });
   window.Plotly.restyle(plot, { "line.color": plot.layout.meta.lifted, "line.width": 2, opacity: 1 }, [place]);
