@@ -170,7 +170,8 @@ def _said_later(spoken: str) -> dict[str, str]:
             "lost": _("No connection to the service. What you asked for is not shown yet; the page is the one before."),
             "slow": _("The service has not answered yet. What you asked for is not shown yet."),
             "unsent": _(
-                "No connection to the service: what was asked may not have been stored. Reload the page, then try again."
+                "No connection to the service: what was asked may not have been stored. "
+                "Reload the page, then try again."
             ),
             "again": _("The page asks again by itself in {n} s.", n="{n}"),
             "now": _("Try again now"),

@@ -19,7 +19,7 @@ from metrics.queries.corrected_rates import CorrectedRate, Turned, corrected_rat
 from metrics.results import Progress, Status
 
 Component = Any
-MOST = 12  # listed; the newest
+MOST = 8  # listed; the newest
 
 
 def corrections_shown(

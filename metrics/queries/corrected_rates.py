@@ -75,6 +75,8 @@ def corrected_rates(
                 if amounts[0] != amounts[1] and _shown(view, unit, period, stored.indicator.code):
                     values = [_value(counts, stored.indicator.scale) for counts in amounts]
                     found.append((unit, period, stored.indicator.code, *values, before.until_seq or after.seq, after))
+    if not found:
+        return ()
     return tuple(sorted(_told(session, view, found), key=lambda one: (one.seq, one.unit_code, one.indicator_code)))
 
 
@@ -131,7 +133,7 @@ def _told(session: ReadSession, view: View, found: Sequence[tuple[Any, ...]]) ->
         .where(turns.submission_id.in_(ids), turns.seq <= view.seq)
         .order_by(turns.seq)
     ).all()
-    reasons = _reasons(session, ids)
+    reasons = {} if view.public else _reasons(session, ids)
     for unit, period, indicator, before, after, until_seq, row in found:
         recorded_at = next(moment.recorded_at for moment in moments if moment.seq == row.seq)
         sent = [m.seq for m in moments if (m.submission_id, m.action) == (row.submission_id, Action.SUBMIT)]
