@@ -158,9 +158,19 @@ def _courses(shown: _Shown) -> Component:
         spans(reading),
         html.P(_too_many(reading), className="note"),
         pictured(reading, _drawn(shown, caption), picture),
-        pace_facts(reading, judged, shown.target, shown.unit),
+        *_facts(shown),
         table_view(_course_table(shown, caption), csv=csv),
     )
+
+
+def _facts(shown: _Shown) -> list[Component]:
+    """The facts of every unit in colour, under its name where there are several."""
+    reading = shown.reading
+    units = [reading.plan.unit_by_code[code] for code in chosen_units(reading)[: len(MARKERS)]]
+    facts = [pace_facts(reading, shown.judged, shown.target, unit) for unit in units]
+    if len(units) == 1:
+        return facts
+    return [html.Div([html.H3(unit_name(unit)), one]) for unit, one in zip(units, facts, strict=True)]
 
 
 def _lead(shown: _Shown) -> UnitCourse:

@@ -17,6 +17,7 @@ from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret, window
 from tests.dashboard.pages.test_releases import public_read
 from tests.metrics.commands.test_create_release import published
+from tests.metrics.queries.test_views import post
 from tests.people import person
 
 __all__ = ["public_read"]  # the fixture
@@ -103,6 +104,17 @@ def test_an_earlier_view_does_not_know_a_later_assessment(evaluator: TestClient,
     seq = record(submissions, "441204", "2019-09")
     assess(submissions)
     assert of_class(window(evaluator, PAGE, f"?month=2019-09&as_of={seq}"), "beside") == []
+
+
+@pytest.mark.usefixtures("public_read")
+def test_strangers_see_what_was_corrected_and_not_why(client: TestClient, session: WriteSession) -> None:
+    post(session, items_online=699)
+    post(session, items_online=700, reason="漏计一项")
+    published(session)
+    for path in (PAGE, "/targets/TG-05A"):
+        shown = said(window(client, path, "?month=2019-09"))
+        assert "经过更正" in shown
+        assert "漏计一项" not in shown
 
 
 @pytest.mark.usefixtures("public_read")
