@@ -24,7 +24,8 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+_NOWHERE = "frame-ancestors 'none'"
+_API_POLICY = f"default-src 'none'; {_NOWHERE}"
 
 _MARK = b"__Host-"
 _MARKED = (SESSION_COOKIE.encode(), IDENTITY_COOKIE.encode())
@@ -45,9 +46,11 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _ALWAYS.items():
-                    headers.setdefault(name, value)
                 headers.setdefault("Content-Security-Policy", _API_POLICY)
+                framed = _NOWHERE not in headers["Content-Security-Policy"]
+                for name, value in _ALWAYS.items():
+                    if name != "X-Frame-Options" or not framed:  # it cannot name those who may (dashboard/window/)
+                        headers.setdefault(name, value)
                 if scope["path"].startswith("/api/"):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)

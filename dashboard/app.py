@@ -27,9 +27,10 @@ from dashboard.pages.identity_provider import install_identity_provider
 from dashboard.pages.new_account import install_new_account
 from dashboard.pages.set_password import install_set_password
 from dashboard.pages.sign_in_steps import install_sign_in_steps
-from dashboard.routes import is_known
+from dashboard.routes import embeds, is_known
 from dashboard.slide_files import install_slides
 from dashboard.window.access import install_access
+from dashboard.window.address import is_embedded
 from dashboard.window.asset_files import FOLDER, asset_url, install_assets
 from dashboard.window.callback_shape import install_callback_shape
 from dashboard.window.delivery import install_delivery
@@ -140,7 +141,7 @@ def create_dashboard() -> Dash:
         install(server)
     _number_unknown_pages(server)
     install_assets(server)
-    install_delivery(server, script_hashes=app.csp_hashes())
+    install_delivery(server, script_hashes=app.csp_hashes(), may_be_framed=_may_be_framed)
     install_libraries(app)
     return app
 
@@ -207,6 +208,12 @@ def _layout() -> Any:
         theme=theme.mantine_theme(),
         forceColorScheme=scheme,
     )
+
+
+def _may_be_framed() -> bool:
+    """True for a page that may stand in another one and is asked for as such; never for signing in, or an account."""
+    asked = request.query_string.decode(errors="replace")
+    return request.endpoint in _INDEX_ENDPOINTS and is_embedded(asked) and embeds(request.path)
 
 
 def _number_unknown_pages(server: Flask) -> None:

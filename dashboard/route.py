@@ -36,6 +36,7 @@ class Route:
     `public`: shown to anyone where released data is open; it must show nothing of single submissions.
     `blind`: shown to an assessor while reported figures are kept from it (无感评估).
     `present`: the page knows no other time than now; a time in its address means nothing to it.
+    `embeds`: may stand in somebody else's page (`embed=1`), where it only shows.
     `keeps`: what the page keeps in its address for itself; nothing else there means anything to it.
     """
 
@@ -49,6 +50,7 @@ class Route:
     public: bool = False
     blind: bool = False
     present: bool = False
+    embeds: bool = False
     keeps: Keeps = field(default_factory=dict)
 
     @property

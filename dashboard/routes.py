@@ -110,6 +110,7 @@ ROUTES = (
         example=("evaluator", "/"),
         rail=RailLink("overview", lambda: _("Overview")),
         public=True,
+        embeds=True,
         keeps={"targets": one_of("all"), "map": a_core_target, "page": a_page, "reason": means_reason, **MATRIX_KEEPS},
     ),
     Route(
@@ -157,6 +158,7 @@ ROUTES = (
         example=("evaluator", "/targets"),
         rail=RailLink("targets", lambda: _("Targets")),
         public=True,
+        embeds=True,
         keeps=a_shape(PROGRESS, ()),
     ),
     Route(
@@ -166,6 +168,7 @@ ROUTES = (
         example=("evaluator", "/targets/TG-05A"),
         rail="opened from the list",
         public=True,
+        embeds=True,
         keeps={"unit": a_unit, "span": one_of(*SPANS), "page": a_page, **a_shape(PROGRESS, UNIT_COLUMNS)},
     ),
     Route(
@@ -183,6 +186,7 @@ ROUTES = (
         example=("evaluator", "/units"),
         rail=RailLink("units", lambda: _("Units")),
         public=True,
+        embeds=True,
         keeps={"page": a_page, **a_shape(UNITS, ())},
     ),
     Route(
@@ -192,6 +196,7 @@ ROUTES = (
         example=("evaluator", "/units/441202"),
         rail="opened from the list",
         public=True,
+        embeds=True,
     ),
     Route(
         r"/flat",
@@ -209,6 +214,7 @@ ROUTES = (
         example=("evaluator", "/leaderboard"),
         rail=RailLink("leaderboard", lambda: _("Leaderboard")),
         public=True,
+        embeds=True,
         keeps={"show": one_of(COUNTIES, ZONES, PILOTS), "page": a_page, "unit": a_reporting_unit},
     ),
     Route(
@@ -282,3 +288,8 @@ ROUTES = (
 def is_known(path: str) -> bool:
     """True if some page may answer `path`; a slash at its end is none of it."""
     return any(route.match(plain_path(path)) for route in ROUTES)
+
+
+def embeds(path: str) -> bool:
+    """True if the page at `path` may stand in somebody else's."""
+    return any(route.embeds for route in ROUTES if route.match(plain_path(path)))

@@ -101,6 +101,7 @@ class AuditAction(StrEnum):
     REMOVE_DEMONSTRATION = "demonstration.remove"
     MIGRATE = "database.migrate"
     REBUILD = "database.rebuild"
+    LET_READ = "database.reader"
     ISSUE_CHECKPOINT = "ledger.checkpoint"
     CHANGE_KEY = "ledger.key"
     START_SERVICE = "service.start"
@@ -201,6 +202,7 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.REMOVE_DEMONSTRATION: (Message("移除演示数据", "Remove the demonstration"), _ALWAYS),
     AuditAction.MIGRATE: (Message("升级数据库结构", "Bring the database's schema up to date"), _ALWAYS),
     AuditAction.REBUILD: (Message("重算派生数据", "Compute derived figures anew"), _ALWAYS),
+    AuditAction.LET_READ: (Message("准许或撤销只读查询", "Let a role read by SQL, or remove it"), _ALWAYS),
     AuditAction.ISSUE_CHECKPOINT: (Message("签发账本检查点", "Sign a checkpoint of the ledger"), _CHANGE),
     AuditAction.CHANGE_KEY: (Message("更换账本密钥", "Change the ledger's key"), _CHANGE),
     AuditAction.START_SERVICE: (Message("启动服务", "Start the service"), _ALWAYS),

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from metrics.addresses import Network
@@ -22,6 +22,8 @@ def _listed(given: Any) -> Any:
 
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
+Origin = Annotated[str, StringConstraints(pattern=r"^(self|https?://[a-z0-9.-]+(:[0-9]{1,5})?)$")]
+Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Settings(BaseSettings):
@@ -44,6 +46,7 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1)  # processes that serve the same clients; each gives its share of a limit
     trusted_proxies: Networks = ()  # whose X-Forwarded-For and -Proto are believed
     allowed_hosts: Names = ()  # by which the service may be called; (): any on loopback, its own names elsewhere
+    embed_origins: Origins = ()  # whose pages may show ours in a frame; `self`: our own; (): nobody's
     header_seconds: float = Field(default=15, gt=0)  # for a request's headers to come
     connections_of_one: int = Field(default=512, ge=1)  # of one address, unless it is a trusted proxy
     body_seconds: float = Field(default=20, gt=0)  # for a body to come, and one more for every so many bytes of it

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from api.dependencies import ReadDatabase
 from metrics.errors import PlanMissing
 from metrics.plan.store import require_plan
+from metrics.queries.open_progress import open_progress_kept
 from metrics.server.durability import durability_problems
 from metrics.server.migration import is_current
 
@@ -23,7 +24,10 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
-    """200 if submissions can be taken; 503 with the reasons otherwise. `plan` is `missing` until one is loaded."""
+    """200 if submissions can be taken; 503 with the reasons otherwise. `plan` is `missing` until one is loaded.
+
+    `open_sql`: how far what other tools read by SQL follows the ledger; it says nothing of submissions.
+    """
     connection = session.connection()
     reasons = [str(problem) for problem in durability_problems(connection, embedded=False)]
     if not is_current(connection):
@@ -31,7 +35,14 @@ def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
     if reasons:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
-    return {"status": "ready" if not reasons else "not ready", "reasons": reasons, "plan": _plan(session)}
+    found = {"status": "ready" if not reasons else "not ready", "reasons": reasons, "plan": _plan(session)}
+    return found if reasons else found | {"open_sql": _open_sql(session)}
+
+
+def _open_sql(session: ReadDatabase) -> dict[str, Any]:
+    """Up to which entry what other tools read by SQL is kept, and for how many seconds the next one has waited."""
+    kept = open_progress_kept(session)
+    return {"as_of_seq": kept.as_of_seq, "behind_seconds": kept.behind_seconds}
 
 
 def _plan(session: ReadDatabase) -> str:

@@ -17,6 +17,7 @@ from dashboard.words.figures import NOTHING
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Cell, Heading, Kind, RowCount
 from metrics.publish.first_rows import first_rows
+from metrics.publish.power_query import power_query
 
 Component = Any
 
@@ -85,6 +86,7 @@ def _address(choice: DataChoice, *, count: RowCount) -> Component:
         [
             _copied("pull-address", _("Address"), address),
             _copied("pull-command", _("Command"), command),
+            *_power_query(choice, address),
             html.P(
                 [
                     html.A(download, href=choice.address, className="button button-main", download=""),
@@ -97,24 +99,38 @@ def _address(choice: DataChoice, *, count: RowCount) -> Component:
     )
 
 
+def _power_query(choice: DataChoice, address: str) -> list[Component]:
+    """The same pull for Excel and Power BI, folded away; of CSV only, which is what it reads."""
+    if choice.form != "csv":
+        return []
+    label = _("Power Query (Excel, Power BI)")
+    text = html.Pre(power_query(choice.dataset, address), id="pull-power-query", tabIndex="0", className="scroll")
+    note = html.P(_("Put your token in, and connect anonymously: the token goes in the header."), className="note")
+    return [html.Details([html.Summary(label), note, _copying("pull-power-query", label), text], className="folded")]
+
+
 def _copied(identity: str, label: str, text: str) -> Component:
     return html.Div(
         [
             html.Span(label, className="pull-label"),
             html.Code(text, id=identity),
-            html.Button(
-                _("Copy"),
-                type="button",
-                className="button",
-                **{
-                    "data-does": "copy",
-                    "data-copies": identity,
-                    "data-copied": _("Copied"),
-                    "aria-label": label_of(label),
-                },
-            ),
+            _copying(identity, label),
         ],
         className="pull-line",
+    )
+
+
+def _copying(identity: str, label: str) -> Component:
+    return html.Button(
+        _("Copy"),
+        type="button",
+        className="button",
+        **{
+            "data-does": "copy",
+            "data-copies": identity,
+            "data-copied": _("Copied"),
+            "aria-label": label_of(label),
+        },
     )
 
 

@@ -21,6 +21,7 @@ from metrics.plan.model import Document
 from metrics.plan.store import plan_at
 
 _PROJECTOR = "projector"
+_EMBED = ("embed", "1")
 _LONGEST, _LONGEST_KEPT, _LONGEST_UNIT = 8000, 4000, 64
 KEPT = (
     "targets",
@@ -70,7 +71,7 @@ PULL = (
     "task",
     "format",
 )
-_READ = frozenset({"month", "as_of", "release", "under", "lang", "view", *KEPT, *PULL})
+_READ = frozenset({"month", "as_of", "release", "under", "lang", "view", "embed", *KEPT, *PULL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Address:
     `release`: the number of the release that decides what is known and on which basis; then `as_of` is None.
     `under`: the unit whose level of the tree is shown, None for the root's.
     `projected`: shown to a room, large and without what only serves the one at the keyboard.
+    `embedded`: shown in somebody else's page; its links lead to the pages themselves, so no address says so by itself.
     """
 
     path: str = "/"
@@ -89,6 +91,7 @@ class Address:
     under: str | None = None
     language: str = DEFAULT
     projected: bool = False
+    embedded: bool = False
     kept: tuple[tuple[str, str], ...] = ()
     misread: tuple[tuple[str, str], ...] = field(default=())
 
@@ -169,6 +172,14 @@ class Address:
         """The address of this page in another language."""
         return replace(self, language=language).href()
 
+    def pinned(self, *, month: date | None, as_of: int | None, release: int | None) -> Address:
+        """This page at a month and a place in the ledger, or in a release, for one person."""
+        return replace(self, month=month, as_of=as_of, release=release, projected=False, embedded=False)
+
+    def embedding(self) -> str:
+        """The address of this page for somebody else's."""
+        return _written(self.path, (*self._common, *self.kept, _EMBED))
+
     def projecting(self, projected: bool) -> str:
         """The address of this page for a room, or for one person."""
         return replace(self, projected=projected).href()
@@ -198,6 +209,11 @@ def plan_timezone() -> str:
         return str(Document.model_fields["timezone"].default)
 
 
+def is_embedded(search: str) -> bool:
+    """True if an address asks for a page as it stands in another one."""
+    return _EMBED in parse_qsl(search.lstrip("?")[:_LONGEST])
+
+
 def address_of(pathname: str | None, search: str | None, *, timezone: Callable[[], str] = plan_timezone) -> Address:
     """Read an address. What cannot be understood is left out and listed in `misread`, never an error.
 
@@ -222,6 +238,7 @@ def address_of(pathname: str | None, search: str | None, *, timezone: Callable[[
     view = query.get("view")
     misread += [("view", view)] if view not in (None, _PROJECTOR) else []
     misread += [(name, value) for name, value in query.items() if name not in _READ]
+    misread += [(name, value) for name, value in query.items() if name == _EMBED[0] and value != _EMBED[1]]
     return Address(
         path=plain_path(pathname),
         month=month,
@@ -230,6 +247,7 @@ def address_of(pathname: str | None, search: str | None, *, timezone: Callable[[
         under=query["under"][:_LONGEST_UNIT] if "under" in query else None,
         language=language if language in LANGUAGES else DEFAULT,
         projected=view == _PROJECTOR,
+        embedded=is_embedded(search or ""),
         kept=tuple((name, query[name][:_LONGEST_KEPT]) for name in (*KEPT, *PULL) if name in query),
         misread=tuple(misread),
     )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from flask import Flask, Response, request
 
 from dashboard.window.asset_files import is_unchanging
+from metrics.settings import settings
 
+_NOWHERE = "frame-ancestors 'none'"
 _YEAR = 31_536_000  # seconds
 _SMALLEST = 1024
 _COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg+xml")
@@ -24,13 +26,23 @@ _ALWAYS = {
 _STATIC = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
 
 
-def install_delivery(server: Flask, *, script_hashes: Sequence[str]) -> None:
-    """Add headers and compression to every answer of `server`. `script_hashes`: of the inline scripts of its pages."""
+def install_delivery(
+    server: Flask, *, script_hashes: Sequence[str], may_be_framed: Callable[[], bool] = lambda: False
+) -> None:
+    """Add headers and compression to every answer of `server`. `script_hashes`: of the inline scripts of its pages.
+
+    `may_be_framed`: what is asked for just now may stand in a page of those whom the settings name.
+    """
     policy = content_security_policy(script_hashes)
 
     def finish(response: Response) -> Response:
+        framing = settings().embed_origins if may_be_framed() else ()
         for name, value in _ALWAYS.items():
-            response.headers.setdefault(name, value)
+            if name != "X-Frame-Options" or not framing:  # which knows of no origin but one's own
+                response.headers.setdefault(name, value)
+        if framing:
+            ancestors = " ".join("'self'" if origin == "self" else origin for origin in framing)
+            response.headers["Content-Security-Policy"] = policy.replace(_NOWHERE, f"frame-ancestors {ancestors}")
         response.headers.setdefault("Content-Security-Policy", policy)
         if not request.path.startswith(_STATIC):
             response.headers.setdefault("Cache-Control", "no-store")
@@ -47,7 +59,7 @@ def content_security_policy(script_hashes: Sequence[str]) -> str:
     return (
         # Hashes instead of 'unsafe-inline' for scripts; inline styles are the libraries' (decision 115).
         f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; " + _NOWHERE
     )
 
 

@@ -16,6 +16,7 @@ from dashboard.window.outcome import Outcome, outcomes_part
 from dashboard.window.print_lines import document_line, vintage_words
 from dashboard.window.rail import RailItem, rail
 from dashboard.window.reading import Reading
+from dashboard.window.share import share_control
 from dashboard.window.time_controls import as_of_control, month_control
 from metrics.periods import format_period
 from metrics.plan.model import Phase
@@ -34,12 +35,14 @@ def shell(
     content: Content,
     *,
     items: Sequence[RailItem],
+    embeds: bool = False,
     outcomes: Sequence[Outcome] = (),
     left_out: Sequence[tuple[str, str]] = (),
 ) -> list[Component]:
     """The whole window around a page. On a projector rail, controls and phases give way to it.
 
-    `items`: of the rail. `left_out`: parameters of the address, name and value, that were not understood.
+    `items`: of the rail. `embeds`: the page may be put into another one. `left_out`: parameters of the address, name
+    and value, that were not understood.
     """
     address = reading.address
     if address.projected:
@@ -47,7 +50,7 @@ def shell(
     elif content.desk:
         head = [desk_bar(reading), *([] if address.path == "/my" else reminder_bar(reading))]
     else:
-        head = [top_bar(reading), *reminder_bar(reading), phase_strip(reading)]
+        head = [top_bar(reading, embeds=embeds), *reminder_bar(reading), phase_strip(reading)]
     return [
         html.A(_("Skip to content"), href="#content", className="skip-link"),
         None if address.projected else rail(address, reading.principal, items),
@@ -79,7 +82,7 @@ def bare_shell(
     ]
 
 
-def top_bar(reading: Reading) -> Component:
+def top_bar(reading: Reading, *, embeds: bool = False) -> Component:
     document = reading.plan.document
     return html.Div(
         [
@@ -94,6 +97,7 @@ def top_bar(reading: Reading) -> Component:
             html.Div([month_control(reading), as_of_control(reading)], className="times"),
             html.Div(
                 [
+                    share_control(reading, embeds=embeds),
                     _language_switch(reading.address),
                     _projector_switch(reading.address),
                     _theme_switch(),

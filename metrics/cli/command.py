@@ -50,6 +50,8 @@ ACTS: Mapping[str, str] = {
     "token issue": "token.issue",
     "token revoke": "token.revoke",
     "token list": "account.list",
+    "bi grant": "database.reader",
+    "bi revoke": "database.reader",
     "audit": "audit.read",
     "audit prune": "audit.prune",
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from metrics.cli import audit, demo, ledger, plan, release, tokens, users
+from metrics.cli import audit, bi, demo, ledger, plan, release, tokens, users
 from metrics.cli.bulletin import bulletin_command
 from metrics.cli.command import Command
 from metrics.cli.doctor import doctor_command
@@ -46,6 +46,7 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
 app.add_typer(audit.app, name="audit")
+app.add_typer(bi.app, name="bi")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -8,7 +8,7 @@ from metrics.cli.connection import opened_database
 
 
 def rebuild_command() -> None:
-    """重建派生数据表 / Make the derived tables anew: rates by unit and month, and what is kept of the far past.
+    """重建派生数据表 / Make the derived tables anew: rates by unit and month, the far past, verdicts.
 
     分批进行,每批一个事务;服务可照常运行。以 BIAOCHI_MIGRATION_URL 连接。
     Some units at a time, each part in a transaction of its own, beside a running service. Connects with
@@ -17,6 +17,7 @@ def rebuild_command() -> None:
     from metrics.cli.ledger import progress_bar
     from metrics.commands.derive_rates import parts_to_rebuild, rebuild_formulas, rebuild_rates
     from metrics.commands.keep_far_past import far_past_held, rebuild_far_past
+    from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
     from metrics.database import Sessions, make_engine
 
     with opened_database() as opened:
@@ -36,5 +37,6 @@ def rebuild_command() -> None:
                     rebuild_far_past(session)
         finally:
             owner.dispose()
+        bring_open_progress_up_to_date(always=True)
     count = sum(len(units) for units in parts)
     typer.echo(f"已重建 {count} 个单位的派生数据。\nThe derived rows of {count} units were made anew.")

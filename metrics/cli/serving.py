@@ -20,16 +20,15 @@ import typer
 import uvicorn
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
 
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_done, service_noted
 from metrics.authority import NOBODY, SYSTEM
 from metrics.cli.connection import OpenedDatabase, opened_database
+from metrics.cli.keeping import keeping_up_to_date
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.issue_checkpoint import issue_checkpoint
-from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.database import Sessions, engine, read_session, use_sessions, write_session
 from metrics.errors import Conflict, Message, PlanMissing, Unavailable
 from metrics.limits.patient_protocol import PatientProtocol, take_all_descriptors
@@ -47,7 +46,6 @@ log = structlog.get_logger(__name__)
 
 _ACTOR = "biaochi serve"
 _BACKLOG = 2048  # as uvicorn's own
-_KEEPS_EVERY = 60.0  # seconds between looks whether the far past is worth keeping anew
 _LOOKS_EVERY = 1.0  # seconds between looks at the embedded server
 DEMONSTRATION = "seed.demonstration.load:load_demonstration"
 
@@ -67,7 +65,7 @@ def serve_until_stopped() -> None:
             _prepare(opened)
             # From here on strangers are served: nobody acts unless it is said who.
             served = Sessions(engine(), standing=NOBODY)
-            with service_noted(), reminding(), _keeping_far_past(), use_sessions(served):
+            with service_noted(), reminding(), keeping_up_to_date(), use_sessions(served):
                 _run_until_stopped(listener)
     except KeyboardInterrupt:
         pass
@@ -121,29 +119,6 @@ def _sign_ledger() -> None:
             issue_checkpoint(session)
     except Unavailable as unavailable:
         log.warning(unavailable.code, reason=unavailable.message.en)
-
-
-@contextmanager
-def _keeping_far_past() -> Iterator[None]:
-    """While the block lasts, what a country's overview needs of the far past is kept up to date beside it."""
-    ended = threading.Event()
-
-    def keep() -> None:
-        while not ended.is_set():
-            try:
-                bring_far_past_up_to_date()
-            except PlanMissing:
-                pass  # there is nothing to keep yet
-            except (Unavailable, DBAPIError) as failure:
-                log.warning("far_past_not_kept", reason=str(failure)[:300])
-            ended.wait(_KEEPS_EVERY)
-
-    keeper = threading.Thread(target=keep, name="far-past", daemon=True)
-    keeper.start()
-    try:
-        yield
-    finally:
-        ended.set()
 
 
 class _AnnouncingServer(uvicorn.Server):

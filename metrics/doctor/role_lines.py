@@ -6,7 +6,8 @@ from sqlalchemy import Connection, text
 
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
-from metrics.models.grants import GRANTS
+from metrics.models.grants import GRANTS, OPEN_SCHEMA
+from metrics.server.open_reader import OPEN_READERS, rights_beyond
 
 _ATTRIBUTES = ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
 _ROLE = text(f"select {', '.join(_ATTRIBUTES)} from pg_roles where rolname = current_user")  # noqa: S608  names above
@@ -73,6 +74,31 @@ def role_lines(connection: Connection) -> tuple[DoctorLine, ...]:
         _neighbours(tuple(connection.scalars(_NEIGHBOURS))),
         *(() if owned else (_grants(connection),)),
         _guards(connection),
+        *_readers(connection),
+    )
+
+
+def _readers(connection: Connection) -> tuple[DoctorLine, ...]:
+    """Roles for other tools: whether any of them may do more than read the schema made for them. None: no line."""
+    service = connection.scalar(text("select current_user"))
+    readers = connection.scalars(OPEN_READERS, {"schema": OPEN_SCHEMA, "service": service}).all()
+    beyond = {f"{role}: {right}" for role in readers for right in rights_beyond(connection, role=role)}
+    if beyond:
+        return (
+            wrong(
+                "readers",
+                Message(
+                    f"只读查询角色有多余的权利:{_some(beyond)}。",
+                    f"A role for reading by SQL may do more: {_some(beyond)}.",
+                ),
+                Message("以所有者收回;或 biaochi bi revoke。", "Revoke it as the owner, or run biaochi bi revoke."),
+            ),
+        )
+    if not readers:
+        return ()
+    named = ", ".join(readers[:3])
+    return (
+        fine("readers", f"只读查询角色 {named} 只能读 open 架构。", f"{named} may read the schema open, and no more."),
     )
 
 

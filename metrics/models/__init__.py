@@ -9,6 +9,7 @@ from metrics.models.bulletins import BulletinAct, BulletinFile
 from metrics.models.confirmations import Confirmation
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.materials import MaterialRecord
+from metrics.models.open_sql import OpenRefresh
 from metrics.models.overrides import LightOverride
 from metrics.models.people import PersonContact, PersonRecord
 from metrics.models.periods import PeriodEvent, Reminder
@@ -56,6 +57,7 @@ __all__ = [
     "LightOverride",
     "MaterialRecord",
     "Observation",
+    "OpenRefresh",
     "PasswordLink",
     "PeriodEvent",
     "PersonContact",

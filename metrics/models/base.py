@@ -52,6 +52,8 @@ AUDIT = ("audit",)
 DERIVED = ("unit_rates",)
 # All that `biaochi rebuild` makes anew: nothing is lost with it.
 MADE_ANEW = (*DERIVED, "stored_formulas", "far_past", "unit_turns", "rolled_up_rates")
+# Says how far what other tools read by SQL is kept; the service writes both anew when it starts.
+KEPT_FOR_OTHERS = ("open_refreshes",)
 
 
 class StateText(TypeDecorator[State]):

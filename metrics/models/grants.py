@@ -12,6 +12,10 @@ from metrics.models.base import APPEND_ONLY, AUDIT
 SCHEMA_VERSION = "alembic_version"
 VIEWS = ("submission_turns", "reported_cells")
 
+OPEN_SCHEMA = "open"
+OPEN_TABLES = ("progress",)
+"""What other tools read, in a schema of its own; of it the service reads and writes these tables."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -39,6 +43,7 @@ GRANTS: dict[str, Grant] = {
     "far_past": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
     "unit_turns": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
     "rolled_up_rates": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
+    "open_refreshes": Grant(("select", "insert", "update"), "how far what other tools read is kept"),
     "stored_formulas": _ADDED,
     "second_factors": Grant(("select", "insert", "update", "delete"), "set up, used, taken away"),
     "recovery_codes": Grant(("select", "insert", "update", "delete"), "used once, replaced by new ones"),

@@ -13,13 +13,15 @@ from sqlalchemy.engine import make_url
 
 from metrics.commands.derive_rates import parts_to_rebuild, rebuild_formulas, rebuild_rates
 from metrics.database import WriteSession
-from metrics.models.grants import GRANTS
+from metrics.models.grants import GRANTS, OPEN_SCHEMA, OPEN_TABLES
+from metrics.server.open_reader import OPEN_READERS
 
 _ROOT = Path(__file__).resolve().parents[2]
 _LOCK = 1112493647  # one migration at a time
 _MAY_TAKE = text(
-    "select datname, pg_has_role(current_user, datdba, 'member'), rolsuper from pg_database, pg_roles"
-    " where datname = current_database() and rolname = current_user"
+    "select datname, pg_has_role(current_user, datdba, 'member'), rolsuper,"
+    " (select pg_has_role(current_user, nspowner, 'member') from pg_namespace where nspname = 'public')"
+    " from pg_database, pg_roles where datname = current_database() and rolname = current_user"
 )
 # Of a table in which only the database numbers rows: the columns that are given. A number that the service takes for
 # itself is one on which a row after it fails.
@@ -27,6 +29,10 @@ _GIVEN = text(
     "select relname, string_agg(quote_ident(attname), ', ' order by attnum) filter (where attidentity <> 'a') as given"
     " from pg_class join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped"
     " where relnamespace = 'public'::regnamespace group by relname having bool_or(attidentity = 'a')"
+)
+# What runs with its owner's rights.
+_OWNERS_FUNCTIONS = text(
+    "select oid::regprocedure::text from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
 )
 _LARGE_OBJECTS = text(
     "select oid::regprocedure::text from pg_proc where pronamespace = 'pg_catalog'::regnamespace"
@@ -86,7 +92,24 @@ def grant(connection: Connection, *, role: str) -> None:
             for right in GRANTS[table].rights
         )
         connection.execute(text(f'grant {", ".join(rights)} on "{table}" to {quoted}'))
+    for function in connection.scalars(_OWNERS_FUNCTIONS).all():
+        connection.execute(text(f"revoke execute on function {function} from public"))
+        connection.execute(text(f"grant execute on function {function} to {quoted}"))
+    _grant_open_sql(connection, role=role)
     take_from_everybody(connection, role=role)
+
+
+def _grant_open_sql(connection: Connection, *, role: str) -> None:
+    """What the service keeps for other tools it may write; roles that were let in read what a migration added too."""
+    if connection.scalar(text("select to_regnamespace(:schema)"), {"schema": OPEN_SCHEMA}) is None:
+        return
+    quote = connection.dialect.identifier_preparer.quote_identifier
+    connection.execute(text(f"grant usage on schema {OPEN_SCHEMA} to {quote(role)}"))
+    for table in OPEN_TABLES:
+        connection.execute(text(f"grant select, insert, update, delete on {OPEN_SCHEMA}.{table} to {quote(role)}"))
+    readers = connection.scalars(OPEN_READERS, {"schema": OPEN_SCHEMA, "service": role}).all()
+    for reader in readers:
+        connection.execute(text(f"grant select on all tables in schema {OPEN_SCHEMA} to {quote(reader)}"))
 
 
 def take_from_everybody(connection: Connection, *, role: str) -> None:
@@ -95,11 +118,13 @@ def take_from_everybody(connection: Connection, *, role: str) -> None:
     Only the database's owner can do the first and a superuser the second; another owner of the schema leaves both, and
     `biaochi doctor` says so.
     """
-    name, owns, superuser = connection.execute(_MAY_TAKE).one()
+    name, owns, superuser, owns_schema = connection.execute(_MAY_TAKE).one()
     quote = connection.dialect.identifier_preparer.quote_identifier
     if owns:
         connection.execute(text(f"revoke all on database {quote(name)} from public"))
         connection.execute(text(f"grant connect on database {quote(name)} to {quote(role)}"))
+    if owns_schema:  # names in it are for the service; another reader has a schema of its own
+        connection.execute(text("revoke all on schema public from public"))
     if superuser:
         for function in connection.scalars(_LARGE_OBJECTS).all():
             connection.execute(text(f"revoke execute on function {function} from public"))

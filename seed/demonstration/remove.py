@@ -18,6 +18,7 @@ from metrics.commands.load_plan import load_plan
 from metrics.database import Sessions, WriteSession
 from metrics.errors import Conflict, Message
 from metrics.ledger.keys import key_file
+from metrics.models.open_sql import PROGRESS_TABLE
 from metrics.plan.model import Plan
 from metrics.queries.demonstration import is_demonstration_loaded
 from seed.demonstration.accounts import delete_accounts
@@ -61,6 +62,7 @@ EMPTIED = (
     "people_contacts",
     "people_records",
     "period_events",
+    "open_refreshes",
     "rolled_up_rates",
     "unit_turns",
     "far_past",
@@ -136,7 +138,9 @@ def _lock(session: WriteSession) -> None:
     """Keep everybody else out of the tables until the transaction ends."""
     session.execute(text("select set_config('lock_timeout', :timeout, true)"), {"timeout": LOCK_TIMEOUT})
     try:
-        session.execute(text(f"lock table {', '.join((*EMPTIED, 'users', 'tokens'))} in access exclusive mode"))
+        session.execute(
+            text(f"lock table {', '.join((*EMPTIED, PROGRESS_TABLE, 'users', 'tokens'))} in access exclusive mode")
+        )
     except OperationalError as error:
         if not isinstance(error.orig, LockNotAvailable):
             raise
@@ -166,7 +170,7 @@ def _emptied(session: WriteSession, *, with_real_submissions: bool) -> Demonstra
     guards = [table for table in EMPTIED if _is_guarded(session, table)]
     for table in guards:
         session.execute(text(f"alter table {table} disable trigger {table}_no_truncate"))
-    session.execute(text(f"truncate {', '.join(EMPTIED)} restart identity"))
+    session.execute(text(f"truncate {', '.join((*EMPTIED, PROGRESS_TABLE))} restart identity"))
     for table in guards:
         session.execute(text(f"alter table {table} enable trigger {table}_no_truncate"))
     accounts = session.scalar(text("select count(*) from users where demonstration")) or 0

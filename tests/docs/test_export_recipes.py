@@ -6,17 +6,23 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx2
+from sqlalchemy.engine import make_url
 
 from metrics.database import Sessions
 from metrics.principal import Role
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.power_query import power_query
+from metrics.server.open_reader import let_in, shut_out
 from tests.builders import whole_submission
 from tests.people import bearer, person, token
 from tests.serving import PATIENCE, LiveServer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
+POWER_QUERIES = re.findall(r"^```m\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 RECIPES = re.findall(r"^```(bash|python)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
@@ -30,7 +36,12 @@ def test_the_recipes_run_as_they_stand(live_server: LiveServer, tmp_path: Path) 
         f"{live_server.url}/api/v1/submissions", json=whole_submission(), headers=headers, timeout=PATIENCE
     )
     assert posted.status_code == 201, posted.text
-    environment = os.environ | {"TOKEN": assessor}
+    with live_server.database.as_owner() as connection:
+        let_in(connection, role="recipe_reader", password="recipe", service="biaochi")
+    here = make_url(live_server.database.url).set(username="recipe_reader", password="recipe")
+    open_sql = here.set(drivername="postgresql").render_as_string(hide_password=False)
+    environment = os.environ | {"TOKEN": assessor, "OPEN_SQL": open_sql}
+    followed(f"{live_server.url}/readyz", seq=posted.json()["seq"])
     assert len(RECIPES) >= 6
     for language, recipe in RECIPES:
         here = recipe.replace("http://127.0.0.1:8000", live_server.url)
@@ -40,3 +51,21 @@ def test_the_recipes_run_as_they_stand(live_server: LiveServer, tmp_path: Path) 
     assert (tmp_path / "new.csv").read_text(encoding="utf-8").count("\n") == 46
     assert int((tmp_path / "last.seq").read_text()) == posted.json()["seq"]
     assert "441202" in (tmp_path / "rates.csv").read_text(encoding="utf-8")
+    assert int((tmp_path / "progress.seq").read_text()) >= posted.json()["seq"]
+    with live_server.database.as_owner() as connection:
+        shut_out(connection, role="recipe_reader")
+    (query,) = POWER_QUERIES
+    address = re.findall(r'Web.Contents\("([^"]+)"', query)[0].replace("http://127.0.0.1:8000", live_server.url)
+    pulled = httpx2.get(address, headers=bearer(assessor), timeout=PATIENCE)
+    assert pulled.status_code == 200, pulled.text
+    assert re.findall(r'{"(\w+)", ', query) == pulled.text.splitlines()[0].split(",")
+    written = power_query(DATASETS["units"], "http://127.0.0.1:8000/api/v1/units.csv?lang=en")
+    assert query == written + "\n"
+
+
+def followed(address: str, *, seq: int) -> None:
+    """Return when what is read by SQL is true for the entry `seq`: within 10 s, and some for a busy machine."""
+    until = time.monotonic() + PATIENCE
+    while (httpx2.get(address, timeout=PATIENCE).json()["open_sql"]["as_of_seq"] or 0) < seq:
+        assert time.monotonic() < until
+        time.sleep(0.2)

@@ -62,6 +62,7 @@ FOLLOWING = {
     "unit_rates": "of submissions",
     "stored_formulas": "of the plan",
     "rolled_up_rates": "of submissions",
+    "open_refreshes": "of everything",
     "unit_turns": "of submissions",
     "far_past": "of submissions",
     "ledger_keys": "of the ledger",

@@ -59,8 +59,15 @@ export function seconds_to_wait(header) {
   const seconds = /^\d{1,6}$/.test(header || "") ? Number(header) : SHORTEST;
   return Math.min(Math.max(seconds, 1), LONGEST);
 }
+/* Whether the document stands in somebody else's page: in a frame, or asked for as for one. The server then shows only,
+ * and does nothing (dashboard/window/embedded.py), wherever the reader is led in that document. */
+export function stands_in_a_frame(search, inside) {
+  return inside || new URLSearchParams(search).getAll("embed").includes("1");
+}
 export function watch_callbacks() {
-  const fetched = window.fetch;
+  const framed = stands_in_a_frame(window.location.search, window.self !== window.top);
+  const asked_here = window.fetch;
+  const fetched = (what, how) => asked_here(what, framed ? saying_framed(how) : how);
   window.fetch = async (...asked) => {
     const address = typeof asked[0] === "string" ? asked[0] : asked[0].url;
     if (!address.includes(CALLBACKS)) {
@@ -103,6 +110,9 @@ function unsent(body, failed) {
     document.querySelectorAll("form[aria-busy]").forEach(let_go);
   }
   throw failed;
+}
+function saying_framed(how) {
+  return { ...how, headers: { ...Object.fromEntries(new Headers(how?.headers)), "X-Biaochi-Framed": "1" } };
 }
 async function answered(ask, body) {
   let response = await ask();

@@ -1,0 +1,50 @@
+"""Sharing what is shown: an address that stays true, and the lines that put the page into another one.
+
+Neither carries rights: whoever opens them signs in, or sees what is released where that is open to anyone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from flask import has_request_context, request
+
+from dashboard.locale import _
+from dashboard.window.embedded import pinned
+from dashboard.window.reading import Reading
+from metrics.settings import settings
+
+Component = Any
+
+
+def share_control(reading: Reading, *, embeds: bool) -> Component:
+    """The menu in the top bar. `embeds`: the page may be put into another one."""
+    site = request.host_url.rstrip("/") if has_request_context() else ""
+    address = pinned(reading)
+    lines = [
+        html.P(
+            _("This address shows the same for ever. It carries no rights: who opens it signs in."), className="note"
+        ),
+        _copied("share-address", _("Address"), site + address.href()),
+    ]
+    if embeds:
+        framed = f'<iframe src="{site}{address.embedding()}" title="标尺 Biaochi" width="100%" height="640"></iframe>'
+        lines += [_copied("share-embedding", _("For a page of your own"), framed)]
+        if not settings().embed_origins:
+            note = _("No page may show it yet: the operator names those that may (BIAOCHI_EMBED_ORIGINS).")
+            lines += [html.P(note, className="note")]
+    words = _("Share")
+    icon = html.Span(className="icon icon-share", **{"aria-hidden": "true"})
+    summary = html.Summary([icon, html.Span(words, className="hidden-text")], className="icon-button", title=words)
+    panel = html.Div(lines, className="menu-panel share-panel")
+    return html.Details([summary, panel], className="menu")
+
+
+def _copied(identity: str, label: str, text: str) -> Component:
+    copying = {"data-does": "copy", "data-copies": identity, "data-copied": _("Copied")}
+    named = {"aria-label": _("Copy: {what}", what=label)}
+    button = html.Button(_("Copy"), type="button", className="button", **copying, **named)
+    return html.Div(
+        [html.Span(label, className="pull-label"), html.Code(text, id=identity), button], className="pull-line"
+    )

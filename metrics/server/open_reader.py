@@ -1,0 +1,123 @@
+"""The role with which other tools read the schema `open`: made, let in, shut out, and what it may do beyond that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from psycopg import sql
+from sqlalchemy import Connection, text
+
+from metrics.errors import Conflict, Message
+from metrics.models.grants import OPEN_SCHEMA
+
+# What a role begins with; whoever has it may ask for more time in a session, and never for more rights.
+_DEFAULTS = (
+    ("default_transaction_read_only", "on"),
+    ("statement_timeout", "60s"),
+    ("idle_in_transaction_session_timeout", "60s"),
+    ("search_path", OPEN_SCHEMA),
+    ("timezone", "UTC"),
+)
+_CONNECTIONS = 20
+OPEN_READERS = text(
+    "select rolname from pg_namespace, aclexplode(nspacl) join pg_roles on pg_roles.oid = grantee"
+    " where nspname = :schema and privilege_type = 'USAGE' and grantee <> nspowner and rolname <> :service order by 1"
+)
+_KNOWN = text("select exists (select from pg_roles where rolname = :role)")
+_LET_IN = text(
+    "select exists (select from pg_namespace, aclexplode(nspacl) join pg_roles on pg_roles.oid = grantee"
+    " where nspname = :schema and rolname = :role)"
+)
+_BEYOND = text(
+    """
+    select 'attributes' from pg_roles
+    where rolname = :role and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication)
+    union all
+    select 'member of ' || granted.rolname
+    from pg_auth_members m join pg_roles granted on granted.oid = m.roleid join pg_roles r on r.oid = m.member
+    where r.rolname = :role
+    union all
+    select nspname || '.' || relname
+    from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+    where relkind in ('r', 'p', 'v', 'm', 'f') and nspname !~ '^(pg_|information_schema$|_?timescaledb)'
+        and (has_any_column_privilege(:role, pg_class.oid, 'insert, update, references')
+            or has_table_privilege(:role, pg_class.oid, 'insert, update, delete, truncate, trigger')
+            or nspname <> :schema and has_any_column_privilege(:role, pg_class.oid, 'select'))
+    union all
+    select 'function ' || proname
+    from pg_proc join pg_namespace on pg_namespace.oid = pronamespace
+    where prosecdef and nspname !~ '^(pg_|_?timescaledb)' and has_function_privilege(:role, pg_proc.oid, 'execute')
+    union all
+    select 'create in ' || nspname from pg_namespace
+    where nspname !~ '^pg_temp' and has_schema_privilege(:role, oid, 'create')
+    union all
+    select 'temporary tables' where has_database_privilege(:role, current_database(), 'temporary')
+    """
+)
+
+
+def let_in(connection: Connection, *, role: str, password: str, service: str) -> None:
+    """Make `role` if the server does not know it, set its password, and let it read the schema `open` and no more.
+
+    Raises Conflict if the role is the service's, or there already for something else, or could do more all the same.
+    """
+    known = connection.scalar(_KNOWN, {"role": role})
+    if role == service or (known and not connection.scalar(_LET_IN, {"schema": OPEN_SCHEMA, "role": role})):
+        raise Conflict(
+            code="role_taken",
+            message=Message(
+                f"数据库角色 {role} 已存在,另有用途:请换一个名称。",
+                f"The database role {role} is there already, for something else: choose another name.",
+            ),
+        )
+    name = sql.Identifier(role)
+    secret = sql.Literal(password)
+    database = sql.Identifier(str(connection.scalar(text("select current_database()"))))
+    made = "alter role {} with login connection limit {} password {}"
+    _run(
+        connection,
+        *(() if known else (sql.SQL("create role {}").format(name),)),
+        sql.SQL(made).format(name, sql.Literal(_CONNECTIONS), secret),
+        *(sql.SQL("alter role {} set {} to {}").format(name, sql.Identifier(key), value) for key, value in _defaults()),
+        sql.SQL("grant connect on database {} to {}").format(database, name),
+        sql.SQL("grant usage on schema {} to {}").format(sql.Identifier(OPEN_SCHEMA), name),
+        sql.SQL("grant select on all tables in schema {} to {}").format(sql.Identifier(OPEN_SCHEMA), name),
+    )
+    beyond = rights_beyond(connection, role=role)
+    if beyond:
+        raise Conflict(
+            code="role_not_confined",
+            message=Message(
+                f"该角色还能做别的事({', '.join(beyond[:4])}):请以数据库所有者收回后再试。",
+                f"The role could do more than read ({', '.join(beyond[:4])}): take that away as the database's owner.",
+            ),
+        )
+
+
+def shut_out(connection: Connection, *, role: str) -> None:
+    """Take the role's rights, end its connections and remove it. Raises Conflict if it is none that was let in."""
+    if not connection.scalar(_LET_IN, {"schema": OPEN_SCHEMA, "role": role}):
+        raise Conflict(
+            code="role_unknown",
+            message=Message(f"{role} 不是只读查询角色。", f"{role} is no role that was let in to read."),
+        )
+    name = sql.Identifier(role)
+    connection.execute(
+        text("select pg_terminate_backend(pid) from pg_stat_activity where usename = :role"), {"role": role}
+    )
+    _run(connection, sql.SQL("drop owned by {}").format(name), sql.SQL("drop role {}").format(name))
+
+
+def rights_beyond(connection: Connection, *, role: str) -> Sequence[str]:
+    """What `role` may do in this database beside reading the schema `open`, in names."""
+    return connection.scalars(_BEYOND, {"role": role, "schema": OPEN_SCHEMA}).all()
+
+
+def _defaults() -> list[tuple[str, sql.Composable]]:
+    return [(key, sql.Identifier(value) if key == "search_path" else sql.Literal(value)) for key, value in _DEFAULTS]
+
+
+def _run(connection: Connection, *statements: sql.Composable) -> None:
+    driver = connection.connection.driver_connection
+    for statement in statements:
+        connection.exec_driver_sql(statement.as_string(driver).replace("%", "%%"))

@@ -1,0 +1,34 @@
+"""The role for other tools, by the operator: made with a password shown once, given another, removed."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from tests.databases import Database
+from tests.metrics.cli.conftest import Run
+
+
+def test_a_role_is_let_in_and_shut_out(run: Run, clean_database: Database) -> None:
+    role = f"bi_of_{clean_database.name}"
+    code, first, said = run("bi", "grant", role)
+    assert (code, role in said) == (0, True)
+    address = make_url(clean_database.url).set(drivername="postgresql", username=role)
+
+    def count(password: str) -> int:
+        here = address.set(password=password.strip()).render_as_string(hide_password=False)
+        with psycopg.connect(here, connect_timeout=5) as connection:
+            found = connection.execute("select count(*) from targets").fetchone()
+        return 0 if found is None else int(found[0])
+
+    assert count(first) == 75
+    assert run("bi", "grant", role, "--password-stdin", typed="another\n")[:2] == (0, "")
+    assert count("another") == 75
+    with pytest.raises(psycopg.OperationalError):
+        count(first)
+    assert run("bi", "revoke", role)[0] == 0
+    with pytest.raises(psycopg.OperationalError):
+        count("another")
+    code, _, said = run("bi", "revoke", role)
+    assert (code, "no role that was let in" in said) == (1, True)

@@ -1,0 +1,345 @@
+"""What other tools read by SQL is what the CSV says, cell for cell, whatever became known and in whatever order."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from metrics.commands import keep_open_progress
+from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
+from metrics.commands.load_plan import load_plan
+from metrics.commands.override_light import override_light
+from metrics.commands.revise_target import revise_target
+from metrics.database import Sessions, WriteSession, make_engine, use_sessions
+from metrics.errors import Conflict
+from metrics.plan.model.form import Owed
+from metrics.principal import Role
+from metrics.publish.catalogue import DATASETS
+from metrics.publish.dataset import Kind, Pull
+from metrics.queries.view import view_at
+from metrics.results import Light
+from metrics.server.open_reader import let_in, rights_beyond, shut_out
+from seed.demonstration.remove import remove_demonstration
+from tests.databases import Database
+from tests.metrics.history.test_fired_checks import seldom
+from tests.metrics.publish import test_vintages as later
+from tests.metrics.queries.test_views import post
+from tests.people import person
+
+NAMES = ("progress", "rates", "observations", "targets")
+TYPES = {
+    Kind.TEXT: {"text"},
+    Kind.CODE: {"text"},
+    Kind.PERIOD: {"text"},
+    Kind.BOOLEAN: {"boolean"},
+    Kind.DATE: {"date"},
+    Kind.NUMBER: {"numeric"},
+    Kind.INTEGER: {"integer", "bigint"},
+    Kind.INSTANT: {"timestamp with time zone"},
+}
+_INSTANT = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"
+Act = Callable[[WriteSession, random.Random, int], object]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A database that other tools read: by `reader`, an engine of their role."""
+
+    database: Database
+    sessions: Sessions
+    reader: Engine
+
+    def act(self, what: Act, draw: random.Random | None = None, number: int = 0) -> None:
+        with self.sessions.write() as session:
+            what(session, draw or random.Random(0), number)
+
+    def in_sql(self, name: str) -> list[tuple[Any, ...]]:
+        """The rows as texts."""
+        columns = [
+            _INSTANT.format(column.name) if column.kind is Kind.INSTANT else f"cast({column.name} as text)"
+            for column in DATASETS[name].columns
+        ]
+        with self.reader.connect() as connection:
+            found = connection.exec_driver_sql(f"select {', '.join(columns)} from open.{name}")
+            return sorted(map(tuple, found), key=repr)
+
+    def told(self, name: str) -> list[tuple[Any, ...]]:
+        """The rows of the dataset, before spreadsheets are thought of."""
+        with self.sessions.read() as session:
+            rows = list(DATASETS[name].rows(session, view_at(session), Pull()))
+        return sorted((tuple(map(written, row)) for row in rows), key=repr)
+
+    def agrees(self) -> dict[str, int]:
+        """How many rows there are, of each; all of them are the same."""
+        bring_open_progress_up_to_date()
+        found = {}
+        for name in NAMES:
+            told = self.told(name)
+            assert self.in_sql(name) == told
+            found[name] = len(told)
+        return found
+
+    def state(self) -> dict[str, tuple[int, int]]:
+        with self.reader.connect() as connection:
+            found = connection.exec_driver_sql("select relation, as_of_seq, newest_seq from open.state")
+            return {row[0]: (row[1], row[2]) for row in found}
+
+
+def written(cell: Any) -> str | None:
+    if cell is None or cell == "":
+        return None
+    return str(cell).lower() if isinstance(cell, bool) else str(cell)
+
+
+@pytest.fixture
+def opened(clean_database: Database) -> Iterator[Opened]:
+    role = f"reader_of_{clean_database.name}"
+    with clean_database.as_owner() as connection:
+        let_in(connection, role=role, password="läs bara' %s", service="biaochi")
+    address = make_engine(clean_database.url).url.set(username=role, password="läs bara' %s")
+    reader = make_engine(address.render_as_string(hide_password=False), pool_size=1)
+    sessions = Sessions(clean_database.engine)
+    with use_sessions(sessions):
+        yield Opened(clean_database, sessions, reader)
+    reader.dispose()
+    with clean_database.as_owner() as connection:
+        shut_out(connection, role=role)
+
+
+def own_target(session: WriteSession, draw: random.Random, number: int) -> None:
+    """A threshold of one unit's own, or an agreed way to the general one."""
+    own = {"for_units": [later.UNITS[number % 3]], "citations": [later.CITATION], "reason": f"单列 {number}"}
+    changes: dict[str, Any] = draw.choice(
+        [{"threshold": f"{50 + number % 9}.5"}, {"trajectory": [{"on": "2019-09-10", "value": "55"}]}]
+    )
+    body = {**own, "effective_from": f"2019-08-{1 + number % 28:02}", **changes}
+    revise_target(session, "TG-04A", principal=later.EVALUATOR, body=body)
+
+
+def light(session: WriteSession, draw: random.Random, number: int) -> None:
+    override_light(
+        session,
+        principal=later.EVALUATOR,
+        unit=draw.choice(later.UNITS),
+        target="TG-05A",
+        period=date(2019, 9, 1),
+        light=draw.choice(list(Light)),
+        reason=f"=核查 {number}",
+    )
+
+
+def seldomly(session: WriteSession, draw: random.Random, _: int) -> None:
+    """A plan whose blocks are owed each month, quarter or year, and which names its units otherwise."""
+    load_plan(session, seldom(later.city_plan(), list(Owed), draw), actor="tests")
+
+
+def send(session: WriteSession, draw: random.Random, number: int) -> None:
+    """A submission or a revision, early months and late ones, of units with and without."""
+    month = draw.choice(["2019-05", "2019-06", "2019-08", "2019-09", "2019-10"])
+    changes = {"items_online": draw.randint(690, 704), "startup_days": f"{draw.randint(30, 50)}.{draw.randint(0, 9)}"}
+    post(session, draw.choice(later.UNITS), month, reason=f"=更正 {number}", **changes)
+
+
+def sent(session: WriteSession, _: random.Random, __: int, *, unit: str = "441202", month: str = "2019-09") -> None:
+    post(session, unit, month)
+
+
+def test_sql_says_what_the_csv_says_after_every_act(opened: Opened, tmp_path: Path) -> None:
+    assert opened.agrees() == {"progress": 0, "rates": 0, "observations": 0, "targets": 75}
+    draw = random.Random(15)
+    acts: list[Act] = [send, send, later.correct, later.check, later.revise, own_target, light, later.rename, seldomly]
+    for unit in later.UNITS:
+        for month in later.MONTHS:
+            opened.act(partial(sent, unit=unit, month=month), draw)
+    assert opened.agrees()["rates"] > 400
+    for number in range(4):
+        for what in draw.sample(acts, 5):
+            opened.act(what, draw, number)
+        counts = opened.agrees()
+    assert counts["progress"] > 200
+    with opened.sessions.write() as session:
+        person(session, "rehearsing", role=Role.EVALUATOR, demonstration=True)
+    assert opened.agrees() == counts
+    assert "合成演示" in opened.in_sql("progress")[0][1]
+    owner = make_engine(opened.database.owner_url, pool_size=1)
+    remove_demonstration(owner, plan=later.city_plan(), home=tmp_path, with_real_submissions=True)
+    owner.dispose()
+    assert opened.state()["progress" if "progress" in opened.state() else "rates"][0] <= 1
+    assert opened.agrees() == {"progress": 0, "rates": 0, "observations": 0, "targets": 75}
+
+
+def test_rows_say_up_to_which_entry_they_are_true(opened: Opened) -> None:
+    opened.act(sent)
+    assert "progress" not in opened.state()
+    assert bring_open_progress_up_to_date()
+    newest = opened.state()["rates"][1]
+    assert set(opened.state().values()) == {(newest, newest)}
+    assert not bring_open_progress_up_to_date()
+    opened.act(partial(sent, unit="441203"))
+    assert opened.state()["progress"] == (newest, newest + 1)
+    assert opened.state()["observations"] == (newest + 1, newest + 1)
+
+
+def test_only_what_changed_is_written(opened: Opened) -> None:
+    opened.act(sent)
+    bring_open_progress_up_to_date()
+
+    def versions() -> dict[tuple[str, str], str]:
+        with opened.database.as_owner() as connection:
+            rows = connection.execute(text("select unit_code, target_code, xmin::text from open.progress"))
+            return {(row[0], row[1]): row[2] for row in rows}
+
+    before = versions()
+    bring_open_progress_up_to_date(always=True)
+    assert versions() == before
+    opened.act(partial(sent, unit="441203"))
+    bring_open_progress_up_to_date()
+    after = versions()
+    assert {unit for unit, target in after if after[unit, target] != before[unit, target]} == {"441203", "441200"}
+
+
+def test_a_table_that_was_meddled_with_is_made_right(opened: Opened) -> None:
+    opened.act(sent)
+    bring_open_progress_up_to_date()
+    with opened.database.as_owner() as connection:
+        connection.execute(text("update open.progress set status = 'met', gap = 1 where unit_code = '441202'"))
+        connection.execute(text("delete from open.progress where unit_code = '441203'"))
+        connection.execute(
+            text("update open.progress set unit_code = 'x' where unit_code = '441204' and target_code = 'TG-05A'")
+        )
+    assert not bring_open_progress_up_to_date()
+    assert bring_open_progress_up_to_date(always=True)
+    opened.agrees()
+
+
+def test_statuses_are_looked_at_again_on_another_day(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened.act(sent)
+    assert bring_open_progress_up_to_date()
+
+    class Tomorrow(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]  # another day, nothing else
+            return datetime.now(tz).replace(year=datetime.now(tz).year + 1)
+
+    monkeypatch.setattr(keep_open_progress, "datetime", Tomorrow)
+    assert bring_open_progress_up_to_date()
+    assert not bring_open_progress_up_to_date()
+
+
+def test_one_process_at_a_time_keeps_it(opened: Opened) -> None:
+    opened.act(sent)
+    with opened.database.engine.begin() as other:
+        other.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": keep_open_progress._LOCK})
+        assert not bring_open_progress_up_to_date()
+    assert bring_open_progress_up_to_date()
+
+
+def test_a_look_that_fails_half_way_leaves_the_rows_before(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened.act(sent)
+    bring_open_progress_up_to_date()
+    before = opened.in_sql("progress"), opened.state()["progress"][0]
+    opened.act(partial(sent, unit="441203"))
+    with monkeypatch.context() as patch:
+        patch.setattr(keep_open_progress, "_note", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            bring_open_progress_up_to_date()
+    assert (opened.in_sql("progress"), opened.state()["progress"][0]) == before
+    opened.agrees()
+
+
+def test_columns_are_those_of_the_dataset(opened: Opened) -> None:
+    with opened.reader.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "select table_name, column_name, data_type from information_schema.columns"
+            " where table_schema = 'open' order by table_name, ordinal_position"
+        ).all()
+    for name in NAMES:
+        kinds = {column: kind for table, column, kind in rows if table == name}
+        columns = DATASETS[name].columns
+        assert list(kinds)[: len(columns)] == [column.name for column in columns]
+        assert set(kinds) - {column.name for column in columns} <= {"month"}
+        assert [column.name for column in columns if kinds[column.name] not in TYPES[column.kind]] == []
+
+
+ATTEMPTS = (
+    "select * from public.users",
+    "select * from public.unit_rates",
+    "select * from public.submission_events",
+    "select * from public.plan_records",
+    "select * from public.plan_parts",
+    "select * from public.open_refreshes",
+    "select public.forget_refused_files()",
+    "select public.slips_addressed_to_those_acting()",
+    "insert into open.progress select * from open.progress",
+    "update open.progress set light = 'green'",
+    "delete from open.progress",
+    "truncate open.progress",
+    "create table open.mine (x integer)",
+    "create table public.mine (x integer)",
+    "create temporary table mine (x integer)",
+    "create schema mine",
+    "create role mine",
+    "select pg_read_file('postgresql.conf')",
+    "copy (select 1) to program 'true'",
+    "select lo_create(1)",
+    "set role biaochi_owner",
+)
+
+
+def test_the_role_reads_the_schema_and_does_nothing_else(opened: Opened) -> None:
+    with opened.reader.connect() as connection:
+        connection.exec_driver_sql("set default_transaction_read_only = off")
+        connection.exec_driver_sql("select set_config('biaochi.role', 'system', false)")
+        connection.commit()
+        for attempt in ATTEMPTS:
+            with pytest.raises(DBAPIError, match="InsufficientPrivilege"):
+                connection.exec_driver_sql(attempt)
+            connection.rollback()
+
+
+def test_the_role_begins_with_limits(opened: Opened) -> None:
+    with opened.reader.connect() as connection:
+        shown = [
+            connection.exec_driver_sql(f"show {name}").scalar_one()
+            for name in ("default_transaction_read_only", "statement_timeout", "search_path")
+        ]
+    assert shown == ["on", "1min", "open"]
+
+
+def test_a_role_that_is_there_for_something_else_is_left_alone(opened: Opened) -> None:
+    with opened.database.as_owner() as connection:
+        service = make_engine(opened.database.url).url.username or ""
+        for role in (service, "pg_read_all_data"):
+            with pytest.raises(Conflict, match="role_taken"):
+                let_in(connection, role=role, password="x", service=service)
+        with pytest.raises(Conflict, match="role_unknown"):
+            shut_out(connection, role="pg_read_all_data")
+
+
+def test_what_a_role_could_do_beyond_reading_is_named(opened: Opened) -> None:
+    role = str(opened.reader.url.username)
+
+    def beyond(connection: Connection) -> set[str]:
+        return set(rights_beyond(connection, role=role))
+
+    with opened.database.as_owner() as connection:
+        assert beyond(connection) == set()
+        connection.execute(text(f'grant select (unit_code) on unit_rates to "{role}"'))
+        connection.execute(text(f'grant update on open.progress to "{role}"'))
+        connection.execute(text(f'grant pg_read_all_settings to "{role}"'))
+        connection.execute(text(f'grant execute on function slips_addressed_to_those_acting() to "{role}"'))
+        assert beyond(connection) == {
+            "public.unit_rates",
+            "open.progress",
+            "member of pg_read_all_settings",
+            "function slips_addressed_to_those_acting",
+        }
