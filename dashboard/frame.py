@@ -11,20 +11,20 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dashboard.locale import HTML_LANGUAGE, _, language, speaking
 from dashboard.pages.refusals import blind_page, not_found, sign_in_first
 from dashboard.pages.why import why
-from dashboard.routes import ROUTES, embeds
+from dashboard.routes import ROUTES
 from dashboard.theme import theme_of
 from dashboard.window.access import reader
 from dashboard.window.address import Address, address_of
 from dashboard.window.ask import Ask, Refused
 from dashboard.window.content import Content
-from dashboard.window.embedded import embedded_bare, embedded_shell, is_framed, not_embedded
+from dashboard.window.embedded import bare_around, not_embedded, window_around
+from dashboard.window.framed import is_framed
 from dashboard.window.outage import AWAY
 from dashboard.window.outcome import Outcome, as_sentence
 from dashboard.window.print_lines import print_lines
 from dashboard.window.rail import RailItem, RailLink
 from dashboard.window.reading import Reading, reading_at
 from dashboard.window.regions import DrawnWindow, as_sent, digest
-from dashboard.window.shell import bare_shell, demonstration_label, shell
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_error
 from metrics.authority import authority_of
@@ -128,7 +128,6 @@ def drawn(
     refused: Refused | None = None,
 ) -> tuple[Any, ...]:
     """As :func:`draw`, in the language being spoken; `outcomes` of what was just asked stand above the page.
-
     `done`: what was asked, if something came of it; `refused`: if what was filled in is wrong, for the form to say so.
     """
     address, on_paper = read_now(replace(address, embedded=address.embedded or is_framed())), dict[str, str]()
@@ -138,7 +137,8 @@ def drawn(
             reading = reading_at(session, address, theme=theme_of(theme), principal=principal)
             content = answer(replace(reading, refused=refused))
             reading = reading if content.address is None else replace(reading, address=content.address)
-            frame = _window(reading, content, outcomes=outcomes)
+            left_out = not_understood(reading)
+            frame = window_around(reading, content, items=on_rail(principal), outcomes=outcomes, left_out=left_out)
             on_paper = print_lines(reading, desk=content.desk)
         if not content.found:  # noted when this connection is given back
             _note_not_shown(address, principal)
@@ -146,33 +146,16 @@ def drawn(
         with doing(AuditAction.LOOK, address.path):
             note_error(error)
         content = refused_page(error, address)
-        frame = _bare(address, content, outcomes=outcomes)
+        frame = bare_around(address, content, items=on_rail(None), outcomes=outcomes)
     except AWAY as failure:
         log.warning("database_away", page=address.path, error=str(failure)[:300])
         content = away_page(address)
-        frame = _bare(address, content, outcomes=outcomes)
+        frame = bare_around(address, content, items=on_rail(None), outcomes=outcomes)
     window = DrawnWindow((content.address or address).without(*content.follows).href(), frame)
     redrawn = window.redrawn(before=before, done=done)
     for region, children in redrawn.regions.items():
         set_props(region, {"children": children})
     return redrawn.frame, redrawn.digests, _described(content, on_paper, outcomes)
-
-
-def _window(reading: Reading, content: Content, *, outcomes: tuple[Outcome, ...]) -> list[Component]:
-    """What stands around the page: the whole window or, in somebody else's page, next to nothing."""
-    if reading.address.embedded:
-        return embedded_shell(reading, content, note=demonstration_label() if reading.demonstration else None)
-    left_out = not_understood(reading)
-    items = on_rail(reading.principal)
-    return shell(
-        reading, content, items=items, embeds=embeds(reading.address.path), outcomes=outcomes, left_out=left_out
-    )
-
-
-def _bare(address: Address, content: Content, *, outcomes: tuple[Outcome, ...]) -> list[Component]:
-    if address.embedded:
-        return embedded_bare(address, content)
-    return bare_shell(address, content.body, items=on_rail(None), outcomes=outcomes)
 
 
 def _described(content: Content, on_paper: dict[str, str], outcomes: tuple[Outcome, ...]) -> dict[str, Any]:
@@ -203,16 +186,16 @@ def read_now(address: Address) -> Address:
 
 def answer(reading: Reading) -> Content:
     """The page at the reading's path."""
-    if reading.address.embedded and not embeds(reading.address.path):
-        return not_embedded(reading.address)
     for route in ROUTES:
         found = route.match(reading.address.path)
         if found is not None and reading.principal is None and not route.public:
             return sign_in_first(reading)
         if found is not None and is_blind(reading.principal) and not route.blind:
             return blind_page(reading)
+        if found is not None and reading.address.embedded and not route.embeds:
+            return not_embedded(reading.address)
         if found is not None:
-            return route.answer(reading, **found.groupdict())
+            return replace(route.answer(reading, **found.groupdict()), embeds=route.embeds)
     return not_found(reading)
 
 
@@ -260,8 +243,7 @@ def _explained(
 ) -> tuple[bool, Component, Component]:
     address = address_of(pathname, search)
     parts = (fragment or "").removeprefix("#why=").split("/")
-    embedded = address.embedded or is_framed()  # an explanation offers to set the light
-    if embedded or not (fragment or "").startswith("#why=") or len(parts) != 2:
+    if is_framed() or address.embedded or not (fragment or "").startswith("#why=") or len(parts) != 2:
         return False, None, None
     with speaking(address.language):
         try:

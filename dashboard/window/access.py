@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from dashboard import theme
 from dashboard.locale import DEFAULT, HTML_LANGUAGE, _, other_language, speaking
 from dashboard.window.address import is_embedded
-from dashboard.window.embedded import FRAMED
+from dashboard.window.framed import FRAMED, signed_out_in_a_frame
 from dashboard.window.outage import AWAY
 from dashboard.window.plain_page import DATABASE_AWAY, asked_language, browser_of, field
 from metrics.audit_acts import AuditAction
@@ -97,32 +97,13 @@ def _guard() -> AnyResponse | tuple[Response, int] | None:
             named(AuditAction.LOOK, code=refused.code)
             return jsonify(code=refused.code, message=refused.message.as_dict()), 401
         if is_embedded(request.query_string.decode(errors="replace")):
-            return _signed_out_in_a_frame()
+            return signed_out_in_a_frame()
         return redirect("/sign-in?" + urlencode({"next": request.full_path.rstrip("?")}), 303)
     except AWAY as failure:
         g.access_failure = failure  # the page says it in its own place
         if unsaid and not _only_draws():
             _refuse_cross_site()
     return None
-
-
-def _signed_out_in_a_frame() -> Response:
-    """In somebody else's page nobody is asked for a password: said so, with the way to the page itself."""
-    asked = [(name, value) for name, value in parse_qsl(request.query_string.decode()) if name != "embed"]
-    spoken = asked_language()
-    with speaking(spoken):
-        page = render_template(
-            "embedded_signed_out.html",
-            _=_,
-            html_language=HTML_LANGUAGE[spoken],
-            colour_scheme=theme.theme_of(request.cookies.get("biaochi_theme")).value,
-            stylesheet=theme.stylesheet(),
-            title=_("Not signed in"),
-            whole=f"{request.path}?{urlencode(asked)}",
-        )
-    answer = make_response(page, 401)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 def _without_plan() -> Response | None:

@@ -6,32 +6,54 @@ a frame says so with each of its callbacks (assets/src/window/callbacks.js), wha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
-from flask import has_request_context, request
 
 from dashboard.locale import _
 from dashboard.window.address import Address
 from dashboard.window.content import Content
 from dashboard.window.light_components import is_component
+from dashboard.window.outcome import Outcome
 from dashboard.window.print_lines import document_line, vintage_words
+from dashboard.window.rail import RailItem
 from dashboard.window.reading import Reading
+from dashboard.window.share import pinned
+from dashboard.window.shell import bare_shell, demonstration_label, shell
 
 Component = Any
 
-FRAMED = "X-Biaochi-Framed"  # of a callback whose document stands in a frame
 _ASKING = frozenset({"Form", "Button", "Input", "Textarea", "Select", "Label", "Upload", "Dialog"})
 _SHOWN_OF_MANTINE = frozenset({"MantineProvider", "Tooltip", "Table"})
 
 
-def is_framed() -> bool:
-    """True if what is asked just now comes from a document in a frame."""
-    return has_request_context() and FRAMED in request.headers
+def window_around(
+    reading: Reading,
+    content: Content,
+    *,
+    items: Sequence[RailItem],
+    outcomes: Sequence[Outcome],
+    left_out: Sequence[tuple[str, str]],
+) -> list[Component]:
+    """What stands around a page: the whole window or, in somebody else's page, next to nothing."""
+    if reading.address.embedded:
+        return _embedded(reading, content)
+    return shell(reading, content, items=items, outcomes=outcomes, left_out=left_out)
 
 
-def embedded_shell(reading: Reading, content: Content, *, note: Component) -> list[Component]:
-    """The content and one line under it. `note`: what stands above every page while the demonstration is loaded."""
+def bare_around(
+    address: Address, content: Content, *, items: Sequence[RailItem], outcomes: Sequence[Outcome]
+) -> list[Component]:
+    """The same while there is nothing to read a plan from."""
+    if address.embedded:
+        main = html.Main(_only_shown(content.body, address), id="content", className="content", tabIndex="-1")
+        return [html.Div(main, className="window embedded")]
+    return bare_shell(address, content.body, items=items, outcomes=outcomes)
+
+
+def _embedded(reading: Reading, content: Content) -> list[Component]:
+    """The content, and one line under it."""
     whole = pinned(reading).href() if content.found else reading.address.href()
     foot = html.Footer(
         [
@@ -42,13 +64,12 @@ def embedded_shell(reading: Reading, content: Content, *, note: Component) -> li
         className="embedded-foot",
     )
     main = html.Main([_only_shown(content.body, reading.address)], id="content", className="content", tabIndex="-1")
-    return [html.Div([html.Header([note] if note is not None else []), main, foot], className="window embedded")]
-
-
-def embedded_bare(address: Address, content: Content) -> list[Component]:
-    """What stands in the frame while there is nothing to read a plan from."""
-    main = html.Main(_only_shown(content.body, address), id="content", className="content", tabIndex="-1")
-    return [html.Div(main, className="window embedded")]
+    return [
+        html.Div(
+            [html.Header([demonstration_label()] if reading.demonstration else []), main, foot],
+            className="window embedded",
+        )
+    ]
 
 
 def not_embedded(address: Address) -> Content:
@@ -56,15 +77,6 @@ def not_embedded(address: Address) -> Content:
     title = _("This page is not shown inside another one")
     link = html.A(_("Open the whole page"), href=address.href(), target="_blank", rel="noopener")
     return Content(title=title, body=html.Div([html.H1(title), html.P(link)], className="failed"), found=False)
-
-
-def pinned(reading: Reading) -> Address:
-    """The address that shows for ever what is shown now: its month named, and up to which entry things are known."""
-    address = reading.address
-    month = reading.month.period if reading.month is not None else None
-    if reading.view.public and address.as_of is None and reading.releases:
-        return address.pinned(month=month, as_of=None, release=address.release or reading.releases[0])
-    return address.pinned(month=month, as_of=None if address.release else reading.view.seq, release=address.release)
 
 
 def _only_shown(children: Any, address: Address) -> Any:

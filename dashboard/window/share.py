@@ -11,11 +11,20 @@ from dash import html
 from flask import has_request_context, request
 
 from dashboard.locale import _
-from dashboard.window.embedded import pinned
+from dashboard.window.address import Address
 from dashboard.window.reading import Reading
 from metrics.settings import settings
 
 Component = Any
+
+
+def pinned(reading: Reading) -> Address:
+    """The address that shows for ever what is shown now: its month named, and up to which entry things are known."""
+    address = reading.address
+    month = reading.month.period if reading.month is not None else None
+    if reading.view.public and address.as_of is None and reading.releases:
+        return address.pinned(month=month, as_of=None, release=address.release or reading.releases[0])
+    return address.pinned(month=month, as_of=None if address.release else reading.view.seq, release=address.release)
 
 
 def share_control(reading: Reading, *, embeds: bool) -> Component:

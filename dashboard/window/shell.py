@@ -35,14 +35,11 @@ def shell(
     content: Content,
     *,
     items: Sequence[RailItem],
-    embeds: bool = False,
     outcomes: Sequence[Outcome] = (),
     left_out: Sequence[tuple[str, str]] = (),
 ) -> list[Component]:
-    """The whole window around a page. On a projector rail, controls and phases give way to it.
-
-    `items`: of the rail. `embeds`: the page may be put into another one. `left_out`: parameters of the address, name
-    and value, that were not understood.
+    """The whole window around a page. On a projector rail, controls and phases give way to it. `items`: of the rail.
+    `left_out`: parameters of the address, name and value, that were not understood.
     """
     address = reading.address
     if address.projected:
@@ -50,7 +47,7 @@ def shell(
     elif content.desk:
         head = [desk_bar(reading), *([] if address.path == "/my" else reminder_bar(reading))]
     else:
-        head = [top_bar(reading, embeds=embeds), *reminder_bar(reading), phase_strip(reading)]
+        head = [top_bar(reading, embeds=content.embeds), *reminder_bar(reading), phase_strip(reading)]
     return [
         html.A(_("Skip to content"), href="#content", className="skip-link"),
         None if address.projected else rail(address, reading.principal, items),

@@ -47,8 +47,9 @@ def grant_command(
         address = make_url(opened.application)
         with _as_owner(opened) as connection:
             let_in(connection, role=username, password=password, service=str(address.username))
-        shown = address.set(drivername="postgresql", username=username, password=None)
-    typer.echo(f"角色 {username} 可只读查询 open 架构。 {username} may read the schema open.\n{shown}", err=True)
+        shown = address.set(drivername="postgresql", username=username, password="PASSWORD")
+    typer.echo(f"角色 {username} 可只读查询 open 架构。 {username} may read the schema open.", err=True)
+    typer.echo(shown.render_as_string(hide_password=False), err=True)
     if not given:
         typer.echo("密码,仅显示这一次。 The password, shown this once:", err=True)
         typer.echo(password)

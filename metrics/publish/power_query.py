@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from metrics.publish.dataset import AnyDataset, Kind
 
-TOKEN = "bch_…"  # noqa: S105  where the reader's own goes
+TOKEN = "biaochi_…"  # noqa: S105  where the reader's own goes
 _TYPES = {
     Kind.TEXT: "type text",
     Kind.CODE: "type text",

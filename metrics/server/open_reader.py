@@ -21,7 +21,8 @@ _DEFAULTS = (
 _CONNECTIONS = 20
 OPEN_READERS = text(
     "select rolname from pg_namespace, aclexplode(nspacl) join pg_roles on pg_roles.oid = grantee"
-    " where nspname = :schema and privilege_type = 'USAGE' and grantee <> nspowner and rolname <> :service order by 1"
+    " where nspname = :schema and privilege_type = 'USAGE' and grantee <> nspowner and rolname <> :service"
+    " and not has_table_privilege(grantee, 'public.ledger_entries', 'insert') order by 1"  # of no other service's
 )
 _KNOWN = text("select exists (select from pg_roles where rolname = :role)")
 _LET_IN = text(

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from dashboard.routes import ROUTES
 from dashboard.window.access import COOKIE
-from dashboard.window.embedded import FRAMED
+from dashboard.window.framed import FRAMED
 from metrics.database import WriteSession
 from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.queries.view import view_at

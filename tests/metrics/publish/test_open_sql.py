@@ -119,7 +119,7 @@ def own_target(session: WriteSession, draw: random.Random, number: int) -> None:
     """A threshold of one unit's own, or an agreed way to the general one."""
     own = {"for_units": [later.UNITS[number % 3]], "citations": [later.CITATION], "reason": f"单列 {number}"}
     changes: dict[str, Any] = draw.choice(
-        [{"threshold": f"{50 + number % 9}.5"}, {"trajectory": [{"on": "2019-09-10", "value": "55"}]}]
+        [{"threshold": f"{58 + number % 9}.5"}, {"trajectory": [{"on": "2019-09-10", "value": "55"}]}]
     )
     body = {**own, "effective_from": f"2019-08-{1 + number % 28:02}", **changes}
     revise_target(session, "TG-04A", principal=later.EVALUATOR, body=body)
