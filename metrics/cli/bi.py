@@ -19,6 +19,8 @@ app = typer.Typer(
     help="供 BI 工具只读查询的数据库角色 / The database role for other tools: let in, shut out.", no_args_is_help=True
 )
 
+_ITS_PASSWORD = "PASSWORD"  # noqa: S105  the word that stands where the real one goes
+
 Name = Annotated[str, typer.Argument(metavar="ROLE", help="数据库角色名 / the role's name")]
 
 
@@ -47,7 +49,7 @@ def grant_command(
         address = make_url(opened.application)
         with _as_owner(opened) as connection:
             let_in(connection, role=username, password=password, service=str(address.username))
-        shown = address.set(drivername="postgresql", username=username, password="PASSWORD")
+        shown = address.set(drivername="postgresql", username=username, password=_ITS_PASSWORD)
     typer.echo(f"角色 {username} 可只读查询 open 架构。 {username} may read the schema open.", err=True)
     typer.echo(shown.render_as_string(hide_password=False), err=True)
     if not given:
