@@ -1,4 +1,4 @@
-"""What other tools read by SQL: `open.progress`, and up to where it is kept; views beside it are in migration 0045."""
+"""What other tools read by SQL: `open.progress`, and up to where it is kept; views beside it: migrations 0045, 0046."""
 
 from __future__ import annotations
 

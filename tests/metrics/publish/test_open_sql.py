@@ -3,39 +3,34 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import text
 
 from metrics.commands import keep_open_progress
 from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
 from metrics.commands.load_plan import load_plan
 from metrics.commands.override_light import override_light
 from metrics.commands.revise_target import revise_target
-from metrics.database import Sessions, WriteSession, make_engine, use_sessions
-from metrics.errors import Conflict
+from metrics.database import WriteSession, make_engine
 from metrics.plan.model.form import Owed
 from metrics.principal import Role
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.dataset import Kind, Pull
-from metrics.queries.view import view_at
+from metrics.publish.dataset import Kind
 from metrics.results import Light
-from metrics.server.open_reader import let_in, rights_beyond, shut_out
 from seed.demonstration.remove import remove_demonstration
 from tests.databases import Database
 from tests.metrics.history.test_fired_checks import seldom
 from tests.metrics.publish import test_vintages as later
 from tests.metrics.queries.test_views import post
+from tests.open_sql import NAMES, Act, Opened, opened_to_others
 from tests.people import person
 
-NAMES = ("progress", "rates", "observations", "targets")
 TYPES = {
     Kind.TEXT: {"text"},
     Kind.CODE: {"text"},
@@ -46,73 +41,12 @@ TYPES = {
     Kind.INTEGER: {"integer", "bigint"},
     Kind.INSTANT: {"timestamp with time zone"},
 }
-_INSTANT = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"+00:00\"')"
-Act = Callable[[WriteSession, random.Random, int], object]
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A database that other tools read: by `reader`, an engine of their role."""
-
-    database: Database
-    sessions: Sessions
-    reader: Engine
-
-    def act(self, what: Act, draw: random.Random | None = None, number: int = 0) -> None:
-        with self.sessions.write() as session:
-            what(session, draw or random.Random(0), number)
-
-    def in_sql(self, name: str) -> list[tuple[Any, ...]]:
-        """The rows as texts."""
-        columns = [
-            _INSTANT.format(column.name) if column.kind is Kind.INSTANT else f"cast({column.name} as text)"
-            for column in DATASETS[name].columns
-        ]
-        with self.reader.connect() as connection:
-            found = connection.exec_driver_sql(f"select {', '.join(columns)} from open.{name}")
-            return sorted(map(tuple, found), key=repr)
-
-    def told(self, name: str) -> list[tuple[Any, ...]]:
-        """The rows of the dataset, before spreadsheets are thought of."""
-        with self.sessions.read() as session:
-            rows = list(DATASETS[name].rows(session, view_at(session), Pull()))
-        return sorted((tuple(map(written, row)) for row in rows), key=repr)
-
-    def agrees(self) -> dict[str, int]:
-        """How many rows there are, of each; all of them are the same."""
-        bring_open_progress_up_to_date()
-        found = {}
-        for name in NAMES:
-            told = self.told(name)
-            assert self.in_sql(name) == told
-            found[name] = len(told)
-        return found
-
-    def state(self) -> dict[str, tuple[int, int]]:
-        with self.reader.connect() as connection:
-            found = connection.exec_driver_sql("select relation, as_of_seq, newest_seq from open.state")
-            return {row[0]: (row[1], row[2]) for row in found}
-
-
-def written(cell: Any) -> str | None:
-    if cell is None or cell == "":
-        return None
-    return str(cell).lower() if isinstance(cell, bool) else str(cell)
 
 
 @pytest.fixture
 def opened(clean_database: Database) -> Iterator[Opened]:
-    role = f"reader_of_{clean_database.name}"
-    with clean_database.as_owner() as connection:
-        let_in(connection, role=role, password="läs bara' %s", service="biaochi")
-    address = make_engine(clean_database.url).url.set(username=role, password="läs bara' %s")
-    reader = make_engine(address.render_as_string(hide_password=False), pool_size=1)
-    sessions = Sessions(clean_database.engine)
-    with use_sessions(sessions):
-        yield Opened(clean_database, sessions, reader)
-    reader.dispose()
-    with clean_database.as_owner() as connection:
-        shut_out(connection, role=role)
+    with opened_to_others(clean_database) as found:
+        yield found
 
 
 def own_target(session: WriteSession, draw: random.Random, number: int) -> None:
@@ -268,78 +202,3 @@ def test_columns_are_those_of_the_dataset(opened: Opened) -> None:
         assert list(kinds)[: len(columns)] == [column.name for column in columns]
         assert set(kinds) - {column.name for column in columns} <= {"month"}
         assert [column.name for column in columns if kinds[column.name] not in TYPES[column.kind]] == []
-
-
-ATTEMPTS = (
-    "select * from public.users",
-    "select * from public.unit_rates",
-    "select * from public.submission_events",
-    "select * from public.plan_records",
-    "select * from public.plan_parts",
-    "select * from public.open_refreshes",
-    "select public.forget_refused_files()",
-    "select public.slips_addressed_to_those_acting()",
-    "insert into open.progress select * from open.progress",
-    "update open.progress set light = 'green'",
-    "delete from open.progress",
-    "truncate open.progress",
-    "create table open.mine (x integer)",
-    "create table public.mine (x integer)",
-    "create temporary table mine (x integer)",
-    "create schema mine",
-    "create role mine",
-    "select pg_read_file('postgresql.conf')",
-    "copy (select 1) to program 'true'",
-    "select lo_create(1)",
-    "set role biaochi_owner",
-)
-
-
-def test_the_role_reads_the_schema_and_does_nothing_else(opened: Opened) -> None:
-    with opened.reader.connect() as connection:
-        connection.exec_driver_sql("set default_transaction_read_only = off")
-        connection.exec_driver_sql("select set_config('biaochi.role', 'system', false)")
-        connection.commit()
-        for attempt in ATTEMPTS:
-            with pytest.raises(DBAPIError, match="InsufficientPrivilege"):
-                connection.exec_driver_sql(attempt)
-            connection.rollback()
-
-
-def test_the_role_begins_with_limits(opened: Opened) -> None:
-    with opened.reader.connect() as connection:
-        shown = [
-            connection.exec_driver_sql(f"show {name}").scalar_one()
-            for name in ("default_transaction_read_only", "statement_timeout", "search_path")
-        ]
-    assert shown == ["on", "1min", "open"]
-
-
-def test_a_role_that_is_there_for_something_else_is_left_alone(opened: Opened) -> None:
-    with opened.database.as_owner() as connection:
-        service = make_engine(opened.database.url).url.username or ""
-        for role in (service, "pg_read_all_data"):
-            with pytest.raises(Conflict, match="role_taken"):
-                let_in(connection, role=role, password="x", service=service)
-        with pytest.raises(Conflict, match="role_unknown"):
-            shut_out(connection, role="pg_read_all_data")
-
-
-def test_what_a_role_could_do_beyond_reading_is_named(opened: Opened) -> None:
-    role = str(opened.reader.url.username)
-
-    def beyond(connection: Connection) -> set[str]:
-        return set(rights_beyond(connection, role=role))
-
-    with opened.database.as_owner() as connection:
-        assert beyond(connection) == set()
-        connection.execute(text(f'grant select (unit_code) on unit_rates to "{role}"'))
-        connection.execute(text(f'grant update on open.progress to "{role}"'))
-        connection.execute(text(f'grant pg_read_all_settings to "{role}"'))
-        connection.execute(text(f'grant execute on function slips_addressed_to_those_acting() to "{role}"'))
-        assert beyond(connection) == {
-            "public.unit_rates",
-            "open.progress",
-            "member of pg_read_all_settings",
-            "function slips_addressed_to_those_acting",
-        }
