@@ -100,6 +100,10 @@ create table open.progress (
     present_pace numeric,
     shortfall numeric,
     override text,
+    range_low numeric,
+    range_high numeric,
+    misses boolean,
+    projected_shortfall numeric,
     constraint pk_progress primary key (unit_code, target_code)
 );
 alter table open.progress enable row level security;
