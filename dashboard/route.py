@@ -37,7 +37,8 @@ class Route:
     `blind`: shown to an assessor while reported figures are kept from it (无感评估).
     `present`: the page knows no other time than now; a time in its address means nothing to it.
     `embeds`: may stand in somebody else's page (`embed=1`), where it only shows.
-    `keeps`: what the page keeps in its address for itself; nothing else there means anything to it.
+    `keeps`: what the page keeps in its address for itself; nothing else there means anything to it. `several`: of
+    which of these it takes more than one.
     """
 
     pattern: str
@@ -52,6 +53,7 @@ class Route:
     present: bool = False
     embeds: bool = False
     keeps: Keeps = field(default_factory=dict)
+    several: frozenset[str] = frozenset()
 
     @property
     def path(self) -> str:
@@ -64,9 +66,13 @@ class Route:
 
     def without_meaning(self, reading: Reading) -> tuple[tuple[str, str], ...]:
         """What the address keeps, name and value, that means nothing on the page."""
-        kept = reading.address.kept
+        address = reading.address
         return tuple(
-            (name, value) for name, value in kept if name not in self.keeps or not self.keeps[name](reading, value)
+            (name, value)
+            for name, value in address.kept
+            if name not in self.keeps
+            or not self.keeps[name](reading, value)
+            or (name not in self.several and value != address.keeps(name))
         )
 
     def is_for(self, principal: Principal | None) -> bool:

@@ -9,6 +9,7 @@ from dashboard.pages.assess import assess_page
 from dashboard.pages.attention_panel import means_reason
 from dashboard.pages.audit import audit_page
 from dashboard.pages.collect import collect_page
+from dashboard.pages.compare import compare_page
 from dashboard.pages.data import data_page
 from dashboard.pages.flat import PLAIN, flat_page, means_rows
 from dashboard.pages.flat_table import TABLES
@@ -197,6 +198,16 @@ ROUTES = (
         rail="opened from the list",
         public=True,
         embeds=True,
+    ),
+    Route(
+        r"/compare",
+        compare_page,
+        line="对比 Compare: two to five units beside each other: every measured target, differences, a year of courses",
+        example=("evaluator", "/compare?unit=441202&unit=441203"),
+        rail=RailLink("compare", lambda: _("Compare")),
+        public=True,
+        keeps={"unit": a_unit},
+        several=frozenset({"unit"}),
     ),
     Route(
         r"/flat",

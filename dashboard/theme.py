@@ -101,6 +101,7 @@ def _variables(palette: Palette) -> str:
         "accent": palette.accent,
         "on-accent": palette.on_accent,
     } | {status.value.replace("_", "-"): colour for status, colour in palette.statuses.items()}
+    colours |= {f"series-{place}": colour for place, colour in enumerate(palette.series)}
     return f"--font:{FONT};" + "".join(f"--{name}:{colour};" for name, colour in colours.items())
 
 

@@ -5,7 +5,7 @@ An address says everything a page shows, so that a link reproduces it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -71,6 +71,7 @@ PULL = (
     "task",
     "format",
 )
+SEVERAL = frozenset({"unit"})  # of these an address may name several, one parameter each
 _READ = frozenset({"month", "as_of", "release", "under", "lang", "view", "embed", *KEPT, *PULL})
 
 
@@ -97,6 +98,10 @@ class Address:
 
     def keeps(self, name: str) -> str | None:
         return dict(self.kept).get(name)
+
+    def keeps_all(self, name: str) -> tuple[str, ...]:
+        """Everything that the address names so, each once, in its order."""
+        return tuple(dict.fromkeys(value for kept, value in self.kept if kept == name))
 
     def href(self) -> str:
         """The address as it stands in a link, the same for equal ones."""
@@ -129,19 +134,18 @@ class Address:
         """True if things are shown as known now, neither as of an earlier moment nor as a release has them."""
         return self.as_of is None and self.release is None
 
-    def to(self, path: str, **kept: str) -> str:
+    def to(self, path: str, **kept: str | Sequence[str]) -> str:
         """The address of another page, seen at the same times and in the same language."""
-        return _written(path, (*self._common, *kept.items()))
+        return _written(path, (*self._common, *_pairs(kept)))
 
     def at_desk(self, path: str, **kept: str) -> str:
         """The address of a clerk's own page, which knows no other time than now."""
         now = Address(path=path, language=self.language, kept=tuple(kept.items()))
         return now.href()
 
-    def keeping(self, **kept: str | None) -> str:
+    def keeping(self, **kept: str | Sequence[str] | None) -> str:
         """The address of this page with some of what it keeps changed; None leaves a thing out."""
-        merged = {**dict(self.kept), **kept}
-        return replace(self, kept=tuple((k, v) for k, v in merged.items() if v is not None)).href()
+        return replace(self, kept=_pairs(self._by_name | kept)).href()
 
     def without(self, *names: str) -> Address:
         """This address without some of what it keeps."""
@@ -149,8 +153,12 @@ class Address:
 
     def naming(self, **kept: str) -> Address:
         """This address, with what it left open named, in the order in which addresses are read."""
-        merged = {**dict(self.kept), **kept}
-        return replace(self, kept=tuple((name, merged[name]) for name in (*KEPT, *PULL) if name in merged))
+        merged = self._by_name | kept
+        return replace(self, kept=_pairs({name: merged[name] for name in (*KEPT, *PULL) if name in merged}))
+
+    @property
+    def _by_name(self) -> dict[str, str | Sequence[str] | None]:
+        return {name: self.keeps_all(name) for name, _value in self.kept}
 
     def at(self, *, month: date | None, as_of: datetime | int | None) -> str:
         """The address of this page at other times, outside any release."""
@@ -194,6 +202,12 @@ class Address:
         return f"/api/v1/{dataset}.{form}?{urlencode(parts, doseq=True)}"
 
 
+def _pairs(kept: Mapping[str, str | Sequence[str] | None]) -> tuple[tuple[str, str], ...]:
+    """As parameters, one for each of several values; None is none."""
+    values = ((name, [value] if isinstance(value, str) else value or ()) for name, value in kept.items())
+    return tuple((name, one) for name, several in values for one in several)
+
+
 @lru_cache(maxsize=4096)
 def _written(path: str, parts: tuple[tuple[str, str], ...]) -> str:
     """A page has the same few addresses hundreds of times."""
@@ -219,7 +233,8 @@ def address_of(pathname: str | None, search: str | None, *, timezone: Callable[[
 
     `timezone`: of local times in it.
     """
-    given = dict(parse_qsl((search or "").lstrip("?")[:_LONGEST], keep_blank_values=False))
+    pairs = parse_qsl((search or "").lstrip("?")[:_LONGEST], keep_blank_values=False)
+    given = dict(pairs)
     query = {name: value for name, value in given.items() if "\0" not in name + value}  # no text of ours holds NUL
     misread = [(name.replace("\0", "�"), given[name].replace("\0", "�")) for name in given if name not in query]
     month, as_of, release = None, None, None
@@ -239,6 +254,9 @@ def address_of(pathname: str | None, search: str | None, *, timezone: Callable[[
     misread += [("view", view)] if view not in (None, _PROJECTOR) else []
     misread += [(name, value) for name, value in query.items() if name not in _READ]
     misread += [(name, value) for name, value in query.items() if name == _EMBED[0] and value != _EMBED[1]]
+    misread += [
+        (n, value) for n, value in dict.fromkeys(pairs) if n in query and n not in SEVERAL and value != given[n]
+    ]
     return Address(
         path=plain_path(pathname),
         month=month,
@@ -248,9 +266,17 @@ def address_of(pathname: str | None, search: str | None, *, timezone: Callable[[
         language=language if language in LANGUAGES else DEFAULT,
         projected=view == _PROJECTOR,
         embedded=is_embedded(search or ""),
-        kept=tuple((name, query[name][:_LONGEST_KEPT]) for name in (*KEPT, *PULL) if name in query),
+        kept=_kept(query, pairs),
         misread=tuple(misread),
     )
+
+
+def _kept(query: Mapping[str, str], pairs: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """What pages keep, in one order of names; of a name that may stand several times every value, each once."""
+    values = {name: [value[:_LONGEST_KEPT]] for name, value in query.items()}
+    for several in SEVERAL & query.keys():
+        values[several] = list(dict.fromkeys(value for name, value in pairs if name == several and "\0" not in value))
+    return _pairs({name: values[name] for name in (*KEPT, *PULL) if name in values})
 
 
 def _release_number(text: str) -> int | None:

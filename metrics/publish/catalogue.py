@@ -5,6 +5,7 @@ from __future__ import annotations
 from metrics.publish.assessments import ASSESSMENTS
 from metrics.publish.bulletins import BULLETINS
 from metrics.publish.contributions import CONTRIBUTIONS
+from metrics.publish.comparison import COMPARISON
 from metrics.publish.dataset import AnyDataset
 from metrics.publish.freshness import FRESHNESS
 from metrics.publish.inquiries import INQUIRIES
@@ -35,6 +36,7 @@ DATASETS: dict[str, AnyDataset] = {
         OBSERVATIONS,
         RATES,
         PROGRESS,
+        COMPARISON,
         LEADERBOARD,
         CONTRIBUTIONS,
         ATTENTION,

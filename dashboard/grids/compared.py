@@ -1,0 +1,226 @@
+"""Units beside each other: a table with a column a unit, and a small chart an indicator with a line a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.charts.compared import HEIGHT, WIDTH, ComparedChart, ComparedCourse, compared_courses
+from dashboard.charts.instrument import as_image
+from dashboard.charts.multiple import shared_scale
+from dashboard.grids.chart_view import Picture, clauses_of, line_legend, pictured, until
+from dashboard.grids.courses import course_table
+from dashboard.locale import _, date_text, month_text
+from dashboard.parts import own_mark, section, table_view, verdict_mark, verdict_tint, why_href
+from dashboard.window.reading import Reading
+from dashboard.words.figures import (
+    NOTHING,
+    distance_text,
+    indicator_name,
+    measure,
+    measure_of_change,
+    signed,
+    target_name,
+    target_rule,
+    unit_name,
+    value_text,
+    with_measure,
+)
+from dashboard.words.paces import pace_text, reached_text
+from metrics.due_line import DueStep, due_runs, due_steps, stages_of
+from metrics.periods import add_months, last_day
+from metrics.plan.model import Indicator, Plan, Target, Unit
+from metrics.queries.comparison import ComparedTarget
+from metrics.queries.progress_by_unit import JudgedProgress
+from metrics.results import Progress, Rate, Status
+
+Component = Any
+_MONTHS = 12  # shown of a course
+
+
+def compared_table(reading: Reading, units: Sequence[Unit], compared: Sequence[ComparedTarget]) -> Component:
+    """A row a target: what it demands, and of each unit its verdict and how far it lies from the first unit."""
+    names = [unit_name(unit) for unit in units]
+    headings = [html.Th(_("Target"), scope="col"), html.Th(_("Required"), scope="col")]
+    for place, name in enumerate(names):
+        mark = html.Span(className=f"series-mark series-{place}", **{"aria-hidden": "true"})
+        under = [] if place == 0 else [html.Small(_("against {unit}", unit=names[0]))]
+        headings.append(html.Th([mark, name, *under], scope="col"))
+    rows = [_row(reading, target) for target in compared]
+    caption = html.Caption(_("All measured targets"), className="hidden-text")
+    return html.Table([caption, html.Thead(html.Tr(headings)), html.Tbody(rows)], className="figures compared-table")
+
+
+def _row(reading: Reading, compared: ComparedTarget) -> Component:
+    plan, on = reading.plan, reading.on
+    target = (None if on is None else plan.target_in_force(compared.code, on)) or plan.general_targets[compared.code][
+        -1
+    ]
+    indicator = plan.indicator_by_code[str(target.indicator)]
+    due = _("no date printed") if target.due_on is None else date_text(target.due_on)
+    cells = [_cell(reading, compared, place) for place in range(len(compared.verdicts))]
+    return html.Tr(
+        [
+            html.Th(dcc.Link(target_name(target), href=reading.address.to(f"/targets/{target.code}")), scope="row"),
+            html.Td([html.Span(target_rule(target, indicator)), html.Span(due, className="note")], className="demands"),
+            *cells,
+        ]
+    )
+
+
+def _cell(reading: Reading, compared: ComparedTarget, place: int) -> Component:
+    """Value and status, leading to why; below them the distance, the paces, where they lead, and the difference."""
+    verdict, plan = compared.verdicts[place], reading.plan
+    if verdict is None:
+        return html.Td(NOTHING, className="nothing")
+    indicator = plan.indicator_by_code[verdict.indicator_code]
+    written = (
+        NOTHING
+        if verdict.value is None
+        else with_measure(value_text(plan, indicator, verdict.value), measure(indicator))
+    )
+    head = [html.Span(written, className="cell-value"), verdict_mark(verdict)]
+    why = html.A(head, href=why_href(verdict), title=_("Why this colour?"), className="compared-verdict")
+    lines = [
+        html.Span(words)
+        for words in (_difference(compared, place, indicator), *_facts(plan, indicator, verdict))
+        if words
+    ]
+    return html.Td([why, own_mark(plan, verdict), *lines], className=f"cell {verdict_tint(verdict)}")
+
+
+def _difference(compared: ComparedTarget, place: int, indicator: Indicator) -> Component:
+    difference = compared.difference(place)
+    if difference is None:
+        return ""
+    words = with_measure(signed(difference), measure_of_change(indicator))
+    return html.B(_("difference {amount}", amount=words))
+
+
+def _facts(plan: Plan, indicator: Indicator, verdict: Progress) -> list[str]:
+    """Distance with shortfall; of what is not met the paces and the projection."""
+    if verdict.gap is None:
+        return []
+    found = [distance_text(plan, verdict)]
+    if verdict.status is Status.MET:
+        return found
+    if verdict.required_pace is not None:
+        found.append(_("needs {pace}", pace=pace_text(verdict.required_pace, indicator)))
+    if verdict.present_pace is not None:
+        found.append(_("now {pace}", pace=pace_text(verdict.present_pace, indicator)))
+    if verdict.projection is not None:
+        value = with_measure(value_text(plan, indicator, verdict.projection.value), measure(indicator))
+        found.append(_("projected {value} on the due date", value=value))
+        found.append(_("reaches it: {when}", when=reached_text(plan, verdict)))
+    return found
+
+
+def compared_charts(
+    reading: Reading,
+    judged: JudgedProgress,
+    units: Sequence[Unit],
+    compared: Sequence[ComparedTarget],
+    *,
+    title: str,
+) -> Component:
+    """A chart an indicator, with the figures of each as a table; those without any value are left out."""
+    plan = reading.plan
+    by_indicator: dict[str, str] = {}
+    for one in compared:
+        by_indicator.setdefault(one.indicator, one.code)
+    tiles, tables, targets, due = [], [], [], False
+    for code, target_code in by_indicator.items():
+        indicator = plan.indicator_by_code[code]
+        target = plan.target_in_force(target_code, reading.on) if reading.on else None
+        if target is None or target.indicator != code:
+            continue
+        courses = {unit.code: _last_year(judged, unit.code, code) for unit in units}
+        if not any(rate.value is not None for rates in courses.values() for rate in rates):
+            continue
+        steps = due_steps(plan, indicator, stages_of(plan, target, on=judged.on or date.max), by=judged.on or date.max)
+        chart = _chart(indicator, units, courses, steps)
+        due = due or bool(chart.due)
+        tiles.append(_tile(reading, indicator, target, chart))
+        targets += [target] * indicator.core
+        tables.append(_table(reading, indicator, target, units, courses, steps))
+    if not tiles:
+        return None
+    caption = _("A year of courses")
+    picture = Picture(name="comparison", title=title, caption=caption, clauses=clauses_of(targets))
+    csv = reading.address.csv(
+        "rates", unit=[unit.code for unit in units], indicator=list(by_indicator), **until(judged)
+    )
+    charts = html.Div([html.Ul(tiles, className="multiples compared-charts"), line_legend(due=due, ways=False)])
+    return section(caption, pictured(reading, charts, picture), table_view(html.Div(tables), csv=csv))
+
+
+def _last_year(judged: JudgedProgress, unit: str, indicator: str) -> list[Rate]:
+    if judged.period is None:
+        return []
+    since = add_months(judged.period, 1 - _MONTHS)
+    return [rate for rate in judged.courses.get((unit, indicator), ()) if rate.period >= since]
+
+
+def _chart(
+    indicator: Indicator, units: Sequence[Unit], courses: dict[str, list[Rate]], steps: Sequence[DueStep]
+) -> ComparedChart:
+    days = sorted({last_day(rate.period) for rates in courses.values() for rate in rates})
+    begins, ends = days[0], days[-1]
+    runs = due_runs(steps, begins=begins, ends=ends) if begins < ends else []
+    values = [rate.value for rates in courses.values() for rate in rates if rate.value is not None]
+    heights: list[Fraction] = [*values, *(height for run in runs for _day, height in run)]
+    return ComparedChart(
+        courses=tuple(
+            ComparedCourse(unit_name(unit), tuple((last_day(rate.period), rate.value) for rate in courses[unit.code]))
+            for unit in units
+        ),
+        due=tuple(tuple(run) for run in runs),
+        scale=shared_scale(heights, share=indicator.share),
+        begins=begins,
+        ends=ends,
+        words=(month_text(begins), month_text(ends)),
+    )
+
+
+def _tile(reading: Reading, indicator: Indicator, target: Target, chart: ComparedChart) -> Component:
+    """The chart under its indicator's name; whoever listens hears where each line ends."""
+    name, plan = indicator_name(indicator), reading.plan
+    ends = []
+    for course in chart.courses:
+        known = [value for _day, value in course.points if value is not None]
+        newest = (
+            with_measure(value_text(plan, indicator, known[-1]), measure(indicator)) if known else _("Not reported")
+        )
+        ends.append(f"{course.label} {newest}")
+    heading = name if measure(indicator) == "%" else f"{name} ({measure(indicator)})"
+    drawn = as_image(compared_courses(chart, palette=reading.palette))
+    said = name + _(": ") + _(", ").join(ends)
+    link = dcc.Link(heading, href=reading.address.to(f"/targets/{target.code}"), className="multiple-name", title=name)
+    return html.Li(
+        [link, html.Img(src=drawn, alt=said, className="multiple-course", width=WIDTH, height=HEIGHT)],
+        className="multiple",
+    )
+
+
+def _table(
+    reading: Reading,
+    indicator: Indicator,
+    target: Target,
+    units: Sequence[Unit],
+    courses: dict[str, list[Rate]],
+    steps: Sequence[DueStep],
+) -> Component:
+    return course_table(
+        reading.plan,
+        indicator,
+        units=units,
+        courses={(unit, indicator.code): rates for unit, rates in courses.items()},
+        caption=indicator_name(indicator),
+        address=reading.address,
+        target=target.code,
+        due=steps,
+    )

@@ -1,0 +1,101 @@
+"""The dataset of units beside each other: the verdicts of `progress`, target by target, and how far units lie apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from metrics.database import ReadSession
+from metrics.plan.model import Text
+from metrics.publish.columns import column
+from metrics.publish.dataset import EVERYWHERE, Cell, Column, Dataset, Kind, Pull
+from metrics.publish.progress import PROGRESS, VerdictPart
+from metrics.publish.pull import month_asked_for
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.view import View
+from metrics.verdicts.ratios import Ratios, Whole
+from metrics.verdicts.rounded_columns import shown_distances
+from metrics.verdicts.verdict_table import VerdictTable
+
+_LEFT_OUT = frozenset({"indicator_code", "evaluated_on", "timing", "regressed"})
+
+
+@dataclass(frozen=True, eq=False)
+class ComparedPart(VerdictPart):
+    """Some rows of the verdicts; `first`: beside each that of the unit it is held against; of that unit its own."""
+
+    first: Whole
+
+    def differences(self) -> list[Cell]:
+        """The value less that of the unit it is held against; empty for that unit, and without both values."""
+        table = self.table
+        other = table.only(self.first)
+        known = table.valued & other.valued & (table.indicator == other.indicator) & (table.unit != other.unit)
+        apart = Ratios.spread(known, table.value.take(known) - other.value.take(known))
+        return list(shown_distances(apart, known=known))
+
+
+def _parts(session: ReadSession, view: View, pull: Pull) -> Iterator[ComparedPart]:
+    targets = pull.targets or None
+    judged = progress_by_unit(session, view, month=month_asked_for(pull), units=pull.units or None, targets=targets)
+    if judged.table is None:
+        return
+    table = _by_target(judged.table, pull.units)
+    yield ComparedPart(table, judged.period, _first_of_target(table))
+
+
+def _by_target(table: VerdictTable, units: tuple[str, ...]) -> VerdictTable:
+    """The rows target by target in the order of the plan, of each target the units as they were asked for."""
+    codes = [unit.code for unit in table.targets.plan.units]
+    place = np.arange(len(codes))
+    for order, unit in enumerate(dict.fromkeys(units)):
+        place[codes.index(unit)] = order
+    return table.only(np.lexsort((place[table.unit], _codes(table)[table.target])))
+
+
+def _codes(table: VerdictTable) -> Whole:
+    """Of every target in the table the first that has its code: a unit's own is one with the general one."""
+    first: dict[str, int] = {}
+    return np.array([first.setdefault(t.code, place) for place, t in enumerate(table.targets.targets)], dtype=np.int64)
+
+
+def _first_of_target(table: VerdictTable) -> Whole:
+    """Beside each row the first one of its target."""
+    _targets, first, back = np.unique(_codes(table)[table.target], return_index=True, return_inverse=True)
+    found: Whole = first[back]
+    return found
+
+
+def _columns() -> tuple[Column[ComparedPart], ...]:
+    """Those of `progress`, the target's before the unit's; and the difference."""
+    of_progress: dict[str, Column[Any]] = {one.name: one for one in PROGRESS.columns if one.name not in _LEFT_OUT}
+    first = ("target_code", "target_name", "comparator", "threshold", "due_on")
+    ordered = [of_progress.pop(name) for name in first] + list(of_progress.values())
+    difference: Column[ComparedPart] = column(
+        "difference",
+        Kind.NUMBER,
+        "与首个单位的指标值之差,以百分点或计量单位计;首个单位为空",
+        "Value less that of the first unit asked for (of all units: the first of the plan); empty for that unit",
+        lambda part, _: part.differences(),
+    )
+    return (*ordered, difference)
+
+
+COMPARISON = Dataset[ComparedPart](
+    name="comparison",
+    title=Text(zh="单位对比", en="Comparison of units"),
+    grain=Text(
+        zh="一行为一个可计量目标与一个单位在评估日的判定,单位按所给先后,均与首个单位相比",
+        en="One row per measured target × unit, judged on one date; units as asked for, held against the first",
+    ),
+    columns=_columns(),
+    order=("target in display order", "unit as asked for"),
+    parameters=EVERYWHERE | {"unit", "target", "on", "period", "basis"},
+    records=_parts,
+    in_parts=True,
+    by_method=True,
+    single=frozenset({"period"}),
+)

@@ -1,0 +1,67 @@
+"""Two to five units beside each other: what the page shows, and what it says of one and of six."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from tests.dashboard.drawn import nodes, of_class, said, window
+
+UNITS = ("441202", "441203", "441204", "441223", "441224", "441225")
+
+
+def _search(*units: str, more: str = "lang=en") -> str:
+    return "?" + "&".join([*(f"unit={unit}" for unit in units), more])
+
+
+def test_units_stand_beside_each_other_in_the_order_of_the_address(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    page = window(evaluator, "/compare", _search("441203", "441202"))
+    assert "not understood" not in said(page).lower()
+    (table,) = of_class(page, "compared-table")
+    text = said(table)
+    assert "85.00 %" in text
+    assert "69.90 %" in text
+    assert "difference \u221215.10 pp" in text
+    heads = [said(node) for node in nodes(table) if node["type"] == "Th" and node["props"].get("scope") == "col"]
+    assert [head.startswith(name) for head, name in zip(heads[2:], ("Dinghu", "Duanzhou"), strict=True)] == [True, True]
+    pictures = [node["props"]["alt"] for node in nodes(page) if node["type"] == "Img" and node["props"].get("alt")]
+    assert any("85.00 %" in words and "69.90 %" in words for words in pictures)
+
+
+@pytest.mark.parametrize(
+    ("units", "words"),
+    [
+        ((), "Which units are to be compared?"),
+        (UNITS[:1], "One unit is chosen; a comparison takes two to five"),
+        (("441202", "441202"), "One unit is chosen; a comparison takes two to five"),
+        (UNITS, "6 units are chosen; at most five stand beside each other"),
+    ],
+)
+def test_too_few_and_too_many_are_said_in_words(
+    evaluator: TestClient, submissions: WriteSession, units: tuple[str, ...], words: str
+) -> None:
+    page = window(evaluator, "/compare", _search(*units))
+    assert words in said(page)
+    assert not of_class(page, "compared-table")
+
+
+def test_a_unit_that_is_none_is_told(evaluator: TestClient, submissions: WriteSession) -> None:
+    page = window(evaluator, "/compare", _search("441202", "nowhere", "441203"))
+    assert "unit=nowhere" in said(page)
+    assert of_class(page, "compared-table")
+
+
+def test_a_page_that_takes_one_unit_tells_of_the_others(evaluator: TestClient, submissions: WriteSession) -> None:
+    page = window(evaluator, "/assess", _search("441202", "441203"))
+    assert "unit=441202" in said(page)
+
+
+def test_the_csv_is_of_what_is_shown(evaluator: TestClient, submissions: WriteSession) -> None:
+    page = window(evaluator, "/compare", _search("441203", "441202"))
+    (href,) = {node["props"]["href"] for node in nodes(page) if "comparison.csv" in str(node["props"].get("href"))}
+    lines = evaluator.get(href).text.splitlines()
+    shown = [row for row in nodes(of_class(page, "compared-table")) if row["type"] == "Tr"][1:]
+    assert len(lines) - 1 == 2 * len(shown)

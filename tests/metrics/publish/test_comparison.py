@@ -1,0 +1,67 @@
+"""Units beside each other: the dataset against the single verdicts, and what a page counts from them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from decimal import Decimal
+
+from metrics.database import WriteSession
+from metrics.publish.comparison import COMPARISON
+from metrics.publish.dataset import Pull
+from metrics.publish.rendering import render
+from metrics.queries.comparison import best_counts, compared_targets
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.view import view_at
+from metrics.rounding import shown_distance
+from tests.dashboard.conftest import record
+
+
+def _rows(session: WriteSession, *units: str) -> list[dict[str, str]]:
+    view = view_at(session)
+    with render(COMPARISON, session=session, view=view, pull=Pull(units=units), form="csv").file as file:
+        return list(csv.DictReader(io.StringIO(file.read().decode())))
+
+
+def test_units_stand_in_the_order_asked_for_and_are_held_against_the_first(session: WriteSession) -> None:
+    for unit, online in (("441202", 699), ("441203", 850), ("441204", 850)):
+        record(session, unit, "2019-09", items_online=online)
+    asked = ("441203", "441202", "441204")
+    rows = _rows(session, *asked)
+    judged = progress_by_unit(session, view_at(session), units=asked)
+    compared = compared_targets(judged, asked)
+    expected = [
+        (one.code, verdict.unit_code, verdict.status.value, "" if apart is None else shown_distance(apart))
+        for one in compared
+        for place, verdict in enumerate(one.verdicts)
+        if verdict is not None
+        for apart in [one.difference(place)]
+    ]
+    assert [(r["target_code"], r["unit_code"], r["status"], r["difference"]) for r in rows] == expected
+    online = [row for row in rows if row["target_code"] == "TG-05A"]
+    assert [row["difference"] for row in online] == ["", "-15.10", "0.00"]
+
+
+def test_without_units_all_are_held_against_the_first_of_the_plan(session: WriteSession) -> None:
+    record(session, "441202", "2019-09", items_online=699)
+    record(session, "441203", "2019-09", items_online=850)
+    rows = [row for row in _rows(session) if row["target_code"] == "TG-05A" and row["value"]]
+    city = Decimal(rows[0]["value"])
+    assert rows[0]["difference"] == ""
+    assert [Decimal(row["difference"]) for row in rows[1:]] == [Decimal(row["value"]) - city for row in rows[1:]]
+
+
+def test_who_is_alone_best_and_who_is_level_is_counted(session: WriteSession) -> None:
+    record(session, "441202", "2019-09", items_online=699)
+    record(session, "441203", "2019-09", items_online=850)
+    units = ("441202", "441203")
+    view = view_at(session)
+    compared = compared_targets(progress_by_unit(session, view, units=units), units)
+    alone, level, of = best_counts(view.plan, compared)
+    assert alone[1] > 0
+    assert alone[0] == 0
+    assert alone.total() + level == of
+    for one in compared:
+        values = [None if v is None else v.value for v in one.verdicts]
+        if None not in values and values[0] == values[1]:
+            assert one.best(view.plan) == (0, 1)
