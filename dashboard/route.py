@@ -11,6 +11,7 @@ from dashboard.window.content import Content
 from dashboard.window.rail import RailLink
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import PARAMETERS, means_shape
+from metrics.moments import read_as_of
 from metrics.periods import parse_period
 from metrics.plan.level import Paged
 from metrics.principal import Principal, Role, Scope
@@ -155,6 +156,10 @@ def a_release(reading: Reading, value: str) -> bool:
 
 def a_period(_reading: Reading, value: str) -> bool:
     return parse_period(value) is not None
+
+
+def a_moment(reading: Reading, value: str) -> bool:
+    return read_as_of(value, timezone=lambda: reading.timezone) is not None
 
 
 def a_revision(_reading: Reading, value: str) -> bool:

@@ -8,6 +8,7 @@ from dashboard.pages.admin_account import admin_account_page
 from dashboard.pages.assess import assess_page
 from dashboard.pages.attention_panel import means_reason
 from dashboard.pages.audit import audit_page
+from dashboard.pages.changes import GROUPS, changes_page
 from dashboard.pages.collect import collect_page
 from dashboard.pages.compare import compare_page
 from dashboard.pages.data import data_page
@@ -36,6 +37,7 @@ from dashboard.route import (
     Keeps,
     Route,
     a_core_target,
+    a_moment,
     a_page,
     a_period,
     a_release,
@@ -208,6 +210,15 @@ ROUTES = (
         public=True,
         keeps={"unit": a_unit},
         several=frozenset({"unit"}),
+    ),
+    Route(
+        r"/changes",
+        changes_page,
+        line="变化 Changes: what changed since last month, or since any day or entry: verdicts, corrections, targets",
+        example=("evaluator", "/changes"),
+        rail=RailLink("changes", lambda: _("Changes")),
+        public=True,
+        keeps={"since": a_moment, "period_from": a_period, "show": one_of(*GROUPS)},
     ),
     Route(
         r"/flat",

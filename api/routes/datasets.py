@@ -63,6 +63,10 @@ _PARAMETERS: dict[str, Text] = {
     "history": Text(zh="true 为全部版本", en="true: every revision"),
     "after_seq": Text(zh="只要此序号之后入库的", en="only what was recorded after this sequence number"),
     "as_of": Text(zh="截至:日期、时刻或序号", en="what was known then: a day (its end), a moment or a sequence number"),
+    "since": Text(
+        zh="自何时起的变化:日期、时刻或序号;不给则为两个报告期之间",
+        en="changes since then: a day (its end), a moment or a sequence number; without it, between two months",
+    ),
     "release": Text(zh="数据发布序号:截至与口径同该次发布", en="number of a release: its vintage and basis"),
     "columns": Text(zh="所取的列,依次以逗号分隔", en="columns in this order, separated by commas"),
     "sort": Text(zh="排序的列,以逗号分隔,- 为降序", en="columns to sort by, separated by commas, - for descending"),

@@ -17,6 +17,8 @@ DATASET_NAMES = (
     "observations",
     "rates",
     "progress",
+    "comparison",
+    "changes",
     "leaderboard",
     "contributions",
     "attention",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from metrics.publish.assessments import ASSESSMENTS
 from metrics.publish.bulletins import BULLETINS
 from metrics.publish.contributions import CONTRIBUTIONS
+from metrics.publish.changes import CHANGES
 from metrics.publish.comparison import COMPARISON
 from metrics.publish.dataset import AnyDataset
 from metrics.publish.freshness import FRESHNESS
@@ -37,6 +38,7 @@ DATASETS: dict[str, AnyDataset] = {
         RATES,
         PROGRESS,
         COMPARISON,
+        CHANGES,
         LEADERBOARD,
         CONTRIBUTIONS,
         ATTENTION,

@@ -102,6 +102,9 @@ class Pull:
     `under`: the unit that adds up others of which the rows are.
     `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order. `shape`: which columns
     and rows of what is asked for, and in which order.
+    `since`: from which moment on changes are asked for. `among`: whom to rank among themselves.
+    `basis`: None for that of the release, without one for every submission.
+    `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order.
     """
 
     units: tuple[str, ...] = ()
@@ -123,6 +126,7 @@ class Pull:
     basis: Basis | None = None
     release: int | None = None
     as_of: datetime | int | None = None
+    since: datetime | int | None = None
     history: bool = False
     after_seq: int | None = None
     limit: int | None = None

@@ -83,6 +83,10 @@ def parse_pull(
     if {"as_of", "release"} <= given.keys():
         zh, en = "不能与 as_of 同时使用", "cannot stand beside as_of"
         problems.append(parameter_problem("release", "parameter_conflict", zh, en, given["release"][0]))
+        problems.append(_problem("release", "parameter_conflict", zh, en, given["release"][0]))
+    if "since" in given and "since" in dataset.parameters and "period_from" in given:
+        zh, en = "不能与 since 同时使用:或比两个时点,或比两个报告期", "cannot stand beside since: moments or months"
+        problems.append(_problem("period_from", "parameter_conflict", zh, en, given["period_from"][0]))
     if problems:
         raise _refusal(problems)
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
@@ -147,8 +151,8 @@ def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Prob
             found["as_of"] = seq
         elif name in LISTS:
             found.setdefault(LISTS[name], []).append(_LISTED.get(name, str)(value))
-        elif name == "as_of":
-            found.setdefault("as_of", _as_of(value, timezone=timezone))
+        elif name in ("as_of", "since"):
+            found.setdefault(name, _as_of(value, timezone=timezone))
         else:
             field = {"lang": "language"}.get(name, name)
             found[field] = _READERS[name](value)
@@ -250,6 +254,7 @@ _FORMS: dict[str, tuple[str, str]] = {
     "lang": ("须为 zh 或 en", "is zh or en"),
     "bom": ("须为 0 或 1", "is 0 or 1"),
     "as_of": (f"须为序号,或写作 {WRITTEN.zh}", f"is a sequence number, or written {WRITTEN.en}"),
+    "since": (f"须为序号,或写作 {WRITTEN.zh}", f"is a sequence number, or written {WRITTEN.en}"),
     "cursor": ("须取自上一页的 Link 头", "is taken from the Link header of the page before"),
 }
 

@@ -51,7 +51,7 @@ RELEASED = (
     "indicators",
 )
 # What anyone may pull there though it is no file of a release: it says the same as those, put another way.
-OPEN = frozenset({*RELEASED, "comparison"})
+OPEN = frozenset({*RELEASED, "changes", "comparison"})
 IN_ENGLISH_TOO = ("targets", "tasks", "milestones", "units", "elements", "indicators")
 _ENDINGS = {"zh": "csv", "en": "en.csv"}
 _PACKAGE = "datapackage.json"

@@ -24,8 +24,8 @@ def _rows(session: WriteSession, *units: str) -> list[dict[str, str]]:
 
 
 def test_units_stand_in_the_order_asked_for_and_are_held_against_the_first(session: WriteSession) -> None:
-    for unit, online in (("441202", 699), ("441203", 850), ("441204", 850)):
-        record(session, unit, "2019-09", items_online=online)
+    for unit, reached in (("441202", 699), ("441203", 850), ("441204", 850)):
+        record(session, unit, "2019-09", items_online=reached)
     asked = ("441203", "441202", "441204")
     rows = _rows(session, *asked)
     judged = progress_by_unit(session, view_at(session), units=asked)

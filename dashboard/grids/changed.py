@@ -1,0 +1,135 @@
+"""What changed as a table: whose, of what, before and after, by which entry, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.locale import _, count_text, instant_text, language, month_text
+from dashboard.parts import plain_table, status_mark, unit_link
+from dashboard.window.reading import Reading
+from dashboard.words.figures import (
+    NOTHING,
+    light_word,
+    measure,
+    target_name,
+    threshold_text,
+    value_text,
+    with_measure,
+)
+from dashboard.words.submissions import figure_word
+from metrics.queries.turned_statuses import Cause, Change, ChangeKind
+from metrics.results import Light, Progress, Status
+from metrics.submission_states import State
+
+Component = Any
+MOST = 200  # rows of a table
+
+
+def change_table(reading: Reading, changes: Sequence[Change], *, caption: str) -> Component:
+    """`changes` are of one kind. What led to a verdict is one click away: its cells lead to why."""
+    headings = [_("Unit"), _("What"), _("Month"), _("Before"), _("After"), _("Recorded"), _("Cause"), _("Reason")]
+    kind = changes[0].kind
+    left_out = {
+        ChangeKind.STATUS: set[int](),
+        ChangeKind.TARGET: {2, 6},
+    }.get(kind, {6})
+    rows = [_row(reading, change) for change in changes]
+    kept = [place for place in range(len(headings)) if place not in left_out]
+    return plain_table(caption, [headings[place] for place in kept], [[row[place] for place in kept] for row in rows])
+
+
+def _row(reading: Reading, change: Change) -> list[Component]:
+    unit = None if change.unit is None else reading.plan.unit_by_code.get(change.unit)
+    when = None if change.recorded_at is None else instant_text(change.recorded_at, timezone=reading.timezone)
+    before, after = _sides(reading, change)
+    return [
+        (change.unit or _("All units")) if unit is None else unit_link(unit, reading.address),
+        _what(reading, change),
+        NOTHING if change.period is None else month_text(change.period),
+        before,
+        after,
+        NOTHING if when is None else html.Span(when, title=_("entry {seq}", seq=change.seq)),
+        NOTHING if change.cause is None else cause_word(change.cause),
+        change.reason or NOTHING,
+    ]
+
+
+def _what(reading: Reading, change: Change) -> Component:
+    """The target, the element or the submission that changed, leading to it."""
+    plan, address = reading.plan, reading.address
+    if change.target is not None:
+        revisions = plan.target_revisions.get(change.target)
+        name = change.target if revisions is None else target_name(revisions[-1])
+        return dcc.Link(name, href=address.to(f"/targets/{change.target}"))
+    if change.element is not None:
+        element = plan.element_by_code.get(change.element)
+        return change.element if element is None else element.name.in_language(language())
+    return _("Submission")
+
+
+def _sides(reading: Reading, change: Change) -> tuple[Component, Component]:
+    match change.kind:
+        case ChangeKind.STATUS:
+            return _verdict(reading, change, change.was, change.before), _verdict(
+                reading, change, change.now, change.after
+            )
+        case ChangeKind.FIGURE:
+            return _count(change.before), _count(change.after)
+        case ChangeKind.SUBMISSION:
+            return _state(change.before), _state(change.after)
+        case ChangeKind.LIGHT:
+            return _light(change.before), _light(change.after)
+        case _:
+            return _rule(reading, change, change.before), _rule(reading, change, change.after)
+
+
+def _verdict(reading: Reading, change: Change, verdict: Progress | None, status: str | None) -> Component:
+    """The status with the value that it is about."""
+    if status is None or verdict is None:
+        return _("not judged")
+    mark = status_mark(Status(status))
+    if verdict.value is None:
+        return mark
+    indicator = reading.plan.indicator_by_code[verdict.indicator_code]
+    value = with_measure(value_text(reading.plan, indicator, verdict.value), measure(indicator))
+    shown = [mark, " ", html.Span(value, className="number")]
+    if change.now is not verdict:
+        return html.Span(shown)
+    return html.A(shown, href=f"#why={verdict.unit_code}/{verdict.target_code}", title=_("Why this colour?"))
+
+
+def _count(text: str | None) -> Component:
+    return NOTHING if text is None else html.Span(count_text(Fraction(text)), className="number")
+
+
+def _state(text: str | None) -> str:
+    return figure_word(State.NOT_REPORTED if text is None else State(text))
+
+
+def _light(text: str | None) -> str:
+    return _("the rules' own") if text is None else light_word(Light(text))
+
+
+def _rule(reading: Reading, change: Change, text: str | None) -> str:
+    """A target's rule as people write it: ≥ 70, 2019-09-30."""
+    if text is None:
+        return NOTHING
+    comparator, _blank, rest = text.partition(" ")
+    if comparator not in (">=", "<=", "=="):
+        return text or NOTHING
+    threshold, _blank, due = rest.partition(" ")
+    return " · ".join(part for part in (threshold_text(comparator, Fraction(threshold)), due) if part)
+
+
+def cause_word(cause: Cause) -> str:
+    return {
+        Cause.SUBMISSION: _("a submission came"),
+        Cause.CORRECTION: _("a correction"),
+        Cause.REVIEW: _("a step of review"),
+        Cause.TARGET: _("a revised target"),
+        Cause.MONTH: _("another month"),
+    }[cause]

@@ -1,0 +1,221 @@
+"""What changed since last month, or since any day or entry: statuses both ways, corrections, submissions, targets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.grids.changed import MOST, change_table
+from dashboard.locale import _, instant_text, month_text, ngettext
+from dashboard.parts import csv_link, empty, page_head, scrolled, section
+from dashboard.window.choices import Option, choice_menu
+from dashboard.window.content import Content
+from dashboard.window.print_lines import known_as_of
+from dashboard.window.reading import Reading
+from metrics.errors import BadRequest
+from metrics.moments import read_as_of
+from metrics.periods import JudgedMonth, add_months, format_period, parse_period, periods_between
+from metrics.queries.changes import Compared, changes_between, changes_since, flips_of_corrections, view_since
+from metrics.queries.turned_statuses import Cause, Change, ChangeKind, Turned
+
+Component = Any
+_MONTHS_OFFERED = 12
+WORSE, BETTER, OTHER, FLIPPED = "worse", "better", "other", "flipped"
+FIGURES, SUBMISSIONS, TARGETS, LIGHTS = "figures", "submissions", "targets", "lights"
+GROUPS = (WORSE, BETTER, OTHER, FLIPPED, FIGURES, SUBMISSIONS, TARGETS, LIGHTS)
+
+
+def changes_page(reading: Reading) -> Content:
+    """The page at `/changes`. `since` in the address names a moment or entry, `period_from` another month."""
+    if reading.month is None:
+        body = html.Div([page_head(_("Changes"), reading), empty(_("Nothing has been reported yet"))])
+        return Content(title=_("Changes"), body=body)
+    try:
+        compared = _compared(reading, reading.month)
+    except BadRequest as refused:
+        said = refused.message.in_language(reading.address.language)
+        everything = dcc.Link(_("Since last month"), href=reading.address.without("since").href())
+        body = html.Div([page_head(_("Changes"), reading), empty(said, everything), _since_form(reading)])
+        return Content(title=_("Changes"), body=body)
+    groups = _groups(reading, compared)
+    title = _finding(groups)
+    shown = reading.address.keeps("show")
+    sections = [_section(reading, name, groups[name]) for name in GROUPS if groups[name] and shown in (None, name)]
+    nothing = empty(_("Nothing changed"), _held_against(reading, compared))
+    body = html.Div(
+        [
+            page_head(title, reading, html.P(_held_against(reading, compared), className="note")),
+            html.Div([_months_menu(reading, compared), _since_form(reading)], className="changes-choice"),
+            _counts(reading, groups),
+            *(sections or [nothing]),
+        ]
+    )
+    return Content(title=title, body=body)
+
+
+def _compared(reading: Reading, month: JudgedMonth) -> Compared:
+    since = read_as_of(reading.address.keeps("since") or "", timezone=lambda: reading.timezone)
+    if since is not None:
+        before = view_since(reading.session, reading.view, since)
+        return changes_since(reading.session, reading.view, before, month)
+    chosen = parse_period(reading.address.keeps("period_from") or "")
+    earlier = JudgedMonth.of(chosen or add_months(month.period, -1))
+    return changes_between(reading.session, reading.view, earlier, month)
+
+
+def _groups(reading: Reading, compared: Compared) -> dict[str, tuple[Change, ...]]:
+    """The changes by the heading under which they stand."""
+    statuses = compared.of(ChangeKind.STATUS)
+    if compared.since is None and compared.month is not None:
+        flipped = flips_of_corrections(reading.session, reading.view, compared.month)
+    else:
+        flipped = tuple(one for one in statuses if one.cause is Cause.CORRECTION)
+    return {
+        WORSE: tuple(one for one in statuses if one.turned is Turned.WORSE),
+        BETTER: tuple(one for one in statuses if one.turned is Turned.BETTER),
+        OTHER: tuple(one for one in statuses if one.turned is None),
+        FLIPPED: flipped,
+        FIGURES: compared.of(ChangeKind.FIGURE),
+        SUBMISSIONS: compared.of(ChangeKind.SUBMISSION),
+        TARGETS: compared.of(ChangeKind.TARGET),
+        LIGHTS: compared.of(ChangeKind.LIGHT),
+    }
+
+
+def group_word(name: str) -> str:
+    return {
+        WORSE: _("Turned worse"),
+        BETTER: _("Turned better"),
+        OTHER: _("Newly judged, or no longer"),
+        FLIPPED: _("Verdicts flipped by a correction"),
+        FIGURES: _("Corrected counts"),
+        SUBMISSIONS: _("Submissions"),
+        TARGETS: _("Revised targets"),
+        LIGHTS: _("Lights set by hand"),
+    }[name]
+
+
+def _finding(groups: Mapping[str, Sequence[Change]]) -> str:
+    """How many statuses turned either way, and how many verdicts corrections flipped."""
+    worse, better, flipped = (len(groups[name]) for name in (WORSE, BETTER, FLIPPED))
+    if not worse and not better:
+        said = _("No status turned")
+    else:
+        said = ngettext("{n} status turned worse", "{n} statuses turned worse", worse)
+        said += _(", ") + ngettext("{n} turned better", "{n} turned better", better)
+    if flipped:
+        said += _("; ") + ngettext("a correction flipped {n} verdict", "corrections flipped {n} verdicts", flipped)
+    return said
+
+
+def _held_against(reading: Reading, compared: Compared) -> str:
+    """Which two are compared: two moments of knowing one month, or two months as known at one moment."""
+    month = "" if compared.month is None else month_text(compared.month.period)
+    if compared.since is None:
+        before = "" if compared.earlier is None else month_text(compared.earlier.period)
+        return _(
+            "{month} against {before}, both as known {moment}", month=month, before=before, moment=known_as_of(reading)
+        )
+    view = view_since(reading.session, reading.view, compared.since)
+    when = _("entry {seq}", seq=view.seq)
+    if view.recorded_at is not None:
+        when = f"{instant_text(view.recorded_at, timezone=reading.timezone)} ({when})"
+    return _(
+        "{month} as known {moment}, against what was known of it at {before}",
+        month=month,
+        moment=known_as_of(reading),
+        before=when,
+    )
+
+
+def _months_menu(reading: Reading, compared: Compared) -> Component:
+    """The months that the judged one can be held against."""
+    if reading.month is None or reading.months is None:
+        return None
+    judged, address = reading.month.period, reading.address.without("since")
+    first = max(reading.months[0], add_months(judged, -_MONTHS_OFFERED))
+    last = add_months(judged, -1)
+    chosen = None if compared.earlier is None else compared.earlier.period
+    periods = sorted({*periods_between(first, last), *([chosen] if chosen else [])}, reverse=True)
+    options = [
+        Option(
+            month_text(period),
+            address.keeping(period_from=None if period == last else format_period(period)),
+            chosen=period == chosen,
+        )
+        for period in periods
+    ]
+    if chosen is None:
+        options.insert(0, Option(_("a moment"), reading.address.href(), chosen=True))
+    return choice_menu(_("Held against"), options)
+
+
+def _since_form(reading: Reading) -> Component:
+    """The field for a day, a time or an entry since which changes are shown; it is sent as an address."""
+    address = reading.address
+    hidden = [("lang", address.language), *address.times]
+    return html.Form(
+        [
+            *[dcc.Input(type="hidden", name=name, value=value) for name, value in hidden],
+            dmc.TextInput(
+                label=_("Since a day, a time or an entry"),
+                name="since",
+                value=address.keeps("since") or "",
+                placeholder="2020-10-05",
+                size="xs",
+            ),
+            html.Button(_("Show"), type="submit", className="button"),
+        ],
+        method="get",
+        action="/changes",
+        className="since-form",
+        key=address.href(),
+    )
+
+
+def _counts(reading: Reading, groups: Mapping[str, Sequence[Change]]) -> Component:
+    """How many changes of which sort; each count leads to them alone."""
+    chosen = reading.address.keeps("show")
+    names: list[str | None] = [None, *GROUPS]
+    items = []
+    for name in names:
+        if name is None:
+            words = _("All")
+        elif groups[name]:
+            words = f"{group_word(name)} {len(groups[name])}"
+        else:
+            items.append(html.Li(html.Span(f"{group_word(name)} 0", className="note")))
+            continue
+        here = {"aria-current": "true"} if name == chosen else {}
+        link = dcc.Link(
+            words, href=reading.address.keeping(show=name), className="filter chosen" if name == chosen else "filter"
+        )
+        items.append(html.Li(link, **here))
+    return html.Ul(items, className="filters", **{"aria-label": _("What changed")})
+
+
+def _section(reading: Reading, name: str, changes: Sequence[Change]) -> Component:
+    table = scrolled(change_table(reading, changes[:MOST], caption=group_word(name)), name="texts")
+    more = len(changes) - MOST
+    rest = (
+        [html.P(ngettext("and {n} more; the CSV has all", "and {n} more; the CSV has all", more))] if more > 0 else []
+    )
+    title = f"{group_word(name)} ({len(changes)})"
+    return section(title, table, *rest, aside=csv_link(_csv(reading, name, changes)))
+
+
+def _csv(reading: Reading, name: str, changes: Sequence[Change]) -> str:
+    """The address of the file in which these changes are."""
+    address = reading.address
+    on = {} if reading.on is None else {"on": reading.on.isoformat()}
+    since = address.keeps("since")
+    if name == FLIPPED and since is None:
+        first = min((one.seq for one in changes if one.seq is not None), default=1)
+        return address.csv("changes", since=str(first - 1), **on)
+    if since is not None:
+        return address.csv("changes", since=since, **on)
+    earlier = address.keeps("period_from")
+    return address.csv("changes", **on, **({"period_from": earlier} if earlier else {}))

@@ -1,0 +1,208 @@
+"""What changed between two moments of knowing, or from one month to another.
+
+The two are different things. Between two *moments* the same month is judged twice, by what was known at each: what
+came, was corrected, verified or revised meanwhile turns a status. Between two *months*, both as known now, the world
+moved on. Both are two tables of verdicts, compared by columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from metrics.database import ReadSession
+from metrics.errors import BadRequest, Message, NotFound, Problem
+from metrics.periods import JudgedMonth
+from metrics.plan.model import Plan, Target
+from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.recorded_changes import (
+    RevisedTarget,
+    Turn,
+    corrected_figures,
+    revised_targets,
+    states_before,
+    turns_between,
+)
+from metrics.queries.turned_statuses import Cause, Change, ChangeKind, Entries, changed_lights, turned_statuses
+from metrics.queries.view import View, view_at
+from metrics.rounding import exact_decimal
+from metrics.submission_states import STATE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is held against what: the month judged, and another month or the place in the ledger since which."""
+
+    month: JudgedMonth | None
+    earlier: JudgedMonth | None
+    since: int | None
+    changes: tuple[Change, ...]
+
+    def of(self, kind: ChangeKind) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.kind is kind)
+
+
+def view_since(session: ReadSession, view: View, since: datetime | int) -> View:
+    """What the reader of `view` could know at `since`. Raises BadRequest if that is after it, or before anything."""
+    try:
+        before = view_at(session, as_of=since, basis=view.basis)
+    except NotFound as missing:
+        raise _refused("since_before_everything", missing.message, since) from None
+    if before.seq > view.seq:
+        message = Message("起点 since 晚于截至时点 as_of。", "`since` is later than what is known as of.")
+        raise _refused("since_after_as_of", message, since)
+    return replace(before, public=view.public, own=view.own, revealed=view.revealed)
+
+
+def flips_of_corrections(session: ReadSession, view: View, month: JudgedMonth) -> tuple[Change, ...]:
+    """The verdicts on `month` that are other ones since figures of that month were corrected, whatever else came."""
+    corrections = [turn for turn in turns_between(session, view, since=0, period=month.period) if turn.is_correction]
+    if not corrections:
+        return ()
+    before = view_since(session, view, corrections[0].seq - 1)
+    found = changes_since(session, view, before, month).of(ChangeKind.STATUS)
+    return tuple(change for change in found if change.cause is Cause.CORRECTION)
+
+
+def _refused(code: str, message: Message, since: datetime | int) -> BadRequest:
+    return BadRequest(code, message, [Problem(code, message, "?since", given=str(since))])
+
+
+def changes_since(session: ReadSession, view: View, before: View, month: JudgedMonth | None) -> Compared:
+    """What changed from what was known in `before` to what is in `view`, `month` being judged both times."""
+    turns = turns_between(session, view, since=before.seq)
+    revised = revised_targets(session, view, since=before.seq)
+    found: list[Change] = []
+    if month is not None:
+        was = progress_by_unit(session, before, month=month)
+        now = progress_by_unit(session, view, month=month)
+        entries = Entries(view.plan, turns, revised, month.period)
+        found += entries.explained(turned_statuses(was, now, month.period), month_apart=False)
+        found += changed_lights(was, now, month.period)
+    found += _corrections(session, view, since=before.seq)
+    found += _submissions(session, view, turns, since=before.seq)
+    found += _revisions(view.plan, revised, before.plan, on=None if month is None else month.on)
+    return Compared(month, None, before.seq, _in_order(view.plan, found))
+
+
+def changes_between(session: ReadSession, view: View, earlier: JudgedMonth, month: JudgedMonth) -> Compared:
+    """What is otherwise in `month` than in the month `earlier`, both as known in `view`; and what came of `month`."""
+    was = progress_by_unit(session, view, month=earlier)
+    now = progress_by_unit(session, view, month=month)
+    turns = turns_between(session, view, since=0, period=month.period)
+    recorded = {(one.code, one.revision): one for one in revised_targets(session, view)}
+    effective = [
+        recorded[target.code, target.revision]
+        for revisions in view.plan.target_revisions.values()
+        for target in revisions
+        if target.effective_from is not None and earlier.on < target.effective_from <= month.on
+        if (target.code, target.revision) in recorded
+    ]
+    entries = Entries(view.plan, turns, effective, month.period)
+    found = entries.explained(turned_statuses(was, now, month.period), month_apart=True)
+    found += changed_lights(was, now, month.period)
+    found += _corrections(session, view, since=None, periods=(earlier.period, month.period))
+    found += _submissions(session, view, turns, since=0)
+    found += _revisions(view.plan, effective, None, on=month.on)
+    return Compared(month, earlier, None, _in_order(view.plan, found))
+
+
+def _corrections(
+    session: ReadSession, view: View, *, since: int | None, periods: Sequence[date] = ()
+) -> Iterator[Change]:
+    for one in corrected_figures(session, view, since=since, periods=periods):
+        yield Change(
+            kind=ChangeKind.FIGURE,
+            unit=one.unit,
+            target=None,
+            period=one.period,
+            before=format(one.before, "f"),
+            after=format(one.after, "f"),
+            seq=one.seq,
+            recorded_at=one.recorded_at,
+            reason=one.reason,
+            element=one.element,
+        )
+
+
+def _submissions(session: ReadSession, view: View, turns: Sequence[Turn], *, since: int) -> Iterator[Change]:
+    """Submissions whose state is another one; to a unit's people those of their units, to strangers none."""
+    newest = {turn.submission_id: turn for turn in turns if view.tells_why(turn.unit)}
+    before = states_before(session, since=since, submissions=newest.keys())
+    for number, turn in newest.items():
+        old, new = before.get(number), STATE_AFTER[turn.action]
+        if old != new:
+            yield Change(
+                kind=ChangeKind.SUBMISSION,
+                unit=turn.unit,
+                target=None,
+                period=turn.period,
+                before=None if old is None else old.value,
+                after=new.value,
+                seq=turn.seq,
+                recorded_at=turn.recorded_at,
+                reason=turn.reason,
+            )
+
+
+def _revisions(
+    plan: Plan, revised: Iterable[RevisedTarget], before: Plan | None, *, on: date | None
+) -> Iterator[Change]:
+    """Revised targets, for all or for each unit that they name, with what held before them."""
+    for one in revised:
+        target = plan.target_revision(one.code, one.revision)
+        for unit in target.for_units or (None,):
+            old = _held_before(before or plan, target, unit=unit, on=on)
+            new = (
+                plan.target_in_force(one.code, target.effective_from or date.max, unit=unit)
+                if target.ends_own
+                else target
+            )
+            yield Change(
+                kind=ChangeKind.TARGET,
+                unit=unit,
+                target=one.code,
+                period=None,
+                before=None if old is None else rule_of(old),
+                after=None if new is None else rule_of(new),
+                seq=one.seq,
+                recorded_at=one.recorded_at,
+                reason=target.reason,
+            )
+
+
+def _held_before(plan: Plan, target: Target, *, unit: str | None, on: date | None) -> Target | None:
+    if target.code not in plan.general_targets:
+        return None
+    if target.effective_from is not None:
+        return plan.target_in_force(target.code, target.effective_from - timedelta(days=1), unit=unit)
+    return plan.target_in_force(target.code, on or date.max, unit=unit)
+
+
+def rule_of(target: Target) -> str:
+    """What a target demands and until when, as data: `>= 70 2019-09-30`."""
+    threshold = "" if target.exact_threshold is None else exact_decimal(target.exact_threshold)
+    due = "" if target.due_on is None else target.due_on.isoformat()
+    return " ".join(part for part in (target.comparator or "", threshold, due) if part)
+
+
+def _in_order(plan: Plan, changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Kinds as they are declared; in each units and targets in display order, then months, counts and entries."""
+    kinds = {kind: place for place, kind in enumerate(ChangeKind)}
+    units = {unit.code: place for place, unit in enumerate(plan.units)}
+    targets = {code: place for place, code in enumerate(plan.target_revisions)}
+
+    def place(change: Change) -> tuple[int, int, int, date, str, int]:
+        unit = -1 if change.unit is None else units.get(change.unit, len(units))
+        target = -1 if change.target is None else targets.get(change.target, len(targets))
+        return (kinds[change.kind], unit, target, change.period or date.min, change.element or "", change.seq or 0)
+
+    return tuple(sorted(changes, key=place))
+
+
+def in_units(changes: Iterable[Change], units: Sequence[str], targets: Sequence[str]) -> Iterator[Change]:
+    """Those about these units and targets, empty: all; what is for all units is about each."""
+    for change in changes:
+        if (not units or change.unit is None or change.unit in units) and (not targets or change.target in targets):
+            yield change

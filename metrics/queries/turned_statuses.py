@@ -1,0 +1,176 @@
+"""Single changes, and the statuses and lights that are not the same in two tables of verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+import numpy as np
+
+from metrics.plan.model import Plan
+from metrics.queries.progress_by_unit import JudgedProgress
+from metrics.queries.recorded_changes import RevisedTarget, Turn
+from metrics.results import Progress, Status
+from metrics.submission_states import Action
+from metrics.verdicts.ratios import Whole
+from metrics.verdicts.verdict_table import STATUSES, VerdictTable
+
+
+class ChangeKind(StrEnum):
+    STATUS = "status"
+    FIGURE = "figure"
+    SUBMISSION = "submission"
+    TARGET = "target"
+    LIGHT = "light"
+
+
+class Cause(StrEnum):
+    """What turned a status: a submission that came, a correction, a step of review, a revised target, another month."""
+
+    SUBMISSION = "submission"
+    CORRECTION = "correction"
+    REVIEW = "review"
+    TARGET = "target"
+    MONTH = "month"
+
+
+class Turned(StrEnum):
+    WORSE = "worse"
+    BETTER = "better"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that changed. `before` and `after` are codes or counts, None where there was or is none.
+
+    `unit` None: for all; `seq`, `recorded_at`, `reason`: of the entry that made it, where there is one. Of a status
+    `was` and `now` are the verdicts, and `cause` says what turned it. `element`: of a corrected figure.
+    """
+
+    kind: ChangeKind
+    unit: str | None
+    target: str | None
+    period: date | None
+    before: str | None
+    after: str | None
+    seq: int | None = None
+    recorded_at: datetime | None = None
+    reason: str = ""
+    element: str | None = None
+    cause: Cause | None = None
+    was: Progress | None = None
+    now: Progress | None = None
+
+    @property
+    def turned(self) -> Turned | None:
+        """Which way a status turned; None for anything else, and where one of the two is no judgement."""
+        if self.kind is not ChangeKind.STATUS or self.before not in _SEVERITY or self.after not in _SEVERITY:
+            return None
+        return Turned.WORSE if _SEVERITY[self.after] > _SEVERITY[self.before] else Turned.BETTER
+
+
+_SEVERITY = {
+    status.value: place
+    for place, status in enumerate((Status.MET, Status.ON_TRACK, Status.BEHIND, Status.RECTIFYING, Status.OVERDUE))
+}
+
+
+def turned_statuses(was: JudgedProgress, now: JudgedProgress, period: date) -> list[Change]:
+    """Every unit and target whose status is not the same, those included that are judged in one of the two only."""
+    before, after = _rows(was.table), _rows(now.table)
+    statuses = [_statuses(judged.table) for judged in (was, now)]
+    keys = [
+        key
+        for key in dict.fromkeys([*after, *before])
+        if _status(statuses[0], before.get(key)) != _status(statuses[1], after.get(key))
+    ]
+    verdicts = [
+        _verdicts(judged, [rows[key] for key in keys if key in rows]) for judged, rows in ((was, before), (now, after))
+    ]
+    found = []
+    for unit, target in keys:
+        old, new = (side.get((unit, target)) for side in verdicts)
+        found.append(
+            Change(
+                kind=ChangeKind.STATUS,
+                unit=unit,
+                target=target,
+                period=period,
+                before=None if old is None else old.status.value,
+                after=None if new is None else new.status.value,
+                was=old,
+                now=new,
+            )
+        )
+    return found
+
+
+def _rows(table: VerdictTable | None) -> dict[tuple[str, str], int]:
+    return {} if table is None else {key: row for row, key in enumerate(table.codes())}
+
+
+def _statuses(table: VerdictTable | None) -> Whole:
+    return np.zeros(0, dtype=np.int8) if table is None else table.status
+
+
+def _status(statuses: Whole, row: int | None) -> Status | None:
+    return None if row is None else STATUSES[statuses[row]]
+
+
+def _verdicts(judged: JudgedProgress, rows: Sequence[int]) -> dict[tuple[str, str], Progress]:
+    some = judged.some(np.array(rows, dtype=np.int64))
+    return {(verdict.unit_code, verdict.target_code): verdict for verdict in some}
+
+
+class Entries:
+    """What was recorded meanwhile, by whom it concerns: of each unit its newest step, preferably of that month."""
+
+    def __init__(self, plan: Plan, turns: Iterable[Turn], revised: Iterable[RevisedTarget], period: date) -> None:
+        self._plan, self._turns = plan, dict[str, Turn]()
+        for turn in turns:
+            known = self._turns.get(turn.unit)
+            if turn.period <= period and (known is None or known.period != period or turn.period == period):
+                self._turns[turn.unit] = turn
+        self._revised = {one.code: one for one in revised}
+
+    def explained(self, changes: Sequence[Change], *, month_apart: bool) -> list[Change]:
+        return [self._explained(change, month_apart=month_apart) for change in changes]
+
+    def _explained(self, change: Change, *, month_apart: bool) -> Change:
+        below = self._plan.reporting_units_under(str(change.unit))
+        turns = [turn for one in below if (turn := self._turns.get(one.code)) is not None]
+        turn = max(turns, key=lambda one: one.seq, default=None)
+        revised = self._revised.get(str(change.target))
+        was, now = change.was, change.now
+        if revised and was and now and was.value is not None and was.target_revision != now.target_revision:
+            return replace(change, cause=Cause.TARGET, seq=revised.seq, recorded_at=revised.recorded_at)
+        if turn is None:
+            return replace(change, cause=Cause.MONTH) if month_apart else change
+        cause = Cause.MONTH if month_apart else _cause(turn)
+        return replace(change, cause=cause, seq=turn.seq, recorded_at=turn.recorded_at, reason=turn.reason)
+
+
+def _cause(turn: Turn) -> Cause:
+    if turn.is_correction:
+        return Cause.CORRECTION
+    return Cause.SUBMISSION if turn.revision == 1 and turn.action is Action.SUBMIT else Cause.REVIEW
+
+
+def changed_lights(was: JudgedProgress, now: JudgedProgress, period: date) -> Iterator[Change]:
+    """Lights set by hand that stand in one of the two only, or in another colour; the reason is the new one's."""
+    for unit, target in dict.fromkeys([*now.by_hand, *was.by_hand]):
+        old, new = was.by_hand.get((unit, target)), now.by_hand.get((unit, target))
+        if (old and old.light) != (new and new.light):
+            yield Change(
+                kind=ChangeKind.LIGHT,
+                unit=unit,
+                target=target,
+                period=period,
+                before=old.light.value if old else None,
+                after=new.light.value if new else None,
+                seq=new.seq if new else None,
+                recorded_at=new.recorded_at if new else None,
+                reason=new.reason if new else "",
+            )
