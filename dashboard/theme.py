@@ -49,7 +49,7 @@ PALETTES: dict[Theme, Palette] = {
             Status.NO_DATA: "#7A858F",
             Status.NOT_APPLICABLE: "#7A858F",
         },
-        series=("#2E5AAC", "#B8358F", "#6E6A00", "#5A3620", "#2F86D0"),
+        series=("#2E5AAC", "#840B47", "#AF5A5A", "#525214", "#1D3272"),
     ),
     Theme.DARK: Palette(
         paper="#14171A",
@@ -68,7 +68,7 @@ PALETTES: dict[Theme, Palette] = {
             Status.NO_DATA: "#929CA6",
             Status.NOT_APPLICABLE: "#929CA6",
         },
-        series=("#8FB1F0", "#E98BCB", "#C9C25A", "#D8B59A", "#5FC3F5"),
+        series=("#8FB1F0", "#C9E265", "#F8AAAA", "#AC8053", "#A184F5"),
     ),
 }
 

@@ -17,9 +17,9 @@ from metrics.due_line import Corner
 
 WIDTH, HEIGHT = 360, 156
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "12 4")  # by the place of a unit among those compared
-_LEFT, _RIGHT, _TOP, _FOOT = 34, 92, 8, 20
+_LEFT, _RIGHT, _TOP, _FOOT = 34, 116, 8, 20
 _LABEL = 14  # the height of a label
-_LONGEST = 14  # characters of a name that fit at a line's end; a wide one counts twice
+_LONGEST = 15  # characters of a name that fit at a line's end; a wide one counts twice
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from dashboard.words.figures import (
     with_measure,
 )
 from dashboard.words.submissions import figure_word
-from metrics.queries.turned_statuses import Cause, Change, ChangeKind
+from metrics.queries.turned_statuses import Cause, ChangeKind, OneChange
 from metrics.results import Light, Progress, Status
 from metrics.submission_states import State
 
@@ -29,7 +29,7 @@ Component = Any
 MOST = 200  # rows of a table
 
 
-def change_table(reading: Reading, changes: Sequence[Change], *, caption: str) -> Component:
+def change_table(reading: Reading, changes: Sequence[OneChange], *, caption: str) -> Component:
     """`changes` are of one kind. What led to a verdict is one click away: its cells lead to why."""
     headings = [_("Unit"), _("What"), _("Month"), _("Before"), _("After"), _("Recorded"), _("Cause"), _("Reason")]
     kind = changes[0].kind
@@ -42,7 +42,7 @@ def change_table(reading: Reading, changes: Sequence[Change], *, caption: str) -
     return plain_table(caption, [headings[place] for place in kept], [[row[place] for place in kept] for row in rows])
 
 
-def _row(reading: Reading, change: Change) -> list[Component]:
+def _row(reading: Reading, change: OneChange) -> list[Component]:
     unit = None if change.unit is None else reading.plan.unit_by_code.get(change.unit)
     when = None if change.recorded_at is None else instant_text(change.recorded_at, timezone=reading.timezone)
     before, after = _sides(reading, change)
@@ -58,7 +58,7 @@ def _row(reading: Reading, change: Change) -> list[Component]:
     ]
 
 
-def _what(reading: Reading, change: Change) -> Component:
+def _what(reading: Reading, change: OneChange) -> Component:
     """The target, the element or the submission that changed, leading to it."""
     plan, address = reading.plan, reading.address
     if change.target is not None:
@@ -71,7 +71,7 @@ def _what(reading: Reading, change: Change) -> Component:
     return _("Submission")
 
 
-def _sides(reading: Reading, change: Change) -> tuple[Component, Component]:
+def _sides(reading: Reading, change: OneChange) -> tuple[Component, Component]:
     match change.kind:
         case ChangeKind.STATUS:
             return _verdict(reading, change, change.was, change.before), _verdict(
@@ -87,7 +87,7 @@ def _sides(reading: Reading, change: Change) -> tuple[Component, Component]:
             return _rule(reading, change, change.before), _rule(reading, change, change.after)
 
 
-def _verdict(reading: Reading, change: Change, verdict: Progress | None, status: str | None) -> Component:
+def _verdict(reading: Reading, change: OneChange, verdict: Progress | None, status: str | None) -> Component:
     """The status with the value that it is about."""
     if status is None or verdict is None:
         return _("not judged")
@@ -114,7 +114,7 @@ def _light(text: str | None) -> str:
     return _("the rules' own") if text is None else light_word(Light(text))
 
 
-def _rule(reading: Reading, change: Change, text: str | None) -> str:
+def _rule(reading: Reading, change: OneChange, text: str | None) -> str:
     """A target's rule as people write it: ≥ 70, 2019-09-30."""
     if text is None:
         return NOTHING

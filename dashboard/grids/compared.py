@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.charts.compared import HEIGHT, WIDTH, ComparedChart, ComparedCourse, compared_courses
-from dashboard.charts.instrument import as_image
+from dashboard.charts.instrument import Scale, as_image
 from dashboard.charts.multiple import shared_scale
 from dashboard.grids.chart_view import Picture, clauses_of, line_legend, pictured, until
 from dashboard.grids.courses import course_table
@@ -40,6 +40,7 @@ from metrics.results import Progress, Rate, Status
 
 Component = Any
 _MONTHS = 12  # shown of a course
+_WHOLE = Fraction(100)
 
 
 def compared_table(reading: Reading, units: Sequence[Unit], compared: Sequence[ComparedTarget]) -> Component:
@@ -105,7 +106,7 @@ def _facts(plan: Plan, indicator: Indicator, verdict: Progress) -> list[str]:
     """Distance with shortfall; of what is not met the paces and the projection."""
     if verdict.gap is None:
         return []
-    found = [distance_text(plan, verdict)]
+    found = [_("to the target {distance}", distance=distance_text(plan, verdict))]
     if verdict.status is Status.MET:
         return found
     if verdict.required_pace is not None:
@@ -173,13 +174,16 @@ def _chart(
     runs = due_runs(steps, begins=begins, ends=ends) if begins < ends else []
     values = [rate.value for rates in courses.values() for rate in rates if rate.value is not None]
     heights: list[Fraction] = [*values, *(height for run in runs for _day, height in run)]
+    scale = shared_scale(heights, share=indicator.share)
+    if indicator.share and scale.foot >= _WHOLE:  # all at 100 %
+        scale = Scale(foot=_WHOLE - 10, head=_WHOLE)
     return ComparedChart(
         courses=tuple(
             ComparedCourse(unit_name(unit), tuple((last_day(rate.period), rate.value) for rate in courses[unit.code]))
             for unit in units
         ),
         due=tuple(tuple(run) for run in runs),
-        scale=shared_scale(heights, share=indicator.share),
+        scale=scale,
         begins=begins,
         ends=ends,
         words=(month_text(begins), month_text(ends)),

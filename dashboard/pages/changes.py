@@ -18,8 +18,9 @@ from dashboard.window.reading import Reading
 from metrics.errors import BadRequest
 from metrics.moments import read_as_of
 from metrics.periods import JudgedMonth, add_months, format_period, parse_period, periods_between
-from metrics.queries.changes import Compared, changes_between, changes_since, flips_of_corrections, view_since
-from metrics.queries.turned_statuses import Cause, Change, ChangeKind, Turned
+from metrics.queries.changes import HeldAgainst, changes_between, changes_since, flips_of_corrections, view_since
+from metrics.queries.judged_month import judged_month
+from metrics.queries.turned_statuses import Cause, ChangeKind, OneChange, TurnedWay
 
 Component = Any
 _MONTHS_OFFERED = 12
@@ -56,26 +57,27 @@ def changes_page(reading: Reading) -> Content:
     return Content(title=title, body=body)
 
 
-def _compared(reading: Reading, month: JudgedMonth) -> Compared:
+def _compared(reading: Reading, month: JudgedMonth) -> HeldAgainst:
     since = read_as_of(reading.address.keeps("since") or "", timezone=lambda: reading.timezone)
     if since is not None:
         before = view_since(reading.session, reading.view, since)
-        return changes_since(reading.session, reading.view, before, month)
+        earlier = None if reading.address.month else judged_month(reading.session, before)
+        return changes_since(reading.session, reading.view, before, month, earlier=earlier)
     chosen = parse_period(reading.address.keeps("period_from") or "")
     earlier = JudgedMonth.of(chosen or add_months(month.period, -1))
     return changes_between(reading.session, reading.view, earlier, month)
 
 
-def _groups(reading: Reading, compared: Compared) -> dict[str, tuple[Change, ...]]:
+def _groups(reading: Reading, compared: HeldAgainst) -> dict[str, tuple[OneChange, ...]]:
     """The changes by the heading under which they stand."""
     statuses = compared.of(ChangeKind.STATUS)
-    if compared.since is None and compared.month is not None:
-        flipped = flips_of_corrections(reading.session, reading.view, compared.month)
+    if compared.month is not None and compared.earlier != compared.month:
+        flipped = flips_of_corrections(reading.session, reading.view, compared.month, since=compared.since or 0)
     else:
         flipped = tuple(one for one in statuses if one.cause is Cause.CORRECTION)
     return {
-        WORSE: tuple(one for one in statuses if one.turned is Turned.WORSE),
-        BETTER: tuple(one for one in statuses if one.turned is Turned.BETTER),
+        WORSE: tuple(one for one in statuses if one.turned is TurnedWay.WORSE),
+        BETTER: tuple(one for one in statuses if one.turned is TurnedWay.BETTER),
         OTHER: tuple(one for one in statuses if one.turned is None),
         FLIPPED: flipped,
         FIGURES: compared.of(ChangeKind.FIGURE),
@@ -98,7 +100,7 @@ def group_word(name: str) -> str:
     }[name]
 
 
-def _finding(groups: Mapping[str, Sequence[Change]]) -> str:
+def _finding(groups: Mapping[str, Sequence[OneChange]]) -> str:
     """How many statuses turned either way, and how many verdicts corrections flipped."""
     worse, better, flipped = (len(groups[name]) for name in (WORSE, BETTER, FLIPPED))
     if not worse and not better:
@@ -111,7 +113,7 @@ def _finding(groups: Mapping[str, Sequence[Change]]) -> str:
     return said
 
 
-def _held_against(reading: Reading, compared: Compared) -> str:
+def _held_against(reading: Reading, compared: HeldAgainst) -> str:
     """Which two are compared: two moments of knowing one month, or two months as known at one moment."""
     month = "" if compared.month is None else month_text(compared.month.period)
     if compared.since is None:
@@ -123,6 +125,14 @@ def _held_against(reading: Reading, compared: Compared) -> str:
     when = _("entry {seq}", seq=view.seq)
     if view.recorded_at is not None:
         when = f"{instant_text(view.recorded_at, timezone=reading.timezone)} ({when})"
+    if compared.earlier is not None and compared.earlier != compared.month:
+        return _(
+            "{month} as known {moment}, against {earlier} as it was judged by default at {before}",
+            month=month,
+            moment=known_as_of(reading),
+            earlier=month_text(compared.earlier.period),
+            before=when,
+        )
     return _(
         "{month} as known {moment}, against what was known of it at {before}",
         month=month,
@@ -131,14 +141,14 @@ def _held_against(reading: Reading, compared: Compared) -> str:
     )
 
 
-def _months_menu(reading: Reading, compared: Compared) -> Component:
+def _months_menu(reading: Reading, compared: HeldAgainst) -> Component:
     """The months that the judged one can be held against."""
     if reading.month is None or reading.months is None:
         return None
     judged, address = reading.month.period, reading.address.without("since")
     first = max(reading.months[0], add_months(judged, -_MONTHS_OFFERED))
     last = add_months(judged, -1)
-    chosen = None if compared.earlier is None else compared.earlier.period
+    chosen = None if compared.earlier is None or compared.since is not None else compared.earlier.period
     periods = sorted({*periods_between(first, last), *([chosen] if chosen else [])}, reverse=True)
     options = [
         Option(
@@ -176,7 +186,7 @@ def _since_form(reading: Reading) -> Component:
     )
 
 
-def _counts(reading: Reading, groups: Mapping[str, Sequence[Change]]) -> Component:
+def _counts(reading: Reading, groups: Mapping[str, Sequence[OneChange]]) -> Component:
     """How many changes of which sort; each count leads to them alone."""
     chosen = reading.address.keeps("show")
     names: list[str | None] = [None, *GROUPS]
@@ -197,7 +207,7 @@ def _counts(reading: Reading, groups: Mapping[str, Sequence[Change]]) -> Compone
     return html.Ul(items, className="filters", **{"aria-label": _("What changed")})
 
 
-def _section(reading: Reading, name: str, changes: Sequence[Change]) -> Component:
+def _section(reading: Reading, name: str, changes: Sequence[OneChange]) -> Component:
     table = scrolled(change_table(reading, changes[:MOST], caption=group_word(name)), name="texts")
     more = len(changes) - MOST
     rest = (
@@ -207,15 +217,15 @@ def _section(reading: Reading, name: str, changes: Sequence[Change]) -> Componen
     return section(title, table, *rest, aside=csv_link(_csv(reading, name, changes)))
 
 
-def _csv(reading: Reading, name: str, changes: Sequence[Change]) -> str:
+def _csv(reading: Reading, name: str, changes: Sequence[OneChange]) -> str:
     """The address of the file in which these changes are."""
     address = reading.address
     on = {} if reading.on is None else {"on": reading.on.isoformat()}
     since = address.keeps("since")
-    if name == FLIPPED and since is None:
+    if name == FLIPPED:
         first = min((one.seq for one in changes if one.seq is not None), default=1)
         return address.csv("changes", since=str(first - 1), **on)
     if since is not None:
-        return address.csv("changes", since=since, **on)
+        return address.csv("changes", since=since, **(on if address.month else {}))
     earlier = address.keeps("period_from")
     return address.csv("changes", **on, **({"period_from": earlier} if earlier else {}))

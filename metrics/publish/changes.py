@@ -13,16 +13,18 @@ from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Wording
 from metrics.publish.pull import month_asked_for
 from metrics.queries.changes import changes_between, changes_since, in_units, view_since
 from metrics.queries.judged_month import judged_month
-from metrics.queries.turned_statuses import Change
+from metrics.queries.turned_statuses import OneChange
 from metrics.queries.view import View
 from metrics.results import Progress
 from metrics.rounding import shown
 
 
-def _changes(session: ReadSession, view: View, pull: Pull) -> Iterator[Change]:
+def _changes(session: ReadSession, view: View, pull: Pull) -> Iterator[OneChange]:
     month = month_asked_for(pull) or judged_month(session, view)
     if pull.since is not None:
-        found = changes_since(session, view, view_since(session, view, pull.since), month)
+        before = view_since(session, view, pull.since)
+        earlier = None if month_asked_for(pull) else judged_month(session, before)
+        found = changes_since(session, view, before, month, earlier=earlier)
     elif month is None:
         return
     else:
@@ -37,7 +39,7 @@ def _value(verdict: Progress | None, words: Wording) -> str | None:
     return shown(verdict.value, lines=words.lines[verdict.indicator_code])
 
 
-CHANGES = Dataset[Change](
+CHANGES = Dataset[OneChange](
     name="changes",
     title=Text(zh="变化", en="Changes"),
     grain=Text(

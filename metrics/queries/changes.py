@@ -15,7 +15,8 @@ from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, NotFound, Problem
 from metrics.periods import JudgedMonth
 from metrics.plan.model import Plan, Target
-from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
+from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.recorded_changes import (
     RevisedTarget,
     Turn,
@@ -24,22 +25,29 @@ from metrics.queries.recorded_changes import (
     states_before,
     turns_between,
 )
-from metrics.queries.turned_statuses import Cause, Change, ChangeKind, Entries, changed_lights, turned_statuses
+from metrics.queries.turned_statuses import (
+    Cause,
+    ChangeKind,
+    EntriesBetween,
+    OneChange,
+    changed_lights,
+    turned_statuses,
+)
 from metrics.queries.view import View, view_at
 from metrics.rounding import exact_decimal
 from metrics.submission_states import STATE_AFTER
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class HeldAgainst:
     """What is held against what: the month judged, and another month or the place in the ledger since which."""
 
     month: JudgedMonth | None
     earlier: JudgedMonth | None
     since: int | None
-    changes: tuple[Change, ...]
+    changes: tuple[OneChange, ...]
 
-    def of(self, kind: ChangeKind) -> tuple[Change, ...]:
+    def of(self, kind: ChangeKind) -> tuple[OneChange, ...]:
         return tuple(change for change in self.changes if change.kind is kind)
 
 
@@ -55,9 +63,13 @@ def view_since(session: ReadSession, view: View, since: datetime | int) -> View:
     return replace(before, public=view.public, own=view.own, revealed=view.revealed)
 
 
-def flips_of_corrections(session: ReadSession, view: View, month: JudgedMonth) -> tuple[Change, ...]:
-    """The verdicts on `month` that are other ones since figures of that month were corrected, whatever else came."""
-    corrections = [turn for turn in turns_between(session, view, since=0, period=month.period) if turn.is_correction]
+def flips_of_corrections(
+    session: ReadSession, view: View, month: JudgedMonth, *, since: int = 0
+) -> tuple[OneChange, ...]:
+    """The verdicts on `month` that are other ones since its figures were corrected, after the entry `since`."""
+    corrections = [
+        turn for turn in turns_between(session, view, since=since, period=month.period) if turn.is_correction
+    ]
     if not corrections:
         return ()
     before = view_since(session, view, corrections[0].seq - 1)
@@ -69,24 +81,39 @@ def _refused(code: str, message: Message, since: datetime | int) -> BadRequest:
     return BadRequest(code, message, [Problem(code, message, "?since", given=str(since))])
 
 
-def changes_since(session: ReadSession, view: View, before: View, month: JudgedMonth | None) -> Compared:
-    """What changed from what was known in `before` to what is in `view`, `month` being judged both times."""
+def changes_since(
+    session: ReadSession, view: View, before: View, month: JudgedMonth | None, *, earlier: JudgedMonth | None = None
+) -> HeldAgainst:
+    """What changed from what was known in `before` to what is in `view`.
+
+    `month` is judged both times, and of a month of which nothing was known then nothing was judged. With `earlier` that
+    is judged as known in `before`: what stood then is held against what stands now.
+    """
+    earlier = earlier or month
     turns = turns_between(session, view, since=before.seq)
     revised = revised_targets(session, view, since=before.seq)
-    found: list[Change] = []
+    found: list[OneChange] = []
     if month is not None:
-        was = progress_by_unit(session, before, month=month)
+        was = _known_then(session, before, earlier)
         now = progress_by_unit(session, view, month=month)
-        entries = Entries(view.plan, turns, revised, month.period)
-        found += entries.explained(turned_statuses(was, now, month.period), month_apart=False)
+        entries = EntriesBetween(view.plan, turns, revised, month.period)
+        found += entries.explained(turned_statuses(was, now, month.period), month_apart=earlier != month)
         found += changed_lights(was, now, month.period)
     found += _corrections(session, view, since=before.seq)
     found += _submissions(session, view, turns, since=before.seq)
     found += _revisions(view.plan, revised, before.plan, on=None if month is None else month.on)
-    return Compared(month, None, before.seq, _in_order(view.plan, found))
+    return HeldAgainst(month, earlier, before.seq, _in_order(view.plan, found))
 
 
-def changes_between(session: ReadSession, view: View, earlier: JudgedMonth, month: JudgedMonth) -> Compared:
+def _known_then(session: ReadSession, before: View, month: JudgedMonth | None) -> JudgedProgress:
+    """The verdicts on `month` in `before`; none where no submission for it was known."""
+    ends = known_periods(session, before)
+    if month is None or ends is None or not ends[0] <= month.period <= ends[1]:
+        return JudgedProgress(on=None, period=None)
+    return progress_by_unit(session, before, month=month)
+
+
+def changes_between(session: ReadSession, view: View, earlier: JudgedMonth, month: JudgedMonth) -> HeldAgainst:
     """What is otherwise in `month` than in the month `earlier`, both as known in `view`; and what came of `month`."""
     was = progress_by_unit(session, view, month=earlier)
     now = progress_by_unit(session, view, month=month)
@@ -99,20 +126,20 @@ def changes_between(session: ReadSession, view: View, earlier: JudgedMonth, mont
         if target.effective_from is not None and earlier.on < target.effective_from <= month.on
         if (target.code, target.revision) in recorded
     ]
-    entries = Entries(view.plan, turns, effective, month.period)
+    entries = EntriesBetween(view.plan, turns, effective, month.period)
     found = entries.explained(turned_statuses(was, now, month.period), month_apart=True)
     found += changed_lights(was, now, month.period)
     found += _corrections(session, view, since=None, periods=(earlier.period, month.period))
     found += _submissions(session, view, turns, since=0)
     found += _revisions(view.plan, effective, None, on=month.on)
-    return Compared(month, earlier, None, _in_order(view.plan, found))
+    return HeldAgainst(month, earlier, None, _in_order(view.plan, found))
 
 
 def _corrections(
     session: ReadSession, view: View, *, since: int | None, periods: Sequence[date] = ()
-) -> Iterator[Change]:
+) -> Iterator[OneChange]:
     for one in corrected_figures(session, view, since=since, periods=periods):
-        yield Change(
+        yield OneChange(
             kind=ChangeKind.FIGURE,
             unit=one.unit,
             target=None,
@@ -126,14 +153,14 @@ def _corrections(
         )
 
 
-def _submissions(session: ReadSession, view: View, turns: Sequence[Turn], *, since: int) -> Iterator[Change]:
+def _submissions(session: ReadSession, view: View, turns: Sequence[Turn], *, since: int) -> Iterator[OneChange]:
     """Submissions whose state is another one; to a unit's people those of their units, to strangers none."""
     newest = {turn.submission_id: turn for turn in turns if view.tells_why(turn.unit)}
     before = states_before(session, since=since, submissions=newest.keys())
     for number, turn in newest.items():
         old, new = before.get(number), STATE_AFTER[turn.action]
         if old != new:
-            yield Change(
+            yield OneChange(
                 kind=ChangeKind.SUBMISSION,
                 unit=turn.unit,
                 target=None,
@@ -148,7 +175,7 @@ def _submissions(session: ReadSession, view: View, turns: Sequence[Turn], *, sin
 
 def _revisions(
     plan: Plan, revised: Iterable[RevisedTarget], before: Plan | None, *, on: date | None
-) -> Iterator[Change]:
+) -> Iterator[OneChange]:
     """Revised targets, for all or for each unit that they name, with what held before them."""
     for one in revised:
         target = plan.target_revision(one.code, one.revision)
@@ -159,7 +186,7 @@ def _revisions(
                 if target.ends_own
                 else target
             )
-            yield Change(
+            yield OneChange(
                 kind=ChangeKind.TARGET,
                 unit=unit,
                 target=one.code,
@@ -187,13 +214,13 @@ def rule_of(target: Target) -> str:
     return " ".join(part for part in (target.comparator or "", threshold, due) if part)
 
 
-def _in_order(plan: Plan, changes: Iterable[Change]) -> tuple[Change, ...]:
+def _in_order(plan: Plan, changes: Iterable[OneChange]) -> tuple[OneChange, ...]:
     """Kinds as they are declared; in each units and targets in display order, then months, counts and entries."""
     kinds = {kind: place for place, kind in enumerate(ChangeKind)}
     units = {unit.code: place for place, unit in enumerate(plan.units)}
     targets = {code: place for place, code in enumerate(plan.target_revisions)}
 
-    def place(change: Change) -> tuple[int, int, int, date, str, int]:
+    def place(change: OneChange) -> tuple[int, int, int, date, str, int]:
         unit = -1 if change.unit is None else units.get(change.unit, len(units))
         target = -1 if change.target is None else targets.get(change.target, len(targets))
         return (kinds[change.kind], unit, target, change.period or date.min, change.element or "", change.seq or 0)
@@ -201,7 +228,7 @@ def _in_order(plan: Plan, changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=place))
 
 
-def in_units(changes: Iterable[Change], units: Sequence[str], targets: Sequence[str]) -> Iterator[Change]:
+def in_units(changes: Iterable[OneChange], units: Sequence[str], targets: Sequence[str]) -> Iterator[OneChange]:
     """Those about these units and targets, empty: all; what is for all units is about each."""
     for change in changes:
         if (not units or change.unit is None or change.unit in units) and (not targets or change.target in targets):

@@ -36,13 +36,13 @@ class Cause(StrEnum):
     MONTH = "month"
 
 
-class Turned(StrEnum):
+class TurnedWay(StrEnum):
     WORSE = "worse"
     BETTER = "better"
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OneChange:
     """One thing that changed. `before` and `after` are codes or counts, None where there was or is none.
 
     `unit` None: for all; `seq`, `recorded_at`, `reason`: of the entry that made it, where there is one. Of a status
@@ -64,11 +64,11 @@ class Change:
     now: Progress | None = None
 
     @property
-    def turned(self) -> Turned | None:
+    def turned(self) -> TurnedWay | None:
         """Which way a status turned; None for anything else, and where one of the two is no judgement."""
         if self.kind is not ChangeKind.STATUS or self.before not in _SEVERITY or self.after not in _SEVERITY:
             return None
-        return Turned.WORSE if _SEVERITY[self.after] > _SEVERITY[self.before] else Turned.BETTER
+        return TurnedWay.WORSE if _SEVERITY[self.after] > _SEVERITY[self.before] else TurnedWay.BETTER
 
 
 _SEVERITY = {
@@ -77,14 +77,17 @@ _SEVERITY = {
 }
 
 
-def turned_statuses(was: JudgedProgress, now: JudgedProgress, period: date) -> list[Change]:
-    """Every unit and target whose status is not the same, those included that are judged in one of the two only."""
+def turned_statuses(was: JudgedProgress, now: JudgedProgress, period: date) -> list[OneChange]:
+    """Every unit and target whose status is not the same, those included that are judged in one of the two only.
+
+    Where nothing is judged in the one and nothing reported in the other, nothing changed.
+    """
     before, after = _rows(was.table), _rows(now.table)
-    statuses = [_statuses(judged.table) for judged in (was, now)]
+    old_statuses, new_statuses = (_statuses(judged.table) for judged in (was, now))
     keys = [
         key
         for key in dict.fromkeys([*after, *before])
-        if _status(statuses[0], before.get(key)) != _status(statuses[1], after.get(key))
+        if _status(old_statuses, before.get(key)) is not _status(new_statuses, after.get(key))
     ]
     verdicts = [
         _verdicts(judged, [rows[key] for key in keys if key in rows]) for judged, rows in ((was, before), (now, after))
@@ -93,7 +96,7 @@ def turned_statuses(was: JudgedProgress, now: JudgedProgress, period: date) -> l
     for unit, target in keys:
         old, new = (side.get((unit, target)) for side in verdicts)
         found.append(
-            Change(
+            OneChange(
                 kind=ChangeKind.STATUS,
                 unit=unit,
                 target=target,
@@ -115,8 +118,8 @@ def _statuses(table: VerdictTable | None) -> Whole:
     return np.zeros(0, dtype=np.int8) if table is None else table.status
 
 
-def _status(statuses: Whole, row: int | None) -> Status | None:
-    return None if row is None else STATUSES[statuses[row]]
+def _status(statuses: Whole, row: int | None) -> Status:
+    return Status.NO_DATA if row is None else STATUSES[statuses[row]]
 
 
 def _verdicts(judged: JudgedProgress, rows: Sequence[int]) -> dict[tuple[str, str], Progress]:
@@ -124,7 +127,7 @@ def _verdicts(judged: JudgedProgress, rows: Sequence[int]) -> dict[tuple[str, st
     return {(verdict.unit_code, verdict.target_code): verdict for verdict in some}
 
 
-class Entries:
+class EntriesBetween:
     """What was recorded meanwhile, by whom it concerns: of each unit its newest step, preferably of that month."""
 
     def __init__(self, plan: Plan, turns: Iterable[Turn], revised: Iterable[RevisedTarget], period: date) -> None:
@@ -135,12 +138,13 @@ class Entries:
                 self._turns[turn.unit] = turn
         self._revised = {one.code: one for one in revised}
 
-    def explained(self, changes: Sequence[Change], *, month_apart: bool) -> list[Change]:
+    def explained(self, changes: Sequence[OneChange], *, month_apart: bool) -> list[OneChange]:
         return [self._explained(change, month_apart=month_apart) for change in changes]
 
-    def _explained(self, change: Change, *, month_apart: bool) -> Change:
+    def _explained(self, change: OneChange, *, month_apart: bool) -> OneChange:
         below = self._plan.reporting_units_under(str(change.unit))
-        turns = [turn for one in below if (turn := self._turns.get(one.code)) is not None]
+        known = [turn for one in below if (turn := self._turns.get(one.code)) is not None]
+        turns = [turn for turn in known if turn.period == change.period or not month_apart]
         turn = max(turns, key=lambda one: one.seq, default=None)
         revised = self._revised.get(str(change.target))
         was, now = change.was, change.now
@@ -158,12 +162,12 @@ def _cause(turn: Turn) -> Cause:
     return Cause.SUBMISSION if turn.revision == 1 and turn.action is Action.SUBMIT else Cause.REVIEW
 
 
-def changed_lights(was: JudgedProgress, now: JudgedProgress, period: date) -> Iterator[Change]:
+def changed_lights(was: JudgedProgress, now: JudgedProgress, period: date) -> Iterator[OneChange]:
     """Lights set by hand that stand in one of the two only, or in another colour; the reason is the new one's."""
     for unit, target in dict.fromkeys([*now.by_hand, *was.by_hand]):
         old, new = was.by_hand.get((unit, target)), now.by_hand.get((unit, target))
         if (old and old.light) != (new and new.light):
-            yield Change(
+            yield OneChange(
                 kind=ChangeKind.LIGHT,
                 unit=unit,
                 target=target,

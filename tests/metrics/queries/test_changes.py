@@ -14,7 +14,7 @@ from metrics.periods import JudgedMonth
 from metrics.queries.changes import changes_between, changes_since, view_since
 from metrics.queries.observations import Chosen, observations
 from metrics.queries.progress_by_unit import progress_by_unit
-from metrics.queries.turned_statuses import Cause, Change, ChangeKind, Turned
+from metrics.queries.turned_statuses import Cause, ChangeKind, OneChange, TurnedWay
 from metrics.queries.view import View, view_at
 from metrics.results import Basis
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
@@ -52,14 +52,19 @@ def _counts(session: WriteSession, view: View) -> dict[tuple[str, date, str], st
     }
 
 
-def _said(changes: tuple[Change, ...]) -> dict[tuple[str | None, str | None], tuple[str | None, str | None]]:
+def _said(changes: tuple[OneChange, ...]) -> dict[tuple[str | None, str | None], tuple[str | None, str | None]]:
     return {(one.unit, one.target): (one.before, one.after) for one in changes}
 
 
 def _differing(
     was: dict[tuple[str, str], str], now: dict[tuple[str, str], str]
 ) -> dict[tuple[str, str], tuple[str | None, str | None]]:
-    return {key: (was.get(key), now.get(key)) for key in {*was, *now} if was.get(key) != now.get(key)}
+    silent = {None, "no_data"}
+    return {
+        key: (was.get(key), now.get(key))
+        for key in {*was, *now}
+        if was.get(key) != now.get(key) and not {was.get(key), now.get(key)} <= silent
+    }
 
 
 def test_between_two_moments_every_verdict_and_count_that_differs_is_there_and_nothing_else(
@@ -86,7 +91,7 @@ def test_what_turned_a_status_is_said_with_its_entry(session: WriteSession, sinc
     assert (flipped.before, flipped.cause, flipped.turned, flipped.reason) == (
         "met",
         Cause.CORRECTION,
-        Turned.WORSE,
+        TurnedWay.WORSE,
         "重复计入",
     )
     assert flipped.seq is not None
@@ -158,3 +163,17 @@ def test_a_beginning_after_the_end_or_before_everything_is_refused(session: Writ
     with pytest.raises(BadRequest) as refused:
         view_since(session, view_at(session), 0)
     assert refused.value.code == "since_before_everything"
+
+
+def test_what_stood_then_is_held_against_what_stands_now_and_of_a_month_unknown_then_nothing_was_judged(
+    session: WriteSession, since: int
+) -> None:
+    post(session, DUANZHOU, "2019-10", items_online=720)
+    view, october = view_at(session), JudgedMonth.of(date(2019, 10, 1))
+    before = view_since(session, view, since)
+    stood = changes_since(session, view, before, october, earlier=SEPTEMBER)
+    slow = _differing(_statuses(session, before, SEPTEMBER), _statuses(session, view, october))
+    assert _said(stood.of(ChangeKind.STATUS)) == slow
+    assert {one.cause for one in stood.of(ChangeKind.STATUS)} <= {Cause.MONTH, Cause.TARGET}
+    unknown = changes_since(session, view, before, october)
+    assert {one.before for one in unknown.of(ChangeKind.STATUS)} == {None}
