@@ -8,12 +8,8 @@ from dashboard.pages.admin_account import admin_account_page
 from dashboard.pages.assess import assess_page
 from dashboard.pages.attention_panel import means_reason
 from dashboard.pages.audit import audit_page
-from dashboard.pages.changes import GROUPS, changes_page
 from dashboard.pages.collect import collect_page
-from dashboard.pages.compare import compare_page
 from dashboard.pages.data import data_page
-from dashboard.pages.flat import PLAIN, flat_page, means_rows
-from dashboard.pages.flat_table import TABLES
 from dashboard.pages.leaderboard import COUNTIES, PILOTS, ZONES, leaderboard_page
 from dashboard.pages.lists import targets_page
 from dashboard.pages.moved import moved_page
@@ -30,14 +26,11 @@ from dashboard.pages.target import target_page
 from dashboard.pages.target_chart import SPANS
 from dashboard.pages.target_units import NAMES as UNIT_COLUMNS
 from dashboard.pages.task_choice import CHOSEN
-from dashboard.pages.unit import unit_page
-from dashboard.pages.units import units_page
 from dashboard.route import (
     SEARCHED_ACCOUNTS,
     Keeps,
     Route,
     a_core_target,
-    a_moment,
     a_page,
     a_period,
     a_release,
@@ -51,12 +44,12 @@ from dashboard.route import (
     refused_by_the_page,
 )
 from dashboard.supervision_routes import SUPERVISION
+from dashboard.unit_routes import UNIT_PAGES
 from dashboard.window.address import PULL, plain_path
 from dashboard.window.rail import RailLink, is_clerk
 from dashboard.words.submissions import QUEUE_PARTS
 from metrics.principal import Principal, Role, Scope
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.plan_parts import UNITS
 from metrics.publish.progress import PROGRESS
 from metrics.publish.rendering import MEDIA_TYPES
 from metrics.queries.audit import FILTERS, is_place
@@ -182,52 +175,7 @@ ROUTES = (
         rail="opened from the change of a headline figure",
         keeps={"since": a_period, "page": a_page},
     ),
-    Route(
-        r"/units",
-        units_page,
-        line="单位 Units: every unit, and how many targets it has met",
-        example=("evaluator", "/units"),
-        rail=RailLink("units", lambda: _("Units")),
-        public=True,
-        embeds=True,
-        keeps={"page": a_page, **a_shape(UNITS, ())},
-    ),
-    Route(
-        rf"/units/{_CODE}",
-        unit_page,
-        line="一个单位 One unit: its lights, trends and people, and what became of its submissions",
-        example=("evaluator", "/units/441202"),
-        rail="opened from the list",
-        public=True,
-        embeds=True,
-    ),
-    Route(
-        r"/compare",
-        compare_page,
-        line="对比 Compare: two to five units beside each other: every measured target, differences, a year of courses",
-        example=("evaluator", "/compare?unit=441202&unit=441203"),
-        rail=RailLink("compare", lambda: _("Compare")),
-        public=True,
-        keeps={"unit": a_unit},
-        several=frozenset({"unit"}),
-    ),
-    Route(
-        r"/changes",
-        changes_page,
-        line="变化 Changes: what changed since last month, or since any day or entry: verdicts, corrections, targets",
-        example=("evaluator", "/changes"),
-        rail=RailLink("changes", lambda: _("Changes")),
-        public=True,
-        keeps={"since": a_moment, "period_from": a_period, "show": one_of(*GROUPS)},
-    ),
-    Route(
-        r"/flat",
-        flat_page,
-        line="全部单位 All units: every reporting unit below a level in one grid: sorted, filtered, printed",
-        example=("evaluator", "/flat"),
-        rail="opened from the levels of the tree",
-        keeps={"show": one_of(*TABLES), "rows": means_rows, "layout": one_of(PLAIN), "page": a_page},
-    ),
+    *UNIT_PAGES,
     *SUPERVISION,
     Route(
         r"/leaderboard",

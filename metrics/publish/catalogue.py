@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from metrics.publish.assessments import ASSESSMENTS
 from metrics.publish.bulletins import BULLETINS
-from metrics.publish.contributions import CONTRIBUTIONS
 from metrics.publish.changes import CHANGES
 from metrics.publish.comparison import COMPARISON
+from metrics.publish.contributions import CONTRIBUTIONS
 from metrics.publish.dataset import AnyDataset
 from metrics.publish.freshness import FRESHNESS
 from metrics.publish.inquiries import INQUIRIES

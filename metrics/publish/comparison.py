@@ -20,7 +20,11 @@ from metrics.verdicts.ratios import Ratios, Whole
 from metrics.verdicts.rounded_columns import shown_distances
 from metrics.verdicts.verdict_table import VerdictTable
 
-_LEFT_OUT = frozenset({"indicator_code", "evaluated_on", "timing", "regressed"})
+_OF_PROGRESS = (
+    *("target_code", "target_name", "comparator", "threshold", "due_on"),
+    *("unit_code", "unit_name", "period", "value", "status", "light", "gap", "required_pace"),
+    *("projected_value", "projected_on", "present_pace", "shortfall", "override"),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +75,8 @@ def _first_of_target(table: VerdictTable) -> Whole:
 
 def _columns() -> tuple[Column[ComparedPart], ...]:
     """Those of `progress`, the target's before the unit's; and the difference."""
-    of_progress: dict[str, Column[Any]] = {one.name: one for one in PROGRESS.columns if one.name not in _LEFT_OUT}
-    first = ("target_code", "target_name", "comparator", "threshold", "due_on")
-    ordered = [of_progress.pop(name) for name in first] + list(of_progress.values())
+    of_progress: dict[str, Column[Any]] = {one.name: one for one in PROGRESS.columns}
+    ordered = [of_progress[name] for name in _OF_PROGRESS]
     difference: Column[ComparedPart] = column(
         "difference",
         Kind.NUMBER,

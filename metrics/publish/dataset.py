@@ -102,9 +102,7 @@ class Pull:
     `under`: the unit that adds up others of which the rows are.
     `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order. `shape`: which columns
     and rows of what is asked for, and in which order.
-    `since`: from which moment on changes are asked for. `among`: whom to rank among themselves.
-    `basis`: None for that of the release, without one for every submission.
-    `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order.
+    `since`: from which moment on changes are asked for.
     """
 
     units: tuple[str, ...] = ()

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
 from metrics.errors import Message, Problem
+from metrics.periods import format_period, newest_ended_period
+from metrics.publish.dataset import AnyDataset
 
 _SHOWN = 200
 
@@ -15,3 +20,16 @@ def parameter_problem(name: str, code: str, zh: str, en: str, given: str, *, det
         pointer=f"?{name}",
         given=given[:_SHOWN] or None,
     )
+
+
+def conflicts(dataset: AnyDataset, given: Mapping[str, Sequence[str]], found: Mapping[str, Any]) -> Iterator[Problem]:
+    """Parameters that cannot stand beside each other."""
+    if "on" in found and found.get("periods") and newest_ended_period(found["on"]) != found["periods"][0]:
+        zh, en = "与 on 所指的报告期不一致", "is not the newest period that has ended by the day in `on`"
+        yield parameter_problem("period", "parameter_conflict", zh, en, format_period(found["periods"][0]))
+    if {"as_of", "release"} <= given.keys():
+        zh, en = "不能与 as_of 同时使用", "cannot stand beside as_of"
+        yield parameter_problem("release", "parameter_conflict", zh, en, given["release"][0])
+    if "since" in given and "since" in dataset.parameters and "period_from" in given:
+        zh, en = "不能与 since 同时使用:或比两个时点,或比两个报告期", "cannot stand beside since: moments or months"
+        yield parameter_problem("period_from", "parameter_conflict", zh, en, given["period_from"][0])

@@ -12,10 +12,10 @@ from typing import Any
 
 from metrics.errors import BadRequest, Message, Problem
 from metrics.moments import GREATEST_NUMBER, WRITTEN, read_as_of
-from metrics.periods import JudgedMonth, add_months, format_period, newest_ended_period, parse_day, parse_period
+from metrics.periods import JudgedMonth, add_months, format_period, parse_day, parse_period
 from metrics.plan.model import Plan
 from metrics.publish.dataset import AnyDataset, Pull
-from metrics.publish.parameters import parameter_problem
+from metrics.publish.parameters import conflicts, parameter_problem
 from metrics.publish.shape import SHAPE, read_shape
 from metrics.publish.shaped import shape_problems, target_problems
 from metrics.results import Basis
@@ -77,16 +77,7 @@ def parse_pull(
             for value in values:
                 _read_into(found, name, value, problems, timezone=timezone)
     problems += shape_problems(shape, dataset)
-    if "on" in found and found.get("periods") and newest_ended_period(found["on"]) != found["periods"][0]:
-        zh, en = "与 on 所指的报告期不一致", "is not the newest period that has ended by the day in `on`"
-        problems.append(parameter_problem("period", "parameter_conflict", zh, en, format_period(found["periods"][0])))
-    if {"as_of", "release"} <= given.keys():
-        zh, en = "不能与 as_of 同时使用", "cannot stand beside as_of"
-        problems.append(parameter_problem("release", "parameter_conflict", zh, en, given["release"][0]))
-        problems.append(_problem("release", "parameter_conflict", zh, en, given["release"][0]))
-    if "since" in given and "since" in dataset.parameters and "period_from" in given:
-        zh, en = "不能与 since 同时使用:或比两个时点,或比两个报告期", "cannot stand beside since: moments or months"
-        problems.append(_problem("period_from", "parameter_conflict", zh, en, given["period_from"][0]))
+    problems += conflicts(dataset, given, found)
     if problems:
         raise _refusal(problems)
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}

@@ -27,9 +27,8 @@ CONTRACT = {
     "progress": "unit_code, unit_name, target_code, target_name, indicator_code, comparator, threshold, due_on,"
     " evaluated_on, period, value, status, timing, light, gap, required_pace, projected_value, projected_on, regressed,"
     " present_pace, shortfall, override, range_low, range_high, misses, projected_shortfall",
-    " present_pace, shortfall, override",
-    "comparison": "target_code, target_name, comparator, threshold, due_on, unit_code, unit_name, period, value, status,"
-    " light, gap, required_pace, projected_value, projected_on, present_pace, shortfall, override, difference",
+    "comparison": "target_code, target_name, comparator, threshold, due_on, unit_code, unit_name, period, value,"
+    " status, light, gap, required_pace, projected_value, projected_on, present_pace, shortfall, override, difference",
     "changes": "unit_code, unit_name, target_code, period, kind, before, after, seq, recorded_at, reason, element_code,"
     " turned, cause, value_before, value_after",
     "attention": "place, reason, reason_text, unit_code, unit_name, target_code, target_name, period, value, status,"
