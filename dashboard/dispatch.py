@@ -14,6 +14,7 @@ from dashboard.acts import (
     assessments,
     bulletins,
     findings,
+    follows,
     layouts,
     materials,
     people,
@@ -25,6 +26,7 @@ from dashboard.acts import (
     self_assessments,
     slips,
     submissions,
+    targets,
     task_reports,
     work_plans,
 )
@@ -72,6 +74,10 @@ ACTS: Mapping[str, Act] = {
     "task.lift_sanction": sanctions.lift,
     "sample.draw": assessments.draw,
     "gate_rule.bind": phases.bind,
+    "target.revise": targets.revise,
+    "follow.add": follows.add,
+    "follow.end": follows.end,
+    "follow.seen": follows.seen,
     "material.send": materials.send,
     "material.ask_sign_off": materials.ask_sign_off,
     "work_plan.file": work_plans.file_plan,
@@ -105,6 +111,9 @@ ACTS: Mapping[str, Act] = {
 
 
 _AS_IN_THE_AUDIT = {
+    "follow.add": "follow.change",
+    "follow.end": "follow.change",
+    "follow.seen": "follow.change",
     "material.ask_sign_off": "submission.ask_sign_off",
     "submission.verify_chosen": "submission.verify",
     "submission.sign_on_paper": "submission.sign_off",
@@ -129,6 +138,7 @@ _SUBJECTS = (
     "username",
     "session",
     "token",
+    "follow",
 )
 
 

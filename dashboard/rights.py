@@ -19,6 +19,7 @@ _POST = Access(Scope.POST_SUBMISSION, Units.POSTED)
 _CHECK_TASK = Access(Scope.POST_SUBMISSION, Units.PUBLISHED)
 _ASSESS = Access(Scope.RECORD_ASSESSMENT, blind=True)
 _ADMINISTER = Access(Scope.ADMINISTER)
+_FOLLOW = Access(EVERYBODY, Units.MINE)
 _LOOK = Access(EVERYBODY, Units.PUBLISHED, released=True, blind=True)
 
 ACTS: dict[str, Access] = {
@@ -49,6 +50,10 @@ ACTS: dict[str, Access] = {
     "task.sanction": Access(Scope.VERIFY, Units.PUBLISHED),
     "task.lift_sanction": Access(Scope.VERIFY, Units.PUBLISHED),
     "gate_rule.bind": Access(Scope.REVISE_TARGET),
+    "target.revise": Access(Scope.REVISE_TARGET),
+    "follow.add": _FOLLOW,
+    "follow.end": _FOLLOW,
+    "follow.seen": _FOLLOW,
     "slip.issue": Access(Scope.SUPERVISE, Units.OWN),
     "slip.answer": Access(Scope.ANSWER_SLIP, Units.OWN),
     "slip.decide": Access(Scope.SUPERVISE, Units.OWN),

@@ -11,8 +11,6 @@ from dashboard.pages.audit import audit_page
 from dashboard.pages.collect import collect_page
 from dashboard.pages.data import data_page
 from dashboard.pages.leaderboard import COUNTIES, PILOTS, ZONES, leaderboard_page
-from dashboard.pages.lists import targets_page
-from dashboard.pages.moved import moved_page
 from dashboard.pages.my import my_page
 from dashboard.pages.overview import overview
 from dashboard.pages.overview_matrix import MATRIX_KEEPS
@@ -22,9 +20,6 @@ from dashboard.pages.releases import releases_page
 from dashboard.pages.review import review_page
 from dashboard.pages.review_detail import review_detail_page
 from dashboard.pages.sign_off import sign_off_page, sign_off_sheet_page
-from dashboard.pages.target import target_page
-from dashboard.pages.target_chart import SPANS
-from dashboard.pages.target_units import NAMES as UNIT_COLUMNS
 from dashboard.pages.task_choice import CHOSEN
 from dashboard.route import (
     SEARCHED_ACCOUNTS,
@@ -36,7 +31,6 @@ from dashboard.route import (
     a_release,
     a_reporting_unit,
     a_revision,
-    a_shape,
     a_unit,
     an_indicator,
     may,
@@ -44,13 +38,13 @@ from dashboard.route import (
     refused_by_the_page,
 )
 from dashboard.supervision_routes import SUPERVISION
+from dashboard.target_routes import TARGETS
 from dashboard.unit_routes import UNIT_PAGES
 from dashboard.window.address import PULL, plain_path
 from dashboard.window.rail import RailLink, is_clerk
 from dashboard.words.submissions import QUEUE_PARTS
 from metrics.principal import Principal, Role, Scope
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.progress import PROGRESS
 from metrics.publish.rendering import MEDIA_TYPES
 from metrics.queries.audit import FILTERS, is_place
 from metrics.results import Basis
@@ -147,34 +141,7 @@ ROUTES = (
         concerns=may(Scope.POST_SUBMISSION),
         present=True,
     ),
-    Route(
-        r"/targets",
-        targets_page,
-        line="目标 Targets: every target of the plan, and how many units have met it",
-        example=("evaluator", "/targets"),
-        rail=RailLink("targets", lambda: _("Targets")),
-        public=True,
-        embeds=True,
-        keeps=a_shape(PROGRESS, ()),
-    ),
-    Route(
-        rf"/targets/{_CODE}",
-        target_page,
-        line="一个目标 One target: its courses, what was corrected, ranking, projection, facts and revisions",
-        example=("evaluator", "/targets/TG-05A"),
-        rail="opened from the list",
-        public=True,
-        embeds=True,
-        keeps={"unit": a_unit, "span": one_of(*SPANS), "page": a_page, **a_shape(PROGRESS, UNIT_COLUMNS)},
-    ),
-    Route(
-        rf"/targets/{_CODE}/moved",
-        moved_page,
-        line="为何变动 Why it moved: what each unit added to a change, by its own rate and by its denominator",
-        example=("evaluator", "/targets/TG-05A/moved"),
-        rail="opened from the change of a headline figure",
-        keeps={"since": a_period, "page": a_page},
-    ),
+    *TARGETS,
     *UNIT_PAGES,
     *SUPERVISION,
     Route(

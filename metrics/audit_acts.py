@@ -66,6 +66,7 @@ class AuditAction(StrEnum):
     ADD_TARGET = "target.add"
     REVISE_TARGET = "target.revise"
     SET_WEIGHTS = "weights.set"
+    FOLLOW = "follow.change"
     OVERRIDE_LIGHT = "light.override"
     RECORD_ASSESSMENT = "assessment.record"
     REVISE_ASSESSMENT = "assessment.revise"
@@ -166,6 +167,7 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.FORGET_CONTACT: (Message("删除联系方式", "Delete contact details"), _CHANGE),
     AuditAction.ADD_TARGET: (Message("新增目标", "Add a target"), _CHANGE),
     AuditAction.REVISE_TARGET: (Message("修订目标", "Revise a target"), _CHANGE),
+    AuditAction.FOLLOW: (Message("关注或取消关注", "Follow, or follow no longer"), _CHANGE),
     AuditAction.SET_WEIGHTS: (Message("设定权重", "Set weights"), _CHANGE),
     AuditAction.OVERRIDE_LIGHT: (Message("人工亮灯", "Set a light by hand"), _CHANGE),
     AuditAction.RECORD_ASSESSMENT: (Message("记录评估", "Record an assessment"), _CHANGE),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from api.answers import json_answer
 from api.dependencies import WriteDatabase
 from api.json_body import JsonBody
+from api.schemas.targets import TargetTried
 from api.security.dependencies import CurrentPrincipal
-from metrics.commands.revise_target import RecordedTarget, create_target, revise_target
+from metrics.commands.revise_target import RecordedTarget, create_target, revise_target, try_target
+from metrics.database import ReadSession
 from metrics.plan.model import Target
+from metrics.principal import Principal
 
 router = APIRouter(prefix="/targets", tags=["plan"])
 
@@ -25,6 +29,18 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
     415: {"description": "Not JSON"},
     422: {"description": "Refused, with every bad place"},
 }
+_TRIED: dict[int | str, dict[str, Any]] = {
+    200: {"model": TargetTried, "description": "Tried: what would change; nothing is stored"}
+}
+
+DryRun = Annotated[bool, Query(description="Answer every verdict, rank and score that would change; store nothing")]
+Tried = Annotated[
+    str | None,
+    Query(
+        pattern="^[0-9a-f]{64}$",
+        description="The digest that a dry run answered: record it only if it still changes exactly that",
+    ),
+]
 
 
 class TargetRecorded(BaseModel):  # a copy: four fields of the target stand at its top
@@ -67,31 +83,58 @@ def target_body(name: str, *, required: set[str], fixed: set[str]) -> dict[str, 
     "",
     status_code=201,
     response_model=TargetRecorded,
-    responses={**_REFUSALS, 409: {"description": "The target exists already"}},
+    responses={**_REFUSALS, **_TRIED, 409: {"description": "The target exists, or what was tried has changed"}},
     openapi_extra=target_body(
         "NewTarget",
         required={"code", "name", "kind", "citations", "effective_from", "reason"},
         fixed={"revision", "for_units", "ends_own"},
     ),
 )
-def post_target(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -> Response:
+def post_target(
+    principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase, dry_run: DryRun = False, tried: Tried = None
+) -> Response:
     """Record a new target, effective from a date, with a reason and its citation."""
-    return json_answer(TargetRecorded.of(create_target(session, principal=principal, body=body)), status=201)
+    if dry_run:
+        return _tried(session, None, principal=principal, body=body)
+    return json_answer(
+        TargetRecorded.of(create_target(session, principal=principal, body=body, tried=tried)), status=201
+    )
 
 
 @router.post(
     "/{code}/revisions",
     status_code=201,
     response_model=TargetRecorded,
-    responses={**_REFUSALS, 404: {"description": "No such target"}},
+    responses={
+        **_REFUSALS,
+        **_TRIED,
+        404: {"description": "No such target"},
+        409: {"description": "It changes something else by now than what was tried"},
+    },
     openapi_extra=target_body("TargetRevision", required={"effective_from", "reason"}, fixed={"code", "revision"}),
 )
-def post_revision(principal: CurrentPrincipal, code: str, body: JsonBody, session: WriteDatabase) -> Response:
+def post_revision(
+    principal: CurrentPrincipal,
+    code: str,
+    body: JsonBody,
+    session: WriteDatabase,
+    dry_run: DryRun = False,
+    tried: Tried = None,
+) -> Response:
     """Record a revision: the fields that change, the date from which they hold, and why.
 
     `for_units` gives these units a target of their own, changed from the one they have, and leaves everybody else's as
     it is; with `ends_own` they go back to the general target. `trajectory` sets dated waypoints in place of the
     straight line. A changed comparator or threshold and a target for single units need their citation. Earlier
-    revisions stay, and `as_of` still finds them.
+    revisions stay, and `as_of` still finds them. `dry_run` answers what it would change, for every month that it
+    judges, and a digest; with that as `tried` it is recorded only if it still changes exactly that.
     """
-    return json_answer(TargetRecorded.of(revise_target(session, code, principal=principal, body=body)), status=201)
+    if dry_run:
+        return _tried(session, code, principal=principal, body=body)
+    recorded = revise_target(session, code, principal=principal, body=body, tried=tried)
+    return json_answer(TargetRecorded.of(recorded), status=201)
+
+
+def _tried(session: ReadSession, code: str | None, *, principal: Principal, body: Mapping[str, Any]) -> Response:
+    found = try_target(session, principal=principal, code=code, body=body, every_month=True)
+    return json_answer(TargetTried.of(found))

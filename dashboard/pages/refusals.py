@@ -96,6 +96,13 @@ def for_reviewers(reading: Reading) -> Content:
     return Content(title=title, body=html.Div([html.H1(title), way], className="failed"), found=False)
 
 
+def for_evaluators(reading: Reading, code: str) -> Content:
+    """What everybody else is told where the target `code` is revised."""
+    title = _("Targets are revised by evaluators")
+    way = html.P(dcc.Link(_("The target"), href=reading.address.to(f"/targets/{code}"), className="button"))
+    return Content(title=title, body=html.Div([html.H1(title), way], className="failed"), found=False)
+
+
 def for_administrators(reading: Reading) -> Content:
     """What everybody else is told at the addresses of the administration."""
     title = _("Administration is for administrators")

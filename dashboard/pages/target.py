@@ -6,11 +6,13 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.acts.follows import follow_button
 from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.grids.task_table import task_links
 from dashboard.levels import breadcrumbs, ways_down
 from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.refusals import not_found
+from dashboard.pages.target_history import revisions
 from dashboard.pages.target_measured import level_courses, measured
 from dashboard.pages.target_units import units_of_target
 from dashboard.pages.why import citations, formula
@@ -30,6 +32,7 @@ from dashboard.words.figures import (
     with_measure,
 )
 from metrics.plan.model import Plan, Target
+from metrics.principal import Scope
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.queries.tally_below import tally_below
 from metrics.tally import Tally
@@ -60,6 +63,8 @@ def target_page(reading: Reading, code: str) -> Content:
                 title,
                 reading,
                 html.P(_under(target), className="note"),
+                _way_to_revise(reading, code),
+                _follow(reading, target),
                 breadcrumbs(reading),
                 slides=judged.table is not None,
             ),
@@ -109,6 +114,23 @@ def _under(target: Target) -> str:
     return " · ".join(parts)
 
 
+def _way_to_revise(reading: Reading, code: str) -> Component:
+    """The way to the page that revises the target, for those who may; of the unit that the address chooses."""
+    if reading.principal is None or not reading.principal.may(Scope.REVISE_TARGET) or not reading.address.present:
+        return None
+    unit = reading.address.keeps("unit")
+    href = reading.address.to(f"/targets/{code}/revise", **({} if unit is None else {"unit": unit}))
+    return html.P(dcc.Link(_("Revise this target"), href=href, className="quiet-link"), className="screen-only")
+
+
+def _follow(reading: Reading, target: Target) -> Component:
+    """The button that follows the target, of the unit that the address chooses."""
+    unit = reading.address.keeps("unit")
+    chosen = reading.plan.unit_by_code.get(unit or "")
+    named = target_name(target) if chosen is None else f"{unit_name(chosen)} · {target_name(target)}"
+    return follow_button(reading, unit="" if chosen is None else chosen.code, target=target.code, named=named)
+
+
 def _nothing_yet() -> Component:
     return empty(
         _("No value has been reported for this target"),
@@ -128,7 +150,12 @@ def _without_course(reading: Reading, target: Target, instead: Component) -> Con
     title = target_name(target)
     body = html.Div(
         [
-            page_head(title, reading, html.P(f"{target.code} · {kind_word(target.kind)}", className="note")),
+            page_head(
+                title,
+                reading,
+                html.P(f"{target.code} · {kind_word(target.kind)}", className="note"),
+                _way_to_revise(reading, target.code),
+            ),
             instead,
             html.Div(
                 [
@@ -141,41 +168,6 @@ def _without_course(reading: Reading, target: Target, instead: Component) -> Con
         ]
     )
     return Content(title=title, body=body)
-
-
-def revisions(plan: Plan, target: Target) -> Component:
-    """Every known revision of the target, newest first; nothing if there is only one that nobody gave a reason for."""
-    known = plan.target_revisions[target.code]
-    if len(known) == 1 and not known[0].reason:
-        return None
-    items = []
-    for revision in reversed(known):
-        indicator = plan.indicator_by_code.get(str(revision.indicator))
-        rule = target_rule(revision, indicator) if indicator else target_name(revision)
-        since = _("from the beginning") if revision.effective_from is None else date_text(revision.effective_from)
-        words = [rule, _("in force since {date}", date=since)]
-        words += [_("judged by")] * (revision.revision == target.revision)
-        words += _whose(plan, revision)
-        items.append(
-            html.Li(
-                [
-                    html.B(_("Revision {number}", number=revision.revision)),
-                    html.Span(" · ".join(words)),
-                    html.Span(revision.reason or "", className="note", lang="zh-CN"),
-                ]
-            )
-        )
-    return section(_("Revisions"), html.Ol(items, className="revisions"))
-
-
-def _whose(plan: Plan, revision: Target) -> list[str]:
-    """Whose own target a revision is, or whose it ends; nothing for the general one."""
-    if not revision.for_units:
-        return []
-    units = _(", ").join(unit_name(plan.unit_by_code[code]) for code in revision.for_units)
-    if revision.ends_own:
-        return [_("{units} go back to the general target", units=units)]
-    return [_("own target of {units}", units=units)]
 
 
 def target_facts(reading: Reading, target: Target) -> Component:

@@ -9,6 +9,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.acts.follows import follow_button
 from dashboard.charts.trends import TrendPanel, trends_figure
 from dashboard.grids.chart_view import Picture, clauses_of, graph, line_legend, pictured, until
 from dashboard.grids.courses import course_table
@@ -22,6 +23,7 @@ from dashboard.pages.corrected import corrections_section, corrections_shown, wa
 from dashboard.pages.refusals import not_found
 from dashboard.pages.sanctions import sanctions_of_unit
 from dashboard.pages.slip_links import unit_slips
+from dashboard.pages.target_history import own_history
 from dashboard.pages.task_standings import standings_of
 from dashboard.pages.unit_submissions import people_section, submissions_section
 from dashboard.parts import csv_link, empty, page_head, scrolled, section, table_view, without_data
@@ -70,6 +72,7 @@ def unit_page(reading: Reading, code: str) -> Content:
                 title,
                 reading,
                 unit_breadcrumbs(reading, unit),
+                follow_button(reading, unit=unit.code, named=unit_name(unit)),
                 html.P(
                     [f"{unit.code} · {kind_of_unit(reading.plan, unit.kind)}", *_score_way(reading, unit)],
                     className="note",
@@ -77,6 +80,7 @@ def unit_page(reading: Reading, code: str) -> Content:
                 slides=judged.table is not None,
             ),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
+            own_history(reading, unit),
             _tasks(reading, unit),
             contradictions_section(reading, units=[unit.code]),
             sanctions_of_unit(reading, unit.code),

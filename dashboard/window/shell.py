@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from dash import dcc, html
@@ -16,15 +16,12 @@ from dashboard.window.outcome import Outcome, outcomes_part
 from dashboard.window.print_lines import document_line, vintage_words
 from dashboard.window.rail import RailItem, rail
 from dashboard.window.reading import Reading
+from dashboard.window.reminder_lines import reminder_bar
 from dashboard.window.share import share_control
 from dashboard.window.time_controls import as_of_control, month_control
-from metrics.periods import format_period
 from metrics.plan.model import Phase
 from metrics.principal import Role
-from metrics.queries.due_reminders import DueReminder, OwedForMonth, ReminderDays, ReminderKind, told_reminders
 from metrics.queries.method_change import method_change
-from metrics.reminders.words import reminder_message
-from metrics.settings import settings
 from metrics.supervision.gates import gated_phases
 
 Component = Any
@@ -268,32 +265,3 @@ def _misread(address: Address, left_out: Sequence[tuple[str, str]]) -> list[Comp
             role="status",
         )
     ]
-
-
-def reminder_bar(reading: Reading) -> list[Component]:
-    """One line a reminder, with the way to what it asks for; nothing in views of the past and of releases."""
-    if reading.principal is None or not reading.address.present:
-        return []
-    configured, now = settings(), datetime.now(UTC)
-    days = ReminderDays(configured.reminder_days_before, configured.reminder_days_after)
-    told = told_reminders(reading.session, principal=reading.principal, now=now, days=days)
-    said = [(due, reminder_message(due.kind, due.period, due.units).in_language(language())) for due in told]
-    return [
-        html.P(
-            [html.Span(words), " ", _way(reading, due)],
-            className=f"reminder reminder-{due.kind.value}",
-            role="note",
-        )
-        for due, words in said
-    ]
-
-
-def _way(reading: Reading, due: DueReminder) -> Component:
-    """The form that is to be filled in, or the list that says who is missing."""
-    submission = any(OwedForMonth.SUBMISSION in unit.owes for unit in due.units)
-    if due.kind is ReminderKind.DIGEST:
-        return dcc.Link(_("Review"), href=reading.address.to("/review" if submission else "/materials"))
-    if not submission:
-        href = reading.address.to(f"/materials/{due.unit}/{format_period(due.period)}")
-        return dcc.Link(_("Write the material"), href=href)
-    return dcc.Link(_("Collect"), href=reading.address.at_desk("/collect"))

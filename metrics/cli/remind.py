@@ -19,6 +19,7 @@ def remind_command(
 ) -> None:
     """发送到期的催报提醒 / Send the reminders that are due; each goes out once, however often this runs."""
     from metrics.reminders.channels import channels
+    from metrics.reminders.schedule import note
     from metrics.reminders.sending import outgoing, send_due
     from metrics.settings import settings
 
@@ -35,6 +36,7 @@ def remind_command(
     now = datetime.now(UTC)
     with opened_database():
         if not dry_run:
+            note()
             typer.echo(f"已发送 / sent: {send_due(configured, ways, now=now)}")
             return
         found = outgoing(configured, ways, now=now)

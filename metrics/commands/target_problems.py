@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -41,13 +42,15 @@ def refuse_target(problems: list[Problem]) -> Invalid:
     return Invalid("target_invalid", message, problems)
 
 
-def target_problems(plan: Plan, target: Target) -> list[Problem]:
-    """Everything in `target` that does not fit the plan or itself."""
+def target_problems(plan: Plan, target: Target, *, before: Target | None = None) -> list[Problem]:
+    """Everything in `target` that does not fit the plan or itself. `before`: what it is a revision of."""
     return [
         *_identity(target),
         *_references(plan, target),
+        *_citations(plan, target, before),
         *_numbers(target),
         *_dates(plan, target),
+        *_sequence(plan, target, before),
         *_judgement(plan, target),
         *_own(plan, target),
     ]
@@ -89,6 +92,38 @@ def _references(plan: Plan, target: Target) -> Iterator[Problem]:
             yield Problem("element_unknown", message, f"/exclusions/{place}/element", given=as_given(exclusion.element))
 
 
+def _citations(plan: Plan, target: Target, before: Target | None) -> Iterator[Problem]:
+    """What is cited anew says where it stands and word for word what; a clause of a task stands in the task's text."""
+    texts = {task.number: _plain(f"{task.text_zh} {task.deadline_raw or ''}") for task in plan.tasks}
+    for place, citation in enumerate(target.citations):
+        if before is not None and citation in before.citations:
+            continue
+        for field in ("where", "quote"):
+            if not getattr(citation, field).strip():
+                message = Message(
+                    "依据须写明出处和条款原文。",
+                    "A citation says where the clause stands, and the clause word for word.",
+                )
+                yield Problem("citation_blank", message, f"/citations/{place}/{field}")
+        if citation.task is None:
+            continue
+        if citation.task not in texts:
+            number = as_given(citation.task)
+            message = Message(f"没有第 {number} 项任务。", f"There is no task {number}.")
+            yield Problem("task_unknown", message, f"/citations/{place}/task", given=number)
+        elif _plain(citation.quote) not in texts[citation.task]:
+            message = Message(
+                f"第 {citation.task} 项任务中没有这段原文;引自其他文件的,不写任务序号。",
+                f"Task {citation.task} does not say so; what another document says is cited without a task.",
+            )
+            yield Problem("quote_not_in_task", message, f"/citations/{place}/quote", given=as_given(citation.quote))
+
+
+def _plain(text: str) -> str:
+    """Texts differ in the width of their punctuation: as a plan's files are compared with their source."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def _numbers(target: Target) -> Iterator[Problem]:
     """Figures within the same limits as those of a plan's files."""
     figures = {
@@ -126,6 +161,28 @@ def _dates(plan: Plan, target: Target) -> Iterator[Problem]:
             yield Problem("date_out_of_range", message, pointer, given=str(day))
 
 
+def _sequence(plan: Plan, target: Target, before: Target | None) -> Iterator[Problem]:
+    """Days that are set anew come after the plan's issue, and a due date not before the day it is effective from."""
+    issued, since, due_on = plan.document.issued_on, target.effective_from, target.due_on
+    first, last = days_around(issued)
+    if any(day is not None and not first <= day <= last for day in (since, due_on)):
+        return  # said already
+    if not target.for_units and since is not None and since < issued:  # of units' own: metrics/plan/rules
+        message = Message(
+            f"生效日期 {since} 早于方案印发日期 {issued}。",
+            f"It cannot be effective before the plan was issued, {issued}.",
+        )
+        yield Problem("date_before_issue", message, "/effective_from", given=str(since))
+    if due_on is None or since is None or (before is not None and due_on == before.due_on):
+        return
+    if due_on < since:
+        message = Message(
+            f"期限 {due_on} 早于生效日期 {since}。",
+            f"The due date {due_on} is before the day it is effective from, {since}.",
+        )
+        yield Problem("due_before_effective", message, "/due_on", given=str(due_on))
+
+
 def _judgement(plan: Plan, target: Target) -> Iterator[Problem]:
     """A target with an indicator is judged by it, in the indicator's direction."""
     indicator = plan.indicator_by_code.get(target.indicator or "")
@@ -147,6 +204,11 @@ def _judgement(plan: Plan, target: Target) -> Iterator[Problem]:
         yield Problem("comparator_unfit", message, "/comparator", given=target.comparator)
     if target.threshold is not None and indicator.share and not 0 <= target.threshold <= 100:
         message = Message("比率的目标值须在 0 至 100 之间。", "The threshold of a share lies between 0 and 100.")
+        yield Problem("threshold_out_of_range", message, "/threshold", given=as_given(str(target.threshold)))
+    elif target.threshold is not None and target.threshold < 0 and not indicator.may_be_negative:
+        message = Message(
+            "该指标不会为负,目标值不能小于 0。", "This indicator is never negative; nor is its threshold."
+        )
         yield Problem("threshold_out_of_range", message, "/threshold", given=as_given(str(target.threshold)))
 
 

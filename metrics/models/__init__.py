@@ -7,6 +7,7 @@ from metrics.models.audit import AuditEntry
 from metrics.models.base import Base
 from metrics.models.bulletins import BulletinAct, BulletinFile
 from metrics.models.confirmations import Confirmation
+from metrics.models.follows import Follow, FollowedTurn
 from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile
 from metrics.models.materials import MaterialRecord
 from metrics.models.open_sql import OpenRefresh
@@ -44,6 +45,8 @@ __all__ = [
     "Draft",
     "FarPast",
     "Figure",
+    "Follow",
+    "FollowedTurn",
     "FormerPassword",
     "Funding",
     "GateRule",

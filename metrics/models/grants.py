@@ -40,6 +40,8 @@ GRANTS: dict[str, Grant] = {
     "people_contacts": Grant(("select", "insert", "delete"), "how a person is reached can be forgotten"),
     "confirmations": Grant(("select", "insert", "update"), "sent, used, ended by a newer link"),
     "reminders": Grant(("select", "insert", "update"), "claimed, sent, given up"),
+    "follows": Grant(("select", "insert", "update", "delete"), "how far it was told; given up"),
+    "followed_turns": Grant(("select", "insert", "update", "delete"), "seen; the demonstration's go with it"),
     "far_past": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
     "unit_turns": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
     "rolled_up_rates": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),

@@ -111,6 +111,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "unit_twice": ("单位“{given}”写了两次。", "The unit {given} is named twice."),
     "unit_out_of_scope": ("单位“{given}”不在该目标的范围内。", "The unit {given} is outside the target's scope."),
+    "unit_not_there": (
+        "单位“{given}”在 {day} 不存在(尚未设立或已撤并)。",
+        "The unit {given} does not exist on {day}: it was not set up yet, or has been merged.",
+    ),
     "own_of_rolled_up": (
         "“{given}”是汇总单位,按总目标判断,不能单列目标。",
         "{given} is rolled up and judged by the general target; it cannot have one of its own.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from metrics.database import ReadSession
 from metrics.errors import Message, NotFound, Unauthenticated
 from metrics.models.access import Session, Token, User
 from metrics.principal import BOUND_TO_UNITS, Credential, Principal, Role, Scope
+from metrics.queries.blindness import is_blind
 from metrics.settings import settings
 
 # What a token of a role without units must not do once somebody has narrowed it to units.
@@ -75,6 +77,13 @@ def principal_by_username(session: ReadSession, username: str) -> Principal:
 def may_sign_in(user: User) -> bool:
     """False for a disabled account, and for one of the demonstration where none is to be."""
     return user.active and (settings().demo or not user.demonstration)
+
+
+def told_of_verdicts(session: ReadSession, users: Collection[int]) -> dict[int, str]:
+    """Those of the accounts that are in use and may see every verdict, with their e-mail addresses, empty for none."""
+    rows = session.scalars(select(User).where(User.id.in_(users)))
+    found = {user.id: user for user in rows if may_sign_in(user)}
+    return {known: user.email for known, user in found.items() if not is_blind(_principal(user))}
 
 
 def _principal(user: User, *, token: Token | None = None, credential: Credential | None = None) -> Principal:

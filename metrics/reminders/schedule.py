@@ -1,12 +1,14 @@
 """Reminding by itself while the service runs: once at its start and then every quarter of an hour.
 
 Looking often costs a few queries and lets a failed attempt be taken up again; that nothing is sent twice is not left to
-the clock but to the table of reminders.
+the clock but to the table of reminders. What turned of what somebody follows is noted every few minutes, whether
+anything is sent or not: the pages tell of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -14,6 +16,9 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
+from metrics.authority import SYSTEM
+from metrics.commands.note_turns import note_turns
+from metrics.database import write_session
 from metrics.errors import BiaochiError
 from metrics.reminders.channels import channels
 from metrics.reminders.sending import send_due
@@ -21,30 +26,47 @@ from metrics.settings import settings
 
 log = structlog.get_logger(__name__)
 LOOKS_EVERY = 15  # minutes
+NOTES_EVERY = 3  # minutes
 
 
 @contextmanager
 def reminding() -> Iterator[None]:
-    """While the block lasts, what is due is sent, if `BIAOCHI_REMINDERS` and a channel are switched on."""
+    """While the block lasts turns are noted, and what is due is sent if `BIAOCHI_REMINDERS` and a channel are on."""
     configured = settings()
-    if not configured.reminders or not channels(configured):
-        yield
-        return
+    logging.getLogger("apscheduler.executors").setLevel(logging.WARNING)  # two lines at every look say nothing
     scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
-        look,
-        "interval",
-        minutes=LOOKS_EVERY,
-        next_run_time=datetime.now(UTC),
-        max_instances=1,
-        coalesce=True,
-        misfire_grace_time=None,
-    )
+    _every(scheduler, NOTES_EVERY, note)
+    if configured.reminders and channels(configured):
+        _every(scheduler, LOOKS_EVERY, look)
     scheduler.start()
     try:
         yield
     finally:
         scheduler.shutdown(wait=True)
+
+
+def _every(scheduler: BackgroundScheduler, minutes: int, do: Callable[[], None]) -> None:
+    scheduler.add_job(
+        do,
+        "interval",
+        minutes=minutes,
+        next_run_time=datetime.now(UTC),
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )
+
+
+def note() -> None:
+    """Note what turned; a database that is away, or that has no plan yet, is looked for again next time."""
+    try:
+        with write_session(SYSTEM) as session:
+            told = note_turns(session, now=datetime.now(UTC))
+    except (BiaochiError, SQLAlchemyError) as error:
+        log.warning("turns_not_noted", reason=type(error).__name__)
+        return
+    if told:
+        log.info("turns_noted", told=told)
 
 
 def look() -> None:

@@ -24,8 +24,9 @@ from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.due_reminders import DueReminder, ReminderDays, due_reminders
 from metrics.queries.silence_reminders import SilenceReminder, due_silence_reminders
 from metrics.queries.slip_reminders import SlipReminder, SlipReminderKind, due_slip_reminders
+from metrics.queries.turned_reminders import TurnedReminder, due_turned_reminders
 from metrics.reminders.channels import Channel, ChannelFailed
-from metrics.reminders.words import Words, reminder_words, silence_words, slip_words
+from metrics.reminders.words import Words, reminder_words, silence_words, slip_words, turn_words
 from metrics.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -33,7 +34,7 @@ log = structlog.get_logger(__name__)
 _LOCK = 0x52_45_4D  # "REM"
 
 
-Reminding = DueReminder | SlipReminder | SilenceReminder
+Reminding = DueReminder | SlipReminder | SilenceReminder | TurnedReminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Outgoing:
 
     @property
     def subject(self) -> str:
-        return self.due.subject if isinstance(self.due, SlipReminder) else ""
+        return self.due.subject if isinstance(self.due, SlipReminder | TurnedReminder) else ""
 
 
 def outgoing(configured: Settings, ways: Sequence[Channel], *, now: datetime) -> tuple[Outgoing, ...]:
@@ -72,6 +73,7 @@ def outgoing(configured: Settings, ways: Sequence[Channel], *, now: datetime) ->
             *due_reminders(session, now=now, days=days),
             *due_slip_reminders(session, now=now, days=days),
             *due_silence_reminders(session, now=now, days=days),
+            *due_turned_reminders(session, now=now),
         ]
     found = []
     for reminder in due:
@@ -124,6 +126,8 @@ def _note_failure(one: Outgoing, claim: Claim, failed: ChannelFailed, *, now: da
 
 
 def _words(reminder: Reminding, *, address: str) -> Words:
+    if isinstance(reminder, TurnedReminder):
+        return turn_words(reminder, address=address)
     if isinstance(reminder, SilenceReminder):
         return silence_words(reminder, address=address)
     if isinstance(reminder, SlipReminder):
@@ -133,7 +137,9 @@ def _words(reminder: Reminding, *, address: str) -> Words:
 
 def _addresses(configured: Settings, reminder: Reminding) -> tuple[str, ...]:
     """The liaison's address, else the one in the settings; the reviewers' for the digest, and of a slip that is
-    escalated beside the leader's."""
+    escalated beside the leader's; of what turned the follower's own."""
+    if isinstance(reminder, TurnedReminder):
+        return () if reminder.email is None else (reminder.email,)
     if reminder.kind is SlipReminderKind.ESCALATED:
         return (*((reminder.email,) if reminder.email else ()), *configured.reviewer_addresses)
     if not reminder.unit:

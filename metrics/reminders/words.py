@@ -6,11 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from metrics.bulletin.wording import STATUS_WORDS
 from metrics.errors import Message
 from metrics.periods import format_period
+from metrics.plan.model import Plan, Text
 from metrics.queries.due_reminders import OwedForMonth, ReminderKind, UnitReminder
+from metrics.queries.follows import TurnNoticed
 from metrics.queries.silence_reminders import SilenceReminder, SilenceReminderKind
 from metrics.queries.slip_reminders import SlipReminder, SlipReminderKind
+from metrics.queries.status_turns import TurnCause
+from metrics.queries.turned_reminders import TurnedReminder
 
 _MOST_NAMED = 20  # units that one sentence names; a country may miss thousands
 
@@ -134,6 +139,58 @@ def silence_words(told: SilenceReminder, *, address: str = "") -> Words:
         en = f"Up to {month} these tasks have had no report for so long that the bureau is to follow them up: {en}."
     link = f"\n\n{address.rstrip('/')}/tasks?state=silent&show=reports&month={month}{place}" if address else ""
     return Words(subject=f"[标尺] {what}", body=f"{zh}\n\n{en}{link}")
+
+
+def turn_words(told: TurnedReminder, *, address: str = "") -> Words:
+    """What turned of what somebody follows, Chinese first: old and new status, whose figures, value, rule and why."""
+    count, plan = len(told.turns), told.plan
+    first = told.turns[0]
+    named = plan.unit_by_code.get(first.unit)
+    unit = first.unit if named is None else named.name.zh
+    what = f"{unit} {first.target} {STATUS_WORDS[first.told.before].zh}→{STATUS_WORDS[first.told.after].zh}"
+    more = f"等 {count} 项" if count > 1 else ""
+    lines = [turn_message(plan, turn) for turn in told.turns[:_MOST_NAMED]]
+    zh = "\n".join(line.zh for line in lines) + (f"\n等 {count} 项" if count > _MOST_NAMED else "")
+    left = count - _MOST_NAMED
+    en = "\n".join(line.en for line in lines) + (f"\nand {left} more" if left > 0 else "")
+    place = f"/targets/{first.target}?unit={first.unit}" if count == 1 else "/following"
+    link = f"\n\n{address.rstrip('/')}{place}" if address else ""
+    return Words(subject=f"[标尺] {what}{more} / Status turned: {count}", body=f"{zh}\n\n{en}{link}")
+
+
+def turn_message(plan: Plan, turn: TurnNoticed) -> Message:
+    """One status that turned, in a sentence."""
+    told, unit = turn.told, plan.unit_by_code.get(turn.unit)
+    target = plan.general_targets.get(turn.target, (None,))[-1]
+    name = Text(zh=turn.unit, en=turn.unit) if unit is None else unit.name
+    rule = Text(zh="", en="") if target is None else target.name
+    measure = (target.unit_of_measure if target is not None else None) or Text(zh="", en="")
+    before, after = STATUS_WORDS[told.before], STATUS_WORDS[told.after]
+    cause = _CAUSES[told.cause]
+    entry = "" if told.entry is None else f"(序号 {told.entry})"
+    entry_en = "" if told.entry is None else f" (no. {told.entry})"
+    month = "" if told.period is None else format_period(told.period)
+    value_zh = "无数据" if told.value is None else f"{told.value} {measure.zh}".strip()
+    value_en = "no value" if told.value is None else f"{told.value} {measure.en}".strip()
+    due_zh = "" if told.due_on is None else f",期限 {told.due_on.isoformat()}"
+    due_en = "" if told.due_on is None else f", due {told.due_on.isoformat()}"
+    sign = {">=": "≥", "<=": "≤", "==": "="}.get(told.comparator, told.comparator)
+    return Message(
+        f"{name.zh} {turn.target} {rule.zh}:{before.zh} → {after.zh}。{month} 数据 {value_zh},"
+        f"目标 {sign} {told.threshold} {measure.zh}{due_zh}。原因:{cause.zh}{entry}。",
+        f"{name.en}, {turn.target} {rule.en}: {before.en} → {after.en}. {month}: {value_en}, target {sign} "
+        f"{told.threshold} {measure.en}{due_en}. Why: {cause.en}{entry_en}.",
+    )
+
+
+_CAUSES = {
+    TurnCause.TARGET: Message("目标已修订", "the target was revised"),
+    TurnCause.MONTH: Message("评估月份已更新", "a newer month is judged"),
+    TurnCause.FIGURES: Message(
+        "数据有报送、更正或审核变动", "figures came, were corrected, sent back or taken up again"
+    ),
+    TurnCause.PLAN: Message("方案有改动", "the plan was changed"),
+}
 
 
 def _of_whom(told: SilenceReminder) -> tuple[str, str]:

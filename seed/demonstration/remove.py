@@ -57,6 +57,8 @@ EMPTIED = (
     "release_files",
     "releases",
     "reminders",
+    "followed_turns",
+    "follows",
     "confirmations",
     "confirmed_layouts",
     "people_contacts",

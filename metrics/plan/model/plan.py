@@ -278,6 +278,11 @@ class Plan(PlanPart):
             return own
         return _effective(self.general_targets[code], day)
 
+    def with_revision(self, target: Target) -> Plan:
+        """The plan as it will be known once this revision is recorded."""
+        known = sorted((*self.targets, target), key=lambda one: (one.order, one.code, one.revision))
+        return self.model_copy(update={"targets": tuple(known)})
+
     def phase_on(self, day: date) -> Phase | None:
         """The phase that `day` is in."""
         return next((p for p in self.phases if (p.start is None or p.start <= day) and day <= p.end), None)

@@ -43,6 +43,8 @@ def _units(plan: Plan, target: Target) -> Iterator[Oddity]:
             yield Oddity("own_of_rolled_up", path, given)
         elif target.scope_units and code not in target.scope_units:
             yield Oddity("unit_out_of_scope", path, given)
+        elif target.effective_from is not None and not plan.unit_by_code[code].exists_on(target.effective_from):
+            yield Oddity("unit_not_there", path, given | {"day": target.effective_from})
 
 
 def _own(plan: Plan, target: Target) -> Iterator[Oddity]:

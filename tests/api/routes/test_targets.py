@@ -52,12 +52,31 @@ def test_refusals(client: TestClient, session: WriteSession, evaluator: dict[str
         (f"{ADDRESS}/%00/revisions", revision(due_on="2020-05-01"), 404, "target_unknown"),
         (f"{ADDRESS}/TG-NEW/revisions", revision(threshold=80), 422, "citation_missing"),
         (f"{ADDRESS}/TG-NEW/revisions", [], 400, "body_not_an_object"),
-        (f"{ADDRESS}?dry_run=true", new_target(code="TG-3"), 400, "parameter_unknown"),
+        (f"{ADDRESS}?try=true", new_target(code="TG-3"), 400, "parameter_unknown"),
+        (f"{ADDRESS}?tried={'0' * 64}", new_target(code="TG-3"), 409, "tried_changed"),
+        (f"{ADDRESS}?tried=no-digest", new_target(code="TG-3"), 400, "parameter_invalid"),
     ):
         response = client.post(address, json=body, headers=evaluator)
         assert (response.status_code, response.json()["code"]) == (status, code)
     session.expire_all()
     assert newest_seq(session) == before
+
+
+def test_what_was_tried_is_recorded_as_it_was_tried(
+    client: TestClient, session: WriteSession, evaluator: dict[str, str]
+) -> None:
+    before = newest_seq(session)
+    address, body = f"{ADDRESS}/TG-05A/revisions", revision(due_on="2020-12-31")
+    tried = client.post(f"{address}?dry_run=true", json=body, headers=evaluator)
+    assert tried.status_code == 200, tried.text
+    assert (tried.json()["changes"], tried.json()["months"]) == (False, [])  # nothing is known yet
+    assert tried.json()["target"]["revision"] == 2
+    session.expire_all()
+    assert newest_seq(session) == before
+    done = client.post(f"{address}?tried={tried.json()['tried']}", json=body, headers=evaluator)
+    assert (done.status_code, done.json()["target"]) == (201, tried.json()["target"])
+    new = client.post(f"{ADDRESS}?dry_run=true", json=new_target(), headers=evaluator)
+    assert (new.status_code, new.json()["target"]["code"]) == (200, "TG-NEW")
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.REVIEWER, Role.ASSESSOR, Role.ADMIN])

@@ -64,7 +64,11 @@ def test_an_own_target_stands_whatever_the_general_one_becomes_and_changes_from_
     with pytest.raises(Invalid) as refused:
         revise(session, own(DUANZHOU))
     assert problems(refused) == {("revision_empty", "")}
-    later = revise(session, own(DUANZHOU, due_on="2020-06-30"))
+    again = own(DUANZHOU, due_on="2020-06-30")
+    with pytest.raises(Invalid) as refused:
+        revise(session, again)  # the day on which the first begins
+    assert problems(refused) == {("effective_from_taken", "/effective_from")}
+    later = revise(session, again | {"effective_from": "2019-08-02"})
     assert (later.threshold, later.due_on) == (first.threshold, date(2020, 6, 30))
     assert in_force(plan_at(session), DUANZHOU) == later
 
@@ -106,6 +110,23 @@ def test_an_own_target_with_a_trajectory_is_recorded_with_it(session: WriteSessi
         (own(DUANZHOU, indicator="one_window_rate"), "own_indicator_differs", "/indicator"),
         (own(DUANZHOU, threshold="60") | {"effective_from": "2019-01-01"}, "date_before_issue", "/effective_from"),
         (own(DUANZHOU, due_on="2019-01-31"), "date_before_issue", "/due_on"),
+        (own(DUANZHOU, due_on="2019-07-31"), "due_before_effective", "/due_on"),
+        (revision(effective_from="2018-01-01", due_on="2019-12-31"), "date_before_issue", "/effective_from"),
+        (
+            own(DUANZHOU, due_on="2019-12-31") | {"citations": [CITATION | {"quote": " "}]},
+            "citation_blank",
+            "/citations/0/quote",
+        ),
+        (
+            own(DUANZHOU, due_on="2019-12-31") | {"citations": [CITATION | {"task": 1}]},
+            "quote_not_in_task",
+            "/citations/0/quote",
+        ),
+        (
+            own(DUANZHOU, due_on="2019-12-31") | {"citations": [CITATION | {"task": 99}]},
+            "task_unknown",
+            "/citations/0/task",
+        ),
         (own(DUANZHOU, due_on="2019-12-31") | {"citations": []}, "citation_missing", "/citations"),
         (own(DUANZHOU, ends_own=True), "own_missing", "/ends_own"),
         (revision(ends_own=True), "ends_own_without_units", "/ends_own"),
@@ -127,6 +148,30 @@ def test_what_does_not_hold_together_is_refused_in_words(
     assert (code, pointer) in problems(refused)
     assert all("{" not in problem.message.zh + problem.message.en for problem in refused.value.problems)
     assert plan_at(session) == before
+
+
+def test_revisions_of_a_unit_follow_each_other_whoever_else_they_are_for(session: WriteSession) -> None:
+    """One that was ended is no room for another on the days before its end."""
+    revise(session, own(DUANZHOU, DINGHU, threshold="60"))
+    revise(session, revision(for_units=[DUANZHOU], ends_own=True, effective_from="2019-11-01"))
+    with pytest.raises(Invalid) as refused:
+        revise(session, own(DUANZHOU, threshold="62") | {"effective_from": "2019-10-15"})
+    assert problems(refused) == {("effective_from_too_early", "/effective_from")}
+    assert "端州区" in refused.value.problems[0].message.zh
+    assert "Duanzhou District" in refused.value.problems[0].message.en
+    revise(session, own(DINGHU, threshold="62") | {"effective_from": "2019-10-15"})
+    revise(session, revision(due_on="2019-10-31", effective_from="2019-08-01"))  # the general one has days of its own
+
+
+def test_a_unit_that_was_merged_gets_no_target_any_more(session: WriteSession) -> None:
+    plan = plan_at(session)
+    gone = [
+        unit.model_copy(update={"valid_to": date(2019, 7, 31)}) if unit.code == DINGHU else unit for unit in plan.units
+    ]
+    load_plan(session, plan.model_copy(update={"units": tuple(gone)}), actor="test")
+    with pytest.raises(Invalid) as refused:
+        revise(session, own(DINGHU, threshold="60"))
+    assert problems(refused) == {("unit_not_there", "/for_units/0")}
 
 
 def test_a_plan_folder_gives_and_ends_targets_of_a_units_own(session: WriteSession) -> None:

@@ -1,0 +1,136 @@
+"""An evaluator's revision of a target: tried, with everything that it would change, and then recorded as tried."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import html
+
+from dashboard.acts.forms import asking_form, press
+from dashboard.grids.consequences import consequences
+from dashboard.locale import _
+from dashboard.window.ask import Ask
+from dashboard.window.outcome import Outcome
+from metrics.authority import authority_of
+from metrics.commands.asked_target import standing_target
+from metrics.commands.revise_target import TriedTarget, revise_target, try_target
+from metrics.database import read_session, write_session
+from metrics.errors import BadRequest, Conflict, Message
+from metrics.plan.model import Plan, Target
+from metrics.plan.store import plan_at
+from metrics.principal import Principal
+
+TRY, SET, EVERY = "try", "set", "every"  # what the buttons of the forms say
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+
+
+def revise(asked: Ask, principal: Principal) -> Sequence[Outcome]:
+    """Needs no key: the same revision a second time would change nothing and is refused."""
+    code = asked.field("target")
+    if asked.field("step") == SET:
+        return _record(asked, principal, code)
+    with read_session(authority_of(principal)) as session:
+        plan = plan_at(session)
+        body = _body(asked, plan, code)
+        tried = try_target(session, principal=principal, code=code, body=body, every_month=asked.field("step") == EVERY)
+    if tried.changes:
+        said = _("Nothing is recorded yet. This is what would change")
+    else:
+        said = _("Nothing is recorded yet. No verdict, no place and no city figure would change")
+    return [Outcome(False, said, _offer(plan, code, body, tried), tried=True)]
+
+
+def _record(asked: Ask, principal: Principal, code: str) -> Sequence[Outcome]:
+    body = _tried_body(asked.field("body"))
+    try:
+        with write_session(authority_of(principal)) as session:
+            done = revise_target(session, code, principal=principal, body=body, tried=asked.field("tried"))
+    except Conflict as error:
+        if error.code != "tried_changed":
+            raise
+        return [_anew(principal, code, body, error)]
+    said = _("Revision {number} is recorded (no. {seq})", number=done.target.revision, seq=done.seq)
+    return [Outcome(True, said)]
+
+
+def _anew(principal: Principal, code: str, body: Mapping[str, Any], error: Conflict) -> Outcome:
+    """What was tried no longer holds: nothing is recorded, and it is shown anew."""
+    with read_session(authority_of(principal)) as session:
+        tried = try_target(session, principal=principal, code=code, body=body)
+        plan = plan_at(session)
+    said = _("Something was recorded meanwhile, so nothing was stored. This is what would change now")
+    return Outcome(False, said, _offer(plan, code, body, tried), error)
+
+
+def _offer(plan: Plan, code: str, body: Mapping[str, Any], tried: TriedTarget) -> html.Div:
+    """What would change, and the button that records exactly this."""
+    given = {"target": code, "step": SET, "tried": tried.digest, "body": json.dumps(body, ensure_ascii=False)}
+    form = asking_form("target.revise", press(_("Record this revision"), main=True), fields=given, about=tried.digest)
+    return html.Div([consequences(plan.with_revision(tried.target), tried), form])
+
+
+def _tried_body(text: str) -> dict[str, Any]:
+    """The body that the page itself sent along; whatever else somebody sends is no revision."""
+    try:
+        body = json.loads(text)
+    except json.JSONDecodeError:
+        body = None
+    if not isinstance(body, dict):
+        raise BadRequest(
+            "asked_malformed",
+            Message("无法理解该请求,未保存任何内容。", "The request cannot be understood; nothing was stored."),
+        )
+    return body
+
+
+def _body(asked: Ask, plan: Plan, code: str) -> dict[str, Any]:
+    """The body of the revision that the form says; a field that it does not have is left as it stands."""
+    units = [ticked.removeprefix("unit:") for ticked in asked.chosen if ticked.startswith("unit:")]
+    body: dict[str, Any] = {name: asked.field(name).strip() for name in ("effective_from", "reason")}
+    body["effective_from"] = body["effective_from"] or None
+    if units:
+        body["for_units"] = units
+    if asked.field("ends_own"):
+        return body | {"ends_own": True}
+    standing = standing_target(plan, code, units, []) if code in plan.general_targets else None
+    for name in ("threshold", "comparator", "due_on"):
+        if name in asked.fields:
+            body[name] = asked.field(name).strip() or None
+    if "window_start" in asked.fields:
+        ends = {"start": asked.field("window_start").strip(), "end": asked.field("window_end").strip()}
+        body["verification_window"] = ends if any(ends.values()) else None
+    if "trajectory" in asked.fields:
+        body["trajectory"] = _waypoints(asked.field("trajectory"))
+    if asked.field("name_zh") or asked.field("name_en"):
+        body["name"] = {"zh": asked.field("name_zh").strip(), "en": asked.field("name_en").strip()}
+    return body | _marked(asked, standing) | _cited(asked)
+
+
+def _marked(asked: Ask, standing: Target | None) -> dict[str, Any]:
+    """Scope and exclusions, by what is ticked."""
+    ticked = {
+        kind: [one.partition(":")[2] for one in asked.chosen if one.startswith(f"{kind}:")]
+        for kind in ("scope", "exclusion")
+    }
+    found: dict[str, Any] = {"scope_units": ticked["scope"]}
+    if standing is not None and standing.exclusions:
+        kept = [one for one in standing.exclusions if one.code in ticked["exclusion"]]
+        found["exclusions"] = [one.model_dump(mode="json") for one in kept]
+    return found
+
+
+def _cited(asked: Ask) -> dict[str, Any]:
+    where, quote = asked.field("where").strip(), asked.field("quote").strip()
+    return {"citations": [{"where": where, "line": 1, "quote": quote}]} if where or quote else {}
+
+
+def _waypoints(text: str) -> list[dict[str, str]]:
+    """`2020-03-31=80 2020-06-30=90`; what is neither stays as written, for the refusal to name."""
+    found = []
+    for one in filter(None, _BETWEEN.split(text.strip())):
+        on, _equals, value = one.replace("：", "=").replace(":", "=").replace("＝", "=").partition("=")
+        found.append({"on": on, "value": value.rstrip("%％")})
+    return found

@@ -1,0 +1,137 @@
+"""What one follows, and what turned of it: old and new status, whose figures, value, threshold and why."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from dash import dcc, html
+
+from dashboard.acts.forms import asking_form, press
+from dashboard.locale import _, date_text, instant_text, month_text, ngettext
+from dashboard.parts import empty, hidden, page_head, plain_table, scrolled, section, status_mark
+from dashboard.window.content import Content
+from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING, measure, target_name, threshold_text, unit_name, with_measure
+from metrics.queries.follows import Followed, ToldTurn, TurnNoticed, followed_by, turns_noticed
+from metrics.queries.status_turns import TurnCause
+
+Component = Any
+
+
+def following_page(reading: Reading) -> Content:
+    """The page at `/following`."""
+    principal = reading.principal
+    follows = followed_by(reading.session, principal) if principal is not None else ()
+    turns = turns_noticed(reading.session, principal) if principal is not None else ()
+    new = sum(not turn.seen for turn in turns)
+    title = (
+        ngettext("{n} status that I follow has turned", "{n} statuses that I follow have turned", new)
+        if new
+        else _("Nothing that I follow has turned")
+        if follows
+        else _("What I follow")
+    )
+    body = html.Div(
+        [
+            page_head(title, reading, dated=False),
+            section(_("What turned"), *_turned(reading, turns, new)),
+            section(_("What I follow"), _followed(reading, follows)),
+        ]
+    )
+    return Content(title=title, body=body)
+
+
+def _turned(reading: Reading, turns: tuple[TurnNoticed, ...], new: int) -> list[Component]:
+    if not turns:
+        return [
+            empty(
+                _("No status has turned yet"),
+                _("Whenever a status of what you follow turns, it is listed here once, and sent where that is set up."),
+            )
+        ]
+    rows = [
+        [
+            _named(reading, turn.unit, turn.target, new=not turn.seen),
+            html.Span([status_mark(turn.told.before), " → ", status_mark(turn.told.after)], className="before-after"),
+            NOTHING if turn.told.period is None else month_text(turn.told.period),
+            _value(reading, turn),
+            _rule(reading, turn),
+            _why(turn.told),
+            instant_text(turn.noticed_at, timezone=reading.timezone),
+        ]
+        for turn in turns
+    ]
+    headings = [_("Unit and target"), _("Status"), _("Month"), _("Value"), _("Rule"), _("Why"), _("Noticed")]
+    table = scrolled(plain_table(_("Statuses that turned"), headings, rows, labelled=True), name="texts")
+    button = asking_form("follow.seen", press(_("I have seen them")), about=str(turns[0].id)) if new else None
+    return [table, html.Div([] if button is None else [button], className="slot")]
+
+
+def _named(reading: Reading, unit: str, target: str, *, new: bool = False) -> Component:
+    """The way to what is meant; an empty code is every one."""
+    plan = reading.plan
+    words = []
+    if unit:
+        words.append(unit_name(plan.unit_by_code[unit]) if unit in plan.unit_by_code else unit)
+    if target:
+        known = plan.general_targets.get(target)
+        words.append(target if known is None else f"{target} {target_name(known[-1])}")
+    if unit and target:
+        href = reading.address.to(f"/targets/{target}", unit=unit)
+    else:
+        href = reading.address.to(f"/targets/{target}" if target else f"/units/{unit}")
+    link = dcc.Link(" · ".join(words), href=href)
+    return html.Span([html.B(_("New")), " ", link]) if new else link
+
+
+def _value(reading: Reading, turn: TurnNoticed) -> str:
+    if turn.told.value is None:
+        return NOTHING
+    return with_measure(turn.told.value, _measure(reading, turn.target))
+
+
+def _rule(reading: Reading, turn: TurnNoticed) -> str:
+    told = turn.told
+    said = threshold_text(told.comparator, Fraction(told.threshold))
+    rule = with_measure(said, _measure(reading, turn.target))
+    return rule if told.due_on is None else rule + " · " + _("by {date}", date=date_text(told.due_on))
+
+
+def _measure(reading: Reading, target: str) -> str:
+    known = reading.plan.general_targets.get(target)
+    indicator = None if known is None else reading.plan.indicator_by_code.get(str(known[-1].indicator))
+    return "" if indicator is None else measure(indicator)
+
+
+def _why(told: ToldTurn) -> str:
+    words = {
+        TurnCause.TARGET: _("The target was revised"),
+        TurnCause.MONTH: _("A newer month is judged"),
+        TurnCause.FIGURES: _("Figures came, were corrected, sent back or taken up again"),
+        TurnCause.PLAN: _("The plan was changed"),
+    }[told.cause]
+    return words if told.entry is None else words + " " + _("(no. {seq})", seq=told.entry)
+
+
+def _followed(reading: Reading, follows: tuple[Followed, ...]) -> Component:
+    if not follows:
+        return empty(
+            _("You follow nothing yet"),
+            _("A target or a unit is followed by the button on its page; one target of one unit on the target's page."),
+        )
+    rows = [
+        [
+            _named(reading, one.unit, one.target),
+            instant_text(one.followed_at, timezone=reading.timezone),
+            asking_form("follow.end", press(_("Unfollow"), named=_spoken(one)), fields={"follow": str(one.id)}),
+        ]
+        for one in follows
+    ]
+    return scrolled(
+        plain_table(_("What I follow"), [_("Unit and target"), _("Followed since"), hidden(_("Unfollow"))], rows)
+    )
+
+
+def _spoken(one: Followed) -> str:
+    return _("Unfollow: {name}", name=" ".join(filter(None, (one.unit, one.target))))

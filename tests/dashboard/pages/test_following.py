@@ -1,0 +1,35 @@
+"""The button that follows, the list of what one follows and of what turned, and the line that tells of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from starlette.testclient import TestClient
+
+from metrics.commands.note_turns import note_turns
+from metrics.database import WriteSession
+from tests.dashboard.conftest import record
+from tests.dashboard.drawn import asked_window, forms, of_class, said, window
+
+PAGE, UNIT = "/targets/TG-05A", "441202"
+
+
+def test_a_target_is_followed_and_what_turned_is_listed(evaluator: TestClient, submissions: WriteSession) -> None:
+    form = forms(window(evaluator, PAGE, f"?unit={UNIT}"))["follow.add"]
+    assert form["fields"] == {"unit": UNIT, "target": "TG-05A"}
+    assert "提示一次" in said(asked_window(evaluator, form | {"nth": 1}, PAGE, f"?unit={UNIT}"))
+    assert "follow.end" in forms(window(evaluator, PAGE, f"?unit={UNIT}"))
+    assert "follow.add" in forms(window(evaluator, PAGE))  # the whole target is not followed
+    assert "follow.add" in forms(window(evaluator, f"/units/{UNIT}"))
+    record(submissions, UNIT, "2019-09", items_online=10)
+    assert note_turns(submissions, now=datetime.now(UTC)) == 1
+    assert "关注的状态有1项变化" in said(of_class(window(evaluator, "/"), "reminder-turned"))
+    tree = window(evaluator, "/following", "?lang=en")
+    assert "1 status that I follow has turned" in said(tree)
+    assert "Duanzhou District · TG-05A" in said(tree)
+    done = asked_window(evaluator, forms(tree)["follow.seen"] | {"nth": 2}, "/following")
+    assert "已标为知悉" in said(done)
+    assert not of_class(window(evaluator, "/"), "reminder-turned")
+    end = forms(window(evaluator, "/following"))["follow.end"]
+    assert "已取消关注" in said(asked_window(evaluator, end | {"nth": 3}, "/following"))
+    assert "尚未关注任何内容" in said(window(evaluator, "/following"))

@@ -1,0 +1,131 @@
+"""The page that revises a target: tried first, then recorded as tried; what a revision changed is said afterwards."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from metrics.ledger.entry import newest_seq
+from metrics.plan.store import plan_at
+from metrics.principal import Role
+from tests.dashboard.drawn import asked_window, forms, nodes, of_class, said, signed_in, use_secret, window
+from tests.people import person
+
+CODE, DUANZHOU, DINGHU = "TG-05A", "441202", "441203"
+PAGE = f"/targets/{CODE}/revise"
+FORM = {
+    "target": CODE,
+    "comparator": ">=",
+    "threshold": "70",
+    "due_on": "2019-09-30",
+    "effective_from": "2019-09-15",
+    "reason": "系统上线较晚",
+    "trajectory": "",
+    "where": "肇府办〔2020〕12号",
+    "quote": "同意延期",
+    "step": "try",
+}
+
+
+def asks(**changes: str) -> dict[str, Any]:
+    return {"do": "target.revise", "fields": FORM | changes, "chosen": [f"unit:{DUANZHOU}"], "nth": 1}
+
+
+def offered(tree: Any) -> dict[str, str]:
+    """The fields of the form that records what was tried."""
+    found = [node["props"]["data-fields"] for node in nodes(of_class(tree, "outcome")) if node["type"] == "Form"]
+    fields: dict[str, str] = json.loads(found[0])
+    return fields
+
+
+@pytest.fixture
+def desk(client: TestClient, submissions: WriteSession) -> TestClient:
+    """A browser in which an evaluator is signed in, with the figures of two units."""
+    person(submissions, "han", role=Role.EVALUATOR)
+    use_secret(client, signed_in(submissions, "han"))
+    return client
+
+
+def test_what_is_tried_is_shown_and_then_recorded_as_it_was_shown(desk: TestClient, submissions: WriteSession) -> None:
+    place = newest_seq(submissions)
+    tree = asked_window(desk, asks(due_on="2020-03-31"), PAGE, "?lang=en")
+    shown = said(of_class(tree, "outcome-tried"))
+    assert "Nothing is recorded yet. This is what would change" in shown
+    assert "Duanzhou" in shown
+    assert "Dinghu" not in shown
+    submissions.expire_all()
+    assert newest_seq(submissions) == place
+    fields = offered(tree)
+    done = asked_window(desk, {"do": "target.revise", "fields": fields, "nth": 2}, PAGE, "?lang=en")
+    assert f"Revision 2 is recorded (no. {place + 1})" in said(of_class(done, "outcome-done"))
+    submissions.expire_all()
+    newest = plan_at(submissions).target_revisions[CODE][-1]
+    assert (newest.for_units, newest.reason) == ((DUANZHOU,), "系统上线较晚")
+    again = asked_window(desk, {"do": "target.revise", "fields": fields, "nth": 3}, PAGE, "?lang=en")
+    assert "Nothing would change" in said(of_class(again, "outcome-refused"))
+    history = said(of_class(window(desk, f"/targets/{CODE}", "?lang=en"), "revisions"))
+    assert "Changed against revision 1:" in history
+    assert "Due date: 30 Sep 2019 → 31 Mar 2020" in history
+    assert "own target of Duanzhou District" in history
+    assert "Targets of its own" in said(window(desk, f"/units/{DUANZHOU}", "?lang=en"))
+    assert "Targets of its own" not in said(window(desk, f"/units/{DINGHU}", "?lang=en"))
+
+
+def test_what_no_longer_holds_is_shown_anew(desk: TestClient, submissions: WriteSession) -> None:
+    fields = offered(asked_window(desk, asks(due_on="2020-03-31"), PAGE))
+    stale = fields | {"tried": "0" * 64}
+    place = newest_seq(submissions)
+    tree = asked_window(desk, {"do": "target.revise", "fields": stale, "nth": 2}, PAGE, "?lang=en")
+    assert "This is what would change now" in said(of_class(tree, "outcome-refused"))
+    assert offered(tree) == fields
+    submissions.expire_all()
+    assert newest_seq(submissions) == place
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"due_on": "2020-03-31", "effective_from": ""}, "须写明生效日期"),
+        ({"due_on": "2020-03-31", "effective_from": "2020-04-01"}, "早于生效日期 2020-04-01"),
+        ({"due_on": "2020-03-31", "where": "", "quote": ""}, "须注明依据"),
+        ({"due_on": "2020-03-31", "quote": ""}, "条款原文"),
+        ({"trajectory": "2019-08-31=60 2019-08-01=65"}, "路径点须按日期先后排列"),
+        ({"trajectory": "2019-09-30=60"}, "须早于期限"),
+        ({"trajectory": "2019-08-31=71"}, "已超过目标值"),
+        ({"threshold": "101"}, "须在 0 至 100 之间"),
+        ({"where": "", "quote": ""}, "没有任何改动"),
+        ({"step": "set", "body": "[]"}, "无法理解该请求"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_in_words(desk: TestClient, changes: dict[str, str], words: str) -> None:
+    tree = asked_window(desk, asks(**changes), PAGE)
+    assert words in said(of_class(tree, "outcome-refused"))
+
+
+def test_the_form_begins_with_what_stands_for_the_unit(desk: TestClient, submissions: WriteSession) -> None:
+    tree = window(desk, PAGE, f"?unit={DUANZHOU}")
+    ticked = [node["props"]["value"] for node in nodes(tree) if node["props"].get("checked")]
+    assert ticked == [f"unit:{DUANZHOU}"]
+    assert "恢复总目标" not in said(tree)
+    fields = offered(asked_window(desk, asks(threshold="60", due_on="2020-03-31"), PAGE))
+    asked_window(desk, {"do": "target.revise", "fields": fields, "nth": 2}, PAGE)
+    tree = window(desk, PAGE, f"?unit={DUANZHOU}")
+    values = {node["props"].get("name"): node["props"].get("value") for node in nodes(tree) if "name" in node["props"]}
+    assert (values["threshold"], values["due_on"]) == ("60", "2020-03-31")
+    assert "恢复总目标" in said(tree)
+    ends = {"target": CODE, "ends_own": "true", "effective_from": "2019-10-01", "reason": "已上线", "step": "try"}
+    ask = {"do": "target.revise", "fields": ends, "chosen": [f"unit:{DUANZHOU}"], "nth": 3}
+    assert "尚未记录" in said(of_class(asked_window(desk, ask, PAGE), "outcome-tried"))
+
+
+def test_others_find_neither_the_page_nor_the_act(client: TestClient, submissions: WriteSession) -> None:
+    person(submissions, "zhou", role=Role.REVIEWER)
+    use_secret(client, signed_in(submissions, "zhou"))
+    assert "target.revise" not in forms(window(client, PAGE))
+    assert not [node for node in nodes(window(client, f"/targets/{CODE}")) if PAGE in str(node["props"].get("href"))]
+    tree = asked_window(client, asks(due_on="2020-03-31"), PAGE)
+    assert not of_class(tree, "outcome-tried")
