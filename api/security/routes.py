@@ -29,7 +29,8 @@ _SIGNING_IN = Access(EVERYBODY, Units.MINE, strangers=True, blind=True)
 _LINK = Access(EVERYBODY, Units.LINK, strangers=True, blind=True)
 _OWN_ACCOUNT = Access(EVERYBODY, Units.MINE, blind=True)
 _PERSON = Access(EVERYBODY, Units.MINE, blind=True, persons=True)
-_FOLLOW = Access(EVERYBODY, Units.MINE)
+_FOLLOWS = Access(EVERYBODY, Units.MINE)
+_FOLLOW = Access(EVERYBODY, Units.PUBLISHED)  # whichever unit: verdicts are every reader's
 _ADMINISTER = Access(Scope.ADMINISTER)
 # What opens an account to somebody is a person's act: a token that leaks makes no way in that outlives it.
 _OPEN_ACCOUNT = Access(Scope.ADMINISTER, persons=True)
@@ -134,10 +135,10 @@ _SINGLE: dict[str, Operation] = {
     ),
     "post /targets": Operation(Access(Scope.REVISE_TARGET), AuditAction.ADD_TARGET),
     "post /targets/{code}/revisions": Operation(Access(Scope.REVISE_TARGET), AuditAction.REVISE_TARGET),
-    "get /follows": Operation(_FOLLOW),
+    "get /follows": Operation(_FOLLOWS),
     "post /follows": Operation(_FOLLOW, AuditAction.FOLLOW),
-    "delete /follows/{follow_id}": Operation(_FOLLOW, AuditAction.FOLLOW),
-    "get /follows/turns": Operation(_FOLLOW),
+    "delete /follows/{follow_id}": Operation(_FOLLOWS, AuditAction.FOLLOW),
+    "get /follows/turns": Operation(_FOLLOWS),
     "post /follows/turns/seen": Operation(_FOLLOW, AuditAction.FOLLOW),
     "get /weights": Operation(Access(Scope.READ)),
     "post /weights": Operation(Access(Scope.REVISE_TARGET), AuditAction.SET_WEIGHTS),

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from dashboard import rights
 from dashboard.app import create_dashboard
 from dashboard.dispatch import ACTS
+from metrics.access import Units
 from metrics.database import WriteSession
 from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import AuditEntry
@@ -59,6 +60,7 @@ def test_who_is_bound_to_a_unit_reaches_no_other_by_any_act(
             asked = {"do": act, "fields": _fields(apart, seen, act), "chosen": [seen], "nth": 1}
             answer = client.post(CALLBACKS, json=ask_body(client, asked, "/"))
             mine = seen == apart.own_etag and access.is_for(role) and act.startswith("submission.")
+            mine = mine or access.units is Units.MINE  # what one follows is one's own, and verdicts are published
             done = "failed" not in answer.text
             assert "无法理解该请求" not in answer.text  # then nothing was asked
             if answer.status_code != 200 or leaks(answer.content) or (done and not mine):
