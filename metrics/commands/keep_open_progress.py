@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from metrics.authority import SYSTEM
 from metrics.database import ReadSession, WriteSession, read_session, write_session
 from metrics.models import LedgerEntry, OpenRefresh
-from metrics.publish.dataset import Pull, Row
+from metrics.publish.dataset import Cell, Pull, Row
 from metrics.publish.progress import PROGRESS
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View, view_at
@@ -27,6 +27,7 @@ _LOCK = 1112493649  # who keeps it: one process at a time
 _AT_ONCE = 5000  # rows in one statement
 _COLUMNS = tuple(column.name for column in PROGRESS.columns)
 _KEY = ("unit_code", "target_code")
+_AT = tuple(_COLUMNS.index(name) for name in _KEY)
 # What is there already is left alone: a row that is only looked at costs no writing.
 _PUT = text(
     f"""
@@ -39,10 +40,11 @@ _PUT = text(
     set {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name not in _KEY)}
     """  # noqa: S608  names of this file and of the dataset
 )
-_COUNT = text("select count(*) from open.progress")
+# As texts: what is told is text as well, and a number written otherwise is told once more, to be found the same there.
+_KEPT = text(f"select {', '.join(f'cast({name} as text)' for name in _COLUMNS)} from open.progress")  # noqa: S608  as above
 _TAKE_OUT = text(
-    "delete from open.progress where (unit_code, target_code) not in (select unit_code, target_code"
-    " from json_populate_recordset(cast(null as open.progress), cast(:rows as json)))"
+    "delete from open.progress where (unit_code, target_code) in (select * from"
+    " unnest(cast(:units as text[]), cast(:targets as text[])))"
 )
 
 
@@ -100,10 +102,18 @@ def _is_outdated(session: ReadSession, place: _Place) -> bool:
 
 
 def _write(session: WriteSession, rows: Sequence[Row]) -> None:
-    for start in range(0, len(rows), _AT_ONCE):
-        session.execute(_PUT, {"rows": _as_json(rows[start : start + _AT_ONCE])})
-    if session.scalar(_COUNT) != len(rows):
-        session.execute(_TAKE_OUT, {"rows": _as_json(rows)})
+    """Send the database the rows that are not there as they are told, and take out what is not told any more."""
+    kept = {tuple(row[at] for at in _AT): tuple(row) for row in session.execute(_KEPT)}
+    told = {tuple(row[at] for at in _AT): row for row in rows}
+    changed = [row for key, row in told.items() if kept.get(key) != tuple(map(_as_text, row))]
+    for start in range(0, len(changed), _AT_ONCE):
+        session.execute(_PUT, {"rows": _as_json(changed[start : start + _AT_ONCE])})
+    if gone := [key for key in kept if key not in told]:
+        session.execute(_TAKE_OUT, {"units": [unit for unit, _ in gone], "targets": [target for _, target in gone]})
+
+
+def _as_text(cell: Cell) -> str | None:
+    return str(cell).lower() if isinstance(cell, bool) else cell if cell is None else str(cell)
 
 
 def _as_json(rows: Sequence[Row]) -> str:
