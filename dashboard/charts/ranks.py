@@ -32,8 +32,13 @@ class RankLine:
     chosen: bool = False
 
 
-def ranks_figure(lines: Sequence[RankLine], *, months: Sequence[tuple[date, str]], theme: Theme) -> dict[str, Any]:
-    """The figure. `months`: (first day, text) of the marks along the time axis. The chosen line is drawn last."""
+def ranks_figure(
+    lines: Sequence[RankLine], *, months: Sequence[tuple[date, str]], theme: Theme, projected: bool = False
+) -> dict[str, Any]:
+    """The figure. `months`: (first day, text) of the marks along the time axis. The chosen line is drawn last.
+
+    `projected`: for a room, where letters are half as large again (frame.css).
+    """
     palette, layout = PALETTES[theme], plotly_layout(theme)
     lowest = max((rank for line in lines for _month, rank, _words in line.places if rank is not None), default=1)
     step = 1 if lowest <= _EVERY_RANK else 5
@@ -47,7 +52,7 @@ def ranks_figure(lines: Sequence[RankLine], *, months: Sequence[tuple[date, str]
     layout["yaxis"] |= {"range": [lowest + 0.6, 0.4], "tickvals": numbered, "ticktext": [str(n) for n in numbered]}
     labelled = [line for line in lines if line.row is not None]
     room = max((_width(line.name) for line in labelled), default=0) + 2 * _LABEL_GAP
-    layout["margin"] = layout["margin"] | {"t": 8, "r": min(room, _MOST_ROOM)}
+    layout["margin"] = layout["margin"] | {"t": 8, "r": room * 3 // 2 if projected else min(room, _MOST_ROOM)}
     layout["annotations"] = [_label(line, palette) for line in labelled]
     return {"data": [_line(line, palette) for line in sorted(lines, key=lambda line: line.chosen)], "layout": layout}
 

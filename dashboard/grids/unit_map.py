@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -26,6 +27,7 @@ from dashboard.words.figures import (
     target_name,
     threshold_text,
     unit_name,
+    unreported_text,
     value_text,
     with_measure,
 )
@@ -88,8 +90,12 @@ def map_section(shown: UnitMap, word: str, drawn: Component) -> Component:
 
 
 def map_heading(shown: UnitMap, word: str) -> Component:
-    """The map's heading with the choice of its target."""
-    return html.H2([word, _choice(shown)])
+    """The map's heading: how many meet its target, and how many have not reported; with the choice of its target."""
+    counts = Counter(verdict.status for verdict in shown.verdicts.values())
+    of = counts.total() - counts[Status.NOT_APPLICABLE]
+    said = _("{met} of {of} met", met=counts[Status.MET], of=of)
+    said += unreported_text(counts[Status.NO_DATA])
+    return html.H2([html.Span([word, _(": "), said]), _choice(shown)])
 
 
 def _choice(shown: UnitMap) -> Component:

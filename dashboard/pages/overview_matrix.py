@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -25,7 +26,7 @@ from dashboard.locale import _, month_text
 from dashboard.parts import hand_sign, icon, section
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import PARAMETERS, means_shape
-from dashboard.words.figures import status_word
+from dashboard.words.figures import status_word, target_name
 from metrics.plan.level import Level
 from metrics.plan.model import Target, Unit
 from metrics.publish.dataset import Wording
@@ -65,7 +66,7 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
     on = judged.on.isoformat() if judged.on else None
     codes = [unit.code for unit in (level.under, *level.units)]
     return section(
-        caption,
+        _fewest(judged, counted, choice.shown) or caption,
         choice_line(reading, choice, shown=len(listed.rows), of=len(below)),
         matrix(shown, caption=caption),
         pages(address, listed),
@@ -78,6 +79,20 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
         ],
         name="matrix-section",
     )
+
+
+def _fewest(judged: JudgedProgress, counted: Tally, targets: Sequence[Target]) -> str:
+    """Which of the targets across is met by the fewest of those to which it applies; nothing before any figure."""
+    meeting = [(target, *counted.meeting(target.code)) for target in targets]
+    standing = [(Fraction(met, of), target, met, of) for target, met, of in meeting if of]
+    if judged.period is None or not standing:
+        return ""
+    share, target, met, of = min(standing, key=lambda one: one[0])
+    month = month_text(judged.period)
+    if share == 1:
+        return _("{month}: every target shown is met by every unit", month=month)
+    said = {"month": month, "target": target_name(target), "met": met, "of": of}
+    return _("{month}: {target} is met by the fewest, {met} of {of} units", **said)
 
 
 def _switch(reading: Reading, *, whole: bool) -> Component:

@@ -53,17 +53,17 @@ def ranks_over_time(reading: Reading, rows: Sequence[Rank], *, group: RankGroup 
     chosen = reading.address.keeps("unit") or _mover(places)
     title = _finding(reading, places, there, chosen=chosen)
     lines = _lines(reading, places, chosen=chosen)
-    figure = ranks_figure(lines, months=[(m, month_text(m)) for m in there if m.month % 3 == 0], theme=reading.theme)
+    marks = [(month, month_text(month)) for month in there if month.month % 3 == 0]
+    figure = ranks_figure(lines, months=marks, theme=reading.theme, projected=reading.address.projected)
     tabled = _("Each month is in the table view.")
     drawn = graph(figure, label=f"{title} {tabled}", name="course ranks-chart")
     picture = Picture(name="ranks", title=title, caption=" · ".join((_("Ranks over time"), among)))
-    table = _table(reading, places, there)
     return [
         section(
             title,
             _ways(reading, places, chosen=chosen),
             pictured(reading, drawn, picture),
-            table_view(table),
+            table_view(_table(reading, places, there)),
             html.P(_("Every month is judged by what is known now, later corrections included."), className="note")
             if reading.address.present
             else None,

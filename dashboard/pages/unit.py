@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 from typing import Any
@@ -37,7 +38,7 @@ from metrics.plan.model import Indicator, Plan, Target, Unit, UnitKind
 from metrics.plan.task_choice import owing_units
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
-from metrics.results import Status
+from metrics.results import Progress, Status
 from metrics.supervision.twin_tasks import counted_once
 
 Component = Any
@@ -136,10 +137,20 @@ def _figures(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Compo
     now = {one.recorded.indicator_code: one for one in found if one.recorded.period == judged.period}
     table = progress_rows(plan, rows, assessed=now, address=address, palette=reading.palette, caption=caption)
     return [
-        section(caption, table, aside=csv),
+        section(_standing([verdict for _target, verdict, _rates in rows]), table, aside=csv),
         assessed_section(reading, judged, found, unit=unit.code),
         *unit_trends(reading, judged, unit, title=finding(reading, judged, unit)),
     ]
+
+
+def _standing(verdicts: Sequence[Progress]) -> str:
+    """How many of all measured targets that apply are met, are overdue and were not reported."""
+    counts = Counter(verdict.status for verdict in verdicts)
+    of = counts.total() - counts[Status.NOT_APPLICABLE]
+    said = ngettext("{met} of {n} measured target met", "{met} of {n} measured targets met", of, met=counts[Status.MET])
+    overdue, silent = counts[Status.OVERDUE], counts[Status.NO_DATA]
+    said += ngettext("; {n} overdue", "; {n} overdue", overdue) if overdue else ""
+    return said + (ngettext("; {n} not reported", "; {n} not reported", silent) if silent else "")
 
 
 def _tasks(reading: Reading, unit: Unit) -> Component:

@@ -61,6 +61,15 @@ def _rail_link(address: Address, item: RailItem, *, here: bool) -> Component:
     return dcc.Link(inside, href=href, className="rail-link here" if here else "rail-link", title=word)
 
 
+def _all_places() -> Component:
+    """On a telephone, where the rail has room for a few links: shows them all (frame.css)."""
+    words = [
+        html.Span("⋯", className="more-sign", **{"aria-hidden": "true"}),
+        html.Span(_("All pages"), className="word"),
+    ]
+    return html.Details(html.Summary(words, className="rail-link"), className="menu rail-more")
+
+
 def rail(address: Address, principal: Principal | None, items: Sequence[RailItem]) -> Component:
     """The main navigation: the pages there are for whoever looks."""
     here = _here(address, items)
@@ -76,6 +85,7 @@ def rail(address: Address, principal: Principal | None, items: Sequence[RailItem
                 title="Biaochi 标尺",
             ),
             html.Ul([html.Li(_rail_link(address, item, here=item.path == here)) for item in items]),
+            _all_places(),
             html.Button(
                 [
                     html.Span(className="icon icon-fold", **{"aria-hidden": "true"}),

@@ -22,6 +22,13 @@ from tests.serving import LiveServer
 COLOURFUL = ("/", "/leaderboard", "/collect")
 PAPER = 1031  # px: A4 landscape less the margins of assets/print.css
 INK = "rgb(27, 31, 36)"
+SMALL_OR_CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
+  const words = [...part.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.textContent.trim());
+  const style = getComputedStyle(part);
+  const cut = style.textOverflow === "ellipsis" && part.scrollWidth > part.clientWidth + 1;
+  const seen = words && part.checkVisibility() && part.getBoundingClientRect().width > 1;
+  return seen && (parseFloat(style.fontSize) < 18 || cut);
+}).map((part) => part.textContent.slice(0, 40))"""
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +103,50 @@ def test_a_room_sees_the_page_alone_until_escape_is_pressed(
     page.locator(".projector-switch").click()
     expect(page.locator(".projector-bar")).to_contain_text("Known as of")
     expect(page.locator(".rail")).to_have_count(0)
-    assert page.evaluate("document.documentElement.scrollHeight") <= 720
+    expect(page.locator(".cards")).to_be_in_viewport(ratio=1)  # at 18 px the matrix goes on below
+    expect(page.locator(".matrix thead")).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     expect(page.locator(".rail")).to_be_visible()
     assert "view=" not in page.url
+
+
+@pytest.mark.parametrize("address", ["/", "/leaderboard", "/targets/TG-05A"])
+def test_a_room_reads_everything(page: Page, live_server: LiveServer, secrets: dict[str, str], address: str) -> None:
+    """Nothing on a projector is smaller than 18 px, in charts as in words, and no name is cut."""
+    show(page, live_server, f"{address}?month=2019-09&view=projector&lang=en", secret=secrets["evaluator"])
+    page.wait_for_selector("#content h1")
+    page.wait_for_load_state("networkidle")
+    for width, height in ((1920, 1080), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        found = [text for text in page.evaluate(SMALL_OR_CUT) if "Work Plan of Zhaoqing" not in text]
+        assert found == [], width
+
+
+def test_another_month_is_shown_where_one_was(page: Page, live_server: LiveServer, secrets: dict[str, str]) -> None:
+    """As far down, with what was open still open; the time controls are in sight there."""
+    show(page, live_server, "/leaderboard?month=2019-09&lang=en", secret=secrets["evaluator"])
+    page.set_viewport_size({"width": 1280, "height": 480})
+    page.locator("summary", has_text="How each score is worked out").click()
+    page.evaluate("window.scrollTo(0, 200)")
+    earlier = page.get_by_title("Earlier month: Aug 2019")
+    expect(earlier).to_be_in_viewport()
+    earlier.dispatch_event("click")  # Playwright's own click scrolls to where the bar would stand if it did not stick
+    page.wait_for_url("**month=2019-08**")
+    expect(page.locator("h1")).to_contain_text("Aug 2019")
+    expect(page.locator("details[open] > summary", has_text="How each score")).to_be_visible()
+    page.wait_for_function("() => window.scrollY === 200")
+
+
+def test_a_telephone_leads_everywhere(page: Page, live_server: LiveServer, secrets: dict[str, str]) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    show(page, live_server, "/?lang=en", secret=secrets["evaluator"])
+    there = page.locator(".rail li a")
+    expect(there.filter(visible=True)).to_have_count(4)
+    page.get_by_text("All pages").click()
+    expect(there.filter(visible=True)).to_have_count(there.count())
+    page.get_by_role("link", name="Leaderboard").click()
+    expect(page.locator("h1")).to_contain_text("First in")
+    expect(there.filter(visible=True)).to_have_count(5)
 
 
 @pytest.mark.parametrize("address", ["/?targets=all", "/targets/TG-05A", "/tasks"])

@@ -82,7 +82,7 @@ def test_all_tasks_stand_in_their_groups_and_the_title_says_what_is_next(evaluat
     (title,) = (said(n) for n in nodes(tree) if n["type"] == "H1")
     dates = [m.due_on for m in PLAN.milestones if m.due_on]
     come = sum(day <= date(2019, 8, 31) for day in dates)
-    assert title == f"50 tasks: the dates of {come} of {len(dates)} milestones have come, the next is 30 Sep 2019"
+    assert title == f"50 tasks: {come} of {len(dates)} milestones have fallen due, the next is on 30 Sep 2019"
     assert "7 milestones were past when the plan was issued: to be confirmed" in said(tree)
 
 
