@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from metrics.commitments import Commitment
+from metrics.contributions import Movement
 from metrics.plan.model import Plan, Task, Text
 from metrics.results import Basis, Progress, Rank, Rate
 from metrics.task_reports import TaskStatus
@@ -87,7 +88,8 @@ class BulletinFigures:
 
     `commitments`: the root's, in display order, with `stages`, the stage that matters now of each; `verdicts`: by unit
     and target, of those stages; `rates`: the root's core rates of the month and the one before, by (indicator, month).
-    `units`: the reporting units that exist then, in display order.
+    `moved`: why the root's rates of these stages' indicators moved since the month before, by indicator, those alone
+    that had a value in both months. `units`: the reporting units that exist then, in display order.
     """
 
     plan: Plan
@@ -99,6 +101,7 @@ class BulletinFigures:
     stages: tuple[StageNow, ...]
     verdicts: Mapping[tuple[str, str], Progress]
     rates: Mapping[tuple[str, date], Rate]
+    moved: Mapping[str, Movement]
     ranks: tuple[Rank, ...]
     tasks: tuple[TaskNow, ...]
     came: tuple[SubmissionCame, ...]

@@ -17,6 +17,7 @@ from metrics.bulletin.figures import (
     SubmissionCame,
     TaskNow,
 )
+from metrics.contributions import Movement
 from metrics.database import ReadSession
 from metrics.errors import Conflict, Message
 from metrics.ledger.checking.proofs import CHECKPOINT_FILE
@@ -30,6 +31,7 @@ from metrics.publish.release_files import is_synthetic, release_view
 from metrics.queries.headline_commitments import headline_commitments
 from metrics.queries.leaderboard import core_targets, leaderboard
 from metrics.queries.materials import materials_of_month
+from metrics.queries.movements import moved_rates
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.rates_by_unit import Wanted, known_periods, rates_by_unit
 from metrics.queries.received_submissions import received_submissions
@@ -80,6 +82,7 @@ def bulletin_figures(
             period,
             indicators={verdict.indicator_code for commitment in found for verdict in commitment.stages},
         ),
+        moved=_moved(session, view, period, indicators={verdict.indicator_code for verdict in current}),
         ranks=leaderboard(session, view, month=month),
         tasks=_tasks(session, view, month),
         came=_came(session, view, period, now=published.recorded_at),
@@ -141,6 +144,12 @@ def _root_rates(
         period_to=period,
     )
     return {(rate.indicator_code, rate.period): rate for rate in rates_by_unit(session, view, wanted=wanted)}
+
+
+def _moved(session: ReadSession, view: View, period: date, *, indicators: set[str]) -> dict[str, Movement]:
+    root, before = view.plan.root.code, add_months(period, -1)
+    found = moved_rates(session, view, unit=root, indicators=indicators, period_from=before, period_to=period)
+    return {rate.indicator.code: rate.moved for rate in found if rate.moved is not None}
 
 
 def _tasks(session: ReadSession, view: View, month: JudgedMonth) -> tuple[TaskNow, ...]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from metrics.bulletin.document import Bar, Block, Chart, DocumentHeading, DocumentTable, Paragraph, TableColumn
 from metrics.bulletin.figures import BulletinFigures, StageNow
+from metrics.bulletin.moved import why_moved
 from metrics.bulletin.wording import DASH, STATUS_WORDS, BulletinWording
 from metrics.periods import add_months, is_owed, last_owed
 from metrics.plan.model import Indicator
@@ -23,6 +24,7 @@ def overall_chapter(known: BulletinFigures, words: BulletinWording) -> Iterator[
     yield _came_in(known, words)
     for stage in known.stages:
         yield _commitment(known, words, stage)
+        yield from why_moved(known, words, stage.verdict)
     if known.stages:
         yield _table(known, words)
         yield _chart(known, words)
