@@ -10,11 +10,13 @@ from dashboard.pages.changes import GROUPS, changes_page
 from dashboard.pages.compare import compare_page
 from dashboard.pages.flat import PLAIN, flat_page, means_rows
 from dashboard.pages.flat_table import TABLES
+from dashboard.pages.peers import means_peers
 from dashboard.pages.unit import unit_page
 from dashboard.pages.units import units_page
 from dashboard.route import Route, a_moment, a_page, a_period, a_shape, a_unit, one_of
 from dashboard.window.rail import RailLink
 from metrics.publish.plan_parts import UNITS
+from metrics.ranking import RankGroup
 
 _CODE = r"(?P<code>[\w.-]{1,64})"
 
@@ -37,6 +39,7 @@ UNIT_PAGES = (
         rail="opened from the list",
         public=True,
         embeds=True,
+        keeps={"group": one_of(*RankGroup), "peer": means_peers},
     ),
     Route(
         r"/compare",

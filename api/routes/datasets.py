@@ -48,6 +48,7 @@ _PARAMETERS: dict[str, Text] = {
     "period": Text(zh="报告期 YYYY-MM,可重复", en="period YYYY-MM, repeatable"),
     "period_from": Text(zh="起始报告期", en="first period"),
     "period_to": Text(zh="终止报告期", en="last period"),
+    "peer": Text(zh="同组单位代码,可重复", en="code of a unit to compare with, repeatable"),
     "under": Text(zh="汇总单位代码", en="code of a unit that adds up others"),
     "element": Text(zh="填报项代码,可重复", en="element code, repeatable"),
     "indicator": Text(zh="指标代码,可重复", en="indicator code, repeatable"),

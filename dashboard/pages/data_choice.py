@@ -19,6 +19,7 @@ FIRST = "rates"
 CHOSEN = (
     "under",
     "unit",
+    "peer",
     "element",
     "indicator",
     "target",

@@ -66,6 +66,10 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
             return _one(name, _("Rolled-up unit"), _named(above), _first(choice, name), unset=root)
         case "unit":
             return _many(name, _("Units"), _units(reading, choice), choice)
+        case "peer":
+            return _many(
+                name, _("Beside these units"), _named([(u.code, u.name) for u in reading.plan.reporting_units]), choice
+            )
         case "element":
             return _many(name, _("Elements"), _named([(e.code, e.name) for e in reading.plan.elements]), choice)
         case "indicator":

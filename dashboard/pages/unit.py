@@ -21,6 +21,7 @@ from dashboard.grids.task_table import unit_tasks
 from dashboard.levels import unit_breadcrumbs
 from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.corrected import corrections_section, corrections_shown, was_text
+from dashboard.pages.peers import peers_section
 from dashboard.pages.refusals import not_found
 from dashboard.pages.sanctions import sanctions_of_unit
 from dashboard.pages.slip_links import unit_slips
@@ -81,6 +82,7 @@ def unit_page(reading: Reading, code: str) -> Content:
                 slides=judged.table is not None,
             ),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
+            peers_section(reading, unit) if judged.period else None,
             own_history(reading, unit),
             _tasks(reading, unit),
             contradictions_section(reading, units=[unit.code]),

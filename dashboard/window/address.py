@@ -68,6 +68,7 @@ PULL = (
     "basis",
     "history",
     "after_seq",
+    "peer",
     "task",
     "format",
 )

@@ -21,6 +21,7 @@ DATASET_NAMES = (
     "changes",
     "leaderboard",
     "contributions",
+    "peers",
     "attention",
     "commitments",
     "freshness",

@@ -15,6 +15,7 @@ from metrics.publish.materials import MATERIALS
 from metrics.publish.observations import OBSERVATIONS
 from metrics.publish.overrides import OVERRIDES
 from metrics.publish.overview import ATTENTION, COMMITMENTS, LEADERBOARD
+from metrics.publish.peers import PEERS
 from metrics.publish.phases import GATES, PHASES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.progress import PROGRESS
@@ -41,6 +42,7 @@ DATASETS: dict[str, AnyDataset] = {
         CHANGES,
         LEADERBOARD,
         CONTRIBUTIONS,
+        PEERS,
         ATTENTION,
         COMMITMENTS,
         FRESHNESS,

@@ -99,7 +99,7 @@ class Pull:
     """One request for a dataset, parsed and checked. None or empty: not asked for.
 
     `among`: whom to rank among themselves. `basis`: None for that of the release, without one for every submission.
-    `under`: the unit that adds up others of which the rows are.
+    `under`: the unit that adds up others of which the rows are. `peers`: the units that others are held beside.
     `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order. `shape`: which columns
     and rows of what is asked for, and in which order.
     `since`: from which moment on changes are asked for.
@@ -121,6 +121,7 @@ class Pull:
     on: date | None = None
     among: RankGroup | None = None
     under: str | None = None
+    peers: tuple[str, ...] = ()
     basis: Basis | None = None
     release: int | None = None
     as_of: datetime | int | None = None

@@ -33,6 +33,7 @@ LISTS = {
     "phase": "phases",
     "task": "tasks",
     "state": "states",
+    "peer": "peers",
 }
 CSV_ONLY = frozenset({"bom"})
 Timezone = Callable[[], str]  # the plan's; asked only for local times
@@ -96,6 +97,7 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         "lead": (pull.leads, {lead.code for task in plan.tasks for lead in task.leads}),
         "phase": (pull.phases, {phase.code for phase in plan.phases}),
         "task": (pull.tasks, {task.number for task in plan.tasks}),
+        "peer": (pull.peers, {unit.code for unit in plan.reporting_units}),
         "under": ((pull.under,) if pull.under else (), plan.children),
     }
     problems = [

@@ -41,6 +41,9 @@ CONTRACT = {
     "contributions": "unit_code, unit_name, under_code, indicator_code, indicator_name, period_from, period_to, state,"
     " carried_before, numerator_before, denominator_before, value_before, numerator_after, denominator_after,"
     " value_after, rate_effect, denominator_effect, contribution, under_before, under_after, change, unit_of_measure",
+    "peers": "unit_code, unit_name, target_code, indicator_code, evaluated_on, period, among, value, unit_of_measure,"
+    " rank, ranked, bands, band, band_better, band_worse, middle_better, middle_worse, end_better, end_worse,"
+    " group_numerator, group_denominator, group_value",
     "task_reports": "seq, task_number, task_title, unit_code, unit_name, period, state, text, evidence, revision,"
     " reason, reported_by, recorded_at, confirmation, attachments",
     "task_checks": "seq, task_number, unit_code, unit_name, period, revision, step, by_unit, action, reason,"

@@ -1,0 +1,159 @@
+"""A unit beside others on its page: target by target its value, the group's rate, its rank and its band."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.locale import _, language
+from dashboard.pages.leaderboard import group_words
+from dashboard.parts import csv_link, plain_table, scrolled, section, why_href
+from dashboard.window.reading import Reading
+from dashboard.words.figures import NOTHING, indicator_name, measure, target_rule, value_text, with_measure
+from metrics.peers import Peers, Span
+from metrics.periods import format_period
+from metrics.plan.model import Indicator, Plan, Unit
+from metrics.queries.peer_standings import PeerStanding, members, peer_standings
+from metrics.ranking import RankGroup
+from metrics.results import Status
+
+Component = Any
+
+
+def peers_section(reading: Reading, unit: Unit) -> Component:
+    """The section; nothing for a unit that adds up others, or where nobody has a value.
+
+    `group` in the address chooses counties, zones or pilots, `peer` a list of units of one's own.
+    """
+    if unit.code in reading.plan.children or reading.principal is None:
+        return None
+    named = named_peers(reading)
+    group = RankGroup(kept) if (kept := reading.address.keeps("group")) in list(RankGroup) and not named else None
+    among = members(reading.plan, group=group, named=named)
+    standings = peer_standings(reading.session, reading.view, month=reading.month, among=among, units=[unit.code])
+    rows = [one for one in standings if one.peers is not None and one.verdict.status is not Status.NOT_APPLICABLE]
+    if not rows:
+        return None
+    headings = [
+        _("Target"),
+        _("Value"),
+        _("Group: sum over sum"),
+        _("Middle"),
+        _("Worst to best"),
+        _("Rank"),
+        _("Band"),
+    ]
+    caption = _("Beside its peers")
+    table = plain_table(caption, headings, [_row(reading.plan, one) for one in rows], labelled=True)
+    parameters: dict[str, str | list[str]] = {"unit": unit.code}
+    if reading.on is not None:
+        parameters["on"] = reading.on.isoformat()
+    if named:
+        parameters["peer"] = list(among)
+    elif group is not None:
+        parameters["group"] = group.value
+    words = _("Order statistics of exact values, the unit's own among them; the group's rate is no mean of rates.")
+    return section(
+        caption,
+        html.P(words, className="note"),
+        scrolled(table),
+        _choice(reading, unit, named),
+        aside=[*_groups(reading, group, named), csv_link(reading.address.csv("peers", **parameters))],
+    )
+
+
+def named_peers(reading: Reading) -> frozenset[str]:
+    """The reporting units that the address names to compare with; empty for none."""
+    known = {unit.code for unit in reading.plan.reporting_units}
+    return frozenset((reading.address.keeps("peer") or "").split(",")) & known
+
+
+def means_peers(reading: Reading, value: str) -> bool:
+    """True if every part of `value` is a reporting unit."""
+    known = {unit.code for unit in reading.plan.reporting_units}
+    return set(value.split(",")) <= known
+
+
+def _row(plan: Plan, standing: PeerStanding) -> list[Component]:
+    verdict, peers = standing.verdict, standing.peers
+    target = plan.target_revision(verdict.target_code, verdict.target_revision)
+    indicator = plan.indicator_by_code[verdict.indicator_code]
+    name = f"{indicator_name(indicator)} {target_rule(target, indicator)}"
+    value = _("Not reported") if verdict.status is Status.NO_DATA else value_text(plan, indicator, verdict.value)
+    assert peers is not None  # noqa: S101  those without are left out
+    rank, together = peers.ranks.get(verdict.unit_code), value_text(plan, indicator, standing.together)
+    return [
+        name,
+        html.A(value, href=why_href(verdict)),
+        NOTHING if standing.together is None else with_measure(together, measure(indicator)),
+        _span(plan, indicator, peers.middle),
+        _span(plan, indicator, (peers.ends[1], peers.ends[0])),
+        NOTHING if rank is None else _("{rank} of {of}", rank=rank, of=len(peers.values)),
+        _band(plan, indicator, peers, verdict.unit_code),
+    ]
+
+
+def _band(plan: Plan, indicator: Indicator, peers: Peers, unit: str) -> str:
+    """The decile or quartile, and from where to where its values go; that there are too few."""
+    band, ends = peers.band(unit), peers.band_ends(unit)
+    if not peers.bands:
+        return _("fewer than 4 values")
+    if band is None or ends is None:
+        return NOTHING
+    told = {"band": band, "span": _span(plan, indicator, (ends[1], ends[0]))}
+    return _("decile {band}: {span}", **told) if peers.bands == 10 else _("quartile {band}: {span}", **told)
+
+
+def _span(plan: Plan, indicator: Indicator, span: Span) -> str:
+    """One value, or two with a dash between."""
+    return " – ".join(dict.fromkeys(value_text(plan, indicator, value) for value in span))
+
+
+def _groups(reading: Reading, group: RankGroup | None, named: frozenset[str]) -> list[Component]:
+    """The ways to the other groups."""
+    choices = [(None, _("All")), *group_words(reading.plan).items()]
+    found: list[Component] = []
+    for value, word in choices:
+        if value is group and not named:
+            found.append(html.Span(word, className="quiet-link chosen", **{"aria-current": "true"}))
+        else:
+            href = reading.address.keeping(group=None if value is None else value.value, peer=None)
+            found.append(dcc.Link(word, href=href, className="quiet-link"))
+    return found
+
+
+def _choice(reading: Reading, unit: Unit, named: frozenset[str]) -> Component:
+    """A list of one's own, sent as an address."""
+    address = reading.address
+    kept = [*address.vintage, ("lang", address.language)]
+    if address.month is not None:
+        kept.append(("month", format_period(address.month)))
+    options = [
+        {"value": one.code, "label": f"{one.name.in_language(language())} {one.code}"}
+        for one in reading.plan.reporting_units
+        if one.code != unit.code
+    ]
+    form = html.Form(
+        [
+            *(dcc.Input(type="hidden", name=name, value=value) for name, value in kept),
+            dmc.MultiSelect(
+                label=_("Beside these units"),
+                name="peer",
+                data=options,
+                value=sorted(named),
+                searchable=True,
+                clearable=True,
+                nothingFoundMessage=_("Nothing has this name"),
+                size="xs",
+                className="data-many",
+            ),
+            html.Button(_("Compare"), type="submit", className="button"),
+        ],
+        method="get",
+        action=f"/units/{unit.code}",
+        className="data-form",
+        key=address.href(),
+    )
+    return html.Details([html.Summary(_("Choose units to compare with")), form], className="table-view")

@@ -1,0 +1,72 @@
+"""A unit beside its peers: on its page and as a file, the same figures, the group's rate a sum over a sum."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from metrics.database import WriteSession
+from tests.dashboard.conftest import record
+from tests.dashboard.drawn import nodes, of_class, said, window
+
+PAGE = "/units/441202"
+
+
+@pytest.fixture
+def five(session: WriteSession) -> WriteSession:
+    for unit, online, total in (
+        ("441202", 600, 1000),
+        ("441203", 700, 1000),
+        ("441204", 650, 1000),
+        ("441223", 500, 1000),
+        ("ZQ-HITECH", 800, 1000),
+    ):
+        record(session, unit, "2019-09", items_online=online, items_total=total)
+    return session
+
+
+def peers_of(client: TestClient, search: str) -> tuple[dict[str, list[str]], list[dict[str, str]]]:
+    """The table of the page by target, and the rows of its file."""
+    tree: Any = window(client, PAGE, f"?month=2019-09&lang=en{search}")
+    (href,) = {n["props"]["href"] for n in nodes(tree) if "/peers.csv" in str(n["props"].get("href"))}
+    table = next(t for t in of_class(tree, "figures") if "Beside its peers" in said(t))
+    lines = [[said(c) for c in n["props"]["children"]] for n in nodes(table) if n["type"] == "Tr"]
+    rows = list(csv.DictReader(io.StringIO(client.get(href).content.decode("utf-8-sig"))))
+    return {line[0]: line[1:] for line in lines}, rows
+
+
+def test_among_all_it_has_its_quartile_and_the_groups_rate_is_sum_over_sum(
+    evaluator: TestClient, five: WriteSession
+) -> None:
+    table, rows = peers_of(evaluator, "")
+    assert table["Online rate ≥ 70 %"] == [
+        "60.00",
+        "65.00 %",
+        "65.00",
+        "50.00 – 80.00",
+        "4 of 5",
+        "quartile 4: 50.00 – 60.00",
+    ]
+    row = next(row for row in rows if row["target_code"] == "TG-05A")
+    told = [row[name] for name in ("value", "group_value", "middle_better", "end_worse", "end_better", "rank", "band")]
+    assert told == ["60.00", "65.00", "65.00", "50.00", "80.00", "4", "4"]
+    assert (row["group_numerator"], row["group_denominator"], row["among"]) == ("3250", "5000", "all")
+
+
+def test_counties_zones_and_a_list_of_ones_own(evaluator: TestClient, five: WriteSession) -> None:
+    table, rows = peers_of(evaluator, "&group=zone")
+    assert table["Online rate ≥ 70 %"][1:] == [
+        "80.00 %",
+        "80.00 – 60.00",
+        "60.00 – 80.00",
+        "2 of 2",
+        "fewer than 4 values",
+    ]
+    assert {row["among"] for row in rows} == {"zone"}
+    table, rows = peers_of(evaluator, "&peer=441203,441204")
+    assert table["Online rate ≥ 70 %"][1:5] == ["67.50 %", "65.00", "60.00 – 70.00", "3 of 3"]
+    assert {row["among"] for row in rows} == {"own"}
