@@ -61,15 +61,12 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
             options = [(group.value, words) for group, words in group_words(reading.plan).items()]
             return _one(name, _("Ranked"), _options(options), _first(choice, name), unset=_("Together"))
         case "under":
-            above = [(unit.code, unit.name) for unit in reading.plan.units if unit.code in reading.plan.children]
             root = reading.plan.root.name.in_language(language())
-            return _one(name, _("Rolled-up unit"), _named(above), _first(choice, name), unset=root)
+            return _one(name, _("Rolled-up unit"), _named(_above(reading)), _first(choice, name), unset=root)
         case "unit":
             return _many(name, _("Units"), _units(reading, choice), choice)
         case "peer":
-            return _many(
-                name, _("Beside these units"), _named([(u.code, u.name) for u in reading.plan.reporting_units]), choice
-            )
+            return _many(name, _("Beside these units"), _named(_reporting(reading)), choice)
         case "element":
             return _many(name, _("Elements"), _named([(e.code, e.name) for e in reading.plan.elements]), choice)
         case "indicator":
@@ -99,6 +96,14 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
         case _:
             options = [("true", _("Every revision"))]
             return _one(name, _("Revisions"), _options(options), _first(choice, name), unset=_("Current version"))
+
+
+def _above(reading: Reading) -> list[tuple[str, Text]]:
+    return [(unit.code, unit.name) for unit in reading.plan.units if unit.code in reading.plan.children]
+
+
+def _reporting(reading: Reading) -> list[tuple[str, Text]]:
+    return [(unit.code, unit.name) for unit in reading.plan.reporting_units]
 
 
 def _first(choice: DataChoice, name: str) -> str | None:

@@ -148,7 +148,7 @@ def _taken_apart(reading: Reading, target: Target, rate: MovedRate, moved: Movem
             pictured(reading, drawn, picture),
             *_without_part(reading, moved),
         ),
-        section(_("Unit by unit"), *_table(reading, rate, moved), aside=csv),
+        section(_("What each unit reported"), *_table(reading, rate, moved), aside=csv),
         _method(),
     ]
 

@@ -7,11 +7,12 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.grids.progress_rows import in_display_order
 from dashboard.locale import _, language
 from dashboard.pages.leaderboard import group_words
 from dashboard.parts import csv_link, plain_table, scrolled, section, why_href
 from dashboard.window.reading import Reading
-from dashboard.words.figures import NOTHING, indicator_name, measure, target_rule, value_text, with_measure
+from dashboard.words.figures import NOTHING, measure, target_name, target_rule, value_text, with_measure
 from metrics.peers import Peers, Span
 from metrics.periods import format_period
 from metrics.plan.model import Indicator, Plan, Unit
@@ -32,8 +33,7 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
     named = named_peers(reading)
     group = RankGroup(kept) if (kept := reading.address.keeps("group")) in list(RankGroup) and not named else None
     among = members(reading.plan, group=group, named=named)
-    standings = peer_standings(reading.session, reading.view, month=reading.month, among=among, units=[unit.code])
-    rows = [one for one in standings if one.peers is not None and one.verdict.status is not Status.NOT_APPLICABLE]
+    rows = _standings(reading, unit, among)
     if not rows:
         return None
     headings = [
@@ -47,21 +47,37 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
     ]
     caption = _("Beside its peers")
     table = plain_table(caption, headings, [_row(reading.plan, one) for one in rows], labelled=True)
-    parameters: dict[str, str | list[str]] = {"unit": unit.code}
-    if reading.on is not None:
-        parameters["on"] = reading.on.isoformat()
-    if named:
-        parameters["peer"] = list(among)
-    elif group is not None:
-        parameters["group"] = group.value
     words = _("Order statistics of exact values, the unit's own among them; the group's rate is no mean of rates.")
     return section(
         caption,
         html.P(words, className="note"),
         scrolled(table),
         _choice(reading, unit, named),
-        aside=[*_groups(reading, group, named), csv_link(reading.address.csv("peers", **parameters))],
+        aside=[*_groups(reading, group, named), _csv(reading, unit, group, named)],
     )
+
+
+def _standings(reading: Reading, unit: Unit, among: tuple[str, ...]) -> list[PeerStanding]:
+    """What applies to the unit and has a value in the group, in display order of the targets."""
+    standings = peer_standings(reading.session, reading.view, month=reading.month, among=among, units=[unit.code])
+    found = {
+        one.verdict.target_code: one
+        for one in standings
+        if one.peers is not None and one.verdict.status is not Status.NOT_APPLICABLE
+    }
+    judged = [reading.plan.target_revision(code, one.verdict.target_revision) for code, one in found.items()]
+    return [found[target.code] for target in in_display_order(reading.plan, judged)]
+
+
+def _csv(reading: Reading, unit: Unit, group: RankGroup | None, named: frozenset[str]) -> Component:
+    parameters: dict[str, str | list[str]] = {"unit": unit.code}
+    if reading.on is not None:
+        parameters["on"] = reading.on.isoformat()
+    if named:
+        parameters["peer"] = sorted(named)
+    elif group is not None:
+        parameters["group"] = group.value
+    return csv_link(reading.address.csv("peers", **parameters))
 
 
 def named_peers(reading: Reading) -> frozenset[str]:
@@ -80,7 +96,7 @@ def _row(plan: Plan, standing: PeerStanding) -> list[Component]:
     verdict, peers = standing.verdict, standing.peers
     target = plan.target_revision(verdict.target_code, verdict.target_revision)
     indicator = plan.indicator_by_code[verdict.indicator_code]
-    name = f"{indicator_name(indicator)} {target_rule(target, indicator)}"
+    name = f"{target_name(target)} {target_rule(target, indicator)}"
     value = _("Not reported") if verdict.status is Status.NO_DATA else value_text(plan, indicator, verdict.value)
     assert peers is not None  # noqa: S101  those without are left out
     rank, together = peers.ranks.get(verdict.unit_code), value_text(plan, indicator, standing.together)

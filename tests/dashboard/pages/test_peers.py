@@ -43,7 +43,7 @@ def test_among_all_it_has_its_quartile_and_the_groups_rate_is_sum_over_sum(
     evaluator: TestClient, five: WriteSession
 ) -> None:
     table, rows = peers_of(evaluator, "")
-    assert table["Online rate ≥ 70 %"] == [
+    assert table["Online-processing rate, stage 1 ≥ 70 %"] == [
         "60.00",
         "65.00 %",
         "65.00",
@@ -59,7 +59,7 @@ def test_among_all_it_has_its_quartile_and_the_groups_rate_is_sum_over_sum(
 
 def test_counties_zones_and_a_list_of_ones_own(evaluator: TestClient, five: WriteSession) -> None:
     table, rows = peers_of(evaluator, "&group=zone")
-    assert table["Online rate ≥ 70 %"][1:] == [
+    assert table["Online-processing rate, stage 1 ≥ 70 %"][1:] == [
         "80.00 %",
         "80.00 – 60.00",
         "60.00 – 80.00",
@@ -68,5 +68,5 @@ def test_counties_zones_and_a_list_of_ones_own(evaluator: TestClient, five: Writ
     ]
     assert {row["among"] for row in rows} == {"zone"}
     table, rows = peers_of(evaluator, "&peer=441203,441204")
-    assert table["Online rate ≥ 70 %"][1:5] == ["67.50 %", "65.00", "60.00 – 70.00", "3 of 3"]
+    assert table["Online-processing rate, stage 1 ≥ 70 %"][1:5] == ["67.50 %", "65.00", "60.00 – 70.00", "3 of 3"]
     assert {row["among"] for row in rows} == {"own"}
