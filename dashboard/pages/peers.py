@@ -12,15 +12,18 @@ from dashboard.locale import _, language
 from dashboard.pages.leaderboard import group_words
 from dashboard.parts import csv_link, plain_table, scrolled, section, why_href
 from dashboard.window.reading import Reading
-from dashboard.words.figures import NOTHING, measure, target_name, target_rule, value_text, with_measure
+from dashboard.words.figures import NOTHING, measure, target_name, target_rule, unit_name, value_text, with_measure
 from metrics.peers import Peers, Span
 from metrics.periods import format_period
+from metrics.plan.level import MOST_SHOWN
 from metrics.plan.model import Indicator, Plan, Unit
 from metrics.queries.peer_standings import PeerStanding, members, peer_standings
 from metrics.ranking import RankGroup
 from metrics.results import Status
 
 Component = Any
+
+_MOST_OFFERED = 200  # units to choose from: of more, those below the same unit
 
 
 def peers_section(reading: Reading, unit: Unit) -> Component:
@@ -32,8 +35,10 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
         return None
     named = named_peers(reading)
     group = RankGroup(kept) if (kept := reading.address.keeps("group")) in list(RankGroup) and not named else None
-    among = members(reading.plan, group=group, named=named)
-    rows = _standings(reading, unit, among)
+    among = _among(reading, unit, group=group, named=named)
+    rows = _standings(reading, unit, among) if len(among) <= MOST_SHOWN else []
+    if len(among) > MOST_SHOWN:
+        return _too_many(reading, unit, among, ways=_groups(reading, unit, group, named))
     if not rows:
         return None
     headings = [
@@ -53,8 +58,14 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
         html.P(words, className="note"),
         scrolled(table),
         _choice(reading, unit, named),
-        aside=[*_groups(reading, group, named), _csv(reading, unit, group, named)],
+        aside=[*_groups(reading, unit, group, named), _csv(reading, unit, among)],
     )
+
+
+def _too_many(reading: Reading, unit: Unit, among: tuple[str, ...], *, ways: list[Component]) -> Component:
+    words = _("{n} units are too many to stand beside on a page: choose a group, or take the file.", n=len(among))
+    aside = [*ways, _csv(reading, unit, among)]
+    return section(_("Beside its peers"), html.P(words, className="note"), aside=aside)
 
 
 def _standings(reading: Reading, unit: Unit, among: tuple[str, ...]) -> list[PeerStanding]:
@@ -69,14 +80,24 @@ def _standings(reading: Reading, unit: Unit, among: tuple[str, ...]) -> list[Pee
     return [found[target.code] for target in in_display_order(reading.plan, judged)]
 
 
-def _csv(reading: Reading, unit: Unit, group: RankGroup | None, named: frozenset[str]) -> Component:
+def _among(reading: Reading, unit: Unit, *, group: RankGroup | None, named: frozenset[str]) -> tuple[str, ...]:
+    """Whom the unit is held beside: those named, those of the group, else what reports below the same unit as it."""
+    if named or group is not None:
+        return members(reading.plan, group=group, named=named)
+    below = reading.plan.reporting_units_under(unit.parent or reading.plan.root.code)
+    return members(reading.plan, group=None, named={one.code for one in below})
+
+
+def _csv(reading: Reading, unit: Unit, among: tuple[str, ...]) -> Component:
+    """The file of the same rows; of all units, and of very many, it names none."""
     parameters: dict[str, str | list[str]] = {"unit": unit.code}
     if reading.on is not None:
         parameters["on"] = reading.on.isoformat()
-    if named:
-        parameters["peer"] = sorted(named)
-    elif group is not None:
-        parameters["group"] = group.value
+    group = reading.address.keeps("group")
+    if group is not None and not named_peers(reading):
+        parameters["group"] = group
+    elif len(among) < len(reading.plan.reporting_units) and len(among) <= MOST_SHOWN:
+        parameters["peer"] = list(among)
     return csv_link(reading.address.csv("peers", **parameters))
 
 
@@ -127,9 +148,10 @@ def _span(plan: Plan, indicator: Indicator, span: Span) -> str:
     return " – ".join(dict.fromkeys(value_text(plan, indicator, value) for value in span))
 
 
-def _groups(reading: Reading, group: RankGroup | None, named: frozenset[str]) -> list[Component]:
+def _groups(reading: Reading, unit: Unit, group: RankGroup | None, named: frozenset[str]) -> list[Component]:
     """The ways to the other groups."""
-    choices = [(None, _("All")), *group_words(reading.plan).items()]
+    above = reading.plan.unit_by_code[unit.parent] if unit.parent else reading.plan.root
+    choices = [(None, _("All of {unit}", unit=unit_name(above))), *group_words(reading.plan).items()]
     found: list[Component] = []
     for value, word in choices:
         if value is group and not named:
@@ -146,9 +168,12 @@ def _choice(reading: Reading, unit: Unit, named: frozenset[str]) -> Component:
     kept = [*address.vintage, ("lang", address.language)]
     if address.month is not None:
         kept.append(("month", format_period(address.month)))
+    offered = reading.plan.reporting_units
+    if len(offered) > _MOST_OFFERED:
+        offered = reading.plan.reporting_units_under(unit.parent or reading.plan.root.code)
     options = [
         {"value": one.code, "label": f"{one.name.in_language(language())} {one.code}"}
-        for one in reading.plan.reporting_units
+        for one in offered
         if one.code != unit.code
     ]
     form = html.Form(
