@@ -36,6 +36,7 @@ TARGETS = (
         rail="opened from the list",
         public=True,
         embeds=True,
+        several=frozenset({"unit"}),
         keeps={"unit": a_unit, "span": one_of(*SPANS), "page": a_page, **a_shape(PROGRESS, UNIT_COLUMNS)},
     ),
     Route(

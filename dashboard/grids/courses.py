@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import dcc
 
-from dashboard.charts.course import CourseChart
+from dashboard.charts.course import MARKERS, CourseChart
 from dashboard.locale import _, date_text, month_text
 from dashboard.parts import plain_table
 from dashboard.window.address import Address
@@ -58,6 +58,12 @@ def course_table(
             [_way_name(plan, indicator, way), *[value_text(plan, indicator, way_on_day(way, day)) for day in ends]]
         )
     return plain_table(caption, [_("Unit"), *[month_text(month) for month in months]], rows, says_caption=True)
+
+
+def pressed(chosen: Sequence[str], unit: str) -> list[str]:
+    """Whose courses are in colour once that of `unit` was pressed; as unit_pressed of assets/src/window/address.js."""
+    others = [one for one in chosen if one != unit]
+    return others if len(others) < len(chosen) else [*others[: len(MARKERS) - 1], unit]
 
 
 def course_sentences(plan: Plan, indicator: Indicator, chart: CourseChart) -> list[str]:

@@ -12,6 +12,7 @@ from dash import dcc, html
 from dashboard.charts.course import CourseChart, UnitCourse
 from dashboard.charts.instrument import as_image
 from dashboard.charts.multiple import HEIGHT, WIDTH, Ground, shared_scale, small_course
+from dashboard.grids.courses import pressed
 from dashboard.locale import _, date_text, ngettext
 from dashboard.parts import hand_mark, hidden, icon, own_mark, why_href
 from dashboard.window.reading import Reading
@@ -39,14 +40,13 @@ MOST = 60
 
 
 def multiples(
-    reading: Reading, indicator: Indicator, chart: CourseChart, shown: Sequence[Progress], *, chosen: str | None
+    reading: Reading, indicator: Indicator, chart: CourseChart, shown: Sequence[Progress], *, chosen: Sequence[str]
 ) -> Component:
     """The charts of `shown`, in that order."""
     courses = {course.unit: course for course in chart.courses}
     ground = ground_of(chart)
     tiles = [
-        _tile(reading, indicator, ground, verdict, courses.get(verdict.unit_code), chosen=verdict.unit_code == chosen)
-        for verdict in shown
+        _tile(reading, indicator, ground, verdict, courses.get(verdict.unit_code), chosen=chosen) for verdict in shown
     ]
     return html.Ul(tiles, className="multiples")
 
@@ -104,7 +104,7 @@ def _tile(
     verdict: Progress,
     course: UnitCourse | None,
     *,
-    chosen: bool,
+    chosen: Sequence[str],
 ) -> Component:
     unit = reading.plan.unit_by_code[verdict.unit_code]
     course = course or UnitCourse(unit=unit.code, name=unit_name(unit), points=())
@@ -117,7 +117,7 @@ def _tile(
         [
             dcc.Link(
                 unit_name(unit),
-                href=reading.address.keeping(unit=None if chosen else unit.code),
+                href=reading.address.keeping(unit=pressed(chosen, unit.code)),
                 className="multiple-name",
                 title=unit_name(unit),
             ),
@@ -136,7 +136,7 @@ def _tile(
             html.Img(src=as_image(drawn), alt="", className="multiple-course", width=WIDTH, height=HEIGHT),
             html.P(_paces(reading.plan, verdict, indicator, course), className="note"),
         ],
-        className="multiple chosen" if chosen else "multiple",
+        className="multiple chosen" if unit.code in chosen else "multiple",
         **{"data-sign": STATUS_SIGNS[verdict.status], "data-unit": verdict.unit_code},
     )
 

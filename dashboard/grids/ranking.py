@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from dashboard.charts.instrument import Scale
 from dashboard.grids.chart_view import DRAWN
+from dashboard.grids.courses import pressed
 from dashboard.locale import _
 from dashboard.parts import css_name, hand_mark, hidden, icon, own_mark, why_href
 from dashboard.window.address import Address
@@ -41,7 +42,7 @@ def ranking(
     *,
     scale: Scale,
     address: Address,
-    chosen: str | None,
+    chosen: Sequence[str],
     last: Mapping[str, str],
 ) -> Component:
     """The verdicts with their ranks, as they come. A name chooses the unit in the figure, a value explains itself.
@@ -49,8 +50,7 @@ def ranking(
     `last`: what a unit reported last, by unit, of those that have not reported.
     """
     rows = [
-        _row(plan, indicator, v, rank=rank, scale=scale, address=address, chosen=v.unit_code == chosen, last=last)
-        for v, rank in shown
+        _row(plan, indicator, v, rank=rank, scale=scale, address=address, chosen=chosen, last=last) for v, rank in shown
     ]
     return html.Ol(rows, className="ranking", **{"aria-label": _("Ranking")}, **DRAWN)
 
@@ -63,7 +63,7 @@ def _row(
     rank: int | None,
     scale: Scale,
     address: Address,
-    chosen: bool,
+    chosen: Sequence[str],
     last: Mapping[str, str],
 ) -> Component:
     unit = plan.unit_by_code[verdict.unit_code]
@@ -80,7 +80,7 @@ def _row(
             html.Span("" if rank is None else str(rank), className="ranking-rank"),
             dcc.Link(
                 unit_name(unit),
-                href=address.keeping(unit=None if chosen else unit.code),
+                href=address.keeping(unit=pressed(chosen, unit.code)),
                 className="ranking-name",
                 title=unit_name(unit),
             ),
@@ -98,6 +98,6 @@ def _row(
                 title=" · ".join(filter(None, (word, before))),
             ),
         ],
-        className="chosen" if chosen else "",
+        className="chosen" if unit.code in chosen else "",
         **{"data-unit": verdict.unit_code},
     )

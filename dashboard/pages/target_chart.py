@@ -35,9 +35,13 @@ _ROOM = timedelta(days=12)
 
 
 def chosen_units(reading: Reading) -> tuple[str, ...]:
-    """The units that the address names, those that are in colour first; the level's top where it names none."""
-    named = dict.fromkeys(value for name, value in reading.address.kept if name == "unit")
-    return tuple(code for code in named if code in reading.plan.unit_by_code) or (reading.level.under.code,)
+    """The units in colour, as far as there are colours: those that the address names, else the level's top."""
+    return named_units(reading) or (reading.level.under.code,)
+
+
+def named_units(reading: Reading) -> tuple[str, ...]:
+    """The units that the address names, in its order."""
+    return tuple(code for code in reading.address.keeps_all("unit") if code in reading.plan.unit_by_code)
 
 
 def spans(reading: Reading) -> Component:

@@ -19,7 +19,7 @@ from dashboard.grids.reported_and_assessed import assessed_section, assessed_unt
 from dashboard.levels import pages
 from dashboard.locale import _
 from dashboard.pages.corrected import corrections_section, corrections_shown
-from dashboard.pages.target_chart import chosen_units, first_shown, spans, target_chart
+from dashboard.pages.target_chart import chosen_units, first_shown, named_units, spans, target_chart
 from dashboard.pages.target_paces import pace_facts
 from dashboard.parts import csv_link, section, table_view
 from dashboard.window.reading import Reading
@@ -40,7 +40,7 @@ Component = Any
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """`found`: the page's finding. `unit`: whose course is in colour; `chosen`: its code if the address names it.
+    """`found`: the page's finding. `unit`: whose course is in colour; `chosen`: the units that the address names.
 
     `drawn`: the verdicts on the units whose courses are drawn and tabled, in display order; `units`: of how many.
     `corrected`: what was corrected of these; `first`: the first month that is shown.
@@ -52,7 +52,7 @@ class _Shown:
     indicator: Indicator
     found: str
     unit: Unit
-    chosen: str | None
+    chosen: tuple[str, ...]
     drawn: tuple[Progress, ...]
     units: int
     chart: CourseChart
@@ -86,13 +86,13 @@ def level_rows(reading: Reading, table: VerdictTable) -> Whole:
 
 def measured(reading: Reading, judged: JudgedProgress, target: Target, *, found: str) -> list[Component]:
     """The parts of the page, widest first. There is at least one period with data."""
-    plan, address = reading.plan, reading.address
+    plan = reading.plan
     indicator = plan.indicator_by_code[str(target.indicator)]
     table = judged.table
     assert table is not None  # noqa: S101  a period is judged
     rows = level_rows(reading, table)
     in_colour = chosen_units(reading)
-    chosen = in_colour[0] if address.keeps("unit") in plan.unit_by_code else None
+    chosen = named_units(reading)
     unit = plan.unit_by_code[in_colour[0]]
     drawn = judged.some(np.sort(farthest(table, rows)))
     units = {verdict.unit_code for verdict in drawn}

@@ -224,7 +224,7 @@ def test_the_span_is_kept_in_the_address_and_shown_alike_in_figure_table_and_fil
         headings = [said(node) for node in nodes(table) if node["type"] == "Th"]
         year, month = first.split("-")
         assert headings[1] == f"{year}年{int(month)}月"
-        here = [node for node in nodes(tree) if node["props"].get("aria-current") == "true"]
+        here = [node for node in nodes(of_class(tree, "spans")) if node["props"].get("aria-current") == "true"]
         assert said(here) == {"6m": "近6个月", "1y": "近1年", "plan": "方案印发以来"}.get(span or "", "全部月份")
 
 
@@ -263,3 +263,19 @@ def steps(trace: dict[str, Any]) -> list[tuple[str, float]]:
     """Where a line rises: its corners without those that go on level."""
     corners = list(zip(trace["x"], trace["y"], strict=True))
     return [corner for place, corner in enumerate(corners) if place == 0 or corner[1] != corners[place - 1][1]]
+
+
+def test_several_units_are_in_colour_each_with_its_facts_and_more_than_there_are_colours_are_told(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    tree = window(evaluator, PAGE, "?month=2019-09&unit=441202&unit=441203&lang=en")
+    courses = {trace["name"]: trace for trace in drawn_courses(tree)}
+    assert courses["Duanzhou District"]["opacity"] == courses["Dinghu District"]["opacity"] == 1
+    assert courses["Duanzhou District"]["line"]["color"] != courses["Dinghu District"]["line"]["color"]
+    assert len(of_class(tree, "pace-facts")) == 2
+    assert "in colour: Duanzhou District, Dinghu District" in said(tree)
+    hrefs = {str(node["props"].get("href")) for node in nodes(of_class(tree, "ranking"))}
+    assert "/targets/TG-05A?month=2019-09&lang=en&unit=441202&unit=441203&unit=441204" in hrefs
+    assert "/targets/TG-05A?month=2019-09&lang=en&unit=441203" in hrefs
+    six = "".join(f"&unit={code}" for code in ("441202", "441203", "441204", "441223", "441224", "441225"))
+    assert "Of the 6 units chosen the first 5 are in colour." in said(window(evaluator, PAGE, f"?lang=en{six}"))
