@@ -118,8 +118,7 @@ def _condition_said(reading: Reading, choice: MatrixChoice, condition: CellCondi
     code, _dot, cell = condition.column.rpartition(".")
     names = {target.code: target_name(target) for target in choice.targets}
     words = [status_word(Status(one)) if cell == "status" and one else one or "—" for one in condition.cells]
-    asked = _(", ").join(words)
-    return f"{names.get(code, code)} {condition.way}{asked}"
+    return names.get(code, code) + _(": ") + condition.way + _(", ").join(words)
 
 
 def menus(reading: Reading, choice: MatrixChoice, rows: Sequence[Row], units: Sequence[Unit]) -> list[Component]:

@@ -90,8 +90,8 @@ def _way_back(reading: Reading, only: Reason | None) -> Component:
 
 
 def _files(reading: Reading, only: Reason | None) -> Component:
-    """The list as files; nothing on a lower level, of which there is no file of its own."""
-    if reading.level.under.code != reading.plan.root.code:
+    """The list as files; nothing on a lower level, of which there is no file of its own, nor for strangers."""
+    if reading.level.under.code != reading.plan.root.code or reading.principal is None:
         return None
     on = {"on": reading.on.isoformat()} if reading.on else {}
     shape = TableShape(where=(CellCondition("reason", (only.value,)),) if only else ())

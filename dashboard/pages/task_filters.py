@@ -136,8 +136,8 @@ class TaskFilters:
         return html.Nav(inside, className="counted-links", **{"aria-label": _("Due")})
 
     def files(self, given: Mapping[str, str | Sequence[str]]) -> list[Component]:
-        """What is shown, as files; `given`: the parameters of the menus."""
-        if not self._standings:
+        """What is shown, as files; `given`: the parameters of the menus. Nothing for strangers."""
+        if not self._standings or self.reading.principal is None:
             return []
         shape = replace(self.shape, columns=TABLE_COLUMNS)
         on = judged_month(self.reading).on.isoformat()

@@ -12,7 +12,7 @@ from dashboard.grids.progress_rows import in_display_order
 from dashboard.levels import adds_up, breadcrumbs, flat_way, lights_cell, pages, unit_way
 from dashboard.locale import _, language, ngettext
 from dashboard.pages.unit import kind_of_unit
-from dashboard.parts import icon, page_head, plain_table, scrolled, section, why_href
+from dashboard.parts import hand_mark, hidden, icon, page_head, plain_table, scrolled, section, why_href
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import shape_at
@@ -114,7 +114,7 @@ def _unit_row(reading: Reading, unit: Unit, verdicts: Sequence[Progress | None])
 
 def _sign(plan: Plan, verdict: Progress) -> Component:
     return html.A(
-        [icon(verdict.status), html.Span(status_word(verdict.status), className="hidden-text")],
+        [icon(verdict.status), hidden(status_word(verdict.status)), hand_mark(verdict)],
         href=why_href(verdict),
         title=_title(plan, verdict),
     )

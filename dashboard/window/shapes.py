@@ -27,4 +27,4 @@ def means_shape(
     shape = replace(read_shape({parameter: value}), across=across)
     if parameter == COLUMNS:
         return bool(shape.columns) and set(shape.columns) <= set(names)
-    return not shape_problems(shape, dataset) and not target_problems(shape, reading.plan)
+    return not shape_problems(shape, dataset) and not target_problems(shape, reading.plan.target_revisions)

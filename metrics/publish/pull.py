@@ -62,7 +62,8 @@ def parse_pull(
                 parameter_problem(name, "parameter_repeated", "不能重复", "may be given once only", values[1])
             )
         elif name in SHAPE:
-            continue
+            if not values[0]:
+                problems.append(parameter_problem(name, "parameter_invalid", "不能为空", "may not be empty", ""))
         elif name in dataset.choices:
             words = dataset.choices[name]
             found["among"] = next((word for word in words if word == values[0]), None)
@@ -106,7 +107,7 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         for code in codes
         if code not in catalogue
     ]
-    problems += target_problems(pull.shape, plan)
+    problems += target_problems(pull.shape, pull.targets or plan.target_revisions)
     if problems:
         raise _refusal(problems)
 

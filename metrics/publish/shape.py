@@ -12,12 +12,14 @@ from dataclasses import dataclass
 COLUMNS, SORT, WHERE, ACROSS = "columns", "sort", "where", "across"
 SHAPE = (COLUMNS, SORT, WHERE, ACROSS)
 WAYS = ("<=", ">=", "<", ">")
-_MOST = 200  # columns named, or conditions
 
 
 @dataclass(frozen=True, slots=True)
 class CellCondition:
-    """A column's cells that are wanted: any of `cells`, or those that compare by `way` with the one there is."""
+    """A column's cells that are wanted: any of `cells`, or those that compare by `way` with the one there is.
+
+    No cells: none were named, which means nothing.
+    """
 
     column: str
     cells: tuple[str, ...]
@@ -68,16 +70,16 @@ def read_shape(given: Mapping[str, str]) -> TableShape:
     return TableShape(
         columns=tuple(_listed(given.get(COLUMNS, ""))),
         sort=tuple({name.removeprefix("-"): name.startswith("-") for name in _listed(given.get(SORT, ""))}.items()),
-        where=tuple(_condition(part) for part in given.get(WHERE, "").split(";")[:_MOST] if part),
+        where=tuple(_condition(part) for part in given.get(WHERE, "").split(";") if part),
         across=given.get(ACROSS) or None,
     )
 
 
 def _listed(text: str) -> list[str]:
-    return [name for name in dict.fromkeys(text.split(",")) if name][:_MOST]
+    return [name for name in dict.fromkeys(text.split(",")) if name]
 
 
 def _condition(text: str) -> CellCondition:
-    name, _, cells = text.partition(":")
+    name, colon, cells = text.partition(":")
     way = next((way for way in WAYS if cells.startswith(way)), "")
-    return CellCondition(name, tuple(cells.removeprefix(way).split(",")), way)
+    return CellCondition(name, tuple(cells.removeprefix(way).split(",")) if colon else (), way)

@@ -42,11 +42,10 @@ def shape_problems(shape: TableShape, dataset: AnyDataset) -> list[Problem]:
     return problems
 
 
-def target_problems(shape: TableShape, plan: Plan) -> list[Problem]:
-    """The columns of a wide table that are of no target of the plan."""
+def target_problems(shape: TableShape, known: Collection[str]) -> list[Problem]:
+    """The columns of a wide table that are of none of the `known` targets: the plan's, or those asked for."""
     if shape.across is None:
         return []
-    known = plan.target_revisions
     return [_no_column(by, name) for by, name in shape.named if name not in KEYS and _target_of(name) not in known]
 
 
@@ -62,6 +61,9 @@ def _no_column(parameter: str, name: str) -> Problem:
 def _odd(condition: CellCondition, heading: Heading) -> Problem | None:
     """What is wrong with a condition on a column."""
     words = ("true", "false") if heading.kind is Kind.BOOLEAN else heading.words
+    if not condition.cells:
+        zh, en = "须写作 列:值", "is written column:cell"
+        return parameter_problem(WHERE, "parameter_invalid", zh, en, condition.column)
     if condition.way:
         (sought, *more) = condition.cells
         if more or _place(sought, heading) is None:
