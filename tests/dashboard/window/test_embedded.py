@@ -20,7 +20,7 @@ from tests.dashboard.conftest import record
 from tests.dashboard.drawn import ask_body, draw_body, nodes, of_class, said, why_body, window
 
 PORTAL = "https://portal.example.gov.cn"
-SHOWN = ("/", "/targets/TG-05A", "/units/441202", "/leaderboard", "/targets", "/units")
+SHOWN = ("/", "/targets/TG-05A", "/units/441202", "/leaderboard", "/targets", "/units", "/changes", "/compare")
 NEVER = ("/sign-in", "/account", "/my", "/review", "/collect", "/admin", "/data", "/confirm", "/tasks", "/set-password")
 PRESSED = {"Form", "Button", "Input", "Textarea", "Select", "TextInput", "NumberInput", "Checkbox"}
 
@@ -101,7 +101,7 @@ def test_an_address_that_says_both_is_framed_as_a_page_that_only_shows(
 
 def test_only_pages_open_to_the_public_may_be_framed() -> None:
     assert {route.path for route in ROUTES if route.embeds} == {
-        *("/", "/targets", "/targets/{code}", "/units", "/units/{code}", "/leaderboard")
+        *("/", "/targets", "/targets/{code}", "/units", "/units/{code}", "/leaderboard", "/compare", "/changes")
     }
     assert all(route.public for route in ROUTES if route.embeds)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from starlette.testclient import TestClient
 
-import dashboard.window.shell
+import dashboard.window.reminder_lines
 from metrics.database import WriteSession
 from metrics.principal import Role
 from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret, window
@@ -24,7 +24,7 @@ class On7October(datetime):
 
 @pytest.fixture(autouse=True)
 def on_7_october(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dashboard.window.shell, "datetime", On7October)
+    monkeypatch.setattr(dashboard.window.reminder_lines, "datetime", On7October)
 
 
 def test_a_clerk_is_told_on_every_page_and_led_to_the_form(clerk: TestClient) -> None:
