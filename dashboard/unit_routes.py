@@ -8,6 +8,7 @@ from __future__ import annotations
 from dashboard.locale import _
 from dashboard.pages.changes import GROUPS, changes_page
 from dashboard.pages.compare import compare_page
+from dashboard.pages.count import count_page
 from dashboard.pages.flat import PLAIN, flat_page, means_rows
 from dashboard.pages.flat_table import TABLES
 from dashboard.pages.peers import means_peers
@@ -40,6 +41,14 @@ UNIT_PAGES = (
         public=True,
         embeds=True,
         keeps={"group": one_of(*RankGroup), "peer": means_peers},
+    ),
+    Route(
+        rf"/units/{_CODE}/elements/(?P<element>[a-z][a-z0-9_]{{0,63}})",
+        count_page,
+        line="一个填报数 One count: every value that a unit sent of it, who sent and who checked each, and why",
+        example=("evaluator", "/units/441202/elements/items_online"),
+        rail="opened from what a figure is made of",
+        public=True,
     ),
     Route(
         r"/compare",

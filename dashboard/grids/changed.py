@@ -67,7 +67,10 @@ def _what(reading: Reading, change: OneChange) -> Component:
         return dcc.Link(name, href=address.to(f"/targets/{change.target}"))
     if change.element is not None:
         element = plan.element_by_code.get(change.element)
-        return change.element if element is None else element.name.in_language(language())
+        if element is None or change.unit is None:
+            return change.element
+        name = element.name.in_language(language())
+        return dcc.Link(name, href=address.to(f"/units/{change.unit}/elements/{element.code}"))
     return _("Submission")
 
 

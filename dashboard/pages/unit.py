@@ -76,7 +76,7 @@ def unit_page(reading: Reading, code: str) -> Content:
                 unit_breadcrumbs(reading, unit),
                 follow_button(reading, unit=unit.code, named=unit_name(unit)),
                 html.P(
-                    [f"{unit.code} · {kind_of_unit(reading.plan, unit.kind)}", *_score_way(reading, unit)],
+                    [f"{unit.code} · {kind_of_unit(reading.plan, unit.kind)}", *_ways(reading, unit)],
                     className="note",
                 ),
                 slides=judged.table is not None,
@@ -91,6 +91,12 @@ def unit_page(reading: Reading, code: str) -> Content:
         ]
     )
     return Content(title=title, body=body)
+
+
+def _ways(reading: Reading, unit: Unit) -> list[Component]:
+    """The ways to the unit beside others, and to its score sheet."""
+    compare = dcc.Link(_("Compare"), href=reading.address.to("/compare", unit=unit.code))
+    return [*_score_way(reading, unit), " · ", compare]
 
 
 def _score_way(reading: Reading, unit: Unit) -> list[Component]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, count_text, month_text, ngettext
+from dashboard.locale import _, count_text, language, month_text, ngettext
 from dashboard.parts import plain_table, scrolled
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, measure, ratio_text, unit_name, value_text, with_measure
@@ -21,6 +21,7 @@ from metrics.results import Progress
 
 Component = Any
 
+_OPEN_PARTS = 20  # so many stand open
 MOST_PARTS = 60  # a table of more is not read in a drawer; the CSV has all
 
 
@@ -58,8 +59,10 @@ def _counted(form: LinearForm, counts: Mapping[str, Decimal]) -> str:
 
 
 def made_of(reading: Reading, progress: Progress, indicator: Indicator) -> Component:
-    """The units in a rolled-up figure, folded; each leads to its own explanation. Nothing for a unit that reports."""
-    if progress.unit_code not in reading.plan.children or progress.period is None:
+    """The units in a rolled-up figure, each leading to its own explanation; of a unit that reports, its counts."""
+    if progress.unit_code not in reading.plan.children:
+        return _counts(reading, progress, indicator)
+    if progress.period is None:
         return None
     parts = parts_of_rate(
         reading.session, reading.view, unit=progress.unit_code, period=progress.period, indicator=indicator
@@ -73,7 +76,18 @@ def made_of(reading: Reading, progress: Progress, indicator: Indicator) -> Compo
     return html.Details(
         [html.Summary(words), scrolled(plain_table(words, headings, rows)), *rest],
         className="table-view made-of",
+        open=len(parts) <= _OPEN_PARTS,
     )
+
+
+def _counts(reading: Reading, progress: Progress, indicator: Indicator) -> Component:
+    """The counts that the figure is made of, each leading to its history."""
+    links = []
+    for code in dict.fromkeys(indicator.elements):
+        name = reading.plan.element_by_code[code].name.in_language(language())
+        href = reading.address.to(f"/units/{progress.unit_code}/elements/{code}")
+        links.append(html.Li(dcc.Link(name, href=href, className="quiet-link")))
+    return html.Div([html.Span(_("History of its counts"), className="note"), html.Ul(links)], className="counts-in-it")
 
 
 def _row(reading: Reading, progress: Progress, indicator: Indicator, part: UnitPart) -> list[Component]:
