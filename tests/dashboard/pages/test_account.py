@@ -167,7 +167,7 @@ def test_a_changed_password_says_which_tokens_still_hold(client: TestClient, ses
     change = {"act": "password", "old_password": PASSWORD, "new_password": OTHER}
     send(client, page, act="issue_token", name="nightly", days="30")
     changed = send(client, page, **change).text
-    assert '<a href="#tokens">1 token still holds' in changed
+    assert '<a href="#tokens">1 token is still valid' in changed
     assert 'id="tokens"' in changed
     send(client, page, act="revoke_token", id=str(session.scalars(select(Token.id)).one()))
     again = send(client, page, **change | {"old_password": OTHER, "new_password": "another quiet boat"}).text
