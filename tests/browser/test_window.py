@@ -272,7 +272,7 @@ def test_what_is_laid_out_on_a_page_is_saved_as_it_stands_there(
     for path, words in (("/?month=2019-09&map=TG-05A", "端州"), ("/leaderboard?month=2019-09", "端州区")):
         show(evaluator, live_server, path)
         with evaluator.expect_download() as download:
-            evaluator.get_by_role("button", name="SVG", exact=True).click()
+            evaluator.get_by_role("button", name="SVG", exact=True).first.click()
         download.value.save_as(tmp_path / "saved.svg")
         drawing = ElementTree.parse(tmp_path / "saved.svg").getroot()  # noqa: S314  drawn by the page
         said = [text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")]
