@@ -7,14 +7,22 @@ instead (`w:altName` of the font table).
 from __future__ import annotations
 
 import io
-import re
 from copy import deepcopy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from metrics.bulletin.as_html import OWN_NUMBER, page_marks
 from metrics.bulletin.as_pdf import INDENT, chart_png
-from metrics.bulletin.document import Block, BulletinDocument, Chart, DocumentHeading, DocumentTable, Paragraph, as_text
+from metrics.bulletin.document import (
+    Block,
+    BulletinDocument,
+    Chart,
+    DocumentHeading,
+    DocumentTable,
+    Paragraph,
+    as_text,
+    printable,
+)
 from metrics.plan.model import Text
 
 if TYPE_CHECKING:
@@ -29,8 +37,6 @@ _INSTEAD = {
     _TITLE: "宋体,SimSun,STSong,Noto Serif CJK SC",
 }
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_BREAK = re.compile(r"[\x0b\x0c]")  # Word's own ends of lines and pages, which come with text that was copied from it
-_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\ufffe\uffff]")  # what XML does not hold
 _PITCH = 579  # twips: 22 lines on 225 mm, which is a little less than 22 of 29 points
 # Of the body: 28 characters of 16 pt on 156 mm stand closer by so many twips. A grid of characters would say it too,
 # but LibreOffice gives a character that is wider than its cell two of them.
@@ -42,6 +48,7 @@ def docx_file(document: BulletinDocument, *, made_at: datetime, draft: bool = Fa
     """The whole file. Raises Unavailable `font_missing` where its pictures cannot be drawn."""
     import docx
 
+    document = printable(document)
     made = docx.Document()
     _set_normal(made, closer=_CLOSER.in_language(document.language))
     _set_page(made, document, draft=draft)
@@ -125,7 +132,7 @@ def _write_rows(pattern: Any, rows: tuple[tuple[str, ...], ...]) -> None:
     for texts in rows:
         row = deepcopy(pattern._tr)
         for cell, text in zip(row.tc_lst, texts, strict=True):
-            cell.p_lst[0].r_lst[0].text = _printable(text)
+            cell.p_lst[0].r_lst[0].text = text
         pattern._tr.addprevious(row)
     pattern._tr.getparent().remove(pattern._tr)
 
@@ -178,7 +185,7 @@ def _write(line: Any, text: str, *, size: float, font: str = _BODY) -> Any:
     from docx.oxml.ns import qn
     from docx.shared import RGBColor
 
-    run = line.add_run(_printable(text))
+    run = line.add_run(text)
     run.font.size, run.font.name, run.font.bold = _points(size), _LATIN, False
     run.font.color.rgb = RGBColor(0, 0, 0)
     properties = run._element.rPr
@@ -186,11 +193,6 @@ def _write(line: Any, text: str, *, size: float, font: str = _BODY) -> Any:
     if size != _BODY_SIZE:
         properties.find(qn("w:sz")).addprevious(properties.makeelement(qn("w:spacing"), {qn("w:val"): "0"}))
     return run
-
-
-def _printable(text: str) -> str:
-    """`text` without what a document does not hold; what ended lines in another one ends them here."""
-    return _NO_TEXT.sub("", _BREAK.sub("\n", text))
 
 
 def _points(count: float) -> Any:

@@ -18,6 +18,7 @@ from metrics.bulletin.document import (
     DocumentTable,
     Paragraph,
     as_text,
+    printable,
 )
 from metrics.bulletin.fonts import FontChoice, fonts_for
 from metrics.plan.model import Text
@@ -30,6 +31,7 @@ def pdf_file(document: BulletinDocument, *, made_at: datetime, draft: bool = Fal
     """The whole file, dated `made_at`. Raises Unavailable `font_missing` where what is Chinese cannot be set."""
     import typst
 
+    document = printable(document)
     fonts = fonts_for(_all_text(document))
     source = typst_source(document, fonts, draft=draft)
     made = typst.compile(source.encode(), format="pdf", font_paths=fonts.loaded, timestamp=int(made_at.timestamp()))
@@ -40,6 +42,7 @@ def chart_png(chart: Chart) -> bytes:
     """A chart as a picture, for documents that hold no SVG."""
     import typst
 
+    chart = printable(chart)
     fonts = fonts_for(chart.title + chart.text)
     source = f"#set page(width: auto, height: auto, margin: 0pt)\n#{_image(chart, fonts, width='156mm')}"
     return bytes(typst.compile(source.encode(), format="png", ppi=200, font_paths=fonts.loaded))

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
+Part = TypeVar("Part")
 FIGURE = re.compile(r"\{([^{}]*)\}")
 # Numbers that are written in words; digits are found by what they are.
 _IN_WORDS = re.compile(
@@ -20,6 +21,24 @@ _IN_WORDS = re.compile(
     r"|hundred|thousand|per ?cent)\b",
     re.IGNORECASE,
 )
+
+
+_BREAK = re.compile(r"[\x0b\x0c]")  # Word's own ends of lines and pages, which come with text that was copied from it
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML does not hold
+
+
+def printable(part: Part) -> Part:
+    """`part`, a text or what holds texts, without what no document holds; what ended lines elsewhere ends them here."""
+    found: Any = part
+    if isinstance(part, str):
+        found = _NO_TEXT.sub("", _BREAK.sub("\n", part))
+    elif isinstance(part, tuple):
+        found = tuple(map(printable, part))
+    elif isinstance(part, Mapping):
+        found = {printable(key): printable(one) for key, one in part.items()}
+    elif is_dataclass(part) and not isinstance(part, type):
+        found = replace(part, **{one.name: printable(getattr(part, one.name)) for one in fields(part) if one.init})
+    return cast(Part, found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,11 @@ def _odd(condition: CellCondition, heading: Heading) -> Problem | None:
         (sought, *more) = condition.cells
         if more or _place(sought, heading) is None:
             zh, en = "须与一个数值或日期比较", "compares with one number or date"
+            if heading.kind is Kind.INSTANT:
+                zh, en = (
+                    "须与一个带时区的时刻比较,如 2019-10-05T18:00:00+08:00",
+                    "compares with one moment and its offset, such as 2019-10-05T18:00:00+08:00",
+                )
             return parameter_problem(WHERE, "parameter_invalid", zh, en, condition.written)
     elif words:
         for cell in condition.cells:
@@ -172,10 +177,12 @@ _TIMES: Mapping[Kind, Callable[[str], Any]] = {
 
 
 def _time(text: str, kind: Kind) -> Any:
+    """A moment without its offset is none: cells have theirs, and the two cannot be compared."""
     try:
-        return _TIMES[kind](text)
+        found = _TIMES[kind](text)
     except ValueError:
         return None
+    return None if isinstance(found, datetime) and found.tzinfo is None else found
 
 
 def shaped(dataset: AnyDataset, session: ReadSession, view: View, pull: Pull) -> AnyDataset:

@@ -11,7 +11,7 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
-from metrics.bulletin.document import width_of
+from metrics.bulletin.document import printable, width_of
 from metrics.slides.pptx_table import add_table
 from metrics.slides.pptx_text import FONT, INK, MUTED, PAPER, anchor, fill, points, rgb
 from metrics.slides.slide import Slide, SlideChart, SlideSeries
@@ -31,6 +31,7 @@ def pptx_file(slide: Slide, *, made_at: datetime) -> bytes:
     from pptx import Presentation
     from pptx.util import Inches
 
+    slide = printable(slide)
     made = Presentation()
     made.slide_width, made.slide_height = Inches(_WIDE), Inches(_HIGH)
     page = made.slides.add_slide(made.slide_layouts[5])  # a title alone

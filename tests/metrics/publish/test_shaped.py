@@ -116,6 +116,8 @@ def test_what_adds_up_the_others_is_above_all_of_them(session: WriteSession) -> 
         ("progress", {"where": "value:<much"}, "parameter_invalid"),
         ("progress", {"where": "value:<1,2"}, "parameter_invalid"),
         ("progress", {"where": "due_on:>2019-02-30"}, "parameter_invalid"),
+        ("observations", {"where": "recorded_at:>2019-09-30"}, "parameter_invalid"),
+        ("observations", {"where": "recorded_at:<=2019-09-30T18:00:00"}, "parameter_invalid"),
         ("progress", {"where": ["status:met", "light:red"]}, "parameter_repeated"),
         ("progress", {"across": "unit"}, "parameter_invalid"),
         ("progress", {"across": "target", "columns": "value"}, "column_unknown"),

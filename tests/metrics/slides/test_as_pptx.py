@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from pptx import Presentation
 from pptx.util import Inches
 
-from metrics.slides.as_document import document_of, docx_of
+from metrics.slides.as_document import document_of, docx_of, pdf_of
 from metrics.slides.as_pptx import pptx_file
 from metrics.slides.slide import MOST_ROWS, Slide, SlideChart, SlideSeries, SlideTable, number
 
@@ -108,3 +109,13 @@ def test_a_document_says_what_the_slide_says() -> None:
 def test_a_figure_is_the_number_that_is_written() -> None:
     told = {"+1.20": "1.20", "−0.40": "-0.40", "1,204.50": "1204.50", "<+0.01": "0", "<−0.01": "0"}
     assert {figure: str(number(figure)) for figure in told} == told
+
+
+@pytest.mark.parametrize("odd", ["\x01", "\x0b", "\x1f", "\ufffe"])
+def test_what_no_document_holds_is_left_out_of_every_text_of_all_forms(odd: str) -> None:
+    slide = replace(a_slide(name=f"端{odd}州", title=f"全{odd}市"), clauses=(f"条{odd}款",), more=f"又{odd}有")
+    _made, page = opened(slide)
+    (chart,) = [shape.chart for shape in page.shapes if shape.has_chart]
+    assert next(iter(chart.plots[0].categories)).replace("\n", "") == "端州 0"
+    assert docx_of(slide, made_at=AT).startswith(b"PK")
+    assert pdf_of(slide, made_at=AT).startswith(b"%PDF")
