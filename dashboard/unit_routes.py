@@ -6,7 +6,7 @@ They stand together at the place of :data:`UNIT_PAGES` in `dashboard/routes.py`.
 from __future__ import annotations
 
 from dashboard.locale import _
-from dashboard.pages.changes import GROUPS, changes_page
+from dashboard.pages.changes import GROUPS, changes_page, means_month
 from dashboard.pages.compare import compare_page
 from dashboard.pages.count import count_page
 from dashboard.pages.flat import PLAIN, flat_page, means_rows
@@ -14,7 +14,7 @@ from dashboard.pages.flat_table import TABLES
 from dashboard.pages.peers import means_peers
 from dashboard.pages.unit import unit_page
 from dashboard.pages.units import units_page
-from dashboard.route import Route, a_moment, a_page, a_period, a_shape, a_unit, one_of
+from dashboard.route import Route, a_moment, a_page, a_shape, a_unit, one_of
 from dashboard.window.rail import RailLink
 from metrics.publish.plan_parts import UNITS
 from metrics.ranking import RankGroup
@@ -69,7 +69,7 @@ UNIT_PAGES = (
         rail=RailLink("changes", lambda: _("Changes")),
         public=True,
         embeds=True,
-        keeps={"since": a_moment, "period_from": a_period, "show": one_of(*GROUPS)},
+        keeps={"since": a_moment, "period_from": means_month, "show": one_of(*GROUPS)},
     ),
     Route(
         r"/flat",

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from api.dependencies import ReadDatabase, WriteDatabase
-from api.json_body import JsonBody, as_model, documented, raw_body, read_json_object
+from api.json_body import JsonBody, as_model, documented, raw_body
 from api.schemas.samples import (
     FindingsBody,
     SampleBody,
@@ -28,6 +28,7 @@ from metrics.commands.record_findings import RecordedFindings, record_findings
 from metrics.database import read_session, write_session
 from metrics.intake.isolation import grid_of
 from metrics.intake.work_sheet import read_work_sheet
+from metrics.json_object import read_json_object
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Scope
 from metrics.publish.rendering import MEDIA_TYPES

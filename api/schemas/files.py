@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.json_body import as_model, read_json_object
+from api.json_body import as_model
 from metrics.commands.posted_file import FileRequest
 from metrics.errors import BadRequest, Invalid, Message, Problem
 from metrics.intake.file_questions import Opened
 from metrics.intake.file_reading import Choice, FileNotice
+from metrics.json_object import read_json_object
 from metrics.queries.confirmed_layouts import ReadingConfirmation
 from metrics.submissions import Posted
 from metrics.value_types import Untold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -19,6 +19,7 @@ from metrics.commands.asked_target import standing_target
 from metrics.commands.revise_target import TriedTarget, revise_target, try_target
 from metrics.database import read_session, write_session
 from metrics.errors import BadRequest, Conflict, Message
+from metrics.json_object import read_json_object
 from metrics.plan.model import Plan, Target
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
@@ -40,7 +41,7 @@ def revise(asked: Ask, principal: Principal) -> Sequence[Outcome]:
         said = _("Nothing is recorded yet. This is what would change")
     else:
         said = _("Nothing is recorded yet. No verdict, no place and no city figure would change")
-    return [Outcome(False, said, _offer(plan, code, body, tried), tried=True)]
+    return [Outcome(False, said, _offer(plan, code, json.dumps(body, ensure_ascii=False), tried), tried=True)]
 
 
 def _record(asked: Ask, principal: Principal, code: str) -> Sequence[Outcome]:
@@ -51,23 +52,23 @@ def _record(asked: Ask, principal: Principal, code: str) -> Sequence[Outcome]:
     except Conflict as error:
         if error.code != "tried_changed":
             raise
-        return [_anew(principal, code, body, error)]
+        return [_anew(principal, code, asked.field("body"), error)]
     said = _("Revision {number} is recorded (no. {seq})", number=done.target.revision, seq=done.seq)
     return [Outcome(True, said)]
 
 
-def _anew(principal: Principal, code: str, body: Mapping[str, Any], error: Conflict) -> Outcome:
+def _anew(principal: Principal, code: str, body: str, error: Conflict) -> Outcome:
     """What was tried no longer holds: nothing is recorded, and it is shown anew."""
     with read_session(authority_of(principal)) as session:
-        tried = try_target(session, principal=principal, code=code, body=body)
+        tried = try_target(session, principal=principal, code=code, body=_tried_body(body))
         plan = plan_at(session)
     said = _("Something was recorded meanwhile, so nothing was stored. This is what would change now")
     return Outcome(False, said, _offer(plan, code, body, tried), error)
 
 
-def _offer(plan: Plan, code: str, body: Mapping[str, Any], tried: TriedTarget) -> html.Div:
-    """What would change, and the button that records exactly this."""
-    given = {"target": code, "step": SET, "tried": tried.digest, "body": json.dumps(body, ensure_ascii=False)}
+def _offer(plan: Plan, code: str, body: str, tried: TriedTarget) -> html.Div:
+    """What would change, and the button that records exactly this. `body`: of the revision, as JSON."""
+    given = {"target": code, "step": SET, "tried": tried.digest, "body": body}
     form = asking_form("target.revise", press(_("Record this revision"), main=True), fields=given, about=tried.digest)
     return html.Div([consequences(plan.with_revision(tried.target), tried), form])
 
@@ -75,15 +76,12 @@ def _offer(plan: Plan, code: str, body: Mapping[str, Any], tried: TriedTarget) -
 def _tried_body(text: str) -> dict[str, Any]:
     """The body that the page itself sent along; whatever else somebody sends is no revision."""
     try:
-        body = json.loads(text)
-    except json.JSONDecodeError:
-        body = None
-    if not isinstance(body, dict):
+        return read_json_object(text.encode())
+    except BadRequest as odd:
         raise BadRequest(
             "asked_malformed",
             Message("无法理解该请求,未保存任何内容。", "The request cannot be understood; nothing was stored."),
-        )
-    return body
+        ) from odd
 
 
 def _body(asked: Ask, plan: Plan, code: str) -> dict[str, Any]:

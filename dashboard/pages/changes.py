@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -38,14 +39,17 @@ def changes_page(reading: Reading) -> Content:
         compared = _compared(reading, reading.month)
     except BadRequest as refused:
         said = refused.message.in_language(reading.address.language)
-        everything = dcc.Link(_("Since last month"), href=reading.address.without("since").href())
+        everything = dcc.Link(_("Since last month"), href=reading.address.without("since", "period_from").href())
         body = html.Div([page_head(_("Changes"), reading), empty(said, everything), _since_form(reading)])
         return Content(title=_("Changes"), body=body)
     groups = _groups(reading, compared)
     title = _finding(groups)
-    shown = reading.address.keeps("show")
+    kept = reading.address.keeps("show")
+    shown = kept if kept in GROUPS else None
     sections = [_section(reading, name, groups[name]) for name in GROUPS if groups[name] and shown in (None, name)]
-    nothing = empty(_("Nothing changed"), _held_against(reading, compared))
+    nothing = empty(
+        _("Nothing changed") if shown is None else f"{group_word(shown)} 0", _held_against(reading, compared)
+    )
     body = html.Div(
         [
             page_head(title, reading, html.P(_held_against(reading, compared), className="note")),
@@ -57,8 +61,17 @@ def changes_page(reading: Reading) -> Content:
     return Content(title=title, body=body)
 
 
+def means_month(reading: Reading, value: str) -> bool:
+    """True if `value` is a month that is held against: with a moment since which things changed, no month is."""
+    return parse_period(value) is not None and _since(reading) is None
+
+
+def _since(reading: Reading) -> datetime | int | None:
+    return read_as_of(reading.address.keeps("since") or "", timezone=lambda: reading.timezone)
+
+
 def _compared(reading: Reading, month: JudgedMonth) -> HeldAgainst:
-    since = read_as_of(reading.address.keeps("since") or "", timezone=lambda: reading.timezone)
+    since = _since(reading)
     if since is not None:
         before = view_since(reading.session, reading.view, since)
         earlier = None if reading.address.month else judged_month(reading.session, before)
@@ -221,11 +234,12 @@ def _csv(reading: Reading, name: str, changes: Sequence[OneChange]) -> str:
     """The address of the file in which these changes are."""
     address = reading.address
     on = {} if reading.on is None else {"on": reading.on.isoformat()}
-    since = address.keeps("since")
+    since = address.keeps("since") if _since(reading) is not None else None
     if name == FLIPPED:
         first = min((one.seq for one in changes if one.seq is not None), default=1)
         return address.csv("changes", since=str(first - 1), **on)
     if since is not None:
         return address.csv("changes", since=since, **(on if address.month else {}))
-    earlier = address.keeps("period_from")
+    chosen = address.keeps("period_from")
+    earlier = chosen if chosen is not None and parse_period(chosen) else None
     return address.csv("changes", **on, **({"period_from": earlier} if earlier else {}))

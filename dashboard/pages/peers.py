@@ -38,7 +38,7 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
     among = _among(reading, unit, group=group, named=named)
     rows = _standings(reading, unit, among) if len(among) <= MOST_SHOWN else []
     if len(among) > MOST_SHOWN:
-        return _too_many(reading, unit, among, ways=_groups(reading, unit, group, named))
+        return _too_many(reading, unit, among, group=group)
     if not rows:
         return None
     headings = [
@@ -58,13 +58,13 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
         html.P(words, className="note"),
         scrolled(table),
         _choice(reading, unit, named),
-        aside=[*_groups(reading, unit, group, named), _csv(reading, unit, among)],
+        aside=[*_groups(reading, unit, group, named), _csv(reading, unit, among, group=group)],
     )
 
 
-def _too_many(reading: Reading, unit: Unit, among: tuple[str, ...], *, ways: list[Component]) -> Component:
+def _too_many(reading: Reading, unit: Unit, among: tuple[str, ...], *, group: RankGroup | None) -> Component:
     words = _("{n} units are too many to stand beside on a page: choose a group, or take the file.", n=len(among))
-    aside = [*ways, _csv(reading, unit, among)]
+    aside = [*_groups(reading, unit, group, named_peers(reading)), _csv(reading, unit, among, group=group)]
     return section(_("Beside its peers"), html.P(words, className="note"), aside=aside)
 
 
@@ -88,23 +88,22 @@ def _among(reading: Reading, unit: Unit, *, group: RankGroup | None, named: froz
     return members(reading.plan, group=None, named={one.code for one in below})
 
 
-def _csv(reading: Reading, unit: Unit, among: tuple[str, ...]) -> Component:
+def _csv(reading: Reading, unit: Unit, among: tuple[str, ...], *, group: RankGroup | None) -> Component:
     """The file of the same rows; of all units, and of very many, it names none."""
     parameters: dict[str, str | list[str]] = {"unit": unit.code}
     if reading.on is not None:
         parameters["on"] = reading.on.isoformat()
-    group = reading.address.keeps("group")
-    if group is not None and not named_peers(reading):
-        parameters["group"] = group
+    if group is not None:
+        parameters["group"] = group.value
     elif len(among) < len(reading.plan.reporting_units) and len(among) <= MOST_SHOWN:
         parameters["peer"] = list(among)
     return csv_link(reading.address.csv("peers", **parameters))
 
 
 def named_peers(reading: Reading) -> frozenset[str]:
-    """The reporting units that the address names to compare with; empty for none."""
-    known = {unit.code for unit in reading.plan.reporting_units}
-    return frozenset((reading.address.keeps("peer") or "").split(",")) & known
+    """The reporting units that the address names to compare with; empty for none, and where one of them is none."""
+    kept = reading.address.keeps("peer")
+    return frozenset(kept.split(",")) if kept and means_peers(reading, kept) else frozenset()
 
 
 def means_peers(reading: Reading, value: str) -> bool:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 
 from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, NotFound, Problem
-from metrics.periods import JudgedMonth
+from metrics.periods import JudgedMonth, format_period
 from metrics.plan.model import Plan, Target
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.rates_by_unit import known_periods
@@ -114,7 +114,18 @@ def _known_then(session: ReadSession, before: View, month: JudgedMonth | None) -
 
 
 def changes_between(session: ReadSession, view: View, earlier: JudgedMonth, month: JudgedMonth) -> HeldAgainst:
-    """What is otherwise in `month` than in the month `earlier`, both as known in `view`; and what came of `month`."""
+    """What is otherwise in `month` than in the month `earlier`, both as known in `view`; and what came of `month`.
+
+    Raises BadRequest `parameter_conflict` where the earlier is not before the other.
+    """
+    if earlier.period >= month.period:
+        given, later = format_period(earlier.period), format_period(month.period)
+        message = Message(
+            f"对照的月份 {given} 须早于所看的月份 {later}。", f"The month held against, {given}, lies before {later}."
+        )
+        raise BadRequest(
+            "parameter_conflict", message, [Problem("parameter_conflict", message, "?period_from", given=given)]
+        )
     was = progress_by_unit(session, view, month=earlier)
     now = progress_by_unit(session, view, month=month)
     turns = turns_between(session, view, since=0, period=month.period)

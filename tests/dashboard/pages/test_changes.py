@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
@@ -44,6 +45,23 @@ def test_a_beginning_after_the_end_is_said_in_words(evaluator: TestClient, submi
     assert "later than what is known as of" in said(page)
 
 
+@pytest.mark.parametrize("earlier", ["2019-09", "2020-03"])
+def test_a_month_held_against_lies_before_the_other_on_the_page_as_in_the_file(
+    evaluator: TestClient, submissions: WriteSession, earlier: str
+) -> None:
+    page = window(evaluator, "/changes", f"{MONTHS}&period_from={earlier}")
+    assert f"The month held against, {earlier}, lies before 2019-09." in said(page)
+    (way,) = [n["props"]["href"] for n in nodes(of_class(page, "empty")) if "href" in n["props"]]
+    assert "period_from" not in way
+    answer = evaluator.get(f"/api/v1/changes.csv?period=2019-09&period_from={earlier}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parameter_conflict")
+
+
+def test_a_month_beside_a_moment_means_nothing_and_is_said_to(evaluator: TestClient, submissions: WriteSession) -> None:
+    page = window(evaluator, "/changes", f"{MONTHS}&since=1&period_from=2019-08")
+    assert "period_from=2019-08" in said(of_class(page, "misread"))
+
+
 def test_the_csv_of_a_section_has_its_rows(evaluator: TestClient, submissions: WriteSession) -> None:
     page = window(evaluator, "/changes", MONTHS + "&show=better")
     hrefs = {n["props"]["href"] for n in nodes(page) if "changes.csv" in str(n["props"].get("href"))}
@@ -51,3 +69,17 @@ def test_the_csv_of_a_section_has_its_rows(evaluator: TestClient, submissions: W
     lines = evaluator.get(href).text.splitlines()
     shown = [n for n in nodes(page) if n["type"] == "Tr"]
     assert len([line for line in lines if ",better," in line]) == len(shown) - 1
+
+
+def test_what_is_said_to_be_left_out_hides_nothing(evaluator: TestClient, submissions: WriteSession) -> None:
+    page = window(evaluator, "/changes", f"{MONTHS}&show=nope&since=never&period_from=once")
+    assert "Nothing changed" not in said(page)
+    hrefs = {str(n["props"]["href"]) for n in nodes(page) if "changes.csv" in str(n["props"].get("href"))}
+    assert hrefs
+    assert all(evaluator.get(href).status_code == 200 for href in hrefs)
+
+
+def test_of_a_sort_that_did_not_change_only_that_is_said(evaluator: TestClient, submissions: WriteSession) -> None:
+    page = window(evaluator, "/changes", f"{MONTHS}&show=lights")
+    assert "Nothing changed" not in said(page)
+    assert "Lights set by hand 0" in said(of_class(page, "empty"))

@@ -70,3 +70,10 @@ def test_counties_zones_and_a_list_of_ones_own(evaluator: TestClient, five: Writ
     table, rows = peers_of(evaluator, "&peer=441203,441204")
     assert table["Online-processing rate, stage 1 ≥ 70 %"][1:5] == ["67.50 %", "65.00", "60.00 – 70.00", "3 of 3"]
     assert {row["among"] for row in rows} == {"own"}
+
+
+@pytest.mark.parametrize("search", ["&group=nope", "&peer=441203,nope", "&peer=,"])
+def test_what_is_said_to_be_left_out_is_left_out_of_the_table_and_its_file(
+    evaluator: TestClient, five: WriteSession, search: str
+) -> None:
+    assert peers_of(evaluator, search) == peers_of(evaluator, "")

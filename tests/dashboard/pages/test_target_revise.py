@@ -82,6 +82,9 @@ def test_what_no_longer_holds_is_shown_anew(desk: TestClient, submissions: Write
     tree = asked_window(desk, {"do": "target.revise", "fields": stale, "nth": 2}, PAGE, "?lang=en")
     assert "This is what would change now" in said(of_class(tree, "outcome-refused"))
     assert offered(tree) == fields
+    body = json.dumps(json.loads(fields["body"]) | {"threshold": 70.5})
+    numbers = asked_window(desk, {"do": "target.revise", "fields": stale | {"body": body}, "nth": 3}, PAGE, "?lang=en")
+    assert offered(numbers)["body"] == body
     submissions.expire_all()
     assert newest_seq(submissions) == place
 
@@ -99,6 +102,10 @@ def test_what_no_longer_holds_is_shown_anew(desk: TestClient, submissions: Write
         ({"threshold": "101"}, "须在 0 至 100 之间"),
         ({"where": "", "quote": ""}, "没有任何改动"),
         ({"step": "set", "body": "[]"}, "无法理解该请求"),
+        ({"step": "set", "body": "[" * 19_000}, "无法理解该请求"),
+        ({"step": "set", "body": '{"reason": "\\u0000"}'}, "无法理解该请求"),
+        ({"step": "set", "body": '{"reason": "\\ud800"}'}, "无法理解该请求"),
+        ({"step": "set", "body": f'{{"threshold": 1{"0" * 5000}}}'}, "须写明生效日期"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_in_words(desk: TestClient, changes: dict[str, str], words: str) -> None:
