@@ -18,7 +18,7 @@ from dashboard.words.figures import status_word, target_name, unit_name
 from metrics.plan.model import Target, Unit
 from metrics.publish.progress import PROGRESS
 from metrics.publish.shape import COLUMNS, CellCondition, TableShape, read_shape
-from metrics.publish.shaped import CELLS, KEYS, arranged, heading_of
+from metrics.publish.shaped import ANYTHING, CELLS, KEYS, arranged, heading_of
 from metrics.results import Status
 
 Component = Any
@@ -116,8 +116,9 @@ def _condition_said(reading: Reading, choice: MatrixChoice, condition: CellCondi
         units = reading.plan.unit_by_code
         return _(", ").join(unit_name(units[code]) if code in units else code for code in condition.cells)
     code, _dot, cell = condition.column.rpartition(".")
+    cells = [_("any") if one == ANYTHING else one for one in condition.cells]
     names = {target.code: target_name(target) for target in choice.targets}
-    words = [status_word(Status(one)) if cell == "status" and one else one or "—" for one in condition.cells]
+    words = [status_word(Status(one)) if cell == "status" and one in set(Status) else one or "—" for one in cells]
     return names.get(code, code) + _(": ") + condition.way + _(", ").join(words)
 
 

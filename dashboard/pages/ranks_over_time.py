@@ -50,7 +50,8 @@ def ranks_over_time(reading: Reading, rows: Sequence[Rank], *, group: RankGroup 
         return []
     there = [period_of(month[0].period) for month in months]
     places = _places(months, [row.unit_code for row in rows])
-    chosen = reading.address.keeps("unit") or _mover(places)
+    named = reading.address.keeps("unit")
+    chosen = named if named in reading.plan.unit_by_code else _mover(places)
     title = _finding(reading, places, there, chosen=chosen)
     lines = _lines(reading, places, chosen=chosen)
     marks = [(month, month_text(month)) for month in there if month.month % 3 == 0]

@@ -163,3 +163,11 @@ def test_the_bar_begins_at_1_and_its_scale_is_said(score: str, widest: str) -> N
         Rank(code, date(2019, 9, 1), 1, Fraction(text), None, None, {}) for code, text in (("A", "1"), ("B", score))
     ]
     assert widest_gap(rows) == Fraction(widest)
+
+
+@pytest.mark.parametrize("unit", ["nope", "441200"])
+def test_a_unit_that_is_not_ranked_leaves_who_moved_most_or_says_so(
+    evaluator: TestClient, two_months: WriteSession, unit: str
+) -> None:
+    part = said(ranks_part(window(evaluator, "/leaderboard", f"?lang=en&unit={unit}")))
+    assert ("Duanzhou District climbed most" in part) is (unit == "nope")

@@ -103,3 +103,8 @@ def test_what_means_nothing_is_left_out_and_said(evaluator: TestClient, submissi
     tree = window(evaluator, "/", f"{MONTH}&{asked}")
     assert asked.partition("=")[0] in said(of_class(tree, "misread"))
     assert len(shown_matrix(section(tree))) == 13
+
+
+def test_any_cell_is_said_as_a_condition(evaluator: TestClient, submissions: WriteSession) -> None:
+    tree = window(evaluator, "/", f"{MONTH}&where=TG-05A.status:*")
+    assert "任意" in said(of_class(tree, "chosen-line"))
