@@ -71,10 +71,21 @@ class TargetRecorded(BaseModel):  # a copy: four fields of the target stand at i
         )
 
 
-def target_body(name: str, *, required: set[str], fixed: set[str]) -> dict[str, Any]:
-    """`openapi_extra` for a body called `name` with the fields of :class:`Target`, but for those that are `fixed`."""
+_REPLACES = {
+    "replaces": {
+        "type": "integer",
+        "description": "The revision, not in force yet, in whose place this one comes; it is effective no later",
+    }
+}
+
+
+def target_body(
+    name: str, *, required: set[str], fixed: set[str], also: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """`openapi_extra` for a body called `name`: the fields of :class:`Target` without those `fixed`, and `also`."""
     schema = Target.model_json_schema(ref_template="#/components/schemas/{model}") | {"title": name}
     schema["properties"] = {field: part for field, part in schema["properties"].items() if field not in fixed}
+    schema["properties"] |= also or {}
     schema["required"] = sorted(required)
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
@@ -111,7 +122,9 @@ def post_target(
         404: {"description": "No such target"},
         409: {"description": "It changes something else by now than what was tried"},
     },
-    openapi_extra=target_body("TargetRevision", required={"effective_from", "reason"}, fixed={"code", "revision"}),
+    openapi_extra=target_body(
+        "TargetRevision", required={"effective_from", "reason"}, fixed={"code", "revision"}, also=_REPLACES
+    ),
 )
 def post_revision(
     principal: CurrentPrincipal,
@@ -126,7 +139,8 @@ def post_revision(
     `for_units` gives these units a target of their own, changed from the one they have, and leaves everybody else's as
     it is; with `ends_own` they go back to the general target. `trajectory` sets dated waypoints in place of the
     straight line. A changed comparator or threshold and a target for single units need their citation. Earlier
-    revisions stay, and `as_of` still finds them. `dry_run` answers what it would change, for every month that it
+    revisions stay, and `as_of` still finds them; one whose day has not come is corrected or withdrawn by `replaces`
+    with its number. `dry_run` answers what it would change, for every month that it
     judges, and a digest; with that as `tried` it is recorded only if it still changes exactly that.
     """
     if dry_run:

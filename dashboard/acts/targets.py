@@ -16,6 +16,7 @@ from dashboard.window.ask import Ask
 from dashboard.window.outcome import Outcome
 from metrics.authority import authority_of
 from metrics.commands.asked_target import standing_target
+from metrics.commands.replaced_targets import withdrawal
 from metrics.commands.revise_target import TriedTarget, revise_target, try_target
 from metrics.database import read_session, write_session
 from metrics.errors import BadRequest, Conflict, Message
@@ -86,11 +87,19 @@ def _tried_body(text: str) -> dict[str, Any]:
 
 def _body(asked: Ask, plan: Plan, code: str) -> dict[str, Any]:
     """The body of the revision that the form says; a field that it does not have is left as it stands."""
+    if asked.field("withdraws") and code in plan.general_targets:
+        unit = asked.field("withdraws")
+        return (withdrawal(plan, code, None if unit == "all" else unit) or {}) | {
+            "reason": asked.field("reason").strip()
+        }
     units = [ticked.removeprefix("unit:") for ticked in asked.chosen if ticked.startswith("unit:")]
     body: dict[str, Any] = {name: asked.field(name).strip() for name in ("effective_from", "reason")}
     body["effective_from"] = body["effective_from"] or None
     if units:
         body["for_units"] = units
+    replaced = [one.removeprefix("replaces:") for one in asked.chosen if one.startswith("replaces:")]
+    if replaced:
+        body["replaces"] = int(replaced[0]) if replaced[0].isdecimal() else replaced[0]
     if asked.field("ends_own"):
         return body | {"ends_own": True}
     standing = standing_target(plan, code, units, []) if code in plan.general_targets else None
@@ -104,7 +113,7 @@ def _body(asked: Ask, plan: Plan, code: str) -> dict[str, Any]:
         body["trajectory"] = _waypoints(asked.field("trajectory"))
     if asked.field("name_zh") or asked.field("name_en"):
         body["name"] = {"zh": asked.field("name_zh").strip(), "en": asked.field("name_en").strip()}
-    return body | _marked(asked, standing) | _cited(asked)
+    return body | _marked(asked, standing) | _cited(asked, plan)
 
 
 def _marked(asked: Ask, standing: Target | None) -> dict[str, Any]:
@@ -114,15 +123,40 @@ def _marked(asked: Ask, standing: Target | None) -> dict[str, Any]:
         for kind in ("scope", "exclusion")
     }
     found: dict[str, Any] = {"scope_units": ticked["scope"]}
-    if standing is not None and standing.exclusions:
+    more = _exclusion(asked)
+    if standing is not None and (standing.exclusions or more):
         kept = [one for one in standing.exclusions if one.code in ticked["exclusion"]]
-        found["exclusions"] = [one.model_dump(mode="json") for one in kept]
+        found["exclusions"] = [one.model_dump(mode="json") for one in kept] + more
     return found
 
 
-def _cited(asked: Ask) -> dict[str, Any]:
-    where, quote = asked.field("where").strip(), asked.field("quote").strip()
-    return {"citations": [{"where": where, "line": 1, "quote": quote}]} if where or quote else {}
+def _exclusion(asked: Ask) -> list[dict[str, Any]]:
+    """The exclusion that is added; one with a text and no code is sent along, for the refusal to name."""
+    code = asked.field("exclusion_code").strip()
+    texts = {
+        field: {spoken: asked.field(f"exclusion_{field}_{spoken}").strip() for spoken in ("zh", "en")}
+        for field in ("name", "effect", "evidence")
+    }
+    if not code and not any(said for text in texts.values() for said in text.values()):
+        return []
+    return [{"code": code, "element": asked.field("exclusion_element").strip() or None, **texts}]
+
+
+def _cited(asked: Ask, plan: Plan) -> dict[str, Any]:
+    """The clause; of a task on the line on which the task's text stands, or its deadline where that says it."""
+    where, quote, number = (asked.field(name).strip() for name in ("where", "quote", "task"))
+    if not (where or quote or number):
+        return {}
+    cited: dict[str, Any] = {"where": where, "line": 1, "quote": quote}
+    if number.isascii() and number.isdigit():
+        task = next((one for one in plan.tasks if str(one.number) == number), None)
+        cited["task"] = int(number[:9])
+        if task is not None:
+            late = task.deadline_line is not None and quote not in task.text_zh and quote in task.deadline_raw
+            cited["line"] = task.deadline_line if late else task.line
+            heading = next(group.heading.zh for group in plan.groups if group.code == task.group)
+            cited["where"] = where or f"{heading}/{task.number}"
+    return {"citations": [cited]}
 
 
 def _waypoints(text: str) -> list[dict[str, str]]:

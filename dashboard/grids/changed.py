@@ -21,6 +21,7 @@ from dashboard.words.figures import (
     with_measure,
 )
 from dashboard.words.submissions import figure_word
+from dashboard.words.target_changes import change_text
 from metrics.queries.turned_statuses import Cause, ChangeKind, OneChange
 from metrics.results import Light, Progress, Status
 from metrics.submission_states import State
@@ -32,11 +33,12 @@ MOST = 200  # rows of a table
 def change_table(reading: Reading, changes: Sequence[OneChange], *, caption: str) -> Component:
     """`changes` are of one kind. What led to a verdict is one click away: its cells lead to why."""
     headings = [_("Unit"), _("What"), _("Month"), _("Before"), _("After"), _("Recorded"), _("Cause"), _("Reason")]
+    headings.append(_("What changed"))
     kind = changes[0].kind
     left_out = {
-        ChangeKind.STATUS: set[int](),
+        ChangeKind.STATUS: {8},
         ChangeKind.TARGET: {2, 6},
-    }.get(kind, {6})
+    }.get(kind, {6, 8})
     rows = [_row(reading, change) for change in changes]
     kept = [place for place in range(len(headings)) if place not in left_out]
     return plain_table(caption, [headings[place] for place in kept], [[row[place] for place in kept] for row in rows])
@@ -55,6 +57,9 @@ def _row(reading: Reading, change: OneChange) -> list[Component]:
         NOTHING if when is None else html.Span(when, title=_("entry {seq}", seq=change.seq)),
         NOTHING if change.cause is None else cause_word(change.cause),
         change.reason or NOTHING,
+        html.Ul([html.Li(change_text(reading.plan, one)) for one in change.fields], className="changed-fields")
+        if change.fields
+        else NOTHING,
     ]
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, date_text, language
+from dashboard.locale import _, date_text
 from dashboard.parts import section
 from dashboard.window.reading import Reading
-from dashboard.words.figures import NOTHING, target_name, target_rule, threshold_text, unit_name
+from dashboard.words.figures import target_name, target_rule, unit_name
+from dashboard.words.target_changes import change_text
 from metrics.plan.model import Plan, Target, Unit
-from metrics.plan.target_changes import FieldChange, revision_before, revision_changes
+from metrics.plan.target_changes import replaced_by, revision_before, revision_changes
 
 Component = Any
 
@@ -45,6 +45,8 @@ def _item(plan: Plan, revision: Target, *, judges: bool) -> Component:
     words = [rule, _("in force since {date}", date=since)]
     words += [_("judged by")] * judges
     words += whose(plan, revision)
+    later = replaced_by(plan, revision)
+    words += [] if later is None else [_("never in force: revision {number} came in its place", number=later.revision)]
     changes = [html.Li(change_text(plan, change)) for change in revision_changes(plan, revision)]
     before = revision_before(plan, revision)
     against = (
@@ -70,70 +72,3 @@ def whose(plan: Plan, revision: Target) -> list[str]:
     if revision.ends_own:
         return [_("{units} go back to the general target", units=units)]
     return [_("own target of {units}", units=units)]
-
-
-def change_text(plan: Plan, change: FieldChange) -> str:
-    """Threshold: 70 → 65; of what it is cited by the new clause alone, since the old one stands with its revision."""
-    if change.field == "citations":
-        return _field(change.field) + _(": ") + _value(plan, change.field, change.after)
-    before, after = (_value(plan, change.field, value) for value in (change.before, change.after))
-    return _field(change.field) + _(": ") + f"{before} → {after}"
-
-
-def _field(name: str) -> str:
-    return {
-        "name": _("Name"),
-        "indicator": _("Indicator"),
-        "comparator": _("Comparison"),
-        "threshold": _("Threshold"),
-        "unit_of_measure": _("Unit of measure"),
-        "due_on": _("Due date"),
-        "recurring": _("Recurring"),
-        "verification_window": _("Verification window"),
-        "baseline": _("Baseline"),
-        "trajectory": _("Agreed trajectory"),
-        "scope": _("Scope"),
-        "scope_units": _("Units in its scope"),
-        "exclusions": _("Exclusions"),
-        "qualifier": _("Qualifier"),
-        "tasks": _("Tasks"),
-        "citations": _("Citation"),
-    }[name]
-
-
-def _value(plan: Plan, name: str, value: Any) -> str:
-    """The value of one field as a reader is told it; — where there is none."""
-    spoken = language()
-    if value is None or value == ():
-        return _every_unit(name)
-    if name == "threshold":
-        return threshold_text(None, Fraction(value))
-    if name == "comparator":
-        return {">=": "≥", "<=": "≤", "==": "="}[value]
-    if name == "due_on":
-        return date_text(value)
-    if name == "verification_window":
-        return f"{date_text(value.start)} – {date_text(value.end)}"
-    if name == "baseline":
-        return _point(value)
-    if name == "trajectory":
-        return _(", ").join(_point(point) for point in value)
-    if name == "scope_units":
-        return _(", ").join(unit_name(plan.unit_by_code[code]) for code in value if code in plan.unit_by_code)
-    if name == "exclusions":
-        return _(", ").join(one.name.in_language(spoken) for one in value)
-    if name == "citations":
-        return _("; ").join(f"{one.where} “{one.quote}”" for one in value)
-    if name == "tasks":
-        return _(", ").join(str(number) for number in value)
-    return str(value if isinstance(value, str) else value.in_language(spoken))
-
-
-def _every_unit(name: str) -> str:
-    if name == "trajectory":
-        return _("the straight line")
-    return _("every unit") if name == "scope_units" else NOTHING
-
-
-def _point(point: Any) -> str:
-    return date_text(point.on) + _(": ") + format(point.value, "f")

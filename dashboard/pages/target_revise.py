@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, folded, reason_field
-from dashboard.acts.targets import EVERY, TRY
 from dashboard.locale import _, language
 from dashboard.pages.refusals import for_evaluators, not_found
+from dashboard.pages.target_fields import day_value, entry, tick, ticks, tries
 from dashboard.pages.target_history import revisions
+from dashboard.pages.target_returns import ending, replacing, withdrawing
 from dashboard.parts import page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import COMPARATORS, due_text, indicator_name, target_name, target_rule, unit_name
 from metrics.commands.asked_target import standing_target
 from metrics.forms import plain
-from metrics.plan.model import Direction, Plan, Target, Unit
+from metrics.plan.model import Direction, Plan, Target
 from metrics.principal import Scope
 
 Component = Any
@@ -36,6 +37,7 @@ def target_revise_page(reading: Reading, code: str) -> Content:
         return for_evaluators(reading, code)
     unit = reading.address.keeps("unit")
     chosen = unit if unit in plan.unit_by_code and unit not in plan.children else None
+    today = reading.moment.astimezone(ZoneInfo(reading.timezone)).date()
     standing = standing_target(plan, code, [] if chosen is None else [chosen], [])
     title = _("Revise: {name}", name=target_name(standing))
     body = html.Div(
@@ -44,8 +46,9 @@ def target_revise_page(reading: Reading, code: str) -> Content:
             html.P(
                 dcc.Link(_("Back to the target"), href=reading.address.to(f"/targets/{code}")), className="screen-only"
             ),
-            section(_("What is to hold"), _revision_form(plan, standing, chosen)),
-            _ending(plan, code),
+            section(_("What is to hold"), _revision_form(plan, standing, chosen, today=today)),
+            withdrawing(plan, code, chosen, today=today),
+            ending(plan, code),
             revisions(plan, standing),
         ]
     )
@@ -67,15 +70,16 @@ def _stands(plan: Plan, standing: Target, unit: str | None) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _revision_form(plan: Plan, standing: Target, unit: str | None) -> Component:
+def _revision_form(plan: Plan, standing: Target, unit: str | None, *, today: date) -> Component:
     """Everything that may be changed, as it stands; what is left as it is stays so."""
     fields: list[Component] = [_for_whom(plan, standing, unit)] if standing.measured else []
     if standing.measured:
         fields += _rule_fields(plan, standing)
     fields += [
-        _entry("due_on", _("Due date"), value=_day(standing.due_on), placeholder="2020-12-31"),
+        entry("due_on", _("Due date"), value=day_value(standing.due_on), placeholder="2020-12-31"),
         *_window_fields(standing),
-        _entry("effective_from", _("Effective from"), required=True, placeholder="2020-07-01"),
+        entry("effective_from", _("Effective from"), required=True, placeholder="2020-07-01"),
+        *replacing(plan, standing.code, unit, today=today),
     ]
     if standing.measured:
         fields.append(_trajectory(standing))
@@ -83,12 +87,12 @@ def _revision_form(plan: Plan, standing: Target, unit: str | None) -> Component:
         "target.revise",
         *fields,
         html.Div(folded(_("Name, scope and exclusions"), html.Div(_more(plan, standing))), className="field-wide"),
-        html.Div(_citation(), className="field-wide revise-cited"),
+        html.Div(_citation(plan, standing), className="field-wide revise-cited"),
         html.Div(
             reason_field("revise-reason", _("Reason"), phrases=_phrases()),
             className="field field-wide",
         ),
-        _tries(),
+        tries(),
         fields={"target": standing.code, "seen": str(standing.revision)},
         about=unit or "",
         name="assess-form",
@@ -115,8 +119,8 @@ def _for_whom(plan: Plan, standing: Target, unit: str | None) -> Component:
     """The units that are to have it as a target of their own; none ticked: everybody without one."""
     within = [one for one in plan.reporting_units if not standing.scope_units or one.code in standing.scope_units]
     ticked = set(standing.for_units) if unit in standing.for_units else {unit}
-    boxes = [_box(f"unit:{one.code}", unit_name(one), ticked=one.code in ticked) for one in within]
-    return _ticks(_("For these units only (none ticked: for all without a target of their own)"), boxes)
+    boxes = [tick(f"unit:{one.code}", unit_name(one), ticked=one.code in ticked) for one in within]
+    return ticks(_("For these units only (none ticked: for all without a target of their own)"), boxes)
 
 
 def _rule_fields(plan: Plan, standing: Target) -> list[Component]:
@@ -127,7 +131,7 @@ def _rule_fields(plan: Plan, standing: Target) -> list[Component]:
     select = html.Select(options, name="comparator", id="revise-comparator", className="entry")
     return [
         html.Div([html.Label(_("Comparison"), htmlFor="revise-comparator"), select], className="field"),
-        _entry(
+        entry(
             "threshold",
             _("Threshold ({measure})", measure=indicator.unit_of_measure.in_language(language())),
             value="" if standing.threshold is None else plain(standing.threshold),
@@ -140,8 +144,8 @@ def _rule_fields(plan: Plan, standing: Target) -> list[Component]:
 def _window_fields(standing: Target) -> list[Component]:
     window = standing.verification_window
     return [
-        _entry("window_start", _("Verification window from"), value=_day(window and window.start)),
-        _entry("window_end", _("Verification window to"), value=_day(window and window.end)),
+        entry("window_start", _("Verification window from"), value=day_value(window and window.start)),
+        entry("window_end", _("Verification window to"), value=day_value(window and window.end)),
     ]
 
 
@@ -168,88 +172,55 @@ def _trajectory(standing: Target) -> Component:
 def _more(plan: Plan, standing: Target) -> list[Component]:
     """What is changed seldom: the name, whose target it is, and what is left out of it."""
     units = [
-        _box(f"scope:{unit.code}", unit_name(unit), ticked=unit.code in standing.scope_units)
+        tick(f"scope:{unit.code}", unit_name(unit), ticked=unit.code in standing.scope_units)
         for unit in plan.reporting_units
     ]
     parts = [
-        _entry("name_zh", _("Name in Chinese"), value=standing.name.zh, required=True, maxLength=LONGEST_TEXT),
-        _entry("name_en", _("Name in English"), value=standing.name.en, required=True, maxLength=LONGEST_TEXT),
-        _ticks(_("In its scope (none ticked: every unit)"), units),
+        entry("name_zh", _("Name in Chinese"), value=standing.name.zh, required=True, maxLength=LONGEST_TEXT),
+        entry("name_en", _("Name in English"), value=standing.name.en, required=True, maxLength=LONGEST_TEXT),
+        ticks(_("In its scope (none ticked: every unit)"), units),
     ]
     if standing.exclusions:
         kept = [
-            _box(f"exclusion:{one.code}", one.name.in_language(language()), ticked=True) for one in standing.exclusions
+            tick(f"exclusion:{one.code}", one.name.in_language(language()), ticked=True) for one in standing.exclusions
         ]
-        parts.append(_ticks(_("Exclusions that stay"), kept))
-    return parts
+        parts.append(ticks(_("Exclusions that stay"), kept))
+    return [*parts, html.Div(_exclusion(plan), className="field-wide revise-cited")]
 
 
-def _citation() -> list[Component]:
+def _exclusion(plan: Plan) -> list[Component]:
+    """One more exclusion; none where its code is left empty."""
+    options = [html.Option(_("No element of the form"), value="")] + [
+        html.Option(f"{element.code} {element.name.in_language(language())}", value=element.code)
+        for element in plan.elements
+    ]
+    select = html.Select(options, name="exclusion_element", id="revise-exclusion_element", className="entry")
+    texts = {
+        "name_zh": _("Its name in Chinese"),
+        "name_en": _("Its name in English"),
+        "effect_zh": _("What it leaves out, in Chinese"),
+        "effect_en": _("What it leaves out, in English"),
+        "evidence_zh": _("On what evidence, in Chinese"),
+        "evidence_en": _("On what evidence, in English"),
+    }
     return [
-        _entry("where", _("Set out in"), maxLength=LONGEST_TEXT, placeholder="肇府办〔2020〕12号"),
-        _entry("quote", _("The clause, word for word"), maxLength=LONGEST_TEXT),
+        entry("exclusion_code", _("One more exclusion: its code"), maxLength=64, placeholder="EX-GOV"),
+        html.Div(
+            [html.Label(_("Element that counts it"), htmlFor="revise-exclusion_element"), select], className="field"
+        ),
+        *[entry(f"exclusion_{field}", label, maxLength=LONGEST_TEXT) for field, label in texts.items()],
     ]
 
 
-def _ending(plan: Plan, code: str) -> Component:
-    """The form that gives units with a target of their own the general one again; nothing where none has one."""
-    own = [unit for unit in plan.reporting_units if standing_target(plan, code, [unit.code], []).for_units]
-    if not own:
-        return None
-    form = asking_form(
-        "target.revise",
-        _ticks(_("These units"), [_box(f"unit:{unit.code}", unit_name(unit), ticked=False) for unit in own]),
-        _entry("effective_from", _("Effective from"), name="ending", required=True, placeholder="2020-07-01"),
-        html.Div(reason_field("ending-reason", _("Reason")), className="field field-wide"),
-        _tries(),
-        fields={"target": code, "ends_own": "true"},
-        about="ends",
-        name="assess-form",
-    )
-    return section(_("Back to the general target"), html.P(_own_words(plan, code, own), className="note"), form)
-
-
-def _own_words(plan: Plan, code: str, units: Iterable[Unit]) -> str:
-    said = []
-    for unit in units:
-        own = standing_target(plan, code, [unit.code], [])
-        rule = target_rule(own, plan.indicator_by_code[str(own.indicator)])
-        said.append(unit_name(unit) + _(": ") + " · ".join([rule, due_text(own)]))
-    return _("; ").join(said)
-
-
-def _ticks(legend: str, boxes: list[Component]) -> Component:
-    return html.Fieldset([html.Legend(legend), html.Div(boxes, className="ticks")], className="field field-wide")
-
-
-def _box(value: str, label: str, *, ticked: bool) -> Component:
-    return dmc.Checkbox(value=value, label=label, checked=ticked, size="xs")
-
-
-def _tries() -> Component:
-    """The buttons that show what would change."""
-    return html.Div(
-        [
-            _press(_("Show what would change"), TRY, main=True),
-            _press(_("Show it for every month it judges"), EVERY),
-        ],
-        className="field-wide buttons",
-    )
-
-
-def _press(word: str, step: str, *, main: bool = False) -> Component:
-    return html.Button(
-        word, type="submit", name="step", value=step, className="button button-main" if main else "button"
-    )
-
-
-def _entry(field: str, label: str, *, name: str = "revise", **properties: Any) -> Component:
-    identity = f"{name}-{field}"
-    given = {"type": "text", "value": "", "autoComplete": "off", "className": "entry"} | properties
-    return html.Div(
-        [html.Label(label, htmlFor=identity), dcc.Input(id=identity, name=field, **given)], className="field"
-    )
-
-
-def _day(day: Any) -> str:
-    return "" if day is None else str(day.isoformat())
+def _citation(plan: Plan, standing: Target) -> list[Component]:
+    """Where the clause stands: in a task, by whose text it is then checked, or in another document."""
+    named = sorted(plan.tasks, key=lambda task: (task.number not in standing.tasks, task.number))
+    options = [html.Option(_("Another document"), value="")] + [
+        html.Option(f"{task.number} {task.title.in_language(language())}", value=str(task.number)) for task in named
+    ]
+    select = html.Select(options, name="task", id="revise-task", className="entry")
+    return [
+        html.Div([html.Label(_("The plan's task"), htmlFor="revise-task"), select], className="field"),
+        entry("where", _("Set out in"), maxLength=LONGEST_TEXT, placeholder="肇府办〔2020〕12号"),
+        entry("quote", _("The clause, word for word"), maxLength=LONGEST_TEXT),
+    ]

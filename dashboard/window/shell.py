@@ -21,6 +21,7 @@ from dashboard.window.share import share_control
 from dashboard.window.time_controls import as_of_control, month_control
 from metrics.plan.model import Phase
 from metrics.principal import Role
+from metrics.queries.blindness import is_blind
 from metrics.queries.method_change import method_change
 from metrics.supervision.gates import gated_phases
 
@@ -178,6 +179,9 @@ def _person(reading: Reading) -> Component:
             html.Div(
                 [
                     html.P([html.B(person.display_name), html.Br(), role_word(person.role)]),
+                    None
+                    if is_blind(person)
+                    else dcc.Link(_("What I follow"), href=reading.address.to("/following"), className="quiet-link"),
                     html.A(_("My account"), href=f"/account?lang={language()}", className="quiet-link"),
                     html.Form(
                         html.Button(_("Sign out"), type="submit", className="button"), method="post", action="/sign-out"

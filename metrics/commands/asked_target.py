@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from metrics.commands.replaced_targets import held_before, replacement_problems, revisions_for
 from metrics.commands.target_problems import read_target, refuse_target, target_problems
 from metrics.database import ReadSession
 from metrics.errors import Conflict, Message, NotFound, Problem
 from metrics.forms import as_given
 from metrics.models import PlanRecord
 from metrics.plan.model import Plan, Target
+from metrics.plan.target_changes import replaced_by
 
 _FIXED = ("code", "revision")
 _FORMAL = {"reason", "effective_from", "revision", "for_units"}
@@ -23,7 +27,7 @@ def asked_target(session: ReadSession, plan: Plan, code: str | None, body: Mappi
 
     Raises NotFound, Conflict `target_exists`, Invalid with every problem found.
     """
-    target = _new(plan, body) if code is None else _revised(plan, code, body)
+    target = _new(plan, body) if code is None else _revised(session, plan, code, body)
     return target.model_copy(update={"revision": _next_version(session, target.code)})
 
 
@@ -45,7 +49,7 @@ def _new(plan: Plan, body: Mapping[str, Any]) -> Target:
     return target
 
 
-def _revised(plan: Plan, code: str, body: Mapping[str, Any]) -> Target:
+def _revised(session: ReadSession, plan: Plan, code: str, body: Mapping[str, Any]) -> Target:
     _refuse_fixed(body, _FIXED)
     if code not in plan.general_targets:
         raise NotFound(
@@ -53,14 +57,17 @@ def _revised(plan: Plan, code: str, body: Mapping[str, Any]) -> Target:
             message=Message(f"没有目标“{as_given(code)}”。", f"There is no target {as_given(code)!r}."),
         )
     problems = _required(body)
+    replaces, body = body.get("replaces"), {name: said for name, said in body.items() if name != "replaces"}
     before = standing_target(plan, code, body.get("for_units"), problems)
     apart = any(problem.code == "units_differ" for problem in problems)
     anew: dict[str, Any] = {"reason": "", "effective_from": None, "for_units": [], "ends_own": False}
     known = before.model_dump(mode="json") | anew
     target = read_target({**known, **body}, also=problems)
+    if replaces is not None:
+        problems += replacement_problems(plan, target, replaces, today=_today(session, plan))
     problems += [
-        *_revision_problems(plan, before, target, body, apart=apart),
-        *target_problems(plan, target, before=before),
+        *_revision_problems(plan, before, target, body, apart=apart, replaces=replaces),
+        *target_problems(plan, target, before=before if replaces is None else held_before(plan, target)),
     ]
     if problems:
         raise refuse_target(problems)
@@ -114,9 +121,9 @@ def _required(body: Mapping[str, Any]) -> list[Problem]:
 
 
 def _revision_problems(
-    plan: Plan, before: Target, target: Target, body: Mapping[str, Any], *, apart: bool
+    plan: Plan, before: Target, target: Target, body: Mapping[str, Any], *, apart: bool, replaces: object
 ) -> list[Problem]:
-    """`apart`: the units it is for have different targets, so that it is no revision of one."""
+    """`apart`: the units it is for have different targets, so that it is no revision of one. `replaces`: see there."""
     problems = []
     judged_anew = (before.comparator, before.threshold) != (target.comparator, target.threshold)
     if (judged_anew or (target.for_units and not target.ends_own)) and not body.get("citations"):
@@ -128,21 +135,23 @@ def _revision_problems(
     if target.ends_own and target.for_units and not before.for_units:
         message = Message("这些单位没有单列目标。", "These units have no target of their own.")
         problems.append(Problem("own_missing", message, "/ends_own"))
-    if target.model_dump(exclude=_FORMAL) == before.model_dump(exclude=_FORMAL):
+    moved = replaces is not None and target.effective_from != before.effective_from
+    if not moved and target.model_dump(exclude=_FORMAL) == before.model_dump(exclude=_FORMAL):
         message = Message("没有任何改动。", "Nothing would change.")
         return [*problems, Problem("revision_empty", message, "")]
-    return problems if apart else [*problems, *_overlap(plan, target)]
+    return problems if apart else [*problems, *_overlap(plan, target, replaces)]
 
 
-def _overlap(plan: Plan, target: Target) -> list[Problem]:
-    """A revision begins after every other one that is for the same units: on no day are two in force."""
+def _overlap(plan: Plan, target: Target, replaces: object) -> list[Problem]:
+    """A revision begins after every other one for the same units that it does not replace: on no day do two hold."""
     since = target.effective_from
     if since is None:
         return []
     found = [
         (unit, one.effective_from)
         for unit in target.for_units or (None,)
-        for one in _revisions_for(plan, target.code, unit)
+        for one in revisions_for(plan, target.code, unit)
+        if one.revision != replaces and replaced_by(plan, one) is None
         if one.effective_from is not None and one.effective_from >= since
     ]
     if not found:
@@ -162,9 +171,10 @@ def _overlap(plan: Plan, target: Target) -> list[Problem]:
     return [Problem(code, message, "/effective_from", given=str(since))]
 
 
-def _revisions_for(plan: Plan, code: str, unit: str | None) -> tuple[Target, ...]:
-    """Every revision for a unit's own, those that end it included; with None the general ones."""
-    return plan.general_targets[code] if unit is None else plan.own_targets.get(unit, {}).get(code, ())
+def _today(session: ReadSession, plan: Plan) -> date:
+    """The day on which it is now where the plan's units are."""
+    now: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return now.astimezone(ZoneInfo(plan.document.timezone)).date()
 
 
 def _next_version(session: ReadSession, code: str) -> int:

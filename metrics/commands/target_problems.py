@@ -47,6 +47,7 @@ def target_problems(plan: Plan, target: Target, *, before: Target | None = None)
     return [
         *_identity(target),
         *_references(plan, target),
+        *_exclusions(target, before),
         *_citations(plan, target, before),
         *_numbers(target),
         *_dates(plan, target),
@@ -90,6 +91,26 @@ def _references(plan: Plan, target: Target) -> Iterator[Problem]:
         if exclusion.element is not None and exclusion.element not in plan.element_by_code:
             message = Message(f"没有填报项“{exclusion.element}”。", f"There is no element {exclusion.element!r}.")
             yield Problem("element_unknown", message, f"/exclusions/{place}/element", given=as_given(exclusion.element))
+
+
+def _exclusions(target: Target, before: Target | None) -> Iterator[Problem]:
+    """What is left out anew has a code of its own, and says what it leaves out and on what evidence."""
+    for place, exclusion in enumerate(target.exclusions):
+        if exclusion.code in {one.code for one in target.exclusions[:place]}:
+            zh, en = SENTENCES["exclusion_twice"]
+            given = as_given(exclusion.code)
+            message = Message(zh.format(given=given), en.format(given=given))
+            yield Problem("exclusion_twice", message, f"/exclusions/{place}/code", given=given)
+        if before is not None and exclusion in before.exclusions:
+            continue
+        for field in ("name", "effect", "evidence"):
+            text = getattr(exclusion, field)
+            if not text.zh.strip() or not text.en.strip():
+                message = Message(
+                    "新增的例外须用中英文写明名称、剔除内容和凭据。",
+                    "An exclusion that is added has its name, what it leaves out and its evidence, in both languages.",
+                )
+                yield Problem("exclusion_blank", message, f"/exclusions/{place}/{field}")
 
 
 def _citations(plan: Plan, target: Target, before: Target | None) -> Iterator[Problem]:

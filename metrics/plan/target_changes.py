@@ -57,10 +57,26 @@ def revision_changes(plan: Plan, revision: Target) -> tuple[FieldChange, ...]:
     """
     before = revision_before(plan, revision)
     after = _general_then(plan, revision) if revision.ends_own else revision
+    return field_changes(before, after)
+
+
+def field_changes(before: Target | None, after: Target | None) -> tuple[FieldChange, ...]:
+    """What differs between two revisions, in the order of FIELDS; nothing where one of them is not there."""
     if before is None or after is None:
         return ()
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in FIELDS)
     return tuple(FieldChange(name, one, other) for name, one, other in pairs if one != other)
+
+
+def replaced_by(plan: Plan, revision: Target) -> Target | None:
+    """The later revision that keeps `revision` from ever being in force: for its units, and effective no later."""
+    since = revision.effective_from
+    for later in plan.target_revisions[revision.code]:
+        same = bool(later.for_units) is bool(revision.for_units) and set(revision.for_units) <= set(later.for_units)
+        earlier = since is not None and (later.effective_from is None or later.effective_from <= since)
+        if later.revision > revision.revision and same and earlier:
+            return later
+    return None
 
 
 def _general_then(plan: Plan, revision: Target) -> Target | None:

@@ -106,6 +106,13 @@ CHANGES = Dataset[OneChange](
         ),
         column("value_before", Kind.NUMBER, "原指标值", "Value before", lambda row, words: _value(row.was, words)),
         column("value_after", Kind.NUMBER, "现指标值", "Value after", lambda row, words: _value(row.now, words)),
+        column(
+            "fields",
+            Kind.CODE,
+            "目标修订改动的各项(以分号分隔):threshold、due_on、trajectory、scope_units、exclusions、citations 等",
+            "What a revised target changed, by `;`: threshold, due_on, trajectory, scope_units, exclusions, …",
+            lambda row, _: "; ".join(change.field for change in row.fields) or None,
+        ),
     ),
     order=("kind as declared", "unit in display order", "target in display order", "period", "element_code", "seq"),
     parameters=EVERYWHERE | {"unit", "target", "on", "period", "period_from", "basis", "since"},

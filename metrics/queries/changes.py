@@ -15,6 +15,7 @@ from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, NotFound, Problem
 from metrics.periods import JudgedMonth, format_period
 from metrics.plan.model import Plan, Target
+from metrics.plan.target_changes import field_changes, replaced_by
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.recorded_changes import (
@@ -135,7 +136,7 @@ def changes_between(session: ReadSession, view: View, earlier: JudgedMonth, mont
         for revisions in view.plan.target_revisions.values()
         for target in revisions
         if target.effective_from is not None and earlier.on < target.effective_from <= month.on
-        if (target.code, target.revision) in recorded
+        if (target.code, target.revision) in recorded and replaced_by(view.plan, target) is None
     ]
     entries = EntriesBetween(view.plan, turns, effective, month.period)
     found = entries.explained(turned_statuses(was, now, month.period), month_apart=True)
@@ -207,6 +208,7 @@ def _revisions(
                 seq=one.seq,
                 recorded_at=one.recorded_at,
                 reason=target.reason,
+                fields=field_changes(old, new),
             )
 
 

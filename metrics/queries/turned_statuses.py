@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from metrics.plan.model import Plan
+from metrics.plan.target_changes import FieldChange
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.queries.recorded_changes import RevisedTarget, Turn
 from metrics.results import Progress, Status
@@ -62,6 +63,7 @@ class OneChange:
     cause: Cause | None = None
     was: Progress | None = None
     now: Progress | None = None
+    fields: tuple[FieldChange, ...] = ()  # of a revised target
 
     @property
     def turned(self) -> TurnedWay | None:

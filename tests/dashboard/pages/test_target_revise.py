@@ -75,6 +75,38 @@ def test_what_is_tried_is_shown_and_then_recorded_as_it_was_shown(desk: TestClie
     assert "Targets of its own" not in said(window(desk, f"/units/{DINGHU}", "?lang=en"))
 
 
+def test_a_clause_of_a_task_is_cited_where_the_task_stands(desk: TestClient, submissions: WriteSession) -> None:
+    task = next(one for one in plan_at(submissions).tasks if one.deadline_raw and one.deadline_line)
+    cites = {"due_on": "2020-03-31", "where": "", "task": str(task.number)}
+    for quote, line in ((task.text_zh[:12], task.line), (task.deadline_raw, task.deadline_line)):
+        tree = asked_window(desk, asks(**cites, quote=quote), PAGE)
+        (citation,) = json.loads(offered(tree)["body"])["citations"]
+        assert (citation["task"], citation["line"], citation["quote"]) == (task.number, line, quote)
+        assert citation["where"].endswith(f"/{task.number}")
+    tree = asked_window(desk, asks(**cites, quote="同意延期"), PAGE)
+    assert f"第 {task.number} 项任务中没有这段原文" in said(of_class(tree, "outcome-refused"))
+
+
+EXCLUSION = {
+    "exclusion_code": "EX-NEW",
+    "exclusion_element": "exempt_law",
+    "exclusion_name_zh": "经批准的事项",
+    "exclusion_name_en": "Items approved",
+    "exclusion_effect_zh": "从分母中剔除",
+    "exclusion_effect_en": "Left out of the denominator",
+    "exclusion_evidence_zh": "批准文件",
+    "exclusion_evidence_en": "Approval document",
+}
+
+
+def test_an_exclusion_is_added_in_both_languages(desk: TestClient) -> None:
+    body = json.loads(offered(asked_window(desk, asks(**EXCLUSION), PAGE))["body"])
+    assert [(one["code"], one["name"]["en"]) for one in body["exclusions"]][-1] == ("EX-NEW", "Items approved")
+    refused = said(of_class(asked_window(desk, asks(**EXCLUSION | {"exclusion_name_en": ""}), PAGE), "outcome-refused"))
+    assert "须用中英文写明名称、剔除内容和凭据" in refused
+    assert of_class(asked_window(desk, asks(**EXCLUSION | {"exclusion_code": ""}), PAGE), "outcome-refused")
+
+
 def test_what_no_longer_holds_is_shown_anew(desk: TestClient, submissions: WriteSession) -> None:
     fields = offered(asked_window(desk, asks(due_on="2020-03-31"), PAGE))
     stale = fields | {"tried": "0" * 64}
@@ -127,6 +159,20 @@ def test_the_form_begins_with_what_stands_for_the_unit(desk: TestClient, submiss
     ends = {"target": CODE, "ends_own": "true", "effective_from": "2019-10-01", "reason": "已上线", "step": "try"}
     ask = {"do": "target.revise", "fields": ends, "chosen": [f"unit:{DUANZHOU}"], "nth": 3}
     assert "尚未记录" in said(of_class(asked_window(desk, ask, PAGE), "outcome-tried"))
+
+
+def test_a_revision_that_has_not_begun_is_withdrawn_on_the_page(desk: TestClient, submissions: WriteSession) -> None:
+    fields = offered(asked_window(desk, asks(due_on="2036-03-31", effective_from="2035-01-01"), PAGE))
+    asked_window(desk, {"do": "target.revise", "fields": fields, "nth": 2}, PAGE)
+    tree = window(desk, PAGE, f"?lang=en&unit={DUANZHOU}")
+    assert "In place of revision 2, which has not begun" in str(tree)
+    assert "Withdraw revision 2" in said(tree)
+    body = {"target": CODE, "withdraws": DUANZHOU, "reason": "录入有误", "step": "try"}
+    tree = asked_window(desk, {"do": "target.revise", "fields": body, "nth": 3}, PAGE, f"?unit={DUANZHOU}")
+    asked_window(desk, {"do": "target.revise", "fields": offered(tree), "nth": 4}, PAGE)
+    assert "Withdraw revision" not in said(window(desk, PAGE, "?lang=en"))
+    history = said(of_class(window(desk, f"/targets/{CODE}", "?lang=en"), "revisions"))
+    assert "never in force: revision 3 came in its place" in history
 
 
 def test_others_find_neither_the_page_nor_the_act(client: TestClient, submissions: WriteSession) -> None:

@@ -108,7 +108,7 @@ def test_who_may_not_see_verdicts_is_told_nothing(
     assessor = person(session, "pang", role=Role.ASSESSOR)
     gone = person(session, "yu", role=Role.EVALUATOR)
     for who in (han, assessor, gone):
-        follows(session, who, target=CODE)
+        follows(session, who, unit=DUANZHOU, target=CODE)  # of the whole target the city turns too
     session.execute(update(User).where(User.username == "yu").values(active=False))
     monkeypatch.setenv("BIAOCHI_BLIND_ASSESSMENT", "true")
     settings.cache_clear()

@@ -30,7 +30,7 @@ CONTRACT = {
     "comparison": "target_code, target_name, comparator, threshold, due_on, unit_code, unit_name, period, value,"
     " status, light, gap, required_pace, projected_value, projected_on, present_pace, shortfall, override, difference",
     "changes": "unit_code, unit_name, target_code, period, kind, before, after, seq, recorded_at, reason, element_code,"
-    " turned, cause, value_before, value_after",
+    " turned, cause, value_before, value_after, fields",
     "attention": "place, reason, reason_text, unit_code, unit_name, target_code, target_name, period, value, status,"
     " light, gap, required_pace, shortfall, override, since, months_unreported",
     "commitments": "commitment, stage, current, indicator_code, indicator_name, target_code, target_name, comparator,"

@@ -105,6 +105,7 @@ def test_what_turned_a_status_is_said_with_its_entry(session: WriteSession, sinc
         ">= 70 2019-09-30",
         ">= 60 2019-12-31",
     )
+    assert {"threshold", "due_on"} <= {change.field for change in target.fields}
     (submission,) = found.of(ChangeKind.SUBMISSION)
     assert (submission.unit, submission.before, submission.after) == (DINGHU, None, "submitted")
 

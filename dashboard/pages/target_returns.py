@@ -1,0 +1,86 @@
+"""Taking a target back: a revision whose day has not come, and targets that units have of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from dash import html
+
+from dashboard.acts.forms import asking_form, reason_field
+from dashboard.locale import _, date_text
+from dashboard.pages.target_fields import entry, tick, ticks, tries
+from dashboard.parts import section
+from dashboard.words.figures import due_text, target_rule, unit_name
+from metrics.commands.asked_target import standing_target
+from metrics.commands.replaced_targets import revisions_for, withdrawal
+from metrics.plan.model import Plan, Target, Unit
+
+Component = Any
+
+
+def not_begun(plan: Plan, code: str, unit: str | None, *, today: date) -> Target | None:
+    """The newest revision for `unit` (None or without one of its own: for all) if its day has not come."""
+    known = revisions_for(plan, code, unit) or revisions_for(plan, code, None)
+    day = known[-1].effective_from
+    return known[-1] if day is not None and day > today else None
+
+
+def replacing(plan: Plan, code: str, unit: str | None, *, today: date) -> list[Component]:
+    """The tick by which what is revised comes in the place of a revision whose day has not come."""
+    ahead = not_begun(plan, code, unit, today=today)
+    if ahead is None:
+        return []
+    label = _("In place of revision {number}, which has not begun", number=ahead.revision)
+    return [html.Div(tick(f"replaces:{ahead.revision}", label, ticked=False), className="field field-wide")]
+
+
+def withdrawing(plan: Plan, code: str, unit: str | None, *, today: date) -> Component:
+    """The form that withdraws a revision before its day; nothing where there is none."""
+    ahead = not_begun(plan, code, unit, today=today)
+    of = unit if ahead is not None and ahead.for_units else None
+    if ahead is None or ahead.effective_from is None or withdrawal(plan, code, of) is None:
+        return None
+    number, day = ahead.revision, date_text(ahead.effective_from)
+    form = asking_form(
+        "target.revise",
+        html.Div(reason_field("withdraw-reason", _("Reason")), className="field field-wide"),
+        tries(),
+        fields={"target": code, "withdraws": of or "all"},
+        about=f"withdraws {number}",
+        name="assess-form",
+    )
+    said = _(
+        "Revision {number} is effective only from {day}. Withdrawn, it never is; what held before it goes on.",
+        number=number,
+        day=day,
+    )
+    return section(_("Withdraw revision {number}", number=number), html.P(said, className="note"), form)
+
+
+def ending(plan: Plan, code: str) -> Component:
+    """The form that gives units with a target of their own the general one again; nothing where none has one."""
+    own = [unit for unit in plan.reporting_units if standing_target(plan, code, [unit.code], []).for_units]
+    if not own:
+        return None
+    form = asking_form(
+        "target.revise",
+        ticks(_("These units"), [tick(f"unit:{unit.code}", unit_name(unit), ticked=False) for unit in own]),
+        entry("effective_from", _("Effective from"), name="ending", required=True, placeholder="2020-07-01"),
+        html.Div(reason_field("ending-reason", _("Reason")), className="field field-wide"),
+        tries(),
+        fields={"target": code, "ends_own": "true"},
+        about="ends",
+        name="assess-form",
+    )
+    return section(_("Back to the general target"), html.P(_own_words(plan, code, own), className="note"), form)
+
+
+def _own_words(plan: Plan, code: str, units: Iterable[Unit]) -> str:
+    said = []
+    for unit in units:
+        own = standing_target(plan, code, [unit.code], [])
+        rule = target_rule(own, plan.indicator_by_code[str(own.indicator)])
+        said.append(unit_name(unit) + _(": ") + " · ".join([rule, due_text(own)]))
+    return _("; ").join(said)
