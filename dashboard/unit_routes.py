@@ -11,13 +11,12 @@ from dashboard.pages.compare import compare_page
 from dashboard.pages.count import count_page
 from dashboard.pages.flat import PLAIN, flat_page, means_rows
 from dashboard.pages.flat_table import TABLES
-from dashboard.pages.peers import means_peers
+from dashboard.pages.peers import means_group, means_peers
 from dashboard.pages.unit import unit_page
 from dashboard.pages.units import units_page
 from dashboard.route import Route, a_moment, a_page, a_shape, a_unit, one_of
 from dashboard.window.rail import RailLink
 from metrics.publish.plan_parts import UNITS
-from metrics.ranking import RankGroup
 
 _CODE = r"(?P<code>[\w.-]{1,64})"
 
@@ -40,7 +39,7 @@ UNIT_PAGES = (
         rail="opened from the list",
         public=True,
         embeds=True,
-        keeps={"group": one_of(*RankGroup), "peer": means_peers},
+        keeps={"group": means_group, "peer": means_peers},
     ),
     Route(
         rf"/units/{_CODE}/elements/(?P<element>[a-z][a-z0-9_]{{0,63}})",

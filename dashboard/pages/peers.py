@@ -112,6 +112,11 @@ def means_peers(reading: Reading, value: str) -> bool:
     return set(value.split(",")) <= known
 
 
+def means_group(reading: Reading, value: str) -> bool:
+    """True if `value` is a group to compare with: beside a list of one's own none is."""
+    return value in list(RankGroup) and not named_peers(reading)
+
+
 def _row(plan: Plan, standing: PeerStanding) -> list[Component]:
     verdict, peers = standing.verdict, standing.peers
     target = plan.target_revision(verdict.target_code, verdict.target_revision)

@@ -27,6 +27,12 @@ def conflicts(dataset: AnyDataset, given: Mapping[str, Sequence[str]], found: Ma
     if "on" in found and found.get("periods") and newest_ended_period(found["on"]) != found["periods"][0]:
         zh, en = "与 on 所指的报告期不一致", "is not the newest period that has ended by the day in `on`"
         yield parameter_problem("period", "parameter_conflict", zh, en, format_period(found["periods"][0]))
+    if {"group", "peer"} <= given.keys() & dataset.parameters:
+        zh, en = (
+            "不能与 peer 同时使用:或比一组,或比自选单位",
+            "cannot stand beside peer: a group, or a list of one's own",
+        )
+        yield parameter_problem("group", "parameter_conflict", zh, en, given["group"][0])
     if {"as_of", "release"} <= given.keys():
         zh, en = "不能与 as_of 同时使用", "cannot stand beside as_of"
         yield parameter_problem("release", "parameter_conflict", zh, en, given["release"][0])

@@ -122,7 +122,8 @@ def changes_between(session: ReadSession, view: View, earlier: JudgedMonth, mont
     if earlier.period >= month.period:
         given, later = format_period(earlier.period), format_period(month.period)
         message = Message(
-            f"对照的月份 {given} 须早于所看的月份 {later}。", f"The month held against, {given}, lies before {later}."
+            f"对照的月份 {given} 须早于所看的月份 {later}。",
+            f"The month held against, {given}, has to lie before {later}.",
         )
         raise BadRequest(
             "parameter_conflict", message, [Problem("parameter_conflict", message, "?period_from", given=given)]

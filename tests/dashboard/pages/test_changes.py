@@ -50,7 +50,7 @@ def test_a_month_held_against_lies_before_the_other_on_the_page_as_in_the_file(
     evaluator: TestClient, submissions: WriteSession, earlier: str
 ) -> None:
     page = window(evaluator, "/changes", f"{MONTHS}&period_from={earlier}")
-    assert f"The month held against, {earlier}, lies before 2019-09." in said(page)
+    assert f"The month held against, {earlier}, has to lie before 2019-09." in said(page)
     (way,) = [n["props"]["href"] for n in nodes(of_class(page, "empty")) if "href" in n["props"]]
     assert "period_from" not in way
     answer = evaluator.get(f"/api/v1/changes.csv?period=2019-09&period_from={earlier}")

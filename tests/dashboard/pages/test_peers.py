@@ -72,6 +72,13 @@ def test_counties_zones_and_a_list_of_ones_own(evaluator: TestClient, five: Writ
     assert {row["among"] for row in rows} == {"own"}
 
 
+def test_a_group_beside_a_list_of_ones_own_is_said_to_mean_nothing(evaluator: TestClient, five: WriteSession) -> None:
+    page = window(evaluator, PAGE, "?month=2019-09&peer=441203&group=zone")
+    assert "group=zone" in said(of_class(page, "misread"))
+    answer = evaluator.get("/api/v1/peers.csv?peer=441203&group=zone")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parameter_conflict")
+
+
 @pytest.mark.parametrize("search", ["&group=nope", "&peer=441203,nope", "&peer=,"])
 def test_what_is_said_to_be_left_out_is_left_out_of_the_table_and_its_file(
     evaluator: TestClient, five: WriteSession, search: str
