@@ -110,8 +110,8 @@ def page_head(title: str, reading: Reading, *under: Component, dated: bool = Tru
     if dated and (said := before_plan(reading)) and said != title:
         newer.insert(0, html.P(said, className="note"))
     ways = [_slide_ways(reading)] if slides else []
-    beside = html.Div([html.P(judged, className="note"), *newer, *ways], className="page-date")
-    return html.Div([html.Div([html.H1(title), *under]), beside], className="page-head")
+    beside = html.Div([html.P(judged, className="note"), *newer], className="page-date")
+    return html.Div([html.Div([html.H1(title), *under]), beside, *ways], className="page-head")
 
 
 def _slide_ways(reading: Reading) -> Component:

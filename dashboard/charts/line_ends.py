@@ -36,11 +36,18 @@ def end_labels(
 
 
 def spread(heights: Sequence[float]) -> list[float]:
-    """The heights of labels, in px upwards, moved up as little as it takes for none to lie on another."""
+    """The heights of labels, in px upwards, moved up as little as it takes for none to lie on another.
+
+    None rises above the axis, where the due dates have their labels: what would is moved down, and what it lies on.
+    """
     order = sorted(range(len(heights)), key=lambda place: heights[place])
     found = list(heights)
     for below, place in pairwise(order):
         found[place] = max(found[place], found[below] + _ROW)
+    ceiling: float = _USUAL_HEIGHT
+    for place in reversed(order):
+        ceiling = min(found[place], ceiling - _ROW)
+        found[place] = ceiling
     return found
 
 

@@ -86,12 +86,13 @@ def _cell(reading: Reading, compared: ComparedTarget, place: int) -> Component:
     )
     head = [html.Span(written, className="cell-value"), verdict_mark(verdict)]
     why = html.A(head, href=why_href(verdict), title=_("Why this colour?"), className="compared-verdict")
-    lines = [
-        html.Span(words)
-        for words in (_difference(compared, place, indicator), *_facts(plan, indicator, verdict))
-        if words
-    ]
-    return html.Td([why, own_mark(plan, verdict), *lines], className=f"cell {verdict_tint(verdict)}")
+    difference = _difference(compared, place, indicator)
+    facts = [*([difference] if difference else []), *map(html.Span, _facts(plan, indicator, verdict))]
+    lines = [part for fact in facts for part in (" · ", fact)][1:]  # one small line, of more where the room is less
+    return html.Td(
+        [why, own_mark(plan, verdict), html.Span(lines, className="compared-facts")],
+        className=f"cell {verdict_tint(verdict)}",
+    )
 
 
 def _difference(compared: ComparedTarget, place: int, indicator: Indicator) -> Component:

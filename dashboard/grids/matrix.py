@@ -224,6 +224,7 @@ def _row(shown: Matrix, unit: Unit) -> Component:
 def _cell(shown: Matrix, cell: MatrixCell) -> Component:
     word = status_word(cell.status)
     written = word if cell.status is Status.NO_DATA else cell.value or NOTHING
+    before = cell.last is not None and cell.status is Status.NO_DATA  # then the word is for listeners: one line a row
     change = None if cell.change is None else f"{cell.change} {measure_of_change(cell.indicator)}"
     last = None if cell.last is None else _("last {value}", value=cell.last)
     slow = _("needs more than it makes") if cell.too_slow else None
@@ -243,7 +244,9 @@ def _cell(shown: Matrix, cell: MatrixCell) -> Component:
         html.A(
             [
                 icon(cell.status),
-                html.Span([*marks, written, _last_known(cell.last)], className="cell-value"),
+                html.Span(
+                    [*marks, hidden(word) if before else written, _last_known(cell.last)], className="cell-value"
+                ),
                 hidden(f" {word}" if written != word else ""),
             ],
             href=f"#why={cell.unit}/{cell.target.code}",
@@ -254,5 +257,5 @@ def _cell(shown: Matrix, cell: MatrixCell) -> Component:
 
 
 def _last_known(said: str | None) -> Component:
-    """What was reported last, under the word that nothing was: it is not judged."""
+    """What was reported last, in the place of a value: it is not judged."""
     return None if said is None else html.Small(said, className="last-known")

@@ -23,6 +23,7 @@ from dashboard.words.figures import (
     STATUS_SIGNS,
     indicator_name,
     measure,
+    short_name,
     status_word,
     target_name,
     threshold_text,
@@ -166,7 +167,7 @@ def boundary_map(shown: UnitMap, found: tuple[Boundary, ...], *, palette: Palett
         },
     )
     others = html.Ul(
-        [html.Li(unit_sign(shown, unit, _short(unit)), className=f"tile {_tint(shown, unit)}") for unit in outside],
+        [html.Li(unit_sign(shown, unit, short_name(unit)), className=f"tile {_tint(shown, unit)}") for unit in outside],
         className="tiles boundary-others",
     )
     return map_section(shown, _("Map of the units"), html.Div([sheet, others if outside else None], **DRAWN))
@@ -174,11 +175,7 @@ def boundary_map(shown: UnitMap, found: tuple[Boundary, ...], *, palette: Palett
 
 def _sign(shown: UnitMap, unit: Unit, across: float, down: float) -> Component:
     place = {"left": f"{across:.2%}", "top": f"{down:.2%}"}
-    return html.Li(unit_sign(shown, unit, _short(unit)), className="boundary-sign", style=place)
-
-
-def _short(unit: Unit) -> str:
-    return unit.tile.name.in_language(language()) if unit.tile else unit_name(unit)
+    return html.Li(unit_sign(shown, unit, short_name(unit)), className="boundary-sign", style=place)
 
 
 def _tint(shown: UnitMap, unit: Unit) -> str:

@@ -7,10 +7,9 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.grids.chosen_table import file_links
 from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.slip_links import attention_slips
-from dashboard.parts import empty, hand_mark, hand_sign, hidden, icon, why_href, without_data
+from dashboard.parts import csv_link, empty, hand_mark, hand_sign, hidden, icon, why_href, without_data
 from dashboard.window.reading import Reading
 from dashboard.words.figures import light_word, measure_of_change, signed, target_name, unit_name
 from metrics.attention import REASON_TEXTS, Attention, Reason
@@ -68,7 +67,8 @@ def attention_panel(reading: Reading, judged: JudgedProgress) -> Component:
     number = [] if not table and late_slips is not None else [str(len(table or ()))]
     heading = html.H2([_("Needs attention"), html.Span(number, className="count")])
     files = _files(reading, only) if table is not None and len(table) else None
-    return html.Aside([heading, files, html.Div(content, className="attention-space")], className="attention")
+    head = html.Div([heading, files], className="attention-head")
+    return html.Aside([head, html.Div(content, className="attention-space")], className="attention")
 
 
 def reason_asked(reading: Reading) -> Reason | None:
@@ -95,7 +95,9 @@ def _files(reading: Reading, only: Reason | None) -> Component:
         return None
     on = {"on": reading.on.isoformat()} if reading.on else {}
     shape = TableShape(where=(CellCondition("reason", (only.value,)),) if only else ())
-    return html.Div(file_links(reading.address, "attention", shape, **on), className="section-aside")
+    asked, address = {**on, **shape.written()}, reading.address
+    csv, xlsx = address.csv("attention", **asked), address.file("attention", "xlsx", **asked)
+    return html.Div([csv_link(csv, words="CSV"), csv_link(xlsx, words="XLSX")], className="section-aside")
 
 
 def _counted(reading: Reading, reason: Reason, of: int) -> Component:

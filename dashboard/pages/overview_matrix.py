@@ -70,7 +70,7 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
         choice_line(reading, choice, shown=len(listed.rows), of=len(below)),
         matrix(shown, caption=caption),
         pages(address, listed),
-        _legend(),
+        _legend(any(cell.last is not None for cell in cells.values())),
         aside=[
             *menus(reading, choice, below, level.units),
             flat_way(reading, "verdicts"),
@@ -142,9 +142,12 @@ def _measured(reading: Reading) -> list[Target]:
     return [target for target in reading.plan.targets_in_force(reading.on) if target.measured] if reading.on else []
 
 
-def _legend() -> Component:
+def _legend(carried: bool) -> Component:
+    """What the signs mean; where cells have what was reported last, that it is that."""
     marks = [html.Span([icon(s), status_word(s)], className="status") for s in Status if s is not Status.NOT_APPLICABLE]
     marks.append(html.Span([hand_sign(), _("Light set by hand")], className="status"))
+    if carried:
+        marks.append(html.Span(_("Month: value – last reported, not judged"), className="status"))
     return html.Span(marks, className="legend")
 
 

@@ -23,10 +23,7 @@ from dashboard.pages.target_chart import chosen_units, first_shown, named_units,
 from dashboard.pages.target_paces import pace_facts
 from dashboard.parts import csv_link, section, table_view
 from dashboard.window.reading import Reading
-from dashboard.words.figures import (
-    indicator_name,
-    unit_name,
-)
+from dashboard.words.figures import indicator_name, measure, status_word, unit_name, value_text, with_measure
 from metrics.periods import format_period
 from metrics.plan.model import Indicator, Target, Unit
 from metrics.queries.corrected_rates import CorrectedRate
@@ -154,13 +151,32 @@ def _courses(shown: _Shown) -> Component:
         "rates", indicator=indicator.code, period_from=format_period(shown.first), **until(judged)
     )
     return section(
-        _("Over time; in colour: {unit}", unit=_names(reading)),
+        _standing(shown),
         spans(reading),
         html.P(_too_many(reading), className="note"),
         pictured(reading, _drawn(shown, caption), picture),
         *_facts(shown),
         table_view(_course_table(shown, caption), csv=csv),
     )
+
+
+def _standing(shown: _Shown) -> str:
+    """Where the unit in the first colour stands and where it is heading; the others in colour by name."""
+    plan, indicator, name = shown.reading.plan, shown.indicator, unit_name(shown.unit)
+    verdict = shown.judged.of(shown.unit.code, shown.target.code)
+    if verdict is None or verdict.value is None:
+        said = _("{unit} has no value for the month judged", unit=name)
+    else:
+        value = with_measure(value_text(plan, indicator, verdict.value), measure(indicator))
+        told = {"unit": name, "value": value, "status": status_word(verdict.status)}
+        ahead = shown.chart.ahead
+        if ahead is None:
+            said = _("{unit} stands at {value}: {status}", **told)
+        else:
+            heading = with_measure(value_text(plan, indicator, ahead.value), measure(indicator))
+            said = _("{unit} stands at {value} and heads for {heading} on the due date", heading=heading, **told)
+    others = [unit_name(plan.unit_by_code[code]) for code in chosen_units(shown.reading)[1 : len(MARKERS)]]
+    return said + (_("; beside it {units}", units=_(", ").join(others)) if others else "")
 
 
 def _facts(shown: _Shown) -> list[Component]:

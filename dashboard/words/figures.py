@@ -119,6 +119,11 @@ def unit_name(unit: Unit) -> str:
     return unit.name.in_language(language())
 
 
+def short_name(unit: Unit) -> str:
+    """The name that neighbours use, as on the map; the whole one where the plan has none."""
+    return unit_name(unit) if unit.tile is None else unit.tile.name.in_language(language())
+
+
 def target_name(target: Target) -> str:
     return target.name.in_language(language())
 
