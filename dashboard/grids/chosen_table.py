@@ -158,7 +158,7 @@ def file_links(address: Address, dataset: str, shape: TableShape, **parameters: 
     """The rows and columns that are shown, in their order, as files."""
     asked = {**parameters, **shape.written()}
     return [
-        csv_link(address.csv(dataset, **asked), words=_("What is shown, as CSV")),
+        csv_link(address.csv(dataset, **asked), of=_("What is shown, as CSV"), words="CSV"),
         csv_link(address.file(dataset, "xlsx", **asked), words="XLSX"),
     ]
 
