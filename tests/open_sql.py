@@ -86,4 +86,4 @@ def opened_to_others(database: Database) -> Iterator[Opened]:
         yield Opened(database, sessions, reader)
     reader.dispose()
     with database.as_owner() as connection:
-        shut_out(connection, role=role)
+        shut_out(connection, role=role, service="biaochi")

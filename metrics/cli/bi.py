@@ -60,10 +60,12 @@ def grant_command(
 @app.command("revoke", cls=Command)
 def revoke_command(username: Name = "biaochi_bi") -> None:
     """撤销只读查询 / Remove the role and end its connections."""
+    from sqlalchemy.engine import make_url
+
     from metrics.server.open_reader import shut_out
 
     with opened_database() as opened, _as_owner(opened) as connection:
-        shut_out(connection, role=username)
+        shut_out(connection, role=username, service=str(make_url(opened.application).username))
     typer.echo(f"已删除角色 {username}。 The role {username} is gone.")
 
 

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from functools import partial
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
-from metrics.errors import PlanMissing, Unavailable
+from metrics.errors import BiaochiError, PlanMissing
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ _FAR_PAST_EVERY = 60.0  # seconds between looks whether it is worth keeping anew
 _PROGRESS_EVERY = 2.0  # seconds between looks whether anything became known
 _MOST_BETWEEN = 6.0  # seconds: what became known is there within ten
 
-Work = Callable[[], object]
+Work = Callable[[], bool]
 
 
 @contextmanager
@@ -44,11 +44,11 @@ def _kept(name: str, work: Work, *, every: float, first: Work | None = None) -> 
         while not ended.is_set():
             began = time.monotonic()
             try:
-                due()
-                due = work
+                if due():
+                    due = work  # not before the first was done: another process may be at it
             except PlanMissing:
                 pass  # there is nothing to keep yet
-            except (Unavailable, DBAPIError) as failure:
+            except (BiaochiError, SQLAlchemyError) as failure:
                 log.warning(f"{name}_not_kept", reason=str(failure)[:300])
             took = time.monotonic() - began
             ended.wait(max(every, min(took, _MOST_BETWEEN)))  # while much is recorded, half the time is others'

@@ -22,10 +22,11 @@ def note_turns(session: WriteSession, *, now: datetime) -> int:
     """Note every status that turned since its followers were told last; how many were noted, one a follower.
 
     Whoever may not see verdicts by then, or has no account in use, is told nothing of it, neither now nor later. Two
-    that note at once wait for each other, and the later one finds nothing.
+    that note at once wait for each other, and the later one finds nothing; nobody is told again of what was told by one
+    that knew more.
     """
     newest = newest_seq(session)
-    behind = select(Follow).where(Follow.seen_seq != newest).order_by(Follow.id).with_for_update()
+    behind = select(Follow).where(Follow.seen_seq < newest).order_by(Follow.id).with_for_update()
     waiting: dict[int, list[Follow]] = defaultdict(list)
     for row in session.scalars(behind):
         waiting[row.seen_seq].append(row)

@@ -95,9 +95,12 @@ def let_in(connection: Connection, *, role: str, password: str, service: str) ->
         )
 
 
-def shut_out(connection: Connection, *, role: str) -> None:
-    """Take the role's rights, end its connections and remove it. Raises Conflict if it is none that was let in."""
-    if not connection.scalar(_LET_IN, {"schema": OPEN_SCHEMA, "role": role}):
+def shut_out(connection: Connection, *, role: str, service: str) -> None:
+    """Take the role's rights, end its connections and remove it.
+
+    Raises Conflict if it is none that was let in: the owner's and a service's have rights to the schema as well.
+    """
+    if role not in connection.scalars(OPEN_READERS, {"schema": OPEN_SCHEMA, "service": service}).all():
         raise Conflict(
             code="role_unknown",
             message=Message(f"{role} 不是只读查询角色。", f"{role} is no role that was let in to read."),

@@ -53,7 +53,7 @@ def test_the_recipes_run_as_they_stand(live_server: LiveServer, tmp_path: Path) 
     assert "441202" in (tmp_path / "rates.csv").read_text(encoding="utf-8")
     assert int((tmp_path / "progress.seq").read_text()) >= posted.json()["seq"]
     with live_server.database.as_owner() as connection:
-        shut_out(connection, role="recipe_reader")
+        shut_out(connection, role="recipe_reader", service="biaochi")
     (query,) = POWER_QUERIES
     address = re.findall(r'Web.Contents\("([^"]+)"', query)[0].replace("http://127.0.0.1:8000", live_server.url)
     pulled = httpx2.get(address, headers=bearer(assessor), timeout=PATIENCE)

@@ -71,8 +71,10 @@ def test_a_role_that_is_there_for_something_else_is_left_alone(opened: Opened) -
         for role in (service, "pg_read_all_data"):
             with pytest.raises(Conflict, match="role_taken"):
                 let_in(connection, role=role, password="x", service=service)
-        with pytest.raises(Conflict, match="role_unknown"):
-            shut_out(connection, role="pg_read_all_data")
+        owner = str(connection.scalar(text("select current_user")))
+        for role in (service, owner, "pg_read_all_data"):
+            with pytest.raises(Conflict, match="role_unknown"):
+                shut_out(connection, role=role, service=service)
 
 
 def test_what_a_role_could_do_beyond_reading_is_named(opened: Opened) -> None:
