@@ -11,7 +11,7 @@ from metrics.database import WriteSession
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import asked_window, forms, of_class, said, window
 
-PAGE, UNIT = "/targets/TG-05A", "441202"
+PAGE, UNIT = "/targets/TG-05A", "441204"  # which has not reported yet
 
 
 def test_a_target_is_followed_and_what_turned_is_listed(evaluator: TestClient, submissions: WriteSession) -> None:
@@ -21,12 +21,12 @@ def test_a_target_is_followed_and_what_turned_is_listed(evaluator: TestClient, s
     assert "follow.end" in forms(window(evaluator, PAGE, f"?unit={UNIT}"))
     assert "follow.add" in forms(window(evaluator, PAGE))  # the whole target is not followed
     assert "follow.add" in forms(window(evaluator, f"/units/{UNIT}"))
-    record(submissions, UNIT, "2019-09", items_online=10)
+    record(submissions, UNIT, "2019-09", items_online=710)
     assert note_turns(submissions, now=datetime.now(UTC)) == 1
     assert "关注的状态有1项变化" in said(of_class(window(evaluator, "/"), "reminder-turned"))
     tree = window(evaluator, "/following", "?lang=en")
     assert "1 status that I follow has turned" in said(tree)
-    assert "Duanzhou District · TG-05A" in said(tree)
+    assert "Gaoyao District · TG-05A" in said(tree)
     done = asked_window(evaluator, forms(tree)["follow.seen"] | {"nth": 2}, "/following")
     assert "已标为知悉" in said(done)
     assert not of_class(window(evaluator, "/"), "reminder-turned")
