@@ -23,10 +23,17 @@ def bars(tree: Any) -> list[tuple[str, str]]:
 
 
 def test_it_is_one_click_from_the_headline(evaluator: TestClient, submissions: WriteSession) -> None:
-    links = {n["props"].get("href"): said(n) for n in nodes(window(evaluator, "/", "?month=2019-09&lang=en"))}
-    words = links["/targets/TG-05B/moved?month=2019-09&lang=en"]  # the first stage is met, so the second matters
-    assert " pp vs last month" in words
-    assert "Why it moved: Online-processing, complete" in words
+    for unit, online in (("441202", 720), ("441203", 860)):
+        record(submissions, unit, "2019-10", items_online=online)
+    for month, target, name in (
+        ("2019-09", "TG-05A", "Online-processing rate, stage 1"),  # met, but asked for on the day that it falls due
+        ("2019-10", "TG-05B", "Online-processing, complete"),  # the first stage is met, so the second matters
+    ):
+        search = f"?month={month}&lang=en"
+        links = {n["props"].get("href"): said(n) for n in nodes(window(evaluator, "/", search))}
+        words = links[f"/targets/{target}/moved{search}"]
+        assert " pp vs last month" in words
+        assert f"Why it moved: {name}" in words
 
 
 def test_the_finding_names_who_did_most(evaluator: TestClient, submissions: WriteSession) -> None:

@@ -21,7 +21,7 @@ def links(tree: object) -> set[str]:
 def test_what_is_late_and_silent_is_counted_and_led_to(evaluator: TestClient, submissions: WriteSession) -> None:
     shown = window(evaluator, "/supervise", "?month=2019-09&lang=en")
     text = said(shown)
-    assert "Sep 2019: 9 submissions have not come" in text
+    assert "Sep 2019: 9 submissions have not been received" in text
     assert "tasks without an update for two months" in text
     assert {"/periods?month=2019-09&lang=en", "/tasks?month=2019-09&lang=en&state=silent"} <= links(shown)
 

@@ -273,7 +273,7 @@ def test_several_units_are_in_colour_each_with_its_facts_and_more_than_there_are
     assert courses["Duanzhou District"]["opacity"] == courses["Dinghu District"]["opacity"] == 1
     assert courses["Duanzhou District"]["line"]["color"] != courses["Dinghu District"]["line"]["color"]
     assert len(of_class(tree, "pace-facts")) == 2
-    assert "in colour: Duanzhou District, Dinghu District" in said(tree)
+    assert "Duanzhou District stands at 69.90 %: Behind; beside it Dinghu District" in said(tree)
     hrefs = {str(node["props"].get("href")) for node in nodes(of_class(tree, "ranking"))}
     assert "/targets/TG-05A?month=2019-09&lang=en&unit=441202&unit=441203&unit=441204" in hrefs
     assert "/targets/TG-05A?month=2019-09&lang=en&unit=441203" in hrefs

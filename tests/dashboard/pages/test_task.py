@@ -179,7 +179,9 @@ def test_a_month_lists_the_reports_up_to_it_and_so_does_its_file(
 def test_a_unit_that_does_not_report_on_the_task_is_said_to_mean_nothing(
     evaluator: TestClient, submissions: WriteSession, unit: str, told: bool
 ) -> None:
-    assert (f"unit={unit}" in said(window(evaluator, "/tasks/11", f"?unit={unit}&month=2019-09"))) is told
+    text = said(window(evaluator, "/tasks/11", f"?unit={unit}&month=2019-09"))
+    assert ("以下参数无法识别，已忽略" in text) is told
+    assert (f"以下参数无法识别，已忽略：unit={unit}" in text) is told
 
 
 def test_what_holds_nothing_is_marked_for_narrow_screens(evaluator: TestClient, submissions: WriteSession) -> None:
