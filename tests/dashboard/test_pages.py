@@ -115,7 +115,7 @@ def test_the_headline_instruments_are_the_citys(evaluator: TestClient, submissio
 
 def test_what_needs_attention_is_listed_worst_first(evaluator: TestClient, submissions: WriteSession) -> None:
     items = said(of_class(window(evaluator, "/", "?month=2019-09"), "attention-list"))
-    assert items.startswith("滞后5端州区")
+    assert items.startswith("滞后5：只看“滞后”端州区")
     assert "端州区网上可办率(阶段)−0.10 百分点" in items
     assert items.index("滞后") < items.index("连续多月未报") < items.index("月报暂未审核")
 
@@ -150,11 +150,11 @@ def test_a_light_that_turned_red_this_month_stands_first(evaluator: TestClient, 
     record(session, "441202", "2019-12", items_one_window=600)
     record(session, "441202", "2020-01", items_one_window=600)
     items = said(of_class(window(evaluator, "/", "?month=2020-01"), "attention-list"))
-    assert items.startswith("本月转红2端州区")
+    assert items.startswith("本月转红2：只看“本月转红”端州区")
     record(session, "441202", "2020-02", items_one_window=600)
     items = said(of_class(window(evaluator, "/", "?month=2020-02"), "attention-list"))
     assert "本月转红" not in items
-    assert items.startswith("逾期2端州区")
+    assert items.startswith("逾期2：只看“逾期”端州区")
 
 
 def test_a_verdict_is_explained_with_its_numbers_and_its_clause(
