@@ -79,7 +79,8 @@ def leaderboard_page(reading: Reading) -> Content:
                 *_scores(reading, listed.shown, weights),
                 aside=[*_groups(reading, shown), flat_way(reading, "scores"), csv],
             ),
-            *ranks_over_time(reading, rows, group=group, among=_among(reading.plan, shown)),
+            # In a place of its own, so that the form below stays the same one when a second month comes.
+            html.Div(ranks_over_time(reading, rows, group=group, among=_among(reading.plan, shown))),
             *weights_section(reading),
             *([_follower(reading)] if reading.address.present else []),
         ]

@@ -146,7 +146,7 @@ def test_the_rail_stays_folded(evaluator: Page, live_server: LiveServer) -> None
 def test_the_address_of_a_pull_is_copied(evaluator: Page, live_server: LiveServer) -> None:
     evaluator.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
     show(evaluator, live_server, "/data?dataset=progress&lang=en")
-    button = evaluator.locator('[data-does="copy"]').first
+    button = evaluator.locator('#content [data-does="copy"]').first
     source = evaluator.locator("#" + (button.get_attribute("data-copies") or ""))
     button.click()
     expect(button).to_have_text("Copied")
