@@ -14,7 +14,7 @@ from metrics.principal import Scope
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import AnyDataset
-from metrics.publish.release_files import RELEASED
+from metrics.publish.release_files import OPEN
 from metrics.publish.rendering import MEDIA_TYPES
 
 _PREFIX = "/api/v1"
@@ -218,7 +218,7 @@ _SINGLE: dict[str, Operation] = {
 def _of_datasets() -> Iterator[tuple[str, Operation]]:
     for dataset in (*DATASETS.values(), *SDMX_DATASETS.values()):
         access = Access(
-            Scope.READ, _units_of(dataset), released=dataset.family in RELEASED, blind=dataset.family in _BLIND
+            Scope.READ, _units_of(dataset), released=dataset.family in OPEN, blind=dataset.family in _BLIND
         )
         pulled = Operation(access, AuditAction.PULL_DATA)
         forms = ("csv",) if dataset.name in SDMX_DATASETS else tuple(MEDIA_TYPES)

@@ -65,6 +65,8 @@ FOLLOWING = {
     "open_refreshes": "of everything",
     "unit_turns": "of submissions",
     "far_past": "of submissions",
+    "follows": "of accounts and of what is judged; pressed again",
+    "followed_turns": "of submissions",
     "ledger_keys": "of the ledger",
     "ledger_checkpoints": "of the ledger",
     "ledger_tiles": "of the ledger",
