@@ -217,9 +217,7 @@ _SINGLE: dict[str, Operation] = {
 
 def _of_datasets() -> Iterator[tuple[str, Operation]]:
     for dataset in (*DATASETS.values(), *SDMX_DATASETS.values()):
-        access = Access(
-            Scope.READ, _units_of(dataset), released=dataset.family in OPEN, blind=dataset.family in _BLIND
-        )
+        access = Access(Scope.READ, _units_of(dataset), released=dataset.family in OPEN, blind=dataset.family in _BLIND)
         pulled = Operation(access, AuditAction.PULL_DATA)
         forms = ("csv",) if dataset.name in SDMX_DATASETS else tuple(MEDIA_TYPES)
         yield from ((f"get /{dataset.name}.{form}", pulled) for form in forms)

@@ -30,6 +30,7 @@ CHOSEN = (
     "task",
     "period_from",
     "period_to",
+    "since",
     "state",
     "basis",
     "history",

@@ -91,6 +91,8 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
         case "basis":
             options = [("submitted", _("All submissions")), ("verified", _("Verified submissions only"))]
             return _one(name, _("Basis"), _options(options), _first(choice, name), unset=_("All submissions"))
+        case "since":
+            return _number(name, _("Since a day, a time or an entry"), _first(choice, name))
         case "after_seq":
             return _number(name, _("After sequence number"), _first(choice, name))
         case _:

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
 from metrics.publish.catalogue import DATASETS
+from metrics.publish.shape import ACROSS, COLUMNS, SORT, WHERE
 from tests.dashboard.drawn import nodes, of_class, said, window
 
 
@@ -39,8 +40,11 @@ def rows_of_file(client: TestClient, href: str) -> list[list[str]]:
 def test_the_count_is_that_of_the_file_and_whatever_a_dataset_takes_can_be_chosen(
     submissions: WriteSession, evaluator: TestClient
 ) -> None:
-    """`month` judges and `release` and `as_of` date every page; language and pages are no choice of rows."""
-    dated = {"on", "period", "as_of", "release"}
+    """`month` judges and `release` and `as_of` date every page; language and pages are no choice of rows.
+
+    Which columns of which rows in which order is chosen on the tables that a file is the twin of.
+    """
+    dated = {"on", "period", "as_of", "release"} | {COLUMNS, SORT, WHERE, ACROSS}
     for name, dataset in DATASETS.items():
         tree = window(evaluator, "/data", f"?dataset={name}&lang=en")
         rows = rows_of_file(evaluator, address(tree))
