@@ -37,7 +37,7 @@ def follow_button(reading: Reading, *, unit: str = "", target: str = "", named: 
         button = press(_("Unfollow"), named=_("Unfollow: {name}", name=named))
         form = asking_form("follow.end", button, fields={"follow": str(there[0].id)}, name="follow")
         return html.Div(
-            [form, dcc.Link(_("What I follow"), href=reading.address.to("/following"))], className="follows"
+            [form, dcc.Link(_("What I follow"), href=reading.address.at_desk("/following"))], className="follows"
         )
     button = press(_("Follow"), named=_("Follow: {name}", name=named))
     form = asking_form("follow.add", button, fields={"unit": unit, "target": target}, name="follow")

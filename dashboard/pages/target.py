@@ -119,7 +119,7 @@ def _way_to_revise(reading: Reading, code: str) -> Component:
     if reading.principal is None or not reading.principal.may(Scope.REVISE_TARGET) or not reading.address.present:
         return None
     unit = reading.address.keeps("unit")
-    href = reading.address.to(f"/targets/{code}/revise", **({} if unit is None else {"unit": unit}))
+    href = reading.address.at_desk(f"/targets/{code}/revise", **({} if unit is None else {"unit": unit}))
     return html.P(dcc.Link(_("Revise this target"), href=href, className="quiet-link"), className="screen-only")
 
 

@@ -67,6 +67,7 @@ PULL = (
     "period_to",
     "basis",
     "history",
+    "since",
     "after_seq",
     "peer",
     "task",

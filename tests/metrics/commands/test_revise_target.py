@@ -150,10 +150,10 @@ def test_a_target_of_the_plan_can_be_revised(session: WriteSession) -> None:
                 "exclusions": [
                     {
                         "code": "x",
-                        "name": {"zh": "", "en": ""},
+                        "name": {"zh": "例外", "en": "an exemption"},
                         "element": "no_such",
-                        "effect": {"zh": "", "en": ""},
-                        "evidence": {"zh": "", "en": ""},
+                        "effect": {"zh": "例外", "en": "an exemption"},
+                        "evidence": {"zh": "例外", "en": "an exemption"},
                     }
                 ]
             },
