@@ -91,13 +91,16 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
         case "basis":
             options = [("submitted", _("All submissions")), ("verified", _("Verified submissions only"))]
             return _one(name, _("Basis"), _options(options), _first(choice, name), unset=_("All submissions"))
-        case "since":
-            return _number(name, _("Since a day, a time or an entry"), _first(choice, name))
-        case "after_seq":
-            return _number(name, _("After sequence number"), _first(choice, name))
+        case "since" | "after_seq":
+            return _number(name, _typed()[name], _first(choice, name))
         case _:
             options = [("true", _("Every revision"))]
             return _one(name, _("Revisions"), _options(options), _first(choice, name), unset=_("Current version"))
+
+
+def _typed() -> dict[str, str]:
+    """The fields that are typed, with their labels."""
+    return {"since": _("Since a day, a time or an entry"), "after_seq": _("After sequence number")}
 
 
 def _above(reading: Reading) -> list[tuple[str, Text]]:

@@ -181,7 +181,9 @@ def _person(reading: Reading) -> Component:
                     html.P([html.B(person.display_name), html.Br(), role_word(person.role)]),
                     None
                     if is_blind(person)
-                    else dcc.Link(_("What I follow"), href=reading.address.at_desk("/following"), className="quiet-link"),
+                    else dcc.Link(
+                        _("What I follow"), href=reading.address.at_desk("/following"), className="quiet-link"
+                    ),
                     html.A(_("My account"), href=f"/account?lang={language()}", className="quiet-link"),
                     html.Form(
                         html.Button(_("Sign out"), type="submit", className="button"), method="post", action="/sign-out"
