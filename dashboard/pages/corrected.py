@@ -52,7 +52,7 @@ def corrections_section(
     csv = csv_link(
         reading.address.csv("observations", unit=units, period_from=period_from, period_to=period_to, history="true")
     )
-    return section(title, scrolled(plain_table(title, headings, rows), name="texts"), more, aside=csv)
+    return section(title, scrolled(plain_table(title, headings, rows), name="texts corrections"), more, aside=csv)
 
 
 def corrected_facts(reading: Reading, progress: Progress, *, month: date | None) -> list[tuple[str, Component]]:

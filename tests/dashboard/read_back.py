@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from dashboard.words.figures import status_word
+from dashboard.locale import month_text
+from dashboard.words.figures import NOTHING, indicator_name, status_word, unit_name
+from metrics.periods import parse_period
 from metrics.results import Status
 from tests.dashboard.drawn import nodes, of_class, said
 
@@ -75,3 +77,58 @@ def last_reported(verdict: Row, rates: Sequence[Row]) -> str:
         and row["denominator"]
     ]
     return f"{reported[-1]['period']}: {reported[-1]['value']}" if reported and reported[-1]["value"] else ""
+
+
+def courses(page: Any, rates: Sequence[Row], plan: Any, *, indicator: str | None) -> int:
+    """The tables of courses on a page: months across, values as in the file. Answers how many values there were.
+
+    What was corrected leads to explanations of its months too, and is held by itself.
+    """
+    values = {(row["unit_code"], row["period"], row["indicator_code"]): row for row in rates}
+    count, turned = 0, [id(node) for table in of_class(page, "corrections") for node in nodes(table)]
+    for link in nodes(page):
+        href = str(link["props"].get("href", ""))
+        if "#why=" not in href or href.startswith("#") or "month=" not in href or id(link) in turned:
+            continue
+        unit, target, month = _led_to(href)
+        code = indicator or plan.target_revisions[target][-1].indicator
+        row = values[unit, month, code]
+        text = plain(said(link))
+        if row["state"] != "unreported" and row["value"]:
+            assert text == row["value"], (unit, month, code)
+            count += 1
+    _hold_corrections(page, values, plan, indicator=indicator)
+    return count
+
+
+def _hold_corrections(
+    page: Any, values: Mapping[tuple[str, str, str], Row], plan: Any, *, indicator: str | None
+) -> None:
+    """What was corrected, newest first: the newest of a month has the value in the file, each older one led up to it.
+
+    A verdict that turned is that of the row's unit and month, in two different words.
+    """
+    units = {unit_name(unit): unit.code for unit in plan.units}
+    indicators = {indicator_name(one): one.code for one in plan.indicators}
+    periods = {month_text(found): period for _unit, period, _code in values if (found := parse_period(period))}
+    stood: dict[tuple[str, str, str], str] = {}
+    for row in rows_of(page, "corrections"):
+        name, *cells = [plain(said(cell)) for cell in row["props"]["children"]]
+        code = indicator or indicators[cells.pop(0)]
+        month, before, after = cells[:3]
+        key = (units[name], periods[month], code)
+        assert after == stood.get(key, values[key]["value"] or NOTHING), key
+        assert before != after, key
+        stood[key] = before
+        for link in nodes(row):
+            if "href" in link["props"]:
+                unit, target, period = _led_to(link["props"]["href"])
+                assert (unit, period) == key[:2]
+                assert plan.target_revisions[target][-1].indicator == code, key
+                was, _arrow, became = said(link).rpartition(" → ")
+                assert not was.endswith(became), key
+
+
+def _led_to(href: str) -> tuple[str, str, str]:
+    """Unit, target and month of a way to an explanation in a month."""
+    return *named("#" + href.split("#")[1]), href.split("month=")[1][:7]

@@ -25,7 +25,18 @@ from metrics.periods import last_day, parse_period
 from metrics.plan.store import plan_at
 from metrics.results import Status
 from tests.dashboard.drawn import nodes, of_class, said, why_body, window
-from tests.dashboard.read_back import Row, counted, facts_of, last_reported, named, number, plain, rows_of, same
+from tests.dashboard.read_back import (
+    Row,
+    counted,
+    courses,
+    facts_of,
+    last_reported,
+    named,
+    number,
+    plain,
+    rows_of,
+    same,
+)
 from tests.metrics.queries.test_views import post
 
 UNITS = ("441202", "441203", "441204", "441223", "ZQ-YUEGUI")
@@ -201,7 +212,7 @@ def units(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: list[Row]
             assert ("" if few else number(cells[7])) == verdict["present_pace"], key
             assert said(light).startswith(status_word(Status(verdict["status"]))), key
             count += 6
-        count += _courses(page, rates, plan, indicator=None)
+        count += courses(page, rates, plan, indicator=None)
     return count
 
 
@@ -224,7 +235,7 @@ def target_pages(reader: Reader, verdicts: dict[tuple[str, str], Row], rates: li
             if verdict["present_pace"]:
                 assert number(facts[3].replace("每月 ", "")) == verdict["present_pace"], (reader.point, target)
             count += 3
-        count += _courses(page, rates, plan, indicator=plan.target_revisions[target][-1].indicator)
+        count += courses(page, rates, plan, indicator=plan.target_revisions[target][-1].indicator)
     return count
 
 
@@ -279,22 +290,3 @@ WALKS: dict[str, Callable[[Reader, dict[tuple[str, str], Row], list[Row], Any], 
     "leaderboard": leaderboard,
     "explanations": explanations,
 }
-
-
-def _courses(page: Any, rates: list[Row], plan: Any, *, indicator: str | None) -> int:
-    """The tables of courses on a page: months across, values as in the file. Answers how many values there were."""
-    values = {(row["unit_code"], row["period"], row["indicator_code"]): row for row in rates}
-    count = 0
-    for link in nodes(page):
-        href = str(link["props"].get("href", ""))
-        if "#why=" not in href or href.startswith("#") or "month=" not in href:
-            continue
-        unit, target = named("#" + href.split("#")[1])
-        month = href.split("month=")[1][:7]
-        code = indicator or plan.target_revisions[target][-1].indicator
-        row = values[unit, month, code]
-        text = plain(said(link))
-        if row["state"] != "unreported" and row["value"]:
-            assert text == row["value"], (unit, month, code)
-            count += 1
-    return count

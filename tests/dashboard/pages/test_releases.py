@@ -17,7 +17,8 @@ from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.principal import Role
 from metrics.settings import settings
 from tests.dashboard.conftest import record
-from tests.dashboard.drawn import forms, nodes, signed_in, use_secret, why_body, window
+from tests.dashboard.drawn import forms, nodes, said, signed_in, use_secret, why_body, window
+from tests.dashboard.read_back import rows_of
 from tests.metrics.commands.test_create_release import published
 from tests.metrics.queries.test_views import post
 from tests.people import person
@@ -112,11 +113,20 @@ def test_a_reviewer_sees_what_the_next_release_would_change(client: TestClient, 
 
 
 def test_pages_show_a_release_as_it_was(evaluator: TestClient, session: WriteSession) -> None:
+    """A release knows nothing of a later correction; outside it, its value is only what stood before the correction."""
     record(session, "441202", "2019-09", items_online=850)
     published(session)
-    post(session, items_online=600)
+    post(session, items_online=610)
+    for path in ("/units/441202", "/targets/TG-05A", "/leaderboard", "/"):
+        released = text(evaluator, path, "?release=1")
+        assert "61.00" not in released
+        assert "更正前" not in released
     assert "85.00" in text(evaluator, "/units/441202", "?release=1")
-    assert "85.00" not in text(evaluator, "/units/441202")
+    rows = [row["props"]["children"] for row in rows_of(window(evaluator, "/units/441202"), "corrections")]
+    corrected = [[said(cell) for cell in cells[3:5]] for cells in rows]
+    assert [pair for pair in corrected if "85.00" in pair] == [["85.00", "61.00"]]
+    shown = text(evaluator, "/units/441202")
+    assert shown.count("85.00") == shown.count("更正前 85.00") + 1, "elsewhere than in what was corrected"
     assert "没有第 9 号数据发布" in text(evaluator, "/", "?release=9")
 
 
