@@ -132,7 +132,7 @@ def test_the_service_gives_no_number_that_only_the_database_gives(service: Conne
             " and not has_column_privilege(pg_class.oid, attnum, 'insert')"
         )
     )
-    assert {tuple(row) for row in withheld} == {("audit", "id")}
+    assert {tuple(row) for row in withheld} == {("audit", "id"), ("follows", "id"), ("followed_turns", "id")}
     row = IN_AUDIT.format(at="now()", until="now()")
     taken = f"insert into audit (id, {OF_AUDIT}) overriding system value values (1000000, {row})"
     with pytest.raises(DBAPIError, match="permission denied"):
