@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, count_text, pgettext
-from dashboard.parts import hidden, icon, unit_link
+from dashboard.parts import hidden, icon, name_class, unit_link
 from dashboard.window.address import Address
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
@@ -83,7 +83,7 @@ def unit_way(plan: Plan, address: Address, unit: Unit, *, level: Level) -> Compo
     if unit.code in plan.children and unit.code != level.under.code:
         inside = [name, html.Span("›", className="down", **{"aria-hidden": "true"})]
         title = _("Units of {unit}", unit=name)
-        return dcc.Link(inside, href=_level_href(plan, address, unit), title=title, className="unit-name")
+        return dcc.Link(inside, href=_level_href(plan, address, unit), title=title, className=name_class(unit))
     return unit_link(unit, address)
 
 

@@ -24,6 +24,7 @@ from metrics.results import Basis, Light, Progress, Status
 
 Component = Any
 
+_LAST_NARROW, _LONG_NAME = 0x2E7F, 24  # a letter beyond is as wide as two
 _FOCUSED = frozenset({"A", "Link", "Button", "Input", "Select", "Textarea", "Summary", "Checkbox"})
 
 
@@ -110,7 +111,7 @@ def page_head(title: str, reading: Reading, *under: Component, dated: bool = Tru
     if dated and (said := before_plan(reading)) and said != title:
         newer.insert(0, html.P(said, className="note"))
     ways = [_slide_ways(reading)] if slides else []
-    beside = html.Div([html.P(judged, className="note"), *newer], className="page-date")
+    beside = html.Div([html.P(judged, className="note judged-day"), *newer], className="page-date")
     return html.Div([html.Div([html.H1(title), *under]), beside, *ways], className="page-head")
 
 
@@ -198,8 +199,14 @@ def why_href(progress: Progress) -> str:
 
 def unit_link(unit: Unit, address: Address) -> Component:
     return dcc.Link(
-        unit_name(unit), href=address.to(f"/units/{unit.code}"), title=unit_name(unit), className="unit-name"
+        unit_name(unit), href=address.to(f"/units/{unit.code}"), title=unit_name(unit), className=name_class(unit)
     )
+
+
+def name_class(unit: Unit) -> str:
+    """The class of a unit's name; one that takes more than a line of a row has smaller letters there."""
+    wide = sum(2 if ord(letter) > _LAST_NARROW else 1 for letter in unit_name(unit))
+    return "unit-name long-name" if wide > _LONG_NAME else "unit-name"
 
 
 def section(title: str, *children: Component, aside: Component = None, name: str = "") -> Component:

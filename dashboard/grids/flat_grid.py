@@ -22,7 +22,7 @@ Component = Any
 
 GRID = "flat-grid"
 AT_ONCE = 100  # rows the grid asks for at once
-_WIDE, _NARROW = 190, 120  # px
+_WIDE, _NARROW = 230, 132  # px
 
 
 def flat_grid(columns: Sequence[FlatColumn], choice: RowChoice, *, name: str) -> Component:

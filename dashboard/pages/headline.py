@@ -35,25 +35,20 @@ def card(reading: Reading, commitment: Commitment) -> Component:
     indicator = plan.indicator_by_code[current.indicator_code]
     rate = current.rate
     lines = [
-        html.P([verdict_mark(current), html.Span(_rule(commitment, indicator), className="card-rule")]),
+        html.P(
+            [verdict_mark(current), html.Span(_rule(commitment, indicator), className="card-rule")],
+            className="card-verdict",
+        ),
         html.P(_change(reading, commitment, indicator)),
-        html.P(coverage_text(rate) if rate else _("Nobody has reported yet")),
-        html.P(_due(commitment)),
+        html.P(coverage_text(rate) if rate else _("Nobody has reported yet"), className="card-coverage"),
+        html.P(_due(commitment), className="card-due"),
     ]
+    name = indicator_name(indicator)
     return html.Article(
         [
+            html.H2(dcc.Link(name, href=reading.address.to(f"/targets/{current.target_code}")), title=name),
             _drawn(reading, commitment, indicator),
-            html.Div(
-                [
-                    html.H2(
-                        dcc.Link(indicator_name(indicator), href=reading.address.to(f"/targets/{current.target_code}")),
-                        title=indicator_name(indicator),
-                    ),
-                    _figure(reading, commitment, indicator),
-                    *lines,
-                ],
-                className="card-body",
-            ),
+            html.Div([_figure(reading, commitment, indicator), *lines], className="card-body"),
         ],
         className="card",
     )

@@ -12,7 +12,7 @@ from dashboard.levels import breadcrumbs
 from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.attention_panel import attention_panel
 from dashboard.pages.headline import card
-from dashboard.pages.overview_matrix import matrix_section
+from dashboard.pages.overview_matrix import ACROSS_A_ROOM, matrix_section, matrix_targets
 from dashboard.parts import before_plan, empty, icon, page_head, without_data
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -47,7 +47,14 @@ def overview(reading: Reading) -> Content:
     )
     body = html.Div(
         [
-            page_head(title, reading, breadcrumbs(reading), phase_gates(reading, counted), slides=True),
+            page_head(
+                title,
+                reading,
+                breadcrumbs(reading),
+                phase_gates(reading, counted),
+                _further_down(reading, whole=whole),
+                slides=True,
+            ),
             html.Div(
                 [main, _beside(reading, judged, core)],
                 className="overview overview-whole" if whole else "overview",
@@ -97,6 +104,21 @@ def _beside(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...]) 
         [attention_panel(reading, judged), _map(reading, judged, core)],
         className="overview-beside",
     )
+
+
+def _further_down(reading: Reading, *, whole: bool) -> Component:
+    """For a room: that the first screen is not all, and what else there is."""
+    if not reading.address.projected:
+        return None
+    said = _("Below: what needs attention, and the map")
+    more = matrix_targets(reading, whole=whole)[ACROSS_A_ROOM:]
+    if more:
+        said = ngettext(
+            "Below: {n} more target, needs attention, map",
+            "Below: {n} more targets, needs attention, map",
+            len(more),
+        )
+    return html.P(said, className="note further-down")
 
 
 def _map(reading: Reading, judged: JudgedProgress, core: tuple[Target, ...]) -> Component:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -38,6 +39,7 @@ from metrics.results import Status
 from metrics.tally import Tally
 
 Component = Any
+ACROSS_A_ROOM = 5  # targets beside each other at 18 px on 1280
 
 
 def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, whole: bool) -> Component:
@@ -48,7 +50,7 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
     there = {unit for unit, _target in cells}
     all_rows = _wide_rows(reading, judged, choice)
     listed = reading.paged(_in_order(level, choice, all_rows))
-    shown = Matrix(
+    whole_matrix = Matrix(
         plan=plan,
         address=address,
         level=level,
@@ -68,7 +70,7 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
     return section(
         _fewest(judged, counted, choice.shown) or caption,
         choice_line(reading, choice, shown=len(listed.rows), of=len(below)),
-        matrix(shown, caption=caption),
+        *_drawn(whole_matrix, caption=caption),
         pages(address, listed),
         _legend(any(cell.last is not None for cell in cells.values())),
         aside=[
@@ -79,6 +81,21 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
         ],
         name="matrix-section",
     )
+
+
+def _drawn(shown: Matrix, *, caption: str) -> list[Component]:
+    """The matrix; for a room, where nobody moves it sideways, columns that do not fit in further ones below it."""
+    targets = shown.targets
+    if not shown.address.projected or len(targets) <= ACROSS_A_ROOM:
+        return [matrix(shown, caption=caption)]
+    drawn = [matrix(replace(shown, targets=targets[:ACROSS_A_ROOM]), caption=caption)]
+    for first in range(ACROSS_A_ROOM, len(targets), ACROSS_A_ROOM):
+        part = replace(shown, targets=targets[first : first + ACROSS_A_ROOM])
+        said = _(
+            "Targets {first} to {last} of {all}", first=first + 1, last=first + len(part.targets), all=len(targets)
+        )
+        drawn += [html.P(said, className="note matrix-part"), matrix(part, caption=caption + _(": ") + said)]
+    return drawn
 
 
 def _fewest(judged: JudgedProgress, counted: Tally, targets: Sequence[Target]) -> str:
@@ -125,6 +142,11 @@ def _wide_rows(reading: Reading, judged: JudgedProgress, choice: MatrixChoice) -
     words = Wording(reading.session, reading.view, language=reading.address.language)
     cells = verdict_cells(judged, rows, words, names={*KEYS, "target_code", *CELLS})
     return [*wide((), cells, list(choice.headings))[1]]
+
+
+def matrix_targets(reading: Reading, *, whole: bool) -> list[Target]:
+    """The targets across, in the order that the address asks for."""
+    return matrix_choice(reading, across(reading, whole=whole)).shown
 
 
 def across(reading: Reading, *, whole: bool) -> list[Target]:

@@ -37,6 +37,13 @@ PAGES = (
     "/periods",
     "/nowhere",
 )
+# Words beyond their cell, and words that end in "…" where nothing leads to the whole: a link, a row that opens.
+CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
+  if (!part.checkVisibility() || part.clientWidth <= 1 || part.scrollWidth <= part.clientWidth + 1) return false;
+  if (part.matches("#content :is(td, th)")) return !part.matches(".rows *, .track");
+  const whole = part.closest("a, summary, .track") || part.matches(".rows *");
+  return getComputedStyle(part).textOverflow === "ellipsis" && !whole;
+}).map((part) => part.textContent)"""
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +188,8 @@ def test_no_page_is_wider_than_the_window(evaluator: Page, live_server: LiveServ
             try:
                 evaluator.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
             except StillNot:
-                too_wide.append((address, width))
+                too_wide.append((address, width, ""))
+            too_wide += [(address, width, words) for words in evaluator.evaluate(CUT)]
     assert too_wide == []
 
 
@@ -190,6 +198,11 @@ def test_all_that_decides_fits_on_a_projector(evaluator: Page, live_server: Live
     show(evaluator, live_server, f"/?month=2019-09&lang={language}")
     evaluator.wait_for_selector(".matrix")
     assert evaluator.evaluate("document.documentElement.scrollHeight") <= 720
+    for more, last in (("", ".matrix-section .legend"), ("&targets=all", ".matrix tbody tr:last-child")):
+        show(evaluator, live_server, f"/?month=2019-09&view=projector&lang={language}{more}")
+        expect(evaluator.locator(".cards")).to_be_in_viewport(ratio=1)
+        expect(evaluator.locator(last).first).to_be_in_viewport(ratio=1)
+        expect(evaluator.locator(".further-down")).to_be_in_viewport(ratio=1)
 
 
 def answers_of_a_cold_browser(
