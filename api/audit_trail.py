@@ -34,6 +34,7 @@ _PATIENCE = 5.0  # seconds for the audit; then the answer goes out and the row i
 _FILES = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
 _REFUSED = frozenset({401, 403, 429})
 _AWAY = 503
+_OF_THE_LEDGER = "ledger_"  # how the codes begin of what metrics/ledger/ refuses
 
 
 class AuditTrail:
@@ -86,10 +87,14 @@ class _Request:
             yield
 
     async def conclude(self) -> None:
-        """Note how it ended before it is answered; a database that is away cannot take it and is not waited for."""
+        """Note how it ended before it is answered; a database that is away cannot take it and is not waited for.
+
+        What is refused because the ledger is not the one that was signed is refused by a database that is there.
+        """
         outcome = self._outcome()
         refused_only = self.acting.action.recorded is Recorded.WHEN_REFUSED
-        if self.status == _AWAY or (refused_only and outcome is not AuditOutcome.REFUSED):
+        away = self.status == _AWAY and not self.acting.code.startswith(_OF_THE_LEDGER)
+        if away or (refused_only and outcome is not AuditOutcome.REFUSED):
             return
         if refused_only and not self.acting.subject:  # a page, or whoever was refused before anybody said what it is
             self.acting.subject = as_subject(self._scope["path"])

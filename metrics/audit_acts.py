@@ -105,6 +105,7 @@ class AuditAction(StrEnum):
     LET_READ = "database.reader"
     ISSUE_CHECKPOINT = "ledger.checkpoint"
     CHANGE_KEY = "ledger.key"
+    DECLARE_RESTORED = "ledger.restored"
     START_SERVICE = "service.start"
     STOP_SERVICE = "service.stop"
     PULL_DATA = "data.pull"
@@ -207,6 +208,7 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.LET_READ: (Message("准许或撤销只读查询", "Let a role read by SQL, or remove it"), _ALWAYS),
     AuditAction.ISSUE_CHECKPOINT: (Message("签发账本检查点", "Sign a checkpoint of the ledger"), _CHANGE),
     AuditAction.CHANGE_KEY: (Message("更换账本密钥", "Change the ledger's key"), _CHANGE),
+    AuditAction.DECLARE_RESTORED: (Message("声明账本已恢复", "Declare that the ledger was restored"), _CHANGE),
     AuditAction.START_SERVICE: (Message("启动服务", "Start the service"), _ALWAYS),
     AuditAction.STOP_SERVICE: (Message("停止服务", "Stop the service"), _ALWAYS),
     AuditAction.PULL_DATA: (Message("下载数据集", "Pull a dataset"), _ALWAYS),

@@ -23,7 +23,7 @@ from metrics.errors import Message, Unavailable
 from metrics.settings import settings
 
 Found = TypeVar("Found")
-_SNAPSHOT = "snapshot"  # in a session's own notes
+_SNAPSHOT, _AFTER = "snapshot", "after commit"  # in a session's own notes
 COPY_BEGINS, COPY_ENDS = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 """What stands around the rows of a COPY in binary."""
 
@@ -106,6 +106,8 @@ class Sessions:
             # Then 503 with Retry-After: better told to come back than left waiting (decision 26).
             _begin(session, "set local lock_timeout = '4s'", by or self.standing)
             yield session
+        for act in acts_after_commit(session):
+            act(self)
 
     @contextmanager
     def aside(self) -> Iterator[WriteSession]:
@@ -122,6 +124,17 @@ class Sessions:
             if self._aside is not None:
                 self._aside.dispose()
                 self._aside = None
+
+
+def after_commit(session: WriteSession, act: Callable[[Sessions], None]) -> None:
+    """Have `act` called once `session` is committed, before anything is answered; with where it came from."""
+    session.info.setdefault(_AFTER, []).append(act)
+
+
+def acts_after_commit(session: WriteSession) -> list[Callable[[Sessions], None]]:
+    """What is to be called now that `session` is committed; nothing the next time."""
+    found: list[Callable[[Sessions], None]] = session.info.pop(_AFTER, [])
+    return found
 
 
 def once_a_snapshot(session: ReadSession, key: Hashable, find: Callable[[], Found]) -> Found:

@@ -77,6 +77,7 @@ class Settings(BaseSettings):
         default="biaochi", pattern=r"^[!-*,-~]{1,100}$"
     )  # the log's name; fixed by its first key
     ledger_key: Path | None = None  # the file of the key that signs checkpoints; None: `home`/ledger.key
+    ledger_memory: Path | None = None  # the file in which the signer remembers what it signed; None: beside the key
     map_geojson: Path | None = None  # the city's own approved map; None: the schematic one
     fonts: Path | None = None  # a folder with fonts for bulletins, beside the system's own
     log_format: Literal["console", "json"] = "console"

@@ -32,10 +32,12 @@ from starlette.testclient import TestClient
 import metrics
 from metrics import credentials
 from metrics.database import WriteSession, use_sessions
+from metrics.ledger.memory import forget
 from metrics.limits.sign_in_limits import sign_in_limits
 from metrics.server.embedded import embedded_server
 from metrics.settings import settings
 from tests.databases import Database, OneTransaction, Server, database_home
+from tests.memories import signing_in_many
 from tests.serving import LiveServer, live
 
 pytest_plugins = ["tests.browsing", "tests.clusters", "tests.providers"]
@@ -178,6 +180,13 @@ def password_cost() -> Iterator[Callable[[], PasswordHash]]:
         yield earnest
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _a_memory_for_every_database() -> Iterator[None]:
+    """The signers of this process remember what they signed in each of its databases, of which there are many."""
+    with signing_in_many():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _no_attempts_of_other_tests() -> Iterator[None]:
     """What a process counts in memory begins anew with every test, and so do settings that another one changed."""
@@ -243,6 +252,7 @@ def session(outer_transaction: Connection, shared_database: Database) -> Iterato
         within = OneTransaction(shared_database.engine, outer_transaction, session)
         with use_sessions(within):
             yield session
+        forget()
 
 
 @pytest.fixture(scope="session")

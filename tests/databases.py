@@ -19,8 +19,17 @@ from metrics.authority import NOBODY, SAY, SYSTEM, Authority
 from metrics.cli.connection import OpenedDatabase
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
-from metrics.database import ReadSession, Sessions, WriteSession, database_url, make_engine, use_engine
+from metrics.database import (
+    ReadSession,
+    Sessions,
+    WriteSession,
+    acts_after_commit,
+    database_url,
+    make_engine,
+    use_engine,
+)
 from metrics.server.migration import take_from_everybody
+from tests.memories import hand_on
 
 _MEMORY = Path("/dev/shm")  # noqa: S108  a folder of a random name is made in it
 _ROOM = 4 * 1024**3  # bytes; a server of the tests writes some 1.5 GB, its log included, and two of them may run
@@ -100,6 +109,8 @@ class Server:
         with self._maintenance() as connection:
             statement = sql.SQL("create database {} template {}")
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template or "template0")))
+        if template is not None:
+            hand_on(template, name)
         url = self._superuser.set(database=name)
         service = url.set(username=self.role, password=self._password).render_as_string(hide_password=False)
         database = Database(name, service, url.render_as_string(hide_password=False), make_engine(service, pool_size=5))
@@ -162,6 +173,8 @@ class OneTransaction(Sessions):
             session.begin(),
         ):
             yield session
+        for act in acts_after_commit(session):
+            act(self)
         self._session.expire_all()
 
     @contextmanager

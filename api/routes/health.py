@@ -1,4 +1,4 @@
-"""`/healthz`: the process answers. `/readyz`: the database answers, is migrated, and keeps what it is told."""
+"""`/healthz`: the process answers. `/readyz`: the database answers, is migrated, keeps what it is told, and is ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from fastapi import APIRouter, Response
 
 from api.dependencies import ReadDatabase
 from metrics.errors import PlanMissing
+from metrics.ledger.continuation import look
 from metrics.plan.store import require_plan
+from metrics.queries.ledger import known_keys
 from metrics.queries.open_progress import open_progress_kept
 from metrics.server.durability import durability_problems
 from metrics.server.migration import is_current
@@ -26,17 +28,27 @@ async def healthz() -> dict[str, str]:
 def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
     """200 if submissions can be taken; 503 with the reasons otherwise. `plan` is `missing` until one is loaded.
 
+    `warnings`: what is amiss and stops nothing, such as a key that signs and was not handed over by the one before it.
     `open_sql`: how far what other tools read by SQL follows the ledger; it says nothing of submissions.
     """
     connection = session.connection()
     reasons = [str(problem) for problem in durability_problems(connection, embedded=False)]
     if not is_current(connection):
         reasons.append("the database is not at the newest migration")
+    elif (refusal := look()) is not None:
+        reasons.append(str(refusal))
     if reasons:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
     found = {"status": "ready" if not reasons else "not ready", "reasons": reasons, "plan": _plan(session)}
-    return found if reasons else found | {"open_sql": _open_sql(session)}
+    return found if reasons else found | {"warnings": _warnings(session), "open_sql": _open_sql(session)}
+
+
+def _warnings(session: ReadDatabase) -> list[str]:
+    keys = known_keys(session)
+    if keys and keys[-1].handed_over is False:
+        return [f"the key {keys[-1].key_id} signs without the word of the key before it"]
+    return []
 
 
 def _open_sql(session: ReadDatabase) -> dict[str, Any]:

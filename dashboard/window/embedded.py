@@ -21,6 +21,7 @@ from dashboard.window.rail import RailItem
 from dashboard.window.reading import Reading
 from dashboard.window.share import pinned
 from dashboard.window.shell import bare_shell, demonstration_label, shell
+from dashboard.window.signer_note import signer_note
 
 Component = Any
 
@@ -64,12 +65,8 @@ def _embedded(reading: Reading, content: Content) -> list[Component]:
         className="embedded-foot",
     )
     main = html.Main([_only_shown(content.body, reading.address)], id="content", className="content", tabIndex="-1")
-    return [
-        html.Div(
-            [html.Header([demonstration_label()] if reading.demonstration else []), main, foot],
-            className="window embedded",
-        )
-    ]
+    head = html.Header([*signer_note(), *([demonstration_label()] if reading.demonstration else [])])
+    return [html.Div([head, main, foot], className="window embedded")]
 
 
 def not_embedded(address: Address) -> Content:

@@ -18,6 +18,7 @@ from dashboard.window.rail import RailItem, rail
 from dashboard.window.reading import Reading
 from dashboard.window.reminder_lines import reminder_bar
 from dashboard.window.share import share_control
+from dashboard.window.signer_note import signer_note
 from dashboard.window.time_controls import as_of_control, month_control
 from metrics.plan.model import Phase
 from metrics.principal import Role
@@ -54,6 +55,7 @@ def shell(
                 html.Header(
                     [
                         *head,
+                        *signer_note(),
                         *([demonstration_label()] if reading.demonstration else []),
                         *_method_note(reading),
                         *_misread(address, left_out),

@@ -33,6 +33,7 @@ ACTS: Mapping[str, str] = {
     "ledger checkpoint": "ledger.checkpoint",
     "ledger keys": "look",
     "ledger rotate": "ledger.key",
+    "ledger restored": "ledger.restored",
     "release create": "release.publish",
     "bulletin": "bulletin.write",
     "demo load": "demonstration.load",

@@ -1,4 +1,8 @@
-"""What a running service keeps up to date beside itself: the far past, and verdicts for tools that read by SQL."""
+"""What a running service does beside itself.
+
+It keeps the far past, and verdicts for tools that read by SQL, up to date, and looks whether the ledger still goes on
+from what was signed.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,28 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from metrics.audit_acts import AuditAction, AuditChannel
+from metrics.auditing.writing import note_error
+from metrics.authority import SYSTEM
+from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
+from metrics.database import write_session
 from metrics.errors import BiaochiError, PlanMissing
+from metrics.ledger.continuation import look
+from metrics.present_act import Acting, under_way
 
 log = structlog.get_logger(__name__)
 
 _FAR_PAST_EVERY = 60.0  # seconds between looks whether it is worth keeping anew
+_LEDGER_EVERY = 2.0  # seconds between looks whether the ledger is the one that was signed
+_SIGNED_EVERY = 600.0  # seconds until what was recorded is under a signature, whether anybody asks for one or not
 _PROGRESS_EVERY = 2.0  # seconds between looks whether anything became known
 _MOST_BETWEEN = 6.0  # seconds: what became known is there within ten
 
@@ -26,13 +40,41 @@ Work = Callable[[], bool]
 
 @contextmanager
 def keeping_up_to_date() -> Iterator[None]:
-    """While the block lasts, both are kept; what stops a look is logged, and the next one comes all the same."""
+    """While the block lasts, all of it is done; what stops a look is logged, and the next one comes all the same."""
     every_verdict = partial(bring_open_progress_up_to_date, always=True)  # a new version may judge otherwise
     with (
         _kept("far_past", bring_far_past_up_to_date, every=_FAR_PAST_EVERY),
+        _kept("ledger", LedgerWatch(), every=_LEDGER_EVERY),
         _kept("open_progress", bring_open_progress_up_to_date, every=_PROGRESS_EVERY, first=every_verdict),
     ):
         yield
+
+
+@dataclass(slots=True)
+class LedgerWatch:
+    """Tells the log and the audit when the ledger is no longer the one that was signed, and when it is again.
+
+    `refused`: the code of what was told last, None while all is well.
+    """
+
+    refused: str | None = None
+    signed_at: float = float("-inf")
+
+    def __call__(self) -> bool:
+        """Look once, and sign what was recorded since if that is due."""
+        refusal = look()
+        if refusal is None and self.refused is not None:
+            log.warning("ledger_goes_on", after=self.refused)
+        if refusal is not None and refusal.code != self.refused:
+            log.error(refusal.code, reason=refusal.message.en)
+            with under_way(Acting(AuditChannel.SERVICE, "", action=AuditAction.ISSUE_CHECKPOINT)):
+                note_error(refusal)
+        self.refused = None if refusal is None else refusal.code
+        if refusal is None and time.monotonic() - self.signed_at >= _SIGNED_EVERY:
+            self.signed_at = time.monotonic()
+            with write_session(SYSTEM) as session:
+                issue_checkpoint(session)
+        return True
 
 
 @contextmanager

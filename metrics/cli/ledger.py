@@ -1,4 +1,4 @@
-"""`biaochi ledger check | checkpoint | keys | rotate`: the ledger looked through, its head signed, its keys."""
+"""`biaochi ledger check | checkpoint | keys | rotate | restored`: the ledger looked through, signed, and declared."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from metrics.cli.connection import opened_database
 from metrics.errors import Conflict, Message, Problem
 
 MOST_SHOWN = 1000
+_LONGEST_REASON = 1000  # characters
 
-app = typer.Typer(help="账本:核查、检查点、密钥 / The ledger: check, checkpoint, keys, rotate.", no_args_is_help=True)
+app = typer.Typer(help="账本:核查、检查点、密钥、恢复 / The ledger: check, sign, keys, restored.", no_args_is_help=True)
 
 
 @app.command("check", cls=Command)
@@ -82,10 +83,11 @@ def keys_command() -> None:
 
     with opened_database(), read_session() as session:
         found = known_keys(session)
-    typer.echo("since\tuntil\tverifier_key")
+    typer.echo("since\tuntil\tverifier_key\thanded_over")
     for key in found:
         until = "" if key.until is None else key.until.isoformat(timespec="seconds")
-        typer.echo(f"{key.since.isoformat(timespec='seconds')}\t{until}\t{key.verifier_key}")
+        signed_for = {None: "first", True: "yes", False: "no"}[key.handed_over]
+        typer.echo(f"{key.since.isoformat(timespec='seconds')}\t{until}\t{key.verifier_key}\t{signed_for}")
 
 
 @app.command("rotate", cls=Command)
@@ -102,10 +104,35 @@ def rotate_command(
     from metrics.queries.ledger import known_keys
 
     with opened_database(), write_session() as session:
-        issued = rotate_key(session, actor="biaochi ledger rotate", reason=reason)
+        issued = rotate_key(session, actor="biaochi ledger rotate", reason=_said(reason))
         key = known_keys(session)[-1]
     typer.echo(f"新密钥自第 {issued.size} 条起使用。 The new key is in use from entry {issued.size} on.", err=True)
     typer.echo(key.verifier_key)
+
+
+@app.command("restored", cls=Command)
+def restored_command(
+    reason: Annotated[str, typer.Option(help="原因,记入账本 / why; goes into the ledger")],
+) -> None:
+    """声明已恢复备份 / Say that the database was restored on purpose, after which the service signs and records again.
+
+    账本记下签过名的与现有的两个头,开始新的一期;手中有较晚检查点的人会看到这一声明。
+    An entry names the head that was signed and the one found, and a new epoch begins, of which every reader is told.
+    """
+    from metrics.commands.issue_checkpoint import declare_restored
+    from metrics.database import write_session
+
+    with opened_database(), write_session() as session:
+        issued = declare_restored(session, actor="biaochi ledger restored", reason=_said(reason))
+    typer.echo("已声明;检查点如下,请公布。 Declared. Publish this checkpoint:", err=True)
+    typer.echo(issued.note, nl=False)
+
+
+def _said(reason: str) -> str:
+    """What was given as a reason. Raises BadParameter for one that says nothing or too much."""
+    if not reason.strip() or len(reason) > _LONGEST_REASON:
+        raise typer.BadParameter(f"1–{_LONGEST_REASON} 字 / characters", param_hint="--reason")
+    return reason.strip()
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from metrics.archives import packed_parts
-from metrics.commands.issue_checkpoint import ensure_key, issue_checkpoint
+from metrics.commands.issue_checkpoint import issue_checkpoint
+from metrics.commands.signing_key import key_in_use
 from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, Problem
 from metrics.ledger.checking.proofs import PROOF_FILES
@@ -95,7 +96,7 @@ def _create(
     package = data_package(session, view, number=number, notes=notes, tables=tables)
     stored += _store_all(session, number, [*description_files(view), package], first=len(stored), advance=advance)
     # The key's entry before the release's own, and the ledger not before every file is made (decisions 37 and 65).
-    ensure_key(session, simulated_at=simulated_at)
+    key_in_use(session, simulated_at=simulated_at)
     place = next_place(session, simulated=simulated_at)
     content = {
         "number": number,

@@ -1,23 +1,38 @@
-"""Signed checkpoints of the ledger: issued, kept, and the keys that sign them."""
+"""Signed checkpoints of the ledger: issued, kept, and remembered by the signer before they are given out."""
 
 from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from metrics.database import ReadSession, WriteSession
-from metrics.errors import Message, Unavailable
-from metrics.ledger.entry import append, newest_seq, next_place
+from metrics.authority import SYSTEM
+from metrics.commands.signing_key import (
+    begin_epoch,
+    begin_to_remember,
+    key_in_use,
+    name_of,
+    newest_key,
+    register_key,
+    restored_key,
+)
+from metrics.database import Sessions, WriteSession, after_commit
+from metrics.errors import Conflict, Message, Unavailable
+from metrics.ledger.continuation import refusal_for, require_continuation, rewritten
+from metrics.ledger.entry import newest_seq
+from metrics.ledger.epochs import RESTORED, present_epoch
+from metrics.ledger.hand_overs import handed_over
 from metrics.ledger.keys import SigningKey, make_key_file, read_key_file
+from metrics.ledger.memory import Head, memory_held, memory_stamp, read_memory, write_memory
 from metrics.ledger.tiles import store_full_tiles, stored_tree
-from metrics.models import LedgerCheckpoint, LedgerKey
+from metrics.ledger.tree import Tree
+from metrics.ledger.verify import is_consistent
+from metrics.models import LedgerCheckpoint
 from metrics.settings import settings
-
-_LOCK = 0x42_49_41_4B  # "BIAK": one at a time decides which key is in use
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,101 +48,127 @@ def issue_checkpoint(session: WriteSession) -> Issued:
     """The signed checkpoint over everything recorded so far; one that was issued before is answered again.
 
     The first time, a key is made and recorded. Raises Unavailable if the private key is not that of the newest public
-    one.
+    one, or if the ledger does not go on from what was signed last.
     """
-    key = _key_in_use(session)
-    return _issued(session, size=newest_seq(session), keys=[key])
-
-
-def ensure_key(session: WriteSession, *, simulated_at: datetime | None = None) -> None:
-    """Take a key into use if none is. Whoever issues a checkpoint while holding the ledger calls this before.
-
-    Keys are decided before places in the ledger, so that nobody waits in a circle. `simulated_at` dates a key's entry
-    in the synthetic demonstration history. Raises as :func:`issue_checkpoint`.
-    """
-    _key_in_use(session, simulated_at=simulated_at)
+    key = key_in_use(session)
+    return _issued(session, keys=[key], remembered=require_continuation(session))
 
 
 def rotate_key(session: WriteSession, *, actor: str, reason: str) -> Issued:
     """Take a new key into use and record it; returns the checkpoint that the old key and the new one both sign.
 
-    The ledger entry names the new key, so whoever trusts the old one finds the new one under its signature. Where the
-    old private key is lost, the new one signs alone. The file is replaced at once: if the transaction fails after
-    that, the next rotation puts it right.
+    The ledger entry names the new key, with the old one's signature for it, so whoever trusts the old one may trust the
+    new one. Where the old private key is lost, the new one signs alone, and that is said. The file is replaced at once:
+    if the transaction fails after that, the next rotation puts it right. Raises as :func:`issue_checkpoint`.
     """
-    known = _newest_key(session, lock=True)
-    name = settings().ledger_origin if known is None else known.verifier_key.partition("+")[0]
+    known = newest_key(session, lock=True)
+    remembered = require_continuation(session)
+    name = settings().ledger_origin if known is None else name_of(known)
     old = read_key_file(name)
     if old is not None and (known is None or old.verifier_key != known.verifier_key):
         old = None
+    if known is not None:
+        begin_to_remember(session)
     new = make_key_file(name, replace=True)
-    _register(session, new, replaces=known, actor=actor, reason=reason)
-    return _issued(session, size=newest_seq(session), keys=[new] if old is None else [new, old])
+    register_key(session, new, replaces=known, actor=actor, reason=reason, old=old)
+    return _issued(session, keys=[new] if old is None else [new, old], remembered=remembered)
 
 
-def _issued(session: WriteSession, *, size: int, keys: list[SigningKey]) -> Issued:
-    key_id = keys[0].key_id.hex()
+def declare_restored(session: WriteSession, *, actor: str, reason: str) -> Issued:
+    """Record that the database was restored on purpose: an entry names the head that was signed last and the one found.
+
+    An epoch begins, which every reader is told of. Where the key of the restored ledger is gone, or was replaced after
+    the backup, the one in the file (a new one, if there is none) is recorded, without the old one's signature. Raises
+    Conflict if there is nothing to declare, Unavailable if the file holds one that the ledger replaced.
+    """
+    known = newest_key(session, lock=True)
+    remembered = _last_known()
+    if refusal_for(session, remembered) is None and not (remembered is None and memory_stamp() is not None):
+        raise Conflict(
+            code="nothing_restored",
+            message=Message(
+                "账本接续着签过名的内容,没有需要声明的恢复。",
+                "The ledger goes on from what was signed; there is no restore to declare.",
+            ),
+        )
+    number = 1 + max(present_epoch(session), 1 if remembered is None else remembered.epoch)
+    begin_epoch(session, number=number, cause=RESTORED, remembered=remembered, actor=actor, reason=reason)
+    key = restored_key(session, known, actor=actor, reason=reason)
+    return _issued(session, keys=[key], remembered=None, epoch=number)
+
+
+def _last_known() -> Head | None:
+    try:
+        return read_memory()
+    except Unavailable:  # the declaration says that nobody knows it
+        return None
+
+
+def _issued(
+    session: WriteSession, *, keys: list[SigningKey], remembered: Head | None, epoch: int | None = None
+) -> Issued:
+    """Sign what there is, which goes on from `remembered`; have it remembered once it is committed."""
+    size, key_id = newest_seq(session), keys[0].key_id.hex()
     known = session.execute(
         select(LedgerCheckpoint.root, LedgerCheckpoint.note).where(
             LedgerCheckpoint.size == size, LedgerCheckpoint.key_id == key_id
         )
     ).one_or_none()
-    if known is not None:
+    if known is not None and remembered is not None and (size, known.root) == (remembered.size, remembered.root):
         return Issued(size, known.root, known.note)
     store_full_tiles(session, size=size)
-    root = stored_tree(session, size=size).root()
-    body = f"{keys[0].name}\n{size}\n{base64.b64encode(root).decode()}\n"
-    note = body + "\n" + "".join(key.signature_line(body) for key in keys)
-    values = {"size": size, "key_id": key_id, "root": root, "note": note}
-    session.execute(insert(LedgerCheckpoint).values(values).on_conflict_do_nothing())
+    tree = stored_tree(session, size=size)
+    root = tree.root()
+    if remembered is not None and not _extends(tree, root, remembered):
+        raise rewritten(remembered)
+    if known is not None and known.root != root:
+        raise rewritten(Head(size, known.root, 1, datetime.now(UTC)))
+    if known is None:
+        note = _note(session, keys, size=size, root=root)
+        values = {"size": size, "key_id": key_id, "root": root, "note": note}
+        session.execute(insert(LedgerCheckpoint).values(values).on_conflict_do_nothing())
+    else:
+        note = known.note
+    begun = present_epoch(session) if remembered is None else remembered.epoch
+    head = Head(size, root, epoch or begun, datetime.now(UTC))
+    after_commit(session, partial(_remember, head, key_id, declared=epoch is not None))
     return Issued(size, root, note)
 
 
-def _key_in_use(session: WriteSession, *, simulated_at: datetime | None = None) -> SigningKey:
-    known = _newest_key(session)
-    if known is None:
-        known = _newest_key(session, lock=True)
-    if known is None:
-        key = make_key_file(settings().ledger_origin)
-        _register(session, key, replaces=None, actor="biaochi", reason="", simulated_at=simulated_at)
-        return key
-    found = read_key_file(known.verifier_key.partition("+")[0])
-    if found is None or found.verifier_key != known.verifier_key:
-        raise Unavailable(
-            code="ledger_key_missing",
-            message=Message(
-                "签名密钥不在本机或已更换,无法签发检查点;请恢复密钥文件,或执行 biaochi ledger rotate。",
-                "The key that signs checkpoints is not here, or is another one: put its file back, or take a new key "
-                "into use with biaochi ledger rotate.",
-            ),
-        )
-    return found
+def _extends(tree: Tree, root: bytes, remembered: Head) -> bool:
+    path = tree.consistency(remembered.size)
+    return is_consistent(
+        first=remembered.size, second=tree.size, first_root=remembered.root, second_root=root, path=path
+    )
 
 
-def _newest_key(session: ReadSession, *, lock: bool = False) -> LedgerKey | None:
-    if lock:
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    return session.scalar(select(LedgerKey).order_by(LedgerKey.since.desc()).limit(1))
+def _note(session: WriteSession, keys: list[SigningKey], *, size: int, root: bytes) -> str:
+    """The signed note. After a restore it says of which epoch it is, and of a key without hand-over that it is one."""
+    body = f"{keys[0].name}\n{size}\n{base64.b64encode(root).decode()}\n"
+    epoch, key_id = present_epoch(session), keys[0].key_id.hex()
+    if epoch > 1:
+        body += f"epoch {epoch}\n"
+    if not handed_over(session).get(key_id, True):
+        body += f"key {key_id} was not handed over\n"
+    return body + "\n" + "".join(key.signature_line(body) for key in keys)
 
 
-def _register(
-    session: WriteSession,
-    key: SigningKey,
-    *,
-    replaces: LedgerKey | None,
-    actor: str,
-    reason: str,
-    simulated_at: datetime | None = None,
-) -> None:
-    """Record that `key` is in use from now on: in the ledger, and in the list of keys."""
-    place = next_place(session, simulated=simulated_at)
-    label = {} if simulated_at is None else {"synthetic": True}
-    content = {
-        "actor": actor,
-        "reason": reason,
-        "verifier_key": key.verifier_key,
-        "replaces": None if replaces is None else replaces.verifier_key,
-    }
-    append(session, kind="key", place=place, content=content | label)
-    session.add(LedgerKey(key_id=key.key_id.hex(), verifier_key=key.verifier_key, since=place.recorded_at, actor=actor))
-    session.flush()
+def _remember(head: Head, key_id: str, sessions: Sessions, *, declared: bool) -> None:
+    """Have the signer remember `head`, unless another instance signed a later one meanwhile.
+
+    Nothing is remembered of a checkpoint that was undone, as by a dry run. Raises Unavailable if what is committed does
+    not go on from what is remembered by now, or if that cannot be written: then nothing is given out.
+    """
+    with memory_held():
+        present = None if declared else read_memory()
+        with sessions.read(SYSTEM) as session:
+            kept = select(LedgerCheckpoint.root).where(
+                LedgerCheckpoint.size == head.size, LedgerCheckpoint.key_id == key_id
+            )
+            if session.scalar(kept) != head.root:
+                return
+            refusal = None if present is None else refusal_for(session, present)
+        if refusal is not None:
+            raise refusal
+        if present is None or present.size < head.size:
+            write_memory(head)

@@ -19,6 +19,8 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from metrics.database import ReadSession, WriteSession, driver_cursor
+from metrics.ledger.continuation import require_continuation
+from metrics.ledger.tiles import stored_size
 from metrics.models import LedgerEntry
 
 _LOCK = 0x42_49_41_4F  # "BIAO"
@@ -41,8 +43,9 @@ def next_place(session: WriteSession, *, simulated: datetime | None = None) -> P
 
     `recorded_at` is read under the lock, so it never runs against `seq`. Call it as late as possible: until the
     transaction ends nobody else can append. `simulated` dates an entry of the synthetic demonstration history; such
-    an entry must say so in its content.
+    an entry must say so in its content. Raises Unavailable if the ledger is not the one that was signed.
     """
+    require_continuation(session)
     hold_ledger(session)
     row = session.execute(
         text(
@@ -121,7 +124,7 @@ def canonical(content: Mapping[str, Any]) -> bytes:
 
 def newest_seq(session: ReadSession) -> int:
     """The newest sequence number, 0 for an empty ledger."""
-    return session.scalar(select(func.coalesce(func.max(LedgerEntry.seq), 0))) or 0
+    return stored_size(session)
 
 
 def seq_at(session: ReadSession, moment: datetime) -> int:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from metrics.errors import Message, Unavailable
 from metrics.settings import settings
@@ -44,6 +45,20 @@ class SigningKey:
         """The line that signs `text`, as a note carries it."""
         signed = self.key_id + self.private.sign(text.encode())
         return f"— {self.name} {base64.b64encode(signed).decode()}\n"
+
+
+def is_signed(public_key: bytes, signature: bytes, signed: bytes) -> bool:
+    """As :func:`metrics.ledger.verify.is_signed`, by OpenSSL, a hundred times as fast."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, signed)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def hand_over_text(name: str, *, old: str, new: str) -> str:
+    """What the old key signs when the new one takes its place; both as verifier keys. No checkpoint reads like it."""
+    return f"{name}\nnew key {new}\nold key {old}\n"
 
 
 def key_file() -> Path:

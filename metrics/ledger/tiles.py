@@ -55,6 +55,11 @@ def leaf_hashes(session: ReadSession, start: int, end: int) -> list[bytes]:
     )
 
 
+def stored_size(session: ReadSession) -> int:
+    """How many entries there are: the newest sequence number, 0 for an empty ledger."""
+    return session.scalar(select(func.coalesce(func.max(LedgerEntry.seq), 0))) or 0
+
+
 def stored_tree(session: ReadSession, *, size: int) -> Tree:
     """The tree over the first `size` entries."""
     return Tree(StoredTiles(session), size=size)

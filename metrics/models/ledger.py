@@ -22,6 +22,7 @@ class LedgerEntry(Base):
     __table_args__ = (
         Index("ix_ledger_entries_recorded_at", "recorded_at"),
         Index("ix_ledger_entries_method", "seq", postgresql_where=text("kind = 'method'")),
+        Index("ix_ledger_entries_signer", "seq", postgresql_where=text("kind in ('key', 'epoch')")),
     )
 
     seq: Mapped[Sequence] = mapped_column(primary_key=True, autoincrement=False)

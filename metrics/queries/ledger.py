@@ -12,12 +12,14 @@ from sqlalchemy import select
 from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, NotFound, Problem
 from metrics.ledger.entry import newest_seq
+from metrics.ledger.epochs import EPOCH
+from metrics.ledger.hand_overs import handed_over
 from metrics.ledger.tiles import stored_tree
 from metrics.models import LedgerEntry, LedgerKey
 from metrics.principal import Principal
 from metrics.value_types import Hash
 
-_PUBLISHED = frozenset({"key", "release"})  # open to anyone who may read at all
+_PUBLISHED = frozenset({"key", EPOCH, "release"})  # open to anyone who may read at all
 _OF_THE_PLAN = frozenset(
     {"plan", "target", "method"}
 )  # open to everyone who signed in; every other kind names people and reasons
@@ -56,12 +58,16 @@ class Consistency:
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
-    """A public key as C2SP signed-note writes it; without `until` it signs now."""
+    """A public key as C2SP signed-note writes it; without `until` it signs now.
+
+    `handed_over`: whether the key before it signed that this one takes its place; None for the first.
+    """
 
     key_id: str
     verifier_key: str
     since: datetime
     until: datetime | None
+    handed_over: bool | None
 
 
 def ledger_entries(session: ReadSession, *, principal: Principal | None, start: int, end: int) -> list[Entry]:
@@ -128,7 +134,11 @@ def known_keys(session: ReadSession) -> list[KnownKey]:
         select(LedgerKey.key_id, LedgerKey.verifier_key, LedgerKey.since).order_by(LedgerKey.since)
     ).all()
     ends: list[Any] = [row.since for row in rows[1:]] + [None]
-    return [KnownKey(row.key_id, row.verifier_key, row.since, end) for row, end in zip(rows, ends, strict=False)]
+    signed_for = handed_over(session)
+    return [
+        KnownKey(row.key_id, row.verifier_key, row.since, end, signed_for.get(row.key_id))
+        for row, end in zip(rows, ends, strict=False)
+    ]
 
 
 def _known_size(session: ReadSession, size: int | None, *, parameter: str, newest: int | None = None) -> int:

@@ -17,7 +17,9 @@ from sqlalchemy.exc import OperationalError
 from metrics.commands.load_plan import load_plan
 from metrics.database import Sessions, WriteSession
 from metrics.errors import Conflict, Message
+from metrics.ledger.continuation import begin_remembering
 from metrics.ledger.keys import key_file
+from metrics.ledger.memory import forget
 from metrics.models.open_sql import PROGRESS_TABLE
 from metrics.plan.model import Plan
 from metrics.queries.demonstration import is_demonstration_loaded
@@ -123,11 +125,13 @@ def remove_demonstration(
         loaded = is_demonstration_loaded(session)
         if loaded:
             _lock(session)
+            begin_remembering(session)
             removed = _emptied(session, with_real_submissions=with_real_submissions)
             load_plan(session, plan, actor=ACTOR)
     delete_accounts(home)
-    if loaded:
-        key_file().unlink(missing_ok=True)  # another ledger begins: its checkpoints must not pass for the rehearsal's
+    if loaded:  # another ledger begins: its checkpoints must not pass for the rehearsal's
+        forget()
+        key_file().unlink(missing_ok=True)
     if not loaded:
         raise Conflict(
             code="demonstration_missing",

@@ -12,7 +12,9 @@ from metrics.database import WriteSession
 from metrics.principal import Role
 from metrics.settings import settings
 from tests.callers import Caller, caller
+from tests.databases import Database, Server
 from tests.trust.archive import Archive, archive
+from tests.trust.installation import Installation
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +50,17 @@ def assessor(client: TestClient, session: WriteSession) -> Caller:
 def kept(client: TestClient, tmp_path: Path, assessor: Caller) -> Archive:
     """The assessor's archive."""
     return archive(client, tmp_path, assessor)
+
+
+@pytest.fixture
+def place(own_key: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where key and memory lie: one signer, whatever databases it is given."""
+    monkeypatch.setenv("BIAOCHI_LEDGER_MEMORY", str(own_key.with_name("ledger.key.head")))
+    settings.cache_clear()
+    return own_key.parent
+
+
+@pytest.fixture
+def service(clean_database: Database, server: Server, place: Path) -> Installation:
+    """A service that signed nothing yet."""
+    return Installation(clean_database, server)

@@ -43,7 +43,7 @@ def test_the_key_is_readable_by_its_owner_alone_and_made_once(run: Run, own_key:
     assert first == again
     assert own_key.stat().st_mode & 0o777 == 0o600
     listed = run("ledger", "keys")[1].splitlines()
-    assert listed[0] == "since\tuntil\tverifier_key"
+    assert listed[0] == "since\tuntil\tverifier_key\thanded_over"
     assert open_checkpoint(first.encode(), [listed[1].split("\t")[2]]).origin == "biaochi"
 
 

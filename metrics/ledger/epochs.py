@@ -1,0 +1,86 @@
+"""Epochs of the ledger: the stretches between restores that were declared, and since when the signer remembers.
+
+An entry of the kind `epoch` begins each but the first of a ledger that this version began; that one begins with the
+ledger's first key.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from metrics.database import ReadSession
+from metrics.models import LedgerEntry, LedgerKey
+
+EPOCH = "epoch"  # the kind of the entry
+BEGAN, RESTORED = "began", "restored"  # its causes
+_TELLING = ("key", EPOCH)  # as the index on the table has it
+
+
+@dataclass(frozen=True, slots=True)
+class NamedHead:
+    """A head as an entry names it."""
+
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """`found`: what the database had when the entry `seq` began the epoch; `remembered`: what the signer knew, if it
+    knew anything.
+    """
+
+    number: int
+    cause: str
+    seq: int
+    recorded_at: datetime
+    actor: str
+    reason: str
+    remembered: NamedHead | None
+    found: NamedHead
+
+
+def epochs(session: ReadSession) -> list[Epoch]:
+    """Every epoch that an entry begins, oldest first. Entries that are not of the form of their kind are left out."""
+    rows = session.execute(
+        select(LedgerEntry.seq, LedgerEntry.recorded_at, LedgerEntry.leaf)
+        .where(LedgerEntry.kind == EPOCH)
+        .order_by(LedgerEntry.seq)
+    )
+    return [epoch for row in rows for epoch in _epoch(row.seq, row.recorded_at, row.leaf)]
+
+
+def _epoch(seq: int, recorded_at: datetime, leaf: str) -> Iterator[Epoch]:
+    try:
+        said = json.loads(leaf)
+        known = None if said["remembered"] is None else _named(said["remembered"])
+        found = _named(said["found"])
+        yield Epoch(int(said["epoch"]), said["cause"], seq, recorded_at, said["actor"], said["reason"], known, found)
+    except (ValueError, KeyError, TypeError):  # a leaf is whatever somebody wrote there; the check names it
+        return
+
+
+def _named(said: Any) -> NamedHead:
+    return NamedHead(int(said["size"]), str(said["root"]))
+
+
+def present_epoch(session: ReadSession) -> int:
+    """The number of the newest epoch."""
+    return max((epoch.number for epoch in epochs(session)), default=1)
+
+
+def was_remembered(session: ReadSession) -> bool:
+    """True if the ledger itself says that its signer remembers; it does so since a key or an epoch that names one."""
+    leaves = session.scalars(select(LedgerEntry.leaf).where(LedgerEntry.kind.in_(_TELLING)))
+    return any('"epoch":' in leaf for leaf in leaves)
+
+
+def has_keys(session: ReadSession) -> bool:
+    """True if a key was ever taken into use."""
+    return bool(session.scalar(select(func.count()).select_from(LedgerKey)))

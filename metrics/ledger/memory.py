@@ -1,0 +1,142 @@
+"""What the signer remembers of what it signed last: a file beside the key, outside the database.
+
+Whoever has the database can rewrite, cut or exchange it as a whole; what was signed is still known here. The file is
+written whole or not at all, is on the disk before a signature is given out, and may be shared by several instances.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from metrics.errors import Message, Unavailable
+from metrics.ledger.keys import key_file
+from metrics.settings import settings
+
+_HASH = 32  # bytes
+_WAITS = 4.0  # seconds for another instance to have written
+_LOOKS_EVERY = 0.02  # seconds
+Stamp = tuple[int, int, int]  # by which another content of the file is told from this one
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A signed head: the first `size` entries had this `root`. `epoch` counts restores that were declared, from 1."""
+
+    size: int
+    root: bytes
+    epoch: int
+    signed_at: datetime
+
+
+def memory_file() -> Path:
+    """Where it lies: `BIAOCHI_LEDGER_MEMORY`, else beside the key."""
+    key = key_file()
+    return settings().ledger_memory or key.with_name(f"{key.name}.head")
+
+
+def memory_stamp() -> Stamp | None:
+    """What is another one as soon as the memory is; None while there is none."""
+    try:
+        found = memory_file().stat()
+    except OSError:  # the reading says why
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def read_memory() -> Head | None:
+    """The head signed last, None if there is no file. Raises Unavailable if it cannot be read or is no memory."""
+    path = memory_file()
+    try:
+        said = json.loads(path.read_text(encoding="ascii"))
+        size, root, epoch = said["size"], bytes.fromhex(said["root"]), said["epoch"]
+        if type(size) is not int or type(epoch) is not int or size < 1 or len(root) != _HASH:
+            raise ValueError
+        head = Head(size, root, epoch, datetime.fromisoformat(said["signed_at"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Unavailable(
+            code="ledger_memory_unreadable",
+            message=Message(
+                f"签名器的记忆文件 {path.name} 无法读取,不能确认账本未被换过;请从备份放回该文件,或查明原因后执行 "
+                "biaochi ledger restored。",
+                f"What the signer remembers, {path.name}, cannot be read ({type(error).__name__}), so nobody knows "
+                "whether the ledger was exchanged: put the file back, or find out why and run biaochi ledger restored.",
+            ),
+        ) from error
+    return head
+
+
+@contextmanager
+def memory_held() -> Iterator[None]:
+    """While the block lasts no other instance writes the memory. Raises Unavailable after some seconds of waiting."""
+    path = memory_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _unwritable(error) from error
+    try:
+        _wait_for(lock)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _wait_for(lock: int) -> None:
+    until = time.monotonic() + _WAITS
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise Unavailable(
+                    code="ledger_memory_busy",
+                    message=Message("另一个实例正在签名,请稍后重试。", "Another instance is signing; try again."),
+                ) from None
+        time.sleep(_LOOKS_EVERY)
+
+
+def write_memory(head: Head) -> None:
+    """Remember `head`, on the disk when this returns. Call it while :func:`memory_held`. Raises Unavailable."""
+    path = memory_file()
+    said = {"size": head.size, "root": head.root.hex(), "epoch": head.epoch, "signed_at": head.signed_at.isoformat()}
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(opened, "w", encoding="ascii") as file:
+            file.write(json.dumps(said) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
+def forget() -> None:
+    """Remember nothing: another ledger begins."""
+    memory_file().unlink(missing_ok=True)
+
+
+def _unwritable(error: OSError) -> Unavailable:
+    return Unavailable(
+        code="ledger_memory_unwritable",
+        message=Message(
+            "签名器的记忆写不进磁盘,因此不签名;请检查 BIAOCHI_LEDGER_MEMORY 所在目录的权限与空间。",
+            f"What the signer is to remember cannot be written ({error.strerror}), so it does not sign: look at the "
+            "rights and the room where BIAOCHI_LEDGER_MEMORY lies.",
+        ),
+    )
