@@ -14,7 +14,8 @@ COPY metrics metrics
 COPY migrations migrations
 COPY seed seed
 RUN pip install --no-deps --no-build-isolation --editable . \
-    && useradd --uid 10001 --create-home --shell /usr/sbin/nologin biaochi
+    && useradd --uid 10001 --create-home --shell /usr/sbin/nologin biaochi \
+    && install --directory --owner=biaochi --group=biaochi --mode=0700 /home/biaochi/data
 
 USER biaochi
 ENV BIAOCHI_HOME=/home/biaochi/data

@@ -62,6 +62,16 @@ def test_the_database_is_pinned_and_keeps_its_data_in_a_volume(compose: dict[str
     assert "--data-checksums" in database["environment"]["POSTGRES_INITDB_ARGS"]
 
 
+def test_keys_outlive_the_container_that_made_them(compose: dict[str, Any]) -> None:
+    """The ledger's key and what its signer remembers: a new container would otherwise sign under another name."""
+    (volume,) = compose["services"]["biaochi"]["volumes"]
+    name, place = volume.split(":")
+    assert name in compose["volumes"]
+    assert ["ENV", f"BIAOCHI_HOME={place}"] in dockerfile()
+    made = next(instruction for instruction in dockerfile() if instruction[0] == "RUN" and place in instruction)
+    assert {"install", "--owner=biaochi", "--mode=0700"} <= set(made)  # a volume begins as the image has the folder
+
+
 def test_every_password_must_be_given_and_none_has_a_default(compose: dict[str, Any]) -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
     variables = re.findall(r"\$\{(\w+)([^}]*)\}", text)
