@@ -12,6 +12,7 @@ from fractions import Fraction
 from html import escape
 
 from dashboard.charts.instrument import Scale, as_svg
+from dashboard.charts.line_ends import shortened, spread
 from dashboard.theme import FONT, Palette
 from metrics.due_line import Corner
 
@@ -125,32 +126,11 @@ def _labels(chart: ComparedChart, palette: Palette) -> str:
         known = [(day, value) for day, value in course.points if value is not None]
         if known:
             ends.append((chart.y(known[-1][1]), chart.x(known[-1][0]), place))
-    heights = spread([y for y, _x, _place in sorted(ends)], least=_TOP + 2, most=HEIGHT - _FOOT, apart=_LABEL)
+    heights = spread([y for y, _x, _place in ends], least=_TOP + 2, most=HEIGHT - _FOOT, apart=_LABEL)
     drawn = ""
-    for (y, x, place), height in zip(sorted(ends), heights, strict=True):
+    for (y, x, place), height in zip(ends, heights, strict=True):
         colour, at = palette.series[place], WIDTH - _RIGHT + 10
         drawn += f'<path d="M{x + 4} {y}L{at - 2} {height}" stroke="{colour}" stroke-width="1" opacity="0.6"/>'
         name = escape(shortened(chart.courses[place].label, _LONGEST))
         drawn += f'<text x="{at}" y="{height + 4}" fill="{colour}" font-weight="600">{name}</text>'
     return drawn
-
-
-def spread(heights: Sequence[float], *, least: float, most: float, apart: float) -> list[float]:
-    """`heights`, from the top down, moved as little as keeps them `apart` and between `least` and `most`."""
-    found: list[float] = []
-    for height in heights:
-        found.append(max(height, least, found[-1] + apart if found else least))
-    for place in range(len(found) - 1, -1, -1):
-        limit = most if place == len(found) - 1 else found[place + 1] - apart
-        found[place] = round(min(found[place], limit), 1)
-    return found
-
-
-def shortened(name: str, longest: int) -> str:
-    """`name` as far as it fits: a letter is one wide, a Chinese character two."""
-    wide = 0
-    for place, letter in enumerate(name):
-        wide += 2 if ord(letter) > 0x2E7F else 1
-        if wide > longest:
-            return name[: max(place - 1, 1)].rstrip() + "…"
-    return name

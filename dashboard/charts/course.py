@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from dashboard.charts.due_marks import Stage, due_marks
-from dashboard.charts.line_ends import LineEnd, end_labels
+from dashboard.charts.line_ends import LineEnd, end_labels, gutter
 from dashboard.theme import PALETTES, Palette, Theme, faded, plotly_layout
 from metrics.due_line import Corner, DueStep, due_runs
 from metrics.periods import last_day, period_of, periods_between
@@ -91,11 +91,11 @@ class CourseChart:
     way_labels: tuple[str, ...] = ()
 
 
-def course_figure(chart: CourseChart, *, theme: Theme) -> dict[str, Any]:
+def course_figure(chart: CourseChart, *, theme: Theme, projected: bool = False) -> dict[str, Any]:
     """The figure. Order of drawing: band, thin courses, those in colour, projection, ways ahead, what is due.
 
     The line of what is due and the ways ahead are those of the chosen course. Each line in colour, the projection, the
-    ways and what is due have their label at their end.
+    ways and what is due have their label behind their end. `projected`: for a room, where letters are larger.
     """
     palette, layout = PALETTES[theme], plotly_layout(theme)
     drawn = [_course(course, palette) for course in sorted(chart.courses, key=_order_of_drawing)]
@@ -105,10 +105,12 @@ def course_figure(chart: CourseChart, *, theme: Theme) -> dict[str, Any]:
         drawn += _due(chosen, chart, palette)
     drawn += [_revised(course, palette) for course in chart.courses if any(point.revised for point in course.points)]
     across, upwards = (chart.begins, chart.ends), _height(chart)
-    marks = due_marks(chart.stages, chart.window, across=across, palette=palette)
+    marks = due_marks(chart.stages, chart.window, across=across, palette=palette, projected=projected)
     layout["shapes"], layout["annotations"] = marks.shapes, marks.labels
-    layout["margin"] = layout["margin"] | {"t": layout["margin"]["t"] + marks.above}
-    layout["annotations"] += end_labels([*_ends(chart, palette)], across=across, upwards=upwards, palette=palette)
+    ends = [*_ends(chart, palette)]
+    room = max(gutter(ends, projected=projected), layout["margin"]["r"])
+    layout["margin"] = layout["margin"] | {"t": layout["margin"]["t"] + marks.above, "r": room}
+    layout["annotations"] += end_labels(ends, gutter_at=chart.ends, upwards=upwards, projected=projected)
     layout["meta"] = {"lifted": palette.series[_free_place(chart)]}  # courses.js draws what is pointed at in it
     layout["xaxis"] |= {
         "type": "date",

@@ -8,10 +8,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from dashboard.charts.line_ends import IN_A_ROOM, ROW
 from dashboard.theme import Palette, faded
 from metrics.results import Status
-
-_LABEL_ROW = 16  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +32,24 @@ class DueMarks:
 
 
 def due_marks(
-    stages: Sequence[Stage], window: tuple[date, date, str] | None, *, across: tuple[date, date], palette: Palette
+    stages: Sequence[Stage],
+    window: tuple[date, date, str] | None,
+    *,
+    across: tuple[date, date],
+    palette: Palette,
+    projected: bool = False,
 ) -> DueMarks:
-    """The marks of `stages` and of a verification window on a time axis from `across[0]` to `across[1]`."""
+    """The marks of `stages` and of a verification window on a time axis from `across[0]` to `across[1]`.
+
+    `projected`: for a room, where letters are larger.
+    """
+    height = int(ROW * IN_A_ROOM) if projected else ROW
     windows = [] if window is None else [window]
     rows = label_rows(stages, begins=across[0], ends=across[1])
-    labels = [_due_label(*placed, palette) for placed in zip(stages, rows, strict=True)]
+    labels = [_due_label(stage, row * height, palette) for stage, row in zip(stages, rows, strict=True)]
     labels += [_band_label(one, palette, across) for one in windows]
     shapes = [_due_line(stage, palette) for stage in stages] + [_band(one, palette) for one in windows]
-    return DueMarks(shapes, labels, _LABEL_ROW * max(rows, default=0))
+    return DueMarks(shapes, labels, height * max(rows, default=0))
 
 
 def _due_line(stage: Stage, palette: Palette) -> dict[str, Any]:
@@ -62,14 +70,14 @@ def label_rows(stages: Sequence[Stage], *, begins: date, ends: date) -> list[int
     return rows
 
 
-def _due_label(stage: Stage, row: int, palette: Palette) -> dict[str, Any]:
+def _due_label(stage: Stage, above: int, palette: Palette) -> dict[str, Any]:
     return {
         "x": stage.due_on.isoformat(),
         "y": 1,
         "yref": "paper",
         "yanchor": "bottom",
         "xanchor": "right",
-        "yshift": _LABEL_ROW * row,
+        "yshift": above,
         "text": stage.label,
         "showarrow": False,
         "font": {"size": 12, "color": palette.ink},

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
 from html import escape
 from typing import Any
 
+from dashboard.charts.line_ends import LONGEST, LineEnd, gutter, joined, shortened
 from dashboard.theme import PALETTES, Palette, Theme, plotly_layout
 from metrics.periods import last_day
 
 _EVERY_RANK = 16  # as many ranks are numbered one by one
-_WIDE, _NARROW = 12, 7  # px of a letter in a label: Chinese, and all others
-_LABEL_GAP = 10  # px
-_MOST_ROOM = 150  # px, that a telephone has room for the lines
+_ROOM = timedelta(days=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def ranks_figure(
 ) -> dict[str, Any]:
     """The figure. `months`: (first day, text) of the marks along the time axis. The chosen line is drawn last.
 
-    `projected`: for a room, where letters are half as large again (frame.css).
+    `projected`: for a room, where letters are half as large again.
     """
     palette, layout = PALETTES[theme], plotly_layout(theme)
     lowest = max((rank for line in lines for _month, rank, _words in line.places if rank is not None), default=1)
@@ -48,12 +48,16 @@ def ranks_figure(
         "ticktext": [text for _month, text in months],
         "tickangle": 0,
     }
+    months_drawn = [last_day(month) for line in lines for month, _rank, _words in line.places]
+    begins, ends = (end(months_drawn, default=date.min) for end in (min, max))
+    if months_drawn:
+        layout["xaxis"] |= {"range": [(begins - _ROOM).isoformat(), (ends + _ROOM).isoformat()]}
     numbered = [1, *range(step, lowest + 1, step)] if step > 1 else list(range(1, lowest + 1))
     layout["yaxis"] |= {"range": [lowest + 0.6, 0.4], "tickvals": numbered, "ticktext": [str(n) for n in numbered]}
     labelled = [line for line in lines if line.row is not None]
-    room = max((_width(line.name) for line in labelled), default=0) + 2 * _LABEL_GAP
-    layout["margin"] = layout["margin"] | {"t": 8, "r": room * 3 // 2 if projected else min(room, _MOST_ROOM)}
-    layout["annotations"] = [_label(line, palette) for line in labelled]
+    found = [(_end(line, palette), line) for line in labelled]
+    layout["margin"] = layout["margin"] | {"t": 8, "r": gutter([end for end, _line in found], projected=projected)}
+    layout["annotations"] = [joined(end, ends + _ROOM, line.row or 0) for end, line in found]
     return {"data": [_line(line, palette) for line in sorted(lines, key=lambda line: line.chosen)], "layout": layout}
 
 
@@ -75,21 +79,9 @@ def _line(line: RankLine, palette: Palette) -> dict[str, Any]:
     }
 
 
-def _label(line: RankLine, palette: Palette) -> dict[str, Any]:
-    rank = line.places[-1][1]
-    words = escape(f"{rank} {line.name}")
-    return {
-        "x": last_day(line.places[-1][0]).isoformat(),
-        "y": line.row,
-        "xanchor": "left",
-        "yanchor": "middle",
-        "xshift": _LABEL_GAP,
-        "showarrow": False,
-        "text": f"<b>{words}</b>" if line.chosen else words,
-        "font": {"size": 12, "color": palette.accent if line.chosen else palette.ink},
-    }
-
-
-def _width(name: str) -> int:
-    """About how wide a label is, with its rank before the name."""
-    return 3 * _NARROW + sum(_NARROW if letter.isascii() else _WIDE for letter in name)
+def _end(line: RankLine, palette: Palette) -> LineEnd:
+    month, rank, _words = line.places[-1]
+    text = escape(f"{rank} {shortened(line.name, LONGEST)}")
+    if line.chosen:
+        return LineEnd(last_day(month), Fraction(rank or 0), f"<b>{text}</b>", palette.accent)
+    return LineEnd(last_day(month), Fraction(rank or 0), text, palette.ink)

@@ -13,6 +13,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.charts.line_ends import IN_A_ROOM
 from dashboard.locale import _
 from dashboard.window.print_lines import document_line, vintage_words
 from dashboard.window.reading import Reading
@@ -23,6 +24,7 @@ from metrics.queries.progress_by_unit import JudgedProgress
 Component = Any
 
 DRAWN = {"data-drawn": ""}  # on what a picture takes from the page as it stands there: grounds, lines, signs, words
+_FONTS = {"font", "tickfont"}
 _GRAPH = {"displayModeBar": False, "responsive": True, "doubleClick": False}
 
 
@@ -39,13 +41,26 @@ class Picture:
     clauses: tuple[str, ...] = ()
 
 
-def graph(figure: Any, *, label: str, name: str = "", **properties: Any) -> Component:
+def graph(reading: Reading, figure: Any, *, label: str, name: str = "", **properties: Any) -> Component:
     """A figure as one image with a text for those who listen; its numbers must stand in a table beside it.
 
     `name`: the class of what it stands in, which may give it a height; the graph itself fills that.
     """
-    drawn = dcc.Graph(figure=figure, config=_GRAPH, responsive=True, **properties)
+    shown = for_a_room(figure) if reading.address.projected else figure
+    drawn = dcc.Graph(figure=shown, config=_GRAPH, responsive=True, **properties)
     return html.Div(drawn, role="img", className=name, **{"aria-label": label})
+
+
+def for_a_room(figure: Any) -> Any:
+    """The figure with letters half as large again; what must be wider for them is the figure's own."""
+    if isinstance(figure, list):
+        return [for_a_room(part) for part in figure]
+    if not isinstance(figure, dict):
+        return figure
+    found = {name: for_a_room(part) for name, part in figure.items()}
+    for name in _FONTS & found.keys():
+        found[name] = {**found[name], "size": int(found[name]["size"] * IN_A_ROOM)}
+    return found
 
 
 def line_legend(

@@ -23,6 +23,7 @@ from dashboard.words.figures import (
     indicator_name,
     measure,
     measure_of_change,
+    short_name,
     signed,
     target_name,
     target_rule,
@@ -180,7 +181,7 @@ def _chart(
         scale = Scale(foot=_WHOLE - 10, head=_WHOLE)
     return ComparedChart(
         courses=tuple(
-            ComparedCourse(unit_name(unit), tuple((last_day(rate.period), rate.value) for rate in courses[unit.code]))
+            ComparedCourse(short_name(unit), tuple((last_day(rate.period), rate.value) for rate in courses[unit.code]))
             for unit in units
         ),
         due=tuple(tuple(run) for run in runs),

@@ -164,7 +164,7 @@ def _one_chart(
     figure = dumbbell_figure(pairs, reported=_("Reported"), assessed=_("Assessed"), measure=unit, theme=reading.theme)
     label = _("Reported and assessed")
     height = {"height": f"{100 + 38 * max(len(pairs), 2)}px"}
-    drawn = graph(figure, label=f"{label}, {unit}", style=height)
+    drawn = graph(reading, figure, label=f"{label}, {unit}", style=height)
     picture = Picture(name=f"assessments_{number}", title=_finding(reading.plan, whole), caption=f"{label} ({unit})")
     return pictured(reading, drawn, picture)
 

@@ -57,7 +57,7 @@ def ranks_over_time(reading: Reading, rows: Sequence[Rank], *, group: RankGroup 
     marks = [(month, month_text(month)) for month in there if month.month % 3 == 0]
     figure = ranks_figure(lines, months=marks, theme=reading.theme, projected=reading.address.projected)
     tabled = _("Each month is in the table view.")
-    drawn = graph(figure, label=f"{title} {tabled}", name="course ranks-chart")
+    drawn = graph(reading, figure, label=f"{title} {tabled}", name="course ranks-chart")
     picture = Picture(name="ranks", title=title, caption=" · ".join((_("Ranks over time"), among)))
     return [
         section(

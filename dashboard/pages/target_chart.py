@@ -13,10 +13,20 @@ from dash import dcc, html
 
 from dashboard.charts.course import MARKERS, Ahead, CourseChart, Point, UnitCourse, months_along
 from dashboard.charts.due_marks import Stage
+from dashboard.charts.line_ends import LONGEST, shortened
 from dashboard.locale import _, date_text, month_text
 from dashboard.pages.corrected import was_text
 from dashboard.window.reading import Reading
-from dashboard.words.figures import indicator_name, last_text, measure, target_rule, unit_name, value_text, with_measure
+from dashboard.words.figures import (
+    indicator_name,
+    last_text,
+    measure,
+    short_name,
+    target_rule,
+    unit_name,
+    value_text,
+    with_measure,
+)
 from metrics.due_line import between, due_on_day, due_steps, is_held_by, stages_of, ways_ahead
 from metrics.periods import add_months, last_day, period_of
 from metrics.plan.model import Indicator, Plan, Target
@@ -154,7 +164,9 @@ def _course(drawn: _Drawn, unit: str, rates: Sequence[Rate]) -> UnitCourse:
         name=name,
         points=tuple(_point(drawn, indicator, rate, name=name) for rate in rates),
         last=last_text(plan, indicator, rates),
-        label=escape(f"{name} {value_text(plan, indicator, newest)}"),
+        label=escape(
+            f"{shortened(short_name(plan.unit_by_code[unit]), LONGEST)} {value_text(plan, indicator, newest)}"
+        ),
         due=due_steps(plan, indicator, stages, by=on),
         ways=tuple(part for way in ahead if (part := between(way, *span))),
     )

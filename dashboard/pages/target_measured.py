@@ -207,8 +207,10 @@ def _drawn(shown: _Shown, caption: str) -> Component:
     plan, on = shown.reading.plan, shown.judged.on or chart.ends
     said = course_sentences(plan, shown.indicator, chart)
     said += line_names(plan, shown.indicator, due=lead.due, ways=lead.ways, on=on)
-    figure = course_figure(chart, theme=shown.reading.theme)
-    return html.Div([graph(figure, label=". ".join((caption, shown.found, *said)), name="course"), legend])
+    figure = course_figure(chart, theme=shown.reading.theme, projected=shown.reading.address.projected)
+    return html.Div(
+        [graph(shown.reading, figure, label=". ".join((caption, shown.found, *said)), name="course"), legend]
+    )
 
 
 def _course_table(shown: _Shown, caption: str) -> Component:

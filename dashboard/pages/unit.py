@@ -218,7 +218,7 @@ def unit_trends(reading: Reading, judged: JudgedProgress, unit: Unit, *, title: 
     span = " – ".join(dict.fromkeys((month_text(days[0]), month_text(days[-1]))))
     caption = _("Core indicators over time")
     figure = trends_figure(trends, span=span, theme=reading.theme)
-    drawn = graph(figure, label=f"{caption}. {title}", name="trends", style={"height": "240px"})
+    drawn = graph(reading, figure, label=f"{caption}. {title}", name="trends", style={"height": "240px"})
     picture = Picture(name=f"{unit.code}_courses", title=title, caption=caption, clauses=clauses_of(targets))
     legend = line_legend(
         due=any(height is not None for trend in trends for _day, height in trend.due),

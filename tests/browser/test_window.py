@@ -46,6 +46,18 @@ CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
 }).map((part) => part.textContent)"""
 
 
+# Labels at lines' ends that lie on the lines, beyond the picture, or on each other; nothing while there is none.
+MISPLACED = """[...document.querySelectorAll(".course .js-plotly-plot")].map((plot) => {
+  const sheet = plot.getBoundingClientRect();
+  const lines = sheet.left + plot._fullLayout._size.l + plot._fullLayout._size.w;
+  const boxes = plot.layout.annotations.flatMap((label, place) => label.ax === undefined ? [] :
+    [plot.querySelector(`.annotation[data-index="${place}"] text`).getBoundingClientRect()]);
+  const off = boxes.filter((box, place) => box.left < lines || box.right > sheet.right + 1 ||
+    boxes.some((other, behind) => behind > place && box.top < other.bottom - 2 && other.top < box.bottom - 2));
+  return boxes.length > 1 ? off.length : -1;
+})"""
+
+
 @pytest.fixture(scope="module")
 def secret(live_server: LiveServer) -> str:
     """The session of an evaluator; two units have reported for July to September 2019."""
@@ -176,6 +188,17 @@ def test_a_course_is_lifted_and_its_unit_chosen(evaluator: Page, live_server: Li
     assert evaluator.evaluate(opacity, [handle, place]) < 1
     evaluator.evaluate(said, [handle, "plotly_click", place])
     evaluator.wait_for_url(re.compile(rf"unit={unit}$"))
+
+
+@pytest.mark.parametrize("view", ["", "&view=projector"])
+def test_labels_at_the_ends_of_lines_stand_beside_them_and_on_no_other(
+    evaluator: Page, live_server: LiveServer, view: str
+) -> None:
+    for address in ("/targets/TG-05A?month=2019-09&unit=441202&unit=441203", "/leaderboard?month=2019-09"):
+        show(evaluator, live_server, address + view + "&lang=en")
+        for width, height in SIZES[:2] if view else SIZES:
+            evaluator.set_viewport_size({"width": width, "height": height})
+            evaluator.wait_for_function(f"() => {MISPLACED}.join() === '0'")
 
 
 def test_no_page_is_wider_than_the_window(evaluator: Page, live_server: LiveServer) -> None:
