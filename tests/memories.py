@@ -25,7 +25,7 @@ def signing_in_many() -> Iterator[None]:
         last.name = connection.engine.url.database
 
     def file() -> Path:
-        return settings().ledger_memory or _memory_of(getattr(last, "name", "none"))
+        return settings().ledger_memory or memory_of(getattr(last, "name", "none"))
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
@@ -38,11 +38,12 @@ def signing_in_many() -> Iterator[None]:
 
 def hand_on(template: str, copy: str) -> None:
     """A database that is a copy of `template` has a signer who remembers the same."""
-    known = _memory_of(template)
+    known = memory_of(template)
     if known.exists():
-        _memory_of(copy).write_bytes(known.read_bytes())
+        memory_of(copy).write_bytes(known.read_bytes())
 
 
-def _memory_of(database: str) -> Path:
+def memory_of(database: str) -> Path:
+    """Where the signers of a database remember what they signed, a service on it too."""
     key = key_file()
     return key.with_name(f"{key.name}.{database}.head")

@@ -22,6 +22,7 @@ import httpx2
 from metrics.second_factor import key_path
 from metrics.settings import settings
 from tests.databases import Database
+from tests.memories import memory_of
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -137,6 +138,7 @@ def live(
     port, log = port or free_port(), home / "serve.log"
     variables = environment(home, **database.environment(), BIAOCHI_PORT=str(port), BIAOCHI_DEMO="1" if demo else "0")
     variables["BIAOCHI_SECOND_FACTOR_KEY"] = str(key_path().absolute())  # so that tests can make the codes of people
+    variables["BIAOCHI_LEDGER_MEMORY"] = str(memory_of(database.name).absolute())  # so that tests can record beside it
     process = fork_serve(variables=variables | dict(more or {}), log=log)
     try:
         url = f"http://127.0.0.1:{port}"
