@@ -1,4 +1,4 @@
-"""A clerk at the form in a real browser."""
+"""A clerk at the form, and an evaluator, in a real browser."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from playwright.sync_api import Browser, Page
 
 from dashboard.window.access import COOKIE
 from metrics.database import Sessions
+from metrics.principal import Role
 from tests.browsing import launched
 from tests.clerk_form import UNITS
-from tests.dashboard.conftest import record
+from tests.dashboard.conftest import SUBMISSIONS, record
 from tests.people import browser_session
 from tests.serving import LiveServer
 
@@ -54,3 +55,23 @@ def clerk(signed_in: Page, live_server: LiveServer) -> Iterator[Page]:
     )
     yield page
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def evaluator_secret(live_server: LiveServer) -> str:
+    """The session of an evaluator; two units have reported for July to September 2019."""
+    with Sessions(live_server.database.engine).write() as session:
+        for (unit, month), changes in SUBMISSIONS.items():
+            record(session, unit, month, **changes)
+        return browser_session(session, "wang", role=Role.EVALUATOR, display_name="王")
+
+
+@pytest.fixture
+def evaluator(page: Page, live_server: LiveServer, evaluator_secret: str) -> Iterator[Page]:
+    """A page of a signed-in evaluator; what the browser complains of fails the test."""
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.context.add_cookies([{"name": COOKIE, "value": evaluator_secret, "url": live_server.url}])
+    yield page
+    assert [text for text in complaints if "404" not in text] == []

@@ -3,79 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
-from playwright.sync_api import TimeoutError as StillNot
 
 from dashboard.window.access import COOKIE
-from metrics.database import Sessions
-from metrics.principal import Role
 from tests.browser.signing_in import show_code
-from tests.dashboard.conftest import SUBMISSIONS, record
-from tests.people import PASSWORD, browser_session
+from tests.people import PASSWORD
 from tests.serving import LiveServer
 
 MOST_BYTES = 1_500_000  # quality P7
-SIZES = ((1920, 1080), (1280, 720), (390, 844))  # a desk, a projector, a phone
-PAGES = (
-    "/",
-    "/?targets=all",
-    "/targets",
-    "/targets/TG-05A",
-    "/targets/TG-08A",
-    "/units",
-    "/units/441202",
-    "/tasks",
-    "/leaderboard",
-    "/review",
-    "/review/3",
-    "/periods",
-    "/nowhere",
-)
-# Words beyond their cell, and words that end in "…" where nothing leads to the whole: a link, a row that opens.
-CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
-  if (!part.checkVisibility() || part.clientWidth <= 1 || part.scrollWidth <= part.clientWidth + 1) return false;
-  if (part.matches("#content :is(td, th)")) return !part.matches(".rows *, .track");
-  const whole = part.closest("a, summary, .track") || part.matches(".rows *");
-  return getComputedStyle(part).textOverflow === "ellipsis" && !whole;
-}).map((part) => part.textContent)"""
-
-
-# Labels at lines' ends that lie on the lines, beyond the picture, or on each other; nothing while there is none.
-MISPLACED = """[...document.querySelectorAll(".course .js-plotly-plot")].map((plot) => {
-  const sheet = plot.getBoundingClientRect();
-  const lines = sheet.left + plot._fullLayout._size.l + plot._fullLayout._size.w;
-  const boxes = plot.layout.annotations.flatMap((label, place) => label.ax === undefined ? [] :
-    [plot.querySelector(`.annotation[data-index="${place}"] text`).getBoundingClientRect()]);
-  const off = boxes.filter((box, place) => box.left < lines || box.right > sheet.right + 1 ||
-    boxes.some((other, behind) => behind > place && box.top < other.bottom - 2 && other.top < box.bottom - 2));
-  return boxes.length > 1 ? off.length : -1;
-})"""
-
-
-@pytest.fixture(scope="module")
-def secret(live_server: LiveServer) -> str:
-    """The session of an evaluator; two units have reported for July to September 2019."""
-    with Sessions(live_server.database.engine).write() as session:
-        for (unit, month), changes in SUBMISSIONS.items():
-            record(session, unit, month, **changes)
-        return browser_session(session, "wang", role=Role.EVALUATOR, display_name="王")
-
-
-@pytest.fixture
-def evaluator(page: Page, live_server: LiveServer, secret: str) -> Iterator[Page]:
-    """A page of a signed-in evaluator; what the browser complains of fails the test."""
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
-    yield page
-    assert [text for text in complaints if "404" not in text] == []
 
 
 def show(page: Page, server: LiveServer, address: str) -> None:
@@ -83,7 +23,9 @@ def show(page: Page, server: LiveServer, address: str) -> None:
     page.wait_for_selector("#content h1")
 
 
-def test_signing_in_leads_back_to_where_one_wanted_to_go(live_server: LiveServer, secret: str, page: Page) -> None:
+def test_signing_in_leads_back_to_where_one_wanted_to_go(
+    live_server: LiveServer, evaluator_secret: str, page: Page
+) -> None:
     page.goto(f"{live_server.url}/targets/TG-05A?lang=en")
     page.get_by_label("User name").or_(page.get_by_label("用户名")).fill("wang")
     page.keyboard.press("Tab")
@@ -190,49 +132,11 @@ def test_a_course_is_lifted_and_its_unit_chosen(evaluator: Page, live_server: Li
     evaluator.wait_for_url(re.compile(rf"unit={unit}$"))
 
 
-@pytest.mark.parametrize("view", ["", "&view=projector"])
-def test_labels_at_the_ends_of_lines_stand_beside_them_and_on_no_other(
-    evaluator: Page, live_server: LiveServer, view: str
-) -> None:
-    for address in ("/targets/TG-05A?month=2019-09&unit=441202&unit=441203", "/leaderboard?month=2019-09"):
-        show(evaluator, live_server, address + view + "&lang=en")
-        for width, height in SIZES[:2] if view else SIZES:
-            evaluator.set_viewport_size({"width": width, "height": height})
-            evaluator.wait_for_function(f"() => {MISPLACED}.join() === '0'")
-
-
-def test_no_page_is_wider_than_the_window(evaluator: Page, live_server: LiveServer) -> None:
-    too_wide = []
-    for address in (*PAGES, "/?lang=zh"):
-        separator = "&" if "?" in address else "?"  # English words are the longer ones
-        show(evaluator, live_server, address if "lang=" in address else f"{address}{separator}lang=en")
-        for width, height in SIZES:
-            evaluator.set_viewport_size({"width": width, "height": height})
-            try:
-                evaluator.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
-            except StillNot:
-                too_wide.append((address, width, ""))
-            too_wide += [(address, width, words) for words in evaluator.evaluate(CUT)]
-    assert too_wide == []
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_all_that_decides_fits_on_a_projector(evaluator: Page, live_server: LiveServer, language: str) -> None:
-    show(evaluator, live_server, f"/?month=2019-09&lang={language}")
-    evaluator.wait_for_selector(".matrix")
-    assert evaluator.evaluate("document.documentElement.scrollHeight") <= 720
-    for more, last in (("", ".matrix-section .legend"), ("&targets=all", ".matrix tbody tr:last-child")):
-        show(evaluator, live_server, f"/?month=2019-09&view=projector&lang={language}{more}")
-        expect(evaluator.locator(".cards")).to_be_in_viewport(ratio=1)
-        expect(evaluator.locator(last).first).to_be_in_viewport(ratio=1)
-        expect(evaluator.locator(".further-down")).to_be_in_viewport(ratio=1)
-
-
 def answers_of_a_cold_browser(
-    context: BrowserContext, server: LiveServer, secret: str, address: str, drawn: str
+    context: BrowserContext, server: LiveServer, evaluator_secret: str, address: str, drawn: str
 ) -> list[Response]:
     """Everything that a profile without a cache asks for until `drawn` is there and the page rests."""
-    context.add_cookies([{"name": COOKIE, "value": secret, "url": server.url}])
+    context.add_cookies([{"name": COOKIE, "value": evaluator_secret, "url": server.url}])
     page, answers = context.new_page(), []
     page.on("response", lambda answer: answers.append(answer))
     show(page, server, address)
@@ -252,10 +156,10 @@ def answers_of_a_cold_browser(
     ],
 )
 def test_the_first_page_is_light_and_asks_nobody_else(
-    live_server: LiveServer, secret: str, browser: Browser, address: str, drawn: str
+    live_server: LiveServer, evaluator_secret: str, browser: Browser, address: str, drawn: str
 ) -> None:
     with browser.new_context() as context:
-        answers = answers_of_a_cold_browser(context, live_server, secret, address, drawn)
+        answers = answers_of_a_cold_browser(context, live_server, evaluator_secret, address, drawn)
         asked = [answer for answer in answers if answer.url.startswith("http")]
         sizes = sum(answer.request.sizes()["responseBodySize"] for answer in asked)
     assert [answer.url for answer in asked if not answer.url.startswith(live_server.url)] == []
@@ -265,9 +169,9 @@ def test_the_first_page_is_light_and_asks_nobody_else(
 
 
 def test_whoever_is_signed_out_elsewhere_is_asked_to_sign_in_again(
-    page: Page, live_server: LiveServer, secret: str
+    page: Page, live_server: LiveServer, evaluator_secret: str
 ) -> None:
-    page.context.add_cookies([{"name": COOKIE, "value": secret, "url": live_server.url}])
+    page.context.add_cookies([{"name": COOKIE, "value": evaluator_secret, "url": live_server.url}])
     show(page, live_server, "/units")
     page.context.clear_cookies(name=COOKIE)
     page.get_by_role("link", name="目标", exact=True).click()
