@@ -24,7 +24,7 @@ from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
 from metrics.database import write_session
 from metrics.errors import BiaochiError, PlanMissing
-from metrics.ledger.continuation import look
+from metrics.ledger.continuation import look, remember_what_is_there
 from metrics.present_act import Acting, under_way
 
 log = structlog.get_logger(__name__)
@@ -58,10 +58,10 @@ class LedgerWatch:
     """
 
     refused: str | None = None
-    signed_at: float = float("-inf")
+    signed: float = float("-inf")  # when, by a clock that never goes back
 
     def __call__(self) -> bool:
-        """Look once, and sign what was recorded since if that is due."""
+        """Look once; have the signer remember what was recorded since, and sign it if that is due."""
         refusal = look()
         if refusal is None and self.refused is not None:
             log.warning("ledger_goes_on", after=self.refused)
@@ -70,10 +70,12 @@ class LedgerWatch:
             with under_way(Acting(AuditChannel.SERVICE, "", action=AuditAction.ISSUE_CHECKPOINT)):
                 note_error(refusal)
         self.refused = None if refusal is None else refusal.code
-        if refusal is None and time.monotonic() - self.signed_at >= _SIGNED_EVERY:
-            self.signed_at = time.monotonic()
+        if refusal is None and time.monotonic() - self.signed >= _SIGNED_EVERY:
+            self.signed = time.monotonic()
             with write_session(SYSTEM) as session:
                 issue_checkpoint(session)
+        elif refusal is None:
+            remember_what_is_there()
         return True
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 
 from sqlalchemy import select
@@ -22,15 +21,13 @@ from metrics.commands.signing_key import (
 )
 from metrics.database import Sessions, WriteSession, after_commit
 from metrics.errors import Conflict, Message, Unavailable
-from metrics.ledger.continuation import refusal_for, require_continuation, rewritten
+from metrics.ledger.continuation import extends, head_now, refusal_for, require_continuation, rewritten
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.epochs import RESTORED, present_epoch
 from metrics.ledger.hand_overs import handed_over
 from metrics.ledger.keys import SigningKey, make_key_file, read_key_file
 from metrics.ledger.memory import Head, memory_held, memory_stamp, read_memory, write_memory
 from metrics.ledger.tiles import store_full_tiles, stored_tree
-from metrics.ledger.tree import Tree
-from metrics.ledger.verify import is_consistent
 from metrics.models import LedgerCheckpoint
 from metrics.settings import settings
 
@@ -119,10 +116,10 @@ def _issued(
     store_full_tiles(session, size=size)
     tree = stored_tree(session, size=size)
     root = tree.root()
-    if remembered is not None and not _extends(tree, root, remembered):
-        raise rewritten(remembered)
+    if remembered is not None and not extends(tree, remembered):
+        raise rewritten(remembered.size)
     if known is not None and known.root != root:
-        raise rewritten(Head(size, known.root, 1, datetime.now(UTC)))
+        raise rewritten(size)
     if known is None:
         note = _note(session, keys, size=size, root=root)
         values = {"size": size, "key_id": key_id, "root": root, "note": note}
@@ -130,16 +127,9 @@ def _issued(
     else:
         note = known.note
     begun = present_epoch(session) if remembered is None else remembered.epoch
-    head = Head(size, root, epoch or begun, datetime.now(UTC))
+    head = head_now(size, root, epoch=epoch or begun)
     after_commit(session, partial(_remember, head, key_id, declared=epoch is not None))
     return Issued(size, root, note)
-
-
-def _extends(tree: Tree, root: bytes, remembered: Head) -> bool:
-    path = tree.consistency(remembered.size)
-    return is_consistent(
-        first=remembered.size, second=tree.size, first_root=remembered.root, second_root=root, path=path
-    )
 
 
 def _note(session: WriteSession, keys: list[SigningKey], *, size: int, root: bytes) -> str:

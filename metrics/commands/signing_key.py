@@ -12,9 +12,10 @@ from metrics.errors import Message, Unavailable
 from metrics.ledger.continuation import begin_remembering, require_continuation
 from metrics.ledger.entry import append, newest_seq, next_place
 from metrics.ledger.epochs import BEGAN, EPOCH, was_remembered
-from metrics.ledger.keys import SigningKey, hand_over_text, make_key_file, read_key_file
+from metrics.ledger.keys import SigningKey, make_key_file, read_key_file
 from metrics.ledger.memory import Head, memory_stamp
 from metrics.ledger.tiles import stored_tree
+from metrics.ledger.verify import hand_over_text
 from metrics.models import LedgerKey
 from metrics.settings import settings
 
@@ -129,7 +130,7 @@ def begin_epoch(
     known: dict[str, Any] | None = None
     if remembered is not None:
         known = {"size": remembered.size, "root": remembered.root.hex(), "epoch": remembered.epoch}
-        known["signed_at"] = remembered.signed_at.isoformat()
+        known["at"] = remembered.at
     content = {
         "actor": actor,
         "reason": reason,

@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import select
 
 from metrics.database import ReadSession
-from metrics.ledger.keys import hand_over_text, is_signed
-from metrics.ledger.verify import Wrong, open_checkpoint, read_key
+from metrics.ledger.keys import is_signed
+from metrics.ledger.verify import Wrong, hand_over_text, open_checkpoint, read_key
 from metrics.models import LedgerCheckpoint, LedgerEntry
 
 

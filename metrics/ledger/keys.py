@@ -56,11 +56,6 @@ def is_signed(public_key: bytes, signature: bytes, signed: bytes) -> bool:
     return True
 
 
-def hand_over_text(name: str, *, old: str, new: str) -> str:
-    """What the old key signs when the new one takes its place; both as verifier keys. No checkpoint reads like it."""
-    return f"{name}\nnew key {new}\nold key {old}\n"
-
-
 def key_file() -> Path:
     """Where the private key lies: `BIAOCHI_LEDGER_KEY`, else in the home directory."""
     return settings().ledger_key or settings().home / "ledger.key"

@@ -1,6 +1,6 @@
-"""What the signer remembers of what it signed last: a file beside the key, outside the database.
+"""What the signer remembers of the ledger as it saw it last: a file beside the key, outside the database.
 
-Whoever has the database can rewrite, cut or exchange it as a whole; what was signed is still known here. The file is
+Whoever has the database can rewrite, cut or exchange it as a whole; what was there is still known here. The file is
 written whole or not at all, is on the disk before a signature is given out, and may be shared by several instances.
 """
 
@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from metrics.errors import Message, Unavailable
@@ -28,12 +27,15 @@ Stamp = tuple[int, int, int]  # by which another content of the file is told fro
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A signed head: the first `size` entries had this `root`. `epoch` counts restores that were declared, from 1."""
+    """The first `size` entries had this `root`, and so what was signed is a beginning of them.
+
+    `epoch` counts restores that were declared, from 1; `at` is the moment, for people.
+    """
 
     size: int
     root: bytes
     epoch: int
-    signed_at: datetime
+    at: str
 
 
 def memory_file() -> Path:
@@ -52,17 +54,17 @@ def memory_stamp() -> Stamp | None:
 
 
 def read_memory() -> Head | None:
-    """The head signed last, None if there is no file. Raises Unavailable if it cannot be read or is no memory."""
+    """What it is, None if there is no file. Raises Unavailable if it cannot be read or is no memory."""
     path = memory_file()
     try:
         said = json.loads(path.read_text(encoding="ascii"))
         size, root, epoch = said["size"], bytes.fromhex(said["root"]), said["epoch"]
         if type(size) is not int or type(epoch) is not int or size < 1 or len(root) != _HASH:
             raise ValueError
-        head = Head(size, root, epoch, datetime.fromisoformat(said["signed_at"]))
+        head = Head(size, root, epoch, str(said.get("at", "")))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Unavailable(
             code="ledger_memory_unreadable",
             message=Message(
@@ -108,7 +110,7 @@ def _wait_for(lock: int) -> None:
 def write_memory(head: Head) -> None:
     """Remember `head`, on the disk when this returns. Call it while :func:`memory_held`. Raises Unavailable."""
     path = memory_file()
-    said = {"size": head.size, "root": head.root.hex(), "epoch": head.epoch, "signed_at": head.signed_at.isoformat()}
+    said = {"size": head.size, "root": head.root.hex(), "epoch": head.epoch, "at": head.at}
     fresh = path.with_name(f"{path.name}.new")
     try:
         opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

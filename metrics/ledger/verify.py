@@ -171,11 +171,15 @@ def is_signed(public_key: bytes, signature: bytes, text: bytes) -> bool:
 
 
 class Checkpoint(NamedTuple):
-    """A signed statement: the log called `origin` had `size` entries, and `root` is their tree's root."""
+    """A signed statement: the log called `origin` had `size` entries, and `root` is their tree's root.
+
+    `more`: the lines below, by which it says that a restore was declared, or a key came without the old one's word.
+    """
 
     origin: str
     size: int
     root: bytes
+    more: str = ""
 
 
 def read_key(key: str) -> tuple[str, bytes, bytes]:
@@ -224,10 +228,36 @@ def open_checkpoint(
             signed = True
     if not signed:
         raise Unchecked("检查点没有所给公钥的签名。", "The checkpoint is signed by none of the keys given.")
-    found = re.fullmatch(b"([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)(?:\n[^\n]+)*", text)
+    found = re.fullmatch(b"([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)((?:\n[^\n]+)*)", text)
     if found is None or not blank:
         raise Unchecked("这不是一个检查点。", "This is not a checkpoint.")
-    return Checkpoint(found.group(1).decode(), int(found.group(2)), base64.b64decode(found.group(3)))
+    origin, size, root, more = found.groups()
+    return Checkpoint(origin.decode(), int(size), base64.b64decode(root), more.decode("utf-8", "replace").strip("\n"))
+
+
+def hand_over_text(name: str, *, old: str, new: str) -> str:
+    """What the old key signs when the new one takes its place; both as verifier keys. No checkpoint reads like it."""
+    return f"{name}\nnew key {new}\nold key {old}\n"
+
+
+def with_successors(keys: Sequence[str], entries: Iterable[bytes]) -> list[str]:
+    """`keys`, and those that they handed over to: an entry has the old key's signature for the new one."""
+    trusted = [key.strip() for key in keys]
+    for line in entries:
+        if b"handed_over" not in line:
+            continue
+        try:
+            said = json.loads(json.loads(line)["leaf"])
+            old, new = str(said["replaces"]), str(said["verifier_key"])
+            name, key_id, public = read_key(old)
+            read_key(new)
+            signed = _decoded(said["handed_over"].strip().rpartition(" ")[2])
+        except (ValueError, KeyError, TypeError, AttributeError, Wrong):
+            continue
+        text = hand_over_text(name, old=old, new=new).encode()
+        if old in trusted and signed[:4] == key_id and is_signed(public, signed[4:], text):
+            trusted.append(new)
+    return trusted
 
 
 # The ledger's leaves.
@@ -247,8 +277,30 @@ def read_leaves(lines: Iterable[bytes], checkpoints: Sequence[Checkpoint]) -> li
                 f"账本条目与检查点(前 {checkpoint.size} 条)不符:账本被改写,或文件不全。",
                 f"The entries do not have the root of the checkpoint over the first {checkpoint.size}: "
                 "the ledger was rewritten, or the file is not whole.",
+                lines="".join(f"\n{said}" for said, lost in restores(leaves) if checkpoint.size in lost),
             )
     return leaves
+
+
+def restores(leaves: Iterable[bytes | None]) -> Iterator[tuple[str, range]]:
+    """Restores that were declared, as a sentence each, with the sizes of what was lost: no checkpoint of them fits."""
+    for leaf in leaves:
+        if leaf is not None and b'"kind":"epoch"' in leaf:
+            try:
+                said = json.loads(leaf)
+                found, known = said["found"]["size"], (said["remembered"] or {}).get("size")
+                lost = range(found + 1, known + 1) if isinstance(known, int) else range(0)
+                if said["cause"] == "restored":
+                    yield (
+                        (
+                            f"第 {said['seq']} 条声明:账本恢复到前 {found} 条(原到 {known} 条),原因:{said['reason']}\n"
+                            f"Entry {said['seq']} declares that the ledger was restored to its first {found} entries "
+                            f"(of {known}): {said['reason']}"
+                        ),
+                        lost,
+                    )
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue
 
 
 def read_proved(line: bytes, checkpoints: Sequence[Checkpoint]) -> bytes | None:
@@ -297,12 +349,13 @@ _TEXTS = [COLUMNS.index(name) for name in ("unit_name", "element_name", "unit_of
 _UTC = timezone.utc  # noqa: UP017  `datetime.UTC` is not there before Python 3.11
 _SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
 _MANY = ("unit", "period", "element")
-_ONCE = ("period_from", "period_to", "basis", "history", "after_seq", "as_of", "lang", "bom")
+_ONCE = ("period_from", "period_to", "basis", "history", "after_seq", "after_hash", "as_of", "lang", "bom")
 _FORMS = {
     **dict.fromkeys(("period", "period_from", "period_to"), "[0-9]{4}-[0-9]{2}"),
     "basis": "submitted|verified",
     "history": "true|false",
     "after_seq": "[0-9]{1,16}",
+    "after_hash": "[0-9a-f]{64}",
     "lang": "zh|en",
     "bom": "0|1",
 }
@@ -566,16 +619,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: Sequence[str], query: str = "") -> str:
     """What was found right, in both languages. Raises Wrong."""
     if not (entries and checkpoints):
-        try:
-            receipt = json.loads(_content(file))
-        except ValueError:
-            raise Unchecked("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
-        found = check_receipt(receipt, keys)
-        return (
-            f"属实:回执在账本前 {found.size} 条之内,所证明的是:{'、'.join(PROVED)}。\n"
-            f"RIGHT: the receipt is within the first {found.size} entries, which prove {', '.join(PROVED)}.\n"
-            "按时与否、是否签发不在其内。On time or late, and a sign-off, are not proved here."
-        )
+        return _verified_receipt(file, keys)
+    with open(entries, "rb") as opened:
+        keys = with_successors(keys, opened)
     opened_checkpoints = [open_checkpoint(_content(path), keys) for path in checkpoints]
     with open(entries, "rb") as opened:
         first = opened.readline()
@@ -591,7 +637,8 @@ def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: 
         released = releases_naming(digest.hexdigest(), leaves)
         if released and not query:  # a question is answered by what it asks for, not by the file's being known
             listed = "; ".join(released)
-            return f"属实:内容与所列发布文件相同,请核对号数与文件名。\nRIGHT: it is, byte for byte, {listed}"
+            also = also_said(opened_checkpoints, leaves)
+            return f"属实:内容与所列发布文件相同,请核对号数与文件名。\nRIGHT: it is, byte for byte, {listed}{also}"
         if alone is not None:
             raise Wrong("发布未列此文件(另存过的也会如此)。", "The release names no such file, nor one saved again.")
         opened.seek(0)
@@ -604,7 +651,28 @@ def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: 
     return (
         f"属实:{count} 行与账本前 {seq} 条逐字节一致{withheld}。\n"
         f"RIGHT: {count} rows are, byte for byte, what the first {seq} entries say."
+        f"{also_said(opened_checkpoints, leaves)}"
     )
+
+
+def _verified_receipt(file: str, keys: Sequence[str]) -> str:
+    try:
+        receipt = json.loads(_content(file))
+    except ValueError:
+        raise Unchecked("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
+    found = check_receipt(receipt, keys)
+    return (
+        f"属实:回执在账本前 {found.size} 条之内,所证明的是:{'、'.join(PROVED)}。\n"
+        f"RIGHT: the receipt is within the first {found.size} entries, which prove {', '.join(PROVED)}.\n"
+        f"按时与否、是否签发不在其内。On time or late, and a sign-off, are not proved here.{also_said([found])}"
+    )
+
+
+def also_said(checkpoints: Iterable[Checkpoint], leaves: Iterable[bytes | None] = ()) -> str:
+    """What else a reader is to know: restores that were declared, a key that nobody handed over; each on its line."""
+    lines = dict.fromkeys(line for checkpoint in checkpoints for line in checkpoint.more.splitlines())
+    told = [f"检查点另注明 The checkpoint also says: {line}" for line in lines]
+    return "".join(f"\n{said}" for said in (*told, *(said for said, _ in restores(leaves))))
 
 
 def _content(path: str) -> bytes:

@@ -51,10 +51,10 @@ class Archive:
         entries, checkpoint = self.folder / "entries-1.jsonl", self.folder / "checkpoint-1.txt"
         return verify(str(file), str(entries), [str(checkpoint)], keys=[self.key()], query=query)
 
-    def run(self, *arguments: str) -> tuple[int, str]:
-        """Run verify.py with the key in use."""
+    def run(self, *arguments: str, key: str | None = None) -> tuple[int, str]:
+        """Run verify.py with `key`, by default the one in use."""
         done = subprocess.run(
-            [sys.executable, "-I", "verify.py", *arguments, f"--key={self.key()}"],
+            [sys.executable, "-I", "verify.py", *arguments, f"--key={key or self.key()}"],
             cwd=self.folder,
             capture_output=True,
             text=True,

@@ -1,16 +1,22 @@
-"""A new key has the word of the old one, or is shown as one that has not."""
+"""A new key has the word of the old one, or is shown as one that has not; a restore is told to who verifies."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
+from fastapi import FastAPI
 from sqlalchemy import text
+from starlette.testclient import TestClient
 
-from metrics.commands.issue_checkpoint import rotate_key
+from metrics.commands.issue_checkpoint import declare_restored, rotate_key
+from metrics.database import WriteSession, use_sessions
 from metrics.ledger.checking.walk import check_ledger
+from metrics.principal import Role
 from metrics.queries.ledger import known_keys
-from tests.trust.installation import Installation
+from tests.callers import caller
+from tests.trust.archive import Archive, archive
+from tests.trust.installation import Installation, cut
 
 
 def test_a_key_is_handed_over_by_the_old_one_or_shown_as_one_that_was_not(service: Installation, place: Path) -> None:
@@ -51,3 +57,49 @@ def test_a_forged_hand_over_is_none(service: Installation) -> None:
         )
     with service.sessions.read() as session:
         assert [key.handed_over for key in known_keys(session)] == [None, False]
+
+
+def test_who_trusts_the_old_key_trusts_the_one_it_handed_over_to_and_no_other(
+    kept: Archive, session: WriteSession, own_key: Path
+) -> None:
+    old = kept.key()
+    rotate_key(session, actor="x", reason="每年更换")
+    file = kept.pull("/observations.csv", "pull.csv")
+    kept.keep()
+    given = (str(file), "--entries=entries-1.jsonl", "--checkpoint=checkpoint-1.txt")
+    assert kept.run(*given, key=old)[0] == 0
+    newer = kept.key()
+    assert newer != old
+    rotate_key(session, actor="x", reason="再更换")
+    kept.keep()
+    assert kept.run(*given, key=old)[0] == 0  # by way of the one between
+    forge = (kept.folder / "entries-1.jsonl").read_text(encoding="utf-8").replace(newer, old)
+    (kept.folder / "forged.jsonl").write_text(forge, encoding="utf-8")
+    assert kept.run(given[0], "--entries=forged.jsonl", given[2], key=old)[0] == 2
+    own_key.unlink()
+    rotate_key(session, actor="x", reason="遗失")
+    kept.keep()
+    code, said = kept.run(*given, key=old)
+    assert (code, "NOT CHECKED" in said) == (2, True)
+    code, said = kept.run(*given)
+    assert (code, "was not handed over" in said) == (0, True)
+
+
+def test_a_restore_that_was_declared_is_told_to_who_verifies(
+    service: Installation, application: FastAPI, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        service.post()
+    with use_sessions(service.sessions), TestClient(application, base_url="http://127.0.0.1:8000") as client:
+        with service.sessions.write() as session:
+            kept = archive(client, tmp_path, caller(client, session, "assessor", Role.ASSESSOR))
+        kept.keep(1)
+        cut(service, after=3)
+        with service.sessions.write() as session:
+            declare_restored(session, actor="x", reason="磁盘损坏")
+        kept.keep(2)
+        file = kept.pull("/observations.csv", "pull.csv")
+        code, said = kept.verify(file, number=2)
+        assert (code, "epoch 2" in said, "磁盘损坏" in said) == (0, True, True)
+        code, said = kept.verify(file, number=2, also=(1,))
+        assert (code, "磁盘损坏" in said) == (1, True)

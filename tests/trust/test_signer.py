@@ -16,7 +16,7 @@ from metrics.commands.issue_checkpoint import declare_restored, issue_checkpoint
 from metrics.database import Sessions, use_sessions
 from metrics.errors import Conflict, Unavailable
 from metrics.ledger.checking.walk import check_ledger
-from metrics.ledger.continuation import last_refusal
+from metrics.ledger.continuation import last_refusal, remember_what_is_there
 from metrics.ledger.epochs import epochs
 from metrics.ledger.memory import memory_file, read_memory
 from metrics.ledger.tiles import stored_size, stored_tree
@@ -68,7 +68,7 @@ def test_a_memory_that_is_gone_or_broken_is_said_until_it_is_back_or_declared(se
     assert service.look() == "ledger_memory_missing"
     with pytest.raises(Unavailable, match="ledger_memory_missing"):
         service.post()
-    for broken in (b"", b"{}", b"[]", b'{"size": "1", "root": "", "epoch": 1, "signed_at": ""}', b"\xff"):
+    for broken in (b"", b"{}", b"[]", b'{"size": "1", "root": "", "epoch": 1}', b"\xff"):
         memory_file().write_bytes(broken)
         assert service.look() == "ledger_memory_unreadable"
         with pytest.raises(Unavailable, match="ledger_memory_unreadable"):
@@ -148,6 +148,22 @@ def test_what_was_committed_and_not_remembered_any_more_stops_nothing(
 
 def _dies(_: object) -> None:
     raise KeyboardInterrupt
+
+
+def test_what_was_recorded_since_is_remembered_before_it_is_signed(service: Installation, server: Server) -> None:
+    """A backup of what was signed is older than what was taken in."""
+    service.post()
+    signed = service.sign()
+    with server.database(template=service.backup()) as backup:
+        size = service.post()
+        with use_sessions(service.sessions):
+            remember_what_is_there()
+        remembered = read_memory()
+        assert remembered is not None
+        assert (remembered.size, signed.size) == (size, size - 1)
+        assert restored(service, backup).look() == "ledger_set_back"
+        assert service.look() is None
+        assert service.sign().size == size
 
 
 def test_a_memory_that_cannot_be_written_signs_nothing(service: Installation, place: Path) -> None:
