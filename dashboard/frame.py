@@ -29,7 +29,7 @@ from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_error
 from metrics.authority import authority_of
 from metrics.database import read_session
-from metrics.errors import BadRequest, BiaochiError, Forbidden, Message, NotFound
+from metrics.errors import BadRequest, BiaochiError, Conflict, Forbidden, Message, NotFound
 from metrics.present_act import doing
 from metrics.principal import Principal
 from metrics.queries.blindness import is_blind, refuse_blind
@@ -142,7 +142,7 @@ def drawn(
             on_paper = print_lines(reading, desk=content.desk)
         if not content.found:  # noted when this connection is given back
             _note_not_shown(address, principal)
-    except (NotFound, BadRequest, Forbidden) as error:
+    except (NotFound, BadRequest, Conflict, Forbidden) as error:
         with doing(AuditAction.LOOK, address.path):
             note_error(error)
         content = refused_page(error, address)
@@ -252,7 +252,7 @@ def _explained(
                 reading = reading_at(session, address, theme=theme_of(theme), principal=principal)
                 refuse_blind(principal)
                 found = why(reading, unit=parts[0], target=parts[1])
-        except (Forbidden, NotFound, BadRequest) as refused:
+        except (Forbidden, NotFound, BadRequest, Conflict) as refused:
             with doing(AuditAction.LOOK, f"{address.path} {parts[0]} {parts[1]}"):
                 note_error(refused)
             return True, _("Why this colour?"), html.P(refused.message.in_language(language()))

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from api.attachment import attachment
 from api.dependencies import FinishedRead
+from api.ledger_place import place_headers
 from api.parameters import refuse_unknown_parameters
 from api.security.dependencies import Reader, reader
 from api.security.routes import PLAIN
@@ -25,6 +26,7 @@ from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.closed_counts import refuse_closed_counts, within_own_units
 from metrics.publish.dataset import AnyDataset
+from metrics.publish.going_on import refuse_other_history
 from metrics.publish.pull import (
     CSV_ONLY,
     LISTS,
@@ -63,6 +65,10 @@ _PARAMETERS: dict[str, Text] = {
     "basis": Text(zh="submitted 或 verified", en="submitted or verified"),
     "history": Text(zh="true 为全部版本", en="true: every revision"),
     "after_seq": Text(zh="只要此序号之后入库的", en="only what was recorded after this sequence number"),
+    "after_hash": Text(
+        zh="取得 after_seq 那次的 X-As-Of-Hash;账本已不同时拒绝(409)",
+        en="the X-As-Of-Hash that came with after_seq; refused (409) where the ledger is another one by now",
+    ),
     "as_of": Text(zh="截至:日期、时刻或序号", en="what was known then: a day (its end), a moment or a sequence number"),
     "since": Text(
         zh="自何时起的变化:日期、时刻或序号;不给则为两个报告期之间",
@@ -93,9 +99,11 @@ def _pull_route(dataset: AnyDataset, form: str) -> Callable[..., Response]:
         view = own_units_view(blind_view(session, view, principal=principal), principal=principal)
         check_codes(pull, view.plan)
         refuse_closed_counts(pull, dataset, view)
+        refuse_other_history(session, pull, view)
         synthetic = is_demonstration_loaded(session)
         rendered = render(dataset, session=session, view=view, pull=pull, form=form)
         headers = _headers(dataset, form=form, rendered=rendered, view=view, synthetic=synthetic)
+        headers |= place_headers(session, seq=view.seq, after=pull.after_seq)
         if dataset.by_method:
             headers["X-Method"] = _method(method_change(session, view), timezone=view.plan.document.timezone)
         if rendered.next_offset is not None:
@@ -128,7 +136,6 @@ def _headers(dataset: AnyDataset, *, form: str, rendered: Rendered, view: View, 
         "Content-Type": dataset.media_type or MEDIA_TYPES[form],
         "ETag": rendered.etag,
         "Repr-Digest": rendered.digest,
-        "X-As-Of-Seq": str(view.seq),
         "Link": f'</api/v1/{dataset.name}.schema.json>; rel="describedby"',
         "Cache-Control": "private, no-cache",
         "Vary": "Authorization, Cookie",

@@ -12,12 +12,14 @@ from fastapi.responses import PlainTextResponse, StreamingResponse
 from pydantic import BaseModel
 
 from api.dependencies import ReadDatabase, WriteDatabase
+from api.ledger_place import place_headers
 from api.security.dependencies import Reader
 from metrics.authority import authority_of
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import read_session
 from metrics.ledger.entry import newest_seq
 from metrics.principal import Principal
+from metrics.publish.going_on import require_same_history
 from metrics.queries.ledger import Consistency, Inclusion, KnownKey, consistency, inclusion, known_keys, ledger_entries
 
 router = APIRouter(tags=["trust"])
@@ -47,7 +49,7 @@ def signed_checkpoint(reader: Reader, session: WriteDatabase) -> PlainTextRespon
     """The signed head of the tree over everything recorded so far (C2SP tlog-checkpoint). Keep it."""
     issued = issue_checkpoint(session)
     name = f"biaochi-checkpoint-{issued.size}.txt"
-    headers = {"X-As-Of-Seq": str(issued.size), "Content-Disposition": f'inline; filename="{name}"'}
+    headers = place_headers(session, seq=issued.size) | {"Content-Disposition": f'inline; filename="{name}"'}
     return PlainTextResponse(issued.note, headers=headers)
 
 
@@ -61,16 +63,21 @@ def entries(
     reader: Reader,
     start: Annotated[int, Query(ge=1, le=2**53, description="First sequence number")] = 1,
     limit: Annotated[int | None, Query(ge=1, le=2**53, description="Without it, all that follow")] = None,
+    after_hash: Annotated[
+        str | None,
+        Query(pattern="^[0-9a-f]{64}$", description="The X-As-Of-Hash held for the entry before `start`"),
+    ] = None,
 ) -> StreamingResponse:
     """The entries, one JSON object a line: `seq`, `leaf_hash`, and `leaf` where the reader may see it.
 
     A clerk sees the leaves of their own units and of the plan, an anonymous reader those of releases; of the rest only
-    the hash.
+    the hash. Refused (409) where the entries before `start` are not there, or are not those that the reader holds.
     """
     with read_session() as session:  # ended before the answer streams: entries never change
         newest = newest_seq(session)
+        require_same_history(session, seq=start - 1, known=newest, held=after_hash, parameter="start")
+        headers = place_headers(session, seq=newest, after=start - 1 if start > 1 else None)
     end = newest if limit is None else min(newest, start + limit - 1)
-    headers = {"X-As-Of-Seq": str(newest)}
     if end < newest:
         headers["Link"] = f'<{request.url.path}?start={end + 1}&limit={limit}>; rel="next"'
     return StreamingResponse(_lines(reader, start=start, end=end), media_type=_LINES, headers=headers)

@@ -10,6 +10,7 @@ from metrics.periods import JudgedMonth, format_period
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.closed_counts import refuse_closed_counts, within_own_units
 from metrics.publish.dataset import AnyDataset, Pull
+from metrics.publish.going_on import refuse_other_history
 from metrics.publish.pull import LISTS, check_codes, parse_pull
 from metrics.publish.rendering import MEDIA_TYPES
 from metrics.queries.reader_view import own_units_view, view_for
@@ -61,7 +62,8 @@ class DataChoice:
 def data_choice(reading: Reading) -> DataChoice:
     """The choice that the address makes; unknown datasets and forms fall back to the first.
 
-    Raises BadRequest for what no pull can mean, and Forbidden if a clerk chose another unit's figures.
+    Raises BadRequest for what no pull can mean, Conflict for what comes after an entry that there is not, and Forbidden
+    if a clerk chose another unit's figures.
     """
     address = reading.address
     dataset = DATASETS.get(address.keeps("dataset") or FIRST, DATASETS[FIRST])
@@ -76,6 +78,7 @@ def data_choice(reading: Reading) -> DataChoice:
     view = own_units_view(view, principal=reading.principal)
     check_codes(pull, view.plan)
     refuse_closed_counts(pull, dataset, view)
+    refuse_other_history(reading.session, pull, view)
     return DataChoice(dataset, asked, pull, view, form if form in MEDIA_TYPES else "csv")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.locale import _, date_text, instant_text, language
 from dashboard.window.reading import Reading
+from metrics.ledger.epochs import present_epoch
 from metrics.plan.model import Plan
 
 
@@ -36,7 +37,9 @@ def document_line(plan: Plan) -> str:
 
 
 def known_as_of(reading: Reading) -> str:
-    """The moment and the ledger's entry up to which things are known."""
-    moment = reading.view.recorded_at
+    """The moment and the ledger's entry up to which things are known; after a declared restore the epoch as well."""
+    moment, epoch = reading.view.recorded_at, present_epoch(reading.session)
     place = _("entry {seq} of the ledger", seq=reading.view.seq)
+    if epoch > 1:
+        place = _("entry {seq} of the ledger, epoch {epoch}", seq=reading.view.seq, epoch=epoch)
     return place if moment is None else f"{instant_text(moment, timezone=reading.timezone)} · {place}"

@@ -11,7 +11,7 @@ from metrics.periods import format_period
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, flag, instant
-from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull, Wording
+from metrics.publish.dataset import AFTER, EVERYWHERE, Cell, Dataset, Kind, Pull, Wording
 from metrics.queries.assessments import Assessed, assessments
 from metrics.queries.view import View
 from metrics.rounding import shown
@@ -151,8 +151,7 @@ ASSESSMENTS = Dataset[Assessed](
         c.RECORDED_AT.of(lambda row, _: instant(row.recorded.recorded_at)),
     ),
     order=("seq",),
-    parameters=EVERYWHERE
-    | {"unit", "period", "period_from", "period_to", "indicator", "basis", "history", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "indicator", "basis", "history", *AFTER},
     records=_assessments,
     own_units_only=True,
 )

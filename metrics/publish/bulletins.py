@@ -12,7 +12,7 @@ from metrics.periods import format_period
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, flag, instant
-from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull
+from metrics.publish.dataset import AFTER, EVERYWHERE, Cell, Dataset, Kind, Pull
 from metrics.queries.bulletins import BulletinMonth, IssuedBulletin, bulletin_months
 from metrics.queries.view import View
 
@@ -57,6 +57,6 @@ BULLETINS = Dataset[Row](
         column("en_docx", Kind.CODE, "英文 DOCX 的 SHA-256", "SHA-256 of the English DOCX", _digest("en.docx")),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | {"period", "period_from", "period_to", "after_seq"},
+    parameters=EVERYWHERE | {"period", "period_from", "period_to", *AFTER},
     records=_versions,
 )

@@ -100,8 +100,8 @@ class Pull:
 
     `among`: whom to rank among themselves. `basis`: None for that of the release, without one for every submission.
     `under`: the unit that adds up others of which the rows are. `peers`: the units that others are held beside.
-    `after_seq`: only rows recorded after it; `limit` and `offset`: one page of the total order. `shape`: which columns
-    and rows of what is asked for, and in which order.
+    `after_seq`: only rows recorded after it, `after_hash`: the ledger's hash there, hexadecimal; `limit` and `offset`:
+    one page of the total order. `shape`: which columns and rows of what is asked for, and in which order.
     `since`: from which moment on changes are asked for.
     """
 
@@ -128,6 +128,7 @@ class Pull:
     since: datetime | int | None = None
     history: bool = False
     after_seq: int | None = None
+    after_hash: str | None = None
     limit: int | None = None
     offset: int = 0
     language: str = "zh"
@@ -169,6 +170,7 @@ class RowCount:
 
 Lines = Callable[[ReadSession, View, Pull], Generator[tuple[bytes, int], None, None]]
 
+AFTER = frozenset({"after_seq", "after_hash"})  # of what is pulled bit by bit
 EVERYWHERE = frozenset({"as_of", "release", "limit", "cursor", "lang", "bom", COLUMNS, SORT, WHERE})
 
 

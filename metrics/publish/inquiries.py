@@ -9,7 +9,7 @@ from metrics.forms import plain
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, instant, iso
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Wording
+from metrics.publish.dataset import AFTER, EVERYWHERE, Dataset, Kind, Pull, Wording
 from metrics.queries.inquiry_scores import InquiryRow, inquiry_scores
 from metrics.queries.view import View
 
@@ -61,7 +61,7 @@ INQUIRIES = Dataset[InquiryRow](
         c.RECORDED_AT.of(lambda row, _: instant(row.recorded_at)),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | {"unit", "task", "history", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "task", "history", *AFTER},
     records=_inquiries,
     own_units_only=True,
 )

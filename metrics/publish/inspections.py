@@ -8,13 +8,13 @@ from metrics.database import ReadSession
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, instant, iso
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull
+from metrics.publish.dataset import AFTER, EVERYWHERE, Dataset, Kind, Pull
 from metrics.queries.findings import FindingRow, RectificationRow, findings
 from metrics.queries.slips import day_of_view
 from metrics.queries.view import View
 from metrics.supervision.rectification import OVERDUE, STATE_WORDS
 
-_PARAMETERS = EVERYWHERE | {"unit", "phase", "state", "after_seq"}
+_PARAMETERS = EVERYWHERE | {"unit", "phase", "state", *AFTER}
 _STATES = {OVERDUE: Text(zh="逾期", en="overdue")} | {
     state.value: Text(zh=words.zh, en=words.en) for state, words in STATE_WORDS.items()
 }

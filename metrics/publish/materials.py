@@ -10,7 +10,7 @@ from metrics.periods import format_period
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, flag, instant
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Wording
+from metrics.publish.dataset import AFTER, EVERYWHERE, Dataset, Kind, Pull, Wording
 from metrics.queries.attachments import attachments_of
 from metrics.queries.materials import material_acts
 from metrics.queries.view import View
@@ -127,7 +127,7 @@ MATERIALS = Dataset[_SentRow](
         c.RECORDED_AT.of(lambda row, _: instant(row.sent.recorded_at)),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "history", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "history", *AFTER},
     records=_rows,
     own_units_only=True,
 )

@@ -24,7 +24,7 @@ from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.as_csv import FORMULA_STARTS, cell_text
 from metrics.publish.columns import column, instant
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, RowCount, Wording
+from metrics.publish.dataset import AFTER, EVERYWHERE, Dataset, Kind, Pull, RowCount, Wording
 from metrics.publish.first_rows import counted
 from metrics.publish.shape import SORT
 from metrics.queries.observations import Chosen, ObservedValue, chosen_values, observations
@@ -220,7 +220,7 @@ OBSERVATIONS = Dataset[ObservedValue](
     ),
     order=("seq", "element_code"),
     parameters=(EVERYWHERE - {SORT})
-    | {"unit", "period", "period_from", "period_to", "element", "basis", "history", "after_seq"},
+    | {"unit", "period", "period_from", "period_to", "element", "basis", "history", *AFTER},
     records=_values,
     csv_lines=_observation_lines,
     count=_count,

@@ -33,6 +33,9 @@ def conflicts(dataset: AnyDataset, given: Mapping[str, Sequence[str]], found: Ma
             "cannot stand beside peer: a group, or a list of one's own",
         )
         yield parameter_problem("group", "parameter_conflict", zh, en, given["group"][0])
+    if "after_hash" in given and "after_seq" not in given:
+        zh, en = "须与 after_seq 同时使用", "stands beside after_seq"
+        yield parameter_problem("after_hash", "parameter_conflict", zh, en, given["after_hash"][0])
     if {"as_of", "release"} <= given.keys():
         zh, en = "不能与 as_of 同时使用", "cannot stand beside as_of"
         yield parameter_problem("release", "parameter_conflict", zh, en, given["release"][0])

@@ -210,10 +210,10 @@ def _cursor(value: str) -> tuple[int, int]:
     return _number(seq), _number(offset)
 
 
-def _choice(*choices: str) -> Callable[[str], str]:
+def _written(form: str) -> Callable[[str], str]:
     def read(value: str) -> str:
-        if value not in choices:
-            raise ValueError("not one of the choices")
+        if not re.fullmatch(form, value):
+            raise ValueError("not written so")
         return value
 
     return read
@@ -226,11 +226,12 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "period_to": _period,
     "on": _day,
     "basis": Basis,
-    "history": lambda value: _choice("true", "false")(value) == "true",
+    "history": lambda value: _written("true|false")(value) == "true",
     "after_seq": _number,
+    "after_hash": _written("[0-9a-f]{64}"),
     "limit": _limit,
-    "lang": _choice("zh", "en"),
-    "bom": lambda value: _choice("0", "1")(value) == "1",
+    "lang": _written("zh|en"),
+    "bom": lambda value: _written("0|1")(value) == "1",
 }
 _LISTED: dict[str, Callable[[str], Any]] = {"period": _period, "task": _number}
 _WRITTEN_AS_PERIOD = ("须写作 YYYY-MM(年-月)的形式", "is written YYYY-MM")
@@ -243,6 +244,7 @@ _FORMS: dict[str, tuple[str, str]] = {
     "basis": ("须为 submitted 或 verified", "is submitted or verified"),
     "history": ("须为 true 或 false", "is true or false"),
     "after_seq": ("须为非负整数", "is a whole number, 0 or more"),
+    "after_hash": ("须为 64 位十六进制数,取自 X-As-Of-Hash", "is 64 hexadecimal digits, taken from X-As-Of-Hash"),
     "release": ("须为发布序号,如 3", "is the number of a release, such as 3"),
     "limit": ("须为正整数", "is a whole number, 1 or more"),
     "lang": ("须为 zh 或 en", "is zh or en"),

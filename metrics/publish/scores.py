@@ -12,7 +12,7 @@ from metrics.periods import format_period
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, instant
-from metrics.publish.dataset import EVERYWHERE, Column, Dataset, Kind, Pull, Wording
+from metrics.publish.dataset import AFTER, EVERYWHERE, Column, Dataset, Kind, Pull, Wording
 from metrics.queries.judged_month import judged_month
 from metrics.queries.score_rules import score_rules
 from metrics.queries.score_sheets import RankedSheet, ScoreSheets, period_scored, score_sheets
@@ -263,6 +263,6 @@ SCORE_RULES = Dataset[WeighedPart](
         c.RECORDED_AT.of(lambda row, _: None if row.rule.recorded_at is None else instant(row.rule.recorded_at)),
     ),
     order=("seq", "part in the order of scores"),
-    parameters=EVERYWHERE | {"after_seq"},
+    parameters=EVERYWHERE | AFTER,
     records=_rules,
 )

@@ -11,7 +11,7 @@ from metrics.periods import format_period
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, instant
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Wording
+from metrics.publish.dataset import AFTER, EVERYWHERE, Dataset, Kind, Pull, Wording
 from metrics.publish.inspections import PHASE_CODE
 from metrics.queries.self_assessments import SelfAssessmentRow, self_assessments
 from metrics.queries.view import View
@@ -124,7 +124,7 @@ SELF_ASSESSMENTS = Dataset[AssessedFigure](
         ),
     ),
     order=("seq", "target in the sheet's order"),
-    parameters=EVERYWHERE | {"unit", "phase", "target", "history", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "phase", "target", "history", *AFTER},
     records=_figures,
     own_units_only=True,
 )

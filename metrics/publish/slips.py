@@ -11,7 +11,7 @@ from metrics.periods import format_period
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, instant, iso
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, Wording
+from metrics.publish.dataset import AFTER, EVERYWHERE, Dataset, Kind, Pull, Wording
 from metrics.queries.slips import SlipActRow, SlipRow, day_of_view, slips
 from metrics.queries.view import View
 from metrics.supervision.slip_words import STATES_IN_WORDS, written_number
@@ -153,8 +153,7 @@ SLIPS = Dataset[AgedSlip](
         column("issued_by", Kind.TEXT, "交办人", "Who issued it", lambda aged, _: aged.row.acts[0].actor),
     ),
     order=("seq",),
-    parameters=EVERYWHERE
-    | {"unit", "target", "task", "period", "period_from", "period_to", "state", "on", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "target", "task", "period", "period_from", "period_to", "state", "on", *AFTER},
     states=_STATES,
     records=_slips,
     own_units_only=True,
@@ -205,7 +204,7 @@ SLIP_ACTS = Dataset[SlipActRow](
         c.RECORDED_AT.of(lambda act, _: instant(act.recorded_at)),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | {"unit", "target", "task", "period", "period_from", "period_to", "state", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "target", "task", "period", "period_from", "period_to", "state", *AFTER},
     states=_STATES,
     records=_acts,
     own_units_only=True,

@@ -14,7 +14,7 @@ from metrics.periods import format_period
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, flag, instant
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull, RowCount
+from metrics.publish.dataset import AFTER, EVERYWHERE, Dataset, Kind, Pull, RowCount
 from metrics.publish.first_rows import counted
 from metrics.queries.received_submissions import ReceivedSubmission, received_submissions
 from metrics.queries.view import View
@@ -129,7 +129,7 @@ SUBMISSIONS = Dataset[_Judged](
         flag("loaded", "历史导入", "Loaded as history", lambda row, _: row.submission.is_loaded),
     ),
     order=("period", "submission_id"),
-    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", *AFTER},
     records=_received,
     count=_count,
     own_units_only=True,

@@ -11,7 +11,7 @@ from metrics.plan.model import Text
 from metrics.plan.task_choice import chosen_tasks
 from metrics.publish import columns as c
 from metrics.publish.columns import column, instant
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull
+from metrics.publish.dataset import AFTER, EVERYWHERE, Dataset, Kind, Pull
 from metrics.publish.materials import body_name
 from metrics.publish.tasks import CHOICE, TASK, task_choice
 from metrics.queries.task_checks import CheckedReport, TaskCheckRow, checked, task_checks
@@ -126,7 +126,7 @@ TASK_REPORTS = Dataset[Reported](
         ),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | CHOICE | {"period", "period_from", "period_to", "state", "history", "after_seq"},
+    parameters=EVERYWHERE | CHOICE | {"period", "period_from", "period_to", "state", "history", *AFTER},
     states={UNCONFIRMED: Text(zh="未确认", en="not confirmed yet")}
     | {state.value: Text(zh=words.zh, en=words.en) for state, words in WORDS.items()},
     records=_reports,
@@ -160,6 +160,6 @@ TASK_CHECKS = Dataset[TaskCheckRow](
         c.RECORDED_AT.of(lambda row, _: instant(row.recorded_at)),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | CHOICE | {"period", "period_from", "period_to", "after_seq"},
+    parameters=EVERYWHERE | CHOICE | {"period", "period_from", "period_to", *AFTER},
     records=_steps,
 )

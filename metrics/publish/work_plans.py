@@ -10,7 +10,7 @@ from metrics.forms import plain
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, instant
-from metrics.publish.dataset import EVERYWHERE, Dataset, Kind, Pull
+from metrics.publish.dataset import AFTER, EVERYWHERE, Dataset, Kind, Pull
 from metrics.publish.materials import body_name
 from metrics.queries.view import View
 from metrics.queries.work_plans import FundingRow, WorkPlanRow, fundings, work_plans
@@ -63,7 +63,7 @@ WORK_PLANS = Dataset[_PlannedMeasure](
         c.RECORDED_AT.of(lambda row, _: instant(row.plan.recorded_at)),
     ),
     order=("seq", "place"),
-    parameters=EVERYWHERE | {"unit", "task", "period", "period_from", "period_to", "history", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "task", "period", "period_from", "period_to", "history", *AFTER},
     records=_measures,
     own_units_only=True,
 )
@@ -96,7 +96,7 @@ FUNDINGS = Dataset[FundingRow](
         c.RECORDED_AT.of(lambda row, _: instant(row.recorded_at)),
     ),
     order=("seq",),
-    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "history", "after_seq"},
+    parameters=EVERYWHERE | {"unit", "period", "period_from", "period_to", "history", *AFTER},
     records=_money,
     own_units_only=True,
 )

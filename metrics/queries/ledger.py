@@ -128,6 +128,11 @@ def consistency(session: ReadSession, *, first: int, second: int | None) -> Cons
     return Consistency(first, second, earlier, tree.root(), tree.consistency(first))
 
 
+def ledger_hash(session: ReadSession, seq: int) -> str:
+    """The root of the tree over the first `seq` entries, hexadecimal: what a checkpoint over them states."""
+    return stored_tree(session, size=seq).root().hex()
+
+
 def known_keys(session: ReadSession) -> list[KnownKey]:
     """Every key that ever signed checkpoints, oldest first."""
     rows = session.execute(

@@ -11,7 +11,7 @@ from metrics.ledger.entry import seq_at
 from metrics.plan.store import require_plan
 from metrics.principal import Principal
 from metrics.queries.releases import Published, newest_release, release
-from metrics.queries.view import View, view_at
+from metrics.queries.view import View, refuse_the_future, view_at
 from metrics.results import Basis
 
 
@@ -70,6 +70,8 @@ def _public(
                 f"What was known then has not been released; the newest release is number {newest.number}.",
             ),
         )
+    if isinstance(as_of, datetime):
+        refuse_the_future(session, as_of)
     return view_at(session, as_of=seq, basis=standing.basis)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -11,9 +12,13 @@ from metrics.database import ReadSession
 from metrics.errors import BadRequest, Message, NotFound
 from metrics.ledger.entry import newest_seq, seq_at
 from metrics.models import LedgerEntry
+from metrics.moments import local_text
+from metrics.periods import day_end
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 from metrics.results import Basis
+
+_CLOCKS_DIFFER = timedelta(minutes=5)  # that of the database and of whoever asks may be ahead of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,12 @@ class View:
 def view_at(session: ReadSession, *, as_of: datetime | int | None = None, basis: Basis = Basis.SUBMITTED) -> View:
     """The view at `as_of`: None for now, an aware moment, or a sequence number.
 
-    Raises BadRequest for a sequence number that has not been given yet and NotFound if no plan was loaded by then.
+    Raises BadRequest for a sequence number that has not been given yet or a moment that has not come, and NotFound if
+    no plan was loaded by then.
     """
     newest = newest_seq(session)
+    if isinstance(as_of, datetime):
+        refuse_the_future(session, as_of)
     seq = newest if as_of is None else as_of if isinstance(as_of, int) else seq_at(session, as_of)
     if seq > newest or seq < 0:
         raise BadRequest(
@@ -72,3 +80,23 @@ def view_at(session: ReadSession, *, as_of: datetime | int | None = None, basis:
         )
     recorded_at = session.scalar(select(LedgerEntry.recorded_at).where(LedgerEntry.seq == seq))
     return View(plan=plan_at(session, seq=seq), seq=seq, is_now=seq == newest, basis=basis, recorded_at=recorded_at)
+
+
+def refuse_the_future(session: ReadSession, moment: datetime) -> None:
+    """Raise BadRequest for a moment that has not come: the same question would be answered otherwise then.
+
+    The end of the present day is let through, since a day stands for its end.
+    """
+    now = datetime.now(UTC)
+    if moment <= now + _CLOCKS_DIFFER:
+        return
+    timezone = plan_at(session).document.timezone
+    today = now.astimezone(ZoneInfo(timezone)).date()
+    if moment != day_end(today, timezone=timezone) - datetime.resolution:
+        raise BadRequest(
+            code="as_of_unknown",
+            message=Message(
+                f"截至时点 {local_text(moment, timezone=timezone)} 尚未到来,届时所知无人知道。",
+                f"The moment {local_text(moment, timezone=timezone)} has not come: nobody knows what is known then.",
+            ),
+        )

@@ -49,7 +49,8 @@ def test_the_recipes_run_as_they_stand(live_server: LiveServer, tmp_path: Path) 
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, f"{recipe}\n{done.stdout}\n{done.stderr}"
     assert (tmp_path / "new.csv").read_text(encoding="utf-8").count("\n") == 46
-    assert int((tmp_path / "last.seq").read_text()) == posted.json()["seq"]
+    (held,) = tmp_path.glob("held.*.csv")
+    assert int(held.name.split(".")[1]) == posted.json()["seq"]
     assert "441202" in (tmp_path / "rates.csv").read_text(encoding="utf-8")
     assert int((tmp_path / "progress.seq").read_text()) >= posted.json()["seq"]
     with live_server.database.as_owner() as connection:

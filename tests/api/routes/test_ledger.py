@@ -137,3 +137,58 @@ def test_what_the_ledger_does_not_have_is_refused(
 @pytest.mark.parametrize("path", ["/proof", "/proof?seq=0", "/proof?seq=x", "/consistency", "/entries?limit=0"])
 def test_numbers_that_are_none_are_refused(clerk: Caller, path: str) -> None:
     assert clerk.client.get(LEDGER + path, headers=clerk.headers).status_code in (400, 422)
+
+
+def test_an_answer_says_where_it_stands_and_goes_on_only_from_what_the_reader_holds(
+    clerk: Caller, two_submissions: tuple[int, int]
+) -> None:
+    first, second = two_submissions
+    whole = pull(clerk, "history=true")
+    assert (whole.headers["x-as-of-seq"], whole.headers["x-ledger-epoch"]) == (str(second), "1")
+    held = whole.headers["x-as-of-hash"]
+    assert held == get(clerk, f"/consistency?from={first}&to={second}").json()["second_root"]
+    clerk.post(whole_submission(period="2019-08"))
+    more = pull(clerk, f"history=true&after_seq={second}&after_hash={held}")
+    assert (more.status_code, more.headers["x-after-hash"]) == (200, held)
+    assert {line.split(",")[0] for line in more.text.splitlines()[1:]} == {str(second + 1)}
+    nothing = pull(clerk, f"history=true&after_seq={second + 1}&after_hash={more.headers['x-as-of-hash']}")
+    assert (nothing.status_code, nothing.text.count("\n")) == (200, 1)
+    entries = get(clerk, f"/entries?start={second + 1}&after_hash={held}")
+    assert (entries.headers["x-after-hash"], entries.headers["x-as-of-hash"]) == (held, more.headers["x-as-of-hash"])
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "code", "parameter"),
+    [
+        ("after_seq={beyond}", 409, "after_seq_unknown", "?after_seq"),
+        ("after_seq={beyond}&after_hash={other}", 409, "after_seq_unknown", "?after_seq"),
+        ("after_seq={beyond}&as_of={newest}", 409, "after_seq_unknown", "?after_seq"),
+        ("after_seq={newest}&as_of=2", 409, "after_seq_unknown", "?after_seq"),
+        ("after_seq={newest}&after_hash={other}", 409, "after_hash_differs", "?after_hash"),
+        ("after_seq=1&after_hash={hash}", 409, "after_hash_differs", "?after_hash"),
+        ("after_seq=0&after_hash={hash}", 409, "after_hash_differs", "?after_hash"),
+        ("after_hash={hash}", 400, "parameter_conflict", "?after_hash"),
+        ("after_seq={newest}&after_hash=XY", 400, "parameter_invalid", "?after_hash"),
+        ("as_of={beyond}", 400, "as_of_unknown", None),
+        ("as_of=2999-01-01", 400, "as_of_unknown", None),
+    ],
+)
+def test_what_is_beyond_what_is_known_or_another_history_is_refused(
+    clerk: Caller, two_submissions: tuple[int, int], query: str, status: int, code: str, parameter: str | None
+) -> None:
+    newest = two_submissions[1]
+    known = {"newest": newest, "beyond": newest + 1, "hash": pull(clerk, "").headers["x-as-of-hash"]}
+    body = refusal(pull(clerk, query.format(**known, other="ab" * 32)), status)
+    assert body["code"] == code
+    assert [error["pointer"] for error in body.get("errors", [])] == ([] if parameter is None else [parameter])
+
+
+def test_entries_too_go_on_only_from_what_the_reader_holds(clerk: Caller, two_submissions: tuple[int, int]) -> None:
+    newest = two_submissions[1]
+    assert lines(get(clerk, f"/entries?start={newest + 1}")) == []
+    assert get(clerk, f"/entries?start={newest + 2}", 409).json()["code"] == "after_seq_unknown"
+    assert get(clerk, f"/entries?start=2&after_hash={'0' * 64}", 409).json()["code"] == "after_hash_differs"
+
+
+def pull(reader: Caller, query: str) -> Any:
+    return reader.client.get(f"/api/v1/observations.csv?{query}", headers=reader.headers)

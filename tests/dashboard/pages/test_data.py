@@ -42,9 +42,10 @@ def test_the_count_is_that_of_the_file_and_whatever_a_dataset_takes_can_be_chose
 ) -> None:
     """`month` judges and `release` and `as_of` date every page; language and pages are no choice of rows.
 
-    Which columns of which rows in which order is chosen on the tables that a file is the twin of.
+    Which columns of which rows in which order is chosen on the tables that a file is the twin of; what a script holds
+    of the ledger it says itself.
     """
-    dated = {"on", "period", "as_of", "release"} | {COLUMNS, SORT, WHERE, ACROSS}
+    dated = {"on", "period", "as_of", "release", "after_hash"} | {COLUMNS, SORT, WHERE, ACROSS}
     for name, dataset in DATASETS.items():
         tree = window(evaluator, "/data", f"?dataset={name}&lang=en")
         rows = rows_of_file(evaluator, address(tree))

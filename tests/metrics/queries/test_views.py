@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -110,7 +111,17 @@ def test_a_moment_is_the_last_entry_before_it(session: WriteSession) -> None:
     second = post(session, items_online=700)
     assert moment is not None
     assert view_at(session, as_of=moment).seq == first
-    assert view_at(session, as_of=moment + timedelta(days=1)).seq == second
+    assert view_at(session, as_of=datetime.now(UTC)).seq == second
+
+
+def test_a_moment_that_has_not_come_is_refused_but_for_the_end_of_the_day(session: WriteSession) -> None:
+    newest, zone = post(session), ZoneInfo("Asia/Shanghai")
+    today = datetime.now(zone).replace(hour=23, minute=59, second=59, microsecond=999_999)
+    assert view_at(session, as_of=today).seq == newest
+    assert view_at(session, as_of=datetime.now(UTC) + timedelta(minutes=4)).seq == newest  # clocks differ
+    for moment in (today + timedelta(days=1), datetime.now(UTC) + timedelta(days=2)):
+        with pytest.raises(BadRequest, match="as_of_unknown"):
+            view_at(session, as_of=moment)
 
 
 def test_a_place_that_is_not_there_yet_is_refused(session: WriteSession) -> None:
