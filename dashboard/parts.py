@@ -209,7 +209,9 @@ def name_class(unit: Unit) -> str:
     return "unit-name long-name" if wide > _LONG_NAME else "unit-name"
 
 
-def section(title: str, *children: Component, aside: Component = None, name: str = "") -> Component:
+def section(
+    title: str | Sequence[Component], *children: Component, aside: Component = None, name: str = ""
+) -> Component:
     """A part of a page with its heading; `aside` stands at the heading's right."""
     head = html.Div([html.H2(title), html.Div(aside, className="section-aside")], className="section-head")
     return html.Section([head, *children], className=f"section {name}".strip())

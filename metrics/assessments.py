@@ -6,16 +6,12 @@ indicator's unit of measure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Context, Decimal, localcontext
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from metrics.estimates import Interval, wilson_interval
 from metrics.plan.model import Direction, Indicator
-
-# The 0.975 quantile of the standard normal distribution, to 15 places.
-Z_95 = Decimal("1.959963984540054")
-_EXACT_ENOUGH = Context(prec=50)
 
 
 class Method(StrEnum):
@@ -28,14 +24,6 @@ class Method(StrEnum):
     PLATFORM_DATA = "platform_data"  # 平台数据
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """The ends of an interval, in percent."""
-
-    low: Fraction
-    high: Fraction
-
-
 def assessed_value(
     indicator: Indicator, *, numerator: Decimal | None, denominator: Decimal | None, value: Decimal | None
 ) -> Fraction:
@@ -45,23 +33,6 @@ def assessed_value(
     if numerator is None or denominator is None:
         raise ValueError("neither a value nor a ratio")
     return indicator.scale * Fraction(numerator) / Fraction(denominator)
-
-
-def wilson_interval(successes: int, trials: int) -> Interval:
-    """The Wilson score interval at 95 % for a proportion of `successes` out of `trials` ≥ 1, in percent.
-
-    Centre (p + z²/2n)/(1 + z²/n), half width z·√(p(1−p)/n + z²/4n²)/(1 + z²/n), with p = successes/trials, n = trials,
-    z = 1.959963984540054; no continuity correction, no correction for a finite population. Wilson, E. B. (1927),
-    Journal of the American Statistical Association 22, 209–212. Computed with 50 digits; 0 and 100 are exact.
-    """
-    with localcontext(_EXACT_ENOUGH):
-        n, p, squared = Decimal(trials), Decimal(successes) / Decimal(trials), Z_95 * Z_95
-        centre = p + squared / (2 * n)
-        half = Z_95 * (p * (1 - p) / n + squared / (4 * n * n)).sqrt()
-        scale = 100 / (1 + squared / n)
-        low = Decimal(0) if successes == 0 else (centre - half) * scale
-        high = Decimal(100) if successes == trials else (centre + half) * scale
-    return Interval(low=Fraction(low), high=Fraction(high))
 
 
 def sample_interval(

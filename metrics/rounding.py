@@ -69,9 +69,14 @@ def shown_score(score: Fraction) -> str:
     return shown(score, lines=(Line(at=Fraction(1), met_above=True),), decimals=4)
 
 
+def shown_share(percent: Fraction) -> str:
+    """A share in percent with two decimals; 100.00 only when it is whole."""
+    return shown(percent, lines=(Line(at=Fraction(100), met_above=True),))
+
+
 def shown_points(points: Fraction) -> str:
     """Points of a performance assessment with two decimals; 100.00 only when they are full."""
-    return shown(points, lines=(Line(at=Fraction(100), met_above=True),))
+    return shown_share(points)
 
 
 def exact_decimal(value: Exact) -> str:

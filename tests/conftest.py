@@ -13,12 +13,9 @@ The service's role is used throughout, so a right that is missing shows.
 
 from __future__ import annotations
 
-import importlib
 import os
-import pkgutil
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from coverage import Coverage
@@ -29,7 +26,6 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
-import metrics
 from metrics import credentials
 from metrics.database import WriteSession, use_sessions
 from metrics.ledger.memory import forget
@@ -47,9 +43,9 @@ examples.register_profile("suite", deadline=None)
 if examples.get_current_profile_name() != "mutations":  # trials of mutants load theirs before
     examples.load_profile("suite")
 
-# What is covered is counted by the tests of metrics/, api/, migrations/ and trust/ alone, and there not by examples
-# drawn at random, comparisons at length, files of a million rows, many who act at once and walks through every route,
-# each of which has tests of its own: counting takes two or three times as long (decision 204).
+# What is covered is counted by `make coverage`, in a run of its own (decision 230): by the tests of metrics/, api/,
+# migrations/ and trust/, but not by examples drawn at random, comparisons at length, files of a million rows, many who
+# act at once and walks through every route, each of which has tests of its own. Counting takes twice as long.
 _COUNTED = ("tests/api/", "tests/metrics/", "tests/migrations/", "tests/trust/")
 NOT_COUNTED = (
     *("tests/api/test_counts.py", "tests/api/test_generated_requests.py", "tests/api/test_matrix.py"),
@@ -86,74 +82,38 @@ NOT_COUNTED = (
 _LONGEST = ("tests/browser/", "tests/metrics/cli/test_serve.py", "tests/docs/", "tests/trust/", "tests/seed/")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that keep a service, a browser or a demonstration come first, so that two workers end at about one time."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files that keep a service, a browser or a demonstration come first, so that two workers end at about one time.
+
+    With --cov only what counts as covering is run.
+    """
     items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
+    if config.pluginmanager.hasplugin("_cov"):
+        left_out = [item for item in items if not counts(item.nodeid, drawn=_is_drawn(item))]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if counts(item.nodeid, drawn=_is_drawn(item))]
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Workers that collect other names or another order refuse to run: no values of a set, no names out of values."""
-    for marker in metafunc.definition.iter_markers("parametrize"):
-        values = marker.kwargs.get("argvalues", marker.args[1] if len(marker.args) > 1 else ())
-        if isinstance(values, (set, frozenset)):
-            raise pytest.UsageError(f"{metafunc.definition.nodeid}: parametrize over a set has no order; sort it")
-        if marker.kwargs.get("ids") in (str, repr) and not all(isinstance(value, str) for value in values):
-            raise pytest.UsageError(f"{metafunc.definition.nodeid}: write the names of the examples out")
+def counts(named: str, *, drawn: bool) -> bool:
+    """Whether the test counts as covering; `drawn`: its examples are drawn at random."""
+    return named.startswith(_COUNTED) and not (drawn or named.startswith(NOT_COUNTED))
+
+
+def _is_drawn(item: pytest.Item) -> bool:
+    return bool(getattr(getattr(item, "obj", None), "is_hypothesis_test", False))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """A worker is counted as a child of a counted process and as a run of its own; pytest-cov counts it once more.
 
-    Whichever was begun last counts, and when it waits the one before it goes on: nothing would ever wait.
+    Each of them makes every call slower, and the last one counts all that there is.
     """
     if not hasattr(session.config, "workerinput"):
         return
     while (outer := Coverage.current()) is not None:
         outer.stop()
         outer.save()  # what was imported until now
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Tests are found without counting: rewriting what they assert takes half as long again with it.
-
-    What importing the product runs counts as covered, as when a test's head imports it.
-    """
-    controller = _counting(session.config)
-    if controller is None or getattr(session.config.option, "dist", "no") != "no":  # workers find them
-        return (yield)
-    for module in pkgutil.walk_packages(metrics.__path__, "metrics."):
-        importlib.import_module(module.name)
-    controller.pause()
-    try:
-        return (yield)
-    finally:
-        controller.resume()
-
-
-def _counting(config: pytest.Config) -> Any:
-    """What counts as covering in this process; None without --cov."""
-    plugin = config.pluginmanager.getplugin("_cov")
-    return None if plugin is None else plugin.cov_controller
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Counting what is covered waits while a test runs that is not counted, with its fixtures and its processes."""
-    controller = _counting(item.config)
-    drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
-    counted = item.nodeid.startswith(_COUNTED) and not (drawn or item.nodeid.startswith(NOT_COUNTED))
-    if controller is None or counted:
-        return (yield)
-    controller.pause()
-    for_children = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
-    try:
-        return (yield)
-    finally:
-        if for_children is not None:
-            os.environ["COVERAGE_PROCESS_CONFIG"] = for_children
-        controller.resume()
 
 
 @pytest.fixture(autouse=True, scope="session")

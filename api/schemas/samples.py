@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from fractions import Fraction
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -12,7 +13,7 @@ from metrics.errors import Message, Problem
 from metrics.forms import plain
 from metrics.models import Sample
 from metrics.queries.samples import FoundCell, SampleRead, Share
-from metrics.rounding import shown
+from metrics.rounding import shown, shown_share
 from metrics.sampling import SampledCell, SentFinding
 
 _Code = Annotated[str, Field(max_length=100)]
@@ -107,7 +108,10 @@ class SampledCellOut(BaseModel):
 
 
 class ShareOut(BaseModel):  # a copy: percent and interval are written as they are shown
-    """Shares in percent; `unit` null: all together, without an interval."""
+    """Shares in percent; `unit` null: all units together, each counting by its population.
+
+    `worst` and `best`: the share were all cells drawn and not checked wrong, and were they right.
+    """
 
     unit: str | None
     drawn: int
@@ -117,6 +121,17 @@ class ShareOut(BaseModel):  # a copy: percent and interval are written as they a
     share: str | None
     low: str | None
     high: str | None
+    interval_method: Annotated[
+        Literal["hypergeometric", "korn_graubard", "clopper_pearson", "census"] | None,
+        Field(description="How low and high were come by; docs/assessments.md has each"),
+    ]
+    population: Annotated[int, Field(description="How many cells were drawn from")]
+    weight: Annotated[str | None, Field(description="How many cells each one checked stands for")]
+    unchecked: Annotated[int, Field(description="Non-response: drawn, and nothing was found out about them")]
+    worst: str
+    best: str
+    units_covered: Annotated[int, Field(description="Of how many units anything was found")]
+    effective_size: Annotated[str | None, Field(description="What korn_graubard and clopper_pearson count as cases")]
 
 
 class SampleReadOut(SampleOut):
@@ -157,10 +172,16 @@ def _cell_out(found: FoundCell) -> dict[str, Any]:
 
 
 def _share_out(share: Share) -> dict[str, Any]:
-    names = ("unit", "drawn", "found", "confirmed", "no_evidence")
-    interval = share.interval
+    names = ("unit", "drawn", "found", "confirmed", "no_evidence", "population", "unchecked")
+    interval, size = share.interval, share.effective_size
     return {name: getattr(share, name) for name in names} | {
-        "share": None if share.percent is None else shown(share.percent),
-        "low": None if interval is None else shown(interval.low),
-        "high": None if interval is None else shown(interval.high),
+        "share": None if share.percent is None else shown_share(share.percent),
+        "low": None if interval is None else shown_share(interval.low),
+        "high": None if interval is None else shown_share(interval.high),
+        "interval_method": None if interval is None else interval.method.value,
+        "weight": None if share.weight is None else shown(share.weight),
+        "worst": shown_share(share.worst),
+        "best": shown_share(share.best),
+        "units_covered": share.covered,
+        "effective_size": None if size is None else shown(Fraction(size)),
     }

@@ -13,6 +13,7 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     NOTHING,
     indicator_name,
+    interval_word,
     measure,
     measure_of_change,
     method_word,
@@ -20,10 +21,11 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
-from metrics.assessments import Interval, Method
+from metrics.assessments import Method
+from metrics.estimates import Interval
 from metrics.principal import Scope
 from metrics.queries.assessments import Assessed
-from metrics.rounding import shown
+from metrics.rounding import shown_share
 
 Component = Any
 _RECORD = Scope.RECORD_ASSESSMENT
@@ -50,6 +52,12 @@ def assessed_table(
     return scrolled(plain_table(_("Assessments"), headings, rows), name="assessed")
 
 
+def interval_with_method(interval: Interval, *, unit: str = "") -> Component:
+    """Both ends, and below them how they were come by. `unit` stands behind the second end."""
+    ends = f"{shown_share(interval.low)} – {shown_share(interval.high)}{unit}"
+    return [ends, html.Br(), html.Span(interval_word(interval.method), className="note")]
+
+
 def _row(reading: Reading, assessed: Assessed, revise: Callable[[Assessed], Component]) -> list[Component]:
     row, plan = assessed.recorded, reading.plan
     indicator, unit = plan.indicator_by_code[row.indicator_code], plan.unit_by_code.get(row.unit_code)
@@ -59,7 +67,7 @@ def _row(reading: Reading, assessed: Assessed, revise: Callable[[Assessed], Comp
         indicator_name(indicator),
         _reported(reading, assessed),
         with_measure(value_text(plan, indicator, assessed.value), measure(indicator)),
-        NOTHING if assessed.interval is None else _interval(assessed.interval),
+        NOTHING if assessed.interval is None else interval_with_method(assessed.interval),
         NOTHING if assessed.gap is None else with_measure(signed(assessed.gap), measure_of_change(indicator)),
         method_word(Method(row.method)),
         NOTHING if row.sample_size is None else count_text(row.sample_size),
@@ -78,10 +86,6 @@ def _reported(reading: Reading, assessed: Assessed) -> str:
     if assessed.reported is None or not assessed.reported.reported:
         return _("Not reported")
     return with_measure(value_text(reading.plan, indicator, assessed.reported.value), measure(indicator))
-
-
-def _interval(interval: Interval) -> str:
-    return f"{shown(interval.low)} – {shown(interval.high)}"
 
 
 def _said(reading: Reading, assessed: Assessed, revise: Callable[[Assessed], Component]) -> Component:

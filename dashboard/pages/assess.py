@@ -73,9 +73,8 @@ def _blind_words() -> str:
 def _interval_words() -> str:
     return _(
         "Gap: assessed minus reported. An assessment falls short if it is worse than what was "
-        "reported; a sample, if by more than its interval. The interval of a sample is the Wilson"
-        " score interval at 95 %, without correction for a finite population; it reflects chance "
-        "alone, not how the sample was drawn."
+        "reported; a sample, if by more than its interval. Beside each interval stands its method;"
+        " it reflects chance alone, not how the sample was drawn."
     )
 
 

@@ -61,8 +61,7 @@ def findings_section(reading: Reading, phase: Phase) -> Component:
         return section(title, empty(_("No inspection has found anything yet")), *_raise_form(reading, phase))
     shown = [row for row in found if asked not in FINDING_STATES or row.standing.is_among(asked, on=today)]
     return section(
-        title,
-        html.P(_counted(found), className="note"),
+        title + _(": ") + _counted(found),
         _state_menu(reading, asked),
         _table(reading, shown) if shown else empty(_("No finding matches this choice")),
         *_raise_form(reading, phase),
@@ -78,7 +77,7 @@ def open_findings(reading: Reading, phases: Sequence[Phase]) -> list[Component]:
         for asked in (FindingState.OPEN.value, OVERDUE):
             if count := sum(row.standing.is_among(asked, on=today) for row in found):
                 href = reading.address.to(f"/phases/{phase.code}", state=asked)
-                links.append(html.Li(dcc.Link(_open_words(phase, asked, count), href=href)))
+                links.append(dcc.Link(_open_words(phase, asked, count), href=href))
     return links
 
 

@@ -14,6 +14,7 @@ from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, s
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
+from dashboard.words.section_findings import stopped_found
 from metrics.periods import due_on
 from metrics.queries.freshness import freshness, freshness_day
 from metrics.supervision.freshness import STREAM_TEXTS, Stopped, Stream, what_was_owed
@@ -37,16 +38,16 @@ def freshness_page(reading: Reading) -> Content:
     said = html.P(_("Due by {date} and not received.", date=date_text(on)), className="note")
     if found:
         parts = [
-            section(_("Whole datasets"), _table(reading, whole, _("Dataset")), aside=csv) if whole else None,
+            section(_found(reading, whole), _table(reading, whole, _("Dataset")), aside=csv) if whole else None,
             section(
-                _("Units"),
-                _table(reading, listed.shown, _("Unit")) if units else html.P(_("No unit has stopped.")),
+                _found(reading, units) if units else _("No unit has stopped"),
+                _table(reading, listed.shown, _("Unit")) if units else None,
                 pages(reading.address, listed, words=words),
                 aside=None if whole else csv,
             ),
         ]
     else:
-        parts = [section(_("Units"), empty(_("Nothing has stopped"), said), aside=csv)]
+        parts = [section(_found(reading, ()), empty(_("Every unit is up to date"), said), aside=csv)]
     body = html.Div([page_head(title, reading, breadcrumbs(reading), said, dated=False), *parts])
     return Content(title=title, body=body)
 
@@ -77,6 +78,16 @@ def finding(found: Sequence[Stopped]) -> str:
     return text + (_("; ") + ngettext("{n} dataset has stopped", "{n} datasets have stopped", whole) if whole else "")
 
 
+def _found(reading: Reading, rows: Sequence[Stopped]) -> str:
+    return stopped_found(rows, [_name_text(reading, row) for row in rows])
+
+
+def _name_text(reading: Reading, row: Stopped) -> str:
+    if row.unit is not None:
+        return unit_name(reading.plan.unit_by_code[row.unit])
+    return STREAM_TEXTS[row.stream].in_language(language())
+
+
 def _table(reading: Reading, rows: Sequence[Stopped], what: str) -> Component:
     headings = [
         what,
@@ -104,7 +115,8 @@ def _row(reading: Reading, row: Stopped) -> list[Component]:
 
 def _name(reading: Reading, row: Stopped) -> Component:
     """The unit or the dataset, and the way to where it is followed."""
+    name = _name_text(reading, row)
     if row.unit is not None:
-        return dcc.Link(unit_name(reading.plan.unit_by_code[row.unit]), href=reading.address.to(f"/units/{row.unit}"))
+        return dcc.Link(name, href=reading.address.to(f"/units/{row.unit}"))
     paths = {Stream.SUBMISSIONS: "/periods", Stream.TASK_REPORTS: "/tasks", Stream.RELEASES: "/releases"}
-    return dcc.Link(STREAM_TEXTS[row.stream].in_language(language()), href=reading.address.to(paths[row.stream]))
+    return dcc.Link(name, href=reading.address.to(paths[row.stream]))

@@ -10,7 +10,7 @@ from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, folded, press
 from dashboard.levels import breadcrumbs, pages, unit_way
-from dashboard.locale import _, date_text, instant_text
+from dashboard.locale import _, date_text, instant_text, ngettext
 from dashboard.pages.findings import findings_section
 from dashboard.pages.refusals import not_found
 from dashboard.pages.self_assessment import self_assessments_section
@@ -18,7 +18,8 @@ from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, s
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, target_name
-from dashboard.words.phases import binding_sentence, gate_mark, gate_word, phase_days, phase_name
+from dashboard.words.phases import binding_sentence, binding_word, gate_mark, gate_word, phase_days, phase_name
+from dashboard.words.section_findings import gates_found
 from metrics.plan.model import Phase, Target, Unit
 from metrics.principal import Scope
 from metrics.queries.phase_gates import GateRuleInForce, GatesJudged, PhaseOfUnit, phase_gates
@@ -103,7 +104,12 @@ def _gates_section(
         csv_link(reading.address.csv("phases", **asked), words=_("Phases as CSV")),
         csv_link(reading.address.csv("gates", **asked), words=_("Gates as CSV")),
     ]
-    return section(title, scrolled(plain_table(title, headings, rows), name="texts"), below, aside=files)
+    top = reading.level.under.code
+    found = gates_found(
+        [row.gates for row in by_unit.values() if row.unit != top],
+        {target.code: target_name(target) for target in targets},
+    )
+    return section(found, scrolled(plain_table(title, headings, rows), name="texts"), below, aside=files)
 
 
 def _heading(reading: Reading, target: Target) -> Component:
@@ -141,7 +147,8 @@ def _without_number(reading: Reading, phase: Phase) -> Component:
     ]
     title = _("Gates without a number")
     table = plain_table(title, [_("Target"), _("Due"), _("Tasks")], rows)
-    return section(title, scrolled(table, name="texts"))
+    said = ngettext("{n} gate has no number", "{n} gates have no number", len(others))
+    return section(said, scrolled(table, name="texts"))
 
 
 def _rule_section(reading: Reading, rule: GateRuleInForce) -> Component:
@@ -154,7 +161,7 @@ def _rule_section(reading: Reading, rule: GateRuleInForce) -> Component:
         by = reading.names([rule.actor])[rule.actor] if rule.actor else ""
         said.append(html.P(" · ".join(filter(None, (when, by, rule.reason))), className="note"))
     may = reading.principal is not None and reading.principal.may(Scope.REVISE_TARGET) and reading.address.present
-    return section(_("Which date is binding"), *said, *([_rule_form(rule)] if may else []))
+    return section(binding_word(rule.binding), *said, *([_rule_form(rule)] if may else []))
 
 
 def _rule_form(rule: GateRuleInForce) -> Component:

@@ -21,7 +21,8 @@ from dashboard.pages.review_months import month_links, period_reviewed
 from dashboard.parts import empty, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
-from dashboard.words.submissions import QUEUE_PARTS, queue_mark
+from dashboard.words.section_findings import queue_found
+from dashboard.words.submissions import QUEUE_PARTS, queue_mark, queue_word
 from metrics.periods import format_period
 from metrics.principal import Scope
 from metrics.publish.shape import CellCondition, TableShape
@@ -74,7 +75,7 @@ def review_page(reading: Reading) -> Content:
             period_strip(reading, standing),
             level_months(reading, standing),
             section(
-                _("Queue"),
+                _queue_title(rows, part),
                 _filters(reading, rows, chosen=chosen),
                 _queue(reading, shown, stands, acts=acts),
                 pages(reading.address, listed),
@@ -107,6 +108,13 @@ def finding(standing: PeriodStanding, rows: Sequence[UnitStanding]) -> str:
     """How many came and how many wait."""
     waiting = sum(1 for row in rows if row.state == State.SUBMITTED)
     return period_finding(standing) + ngettext(", {n} to verify", ", {n} to verify", waiting)
+
+
+def _queue_title(rows: Sequence[UnitStanding], part: State | None) -> str:
+    """What the queue holds: of everything that counts, or how many are in the state chosen."""
+    if part is not None:
+        return queue_word(part) + _(": ") + str(sum(row.is_in(part) for row in rows))
+    return queue_found(row.state for row in rows if row.is_in(row.state))
 
 
 def _filters(reading: Reading, rows: Sequence[UnitStanding], *, chosen: str | None) -> Component:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.acts.forms import asking_form, folded, press
+from dashboard.grids.assessments import interval_with_method
 from dashboard.locale import _, count_text, instant_text, language
 from dashboard.parts import empty, plain_table, scrolled, section
 from dashboard.window.reading import Reading
@@ -17,7 +19,7 @@ from metrics.periods import format_period
 from metrics.principal import Principal, Scope
 from metrics.queries.blindness import is_blind
 from metrics.queries.samples import Share, found_counts, read_sample, samples
-from metrics.rounding import shown
+from metrics.rounding import shown_share
 
 Component = Any
 _SHEETS = ".csv,.xlsx"
@@ -84,23 +86,65 @@ def _results(reading: Reading, principal: Principal, sample: Sample) -> list[Com
     if _is_kept(principal, sample):
         return [head, html.P(_("Assessment is blind: what another assessor found is not shown."), className="note")]
     read = read_sample(reading.session, sample.number, principal=principal)
-    headings = [_("Unit"), _("Cells"), _("Checked"), _("Confirmed"), _("No evidence"), _("Share confirmed")]
-    rows = [_result(reading, share) for share in read.shares]
-    table = plain_table(_("Results of each unit"), [*headings, _("95 % interval")], rows)
-    own = sample.user_id == principal.user_id and principal.may(Scope.RECORD_ASSESSMENT)
-    return [head, scrolled(table), *([_send_form(sample)] if own else [])]
-
-
-def _result(reading: Reading, share: Share) -> list[Component]:
-    unit = reading.plan.unit_by_code.get(share.unit or "")
-    name = share.unit if unit is None else unit_name(unit)
-    percent, interval = share.percent, share.interval
-    return [
-        _("All units") if share.unit is None else name,
-        *(count_text(count) for count in (share.drawn, share.found, share.confirmed, share.no_evidence)),
-        NOTHING if percent is None else f"{shown(percent)} %",
-        NOTHING if interval is None else f"{shown(interval.low)} – {shown(interval.high)} %",
+    headings = [
+        _("Unit"),
+        _("Cells in all"),
+        _("Drawn"),
+        _("Checked"),
+        _("Confirmed"),
+        _("No evidence"),
+        _("Share confirmed"),
+        _("95 % interval"),
+        _("If the unchecked were all wrong – all right"),
     ]
+    shares = read.shares
+    table = plain_table(
+        _("Results of each unit"), headings, [_result(reading, share, units=len(shares) - 1) for share in shares]
+    )
+    own = sample.user_id == principal.user_id and principal.may(Scope.RECORD_ASSESSMENT)
+    design = html.P(_design(sample, shares[-1], units=len(shares) - 1), className="note")
+    return [head, scrolled(table, name="sample-results"), design, *([_send_form(sample)] if own else [])]
+
+
+def _result(reading: Reading, share: Share, *, units: int) -> list[Component]:
+    percent, interval = share.percent, share.interval
+    counts = (share.population, share.drawn, share.found, share.confirmed, share.no_evidence)
+    return [
+        _row_name(reading, share, units=units),
+        *(count_text(count) for count in counts),
+        NOTHING if percent is None else f"{shown_share(percent)} %",
+        NOTHING if interval is None else interval_with_method(interval, unit=" %"),
+        f"{shown_share(share.worst)} – {shown_share(share.best)} %" if share.unchecked else NOTHING,
+    ]
+
+
+def _row_name(reading: Reading, share: Share, *, units: int) -> str:
+    """An estimate of some units only does not call itself one of all."""
+    if share.unit is None:
+        partly = {"n": count_text(share.covered), "units": count_text(units)}
+        return _("{n} of {units} units, weighted", **partly) if share.covered < units else _("All units, weighted")
+    unit = reading.plan.unit_by_code.get(share.unit)
+    return share.unit if unit is None else unit_name(unit)
+
+
+def _design(sample: Sample, whole: Share, *, units: int) -> list[str]:
+    """How the sample was drawn, what became of it, and what the figures rest on."""
+    drawn = _(
+        "Design: {drawn} of {all} cells, drawn at random within each of {units} units (strata) by the seed {seed}; a"
+        " cell checked stands for the unit's cells ÷ cells checked.",
+        drawn=count_text(whole.drawn),
+        all=count_text(whole.population),
+        units=count_text(units),
+        seed=sample.seed,
+    )
+    unchecked = _(
+        "Not checked: {n} ({rate} % of those drawn), in {without} units none at all. They are left out of the share, as"
+        " if they were like those checked; the last column says how far they could move it.",
+        n=count_text(whole.unchecked),
+        rate=shown_share(Fraction(100 * whole.unchecked, whole.drawn)),
+        without=count_text(units - whole.covered),
+    )
+    return [drawn, " ", *([unchecked, " "] if whole.unchecked else []), _("No evidence counts as not confirmed.")]
 
 
 def _draw_form(reading: Reading) -> Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from dash import dcc, html
@@ -15,6 +16,7 @@ from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
 from dashboard.words.scores import part_cell, part_rule, part_word, points_text, rule_reason, rule_sentence, steps_text
+from dashboard.words.section_findings import inquiries_found, scores_found, weights_found
 from metrics.forms import plain
 from metrics.periods import format_period
 from metrics.queries.inquiry_scores import inquiry_scores
@@ -87,7 +89,8 @@ def _sheets(reading: Reading, found: ScoreSheets, rows: list[RankedSheet]) -> Co
         )
         notes.append(html.P(said, className="note"))
     csv = csv_link(reading.address.csv("scores", period=format_period(found.span.period)))
-    return section(title, scrolled(table, name="leaderboard"), pages(reading.address, listed), *notes, aside=csv)
+    said = scores_found([row.sheet.score for row in rows])
+    return section(said, scrolled(table, name="leaderboard"), pages(reading.address, listed), *notes, aside=csv)
 
 
 def _nobody(reading: Reading) -> str:
@@ -119,7 +122,7 @@ def _rule(reading: Reading, found: ScoreSheets) -> Component:
     said = [html.P(rule_sentence(rule)), *rule_reason(rule)]
     versions = score_rules(reading.session, reading.view)
     return section(
-        title,
+        weights_found(rule, {part: part_word(part) for part in ScorePart}),
         *said,
         scrolled(table, name="texts"),
         *([_versions(reading, versions)] if versions else []),
@@ -164,11 +167,15 @@ def _inquiries(reading: Reading, sheets: ScoreSheets) -> Component:
     ]
     asked = html.P([_("Required by the plan"), _(": "), *ways], className="note")
     if not found:
-        return section(title, asked, empty(_("No inquiry covered anybody in these months")), *forms)
+        return section(title, asked, empty(inquiries_found([])), *forms)
     shown = found[-_MOST_INQUIRIES:]
     more = len(found) - len(shown)
     rest = (
         [html.P(ngettext("{n} more is in the CSV", "{n} more are in the CSV", more), className="note")] if more else []
     )
     csv = csv_link(reading.address.csv("inquiries"))
-    return section(title, asked, inquiry_table(reading, shown), *rest, *forms, aside=csv)
+    results = [
+        (Fraction(row.score) / Fraction(row.full_marks), unit_name(reading.plan.unit_by_code[row.unit]))
+        for row in shown
+    ]
+    return section(inquiries_found(results), asked, inquiry_table(reading, shown), *rest, *forms, aside=csv)

@@ -13,13 +13,14 @@ from dash import dcc, html
 from dashboard.acts.attaching import attach_field
 from dashboard.acts.forms import asking_form, folded, press
 from dashboard.grids.evidence import evidence
-from dashboard.locale import _, date_text, instant_text, language, month_text, ngettext, pgettext
+from dashboard.locale import _, date_text, instant_text, language, month_text, pgettext
 from dashboard.pages.refusals import not_found
 from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, measure, threshold_text, unit_name, with_measure
 from dashboard.words.phases import gate_mark, phase_days, phase_name
+from dashboard.words.section_findings import sent_found
 from metrics.plan.model import Phase, Unit
 from metrics.principal import Role, Scope
 from metrics.queries.self_assessments import DrawnSheet, SelfAssessmentRow, drawn_sheet, self_assessments
@@ -55,19 +56,18 @@ def self_assessments_section(reading: Reading, phase: Phase) -> Component:
         pgettext("when", "Signed"),
     ]
     rows = [_standing(reading, phase, unit, found.get(unit.code)) for unit in listed.shown]
-    sent = sum(unit.code in found for unit in owed)
-    said = ngettext("{sent} of {n} unit has sent one", "{sent} of {n} units have sent one", len(owed), sent=sent)
+    sent = [found[unit.code] for unit in owed if unit.code in found]
+    late = sum(_is_late(reading, phase, row) for row in sent)
     csv = csv_link(reading.address.csv("self_assessments", phase=phase.code))
     table = scrolled(plain_table(title, headings, rows), name="texts")
-    return section(title, html.P(said, className="note"), table, aside=csv)
+    return section(sent_found(len(sent), len(owed), late=late), table, aside=csv)
 
 
 def _standing(reading: Reading, phase: Phase, unit: Unit, row: SelfAssessmentRow | None) -> list[Component]:
     link = dcc.Link(unit_name(unit), href=reading.address.to(f"/phases/{phase.code}/units/{unit.code}"))
     if row is None:
         return [link, _mark(*_not_sent(reading, phase)), NOTHING, NOTHING, NOTHING]
-    late = _day(reading, row.recorded_at) > phase.end and row.revision == 1
-    state = ("sign-behind", _("Sent late")) if late else ("sign-met", _("Sent"))
+    state = ("sign-behind", _("Sent late")) if _is_late(reading, phase, row) else ("sign-met", _("Sent"))
     signed = NOTHING if row.signed_at is None else instant_text(row.signed_at, timezone=reading.timezone)
     return [
         link,
@@ -76,6 +76,10 @@ def _standing(reading: Reading, phase: Phase, unit: Unit, row: SelfAssessmentRow
         instant_text(row.recorded_at, timezone=reading.timezone),
         signed,
     ]
+
+
+def _is_late(reading: Reading, phase: Phase, row: SelfAssessmentRow) -> bool:
+    return _day(reading, row.recorded_at) > phase.end and row.revision == 1
 
 
 def _not_sent(reading: Reading, phase: Phase) -> tuple[str, str]:

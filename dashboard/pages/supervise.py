@@ -42,8 +42,8 @@ def supervise_page(reading: Reading) -> Content:
 
 
 def noun(title: str, said: str, href: str, *more: Component, aside: Component = None) -> Component:
-    """A noun's section: its name, in one sentence how it stands, which leads to its page, and what else there is."""
-    return section(title, html.P(dcc.Link(said, href=href)), *more, aside=aside)
+    """A noun's section: its name and how it stands as the heading, which leads to its page; and what else there is."""
+    return section([title, _(": "), dcc.Link(said, href=href)], *more, aside=aside)
 
 
 def _months(reading: Reading) -> Component:
@@ -128,8 +128,10 @@ def _findings(reading: Reading) -> Component:
     if not found:
         return None
     links = open_findings(reading, found)
-    said = html.Ul(links) if links else html.P(_("No finding is open"), className="note")
-    return section(_("Findings of inspections"), said)
+    if not links:
+        return section(_("Findings of inspections") + _(": ") + _("No finding is open"))
+    first, *others = links
+    return section([_("Findings of inspections"), _(": "), first], html.Ul([html.Li(link) for link in others]))
 
 
 def _materials(reading: Reading) -> Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from dashboard.pages.target_paces import pace_facts
 from dashboard.parts import csv_link, section, table_view
 from dashboard.window.reading import Reading
 from dashboard.words.figures import indicator_name, measure, status_word, unit_name, value_text, with_measure
+from dashboard.words.section_findings import RankingEnds, ranking_found
 from metrics.periods import format_period
 from metrics.plan.model import Indicator, Target, Unit
 from metrics.queries.corrected_rates import CorrectedRate
@@ -134,11 +136,27 @@ def _ranking(shown: _Shown, table: VerdictTable, rows: Whole) -> Component:
         last={course.unit: course.last for course in shown.chart.courses},
     )
     return section(
-        _("Ranking"),
+        ranking_found(_ends(shown, table, order)),
         pictured(reading, drawn, _picture(shown, "ranking", _("Ranking"))),
         pages(reading.address, listed),
         aside=csv_link(reading.address.csv("progress", target=target.code, **on)),
     )
+
+
+def _ends(shown: _Shown, table: VerdictTable, order: Sequence[tuple[int, int | None]]) -> RankingEnds | None:
+    """The first and the last of those that have a rank."""
+    ranked = [row for row, rank in order if rank is not None]
+    if not ranked:
+        return None
+    plan = shown.reading.plan
+    ends = np.array([ranked[0], ranked[-1]])
+    first, last = (unit_name(plan.units[place]) for place in table.unit[ends].tolist())
+    best, worst = (
+        with_measure(value_text(plan, shown.indicator, value), measure(shown.indicator))
+        for value in table.value.take(ends).fractions()
+    )
+    sharing = sum(rank == 1 for _row, rank in order)
+    return RankingEnds(ranked=len(ranked), sharing=sharing, first=first, best=best, last=last, worst=worst)
 
 
 def _courses(shown: _Shown) -> Component:

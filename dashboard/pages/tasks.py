@@ -19,6 +19,7 @@ from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import shape_at
+from dashboard.words.section_findings import tasks_found
 from dashboard.words.tasks import counted
 from metrics.plan.model import Milestone, Task
 from metrics.plan.task_choice import chosen_milestones, chosen_tasks
@@ -54,8 +55,6 @@ def tasks_page(reading: Reading) -> Content:
     milestones = [m for m in chosen_milestones(plan, choice) if m.task in shown_numbers]
     title = finding(tasks, milestones, whole=len(plan.tasks), on=reading.on)
     under = [html.P(_undated(tasks, milestones), className="note")]
-    if standings:
-        under.append(html.P(_come_to(tasks, standings), className="note"))
     show = address.keeps("show")
     head = page_head(title, reading, *under)
     legend = None if show in (TABLE, REPORTS) or not tasks else _legend()
@@ -72,7 +71,8 @@ def tasks_page(reading: Reading) -> Content:
         )
     else:
         shown = _shown(reading, tasks, standings, unit=given.get("unit"))
-    return Content(title=_("Tasks"), body=html.Div([head, bar, filters.links(asked_for), legend, shown]))
+    stand = html.H2(_come_to(tasks, standings)) if standings else None
+    return Content(title=_("Tasks"), body=html.Div([head, bar, filters.links(asked_for), stand, legend, shown]))
 
 
 def _of_reports(show: str | None, state: str | None) -> bool:
@@ -111,7 +111,12 @@ def _reports_of(
     task = standing.task
     link = dcc.Link(_("Reports on this task"), href=reading.address.to(f"/tasks/{task.number}"), className="quiet-link")
     title = _("Task {number}: {title}", number=task.number, title=task.title.in_language(language()))
-    return section(title, newest_reports(reading, standing, checked=checked, wanted=wanted), aside=link)
+    said = counted(one.judged.status for one in standing.units if wanted(one))
+    return section(
+        title + (f" · {said}" if said else ""),
+        newest_reports(reading, standing, checked=checked, wanted=wanted),
+        aside=link,
+    )
 
 
 def _links(
@@ -157,7 +162,7 @@ def _files(
 def _come_to(tasks: Sequence[Task], standings: Standings) -> str:
     """What the tasks have come to, each by the worst that is known of its units; twins are one."""
     there = [(task, standings[task.number].status) for task in tasks if task.number in standings]
-    return counted(counted_once(there))
+    return tasks_found(counted_once(there))
 
 
 def finding(tasks: Sequence[Task], milestones: Sequence[Milestone], *, whole: int, on: date | None) -> str:

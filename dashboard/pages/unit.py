@@ -32,6 +32,7 @@ from dashboard.parts import csv_link, empty, page_head, scrolled, section, table
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import indicator_name, measure, unit_name, value_text, with_measure
+from dashboard.words.section_findings import tasks_found, trends_found
 from dashboard.words.tasks import counted
 from metrics.due_line import between, due_steps, stages_of, ways_ahead
 from metrics.periods import due_on, last_day, newest_ended_period, period_of
@@ -168,9 +169,9 @@ def _tasks(reading: Reading, unit: Unit) -> Component:
     if not standings:
         return None
     link = dcc.Link(_("All tasks"), href=reading.address.to("/tasks", unit=unit.code), className="quiet-link")
-    said = counted(counted_once((standing.task, standing.status) for standing in standings.values()))
+    statuses = counted_once((standing.task, standing.status) for standing in standings.values())
     listed = unit_tasks(standings.values(), unit=unit.code, address=reading.address)
-    return section(_("Tasks"), html.P(said, className="note"), listed, aside=link)
+    return section(tasks_found(statuses), html.P(counted(statuses), className="note"), listed, aside=link)
 
 
 def _owed(reading: Reading, unit: Unit) -> Component:
@@ -226,7 +227,7 @@ def unit_trends(reading: Reading, judged: JudgedProgress, unit: Unit, *, title: 
         revised=any(trend.revised for trend in trends),
     )
     shown = section(
-        caption,
+        trends_found([(indicator_name(one), measure(one), judged.courses[unit.code, one.code]) for one in indicators]),
         pictured(reading, html.Div([scrolled(drawn, label=caption), legend]), picture),
         table_view(
             html.Div([_table(reading, judged, unit, one, targets) for one in zip(indicators, trends, strict=True)]),

@@ -43,7 +43,7 @@ def submissions_section(reading: Reading, unit: Unit) -> Component:
         found, address=reading.address, reviews=reviews, timezone=reading.timezone, caption=_lateness(found)
     )
     link = dcc.Link(_("Who has reported"), href=reading.address.to("/periods"), className="quiet-link")
-    return section(title, html.P(_lateness(found), className="note"), table, aside=link)
+    return section(title + _(": ") + _lateness(found), table, aside=link)
 
 
 def people_section(reading: Reading, unit: Unit) -> Component:

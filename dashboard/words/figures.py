@@ -11,6 +11,7 @@ from functools import cache
 
 from dashboard.locale import _, count_text, date_text, language, month_text, ngettext, of_one
 from metrics.assessments import Method
+from metrics.estimates import IntervalMethod
 from metrics.periods import format_period, last_owed
 from metrics.plan.model import Direction, Indicator, MilestoneKind, Plan, Target, TargetKind, Unit
 from metrics.results import Light, Progress, Rate, Status, Timing
@@ -103,6 +104,18 @@ def method_word(method: Method) -> str:
         Method.INTERVIEW: _("Interview"),
         Method.QUESTIONNAIRE: _("Questionnaire"),
         Method.PLATFORM_DATA: _("Platform data"),
+    }[method]
+
+
+def interval_word(method: IntervalMethod) -> str:
+    """How an interval was come by, as it stands beside it."""
+    return {
+        IntervalMethod.WILSON: _("Wilson"),
+        IntervalMethod.HYPERGEOMETRIC: _("exact, hypergeometric"),
+        IntervalMethod.KORN_GRAUBARD: _("Korn–Graubard"),
+        IntervalMethod.CLOPPER_PEARSON: _("Clopper–Pearson"),
+        IntervalMethod.RATIO: _("ratio estimate, t"),
+        IntervalMethod.CENSUS: _("all checked, no sampling error"),
     }[method]
 
 

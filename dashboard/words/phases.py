@@ -45,6 +45,14 @@ def gate_mark(verdict: GateVerdict) -> Component:
     return html.Span([sign, gate_word(verdict)], className="status")
 
 
+def binding_word(binding: BindingDate) -> str:
+    """Which date is binding, as a heading."""
+    return {
+        BindingDate.DUE_DATE: _("The task's own date is binding"),
+        BindingDate.WINDOW_END: _("The end of the verification window is binding"),
+    }[binding]
+
+
 def binding_sentence(binding: BindingDate) -> str:
     """What the rule in force says of commitments with two dates."""
     return {

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
-from metrics.assessments import Interval, assessed_value, assessment_etag, sample_interval
+from metrics.assessments import assessed_value, assessment_etag, sample_interval
 from metrics.database import ReadSession
+from metrics.estimates import Interval
 from metrics.models import Assessment
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import View

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from metrics.assessments import Interval, wilson_interval
 from metrics.database import ReadSession
 from metrics.errors import Forbidden, Message, NotFound
+from metrics.estimates import Interval, Stratum, bounds, hypergeometric_interval, stratified
 from metrics.models import Sample, SampleFinding
 from metrics.periods import format_period, parse_period
 from metrics.plan.model import Plan
@@ -20,7 +22,7 @@ from metrics.principal import Principal, Scope
 from metrics.queries.blindness import is_blind
 from metrics.queries.observations import Chosen, observations
 from metrics.queries.view import view_at
-from metrics.sampling import SampledCell, Verdict, cell_of
+from metrics.sampling import SampledCell, Verdict, cell_of, frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +39,54 @@ class FoundCell:
 class Share:
     """How many of a unit's cells were confirmed among those found out about. `unit` is None for all units together.
 
-    No interval for all together: the units are strata of different sizes, drawn with different chances.
+    `population`: how many cells it was drawn from. All units together are estimated from the units of which anything
+    was found, each by its population; `covered` says how many those are (1 or 0 for a unit). `worst` and `best`, in
+    percent, are the share were all cells drawn and not checked wrong, and were they right.
     """
 
     unit: str | None
+    population: int
     drawn: int
     found: int
     confirmed: int
     no_evidence: int
+    covered: int
+    percent: Fraction | None
+    interval: Interval | None
+    effective_size: Decimal | None
+    worst: Fraction
+    best: Fraction
 
     @property
-    def percent(self) -> Fraction | None:
-        return Fraction(100 * self.confirmed, self.found) if self.found else None
+    def unchecked(self) -> int:
+        """Non-response: drawn, and nothing was found out about them."""
+        return self.drawn - self.found
 
     @property
-    def interval(self) -> Interval | None:
-        return wilson_interval(self.confirmed, self.found) if self.found and self.unit is not None else None
+    def weight(self) -> Fraction | None:
+        """How many cells of the unit each one checked stands for; None for all together or if none was."""
+        return Fraction(self.population, self.found) if self.unit is not None and self.found else None
 
 
 @dataclass(frozen=True, slots=True)
 class SampleRead:
-    """A sample as one reader may see it, with the plan it was drawn by."""
+    """A sample as one reader may see it, with the plan it was drawn by and how many cells each unit had."""
 
     sample: Sample
     plan: Plan
     cells: tuple[FoundCell, ...]
+    populations: Mapping[str, int]
 
     @property
     def shares(self) -> list[Share]:
         """One for each unit, in the sample's order, and one for all together."""
-        units = dict.fromkeys(cell.cell.unit for cell in self.cells)
-        each = [_share(unit, [cell for cell in self.cells if cell.cell.unit == unit]) for unit in units]
-        return [*each, _share(None, self.cells)]
+        by_unit: dict[str, list[FoundCell]] = {}
+        for cell in self.cells:
+            by_unit.setdefault(cell.cell.unit, []).append(cell)
+        counted = {unit: _counted(cells, self.populations[unit]) for unit, cells in by_unit.items()}
+        without = {unit: _findings_of(cells).count(Verdict.NO_EVIDENCE) for unit, cells in by_unit.items()}
+        each = [_share(unit, stratum, without[unit]) for unit, stratum in counted.items()]
+        return [*each, _together(list(counted.values()), sum(without.values()))]
 
 
 def require_samples(principal: Principal) -> None:
@@ -125,17 +143,19 @@ def read_sample(session: ReadSession, number: int, *, principal: Principal) -> S
             found=finding if own or not blind else None,
         )
 
-    return SampleRead(sample, view.plan, tuple(as_seen(cell) for cell in cells))
+    asked = frame(view.plan, periods=_periods(sample), elements=sample.elements)
+    return SampleRead(
+        sample, view.plan, tuple(as_seen(cell) for cell in cells), populations=Counter(cell.unit for cell in asked)
+    )
 
 
 def reported_values(session: ReadSession, sample: Sample, cells: Iterable[SampledCell]) -> dict[str, Decimal]:
     """What was reported for `cells` by the sample's drawing; cells without a report are left out."""
     wanted = {str(cell) for cell in cells}
-    periods = [period for text in sample.periods if (period := parse_period(text)) is not None]
     chosen = Chosen(
         units={cell_of(text).unit for text in wanted},
         elements={cell_of(text).element for text in wanted},
-        periods=periods,
+        periods=_periods(sample),
     )
     values = {}
     for known in observations(session, view_at(session, as_of=sample.stands_on), chosen):
@@ -143,6 +163,10 @@ def reported_values(session: ReadSession, sample: Sample, cells: Iterable[Sample
         if key in wanted:
             values[key] = known.value
     return values
+
+
+def _periods(sample: Sample) -> list[date]:
+    return [period for text in sample.periods if (period := parse_period(text)) is not None]
 
 
 def revealed_cells(session: ReadSession, number: int) -> set[str]:
@@ -161,12 +185,48 @@ def _findings(session: ReadSession, number: int) -> dict[str, SampleFinding]:
     return {finding.cell: finding for finding in session.scalars(query)}
 
 
-def _share(unit: str | None, cells: Sequence[FoundCell]) -> Share:
-    findings = [cell.found.finding for cell in cells if cell.found is not None]
+def _findings_of(cells: Sequence[FoundCell]) -> list[str]:
+    return [cell.found.finding for cell in cells if cell.found is not None]
+
+
+def _counted(cells: Sequence[FoundCell], population: int) -> Stratum:
+    findings = _findings_of(cells)
+    return Stratum(population, len(cells), len(findings), findings.count(Verdict.CONFIRMED))
+
+
+def _share(unit: str, stratum: Stratum, no_evidence: int) -> Share:
+    found, confirmed = stratum.found, stratum.confirmed
+    worst, best = bounds([stratum])
     return Share(
         unit=unit,
-        drawn=len(cells),
-        found=len(findings),
-        confirmed=findings.count(Verdict.CONFIRMED),
-        no_evidence=findings.count(Verdict.NO_EVIDENCE),
+        population=stratum.population,
+        drawn=stratum.drawn,
+        found=found,
+        confirmed=confirmed,
+        no_evidence=no_evidence,
+        covered=min(found, 1),
+        percent=Fraction(100 * confirmed, found) if found else None,
+        interval=hypergeometric_interval(confirmed, found, stratum.population) if found else None,
+        effective_size=None,
+        worst=worst,
+        best=best,
+    )
+
+
+def _together(strata: Sequence[Stratum], no_evidence: int) -> Share:
+    estimate = stratified(strata)
+    worst, best = bounds(strata)
+    return Share(
+        unit=None,
+        population=sum(stratum.population for stratum in strata),
+        drawn=sum(stratum.drawn for stratum in strata),
+        found=sum(stratum.found for stratum in strata),
+        confirmed=sum(stratum.confirmed for stratum in strata),
+        no_evidence=no_evidence,
+        covered=sum(stratum.found > 0 for stratum in strata),
+        percent=None if estimate is None else estimate.percent,
+        interval=None if estimate is None else estimate.interval,
+        effective_size=None if estimate is None else estimate.effective_size,
+        worst=worst,
+        best=best,
     )

@@ -8,17 +8,22 @@ languages and both themes, with the demonstration's figures.
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.outside import OUTSIDE
 from dashboard.window.access import COOKIE
 from metrics.database import Sessions
 from metrics.principal import Role
 from tests.accessibility import CONTRAST, PAGES, grave, unfold
+from tests.browser.going import go_on
 from tests.dashboard.conftest import SUBMISSIONS, record
 from tests.people import browser_session
 from tests.serving import LiveServer
 
+LOADED_ANEW = ("/#", *(page.path for page in OUTSIDE))  # what opens beside a page, and pages without the window
 COLOURFUL = ("/", "/leaderboard", "/collect")
 PAPER = 1031  # px: A4 landscape less the margins of assets/print.css
 INK = "rgb(27, 31, 36)"
@@ -49,6 +54,11 @@ def show(page: Page, server: LiveServer, address: str, *, secret: str | None) ->
     if page.url.partition("#")[0] == server.url + address.partition("#")[0]:
         page.goto("about:blank")  # what differs in its fragment alone is not loaded; it takes the browser half a load
     page.goto(server.url + address)
+    wait_for(page, address)
+
+
+def wait_for(page: Page, address: str) -> None:
+    """Until what stands on the page at `address` is there."""
     page.wait_for_selector("#content h1, .sign-in-card")
     if "#why=" in address:
         page.wait_for_selector(".why")
@@ -58,14 +68,21 @@ def show(page: Page, server: LiveServer, address: str, *, secret: str | None) ->
 
 def test_axe_finds_nothing_grave_on_any_page(page: Page, live_server: LiveServer, secrets: dict[str, str]) -> None:
     found: list[str] = []
-    for who, address in PAGES:
-        show(page, live_server, address, secret=secrets.get(who))
+    before = None  # who looks at the window that is open
+    for who, address in sorted(PAGES, key=itemgetter(0)):
+        if who == before and not address.startswith(LOADED_ANEW):
+            go_on(page, address)
+            wait_for(page, address)
+        else:
+            show(page, live_server, address, secret=secrets.get(who))
+        before = None if address.startswith(LOADED_ANEW) else who
         unfold(page)
         explained = ".mantine-Drawer-content" if "#why=" in address else None  # the page below has its own turn
         found += [f"{address} {line}" for line in grave(page, within=explained)]
         if address in COLOURFUL:
             page.evaluate("document.documentElement.setAttribute('data-mantine-color-scheme', 'dark')")
             found += [f"{address} dark {line}" for line in grave(page, rules=CONTRAST)]
+            page.evaluate("document.documentElement.setAttribute('data-mantine-color-scheme', 'light')")
     assert found == []
 
 

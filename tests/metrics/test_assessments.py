@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from metrics.assessments import assessed_value, sample_interval, wilson_interval
+from metrics.assessments import assessed_value, sample_interval
+from metrics.estimates import wilson_interval
 from metrics.plan.model import Direction, Indicator, LinearForm, Term, Text
 
 

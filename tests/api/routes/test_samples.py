@@ -113,9 +113,9 @@ def test_findings_and_the_share_confirmed(assessor: Caller, session: WriteSessio
     read = look(assessor, number)
     found = result(read)
     assert (found["drawn"], found["found"], found["confirmed"], found["share"]) == (2, 2, 1, "50.00")
-    assert (found["low"], found["high"]) == ("9.45", "90.55")
-    together = result(read, None)
-    assert (together["found"], together["low"]) == (2, None)
+    assert (found["low"], found["high"], found["interval_method"]) == ("50.00", "50.00", "census")
+    together, units = result(read, None), len(read["results"]) - 1
+    assert (together["share"], together["units_covered"], together["unchecked"]) == ("50.00", 1, 2 * units - 2)
     by_element = {cell["element"]: cell for cell in read["items"] if cell["unit"] == UNIT}
     assert (by_element["items_total"]["reported_value"], by_element["items_total"]["value"]) == ("1000", "990")
     entry = json.loads(session.get_one(LedgerEntry, made.json()["seq"]).leaf)

@@ -49,16 +49,31 @@ def act(monkeypatch: pytest.MonkeyPatch, principal: Principal, **changes: str) -
     return outcome.done
 
 
-@pytest.mark.parametrize(("search", "words"), [("", "抽样核查"), ("?lang=en", "Seeded samples")])
+@pytest.mark.parametrize(
+    ("search", "words", "words_of_estimates"),
+    [
+        (
+            "",
+            "抽样核查",
+            ("50.00 – 100.00 %超几何精确区间", "Clopper–Pearson 区间", "11 个单位中的 1 个（加权）", "未核查 21 项"),
+        ),
+        (
+            "?lang=en",
+            "Seeded samples",
+            ("50.00 – 100.00 %exact, hypergeometric", "1 of 11 units, weighted", "Not checked: 21"),
+        ),
+    ],
+)
 def test_an_assessor_sees_results_and_both_forms(
-    client: TestClient, session: WriteSession, search: str, words: str
+    client: TestClient, session: WriteSession, search: str, words: str, words_of_estimates: tuple[str, ...]
 ) -> None:
+    """One cell of the two of one unit is checked; of ten other units none."""
     third = sign_in(client, session, Role.ASSESSOR)
     assert "sample.draw" in json.dumps(window(client, "/assess", search))
     number = drawn(session, third).number
     tree = window(client, "/assess", search)
     shown = said(tree)
-    for part in (words, "<b>4711</b>", "2019-09", "the-assessor", "100.00 %", "20.65 – 100.00 %"):
+    for part in (words, "<b>4711</b>", "2019-09", "the-assessor", "100.00 %", *words_of_estimates):
         assert part in shown, part
     links = [node["props"].get("href") for node in nodes(tree)]
     for form in ("csv", "xlsx"):

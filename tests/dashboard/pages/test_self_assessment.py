@@ -42,7 +42,7 @@ def test_a_sheet_is_sent_and_signed(client: TestClient, submissions: WriteSessio
     asked_window(client, sign | {"nth": 1}, PAGE)
     (row,) = self_assessments(submissions, view_at(submissions))
     assert (row.signed_by, row.actor) == ("li", "chen")
-    assert "已报送 1/1 个单位" in said(window(client, "/phases/PH2", ""))
+    assert "1个单位中1个已报送自查报告" in said(window(client, "/phases/PH2", ""))
 
 
 def test_the_bureau_sees_who_has_sent_none_and_another_unit_sees_nothing(
