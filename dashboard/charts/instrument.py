@@ -102,10 +102,12 @@ def sparkline(
     colour: str,
     palette: Palette,
     width: int = 120,
+    revised: Sequence[bool] = (),
 ) -> str:
     """A course, what is due and the ways to what is ahead, `width` × 28.
 
     A month without a value is a gap; the newest value is a dot. What is due is whole, ways are thin and dashed.
+    `revised`: for each of `rates` whether it was corrected, which a hollow diamond marks.
     """
     height, pad = 28, 3
 
@@ -138,7 +140,13 @@ def sparkline(
     end = ""
     if places and places[-1][1] is not None:
         end = f'<circle cx="{places[-1][0]}" cy="{y(places[-1][1])}" r="2.5" fill="{colour}"/>'
-    return as_svg(width, height, f'{held_against}{lines}<g fill="{palette.ink}">{dots}</g>{end}')
+    hollow = f'fill="{palette.paper}" stroke="{palette.ink}"'
+    marks = "".join(
+        f'<path d="M{x} {y(value) - 3.5:.1f}l3.5 3.5l-3.5 3.5l-3.5 -3.5z" {hollow}/>'
+        for (x, value), was in zip(places, revised, strict=False)
+        if was and value is not None
+    )
+    return as_svg(width, height, f'{held_against}{lines}<g fill="{palette.ink}">{dots}</g>{end}{marks}')
 
 
 def as_image(svg: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.charts.instrument import Scale, Step, as_image, scale_of, sparkline
-from dashboard.locale import _, date_text
+from dashboard.locale import _, date_text, month_text
 from dashboard.parts import hidden, own_mark, rod_image, scrolled, verdict_mark, verdict_tint, why_href
 from dashboard.theme import Palette
 from dashboard.window.address import Address
@@ -38,6 +38,8 @@ from metrics.results import Progress, Rate, Status
 Component = Any
 
 Row = tuple[Target, Progress, Sequence[Rate]]
+Revised = Collection[tuple[str, date]]
+"""Indicator and month of each value that was another before."""
 
 
 def progress_rows(
@@ -48,6 +50,7 @@ def progress_rows(
     address: Address,
     palette: Palette,
     caption: str,
+    revised: Revised = (),
 ) -> Component:
     """The table; a target's name leads to its page, its value and its status open the explanation.
 
@@ -71,7 +74,12 @@ def progress_rows(
             [
                 html.Caption(caption, className="hidden-text"),
                 html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
-                html.Tbody([_row(plan, row, assessed=assessed, address=address, palette=palette) for row in rows]),
+                html.Tbody(
+                    [
+                        _row(plan, row, assessed=assessed, revised=revised, address=address, palette=palette)
+                        for row in rows
+                    ]
+                ),
             ],
             className="progress",
         ),
@@ -81,7 +89,15 @@ def progress_rows(
     )
 
 
-def _row(plan: Plan, row: Row, *, assessed: Mapping[str, Assessed], address: Address, palette: Palette) -> Component:
+def _row(
+    plan: Plan,
+    row: Row,
+    *,
+    assessed: Mapping[str, Assessed],
+    revised: Revised,
+    address: Address,
+    palette: Palette,
+) -> Component:
     target, progress, course = row
     indicator = plan.indicator_by_code[progress.indicator_code]
     values = [rate.value for rate in course if rate.value is not None]
@@ -107,7 +123,7 @@ def _row(plan: Plan, row: Row, *, assessed: Mapping[str, Assessed], address: Add
             _figure(_with(signed(progress.required_pace), unit), _("Pace needed per month")),
             _figure(_present(plan, progress, unit), _("Present pace per month")),
             _figure(_reached(plan, progress), _("Reached at this pace on"), "date"),
-            html.Td(_spark(plan, row, palette=palette), className="spark"),
+            html.Td(_spark(plan, row, revised=revised, palette=palette), className="spark"),
             html.Td(
                 [
                     html.A(verdict_mark(progress), href=why_href(progress), title=_("Why this colour?")),
@@ -142,7 +158,7 @@ def _value(plan: Plan, indicator: Indicator, row: Row, found: Assessed | None) -
     written = value_text(plan, indicator, progress.value)
     if progress.value is None:
         last = last_text(plan, indicator, course) if progress.status is Status.NO_DATA else ""
-        return [written, html.Span(last, className="note")] if last else [written]
+        return [written, html.Span(html.Span(last), className="note")] if last else [written]
     unit = html.Span(measure(indicator), className="unit")
     shown = [html.A([written, unit], href=why_href(progress), title=_("Why this colour?"))]
     if found is not None and not found.hidden:
@@ -188,7 +204,7 @@ def _reached(plan: Plan, progress: Progress) -> Component:
     return NOTHING
 
 
-def _spark(plan: Plan, row: Row, *, palette: Palette) -> Component:
+def _spark(plan: Plan, row: Row, *, revised: Revised, palette: Palette) -> Component:
     """The course, what was due meanwhile, and the way to what is ahead, as far as they lie in the time shown."""
     target, progress, course = row
     if len(course) < 2:
@@ -207,8 +223,11 @@ def _spark(plan: Plan, row: Row, *, palette: Palette) -> Component:
         scale=Scale(foot=min(heights), head=max(max(heights), min(heights) + 1)),
         colour=palette.statuses[progress.status],
         palette=palette,
+        revised=[(rate.indicator_code, rate.period) in revised for rate in course],
     )
-    return html.Img(src=as_image(drawn), alt="", className="sparkline", width=120, height=28)
+    corrected = [month_text(rate.period) for rate in course if (rate.indicator_code, rate.period) in revised]
+    said = _("corrected") + _(": ") + _(", ").join(corrected) if corrected else ""
+    return html.Img(src=as_image(drawn), alt=said, title=said, className="sparkline", width=120, height=28)
 
 
 def _stretches(corners: Sequence[Corner], ends: tuple[date, date]) -> list[Step]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from textwrap import shorten
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,15 @@ from dashboard.parts import csv_link, icon, plain_table, scrolled, section
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, indicator_name, status_word, target_name, unit_name, value_text
 from metrics.periods import format_period
+from metrics.plan.level import MOST_SHOWN
 from metrics.plan.model import Indicator, Plan, Target
 from metrics.queries.corrected_rates import CorrectedRate, Turned, corrected_rates, turned_by
+from metrics.queries.rolled_up_corrections import rolled_up_corrections
 from metrics.results import Progress, Status
 
 Component = Any
 MOST = 8  # listed; the newest
+_LONGEST_REASON = 60  # letters of a reason in a chart
 
 
 def corrections_shown(
@@ -30,6 +34,27 @@ def corrections_shown(
     if not own:
         return ()
     return corrected_rates(reading.session, reading.view, units=own, indicators=indicators, first=first, last=last)
+
+
+def corrections_of(
+    reading: Reading, unit: str, *, indicators: Collection[str], first: date, last: date
+) -> tuple[CorrectedRate, ...]:
+    """What was corrected of one unit's figures, or what corrections below it made of them."""
+    found = corrections_shown(reading, units=[unit], indicators=indicators, first=first, last=last)
+    return found or rolled_up_shown(reading, [unit], indicators=indicators, first=first, last=last)
+
+
+def rolled_up_shown(
+    reading: Reading, units: Collection[str], *, indicators: Collection[str], first: date, last: date
+) -> tuple[CorrectedRate, ...]:
+    """What corrections below made of those of `units` that add up others; nothing where too many report below one."""
+    found: list[CorrectedRate] = []
+    for unit in units:
+        below = [one.code for one in reading.plan.reporting_units_under(unit)] if unit in reading.plan.children else []
+        if 0 < len(below) <= MOST_SHOWN:
+            own = corrections_shown(reading, units=below, indicators=indicators, first=first, last=last)
+            found += rolled_up_corrections(reading.session, reading.view, own, unit=unit)
+    return tuple(sorted(found, key=lambda one: one.seq))
 
 
 def corrections_section(
@@ -48,7 +73,7 @@ def corrections_section(
     title = _title(len(found), sum(1 for _one, turned in listed if turned))
     more = html.P(_("The newest {n} are listed.", n=MOST), className="note") if len(found) > MOST else None
     period_from, period_to = (format_period(pick(one.period for one in found)) for pick in (min, max))
-    units = sorted({one.unit_code for one in found})
+    units = sorted({one.of_unit or one.unit_code for one in found})
     csv = csv_link(
         reading.address.csv("observations", unit=units, period_from=period_from, period_to=period_to, history="true")
     )
@@ -58,15 +83,16 @@ def corrections_section(
 def corrected_facts(reading: Reading, progress: Progress, *, month: date | None) -> list[tuple[str, Component]]:
     """Names and texts: what the figure of `month` behind a verdict was before each correction, until when and why.
 
-    Where it was judged otherwise then, that too. Nothing for a rolled-up figure, which is of no single submission.
+    Where it was judged otherwise then, that too. Of a rolled-up figure also by whose correction.
     """
     if month is None:
         return []
     plan, code = reading.plan, progress.indicator_code
     found: list[tuple[str, Component]] = []
-    for one in corrections_shown(reading, units=[progress.unit_code], indicators=[code], first=month, last=month):
+    for one in corrections_of(reading, progress.unit_code, indicators=[code], first=month, last=month):
         turned = turned_by(reading.session, reading.view, one, targets=[progress.target_code])
-        said = [was_text(reading, plan.indicator_by_code[code], one), one.reason]
+        who = unit_name(plan.unit_by_code[one.of_unit]) if one.of_unit else ""
+        said = [was_text(reading, plan.indicator_by_code[code], one), who, one.reason]
         said += [f"{status_word(t.before)} → {status_word(t.after)}" for t in turned.values()]
         found.append((_("Corrected"), " · ".join(filter(None, said))))
     return found
@@ -77,6 +103,14 @@ def was_text(reading: Reading, indicator: Indicator, correction: CorrectedRate) 
     until = correction.recorded_at.astimezone(ZoneInfo(reading.timezone)).date()
     before = value_text(reading.plan, indicator, correction.before)
     return _("corrected on {date}; before: {value}", date=date_text(until), value=before)
+
+
+def correction_text(reading: Reading, indicator: Indicator, correction: CorrectedRate) -> str:
+    """What a mark in a chart says: since when, what was before, whose correction it was and why."""
+    said = was_text(reading, indicator, correction)
+    who = unit_name(reading.plan.unit_by_code[correction.of_unit]) if correction.of_unit else ""
+    why = shorten(correction.reason, _LONGEST_REASON, placeholder="…")
+    return said + "".join(f" · {words}" for words in (who, why) if words)
 
 
 def _title(n: int, turned: int) -> str:
@@ -98,9 +132,14 @@ def _row(
         value_text(plan, indicator, one.before),
         value_text(plan, indicator, one.after),
         date_text(one.recorded_at.astimezone(ZoneInfo(reading.timezone)).date()),
-        html.Span(one.reason or NOTHING, lang="zh-CN" if one.reason else None),
+        [*_whose(plan, one), html.Span(one.reason or NOTHING, lang="zh-CN" if one.reason else None)],
         [_turn(reading, one, code, turned[code], named=len(targets) > 1) for code in turned] or _("unchanged"),
     ]
+
+
+def _whose(plan: Plan, one: CorrectedRate) -> list[Component]:
+    """The reporting unit whose correction changed a figure that adds it up."""
+    return [unit_name(plan.unit_by_code[one.of_unit]), _(": ")] if one.of_unit else []
 
 
 def _turn(reading: Reading, one: CorrectedRate, target: str, turned: Turned, *, named: bool) -> Component:

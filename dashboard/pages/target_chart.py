@@ -15,7 +15,7 @@ from dashboard.charts.course import MARKERS, Ahead, CourseChart, Point, UnitCour
 from dashboard.charts.due_marks import Stage
 from dashboard.charts.line_ends import LONGEST, shortened
 from dashboard.locale import _, date_text, month_text
-from dashboard.pages.corrected import was_text
+from dashboard.pages.corrected import correction_text
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     indicator_name,
@@ -197,7 +197,7 @@ def _point(drawn: _Drawn, indicator: Indicator, rate: Rate, *, name: str) -> Poi
     words += with_measure(value_text(plan, indicator, rate.value), measure(indicator))
     correction = drawn.corrected.get((rate.unit_code, rate.period))
     if correction is not None:
-        words += "<br>" + escape(was_text(drawn.reading, indicator, correction))
+        words += "<br>" + escape(correction_text(drawn.reading, indicator, correction))
     return Point(on=last_day(rate.period), value=rate.value, words=words, revised=correction is not None)
 
 

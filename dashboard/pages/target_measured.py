@@ -19,7 +19,7 @@ from dashboard.grids.ranking import ranked, ranking
 from dashboard.grids.reported_and_assessed import assessed_section, assessed_until
 from dashboard.levels import pages
 from dashboard.locale import _
-from dashboard.pages.corrected import corrections_section, corrections_shown
+from dashboard.pages.corrected import corrections_section, corrections_shown, rolled_up_shown
 from dashboard.pages.target_chart import chosen_units, first_shown, named_units, spans, target_chart
 from dashboard.pages.target_paces import pace_facts
 from dashboard.parts import csv_link, section, table_view
@@ -99,6 +99,7 @@ def measured(reading: Reading, judged: JudgedProgress, target: Target, *, found:
     corrected = corrections_shown(
         reading, units=units | set(in_colour), indicators=[indicator.code], first=first, last=last
     )
+    corrected += rolled_up_shown(reading, in_colour, indicators=[indicator.code], first=first, last=last)
     chart = target_chart(reading, judged, target, units=units, corrected=corrected)
     shown = _Shown(reading, judged, target, indicator, found, unit, chosen, drawn, len(rows), chart, corrected, first)
     assessed = assessed_until(reading, judged.period, indicators=[indicator.code])

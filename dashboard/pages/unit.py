@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import date
-from html import escape
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
 
 from dashboard.acts.follows import follow_button
-from dashboard.charts.trends import TrendPanel, trends_figure
-from dashboard.grids.chart_view import Picture, clauses_of, graph, line_legend, pictured, until
-from dashboard.grids.courses import course_table
 from dashboard.grids.progress_rows import in_display_order, progress_rows
 from dashboard.grids.reported_and_assessed import assessed_section, assessed_until
 from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.grids.task_table import unit_tasks
 from dashboard.levels import unit_breadcrumbs
 from dashboard.locale import _, date_text, language, month_text, ngettext
-from dashboard.pages.corrected import corrections_section, corrections_shown, was_text
+from dashboard.pages.corrected import corrections_of
 from dashboard.pages.peers import peers_section
 from dashboard.pages.refusals import not_found
 from dashboard.pages.sanctions import sanctions_of_unit
@@ -28,16 +23,17 @@ from dashboard.pages.slip_links import unit_slips
 from dashboard.pages.target_history import own_history
 from dashboard.pages.task_standings import standings_of
 from dashboard.pages.unit_submissions import people_section, submissions_section
-from dashboard.parts import csv_link, empty, page_head, scrolled, section, table_view, without_data
+from dashboard.pages.unit_trends import unit_trends
+from dashboard.parts import csv_link, empty, page_head, section, without_data
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
-from dashboard.words.figures import indicator_name, measure, unit_name, value_text, with_measure
-from dashboard.words.section_findings import tasks_found, trends_found
+from dashboard.words.figures import unit_name
+from dashboard.words.section_findings import tasks_found
 from dashboard.words.tasks import counted
-from metrics.due_line import between, due_steps, stages_of, ways_ahead
-from metrics.periods import due_on, last_day, newest_ended_period, period_of
-from metrics.plan.model import Indicator, Plan, Target, Unit, UnitKind
+from metrics.periods import due_on, newest_ended_period, period_of
+from metrics.plan.model import Plan, Unit, UnitKind
 from metrics.plan.task_choice import owing_units
+from metrics.queries.corrected_rates import CorrectedRate
 from metrics.queries.leaderboard import core_targets
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.results import Progress, Status
@@ -144,11 +140,19 @@ def _figures(reading: Reading, judged: JudgedProgress, unit: Unit) -> list[Compo
     csv = csv_link(address.csv("progress", unit=unit.code, **on))
     found = assessed_until(reading, judged.period, units=[unit.code])
     now = {one.recorded.indicator_code: one for one in found if one.recorded.period == judged.period}
-    table = progress_rows(plan, rows, assessed=now, address=address, palette=reading.palette, caption=caption)
+    months = {rate.period for _target, _verdict, rates in rows for rate in rates}
+    corrected: Sequence[CorrectedRate] = ()
+    if months:
+        indicators = {str(target.indicator) for target, _verdict, _rates in rows}
+        corrected = corrections_of(reading, unit.code, indicators=indicators, first=min(months), last=max(months))
+    revised = {(one.indicator_code, one.period) for one in corrected}
+    table = progress_rows(
+        plan, rows, assessed=now, revised=revised, address=address, palette=reading.palette, caption=caption
+    )
     return [
         section(_standing([verdict for _target, verdict, _rates in rows]), table, aside=csv),
         assessed_section(reading, judged, found, unit=unit.code),
-        *unit_trends(reading, judged, unit, title=finding(reading, judged, unit)),
+        *unit_trends(reading, judged, unit, title=finding(reading, judged, unit), corrected=corrected),
     ]
 
 
@@ -193,104 +197,3 @@ def _owed(reading: Reading, unit: Unit) -> Component:
 def _inner(reading: Reading, unit: Unit) -> list[Component]:
     """What a unit that reports has besides its figures: its submissions and its people."""
     return [unit_slips(reading, unit), submissions_section(reading, unit), people_section(reading, unit)]
-
-
-def unit_trends(reading: Reading, judged: JudgedProgress, unit: Unit, *, title: str) -> list[Component]:
-    """The section, and what was corrected; nothing for a unit without any value. `title`: the finding."""
-    plan = reading.plan
-    indicators = [i for i in plan.indicators if i.core and judged.courses.get((unit.code, i.code))]
-    if not indicators:
-        return []
-    targets = _targets(plan, judged, indicators)
-    codes = [indicator.code for indicator in indicators]
-    months = [rate.period for code in codes for rate in judged.courses[unit.code, code]]
-    corrected = corrections_shown(reading, units=[unit.code], indicators=codes, first=min(months), last=max(months))
-    trends = [
-        _trend(
-            plan,
-            judged,
-            unit,
-            one,
-            was={c.period: was_text(reading, one, c) for c in corrected if c.indicator_code == one.code},
-        )
-        for one in indicators
-    ]
-    days = sorted({day for trend in trends for day, _value, _words in trend.points})
-    span = " – ".join(dict.fromkeys((month_text(days[0]), month_text(days[-1]))))
-    caption = _("Core indicators over time")
-    figure = trends_figure(trends, span=span, theme=reading.theme)
-    drawn = graph(reading, figure, label=f"{caption}. {title}", name="trends", style={"height": "240px"})
-    picture = Picture(name=f"{unit.code}_courses", title=title, caption=caption, clauses=clauses_of(targets))
-    legend = line_legend(
-        due=any(height is not None for trend in trends for _day, height in trend.due),
-        ways=any(trend.ways for trend in trends),
-        revised=any(trend.revised for trend in trends),
-    )
-    shown = section(
-        trends_found([(indicator_name(one), measure(one), judged.courses[unit.code, one.code]) for one in indicators]),
-        pictured(reading, html.Div([scrolled(drawn, label=caption), legend]), picture),
-        table_view(
-            html.Div([_table(reading, judged, unit, one, targets) for one in zip(indicators, trends, strict=True)]),
-            csv=reading.address.csv("rates", unit=unit.code, indicator=codes, **until(judged)),
-        ),
-    )
-    listed = corrections_section(reading, corrected, targets=[target.code for target in targets], named=True)
-    return [shown, listed]
-
-
-def _trend(
-    plan: Plan, judged: JudgedProgress, unit: Unit, indicator: Indicator, *, was: Mapping[date, str] | None = None
-) -> TrendPanel:
-    """The panel of one core indicator, held against the stages of its commitment. `was`: by month, of corrections."""
-    was = was or {}
-    course = judged.courses[unit.code, indicator.code]
-    points = tuple(
-        (
-            last_day(rate.period),
-            rate.value,
-            f"{month_text(rate.period)} "
-            + with_measure(value_text(plan, indicator, rate.value), measure(indicator))
-            + (f"<br>{escape(was[rate.period])}" if rate.period in was else ""),
-        )
-        for rate in course
-    )
-    begins, newest = points[0][0], points[-1][0]
-    on = judged.on or newest
-    targets = plan.targets_in_force(on, unit=unit.code)
-    own = next((target for target in targets if target.measured and target.indicator == indicator.code), None)
-    stages = [] if own is None else stages_of(plan, own, on=on, unit=unit.code)
-    ways = ways_ahead(indicator, stages, course, on=on)
-    ends = max([newest, *(way[-1][0] for way in ways)])
-    return TrendPanel(
-        title=indicator_name(indicator),
-        points=points,
-        due=due_steps(plan, indicator, stages, by=on),
-        ways=tuple(part for way in ways if (part := between(way, begins, ends))),
-        measure=measure(indicator),
-        revised=frozenset(map(last_day, was)),
-    )
-
-
-def _table(
-    reading: Reading, judged: JudgedProgress, unit: Unit, one: tuple[Indicator, TrendPanel], targets: list[Target]
-) -> Component:
-    indicator, trend = one
-    return course_table(
-        reading.plan,
-        indicator,
-        units=[unit],
-        courses=judged.courses,
-        caption=indicator_name(indicator),
-        address=reading.address,
-        target=next((target.code for target in targets if target.indicator == indicator.code), None),
-        due=trend.due,
-        ways=trend.ways,
-    )
-
-
-def _targets(plan: Plan, judged: JudgedProgress, indicators: list[Indicator]) -> list[Target]:
-    """The judged targets on `indicators`, in display order."""
-    codes = {indicator.code for indicator in indicators}
-    return [
-        plan.target_revision(p.target_code, p.target_revision) for p in judged.progress if p.indicator_code in codes
-    ]

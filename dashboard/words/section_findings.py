@@ -182,14 +182,25 @@ def trends_found(courses: Sequence[tuple[str, str, Sequence[Rate]]]) -> str:
     parts = [ngettext("{n} rose", "{n} rose", counts[1])] if counts[1] else []
     parts += [ngettext("{n} fell", "{n} fell", counts[-1])] if counts[-1] else []
     parts += [ngettext("{n} is unchanged", "{n} are unchanged", counts[0])] if counts[0] else []
-    said = ngettext(
-        "Of {n} core indicator {parts} from {first} to {last}",
-        "Of {n} core indicators {parts} from {first} to {last}",
-        len(moved),
-        parts=_(", ").join(parts),
-        first=month_text(min(first for *_one, first, _last in moved)),
-        last=month_text(max(last for *_one, last in moved)),
-    )
+    span = {
+        "first": month_text(min(first for *_one, first, _last in moved)),
+        "last": month_text(max(last for *_one, last in moved)),
+    }
+    if counts[1] == len(moved):
+        said = ngettext(
+            "The {n} core indicator rose from {first} to {last}",
+            "All {n} core indicators rose from {first} to {last}",
+            len(moved),
+            **span,
+        )
+    else:
+        said = ngettext(
+            "Of {n} core indicator {parts} from {first} to {last}",
+            "Of {n} core indicators {parts} from {first} to {last}",
+            len(moved),
+            parts=_(", ").join(parts),
+            **span,
+        )
     shares = [(name, change) for name, unit, change, _first, _last in moved if unit == "%" and change]
     if len(shares) < 2:
         return said

@@ -27,6 +27,8 @@ from metrics.submission_states import Action, State
 class CorrectedRate:
     """One rate of a reporting unit whose counts gave way to others. `seq`, `recorded_at`: since when it is known so.
 
+    Of a unit that adds up others (see rolled_up_corrections) `of_unit` is the reporting unit whose counts they were.
+
     `before`, `after`: in the indicator's unit of measure, None for a denominator of 0 and for what was not reported.
     `until_seq`: the place in the ledger at which `before` gave way, to nothing perhaps before there was `after`.
     `reason`: the unit's own for the correction, empty where the reader is not told.
@@ -41,6 +43,7 @@ class CorrectedRate:
     seq: int
     recorded_at: datetime
     reason: str
+    of_unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from dashboard.charts.instrument import Scale, Step, as_image, rod, small_rod, s
 from dashboard.charts.multiple import Ground, shared_scale, small_course
 from dashboard.charts.trends import TrendPanel, trends_figure
 from dashboard.locale import speaking
-from dashboard.pages.unit import _trend
+from dashboard.pages.unit_trends import _trend
 from dashboard.theme import PALETTES, Theme, stylesheet
 from metrics.plan.files import read_plan
 from metrics.queries.progress_by_unit import JudgedProgress

@@ -144,3 +144,23 @@ def test_months_that_a_unit_owes_since_its_newest_submission_are_listed_and_coun
     (table,) = of_class(window(evaluator, PAGE, "?month=2019-09&lang=en"), "submissions")
     assert "3 months, 1 late, 2 not reported" in said(table)
     assert "overdue by" in said(table)
+
+
+def test_a_unit_s_correction_is_marked_on_the_city_s_own_figures(evaluator: TestClient, session: WriteSession) -> None:
+    """With what the city's figure was before, when, by whom and why; on its sparkline and on its course."""
+    post(session, period="2019-08", items_online=660)
+    post(session, items_online=699)
+    post(session, "441203", items_online=850)
+    post(session, items_online=701, reason="漏计两项")
+    city = window(evaluator, "/units/441200", "?month=2019-09&lang=en")
+    sparks = [node["props"] for node in nodes(city) if node["props"].get("className") == "sparkline"]
+    assert "corrected: Sep 2019" in {props["alt"] for props in sparks}
+    shown = said(city)
+    assert "Duanzhou District: 漏计两项" in shown
+    course = window(evaluator, "/targets/TG-05A", "?month=2019-09&lang=en")
+    (figure,) = [node["props"]["figure"] for node in nodes(course) if node["type"] == "Graph"]
+    words = [
+        trace["customdata"] for trace in figure["data"] if (trace["name"], trace.get("meta")) == ("revised", "441200")
+    ]
+    assert len(words) == 1
+    assert "before: 77.45 · Duanzhou District · 漏计两项" in words[0][0]

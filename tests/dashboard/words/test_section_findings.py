@@ -237,8 +237,13 @@ def rates(*values: int | None) -> list[Rate]:
         ),
         (
             [("Trips", "%", rates(70, None, 75))],
-            "Of 1 core indicator 1 rose from Jan 2020 to Mar 2020",
-            "2020年1月至2020年3月，1项核心指标中，1项上升",
+            "The 1 core indicator rose from Jan 2020 to Mar 2020",
+            "2020年1月至2020年3月，1项核心指标全部上升",
+        ),
+        (
+            [("Trips", "%", rates(70, 75)), ("Windows", "%", rates(60, 61))],
+            "All 2 core indicators rose from Jan 2020 to Feb 2020; most: Trips, +5.00 pp",
+            "2020年1月至2020年2月，2项核心指标全部上升；变动最大的是Trips，+5.00个百分点",
         ),
         (
             [("Trips", "%", rates(70, 75)), ("Windows", "%", rates(60, 40)), ("Days", "days", rates(9, 9))],
