@@ -6,11 +6,12 @@ indicator's unit of measure.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from metrics.estimates import Interval, wilson_interval
+from metrics.estimates import Interval, ratio_interval, wilson_interval
 from metrics.plan.model import Direction, Indicator
 
 
@@ -36,9 +37,26 @@ def assessed_value(
 
 
 def sample_interval(
-    indicator: Indicator, *, numerator: Decimal | None, denominator: Decimal | None, sample_size: int | None
+    indicator: Indicator,
+    *,
+    numerator: Decimal | None,
+    denominator: Decimal | None,
+    sample_size: int | None,
+    clusters: Sequence[Sequence[str]] | None = None,
+    clusters_in_all: int | None = None,
 ) -> Interval | None:
-    """The interval of a share found in a sample; None for what is no share, no sample, negative, or no whole counts."""
+    """The interval of a ratio over clusters, or of a share found in a sample.
+
+    Without clusters None for what is no share, no sample, negative, or no whole counts.
+    """
+    if clusters is not None:
+        return ratio_interval(
+            [(Fraction(above), Fraction(below)) for above, below in clusters],
+            population=clusters_in_all,
+            scale=indicator.scale,
+            least=None if indicator.may_be_negative else Fraction(0),
+            most=Fraction(100) if indicator.share else None,
+        )
     if sample_size is None or numerator is None or denominator is None or not indicator.share:
         return None
     if numerator < 0 or numerator != int(numerator) or denominator != int(denominator):

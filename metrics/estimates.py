@@ -167,6 +167,50 @@ def bounds(strata: Sequence[Stratum]) -> tuple[Fraction, Fraction]:
     return worst, best
 
 
+def ratio_variance(clusters: Sequence[tuple[Fraction, Fraction]], *, population: int | None) -> Fraction:
+    """The linearised variance of Σ numerators ÷ Σ denominators of at least two clusters drawn at random from
+    `population` (None: from very many)."""
+    below = sum((cluster[1] for cluster in clusters), Fraction(0))
+    ratio = sum((cluster[0] for cluster in clusters), Fraction(0)) / below
+    squares = sum(((above - ratio * part) ** 2 for above, part in clusters), Fraction(0))
+    drawn = len(clusters)
+    left = 1 - Fraction(drawn, population) if population else Fraction(1)
+    return left * Fraction(drawn, drawn - 1) * squares / below**2
+
+
+def ratio_interval(
+    clusters: Sequence[tuple[Fraction, Fraction]],
+    *,
+    population: int | None,
+    scale: int,
+    least: Fraction | None,
+    most: Fraction | None,
+) -> Interval | None:
+    """The interval of scale · Σ numerators ÷ Σ denominators over `clusters`, cut off at `least` and `most`.
+
+    Student's t with one degree less than clusters. None where clusters do not tell how they differ: one alone, or all
+    alike; only a share of 0 or 100 % in all of them has Clopper and Pearson's, each cluster counting as one case.
+    """
+    above = sum((cluster[0] for cluster in clusters), Fraction(0))
+    ratio = above / sum((cluster[1] for cluster in clusters), Fraction(0))
+    value = scale * ratio
+    if len(clusters) == population:
+        return Interval(value, value, IntervalMethod.CENSUS)
+    if len(clusters) < 2:
+        return None
+    variance = ratio_variance(clusters, population=population)
+    if not variance:
+        if least != 0 or most != 100 or value not in (0, 100):
+            return None
+        return Interval(*beta_ends(ratio, Decimal(len(clusters))), IntervalMethod.CLOPPER_PEARSON)
+    with localcontext(_EXACT_ENOUGH):
+        half = scale * Fraction(student_quantile(1 - _TAIL, len(clusters) - 1) * _decimal(variance).sqrt())
+    low, high = value - half, value + half
+    return Interval(
+        low if least is None else max(low, least), high if most is None else min(high, most), IntervalMethod.RATIO
+    )
+
+
 _NONE = Fraction(0)
 
 

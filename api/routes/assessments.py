@@ -83,6 +83,14 @@ class AssessmentBody(BaseModel):
     denominator: _Figure = None
     value: _Figure = None
     sample_size: Annotated[int | None, Field(description="Says that the figures are those of a sample")] = None
+    clusters: Annotated[
+        list[list[_Figure]] | None,
+        Field(
+            max_length=5000,
+            description="Numerator and denominator of each cluster looked at: materials of an item",
+        ),
+    ] = None
+    clusters_in_all: Annotated[int | None, Field(description="How many clusters there are to draw from")] = None
     evidence: Annotated[_Text, Field(description="An http or https address")] = ""
     note: _Text = ""
     reason: Annotated[_Text, Field(description="Why an assessment that is there already is revised")] = ""

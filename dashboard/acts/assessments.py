@@ -53,12 +53,6 @@ def revise(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 
 def _measured(asked: Ask) -> AssessmentGiven:
     """The form's fields as the command takes them; an empty field was not given."""
-    problem = Message("样本量须为整数。", "The size of the sample is a whole number.")
-    size = asked.field("sample_size").strip()
-    if size and not (size.isascii() and size.isdigit() and len(size) <= 12):
-        raise Invalid(
-            "sample_size_invalid", problem, [Problem("sample_size_invalid", problem, "/sample_size", given=size)]
-        )
     try:
         method = Method(asked.field("method"))
     except ValueError:
@@ -71,11 +65,27 @@ def _measured(asked: Ask) -> AssessmentGiven:
         numerator=_figure(asked, "numerator"),
         denominator=_figure(asked, "denominator"),
         value=_figure(asked, "value"),
-        sample_size=int(size) if size else None,
+        sample_size=_whole(asked, "sample_size"),
+        clusters=_clusters(asked.field("clusters")),
+        clusters_in_all=_whole(asked, "clusters_in_all"),
         evidence=asked.field("evidence").strip(),
         note=asked.field("note"),
         reason=asked.field("reason"),
     )
+
+
+def _whole(asked: Ask, name: str) -> int | None:
+    size = asked.field(name).strip()
+    if size and not (size.isascii() and size.isdigit() and len(size) <= 12):
+        problem = Message("样本量、总群数须为整数。", "Sizes are whole numbers.")
+        raise Invalid(f"{name}_invalid", problem, [Problem(f"{name}_invalid", problem, f"/{name}", given=size)])
+    return int(size) if size else None
+
+
+def _clusters(written: str) -> list[list[object]] | None:
+    """3/5 4/9: numerator and denominator of each; what is no pair is refused by the command."""
+    pairs = [text for text in _BETWEEN_PERIODS.split(written.replace(MINUS, "-")) if text]
+    return [list(pair.split("/")) for pair in pairs] or None
 
 
 def _figure(asked: Ask, name: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.locale import _, count_text, instant_text, month_text
+from dashboard.locale import _, count_text, instant_text, month_text, ngettext
 from dashboard.parts import plain_table, scrolled, unit_link
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
@@ -23,6 +23,7 @@ from dashboard.words.figures import (
 )
 from metrics.assessments import Method
 from metrics.estimates import Interval
+from metrics.models import Assessment
 from metrics.principal import Scope
 from metrics.queries.assessments import Assessed
 from metrics.rounding import shown_share
@@ -70,13 +71,23 @@ def _row(reading: Reading, assessed: Assessed, revise: Callable[[Assessed], Comp
         NOTHING if assessed.interval is None else interval_with_method(assessed.interval),
         NOTHING if assessed.gap is None else with_measure(signed(assessed.gap), measure_of_change(indicator)),
         method_word(Method(row.method)),
-        NOTHING if row.sample_size is None else count_text(row.sample_size),
+        _sample(row),
         [
             *([] if reading.view.own is not None else [row.actor, html.Br()]),
             html.Span(instant_text(row.recorded_at, timezone=reading.timezone), className="note"),
         ],
         _said(reading, assessed, revise),
     ]
+
+
+def _sample(row: Assessment) -> str:
+    """Its size, or how many clusters were looked at."""
+    if row.clusters is None:
+        return NOTHING if row.sample_size is None else count_text(row.sample_size)
+    n = len(row.clusters)
+    if row.clusters_in_all is None:
+        return ngettext("{n} cluster", "{n} clusters", n)
+    return _("{n} of {all} clusters", n=count_text(n), all=count_text(row.clusters_in_all))
 
 
 def _reported(reading: Reading, assessed: Assessed) -> str:

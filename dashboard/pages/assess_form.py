@@ -13,6 +13,7 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import indicator_name, measure, method_word, unit_name
 from metrics.assessments import Method
 from metrics.forms import plain
+from metrics.models import Assessment
 from metrics.periods import format_period
 from metrics.queries.assessments import Assessed
 
@@ -41,6 +42,8 @@ def assess_form(reading: Reading) -> Component:
         _entry("denominator", _("Denominator"), inputMode="decimal"),
         _entry("value", _("or the value itself"), inputMode=keypad),
         _entry("sample_size", _("Size of the sample"), inputMode="numeric"),
+        _entry("clusters", _("or by item: materials of each, as 3/5 4/9"), placeholder="3/5 4/9 0/2"),
+        _entry("clusters_in_all", _("Items to draw from"), inputMode="numeric"),
         _entry("evidence", _("Address of the evidence"), placeholder="https://", maxLength=2000),
         _entry("note", _("Remark"), maxLength=2000),
         press(_("Record"), main=True),
@@ -62,12 +65,13 @@ def revise_form(assessed: Assessed) -> Component:
         "method": row.method,
     }
     by_count = row.numerator is not None and row.denominator is not None
-    figures = ("numerator", "denominator") if by_count else ("value",)
+    figures = () if row.clusters is not None else ("numerator", "denominator") if by_count else ("value",)
     words = {"numerator": _("Numerator"), "denominator": _("Denominator"), "value": _("or the value itself")}
     form = asking_form(
         "assessment.revise",
         *(_entry(name, words[name], about=row.id, value=plain(getattr(row, name))) for name in figures),
         _entry("sample_size", _("Size of the sample"), about=row.id, value=str(row.sample_size or "")),
+        *_cluster_entries(row),
         _entry("evidence", _("Address of the evidence"), about=row.id, value=row.evidence, maxLength=2000),
         _entry("note", _("Remark"), about=row.id, value=row.note, maxLength=2000),
         _entry("reason", _("Why it is revised"), about=row.id, required=True, maxLength=2000),
@@ -75,6 +79,16 @@ def revise_form(assessed: Assessed) -> Component:
         fields=fields,
     )
     return html.Details([html.Summary(_("Revise")), form], className="table-view")
+
+
+def _cluster_entries(row: Assessment) -> list[Component]:
+    """Only where it was measured by cluster: the sums above follow from them."""
+    if row.clusters is None:
+        return []
+    written = " ".join("/".join(pair) for pair in row.clusters)
+    words = {"clusters": _("or by item: materials of each, as 3/5 4/9"), "clusters_in_all": _("Items to draw from")}
+    values = {"clusters": written, "clusters_in_all": str(row.clusters_in_all or "")}
+    return [_entry(name, words[name], about=row.id, value=values[name]) for name in words]
 
 
 def _entry(name: str, label: str, *, about: int | str = "new", **properties: Any) -> Component:

@@ -61,7 +61,7 @@ def read_place(
 def read_figure(indicator: Indicator | None, given: Given, problems: list[Problem]) -> dict[str, Decimal | None]:
     """Numerator, denominator and value as decimals. Either both of the former or the latter."""
     names = ("numerator", "denominator", "value")
-    cells = {name: _number(name, getattr(given, name), indicator, problems) for name in names}
+    cells = {name: read_number(name, getattr(given, name), indicator, problems) for name in names}
     sent = {name for name in cells if getattr(given, name) is not None}
     if sent not in ({"value"}, {"numerator", "denominator"}):
         message = Message(
@@ -108,8 +108,10 @@ def _check_sample(size: int | None, denominator: Decimal | None, problems: list[
         problems.append(Problem("sample_too_small", message, "/sample_size", given=as_given(size)))
 
 
-def _number(name: str, given: object, indicator: Indicator | None, problems: list[Problem]) -> Decimal | None:
-    """A decimal of at most four places, or one more problem.
+def read_number(
+    name: str, given: object, indicator: Indicator | None, problems: list[Problem], *, at: str = ""
+) -> Decimal | None:
+    """A decimal of at most four places, or one more problem at the pointer `at` (none: the name's own).
 
     Negative only where the indicator can be: the value, and the numerator if it is a difference (domain rule 16).
     """
@@ -124,7 +126,7 @@ def _number(name: str, given: object, indicator: Indicator | None, problems: lis
     elif number != round(number, _MOST_DECIMALS):
         message = Message(f"最多 {_MOST_DECIMALS} 位小数。", f"At most {_MOST_DECIMALS} decimal places.")
     if message is not None:
-        problems.append(Problem("figure_invalid", message, f"/{name}", given=as_given(given)))
+        problems.append(Problem("figure_invalid", message, at or f"/{name}", given=as_given(given)))
         return None
     return number
 

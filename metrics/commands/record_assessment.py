@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from metrics.assessments import Method, assessment_etag
+from metrics.commands.assessment_clusters import check_sums, read_clusters
 from metrics.commands.assessment_problems import read_figure, read_place, refuse_assessment
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Forbidden, Message, NotFound, Problem
@@ -29,7 +30,10 @@ _LOCK = 0x41_53_53  # "ASS": assessments are recorded one after another
 
 @dataclass(frozen=True, slots=True)
 class AssessmentGiven:
-    """What was sent. Figures are unread JSON values; `period` is as written."""
+    """What was sent. Figures are unread JSON values; `period` is as written.
+
+    `clusters`: numerator and denominator of each cluster looked at; the sums may then be left out.
+    """
 
     unit: str
     period: str
@@ -39,6 +43,8 @@ class AssessmentGiven:
     denominator: object = None
     value: object = None
     sample_size: int | None = None
+    clusters: Sequence[Sequence[object]] | None = None
+    clusters_in_all: int | None = None
     evidence: str = ""
     note: str = ""
     reason: str = ""
@@ -59,6 +65,21 @@ class RecordedAssessment:
         return assessment_etag(self.id, self.revision)
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """`drawn`: the clusters, if there are any, and how many there are in all."""
+
+    cells: Mapping[str, Decimal | None]
+    period: date
+    drawn: Mapping[str, Any]
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """As the entry says it."""
+        drawn = {name: said for name, said in self.drawn.items() if said is not None}
+        return {name: None if cell is None else plain(cell) for name, cell in self.cells.items()} | drawn
+
+
 def record_assessment(
     session: WriteSession, *, principal: Principal, measured: AssessmentGiven, simulated_at: datetime | None = None
 ) -> RecordedAssessment:
@@ -69,13 +90,13 @@ def record_assessment(
     """
     principal.require(Scope.RECORD_ASSESSMENT)
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    cells, period = _read(session, measured)
+    read = _read(session, measured)
     standing = session.scalar(
         select(Assessment.id)
         .where(
             Assessment.user_id == principal.user_id,
             Assessment.unit_code == measured.unit,
-            Assessment.period == period,
+            Assessment.period == read.period,
             Assessment.indicator_code == measured.indicator,
             Assessment.method == measured.method.value,
         )
@@ -89,7 +110,7 @@ def record_assessment(
                 f"You have assessed this with this method already (assessment {standing}); revise it.",
             ),
         )
-    return _record(session, principal, measured, cells=cells, period=period, standing=None, simulated_at=simulated_at)
+    return _record(session, principal, measured, read=read, standing=None, simulated_at=simulated_at)
 
 
 def assessment_unknown(assessment_id: int) -> NotFound:
@@ -120,8 +141,8 @@ def revise_assessment(
             message=Message("只能修订自己的评估。", "You may revise your own assessments only."),
         )
     _require_version(standing, if_match)
-    cells, period = _read(session, measured, standing=standing)
-    return _record(session, principal, measured, cells=cells, period=period, standing=standing)
+    read = _read(session, measured, standing=standing)
+    return _record(session, principal, measured, read=read, standing=standing)
 
 
 def _require_version(standing: Assessment, if_match: str | None) -> None:
@@ -136,13 +157,18 @@ def _require_version(standing: Assessment, if_match: str | None) -> None:
     )
 
 
-def _read(
-    session: WriteSession, measured: AssessmentGiven, *, standing: Assessment | None = None
-) -> tuple[Mapping[str, Decimal | None], date]:
+def _read(session: WriteSession, measured: AssessmentGiven, *, standing: Assessment | None = None) -> _Measured:
     plan = plan_at(session)
     problems: list[Problem] = []
     period = read_place(plan, measured.unit, measured.period, measured.indicator, problems, now=datetime.now(UTC))
-    cells = read_figure(plan.indicator_by_code.get(measured.indicator), measured, problems)
+    indicator = plan.indicator_by_code.get(measured.indicator)
+    clusters = read_clusters(indicator, measured, problems)
+    if clusters is not None and measured.numerator is None and measured.denominator is None:
+        above, below = sum(pair[0] for pair in clusters), sum(pair[1] for pair in clusters)
+        measured = replace(measured, numerator=above, denominator=below)
+    cells = read_figure(indicator, measured, problems)
+    if clusters is not None:
+        problems += check_sums(clusters, cells["numerator"], cells["denominator"])
     if standing is not None:
         same = (standing.unit_code, standing.period, standing.indicator_code, standing.method)
         if period is not None and same != (measured.unit, period, measured.indicator, measured.method.value):
@@ -155,7 +181,8 @@ def _read(
             problems.append(Problem("reason_missing", message, "/reason"))
     if problems or period is None:
         raise refuse_assessment(problems)
-    return cells, period
+    read = None if clusters is None else [[plain(above), plain(below)] for above, below in clusters]
+    return _Measured(cells, period, {"clusters": read, "clusters_in_all": measured.clusters_in_all})
 
 
 def _record(
@@ -163,15 +190,14 @@ def _record(
     principal: Principal,
     measured: AssessmentGiven,
     *,
-    cells: Mapping[str, Decimal | None],
-    period: date,
+    read: _Measured,
     standing: Assessment | None,
     simulated_at: datetime | None = None,
 ) -> RecordedAssessment:
     place = next_place(session, simulated=simulated_at)
     assessment_id = place.seq if standing is None else standing.id
     revision = 1 if standing is None else standing.revision + 1
-    cell = (measured.unit, period, measured.indicator)
+    cell = (measured.unit, read.period, measured.indicator)
     said = {
         "method": measured.method.value,
         "sample_size": measured.sample_size,
@@ -185,9 +211,9 @@ def _record(
         "assessment": assessment_id,
         "revision": revision,
         "unit": measured.unit,
-        "period": format_period(period),
+        "period": format_period(read.period),
         "indicator": measured.indicator,
-        **{name: None if cell is None else plain(cell) for name, cell in cells.items()},
+        **read.written,
         **said,
         **({} if simulated_at is None else {"synthetic": True}),
     }
@@ -198,11 +224,12 @@ def _record(
             revision=revision,
             seq=place.seq,
             unit_code=measured.unit,
-            period=period,
+            period=read.period,
             indicator_code=measured.indicator,
             user_id=principal.user_id,
             recorded_at=place.recorded_at,
-            **cells,
+            **read.cells,
+            **read.drawn,
             **said,
         )
     )

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metrics.models.base import Base, Instant, Sequence
@@ -16,7 +17,8 @@ class Assessment(Base):
 
     `id` is the sequence number of its first revision. Either `numerator` and `denominator` or `value` is given, the
     latter in the indicator's unit of measure. `sample_size` says that they are counts of a sample. `blind`: recorded
-    while the assessor could not see the reported value.
+    while the assessor could not see the reported value. `clusters`: numerator and denominator of each cluster of a
+    sample of clusters, whose sums the two are; `clusters_in_all`: how many clusters there are to draw from, if known.
     """
 
     __tablename__ = "assessments"
@@ -39,6 +41,8 @@ class Assessment(Base):
     value: Mapped[Decimal | None] = mapped_column(Numeric)
     method: Mapped[str]
     sample_size: Mapped[int | None]
+    clusters: Mapped[list[list[str]] | None] = mapped_column(JSONB)
+    clusters_in_all: Mapped[int | None]
     evidence: Mapped[str]
     note: Mapped[str]
     reason: Mapped[str]

@@ -10,7 +10,7 @@ from typing import IO
 from metrics.errors import Invalid, Message
 from metrics.publish.as_csv import neutralised
 from metrics.publish.dataset import Cell, Heading, Kind, Row
-from metrics.publish.edition import DATA_TERMS, Edition
+from metrics.publish.edition import DATA_TERMS, SYNTHETIC_DATA, Edition
 from metrics.publish.workbook import MOST_CHARACTERS, Number, Sheet, TextCell, TextTooLong, Value, Workbook
 from metrics.publish.workbook_parts import NAME, PLAIN, TITLE
 
@@ -112,5 +112,5 @@ def _about_sheet(workbook: Workbook, edition: Edition) -> None:
 
 def _nature(edition: Edition) -> str:
     if edition.synthetic:
-        return "合成演示数据,并非真实填报 / synthetic demonstration data, not real submissions"
+        return SYNTHETIC_DATA
     return "填报数据 / reported data"

@@ -39,12 +39,17 @@ class Kind(StrEnum):
     INSTANT = "instant"  # ISO 8601 with offset, UTC
 
 
+def synthetic_label(language: str) -> str:
+    """What stands behind a unit's name in files of the demonstration."""
+    return _SYNTHETIC.in_language(language)
+
+
 class Wording:
     """What the cells of a pull are written with: `language`, what the reader sees, and names in that language."""
 
     def __init__(self, session: ReadSession, view: View, *, language: str) -> None:
         self.view, self.language = view, language
-        label = _SYNTHETIC.in_language(language) if is_demonstration_loaded(session) else ""
+        label = synthetic_label(language) if is_demonstration_loaded(session) else ""
         self.units = {unit.code: self.say(unit.name) + label for unit in view.plan.units}
         """Unit names by code, as exports of figures write them: while demonstration data is loaded they say so."""
 

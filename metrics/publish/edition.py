@@ -8,6 +8,7 @@ from metrics.plan.model import Text
 from metrics.publish.dataset import AnyDataset, Pull
 from metrics.queries.view import View
 
+SYNTHETIC_DATA = "合成演示数据,并非真实填报 / synthetic demonstration data, not real submissions"
 DATA_TERMS = Text(
     zh="数据归填报单位和发布单位所有,使用范围由发布单位决定;软件 Apache-2.0",
     en="The data belong to those who reported and publish them, who decide on their use; the software is Apache-2.0",

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from metrics.errors import Message
 from metrics.forms import plain
 from metrics.publish.as_csv import BYTE_ORDER_MARK, lines, neutralised
+from metrics.publish.dataset import synthetic_label
+from metrics.publish.edition import SYNTHETIC_DATA
 from metrics.publish.workbook import Number, TextCell, Value, Workbook
 from metrics.publish.workbook_parts import NAME, TITLE
 from metrics.queries.samples import FoundCell, SampleRead
@@ -39,13 +41,15 @@ def work_sheet_csv(read: SampleRead, *, language: str) -> bytes:
 
 
 def work_sheet_xlsx(read: SampleRead, *, language: str) -> bytes:
-    """The sheet as a workbook: titles and the columns' names above."""
+    """The sheet as a workbook: titles and the columns' names above; the demonstration's says so first."""
     title = Message(f"抽样核查表 {read.sample.number}", f"Sample {read.sample.number}").in_language(language)
     with tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024) as file:
         with (
             Workbook(file, title=title, created=read.sample.recorded_at) as workbook,
-            workbook.sheet(title, frozen=2, widths=_WIDTHS) as sheet,
+            workbook.sheet(title, frozen=2 + read.synthetic, widths=_WIDTHS) as sheet,
         ):
+            if read.synthetic:
+                sheet.add([TextCell(SYNTHETIC_DATA, TITLE), *[None] * (len(COLUMNS) - 1)])
             sheet.add([TextCell(title.in_language(language), TITLE) for title in COLUMNS.values()])
             sheet.add([TextCell(name, NAME) for name in COLUMNS])
             reported = list(COLUMNS).index("reported_value")
@@ -69,7 +73,7 @@ def _row(read: SampleRead, found: FoundCell, language: str) -> list[str]:
     asked = _EVIDENCE[element.nature.value]
     return [
         cell.unit,
-        plan.unit_by_code[cell.unit].name.in_language(language),
+        plan.unit_by_code[cell.unit].name.in_language(language) + (synthetic_label(language) if read.synthetic else ""),
         cell.period,
         cell.element,
         element.name.in_language(language),

@@ -113,7 +113,13 @@ def _assessed(view: View, row: Assessment, reported: dict[_Cell, Rate]) -> Asses
     return Assessed(
         recorded=row,
         value=assessed_value(indicator, **figures, value=row.value),
-        interval=sample_interval(indicator, **figures, sample_size=row.sample_size),
+        interval=sample_interval(
+            indicator,
+            **figures,
+            sample_size=row.sample_size,
+            clusters=row.clusters,
+            clusters_in_all=row.clusters_in_all,
+        ),
         reported=None if hidden else reported.get(cell),
         hidden=hidden,
     )

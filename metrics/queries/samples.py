@@ -20,6 +20,7 @@ from metrics.periods import format_period, parse_period
 from metrics.plan.model import Plan
 from metrics.principal import Principal, Scope
 from metrics.queries.blindness import is_blind
+from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.observations import Chosen, observations
 from metrics.queries.view import view_at
 from metrics.sampling import SampledCell, Verdict, cell_of, frame
@@ -70,12 +71,16 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class SampleRead:
-    """A sample as one reader may see it, with the plan it was drawn by and how many cells each unit had."""
+    """A sample as one reader may see it, with the plan it was drawn by and how many cells each unit had.
+
+    `synthetic`: what was reported is the demonstration's.
+    """
 
     sample: Sample
     plan: Plan
     cells: tuple[FoundCell, ...]
     populations: Mapping[str, int]
+    synthetic: bool
 
     @property
     def shares(self) -> list[Share]:
@@ -145,7 +150,11 @@ def read_sample(session: ReadSession, number: int, *, principal: Principal) -> S
 
     asked = frame(view.plan, periods=_periods(sample), elements=sample.elements)
     return SampleRead(
-        sample, view.plan, tuple(as_seen(cell) for cell in cells), populations=Counter(cell.unit for cell in asked)
+        sample,
+        view.plan,
+        tuple(as_seen(cell) for cell in cells),
+        populations=Counter(cell.unit for cell in asked),
+        synthetic=is_demonstration_loaded(session),
     )
 
 

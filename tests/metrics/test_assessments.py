@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from metrics.assessments import assessed_value, sample_interval
-from metrics.estimates import wilson_interval
+from metrics.estimates import Interval, wilson_interval
 from metrics.plan.model import Direction, Indicator, LinearForm, Term, Text
 
 
@@ -70,10 +70,16 @@ def test_a_value_is_as_given_or_computed_exactly() -> None:
         assessed_value(indicator(), numerator=None, denominator=None, value=None)
 
 
+def interval(
+    of: Indicator, numerator: str | None, denominator: str | None, *, sample_size: int | None
+) -> Interval | None:
+    above, below = (None if text is None else Decimal(text) for text in (numerator, denominator))
+    return sample_interval(of, numerator=above, denominator=below, sample_size=sample_size)
+
+
 def test_only_counts_of_a_sample_of_a_share_have_an_interval() -> None:
-    counts = {"numerator": Decimal(5), "denominator": Decimal(10)}
-    assert sample_interval(indicator(), **counts, sample_size=10) == wilson_interval(5, 10)
-    assert sample_interval(indicator(), **counts, sample_size=None) is None
-    assert sample_interval(indicator(share=False), **counts, sample_size=10) is None
-    assert sample_interval(indicator(), numerator=Decimal("0.5"), denominator=Decimal(1), sample_size=1) is None
-    assert sample_interval(indicator(), numerator=None, denominator=None, sample_size=10) is None
+    assert interval(indicator(), "5", "10", sample_size=10) == wilson_interval(5, 10)
+    assert interval(indicator(), "5", "10", sample_size=None) is None
+    assert interval(indicator(share=False), "5", "10", sample_size=10) is None
+    assert interval(indicator(), "0.5", "1", sample_size=1) is None
+    assert interval(indicator(), None, None, sample_size=10) is None

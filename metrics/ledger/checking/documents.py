@@ -190,6 +190,7 @@ def _assessment_rows(said: Mapping[str, Any]) -> Expected:
     columns = {name: said[name] for name in names}
     columns |= {"id": said["assessment"], "unit_code": said["unit"], "period": parse_period(said["period"])}
     columns |= {"indicator_code": said["indicator"]}
+    columns |= {name: said.get(name) for name in ("clusters", "clusters_in_all")}  # earlier entries knew none
     for name in ("numerator", "denominator", "value"):
         columns[name] = None if said[name] is None else Decimal(said[name])
     return {event_key(said): columns | moment_of(said)}

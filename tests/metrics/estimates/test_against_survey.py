@@ -16,6 +16,8 @@ from metrics.estimates import (
     beta_ends,
     hypergeometric_interval,
     korn_graubard_size,
+    ratio_interval,
+    ratio_variance,
     stratified,
 )
 
@@ -58,6 +60,11 @@ def strata_of(name: str) -> list[Stratum]:
     return [Stratum(population, found, found, confirmed) for population, found, confirmed in parts]
 
 
+def clusters_of(name: str) -> list[tuple[Fraction, Fraction]]:
+    parts = [part.split("/") for part in DESIGNS[name]["data"].split(";")]
+    return [(Fraction(above), Fraction(below)) for above, below in parts]
+
+
 def estimate_of(name: str) -> Estimate:
     found = stratified(strata_of(name))
     assert found is not None
@@ -88,6 +95,16 @@ def test_the_size_that_is_held_down_is_that_of_survey(name: str) -> None:
     size = korn_graubard_size(found.percent / 100, found.variance, looked_at, found.freedom)
     low, high = beta_ends(found.percent / 100, size)
     assert (printed(low / 100), printed(high / 100)) == (table["svy_low"], table["svy_high"])
+
+
+@pytest.mark.parametrize("name", of_kind("ratio"))
+def test_a_ratio_of_clusters_is_that_of_survey(name: str) -> None:
+    clusters, table = clusters_of(name), FIGURES[name]
+    population = int(DESIGNS[name]["population"]) if DESIGNS[name]["population"] else None
+    found = ratio_interval(clusters, population=population, scale=100, least=None, most=None)
+    assert found is not None
+    assert printed(root(ratio_variance(clusters, population=population))) == table["error"]
+    assert ends(found) == (table["low"], table["high"])
 
 
 @pytest.mark.parametrize("name", of_kind("hypergeometric"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from metrics.estimates import (
     Stratum,
     bounds,
     hypergeometric_interval,
+    ratio_interval,
     stratified,
 )
 
@@ -82,3 +84,30 @@ def test_a_unit_of_which_nothing_was_found_is_in_the_bounds_and_not_in_the_estim
     assert found.percent == 100
     assert found.freedom == 3
     assert bounds(parts) == (Fraction(25), WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("clusters", "population", "method"),
+    [
+        ([(3, 5)], None, None),  # one cluster does not tell how clusters differ
+        ([(3, 5)], 1, IntervalMethod.CENSUS),
+        ([(3, 5), (6, 10)], None, None),  # alike by chance
+        ([(5, 5), (10, 10)], None, IntervalMethod.CLOPPER_PEARSON),
+        ([(0, 5), (0, 10)], 40, IntervalMethod.CLOPPER_PEARSON),
+        ([(5, 5), (9, 10)], 40, IntervalMethod.RATIO),
+    ],
+)
+def test_clusters_have_the_interval_that_they_can_have(
+    clusters: list[tuple[int, int]], population: int | None, method: IntervalMethod | None
+) -> None:
+    pairs = [(Fraction(above), Fraction(below)) for above, below in clusters]
+    found = ratio_interval(pairs, population=population, scale=100, least=NONE, most=WHOLE)
+    assert (None if found is None else found.method) == method
+    if found is not None:
+        value = 100 * sum(pair[0] for pair in pairs) / sum(pair[1] for pair in pairs)
+        assert 0 <= found.low <= value <= found.high <= 100
+
+
+def test_a_difference_of_clusters_that_are_all_at_the_limit_has_no_interval_of_a_share() -> None:
+    alike = [(Fraction(5), Fraction(5)), (Fraction(3), Fraction(3))]
+    assert ratio_interval(alike, population=None, scale=100, least=None, most=Fraction(100)) is None

@@ -79,7 +79,7 @@ CONTRACT = {
     " definition",
     "assessments": "seq, assessment_id, revision, unit_code, unit_name, period, indicator_code, indicator_name, method,"
     " numerator, denominator, sample_size, value, low, high, reported_value, gap, unit_of_measure, blind,"
-    " evidence, note, reason, assessor, recorded_at",
+    " evidence, note, reason, assessor, recorded_at, interval_method, clusters, clusters_in_all",
     "overrides": "seq, unit_code, unit_name, target_code, target_name, period, light, computed, reason, actor,"
     " recorded_at",
     "phases": "phase_code, phase_name, phase_start, phase_end, round, unit_code, unit_name, verdict, gates, on_time,"
