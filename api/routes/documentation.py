@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from metrics.database import read_session
 from metrics.errors import BiaochiError, Message, NotFound
-from metrics.periods import format_period, last_day
+from metrics.periods import add_months, format_period, last_day
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
 
@@ -88,7 +88,7 @@ def _words(plan: Plan) -> dict[str, str]:
     pair = next((codes for codes in by_block if len(codes) == 2), [e.code for e in plan.elements][:2])
     issued = plan.document.issued_on.replace(day=1)
     month = max(issued, plan.document.first_period or issued)  # one for which figures are taken
-    following = last_day(month.replace(month=month.month % 12 + 1, year=month.year + month.month // 12))
+    following = last_day(add_months(month, 1))
     units = plan.reporting_units or plan.units
     return _ABSENT | {
         "plan:unit": units[0].code,

@@ -50,7 +50,7 @@ class ScoreSpan:
     @property
     def since(self) -> date:
         """The first month."""
-        return self.period.replace(month=1)
+        return self.period.replace(month=1, day=1)
 
     @property
     def until(self) -> date:

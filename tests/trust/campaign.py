@@ -175,7 +175,7 @@ def insert(connection: Connection, draw: random.Random, tables: Sequence[str]) -
     else:
         row[column] = f"{row[column]}_{draw.randrange(10**6)}"
     if table == "submissions":
-        row["period"] = row["period"].replace(year=2031)
+        row["period"] = row["period"].replace(year=2031, day=1)
     if table in ("assessments", "samples", "releases"):  # one row an entry
         row["seq"] = connection.scalar(text(f"select max(seq) + {draw.randrange(1, 9)} from {table}"))
     _insert(connection, table, row)
@@ -277,7 +277,7 @@ def _other(value: Any, draw: random.Random) -> Any:
     if isinstance(value, datetime):
         return value + timedelta(microseconds=draw.randrange(1, 10**9))
     if isinstance(value, date):
-        return value.replace(year=value.year + 10)
+        return value + timedelta(days=3653)
     if isinstance(value, int | Decimal):
         return value + draw.randrange(1, 100)
     if isinstance(value, bytes):

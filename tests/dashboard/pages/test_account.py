@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -60,7 +61,7 @@ def test_the_next_sign_in_asks_for_the_code_and_then_for_a_password_that_is_due(
 ) -> None:
     person(session)
     secret = second_factor(session)
-    session.scalars(select(User)).one().password_until = NOW.replace(year=NOW.year + 1)
+    session.scalars(select(User)).one().password_until = NOW + timedelta(days=365)
     session.flush()
     step = begin(client)
     page = client.get(step)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -162,7 +162,7 @@ def test_statuses_are_looked_at_again_on_another_day(opened: Opened, monkeypatch
     class Tomorrow(datetime):
         @classmethod
         def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]  # another day, nothing else
-            return datetime.now(tz).replace(year=datetime.now(tz).year + 1)
+            return datetime.now(tz) + timedelta(days=1)
 
     monkeypatch.setattr(keep_open_progress, "datetime", Tomorrow)
     assert bring_open_progress_up_to_date()
