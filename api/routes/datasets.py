@@ -186,6 +186,16 @@ def _described(dataset: AnyDataset, name: str) -> str:
     return f"{_PARAMETERS[name].zh} / {_PARAMETERS[name].en}"
 
 
+def _schema(dataset: AnyDataset, name: str) -> dict[str, Any]:
+    if name not in LISTS or name in dataset.single:
+        return {"type": "string"}
+    schema: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+    if name in dataset.numbers:
+        fewest, most = dataset.numbers[name]
+        schema |= {"minItems": fewest, "maxItems": most, "uniqueItems": True}
+    return schema
+
+
 def _documented(dataset: AnyDataset, form: str) -> dict[str, Any]:
     return {
         "parameters": [
@@ -194,9 +204,7 @@ def _documented(dataset: AnyDataset, form: str) -> dict[str, Any]:
                 "in": "query",
                 "required": False,
                 "description": _described(dataset, name),
-                "schema": {"type": "array", "items": {"type": "string"}}
-                if name in LISTS and name not in dataset.single
-                else {"type": "string"},
+                "schema": _schema(dataset, name),
             }
             for name in sorted(dataset.parameters if form == "csv" else dataset.parameters - CSV_ONLY)
         ]

@@ -15,15 +15,14 @@ from dashboard.charts.multiple import shared_scale
 from dashboard.grids.chart_view import Picture, clauses_of, line_legend, pictured, until
 from dashboard.grids.courses import course_table
 from dashboard.locale import _, date_text, month_text
-from dashboard.parts import own_mark, section, table_view, verdict_mark, verdict_tint, why_href
+from dashboard.parts import hidden, own_mark, section, table_view, verdict_mark, verdict_tint, why_href
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     NOTHING,
-    distance_text,
     indicator_name,
     measure,
-    measure_of_change,
     short_name,
+    shortfall_text,
     signed,
     target_name,
     target_rule,
@@ -31,7 +30,7 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
-from dashboard.words.paces import pace_text, reached_text
+from dashboard.words.paces import reached_text
 from metrics.due_line import DueStep, due_runs, due_steps, stages_of
 from metrics.periods import add_months, last_day
 from metrics.plan.model import Indicator, Plan, Target, Unit
@@ -75,7 +74,7 @@ def _row(reading: Reading, compared: ComparedTarget) -> Component:
 
 
 def _cell(reading: Reading, compared: ComparedTarget, place: int) -> Component:
-    """Value and status, leading to why; below them the distance, the paces, where they lead, and the difference."""
+    """Value and status, leading to why, and the difference; below them the distance, the paces, where they lead."""
     verdict, plan = compared.verdicts[place], reading.plan
     if verdict is None:
         return html.Td(NOTHING, className="nothing")
@@ -87,39 +86,41 @@ def _cell(reading: Reading, compared: ComparedTarget, place: int) -> Component:
     )
     head = [html.Span(written, className="cell-value"), verdict_mark(verdict)]
     why = html.A(head, href=why_href(verdict), title=_("Why this colour?"), className="compared-verdict")
-    difference = _difference(compared, place, indicator)
-    facts = [*([difference] if difference else []), *map(html.Span, _facts(plan, indicator, verdict))]
-    lines = [part for fact in facts for part in (" · ", fact)][1:]  # one small line, of more where the room is less
+    difference = compared.difference(place)
+    apart = None if difference is None else html.B([hidden(_("Difference") + _(": ")), signed(difference)])
+    facts = _facts(plan, indicator, verdict)
+    lines = [part for fact in facts for part in (" · ", html.Span(fact))][1:]
     return html.Td(
-        [why, own_mark(plan, verdict), html.Span(lines, className="compared-facts")],
+        [
+            html.Div([apart, why, own_mark(plan, verdict)], className="compared-first"),
+            html.Span(lines, className="compared-facts"),
+        ],
         className=f"cell {verdict_tint(verdict)}",
     )
 
 
-def _difference(compared: ComparedTarget, place: int, indicator: Indicator) -> Component:
-    difference = compared.difference(place)
-    if difference is None:
-        return ""
-    words = with_measure(signed(difference), measure_of_change(indicator))
-    return html.B(_("difference {amount}", amount=words))
-
-
 def _facts(plan: Plan, indicator: Indicator, verdict: Progress) -> list[str]:
-    """Distance with shortfall; of what is not met the paces and the projection."""
+    """Distance and shortfall; of what is not met the paces and the projection. Measures stand above the table."""
     if verdict.gap is None:
         return []
-    found = [_("to the target {distance}", distance=distance_text(plan, verdict))]
-    if verdict.status is Status.MET:
-        return found
-    if verdict.required_pace is not None:
-        found.append(_("needs {pace}", pace=pace_text(verdict.required_pace, indicator)))
-    if verdict.present_pace is not None:
-        found.append(_("now {pace}", pace=pace_text(verdict.present_pace, indicator)))
-    if verdict.projection is not None:
-        value = with_measure(value_text(plan, indicator, verdict.projection.value), measure(indicator))
-        found.append(_("projected {value} on the due date", value=value))
-        found.append(_("reaches it: {when}", when=reached_text(plan, verdict)))
-    return found
+    found = [_("to the target {distance}", distance=signed(verdict.gap)), shortfall_text(plan, verdict)]
+    if verdict.status is not Status.MET:
+        found.append(_paces(verdict))
+        if verdict.projection is not None:
+            value = value_text(plan, indicator, verdict.projection.value)
+            found.append(_("projected {value} on the due date", value=value))
+            found.append(_("reaches it: {when}", when=reached_text(plan, verdict)))
+    return [fact for fact in found if fact]
+
+
+def _paces(verdict: Progress) -> str:
+    """What is needed a month and what is made, as far as they are known."""
+    needed, made = verdict.required_pace, verdict.present_pace
+    if needed is not None and made is not None:
+        return _("needs {needed}, makes {made} a month", needed=signed(needed), made=signed(made))
+    if needed is not None:
+        return _("needs {needed} a month", needed=signed(needed))
+    return "" if made is None else _("makes {made} a month", made=signed(made))
 
 
 def compared_charts(

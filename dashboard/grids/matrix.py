@@ -11,6 +11,7 @@ import numpy as np
 from dash import dcc, html
 
 from dashboard.grids.chosen_table import sort_link, sorted_now
+from dashboard.grids.chosen_units import choosable
 from dashboard.levels import lights_cell, unit_way
 from dashboard.locale import _, date_text
 from dashboard.parts import css_name, hand_mark, hidden, icon, own_target_mark
@@ -218,7 +219,8 @@ def _row(shown: Matrix, unit: Unit) -> Component:
         for target in shown.targets
     ]
     name = unit_way(shown.plan, shown.address, unit, level=shown.level)
-    return html.Tr([html.Th(name, scope="row"), *below, *cells], className="city-row" if top else "")
+    head = html.Th(choosable(unit, name, address=shown.address), scope="row")
+    return html.Tr([head, *below, *cells], className="city-row" if top else "")
 
 
 def _cell(shown: Matrix, cell: MatrixCell) -> Component:

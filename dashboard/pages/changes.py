@@ -12,7 +12,7 @@ from dash import dcc, html
 from dashboard.grids.changed import MOST, change_table
 from dashboard.locale import _, instant_text, month_text, ngettext
 from dashboard.parts import csv_link, empty, page_head, scrolled, section
-from dashboard.window.choices import Option, choice_menu
+from dashboard.window.choices import Option, carried, choice_menu
 from dashboard.window.content import Content
 from dashboard.window.print_lines import known_as_of
 from dashboard.window.reading import Reading
@@ -179,10 +179,9 @@ def _months_menu(reading: Reading, compared: HeldAgainst) -> Component:
 def _since_form(reading: Reading) -> Component:
     """The field for a day, a time or an entry since which changes are shown; it is sent as an address."""
     address = reading.address
-    hidden = [("lang", address.language), *address.times]
     return html.Form(
         [
-            *[dcc.Input(type="hidden", name=name, value=value) for name, value in hidden],
+            *carried(address),
             dmc.TextInput(
                 label=_("Since a day, a time or an entry"),
                 name="since",

@@ -33,13 +33,18 @@ def compare_page(reading: Reading) -> Content:
     if compared and judged.period is not None:
         table = scrolled(compared_table(reading, units, compared), name="compared")
         parts = [
-            section(_("All measured targets"), table, aside=csv),
+            section(_("All measured targets"), html.P(_measures(), className="note"), table, aside=csv),
             compared_charts(reading, judged, units, compared, title=title),
         ]
     else:
         parts = [empty(_("Nothing has been reported yet"), _("Units can be compared once they have sent figures."))]
     body = html.Div([page_head(title, reading), _chosen(reading, units), *parts])
     return Content(title=title, body=body)
+
+
+def _measures() -> str:
+    """In what the table's figures without a measure are."""
+    return _("Differences, distances and paces: percentage points of what is in %, else in the target's own measure.")
 
 
 def _finding(reading: Reading, units: list[Unit], compared: tuple[ComparedTarget, ...]) -> str:

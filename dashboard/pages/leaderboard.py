@@ -9,6 +9,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.grids.chart_view import DRAWN, Picture, clauses_of, pictured
+from dashboard.grids.chosen_units import choosable, compare_chosen
 from dashboard.levels import breadcrumbs, flat_way, pages, ways_down
 from dashboard.locale import _, count_text, language, month_text
 from dashboard.pages.ranks_over_time import ranks_over_time
@@ -76,6 +77,7 @@ def leaderboard_page(reading: Reading) -> Content:
                     reading, scrolled(table, name="leaderboard", **DRAWN), _picture(reading.plan, title, shown, columns)
                 ),
                 pages(reading.address, listed),
+                compare_chosen(reading.address),
                 *_scores(reading, listed.shown, weights),
                 aside=[*_groups(reading, shown), flat_way(reading, "scores"), csv],
             ),
@@ -236,7 +238,7 @@ def _heading(reading: Reading, target: Target, weight: Fraction) -> Component:
 def _row(reading: Reading, row: Rank, targets: list[Target], widest: Fraction) -> list[Component]:
     unit = reading.plan.unit_by_code[row.unit_code]
     return [
-        unit_link(unit, reading.address),
+        choosable(unit, unit_link(unit, reading.address), address=reading.address),
         html.B(str(row.rank)) if row.rank is not None else _("unranked"),
         NOTHING if row.score is None else shown_score(row.score),
         _gap(row, widest),

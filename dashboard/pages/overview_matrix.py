@@ -12,6 +12,7 @@ import numpy as np
 from dash import dcc, html
 
 from dashboard.grids.chosen_table import Row
+from dashboard.grids.chosen_units import compare_chosen
 from dashboard.grids.matrix import Matrix, matrix, matrix_cells
 from dashboard.grids.matrix_choice import (
     TARGET,
@@ -72,6 +73,7 @@ def matrix_section(reading: Reading, judged: JudgedProgress, counted: Tally, *, 
         choice_line(reading, choice, shown=len(listed.rows), of=len(below)),
         *_drawn(whole_matrix, caption=caption),
         pages(address, listed),
+        compare_chosen(address),
         _legend(any(cell.last is not None for cell in cells.values())),
         aside=[
             *menus(reading, choice, below, level.units),

@@ -11,10 +11,10 @@ from dashboard.grids.progress_rows import in_display_order
 from dashboard.locale import _, language
 from dashboard.pages.leaderboard import group_words
 from dashboard.parts import csv_link, plain_table, scrolled, section, why_href
+from dashboard.window.choices import carried
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, measure, target_name, target_rule, unit_name, value_text, with_measure
 from metrics.peers import Peers, Span
-from metrics.periods import format_period
 from metrics.plan.level import MOST_SHOWN
 from metrics.plan.model import Indicator, Plan, Unit
 from metrics.queries.peer_standings import PeerStanding, members, peer_standings
@@ -169,9 +169,6 @@ def _groups(reading: Reading, unit: Unit, group: RankGroup | None, named: frozen
 def _choice(reading: Reading, unit: Unit, named: frozenset[str]) -> Component:
     """A list of one's own, sent as an address."""
     address = reading.address
-    kept = [*address.vintage, ("lang", address.language)]
-    if address.month is not None:
-        kept.append(("month", format_period(address.month)))
     offered = reading.plan.reporting_units
     if len(offered) > _MOST_OFFERED:
         offered = reading.plan.reporting_units_under(unit.parent or reading.plan.root.code)
@@ -182,7 +179,7 @@ def _choice(reading: Reading, unit: Unit, named: frozenset[str]) -> Component:
     ]
     form = html.Form(
         [
-            *(dcc.Input(type="hidden", name=name, value=value) for name, value in kept),
+            *carried(address),
             dmc.MultiSelect(
                 label=_("Beside these units"),
                 name="peer",

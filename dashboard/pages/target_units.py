@@ -22,6 +22,7 @@ from dashboard.grids.chosen_table import (
     nothing_left,
     shown_columns,
 )
+from dashboard.grids.chosen_units import choosable, compare_chosen
 from dashboard.levels import pages
 from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.parts import hand_sign, hidden, own_mark, scrolled, section, status_mark, unit_link
@@ -146,7 +147,7 @@ def _table(
         ],
         className="figures sortable",
     )
-    return html.Div([scrolled(table), pages(reading.address, listed)])
+    return html.Div([scrolled(table), pages(reading.address, listed), compare_chosen(reading.address)])
 
 
 def _row(columns: list[ChosenColumn], row: Row) -> Component:
@@ -193,7 +194,8 @@ def unit_columns(
 
 def _unit(reading: Reading, verdicts: Mapping[str, Progress], row: Row) -> Component:
     code = str(row[UNIT])
-    return [unit_link(reading.plan.unit_by_code[code], reading.address), own_mark(reading.plan, verdicts[code])]
+    unit, address = reading.plan.unit_by_code[code], reading.address
+    return choosable(unit, unit_link(unit, address), own_mark(reading.plan, verdicts[code]), address=address)
 
 
 def _status(row: Row) -> Component:

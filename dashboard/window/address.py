@@ -107,10 +107,10 @@ class Address:
 
     def href(self) -> str:
         """The address as it stands in a link, the same for equal ones."""
-        return _written(self.path, (*self._common, *self.kept))
+        return _written(self.path, (*self.common, *self.kept))
 
     @property
-    def _common(self) -> list[tuple[str, str]]:
+    def common(self) -> list[tuple[str, str]]:
         """What all pages have in their address: the times, the level, the language and the room."""
         parts = self.times + [("under", self.under or "")] * (self.under is not None)
         parts += [("lang", self.language)] * (self.language != DEFAULT)
@@ -138,7 +138,7 @@ class Address:
 
     def to(self, path: str, **kept: str | Sequence[str]) -> str:
         """The address of another page, seen at the same times and in the same language."""
-        return _written(path, (*self._common, *_pairs(kept)))
+        return _written(path, (*self.common, *_pairs(kept)))
 
     def at_desk(self, path: str, **kept: str) -> str:
         """The address of a clerk's own page, which knows no other time than now."""
@@ -188,7 +188,7 @@ class Address:
 
     def embedding(self) -> str:
         """The address of this page for somebody else's."""
-        return _written(self.path, (*self._common, *self.kept, _EMBED))
+        return _written(self.path, (*self.common, *self.kept, _EMBED))
 
     def projecting(self, projected: bool) -> str:
         """The address of this page for a room, or for one person."""

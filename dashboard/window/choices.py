@@ -1,4 +1,7 @@
-"""Menus of links: a choice that the address keeps, made by pointer or by keyboard without asking the server first."""
+"""Choices that the address keeps: menus of links, and what a form that is sent as an address takes along.
+
+A menu is used by pointer or by keyboard without asking the server first.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.locale import _, count_text
+from dashboard.window.address import Address
 
 Component = Any
 
@@ -47,3 +51,8 @@ def choice_menu(label: str, options: Sequence[Option], *, shows_label: bool = Tr
 
 def _counted(count: int) -> Component:
     return html.Span([" ", count_text(count)], className="count")
+
+
+def carried(address: Address) -> list[Component]:
+    """What all pages have in their address, for a form that is sent as the address of one."""
+    return [dcc.Input(type="hidden", name=name, value=value) for name, value in address.common]

@@ -14,6 +14,7 @@ from metrics.publish.columns import column
 from metrics.publish.dataset import EVERYWHERE, Cell, Column, Dataset, Kind, Pull
 from metrics.publish.progress import PROGRESS, VerdictPart
 from metrics.publish.pull import month_asked_for
+from metrics.queries.comparison import FEWEST, MOST
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import View
 from metrics.verdicts.ratios import Ratios, Whole
@@ -91,8 +92,8 @@ COMPARISON = Dataset[ComparedPart](
     name="comparison",
     title=Text(zh="单位对比", en="Comparison of units"),
     grain=Text(
-        zh="一行为一个可计量目标与一个单位在评估日的判定,单位按所给先后,均与首个单位相比",
-        en="One row per measured target × unit, judged on one date; units as asked for, held against the first",
+        zh="一行为一个可计量目标与一个单位在评估日的判定,单位按所给先后(2至5个,不给为全部),均与首个单位相比",
+        en="One row per measured target × unit asked for (two to five, or all), on one date, held against the first",
     ),
     columns=_columns(),
     order=("target in display order", "unit as asked for"),
@@ -101,4 +102,5 @@ COMPARISON = Dataset[ComparedPart](
     in_parts=True,
     by_method=True,
     single=frozenset({"period"}),
+    numbers={"unit": (FEWEST, MOST)},
 )

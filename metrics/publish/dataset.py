@@ -185,7 +185,8 @@ class Dataset(Generic[Record]):
 
     `records`: what the rows asked for are made of, in that order, one a row.
     `single`: parameters that are lists elsewhere and take one value here. `choices`: those that are codes of the plan
-    elsewhere and here one of a few words. `states`: what its parameter `state` takes, each with how it is called.
+    elsewhere and here one of a few words. `numbers`: of how many different values a list may be, the fewest and the
+    most, unless it is not given at all. `states`: what its parameter `state` takes, each with how it is called.
     `own_units_only`: rows are single submissions' counts, decisions with their
     reasons or assessments, of which a clerk sees those of their own units. `counts`: rows are single counts, of which a
     clerk sees all of their own units and, of the others, what rates are made of.
@@ -207,6 +208,7 @@ class Dataset(Generic[Record]):
     records: Callable[[ReadSession, View, Pull], Iterable[Record]]
     single: frozenset[str] = frozenset()
     choices: Mapping[str, tuple[StrEnum, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     states: Mapping[str, Text] = field(default_factory=dict)
     own_units_only: bool = False
     counts: bool = False

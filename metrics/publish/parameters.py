@@ -23,7 +23,7 @@ def parameter_problem(name: str, code: str, zh: str, en: str, given: str, *, det
 
 
 def conflicts(dataset: AnyDataset, given: Mapping[str, Sequence[str]], found: Mapping[str, Any]) -> Iterator[Problem]:
-    """Parameters that cannot stand beside each other."""
+    """Parameters that cannot stand beside each other, and lists of which there are too few or too many values."""
     if "on" in found and found.get("periods") and newest_ended_period(found["on"]) != found["periods"][0]:
         zh, en = "与 on 所指的报告期不一致", "is not the newest period that has ended by the day in `on`"
         yield parameter_problem("period", "parameter_conflict", zh, en, format_period(found["periods"][0]))
@@ -36,6 +36,12 @@ def conflicts(dataset: AnyDataset, given: Mapping[str, Sequence[str]], found: Ma
     if "after_hash" in given and "after_seq" not in given:
         zh, en = "须与 after_seq 同时使用", "stands beside after_seq"
         yield parameter_problem("after_hash", "parameter_conflict", zh, en, given["after_hash"][0])
+    for name, (fewest, most) in dataset.numbers.items():
+        number = len(set(given.get(name, ())))
+        if number and not fewest <= number <= most:
+            zh = f"须为{fewest}至{most}个不同的值,或不给(即全部);现为{number}个"
+            en = f"is given as {fewest} to {most} different values, or left out for all; there are {number}"
+            yield parameter_problem(name, "parameter_invalid", zh, en, given[name][-1])
     if {"as_of", "release"} <= given.keys():
         zh, en = "不能与 as_of 同时使用", "cannot stand beside as_of"
         yield parameter_problem("release", "parameter_conflict", zh, en, given["release"][0])

@@ -24,7 +24,7 @@ def test_units_stand_beside_each_other_in_the_order_of_the_address(
     text = said(table)
     assert "85.00 %" in text
     assert "69.90 %" in text
-    assert "difference \u221215.10 pp" in text
+    assert "Difference: \u221215.10" in text
     heads = [said(node) for node in nodes(table) if node["type"] == "Th" and node["props"].get("scope") == "col"]
     assert [head.startswith(name) for head, name in zip(heads[2:], ("Dinghu", "Duanzhou"), strict=True)] == [True, True]
     pictures = [node["props"]["alt"] for node in nodes(page) if node["type"] == "Img" and node["props"].get("alt")]
@@ -65,3 +65,32 @@ def test_the_csv_is_of_what_is_shown(evaluator: TestClient, submissions: WriteSe
     lines = evaluator.get(href).text.splitlines()
     shown = [row for row in nodes(of_class(page, "compared-table")) if row["type"] == "Tr"][1:]
     assert len(lines) - 1 == 2 * len(shown)
+
+
+@pytest.mark.parametrize("path", ["/", "/targets/TG-05A", "/leaderboard"])
+def test_units_are_ticked_where_one_stands_and_lead_to_the_comparison(
+    evaluator: TestClient, submissions: WriteSession, path: str
+) -> None:
+    """A box in every row with the unit's code, all of one form, which keeps the month, the level and the language."""
+    page = window(evaluator, path, "?month=2019-09&as_of=5&lang=en")
+    (form,) = of_class(page, "compare-chosen")
+    assert (form["props"]["method"], form["props"]["action"]) == ("get", "/compare")
+    kept = {node["props"]["name"]: node["props"]["value"] for node in nodes(form) if node["type"] == "Input"}
+    assert kept == {"month": "2019-09", "as_of": "5", "lang": "en"}
+    rows = of_class(page, "choosable")
+    boxes = [node["props"] for row in rows for node in nodes(row) if node["type"] == "Checkbox"]
+    assert {(box["attributes"]["input"]["name"], box["attributes"]["input"]["form"]) for box in boxes} == {
+        ("unit", form["props"]["id"])
+    }
+    led_to = [next(n["props"]["href"] for n in nodes(row) if "href" in n["props"]) for row in rows]
+    assert [box["value"] for box in boxes] == [href.partition("?")[0].removeprefix("/units/") for href in led_to]
+    assert len({*led_to}) == len(led_to) >= 12
+    (named,) = (said(box["label"]) for box in boxes if box["value"] == "441202")
+    assert named == "Compare Duanzhou District"
+
+
+@pytest.mark.parametrize("mode", ["view=projector", "embed=1"])
+def test_nothing_is_ticked_where_nothing_is_asked(evaluator: TestClient, submissions: WriteSession, mode: str) -> None:
+    page = window(evaluator, "/leaderboard", f"?{mode}")
+    assert "端州区" in said(page)
+    assert not of_class(page, "compare-chosen") + of_class(page, "choosable")

@@ -6,15 +6,21 @@ import csv
 import io
 from decimal import Decimal
 
+import pytest
+
 from metrics.database import WriteSession
+from metrics.errors import BadRequest
 from metrics.publish.comparison import COMPARISON
 from metrics.publish.dataset import Pull
+from metrics.publish.pull import parse_pull
 from metrics.publish.rendering import render
 from metrics.queries.comparison import best_counts, compared_targets
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
 from metrics.rounding import shown_distance
 from tests.dashboard.conftest import record
+
+UNITS = ("441202", "441203", "441204", "441223", "441224", "441225")
 
 
 def _rows(session: WriteSession, *units: str) -> list[dict[str, str]]:
@@ -65,3 +71,19 @@ def test_who_is_alone_best_and_who_is_level_is_counted(session: WriteSession) ->
         values = [None if v is None else v.value for v in one.verdicts]
         if None not in values and values[0] == values[1]:
             assert one.best(view.plan) == (0, 1)
+
+
+@pytest.mark.parametrize(("units", "number"), [(UNITS[:1], 1), (UNITS[:1] * 3, 1), (UNITS, 6), ((*UNITS, *UNITS), 6)])
+def test_one_unit_and_six_are_refused_in_words(units: tuple[str, ...], number: int) -> None:
+    with pytest.raises(BadRequest) as refused:
+        parse_pull(COMPARISON, {"unit": units}, timezone=lambda: "Asia/Shanghai")
+    (problem,) = refused.value.problems
+    assert (problem.code, problem.pointer) == ("parameter_invalid", "?unit")
+    assert f"现为{number}个" in problem.message.zh
+    assert f"2 to 5 different values, or left out for all; there are {number}" in problem.message.en
+
+
+@pytest.mark.parametrize("number", [0, 2, 5])
+def test_two_to_five_units_or_all_are_compared(number: int) -> None:
+    given = {"unit": UNITS[:number]} if number else {}
+    assert parse_pull(COMPARISON, given, timezone=lambda: "Asia/Shanghai").units == UNITS[:number]

@@ -20,11 +20,15 @@ export function page_part(box) {
     },
   };
 }
+/* What is there for those who listen, and what is there to be pressed. */
+function is_left_out(node) {
+  return node.classList.contains("hidden-text") || node.classList.contains("choose");
+}
 /* frame: where the part begins on the page; limit: px from the left beyond which nothing is seen. */
 function draw_node(into, node, { frame, limit }) {
   const style = window.getComputedStyle(node);
   const at = node.getBoundingClientRect();
-  if (style.display === "none" || style.visibility !== "visible" || node.classList.contains("hidden-text")) {
+  if (style.display === "none" || style.visibility !== "visible" || is_left_out(node)) {
     return;
   }
   if (node.classList.contains("sign")) {
