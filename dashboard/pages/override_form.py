@@ -1,4 +1,4 @@
-"""A light set by hand: who set it and why, and for evaluators the form that sets it or takes it back."""
+"""What an evaluator decides about a verdict: its light by hand, with who set it and why, and the way to its target."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dash import dcc, html
 
 from dashboard.locale import _, instant_text
 from dashboard.window.reading import Reading
-from dashboard.words.figures import light_word
+from dashboard.words.figures import light_word, unit_name
 from metrics.periods import format_period
 from metrics.principal import Scope
 from metrics.results import Light, Override, Progress
@@ -23,7 +23,18 @@ def by_hand(reading: Reading, verdict: Progress) -> Component:
     may = reading.principal is not None and reading.principal.may(Scope.REVISE_TARGET)
     if may and reading.address.present and verdict.period is not None:
         parts.append(_form(verdict, verdict.period))
+        parts.append(way_to_revise(reading, verdict.target_code, unit=verdict.unit_code))
     return html.Div(parts, className="by-hand-part") if parts else None
+
+
+def way_to_revise(reading: Reading, target: str, *, unit: str | None) -> Component:
+    """The way to the page that revises a target, of one unit if one is named; nothing for those who may not."""
+    if reading.principal is None or not reading.principal.may(Scope.REVISE_TARGET) or not reading.address.present:
+        return None
+    own = None if unit is None or unit in reading.plan.children else reading.plan.unit_by_code.get(unit)
+    words = _("Revise this target") if own is None else _("Revise this target for {unit}", unit=unit_name(own))
+    href = reading.address.at_desk(f"/targets/{target}/revise", **({} if own is None else {"unit": own.code}))
+    return html.P(dcc.Link(words, href=href, className="quiet-link"), className="screen-only")
 
 
 def _decided(reading: Reading, override: Override) -> Component:

@@ -11,6 +11,7 @@ from dashboard.grids.task_contradictions import contradictions_section
 from dashboard.grids.task_table import task_links
 from dashboard.levels import breadcrumbs, ways_down
 from dashboard.locale import _, date_text, language, ngettext
+from dashboard.pages.override_form import way_to_revise
 from dashboard.pages.refusals import not_found
 from dashboard.pages.target_history import revisions
 from dashboard.pages.target_measured import level_courses, measured
@@ -32,7 +33,6 @@ from dashboard.words.figures import (
     with_measure,
 )
 from metrics.plan.model import Plan, Target
-from metrics.principal import Scope
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.queries.tally_below import tally_below
 from metrics.tally import Tally
@@ -63,7 +63,7 @@ def target_page(reading: Reading, code: str) -> Content:
                 title,
                 reading,
                 html.P(_under(target), className="note"),
-                _way_to_revise(reading, code),
+                way_to_revise(reading, code, unit=reading.address.keeps("unit")),
                 _follow(reading, target),
                 breadcrumbs(reading),
                 slides=judged.table is not None,
@@ -114,15 +114,6 @@ def _under(target: Target) -> str:
     return " · ".join(parts)
 
 
-def _way_to_revise(reading: Reading, code: str) -> Component:
-    """The way to the page that revises the target, for those who may; of the unit that the address chooses."""
-    if reading.principal is None or not reading.principal.may(Scope.REVISE_TARGET) or not reading.address.present:
-        return None
-    unit = reading.address.keeps("unit")
-    href = reading.address.at_desk(f"/targets/{code}/revise", **({} if unit is None else {"unit": unit}))
-    return html.P(dcc.Link(_("Revise this target"), href=href, className="quiet-link"), className="screen-only")
-
-
 def _follow(reading: Reading, target: Target) -> Component:
     """The button that follows the target, of the unit that the address chooses."""
     unit = reading.address.keeps("unit")
@@ -154,7 +145,7 @@ def _without_course(reading: Reading, target: Target, instead: Component) -> Con
                 title,
                 reading,
                 html.P(f"{target.code} · {kind_word(target.kind)}", className="note"),
-                _way_to_revise(reading, target.code),
+                way_to_revise(reading, target.code, unit=reading.address.keeps("unit")),
             ),
             instead,
             html.Div(

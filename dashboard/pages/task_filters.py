@@ -1,4 +1,4 @@
-"""The filters of the tasks page: what tasks have come to and when they are due, as links with counts and as files."""
+"""The filters of the tasks page: what tasks have come to, when they are due, who leads them; and the same as files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dash import dcc, html
 
 from dashboard.grids.chosen_table import Filter, Row, file_links, filter_links
 from dashboard.locale import _, count_text, date_text
+from dashboard.pages.task_choice import offered_codes
 from dashboard.pages.task_standings import judged_month, standings_of
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import shape_at
@@ -28,6 +29,7 @@ from metrics.task_reports import WORST_FIRST
 Component = Any
 SORTED = ("task_number", "status", "due_on")  # what headings sort by
 SOON = timedelta(days=92)
+_MOST_LEADS = 6
 TABLE_COLUMNS = (
     "task_number",
     "task_title",
@@ -100,7 +102,7 @@ class TaskFilters:
         by_status = Filter("status", _("Progress"), words)
         address = self.reading.address
         return html.Div(
-            [filter_links(address, self.shape, by_status, rows, _HEADINGS), self._by_date(rows)],
+            [filter_links(address, self.shape, by_status, rows, _HEADINGS), self._by_date(rows), self._by_lead()],
             className="table-acts",
         )
 
@@ -126,14 +128,24 @@ class TaskFilters:
             count = len(arranged(rows, TableShape(where=where), _HEADINGS))
             if count or asked == now:
                 href = self.reading.address.keeping(where=";".join(one.written for one in where) or None)
-                link = dcc.Link(
-                    [words, html.Span(count_text(count), className="count")],
-                    href=href,
-                    className="chosen" if asked == now else "",
-                )
-                links.append(html.Span(link, **({"aria-current": "true"} if asked == now else {})))
+                links.append(_counted_link(href, words, count, chosen=asked == now))
         inside = [html.Span(_("Due"), className="filter-title"), *links]
         return html.Nav(inside, className="counted-links", **{"aria-label": _("Due")})
+
+    def _by_lead(self) -> Component:
+        """Who leads most of the tasks that progress or dates leave; the menu has everybody, and is enough for all."""
+        if not self.shape.where:
+            return None
+        address, chosen = self.reading.address, self.choice.leads
+        names = offered_codes(self.reading.plan, "lead")
+        counts = {code: count for code in names if (count := self.count("lead", code))}
+        shown = chosen or sorted(counts, key=lambda code: -counts[code])[:_MOST_LEADS]
+        links = [_counted_link(address.keeping(lead=None), _("All"), self.count("lead", None), chosen=not chosen)]
+        for code in shown:
+            href = address.keeping(lead=code)
+            links.append(_counted_link(href, names[code], counts.get(code, 0), chosen=code in chosen))
+        inside = [html.Span(_("Led by"), className="filter-title"), *links]
+        return html.Nav(inside, className="counted-links", **{"aria-label": _("Led by")})
 
     def files(self, given: Mapping[str, str | Sequence[str]]) -> list[Component]:
         """What is shown, as files; `given`: the parameters of the menus. Nothing for strangers."""
@@ -142,3 +154,10 @@ class TaskFilters:
         shape = replace(self.shape, columns=TABLE_COLUMNS)
         on = judged_month(self.reading).on.isoformat()
         return file_links(self.reading.address, "task_standings", shape, on=on, **given)
+
+
+def _counted_link(href: str, words: str, count: int, *, chosen: bool) -> Component:
+    link = dcc.Link(
+        [words, html.Span(count_text(count), className="count")], href=href, className="chosen" if chosen else ""
+    )
+    return html.Span(link, **({"aria-current": "true"} if chosen else {}))

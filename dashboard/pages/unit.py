@@ -22,6 +22,7 @@ from dashboard.pages.sanctions import sanctions_of_unit
 from dashboard.pages.slip_links import unit_slips
 from dashboard.pages.target_history import own_history
 from dashboard.pages.task_standings import standings_of
+from dashboard.pages.unit_counts import counts_section
 from dashboard.pages.unit_submissions import people_section, submissions_section
 from dashboard.pages.unit_trends import unit_trends
 from dashboard.parts import csv_link, empty, page_head, section, without_data
@@ -80,6 +81,7 @@ def unit_page(reading: Reading, code: str) -> Content:
             ),
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
             peers_section(reading, unit) if judged.period else None,
+            counts_section(reading, unit),
             own_history(reading, unit),
             _tasks(reading, unit),
             contradictions_section(reading, units=[unit.code]),

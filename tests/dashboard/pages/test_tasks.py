@@ -161,3 +161,16 @@ def test_a_choice_that_no_task_fits_says_so_and_leads_back(evaluator: TestClient
     tree = window(evaluator, "/tasks", "?group=(一)&kind=kpi&lang=en")
     assert "No task matches this choice" in said(tree)
     assert any(re.fullmatch(r"/tasks\?lang=en", href) for href in links(tree, "/tasks"))
+
+
+def test_who_leads_what_progress_leaves_is_counted_and_each_count_leads_there(evaluator: TestClient) -> None:
+    search = "?month=2019-09&where=due_on:<=2019-09-30&lang=en"
+    assert "Led by" not in [n["props"].get("aria-label") for n in nodes(window(evaluator, "/tasks"))]
+    (led,) = [n for n in nodes(window(evaluator, "/tasks", search)) if n["props"].get("aria-label") == "Led by"]
+    links = [node for node in nodes(led) if "href" in node["props"]]
+    counts = [int(said(of_class(link, "count"))) for link in links]
+    assert counts[1:] == sorted(counts[1:], reverse=True)
+    assert counts[0] >= counts[1] > counts[-1] > 0
+    for link, count in zip(links, counts, strict=True):
+        shown = window(evaluator, *link["props"]["href"].split("?")[:1], "?" + link["props"]["href"].split("?")[1])
+        assert len(of_class(shown, "task-title")) == count

@@ -147,3 +147,16 @@ def test_a_difference_too_small_for_two_decimals_is_not_written_as_none() -> Non
     with speaking("en"):
         assert [signed(Fraction(part, 1000)) for part in (3, -3, 0, 5)] == ["<+0.01", "−0.01", "0.00", "+0.01"]
         assert [unsigned(Fraction(part, 1000)) for part in (3, -3, 0)] == ["0.01", "0.01", "0.00"]
+
+
+def test_an_evaluator_revises_the_units_target_from_its_verdict(
+    evaluator: TestClient, submissions: WriteSession
+) -> None:
+    def ways(verdict: str, search: str = "?lang=en") -> set[str]:
+        answer = evaluator.post(CALLBACKS, json=why_body(f"#why={verdict}", "/", search)).json()
+        links = nodes(answer["response"]["why"]["children"])
+        return {found for node in links if "/revise" in (found := str(node["props"].get("href")))}
+
+    assert ways("441202/TG-05B") == {"/targets/TG-05B/revise?lang=en&unit=441202"}
+    assert ways("441200/TG-05B") == {"/targets/TG-05B/revise?lang=en"}
+    assert ways("441202/TG-05B", "?as_of=3&lang=en") == set()
