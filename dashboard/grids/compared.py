@@ -87,7 +87,7 @@ def _cell(reading: Reading, compared: ComparedTarget, place: int) -> Component:
     head = [html.Span(written, className="cell-value"), verdict_mark(verdict)]
     why = html.A(head, href=why_href(verdict), title=_("Why this colour?"), className="compared-verdict")
     difference = compared.difference(place)
-    apart = None if difference is None else html.B([hidden(_("Difference") + _(": ")), signed(difference)])
+    apart = None if difference is None else html.B([hidden(_("Apart") + _(": ")), signed(difference)])
     facts = _facts(plan, indicator, verdict)
     lines = [part for fact in facts for part in (" · ", html.Span(fact))][1:]
     return html.Td(

@@ -24,7 +24,7 @@ def test_units_stand_beside_each_other_in_the_order_of_the_address(
     text = said(table)
     assert "85.00 %" in text
     assert "69.90 %" in text
-    assert "Difference: \u221215.10" in text
+    assert "Apart: \u221215.10" in text
     heads = [said(node) for node in nodes(table) if node["type"] == "Th" and node["props"].get("scope") == "col"]
     assert [head.startswith(name) for head, name in zip(heads[2:], ("Dinghu", "Duanzhou"), strict=True)] == [True, True]
     pictures = [node["props"]["alt"] for node in nodes(page) if node["type"] == "Img" and node["props"].get("alt")]

@@ -172,5 +172,6 @@ def test_who_leads_what_progress_leaves_is_counted_and_each_count_leads_there(ev
     assert counts[1:] == sorted(counts[1:], reverse=True)
     assert counts[0] >= counts[1] > counts[-1] > 0
     for link, count in zip(links, counts, strict=True):
-        shown = window(evaluator, *link["props"]["href"].split("?")[:1], "?" + link["props"]["href"].split("?")[1])
+        path, _mark, search = str(link["props"]["href"]).partition("?")
+        shown = window(evaluator, path, f"?{search}")
         assert len(of_class(shown, "task-title")) == count
