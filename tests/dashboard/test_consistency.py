@@ -1,6 +1,7 @@
 """The same figure everywhere: what pages show is what the API and its CSV say, at random months and moments known.
 
-Pages are read as a browser would show them; nothing of theirs is asked but text and links.
+Pages are read as a browser would show them; nothing of theirs is asked but text and links. Tables that stand beside a
+file of theirs are held against it in tests/dashboard/test_shown_tables.py.
 """
 
 from __future__ import annotations
@@ -59,9 +60,9 @@ class Point:
         assert period is not None
         return last_day(period).isoformat()
 
-    def search(self, **more: str) -> str:
+    def search(self, **more: str | list[str]) -> str:
         known = {} if self.as_of is None else {"as_of": str(self.as_of)}
-        return "?" + urlencode({"month": self.month, **known, "lang": self.language, **more})
+        return "?" + urlencode({"month": self.month, **known, "lang": self.language, **more}, doseq=True)
 
 
 class Reader:
@@ -70,7 +71,7 @@ class Reader:
     def __init__(self, client: TestClient, point: Point) -> None:
         self.client, self.point = client, point
 
-    def page(self, path: str, **more: str) -> Any:
+    def page(self, path: str, **more: str | list[str]) -> Any:
         return window(self.client, path, self.point.search(**more))
 
     def table(self, name: str, **more: str) -> list[Row]:
