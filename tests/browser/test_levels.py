@@ -53,9 +53,9 @@ def units(page: Page) -> list[str]:
 def test_a_level_leads_down_and_up(reviewer: Page, live_server: LiveServer) -> None:
     page = reviewer
     page.goto(f"{live_server.url}/?month=2019-09")
-    page.locator(".matrix").get_by_text("乙省").click()
+    page.locator(".matrix").get_by_role("link", name="乙省").click()
     expect(page.locator(".breadcrumbs [aria-current]")).to_have_text("乙省")
-    page.locator(".matrix").get_by_text("乙市").click()
+    page.locator(".matrix").get_by_role("link", name="乙市").click()
     expect(page.locator(".matrix tbody tr")).to_have_count(3)
     assert page.url.endswith("under=450100")
     assert grave(page) == []

@@ -28,8 +28,8 @@ from metrics.plan.store import plan_at
 from tests.dashboard.drawn import asked_window, forms, nodes, of_class, window
 from tests.dashboard.pages.test_target_revise import FORM, PAGE, offered
 from tests.dashboard.read_back import Row
+from tests.dashboard.shown_rows import TABLES
 from tests.dashboard.shown_tables import (
-    TABLES,
     Draw,
     Figure,
     ShownCell,

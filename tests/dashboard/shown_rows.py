@@ -1,0 +1,243 @@
+"""Which table stands on which page, whose file it is, and which columns of the file stand in which cell of a row."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from metrics.results import Status
+from tests.dashboard.drawn import nodes, of_class, said
+from tests.dashboard.read_back import Row
+from tests.dashboard.shown_tables import (
+    Draw,
+    Pull,
+    ShownCell,
+    ShownRow,
+    ShownTable,
+    body,
+    day,
+    explained,
+    instant,
+    led_to,
+    month,
+    month_of_day,
+    seen,
+    span,
+    state,
+    status,
+    task_status,
+)
+
+
+def _compared(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    rows = {(row["target_code"], row["unit_code"]): row for row in file}
+    for head, demands, *cells in body(of_class(section, "compared-table")):
+        target = led_to(head, "/targets/")
+        for unit, cell in zip((draw.unit, *draw.others), cells, strict=True):
+            row = rows.get((target, unit))
+            if row is None:
+                assert said(cell) == "—"
+                continue
+            paces = ("required_pace", "present_pace", "projected_value") if row["status"] != "met" else ()
+            reached = {"projected_on": day} if paces and row["projected_value"] else {}
+            numbers = ("difference", "value", *(("gap", "shortfall", *paces) if row["gap"] else ()))
+            yield ShownRow(
+                {"target_code": target, "unit_code": unit},
+                (
+                    ShownCell(seen(demands), ("threshold",), {"due_on": day}),
+                    ShownCell(seen(cell), numbers, {"status": status, **reached}),
+                ),
+            )
+
+
+def _changed(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    for unit, what, *cells in body(section):
+        code, target, element = led_to(unit, "/units/"), led_to(what, "/targets/"), led_to(what, "/elements/")
+        if element:
+            entry = next(str(n["props"]["title"]) for n in nodes(cells[3]) if n["props"].get("title"))
+            (seq,) = re.findall(r"\d+", entry)
+            yield ShownRow(
+                {"kind": "figure", "unit_code": code, "element_code": element, "seq": seq},
+                (
+                    ShownCell(seen(cells[0]), (), {"period": month}),
+                    ShownCell(seen(cells[1]), ("before",)),
+                    ShownCell(seen(cells[2]), ("after",)),
+                    ShownCell(seen(cells[3]), (), {"recorded_at": instant}),
+                    ShownCell(seen(cells[4]), (), {"reason": str}),
+                ),
+            )
+        elif target:
+            yield ShownRow(
+                {"kind": "status", "unit_code": code, "target_code": target},
+                (
+                    ShownCell(seen(cells[0]), (), {"period": month}),
+                    ShownCell(seen(cells[1]), ("value_before",), {"before": status}),
+                    ShownCell(seen(cells[2]), ("value_after",), {"after": status}),
+                    ShownCell(seen(cells[3]), (), {"recorded_at": instant}),
+                ),
+            )
+        elif code:
+            period = next((row["period"] for row in file if month(row["period"]) == seen(cells[0])), "")
+            yield ShownRow(
+                {"kind": "submission", "unit_code": code, "period": period},
+                (
+                    ShownCell(seen(cells[1]), (), {"before": state}),
+                    ShownCell(seen(cells[2]), (), {"after": state}),
+                    ShownCell(seen(cells[3]), (), {"recorded_at": instant}),
+                    ShownCell(seen(cells[4]), (), {"reason": str}),
+                ),
+            )
+
+
+def _moved(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    added = ("contribution", "rate_effect", "denominator_effect")
+    counts = (("numerator_before", "denominator_before"), ("value_before",))
+    later = (("numerator_after", "denominator_after"), ("value_after",))
+    for head, *cells, _state in body(section):
+        unit = led_to(head, "/units/")
+        if unit:
+            columns = [*((name,) for name in added), *counts, *later]
+            yield ShownRow(
+                {"unit_code": unit}, [ShownCell(seen(c), names) for c, names in zip(cells, columns, strict=True)]
+            )
+            continue
+        sums = {name: str(sum((Decimal(row[name]) for row in file if row[name]), Decimal("0.00"))) for name in added}
+        more = {"part": sums["contribution"], "rate": sums["rate_effect"], "denominator": sums["denominator_effect"]}
+        yield ShownRow(  # any row of the file has the rolled-up values; the parts together are their sums
+            {"unit_code": file[0]["unit_code"]},
+            [
+                *(ShownCell(seen(cell), (name,)) for cell, name in zip(cells[:3], more, strict=True)),
+                ShownCell(seen(cells[0]), ("change",)),
+                ShownCell(seen(cells[4]), ("under_before",)),
+                ShownCell(seen(cells[6]), ("under_after",)),
+            ],
+            more,
+            together=True,
+        )
+
+
+def _peers(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    rows = {row["target_code"]: row for row in file}
+    for cells in body(section):
+        unit, target = explained(cells[1])
+        row = rows[target]
+        if row["bands"] == "0":
+            band: tuple[str, ...] = ("fewest",)
+        else:
+            band = ("band", *span(row, "band_worse", "band_better")) if row["band"] else ()
+        yield ShownRow(
+            {"unit_code": unit, "target_code": target},
+            (
+                ShownCell(seen(cells[1]), ("value",)),
+                ShownCell(seen(cells[2]), ("group_value",)),
+                ShownCell(seen(cells[3]), span(row, "middle_better", "middle_worse")),
+                ShownCell(seen(cells[4]), span(row, "end_worse", "end_better")),
+                ShownCell(seen(cells[5]), ("rank", "ranked") if row["rank"] else ()),
+                ShownCell(seen(cells[6]), band),
+            ),
+            {"fewest": "4"},
+        )
+
+
+def _history(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    for cells in body(section):
+        period = next((row["period"] for row in file if month(row["period"]) == seen(cells[0])), "")
+        revision = seen(cells[3])
+        of_month = [row for row in file if row["period"] == period]
+        earlier = [row for row in of_month if int(row["revision"]) < int(revision)]
+        before = max(earlier, key=lambda row: int(row["revision"]))["value"] if earlier else ""
+        yield ShownRow(
+            {"unit_code": draw.unit, "element_code": draw.element, "period": period, "revision": revision},
+            (
+                ShownCell(seen(cells[1]), ("value",)),
+                ShownCell(seen(cells[2]), ("value before",)),
+                ShownCell(seen(cells[6]), (), {"recorded_at": instant}),
+                ShownCell(seen(cells[7]), (), {"reason": str}),
+            ),
+            {"value before": before},
+        )
+
+
+def _counts(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    every = pull("observations", unit=draw.unit, history="true")
+    for name, beside in body(of_class(section, "unit-counts")):
+        element, (newest,) = led_to(name, "/elements/"), of_class(beside, "note")
+        shown_month, _dot, versions = seen(newest).partition(" · ")
+        period = next((row["period"] for row in file if month(row["period"]) == shown_month), "")
+        known = sum(1 for row in every if (row["element_code"], row["period"]) == (element, period))
+        yield ShownRow(
+            {"unit_code": draw.unit, "element_code": element, "period": period},
+            (ShownCell(seen(beside).removesuffix(seen(newest)), ("value",)), ShownCell(versions, ("versions",))),
+            {"versions": str(known)},
+        )
+
+
+def _units_of_target(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    ended: Sequence[Sequence[str]] = (("value",), (), ("gap",), ("shortfall",), ("present_pace",), ())
+    ahead = (
+        *ended[:5],
+        ("required_pace",),
+        ("projected_value", "range_low", "range_high"),
+        (),
+        (),
+        ("projected_shortfall",),
+    )
+    for head, *cells in body(section):
+        columns = ended if len(cells) == len(ended) else ahead
+        texts = [
+            ShownCell(" ".join(seen(part) for part in _parts(cell)), tuple(names))
+            for cell, names in zip(cells, columns, strict=True)
+        ]
+        texts[1] = ShownCell(seen(cells[1]), (), {"status": status})
+        if columns is ahead:
+            texts[7] = ShownCell(seen(cells[7]), (), {"projected_on": month_of_day})
+        yield ShownRow({"unit_code": led_to(head, "/units/")}, texts)
+
+
+def _parts(cell: Any) -> list[Any]:
+    """What stands below each other in a cell."""
+    inside = cell["props"]["children"]
+    return inside if isinstance(inside, list) else [inside]
+
+
+def _targets(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    below = Counter((row["target_code"], row["status"]) for row in pull("progress", on=draw.on) if _reports(draw, row))
+    for cells in body(section):
+        target = seen(cells[6])
+        counts = {one.value: str(below[target, one.value]) for one in Status if below[target, one.value]}
+        yield ShownRow(
+            {"target_code": target},
+            (
+                ShownCell(seen(cells[1]), ("threshold",)),
+                ShownCell(seen(cells[2]), (), {"due_on": day}),
+                ShownCell(seen(cells[3]), ("value",)),
+                ShownCell(seen(cells[4]), (), {"status": status}),
+                ShownCell(" ".join(map(seen, of_class(cells[5], "status"))), tuple(f"units {one}" for one in counts)),
+            ),
+            {f"units {one}": count for one, count in counts.items()},
+        )
+
+
+def _reports(draw: Draw, row: Row) -> bool:
+    return any(unit.code == row["unit_code"] for unit in draw.plan.reporting_units)
+
+
+def _tasks(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    for cells in body(section):
+        yield ShownRow({"task_number": seen(cells[0])}, (ShownCell(seen(cells[2]), (), {"status": task_status}),))
+
+
+TABLES: dict[str, ShownTable] = {
+    "compare": ShownTable("comparison", lambda d: ("/compare", {"unit": [d.unit, *d.others]}), _compared),
+    "changes": ShownTable("changes", lambda d: ("/changes", {}), _changed, frozenset({0, 1})),
+    "moved": ShownTable("contributions", lambda d: (f"/targets/{d.target}/moved", {}), _moved, frozenset({0, 8})),
+    "peers": ShownTable("peers", lambda d: (f"/units/{d.unit}", {}), _peers),
+    "count": ShownTable("observations", lambda d: (f"/units/{d.unit}/elements/{d.element}", {}), _history),
+    "counts": ShownTable("observations", lambda d: (f"/units/{d.unit}", {}), _counts),
+    "units of a target": ShownTable("progress", lambda d: (f"/targets/{d.target}", {}), _units_of_target),
+    "targets": ShownTable("progress", lambda d: ("/targets", {}), _targets, frozenset({0})),
+    "tasks": ShownTable("task_standings", lambda d: ("/tasks", {"show": "table"}), _tasks, frozenset(range(1, 9))),
+}
