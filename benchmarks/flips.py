@@ -17,7 +17,11 @@ from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import read_session, write_session
 from metrics.ledger.entry import newest_seq
-from metrics.ledger.verify import Story, Wrong, check_observations, leaf_hash, open_checkpoint, read_query, tree_root
+from metrics.ledger.verifying.checkpoint import open_checkpoint
+from metrics.ledger.verifying.faults import Wrong
+from metrics.ledger.verifying.merkle import leaf_hash, tree_root
+from metrics.ledger.verifying.observations import Story, check_observations
+from metrics.ledger.verifying.question import read_query
 from metrics.principal import Principal, Role
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.pull import parse_pull

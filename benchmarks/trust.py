@@ -27,7 +27,10 @@ from benchmarks.scaled import load_scaled_plan, write_history
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import read_session, write_session
 from metrics.ledger.checking.walk import check_ledger
-from metrics.ledger.verify import Story, check_observations, leaf_hash, open_checkpoint, read_leaves
+from metrics.ledger.verifying.checkpoint import open_checkpoint
+from metrics.ledger.verifying.leaves import read_leaves
+from metrics.ledger.verifying.merkle import leaf_hash
+from metrics.ledger.verifying.observations import Story, check_observations
 from metrics.models import LedgerEntry
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Pull

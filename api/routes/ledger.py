@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,6 +17,7 @@ from metrics.authority import authority_of
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import read_session
 from metrics.ledger.entry import newest_seq
+from metrics.ledger.verifier import verifier_source
 from metrics.principal import Principal
 from metrics.publish.going_on import require_same_history
 from metrics.queries.ledger import Consistency, Inclusion, KnownKey, consistency, inclusion, known_keys, ledger_entries
@@ -110,7 +110,7 @@ def keys(reader: Reader, session: ReadDatabase) -> Keys:
 def verifier() -> Response:
     """The verifier: one file, no libraries but Python's own, works offline. Read it before you run it."""
     return Response(
-        files("metrics.ledger").joinpath("verify.py").read_bytes(),
+        verifier_source().encode(),
         media_type="text/x-python; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="verify.py"'},
     )

@@ -29,7 +29,8 @@ def verify_command(
     单独的 verify.py(/api/v1/verify.py)是同一段代码。
     The single file verify.py (at /api/v1/verify.py) is the same code.
     """
-    from metrics.ledger.verify import Unchecked, Wrong, verify
+    from metrics.ledger.verifying.command import verify
+    from metrics.ledger.verifying.faults import Unchecked, Wrong
 
     try:
         right = verify(

@@ -15,7 +15,7 @@ from metrics.ledger.epochs import BEGAN, EPOCH, was_remembered
 from metrics.ledger.keys import SigningKey, make_key_file, read_key_file
 from metrics.ledger.memory import Head, memory_stamp
 from metrics.ledger.tiles import stored_tree
-from metrics.ledger.verify import hand_over_text
+from metrics.ledger.verifying.checkpoint import hand_over_text
 from metrics.models import LedgerKey
 from metrics.settings import settings
 

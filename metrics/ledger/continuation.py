@@ -20,7 +20,7 @@ from metrics.ledger.epochs import has_keys, was_remembered
 from metrics.ledger.memory import Head, Stamp, memory_held, memory_stamp, read_memory, write_memory
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.ledger.tree import Tree
-from metrics.ledger.verify import is_consistent
+from metrics.ledger.verifying.merkle import is_consistent
 
 _BEGINS = "the signer begins to remember"  # in a session's own notes
 _STAYS = 2.0  # seconds for which a database that was found to go on need not be asked again

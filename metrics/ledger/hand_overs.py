@@ -15,7 +15,8 @@ from sqlalchemy import select
 
 from metrics.database import ReadSession
 from metrics.ledger.keys import is_signed
-from metrics.ledger.verify import Wrong, hand_over_text, open_checkpoint, read_key
+from metrics.ledger.verifying.checkpoint import hand_over_text, open_checkpoint, read_key
+from metrics.ledger.verifying.faults import Wrong
 from metrics.models import LedgerCheckpoint, LedgerEntry
 
 

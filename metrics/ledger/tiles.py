@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from metrics.database import ReadSession, WriteSession
 from metrics.ledger.tree import TILE, Tree
-from metrics.ledger.verify import tree_root
+from metrics.ledger.verifying.merkle import tree_root
 from metrics.models import LedgerEntry, LedgerTile
 
 _HASH = 32

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from metrics.ledger.verify import node_hash, tree_root
+from metrics.ledger.verifying.merkle import node_hash, tree_root
 
 TILE = 256
 _DEPTH = 8  # a tile is a complete subtree of this depth

@@ -10,13 +10,13 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import IO, Any
 
 from metrics.database import ReadSession
 from metrics.errors import Conflict, Forbidden, Message, Unauthenticated
 from metrics.ledger.checking.proofs import CHECKPOINT_FILE, ENTRY_FILE
 from metrics.ledger.proof import proved_entry
+from metrics.ledger.verifier import verifier_source
 from metrics.media_types import media_type_of
 from metrics.methods import method_described
 from metrics.principal import Principal
@@ -119,8 +119,7 @@ def description_files(view: View) -> Iterator[NewFile]:
         yield _text(f"{name}.schema.json", _json(table_schema(DATASETS[name])))
     for language in ("zh", "en"):
         yield _text(f"method.{language}.md", method_text(view.plan, language=language))
-    verifier = files("metrics.ledger").joinpath("verify.py").read_text(encoding="utf-8")
-    yield _text("verify.py", verifier)
+    yield _text("verify.py", verifier_source())
 
 
 def proof_files(session: ReadSession, seq: int, *, size: int, note: str) -> Iterator[NewFile]:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from dashboard.window.address import address_of
 from metrics.database import WriteSession
-from metrics.ledger import verify as verifier
+from metrics.ledger.verifying.question import moment_of
 from metrics.moments import as_of_text, read_as_of, read_moment
 from metrics.principal import Role
 from metrics.queries.reader_view import view_for
@@ -59,7 +59,7 @@ def as_of(request: pytest.FixtureRequest, bureau: Caller, monkeypatch: pytest.Mo
     def offline(text: str) -> datetime | None:
         plan = {"kind": "plan", "records": [{"kind": "document", "content": {"timezone": "Asia/Shanghai"}}]}
         try:
-            return verifier.moment_of(text, [plan])
+            return moment_of(text, [plan])
         except ValueError:
             return None
 

@@ -11,7 +11,7 @@ from metrics.commands.create_release import create_release
 from metrics.database import Sessions, database_url
 from metrics.ledger.checking.walk import check_ledger
 from metrics.ledger.entry import newest_seq
-from metrics.ledger.verify import leaf_hash
+from metrics.ledger.verifying.merkle import leaf_hash
 from metrics.methods import METHODS, PRESENT
 from metrics.models import LedgerEntry, Release
 from metrics.queries.releases import release

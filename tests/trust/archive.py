@@ -9,7 +9,7 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from metrics.ledger.verify import verify
+from metrics.ledger.verifying.command import verify
 from tests.callers import Caller
 
 API = "/api/v1"

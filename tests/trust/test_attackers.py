@@ -15,7 +15,8 @@ from metrics.errors import Unavailable
 from metrics.ledger.checking.walk import check_ledger
 from metrics.ledger.memory import memory_file, read_memory, write_memory
 from metrics.ledger.tiles import stored_tree
-from metrics.ledger.verify import is_consistent, open_checkpoint
+from metrics.ledger.verifying.checkpoint import open_checkpoint
+from metrics.ledger.verifying.merkle import is_consistent
 from metrics.queries.ledger import consistency
 from tests.databases import Server
 from tests.trust.installation import Installation, cut, head_of, restored

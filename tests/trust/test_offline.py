@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from metrics.ledger import verify as verifier
+from metrics.ledger.verifier import verifier_source
+from metrics.ledger.verifying.checkpoint import open_checkpoint
+from metrics.ledger.verifying.command import main
+from metrics.ledger.verifying.faults import Wrong
+from metrics.ledger.verifying.leaves import read_leaves
+from metrics.ledger.verifying.merkle import leaf_hash
+from metrics.ledger.verifying.observations import Story, check_observations
+from metrics.ledger.verifying.question import as_of_seq, read_query
+from metrics.ledger.verifying.vouched import check_receipt
 from tests.builders import whole_submission
 from tests.callers import Caller
 from tests.trust.archive import Archive
@@ -89,8 +97,8 @@ def test_every_byte_counts(kept: Archive, clerk: Caller) -> None:
         changed = bytearray(right)
         changed[place] ^= 1 << bit
         file.write_bytes(changed)
-        with pytest.raises(verifier.Wrong), file.open("rb") as opened:
-            verifier.check_observations(opened, verifier.Story(leaves, seq=len(leaves)), {"history": ["true"]})
+        with pytest.raises(Wrong), file.open("rb") as opened:
+            check_observations(opened, Story(leaves, seq=len(leaves)), {"history": ["true"]})
 
 
 def test_a_file_cut_short_or_lengthened_is_caught(kept: Archive, clerk: Caller) -> None:
@@ -100,7 +108,7 @@ def test_a_file_cut_short_or_lengthened_is_caught(kept: Archive, clerk: Caller) 
     right = file.read_bytes()
     for changed in (right[:-1], right + b"x", b"", right.replace(b"\r", b""), b"\xef\xbb\xbf" + right):
         file.write_bytes(changed)
-        with pytest.raises(verifier.Wrong):
+        with pytest.raises(Wrong):
             kept.verify_here(file)
 
 
@@ -117,7 +125,7 @@ def test_a_pull_with_any_parameter_can_be_written_anew(kept: Archive, clerk: Cal
         file = kept.pull(f"/observations.csv?{query}", "pull.csv")
         try:
             kept.verify_here(file, query=query)
-        except verifier.Wrong as refused:
+        except Wrong as refused:
             wrong.append((query, str(refused)))
     assert wrong == []
 
@@ -138,8 +146,8 @@ def test_a_page_of_a_pull_is_refused_not_guessed_at(kept: Archive, clerk: Caller
     ],
 )
 def test_parameters_that_no_pull_has_are_refused_in_words(query: str) -> None:
-    with pytest.raises(verifier.Wrong):
-        verifier.as_of_seq(verifier.read_query(query), [])
+    with pytest.raises(Wrong):
+        as_of_seq(read_query(query), [])
 
 
 def test_what_cannot_be_read_is_not_called_wrong(kept: Archive, clerk: Caller) -> None:
@@ -178,7 +186,7 @@ def test_a_checkpoint_that_went_through_an_editor_or_the_mail_still_opens(kept: 
         assert "RIGHT" in kept.verify_here(file)
     origin, size, rest = note.split("\n", 2)
     checkpoint.write_bytes(f"{origin}\n{int(size) + 1}\n{rest}".encode("utf-8-sig"))
-    with pytest.raises(verifier.Wrong):
+    with pytest.raises(Wrong):
         kept.verify_here(file)
 
 
@@ -192,7 +200,7 @@ def test_a_console_without_chinese_is_no_reason_to_fail(
     monkeypatch.setattr("sys.stdout", narrow)
     given = [kept.folder / name for name in ("pull.csv", "entries-1.jsonl", "checkpoint-1.txt")]
     options = [f"--entries={given[1]}", f"--checkpoint={given[2]}", f"--key={kept.key()}"]
-    assert verifier.main([str(given[0]), *options]) == 0
+    assert main([str(given[0]), *options]) == 0
     narrow.seek(0)
     assert "RIGHT" in narrow.read()
 
@@ -200,7 +208,7 @@ def test_a_console_without_chinese_is_no_reason_to_fail(
 def test_a_file_nested_without_end_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     deep = tmp_path / "receipt.json"
     deep.write_text("[" * 200_000)
-    assert verifier.main([str(deep), "--key=x"]) == 1
+    assert main([str(deep), "--key=x"]) == 1
     assert "WRONG" in capsys.readouterr().err
 
 
@@ -221,8 +229,8 @@ def test_a_receipt_proves_itself(kept: Archive, clerk: Caller) -> None:
         "inclusion": {**receipt["inclusion"], "size": receipt["inclusion"]["size"] + 1},
         "checkpoint": receipt["checkpoint"].replace("biaochi", "biaochl"),
     }.items():
-        with pytest.raises(verifier.Wrong):
-            verifier.check_receipt({**receipt, name: value}, [kept.key()])
+        with pytest.raises(Wrong):
+            check_receipt({**receipt, name: value}, [kept.key()])
 
 
 def test_an_entry_changed_left_out_or_moved_is_caught(kept: Archive, clerk: Caller) -> None:
@@ -241,13 +249,12 @@ def test_an_entry_changed_left_out_or_moved_is_caught(kept: Archive, clerk: Call
         [*lines[:-1], b"\xff\n"],
     ):
         entries.write_bytes(b"".join(changed))
-        with pytest.raises(verifier.Wrong):
+        with pytest.raises(Wrong):
             kept.verify_here(file)
 
 
 def test_the_verifier_needs_nothing_but_python(kept: Archive) -> None:
-    source = (kept.folder / "verify.py").read_text(encoding="utf-8")
-    assert source == Path(verifier.__file__).read_text(encoding="utf-8")
+    assert (kept.folder / "verify.py").read_text(encoding="utf-8") == verifier_source()
     code, words = kept.run("--help")
     assert (code, "--checkpoint" in words) == (0, True)
 
@@ -256,11 +263,11 @@ def rehashed(line: bytes, before: bytes, after: bytes) -> bytes:
     """The entry with another leaf and the hash of that leaf."""
     entry = json.loads(line)
     entry["leaf"] = entry["leaf"].replace(before.decode(), after.decode())
-    entry["leaf_hash"] = verifier.leaf_hash(entry["leaf"].encode()).hex()
+    entry["leaf_hash"] = leaf_hash(entry["leaf"].encode()).hex()
     return json.dumps(entry).encode() + b"\n"
 
 
 def leaves_of(kept: Archive) -> list[bytes | None]:
-    checkpoint = verifier.open_checkpoint((kept.folder / "checkpoint-1.txt").read_bytes(), [kept.key()])
+    checkpoint = open_checkpoint((kept.folder / "checkpoint-1.txt").read_bytes(), [kept.key()])
     with (kept.folder / "entries-1.jsonl").open("rb") as opened:
-        return verifier.read_leaves(opened, [checkpoint])
+        return read_leaves(opened, [checkpoint])

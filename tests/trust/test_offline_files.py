@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from metrics.ledger import verify as verifier
+from metrics.ledger.verifying.faults import Unchecked, Wrong
 from tests.callers import Caller
 from tests.trust.archive import Archive
 from tests.trust.test_offline import post
@@ -27,7 +27,7 @@ def test_a_file_that_was_saved_again_is_refused_with_a_way_out(kept: Archive, cl
     file = kept.pull("/observations.csv", "数据.csv")
     kept.keep()
     file.write_bytes(file.read_bytes().decode().replace("2019-09,", "Sep-19,").encode(encoding))
-    with pytest.raises(verifier.Wrong, match="saved again it cannot fit"):
+    with pytest.raises(Wrong, match="saved again it cannot fit"):
         kept.verify_here(file)
 
 
@@ -39,7 +39,7 @@ def test_a_quote_put_into_a_long_file_is_refused_in_words(kept: Archive, clerk: 
     content = file.read_bytes()
     assert len(content) > 131_072  # longer than a cell that Python's reader takes
     file.write_bytes(content.replace(b",2019-09,", b',"019-09,', 1))
-    with pytest.raises(verifier.Wrong, match="Row 1 "):
+    with pytest.raises(Wrong, match="Row 1 "):
         kept.verify_here(file, query="history=true")
 
 
@@ -48,11 +48,11 @@ def test_a_question_beyond_what_is_at_hand_is_not_answered(kept: Archive, clerk:
     kept.keep()
     file = kept.pull("/observations.csv", "pull.csv")
     for query in ("as_of=999999",):
-        with pytest.raises(verifier.Unchecked, match="get newer ones"):
+        with pytest.raises(Unchecked, match="get newer ones"):
             kept.verify_here(file, query=query)
     other = kept.pull("/rates.csv", "rates.csv")
-    with pytest.raises(verifier.Unchecked, match="What can be checked"):
+    with pytest.raises(Unchecked, match="What can be checked"):
         kept.verify_here(other)
     (kept.folder / "entries-1.jsonl").write_bytes(b"")
-    with pytest.raises(verifier.Unchecked, match="empty"):
+    with pytest.raises(Unchecked, match="empty"):
         kept.verify_here(file)

@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from metrics.ledger import verify as verifier
+from metrics.ledger.verifying.command import verify
+from metrics.ledger.verifying.faults import Wrong
+from metrics.ledger.verifying.merkle import leaf_hash
+from metrics.ledger.verifying.vouched import releases_naming
 from metrics.publish.release_files import IN_ENGLISH_TOO, RELEASED
 from tests.callers import Caller
 from tests.trust.archive import API, Archive
@@ -50,7 +53,7 @@ OPTIONS = ("--entries", "entry.jsonl", "--checkpoint", "checkpoint.txt")
 
 
 def here(pack: Path, name: str, key: str) -> str:
-    return verifier.verify(str(pack / name), str(pack / "entry.jsonl"), [str(pack / "checkpoint.txt")], keys=[key])
+    return verify(str(pack / name), str(pack / "entry.jsonl"), [str(pack / "checkpoint.txt")], keys=[key])
 
 
 def test_every_table_is_right_and_one_flipped_byte_is_refused(pack: Path, kept: Archive) -> None:
@@ -63,7 +66,7 @@ def test_every_table_is_right_and_one_flipped_byte_is_refused(pack: Path, kept: 
         content = bytearray((pack / name).read_bytes())
         content[len(content) // 2] ^= 1
         (pack / name).write_bytes(content)
-        with pytest.raises(verifier.Wrong, match="names no such file"):
+        with pytest.raises(Wrong, match="names no such file"):
             here(pack, name, kept.key())
     code, words = check(pack, "rates.csv", kept.key())
     assert (code, "names no such file" in words) == (1, True), words
@@ -82,7 +85,7 @@ def test_everything_else_but_the_proof_is_named_as_well(pack: Path, kept: Archiv
 def test_another_proof_another_key_or_an_entry_rewritten_is_refused(pack: Path, kept: Archive) -> None:
     line = json.loads((pack / "entry.jsonl").read_bytes())
     inclusion, leaf = line["inclusion"], line["leaf"].replace("三季度", "四季度")
-    rehashed = {"leaf": leaf, "leaf_hash": verifier.leaf_hash(leaf.encode()).hex()}
+    rehashed = {"leaf": leaf, "leaf_hash": leaf_hash(leaf.encode()).hex()}
     changes = (
         {"leaf": leaf},
         rehashed,
@@ -97,21 +100,21 @@ def test_another_proof_another_key_or_an_entry_rewritten_is_refused(pack: Path, 
     )
     for change in changes:
         (pack / "entry.jsonl").write_text(json.dumps({**line, **change}), encoding="utf-8")
-        with pytest.raises(verifier.Wrong):
+        with pytest.raises(Wrong):
             here(pack, "rates.csv", kept.key())
     for odd in (b"", b"[]", b'"inclusion"', b"\xff"):
         (pack / "entry.jsonl").write_bytes(odd)
-        with pytest.raises(verifier.Wrong):
+        with pytest.raises(Wrong):
             here(pack, "rates.csv", kept.key())
     (pack / "entry.jsonl").write_text(json.dumps(line), encoding="utf-8")
     assert "RIGHT" in here(pack, "rates.csv", kept.key())
     (pack / "checkpoint.txt").write_bytes((kept.folder / "checkpoint-1.txt").read_bytes())
-    with pytest.raises(verifier.Wrong, match="does not lead to the checkpoint"):
+    with pytest.raises(Wrong, match="does not lead to the checkpoint"):
         here(pack, "rates.csv", kept.key())
 
 
 def test_a_digest_in_the_notes_names_no_file(kept: Archive) -> None:
     said = {"kind": "release", "seq": 7, "number": 2, "basis": "verified", "notes": "ab" * 32}
     leaf = json.dumps(said | {"files": [{"name": "rates.csv", "sha256": "cd" * 32}]}).encode()
-    assert verifier.releases_naming("ab" * 32, [leaf]) == []
-    assert verifier.releases_naming("cd" * 32, [leaf]) == ["rates.csv of release 2 (entry 7, basis verified)"]
+    assert releases_naming("ab" * 32, [leaf]) == []
+    assert releases_naming("cd" * 32, [leaf]) == ["rates.csv of release 2 (entry 7, basis verified)"]

@@ -18,7 +18,7 @@ from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.ledger import entry
 from metrics.ledger.checking.walk import check_ledger
-from metrics.ledger.verify import leaf_hash
+from metrics.ledger.verifying.merkle import leaf_hash
 from metrics.models import LedgerEntry
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role

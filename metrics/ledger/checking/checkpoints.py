@@ -12,7 +12,9 @@ from metrics.database import ReadSession
 from metrics.errors import Message, Problem
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.keys import is_signed
-from metrics.ledger.verify import Checkpoint, Wrong, leaf_hash, open_checkpoint, read_key, tree_root
+from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint, read_key
+from metrics.ledger.verifying.faults import Wrong
+from metrics.ledger.verifying.merkle import leaf_hash, tree_root
 from metrics.models import LedgerEntry, LedgerKey
 
 _SIGNATURE = re.compile(r"— (\S+) ([A-Za-z0-9+/=]+)\n")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from metrics.database import ReadSession
 from metrics.errors import Message
 from metrics.ledger.checking.finding import ENTRIES, Finding, entry_key
-from metrics.ledger.verify import leaf_hash
+from metrics.ledger.verifying.merkle import leaf_hash
 from metrics.models import LedgerEntry
 
 _AT_ONCE = 500

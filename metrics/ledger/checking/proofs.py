@@ -11,7 +11,9 @@ from sqlalchemy import select
 from metrics.database import ReadSession
 from metrics.ledger.checking.checkpoints import known_keys, open_issued
 from metrics.ledger.proof import proved_line
-from metrics.ledger.verify import Checkpoint, Wrong, leaf_hash, root_by_inclusion
+from metrics.ledger.verifying.checkpoint import Checkpoint
+from metrics.ledger.verifying.faults import Wrong
+from metrics.ledger.verifying.merkle import leaf_hash, root_by_inclusion
 from metrics.models import LedgerCheckpoint, LedgerEntry
 
 ENTRY_FILE = "entry.jsonl"

@@ -13,7 +13,8 @@ from metrics.ledger.checking.checkpoints import known_keys, open_issued
 from metrics.ledger.checking.entries import gap
 from metrics.ledger.checking.finding import ENTRIES, Finding, entry_key, missing, unaccounted
 from metrics.ledger.tree import TILE
-from metrics.ledger.verify import Wrong, node_hash, tree_root
+from metrics.ledger.verifying.faults import Wrong
+from metrics.ledger.verifying.merkle import node_hash, tree_root
 from metrics.models import LedgerCheckpoint, LedgerTile
 
 _HASH = 32

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
-from metrics.ledger.verify import is_consistent, leaf_hash, open_checkpoint, root_by_inclusion
+from metrics.ledger.verifying.checkpoint import open_checkpoint
+from metrics.ledger.verifying.merkle import is_consistent, leaf_hash, root_by_inclusion
 from metrics.models import LedgerCheckpoint, LedgerEntry
 from metrics.principal import Role
 from tests.builders import whole_submission

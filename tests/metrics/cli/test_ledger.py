@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from metrics.ledger.verify import open_checkpoint
+from metrics.ledger.verifying.checkpoint import open_checkpoint
 from metrics.settings import settings
 from tests.databases import Database
 from tests.metrics.cli.conftest import Run

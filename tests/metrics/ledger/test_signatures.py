@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.ledger.keys import SigningKey
-from metrics.ledger.verify import Wrong, is_signed, open_checkpoint, read_key
+from metrics.ledger.verifying.checkpoint import open_checkpoint, read_key
+from metrics.ledger.verifying.faults import Wrong
+from metrics.ledger.verifying.signature import is_signed
 
 # RFC 8032, section 7.1: public key, message, signature of TEST 1, 2, 3.
 RFC_8032 = [

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics.ledger.tree import TILE, Tree
-from metrics.ledger.verify import is_consistent, leaf_hash, node_hash, root_by_inclusion, tree_root
+from metrics.ledger.verifying.merkle import is_consistent, leaf_hash, node_hash, root_by_inclusion, tree_root
 
 # The eight leaves, their roots and proofs of the Certificate Transparency project's reference tests
 # (google/certificate-transparency, merkletree/merkle_tree_test; transparency-dev/merkle, testonly).

@@ -1,0 +1,128 @@
+"""标尺离线核验:不联网、不信任任何人,核对一个文件是否与账本一致。只用 Python 标准库,一个文件。
+
+Check offline that a file says just what the ledger says, trusting nobody. One file, no libraries, Python ≥ 3.9.
+
+    python verify.py observations.csv --entries entries.jsonl --checkpoint checkpoint.txt --key KEY [--query ADDRESS]
+    python verify.py rates.csv --entries entry.jsonl --checkpoint checkpoint.txt --key KEY      (a release's archive)
+    python verify.py receipt.json --key KEY
+
+A pull of `observations` is written anew from the ledger's leaves, for the address it was pulled from, and compared byte
+for byte. Any other file must be one whose SHA-256 a release in the ledger names; the release's entry alone, with its
+proof, will do for that. A receipt must lead to its checkpoint.
+KEY comes from the log's owner by another way (a bulletin, a letter): `biaochi ledger keys` prints it.
+
+Exit code 0: right. 1: wrong. 2: nothing could be checked (a file cannot be read, an option is missing or mistaken).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import sys
+from collections.abc import Iterable, Sequence
+
+from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint, with_successors
+from metrics.ledger.verifying.faults import Unchecked, Wrong
+from metrics.ledger.verifying.leaves import read_leaves, read_proved, restores
+from metrics.ledger.verifying.observations import Story, check_observations
+from metrics.ledger.verifying.question import as_of_seq, read_query
+from metrics.ledger.verifying.vouched import PROVED, check_receipt, releases_naming
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check one file; exit code 0 if it is right, 1 if it is not, 2 if nothing could be checked."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console without Chinese
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", help="observations.csv / receipt.json / 发布中的文件")
+    parser.add_argument("--entries", help="GET /api/v1/ledger/entries")
+    parser.add_argument("--checkpoint", action="append", default=[], help="检查点,可多次:旧的也核对 / older ones too")
+    parser.add_argument("--key", action="append", required=True, help="公钥,可多次 / verifier key, repeatable")
+    parser.add_argument("--query", default="", help="文件的下载地址或其参数 / the address the file was pulled from")
+    given = parser.parse_args(arguments)
+    try:
+        code, said = 0, verify(given.file, given.entries, given.checkpoint, keys=given.key, query=given.query)
+    except Unchecked as unchecked:
+        code, said = 2, str(unchecked)
+    except Wrong as wrong:
+        code, said = 1, str(wrong)
+    except OSError as error:
+        code, said = (
+            2,
+            f"无法读取 {error.filename}:{error.strerror}\nCannot be read: {error.filename}: {error.strerror}",
+        )
+    except RecursionError:
+        code, said = 1, "嵌套过深。\nNested too deeply."
+    print(("", "不符 WRONG\n", "未能核验 NOT CHECKED\n")[code] + said, file=sys.stderr if code else sys.stdout)
+    return code
+
+
+def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: Sequence[str], query: str = "") -> str:
+    """What was found right, in both languages. Raises Wrong."""
+    if not (entries and checkpoints):
+        return _verified_receipt(file, keys)
+    with open(entries, "rb") as opened:
+        keys = with_successors(keys, opened)
+    opened_checkpoints = [open_checkpoint(_content(path), keys) for path in checkpoints]
+    with open(entries, "rb") as opened:
+        first = opened.readline()
+        if not first:
+            raise Unchecked("条目文件是空的。", "The entries file is empty.")
+        alone = read_proved(first, opened_checkpoints)
+        opened.seek(0)
+        leaves = read_leaves(opened, opened_checkpoints) if alone is None else [alone]
+    with open(file, "rb") as opened:
+        digest = hashlib.sha256()
+        while block := opened.read(1 << 20):
+            digest.update(block)
+        released = releases_naming(digest.hexdigest(), leaves)
+        if released and not query:  # a question is answered by what it asks for, not by the file's being known
+            listed = "; ".join(released)
+            also = also_said(opened_checkpoints, leaves)
+            return f"属实:内容与所列发布文件相同,请核对号数与文件名。\nRIGHT: it is, byte for byte, {listed}{also}"
+        if alone is not None:
+            raise Wrong("发布未列此文件(另存过的也会如此)。", "The release names no such file, nor one saved again.")
+        opened.seek(0)
+        asked = read_query(query)
+        story = Story(leaves, seq=(seq := as_of_seq(asked, leaves)))
+        count = check_observations(opened, story, asked)
+    withheld = (
+        f";{len(story.hashed)} 条只有哈希 / {len(story.hashed)} entries known by hash only" if story.hashed else ""
+    )
+    return (
+        f"属实:{count} 行与账本前 {seq} 条逐字节一致{withheld}。\n"
+        f"RIGHT: {count} rows are, byte for byte, what the first {seq} entries say."
+        f"{also_said(opened_checkpoints, leaves)}"
+    )
+
+
+def _verified_receipt(file: str, keys: Sequence[str]) -> str:
+    try:
+        receipt = json.loads(_content(file))
+    except ValueError:
+        raise Unchecked("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
+    found = check_receipt(receipt, keys)
+    return (
+        f"属实:回执在账本前 {found.size} 条之内,所证明的是:{'、'.join(PROVED)}。\n"
+        f"RIGHT: the receipt is within the first {found.size} entries, which prove {', '.join(PROVED)}.\n"
+        f"按时与否、是否签发不在其内。On time or late, and a sign-off, are not proved here.{also_said([found])}"
+    )
+
+
+def also_said(checkpoints: Iterable[Checkpoint], leaves: Iterable[bytes | None] = ()) -> str:
+    """What else a reader is to know: restores that were declared, a key that nobody handed over; each on its line."""
+    lines = dict.fromkeys(line for checkpoint in checkpoints for line in checkpoint.more.splitlines())
+    told = [f"检查点另注明 The checkpoint also says: {line}" for line in lines]
+    return "".join(f"\n{said}" for said in (*told, *(said for said, _ in restores(leaves))))
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as opened:
+        return opened.read()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""What the ledger vouches for without its being written anew: files of a release, and receipts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint
+from metrics.ledger.verifying.faults import Wrong
+from metrics.ledger.verifying.merkle import leaf_hash, root_by_inclusion
+
+
+def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[str]:
+    """The files of releases that have this SHA-256 (hex), each with its release and the entry of that."""
+    named = [json.loads(leaf) for leaf in leaves if leaf is not None and json.dumps(digest).encode() in leaf]
+    return [
+        f"{file['name']} of release {said['number']} (entry {said['seq']}, basis {said['basis']})"
+        for said in named
+        if said["kind"] == "release"
+        for file in said["files"]
+        if file["sha256"] == digest
+    ]
+
+
+PROVED = ("seq", "id", "unit", "period", "revision", "actor", "values", "recorded_at")
+
+
+def check_receipt(receipt: Any, keys: Sequence[str]) -> Checkpoint:
+    """The checkpoint to which a receipt leads. Raises Wrong if it leads to none, or is not what its leaf says."""
+    try:
+        checkpoint = open_checkpoint(receipt["checkpoint"].encode(), keys)
+        inclusion, leaf = receipt["inclusion"], receipt["leaf"].encode()
+        said, path = json.loads(leaf), [bytes.fromhex(step) for step in inclusion["path"]]
+        root = root_by_inclusion(leaf_hash(leaf), index=said["seq"] - 1, size=inclusion["size"], path=path)
+        odd = [name for name in PROVED[:-1] if receipt[name] != said["submission" if name == "id" else name]]
+        instants = [datetime.fromisoformat(at["recorded_at"].replace("Z", "+00:00")) for at in (receipt, said)]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Wrong("这不是一张回执。", "This is not a receipt.") from None
+    if (inclusion["size"], root) != (checkpoint.size, checkpoint.root):
+        raise Wrong("回执的路径不通向检查点。", "The receipt does not lead to its checkpoint.")
+    if odd or receipt["leaf_hash"] != leaf_hash(leaf).hex() or instants[0] != instants[1]:
+        named = (odd or ["recorded_at, leaf_hash"])[0]
+        raise Wrong(f"回执与账本条目不符:{named}", f"The receipt does not say what its entry says: {named}")
+    return checkpoint
