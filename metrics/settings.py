@@ -104,6 +104,12 @@ class Settings(BaseSettings):
     def _named(cls, given: object) -> object:
         return None if given == "" else given
 
+    @property
+    def of_verdicts(self) -> dict[str, Any]:
+        """Those that verdicts depend on, as the ledger and releases say them."""
+        lights = {status.value: light.value for status, light in self.lights.items()}
+        return {"lights": lights, "judged_share": str(self.judged_share.normalize())}
+
     @field_validator("lights")
     @classmethod
     def _complete(cls, given: dict[Status, Light]) -> dict[Status, Light]:

@@ -29,15 +29,22 @@ def create_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只试算,不写入 / store nothing")] = False,
 ) -> None:
     """发布当前数据 / Publish what is known now: every file of the release and its ledger entry, or nothing."""
+    from metrics.authority import SYSTEM
     from metrics.commands.create_release import FILE_COUNT, create_release
+    from metrics.commands.state_settings import state_settings
     from metrics.database import write_session
     from metrics.queries.principals import principal_by_username
     from metrics.usernames import plain_username
 
-    with opened_database(), bar(notes[:40]) as begin, write_session() as session:
-        principal = principal_by_username(session, plain_username(username))
-        advance = begin(FILE_COUNT)
-        made = create_release(session, principal=principal, notes=notes, basis=basis, dry_run=dry_run, advance=advance)
+    with opened_database(), bar(notes[:40]) as begin:
+        if not dry_run:
+            with write_session(SYSTEM) as session:  # in a transaction of its own, since it holds the ledger
+                state_settings(session)
+        with write_session() as session:
+            principal = principal_by_username(session, plain_username(username))
+            made = create_release(
+                session, principal=principal, notes=notes, basis=basis, dry_run=dry_run, advance=begin(FILE_COUNT)
+            )
     for file in made.files:
         typer.echo(f"{file.sha256.hex()}  {file.name}")
     done = ("试运行,未保存", "A dry run: nothing was stored") if dry_run else ("已发布", "Published")

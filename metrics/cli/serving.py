@@ -29,6 +29,7 @@ from metrics.cli.keeping import keeping_up_to_date
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.issue_checkpoint import issue_checkpoint
+from metrics.commands.state_settings import state_settings
 from metrics.database import Sessions, engine, read_session, use_sessions, write_session
 from metrics.errors import Conflict, Message, PlanMissing, Unavailable
 from metrics.limits.patient_protocol import PatientProtocol, take_all_descriptors
@@ -113,8 +114,10 @@ def _make_demonstration() -> None:
 
 
 def _sign_ledger() -> None:
-    """A checkpoint at every start, so that even a ledger that nobody asks about has its signatures."""
+    """Settings and a checkpoint at every start, so that even a ledger that nobody asks about has its signatures."""
     try:
+        with write_session(SYSTEM) as session:
+            state_settings(session)
         with write_session(SYSTEM) as session:
             issue_checkpoint(session)
     except Unavailable as unavailable:

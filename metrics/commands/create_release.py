@@ -27,17 +27,19 @@ from metrics.publish.release_files import (
     NewFile,
     data_package,
     description_files,
+    facts_file,
     proof_files,
     releasable_view,
     table_files,
 )
 from metrics.queries.releases import Published, release
+from metrics.queries.view import View
 from metrics.results import Basis
 
 _LOCK = 0x52_45_4C  # "REL": releases are numbered one after another
 LONGEST_NOTES = 4000  # characters
-# A table in Chinese, perhaps in English, and its schema; the method twice, data package, verifier and both proofs.
-FILE_COUNT = 2 * len(RELEASED) + len(IN_ENGLISH_TOO) + 2 + 1 + 1 + len(PROOF_FILES)
+# A table in Chinese, perhaps in English, and its schema; the method twice, data package, verifier, facts, both proofs.
+FILE_COUNT = 2 * len(RELEASED) + len(IN_ENGLISH_TOO) + 2 + 1 + 1 + 1 + len(PROOF_FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,8 @@ def _create(
     view = releasable_view(session, basis=basis)
     number = 1 + (session.scalar(select(func.max(Release.number))) or 0)
     stored = _store_all(session, number, table_files(session, view), first=0, advance=advance)
-    tables = [_as_said(file) | {"size": file.size} for file in stored]
-    package = data_package(session, view, number=number, notes=notes, tables=tables)
-    stored += _store_all(session, number, [*description_files(view), package], first=len(stored), advance=advance)
+    others = _others(session, view, stored, number=number, notes=notes)
+    stored += _store_all(session, number, others, first=len(stored), advance=advance)
     # The key's entry before the release's own, and the ledger not before every file is made (decisions 37 and 65).
     key_in_use(session, simulated_at=simulated_at)
     place = next_place(session, simulated=simulated_at)
@@ -125,6 +126,15 @@ def _create(
     proofs = proof_files(session, place.seq, size=issued.size, note=issued.note)
     _store_all(session, number, proofs, first=len(stored), advance=advance)
     return release(session, number)
+
+
+def _others(
+    session: WriteSession, view: View, stored: Iterable[_Stored], *, number: int, notes: str
+) -> Iterable[NewFile]:
+    """The files of a release beside its tables, which are `stored` already."""
+    tables = [_as_said(file) | {"size": file.size} for file in stored]
+    package = data_package(session, view, number=number, notes=notes, tables=tables)
+    return [*description_files(view), facts_file(session, view), package]
 
 
 def _check_notes(notes: str) -> None:

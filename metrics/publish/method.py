@@ -81,6 +81,12 @@ _CHECK = {
 python verify.py rates.csv --entries entry.jsonl --checkpoint checkpoint.txt --key 公钥
 ```
 
+整个压缩包可直接核对,指标值、目标进度和榜单由 `observations.csv` 与 `facts.json` 逐格重算:
+
+```
+python verify.py biaochi-release-N.zip --key 公钥
+```
+
 `entry.jsonl` 是账本中本发布的条目及其通向检查点的路径,条目写明每个文件的 SHA-256;`checkpoint.txt` 是签名的检查点。
 输出“属实”且退出码为 0,即文件与发布时一字不差;改动任何一个字节即被拒绝。
 `entry.jsonl` 和 `checkpoint.txt` 本身由签名保证。
@@ -92,6 +98,13 @@ The archive of this release can be checked without a network, with Python 3.9 or
 
 ```
 python verify.py rates.csv --entries entry.jsonl --checkpoint checkpoint.txt --key KEY
+```
+
+The whole archive is checked as it came, and its rates, progress and leaderboard recomputed cell by cell from
+`observations.csv` and `facts.json`:
+
+```
+python verify.py biaochi-release-N.zip --key KEY
 ```
 
 `entry.jsonl` is the release's entry in the ledger, which states the SHA-256 of every file, with the path that leads

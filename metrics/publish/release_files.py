@@ -23,6 +23,7 @@ from metrics.principal import Principal
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import AnyDataset, Pull
 from metrics.publish.method import method_text
+from metrics.publish.release_facts import FACTS_FILE, release_facts
 from metrics.publish.rendering import render, table_schema
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.rates_by_unit import known_periods
@@ -120,6 +121,11 @@ def description_files(view: View) -> Iterator[NewFile]:
     for language in ("zh", "en"):
         yield _text(f"method.{language}.md", method_text(view.plan, language=language))
     yield _text("verify.py", verifier_source())
+
+
+def facts_file(session: ReadSession, view: View) -> NewFile:
+    """What the tables follow from beside their figures (:mod:`metrics.publish.release_facts`)."""
+    return _text(FACTS_FILE, _json(release_facts(session, view)))
 
 
 def proof_files(session: ReadSession, seq: int, *, size: int, note: str) -> Iterator[NewFile]:

@@ -21,7 +21,7 @@ from metrics.value_types import Hash
 
 _PUBLISHED = frozenset({"key", EPOCH, "release"})  # open to anyone who may read at all
 _OF_THE_PLAN = frozenset(
-    {"plan", "target", "method"}
+    {"plan", "target", "weights", "method", "settings"}
 )  # open to everyone who signed in; every other kind names people and reasons
 
 

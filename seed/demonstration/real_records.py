@@ -13,8 +13,9 @@ from sqlalchemy import text
 from metrics.database import ReadSession
 from metrics.errors import Message
 
-# The plan is loaded anew, a key signs nothing any more, and the method is the program's: nobody loses any of them.
-NOBODY_S = ("plan", "key", "method")
+# The plan is loaded anew, a key signs nothing any more, the method is the program's and settings are stated anew at
+# the next start: nobody loses any of them.
+NOBODY_S = ("plan", "key", "method", "settings")
 RECORD_WORDS: Mapping[str, Message] = {
     "submission": Message("月报", "submissions"),
     "verification": Message("月报审核", "reviews of submissions"),

@@ -117,4 +117,6 @@ def test_a_digest_in_the_notes_names_no_file(kept: Archive) -> None:
     said = {"kind": "release", "seq": 7, "number": 2, "basis": "verified", "notes": "ab" * 32}
     leaf = json.dumps(said | {"files": [{"name": "rates.csv", "sha256": "cd" * 32}]}).encode()
     assert releases_naming("ab" * 32, [leaf]) == []
-    assert releases_naming("cd" * 32, [leaf]) == ["rates.csv of release 2 (entry 7, basis verified)"]
+    assert [str(one) for one in releases_naming("cd" * 32, [leaf])] == [
+        "rates.csv of release 2 (entry 7, basis verified)"
+    ]

@@ -2,13 +2,16 @@
 
 Check offline that a file says just what the ledger says, trusting nobody. One file, no libraries, Python ≥ 3.9.
 
-    python verify.py observations.csv --entries entries.jsonl --checkpoint checkpoint.txt --key KEY [--query ADDRESS]
-    python verify.py rates.csv --entries entry.jsonl --checkpoint checkpoint.txt --key KEY      (a release's archive)
+    python verify.py progress.csv --entries entries.jsonl --checkpoint checkpoint.txt --key KEY [--query ADDRESS]
+    python verify.py biaochi-release-1.zip --key KEY [--entries entries.jsonl --checkpoint checkpoint.txt]
+    python verify.py rates.csv --entries entry.jsonl --checkpoint checkpoint.txt --key KEY   (one file of a release)
     python verify.py receipt.json --key KEY
 
 A pull of `observations` is written anew from the ledger's leaves, for the address it was pulled from, and compared byte
-for byte. Any other file must be one whose SHA-256 a release in the ledger names; the release's entry alone, with its
-proof, will do for that. A receipt must lead to its checkpoint.
+for byte. A pull of `rates`, `progress` or `leaderboard` is recomputed from the leaves and compared cell by cell. Of a
+release every file must be the one whose SHA-256 its entry names, and those tables are recomputed: from the figures and
+facts that the release itself states, or, with all entries of the ledger, from what units sent. Of one file and the
+release's entry alone the SHA-256 is compared. A receipt must lead to its checkpoint.
 KEY comes from the log's owner by another way (a bulletin, a letter): `biaochi ledger keys` prints it.
 
 Exit code 0: right. 1: wrong. 2: nothing could be checked (a file cannot be read, an option is missing or mistaken).
@@ -21,13 +24,20 @@ import hashlib
 import io
 import json
 import sys
+import time
 from collections.abc import Iterable, Sequence
+from typing import IO, NamedTuple
+from zipfile import is_zipfile
 
+from metrics.ledger.verifying.archive import check_archive, recompute_released
 from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint, with_successors
+from metrics.ledger.verifying.comparing import Proof
+from metrics.ledger.verifying.facts import METHOD, LeavesTold
 from metrics.ledger.verifying.faults import Unchecked, Wrong
 from metrics.ledger.verifying.leaves import read_leaves, read_proved, restores
 from metrics.ledger.verifying.observations import Story, check_observations
-from metrics.ledger.verifying.question import as_of_seq, read_query
+from metrics.ledger.verifying.question import as_of_seq, read_query, table_asked
+from metrics.ledger.verifying.recompute import recompute, table_of
 from metrics.ledger.verifying.vouched import PROVED, check_receipt, releases_naming
 
 
@@ -42,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--checkpoint", action="append", default=[], help="检查点,可多次:旧的也核对 / older ones too")
     parser.add_argument("--key", action="append", required=True, help="公钥,可多次 / verifier key, repeatable")
     parser.add_argument("--query", default="", help="文件的下载地址或其参数 / the address the file was pulled from")
-    given = parser.parse_args(arguments)
+    given, began = parser.parse_args(arguments), time.monotonic()
     try:
         code, said = 0, verify(given.file, given.entries, given.checkpoint, keys=given.key, query=given.query)
     except Unchecked as unchecked:
@@ -56,50 +66,65 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except RecursionError:
         code, said = 1, "嵌套过深。\nNested too deeply."
+    said += f"\n({time.monotonic() - began:.1f} s)"
     print(("", "不符 WRONG\n", "未能核验 NOT CHECKED\n")[code] + said, file=sys.stderr if code else sys.stdout)
     return code
 
 
 def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: Sequence[str], query: str = "") -> str:
     """What was found right, in both languages. Raises Wrong."""
-    if not (entries and checkpoints):
-        return _verified_receipt(file, keys)
+    at_hand = _at_hand(entries, checkpoints, keys) if entries and checkpoints else None
+    if is_zipfile(file):
+        leaves = None if at_hand is None or at_hand.alone else at_hand.leaves
+        found, opened = check_archive(file, keys if at_hand is None else at_hand.keys, leaves)
+        return found + also_said([opened, *([] if at_hand is None else at_hand.checkpoints)], leaves or ())
+    if at_hand is None:
+        return _receipt(file, keys)
+    return _of_table(file, at_hand, query) + also_said(at_hand.checkpoints, at_hand.leaves)
+
+
+class AtHand(NamedTuple):
+    """What a file is held against. `alone`: one entry with its own proof. `keys`: with those they handed over to."""
+
+    leaves: list[bytes | None]
+    alone: bool
+    checkpoints: list[Checkpoint]
+    keys: list[str]
+
+
+def _at_hand(entries: str, checkpoints: Sequence[str], keys: Sequence[str]) -> AtHand:
     with open(entries, "rb") as opened:
-        keys = with_successors(keys, opened)
-    opened_checkpoints = [open_checkpoint(_content(path), keys) for path in checkpoints]
+        known = with_successors(keys, opened)
+    found = [open_checkpoint(_content(path), known) for path in checkpoints]
     with open(entries, "rb") as opened:
         first = opened.readline()
         if not first:
             raise Unchecked("条目文件是空的。", "The entries file is empty.")
-        alone = read_proved(first, opened_checkpoints)
+        alone = read_proved(first, found)
         opened.seek(0)
-        leaves = read_leaves(opened, opened_checkpoints) if alone is None else [alone]
+        return AtHand(read_leaves(opened, found) if alone is None else [alone], alone is not None, found, known)
+
+
+def _of_table(file: str, at_hand: AtHand, query: str) -> str:
+    leaves = at_hand.leaves
+    released = releases_naming(_digest(file), leaves)
+    if released and not query:  # a question is answered by what it asks for, not by the file's being known
+        listed = "; ".join(map(str, released))
+        proved = "" if at_hand.alone else "".join(recompute_released(one, _content(file), leaves) for one in released)
+        return f"属实:内容与所列发布文件相同,请核对号数与文件名。\nRIGHT: it is, byte for byte, {listed}{proved}"
+    if at_hand.alone:
+        raise Wrong("发布未列此文件(另存过的也会如此)。", "The release names no such file, nor one saved again.")
     with open(file, "rb") as opened:
-        digest = hashlib.sha256()
-        while block := opened.read(1 << 20):
-            digest.update(block)
-        released = releases_naming(digest.hexdigest(), leaves)
-        if released and not query:  # a question is answered by what it asks for, not by the file's being known
-            listed = "; ".join(released)
-            also = also_said(opened_checkpoints, leaves)
-            return f"属实:内容与所列发布文件相同,请核对号数与文件名。\nRIGHT: it is, byte for byte, {listed}{also}"
-        if alone is not None:
-            raise Wrong("发布未列此文件(另存过的也会如此)。", "The release names no such file, nor one saved again.")
-        opened.seek(0)
-        asked = read_query(query)
-        story = Story(leaves, seq=(seq := as_of_seq(asked, leaves)))
-        count = check_observations(opened, story, asked)
-    withheld = (
-        f";{len(story.hashed)} 条只有哈希 / {len(story.hashed)} entries known by hash only" if story.hashed else ""
-    )
-    return (
-        f"属实:{count} 行与账本前 {seq} 条逐字节一致{withheld}。\n"
-        f"RIGHT: {count} rows are, byte for byte, what the first {seq} entries say."
-        f"{also_said(opened_checkpoints, leaves)}"
-    )
+        table = table_asked(query) or table_of(opened.readline(4096))
+        if table in ("", "observations"):
+            opened.seek(0)
+            return _observations(opened, leaves, query)
+    asked = read_query(query, table)
+    told = LeavesTold(leaves, seq=(seq := as_of_seq(asked, leaves)))
+    return _said(recompute(table, _content(file), told, asked), seq)
 
 
-def _verified_receipt(file: str, keys: Sequence[str]) -> str:
+def _receipt(file: str, keys: Sequence[str]) -> str:
     try:
         receipt = json.loads(_content(file))
     except ValueError:
@@ -112,11 +137,40 @@ def _verified_receipt(file: str, keys: Sequence[str]) -> str:
     )
 
 
+def _observations(file: IO[bytes], leaves: Sequence[bytes | None], query: str) -> str:
+    asked = read_query(query)
+    story = Story(leaves, seq=(seq := as_of_seq(asked, leaves)))
+    count = check_observations(file, story, asked)
+    withheld = (
+        f";{len(story.hashed)} 条只有哈希 / {len(story.hashed)} entries known by hash only" if story.hashed else ""
+    )
+    return (
+        f"属实:{count} 行与账本前 {seq} 条逐字节一致{withheld}。\n"
+        f"RIGHT: {count} rows are, byte for byte, what the first {seq} entries say."
+    )
+
+
+def _said(proof: Proof, seq: int) -> str:
+    zh, _, en = proof.told(
+        f"与由账本前 {seq} 条按方法 {METHOD} 重算的一致",
+        f" are the same as recomputed by method {METHOD} from the first {seq} entries",
+    ).partition("\n")
+    return f"属实:{zh}\nRIGHT: {en}"
+
+
 def also_said(checkpoints: Iterable[Checkpoint], leaves: Iterable[bytes | None] = ()) -> str:
     """What else a reader is to know: restores that were declared, a key that nobody handed over; each on its line."""
     lines = dict.fromkeys(line for checkpoint in checkpoints for line in checkpoint.more.splitlines())
     told = [f"检查点另注明 The checkpoint also says: {line}" for line in lines]
     return "".join(f"\n{said}" for said in (*told, *(said for said, _ in restores(leaves))))
+
+
+def _digest(path: str) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as opened:
+        while block := opened.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _content(path: str) -> bytes:

@@ -16,14 +16,19 @@ from metrics.ledger.verifying.faults import Unchecked, Wrong
 COLUMNS = ["seq", "unit_code", "unit_name", "period", "element_code", "element_name", "value", "unit_of_measure"]
 COLUMNS += ["revision", "state", "recorded_at", "submission_id", "reason"]
 _TEXTS = [COLUMNS.index(name) for name in ("unit_name", "element_name", "unit_of_measure", "reason")]
-_UTC = timezone.utc  # noqa: UP017  `datetime.UTC` is not there before Python 3.11
-_SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
+_UTC = timezone.utc  # `datetime.UTC` is not there before Python 3.11
+_FORMS_OF = ("numerator", "denominator")
+SYNTHETIC = {"zh": "(合成演示)", "en": " (synthetic)"}
 
 
 class Story:
-    """What the leaves up to and with `seq` say of units, elements, submissions and their states."""
+    """What the leaves up to and with `seq` say of units, elements, submissions and their states.
 
-    def __init__(self, leaves: Sequence[bytes | None], *, seq: int) -> None:
+    `published_only`: as a release has it: the counts that rates are made of, without reasons.
+    """
+
+    def __init__(self, leaves: Sequence[bytes | None], *, seq: int, published_only: bool = False) -> None:
+        self.published_only = published_only
         self.parts: dict[tuple[str, str], Any] = {}
         self.states: dict[int, str] = {}
         self.newest: dict[tuple[str, str, str], int] = {}
@@ -53,8 +58,9 @@ class Story:
     def rows(self, asked: dict[str, list[str]]) -> Iterator[list[Any]]:
         """The rows of `observations` that a pull with these parameters answers, in its order."""
         language = asked.get("lang", ["zh"])[0]
-        label = _SYNTHETIC[language] if self.synthetic else ""
+        label = SYNTHETIC[language] if self.synthetic else ""
         history, verified = asked.get("history") == ["true"], asked.get("basis") == ["verified"]
+        published = self._published() if self.published_only else None
         for said in self.submissions:
             state, unit = self.states[said["submission"]], said["unit"]
             if not _is_wanted(said, asked) or (verified and state != "verified"):
@@ -65,12 +71,21 @@ class Story:
                 holds = self.newest[unit, said["period"], code] == said["seq"]
                 if code not in asked.get("element", [code]) or not (history or holds):
                     continue
+                if published is not None and code not in published:
+                    continue
                 element = self.parts.get(("element", code), {})
                 name = element.get("name", {}).get(language, "")
                 measure = element.get("unit_of_measure", {}).get(language, "")
                 row = [said["seq"], unit, "" if unit_name is None else unit_name + label, said["period"], code, name]
                 row += [said["values"][code], measure, said["revision"], state if holds else "superseded", at]
-                yield [*row, said["submission"], said["reason"]]
+                yield [*row, said["submission"], "" if self.published_only else said["reason"]]
+
+    def _published(self) -> set[str]:
+        """The elements of which some rate is made."""
+        forms = [
+            part[name] for (kind, _), part in self.parts.items() if kind == "indicator" and part for name in _FORMS_OF
+        ]
+        return {term["element"] for form in forms for term in form["terms"]}
 
 
 def _is_wanted(said: Any, asked: dict[str, list[str]]) -> bool:
@@ -83,7 +98,7 @@ def _is_wanted(said: Any, asked: dict[str, list[str]]) -> bool:
     )
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     """As the export writes it: a text that a spreadsheet would run as a formula has an apostrophe before it."""
     return "'" + cell if cell.lstrip(" ").startswith(tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")) else cell
 
@@ -109,7 +124,7 @@ def _count_same_rows(file: IO[bytes], story: Story, asked: dict[str, list[str]])
     for row in story.rows(asked):
         _compare(file, buffer, story, row=count)
         for place in _TEXTS:
-            row[place] = _safe(row[place])
+            row[place] = safe(row[place])
         writer.writerow(row)
         count += 1
     _compare(file, buffer, story, row=count)
@@ -129,9 +144,10 @@ def _refuse_withheld(story: Story, line: bytes) -> None:
         )
 
 
-_AS_DOWNLOADED = (
-    "请用下载的原件核验(表格软件另存过的必然不符),并用 --query 给出下载地址。\n"
-    "Check the file as it was downloaded (saved again it cannot fit), and give its address as --query."
+AS_DOWNLOADED = (
+    "请用下载的原件核验(表格软件另存过的必然不符),并用 --query 给出下载地址(as_of 为下载时的序号)。\n"
+    "Check the file as it was downloaded (saved again it cannot fit), and give its address as --query\n"
+    "(with as_of, the sequence number of that moment)."
 )
 
 
@@ -148,7 +164,7 @@ def _compare(file: IO[bytes], buffer: io.StringIO, story: Story, *, row: int) ->
         raise Wrong(
             f"第 {row} 行(标题为第 0 行)与账本不符,前为文件,后为账本:",
             f"Row {row} (the heading is 0) is not as the ledger has it; the file first, then the ledger:",
-            lines=f"\n  {_shown(given)}\n  {_shown(expected)}\n{_AS_DOWNLOADED}",
+            lines=f"\n  {_shown(given)}\n  {_shown(expected)}\n{AS_DOWNLOADED}",
         )
 
 

@@ -12,10 +12,18 @@ from zoneinfo import ZoneInfo
 
 from metrics.ledger.verifying.faults import Unchecked
 
-_MANY = ("unit", "period", "element")
-_ONCE = ("period_from", "period_to", "basis", "history", "after_seq", "after_hash", "as_of", "lang", "bom")
+PULLED_ANYWHERE = ("as_of", "lang", "bom", "basis")
+PARAMETERS = {  # those that may be given several times, then those that may not
+    "observations": (("unit", "period", "element"), ("period_from", "period_to", "history", "after_seq", "after_hash")),
+    "rates": (("unit", "period", "indicator"), ("period_from", "period_to", "columns")),
+    "progress": (("unit", "target", "indicator"), ("on", "period", "columns")),
+    "leaderboard": (("unit",), ("period", "period_from", "period_to", "group", "columns")),
+}
 _FORMS = {
     **dict.fromkeys(("period", "period_from", "period_to"), "[0-9]{4}-[0-9]{2}"),
+    "on": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "group": "county|zone|pilot",
+    "columns": "[a-z_]+(,[a-z_]+)*",
     "basis": "submitted|verified",
     "history": "true|false",
     "after_seq": "[0-9]{1,16}",
@@ -25,21 +33,31 @@ _FORMS = {
 }
 
 
-def read_query(address: str) -> dict[str, list[str]]:
-    """The parameters of a pull, from its address or from what stands behind the question mark of it. Raises Wrong."""
+def read_query(address: str, table: str = "observations") -> dict[str, list[str]]:
+    """The parameters of a pull of `table`, from its address or from what stands behind the question mark of it.
+
+    Raises Unchecked where no such pull is answered, or none that can be written anew.
+    """
     try:
         query = urlsplit(address).query if "?" in address or "://" in address else address
         asked = parse_qs(query, keep_blank_values=True, strict_parsing=bool(query))
     except ValueError:
         raise Unchecked("--query 不是下载地址或其参数。", "--query is no address of a pull.") from None
-    odd = [name for name in asked if name not in _MANY + _ONCE]
+    many, once = PARAMETERS[table]
+    odd = [name for name in asked if name not in (*many, *once, *PULLED_ANYWHERE)]
     if odd:
         raise Unchecked(f"带参数 {odd[0]} 的文件无法逐字节核验。", f"A pull with {odd[0]} cannot be written anew.")
     for name, values in asked.items():
         well_formed = all(re.fullmatch(_FORMS[name], value) for value in values) if name in _FORMS else True
-        if not well_formed or (name in _ONCE and len(values) > 1):
+        if not well_formed or (name not in many and len(values) > 1):
             raise _not_answered(name)
     return asked
+
+
+def table_asked(address: str) -> str:
+    """The table that the address of a pull names, empty where it names none."""
+    name = urlsplit(address).path.rpartition("/")[2] if "?" in address or "://" in address else ""
+    return name[:-4] if name.endswith(".csv") and name[:-4] in PARAMETERS else ""
 
 
 def _not_answered(name: str) -> Unchecked:

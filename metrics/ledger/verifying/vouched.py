@@ -5,18 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint
 from metrics.ledger.verifying.faults import Wrong
 from metrics.ledger.verifying.merkle import leaf_hash, root_by_inclusion
 
 
-def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[str]:
-    """The files of releases that have this SHA-256 (hex), each with its release and the entry of that."""
+class Released(NamedTuple):
+    """A file of a release: its name, and what the release's entry says."""
+
+    name: str
+    said: Any
+
+    def __str__(self) -> str:
+        said = self.said
+        return f"{self.name} of release {said['number']} (entry {said['seq']}, basis {said['basis']})"
+
+
+def releases_naming(digest: str, leaves: Sequence[bytes | None]) -> list[Released]:
+    """The files of releases that have this SHA-256 (hex)."""
     named = [json.loads(leaf) for leaf in leaves if leaf is not None and json.dumps(digest).encode() in leaf]
     return [
-        f"{file['name']} of release {said['number']} (entry {said['seq']}, basis {said['basis']})"
+        Released(file["name"], said)
         for said in named
         if said["kind"] == "release"
         for file in said["files"]
