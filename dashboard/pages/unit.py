@@ -18,6 +18,7 @@ from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.corrected import corrections_of
 from dashboard.pages.peers import peers_section
 from dashboard.pages.refusals import not_found
+from dashboard.pages.revision_record import revision_section
 from dashboard.pages.sanctions import sanctions_of_unit
 from dashboard.pages.slip_links import unit_slips
 from dashboard.pages.target_history import own_history
@@ -82,6 +83,7 @@ def unit_page(reading: Reading, code: str) -> Content:
             *(_figures(reading, judged, unit) if judged.period else [_owed(reading, unit)]),
             peers_section(reading, unit) if judged.period else None,
             counts_section(reading, unit),
+            *revision_section(reading, unit),
             own_history(reading, unit),
             _tasks(reading, unit),
             contradictions_section(reading, units=[unit.code]),

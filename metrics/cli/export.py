@@ -22,6 +22,7 @@ DATASET_NAMES = (
     "leaderboard",
     "contributions",
     "peers",
+    "revisions",
     "attention",
     "commitments",
     "freshness",

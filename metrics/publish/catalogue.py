@@ -20,6 +20,7 @@ from metrics.publish.phases import GATES, PHASES
 from metrics.publish.plan_parts import ELEMENTS, INDICATORS, TARGETS, UNITS
 from metrics.publish.progress import PROGRESS
 from metrics.publish.rates import RATES
+from metrics.publish.revisions import REVISIONS
 from metrics.publish.scores import SCORE_RULES, SCORES
 from metrics.publish.self_assessments import SELF_ASSESSMENTS
 from metrics.publish.slips import SLIP_ACTS, SLIPS
@@ -43,6 +44,7 @@ DATASETS: dict[str, AnyDataset] = {
         LEADERBOARD,
         CONTRIBUTIONS,
         PEERS,
+        REVISIONS,
         ATTENTION,
         COMMITMENTS,
         FRESHNESS,

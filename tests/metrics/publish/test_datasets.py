@@ -41,6 +41,9 @@ CONTRACT = {
     "contributions": "unit_code, unit_name, under_code, indicator_code, indicator_name, period_from, period_to, state,"
     " carried_before, numerator_before, denominator_before, value_before, numerator_after, denominator_after,"
     " value_after, rate_effect, denominator_effect, contribution, under_before, under_after, change, unit_of_measure",
+    "revisions": "unit_code, unit_name, indicator_code, indicator_name, months, months_revised, revisions, mean_change,"
+    " mean_absolute_change, relative_change, furthest_period, first_value, newest_value, median_days, late_percent,"
+    " unit_of_measure",
     "peers": "unit_code, unit_name, target_code, indicator_code, evaluated_on, period, among, value, unit_of_measure,"
     " rank, ranked, bands, band, band_better, band_worse, middle_better, middle_worse, end_better, end_worse,"
     " group_numerator, group_denominator, group_value",
