@@ -41,7 +41,7 @@ def grant_command(
 
     from sqlalchemy.engine import make_url
 
-    from metrics.server.open_reader import let_in
+    from metrics.server.open_reader import disturbances, let_in
 
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
     password = given or secrets.token_urlsafe(24)
@@ -49,8 +49,11 @@ def grant_command(
         address = make_url(opened.application)
         with _as_owner(opened) as connection:
             let_in(connection, role=username, password=password, service=str(address.username))
+            disturbing = disturbances(connection, role=username)
         shown = address.set(drivername="postgresql", username=username, password=_ITS_PASSWORD)
     typer.echo(f"角色 {username} 可只读查询 open 架构。 {username} may read the schema open.", err=True)
+    for said in disturbing:
+        typer.echo(f"注意:该角色{said.zh}。 Mind: the role {said.en}.", err=True)
     typer.echo(shown.render_as_string(hide_password=False), err=True)
     if not given:
         typer.echo("密码,仅显示这一次。 The password, shown this once:", err=True)

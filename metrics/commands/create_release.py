@@ -18,6 +18,7 @@ from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, Problem
 from metrics.ledger.checking.proofs import PROOF_FILES
 from metrics.ledger.entry import append, next_place
+from metrics.locks import Lock, hold
 from metrics.methods import PRESENT
 from metrics.models import Release, ReleaseFile, ReleasePart
 from metrics.principal import Principal, Scope
@@ -36,7 +37,6 @@ from metrics.queries.releases import Published, release
 from metrics.queries.view import View
 from metrics.results import Basis
 
-_LOCK = 0x52_45_4C  # "REL": releases are numbered one after another
 LONGEST_NOTES = 4000  # characters
 # A table in Chinese, perhaps in English, and its schema; the method twice, data package, verifier, facts, both proofs.
 FILE_COUNT = 2 * len(RELEASED) + len(IN_ENGLISH_TOO) + 2 + 1 + 1 + 1 + len(PROOF_FILES)
@@ -90,7 +90,7 @@ def _create(
     advance: Callable[[], None],
     simulated_at: datetime | None,
 ) -> Published:
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    hold(session, Lock.RELEASES)
     view = releasable_view(session, basis=basis)
     number = 1 + (session.scalar(select(func.max(Release.number))) or 0)
     stored = _store_all(session, number, table_files(session, view), first=0, advance=advance)

@@ -13,6 +13,7 @@ from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, Problem
 from metrics.forms import as_given
 from metrics.ledger.entry import append, newest_seq, next_place
+from metrics.locks import Lock, hold
 from metrics.models import Sample
 from metrics.periods import format_period, parse_period, period_problem
 from metrics.plan.model import Plan
@@ -21,7 +22,6 @@ from metrics.principal import Principal, Scope
 from metrics.sampling import drawn, frame
 from metrics.submissions import period_problems
 
-_LOCK = 0x53_4D_50  # "SMP": samples are numbered one after another
 MOST_PERIODS = 36
 MOST_PER_UNIT = 100
 LONGEST_SEED = 100  # characters
@@ -44,7 +44,7 @@ def draw_sample(session: WriteSession, *, principal: Principal, drawing: Drawing
     """
     principal.require(Scope.RECORD_ASSESSMENT)
     # Drawn from what the form asks for at one place in the ledger; numbers one after another (decision 64).
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    hold(session, Lock.SAMPLES)
     stands_on = newest_seq(session)
     plan = plan_at(session, seq=stands_on)
     periods, elements = _read(plan, drawing)

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from metrics.database import WriteSession
 from metrics.errors import BadRequest, KeyReused, Message
+from metrics.locks import Lock, hold
 from metrics.models import IdempotencyKey
 from metrics.principal import Principal
 
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,255}")
-_LOCKS = 0x4B_45_59  # "KEY": these locks' own number space
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def once(
     """
     require_key(key)
     body_hash = hashlib.sha256(json.dumps(asked, sort_keys=True, default=repr).encode()).digest()
-    session.execute(select(func.pg_advisory_xact_lock(_LOCKS, _number(principal.user_id, key))))
+    hold(session, Lock.IDEMPOTENCY_KEY, key=f"{principal.user_id} {key}")
     known = session.execute(
         select(IdempotencyKey.body_hash, IdempotencyKey.response).where(
             IdempotencyKey.user_id == principal.user_id, IdempotencyKey.key == key
@@ -92,8 +92,3 @@ def require_key(key: str | None) -> str:
             ),
         )
     return key
-
-
-def _number(user_id: int, key: str) -> int:
-    """The lock's number. Two keys with one number only wait for each other."""
-    return int.from_bytes(hashlib.sha256(f"{user_id} {key}".encode()).digest()[:4], signed=True)

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, delete, func, insert, select, text, update
 from metrics.authority import SYSTEM
 from metrics.database import ReadSession, WriteSession, write_session
 from metrics.ledger.entry import newest_seq
+from metrics.locks import Lock, hold, hold_if_free
 from metrics.models import FarPast, PlanRecord, RolledUpRates, Submission, UnitTurns
 from metrics.periods import add_months
 from metrics.queries.far_past import kept_far_past
@@ -24,7 +25,6 @@ from metrics.queries.first_months import conditions_of
 from metrics.queries.view import view_at
 from metrics.results import Basis
 
-_LOCK = 1112493648  # who keeps the far past, and who makes it anew
 _FEW = 1000  # submissions; up to that, what is not kept is read in an instant
 _CHANGED = 100  # of how many submissions of the months kept one may have changed since
 _PLACES = 12  # of one basis
@@ -57,7 +57,7 @@ def bring_far_past_up_to_date(*, always: bool = False) -> bool:
     known now, however few submissions there are and however little changed.
     """
     with write_session(SYSTEM) as session:
-        if not session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))):
+        if not hold_if_free(session, Lock.FAR_PAST):
             return False
         newest = newest_seq(session)
         is_stale = always or _is_worth_while(session)
@@ -81,12 +81,9 @@ def _kept_at_first(session: WriteSession, basis: Basis, places: Sequence[int]) -
 @contextmanager
 def far_past_held(owner: Engine) -> Iterator[None]:
     """While the block lasts nobody keeps anything of the far past: who does it just now is waited for."""
-    with owner.connect() as connection:
-        connection.execute(select(func.pg_advisory_lock(_LOCK)))
-        try:
-            yield
-        finally:
-            connection.execute(select(func.pg_advisory_unlock(_LOCK)))
+    with owner.begin() as connection:
+        hold(connection, Lock.FAR_PAST)
+        yield
 
 
 def rebuild_far_past(session: WriteSession) -> None:

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from metrics.authority import SYSTEM
 from metrics.database import ReadSession, WriteSession, read_session, write_session
+from metrics.locks import Lock, hold_if_free
 from metrics.models import LedgerEntry, OpenRefresh
 from metrics.publish.dataset import Cell, Pull, Row
 from metrics.publish.progress import PROGRESS
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View, view_at
 
-_LOCK = 1112493649  # who keeps it: one process at a time
 _AT_ONCE = 5000  # rows in one statement
 _COLUMNS = tuple(column.name for column in PROGRESS.columns)
 _KEY = ("unit_code", "target_code")
@@ -70,7 +70,7 @@ def bring_open_progress_up_to_date(*, always: bool = False) -> bool:
             return False
         rows = list(PROGRESS.rows(session, view, Pull()))
     with write_session(SYSTEM) as session:
-        if not session.scalar(select(func.pg_try_advisory_xact_lock(_LOCK))) or _is_outdated(session, place):
+        if not hold_if_free(session, Lock.OPEN_PROGRESS) or _is_outdated(session, place):
             return False
         _write(session, rows)
         _note(session, place)

@@ -12,12 +12,12 @@ from metrics.commands.derive_rates import RatesAhead
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Conflict, Message, Problem
 from metrics.ledger.entry import append, next_place
+from metrics.locks import Lock, hold
 from metrics.models import PlanRecord
 from metrics.plan.model import Plan
 from metrics.plan.store import parts_of, plan_at
 from metrics.stored_rates import formulas
 
-_LOCK = 0x50_4C_4E  # "PLN": plans are loaded one after another
 Key = tuple[str, str, tuple[str, ...]]  # kind, code, and the units that a target is for (none: everybody)
 
 
@@ -82,7 +82,7 @@ def load_plan(session: WriteSession, plan: Plan, *, actor: str) -> PlanChanges:
     plan folder and was revised by an evaluator since it was loaded, and if an element has fewer decimals than before.
     """
     # One plan at a time: its rates are numbered after those of the plan before (decision 202).
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    hold(session, Lock.PLAN)
     known = _newest_version(session)  # before the changes are looked for: each statement sees what is committed by then
     found = _changes_to_record(session, plan)
     if not found.changes:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from metrics.assessments import Method, assessment_etag
 from metrics.commands.assessment_clusters import check_sums, read_clusters
@@ -18,14 +18,13 @@ from metrics.errors import Conflict, Forbidden, Message, NotFound, Problem
 from metrics.forms import plain
 from metrics.if_match import require_named
 from metrics.ledger.entry import append, next_place
+from metrics.locks import Lock, hold
 from metrics.models import Assessment
 from metrics.periods import format_period
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Scope
 from metrics.queries.blindness import measures_blind
 from metrics.value_types import Moment
-
-_LOCK = 0x41_53_53  # "ASS": assessments are recorded one after another
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ def record_assessment(
     `simulated_at` dates one of the demonstration history, which the ledger then calls synthetic.
     """
     principal.require(Scope.RECORD_ASSESSMENT)
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    hold(session, Lock.ASSESSMENTS)
     read = _read(session, measured)
     standing = session.scalar(
         select(Assessment.id)
@@ -129,7 +128,7 @@ def revise_assessment(
     Raises NotFound, Forbidden for another's, VersionMissing or Stale, Invalid with every problem.
     """
     principal.require(Scope.RECORD_ASSESSMENT)
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    hold(session, Lock.ASSESSMENTS)
     standing = session.scalars(
         select(Assessment).where(Assessment.id == assessment_id).order_by(Assessment.revision.desc()).limit(1)
     ).one_or_none()

@@ -8,23 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from psycopg.errors import LockNotAvailable
-from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Message
 from metrics.ledger.entry import append, next_place
+from metrics.locks import Lock, hold
 from metrics.models import BulletinAct
 from metrics.periods import format_period
 from metrics.principal import Principal
 from metrics.queries.bulletins import BulletinMonth
 
-_LOCK = 0x42_55_4C  # "BUL": one act on bulletins after another
-
 
 def wait_for_others(session: WriteSession) -> None:
     """Let nobody else act on bulletins until the transaction ends."""
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    hold(session, Lock.BULLETINS)
 
 
 @contextmanager

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert
 
 from metrics.database import WriteSession
 from metrics.errors import Forbidden, Invalid, Message, Problem
 from metrics.forms import as_given, parse_values, plain
 from metrics.ledger.entry import append, next_place
+from metrics.locks import Lock, hold
 from metrics.models import Sample, SampleFinding
 from metrics.periods import parse_period
 from metrics.plan.model import Plan
@@ -23,7 +24,6 @@ from metrics.queries.samples import reported_values, revealed_cells, sample_of
 from metrics.sampling import SampledCell, SentFinding, Verdict, cell_of
 from metrics.value_types import Moment
 
-_LOCK = 0x46_4E_44  # "FND": findings of one sample are recorded one after another
 MEASURED = "measured"  # 实测: the value alone; the service compares it
 LONGEST_NOTE = 2000  # characters
 
@@ -47,7 +47,7 @@ def record_findings(
     Raises NotFound, Forbidden for another's sample, Invalid with every bad place.
     """
     principal.require(Scope.RECORD_ASSESSMENT)
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK, number)))
+    hold(session, Lock.FINDINGS, key=number)
     sample = sample_of(session, number)
     if sample.user_id != principal.user_id:
         message = Message("只能填写自己抽取的样本。", "You may record findings of your own samples only.")

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -19,6 +19,7 @@ from metrics.database import WriteSession, write_session
 from metrics.errors import Message, TooMany, Unavailable
 from metrics.limits import hashing
 from metrics.limits.sign_in_limits import sign_in_limits
+from metrics.locks import Lock, hold
 from metrics.models.access import SignInFailure, User
 from metrics.present_act import about, doing
 from metrics.queries.principals import may_sign_in
@@ -32,7 +33,6 @@ PASSWORD_OVER = SignInRefused(
 )
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
-_ATTEMPT_LOCK = 1397311310  # first key of the advisory locks under which failures are counted, one attempt at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def begin_sign_in(session: WriteSession, name: str, *, address: str, now: dateti
 
     Raises TooMany if the account is locked for the address.
     """
-    session.execute(select(func.pg_advisory_xact_lock(_ATTEMPT_LOCK, func.hashtext(f"{name} {address}"))))
+    hold(session, Lock.SIGN_IN, key=f"{name} {address}")
     user = session.scalar(select(User).where(User.username == name))
     if user is not None:  # a name that nobody has may be a password, typed into the wrong field
         about(name)

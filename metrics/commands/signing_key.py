@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Message, Unavailable
@@ -16,10 +16,10 @@ from metrics.ledger.keys import SigningKey, make_key_file, read_key_file
 from metrics.ledger.memory import Head, memory_stamp
 from metrics.ledger.tiles import stored_tree
 from metrics.ledger.verifying.checkpoint import hand_over_text
+from metrics.locks import Lock, hold
 from metrics.models import LedgerKey
 from metrics.settings import settings
 
-_LOCK = 0x42_49_41_4B  # "BIAK": one at a time decides which key is in use, and since when the signer remembers
 SERVICE = "biaochi"
 _FIRST_START = "首次启动会记住所签内容的版本 · First start of a version that remembers what it signed"
 
@@ -75,7 +75,7 @@ def _key_missing() -> Unavailable:
 def newest_key(session: ReadSession, *, lock: bool = False) -> LedgerKey | None:
     """The key that was taken into use last; with `lock` nobody else decides that until the transaction ends."""
     if lock:
-        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+        hold(session, Lock.SIGNING_KEY)
     return session.scalar(select(LedgerKey).order_by(LedgerKey.since.desc()).limit(1))
 
 

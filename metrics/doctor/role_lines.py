@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
 from metrics.models.grants import GRANTS, OPEN_SCHEMA
-from metrics.server.open_reader import OPEN_READERS, rights_beyond
+from metrics.server.open_reader import OPEN_READERS, disturbances, rights_beyond
 
 _ATTRIBUTES = ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
 _ROLE = text(f"select {', '.join(_ATTRIBUTES)} from pg_roles where rolname = current_user")  # noqa: S608  names above
@@ -92,6 +92,23 @@ def _readers(connection: Connection) -> tuple[DoctorLine, ...]:
                     f"A role for reading by SQL may do more: {_some(beyond)}.",
                 ),
                 Message("以所有者收回;或 biaochi bi revoke。", "Revoke it as the owner, or run biaochi bi revoke."),
+            ),
+        )
+    disturbing = {
+        f"{role}: {said.zh}": f"{role}: {said.en}" for role in readers for said in disturbances(connection, role=role)
+    }
+    if disturbing:
+        return (
+            doubtful(
+                "readers",
+                Message(
+                    f"只读查询角色可妨碍报送:{'、'.join(disturbing)}。",
+                    f"A role for reading by SQL can be in the way: {'; '.join(disturbing.values())}.",
+                ),
+                Message(
+                    "按提示处理;口令只交给可信的工具,见 docs/exports.md。",
+                    "Do what is named; give its password to trusted tools alone (docs/exports.md).",
+                ),
             ),
         )
     if not readers:

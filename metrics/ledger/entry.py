@@ -1,6 +1,6 @@
 """Adding to the ledger, and turning a moment into a place in it.
 
-Sequence numbers are given under one advisory lock that is held until commit. They therefore grow in commit order
+Sequence numbers are given under one lock that is held until commit. They therefore grow in commit order
 and have no gaps: whoever has read up to n and asks for what came after n misses nothing.
 
 Every leaf has a salt of its own: who may know the hash of an entry alone cannot guess what it says (decision 205).
@@ -21,9 +21,9 @@ from sqlalchemy import func, select, text
 from metrics.database import ReadSession, WriteSession, driver_cursor
 from metrics.ledger.continuation import require_continuation
 from metrics.ledger.tiles import stored_size
+from metrics.locks import Lock, hold
 from metrics.models import LedgerEntry
 
-_LOCK = 0x42_49_41_4F  # "BIAO"
 _COPY = "copy ledger_entries (seq, kind, recorded_at, leaf, leaf_hash) from stdin"
 _TAKEN = "places of the ledger"
 _SALT = 16  # bytes
@@ -59,7 +59,7 @@ def next_place(session: WriteSession, *, simulated: datetime | None = None) -> P
 def hold_ledger(session: WriteSession) -> None:
     """Let nobody else append until the transaction ends."""
     # Held until commit: numbers then grow in commit order, and an after_seq reader misses nothing (decision 3).
-    session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    hold(session, Lock.LEDGER)
 
 
 def append(session: WriteSession, *, kind: str, place: Place, content: Mapping[str, Any]) -> bytes:

@@ -54,6 +54,8 @@ DERIVED = ("unit_rates",)
 MADE_ANEW = (*DERIVED, "stored_formulas", "far_past", "unit_turns", "rolled_up_rates")
 # Says how far what other tools read by SQL is kept; the service writes both anew when it starts.
 KEPT_FOR_OTHERS = ("open_refreshes",)
+# Rows that are only held, and made where they are missing.
+HELD = ("locks",)
 
 
 class StateText(TypeDecorator[State]):

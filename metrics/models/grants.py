@@ -45,6 +45,7 @@ GRANTS: dict[str, Grant] = {
     "far_past": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
     "unit_turns": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
     "rolled_up_rates": Grant(("select", "insert", "update", "delete"), "kept anew, a row ends where the next begins"),
+    "locks": Grant(("select", "insert", "update"), "a row is held while one at a time does something"),
     "open_refreshes": Grant(("select", "insert", "update"), "how far what other tools read is kept"),
     "stored_formulas": _ADDED,
     "second_factors": Grant(("select", "insert", "update", "delete"), "set up, used, taken away"),

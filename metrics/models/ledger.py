@@ -78,3 +78,14 @@ class LedgerCheckpoint(Base):
     key_id: Mapped[str] = mapped_column(ForeignKey("ledger_keys.key_id"))
     root: Mapped[bytes]
     note: Mapped[str]
+
+
+class LockRow(Base):
+    """A row that is locked while something is done that only one may do at a time (:mod:`metrics.locks`).
+
+    ``ledger``
+    """
+
+    __tablename__ = "locks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)

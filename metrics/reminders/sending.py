@@ -14,11 +14,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import text
 
 from metrics.authority import SYSTEM
 from metrics.commands.claim_reminder import Claim, claim_reminder, mark_failed, mark_sent
 from metrics.database import engine, read_session, write_session
+from metrics.locks import Lock, hold_if_free
 from metrics.plan.store import plan_at
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.due_reminders import DueReminder, ReminderDays, due_reminders
@@ -31,7 +31,6 @@ from metrics.settings import Settings
 
 log = structlog.get_logger(__name__)
 # One instance at a time; what is claimed first is sent at most once (decision 47).
-_LOCK = 0x52_45_4D  # "REM"
 
 
 Reminding = DueReminder | SlipReminder | SilenceReminder | TurnedReminder
@@ -151,11 +150,5 @@ def _addresses(configured: Settings, reminder: Reminding) -> tuple[str, ...]:
 @contextmanager
 def _alone() -> Iterator[bool]:
     """True if no other instance is sending; the database's lock is ours until the block ends or the process does."""
-    with engine().connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
-        held = bool(connection.scalar(text("select pg_try_advisory_lock(:lock)"), {"lock": _LOCK}))
-        try:
-            yield held
-        finally:
-            if held:
-                connection.execute(text("select pg_advisory_unlock(:lock)"), {"lock": _LOCK})
+    with engine().begin() as connection:
+        yield hold_if_free(connection, Lock.REMINDERS)

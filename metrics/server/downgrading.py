@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from metrics.errors import Conflict, Message, Problem
-from metrics.models.base import KEPT_FOR_OTHERS, MADE_ANEW
+from metrics.models.base import HELD, KEPT_FOR_OTHERS, MADE_ANEW
 from metrics.server.migration import alembic_config
 
 _COLUMNS = text(
@@ -81,7 +81,7 @@ def _refuse_loss(connection: Connection, revision: str) -> None:
 
 
 def _stand(connection: Connection) -> _Stand:
-    made_anew = {*MADE_ANEW, *KEPT_FOR_OTHERS}
+    made_anew = {*MADE_ANEW, *KEPT_FOR_OTHERS, *HELD}
     columns = frozenset((table, column) for table, column in connection.execute(_COLUMNS) if table not in made_anew)
     tables = sorted({table for table, _ in columns})
     return _Stand({table: _count(connection, table) for table in tables}, columns)

@@ -205,7 +205,10 @@ def _options(home: Path, port: int | None) -> str:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         give(directory)
         place = f"-c listen_addresses='' -c unix_socket_directories='{path}' -c port=5432"
-    return place + " -c max_connections=200 -c shared_buffers=256MB -c password_encryption=scram-sha-256"
+    sizes = " -c max_connections=200 -c shared_buffers=256MB"
+    # Nobody is notified of anything here; whoever only reads could fill the disk with 8 GB of notices.
+    sizes += " -c max_notify_queue_pages=256"
+    return place + sizes + " -c password_encryption=scram-sha-256"
 
 
 def _wait_until_ready(home: Path, found: dict[str, str]) -> Addresses:

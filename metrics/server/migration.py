@@ -8,8 +8,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import DuplicateTable, UniqueViolation
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from metrics.commands.derive_rates import parts_to_rebuild, rebuild_formulas, rebuild_rates
 from metrics.database import WriteSession
@@ -17,7 +19,13 @@ from metrics.models.grants import GRANTS, OPEN_SCHEMA, OPEN_TABLES
 from metrics.server.open_reader import OPEN_READERS
 
 _ROOT = Path(__file__).resolve().parents[2]
-_LOCK = 1112493647  # one migration at a time
+# One migration at a time: nobody but the owner has the right to hold this table against others.
+_VERSIONS = text("select to_regclass('alembic_version')")
+_MAKE_VERSIONS = text(
+    "create table alembic_version (version_num varchar(32) not null constraint alembic_version_pkc primary key)"
+)
+_MAY_WRITE_VERSIONS = text("select has_table_privilege('alembic_version', 'update')")
+_HOLD_VERSIONS = text("lock table alembic_version in share row exclusive mode")
 _MAY_TAKE = text(
     "select datname, pg_has_role(current_user, datdba, 'member'), rolsuper,"
     " (select pg_has_role(current_user, nspowner, 'member') from pg_namespace where nspname = 'public')"
@@ -34,10 +42,11 @@ _GIVEN = text(
 _OWNERS_FUNCTIONS = text(
     "select oid::regprocedure::text from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
 )
-_LARGE_OBJECTS = text(
+# Large objects; locks that fill the room for all locks; and what is written to the log of changes for nobody to read.
+_EVERYBODYS = text(
     "select oid::regprocedure::text from pg_proc where pronamespace = 'pg_catalog'::regnamespace"
-    " and (proname like 'lo\\_%' or proname in ('loread', 'lowrite'))"
-    " and has_function_privilege('public', oid, 'execute')"
+    " and (proname like 'lo\\_%' or proname like 'pg\\_%advisory%' or proname in ('loread', 'lowrite',"
+    " 'pg_logical_emit_message')) and has_function_privilege('public', oid, 'execute')"
 )
 
 
@@ -49,11 +58,27 @@ def migrate(engine: Engine, *, revision: str = "head", application_role: str | N
     Derived tables that are new are filled.
     """
     with engine.begin() as connection:
-        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        _hold(connection)
         command.upgrade(alembic_config(connection), revision)
         _fill(connection)
         if application_role is not None:
             grant(connection, role=application_role)
+
+
+def _hold(connection: Connection) -> None:
+    """Let nobody else migrate until the transaction ends. The table is Alembic's own, made here if there is none.
+
+    A role that may not write it may not migrate either: it is told so where there is anything to do.
+    """
+    if connection.scalar(_VERSIONS) is None:
+        try:
+            with connection.begin_nested():
+                connection.execute(_MAKE_VERSIONS)
+        except (IntegrityError, ProgrammingError) as error:  # two at once: the second waits for the first
+            if not isinstance(error.orig, (UniqueViolation, DuplicateTable)):
+                raise
+    if connection.scalar(_MAY_WRITE_VERSIONS):
+        connection.execute(_HOLD_VERSIONS)
 
 
 def _fill(connection: Connection) -> None:
@@ -113,9 +138,9 @@ def _grant_open_sql(connection: Connection, *, role: str) -> None:
 
 
 def take_from_everybody(connection: Connection, *, role: str) -> None:
-    """Take temporary tables from all roles and large objects from everybody, which PostgreSQL lets anybody have.
+    """Take temporary tables, large objects and advisory locks from everybody, which PostgreSQL lets anybody have.
 
-    Only the database's owner can do the first and a superuser the second; another owner of the schema leaves both, and
+    Only the database's owner can do the first and a superuser the others; another owner of the schema leaves them, and
     `biaochi doctor` says so.
     """
     name, owns, superuser, owns_schema = connection.execute(_MAY_TAKE).one()
@@ -126,7 +151,7 @@ def take_from_everybody(connection: Connection, *, role: str) -> None:
     if owns_schema:  # names in it are for the service; another reader has a schema of its own
         connection.execute(text("revoke all on schema public from public"))
     if superuser:
-        for function in connection.scalars(_LARGE_OBJECTS).all():
+        for function in connection.scalars(_EVERYBODYS).all():
             connection.execute(text(f"revoke execute on function {function} from public"))
 
 

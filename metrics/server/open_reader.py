@@ -15,10 +15,41 @@ _DEFAULTS = (
     ("default_transaction_read_only", "on"),
     ("statement_timeout", "60s"),
     ("idle_in_transaction_session_timeout", "60s"),
+    ("transaction_timeout", "10min"),  # since PostgreSQL 17
+    ("lock_timeout", "10s"),
+    ("max_parallel_workers_per_gather", "0"),  # its statements take one processor each
     ("search_path", OPEN_SCHEMA),
     ("timezone", "UTC"),
 )
+# Of one process, on disk: what sorts and cursors leave. Only a superuser can set it, and the role cannot alter it.
+_TEMPORARY_FILES = ("temp_file_limit", "1GB")
 _CONNECTIONS = 20
+_THERE = text("select name from pg_settings where name = any(:names)")
+_MAY_SET = text("select has_parameter_privilege(:name, 'set')")
+_DISTURBS = text(
+    """
+    select has_function_privilege(:role, 'pg_advisory_lock(bigint)', 'execute') as locks,
+        not exists (
+            select from pg_db_role_setting, unnest(setconfig) setting
+            where setrole = pg_roles.oid and setting like 'temp_file_limit=%' and setting <> 'temp_file_limit=-1'
+        ) and current_setting('temp_file_limit') = '-1' as files,
+        rolconnlimit not between 0 and :most as connections
+    from pg_roles where rolname = :role
+    """
+)
+_DISTURBANCES = {
+    "locks": Message(
+        "可占满咨询锁的内存,使报送中断(需超级用户执行 biaochi migrate)",
+        "may fill the memory for locks with advisory ones, and nothing is recorded (a superuser's biaochi migrate)",
+    ),
+    "files": Message(
+        "可用临时文件占满磁盘(以超级用户再次执行 biaochi bi grant)",
+        "may fill the disk with temporary files (biaochi bi grant once more, as a superuser)",
+    ),
+    "connections": Message(
+        "连接数不限(再次执行 biaochi bi grant)", "may take every connection (biaochi bi grant once more)"
+    ),
+}
 OPEN_READERS = text(
     "select rolname from pg_namespace, aclexplode(nspacl) join pg_roles on pg_roles.oid = grantee"
     " where nspname = :schema and privilege_type = 'USAGE' and grantee <> nspowner and rolname <> :service"
@@ -79,7 +110,10 @@ def let_in(connection: Connection, *, role: str, password: str, service: str) ->
         connection,
         *(() if known else (sql.SQL("create role {}").format(name),)),
         sql.SQL(made).format(name, sql.Literal(_CONNECTIONS), secret),
-        *(sql.SQL("alter role {} set {} to {}").format(name, sql.Identifier(key), value) for key, value in _defaults()),
+        *(
+            sql.SQL("alter role {} set {} to {}").format(name, sql.Identifier(key), value)
+            for key, value in _defaults(connection)
+        ),
         sql.SQL("grant connect on database {} to {}").format(database, name),
         sql.SQL("grant usage on schema {} to {}").format(sql.Identifier(OPEN_SCHEMA), name),
         sql.SQL("grant select on all tables in schema {} to {}").format(sql.Identifier(OPEN_SCHEMA), name),
@@ -117,8 +151,18 @@ def rights_beyond(connection: Connection, *, role: str) -> Sequence[str]:
     return connection.scalars(_BEYOND, {"role": role, "schema": OPEN_SCHEMA}).all()
 
 
-def _defaults() -> list[tuple[str, sql.Composable]]:
-    return [(key, sql.Identifier(value) if key == "search_path" else sql.Literal(value)) for key, value in _DEFAULTS]
+def disturbances(connection: Connection, *, role: str) -> Sequence[Message]:
+    """With what `role`, though it only reads, may stop the service at its work; nothing if there is no such role."""
+    found = connection.execute(_DISTURBS, {"role": role, "most": _CONNECTIONS}).mappings().one_or_none()
+    return [] if found is None else [said for name, said in _DISTURBANCES.items() if found[name]]
+
+
+def _defaults(connection: Connection) -> list[tuple[str, sql.Composable]]:
+    there = set(connection.scalars(_THERE, {"names": [key for key, _ in _DEFAULTS]}))
+    given = [(key, value) for key, value in _DEFAULTS if key in there]
+    if connection.scalar(_MAY_SET, {"name": _TEMPORARY_FILES[0]}):
+        given.append(_TEMPORARY_FILES)
+    return [(key, sql.Identifier(value) if key == "search_path" else sql.Literal(value)) for key, value in given]
 
 
 def _run(connection: Connection, *statements: sql.Composable) -> None:

@@ -16,7 +16,6 @@ branch_labels = None
 depends_on = None
 
 BEFORE, METHOD = 1, 2
-LEDGER_LOCK = 0x42_49_41_4F
 NEXT = """
 select max(seq) + 1 as seq, greatest(clock_timestamp(), max(recorded_at)) as recorded_at,
     coalesce(bool_or(kind = 'method' and (leaf::jsonb ->> 'method')::integer = :method), false) as is_known
@@ -33,7 +32,7 @@ def upgrade() -> None:
     op.execute("alter table releases alter column method drop default")
     op.execute("create index ix_ledger_entries_method on ledger_entries (seq) where kind = 'method'")
     connection = op.get_bind()
-    connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LEDGER_LOCK})
+    connection.execute(text("lock table ledger_entries in share row exclusive mode"))  # nobody appends meanwhile
     place = connection.execute(text(NEXT), {"method": METHOD}).one_or_none()
     if place is None or place.is_known:  # it was here before, and went back to an earlier schema
         return

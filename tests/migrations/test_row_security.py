@@ -29,6 +29,7 @@ WITHOUT_UNITS = {
     "ledger_checkpoints",
     "ledger_keys",
     "ledger_tiles",
+    "locks",
     "plan_records",
     "stored_formulas",
     "release_files",

@@ -18,6 +18,7 @@ from metrics.commands.load_plan import load_plan
 from metrics.commands.override_light import override_light
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession, make_engine
+from metrics.locks import Lock, hold
 from metrics.plan.model.form import Owed
 from metrics.principal import Role
 from metrics.publish.catalogue import DATASETS
@@ -172,7 +173,7 @@ def test_statuses_are_looked_at_again_on_another_day(opened: Opened, monkeypatch
 def test_one_process_at_a_time_keeps_it(opened: Opened) -> None:
     opened.act(sent)
     with opened.database.engine.begin() as other:
-        other.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": keep_open_progress._LOCK})
+        hold(other, Lock.OPEN_PROGRESS)
         assert not bring_open_progress_up_to_date()
     assert bring_open_progress_up_to_date()
 

@@ -234,7 +234,7 @@ def test_a_busy_database_is_not_waited_for_without_end(
 
 def test_every_table_is_known_to_the_removal() -> None:
     """A new table has to be thought about: emptied with the demonstration, or kept."""
-    kept = {"users", "sign_in_failures", "audit", *KEPT_BY_ACCOUNT}
+    kept = {"users", "sign_in_failures", "audit", "locks", *KEPT_BY_ACCOUNT}
     assert set(Base.metadata.tables) == kept | set(EMPTIED)
 
 

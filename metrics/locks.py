@@ -1,0 +1,60 @@
+"""What one transaction does while every other waits: rows of the table `locks`, held until the transaction ends.
+
+They are rows, not advisory locks, which anybody may take who can connect: a row only the service's role can hold
+(decision 235). One that is not there, as after a restore without it, is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+_SLOTS = 1024  # of a lock that is held for a key each; two keys in one slot wait for each other
+_HELD = text("select 1 from locks where name = :name for update")
+_HELD_IF_FREE = text("select 1 from locks where name = :name for update skip locked")
+_MADE = text("insert into locks (name) values (:name) on conflict do nothing returning 1")
+
+
+class Lock(StrEnum):
+    """Whatever is done by one at a time."""
+
+    LEDGER = "ledger"
+    SIGNING_KEY = "signing key"
+    PLAN = "plan"
+    FAR_PAST = "far past"
+    OPEN_PROGRESS = "open.progress"
+    REMINDERS = "reminders"
+    RELEASES = "releases"
+    BULLETINS = "bulletins"
+    ASSESSMENTS = "assessments"
+    SAMPLES = "samples"
+    FINDINGS = "findings of a sample"
+    IDEMPOTENCY_KEY = "idempotency key"
+    SIGN_IN = "sign-in"
+
+
+def hold(session: Session | Connection, lock: Lock, *, key: object = None) -> None:
+    """Hold `lock` until the transaction ends; with a `key`, only against those who hold it for the same.
+
+    Waits as long as the session waits for locks.
+    """
+    named = {"name": _name(lock, key)}
+    if session.scalar(_HELD, named) is None:
+        session.execute(_MADE, named)
+        session.execute(_HELD, named)
+
+
+def hold_if_free(session: Session | Connection, lock: Lock) -> bool:
+    """True if nobody held `lock`; then it is this transaction's until that ends."""
+    named = {"name": _name(lock, None)}
+    return any(session.scalar(attempt, named) is not None for attempt in (_HELD_IF_FREE, _MADE))
+
+
+def _name(lock: Lock, key: object) -> str:
+    if key is None:
+        return lock.value
+    digest = hashlib.sha256(str(key).encode()).digest()
+    return f"{lock.value} {int.from_bytes(digest[:4]) % _SLOTS}"
