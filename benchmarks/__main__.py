@@ -33,6 +33,7 @@ BENCHMARKS = (
     "bulk",
     "plan_load",
     "pages",
+    "open_progress",
 )
 
 

@@ -16,7 +16,8 @@ class OpenRefresh(Base):
 
     ``progress | 4711 | 2020-09-08 | true | 2020-09-08T02:00:03Z``
 
-    `day`: the local day on which it was made; `synthetic`: whether the demonstration was loaded, which unit names say.
+    `day`: the local day on which it was made; `synthetic`: whether the demonstration was loaded, which unit names say;
+    `stands_on`: plan, lights set by hand and month judged, of which every row is made.
     """
 
     __tablename__ = "open_refreshes"
@@ -26,3 +27,4 @@ class OpenRefresh(Base):
     day: Mapped[date]
     synthetic: Mapped[bool]
     refreshed_at: Mapped[Instant]
+    stands_on: Mapped[str]

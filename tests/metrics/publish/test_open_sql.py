@@ -19,6 +19,8 @@ from metrics.commands.override_light import override_light
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession, make_engine
 from metrics.locks import Lock, hold
+from metrics.models import Base
+from metrics.models.grants import VIEWS
 from metrics.plan.model.form import Owed
 from metrics.principal import Role
 from metrics.publish.catalogue import DATASETS
@@ -60,14 +62,14 @@ def own_target(session: WriteSession, draw: random.Random, number: int) -> None:
     revise_target(session, "TG-04A", principal=later.EVALUATOR, body=body)
 
 
-def light(session: WriteSession, draw: random.Random, number: int) -> None:
+def light(session: WriteSession, draw: random.Random, number: int, *, given: Light | None = None) -> None:
     override_light(
         session,
         principal=later.EVALUATOR,
         unit=draw.choice(later.UNITS),
         target="TG-05A",
         period=date(2019, 9, 1),
-        light=draw.choice(list(Light)),
+        light=given or draw.choice(list(Light)),
         reason=f"=核查 {number}",
     )
 
@@ -140,6 +142,48 @@ def test_only_what_changed_is_written(opened: Opened) -> None:
     bring_open_progress_up_to_date()
     after = versions()
     assert {unit for unit, target in after if after[unit, target] != before[unit, target]} == {"441203", "441200"}
+
+
+def test_units_that_sent_are_looked_at_alone_and_all_when_anything_else_became_known(opened: Opened) -> None:
+    """Told by a row that was meddled with, which stays as long as nobody looks at its unit."""
+    for unit in later.UNITS:
+        for month in later.MONTHS:
+            opened.act(partial(sent, unit=unit, month=month))
+    acts: list[tuple[Act, bool]] = [
+        (partial(sent, unit="441203", month="2019-07"), False),
+        (partial(light, given=Light.AMBER), True),
+        (later.check, False),
+        (later.revise, True),
+        (partial(sent, unit="441203", month="2019-11"), True),  # the newest month with figures is another
+    ]
+    for number, (act, every_unit) in enumerate(acts):
+        bring_open_progress_up_to_date(always=True)
+        with opened.database.as_owner() as connection:
+            connection.execute(text("update open.progress set gap = 12345 where unit_code = '441284'"))
+        opened.act(act, random.Random(1), number)
+        assert bring_open_progress_up_to_date()
+        assert (not any("12345" in row for row in opened.in_sql("progress"))) is every_unit, number
+    bring_open_progress_up_to_date(always=True)
+    opened.agrees()
+
+
+# What the verdicts are made of. Whatever is more here has to be asked for in `keep_open_progress._changed`.
+OF_UNITS = {"submissions", "submission_events", "submission_turns", "unit_rates", "unit_turns", "rolled_up_rates"}
+OF_UNITS |= {"far_past"}  # kept of what they sent
+OF_ALL = {"plan_records", "light_overrides", "users", "ledger_entries", "stored_formulas"}
+
+
+def test_verdicts_are_made_of_nothing_that_is_not_asked_for(opened: Opened) -> None:
+    """Nothing else of the database can be read, and they are made all the same."""
+    for month in later.MONTHS:
+        opened.act(partial(sent, month=month))
+    opened.act(partial(light, given=Light.AMBER))
+    before = opened.told("progress")
+    service = opened.sessions.engine.url.username
+    with opened.database.as_owner() as connection:
+        for table in sorted({*Base.metadata.tables, *VIEWS} - OF_UNITS - OF_ALL):
+            connection.execute(text(f'revoke select on "{table}" from "{service}"'))
+    assert opened.told("progress") == before
 
 
 def test_a_table_that_was_meddled_with_is_made_right(opened: Opened) -> None:
