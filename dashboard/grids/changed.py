@@ -81,7 +81,7 @@ def _what(reading: Reading, change: OneChange) -> Component:
 
 def _sides(reading: Reading, change: OneChange) -> tuple[Component, Component]:
     match change.kind:
-        case ChangeKind.STATUS:
+        case ChangeKind.STATUS | ChangeKind.FLIP:
             return _verdict(reading, change, change.was, change.before), _verdict(
                 reading, change, change.now, change.after
             )
@@ -105,7 +105,7 @@ def _verdict(reading: Reading, change: OneChange, verdict: Progress | None, stat
     indicator = reading.plan.indicator_by_code[verdict.indicator_code]
     value = with_measure(value_text(reading.plan, indicator, verdict.value), measure(indicator))
     shown = [mark, " ", html.Span(value, className="number")]
-    if change.now is not verdict:
+    if change.now is not verdict or change.kind is ChangeKind.FLIP:  # that is explained as it stands now alone
         return html.Span(shown)
     return html.A(shown, href=f"#why={verdict.unit_code}/{verdict.target_code}", title=_("Why this colour?"))
 

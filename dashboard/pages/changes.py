@@ -19,15 +19,27 @@ from dashboard.window.reading import Reading
 from metrics.errors import BadRequest
 from metrics.moments import read_as_of
 from metrics.periods import JudgedMonth, add_months, format_period, parse_period, periods_between
-from metrics.queries.changes import HeldAgainst, changes_between, changes_since, flips_of_corrections, view_since
+from metrics.queries.changes import HeldAgainst, changes_between, changes_since, view_since
 from metrics.queries.judged_month import judged_month
-from metrics.queries.turned_statuses import Cause, ChangeKind, OneChange, TurnedWay
+from metrics.queries.turned_statuses import ChangeKind, OneChange, TurnedWay
 
 Component = Any
 _MONTHS_OFFERED = 12
 WORSE, BETTER, OTHER, FLIPPED = "worse", "better", "other", "flipped"
 FIGURES, SUBMISSIONS, TARGETS, LIGHTS = "figures", "submissions", "targets", "lights"
+MOST_HELD = 60  # corrections, the newest: each is two judgements, and a page is waited for
 GROUPS = (WORSE, BETTER, OTHER, FLIPPED, FIGURES, SUBMISSIONS, TARGETS, LIGHTS)
+# Which rows of the dataset stand in a section.
+ROWS = {
+    WORSE: f"kind:{ChangeKind.STATUS};turned:{TurnedWay.WORSE}",
+    BETTER: f"kind:{ChangeKind.STATUS};turned:{TurnedWay.BETTER}",
+    OTHER: f"kind:{ChangeKind.STATUS};turned:",
+    FLIPPED: f"kind:{ChangeKind.FLIP}",
+    FIGURES: f"kind:{ChangeKind.FIGURE}",
+    SUBMISSIONS: f"kind:{ChangeKind.SUBMISSION}",
+    TARGETS: f"kind:{ChangeKind.TARGET}",
+    LIGHTS: f"kind:{ChangeKind.LIGHT}",
+}
 
 
 def changes_page(reading: Reading) -> Content:
@@ -42,11 +54,15 @@ def changes_page(reading: Reading) -> Content:
         everything = dcc.Link(_("Since last month"), href=reading.address.without("since", "period_from").href())
         body = html.Div([page_head(_("Changes"), reading), empty(said, everything), _since_form(reading)])
         return Content(title=_("Changes"), body=body)
-    groups = _groups(reading, compared)
+    groups = _groups(compared)
     title = _finding(groups)
     kept = reading.address.keeps("show")
     shown = kept if kept in GROUPS else None
-    sections = [_section(reading, name, groups[name]) for name in GROUPS if groups[name] and shown in (None, name)]
+    sections = [
+        _section(reading, compared, name, groups[name])
+        for name in GROUPS
+        if (groups[name] or (name == FLIPPED and _not_held(compared))) and shown in (None, name)
+    ]
     nothing = empty(
         _("Nothing changed") if shown is None else f"{group_word(shown)} 0", _held_against(reading, compared)
     )
@@ -75,24 +91,20 @@ def _compared(reading: Reading, month: JudgedMonth) -> HeldAgainst:
     if since is not None:
         before = view_since(reading.session, reading.view, since)
         earlier = None if reading.address.month else judged_month(reading.session, before)
-        return changes_since(reading.session, reading.view, before, month, earlier=earlier)
+        return changes_since(reading.session, reading.view, before, month, earlier=earlier, most_flips=MOST_HELD)
     chosen = parse_period(reading.address.keeps("period_from") or "")
     earlier = JudgedMonth.of(chosen or add_months(month.period, -1))
-    return changes_between(reading.session, reading.view, earlier, month)
+    return changes_between(reading.session, reading.view, earlier, month, most_flips=MOST_HELD)
 
 
-def _groups(reading: Reading, compared: HeldAgainst) -> dict[str, tuple[OneChange, ...]]:
+def _groups(compared: HeldAgainst) -> dict[str, tuple[OneChange, ...]]:
     """The changes by the heading under which they stand."""
     statuses = compared.of(ChangeKind.STATUS)
-    if compared.month is not None and compared.earlier != compared.month:
-        flipped = flips_of_corrections(reading.session, reading.view, compared.month, since=compared.since or 0)
-    else:
-        flipped = tuple(one for one in statuses if one.cause is Cause.CORRECTION)
     return {
         WORSE: tuple(one for one in statuses if one.turned is TurnedWay.WORSE),
         BETTER: tuple(one for one in statuses if one.turned is TurnedWay.BETTER),
         OTHER: tuple(one for one in statuses if one.turned is None),
-        FLIPPED: flipped,
+        FLIPPED: compared.flips.changes,
         FIGURES: compared.of(ChangeKind.FIGURE),
         SUBMISSIONS: compared.of(ChangeKind.SUBMISSION),
         TARGETS: compared.of(ChangeKind.TARGET),
@@ -219,26 +231,31 @@ def _counts(reading: Reading, groups: Mapping[str, Sequence[OneChange]]) -> Comp
     return html.Ul(items, className="filters", **{"aria-label": _("What changed")})
 
 
-def _section(reading: Reading, name: str, changes: Sequence[OneChange]) -> Component:
-    table = scrolled(change_table(reading, changes[:MOST], caption=group_word(name)), name="texts")
+def _section(reading: Reading, compared: HeldAgainst, name: str, changes: Sequence[OneChange]) -> Component:
+    rows = [scrolled(change_table(reading, changes[:MOST], caption=group_word(name)), name="texts")] if changes else []
     more = len(changes) - MOST
-    rest = (
-        [html.P(ngettext("and {n} more; the CSV has all", "and {n} more; the CSV has all", more))] if more > 0 else []
-    )
+    if more > 0:
+        rows.append(html.P(ngettext("and {n} more; the CSV has all", "and {n} more; the CSV has all", more)))
+    if name == FLIPPED and _not_held(compared):
+        n, held = compared.flips.corrections, compared.flips.held
+        said = _("Of {n} corrections the newest {held} were held against verdicts; the CSV has all", n=n, held=held)
+        rows.append(html.P(said, className="note"))
     title = f"{group_word(name)} ({len(changes)})"
-    return section(title, table, *rest, aside=csv_link(_csv(reading, name, changes)))
+    return section(title, *rows, aside=csv_link(_csv(reading, name)))
 
 
-def _csv(reading: Reading, name: str, changes: Sequence[OneChange]) -> str:
-    """The address of the file in which these changes are."""
+def _not_held(compared: HeldAgainst) -> int:
+    """How many corrections were not held against verdicts."""
+    return compared.flips.corrections - compared.flips.held
+
+
+def _csv(reading: Reading, name: str) -> str:
+    """The address of the file that holds the rows of a section, and no others."""
     address = reading.address
     on = {} if reading.on is None else {"on": reading.on.isoformat()}
     since = address.keeps("since") if _since(reading) is not None else None
-    if name == FLIPPED:
-        first = min((one.seq for one in changes if one.seq is not None), default=1)
-        return address.csv("changes", since=str(first - 1), **on)
     if since is not None:
-        return address.csv("changes", since=since, **(on if address.month else {}))
+        return address.csv("changes", where=ROWS[name], since=since, **(on if address.month else {}))
     chosen = address.keeps("period_from")
     earlier = chosen if chosen is not None and parse_period(chosen) else None
-    return address.csv("changes", **on, **({"period_from": earlier} if earlier else {}))
+    return address.csv("changes", where=ROWS[name], **on, **({"period_from": earlier} if earlier else {}))

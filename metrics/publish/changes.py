@@ -43,9 +43,10 @@ CHANGES = Dataset[OneChange](
     name="changes",
     title=Text(zh="变化", en="Changes"),
     grain=Text(
-        zh="一行为一项变化:目标状态、更正的填报数、月报状态、目标修订或人工灯色;"
+        zh="一行为一项变化:目标状态、更正的填报数、月报状态、目标修订、人工灯色或更正改变的判定;"
         "给出 since 则为两个知悉时点之间(同一报告期评两次),否则为两个报告期之间(均按现有数据)",
-        en="One row per thing that changed: a status, a corrected count, a submission's state, a target, a light set; "
+        en="One row per thing that changed: a status, a corrected count, a submission's state, a target, a light set, "
+        "a verdict that a correction turned; "
         "with `since` between two moments of knowing (one month judged twice), else between two months",
     ),
     columns=(
@@ -62,8 +63,10 @@ CHANGES = Dataset[OneChange](
         column(
             "kind",
             Kind.CODE,
-            "类别:status 目标状态、figure 更正的填报数、submission 月报状态、target 目标修订、light 人工灯色",
-            "What changed: status, figure (a count corrected), submission (its state), target, light (set by hand)",
+            "类别:status 目标状态、figure 更正的填报数、submission 月报状态、target 目标修订、light 人工灯色、"
+            "flip 更正改变的判定(每次更正一行)",
+            "What changed: status, figure (a count corrected), submission (its state), target, light (set by hand), "
+            "flip (a verdict that a correction turned, one row each time)",
             lambda row, _: row.kind.value,
         ),
         column("before", Kind.CODE, "原为,空为原无", "Before; empty: there was none", lambda row, _: row.before),
@@ -93,8 +96,8 @@ CHANGES = Dataset[OneChange](
         column(
             "turned",
             Kind.CODE,
-            "状态的变化方向:worse 变差、better 变好;原或现为未报、不适用的为空",
-            "Which way a status turned: worse, better; empty where one of the two is no judgement",
+            "状态或判定的变化方向:worse 变差、better 变好;原或现为未报、不适用的为空",
+            "Which way a status or verdict turned: worse, better; empty where one of the two is no judgement",
             lambda row, _: None if row.turned is None else row.turned.value,
         ),
         column(

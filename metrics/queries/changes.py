@@ -16,6 +16,7 @@ from metrics.errors import BadRequest, Message, NotFound, Problem
 from metrics.periods import JudgedMonth, format_period
 from metrics.plan.model import Plan, Target
 from metrics.plan.target_changes import field_changes, replaced_by
+from metrics.queries.flips import NO_FLIPS, Flips, flips_of_corrections
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.recorded_changes import (
@@ -27,7 +28,6 @@ from metrics.queries.recorded_changes import (
     turns_between,
 )
 from metrics.queries.turned_statuses import (
-    Cause,
     ChangeKind,
     EntriesBetween,
     OneChange,
@@ -41,12 +41,16 @@ from metrics.submission_states import STATE_AFTER
 
 @dataclass(frozen=True, slots=True)
 class HeldAgainst:
-    """What is held against what: the month judged, and another month or the place in the ledger since which."""
+    """What is held against what: the month judged, and another month or the place in the ledger since which.
+
+    `flips`: what corrections turned, and of how many it is known.
+    """
 
     month: JudgedMonth | None
     earlier: JudgedMonth | None
     since: int | None
     changes: tuple[OneChange, ...]
+    flips: Flips = NO_FLIPS
 
     def of(self, kind: ChangeKind) -> tuple[OneChange, ...]:
         return tuple(change for change in self.changes if change.kind is kind)
@@ -64,46 +68,40 @@ def view_since(session: ReadSession, view: View, since: datetime | int) -> View:
     return replace(before, public=view.public, own=view.own, revealed=view.revealed)
 
 
-def flips_of_corrections(
-    session: ReadSession, view: View, month: JudgedMonth, *, since: int = 0
-) -> tuple[OneChange, ...]:
-    """The verdicts on `month` that are other ones since its figures were corrected, after the entry `since`."""
-    corrections = [
-        turn for turn in turns_between(session, view, since=since, period=month.period) if turn.is_correction
-    ]
-    if not corrections:
-        return ()
-    before = view_since(session, view, corrections[0].seq - 1)
-    found = changes_since(session, view, before, month).of(ChangeKind.STATUS)
-    return tuple(change for change in found if change.cause is Cause.CORRECTION)
-
-
 def _refused(code: str, message: Message, since: datetime | int) -> BadRequest:
     return BadRequest(code, message, [Problem(code, message, "?since", given=str(since))])
 
 
 def changes_since(
-    session: ReadSession, view: View, before: View, month: JudgedMonth | None, *, earlier: JudgedMonth | None = None
+    session: ReadSession,
+    view: View,
+    before: View,
+    month: JudgedMonth | None,
+    *,
+    earlier: JudgedMonth | None = None,
+    most_flips: int | None = None,
 ) -> HeldAgainst:
     """What changed from what was known in `before` to what is in `view`.
 
     `month` is judged both times, and of a month of which nothing was known then nothing was judged. With `earlier` that
-    is judged as known in `before`: what stood then is held against what stands now.
+    is judged as known in `before`: what stood then is held against what stands now. `most_flips`: as `most` of
+    :func:`flips_of_corrections`.
     """
-    earlier = earlier or month
+    earlier, flips = earlier or month, NO_FLIPS
     turns = turns_between(session, view, since=before.seq)
     revised = revised_targets(session, view, since=before.seq)
     found: list[OneChange] = []
     if month is not None:
         was = _known_then(session, before, earlier)
         now = progress_by_unit(session, view, month=month)
-        entries = EntriesBetween(view.plan, turns, revised, month.period)
+        flips = flips_of_corrections(session, view, month, since=before.seq, most=most_flips)
+        entries = EntriesBetween(view.plan, turns, revised, month.period, flips.changes)
         found += entries.explained(turned_statuses(was, now, month.period), month_apart=earlier != month)
-        found += changed_lights(was, now, month.period)
+        found += (*changed_lights(was, now, month.period), *flips.changes)
     found += _corrections(session, view, since=before.seq)
     found += _submissions(session, view, turns, since=before.seq)
     found += _revisions(view.plan, revised, before.plan, on=None if month is None else month.on)
-    return HeldAgainst(month, earlier, before.seq, _in_order(view.plan, found))
+    return HeldAgainst(month, earlier, before.seq, _in_order(view.plan, found), flips)
 
 
 def _known_then(session: ReadSession, before: View, month: JudgedMonth | None) -> JudgedProgress:
@@ -114,10 +112,13 @@ def _known_then(session: ReadSession, before: View, month: JudgedMonth | None) -
     return progress_by_unit(session, before, month=month)
 
 
-def changes_between(session: ReadSession, view: View, earlier: JudgedMonth, month: JudgedMonth) -> HeldAgainst:
+def changes_between(
+    session: ReadSession, view: View, earlier: JudgedMonth, month: JudgedMonth, *, most_flips: int | None = None
+) -> HeldAgainst:
     """What is otherwise in `month` than in the month `earlier`, both as known in `view`; and what came of `month`.
 
-    Raises BadRequest `parameter_conflict` where the earlier is not before the other.
+    `most_flips`: as `most` of :func:`flips_of_corrections`. Raises BadRequest `parameter_conflict` where the earlier is
+    not before the other.
     """
     if earlier.period >= month.period:
         given, later = format_period(earlier.period), format_period(month.period)
@@ -141,11 +142,12 @@ def changes_between(session: ReadSession, view: View, earlier: JudgedMonth, mont
     ]
     entries = EntriesBetween(view.plan, turns, effective, month.period)
     found = entries.explained(turned_statuses(was, now, month.period), month_apart=True)
-    found += changed_lights(was, now, month.period)
+    flips = flips_of_corrections(session, view, month, most=most_flips)
+    found += (*changed_lights(was, now, month.period), *flips.changes)
     found += _corrections(session, view, since=None, periods=(earlier.period, month.period))
     found += _submissions(session, view, turns, since=0)
     found += _revisions(view.plan, effective, None, on=month.on)
-    return HeldAgainst(month, earlier, None, _in_order(view.plan, found))
+    return HeldAgainst(month, earlier, None, _in_order(view.plan, found), flips)
 
 
 def _corrections(

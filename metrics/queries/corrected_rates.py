@@ -18,7 +18,7 @@ from metrics.periods import JudgedMonth
 from metrics.plan.model import Plan
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import View, view_at
-from metrics.results import Basis, Status
+from metrics.results import Basis, Progress, Status
 from metrics.stored_rates import layout_of
 from metrics.submission_states import Action, State
 
@@ -158,35 +158,47 @@ def _reasons(session: ReadSession, submissions: Collection[int]) -> Mapping[int,
 def turned_by(
     session: ReadSession, view: View, correction: CorrectedRate, *, targets: Collection[str]
 ) -> Mapping[str, Turned]:
-    """The verdicts on `targets` in the corrected month that the correction turned, by target.
+    """The verdicts on `targets` in the corrected month that the correction turned, of its unit, by target."""
+    turned = verdicts_turned(session, view, [correction], units=[correction.unit_code], targets=targets)
+    return {target: Turned(before.status, after.status) for (_unit, target), (before, after) in turned.items()}
 
-    They are those of the two places in the ledger where the earlier value was known last and the later one first, by
-    what was known and in force then.
+
+def verdicts_turned(
+    session: ReadSession,
+    view: View,
+    corrections: Sequence[CorrectedRate],
+    *,
+    units: Collection[str],
+    targets: Collection[str],
+) -> dict[tuple[str, str], tuple[Progress, Progress]]:
+    """The verdicts that a correction turned, before and after, by unit and target: the one place that decides it.
+
+    `corrections` are the rates of one submission that gave way together. The verdicts are those of the two places in
+    the ledger where the earlier rates were known last and the later ones first, by what was known and in force then.
+    Where `units` name one that adds up others, what others recorded in between has turned it as well: on the basis
+    `submitted` there is nothing in between.
     """
-    codes = [code for code in targets if _measures(view.plan, code, correction.indicator_code)]
+    indicators = {one.indicator_code for one in corrections}
+    codes = [code for code in targets if _measures(view.plan, code, indicators)]
     if not codes:
         return {}
     before, after = (
-        _statuses(session, view, correction, seq=seq, targets=codes)
-        for seq in (correction.until_seq - 1, correction.seq)
+        _verdicts(session, view, corrections[0].period, seq=seq, units=units, targets=codes)
+        for seq in (min(one.until_seq for one in corrections) - 1, corrections[0].seq)
     )
     return {
-        code: Turned(before[code], after[code])
-        for code in codes
-        if code in before and code in after and before[code] is not after[code]
+        key: (before[key], after[key]) for key in after if key in before and before[key].status is not after[key].status
     }
 
 
-def _measures(plan: Plan, target: str, indicator: str) -> bool:
-    return any(revision.indicator == indicator for revision in plan.target_revisions.get(target, ()))
+def _measures(plan: Plan, target: str, indicators: Collection[str]) -> bool:
+    return any(revision.indicator in indicators for revision in plan.target_revisions.get(target, ()))
 
 
-def _statuses(
-    session: ReadSession, view: View, correction: CorrectedRate, *, seq: int, targets: Collection[str]
-) -> dict[str, Status]:
+def _verdicts(
+    session: ReadSession, view: View, period: date, *, seq: int, units: Collection[str], targets: Collection[str]
+) -> dict[tuple[str, str], Progress]:
     then = view_at(session, as_of=seq, basis=view.basis)
     seen = replace(then, public=view.public, revealed=view.revealed, own=view.own)
-    judged = progress_by_unit(
-        session, seen, month=JudgedMonth.of(correction.period), units=[correction.unit_code], targets=targets
-    )
-    return {verdict.target_code: verdict.status for verdict in judged.of_unit(correction.unit_code)}
+    judged = progress_by_unit(session, seen, month=JudgedMonth.of(period), units=units, targets=targets)
+    return {(verdict.unit_code, verdict.target_code): verdict for verdict in judged.progress}

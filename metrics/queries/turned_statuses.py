@@ -25,6 +25,7 @@ class ChangeKind(StrEnum):
     SUBMISSION = "submission"
     TARGET = "target"
     LIGHT = "light"
+    FLIP = "flip"  # a verdict of the month judged that a correction turned, each time that one did
 
 
 class Cause(StrEnum):
@@ -68,11 +69,16 @@ class OneChange:
     @property
     def turned(self) -> TurnedWay | None:
         """Which way a status turned; None for anything else, and where one of the two is no judgement."""
-        if self.kind is not ChangeKind.STATUS or self.before not in _SEVERITY or self.after not in _SEVERITY:
+        if (
+            self.kind not in (ChangeKind.STATUS, ChangeKind.FLIP)
+            or self.before not in _SEVERITY
+            or self.after not in _SEVERITY
+        ):
             return None
         return TurnedWay.WORSE if _SEVERITY[self.after] > _SEVERITY[self.before] else TurnedWay.BETTER
 
 
+_JUDGED = (ChangeKind.STATUS, ChangeKind.FLIP)
 _SEVERITY = {
     status.value: place
     for place, status in enumerate((Status.MET, Status.ON_TRACK, Status.BEHIND, Status.RECTIFYING, Status.OVERDUE))
@@ -130,38 +136,54 @@ def _verdicts(judged: JudgedProgress, rows: Sequence[int]) -> dict[tuple[str, st
 
 
 class EntriesBetween:
-    """What was recorded meanwhile, by whom it concerns: of each unit its newest step, preferably of that month."""
+    """What was recorded meanwhile, by whom it concerns: of each unit its newest step, preferably of that month.
 
-    def __init__(self, plan: Plan, turns: Iterable[Turn], revised: Iterable[RevisedTarget], period: date) -> None:
+    `flips`: the verdicts that corrections turned meanwhile, oldest first. Whatever else turned a status, a correction
+    that turned none did not: of such a unit another step stands, if there is one.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        turns: Iterable[Turn],
+        revised: Iterable[RevisedTarget],
+        period: date,
+        flips: Iterable[OneChange] = (),
+    ) -> None:
         self._plan, self._turns = plan, dict[str, Turn]()
         for turn in turns:
             known = self._turns.get(turn.unit)
-            if turn.period <= period and (known is None or known.period != period or turn.period == period):
+            if turn.period <= period and (known is None or _place(turn, period) > _place(known, period)):
                 self._turns[turn.unit] = turn
         self._revised = {one.code: one for one in revised}
+        self._flips = {(one.unit, one.target): one for one in flips}
 
     def explained(self, changes: Sequence[OneChange], *, month_apart: bool) -> list[OneChange]:
         return [self._explained(change, month_apart=month_apart) for change in changes]
 
     def _explained(self, change: OneChange, *, month_apart: bool) -> OneChange:
-        below = self._plan.reporting_units_under(str(change.unit))
-        known = [turn for one in below if (turn := self._turns.get(one.code)) is not None]
-        turns = [turn for turn in known if turn.period == change.period or not month_apart]
-        turn = max(turns, key=lambda one: one.seq, default=None)
         revised = self._revised.get(str(change.target))
         was, now = change.was, change.now
         if revised and was and now and was.value is not None and was.target_revision != now.target_revision:
             return replace(change, cause=Cause.TARGET, seq=revised.seq, recorded_at=revised.recorded_at)
+        flip = self._flips.get((change.unit, change.target))
+        if flip is not None and flip.after == change.after and not month_apart:
+            return replace(
+                change, cause=Cause.CORRECTION, seq=flip.seq, recorded_at=flip.recorded_at, reason=flip.reason
+            )
+        below = self._plan.reporting_units_under(str(change.unit))
+        known = [turn for one in below if (turn := self._turns.get(one.code)) is not None]
+        turns = [turn for turn in known if turn.period == change.period or not month_apart]
+        turn = max(turns, key=lambda one: (not one.is_correction, one.seq), default=None)
         if turn is None:
             return replace(change, cause=Cause.MONTH) if month_apart else change
-        cause = Cause.MONTH if month_apart else _cause(turn)
+        sent = Cause.SUBMISSION if turn.action is Action.SUBMIT else Cause.REVIEW
+        cause = Cause.MONTH if month_apart else sent
         return replace(change, cause=cause, seq=turn.seq, recorded_at=turn.recorded_at, reason=turn.reason)
 
 
-def _cause(turn: Turn) -> Cause:
-    if turn.is_correction:
-        return Cause.CORRECTION
-    return Cause.SUBMISSION if turn.revision == 1 and turn.action is Action.SUBMIT else Cause.REVIEW
+def _place(turn: Turn, period: date) -> tuple[bool, bool, int]:
+    return (turn.period == period, not turn.is_correction, turn.seq)
 
 
 def changed_lights(was: JudgedProgress, now: JudgedProgress, period: date) -> Iterator[OneChange]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.pages.changes import FIGURES, FLIPPED, GROUPS, SUBMISSIONS
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, window
+from tests.metrics.queries.test_views import post
 
 MONTHS = "?lang=en&month=2019-09"
 
@@ -62,13 +64,27 @@ def test_a_month_beside_a_moment_means_nothing_and_is_said_to(evaluator: TestCli
     assert "period_from=2019-08" in said(of_class(page, "misread"))
 
 
-def test_the_csv_of_a_section_has_its_rows(evaluator: TestClient, submissions: WriteSession) -> None:
-    page = window(evaluator, "/changes", MONTHS + "&show=better")
-    hrefs = {n["props"]["href"] for n in nodes(page) if "changes.csv" in str(n["props"].get("href"))}
-    (href,) = hrefs
-    lines = evaluator.get(href).text.splitlines()
-    shown = [n for n in nodes(page) if n["type"] == "Tr"]
-    assert len([line for line in lines if ",better," in line]) == len(shown) - 1
+@pytest.mark.parametrize("since", [False, True], ids=["since last month", "since an entry"])
+def test_the_csv_of_a_section_has_its_rows_and_no_others(
+    evaluator: TestClient, submissions: WriteSession, since: bool
+) -> None:
+    before = newest_seq(submissions)
+    for online in (800, 600):  # corrections that turn verdicts
+        post(submissions, "441202", "2019-09", reason="更正", items_online=online)
+    record(submissions, "441204", "2019-09", items_online=800)
+    counted = {}
+    for name in GROUPS:
+        page = window(evaluator, "/changes", f"{MONTHS}&show={name}" + (f"&since={before}" if since else ""))
+        hrefs = {n["props"]["href"] for n in nodes(page) if "changes.csv" in str(n["props"].get("href"))}
+        rows = [n for n in nodes(page) if n["type"] == "Tr"][1:]
+        if not hrefs:
+            assert rows == []
+            continue
+        (href,) = hrefs
+        lines = evaluator.get(href).text.splitlines()[1:]
+        assert len(lines) == len(rows) > 0, name
+        counted[name] = len(lines)
+    assert {FLIPPED, FIGURES, SUBMISSIONS} <= counted.keys()
 
 
 def test_what_is_said_to_be_left_out_hides_nothing(evaluator: TestClient, submissions: WriteSession) -> None:
