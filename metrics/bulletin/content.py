@@ -10,6 +10,7 @@ from typing import Any
 from metrics.bulletin.document import Block, BulletinDocument, DocumentHeading, DocumentTable, Paragraph, TableColumn
 from metrics.bulletin.figures import BulletinFigures
 from metrics.bulletin.follow_up import next_chapter, problems_chapter, tasks_chapter
+from metrics.bulletin.month_changes import changes_chapter
 from metrics.bulletin.overall import overall_chapter, units_chapter
 from metrics.bulletin.wording import BASIS_WORDS, BulletinWording
 from metrics.bulletin.words import with_words
@@ -107,7 +108,8 @@ class _TakenApart:
 
 
 _FIRST_WORDS = 16  # characters
-_NAMED_BY = {"units": (1,), "tasks": (0, 1), "annex": (0, 1)}  # the columns by which a row is known; else the first
+# The columns by which a row is known; else the first.
+_NAMED_BY = {"units": (1,), "turned": (0, 1), "tasks": (0, 1), "annex": (0, 1)}
 _EACH_ITS_OWN = ("signature", "changed", "overall.submissions")  # differ with every version: they say when it was made
 
 
@@ -135,6 +137,7 @@ def _body(known: BulletinFigures, words: BulletinWording, *, version: int, issue
     yield Paragraph("opening", opening, title)
     yield from overall_chapter(known, words)
     yield from units_chapter(known, words)
+    yield from changes_chapter(known, words)
     yield from tasks_chapter(known, words)
     yield from problems_chapter(known, words)
     yield from next_chapter(known, words)

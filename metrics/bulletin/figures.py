@@ -83,6 +83,37 @@ class MaterialCame:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedVerdict:
+    """One target of one unit that is judged otherwise than before. `on`: when it was corrected, if that turned it."""
+
+    unit: str
+    target: str
+    before: Progress
+    after: Progress
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthChanges:
+    """What changed since the month `before`, both as known in the release; nothing is compared without `known_before`.
+
+    `worse`, `better`: statuses that turned; `newly`, `no_longer`: how many are judged in one of the months only.
+    `flips`: verdicts on the month that corrections turned, one for each time, of `corrections` submissions.
+    `came`: the units whose submission for the month was recorded, in display order.
+    """
+
+    before: date
+    known_before: bool
+    worse: tuple[ChangedVerdict, ...]
+    better: tuple[ChangedVerdict, ...]
+    newly: int
+    no_longer: int
+    flips: tuple[ChangedVerdict, ...]
+    corrections: int
+    came: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BulletinFigures:
     """What is known of `period` in the release.
 
@@ -108,6 +139,7 @@ class BulletinFigures:
     corrected: tuple[Corrected, ...]
     slips: tuple[OpenSlip, ...]
     materials: tuple[MaterialCame, ...]
+    changes: MonthChanges
 
     @property
     def basis(self) -> Basis:

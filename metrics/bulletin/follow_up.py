@@ -18,7 +18,7 @@ _TROUBLED = (TaskStatus.OVERDUE, TaskStatus.BLOCKED)
 
 def tasks_chapter(known: BulletinFigures, words: BulletinWording) -> Iterator[Block]:
     """How many tasks stand how, which nobody has spoken of, and a table of those that are overdue or blocked."""
-    yield DocumentHeading(1, words.say("三、任务进展", "3. Tasks"))
+    yield DocumentHeading(1, words.say("四、任务进展", "4. Tasks"))
     counts = Counter(task.status for task in known.tasks)
     told = [
         words.say(
@@ -60,7 +60,7 @@ def tasks_chapter(known: BulletinFigures, words: BulletinWording) -> Iterator[Bl
 
 def problems_chapter(known: BulletinFigures, words: BulletinWording) -> Iterator[Block]:
     """Who is late, missing or short of what, by name, and what was corrected."""
-    yield DocumentHeading(1, words.say("四、存在问题", "4. What is wrong"))
+    yield DocumentHeading(1, words.say("五、存在问题", "5. What is wrong"))
     found = [
         *_came_late(known, words),
         *(problem for stage in known.stages for problem in _short(known, words, stage)),
@@ -79,7 +79,7 @@ def problems_chapter(known: BulletinFigures, words: BulletinWording) -> Iterator
 
 def next_chapter(known: BulletinFigures, words: BulletinWording) -> Iterator[Block]:
     """What is asked of whom until when; words to begin from."""
-    yield DocumentHeading(1, words.say("五、下一步", "5. What comes next"))
+    yield DocumentHeading(1, words.say("六、下一步", "6. What comes next"))
     short = {unit for (unit, _), verdict in known.verdicts.items() if verdict.status in _SHORT}
     named = [code for code in known.units if code in short]
     if named:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,8 +11,10 @@ from sqlalchemy import func, select
 
 from metrics.bulletin.figures import (
     BulletinFigures,
+    ChangedVerdict,
     Corrected,
     MaterialCame,
+    MonthChanges,
     OpenSlip,
     ReleaseFacts,
     StageNow,
@@ -28,6 +32,7 @@ from metrics.period_states import expected_submissions
 from metrics.periods import JudgedMonth, add_months, format_period
 from metrics.plan.task_choice import owing_units
 from metrics.publish.release_files import is_synthetic, release_view
+from metrics.queries.changes import changes_between
 from metrics.queries.headline_commitments import headline_commitments
 from metrics.queries.leaderboard import core_targets, leaderboard
 from metrics.queries.materials import materials_of_month
@@ -38,14 +43,16 @@ from metrics.queries.received_submissions import received_submissions
 from metrics.queries.releases import Published, file_bytes
 from metrics.queries.slips import slips
 from metrics.queries.task_reports import task_standings
+from metrics.queries.turned_statuses import ChangeKind, OneChange, TurnedWay
 from metrics.queries.view import View, view_at
-from metrics.results import Progress, Rate
+from metrics.results import Progress, Rate, Status
 from metrics.submission_states import Action
 from metrics.supervision.materials import MaterialStatus
 from metrics.task_reports import TaskStatus
 from metrics.timeliness import reception, timeliness
 from metrics.verdicts.tallies import tally
 
+_NOT_JUDGED = (Status.NO_DATA, Status.NOT_APPLICABLE)
 _TOLD = (TaskStatus.OVERDUE, TaskStatus.BLOCKED)
 
 
@@ -89,6 +96,7 @@ def bulletin_figures(
         corrected=_corrected(session, view, period, since=since),
         slips=_slips(session, view, now=published.recorded_at),
         materials=_materials(session, view, period, now=published.recorded_at),
+        changes=_changes(session, view, month),
     )
 
 
@@ -199,6 +207,48 @@ def _materials(session: ReadSession, view: View, period: date, *, now: datetime)
         for one in materials_of_month(session, view, period, now=now)
         if one.standing.status is not MaterialStatus.NOT_DUE
     )
+
+
+def _changes(session: ReadSession, view: View, month: JudgedMonth) -> MonthChanges:
+    """As the page and the dataset of changes have it for who is signed in; a bulletin is read by nobody else."""
+    before = JudgedMonth.of(add_months(month.period, -1))
+    found = changes_between(session, replace(view, public=False), before, month)
+    statuses = found.of(ChangeKind.STATUS)
+    zone = ZoneInfo(view.plan.document.timezone)
+    ends = known_periods(session, view)
+    return MonthChanges(
+        before=before.period,
+        known_before=ends is not None and ends[0] <= before.period,
+        worse=_verdicts_changed(statuses, TurnedWay.WORSE),
+        better=_verdicts_changed(statuses, TurnedWay.BETTER),
+        newly=sum(_is_judged(one.now) and not _is_judged(one.was) for one in statuses),
+        no_longer=sum(_is_judged(one.was) and not _is_judged(one.now) for one in statuses),
+        flips=tuple(
+            ChangedVerdict(
+                one.unit,
+                one.target,
+                one.was,
+                one.now,
+                None if one.recorded_at is None else one.recorded_at.astimezone(zone).date(),
+            )
+            for one in found.of(ChangeKind.FLIP)
+            if one.unit and one.target and one.was and one.now
+        ),
+        corrections=found.flips.corrections,
+        came=tuple(one.unit for one in found.of(ChangeKind.SUBMISSION) if one.unit and one.before is None),
+    )
+
+
+def _verdicts_changed(statuses: Sequence[OneChange], way: TurnedWay) -> tuple[ChangedVerdict, ...]:
+    return tuple(
+        ChangedVerdict(one.unit, one.target, one.was, one.now)
+        for one in statuses
+        if one.turned is way and one.unit and one.target and one.was and one.now
+    )
+
+
+def _is_judged(verdict: Progress | None) -> bool:
+    return verdict is not None and verdict.status not in _NOT_JUDGED
 
 
 def _corrected(session: ReadSession, view: View, period: date, *, since: int | None) -> tuple[Corrected, ...]:
