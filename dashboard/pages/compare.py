@@ -21,13 +21,13 @@ Component = Any
 
 def compare_page(reading: Reading) -> Content:
     """The page at `/compare`. The address names each `unit`; all are held against the first."""
-    units = [found for code in reading.address.keeps_all("unit") if (found := reading.plan.unit_by_code.get(code))]
+    units = compared_units(reading)
     if not FEWEST <= len(units) <= MOST:
         return _choosing(reading, units)
     codes = [unit.code for unit in units]
     judged = progress_by_unit(reading.session, reading.view, month=reading.month, units=codes, whole_courses=True)
     compared = compared_targets(judged, codes)
-    title = _finding(reading, units, compared)
+    title = finding(reading, units, compared)
     on = {} if judged.on is None else {"on": judged.on.isoformat()}
     csv = csv_link(reading.address.csv("comparison", unit=codes, **on))
     if compared and judged.period is not None:
@@ -38,7 +38,8 @@ def compare_page(reading: Reading) -> Content:
         ]
     else:
         parts = [empty(_("Nothing has been reported yet"), _("Units can be compared once they have sent figures."))]
-    body = html.Div([page_head(title, reading), _chosen(reading, units), *parts])
+    slides = bool(compared) and judged.period is not None
+    body = html.Div([page_head(title, reading, slides=slides), _chosen(reading, units), *parts])
     return Content(title=title, body=body)
 
 
@@ -47,7 +48,12 @@ def _measures() -> str:
     return _("Differences, distances and paces: percentage points of what is in %, else in the target's own measure.")
 
 
-def _finding(reading: Reading, units: list[Unit], compared: tuple[ComparedTarget, ...]) -> str:
+def compared_units(reading: Reading) -> list[Unit]:
+    """The units that the address names, however many; the first is the one that the others are held against."""
+    return [found for code in reading.address.keeps_all("unit") if (found := reading.plan.unit_by_code.get(code))]
+
+
+def finding(reading: Reading, units: list[Unit], compared: tuple[ComparedTarget, ...]) -> str:
     """Who is ahead on how many targets; only who is compared where nothing can be."""
     alone, level, of = best_counts(reading.plan, compared)
     names = [unit_name(unit) for unit in units]

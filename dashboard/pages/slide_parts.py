@@ -32,7 +32,7 @@ def slide_of(
     *,
     title: str,
     under: str,
-    chart: SlideChart,
+    chart: SlideChart | None,
     table: SlideTable,
     targets: Sequence[Target],
     rows: int,

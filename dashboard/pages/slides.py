@@ -12,6 +12,7 @@ import numpy as np
 from dashboard.grids.progress_rows import in_display_order
 from dashboard.grids.ranking import ranked
 from dashboard.locale import _, month_text
+from dashboard.pages.compare_slide import compare_slide
 from dashboard.pages.leaderboard import finding as leaderboard_finding
 from dashboard.pages.leaderboard import ranked_rows
 from dashboard.pages.moved import moved_rate
@@ -211,5 +212,6 @@ SLIDES: dict[str, Callable[..., Slide | None]] = {
     "/targets/{code}/moved": moved_slide,
     "/units/{code}": unit_slide,
     "/leaderboard": leaderboard_slide,
+    "/compare": compare_slide,
 }
 """By the path of the page."""

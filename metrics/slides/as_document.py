@@ -10,7 +10,7 @@ from metrics.bulletin.as_docx import docx_file
 from metrics.bulletin.as_pdf import pdf_file
 from metrics.bulletin.document import Bar, Block, BulletinDocument, Chart, DocumentTable, Paragraph, TableColumn
 from metrics.slides.as_pptx import same_bytes
-from metrics.slides.slide import Slide, SlideChart
+from metrics.slides.slide import Slide, SlideChart, SlideSeries
 
 
 def docx_of(slide: Slide, *, made_at: datetime) -> bytes:
@@ -39,7 +39,7 @@ def document_of(slide: Slide) -> BulletinDocument:
 def _blocks(slide: Slide) -> Iterator[Block]:
     yield _paragraph("under", slide.under)
     if slide.chart is not None:
-        yield _chart(slide.chart)
+        yield from _charts(slide.chart)
     table = slide.table
     columns = tuple(
         TableColumn(heading, numbers=place not in table.texts) for place, heading in enumerate(table.headings)
@@ -56,15 +56,24 @@ def _paragraph(key: str, text: str) -> Paragraph:
     return Paragraph(key, "{said}", {"said": text})
 
 
-def _chart(chart: SlideChart) -> Chart:
-    """The first series as bars from 0 or, where some are below, from the least; the others stand in the table."""
+def _charts(chart: SlideChart) -> Iterator[Chart]:
+    """The first series as bars from 0 or, where some are below, from the least; the others stand in the table.
+
+    Of series that are named each category is a chart with a bar a series, all on one scale.
+    """
+    if not chart.named:
+        bars = (_bar(chart, chart.series[0], place, category) for place, category in enumerate(chart.categories))
+        yield Chart("chart", chart.caption, tuple(bars))
+        return
+    for place, category in enumerate(chart.categories):
+        bars = (_bar(chart, series, place, series.name) for series in chart.series)
+        yield Chart(f"chart{place}", f"{category} · {chart.caption}", tuple(bars))
+
+
+def _bar(chart: SlideChart, series: SlideSeries, place: int, label: str) -> Bar:
     low, high = chart.ends
     span = (high - low) or Fraction(1)
-    first = chart.series[0]
-    bars = []
-    for place, category in enumerate(chart.categories):
-        value = first.values[place]
-        part = Fraction(0) if value is None else (Fraction(value) - low) / span
-        line = None if chart.line is None else (Fraction(chart.line) - low) / span
-        bars.append(Bar(category, first.figures[place] or "—", part, line=line))
-    return Chart("chart", chart.caption, tuple(bars))
+    value = series.values[place]
+    part = Fraction(0) if value is None else (Fraction(value) - low) / span
+    line = None if chart.line is None else (Fraction(chart.line) - low) / span
+    return Bar(label, series.figures[place] or "—", part, line=line)

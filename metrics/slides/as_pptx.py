@@ -20,7 +20,9 @@ _WIDE, _HIGH = 13.333, 7.5  # inches
 _LEFT, _ROOM = 0.5, 12.333
 _TITLE_SIZES = (28, 24, 20, 18)
 _CHART_WIDE, _GAP, _TOP, _BODY_HIGH = 6.3, 0.25, 1.75, 4.25
+_MORE_HIGH = 0.25  # what is said under a table
 _MOST_CLAUSES = 3
+_MANY_BARS = 12  # of series beside each other: with more their figures are smaller
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 _CREATED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(<)")
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -43,11 +45,10 @@ def pptx_file(slide: Slide, *, made_at: datetime) -> bytes:
     if slide.chart is not None:
         _chart(page, slide.chart)
     wide = _LEFT + _ROOM - table_left
-    add_table(page, slide.table, left=table_left, top=_TOP, wide=wide, high=_BODY_HIGH)
+    high = _BODY_HIGH - _MORE_HIGH if slide.more else _BODY_HIGH
+    add_table(page, slide.table, left=table_left, top=_TOP, wide=wide, high=high)
     if slide.more:
-        _text(
-            page, slide.more, top=_TOP + _BODY_HIGH + 0.03, high=0.22, size=9, colour=MUTED, left=table_left, wide=wide
-        )
+        _text(page, slide.more, top=_TOP + high, high=_MORE_HIGH, size=9, colour=MUTED, left=table_left, wide=wide)
     _feet(page, slide)
     about = made.core_properties
     about.title, about.author, about.last_modified_by = slide.title, "", ""
@@ -119,7 +120,7 @@ def _feet(page: Any, slide: Slide) -> None:
 
 def _chart(page: Any, chart: SlideChart) -> None:
     from pptx.chart import data as chart_data
-    from pptx.enum.chart import XL_CHART_TYPE
+    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
     from pptx.util import Inches
 
     kind: Any = chart_data.CategoryChartData  # untyped
@@ -140,7 +141,10 @@ def _chart(page: Any, chart: SlideChart) -> None:
     fill(drawn.chart_title.text_frame, chart.caption, size=12, colour=MUTED)
     drawn.chart_title.include_in_layout = False
     _set_axes(drawn, chart)
-    drawn.has_legend = False  # a bar is named by its caption, and coloured by its status
+    drawn.has_legend = chart.named  # else a bar is named by its caption, and coloured by its status
+    if chart.named:
+        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
+        drawn.legend.font.size, drawn.legend.font.name = points(11), FONT
     plot = drawn.plots[0]
     plot.gap_width, plot.overlap, plot.vary_by_categories = 45, -5, False
     for series, made in zip(chart.series, plot.series, strict=True):
@@ -183,7 +187,7 @@ def _set_series(made: Any, series: SlideSeries, chart: SlideChart) -> None:
     labels = made.data_labels
     labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
     labels.number_format, labels.number_format_is_linked = _number_format(chart), False
-    labels.font.size = points(11)
+    labels.font.size = points(9 if chart.named and len(chart.categories) * len(chart.series) > _MANY_BARS else 11)
 
 
 def _set_theme_fonts(made: Any) -> None:

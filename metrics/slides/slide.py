@@ -31,7 +31,10 @@ class SlideSeries:
 
 @dataclass(frozen=True, slots=True)
 class SlideChart:
-    """Bars, the first category on top. `signed`: they are changes. `line`: a height in the caption that decides."""
+    """Bars, the first category on top. `signed`: they are changes. `line`: a height in the caption that decides.
+
+    `named`: several series of equal standing, told apart by a legend in their order.
+    """
 
     caption: str
     categories: tuple[str, ...]
@@ -39,14 +42,16 @@ class SlideChart:
     decimals: int = 2
     signed: bool = False
     line: Decimal | None = None
+    named: bool = False
 
     @property
     def text(self) -> str:
         """What it shows, for those who listen."""
         shown = []
         for place, category in enumerate(self.categories):
-            figures = [one.figures[place] for one in self.series]
-            shown.append(f"{category} {' / '.join(figure or '—' for figure in figures)}")
+            names = [f"{one.name} " if self.named else "" for one in self.series]
+            figures = [f"{name}{one.figures[place] or '—'}" for name, one in zip(names, self.series, strict=True)]
+            shown.append(f"{category} {' / '.join(figures)}")
         return f"{self.caption}: {'; '.join(shown)}"
 
     @property

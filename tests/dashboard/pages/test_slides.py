@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from typing import Any
 
 import pytest
 from pptx import Presentation
 from starlette.testclient import TestClient
 
+from dashboard.pages.compare_slide import MOST_BARS
 from metrics.database import WriteSession
+from metrics.slides.slide import MOST_ROWS
 from tests.dashboard.drawn import nodes, said, window
 
-PAGES = ("/", "/targets/TG-05A", "/targets/TG-05A/moved", "/units/441202", "/leaderboard")
+COMPARED = ("441202", "441203", "441204")
+COMPARE = "/compare?" + "&".join(f"unit={code}" for code in COMPARED)
+PAGES = ("/", "/targets/TG-05A", "/targets/TG-05A/moved", "/units/441202", "/leaderboard", COMPARE)
 
 
 def slide(client: TestClient, page: str) -> Any:
@@ -88,13 +93,45 @@ def test_every_figure_is_that_of_the_file(evaluator: TestClient, submissions: Wr
     assert [row[4] for row in table_of(found)] == [f"{row['units_met']} / {row['units_judged']}" for row in stages]
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_units_side_by_side_have_the_figures_of_the_file(
+    evaluator: TestClient, submissions: WriteSession, language: str
+) -> None:
+    found = slide(evaluator, f"{COMPARE}&month=2019-09&lang={language}")
+    query = "&".join(f"unit={code}" for code in COMPARED)
+    rows = rows_of(evaluator, f"comparison.csv?{query}&on=2019-09-30&lang={language}")
+    told = {code: [row["value"] for row in rows if row["unit_code"] == code] for code in COMPARED}
+    cells = table_of(found)
+    assert len(cells) == MOST_ROWS < len(told["441202"])
+    for place, code in enumerate(COMPARED, start=1):
+        shown = Counter(figure for row in cells if (figure := row[place].split(" ", 1)[1])[0].isdigit())
+        assert shown <= Counter(told[code]), code
+        assert shown or not any(told[code])
+    (chart,) = [shape.chart for shape in found.shapes if shape.has_chart]
+    assert chart.has_legend
+    for series, code in zip(chart.plots[0].series, COMPARED, strict=True):
+        assert {f"{value:.2f}" for value in series.values if value is not None} <= set(told[code])
+    assert len(list(chart.plots[0].categories)) * len(COMPARED) <= MOST_BARS
+
+
+@pytest.mark.parametrize("units", [(), ("441202",), ("441202", "441203", "441204", "441223", "441224", "441225")])
+def test_one_unit_or_six_have_no_slide(
+    evaluator: TestClient, submissions: WriteSession, units: tuple[str, ...]
+) -> None:
+    query = "&".join(f"unit={code}" for code in units)
+    assert evaluator.get(f"/slides/pptx/compare?{query}&month=2019-09").status_code == 404
+    tree = window(evaluator, "/compare", f"?{query}&month=2019-09")
+    assert not [n for n in nodes(tree) if str(n["props"].get("href")).startswith("/slides/")]
+
+
 def test_documents_are_there_too_and_what_has_no_slide_says_so(
     evaluator: TestClient, submissions: WriteSession
 ) -> None:
-    for form, begins in (("docx", b"PK"), ("pdf", b"%PDF")):
-        answer = evaluator.get(f"/slides/{form}/leaderboard?month=2019-09")
-        assert (answer.status_code, answer.content[: len(begins)]) == (200, begins)
-        assert "leaderboard_2019-09_as-of-" in answer.headers["content-disposition"]
+    for page, name in (("/leaderboard?", "leaderboard"), (f"{COMPARE}&", "compare_441202_441203_441204")):
+        for form, begins in (("docx", b"PK"), ("pdf", b"%PDF")):
+            answer = evaluator.get(f"/slides/{form}{page}month=2019-09")
+            assert (answer.status_code, answer.content[: len(begins)]) == (200, begins)
+            assert f"{name}_2019-09_as-of-" in answer.headers["content-disposition"]
     for address in (
         "/slides/pptx/targets/TG-99",
         "/slides/pptx/tasks",

@@ -13,6 +13,7 @@ import pytest
 from pptx import Presentation
 from pptx.util import Inches
 
+from metrics.bulletin.document import Chart
 from metrics.slides.as_document import document_of, docx_of, pdf_of
 from metrics.slides.as_pptx import pptx_file
 from metrics.slides.slide import MOST_ROWS, Slide, SlideChart, SlideSeries, SlideTable, number
@@ -55,6 +56,29 @@ def test_chart_and_table_are_native_and_hold_the_figures_as_written() -> None:
     assert described == ["网上可办率, %: 端州区 0 70.25; 端州区 1 —; 端州区 2 72.25"]
 
 
+def test_series_of_equal_standing_have_a_legend_and_each_its_bars_in_the_document_too() -> None:
+    names = ("网上可办率", "一窗率")
+    both = tuple(
+        SlideSeries(unit, figures, (colour,))
+        for unit, figures, colour in (("端州区", ("70.25", None), "2E5AAC"), ("鼎湖区", ("64.00", "81.50"), "840B47"))
+    )
+    slide = replace(a_slide(), chart=SlideChart("数值, %", names, both, named=True))
+    _made, page = opened(slide)
+    (chart,) = [shape.chart for shape in page.shapes if shape.has_chart]
+    assert chart.has_legend
+    assert [(one.name, list(one.values)) for one in chart.plots[0].series] == [
+        ("端州区", [70.25, None]),
+        ("鼎湖区", [64.0, 81.5]),
+    ]
+    assert slide.chart is not None
+    assert slide.chart.text == "数值, %: 网上可办率 端州区 70.25 / 鼎湖区 64.00; 一窗率 端州区 — / 鼎湖区 81.50"
+    drawn = [block for block in document_of(slide).blocks if isinstance(block, Chart)]
+    assert [(chart.title, [(bar.label, bar.shown) for bar in chart.bars]) for chart in drawn] == [
+        ("网上可办率 · 数值, %", [("端州区", "70.25"), ("鼎湖区", "64.00")]),
+        ("一窗率 · 数值, %", [("端州区", "—"), ("鼎湖区", "81.50")]),
+    ]
+
+
 def test_finding_clause_and_foot_are_said_whole() -> None:
     _made, page = opened(a_slide(clauses=5))
     said = "\n".join(shape.text_frame.text for shape in page.shapes if shape.has_text_frame)
@@ -76,7 +100,7 @@ def test_every_text_names_a_font_for_chinese() -> None:
 @pytest.mark.parametrize("rows", [1, MOST_ROWS])
 @pytest.mark.parametrize("title", ["短", "很长的标题" * 14, LONG + LONG])
 def test_nothing_reaches_beyond_the_page_or_over_what_is_below(name: str, rows: int, title: str) -> None:
-    made, page = opened(a_slide(rows=rows, name=name, title=title, clauses=3))
+    made, page = opened(replace(a_slide(rows=rows, name=name, title=title, clauses=3), more="共 20 行,此处列 14 行"))
     assert (made.slide_width, made.slide_height) == (Inches(13.333), Inches(7.5))
     body = 0
     for shape in page.shapes:
@@ -87,6 +111,12 @@ def test_nothing_reaches_beyond_the_page_or_over_what_is_below(name: str, rows: 
             high = sum(row.height for row in shape.table.rows) if shape.has_table else shape.height
             body = max(body, shape.top + high)
     assert body <= Inches(6.08)
+    texts = [shape for shape in page.shapes if shape.has_text_frame and shape.text_frame.text]
+    (more,) = [shape for shape in texts if shape.text_frame.text.startswith("共 20 行")]
+    (clause,) = [shape for shape in texts if shape.text_frame.text.startswith("「")]
+    (table,) = [shape for shape in page.shapes if shape.has_table]
+    assert table.top + sum(row.height for row in table.table.rows) <= more.top
+    assert more.top + more.height <= clause.top
 
 
 def test_the_same_slide_has_the_same_bytes_whenever_it_is_made() -> None:
