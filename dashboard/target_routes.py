@@ -7,7 +7,7 @@ from dashboard.pages.following import following_page
 from dashboard.pages.lists import targets_page
 from dashboard.pages.moved import moved_page
 from dashboard.pages.target import target_page
-from dashboard.pages.target_chart import SPANS
+from dashboard.pages.target_chart import MULTIPLES, SPANS
 from dashboard.pages.target_revise import target_revise_page
 from dashboard.pages.target_units import NAMES as UNIT_COLUMNS
 from dashboard.route import Route, a_page, a_period, a_shape, a_unit, may, one_of
@@ -37,7 +37,13 @@ TARGETS = (
         public=True,
         embeds=True,
         several=frozenset({"unit"}),
-        keeps={"unit": a_unit, "span": one_of(*SPANS), "page": a_page, **a_shape(PROGRESS, UNIT_COLUMNS)},
+        keeps={
+            "unit": a_unit,
+            "span": one_of(*SPANS),
+            "multiples": one_of(*MULTIPLES),
+            "page": a_page,
+            **a_shape(PROGRESS, UNIT_COLUMNS),
+        },
     ),
     Route(
         rf"/targets/{CODE}/moved",

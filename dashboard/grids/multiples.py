@@ -29,7 +29,7 @@ from dashboard.words.figures import (
     with_measure,
 )
 from dashboard.words.paces import few_points
-from metrics.plan.model import Indicator, Plan
+from metrics.plan.model import Direction, Indicator, Plan
 from metrics.results import Progress, Status
 from metrics.verdicts.ratios import Whole
 from metrics.verdicts.verdict_figures import VerdictFigures
@@ -37,6 +37,8 @@ from metrics.verdicts.verdict_table import VerdictTable
 
 Component = Any
 MOST = 60
+ORDERS = ("best", "worst")
+"""What `multiples` in an address may be: by value, the best or the worst first."""
 
 
 def multiples(
@@ -49,6 +51,35 @@ def multiples(
         _tile(reading, indicator, ground, verdict, courses.get(verdict.unit_code), chosen=chosen) for verdict in shown
     ]
     return html.Ul(tiles, className="multiples")
+
+
+def arranged(reading: Reading, indicator: Indicator, shown: Sequence[Progress]) -> list[Progress]:
+    """`shown` in the order that the address asks for: by value, those without one last; else as given."""
+    asked = reading.address.keeps("multiples")
+    if asked not in ORDERS:
+        return list(shown)
+    there = [verdict for verdict in shown if verdict.value is not None]
+    highest_first = (indicator.direction is Direction.HIGHER) == (asked == "best")
+    ordered = sorted(there, key=lambda verdict: verdict.value or Fraction(0), reverse=highest_first)
+    return ordered + [verdict for verdict in shown if verdict.value is None]
+
+
+def order_ways(reading: Reading) -> Component:
+    """The ways to the same charts in another order; the one shown stands out."""
+    here = asked if (asked := reading.address.keeps("multiples")) in ORDERS else None
+    words = {None: _("As listed"), "best": _("Best first"), "worst": _("Worst first")}
+    links = [
+        html.Li(
+            dcc.Link(
+                word,
+                href=reading.address.keeping(multiples=order),
+                className="filter here" if order == here else "filter",
+            ),
+            **({"aria-current": "true"} if order == here else {}),
+        )
+        for order, word in words.items()
+    ]
+    return html.Ul(links, className="filters", **{"aria-label": _("Order of the small charts")})
 
 
 def ground_of(chart: CourseChart) -> Ground:

@@ -14,6 +14,7 @@ from dash import dcc, html
 from dashboard.charts.course import MARKERS, Ahead, CourseChart, Point, UnitCourse, months_along
 from dashboard.charts.due_marks import Stage
 from dashboard.charts.line_ends import LONGEST, shortened
+from dashboard.grids.multiples import ORDERS
 from dashboard.locale import _, date_text, month_text
 from dashboard.pages.corrected import correction_text
 from dashboard.window.reading import Reading
@@ -38,6 +39,8 @@ from metrics.rounding import exact_decimal
 
 SPANS: Mapping[str, int | None] = {"6m": 6, "1y": 12, "plan": None}
 """What `span` in an address may be: the newest months, so many, or those since the plan was issued."""
+MULTIPLES = ORDERS
+"""What `multiples` in an address may be."""
 
 Component = Any
 

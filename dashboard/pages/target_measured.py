@@ -14,7 +14,7 @@ from dashboard.charts.course import MARKERS, CourseChart, UnitCourse, course_fig
 from dashboard.charts.instrument import scale_of
 from dashboard.grids.chart_view import Picture, clauses_of, graph, line_legend, pictured, until
 from dashboard.grids.courses import course_sentences, course_table, line_names
-from dashboard.grids.multiples import MOST, farthest, left_out, multiples, scale_words
+from dashboard.grids.multiples import MOST, arranged, farthest, left_out, multiples, order_ways, scale_words
 from dashboard.grids.ranking import ranked, ranking
 from dashboard.grids.reported_and_assessed import assessed_section, assessed_until
 from dashboard.levels import pages
@@ -24,8 +24,16 @@ from dashboard.pages.target_chart import chosen_units, first_shown, named_units,
 from dashboard.pages.target_paces import pace_facts
 from dashboard.parts import csv_link, section, table_view
 from dashboard.window.reading import Reading
-from dashboard.words.figures import indicator_name, measure, status_word, unit_name, value_text, with_measure
-from dashboard.words.section_findings import RankingEnds, ranking_found
+from dashboard.words.figures import (
+    change_between,
+    indicator_name,
+    measure,
+    status_word,
+    unit_name,
+    value_text,
+    with_measure,
+)
+from dashboard.words.section_findings import RankingEnds, moved_found, ranking_found
 from metrics.periods import format_period
 from metrics.plan.model import Indicator, Target, Unit
 from metrics.queries.corrected_rates import CorrectedRate
@@ -283,5 +291,7 @@ def _multiples(shown: _Shown) -> Component:
     lines = _("Heavy: what is due; dashed: the way to what is ahead.")
     words = " ".join(filter(None, (scale_words(shown.chart), lines, left_out(shown.units))))
     picture = _picture(shown, "units", f"{indicator_name(indicator)} · {words}")
-    tiles = multiples(reading, indicator, shown.chart, shown.drawn, chosen=shown.chosen)
-    return section(_("Unit by unit"), html.P(words, className="note"), pictured(reading, tiles, picture))
+    ordered = arranged(reading, indicator, shown.drawn)
+    tiles = multiples(reading, indicator, shown.chart, ordered, chosen=shown.chosen)
+    found = moved_found([change_between(shown.judged.courses.get((v.unit_code, indicator.code), ())) for v in ordered])
+    return section(found, order_ways(reading), html.P(words, className="note"), pictured(reading, tiles, picture))

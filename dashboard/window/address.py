@@ -51,6 +51,7 @@ KEPT = (
     "before",
     "finding",
     "span",
+    "multiples",
     "columns",
     "sort",
     "where",

@@ -179,9 +179,6 @@ def trends_found(courses: Sequence[tuple[str, str, Sequence[Rate]]]) -> str:
     if not moved:
         return _("No core indicator has two months to compare")
     counts = Counter((change > 0) - (change < 0) for _name, _unit, change, _first, _last in moved)
-    parts = [ngettext("{n} rose", "{n} rose", counts[1])] if counts[1] else []
-    parts += [ngettext("{n} fell", "{n} fell", counts[-1])] if counts[-1] else []
-    parts += [ngettext("{n} is unchanged", "{n} are unchanged", counts[0])] if counts[0] else []
     span = {
         "first": month_text(min(first for *_one, first, _last in moved)),
         "last": month_text(max(last for *_one, last in moved)),
@@ -198,7 +195,7 @@ def trends_found(courses: Sequence[tuple[str, str, Sequence[Rate]]]) -> str:
             "Of {n} core indicator {parts} from {first} to {last}",
             "Of {n} core indicators {parts} from {first} to {last}",
             len(moved),
-            parts=_(", ").join(parts),
+            parts=_moves(counts),
             **span,
         )
     shares = [(name, change) for name, unit, change, _first, _last in moved if unit == "%" and change]
@@ -206,6 +203,27 @@ def trends_found(courses: Sequence[tuple[str, str, Sequence[Rate]]]) -> str:
         return said
     name, change = max(shares, key=lambda one: abs(one[1]))
     return said + _("; most: {name}, {change} pp", name=name, change=signed(change))
+
+
+def moved_found(changes: Sequence[Fraction | None]) -> str:
+    """How many units rose, fell or stayed since the month before. `changes`: None of a unit without both months."""
+    counts = Counter((change > 0) - (change < 0) for change in changes if change is not None)
+    if not counts:
+        return _("No unit has this month and the one before")
+    return ngettext(
+        "Of {n} unit {parts} since the month before",
+        "Of {n} units {parts} since the month before",
+        counts.total(),
+        parts=_moves(counts),
+    )
+
+
+def _moves(counts: Counter[int]) -> str:
+    """How many of what is counted went up (1), down (-1) or neither (0)."""
+    parts = [ngettext("{n} rose", "{n} rose", counts[1])] if counts[1] else []
+    parts += [ngettext("{n} fell", "{n} fell", counts[-1])] if counts[-1] else []
+    parts += [ngettext("{n} is unchanged", "{n} are unchanged", counts[0])] if counts[0] else []
+    return _(", ").join(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,17 +238,17 @@ def rates(*values: int | None) -> list[Rate]:
         (
             [("Trips", "%", rates(70, None, 75))],
             "The 1 core indicator rose from Jan 2020 to Mar 2020",
-            "2020年1月至2020年3月，1项核心指标全部上升",
+            "2020年1月至2020年3月，1个核心指标全部上升",
         ),
         (
             [("Trips", "%", rates(70, 75)), ("Windows", "%", rates(60, 61))],
             "All 2 core indicators rose from Jan 2020 to Feb 2020; most: Trips, +5.00 pp",
-            "2020年1月至2020年2月，2项核心指标全部上升；变动最大的是Trips，+5.00个百分点",
+            "2020年1月至2020年2月，2个核心指标全部上升；变动最大的是Trips，+5.00个百分点",
         ),
         (
             [("Trips", "%", rates(70, 75)), ("Windows", "%", rates(60, 40)), ("Days", "days", rates(9, 9))],
             "Of 3 core indicators 1 rose, 1 fell, 1 is unchanged from Jan 2020 to Feb 2020; most: Windows, −20.00 pp",
-            "2020年1月至2020年2月，3项核心指标中，1项上升、1项下降、1项持平；变动最大的是Windows，−20.00个百分点",
+            "2020年1月至2020年2月，3个核心指标中，1个上升、1个下降、1个持平；变动最大的是Windows，−20.00个百分点",
         ),
     ],
 )
@@ -275,3 +275,23 @@ def test_trends(courses: list[tuple[str, str, list[Rate]]], en: str, zh: str, la
 def test_a_ranking(ends: RankingEnds | None, en: str, zh: str, language: str) -> None:
     with speaking(language):
         says(found.ranking_found(ends), en, zh, language)
+
+
+@both
+@pytest.mark.parametrize(
+    ("changes", "en", "zh"),
+    [
+        ([], "No unit has this month and the one before", "没有单位同时有本月和上月的数据"),
+        ([None], "No unit has this month and the one before", "没有单位同时有本月和上月的数据"),
+        ([1, None], "Of 1 unit 1 rose since the month before", "较上月，1个单位中，1个上升"),
+        (
+            [1, 2, -1, 0, 0],
+            "Of 5 units 2 rose, 1 fell, 2 are unchanged since the month before",
+            "较上月，5个单位中，2个上升、1个下降、2个持平",
+        ),
+    ],
+)
+def test_how_units_moved(changes: list[int | None], en: str, zh: str, language: str) -> None:
+    exact = [None if change is None else Fraction(change) for change in changes]
+    with speaking(language):
+        says(found.moved_found(exact), en, zh, language)
