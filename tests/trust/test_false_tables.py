@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -12,10 +13,12 @@ from sqlalchemy import text
 from metrics.commands.state_settings import state_settings
 from metrics.database import WriteSession
 from metrics.ledger.entry import append, next_place
+from metrics.ledger.verifying.command import main
 from metrics.ledger.verifying.comparing import compare
 from metrics.ledger.verifying.facts import DEFAULT_SETTINGS, LeavesTold
 from metrics.ledger.verifying.faults import Unchecked, Wrong
 from metrics.ledger.verifying.rates import Rates
+from metrics.ledger.verifying.recompute import recompute
 from metrics.ledger.verifying.tables import TABLES, Reckoned
 from metrics.results import Status
 from metrics.settings import settings
@@ -131,6 +134,22 @@ def test_with_entries_withheld_nothing_is_recomputed(session: WriteSession) -> N
     leaves = [*leaves_in(session)[:-1], None]
     with pytest.raises(Unchecked, match="only the hash is here"):
         recomputed(session, "rates", leaves)
+
+
+def test_before_the_first_plan_nothing_is_recomputed(session: WriteSession) -> None:
+    post(session)
+    for table in TABLES:
+        with pytest.raises(Unchecked, match="no plan yet"):
+            recompute(table, b"", LeavesTold(leaves_in(session), seq=0), {})
+
+
+def test_what_is_printed_of_a_file_moves_no_cursor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for odd in ("\x1b[2J\rRIGHT", "\u202eTHGIR", "\x9b2JRIGHT"):
+        assert main([str(tmp_path / odd), "--key=x", "--entries=x", "--checkpoint=x"]) == 2
+        assert main([str(tmp_path / odd), "--key=x"]) == 2
+        said = capsys.readouterr()
+        assert "RIGHT" in said.err or "THGIR" in said.err
+        assert not {*said.err} & {*odd} - {*"2J[RIGHTTHGIR"}
 
 
 @pytest.mark.parametrize("table", ["rates", "progress", "leaderboard"])

@@ -207,3 +207,55 @@ def test_a_release_by_another_method_is_not_recomputed(
         patch.setattr("metrics.commands.create_release.PRESENT", METHODS[0])
         held = Held(made().parent, kept.key())
     assert "Not recomputed: it was made by method 1, this file follows method 2." in held.verify(held.archive)
+
+
+def test_an_archive_behind_another_file_is_refused(held: Held) -> None:
+    """A false table with a true release behind it is a table to every other program."""
+    both = held.folder / "rates.csv"
+    both.write_bytes(b"unit_code,value\r\n441202,99.00\r\n" + held.archive.read_bytes())
+    assert zipfile.is_zipfile(both)
+    for entries in (False, True):
+        with pytest.raises(Wrong, match="does not begin as an archive"):
+            held.verify(both, entries=entries)
+
+
+def test_nothing_larger_than_the_entry_says_is_unpacked(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a file that grew nor one that nobody named; a folder's own line in the archive is no file."""
+    unpacked: list[str] = []
+    read = zipfile.ZipFile.read
+
+    def noting(self: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+        unpacked.append(member.filename)
+        return read(self, member)
+
+    changes: dict[str, Change] = {
+        "rates.csv": partial(grow, name="rates.csv"),
+        "more.csv": partial(grow, name="more.csv"),
+        "entry.jsonl": partial(grow, name="entry.jsonl"),
+    }
+    for name, change in changes.items():
+        other = rewritten(held.archive, change)
+        with monkeypatch.context() as patch:
+            patch.setattr(zipfile.ZipFile, "read", noting)
+            with pytest.raises(Wrong, match=name):
+                held.verify(other)
+        assert in_folder(name) not in unpacked
+        unpacked.clear()
+    assert "RIGHT" in held.verify(rewritten(held.archive, partial(put_folder, name=in_folder(""))))
+
+
+def grow(files: dict[str, bytes], *, name: str) -> None:
+    files[in_folder(name)] = files.get(in_folder(name), b"") + b" " * (1 << 25)
+
+
+def put_folder(files: dict[str, bytes], *, name: str) -> None:
+    files[name] = b""
+
+
+@pytest.mark.parametrize("odd", [b"unit_code\r\n441202\r\n", b"\xff"])
+def test_figures_of_another_form_are_refused_in_words(held: Held, odd: bytes) -> None:
+    said = json.loads(contents(held.archive)[in_folder("facts.json")])
+    figures = contents(held.archive)[in_folder("observations.csv")]
+    for other in (odd, figures.replace(b",840,", b",1/0,").replace(b",850,", b",1/0,")):
+        with pytest.raises(Wrong, match="not of its form"):
+            facts_stated(said, other)

@@ -11,10 +11,11 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint
 from metrics.ledger.verifying.comparing import Proof
@@ -31,17 +32,22 @@ from metrics.ledger.verifying.vouched import Released
 
 _PACKAGE, _OF_RATES = "datapackage.json", "of rates"
 _ENTRY, _CHECKPOINT, _FACTS, _FIGURES = "entry.jsonl", "checkpoint.txt", "facts.json", "observations.csv"
+_LARGEST_PROOF = 1 << 24  # bytes of the entry and of the checkpoint, which are read before anything is known
 
 
 def check_archive(path: str, keys: Sequence[str], leaves: Sequence[bytes | None] | None) -> tuple[str, Checkpoint]:
     """What the archive at `path` proves, in both languages, and its checkpoint; with all `leaves` down to these.
 
     Raises Wrong for a file that is not the one that the release's entry names, for one too many or too few, and for a
-    table that does not follow from what is stated.
+    table that does not follow from what is stated. Nothing is unpacked but what the entry names, and no more of it.
     """
-    files = _unpacked(path)
-    said, checkpoint = _release(files, keys)
-    _refuse_other_files(files, said)
+    with _in_words(), ZipFile(path) as opened:
+        members = _members(opened)
+        proof = {name: opened.read(one) for name, one in members.items() if _may_be_proof(name, one)}
+        said, checkpoint = _release(proof, keys)
+        _refuse_other_members(members, said)
+        files = {name: opened.read(one) for name, one in members.items()}
+    _refuse_other_contents(files, said)
     proved = _what_follows(files, said, leaves)
     return "\n".join(
         [
@@ -57,16 +63,19 @@ def _what_follows(files: dict[str, bytes], said: Any, leaves: Sequence[bytes | N
     """What is recomputed of a release, or why nothing is. Raises Wrong."""
     if said.get("method", 1) != METHOD:
         return _other_method(said)
+    lacking = [name for name in (_PACKAGE, _FIGURES, *(f"{table}.csv" for table in TABLES)) if name not in files]
+    if lacking:
+        raise Wrong(f"发布未列 {lacking[0]}。", f"The release names no {lacking[0]}.")
     if leaves is not None:
-        return _from_leaves(files, said, leaves)
+        return [*_from_leaves(files, said, leaves), *_OF_OTHER_FILES]
     if _FACTS not in files:
         return _without_facts()
-    facts = facts_stated(json.loads(files[_FACTS]), files[_FIGURES])
+    facts = facts_stated(_json(_FACTS, files), files[_FIGURES])
     proofs = [
         recompute_from(facts, table, files[f"{table}.csv"], {}, columns=TABLES[table], released=True)
         for table in TABLES
     ]
-    return [*map(_proved, proofs), *_WHAT_FACTS_PROVE]
+    return [*map(_proved, proofs), *_WHAT_FACTS_PROVE, *_OF_OTHER_FILES]
 
 
 def recompute_released(released: Released, content: bytes, leaves: Sequence[bytes | None]) -> str:
@@ -84,18 +93,37 @@ def _asked(said: Any) -> dict[str, list[str]]:
     return {"basis": [said["basis"]]}
 
 
-def _unpacked(path: str) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Raise Wrong where the archive cannot be read within the block."""
     try:
-        with ZipFile(path) as opened:
-            for member in opened.infolist():
-                name = member.filename.rpartition("/")[2]
-                if name in found:
-                    raise Wrong(f"压缩包中 {name} 出现两次。", f"{name} is in the archive twice.")
-                found[name] = opened.read(member)
+        yield
     except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as odd:
         raise Wrong(f"压缩包已损坏:{odd}", f"The archive is damaged: {odd}") from None
+
+
+def _members(opened: ZipFile) -> dict[str, ZipInfo]:
+    """What is in the archive, by the names of files without their folders. Raises Wrong for a name that is there twice.
+
+    An archive begins with its first member: before it another file could stand, which other programs would read.
+    """
+    if min((member.header_offset for member in opened.infolist()), default=0):
+        raise Wrong(
+            "文件开头不是压缩包:前面另有内容,别的程序读到的会是它。",
+            "The file does not begin as an archive: something stands before it, which other programs would read.",
+        )
+    found: dict[str, ZipInfo] = {}
+    for member in opened.infolist():
+        name = member.filename.rpartition("/")[2]
+        if name in found:
+            raise Wrong(f"压缩包中 {name} 出现两次。", f"{name} is in the archive twice.")
+        if not member.is_dir():
+            found[name] = member
     return found
+
+
+def _may_be_proof(name: str, member: ZipInfo) -> bool:
+    return name in (_ENTRY, _CHECKPOINT) and member.file_size <= _LARGEST_PROOF
 
 
 def _release(files: dict[str, bytes], keys: Sequence[str]) -> tuple[Any, Checkpoint]:
@@ -111,24 +139,42 @@ def _release(files: dict[str, bytes], keys: Sequence[str]) -> tuple[Any, Checkpo
     return said, checkpoint
 
 
-def _refuse_other_files(files: dict[str, bytes], said: Any) -> None:
+def _refuse_other_members(members: dict[str, ZipInfo], said: Any) -> None:
+    """Raise Wrong for a file too many, one that is missing, and one of another size."""
     named = {file["name"]: file for file in said["files"]}
-    odd = sorted(files.keys() - named.keys() - {_ENTRY, _CHECKPOINT}) or sorted(named.keys() - files.keys())
+    odd = sorted(members.keys() - named.keys() - {_ENTRY, _CHECKPOINT}) or sorted(named.keys() - members.keys())
     if odd:
         raise Wrong(f"多出或缺少文件:{odd[0]}", f"A file too many, or one that is missing: {odd[0]}")
     for name, file in named.items():
-        if hashlib.sha256(files[name]).hexdigest() != file["sha256"]:
-            raise Wrong(f"{name} 不是发布的原件。", f"{name} is not the file that was published.")
+        if members[name].file_size != file["bytes"]:
+            raise _not_published(name)
+
+
+def _refuse_other_contents(files: dict[str, bytes], said: Any) -> None:
+    for file in said["files"]:
+        if hashlib.sha256(files[file["name"]]).hexdigest() != file["sha256"]:
+            raise _not_published(file["name"])
+
+
+def _not_published(name: str) -> Wrong:
+    return Wrong(f"{name} 不是发布的原件。", f"{name} is not the file that was published.")
+
+
+def _json(name: str, files: dict[str, bytes]) -> Any:
+    try:
+        return json.loads(files[name])
+    except ValueError as odd:
+        raise Wrong(f"{name} 不成形:{odd}", f"{name} is not of its form: {odd}") from None
 
 
 def facts_stated(said: Any, figures: bytes) -> Facts:
     """The facts that a release states: what is in `facts.json`, and the figures of its `observations.csv`."""
     sent: dict[tuple[str, int], Sent] = {}
-    for row in csv.DictReader(io.StringIO(figures.decode(), newline="")):
-        key = row["unit_code"], month_from(row["period"])
-        values = dict(sent[key].values) if key in sent else {}
-        sent[key] = Sent(row["state"], {**values, row["element_code"]: Fraction(row["value"])})
     try:
+        for row in csv.DictReader(io.StringIO(figures.decode(), newline="")):
+            key = row["unit_code"], month_from(row["period"])
+            values = dict(sent[key].values) if key in sent else {}
+            sent[key] = Sent(row["state"], {**values, row["element_code"]: Fraction(row["value"])})
         for unit, period, state in said["submissions_without_figures"]:
             sent.setdefault((unit, month_from(period)), Sent(state, {}))
         first, last = said["sent"]
@@ -143,8 +189,10 @@ def facts_stated(said: Any, figures: bytes) -> Facts:
             judged_share=Fraction(said["settings"]["judged_share"]),
             label=SYNTHETIC if said["synthetic"] else {},
         )
-    except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as odd:
-        raise Wrong(f"facts.json 不成形:{odd}", f"facts.json is not of its form: {odd}") from None
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration) as odd:
+        raise Wrong(
+            f"{_FACTS} 或 {_FIGURES} 不成形:{odd}", f"{_FACTS}, or {_FIGURES}, is not of its form: {odd}"
+        ) from None
 
 
 def _from_leaves(files: dict[str, bytes], said: Any, leaves: Sequence[bytes | None]) -> list[str]:
@@ -165,7 +213,7 @@ def _from_leaves(files: dict[str, bytes], said: Any, leaves: Sequence[bytes | No
 
 def _figures_from_leaves(files: dict[str, bytes], said: Any, leaves: Sequence[bytes | None]) -> tuple[str, str]:
     """What the leaves prove of the figures; those before the rule of which counts are published are not compared."""
-    if json.loads(files[_PACKAGE]).get("counts") != _OF_RATES:
+    if _json(_PACKAGE, files).get("counts") != _OF_RATES:
         return (
             f"{_FIGURES} 未与条目比较:早先的发布含全部填报数。",
             f"{_FIGURES} is not compared with the entries: an earlier release, with every count.",
@@ -183,11 +231,17 @@ def _proved(proof: Proof) -> str:
 
 
 _WHAT_FACTS_PROVE = (
-    f"以上各表由同一发布的 observations.csv 与 facts.json 按方法 {METHOD} 重算,每一列都已证明;",
+    f"以上各表由同一发布的 observations.csv 与 facts.json 按方法 {METHOD} 重算;",
     "各单位是否报过这些数,须凭全部账本条目(--entries、--checkpoint)核验。",
-    f"These tables follow by method {METHOD} from observations.csv and facts.json of the same release, every column;",
+    f"These tables follow by method {METHOD} from observations.csv and facts.json of the same release;",
     "that units sent these figures is proved with all entries of the ledger (--entries, --checkpoint), by whoever may",
     "read them.",
+)
+
+
+_OF_OTHER_FILES = (
+    "其余文件只证明是公布的原件,内容未重算。",
+    "Of every other file it is proved that it is the one published, not that what it says follows from anything.",
 )
 
 

@@ -25,6 +25,7 @@ import io
 import json
 import sys
 import time
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import IO, NamedTuple
 from zipfile import is_zipfile
@@ -67,8 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RecursionError:
         code, said = 1, "嵌套过深。\nNested too deeply."
     said += f"\n({time.monotonic() - began:.1f} s)"
+    said = "".join(character if _is_harmless(character) else ascii(character)[1:-1] for character in said)
     print(("", "不符 WRONG\n", "未能核验 NOT CHECKED\n")[code] + said, file=sys.stderr if code else sys.stdout)
     return code
+
+
+def _is_harmless(character: str) -> bool:
+    """False for what would move the cursor, hide text or turn it round: a file is not to say what is printed of it."""
+    return character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: Sequence[str], query: str = "") -> str:
@@ -141,12 +148,18 @@ def _observations(file: IO[bytes], leaves: Sequence[bytes | None], query: str) -
     asked = read_query(query)
     story = Story(leaves, seq=(seq := as_of_seq(asked, leaves)))
     count = check_observations(file, story, asked)
-    withheld = (
-        f";{len(story.hashed)} 条只有哈希 / {len(story.hashed)} entries known by hash only" if story.hashed else ""
-    )
+    withheld = _of_withheld(len(story.hashed)) if story.hashed else ""
     return (
-        f"属实:{count} 行与账本前 {seq} 条逐字节一致{withheld}。\n"
-        f"RIGHT: {count} rows are, byte for byte, what the first {seq} entries say."
+        f"属实:{count} 行与账本前 {seq} 条逐字节一致。\n"
+        f"RIGHT: {count} rows are, byte for byte, what the first {seq} entries say.{withheld}"
+    )
+
+
+def _of_withheld(count: int) -> str:
+    return (
+        f"\n其中 {count} 条只有哈希:这些行是否被其中某条更正、退回,仅当条目是您自己下载的才有定论。\n"
+        f"Of {count} entries only the hash is here: that none of them corrects or returns these rows is certain only "
+        "if you pulled the entries yourself."
     )
 
 

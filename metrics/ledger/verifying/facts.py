@@ -77,7 +77,9 @@ class LeavesTold:
             self._parts[kind, code] = [content]
 
     def facts(self, *, verified: bool, settings: Mapping[str, Any]) -> Facts:
-        """The facts on the basis of everything sent, or of what is verified."""
+        """The facts on the basis of everything sent, or of what is verified. Raises Unchecked before the first plan."""
+        if not any(kind == "document" for kind, _ in self._parts):
+            raise Unchecked("截至该处账本中尚无方案。", "By that place the ledger has no plan yet.")
         plan = PlanAsKnown((kind, one) for (kind, _), contents in self._parts.items() for one in contents)
         sent = {
             (said["unit"], month_from(said["period"])): Sent(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from metrics.ledger.verifying.checkpoint import text_of
@@ -41,8 +42,11 @@ def recompute(
     refused = Wrong("", "")
     for settings in told.settings:
         try:
-            facts = told.facts(verified=verified, settings=settings)
+            with of_its_form():
+                facts = told.facts(verified=verified, settings=settings)
             return recompute_from(facts, table, content, asked, columns=columns, released=released)
+        except Unchecked:
+            raise
         except Wrong as wrong:
             refused = wrong
     if told.method not in (None, METHOD):
@@ -65,14 +69,21 @@ def recompute_from(
 ) -> Proof:
     """Hold a pull of `table` against what follows from `facts`. Raises Wrong."""
     language = asked.get("lang", ["zh"])[0]
-    try:
+    with of_its_form():
         rows: list[dict[str, Any]] = list(Reckoned(Rates(facts), language).rows(table, asked))
+    return compare(table, content, rows, columns, released=released)
+
+
+@contextmanager
+def of_its_form() -> Iterator[None]:
+    """Raise Wrong where what is computed within the block stumbles over a plan or figures of another form."""
+    try:
+        yield
     except (KeyError, ValueError, TypeError, AttributeError, ArithmeticError, StopIteration) as odd:
         raise Wrong(
             f"账本所载的方案或数据不成形,无法重算({type(odd).__name__}: {odd})。",
             f"Nothing can be recomputed from such a plan or such figures ({type(odd).__name__}: {odd}).",
         ) from None
-    return compare(table, content, rows, columns, released=released)
 
 
 def columns_asked(table: str, asked: Mapping[str, list[str]]) -> list[str]:
