@@ -20,6 +20,7 @@ from dashboard.form.callbacks import install_form
 from dashboard.form.dropped_file import install_dropped_file
 from dashboard.frame import install_frame
 from dashboard.locale import HTML_LANGUAGE, LANGUAGES, OWN_NAME, _, catalog, other_language, speaking
+from dashboard.page_files import install_page_files
 from dashboard.pages.account import install_account
 from dashboard.pages.confirmation import install_confirmation
 from dashboard.pages.flat import install_flat
@@ -28,7 +29,6 @@ from dashboard.pages.new_account import install_new_account
 from dashboard.pages.set_password import install_set_password
 from dashboard.pages.sign_in_steps import install_sign_in_steps
 from dashboard.routes import embeds, is_known
-from dashboard.slide_files import install_slides
 from dashboard.window.access import install_access
 from dashboard.window.address import is_embedded
 from dashboard.window.asset_files import FOLDER, asset_url, install_assets
@@ -57,7 +57,7 @@ _PLAIN_PAGES = (
     install_identity_provider,
     install_account,
     install_new_account,
-    install_slides,
+    install_page_files,
 )
 
 

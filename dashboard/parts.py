@@ -116,7 +116,7 @@ def page_head(title: str, reading: Reading, *under: Component, dated: bool = Tru
 
 
 def _slide_ways(reading: Reading) -> Component:
-    """The page as a file for a meeting, in each of its forms (dashboard/slide_files.py)."""
+    """The page as a file for a meeting, in each of its forms (dashboard/page_files.py)."""
     links = [
         html.A(
             [form.upper(), hidden(_(": ") + _("Slide of this page"))],

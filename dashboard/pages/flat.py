@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from dashboard.grids.chosen_table import file_links
 from dashboard.grids.flat_choice import MOST_AT_ONCE, FlatRow, RowChoice
 from dashboard.grids.flat_grid import AT_ONCE, GRID, columns_menu, flat_grid
 from dashboard.levels import breadcrumbs, pages, ways_down
 from dashboard.locale import _, ngettext, speaking
-from dashboard.pages.flat_table import CODE, TABLES, UNIT, FlatTable
-from dashboard.parts import page_head, plain_table, section
+from dashboard.pages.flat_table import CODE, TABLES, FlatTable
+from dashboard.parts import hidden, page_head, plain_table, section
 from dashboard.theme import Theme
 from dashboard.window.access import reader
 from dashboard.window.address import Address, address_of
@@ -27,8 +25,6 @@ from metrics.authority import authority_of
 from metrics.database import read_session
 from metrics.errors import BiaochiError
 from metrics.present_act import doing
-from metrics.publish.shape import TableShape
-from metrics.publish.shaped import CELLS, KEYS
 from metrics.queries.blindness import refuse_blind
 
 Component = Any
@@ -42,17 +38,15 @@ def flat_page(reading: Reading) -> Content:
     `show`: its columns; `rows`: which rows and columns of them, in which order; `layout=table`: to print. The grid
     takes up another choice of rows by itself, so that the address changes with what is done in it.
     """
-    address = reading.address
-    table = TABLES[shown(address)](reading)
-    asked = chosen(address)
-    choice = asked.about(table.names)
+    address, asked = reading.address, chosen(reading.address)
+    table, choice = flat_choice(reading)
     title = ngettext("{n} unit in one table", "{n} units in one table", len(table.rows))
     plain = address.keeps("layout") == PLAIN
     body = html.Div(
         [
             page_head(title, reading, breadcrumbs(reading)),
             ways_down(reading),
-            _sets(address),
+            html.Div([_sets(address), _files(address)], className="flat-head"),
             html.Div(_left_out(asked, table)),
             _printed(reading, table, choice) if plain else _grid(address, table, choice),
         ],
@@ -60,6 +54,12 @@ def flat_page(reading: Reading) -> Content:
         key=address.without("rows").href(),
     )
     return Content(title=_("All units"), body=body, follows=() if plain else ("rows",))
+
+
+def flat_choice(reading: Reading) -> tuple[FlatTable, RowChoice]:
+    """The table that the address asks for, and what it asks of its rows and columns."""
+    table = TABLES[shown(reading.address)](reading)
+    return table, chosen(reading.address).about(table.names)
 
 
 def shown(address: Address) -> str:
@@ -137,33 +137,21 @@ def _printed(reading: Reading, table: FlatTable, choice: RowChoice) -> Component
         role="region",
         **{"aria-label": words},
     )
-    files = _files(reading, choice, choice.laid_out(table.names), found.rows)
-    return section(words, table_part, pages(reading.address, found), aside=[way, *files])
+    return section(words, table_part, pages(reading.address, found), aside=way)
 
 
-def _files(reading: Reading, choice: RowChoice, names: Sequence[str], rows: Sequence[FlatRow]) -> list[Component]:
-    """The verdicts that are printed, as files, a row a unit; none where there are too many units to name in an address.
-
-    Scores and months have files of their own, on the leaderboard and in the review.
-    """
-    if shown(reading.address) != "verdicts" or not 0 < len(rows) <= MOST_AT_ONCE:
-        return []
-    columns = tuple(dict.fromkeys([*KEYS, *(found for name in names if (found := _in_file(name)))]))
-    sort = tuple((found, down) for name, down in choice.order if (found := _in_file(name)))
-    codes = dict.fromkeys(name.rpartition(".")[0] for name in (*columns, *(name for name, _down in sort)))
-    targets = [code for code in codes if code]
-    if not targets:
-        return []
-    on = {"on": reading.on.isoformat()} if reading.on else {}
-    units = [row[CODE].text for row in rows]
-    shape = TableShape(columns=columns, sort=sort, across="target")
-    return file_links(reading.address, "progress", shape, unit=units, target=targets, **on)
-
-
-def _in_file(name: str) -> str | None:
-    """What a column of the verdicts is called in the file; None for those that only say where a unit belongs."""
-    target, _dash, cell = name.rpartition("-")
-    return f"{target}.{cell}" if cell in CELLS else {CODE: KEYS[0], UNIT: KEYS[1]}.get(name)
+def _files(address: Address) -> Component:
+    """Just the rows and columns shown, in their order, as files."""
+    links = [
+        html.A(
+            [form.upper(), hidden(_(": ") + _("What is shown"))],
+            href=f"/tables/{form}{address.href()}",
+            className="quiet-link",
+            download="",
+        )
+        for form in ("csv", "xlsx")
+    ]
+    return html.Div(links, className="section-aside")
 
 
 def install_flat(app: Dash) -> None:

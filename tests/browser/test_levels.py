@@ -112,6 +112,9 @@ def test_what_is_done_in_the_grid_stands_in_the_address(reviewer: Page, live_ser
     assert page.evaluate("document.activeElement.matches('.ag-floating-filter input')")  # the grid stayed as it was
     other = page.get_by_text("English", exact=True)
     expect(other).to_have_attribute("href", re.compile(quote("四会")))  # the page has followed
+    expect(page.locator(".flat-head a").first).to_have_attribute(
+        "href", re.compile("^/tables/csv/flat.*" + quote("四会"))
+    )
     page.locator(".flat-columns-menu summary").click()
     page.locator(".flat-columns li", has_text="代码").get_by_text("隐藏").click()
     expect(code).to_have_count(0)
