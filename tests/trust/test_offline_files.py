@@ -50,7 +50,8 @@ def test_a_question_beyond_what_is_at_hand_is_not_answered(kept: Archive, clerk:
     for query in ("as_of=999999",):
         with pytest.raises(Unchecked, match="get newer ones"):
             kept.verify_here(file, query=query)
-    other = kept.pull("/rates.csv", "rates.csv")
+    assert "every column is proved" in kept.verify_here(kept.pull("/rates.csv", "rates.csv"))
+    other = kept.pull("/units.csv", "units.csv")
     with pytest.raises(Unchecked, match="What can be checked"):
         kept.verify_here(other)
     (kept.folder / "entries-1.jsonl").write_bytes(b"")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
+from metrics.ledger.entry import append, next_place
 from metrics.ledger.verifying.checkpoint import open_checkpoint
 from metrics.ledger.verifying.merkle import is_consistent, leaf_hash, root_by_inclusion
 from metrics.models import LedgerCheckpoint, LedgerEntry
@@ -85,14 +86,17 @@ def test_entries_come_in_pages_or_whole(
 
 
 def test_a_clerk_reads_own_leaves_and_the_plan_and_only_hashes_of_the_rest(
-    clerk: Caller, two_submissions: tuple[int, int]
+    clerk: Caller, session: WriteSession, two_submissions: tuple[int, int]
 ) -> None:
     own, other = two_submissions
+    for kind in ("weights", "settings", "method", "override"):
+        append(session, kind=kind, place=next_place(session), content={"unit": "441203"})
     found = {entry["seq"]: entry for entry in lines(get(clerk, "/entries"))}
     assert "441202" in found[own]["leaf"]
     assert found[1]["leaf"] is not None
     assert found[other]["leaf"] is None
     assert len(found[other]["leaf_hash"]) == 64
+    assert [entry["leaf"] is not None for entry in list(found.values())[-4:]] == [True, True, True, False]
 
 
 @pytest.mark.parametrize("role", [Role.ASSESSOR, Role.EVALUATOR, Role.ADMIN])
