@@ -25,10 +25,10 @@ from metrics.ledger.continuation import extends, head_now, refusal_for, require_
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.epochs import RESTORED, present_epoch
 from metrics.ledger.hand_overs import handed_over
-from metrics.ledger.keys import SigningKey, make_key_file, read_key_file
+from metrics.ledger.keys import SigningKey, held_key, make_next_key, take_next_key
 from metrics.ledger.memory import Head, memory_held, memory_stamp, read_memory, write_memory
 from metrics.ledger.tiles import store_full_tiles, stored_tree
-from metrics.models import LedgerCheckpoint
+from metrics.models import LedgerCheckpoint, LedgerKey
 from metrics.settings import settings
 
 
@@ -55,20 +55,26 @@ def rotate_key(session: WriteSession, *, actor: str, reason: str) -> Issued:
     """Take a new key into use and record it; returns the checkpoint that the old key and the new one both sign.
 
     The ledger entry names the new key, with the old one's signature for it, so whoever trusts the old one may trust the
-    new one. Where the old private key is lost, the new one signs alone, and that is said. The file is replaced at once:
-    if the transaction fails after that, the next rotation puts it right. Raises as :func:`issue_checkpoint`.
+    new one. Where the old private key is lost, the new one signs alone, and that is said. The old private key stays
+    until the new one is committed: a transaction that fails, or a process that dies, costs no hand-over. Raises as
+    :func:`issue_checkpoint`.
     """
     known = newest_key(session, lock=True)
     remembered = require_continuation(session)
     name = settings().ledger_origin if known is None else name_of(known)
-    old = read_key_file(name)
-    if old is not None and (known is None or old.verifier_key != known.verifier_key):
-        old = None
+    old = None if known is None else held_key(name, known.verifier_key)
     if known is not None:
         begin_to_remember(session)
-    new = make_key_file(name, replace=True)
+    new = make_next_key(name, present=old)
     register_key(session, new, replaces=known, actor=actor, reason=reason, old=old)
+    after_commit(session, partial(_take_into_use, new))
     return _issued(session, keys=[new] if old is None else [new, old], remembered=remembered)
+
+
+def _take_into_use(key: SigningKey, sessions: Sessions) -> None:
+    with sessions.read(SYSTEM) as session:
+        if session.get(LedgerKey, key.key_id.hex()) is not None:  # else it was undone
+            take_next_key()
 
 
 def declare_restored(session: WriteSession, *, actor: str, reason: str) -> Issued:

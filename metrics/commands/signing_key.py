@@ -12,7 +12,7 @@ from metrics.errors import Message, Unavailable
 from metrics.ledger.continuation import begin_remembering, require_continuation
 from metrics.ledger.entry import append, newest_seq, next_place
 from metrics.ledger.epochs import BEGAN, EPOCH, was_remembered
-from metrics.ledger.keys import SigningKey, make_key_file, read_key_file
+from metrics.ledger.keys import SigningKey, held_key, make_key_file, read_key_file
 from metrics.ledger.memory import Head, memory_stamp
 from metrics.ledger.tiles import stored_tree
 from metrics.ledger.verifying.checkpoint import hand_over_text
@@ -38,8 +38,8 @@ def key_in_use(session: WriteSession, *, simulated_at: datetime | None = None) -
         key = make_key_file(settings().ledger_origin)
         register_key(session, key, replaces=None, actor=SERVICE, reason="", simulated_at=simulated_at)
         return key
-    found = read_key_file(name_of(known))
-    if found is None or found.verifier_key != known.verifier_key:
+    found = held_key(name_of(known), known.verifier_key)
+    if found is None:
         raise _key_missing()
     begin_to_remember(session)
     return found
@@ -51,9 +51,9 @@ def restored_key(session: WriteSession, known: LedgerKey | None, *, actor: str, 
     Raises Unavailable if the file holds a key that the ledger knows and replaced.
     """
     name = settings().ledger_origin if known is None else name_of(known)
+    if known is not None and (in_use := held_key(name, known.verifier_key)) is not None:
+        return in_use
     held = read_key_file(name)
-    if held is not None and known is not None and held.verifier_key == known.verifier_key:
-        return held
     if held is not None and session.get(LedgerKey, held.key_id.hex()) is not None:
         raise _key_missing()
     key = held or make_key_file(name)

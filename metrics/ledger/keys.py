@@ -61,9 +61,26 @@ def key_file() -> Path:
     return settings().ledger_key or settings().home / "ledger.key"
 
 
+def next_key_file() -> Path:
+    """Where the key lies that takes the present one's place as soon as the ledger names it."""
+    return key_file().with_name(f"{key_file().name}.next")
+
+
 def read_key_file(name: str) -> SigningKey | None:
     """The key in the file, None if there is no file. Raises Unavailable if the file cannot be read or is no key."""
-    path = key_file()
+    return _read(key_file(), name)
+
+
+def held_key(name: str, verifier_key: str) -> SigningKey | None:
+    """The private half of `verifier_key`, None if it is not here. Raises Unavailable as :func:`read_key_file`.
+
+    It lies where the next one does if the process died when it had just been taken into use.
+    """
+    held = (_read(path, name) for path in (key_file(), next_key_file()))
+    return next((key for key in held if key is not None and key.verifier_key == verifier_key), None)
+
+
+def _read(path: Path, name: str) -> SigningKey | None:
     try:
         raw = base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
         return SigningKey(name, Ed25519PrivateKey.from_private_bytes(raw))
@@ -79,17 +96,9 @@ def read_key_file(name: str) -> SigningKey | None:
         ) from error
 
 
-def make_key_file(name: str, *, replace: bool = False) -> SigningKey:
-    """A new key in the file, with mode 0600. One that is there stays and is returned, unless `replace`."""
-    path = key_file()
-    private = Ed25519PrivateKey.generate()
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_text(base64.b64encode(private.private_bytes_raw()).decode() + "\n", encoding="ascii")
-    if replace:
-        fresh.replace(path)
-        return SigningKey(name, private)
+def make_key_file(name: str) -> SigningKey:
+    """A new key in the file, with mode 0600; one that is there stays and is returned."""
+    path, (fresh, _) = key_file(), _write_fresh()
     try:
         os.link(fresh, path)  # fails if another process was faster
     except FileExistsError:
@@ -100,3 +109,31 @@ def make_key_file(name: str, *, replace: bool = False) -> SigningKey:
     if found is None:
         raise FileNotFoundError(path)
     return found
+
+
+def make_next_key(name: str, *, present: SigningKey | None) -> SigningKey:
+    """A new key beside the present one, which stays until :func:`take_next_key`; one that never came to use goes."""
+    if present is not None:
+        waiting = _read(next_key_file(), name)
+        if waiting is not None and waiting.verifier_key == present.verifier_key:
+            take_next_key()
+    fresh, private = _write_fresh()
+    fresh.replace(next_key_file())
+    return SigningKey(name, private)
+
+
+def take_next_key() -> None:
+    """Put the next key in the place of the present one, which goes."""
+    next_key_file().replace(key_file())
+
+
+def _write_fresh() -> tuple[Path, Ed25519PrivateKey]:
+    """A new key, on the disk before anything names it."""
+    path, private = key_file(), Ed25519PrivateKey.generate()
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+        file.write(base64.b64encode(private.private_bytes_raw()).decode() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return fresh, private

@@ -18,7 +18,7 @@ from metrics.commands.load_plan import load_plan
 from metrics.database import Sessions, WriteSession
 from metrics.errors import Conflict, Message
 from metrics.ledger.continuation import begin_remembering
-from metrics.ledger.keys import key_file
+from metrics.ledger.keys import key_file, next_key_file
 from metrics.ledger.memory import forget
 from metrics.models.open_sql import PROGRESS_TABLE
 from metrics.plan.model import Plan
@@ -115,8 +115,9 @@ def remove_demonstration(
     """Empty the database, delete the demonstration's accounts, load `plan` and delete `home`/demo-accounts.json.
 
     `owner_engine` connects as the owner of the tables. Target revisions and all else in the ledger go as well.
-    The file goes last: if the process dies before, it names accounts that no longer exist, and the next load or
-    removal puts that right.
+    The rehearsal's key and what its signer remembers go before the transaction ends: if the process dies between, the
+    rehearsal is signed no more, and removing it again puts that right. The file goes last: if the process dies before,
+    it names accounts that no longer exist, and the next load or removal puts that right.
 
     Raises Conflict `demonstration_missing` if no demonstration is loaded, `real_records` if people recorded anything
     that is not synthetic, unless `with_real_submissions`, and `database_busy` if somebody holds the tables for long.
@@ -128,10 +129,10 @@ def remove_demonstration(
             begin_remembering(session)
             removed = _emptied(session, with_real_submissions=with_real_submissions)
             load_plan(session, plan, actor=ACTOR)
+            forget()  # another ledger begins: its checkpoints must not pass for the rehearsal's
+            for key in (key_file(), next_key_file()):
+                key.unlink(missing_ok=True)
     delete_accounts(home)
-    if loaded:  # another ledger begins: its checkpoints must not pass for the rehearsal's
-        forget()
-        key_file().unlink(missing_ok=True)
     if not loaded:
         raise Conflict(
             code="demonstration_missing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from metrics.commands.issue_checkpoint import declare_restored, rotate_key
 from metrics.database import WriteSession, use_sessions
 from metrics.ledger.checking.walk import check_ledger
+from metrics.ledger.keys import next_key_file
 from metrics.principal import Role
 from metrics.queries.ledger import known_keys
 from tests.callers import caller
@@ -36,6 +38,32 @@ def test_a_key_is_handed_over_by_the_old_one_or_shown_as_one_that_was_not(servic
     with service.sessions.write() as session:
         assert "handed" not in rotate_key(session, actor="x", reason="再更换").note
         assert list(check_ledger(session)) == []
+
+
+@pytest.mark.parametrize("step", ["register_key", "_issued", "take_next_key"])
+def test_a_rotation_that_dies_costs_no_hand_over(
+    service: Installation, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Before the new key is committed the old one signs on, after it the new one; the next rotation is handed over."""
+    service.post()
+    service.sign()
+    with monkeypatch.context() as patch:
+        patch.setattr(f"metrics.commands.issue_checkpoint.{step}", _dies)
+        with pytest.raises(KeyboardInterrupt), service.sessions.write() as session:
+            rotate_key(session, actor="x", reason="每年更换")
+    service.post()
+    assert service.look() is None
+    known = [None, True] if step == "take_next_key" else [None]
+    for handed_over in (known, [*known, True], [*known, True, True]):
+        with service.sessions.read() as session:
+            assert [key.handed_over for key in known_keys(session)] == handed_over
+        assert "handed" not in service.sign().note
+        with service.sessions.write() as session:
+            rotate_key(session, actor="x", reason="再更换")
+
+
+def _dies(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_forged_hand_over_is_none(service: Installation) -> None:
@@ -77,6 +105,7 @@ def test_who_trusts_the_old_key_trusts_the_one_it_handed_over_to_and_no_other(
     (kept.folder / "forged.jsonl").write_text(forge, encoding="utf-8")
     assert kept.run(given[0], "--entries=forged.jsonl", given[2], key=old)[0] == 2
     own_key.unlink()
+    next_key_file().unlink()  # the session that took it into use is not committed
     rotate_key(session, actor="x", reason="遗失")
     kept.keep()
     code, said = kept.run(*given, key=old)

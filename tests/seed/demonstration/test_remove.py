@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select, text
 
+from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.commands.keep_draft import keep_draft
 from metrics.commands.post_submission import post_submission
 from metrics.commands.raise_finding import FindingGiven, raise_finding
@@ -35,6 +36,7 @@ from metrics.plan.model import Plan
 from metrics.plan.store import parts_of, plan_at
 from metrics.principal import Principal
 from metrics.queries.demonstration import is_demonstration_loaded
+from metrics.queries.ledger import known_keys
 from metrics.queries.principals import principal_by_token
 from metrics.submissions import SubmissionRequest
 from metrics.supervision.rectification import FindingSeverity
@@ -119,6 +121,31 @@ def test_a_clean_ledger_with_the_plan_is_left(rehearsal: Demonstration, owner: E
         assert found == {(kind, code): content for kind, code, content in parts_of(plan)}
         assert not is_demonstration_loaded(session)
     assert list(rehearsal.home.iterdir()) == []
+
+
+def test_a_removal_that_dies_leaves_a_ledger_that_can_be_signed(
+    rehearsal: Demonstration, owner: Engine, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it dies before the database is emptied for good or after: by a key that is not the rehearsal's."""
+    sessions = Sessions(rehearsal.database.engine)
+    with sessions.write() as session:
+        issue_checkpoint(session)
+        (before,) = known_keys(session)
+    for step in ("key_file", "delete_accounts"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"seed.demonstration.remove.{step}", _dies)
+            with pytest.raises(KeyboardInterrupt):
+                remove_demonstration(owner, plan=plan, home=rehearsal.home)
+        with sessions.read() as session:
+            assert is_demonstration_loaded(session) is (step == "key_file")
+    with sessions.write() as session:
+        issue_checkpoint(session)
+        (after,) = known_keys(session)
+    assert after.key_id != before.key_id
+
+
+def _dies(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_the_ledger_refuses_changes_again(rehearsal: Demonstration, owner: Engine, plan: Plan) -> None:
