@@ -42,7 +42,7 @@ def assess_form(reading: Reading) -> Component:
         _entry("denominator", _("Denominator"), inputMode="decimal"),
         _entry("value", _("or the value itself"), inputMode=keypad),
         _entry("sample_size", _("Size of the sample"), inputMode="numeric"),
-        _entry("clusters", _("or by item: materials of each, as 3/5 4/9"), placeholder="3/5 4/9 0/2"),
+        _entry("clusters", _("or item by item, as 3/5 4/9"), placeholder="3/5 4/9 0/2"),
         _entry("clusters_in_all", _("Items to draw from"), inputMode="numeric"),
         _entry("evidence", _("Address of the evidence"), placeholder="https://", maxLength=2000),
         _entry("note", _("Remark"), maxLength=2000),
@@ -86,7 +86,7 @@ def _cluster_entries(row: Assessment) -> list[Component]:
     if row.clusters is None:
         return []
     written = " ".join("/".join(pair) for pair in row.clusters)
-    words = {"clusters": _("or by item: materials of each, as 3/5 4/9"), "clusters_in_all": _("Items to draw from")}
+    words = {"clusters": _("or item by item, as 3/5 4/9"), "clusters_in_all": _("Items to draw from")}
     values = {"clusters": written, "clusters_in_all": str(row.clusters_in_all or "")}
     return [_entry(name, words[name], about=row.id, value=values[name]) for name in words]
 

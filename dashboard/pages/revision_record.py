@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dash import html
+
 from dashboard.locale import _, count_text, month_text, ngettext
 from dashboard.parts import csv_link, plain_table, scrolled, section
 from dashboard.window.reading import Reading
@@ -37,8 +39,8 @@ def revision_section(reading: Reading, unit: Unit) -> list[Component]:
         _("Mean change"),
         _("Mean size of change"),
         _("Furthest: first → newest"),
-        _("Median days until"),
-        _("After the deadline"),
+        _("Median days until revised"),
+        _("Revised after the deadline"),
     ]
     table = plain_table(_("Revision record"), headings, [_row(reading, one) for one in revised])
     note = _(
@@ -48,7 +50,7 @@ def revision_section(reading: Reading, unit: Unit) -> list[Component]:
     said = section(
         _title(len(revised), len(records)),
         *([scrolled(table, name="revisions")] if revised else []),
-        note,
+        html.P(note, className="note"),
         aside=csv_link(reading.address.csv("revisions", unit=unit.code)),
     )
     return [said]

@@ -88,14 +88,14 @@ def _results(reading: Reading, principal: Principal, sample: Sample) -> list[Com
     read = read_sample(reading.session, sample.number, principal=principal)
     headings = [
         _("Unit"),
-        _("Cells in all"),
-        _("Drawn"),
-        _("Checked"),
-        _("Confirmed"),
-        _("No evidence"),
         _("Share confirmed"),
         _("95 % interval"),
         _("If the unchecked were all wrong – all right"),
+        _("Confirmed"),
+        _("No evidence"),
+        _("Checked"),
+        _("Drawn"),
+        _("Cells in all"),
     ]
     shares = read.shares
     table = plain_table(
@@ -108,13 +108,13 @@ def _results(reading: Reading, principal: Principal, sample: Sample) -> list[Com
 
 def _result(reading: Reading, share: Share, *, units: int) -> list[Component]:
     percent, interval = share.percent, share.interval
-    counts = (share.population, share.drawn, share.found, share.confirmed, share.no_evidence)
+    counts = (share.confirmed, share.no_evidence, share.found, share.drawn, share.population)
     return [
         _row_name(reading, share, units=units),
-        *(count_text(count) for count in counts),
         NOTHING if percent is None else f"{shown_share(percent)} %",
         NOTHING if interval is None else interval_with_method(interval, unit=" %"),
         f"{shown_share(share.worst)} – {shown_share(share.best)} %" if share.unchecked else NOTHING,
+        *(count_text(count) for count in counts),
     ]
 
 
@@ -138,11 +138,10 @@ def _design(sample: Sample, whole: Share, *, units: int) -> list[str]:
         seed=sample.seed,
     )
     unchecked = _(
-        "Not checked: {n} ({rate} % of those drawn), in {without} units none at all. They are left out of the share, as"
-        " if they were like those checked; the last column says how far they could move it.",
+        "Not checked: {n} ({rate} % of those drawn). They are left out of the share, as if they were like those"
+        " checked; beside the interval stands how far they could move it.",
         n=count_text(whole.unchecked),
         rate=shown_share(Fraction(100 * whole.unchecked, whole.drawn)),
-        without=count_text(units - whole.covered),
     )
     return [drawn, " ", *([unchecked, " "] if whole.unchecked else []), _("No evidence counts as not confirmed.")]
 
