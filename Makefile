@@ -79,12 +79,13 @@ docs: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.docs.sections
 
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--custom-compile-command "make lock" pyproject.toml --group build
+	--custom-compile-command "make lock"
 
 lock:
 	@command -v uv >/dev/null || { echo "需要 uv / uv is needed: python3 -m pip install uv" >&2; exit 1; }
-	$(LOCK) --output-file requirements.lock
-	$(LOCK) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --group build --output-file requirements.lock
+	$(LOCK) pyproject.toml --group build --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --no-deps --group generator --output-file requirements-generator.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage .coverage.*
@@ -97,7 +98,8 @@ $(VENV)/ready-to-run: requirements.lock pyproject.toml | $(VENV)/made
 		$(call install,requirements.lock); \
 	fi
 
-$(VENV)/ready-to-test: requirements.lock requirements-dev.lock pyproject.toml | $(VENV)/made
+$(VENV)/ready-to-test: requirements.lock requirements-dev.lock requirements-generator.lock pyproject.toml | $(VENV)/made
+	@$(PIP) install --quiet --no-deps --require-hashes --upgrade --target $(VENV)/generator -r requirements-generator.lock
 	@$(call install,requirements-dev.lock)
 
 # A lock names everything, so nothing is resolved: with resolving, pip asks the index for the newest "coverage[toml]" and

@@ -19,10 +19,11 @@ from api.bodies import Bodies
 from api.client import FitRequests, KnownClients
 from api.dependencies import refuse_without_plan
 from api.headers import HeadAsGet, HttpsInFront, SecurityHeaders
-from api.openapi import DescribedApi
+from api.openapi import DESCRIBED, DescribedApi
 from api.parameters import refuse_unknown_parameters
 from api.places import PlacesByClient, RatesByClient
-from api.problems import DOCUMENTED, install_problems, problem
+from api.problem_schemas import DOCUMENTED
+from api.problems import install_problems, problem
 from api.routes import (
     account,
     assessments,
@@ -118,6 +119,7 @@ def create_app() -> FastAPI:
     app = DescribedApi(
         title="Biaochi 标尺",
         version=version("biaochi"),
+        **DESCRIBED,
         openapi_url=None,  # served by the documentation routes, with examples of the loaded plan
         docs_url=None,
         redoc_url=None,

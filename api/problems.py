@@ -59,37 +59,6 @@ STATUS: Mapping[type[BiaochiError], int] = {
     Unavailable: 503,
 }
 
-# How the OpenAPI description names them all: any status that a route does not describe itself is a problem.
-DOCUMENTED: dict[str, Any] = {
-    "description": "Refused; `code` says why, `message` says it in Chinese and English, `errors` names every place.",
-    "content": {
-        "application/problem+json": {
-            "schema": {
-                "type": "object",
-                "required": ["type", "title", "status", "code", "message", "request_id"],
-                "properties": {
-                    "type": {"type": "string"},
-                    "title": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "code": {"type": "string"},
-                    "detail": {"type": "string"},
-                    "message": {"type": "object", "required": ["zh", "en"]},
-                    "request_id": {"type": "string"},
-                    "errors": {"type": "array", "items": {"type": "object"}},
-                    "errors_total": {"type": "integer"},
-                    "file": {"type": "integer", "description": "A refused file that is kept for its sender"},
-                    "annotated": {"type": "string", "description": "Where that file is, its bad cells marked"},
-                    "questions": {
-                        "type": "array",
-                        "items": {"type": "object"},
-                        "description": "What a file leaves to its sender to say, as a dry run answers it",
-                    },
-                },
-            }
-        }
-    },
-}
-
 _HTTP_MESSAGES = {
     404: ("path_unknown", Message("没有这个地址。", "There is nothing at this address.")),
     405: ("method_not_allowed", Message("此地址不支持该方法。", "This address does not take this method.")),

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     fonts: Path | None = None  # a folder with fonts for bulletins, beside the system's own
     log_format: Literal["console", "json"] = "console"
     public_url: str = ""  # where people reach the service; links in reminders begin with it
+    contact: str = Field(
+        default="", pattern=r"^(|[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+)$"
+    )  # e-mail or web address for questions about the data; stands in the catalogue and the API's description
     confirmation_days: int = Field(default=7, ge=1, le=30)  # how long a link to confirm something holds
     reminders: bool = False  # True: `serve` reminds by itself
     reminder_days_before: int = Field(default=2, ge=0, le=20)

@@ -74,7 +74,7 @@ class OpenSessions(BaseModel):
     items: list[SessionListed]
 
 
-class RecoveryCodes(BaseModel):
+class NewRecoveryCodes(BaseModel):
     """Shown this once. Each is good once; the earlier ones have ended."""
 
     recovery_codes: list[str]
@@ -92,7 +92,9 @@ def own_account(principal: CurrentPrincipal, session: ReadDatabase) -> Response:
     responses={**_REFUSALS, **_BODY},
     openapi_extra=documented(PasswordChange),
 )
-def change(request: Request, principal: CurrentPrincipal, body: JsonBody, secret: SessionSecret = None) -> Response:
+def change_own_password(
+    request: Request, principal: CurrentPrincipal, body: JsonBody, secret: SessionSecret = None
+) -> Response:
     """Change one's password, knowing the present one. Every other session ends; tokens stay, and are counted."""
     principal.require_person()
     given = as_model(PasswordChange, body)
@@ -111,18 +113,18 @@ def change(request: Request, principal: CurrentPrincipal, body: JsonBody, secret
 
 @router.post(
     "/recovery-codes",
-    response_model=RecoveryCodes,
+    response_model=NewRecoveryCodes,
     responses={**_REFUSALS, **_BODY},
     openapi_extra=documented(CodeShown),
 )
-def renew_codes(request: Request, principal: CurrentPrincipal, body: JsonBody) -> Response:
+def renew_recovery_codes(request: Request, principal: CurrentPrincipal, body: JsonBody) -> Response:
     """New recovery codes in place of the earlier ones, for who shows a code."""
     principal.require_person()
     code = as_model(CodeShown, body).code.get_secret_value()
     codes = new_recovery_codes(principal, code=code, now=datetime.now(UTC))
     if codes is None:  # answered, not raised: the wrong code is counted
         return problem(request, 422, code=WRONG_CODE.code, message=WRONG_CODE.message)
-    return json_answer(RecoveryCodes(recovery_codes=list(codes)))
+    return json_answer(NewRecoveryCodes(recovery_codes=list(codes)))
 
 
 @router.post(
@@ -131,7 +133,7 @@ def renew_codes(request: Request, principal: CurrentPrincipal, body: JsonBody) -
     responses={**_REFUSALS, **_BODY},
     openapi_extra=documented(CodeShown),
 )
-def give_up(request: Request, principal: CurrentPrincipal, body: JsonBody) -> Response:
+def give_up_own_second_factor(request: Request, principal: CurrentPrincipal, body: JsonBody) -> Response:
     """Give up the second factor, showing a code of it: every session ends, the next sign-in sets up another."""
     principal.require_person()
     code = as_model(CodeShown, body).code.get_secret_value()
@@ -151,7 +153,7 @@ def own_sessions(principal: CurrentPrincipal, session: ReadDatabase) -> Response
 
 
 @router.delete("/sessions", response_model=EndedSessions, responses=_REFUSALS)
-def end_others(principal: CurrentPrincipal, session: WriteDatabase, secret: SessionSecret = None) -> Response:
+def end_other_sessions(principal: CurrentPrincipal, session: WriteDatabase, secret: SessionSecret = None) -> Response:
     """End every session of one's own but this one."""
     principal.require_person()
     return json_answer(EndedSessions(sessions_ended=end_sessions(session, principal.user_id, but=secret)))
@@ -160,7 +162,7 @@ def end_others(principal: CurrentPrincipal, session: WriteDatabase, secret: Sess
 @router.delete(
     "/sessions/{session_id}", status_code=204, responses={**_REFUSALS, 404: {"description": "No such session of yours"}}
 )
-def end_one(
+def end_own_session(
     principal: CurrentPrincipal, session: WriteDatabase, session_id: Annotated[int, Path(ge=1, le=2**31 - 1)]
 ) -> Response:
     """End one session of one's own; this one too."""

@@ -151,7 +151,7 @@ def one_assessment(
         428: {"description": "No If-Match"},
     },
 )
-def post_revision(
+def post_assessment_revision(
     principal: CurrentPrincipal,
     assessment_id: AssessmentId,
     body: JsonBody,

@@ -46,7 +46,7 @@ _REFUSALS: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("", response_model=ToSignOut | MaterialToSignOut, responses=_REFUSALS)
-def shown(session: ReadDatabase, secret: LinkSecret) -> Response:
+def asked_by_link(session: ReadDatabase, secret: LinkSecret) -> Response:
     """What the link is about: a submission with every figure beside last month's, or a unit's material.
 
     Looking signs nothing.
@@ -64,7 +64,7 @@ def shown(session: ReadDatabase, secret: LinkSecret) -> Response:
 
 
 @router.post("", status_code=201, response_model=SignedOff | MaterialRecorded, responses=_REFUSALS)
-def confirm(session: WriteDatabase, secret: LinkSecret) -> Response:
+def confirm_by_link(session: WriteDatabase, secret: LinkSecret) -> Response:
     """Sign the submission or the material in the revision that the link names. The link is used up with it."""
     signed = confirm_link(session, secret or "", plan=plan_at(session), now=datetime.now(UTC))
     headers = {"Referrer-Policy": "no-referrer", "ETag": signed.etag}

@@ -17,6 +17,8 @@ from metrics.errors import BiaochiError, Message, NotFound
 from metrics.periods import add_months, format_period, last_day
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
+from metrics.publish.edition import publisher
+from metrics.settings import settings
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,7 +59,8 @@ def openapi(request: Request) -> JSONResponse:
             plan = plan_at(session)
     except BiaochiError:  # no plan yet, or the database is away: the document is there all the same
         plan = None
-    return JSONResponse(with_plan_examples(request.app.openapi(), plan))
+    document = with_plan_examples(request.app.openapi(), plan)
+    return JSONResponse(document | {"info": document["info"] | {"contact": _contact(plan)}})
 
 
 @router.get("/docs")
@@ -75,6 +78,13 @@ def docs_file(name: str) -> Response:
         raise NotFound(code="path_unknown", message=Message("没有这个地址。", "There is nothing at this address."))
     content = (files("fastapi_offline") / "static" / name).read_bytes()
     return Response(content, media_type=_MEDIA[name], headers={"Cache-Control": "public, max-age=86400"})
+
+
+def _contact(plan: Plan | None) -> dict[str, str]:
+    """Who publishes the figures, and where to ask about them if that is set."""
+    name = {} if plan is None else {"name": publisher(plan).zh}
+    where = settings().contact
+    return name | ({"email" if "@" in where and "/" not in where else "url": where} if where else {})
 
 
 def with_plan_examples(document: Any, plan: Plan | None) -> Any:

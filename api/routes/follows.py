@@ -101,6 +101,6 @@ def own_turns(principal: CurrentPrincipal, session: ReadDatabase) -> Response:
 
 
 @router.post("/turns/seen", response_model=TurnsSeen, responses=_READ)
-def note_seen(principal: CurrentPrincipal, session: WriteDatabase) -> Response:
+def note_turns_seen(principal: CurrentPrincipal, session: WriteDatabase) -> Response:
     """Say that one has seen every turn told so far."""
     return json_answer(TurnsSeen(seen=see_turns(session, principal=principal, now=datetime.now(UTC))))

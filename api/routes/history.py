@@ -20,7 +20,7 @@ _BODY = {
     "required": True,
     "content": {
         "text/csv": {
-            "schema": {"type": "string"},
+            "schema": {"type": "string", "format": "binary"},
             "example": "unit_code,period,element_code,value,received_at\r\n"
             "plan:unit,plan:month,plan:element,1000,plan:next_month_endT10:11:09+08:00\r\n",
         }

@@ -29,7 +29,7 @@ class Layouts(BaseModel):
 
 
 @router.get("", response_model=Layouts, responses=_REFUSALS)
-def layouts(
+def list_layouts(
     principal: CurrentPrincipal,
     session: ReadDatabase,
     unit: Annotated[str | None, Query(max_length=100, description="One unit; without it all that you post for")] = None,
@@ -47,7 +47,7 @@ def layouts(
     response_model=LayoutRow,
     responses=_REFUSALS | {404: {"description": "No such layout was confirmed"}},
 )
-def withdraw(
+def withdraw_confirmed_layout(
     principal: CurrentPrincipal, session: WriteDatabase, layout_id: Annotated[int, Path(ge=1, le=2**31 - 1)]
 ) -> Response:
     """Withdraw a confirmed layout: the unit's clerk or a reviewer. The next file of that layout is confirmed anew.

@@ -58,7 +58,7 @@ def signed_checkpoint(reader: Reader, session: WriteDatabase) -> PlainTextRespon
     response_class=StreamingResponse,
     responses={200: {"content": {_LINES: {"schema": {"type": "string"}}}}, **_REFUSED},
 )
-def entries(
+def pull_ledger_entries(
     request: Request,
     reader: Reader,
     start: Annotated[int, Query(ge=1, le=2**53, description="First sequence number")] = 1,
@@ -84,7 +84,7 @@ def entries(
 
 
 @router.get("/ledger/proof", responses={**_REFUSED, **_NOT_FOUND})
-def proof(reader: Reader, session: ReadDatabase, seq: Seq, size: OptionalSeq = None) -> Inclusion:
+def inclusion_proof(reader: Reader, session: ReadDatabase, seq: Seq, size: OptionalSeq = None) -> Inclusion:
     """That entry `seq` is among the first `size` entries (default: all)."""
     return inclusion(session, seq=seq, size=size)
 
@@ -101,13 +101,13 @@ def consistency_proof(
 
 
 @router.get("/ledger/keys", responses=_REFUSED)
-def keys(reader: Reader, session: ReadDatabase) -> Keys:
+def ledger_keys(reader: Reader, session: ReadDatabase) -> Keys:
     """Every public key that ever signed checkpoints. Compare with one you got by another way."""
     return Keys(items=known_keys(session))
 
 
 @router.get("/verify.py", response_class=Response, responses={200: {"content": {"text/x-python": {}}}})
-def verifier() -> Response:
+def verifier_file() -> Response:
     """The verifier: one file, no libraries but Python's own, works offline. Read it before you run it."""
     return Response(
         verifier_source().encode(),

@@ -122,7 +122,7 @@ def list_materials(
         **{status: _REFUSALS[status] for status in (400, 401, 403, 422)},
     },
 )
-def get_template(
+def blank_material(
     principal: CurrentPrincipal,
     session: ReadDatabase,
     unit: Annotated[str, Query(max_length=100, description="Code of the unit or department")],
@@ -168,7 +168,7 @@ def get_material(principal: CurrentPrincipal, number: Number, session: ReadDatab
     openapi_extra=documented(SeenBody),
     responses={200: {"model": MaterialRecorded, "description": "It stands so already"}, **_REFUSALS, **_NO_SUCH},
 )
-def post_seen(
+def post_material_seen(
     principal: CurrentPrincipal, number: Number, body: JsonBody, session: WriteDatabase, if_match: IfMatch = None
 ) -> Response:
     """Record that the head of the unit (一把手) has seen the material as it stands: name, title and day."""

@@ -100,7 +100,7 @@ def history_of_period(principal: CurrentPrincipal, period: Period, session: Read
     openapi_extra=documented(LockBody, required=False),
     responses={200: {"model": PeriodEventRecorded, "description": "It was locked already"}, **_CHANGING},
 )
-def lock(principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, session: WriteDatabase) -> Response:
+def lock_month(principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, session: WriteDatabase) -> Response:
     """Close an ended period to submissions and revisions of every unit without an exception (reviewer)."""
     principal.require(Scope.MANAGE_PERIODS)
     reason = as_model(LockBody, body).reason
@@ -114,7 +114,9 @@ def lock(principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, se
     openapi_extra=documented(LockBody),
     responses={**_CHANGING, 409: {"description": "It is not locked"}},
 )
-def unlock(principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, session: WriteDatabase) -> Response:
+def unlock_month(
+    principal: CurrentPrincipal, period: Period, body: OptionalJsonBody, session: WriteDatabase
+) -> Response:
     """Open a locked period again. Needs a reason (reviewer)."""
     principal.require(Scope.MANAGE_PERIODS)
     return _answer(unlock_period(session, period, principal=principal, reason=as_model(LockBody, body).reason))

@@ -124,7 +124,7 @@ def one_sample(principal: CurrentPrincipal, number: Number, session: ReadDatabas
     openapi_extra=documented(FindingsBody),
     responses={200: {"model": RecordedFindings, "description": "A replay"}, **_REFUSALS, 404: _NO_SUCH[404]},
 )
-def post_findings(
+def post_sample_findings(
     principal: CurrentPrincipal,
     number: Number,
     sent: Annotated[SentFile | dict[str, Any], Depends(sent_findings)],

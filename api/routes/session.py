@@ -151,7 +151,7 @@ def open_session(
     responses={**_REFUSALS, 409: {"description": "The account has one"}, 429: {"description": "Too many failures"}},
     openapi_extra=documented(Credentials),
 )
-def set_up(request: Request, body: JsonBody) -> Response:
+def set_up_second_factor(request: Request, body: JsonBody) -> Response:
     """What to give to an authenticator, where there is no second factor yet. Its first code goes to `POST /session`."""
     refuse_cross_site(request, allow_unsaid=True)
     outcome = _first(as_model(Credentials, body), _browser(request, None))

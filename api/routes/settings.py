@@ -10,7 +10,7 @@ from metrics.principal import Scope
 from metrics.settings import settings
 from metrics.settings_in_force import SettingInForce, settings_in_force
 
-router = APIRouter(prefix="/settings", tags=["administration"])
+router = APIRouter(prefix="/settings", tags=["administer"])
 
 
 class SettingsOut(BaseModel):
@@ -18,7 +18,7 @@ class SettingsOut(BaseModel):
 
 
 @router.get("", responses={401: {"description": "Nobody known is asking"}, 403: {"description": "Not allowed"}})
-def settings_route(principal: CurrentPrincipal) -> SettingsOut:
+def list_settings(principal: CurrentPrincipal) -> SettingsOut:
     """Every setting as it is in force in this process, and where it comes from. For administrators."""
     principal.require(Scope.ADMINISTER)
     return SettingsOut(settings=list(settings_in_force(settings())))

@@ -108,7 +108,7 @@ def one_slip(response: Response, principal: CurrentPrincipal, slip: Number, sess
 
 
 @router.post("/{slip}/receive", **_act(ReceiveBody, required=False))
-def receive(
+def receive_slip(
     principal: CurrentPrincipal, slip: Number, body: OptionalJsonBody, session: WriteDatabase, if_match: IfMatch = None
 ) -> Response:
     """The unit signs for the slip (签收), or for a part that was handed to it."""
@@ -118,7 +118,7 @@ def receive(
 
 
 @router.post("/{slip}/answer", **_act(AnswerBody))
-def answer(
+def answer_slip(
     principal: CurrentPrincipal, slip: Number, body: JsonBody, session: WriteDatabase, if_match: IfMatch = None
 ) -> Response:
     """The unit says what was done (答复); of the whole only when every part is answered."""
@@ -128,7 +128,7 @@ def answer(
 
 
 @router.post("/{slip}/delegate", **_act(DelegateBody))
-def delegate(
+def delegate_slip(
     principal: CurrentPrincipal, slip: Number, body: JsonBody, session: WriteDatabase, if_match: IfMatch = None
 ) -> Response:
     """The unit hands a part on (分解)."""
@@ -157,7 +157,7 @@ def decide_extension(
 
 
 @router.post("/{slip}/review", **_act(WordsBody, required=False))
-def review(
+def review_slip(
     principal: CurrentPrincipal, slip: Number, body: OptionalJsonBody, session: WriteDatabase, if_match: IfMatch = None
 ) -> Response:
     """The bureau has reviewed the answer and found it sufficient; the slip can be closed then."""
@@ -166,7 +166,7 @@ def review(
 
 
 @router.post("/{slip}/return", **_act(ReturnBody))
-def send_back(
+def send_slip_back(
     principal: CurrentPrincipal, slip: Number, body: JsonBody, session: WriteDatabase, if_match: IfMatch = None
 ) -> Response:
     """The bureau sends the answer back (退回重办); a day that is past needs a new one."""
@@ -175,7 +175,7 @@ def send_back(
 
 
 @router.post("/{slip}/close", **_act(WordsBody, required=False))
-def close(
+def close_slip(
     principal: CurrentPrincipal, slip: Number, body: OptionalJsonBody, session: WriteDatabase, if_match: IfMatch = None
 ) -> Response:
     """The bureau strikes a reviewed slip off (销号)."""
@@ -184,7 +184,7 @@ def close(
 
 
 @router.post("/{slip}/withdraw", **_act(WordsBody))
-def withdraw(
+def withdraw_slip(
     principal: CurrentPrincipal, slip: Number, body: JsonBody, session: WriteDatabase, if_match: IfMatch = None
 ) -> Response:
     """The bureau takes an open slip back (撤销), with a reason; its number stays taken."""

@@ -197,7 +197,7 @@ _CHECK_ROUTE: dict[str, Any] = {
 
 
 @router.post("/{submission_id}/verify", **_CHECK_ROUTE)
-def verify(
+def verify_one_submission(
     principal: CurrentPrincipal,
     submission_id: SubmissionId,
     body: OptionalJsonBody,
@@ -209,7 +209,7 @@ def verify(
 
 
 @router.post("/{submission_id}/return", **_CHECK_ROUTE)
-def send_back(
+def send_submission_back(
     principal: CurrentPrincipal,
     submission_id: SubmissionId,
     body: OptionalJsonBody,
@@ -221,7 +221,7 @@ def send_back(
 
 
 @router.post("/{submission_id}/reopen", **_CHECK_ROUTE)
-def reopen(
+def reopen_one_submission(
     principal: CurrentPrincipal,
     submission_id: SubmissionId,
     body: OptionalJsonBody,

@@ -126,7 +126,7 @@ def post_target(
         "TargetRevision", required={"effective_from", "reason"}, fixed={"code", "revision"}, also=_REPLACES
     ),
 )
-def post_revision(
+def post_target_revision(
     principal: CurrentPrincipal,
     code: str,
     body: JsonBody,

@@ -37,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         422: {"description": "No submission can be sent for this unit and period"},
     },
 )
-def template(
+def form_template(
     principal: CurrentPrincipal,
     session: ReadDatabase,
     period: Annotated[str, Path(description="YYYY-MM")],

@@ -66,7 +66,7 @@ class Tokens(BaseModel):
 
 
 @router.get("", response_model=Tokens, responses=_REFUSALS)
-def tokens(
+def list_tokens(
     principal: CurrentPrincipal,
     session: ReadDatabase,
     user: Annotated[str | None, Query(max_length=100, description="One account's; for administrators")] = None,
@@ -85,7 +85,7 @@ def tokens(
     responses={**_REFUSALS, 422: {"description": "What is wanted is not the account's to give"}},
     openapi_extra=documented(TokenWanted),
 )
-def issue(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -> Response:
+def issue_own_token(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -> Response:
     """Issue a token for oneself. Who is signed in does; a token makes no tokens, which would outlive it."""
     principal.require_person()
     wanted, now = as_model(TokenWanted, body), datetime.now(UTC)
@@ -104,7 +104,7 @@ def issue(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -
 @router.delete(
     "/{token_id}", status_code=204, responses={**_REFUSALS, 404: {"description": "No such token that is yours to see"}}
 )
-def revoke(
+def revoke_one_token(
     principal: CurrentPrincipal, session: WriteDatabase, token_id: Annotated[int, Path(ge=1, le=2**31 - 1)]
 ) -> Response:
     """Revoke a token of one's own, an administrator anybody's; it is refused from now on. Harmless on a revoked one."""

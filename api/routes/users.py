@@ -120,7 +120,7 @@ class SessionsOf(BaseModel):
 
 
 @router.get("", response_model=Users, responses=_REFUSALS)
-def users(principal: CurrentPrincipal, session: ReadDatabase) -> Response:
+def list_accounts(principal: CurrentPrincipal, session: ReadDatabase) -> Response:
     """Every account: what it may, whether it has a second factor, when it was last seen."""
     principal.require(Scope.ADMINISTER)
     return json_answer(Users(items=list(accounts(session))))
@@ -133,7 +133,7 @@ def users(principal: CurrentPrincipal, session: ReadDatabase) -> Response:
     responses={**_REFUSALS, **_BODY},
     openapi_extra=documented(UserWanted),
 )
-def add(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -> Response:
+def add_account(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -> Response:
     """Add an account. Its first password is random, shown this once, and to be changed at the first sign-in."""
     principal.require(Scope.ADMINISTER)
     wanted, now = as_model(UserWanted, body), datetime.now(UTC)
@@ -155,20 +155,20 @@ def add(principal: CurrentPrincipal, body: JsonBody, session: WriteDatabase) -> 
 
 
 @router.get("/{name}", response_model=AccountListed, responses=_REFUSALS)
-def user(principal: CurrentPrincipal, session: ReadDatabase, name: Name) -> Response:
+def one_account(principal: CurrentPrincipal, session: ReadDatabase, name: Name) -> Response:
     """One account."""
     principal.require(Scope.ADMINISTER)
     return json_answer(account(session, name))
 
 
 @router.post("/{name}/enable", response_model=AccountChanged, responses=_REFUSALS)
-def enable(principal: CurrentPrincipal, session: WriteDatabase, name: Name) -> Response:
+def enable_account(principal: CurrentPrincipal, session: WriteDatabase, name: Name) -> Response:
     """Let a disabled account sign in again; its tokens stay revoked."""
     return json_answer(enable_user(session, name, by=principal))
 
 
 @router.post("/{name}/disable", response_model=AccountChanged, responses={**_REFUSALS, 409: _BODY[409]})
-def disable(principal: CurrentPrincipal, session: WriteDatabase, name: Name) -> Response:
+def disable_account(principal: CurrentPrincipal, session: WriteDatabase, name: Name) -> Response:
     """Disable an account: its sessions end and its tokens are revoked. What it did stays."""
     return json_answer(disable_user(session, name, now=datetime.now(UTC), by=principal))
 
@@ -179,7 +179,7 @@ def disable(principal: CurrentPrincipal, session: WriteDatabase, name: Name) -> 
     responses={**_REFUSALS, **_BODY},
     openapi_extra=documented(RoleWanted),
 )
-def role(principal: CurrentPrincipal, name: Name, body: JsonBody, session: WriteDatabase) -> Response:
+def set_role(principal: CurrentPrincipal, name: Name, body: JsonBody, session: WriteDatabase) -> Response:
     """Give an account another role and its units; its sessions end and its tokens are revoked."""
     principal.require(Scope.ADMINISTER)
     wanted, known, now = as_model(RoleWanted, body), _known_units(session), datetime.now(UTC)
@@ -194,7 +194,7 @@ def role(principal: CurrentPrincipal, name: Name, body: JsonBody, session: Write
     responses={**_REFUSALS, **_BODY},
     openapi_extra=documented(UnitsWanted),
 )
-def units(principal: CurrentPrincipal, name: Name, body: JsonBody, session: WriteDatabase) -> Response:
+def set_units(principal: CurrentPrincipal, name: Name, body: JsonBody, session: WriteDatabase) -> Response:
     """Give a clerk or leader other units; its sessions end and its tokens are revoked."""
     principal.require(Scope.ADMINISTER)
     wanted, known, now = as_model(UnitsWanted, body), _known_units(session), datetime.now(UTC)
@@ -207,7 +207,7 @@ def units(principal: CurrentPrincipal, name: Name, body: JsonBody, session: Writ
     responses={**_REFUSALS, **_BODY},
     openapi_extra=documented(EmailWanted),
 )
-def email(principal: CurrentPrincipal, name: Name, body: JsonBody, session: WriteDatabase) -> Response:
+def set_email(principal: CurrentPrincipal, name: Name, body: JsonBody, session: WriteDatabase) -> Response:
     """Record where links to set a password go; those that went to the earlier address end."""
     principal.require(Scope.ADMINISTER)
     wanted, now = as_model(EmailWanted, body), datetime.now(UTC)
@@ -220,7 +220,7 @@ def email(principal: CurrentPrincipal, name: Name, body: JsonBody, session: Writ
     responses={**_REFUSALS, **_BODY, 429: {"description": "Asked just now"}, 503: {"description": "No mail went out"}},
     openapi_extra=documented(ResetWanted, required=False),
 )
-def password(principal: CurrentPrincipal, name: Name, body: OptionalJsonBody) -> Response:
+def set_password(principal: CurrentPrincipal, name: Name, body: OptionalJsonBody) -> Response:
     """Reset a password: by a random one that is shown this once, or by a link to the person's own address."""
     principal.require(Scope.ADMINISTER)
     wanted, now = as_model(ResetWanted, body), datetime.now(UTC)
@@ -240,13 +240,13 @@ def password(principal: CurrentPrincipal, name: Name, body: OptionalJsonBody) ->
 
 
 @router.delete("/{name}/second-factor", response_model=AccountChanged, responses=_REFUSALS)
-def second_factor(principal: CurrentPrincipal, session: WriteDatabase, name: Name) -> Response:
+def forget_second_factor_of(principal: CurrentPrincipal, session: WriteDatabase, name: Name) -> Response:
     """Forget the second factor of somebody who lost it: the next sign-in sets up another. Sessions end."""
     return json_answer(reset_second_factor(session, name, now=datetime.now(UTC), by=principal))
 
 
 @router.get("/{name}/sessions", response_model=SessionsOf, responses=_REFUSALS)
-def sessions(principal: CurrentPrincipal, session: ReadDatabase, name: Name) -> Response:
+def sessions_of(principal: CurrentPrincipal, session: ReadDatabase, name: Name) -> Response:
     """Where the account is signed in."""
     principal.require(Scope.ADMINISTER)
     found = account(session, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metrics.plan.model import Text
+from metrics.plan.model import Plan, Text
 from metrics.publish.dataset import AnyDataset, Pull
 from metrics.queries.view import View
 
@@ -13,6 +13,11 @@ DATA_TERMS = Text(
     zh="数据归填报单位和发布单位所有,使用范围由发布单位决定;软件 Apache-2.0",
     en="The data belong to those who reported and publish them, who decide on their use; the software is Apache-2.0",
 )
+
+
+def publisher(plan: Plan) -> Text:
+    """Who publishes the figures: the office that signs bulletins, else who issued the plan."""
+    return plan.document.bulletin_issuer or plan.document.issuer
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ LISTS = {
     "peer": "peers",
 }
 CSV_ONLY = frozenset({"bom"})
+GREATEST_RELEASE = 2**31 - 1
 Timezone = Callable[[], str]  # the plan's; asked only for local times
 
 
@@ -188,7 +189,7 @@ def _limit(value: str) -> int:
 
 def _release(value: str) -> int:
     number = _limit(value)
-    if number >= 2**31:
+    if number > GREATEST_RELEASE:
         raise ValueError("out of range")
     return number
 

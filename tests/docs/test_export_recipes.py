@@ -23,6 +23,7 @@ from tests.serving import PATIENCE, LiveServer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "exports.md").read_text(encoding="utf-8")
 POWER_QUERIES = re.findall(r"^```m\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+CLIENT = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 RECIPES = re.findall(r"^```(bash|python)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
@@ -40,7 +41,8 @@ def test_the_recipes_run_as_they_stand(live_server: LiveServer, tmp_path: Path) 
         let_in(connection, role="recipe_reader", password="recipe", service="biaochi")
     here = make_url(live_server.database.url).set(username="recipe_reader", password="recipe")
     open_sql = here.set(drivername="postgresql").render_as_string(hide_password=False)
-    environment = os.environ | {"TOKEN": assessor, "OPEN_SQL": open_sql}
+    environment = os.environ | {"TOKEN": assessor, "OPEN_SQL": open_sql, **generator_there()}
+    (tmp_path / "client.yaml").write_text(CLIENT[0], encoding="utf-8")
     followed(f"{live_server.url}/readyz", seq=posted.json()["seq"])
     assert len(RECIPES) >= 6
     for language, recipe in RECIPES:
@@ -53,6 +55,7 @@ def test_the_recipes_run_as_they_stand(live_server: LiveServer, tmp_path: Path) 
     assert int(held.name.split(".")[1]) == posted.json()["seq"]
     assert "441202" in (tmp_path / "rates.csv").read_text(encoding="utf-8")
     assert int((tmp_path / "progress.seq").read_text()) >= posted.json()["seq"]
+    typed(next(recipe for _, recipe in RECIPES if "import AuthenticatedClient" in recipe), folder=tmp_path)
     with live_server.database.as_owner() as connection:
         shut_out(connection, role="recipe_reader", service="biaochi")
     (query,) = POWER_QUERIES
@@ -62,6 +65,22 @@ def test_the_recipes_run_as_they_stand(live_server: LiveServer, tmp_path: Path) 
     assert re.findall(r'{"(\w+)", ', query) == pulled.text.splitlines()[0].split(",")
     written = power_query(DATASETS["units"], "http://127.0.0.1:8000/api/v1/units.csv?lang=en")
     assert query == written + "\n"
+
+
+def generator_there() -> dict[str, str]:
+    """The environment in which the generator of clients is found, which stands beside what tests use (Makefile)."""
+    home = Path(sys.prefix) / "generator"
+    assert (home / "bin").is_dir(), "make test installs it: requirements-generator.lock"
+    return {"PATH": f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(home)}
+
+
+def typed(recipe: str, *, folder: Path) -> None:
+    """The recipe and what it takes of the client that was made are as typed as our own code."""
+    program = folder / "recipe.py"
+    program.write_text(recipe, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--config-file", os.devnull, program.name]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stdout
 
 
 def followed(address: str, *, seq: int) -> None:
