@@ -27,7 +27,7 @@ from metrics.publish.catalogue import DATASETS
 from metrics.publish.closed_counts import refuse_closed_counts, within_own_units
 from metrics.publish.dataset import AnyDataset
 from metrics.publish.going_on import refuse_other_history
-from metrics.publish.pull import check_codes, cursor_for, parse_pull
+from metrics.publish.pull import check_pull, cursor_for, parse_pull
 from metrics.publish.release_files import require_released
 from metrics.publish.rendering import MEDIA_TYPES, Rendered, render, table_schema
 from metrics.queries.blindness import blind_view
@@ -49,7 +49,7 @@ def _pull_route(dataset: AnyDataset, form: str) -> Callable[..., Response]:
             require_released(dataset)
         view = view_for(session, public=principal is None, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
         view = own_units_view(blind_view(session, view, principal=principal), principal=principal)
-        check_codes(pull, view.plan)
+        check_pull(pull, view)
         refuse_closed_counts(pull, dataset, view)
         refuse_other_history(session, pull, view)
         synthetic = is_demonstration_loaded(session)

@@ -11,7 +11,7 @@ from metrics.publish.catalogue import DATASETS
 from metrics.publish.closed_counts import refuse_closed_counts, within_own_units
 from metrics.publish.dataset import AnyDataset, Pull
 from metrics.publish.going_on import refuse_other_history
-from metrics.publish.pull import LISTS, check_codes, parse_pull
+from metrics.publish.pull import LISTS, check_pull, parse_pull
 from metrics.publish.rendering import MEDIA_TYPES
 from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.view import View
@@ -76,7 +76,7 @@ def data_choice(reading: Reading) -> DataChoice:
     pull = within_own_units(pull, dataset, principal=reading.principal)
     view = view_for(reading.session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
     view = own_units_view(view, principal=reading.principal)
-    check_codes(pull, view.plan)
+    check_pull(pull, view)
     refuse_closed_counts(pull, dataset, view)
     refuse_other_history(reading.session, pull, view)
     return DataChoice(dataset, asked, pull, view, form if form in MEDIA_TYPES else "csv")

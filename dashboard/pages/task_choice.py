@@ -14,7 +14,7 @@ from dashboard.words.figures import unit_name
 from dashboard.words.tasks import name_of_body, task_kind_word
 from metrics.plan.model import Plan
 from metrics.plan.task_choice import TaskChoice, owing_units
-from metrics.publish.pull import check_codes, parse_pull
+from metrics.publish.pull import check_pull, parse_pull
 from metrics.publish.tasks import TASKS, task_choice
 from metrics.queries.blindness import is_blind
 
@@ -29,7 +29,7 @@ def asked(reading: Reading) -> tuple[dict[str, str], TaskChoice]:
     """What the address asks for, as parameters of the CSV and as a choice. Raises BadRequest for unknown codes."""
     found = {name: value for name in CHOSEN if (value := reading.address.keeps(name))}
     pull = parse_pull(TASKS, {name: [value] for name, value in found.items()}, timezone=lambda: reading.timezone)
-    check_codes(pull, reading.plan)
+    check_pull(pull, reading.view)
     return found, task_choice(pull)
 
 

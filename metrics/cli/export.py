@@ -79,7 +79,7 @@ def export_command(
     from metrics.plan.store import plan_at
     from metrics.publish.catalogue import DATASETS
     from metrics.publish.going_on import refuse_other_history
-    from metrics.publish.pull import check_codes, parse_pull
+    from metrics.publish.pull import check_pull, parse_pull
     from metrics.publish.rendering import MEDIA_TYPES, render
     from metrics.queries.reader_view import view_for
 
@@ -102,7 +102,7 @@ def export_command(
     with opened_database(), read_session() as session:
         pull = parse_pull(DATASETS[dataset], given, form=form, timezone=lambda: plan_at(session).document.timezone)
         view = view_for(session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
-        check_codes(pull, view.plan)
+        check_pull(pull, view)
         refuse_other_history(session, pull, view)
         rendered = render(DATASETS[dataset], session=session, view=view, pull=pull, form=form)
     with rendered.file as file:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from metrics.errors import Message, Problem
+from metrics.errors import BadRequest, Message, Problem
 from metrics.periods import format_period, newest_ended_period
-from metrics.publish.dataset import AnyDataset
+from metrics.publish.dataset import AnyDataset, Pull
 
 _SHOWN = 200
 
@@ -22,8 +22,53 @@ def parameter_problem(name: str, code: str, zh: str, en: str, given: str, *, det
     )
 
 
+def refusal(problems: Sequence[Problem]) -> BadRequest:
+    """The refusal of a pull for all that is wrong with it."""
+    return BadRequest(
+        code=problems[0].code if len({p.code for p in problems}) == 1 else "parameter_invalid",
+        message=Message(
+            "查询参数有误:" + problems[0].message.zh, "The query cannot be answered: " + problems[0].message.en
+        ),
+        problems=problems,
+    )
+
+
+def nothing_after(pull: Pull, *, seq: int) -> Iterator[Problem]:
+    """What is wrong where rows after an entry are asked for as known before it: up to the entry `seq`."""
+    if pull.after_seq is not None and pull.after_seq > seq and (pull.as_of is not None or pull.release is not None):
+        yield _out_of_order("after_seq", str(pull.after_seq), "as_of" if pull.release is None else "release", str(seq))
+
+
+def _out_of_order(low: str, given: str, high: str, limit: str) -> Problem:
+    zh, en = (
+        f"({given})晚于 {high}({limit}),其间没有数据",
+        f"({given}) lies after {high} ({limit}): nothing lies between",
+    )
+    return parameter_problem(low, "parameter_conflict", zh, en, given)
+
+
+def _ranges(found: Mapping[str, Any]) -> Iterator[Problem]:
+    """Ends of a range of periods that are the wrong way round, and periods outside of it."""
+    ends = {name: [found[name]] if name in found else [] for name in ("period_from", "period_to")}
+    periods = found.get("periods", [])
+    for low, lows, high, highs in (
+        ("period_from", ends["period_from"], "period_to", ends["period_to"]),
+        ("period_from", ends["period_from"], "period", periods),
+        ("period", periods, "period_to", ends["period_to"]),
+    ):
+        if lows and highs and max(lows) > min(highs):
+            yield _out_of_order(low, format_period(max(lows)), high, format_period(min(highs)))
+
+
 def conflicts(dataset: AnyDataset, given: Mapping[str, Sequence[str]], found: Mapping[str, Any]) -> Iterator[Problem]:
-    """Parameters that cannot stand beside each other, and lists of which there are too few or too many values."""
+    """Parameters that cannot stand beside each other, ranges in which nothing can lie, too few or too many values."""
+    yield from _ranges(found)
+    if "pinned" in found and isinstance(found.get("as_of"), int) and found["as_of"] != found["pinned"]:
+        zh, en = (
+            f"与 cursor 不一致:续页固定在序号 {found['pinned']}",
+            f"differs from the cursor, whose pages are those known at {found['pinned']}",
+        )
+        yield parameter_problem("as_of", "parameter_conflict", zh, en, str(found["as_of"]))
     if "on" in found and found.get("periods") and newest_ended_period(found["on"]) != found["periods"][0]:
         zh, en = "与 on 所指的报告期不一致", "is not the newest period that has ended by the day in `on`"
         yield parameter_problem("period", "parameter_conflict", zh, en, format_period(found["periods"][0]))

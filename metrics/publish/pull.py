@@ -10,14 +10,14 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from metrics.errors import BadRequest, Message, Problem
+from metrics.errors import Problem
 from metrics.moments import GREATEST_NUMBER, WRITTEN, read_as_of
 from metrics.periods import JudgedMonth, add_months, format_period, parse_day, parse_period
-from metrics.plan.model import Plan
 from metrics.publish.dataset import AnyDataset, Pull
-from metrics.publish.parameters import conflicts, parameter_problem
+from metrics.publish.parameters import conflicts, nothing_after, parameter_problem, refusal
 from metrics.publish.shape import SHAPE, read_shape
 from metrics.publish.shaped import shape_problems, target_problems
+from metrics.queries.view import View
 from metrics.results import Basis
 from metrics.supervision.bodies import bodies
 
@@ -46,7 +46,7 @@ def parse_pull(
     """The pull that `given` (parameter → values, repeated for lists) asks of `dataset` as `form`.
 
     Raises BadRequest naming every parameter that the dataset or the form does not take, that is repeated where one
-    value is meant, or not written as it should be. Codes are checked against the plan by :func:`check_codes`, once the
+    value is meant, or not written as it should be. Codes are checked against the plan by :func:`check_pull`, once the
     view is known.
     """
     problems: list[Problem] = []
@@ -82,13 +82,16 @@ def parse_pull(
     problems += shape_problems(shape, dataset)
     problems += conflicts(dataset, given, found)
     if problems:
-        raise _refusal(problems)
+        raise refusal(problems)
+    if "pinned" in found:
+        found["as_of"] = found.pop("pinned")
     fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
     return Pull(**fields, shape=shape)
 
 
-def check_codes(pull: Pull, plan: Plan) -> None:
-    """Raises BadRequest for units, elements, indicators, targets and what tasks have that the plan does not know."""
+def check_pull(pull: Pull, view: View) -> None:
+    """Raises BadRequest for codes that the plan of `view` does not know, and where nothing can lie in what is asked."""
+    plan = view.plan
     known: dict[str, tuple[Sequence[str | int], Any]] = {
         "unit": (pull.units, plan.unit_by_code.keys() | bodies(plan).keys()),
         "element": (pull.elements, plan.element_by_code),
@@ -109,8 +112,9 @@ def check_codes(pull: Pull, plan: Plan) -> None:
         if code not in catalogue
     ]
     problems += target_problems(pull.shape, pull.targets or plan.target_revisions)
+    problems += nothing_after(pull, seq=view.seq)
     if problems:
-        raise _refusal(problems)
+        raise refusal(problems)
 
 
 def parse_as_of(value: str, *, timezone: Timezone) -> datetime | int:
@@ -135,15 +139,13 @@ def _parsed(name: str, value: str, read: Callable[[str], Any]) -> Any:
     try:
         return read(value)
     except ValueError as refused:
-        raise _refusal([_ill_written(name, value, refused)]) from None
+        raise refusal([_ill_written(name, value, refused)]) from None
 
 
 def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Problem], *, timezone: Timezone) -> None:
     try:
         if name == "cursor":
-            seq, offset = _cursor(value)
-            found["offset"] = offset
-            found["as_of"] = seq
+            found["pinned"], found["offset"] = _cursor(value)
         elif name in LISTS:
             found.setdefault(LISTS[name], []).append(_LISTED.get(name, str)(value))
         elif name in ("as_of", "since"):
@@ -276,18 +278,8 @@ def months_compared(pull: Pull, *, judged: date) -> tuple[date, date]:
     earlier = pull.period_from or add_months(later, -1)
     if earlier >= later:
         zh, en = f"须早于所比较的月份 {format_period(later)}", f"lies before the month compared, {format_period(later)}"
-        raise _refusal([parameter_problem("period_from", "parameter_conflict", zh, en, format_period(earlier))])
+        raise refusal([parameter_problem("period_from", "parameter_conflict", zh, en, format_period(earlier))])
     return earlier, later
-
-
-def _refusal(problems: Sequence[Problem]) -> BadRequest:
-    return BadRequest(
-        code=problems[0].code if len({p.code for p in problems}) == 1 else "parameter_invalid",
-        message=Message(
-            "查询参数有误:" + problems[0].message.zh, "The query cannot be answered: " + problems[0].message.en
-        ),
-        problems=problems,
-    )
 
 
 def month_asked_for(pull: Pull) -> JudgedMonth | None:

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from metrics.database import ReadSession
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.pull import check_codes, parse_pull
+from metrics.publish.pull import check_pull, parse_pull
 from metrics.publish.rendering import render
 from metrics.queries.reader_view import view_for
 
@@ -24,7 +24,7 @@ def pulled(session: ReadSession, name: str, *, form: str = "csv", **given: Any) 
     asked = {key: value if isinstance(value, list) else [value] for key, value in given.items()}
     pull = parse_pull(dataset, asked, timezone=lambda: "Asia/Shanghai")
     view = view_for(session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
-    check_codes(pull, view.plan)
+    check_pull(pull, view)
     with (rendered := render(dataset, session=session, view=view, pull=pull, form=form)).file as file:
         content = file.read()
     assert hashlib.sha256(content).digest() == rendered.sha256

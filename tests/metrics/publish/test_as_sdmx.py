@@ -13,7 +13,7 @@ from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
 from metrics.publish.as_sdmx import SDMX_DATASETS
-from metrics.publish.pull import check_codes, parse_pull
+from metrics.publish.pull import check_pull, parse_pull
 from metrics.publish.rendering import render
 from metrics.queries.reader_view import view_for
 from metrics.submission_states import Action
@@ -30,7 +30,7 @@ def message(session: WriteSession, name: str, **given: str) -> bytes:
     dataset = SDMX_DATASETS[f"{name}.sdmx"]
     pull = parse_pull(dataset, {key: [value] for key, value in given.items()}, timezone=lambda: "Asia/Shanghai")
     view = view_for(session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
-    check_codes(pull, view.plan)
+    check_pull(pull, view)
     with render(dataset, session=session, view=view, pull=pull, form="csv").file as file:
         return file.read()
 
