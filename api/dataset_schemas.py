@@ -138,7 +138,7 @@ def row_schemas() -> dict[str, dict[str, Any]]:
         row_name(dataset): {
             "type": "object",
             "description": f"{dataset.grain.zh} / {dataset.grain.en}",
-            "properties": {column.name: _cell(column) for column in dataset.columns},
+            "properties": {column.name: _cell(column) for column in (dataset.history or dataset).columns},
         }
         for dataset in DATASETS.values()
     }

@@ -41,9 +41,11 @@ router = APIRouter(tags=["read"])
 _CHUNK = 1024 * 1024
 
 
-def _pull_route(dataset: AnyDataset, form: str) -> Callable[..., Response]:
+def _pull_route(plain: AnyDataset, form: str) -> Callable[..., Response]:
     def pull_dataset(request: Request, principal: Reader, session: FinishedRead) -> Response:
-        asked = parse_pull(dataset, _given(request), form=form, timezone=lambda: plan_at(session).document.timezone)
+        given = _given(request)
+        dataset = plain.asked(given)
+        asked = parse_pull(dataset, given, form=form, timezone=lambda: plan_at(session).document.timezone)
         pull = within_own_units(asked, dataset, principal=principal)
         if principal is None:
             require_released(dataset)
@@ -66,7 +68,7 @@ def _pull_route(dataset: AnyDataset, form: str) -> Callable[..., Response]:
         headers["Content-Length"] = str(rendered.size)
         return StreamingResponse(_chunks(rendered.file), headers=headers)
 
-    pull_dataset.__doc__ = f"{dataset.title.zh} / {dataset.title.en}. {dataset.grain.zh}。{dataset.grain.en}."
+    pull_dataset.__doc__ = f"{plain.title.zh} / {plain.title.en}. {plain.grain.zh}。{plain.grain.en}."
     return pull_dataset
 
 
@@ -158,12 +160,19 @@ def _add(dataset: AnyDataset, *, forms: Iterable[str]) -> None:
             responses=pull_answers(dataset, "json"),
             openapi_extra=documented_pull(dataset, "json"),
         )
+    _describe(dataset)
+    if dataset.history is not None:
+        _describe(dataset.history)
+
+
+def _describe(dataset: AnyDataset) -> None:
+    identifier = dataset.name.replace(".", "_")
     router.add_api_route(
         f"/{dataset.name}.schema.json",
         _schema_route(dataset),
         methods=["GET"],
         name=f"{identifier}_schema",
-        summary=f"{title}: Table Schema",
+        summary=f"{dataset.title.zh} / {dataset.title.en}: Table Schema",
         operation_id=f"describe_{identifier}",
         dependencies=[Depends(reader), Depends(refuse_unknown_parameters)],
     )

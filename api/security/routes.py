@@ -223,7 +223,10 @@ def _of_datasets() -> Iterator[tuple[str, Operation]]:
         yield from ((f"get /{dataset.name}.{form}", pulled) for form in forms)
         if dataset.name in PLAIN:
             yield f"get /{dataset.name}", pulled
-        yield f"get /{dataset.name}.schema.json", Operation(Access(Scope.READ, released=True, blind=True))
+        described = Operation(Access(Scope.READ, released=True, blind=True))
+        yield f"get /{dataset.name}.schema.json", described
+        if dataset.history is not None:
+            yield f"get /{dataset.history.name}.schema.json", described
 
 
 def _units_of(dataset: AnyDataset) -> Units:

@@ -100,11 +100,12 @@ def export_command(
     if form not in MEDIA_TYPES:
         raise typer.BadParameter(f"{form!r}: {' / '.join(MEDIA_TYPES)}", param_hint="--format")
     with opened_database(), read_session() as session:
-        pull = parse_pull(DATASETS[dataset], given, form=form, timezone=lambda: plan_at(session).document.timezone)
+        chosen = DATASETS[dataset].asked(given)
+        pull = parse_pull(chosen, given, form=form, timezone=lambda: plan_at(session).document.timezone)
         view = view_for(session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
         check_pull(pull, view)
         refuse_other_history(session, pull, view)
-        rendered = render(DATASETS[dataset], session=session, view=view, pull=pull, form=form)
+        rendered = render(chosen, session=session, view=view, pull=pull, form=form)
     with rendered.file as file:
         if output is None:
             shutil.copyfileobj(file, sys.stdout.buffer)

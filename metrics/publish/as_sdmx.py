@@ -59,6 +59,7 @@ def _profile(dataset: Dataset[Record], *, dimension: str, status: Callable[[Reco
         csv_lines=None,
         count=None,
         media_type=MEDIA_TYPE,
+        history=None,
     )
 
 

@@ -196,7 +196,7 @@ class Dataset(Generic[Record]):
     its CSV, where that is a form of its own. `by_method`: what stands in it depends on the method of calculation, which
     may be another than at the moment asked for. `in_parts`: a record is many rows in whole columns, and a
     column's value the list of their cells, or the one cell that all of them have. `across`: what can be columns of its
-    own instead of rows.
+    own instead of rows. `history`: its twin with every vintage of its rows, for which `history=true` asks.
     """
 
     name: str
@@ -219,6 +219,11 @@ class Dataset(Generic[Record]):
     by_method: bool = False
     in_parts: bool = False
     across: tuple[str, ...] = ()
+    history: Dataset[Any] | None = None
+
+    def asked(self, given: Mapping[str, Sequence[str]]) -> Dataset[Any]:
+        """The dataset of which the parameters `given` ask for rows: its twin of vintages, or itself."""
+        return self.history if self.history is not None and list(given.get("history", ())) == ["true"] else self
 
     @property
     def family(self) -> str:

@@ -19,6 +19,7 @@ from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Kind, Pull, Wordi
 from metrics.publish.first_rows import count_progress, head_of_progress
 from metrics.publish.pull import month_asked_for
 from metrics.publish.shape import ACROSS
+from metrics.publish.vintages import with_vintages
 from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.view import View
 from metrics.verdicts.ratios import Mask, Ratios, Whole
@@ -97,7 +98,7 @@ def _target_names(part: VerdictPart, words: Wording) -> list[Cell]:
     return part.by_target(lambda target: words.say(target.name))
 
 
-PROGRESS = Dataset[VerdictPart](
+_PLAIN = Dataset[VerdictPart](
     name="progress",
     title=Text(zh="目标进度", en="Progress"),
     grain=Text(
@@ -201,6 +202,7 @@ PROGRESS = Dataset[VerdictPart](
     single=frozenset({"period"}),
     across=("target",),
 )
+PROGRESS = with_vintages(_PLAIN, key=("unit_code", "target_code"))
 
 
 def verdict_cells(

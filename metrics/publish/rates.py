@@ -17,6 +17,7 @@ from metrics.publish import columns as c
 from metrics.publish.dataset import EVERYWHERE, Cell, Dataset, Pull, Wording
 from metrics.publish.first_rows import count_rates, head_of_rates
 from metrics.publish.shape import SORT
+from metrics.publish.vintages import with_vintages
 from metrics.queries.rate_frame import rate_frame
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View
@@ -145,7 +146,7 @@ def _unit_names(part: RatesPart, words: Wording) -> list[Cell]:
     return part.by_unit([words.units[unit.code] for unit in part.plan.units])
 
 
-RATES = Dataset[RatesPart](
+_PLAIN = Dataset[RatesPart](
     name="rates",
     title=Text(zh="指标值", en="Rates"),
     grain=Text(
@@ -174,3 +175,4 @@ RATES = Dataset[RatesPart](
     count=count_rates,
     head=head_of_rates,
 )
+RATES = with_vintages(_PLAIN, key=("unit_code", "period", "indicator_code"))

@@ -20,8 +20,8 @@ from metrics.queries.reader_view import view_for
 
 def pulled(session: ReadSession, name: str, *, form: str = "csv", **given: Any) -> bytes:
     """The bytes of a pull; digest and size are checked against them."""
-    dataset = DATASETS[name]
     asked = {key: value if isinstance(value, list) else [value] for key, value in given.items()}
+    dataset = DATASETS[name].asked(asked)
     pull = parse_pull(dataset, asked, timezone=lambda: "Asia/Shanghai")
     view = view_for(session, public=False, as_of=pull.as_of, basis=pull.basis, numbered=pull.release)
     check_pull(pull, view)

@@ -1,0 +1,211 @@
+"""Vintages: every row that a dataset ever had, each with the entries from which and until which it was known.
+
+What was known is asked again at every entry that can have changed it, for those units and months alone that it can have
+changed, so a row here is the row of a pull as of its entry. With `known_from_seq` ≤ S and `known_until_seq` empty or
+greater than S, the rows are those of the pull as of S.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Date, Text, cast, null, select, union_all
+
+from metrics.database import ReadSession
+from metrics.models import LedgerEntry, LightOverride, PlanRecord, Submission
+from metrics.models.turns import SUBMISSION_TURNS
+from metrics.plan.model import Plan
+from metrics.publish.columns import column, instant
+from metrics.publish.dataset import AnyDataset, Cell, Dataset, Kind, Pull, Row
+from metrics.publish.parameters import parameter_problem, refusal
+from metrics.publish.pull import month_asked_for
+from metrics.publish.shape import ACROSS, SORT
+from metrics.queries.judged_month import judged_month
+from metrics.queries.rates_by_unit import known_periods, of_all_sent
+from metrics.queries.view import View, view_at
+from metrics.submission_states import Action
+
+MOST_ENTRIES = 3000  # at each of which what was known is asked again
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry that can have changed what is known: of `unit` from the month `period` on, None: of all."""
+
+    seq: int
+    recorded_at: datetime
+    unit: str | None
+    period: date | None
+
+
+@dataclass(slots=True)
+class _Vintage:
+    """A row by column, and from which entry until which it was known (`until` None: it still is)."""
+
+    row: Mapping[str, Cell]
+    known_from: _Entry
+    until: int | None = None
+
+
+def with_vintages(dataset: AnyDataset, *, key: Sequence[str]) -> AnyDataset:
+    """`dataset`, which takes `history=true`: then it is its twin `NAME.history`, in which a row is a vintage.
+
+    `key`: the columns that say which row it is.
+    """
+
+    def records(session: ReadSession, view: View, pull: Pull) -> Iterator[_Vintage]:
+        yield from _vintages(dataset, session, view, pull, key=key)
+
+    columns = tuple(column(one.name, one.kind, one.title.zh, one.title.en, _plain(one.name)) for one in dataset.columns)
+    twin = Dataset[_Vintage](
+        name=f"{dataset.name}.history",
+        title=dataset.title,
+        grain=dataset.grain,
+        columns=(
+            *(replace(made, words=one.words) for made, one in zip(columns, dataset.columns, strict=True)),
+            column(
+                "known_from_seq",
+                Kind.INTEGER,
+                "自此序号起为已知",
+                "Known from this sequence number on",
+                lambda one, _: one.known_from.seq,
+            ),
+            column(
+                "known_from",
+                Kind.INSTANT,
+                "该序号的入库时间",
+                "When that was recorded",
+                lambda one, _: instant(one.known_from.recorded_at),
+            ),
+            column(
+                "known_until_seq",
+                Kind.INTEGER,
+                "至此序号不再如此,空为现仍如此",
+                "No longer so from this sequence number on; empty: still so",
+                lambda one, _: one.until,
+            ),
+        ),
+        order=("known_from_seq", *dataset.order),
+        parameters=(dataset.parameters | {"history"}) - {ACROSS, SORT},
+        records=records,
+        single=dataset.single,
+        by_method=dataset.by_method,
+    )
+    return replace(dataset, parameters=dataset.parameters | {"history"}, history=twin)
+
+
+def _plain(name: str) -> Any:
+    return lambda vintage, _words: vintage.row[name]
+
+
+def _vintages(
+    dataset: AnyDataset, session: ReadSession, view: View, pull: Pull, *, key: Sequence[str]
+) -> list[_Vintage]:
+    """Every vintage, by the entry from which it was known, then as the dataset orders its rows."""
+    plain = replace(pull, history=False, limit=None, offset=0)
+    names = [one.name for one in dataset.columns]
+    found: list[_Vintage] = []
+    standing: dict[Cell, dict[Row, _Vintage]] = {}  # by unit
+    reach: object = None
+    for entry in _entries(session, view):
+        then = _as_known_then(session, view, entry.seq)
+        before, reach = reach, _reach(session, then, plain)
+        scope = _scope(entry, then.plan, dataset, whole=before != reach)
+        asked = scope.asked(plain)
+        if asked is None:
+            continue
+        fresh: dict[Row, Mapping[str, Cell]] = {}
+        for row in dataset.rows(session, then, asked):
+            by_name = dict(zip(names, row, strict=True))
+            fresh[tuple(by_name[name] for name in key)] = by_name
+        for unit in list(standing) if scope.units is None else scope.units:
+            there = standing.get(unit, {})
+            for place, vintage in list(there.items()):
+                if scope.holds(vintage.row) and fresh.get(place) != vintage.row:
+                    vintage.until = entry.seq
+                    del there[place]
+        for place, known in fresh.items():
+            there = standing.setdefault(known["unit_code"], {})
+            if place not in there:
+                there[place] = _Vintage(known, entry)
+                found.append(there[place])
+    return found
+
+
+def _as_known_then(session: ReadSession, view: View, seq: int) -> View:
+    then = view_at(session, as_of=seq, basis=view.basis)
+    return replace(then, public=view.public, own=view.own, revealed=view.revealed)
+
+
+def _reach(session: ReadSession, view: View, pull: Pull) -> object:
+    """The months that are known, and the one judged: where they move, every unit's rows may."""
+    months = known_periods(session, of_all_sent(view)), known_periods(session, view)
+    return (*months, month_asked_for(pull) or judged_month(session, view))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The rows that an entry can have changed: of `units` (None: of all) and, by month, from `period` on."""
+
+    units: Collection[str] | None
+    period: date | None
+
+    def asked(self, pull: Pull) -> Pull | None:
+        """What to ask again of what `pull` asks for; None if nothing of that can have changed."""
+        units = pull.units
+        if self.units is not None:
+            units = tuple(code for code in pull.units or self.units if code in self.units)
+            if not units:
+                return None
+        if self.period is None:
+            return replace(pull, units=units)
+        if pull.last_period is not None and pull.last_period < self.period:
+            return None
+        return replace(pull, units=units, period_from=max(self.period, pull.period_from or self.period))
+
+    def holds(self, row: Mapping[str, Cell]) -> bool:
+        """True if `row`, of one of the units, can have changed."""
+        return self.period is None or str(row["period"]) >= f"{self.period:%Y-%m}"
+
+
+def _scope(entry: _Entry, plan: Plan, dataset: AnyDataset, *, whole: bool) -> _Scope:
+    if whole or entry.unit is None:
+        return _Scope(None, None)
+    units = [entry.unit]
+    while (above := plan.unit_by_code[units[-1]].parent) is not None:
+        units.append(above)
+    return _Scope(units, entry.period if "period_from" in dataset.parameters else None)
+
+
+def _entries(session: ReadSession, view: View) -> list[_Entry]:
+    """What was recorded up to the view and can have changed rates or verdicts, oldest first.
+
+    Raises BadRequest `history_too_long` beyond MOST_ENTRIES.
+    """
+    turns = SUBMISSION_TURNS.c
+    of_submissions = (
+        select(turns.seq, Submission.unit_code, Submission.period)
+        .join(Submission, Submission.id == turns.submission_id)
+        .where(turns.action != Action.SIGN_OFF)
+    )
+    of_lights = select(LightOverride.seq, LightOverride.unit_code, cast(null(), Date))
+    of_plans = select(PlanRecord.seq, cast(null(), Text), cast(null(), Date)).distinct()
+    touched = union_all(of_submissions, of_lights, of_plans).subquery()
+    query = (
+        select(touched.c[0], LedgerEntry.recorded_at, touched.c[1], touched.c[2])
+        .join(LedgerEntry, LedgerEntry.seq == touched.c[0])
+        .where(touched.c[0] <= view.seq)
+        .order_by(touched.c[0])
+        .limit(MOST_ENTRIES + 1)
+    )
+    found = [_Entry(*row) for row in session.execute(query)]
+    if len(found) > MOST_ENTRIES:
+        zh, en = (
+            f"须逐条重算的记录超过 {MOST_ENTRIES} 条;请以 as_of 分别取各时点的数据",
+            f"has to be made at more than {MOST_ENTRIES} entries: pull single moments with `as_of`",
+        )
+        raise refusal([parameter_problem("history", "history_too_long", zh, en, "true")])
+    return found
