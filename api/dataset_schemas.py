@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from pydantic import TypeAdapter
 
 from metrics.moments import GREATEST_NUMBER
 from metrics.plan.model import Text
 from metrics.publish.catalogue import DATASETS
+from metrics.publish.codelists import codelist_of, fixed_codelists
 from metrics.publish.dataset import AnyDataset, Heading, Kind
 from metrics.publish.pull import CSV_ONLY, GREATEST_RELEASE, LISTS
 from metrics.publish.rendering import MEDIA_TYPES
@@ -128,31 +129,37 @@ def row_schemas() -> dict[str, dict[str, Any]]:
 
     Which columns a row has is the pull's to choose, so none is required.
     """
-    lists: set[type[StrEnum]] = {
-        _enumeration(column) for dataset in DATASETS.values() for column in dataset.columns if column.words
-    }
     choices = {type(words[0]) for dataset in DATASETS.values() for words in dataset.choices.values()}
-    kinds: set[type[StrEnum]] = {*lists, *choices, Basis, Language}
+    kinds: set[type[StrEnum]] = {*choices, Basis, Language}
     words = {kind.__name__: TypeAdapter(kind).json_schema() for kind in sorted(kinds, key=lambda kind: kind.__name__)}
+    words |= {
+        _code_name(name): {
+            "type": "string",
+            "description": f"{found.title.zh} / {found.title.en}",
+            "enum": list(found.words),
+        }
+        for name, found in fixed_codelists().items()
+    }
     return words | {
         row_name(dataset): {
             "type": "object",
             "description": f"{dataset.grain.zh} / {dataset.grain.en}",
-            "properties": {column.name: _cell(column) for column in (dataset.history or dataset).columns},
+            "properties": {column.name: _cell(dataset, column) for column in (dataset.history or dataset).columns},
         }
         for dataset in DATASETS.values()
     }
 
 
-def _enumeration(heading: Heading) -> type[StrEnum]:
-    """What the words that can stand in a column are of."""
-    return cast(type[StrEnum], type(heading.words[0]))  # words are given as members
+def _code_name(codelist: str) -> str:
+    """What the schema of a code of a list is called: `SlipStatesCode`."""
+    return "".join(part.title() for part in codelist.split("_")) + "Code"
 
 
-def _cell(heading: Heading) -> dict[str, Any]:
+def _cell(dataset: AnyDataset, heading: Heading) -> dict[str, Any]:
     title = {"description": f"{heading.title.zh} / {heading.title.en}"}
-    if heading.words:
-        return {"anyOf": [_of(_enumeration(heading)), {"type": "null"}]} | title
+    listed = codelist_of(dataset.name, heading.name) if heading.kind is Kind.CODE else None
+    if listed is not None and listed in fixed_codelists():
+        return {"anyOf": [{"$ref": _HERE + _code_name(listed)}, {"type": "null"}]} | title
     return _CELLS[heading.kind] | title
 
 

@@ -117,7 +117,7 @@ def table_files(session: ReadSession, view: View) -> Iterator[NewFile]:
 def description_files(view: View) -> Iterator[NewFile]:
     """The schemas, how each figure is computed, in both languages, and the verifier as it is now."""
     for name in RELEASED:
-        yield _text(f"{name}.schema.json", _json(table_schema(DATASETS[name])))
+        yield _text(f"{name}.schema.json", _json(table_schema(DATASETS[name], among=RELEASED)))
     for language in ("zh", "en"):
         yield _text(f"method.{language}.md", method_text(view.plan, language=language))
     yield _text("verify.py", verifier_source())
@@ -195,7 +195,7 @@ def _json(content: dict[str, Any]) -> str:
 
 def _resource(table: dict[str, Any]) -> dict[str, Any]:
     dataset = DATASETS[table["name"].partition(".")[0]]
-    schema = table_schema(dataset)
+    schema = table_schema(dataset, among=RELEASED)
     return {
         "name": table["name"].removesuffix(".csv").replace(".", "-"),
         "path": table["name"],

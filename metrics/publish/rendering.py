@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -18,8 +18,10 @@ from metrics.methods import method_described
 from metrics.publish.as_csv import csv_bytes, heading
 from metrics.publish.as_parquet import parquet_bytes
 from metrics.publish.as_xlsx import xlsx_bytes
+from metrics.publish.codelists import codelist_of, fixed_codelists
 from metrics.publish.dataset import AnyDataset, Heading, Kind, Lines, Pull, Row
 from metrics.publish.edition import Edition
+from metrics.publish.relations import KEYS, leads_to
 from metrics.publish.shaped import shaped
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.view import View
@@ -152,18 +154,43 @@ _FIELD_TYPES: dict[Kind, dict[str, Any]] = {
 }
 
 
-def table_schema(dataset: AnyDataset) -> dict[str, Any]:
-    """The dataset's Table Schema (Frictionless v2), titles in both languages; of verdicts, with the present method."""
+def table_schema(dataset: AnyDataset, *, among: Collection[str] | None = None) -> dict[str, Any]:
+    """The dataset's Table Schema (Frictionless v2), titles in both languages; of verdicts, with the present method.
+
+    With its key, where its columns lead (`among`: only to these datasets, those that lie beside it), and what can stand
+    in a column of codes: the fixed ones as an enumeration, and of each the name of its codelist.
+    """
     described = {"method": method_described()} if dataset.by_method else {}
+    key = KEYS.get(dataset.name, ())
+    leading = [
+        {"fields": [one.name], "reference": {"resource": "" if at == dataset.name else at, "fields": [name]}}
+        for one in dataset.columns
+        if (found := leads_to(dataset.name, one.name)) is not None
+        for at, name in [found]
+        if among is None or at in among
+    ]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
         "title": f"{dataset.title.zh} / {dataset.title.en}",
         "description": f"{dataset.grain.zh} / {dataset.grain.en}",
-        "fields": [_field(column) for column in dataset.columns],
+        "fields": [_field(dataset, column, key=key) for column in dataset.columns],
         "missingValues": [""],
+        **({"primaryKey": list(key)} if key else {}),
+        **({"foreignKeys": leading} if leading else {}),
         **described,
     }
 
 
-def _field(column: Heading) -> dict[str, Any]:
-    return {"name": column.name, "title": column.title.zh, "description": column.title.en, **_FIELD_TYPES[column.kind]}
+def _field(dataset: AnyDataset, column: Heading, *, key: Collection[str]) -> dict[str, Any]:
+    listed = codelist_of(dataset.family, column.name) if column.kind is Kind.CODE else None
+    constraints: dict[str, Any] = {"required": True} if column.name in key else {}
+    if listed is not None and listed in fixed_codelists():
+        constraints["enum"] = list(fixed_codelists()[listed].words)
+    return {
+        "name": column.name,
+        "title": column.title.zh,
+        "description": column.title.en,
+        **_FIELD_TYPES[column.kind],
+        **({"constraints": constraints} if constraints else {}),
+        **({"codelist": listed} if listed else {}),
+    }

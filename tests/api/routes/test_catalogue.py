@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 from typing import Any
 
 import pytest
@@ -15,7 +17,8 @@ from tests.api.routes.test_public_read import publish
 from tests.callers import Caller, refusal
 from tests.metrics.queries.test_views import post
 
-ADDRESS = "/api/v1/catalogue.jsonld"
+API = "/api/v1"
+ADDRESS = f"{API}/catalogue.jsonld"
 
 
 def entries(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -85,3 +88,18 @@ def test_a_stranger_finds_what_is_released_and_no_later_month(
 def test_an_unknown_parameter_is_refused(bureau: Caller) -> None:
     answer = bureau.client.get(f"{ADDRESS}?unit=441202", headers=bureau.headers)
     assert refusal(answer, 400)["code"] == "parameter_unknown"
+
+
+def test_codelists_come_as_csv_and_json_in_both_languages(client: TestClient, bureau: Caller) -> None:
+    listed = client.get(f"{API}/codelists", headers=bureau.headers).json()["items"]
+    assert {"units", "indicators", "statuses", "states"} <= {one["name"] for one in listed}
+    for one in listed:
+        as_json = client.get(f"{API}/codelists/{one['name']}.json", headers=bureau.headers).json()
+        as_csv = client.get(f"{API}/codelists/{one['name']}.csv", headers=bureau.headers)
+        assert as_csv.headers["content-type"] == "text/csv; charset=utf-8"
+        read = list(csv.DictReader(io.StringIO(as_csv.text, newline="")))
+        assert read == [{name: cell or "" for name, cell in row.items()} for row in as_json]
+        assert len(read) == one["codes"] > 0
+        assert all(row["name_zh"] and row["name_en"] for row in read)
+    assert refusal(client.get(f"{API}/codelists/moods.csv", headers=bureau.headers), 404)["code"] == "codelist_unknown"
+    assert refusal(client.get(f"{API}/codelists/units.csv"), 401)["status"] == 401
