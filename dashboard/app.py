@@ -89,6 +89,7 @@ class Page(Dash):
         chosen = theme.theme_of(request.cookies.get("biaochi_theme")).value
         return _INDEX.format(
             language=HTML_LANGUAGE[language],
+            spoken=language,
             scheme=chosen,
             variables=theme.stylesheet(),
             outline=_outline(),
@@ -233,6 +234,7 @@ _INDEX = """<!DOCTYPE html>
 {metas}
 <title>{title}</title>
 <link rel="icon" type="image/svg+xml" href="{logo}">
+<link rel="alternate" type="application/atom+xml" title="Biaochi 标尺" href="/api/v1/feed.atom?lang={spoken}">
 <style>{variables}{outline}</style>
 <script src="{early}"></script>
 {modules}

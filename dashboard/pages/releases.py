@@ -30,7 +30,7 @@ def releases_page(reading: Reading) -> Content:
         [
             page_head(title if found else _("Nothing has been released yet"), reading),
             *([_publishing(reading)] if _may_publish(reading) else []),
-            section(_("Releases"), _table(reading, found) if found else _none()),
+            section(_("Releases"), _table(reading, found) if found else _none(), _feed()),
         ]
     )
     return Content(title=_("Releases"), body=body)
@@ -43,6 +43,14 @@ def basis_word(basis: Basis) -> str:
 def archive_link(published: Published) -> Component:
     return html.A(
         _("Download all (zip)"), href=f"/api/v1/releases/{published.number}.zip", className="quiet-link", download=""
+    )
+
+
+def _feed() -> Component:
+    """Where a reader of feeds finds what is new."""
+    link = html.A("feed.atom", href=f"/api/v1/feed.atom?lang={language()}", className="quiet-link")
+    return html.P(
+        [_("Releases, corrections, bulletins and changes of status as a feed (Atom):"), " ", link], className="note"
     )
 
 
