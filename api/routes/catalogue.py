@@ -1,4 +1,4 @@
-"""`/catalogue.jsonld`: what can be pulled here, for catalogues and search engines of data."""
+"""What can be pulled here, for catalogues (`/catalogue.jsonld`) and statistical software (`/structure.sdmx.xml`)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from api.security.dependencies import Reader
 from metrics.publish.as_dcat import catalogue
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.release_files import RELEASED
+from metrics.publish.sdmx_structure import MEDIA_TYPE as STRUCTURE
+from metrics.publish.sdmx_structure import structure_message
 from metrics.queries.blindness import is_blind
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.rates_by_unit import known_periods
@@ -48,3 +50,20 @@ def data_catalogue(principal: Reader, session: ReadDatabase) -> Response:
     )
     headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
     return JSONResponse(found, media_type=_MEDIA_TYPE, headers=headers)
+
+
+@router.get(
+    "/structure.sdmx.xml",
+    response_class=Response,
+    responses={
+        200: {"content": {STRUCTURE.partition(";")[0]: {"schema": {"type": "string"}}}},
+        401: {"description": "Nobody known is asking"},
+        404: {"description": "Nothing is released"},
+    },
+)
+def sdmx_structure(principal: Reader, session: ReadDatabase) -> Response:
+    """Codelists, concepts, data structures and dataflows of the SDMX-CSV pulls, as an SDMX-ML 3.0 structure message."""
+    view = view_for(session, public=principal is None)
+    content = structure_message(view, synthetic=is_demonstration_loaded(session))
+    headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie", "Content-Type": STRUCTURE}
+    return Response(content, headers=headers)

@@ -97,6 +97,7 @@ _SINGLE: dict[str, Operation] = {
     "post /confirmation": Operation(_LINK, AuditAction.SIGN_OFF),
     "get /catalogue.jsonld": Operation(_PROOF),
     "get /feed.atom": Operation(Access(Scope.READ, Units.PUBLISHED, released=True), AuditAction.PULL_DATA),
+    "get /structure.sdmx.xml": Operation(_PROOF),
     "get /codelists": Operation(_PROOF),
     "get /codelists/{name}.csv": Operation(_PROOF),
     "get /codelists/{name}.json": Operation(_PROOF),

@@ -56,6 +56,7 @@ _OF_COLUMNS = {
     "owed": "owed",
     "direction": "directions",
     "method": "methods",
+    "interval_method": "interval_methods",
     "verdict": "gate_verdicts",
     "binding": "binding_dates",
     "signed_how": "ways_of_signing",

@@ -48,16 +48,16 @@ def _out_of_order(low: str, given: str, high: str, limit: str) -> Problem:
 
 
 def _ranges(found: Mapping[str, Any]) -> Iterator[Problem]:
-    """Ends of a range of periods that are the wrong way round, and periods outside of it."""
-    ends = {name: [found[name]] if name in found else [] for name in ("period_from", "period_to")}
-    periods = found.get("periods", [])
-    for low, lows, high, highs in (
-        ("period_from", ends["period_from"], "period_to", ends["period_to"]),
-        ("period_from", ends["period_from"], "period", periods),
-        ("period", periods, "period_to", ends["period_to"]),
-    ):
-        if lows and highs and max(lows) > min(highs):
-            yield _out_of_order(low, format_period(max(lows)), high, format_period(min(highs)))
+    """Ends of a range of periods that are the wrong way round, and periods of which none lies within."""
+    first, last, periods = found.get("period_from"), found.get("period_to"), found.get("periods", [])
+    if first is not None and last is not None and first > last:
+        yield _out_of_order("period_from", format_period(first), "period_to", format_period(last))
+    elif periods and first is not None and first > max(periods):
+        yield _out_of_order("period_from", format_period(first), "period", format_period(max(periods)))
+    elif periods and last is not None and not any((first or period) <= period <= last for period in periods):
+        yield _out_of_order(
+            "period", format_period(min(p for p in periods if p > last)), "period_to", format_period(last)
+        )
 
 
 def conflicts(dataset: AnyDataset, given: Mapping[str, Sequence[str]], found: Mapping[str, Any]) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from metrics.assessments import Method
 from metrics.attention import Reason
 from metrics.contributions import PartState
 from metrics.database import WriteSession
+from metrics.estimates import IntervalMethod
 from metrics.plan.model import Target
 from metrics.plan.model.form import Nature, Owed
 from metrics.plan.model.targets import Direction, TargetKind
@@ -68,6 +69,7 @@ WORDS: dict[str, Iterable[str]] = {
     "gate_verdicts": GateVerdict,
     "binding_dates": BindingDate,
     "methods": Method,
+    "interval_methods": IntervalMethod,
     "ways_of_signing": How,
     "sources_of_funding": FundingSource,
     "slip_origins": SlipOrigin,

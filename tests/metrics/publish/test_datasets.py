@@ -180,7 +180,7 @@ def test_after_seq_gives_just_what_came_after(session: WriteSession) -> None:
     ("name", "given", "code"),
     [
         ("rates", {"colour": "red"}, "parameter_unknown"),
-        ("rates", {"history": "true"}, "parameter_unknown"),
+        ("leaderboard", {"history": "true"}, "parameter_unknown"),
         ("rates", {"unit": "999999"}, "unit_unknown"),
         ("rates", {"indicator": "x"}, "indicator_unknown"),
         ("observations", {"element": "x"}, "element_unknown"),

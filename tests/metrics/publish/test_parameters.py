@@ -32,9 +32,14 @@ RANGES: dict[str, tuple[Given, str, Given]] = {
         {"period_from": ["2019-08"], "period": ["2019-09"]},
     ),
     "a month after the last": (
-        {"period": ["2019-08", "2019-10"], "period_to": ["2019-09"]},
+        {"period": ["2019-11", "2019-10"], "period_to": ["2019-09"]},
         "period",
-        {"period": ["2019-08", "2019-09"], "period_to": ["2019-09"]},
+        {"period": ["2019-08", "2019-10"], "period_to": ["2019-09"]},
+    ),
+    "months on both sides": (
+        {"period": ["2019-07", "2019-10"], "period_from": ["2019-08"], "period_to": ["2019-09"]},
+        "period",
+        {"period": ["2019-07", "2019-08"], "period_from": ["2019-08"], "period_to": ["2019-09"]},
     ),
     "pages of another moment": (
         {"cursor": [cursor_for(offset=2, seq=7)], "as_of": ["6"]},
