@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -90,12 +91,7 @@ def export_command(
                 f"没有数据集“{dataset}”。", f"There is no dataset {dataset!r}; there are {', '.join(DATASETS)}."
             ),
         )
-    given: dict[str, list[str]] = {}
-    for parameter in parameters or ():
-        name, equals, value = parameter.partition("=")
-        if not equals:
-            raise typer.BadParameter(f"{parameter!r}: name=value")
-        given.setdefault(name, []).append(value)
+    given = _given(parameters or ())
     form = form or ("csv" if output is None else output.suffix.removeprefix("."))
     if form not in MEDIA_TYPES:
         raise typer.BadParameter(f"{form!r}: {' / '.join(MEDIA_TYPES)}", param_hint="--format")
@@ -116,3 +112,14 @@ def export_command(
                 shutil.copyfileobj(file, target)
             partial.replace(output)
             typer.echo(f"{output}: {rendered.rows} 行 / rows, seq {view.seq}", err=True)
+
+
+def _given(parameters: Iterable[str]) -> dict[str, list[str]]:
+    """Parameters by name, as an address has them. Raises BadParameter for one without `=`."""
+    given: dict[str, list[str]] = {}
+    for parameter in parameters:
+        name, equals, value = parameter.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{parameter!r}: name=value")
+        given.setdefault(name, []).append(value)
+    return given
