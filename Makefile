@@ -11,7 +11,7 @@
 #              then hostile clients beside another one's reads, guesses at known and unknown names, the whole API as every role
 # make interop the same pull read by pandas, R's readr and LibreOffice (needs Rscript with readr, and soffice)
 # make format  format the code and sort its imports
-# make docs    draw the sections of docs/ that come from the code
+# make docs    draw the sections of docs/ that come from the code, and what the migrations make (metrics/guards/)
 # make lock    choose the newest versions of every dependency and pin them with hashes (needs uv)
 #
 # Set-up happens by itself, and again only when a lock file or pyproject.toml changed.
@@ -77,6 +77,7 @@ format: $(VENV)/ready-to-test
 
 docs: $(VENV)/ready-to-test
 	$(BIN)/python -m tests.docs.sections
+	$(BIN)/python -m tests.migrations.guards
 
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock"

@@ -31,26 +31,33 @@ def check_command(
         list[str] | None, typer.Option(help="其公钥,可重复,默认为库中公钥 / its key; default: the database's own")
     ] = None,
 ) -> None:
-    """核查账本 / Look the whole ledger through: entries, tables, tree, signatures. Names every bad row; exit code 1.
+    """核查账本 / Look through entries, tables, tree, signatures and guards. Names all that is bad; exit code 1.
 
     数据库内的检查只能对照库内留存的签名;用 --checkpoint 对照另外保存的检查点,才能发现整本重写。
     Inside the database there is only what the database holds; a ledger that was rewritten and signed anew as a whole
     shows against a checkpoint that was kept elsewhere (--checkpoint).
     """
     from metrics.database import read_session
+    from metrics.guards.objects import is_comparable, object_differences
+    from metrics.guards.reference import PRINTED_BY
+    from metrics.guards.rights import right_differences
     from metrics.ledger.checking.checkpoints import kept_checkpoint
     from metrics.ledger.checking.walk import check_ledger
     from metrics.ledger.entry import newest_seq
+    from metrics.publish.open_progress_check import open_progress_findings
     from metrics.queries.derived_check import derived_findings
     from metrics.queries.ledger import known_keys
 
     problems: list[Problem] = []
     with opened_database(), read_session() as session:
-        newest = newest_seq(session)
+        newest, connection = newest_seq(session), session.connection()
+        guards = (*object_differences(connection), *right_differences(connection))
+        problems += [Problem("guard_wrong", found.message, f"{found.kind} {found.name}") for found in guards]
+        comparable = is_comparable(connection)
         with progress_bar("核查账本 / Checking", total=newest) as progress:
             findings = list(check_ledger(session, progress=progress))
         if not findings:  # else what follows from a bad row would be named as well
-            findings += derived_findings(session)
+            findings += [*derived_findings(session), *open_progress_findings(session)]
         problems += [Problem("row_wrong", found.message, f"{found.table} {found.key}") for found in findings]
         keys = key or [known.verifier_key for known in known_keys(session)]
         for path in checkpoint or ():
@@ -58,10 +65,18 @@ def check_command(
     if problems:
         raise Conflict(
             code="ledger_wrong",
-            message=Message(f"账本有 {len(problems)} 处不符。", f"The ledger is wrong in {len(problems)} places."),
+            message=Message(
+                f"账本及其防护有 {len(problems)} 处不符。",
+                f"The ledger and what guards it are wrong in {len(problems)} places.",
+            ),
             problems=problems[:MOST_SHOWN],
         )
     typer.echo(f"账本 {newest} 条,全部相符。\nAll {newest} entries of the ledger are right.")
+    if not comparable:
+        typer.echo(
+            f"本服务器不是 PostgreSQL {PRINTED_BY}:条件、默认值和视图的内容未比对。\n"
+            f"The server is not PostgreSQL {PRINTED_BY}: conditions, defaults and the text of views were not compared."
+        )
 
 
 @app.command("checkpoint", cls=Command)

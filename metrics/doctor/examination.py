@@ -7,8 +7,8 @@ from datetime import datetime
 from metrics.database import ReadSession
 from metrics.doctor.account_lines import account_lines
 from metrics.doctor.file_lines import file_lines
+from metrics.doctor.guard_lines import guard_lines
 from metrics.doctor.line import DoctorLine, fine, wrong
-from metrics.doctor.policy_lines import policy_line
 from metrics.doctor.role_lines import role_lines
 from metrics.doctor.server_lines import server_lines
 from metrics.doctor.settings_lines import settings_lines
@@ -23,7 +23,7 @@ def before_the_database(configured: Settings) -> tuple[DoctorLine, ...]:
 
 
 def of_the_database(session: ReadSession, configured: Settings, *, now: datetime) -> tuple[DoctorLine, ...]:
-    """What the database says, as the service's own role sees it. An old schema is not asked about policies
+    """What the database says, as the service's own role sees it. An old schema is not asked about guards
     and accounts."""
     connection = session.connection()
     lines = (
@@ -33,7 +33,7 @@ def of_the_database(session: ReadSession, configured: Settings, *, now: datetime
     )
     if not is_current(connection):
         return lines
-    return (*lines, policy_line(connection), *account_lines(session, configured, now=now))
+    return (*lines, *guard_lines(connection), *account_lines(session, configured, now=now))
 
 
 def without_the_database(refused: BiaochiError) -> DoctorLine:

@@ -6,11 +6,11 @@ from sqlalchemy import Connection, text
 
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
-from metrics.models.grants import GRANTS, OPEN_SCHEMA
+from metrics.guards.rights import ATTRIBUTES, EVERYBODY, declared_rights, given_rights
+from metrics.models.grants import OPEN_SCHEMA
 from metrics.server.open_reader import OPEN_READERS, disturbances, rights_beyond
 
-_ATTRIBUTES = ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
-_ROLE = text(f"select {', '.join(_ATTRIBUTES)} from pg_roles where rolname = current_user")  # noqa: S608  names above
+_ROLE = text(f"select {', '.join(ATTRIBUTES)} from pg_roles where rolname = current_user")  # noqa: S608  names above
 _OWNED = text(
     "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v')"
     " and pg_has_role(current_user, relowner, 'member') order by relname"
@@ -26,36 +26,6 @@ _NEIGHBOURS = text(
     "select quote_ident(datname) from pg_database where datallowconn and datname <> current_database()"
     " and has_database_privilege(oid, 'connect') order by datname"
 )
-# A right to add leaves out the column that only the database numbers: with that column it is another right than is
-# declared, and so is any right on a part of the other columns.
-_GRANTED = text(
-    """
-    with tables as (
-        select oid, relname, relacl, array_agg(attname order by attnum) filter (where attidentity <> 'a') as given,
-            bool_or(attidentity = 'a') as numbered
-        from pg_class left join pg_attribute on attrelid = oid and attnum > 0 and not attisdropped
-        where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v')
-        group by oid
-    ), granted as (
-        select oid, grantee, lower(privilege_type) as privilege, cast(null as name[]) as columns
-        from tables, aclexplode(relacl)
-        union all
-        select oid, grantee, lower(privilege_type), array_agg(attname order by attnum)
-        from tables join pg_attribute on attrelid = oid, aclexplode(attacl)
-        group by oid, grantee, privilege_type
-    )
-    select relname, case
-        when columns is null and numbered and privilege = 'insert' then 'insert (*)'
-        when columns is null or columns = given then privilege
-        else privilege || ' (' || array_to_string(columns, ', ') || ')' end
-    from granted join tables using (oid)
-    where grantee in (0, (select oid from pg_roles where rolname = current_user))
-    """
-)
-_DISABLED = text(
-    "select relname || '.' || tgname from pg_trigger join pg_class on pg_class.oid = tgrelid"
-    " where relnamespace = 'public'::regnamespace and not tgisinternal and tgenabled = 'D' order by 1"
-)
 _MIGRATE = Message(
     "用所有者地址设置 BIAOCHI_MIGRATION_URL,再执行 biaochi migrate。",
     "Set BIAOCHI_MIGRATION_URL to the owner's address and run biaochi migrate.",
@@ -63,7 +33,7 @@ _MIGRATE = Message(
 
 
 def role_lines(connection: Connection) -> tuple[DoctorLine, ...]:
-    """What the role is, what it owns, what it was granted, and whether the guards are on."""
+    """What the role is, what it owns, and what it was granted."""
     owned = tuple(connection.scalars(_OWNED))
     wider = connection.execute(_WIDER).mappings().one()
     return (
@@ -73,7 +43,6 @@ def role_lines(connection: Connection) -> tuple[DoctorLine, ...]:
         _leavings(temporary=wider["makes_temporary"], objects=wider["makes_objects"]),
         _neighbours(tuple(connection.scalars(_NEIGHBOURS))),
         *(() if owned else (_grants(connection),)),
-        _guards(connection),
         *_readers(connection),
     )
 
@@ -121,7 +90,7 @@ def _readers(connection: Connection) -> tuple[DoctorLine, ...]:
 
 def _attributes(connection: Connection) -> DoctorLine:
     found = connection.execute(_ROLE).mappings().one()
-    held = ", ".join(name.removeprefix("rol").upper() for name in _ATTRIBUTES if found[name])
+    held = ", ".join(name.removeprefix("rol").upper() for name in ATTRIBUTES if found[name])
     if held:
         return wrong(
             "role",
@@ -193,17 +162,19 @@ def _neighbours(others: tuple[str, ...]) -> DoctorLine:
 
 def _grants(connection: Connection) -> DoctorLine:
     """Unused grants, and missing ones: what the role was given beside what the program declares."""
-    given: dict[str, set[str]] = {}
-    for table, right in connection.execute(_GRANTED):
-        given.setdefault(table, set()).add(right)
-    declared = {table: set(grant.rights) for table, grant in GRANTS.items()}
+    service = str(connection.scalar(text("select current_user")))
+    given, declared = given_rights(connection), declared_rights(service)
     nothing: set[str] = set()
-    tables = given.keys() | declared.keys()
+    asked = [(who, table) for who, table in given.keys() | declared.keys() if who in (service, EVERYBODY)]
     beyond = {
-        f"{right} on {table}" for table in tables for right in given.get(table, nothing) - declared.get(table, nothing)
+        f"{right} on {who_and[1]}"
+        for who_and in asked
+        for right in given.get(who_and, nothing) - declared.get(who_and, nothing)
     }
     missing = {
-        f"{right} on {table}" for table in tables for right in declared.get(table, nothing) - given.get(table, nothing)
+        f"{right} on {who_and[1]}"
+        for who_and in asked
+        for right in declared.get(who_and, nothing) - given.get(who_and, nothing)
     }
     if beyond:
         return wrong(
@@ -218,19 +189,6 @@ def _grants(connection: Connection) -> DoctorLine:
             "grants", Message(f"缺少授权:{_some(missing)}。", f"Rights are missing: {_some(missing)}."), _MIGRATE
         )
     return fine("grants", "授权与所需一致。", "The role has the rights it needs, and no others.")
-
-
-def _guards(connection: Connection) -> DoctorLine:
-    disabled = tuple(connection.scalars(_DISABLED))
-    replica = connection.scalar(text("select current_setting('session_replication_role')")) != "origin"
-    if disabled or replica:
-        what = ", ".join(disabled[:3]) or "session_replication_role"
-        return wrong(
-            "guards",
-            Message(f"数据库里的防护已关闭:{what}。", f"Guards in the database are off: {what}."),
-            Message("以所有者 enable trigger;再 biaochi ledger check。", "Enable them, then run biaochi ledger check."),
-        )
-    return fine("guards", "只增不改等触发器均已启用。", "Every trigger that guards a table is on.")
 
 
 def _some(of: set[str]) -> str:

@@ -98,7 +98,7 @@ def _fill(connection: Connection) -> None:
 def is_current(connection: Connection) -> bool:
     """True if the database stands at the newest migration."""
     head = ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return MigrationContext.configure(connection).get_current_heads() == (head,)
 
 
 def grant(connection: Connection, *, role: str) -> None:

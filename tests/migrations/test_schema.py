@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from metrics.database import database_url
+from metrics.guards.objects import object_differences
 from metrics.models import Base
 from metrics.server.downgrading import downgrade
 from metrics.server.migration import is_current, migrate
@@ -65,6 +66,7 @@ def test_up_down_and_up_again_comes_to_the_same(owner: Engine) -> None:
     migrate(owner)
     with owner.connect() as connection:
         assert shape(connection) == first
+        assert list(object_differences(connection)) == []
 
 
 def test_migrating_twice_changes_nothing(owner: Engine) -> None:

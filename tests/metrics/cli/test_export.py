@@ -59,8 +59,9 @@ def test_a_moment_is_the_instant_that_the_api_and_pages_take_it_for(
         return view_for(*given, **named)
 
     monkeypatch.setattr("metrics.queries.reader_view.view_for", view_seen)
-    assert run("export", "units", f"as_of={text}")[0] == 0
+    code, _, errors = run("export", "units", f"as_of={text}")
     assert asked == [MOMENTS[text]]
+    assert (code, "has not come" in errors) == (1, True)
 
 
 def test_the_help_names_every_dataset() -> None:

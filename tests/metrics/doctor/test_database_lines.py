@@ -15,8 +15,8 @@ from metrics.commands.tokens import issue_token
 from metrics.database import WriteSession, database_url
 from metrics.doctor import server_lines as server_module
 from metrics.doctor.account_lines import account_lines
+from metrics.doctor.guard_lines import guard_lines
 from metrics.doctor.line import DoctorLine, Grade
-from metrics.doctor.policy_lines import POLICIES, policy_line, present_policies
 from metrics.doctor.role_lines import role_lines
 from metrics.doctor.server_lines import server_lines
 from metrics.ledger.keys import make_key_file
@@ -57,7 +57,7 @@ def looked_at(owner: Connection, *faults: str) -> dict[str, Grade]:
 
 def test_the_role_that_migrate_makes_is_fine(owner: Connection) -> None:
     found = looked_at(owner)
-    assert set(found) == {"role", "ownership", "create", "leavings", "neighbours", "grants", "guards"}
+    assert set(found) == {"role", "ownership", "create", "leavings", "neighbours", "grants"}
     of_the_server = {"leavings", "neighbours"}  # not always ours to change
     assert {name for name, grade in found.items() if grade is not Grade.OK} <= of_the_server
 
@@ -77,24 +77,37 @@ def test_the_role_that_migrate_makes_is_fine(owner: Connection) -> None:
         (f"revoke insert on submissions from {ROLE}", "grants"),
         (f"grant insert on audit to {ROLE}", "grants"),
         (f"grant update (value) on figures, observations to {ROLE}", "grants"),
-        ("alter table ledger_entries disable trigger user", "guards"),
-        ("set local session_replication_role = replica", "guards"),
     ],
 )
 def test_a_role_that_may_more_or_less_than_it_needs_is_named(owner: Connection, fault: str, name: str) -> None:
     assert looked_at(owner, fault)[name] is Grade.BAD
 
 
-def policy_graded(owner: Connection, *faults: str) -> DoctorLine:
+def guarded(owner: Connection, *faults: str) -> dict[str, DoctorLine]:
     for fault in faults:
         owner.execute(text(fault))
     owner.execute(text(f"set local role {ROLE}"))
-    return policy_line(owner)
+    return {line.name: line for line in guard_lines(owner)}
 
 
-def test_row_security_as_the_migrations_made_it_is_fine(owner: Connection) -> None:
-    assert present_policies(owner) == POLICIES
-    assert policy_graded(owner).grade is Grade.OK
+def test_guards_as_the_migrations_made_them_are_fine(owner: Connection) -> None:
+    assert {name: line.grade for name, line in guarded(owner).items()} == {
+        "guards": Grade.OK,
+        "row-security": Grade.OK,
+    }
+
+
+@pytest.mark.parametrize(
+    ("fault", "named"),
+    [
+        ("alter table ledger_entries disable trigger user", "ledger_entries_append_only"),
+        ("set local session_replication_role = replica", "session_replication_role"),
+        ("alter table figures drop constraint pk_figures", "pk_figures"),
+    ],
+)
+def test_a_guard_that_is_off_or_gone_is_named(owner: Connection, fault: str, named: str) -> None:
+    found = guarded(owner, fault)
+    assert (found["guards"].grade, named in found["guards"].found.en) == (Grade.BAD, True)
 
 
 @pytest.mark.parametrize(
@@ -110,18 +123,20 @@ def test_row_security_as_the_migrations_made_it_is_fine(owner: Connection) -> No
     ],
 )
 def test_row_security_that_was_changed_is_named(owner: Connection, fault: str, named: str) -> None:
-    line = policy_graded(owner, fault)
+    line = guarded(owner, fault)["row-security"]
     assert (line.grade, named in line.found.zh, named in line.found.en) == (Grade.BAD, True, True)
 
 
 def test_on_another_release_conditions_are_not_compared_and_what_is_gone_is_still_named(
     owner: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("metrics.doctor.policy_lines._PRINTED_BY", 17)
-    line = policy_graded(owner, "alter policy drafts_read on drafts using (true)")
-    assert (line.grade, "not comparable on PostgreSQL 18" in line.found.en) == (Grade.WARN, True)
+    monkeypatch.setattr("metrics.guards.objects.PRINTED_BY", 17)
+    line = guarded(owner, "alter policy drafts_read on drafts using (true)")["row-security"]
+    assert (line.grade, "not comparable" in line.found.en) == (Grade.WARN, True)
     owner.execute(text("reset role"))
-    line = policy_graded(owner, "drop policy drafts_read on drafts", "create policy open on figures using (true)")
+    line = guarded(owner, "drop policy drafts_read on drafts", "create policy open on figures using (true)")[
+        "row-security"
+    ]
     assert line.grade is Grade.BAD
     assert "drafts.drafts_read, figures.open" in line.found.en
 

@@ -1,0 +1,64 @@
+"""What in the database is not as the migrations make it, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from metrics.errors import Message
+
+
+class Amiss(StrEnum):
+    GONE = "gone"
+    CHANGED = "changed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardDifference:
+    """One object: its kind and name, as :mod:`metrics.guards.catalog` and :mod:`metrics.guards.rights` call it."""
+
+    kind: str
+    name: str
+    how: Amiss
+
+    @property
+    def message(self) -> Message:
+        """What is wrong with it, in both languages."""
+        zh, en = _KINDS[self.kind], self.kind
+        said = {
+            Amiss.GONE: Message(f"{zh} {self.name} 缺失。", f"The {en} {self.name} is gone."),
+            Amiss.CHANGED: Message(
+                f"{zh} {self.name} 与迁移所建的不同。", f"The {en} {self.name} is not as the migrations make it."
+            ),
+            Amiss.ADDED: Message(
+                f"{zh} {self.name} 不是迁移所建。", f"The {en} {self.name} is none that the migrations make."
+            ),
+        }
+        return said[self.how]
+
+
+_KINDS = {
+    "schema": "架构",
+    "table": "表",
+    "view": "视图",
+    "foreign table": "外部表",
+    "column": "列",
+    "constraint": "约束",
+    "index": "索引",
+    "trigger": "触发器",
+    "policy": "行级安全策略",
+    "rule": "规则",
+    "inheritance": "继承",
+    "function": "函数",
+    "sequence": "序列",
+    "type": "类型",
+    "operator": "运算符",
+    "event trigger": "事件触发器",
+    "subscription": "订阅",
+    "migration": "迁移版本",
+    "owner": "所有者",
+    "right": "权利",
+    "role": "角色属性",
+    "setting": "设置",
+}

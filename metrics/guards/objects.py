@@ -1,0 +1,60 @@
+"""The database's objects held against what the migrations make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, text
+
+from metrics.guards.catalog import CatalogObject, present_objects
+from metrics.guards.difference import Amiss, GuardDifference
+from metrics.guards.reference import PRINTED_BY, Reference, digested, reference
+from metrics.server.migration import is_current
+
+_RELEASE = text("select current_setting('server_version_num')::integer / 10000")
+_REPLICA = text("select current_setting('session_replication_role') <> 'origin'")
+_HOLDING = ("table", "view", "foreign table")
+_WITHIN = ("column", "constraint", "index", "trigger", "policy", "rule")  # of a table or view, by `table.name`
+
+
+def is_comparable(connection: Connection) -> bool:
+    """True if the server prints conditions, defaults and views as the reference has them."""
+    return bool(connection.scalar(_RELEASE) == PRINTED_BY)
+
+
+def object_differences(connection: Connection) -> Iterator[GuardDifference]:
+    """Every object that is gone, changed or added. What belongs to a table that is gone or another is not named.
+
+    On another release of PostgreSQL conditions, defaults and the text of views are not compared.
+    """
+    there, made = present_objects(connection), reference()
+    printed = is_comparable(connection)
+    replaced = set()
+    for kind, name in sorted(there.keys() | made.keys(), key=_tables_first):
+        table = name.rpartition(".")[0] if kind in _WITHIN else ""
+        if table in replaced:
+            continue
+        how = _how(there.get((kind, name)), made.get((kind, name)), printed=printed)
+        if how is None:
+            continue
+        if kind in _HOLDING and how is not Amiss.CHANGED:
+            replaced.add(name)
+        yield GuardDifference(kind, name, how)
+    if connection.scalar(_REPLICA):
+        yield GuardDifference("setting", "session_replication_role", Amiss.CHANGED)
+    if not is_current(connection):
+        yield GuardDifference("migration", "alembic_version", Amiss.CHANGED)
+
+
+def _how(found: CatalogObject | None, expected: Reference | None, *, printed: bool) -> Amiss | None:
+    if found is None:
+        return Amiss.GONE
+    if expected is None:
+        return Amiss.ADDED
+    said = digested(found)
+    differs = said.stable != expected.stable or (printed and said.printed != expected.printed)
+    return Amiss.CHANGED if differs else None
+
+
+def _tables_first(name: tuple[str, str]) -> tuple[bool, str, str]:
+    return (name[0] not in _HOLDING, *name)
