@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from metrics.cli.plan import CITY_PLAN
 from metrics.database import ReadSession, Sessions, make_engine, use_engine
+from metrics.ledger.keys import key_file
 from metrics.plan.files import read_plan
 from metrics.plan.model import Plan
 from seed.demonstration.history import DemonstrationSubmission, demonstration_submissions
@@ -37,12 +38,13 @@ def final(submissions: tuple[DemonstrationSubmission, ...]) -> Final:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """`steps`: what the progress callback was told."""
+    """`steps`: what the progress callback was told. `key`: the file of the key that signed it."""
 
     database: Database
     home: Path
     loaded: DemonstrationLoaded
     steps: list[tuple[int, int]]
+    key: bytes
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +73,8 @@ def rehearsal(server: Server, demonstration: Demonstration, tmp_path: Path) -> I
             home.mkdir()
             accounts = demonstration.loaded.accounts_file
             (home / accounts.name).write_bytes(accounts.read_bytes())
-            yield Demonstration(database, home, demonstration.loaded, [])
+            key_file().write_bytes(demonstration.key)  # another removal may have taken it away
+            yield replace(demonstration, database=database, home=home, steps=[])
             return
         with server.database() as fresh:
             yield _load(fresh, home=tmp_path / "home")
@@ -92,4 +95,4 @@ def _load(database: Database, *, home: Path) -> Demonstration:
     steps: list[tuple[int, int]] = []
     with use_engine(make_engine(database.url, pool_size=2)):
         loaded = load_demonstration(home, progress=lambda done, total: steps.append((done, total)))
-    return Demonstration(database, home, loaded, steps)
+    return Demonstration(database, home, loaded, steps, key_file().read_bytes())
