@@ -241,7 +241,7 @@ def _section(reading: Reading, compared: HeldAgainst, name: str, changes: Sequen
         said = _("Of {n} corrections the newest {held} were held against verdicts; the CSV has all", n=n, held=held)
         rows.append(html.P(said, className="note"))
     title = f"{group_word(name)} ({len(changes)})"
-    return section(title, *rows, aside=csv_link(_csv(reading, name)))
+    return section(title, *rows, aside=csv_link(_csv(reading, name), group_word(name)))
 
 
 def _not_held(compared: HeldAgainst) -> int:

@@ -14,6 +14,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "leaderboard": ("unit_code",),
     "contributions": ("indicator_code", "unit_code"),
     "peers": ("unit_code", "target_code"),
+    "revisions": ("unit_code", "indicator_code"),
     "attention": ("place",),
     "commitments": ("commitment", "stage"),
     "submissions": ("submission_id",),

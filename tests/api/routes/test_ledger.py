@@ -167,8 +167,8 @@ def test_an_answer_says_where_it_stands_and_goes_on_only_from_what_the_reader_ho
     [
         ("after_seq={beyond}", 409, "after_seq_unknown", "?after_seq"),
         ("after_seq={beyond}&after_hash={other}", 409, "after_seq_unknown", "?after_seq"),
-        ("after_seq={beyond}&as_of={newest}", 409, "after_seq_unknown", "?after_seq"),
-        ("after_seq={newest}&as_of=2", 409, "after_seq_unknown", "?after_seq"),
+        ("after_seq={beyond}&as_of={newest}", 400, "parameter_conflict", "?after_seq"),
+        ("after_seq={newest}&as_of=2", 400, "parameter_conflict", "?after_seq"),
         ("after_seq={newest}&after_hash={other}", 409, "after_hash_differs", "?after_hash"),
         ("after_seq=1&after_hash={hash}", 409, "after_hash_differs", "?after_hash"),
         ("after_seq=0&after_hash={hash}", 409, "after_hash_differs", "?after_hash"),
