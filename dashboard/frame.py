@@ -195,7 +195,7 @@ def answer(reading: Reading) -> Content:
         if found is not None and reading.address.embedded and not route.embeds:
             return not_embedded(reading.address)
         if found is not None:
-            return replace(route.answer(reading, **found.groupdict()), embeds=route.embeds)
+            return replace(route.answer(reading, **found.groupdict()), embeds=route.embeds, present=route.present)
     return not_found(reading)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from dashboard.locale import _
 from dashboard.pages.admin import PARTS, admin_page
 from dashboard.pages.admin_account import admin_account_page
@@ -10,6 +12,7 @@ from dashboard.pages.attention_panel import means_reason
 from dashboard.pages.audit import audit_page
 from dashboard.pages.collect import collect_page
 from dashboard.pages.data import data_page
+from dashboard.pages.data_choice import FIRST
 from dashboard.pages.leaderboard import COUNTIES, PILOTS, ZONES, leaderboard_page
 from dashboard.pages.my import my_page
 from dashboard.pages.overview import overview
@@ -42,16 +45,25 @@ from dashboard.target_routes import TARGETS
 from dashboard.unit_routes import UNIT_PAGES
 from dashboard.window.address import PULL, plain_path
 from dashboard.window.rail import RailLink, is_clerk
+from dashboard.window.reading import Reading
 from dashboard.words.submissions import QUEUE_PARTS
 from metrics.principal import Principal, Role, Scope
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.rendering import MEDIA_TYPES
+from metrics.publish.shape import SHAPE
 from metrics.queries.audit import FILTERS, is_place
 from metrics.results import Basis
+
+
+def _the_dataset_takes(name: str, reading: Reading, _value: str) -> bool:
+    """What it says is the page's to understand; that the dataset has no such choice is said here."""
+    return name in DATASETS.get(reading.address.keeps("dataset") or FIRST, DATASETS[FIRST]).parameters
+
 
 _DATA: Keeps = dict.fromkeys((*PULL, *CHOSEN), refused_by_the_page) | {
     "dataset": one_of(*DATASETS),
     "format": one_of(*MEDIA_TYPES),
+    **{name: partial(_the_dataset_takes, name) for name in SHAPE},
 }
 _CODE = r"(?P<code>[\w.-]{1,64})"
 _SUBMISSION = r"(?P<submission_id>[0-9]{1,9})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from dash import dcc, html
@@ -14,10 +15,13 @@ from dashboard.parts import empty, page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING
+from metrics.errors import BadRequest, Message
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.dataset import Cell, Heading, Kind, RowCount
+from metrics.publish.dataset import AnyDataset, Cell, Heading, Kind, RowCount
 from metrics.publish.first_rows import first_rows
 from metrics.publish.power_query import power_query
+from metrics.publish.shape import SHAPE, WHOLE
+from metrics.publish.shaped import shaped
 
 Component = Any
 
@@ -27,21 +31,38 @@ _NUMBERS = (Kind.INTEGER, Kind.NUMBER)
 
 def data_page(reading: Reading) -> Content:
     """The page at `/data`."""
-    choice = data_choice(reading)
-    rows, count = first_rows(reading.session, choice.dataset, choice.view, choice.pull, most=FIRST_ROWS)
+    reading, choice, refused = _chosen(reading)
+    dataset = shaped(choice.dataset, reading.session, choice.view, choice.pull)
+    rows, count = first_rows(reading.session, dataset, choice.view, replace(choice.pull, shape=WHOLE), most=FIRST_ROWS)
     name = choice.dataset.title.in_language(language())
     title = _("{dataset}: {count} rows", dataset=name, count=number_text(count))
+    below = _("Below stands everything; put it right above.")
     body = html.Div(
         [
             page_head(title, reading, html.P(choice.dataset.grain.in_language(language()), className="note")),
             _datasets(reading, choice),
             data_form(reading, choice),
-            _address(choice, count=count),
-            section(_first(len(rows), count), _table(choice, rows) if rows else _nothing()),
+            None if refused is None else empty(refused.in_language(language()), below),
+            _address(choice, dataset, count=count),
+            section(_first(len(rows), count), _table(dataset, rows) if rows else _nothing()),
         ],
         className="data",
     )
     return Content(title=_("Data"), body=body)
+
+
+def _chosen(reading: Reading) -> tuple[Reading, DataChoice, Message | None]:
+    """What the address asks for; if its columns, order or conditions mean nothing, without them, and why.
+
+    They are typed, so the form stays with what was typed.
+    """
+    try:
+        return reading, data_choice(reading), None
+    except BadRequest as refused:
+        plain = replace(reading, address=reading.address.without(*SHAPE))
+        if plain.address == reading.address:
+            raise
+        return reading, data_choice(plain), refused.message
 
 
 def number_text(count: RowCount) -> str:
@@ -65,7 +86,7 @@ def _datasets(reading: Reading, choice: DataChoice) -> Component:
             html.Li(
                 dcc.Link(
                     dataset.title.in_language(language()),
-                    href=reading.address.keeping(dataset=name),
+                    href=reading.address.without(*SHAPE).keeping(dataset=name),
                     className="tab here" if here else "tab",
                 ),
                 **({"aria-current": "true"} if here else {}),
@@ -74,7 +95,7 @@ def _datasets(reading: Reading, choice: DataChoice) -> Component:
     return html.Nav(html.Ul(links, className="tabs"), **{"aria-label": _("Datasets")})
 
 
-def _address(choice: DataChoice, *, count: RowCount) -> Component:
+def _address(choice: DataChoice, dataset: AnyDataset, *, count: RowCount) -> Component:
     """The address, the command, the file."""
     site = request.host_url.rstrip("/") if has_request_context() else ""
     address = site + choice.address
@@ -86,7 +107,7 @@ def _address(choice: DataChoice, *, count: RowCount) -> Component:
         [
             _copied("pull-address", _("Address"), address),
             _copied("pull-command", _("Command"), command),
-            *_power_query(choice, address),
+            *_power_query(choice, dataset, address),
             html.P(
                 [
                     html.A(download, href=choice.address, className="button button-main", download=""),
@@ -99,12 +120,12 @@ def _address(choice: DataChoice, *, count: RowCount) -> Component:
     )
 
 
-def _power_query(choice: DataChoice, address: str) -> list[Component]:
+def _power_query(choice: DataChoice, dataset: AnyDataset, address: str) -> list[Component]:
     """The same pull for Excel and Power BI, folded away; of CSV only, which is what it reads."""
     if choice.form != "csv":
         return []
     label = _("Power Query (Excel, Power BI)")
-    text = html.Pre(power_query(choice.dataset, address), id="pull-power-query", tabIndex="0", className="scroll")
+    text = html.Pre(power_query(dataset, address), id="pull-power-query", tabIndex="0", className="scroll")
     note = html.P(_("Put your token in, and connect anonymously: the token goes in the header."), className="note")
     return [html.Details([html.Summary(label), note, _copying("pull-power-query", label), text], className="folded")]
 
@@ -143,8 +164,8 @@ def _nothing() -> Component:
     return empty(_("No rows match"), _("Choose fewer conditions, or a later moment for what was known."))
 
 
-def _table(choice: DataChoice, rows: list[tuple[Cell, ...]]) -> Component:
-    columns = choice.dataset.columns
+def _table(dataset: AnyDataset, rows: list[tuple[Cell, ...]]) -> Component:
+    columns = dataset.columns
     head = [
         html.Th(
             [html.Span(column.title.in_language(language())), html.Code(column.name)],

@@ -13,6 +13,7 @@ from metrics.publish.dataset import AnyDataset, Pull
 from metrics.publish.going_on import refuse_other_history
 from metrics.publish.pull import LISTS, check_pull, parse_pull
 from metrics.publish.rendering import MEDIA_TYPES
+from metrics.publish.shape import SHAPE
 from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.view import View
 
@@ -36,6 +37,7 @@ CHOSEN = (
     "basis",
     "history",
     "after_seq",
+    *SHAPE,
 )
 
 
@@ -87,7 +89,9 @@ def _asked(reading: Reading, dataset: AnyDataset) -> list[tuple[str, str]]:
     address, parts = reading.address, []
     for name in CHOSEN:
         value = _level(reading) if name == "under" else address.keeps(name)
-        if value and name in dataset.parameters:
+        if value and name in dataset.parameters and name in SHAPE:
+            parts.append((name, value))
+        elif value and name in dataset.parameters:
             given = value.split(",") if name in LISTS else [value]
             parts += [(name, part) for part in given if part and _is_meant_for(dataset, name, part)]
     if address.month is not None and "on" in dataset.parameters:

@@ -15,6 +15,8 @@ from dashboard.pages.task_choice import choice_words, offered_codes
 from dashboard.window.reading import Reading
 from metrics.periods import format_period, periods_between
 from metrics.plan.model import Text
+from metrics.publish.shape import SHAPE
+from metrics.publish.shaped import CELLS, KEYS
 
 Component = Any
 Option = dict[str, str]
@@ -30,7 +32,9 @@ _FORMS = (
 def data_form(reading: Reading, choice: DataChoice) -> Component:
     """What the dataset can be narrowed by, and the kind of file."""
     fields = [
-        field for name in CHOSEN if name in choice.dataset.parameters for field in [_field(name, reading, choice)]
+        (_shape_field if name in SHAPE else _field)(name, reading, choice)
+        for name in CHOSEN
+        if name in choice.dataset.parameters
     ]
     return html.Form(
         [
@@ -98,6 +102,21 @@ def _field(name: str, reading: Reading, choice: DataChoice) -> Component:
             return _one(name, _("Revisions"), _options(options), _first(choice, name), unset=_("Current version"))
 
 
+def _shape_field(name: str, reading: Reading, choice: DataChoice) -> Component:
+    """Columns, order and conditions, as the address has them also where they mean nothing."""
+    kept = reading.address.keeps(name)
+    listed = [part for part in (kept or "").split(",") if part]
+    match name:
+        case "columns":
+            return _many(name, _("Columns"), _column_options(choice), choice, values=listed)
+        case "sort":
+            return _many(name, _("Order"), _orders(choice), choice, values=listed, unset=_("The dataset's own"))
+        case "across":
+            return _one(name, _("A column each"), _options([("target", _("Targets"))]), kept, unset=_("No: a row each"))
+        case _:
+            return _number(name, _("Only rows where"), kept, hint="status:behind,overdue;gap:<0", wide=True)
+
+
 def _typed() -> dict[str, str]:
     """The fields that are typed, with their labels."""
     return {"since": _("Since a day, a time or an entry"), "after_seq": _("After sequence number")}
@@ -115,13 +134,23 @@ def _first(choice: DataChoice, name: str) -> str | None:
     return next(iter(choice.values(name)), None)
 
 
-def _many(name: str, label: str, options: list[Option], choice: DataChoice) -> Component:
+def _many(
+    name: str,
+    label: str,
+    options: list[Option],
+    choice: DataChoice,
+    *,
+    values: list[str] | None = None,
+    unset: str | None = None,
+) -> Component:
+    """`values`: what is chosen, if that is no list of the pull; `unset`: what holds where nothing is."""
+    chosen = choice.values(name) if values is None else values
     return dmc.MultiSelect(
         label=label,
         name=name,
         data=options,
-        value=choice.values(name),
-        placeholder="" if choice.values(name) else _("All"),
+        value=chosen,
+        placeholder="" if chosen else unset or _("All"),
         searchable=True,
         clearable=True,
         hidePickedOptions=True,
@@ -145,14 +174,37 @@ def _one(name: str, label: str, options: list[Option], value: str | None, *, uns
     )
 
 
-def _number(name: str, label: str, value: str | None) -> Component:
+def _number(name: str, label: str, value: str | None, *, hint: str | None = None, wide: bool = False) -> Component:
     return dmc.TextInput(
         label=label,
         name=name,
         value=value or "",
-        placeholder=_("All"),
+        placeholder=hint or _("All"),
         size="xs",
-        className="data-one",
+        className="data-many" if wide else "data-one",
+    )
+
+
+def _columns(choice: DataChoice) -> dict[str, str]:
+    """The columns that can be named, with their titles; of a wide table the unit's and what each target can have."""
+    across = choice.pull.shape.across
+    if across is None:
+        return {one.name: one.title.in_language(language()) for one in choice.dataset.columns}
+    headings = {one.name: one.title.in_language(language()) for one in choice.dataset.columns}
+    codes = choice.pull.targets or tuple(choice.view.plan.general_targets)
+    found = {name: headings[name] for name in KEYS}
+    return found | {f"{code}.{name}": f"{code} {headings[name]}" for code in codes for name in CELLS}
+
+
+def _column_options(choice: DataChoice) -> list[Option]:
+    return _options([(name, f"{name} {title}") for name, title in _columns(choice).items()])
+
+
+def _orders(choice: DataChoice) -> list[Option]:
+    """Every column, either way."""
+    ways = (("", _("ascending")), ("-", _("descending")))
+    return _options(
+        [(sign + name, f"{name} {word} {title}") for name, title in _columns(choice).items() for sign, word in ways]
     )
 
 

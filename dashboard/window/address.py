@@ -73,6 +73,7 @@ PULL = (
     "peer",
     "task",
     "format",
+    "across",
 )
 SEVERAL = frozenset({"unit"})  # of these an address may name several, one parameter each
 _READ = frozenset({"month", "as_of", "release", "under", "lang", "view", "embed", *KEPT, *PULL})
@@ -153,6 +154,12 @@ class Address:
     def without(self, *names: str) -> Address:
         """This address without some of what it keeps."""
         return replace(self, kept=tuple((name, value) for name, value in self.kept if name not in names))
+
+    def understood(self, left_out: Sequence[tuple[str, str]]) -> Address:
+        """This address without `left_out`, name and value, and whatever else could not be read."""
+        kept = tuple(part for part in self.kept if part not in left_out)
+        under = None if ("under", self.under) in left_out else self.under
+        return replace(self, misread=(), under=under, kept=kept)
 
     def naming(self, **kept: str) -> Address:
         """This address, with what it left open named, in the order in which addresses are read."""

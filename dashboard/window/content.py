@@ -15,7 +15,7 @@ class Content:
     `desk`: a clerk's own page; phases and the time controls of those who judge are not on it.
     `address`: the page's own, if it was asked for by one that left something open; the browser shows it from then on.
     `follows`: what of the address the page takes up without being drawn as another one.
-    `embeds`: may stand in somebody else's page.
+    `embeds`: may stand in somebody else's page. `present`: knows no other time than now.
     """
 
     title: str
@@ -25,3 +25,4 @@ class Content:
     address: Address | None = None
     follows: tuple[str, ...] = ()
     embeds: bool = False
+    present: bool = False

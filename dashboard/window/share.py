@@ -12,6 +12,7 @@ from flask import has_request_context, request
 
 from dashboard.locale import _
 from dashboard.window.address import Address
+from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from metrics.settings import settings
 
@@ -27,17 +28,19 @@ def pinned(reading: Reading) -> Address:
     return address.pinned(month=month, as_of=None if address.release else reading.view.seq, release=address.release)
 
 
-def share_control(reading: Reading, *, embeds: bool) -> Component:
-    """The menu in the top bar. `embeds`: the page may be put into another one."""
+def share_control(reading: Reading, content: Content) -> Component:
+    """The menu in the top bar; nothing where there is no page. A page that knows only now is shared as it is then."""
+    if not content.found:
+        return None
     site = request.host_url.rstrip("/") if has_request_context() else ""
-    address = pinned(reading)
-    lines = [
-        html.P(
-            _("This address shows the same for ever. It carries no rights: who opens it signs in."), className="note"
-        ),
-        _copied("share-address", _("Address"), site + address.href()),
-    ]
-    if embeds:
+    if content.present:
+        address = reading.address
+        said = _("This address shows what is there when it is opened. It carries no rights: who opens it signs in.")
+    else:
+        address = pinned(reading)
+        said = _("This address shows the same for ever. It carries no rights: who opens it signs in.")
+    lines = [html.P(said, className="note"), _copied("share-address", _("Address"), site + address.href())]
+    if content.embeds:
         framed = f'<iframe src="{site}{address.embedding()}" title="标尺 Biaochi" width="100%" height="640"></iframe>'
         lines += [_copied("share-embedding", _("For a page of your own"), framed)]
         if not settings().embed_origins:

@@ -46,7 +46,8 @@ def shell(
     elif content.desk:
         head = [desk_bar(reading), *([] if address.path == "/my" else reminder_bar(reading))]
     else:
-        head = [top_bar(reading, embeds=content.embeds), *reminder_bar(reading), phase_strip(reading)]
+        sharing = share_control(replace(reading, address=address.understood(left_out)), content)
+        head = [top_bar(reading, sharing), *reminder_bar(reading), phase_strip(reading)]
     return [
         html.A(_("Skip to content"), href="#content", className="skip-link"),
         None if address.projected else rail(address, reading.principal, items),
@@ -79,7 +80,7 @@ def bare_shell(
     ]
 
 
-def top_bar(reading: Reading, *, embeds: bool = False) -> Component:
+def top_bar(reading: Reading, sharing: Component = None) -> Component:
     document = reading.plan.document
     return html.Div(
         [
@@ -94,7 +95,7 @@ def top_bar(reading: Reading, *, embeds: bool = False) -> Component:
             html.Div([month_control(reading), as_of_control(reading)], className="times"),
             html.Div(
                 [
-                    share_control(reading, embeds=embeds),
+                    sharing,
                     _language_switch(reading.address),
                     _projector_switch(reading.address),
                     _theme_switch(),
@@ -260,14 +261,12 @@ def _misread(address: Address, left_out: Sequence[tuple[str, str]]) -> list[Comp
     if not left_out:
         return []
     listed = ", ".join(f"{name}={value[:40]}" for name, value in left_out)
-    understood = tuple(part for part in address.kept if part not in left_out)
-    under = None if ("under", address.under) in left_out else address.under
     return [
         html.P(
             [
                 _("Not understood and left out: {parameters}", parameters=listed),
                 " ",
-                dcc.Link(_("Remove"), href=replace(address, misread=(), under=under, kept=understood).href()),
+                dcc.Link(_("Remove"), href=address.understood(left_out).href()),
             ],
             className="misread",
             role="status",

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
 from metrics.publish.catalogue import DATASETS
-from metrics.publish.shape import ACROSS, COLUMNS, SORT, WHERE
+from metrics.publish.shape import SHAPE
 from tests.dashboard.drawn import nodes, of_class, said, window
 
 
@@ -40,12 +40,10 @@ def rows_of_file(client: TestClient, href: str) -> list[list[str]]:
 def test_the_count_is_that_of_the_file_and_whatever_a_dataset_takes_can_be_chosen(
     submissions: WriteSession, evaluator: TestClient
 ) -> None:
-    """`month` judges and `release` and `as_of` date every page; language and pages are no choice of rows.
-
-    Which columns of which rows in which order is chosen on the tables that a file is the twin of; what a script holds
-    of the ledger it says itself.
+    """`month` judges and `release` and `as_of` date every page; language and pages are no choice of rows, and what a
+    script holds of the ledger it says itself.
     """
-    dated = {"on", "period", "as_of", "release", "after_hash"} | {COLUMNS, SORT, WHERE, ACROSS}
+    dated = {"on", "period", "as_of", "release", "after_hash"}
     for name, dataset in DATASETS.items():
         tree = window(evaluator, "/data", f"?dataset={name}&lang=en")
         rows = rows_of_file(evaluator, address(tree))
@@ -72,6 +70,10 @@ def test_the_count_is_that_of_the_file_and_whatever_a_dataset_takes_can_be_chose
         "dataset=task_reports&task=11,13&unit=441202",
         "dataset=slips&state=late",
         "dataset=observations&after_seq=3&history=true",
+        "dataset=progress&month=2019-08&columns=unit_name,value,status&sort=-value,unit_name&where=status:met,behind",
+        "dataset=progress&month=2019-08&where=gap:<0;light:red,amber",
+        "dataset=progress&month=2019-08&across=target&target=TG-05A,TG-05B&sort=TG-05A.value",
+        "dataset=units&columns=unit_code&where=kind:county",
         "dataset=units&element=items_total",  # chosen for another dataset: left out
         "dataset=nothing&format=exe",
     ],
@@ -84,7 +86,50 @@ def test_every_choice_is_in_the_address(submissions: WriteSession, evaluator: Te
     for name in ("unit", "indicator", "target", "group", "lead", "kind", "phase", "task", "after_seq"):
         if name in asked:
             assert given[name] == asked[name][0].split(",")
+    for name in SHAPE:
+        assert given.get(name) == asked.get(name)
+    shown = [node for node in nodes(of_class(tree, "rows")) if node["type"] == "Thead"]
+    if shown and ".csv" in href:
+        head = evaluator.get(href).text.lstrip("\ufeff").splitlines()[0]
+        assert [said(node) for node in nodes(shown) if node["type"] == "Code"] == head.split(",")
     assert ("element" in given) is ("observations&unit" in chosen)
+
+
+@pytest.mark.parametrize(
+    ("odd", "words"),
+    [
+        ("columns=unit_name,colour", "names a column that is not there: colour"),
+        ("sort=-colour", "names a column that is not there: colour"),
+        ("where=status", "is written column:cell"),
+        ("where=status:done", "has status one of"),
+        ("across=indicator", "is target"),
+    ],
+)
+def test_columns_and_conditions_that_mean_nothing_are_said_and_stay_in_the_form(
+    submissions: WriteSession, evaluator: TestClient, odd: str, words: str
+) -> None:
+    tree = window(evaluator, "/data", f"?dataset=progress&month=2019-08&lang=en&{odd}")
+    assert words in said(of_class(tree, "empty"))
+    assert counted(tree) == len(rows_of_file(evaluator, address(tree)))
+    assert not {name for name in SHAPE if f"{name}=" in address(tree)}
+    name, _, value = odd.partition("=")
+    (field,) = [node["props"] for node in nodes(tree) if node["props"].get("name") == name]
+    assert field["value"] in (value, value.split(","))
+    tabs = [node["props"]["href"] for node in nodes(of_class(tree, "tabs")) if "href" in node["props"]]
+    assert not [href for href in tabs if f"{name}=" in href]
+
+
+def test_the_query_for_excel_types_the_columns_that_were_chosen(
+    submissions: WriteSession, evaluator: TestClient
+) -> None:
+    tree = window(evaluator, "/data", "?dataset=progress&month=2019-08&columns=unit_name,value")
+    (query,) = [said(node) for node in nodes(tree) if node["props"].get("id") == "pull-power-query"]
+    assert '{{"unit_name", type text}, {"value", type number}}' in query
+
+
+def test_an_order_that_a_dataset_does_not_take_is_said(submissions: WriteSession, evaluator: TestClient) -> None:
+    tree = window(evaluator, "/data", "?dataset=observations&sort=value")
+    assert "sort=value" in said(of_class(tree, "misread"))
 
 
 CHOICES = {
@@ -104,6 +149,10 @@ CHOICES = {
     "phase": ["PH1", "PH1,PH2"],
     "task": ["11", "11,13"],
     "as_of": ["3", "4", "5"],
+    "columns": ["unit_code", "unit_code,unit_name"],
+    "where": ["unit_code:441202", "status:met", "value:*"],
+    "sort": ["-unit_code", "value"],
+    "across": ["target"],
 }
 
 

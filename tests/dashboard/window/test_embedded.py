@@ -5,19 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.route import Route
 from dashboard.routes import ROUTES
 from dashboard.window.access import COOKIE
 from dashboard.window.framed import FRAMED
 from metrics.database import WriteSession
 from metrics.limits.kinds_of_work import CALLBACKS
+from metrics.principal import Role
 from metrics.queries.view import view_at
 from metrics.settings import settings
 from tests.dashboard.conftest import record
-from tests.dashboard.drawn import ask_body, draw_body, nodes, of_class, said, why_body, window
+from tests.dashboard.drawn import (
+    ask_body,
+    draw_body,
+    nodes,
+    of_class,
+    said,
+    signed_in,
+    use_secret,
+    why_body,
+    window,
+)
+from tests.people import person
 
 PORTAL = "https://portal.example.gov.cn"
 SHOWN = ("/", "/targets/TG-05A", "/units/441202", "/leaderboard", "/targets", "/units", "/changes", "/compare")
@@ -141,6 +155,34 @@ def test_a_frame_is_offered_where_the_page_may_stand_in_one(
     tree = window(evaluator, "/tasks")
     assert [node for node in nodes(tree) if node["props"].get("id") == "share-embedding"] == []
     assert shared(tree).startswith("http://127.0.0.1:8000/tasks?")
+
+
+def test_what_was_not_understood_is_not_shared(evaluator: TestClient, submissions: WriteSession) -> None:
+    tree = window(evaluator, "/targets/TG-05A", "?unit=441202&under=nowhere&show=nothing&utm=x&sort=-colour")
+    assert of_class(tree, "misread")
+    path, _, search = shared(tree).removeprefix("http://127.0.0.1:8000").partition("?")
+    assert set(dict(parse_qsl(search))) == {"month", "as_of", "unit"}
+    assert of_class(window(evaluator, path, f"?{search}"), "misread") == []
+    framed = shared(tree, "share-embedding")
+    assert not [odd for odd in ("nowhere", "nothing", "utm", "colour") if odd in framed]
+
+
+PRESENT = [route for route in ROUTES if route.present and "(" not in route.pattern]
+
+
+@pytest.mark.parametrize("route", PRESENT, ids=[route.path for route in PRESENT])
+def test_a_page_that_knows_only_now_is_not_offered_as_the_same_for_ever(
+    client: TestClient, submissions: WriteSession, route: Route
+) -> None:
+    person(submissions, "now", role=Role(route.example[0]))
+    use_secret(client, signed_in(submissions, "now"))
+    tree = window(client, route.path, "?lang=en&month=2019-09")
+    text = said(of_class(tree, "share-panel"))
+    assert "the same for ever" not in text
+    if text:
+        path, _, search = shared(tree).removeprefix("http://127.0.0.1:8000").partition("?")
+        assert dict(parse_qsl(search)) == {"lang": "en"}
+        assert of_class(window(client, path, f"?{search}"), "misread") == []
 
 
 def test_a_shared_address_carries_no_rights(client: TestClient, submissions: WriteSession) -> None:
