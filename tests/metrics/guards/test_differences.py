@@ -127,7 +127,7 @@ MUTATIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("create table aside.more () inherits (figures)", "inheritance aside.more from figures"),
     ),
     "sequence": (
-        ("alter sequence audit_id_seq cycle maxvalue 9", "sequence audit_id_seq"),
+        ("alter sequence audit_id_seq cycle maxvalue 1000000", "sequence audit_id_seq"),
         ("alter sequence users_id_seq increment 7", "sequence users_id_seq"),
         ("create sequence unknown", "sequence unknown"),
     ),
