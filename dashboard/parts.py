@@ -117,16 +117,21 @@ def page_head(title: str, reading: Reading, *under: Component, dated: bool = Tru
 
 def _slide_ways(reading: Reading) -> Component:
     """The page as a file for a meeting, in each of its forms (dashboard/page_files.py)."""
-    links = [
+    links = page_files("slides", ("pptx", "docx", "pdf"), reading.address, of=_("Slide of this page"))
+    return html.P([html.Span(_("Slide"), className="note"), *links], className="slide-ways")
+
+
+def page_files(kind: str, forms: Sequence[str], address: Address, *, of: str) -> list[Component]:
+    """The ways to a page as a file in each of `forms`; whoever listens hears what is in it: `of`."""
+    return [
         html.A(
-            [form.upper(), hidden(_(": ") + _("Slide of this page"))],
-            href=f"/slides/{form}{reading.address.href()}",
+            [form.upper(), hidden(_(": ") + of)],
+            href=f"/{kind}/{form}{address.href()}",
             className="quiet-link",
             download="",
         )
-        for form in ("pptx", "docx", "pdf")
+        for form in forms
     ]
-    return html.P([html.Span(_("Slide"), className="note"), *links], className="slide-ways")
 
 
 def before_plan(reading: Reading) -> str:
@@ -190,6 +195,15 @@ def csv_link(href: str, of: str | None = None, *, words: str | None = None) -> C
     named = of or (None if dataset is None else dataset.title.in_language(language()))
     which = [] if named is None else [hidden(_(": ") + named)]
     return html.A([words or _("Download CSV"), *which], href=href, className="quiet-link", download="")
+
+
+def choice(
+    words: str | list[Component], href: str, *, here: bool, current: str = "true", title: str | None = None
+) -> Component:
+    """One of the ways to the same page with something else chosen; where one is `here`, that is marked and said."""
+    named = {} if title is None else {"title": title}
+    link = dcc.Link(words, href=href, className="filter here" if here else "filter", **named)
+    return html.Li(link, **({"aria-current": current} if here else {}))
 
 
 def why_href(progress: Progress) -> str:

@@ -14,7 +14,7 @@ from dashboard.charts.instrument import as_image
 from dashboard.charts.multiple import HEIGHT, WIDTH, Ground, shared_scale, small_course
 from dashboard.grids.courses import pressed
 from dashboard.locale import _, date_text, ngettext
-from dashboard.parts import hand_mark, hidden, icon, own_mark, why_href
+from dashboard.parts import choice, hand_mark, hidden, icon, own_mark, why_href
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     NOTHING,
@@ -68,17 +68,7 @@ def order_ways(reading: Reading) -> Component:
     """The ways to the same charts in another order; the one shown stands out."""
     here = asked if (asked := reading.address.keeps("multiples")) in ORDERS else None
     words = {None: _("As listed"), "best": _("Best first"), "worst": _("Worst first")}
-    links = [
-        html.Li(
-            dcc.Link(
-                word,
-                href=reading.address.keeping(multiples=order),
-                className="filter here" if order == here else "filter",
-            ),
-            **({"aria-current": "true"} if order == here else {}),
-        )
-        for order, word in words.items()
-    ]
+    links = [choice(word, reading.address.keeping(multiples=way), here=way == here) for way, word in words.items()]
     return html.Ul(links, className="filters", **{"aria-label": _("Order of the small charts")})
 
 

@@ -12,7 +12,7 @@ from dashboard.grids.flat_grid import AT_ONCE, GRID, columns_menu, flat_grid
 from dashboard.levels import breadcrumbs, pages, ways_down
 from dashboard.locale import _, ngettext, speaking
 from dashboard.pages.flat_table import CODE, TABLES, FlatTable
-from dashboard.parts import hidden, page_head, plain_table, section
+from dashboard.parts import page_files, page_head, plain_table, section
 from dashboard.theme import Theme
 from dashboard.window.access import reader
 from dashboard.window.address import Address, address_of
@@ -142,15 +142,7 @@ def _printed(reading: Reading, table: FlatTable, choice: RowChoice) -> Component
 
 def _files(address: Address) -> Component:
     """Just the rows and columns shown, in their order, as files."""
-    links = [
-        html.A(
-            [form.upper(), hidden(_(": ") + _("What is shown"))],
-            href=f"/tables/{form}{address.href()}",
-            className="quiet-link",
-            download="",
-        )
-        for form in ("csv", "xlsx")
-    ]
+    links = page_files("tables", ("csv", "xlsx"), address, of=_("What is shown"))
     return html.Div(links, className="section-aside")
 
 

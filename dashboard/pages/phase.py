@@ -14,7 +14,7 @@ from dashboard.locale import _, date_text, instant_text, ngettext
 from dashboard.pages.findings import findings_section
 from dashboard.pages.refusals import not_found
 from dashboard.pages.self_assessment import self_assessments_section
-from dashboard.parts import csv_link, empty, page_head, plain_table, scrolled, section
+from dashboard.parts import choice, csv_link, empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, target_name
@@ -63,14 +63,7 @@ def _finding(phase: Phase, known: GatesJudged, reading: Reading) -> str:
 
 def _others(reading: Reading, phases: Sequence[Phase], shown: Phase) -> Component:
     links = [
-        html.Li(
-            dcc.Link(
-                phase_name(phase),
-                href=reading.address.to(f"/phases/{phase.code}"),
-                className="filter here" if phase is shown else "filter",
-            ),
-            **({"aria-current": "page"} if phase is shown else {}),
-        )
+        choice(phase_name(phase), reading.address.to(f"/phases/{phase.code}"), here=phase is shown, current="page")
         for phase in phases
     ]
     return html.Ul(links, className="filters", **{"aria-label": _("Phases of the plan")})

@@ -7,12 +7,12 @@ from datetime import date
 from html import escape
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.charts.ranks import RankLine, ranks_figure
 from dashboard.grids.chart_view import Picture, graph, pictured
 from dashboard.locale import _, count_text, language, month_text
-from dashboard.parts import csv_link, plain_table, section, table_view
+from dashboard.parts import choice, csv_link, plain_table, section, table_view
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
 from metrics.periods import add_months, format_period, period_of
@@ -154,10 +154,8 @@ def _ways(reading: Reading, places: Places, *, chosen: str | None) -> Component:
     links = []
     for code in places:
         unit, here = reading.plan.unit_by_code[code], code == chosen
-        name = "filter here" if here else "filter"
-        current = {"aria-current": "true"} if here else {}
         href = reading.address.keeping(unit=None if code == reading.address.keeps("unit") else code)
-        links.append(html.Li(dcc.Link(_short(unit), href=href, title=unit_name(unit), className=name), **current))
+        links.append(choice(_short(unit), href, here=here, title=unit_name(unit)))
     return html.Ul(links, className="filters", **{"aria-label": _("Unit highlighted")})
 
 

@@ -18,7 +18,7 @@ from dashboard.locale import _, ngettext
 from dashboard.pages.period import is_long, month_head, period_finding, period_strip, standing_of, units_status
 from dashboard.pages.refusals import not_for_you, not_now
 from dashboard.pages.review_months import month_links, period_reviewed
-from dashboard.parts import empty, section
+from dashboard.parts import choice, empty, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.section_findings import queue_found
@@ -121,15 +121,7 @@ def _filters(reading: Reading, rows: Sequence[UnitStanding], *, chosen: str | No
     """One link a state, with how many rows it has; the one shown is marked."""
 
     def link(state: str | None, inside: list[Component]) -> Component:
-        here = {"aria-current": "true"} if state == chosen else {}
-        return html.Li(
-            dcc.Link(
-                inside,
-                href=reading.address.keeping(state=state, page=None),
-                className="filter here" if here else "filter",
-            ),
-            **here,
-        )
+        return choice(inside, reading.address.keeping(state=state, page=None), here=state == chosen)
 
     counts = {part: sum(1 for row in rows if row.is_in(state)) for part, state in QUEUE_PARTS.items()}
     items = [link(None, [_("All"), html.Span(str(len(rows)), className="count")])]

@@ -11,7 +11,7 @@ from dashboard.locale import _, instant_text, month_text, ngettext
 from dashboard.pages.refusals import not_for_you, not_now
 from dashboard.pages.review_acts import acts_panel, sign_off_section
 from dashboard.pages.review_facts import checks_section, history_section, rates_section
-from dashboard.parts import section
+from dashboard.parts import choice, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
@@ -190,14 +190,9 @@ def _choices(
     bases = [("previous", _("Revision before"))] if newest > 1 else []
     bases += [("verified", _("What was verified"))] if verification is not None and not verification.stands else []
     bases += [(str(n), _("Revision {n}", n=n)) for n in range(1, newest - 1)]
-    items = [_choice(word, address.keeping(base=key), here=key == base) for key, word in bases]
+    items = [choice(word, address.keeping(base=key), here=key == base) for key, word in bases]
     items += [
-        _choice(_("All figures"), address.keeping(show=None), here=not only),
-        _choice(_("Only what differs"), address.keeping(show="differences"), here=only),
+        choice(_("All figures"), address.keeping(show=None), here=not only),
+        choice(_("Only what differs"), address.keeping(show="differences"), here=only),
     ]
     return html.Ul(items, className="filters", **{"aria-label": _("Compared with")})
-
-
-def _choice(word: str, href: str, *, here: bool) -> Component:
-    current = {"aria-current": "true"} if here else {}
-    return html.Li(dcc.Link(word, href=href, className="filter here" if here else "filter"), **current)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from html import escape
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.charts.course import MARKERS, Ahead, CourseChart, Point, UnitCourse, months_along
 from dashboard.charts.due_marks import Stage
@@ -17,6 +17,7 @@ from dashboard.charts.line_ends import LONGEST, shortened
 from dashboard.grids.multiples import ORDERS
 from dashboard.locale import _, date_text, month_text
 from dashboard.pages.corrected import correction_text
+from dashboard.parts import choice
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     indicator_name,
@@ -62,17 +63,7 @@ def spans(reading: Reading) -> Component:
     words = {"6m": _("6 months"), "1y": _("1 year"), "plan": _("Since the plan"), None: _("All months")}
     chosen = reading.address.keeps("span")
     here = chosen if chosen in SPANS else None
-    links = [
-        html.Li(
-            dcc.Link(
-                word,
-                href=reading.address.keeping(span=span),
-                className="filter here" if span == here else "filter",
-            ),
-            **({"aria-current": "true"} if span == here else {}),
-        )
-        for span, word in words.items()
-    ]
+    links = [choice(word, reading.address.keeping(span=span), here=span == here) for span, word in words.items()]
     return html.Ul(links, className="filters spans", **{"aria-label": _("Span of time")})
 
 
