@@ -9,9 +9,10 @@ from dash import dcc, html
 
 from dashboard.locale import _, date_text, language, ngettext
 from dashboard.pages.slip_links import attention_slips
-from dashboard.parts import csv_link, empty, hand_mark, hand_sign, hidden, icon, why_href, without_data
+from dashboard.parts import csv_link, empty, hand_mark, hand_sign, hidden, icon, why_href
 from dashboard.window.reading import Reading
 from dashboard.words.figures import light_word, measure_of_change, signed, target_name, unit_name
+from dashboard.words.months import without_data
 from metrics.attention import REASON_TEXTS, Attention, Reason
 from metrics.publish.shape import CellCondition, TableShape
 from metrics.queries.needs_attention import attention_among

@@ -23,11 +23,11 @@ from dashboard.parts import (
     scrolled,
     section,
     unit_link,
-    without_data,
 )
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, indicator_name, target_name, target_rule, unit_name
+from dashboard.words.months import without_data
 from dashboard.words.scores import movement_text
 from metrics.periods import format_period, last_day
 from metrics.plan.model import Plan, Target, UnitKind

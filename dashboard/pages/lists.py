@@ -25,7 +25,6 @@ from dashboard.parts import (
     status_mark,
     verdict_mark,
     why_href,
-    without_data,
 )
 from dashboard.window.address import Address
 from dashboard.window.content import Content
@@ -42,6 +41,7 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
+from dashboard.words.months import without_data
 from metrics.plan.model import Plan, Target, UnitKind
 from metrics.publish.dataset import Wording
 from metrics.publish.progress import PROGRESS, verdict_cells

@@ -13,10 +13,11 @@ from dashboard.locale import _, date_text, language, month_text, ngettext
 from dashboard.pages.attention_panel import attention_panel
 from dashboard.pages.headline import card
 from dashboard.pages.overview_matrix import ACROSS_A_ROOM, matrix_section, matrix_targets
-from dashboard.parts import before_plan, empty, icon, page_head, without_data
+from dashboard.parts import empty, icon, page_head
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import indicator_name, target_name, unit_name, unreported_text
+from dashboard.words.months import before_plan, without_data
 from metrics.commitments import counted as what_counts
 from metrics.commitments import steps_of
 from metrics.periods import due_on, period_of

@@ -21,7 +21,6 @@ from dashboard.pages.slide_parts import ACCENT, GREY, by_status, of_targets, sli
 from dashboard.pages.target import finding as target_finding
 from dashboard.pages.target_measured import level_courses, level_rows
 from dashboard.pages.unit import finding as unit_finding
-from dashboard.parts import without_data
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     NOTHING,
@@ -37,6 +36,7 @@ from dashboard.words.figures import (
     unit_name,
     value_text,
 )
+from dashboard.words.months import without_data
 from dashboard.words.movements import effect_texts, part_word, total_text
 from dashboard.words.movements import finding as moved_finding
 from dashboard.words.scores import movement_text

@@ -17,7 +17,7 @@ from dashboard.pages.target_history import revisions
 from dashboard.pages.target_measured import level_courses, measured
 from dashboard.pages.target_units import units_of_target
 from dashboard.pages.why import citations, formula
-from dashboard.parts import empty, page_head, plain_table, scrolled, section, without_data
+from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
@@ -32,6 +32,7 @@ from dashboard.words.figures import (
     unreported_text,
     with_measure,
 )
+from dashboard.words.months import without_data
 from metrics.plan.model import Plan, Target
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.queries.tally_below import tally_below

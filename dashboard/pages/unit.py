@@ -26,10 +26,11 @@ from dashboard.pages.task_standings import standings_of
 from dashboard.pages.unit_counts import counts_section
 from dashboard.pages.unit_submissions import people_section, submissions_section
 from dashboard.pages.unit_trends import unit_trends
-from dashboard.parts import csv_link, empty, page_head, section, without_data
+from dashboard.parts import csv_link, empty, page_head, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
+from dashboard.words.months import without_data
 from dashboard.words.section_findings import tasks_found
 from dashboard.words.tasks import counted
 from metrics.periods import due_on, newest_ended_period, period_of

@@ -1,0 +1,53 @@
+"""What is said of the month judged, and of newer ones: before the plan, without data, how much has come."""
+
+from __future__ import annotations
+
+from dashboard.locale import _, date_text, month_text
+from dashboard.window.reading import Reading
+from metrics.periods import due_on
+from metrics.queries.judged_month import MonthCounts
+from metrics.results import Basis
+
+
+def before_plan(reading: Reading) -> str:
+    """That the day judged lies before the plan was issued; nothing on any other."""
+    issued = reading.plan.document.issued_on
+    if reading.on is None or reading.on >= issued:
+        return ""
+    return _("The plan was issued on {date}: nothing of it was due yet.", date=date_text(issued))
+
+
+def without_data(reading: Reading) -> str:
+    """That no submission of the month judged is known; nothing where one is, or none is known at all.
+
+    Beyond the newest month with data, also of which month the figures are that are shown.
+    """
+    if reading.counts is None or reading.counts.known:
+        return ""
+    month = month_text(reading.counts.period)
+    if reading.view.basis is Basis.VERIFIED:
+        said = _("No submission for {month} has been verified", month=month)
+    else:
+        said = _("No submission for {month} has been recorded", month=month)
+    if reading.months is None or reading.counts.period <= reading.months[1]:
+        return said
+    return said + _("; the figures shown are those of {month}", month=month_text(reading.months[1]))
+
+
+def received_text(reading: Reading, month: MonthCounts) -> str:
+    """How much of the month has come, and what is late or until when it is being collected."""
+    plan, verified = reading.plan, reading.view.basis is Basis.VERIFIED
+    counts = {"counted": month.counted, "expected": month.expected}
+    if late := month.late(plan, at=reading.moment):
+        counts |= {"late": late}
+        if verified:
+            return _("{counted} of {expected} verified, {late} late", **counts)
+        return _("{counted} of {expected} received, {late} late", **counts)
+    if month.sent < month.expected:
+        until = date_text(due_on(month.period, rule=plan.due_rule))
+        if verified:
+            return _("{counted} of {expected} verified, collected until {date}", date=until, **counts)
+        return _("{counted} of {expected} received, collected until {date}", date=until, **counts)
+    if verified:
+        return _("{counted} of {expected} verified", **counts)
+    return _("{counted} of {expected} received", **counts)
