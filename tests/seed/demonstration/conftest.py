@@ -73,6 +73,7 @@ def rehearsal(server: Server, demonstration: Demonstration, tmp_path: Path) -> I
             home.mkdir()
             accounts = demonstration.loaded.accounts_file
             (home / accounts.name).write_bytes(accounts.read_bytes())
+            key_file().touch(mode=0o600)  # as the product makes it: other tests of this process look at it
             key_file().write_bytes(demonstration.key)  # another removal may have taken it away
             yield replace(demonstration, database=database, home=home, steps=[])
             return
