@@ -53,14 +53,20 @@ def _compared(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator
             )
 
 
+def _entry(cell: Any) -> str:
+    """The sequence number of the entry that a moment's title names."""
+    title = next(str(n["props"]["title"]) for n in nodes(cell) if n["props"].get("title"))
+    (seq,) = re.findall(r"\d+", title)
+    return str(seq)
+
+
 def _changed(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    (kind,) = {row["kind"] for row in file}  # a section of the page is of one
     for unit, what, *cells in body(section):
         code, target, element = led_to(unit, "/units/"), led_to(what, "/targets/"), led_to(what, "/elements/")
         if element:
-            entry = next(str(n["props"]["title"]) for n in nodes(cells[3]) if n["props"].get("title"))
-            (seq,) = re.findall(r"\d+", entry)
             yield ShownRow(
-                {"kind": "figure", "unit_code": code, "element_code": element, "seq": seq},
+                {"kind": kind, "unit_code": code, "element_code": element, "seq": _entry(cells[3])},
                 (
                     ShownCell(seen(cells[0]), (), {"period": month}),
                     ShownCell(seen(cells[1]), ("before",)),
@@ -70,19 +76,21 @@ def _changed(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[
                 ),
             )
         elif target:
+            key = {"kind": kind, "unit_code": code, "target_code": target}
             yield ShownRow(
-                {"kind": "status", "unit_code": code, "target_code": target},
+                key if kind == "status" else {**key, "seq": _entry(cells[3])},
                 (
                     ShownCell(seen(cells[0]), (), {"period": month}),
                     ShownCell(seen(cells[1]), ("value_before",), {"before": status}),
                     ShownCell(seen(cells[2]), ("value_after",), {"after": status}),
                     ShownCell(seen(cells[3]), (), {"recorded_at": instant}),
+                    *([] if kind == "status" else [ShownCell(seen(cells[4]), (), {"reason": str})]),
                 ),
             )
         elif code:
             period = next((row["period"] for row in file if month(row["period"]) == seen(cells[0])), "")
             yield ShownRow(
-                {"kind": "submission", "unit_code": code, "period": period},
+                {"kind": kind, "unit_code": code, "period": period},
                 (
                     ShownCell(seen(cells[1]), (), {"before": state}),
                     ShownCell(seen(cells[2]), (), {"after": state}),
