@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     contact: str = Field(
         default="", pattern=r"^(|[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+)$"
     )  # e-mail or web address for questions about the data; stands in the catalogue and the API's description
+    data_licence: str = Field(default="", pattern=r"^(|https?://\S+)$")  # IRI of the data's licence, if it has one
     confirmation_days: int = Field(default=7, ge=1, le=30)  # how long a link to confirm something holds
     reminders: bool = False  # True: `serve` reminds by itself
     reminder_days_before: int = Field(default=2, ge=0, le=20)

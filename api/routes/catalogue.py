@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from api.dependencies import ReadDatabase
 from api.security.dependencies import Reader
-from metrics.publish.as_dcat import catalogue
+from metrics.publish.as_dcat import Holder, catalogue
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.release_files import RELEASED
 from metrics.publish.sdmx_structure import MEDIA_TYPE as STRUCTURE
@@ -47,6 +47,7 @@ def data_catalogue(principal: Reader, session: ReadDatabase) -> Response:
         periods=None if is_blind(principal) else known_periods(session, view),
         address=settings().public_url.rstrip("/") + "/api/v1",
         synthetic=is_demonstration_loaded(session),
+        holder=Holder(contact=settings().contact, licence=settings().data_licence),
     )
     headers = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
     return JSONResponse(found, media_type=_MEDIA_TYPE, headers=headers)

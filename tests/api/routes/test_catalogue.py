@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from starlette.testclient import TestClient
 from metrics.database import WriteSession
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.release_files import RELEASED
+from metrics.settings import settings
 from tests.api.routes.test_public_read import publish
 from tests.callers import Caller, refusal
+from tests.catalogue_shapes import OURS, violations, without
 from tests.metrics.queries.test_views import post
 
 API = "/api/v1"
@@ -83,6 +87,43 @@ def test_a_stranger_finds_what_is_released_and_no_later_month(
     assert set(found) == {*RELEASED, "release-1"}
     assert found["rates"]["dct:temporal"]["dcat:endDate"]["@value"] == "2019-09-30"
     assert entries(read(bureau))["rates"]["dct:temporal"]["dcat:endDate"]["@value"] == "2019-11-30"
+
+
+@pytest.fixture
+def licensed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Somebody may be asked, and the data have a licence."""
+    monkeypatch.setenv("BIAOCHI_CONTACT", "data@gauge.example")
+    monkeypatch.setenv("BIAOCHI_DATA_LICENCE", "https://creativecommons.org/licenses/by/4.0/")
+    monkeypatch.setenv("BIAOCHI_PUBLIC_URL", "https://gauge.example/")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("licensed")
+def test_it_has_the_shape_of_dcat_ap_and_each_dataset_one_name(bureau: Caller, session: WriteSession) -> None:
+    post(session)
+    session.commit()
+    publish(bureau)
+    document = read(bureau)
+    here = "https://gauge.example/api/v1/catalogue.jsonld"
+    assert violations(json.dumps(document), address=here, shapes=[OURS]) == []
+    names = [entry["@id"] for entry in document["dcat:dataset"]]
+    assert len(set(names)) == len(names)
+    assert entries(document)["rates"]["@id"] == f"{here}#rates"
+    assert document["dcat:contactPoint"]["vcard:hasEmail"] == {"@id": "mailto:data@gauge.example"}
+    assert document["dct:license"]["@id"] == "https://creativecommons.org/licenses/by/4.0/"
+    few = document | {"dcat:dataset": document["dcat:dataset"][:2]}  # so that the look above says something
+    for name in ("dct:publisher", "dct:license", "dct:modified", "dcat:contactPoint", "dcat:accessURL", "dct:title"):
+        assert violations(json.dumps(without(few, name)), address=here, shapes=[OURS]) != [], name
+
+
+def test_it_is_valid_where_neither_contact_nor_licence_is_set(bureau: Caller, session: WriteSession) -> None:
+    post(session)
+    session.commit()
+    document = read(bureau)
+    assert violations(json.dumps(document), address="http://127.0.0.1:8000/api/v1/", shapes=[OURS]) == []
+    assert document["dct:license"]["@id"].endswith("catalogue.jsonld#terms")
 
 
 def test_an_unknown_parameter_is_refused(bureau: Caller) -> None:
