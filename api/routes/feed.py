@@ -6,13 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from sqlalchemy import select
 
 from api.dataset_schemas import Language
 from api.dependencies import ReadDatabase
 from api.security.dependencies import Reader
-from metrics.models import LedgerEntry
 from metrics.publish.as_atom import MEDIA_TYPE, feed
+from metrics.publish.citation import ledger_identity
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.news import news
 from metrics.queries.reader_view import own_units_view, view_for
@@ -44,11 +43,10 @@ def atom_feed(
     are. Addresses begin with `BIAOCHI_PUBLIC_URL`; without one they are relative to this document.
     """
     view = own_units_view(view_for(session, public=principal is None), principal=principal)
-    first = session.scalars(select(LedgerEntry.leaf_hash).where(LedgerEntry.seq == 1)).one()
     content = feed(
         news(session, view, before=before),
         view,
-        ledger=first,
+        ledger=ledger_identity(session),
         address=settings().public_url.rstrip("/"),
         before=before,
         language=lang.value,

@@ -19,7 +19,9 @@ from api.security.dependencies import CurrentPrincipal, Reader
 from metrics.commands.create_release import create_release
 from metrics.commands.idempotency_keys import once, require_key
 from metrics.errors import Message, NotFound
+from metrics.plan.store import plan_at
 from metrics.principal import Scope
+from metrics.publish.citation import citation_file, citation_of
 from metrics.publish.dataset import Pull
 from metrics.publish.differences import differences_dataset, released_side
 from metrics.publish.release_archive import ReleaseArchive
@@ -128,6 +130,19 @@ def release_archive(
         ),
         lambda start: packed.content(start=start),
     )
+
+
+@router.get(
+    "/{number}.cff",
+    response_class=Response,
+    responses={200: {"content": {"text/yaml": {"schema": {"type": "string"}}}}, **_NO_SUCH},
+)
+def release_as_cited(_: Reader, number: Number, session: ReadDatabase) -> Response:
+    """How the release is cited, as a `CITATION.cff` (Citation File Format 1.2.0)."""
+    published, plan = release(session, number), plan_at(session)
+    cited = citation_of(session, published, plan)
+    content = citation_file(plan, cited, number=number, day=published.recorded_at, licence=settings().data_licence)
+    return Response(content, media_type="text/yaml; charset=utf-8")
 
 
 @router.get("/{number}", response_model=ReleaseOut, responses=_NO_SUCH)

@@ -214,6 +214,7 @@ _SINGLE: dict[str, Operation] = {
     "get /releases": Operation(_RELEASES),
     "post /releases": Operation(Access(Scope.RELEASE), AuditAction.PUBLISH_RELEASE),
     "get /releases/{number}": Operation(_RELEASE),
+    "get /releases/{number}.cff": Operation(_RELEASES),
     "get /releases/{number}.zip": Operation(_RELEASE, AuditAction.DOWNLOAD_RELEASE),
     "get /releases/{number}/differences.csv": Operation(_RELEASE, AuditAction.DOWNLOAD_RELEASE),
     "get /releases/{number}/{name}": Operation(_RELEASE, AuditAction.DOWNLOAD_RELEASE),

@@ -17,11 +17,13 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING
 from metrics.errors import BadRequest, Message
 from metrics.publish.catalogue import DATASETS
+from metrics.publish.citation import dataset_citation, ledger_identity
 from metrics.publish.dataset import AnyDataset, Cell, Heading, Kind, RowCount
 from metrics.publish.first_rows import first_rows
 from metrics.publish.power_query import power_query
 from metrics.publish.shape import SHAPE, WHOLE
 from metrics.publish.shaped import shaped
+from metrics.queries.demonstration import is_demonstration_loaded
 
 Component = Any
 
@@ -44,6 +46,7 @@ def data_page(reading: Reading) -> Content:
             data_form(reading, choice),
             None if refused is None else empty(refused.in_language(language()), below),
             _address(choice, dataset, count=count),
+            _cited(reading, choice),
             section(_first(len(rows), count), _table(dataset, rows) if rows else _nothing()),
         ],
         className="data",
@@ -63,6 +66,27 @@ def _chosen(reading: Reading) -> tuple[Reading, DataChoice, Message | None]:
         if plain.address == reading.address:
             raise
         return reading, data_choice(plain), refused.message
+
+
+def _cited(reading: Reading, choice: DataChoice) -> Component:
+    """How what is pulled here is cited: with the entry up to which it knows."""
+    site = request.host_url.rstrip("/") if has_request_context() else ""
+    view, dataset = choice.view, choice.dataset
+    if view.recorded_at is None:
+        return None
+    fixed = choice.pull.as_of is not None or choice.pull.release is not None
+    pinned = "" if fixed else f"{'&' if '?' in choice.address else '?'}as_of={view.seq}"
+    cited = dataset_citation(
+        view.plan,
+        ledger=ledger_identity(reading.session),
+        name=dataset.name,
+        title=dataset.title,
+        seq=view.seq,
+        day=view.recorded_at,
+        address=site + choice.address + pinned,
+        synthetic=is_demonstration_loaded(reading.session),
+    )
+    return _copied("pull-citation", _("Cite as"), cited.text.in_language(language()))
 
 
 def number_text(count: RowCount) -> str:

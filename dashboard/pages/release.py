@@ -9,13 +9,14 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.grids.changes import changes_table
-from dashboard.locale import _, count_text, instant_text, ngettext
+from dashboard.locale import _, count_text, instant_text, language, ngettext
 from dashboard.pages.refusals import not_found
 from dashboard.pages.releases import archive_link, basis_word
 from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from metrics.methods import PRESENT
+from metrics.publish.citation import citation_of
 from metrics.publish.differences import differences, first_rows, released_side
 from metrics.queries.releases import Published, releases
 
@@ -67,8 +68,16 @@ def _facts(reading: Reading, published: Published) -> list[Component]:
         (_("Method of calculation"), _method_words(published)),
         (_("Known up to entry"), count_text(published.stands_on)),
         (_("Its own entry in the ledger"), count_text(published.seq)),
+        (_("Cite as"), _cited(reading, published)),
     ]
     return [part for name, text in facts for part in (html.Dt(name), html.Dd(text))]
+
+
+def _cited(reading: Reading, published: Published) -> list[Component]:
+    """How the release is cited, and the same as a file for programs that keep references."""
+    text = citation_of(reading.session, published, reading.plan).text.in_language(language())
+    file = html.A("CITATION.cff", href=f"/api/v1/releases/{published.number}.cff", className="quiet-link", download="")
+    return [text, " ", file]
 
 
 def _method_words(published: Published) -> str:

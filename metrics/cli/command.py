@@ -24,6 +24,7 @@ ACTS: Mapping[str, str] = {
     "remind": "reminder.send",
     "verify": "look",
     "doctor": "look",
+    "mcp": "look",  # every question is an act of its own, the token's
     "plan check": "look",
     "plan load": "plan.load",
     "plan new": "look",

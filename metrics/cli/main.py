@@ -13,6 +13,7 @@ from metrics.cli.command import Command
 from metrics.cli.doctor import doctor_command
 from metrics.cli.export import export_command
 from metrics.cli.import_file import import_command
+from metrics.cli.mcp import mcp_command
 from metrics.cli.migrate import migrate_command
 from metrics.cli.rebuild import rebuild_command
 from metrics.cli.remind import remind_command
@@ -39,6 +40,7 @@ app.command("import", cls=Command)(import_command)
 app.command("remind", cls=Command)(remind_command)
 app.command("verify", cls=Command)(verify_command)
 app.command("doctor", cls=Command)(doctor_command)
+app.command("mcp", cls=Command)(mcp_command)
 app.add_typer(plan.app, name="plan")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(release.app, name="release")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
-from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from metrics.periods import format_period
 from metrics.plan.model import Plan, Text
+from metrics.publish.citation import identifier
 from metrics.publish.codelists import fixed_codelists
 from metrics.publish.edition import DATA_TERMS, publisher
 from metrics.queries.news import News, NewsKind, NewsPage
@@ -34,7 +34,7 @@ def feed(
     plan = view.plan
     root = Element("feed", {"xmlns": _NAMESPACE, "xml:lang": _TAGS[language]})
     label = _SYNTHETIC.in_language(language) if synthetic else ""
-    _text(root, "id", _urn(ledger, "feed"))
+    _text(root, "id", identifier(ledger, "feed"))
     _text(root, "title", f"{plan.document.title.in_language(language)} · {_TITLE.in_language(language)}{label}")
     newest = max((one.recorded_at for one in page.items), default=view.recorded_at or datetime.fromtimestamp(0, UTC))
     _text(root, "updated", _moment(newest))
@@ -56,7 +56,7 @@ def feed(
 def _entry(root: Element, new: News, plan: Plan, *, ledger: bytes, address: str, language: str, label: str) -> None:
     title, summary, page = _SAID[new.kind](new, plan, language)
     entry = SubElement(root, "entry")
-    _text(entry, "id", _urn(ledger, f"{new.kind.value}:{new.seq}"))
+    _text(entry, "id", identifier(ledger, f"news:{new.kind.value}:{new.seq}"))
     _text(entry, "title", title + label)
     _text(entry, "published", _moment(new.recorded_at))
     _text(entry, "updated", _moment(new.recorded_at))  # what is recorded is never another thing later
@@ -116,11 +116,6 @@ _SAID = {
     NewsKind.CORRECTION: _correction,
     NewsKind.BULLETIN: _bulletin,
 }
-
-
-def _urn(ledger: bytes, name: str) -> str:
-    """An identifier that is the same for ever, and another one in every ledger."""
-    return uuid5(UUID(bytes=ledger[:16]), name).urn
 
 
 def _at(address: str, *, language: str, before: int | None) -> str:

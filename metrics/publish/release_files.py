@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import IO, Any
 
 from metrics.database import ReadSession
@@ -21,7 +22,9 @@ from metrics.media_types import media_type_of
 from metrics.methods import method_described
 from metrics.principal import Principal
 from metrics.publish.catalogue import DATASETS
+from metrics.publish.citation import ledger_identity, release_citation
 from metrics.publish.dataset import AnyDataset, Pull
+from metrics.publish.edition import publisher
 from metrics.publish.method import method_text
 from metrics.publish.release_facts import FACTS_FILE, release_facts
 from metrics.publish.rendering import render, table_schema
@@ -137,10 +140,23 @@ def proof_files(session: ReadSession, seq: int, *, size: int, note: str) -> Iter
 
 def data_package(session: ReadSession, view: View, *, number: int, notes: str, tables: list[dict[str, Any]]) -> NewFile:
     """`datapackage.json`: a Data Package (v2) of `tables`, each {name, size, sha256 (hex), rows}."""
-    title = view.plan.document.title
+    title, synthetic = view.plan.document.title, is_demonstration_loaded(session)
+    cited = release_citation(
+        view.plan,
+        ledger=ledger_identity(session),
+        number=number,
+        day=view.recorded_at or datetime.now(UTC),
+        public_url=settings().public_url,
+        synthetic=synthetic,
+    )
+    licence = settings().data_licence
     package: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": f"biaochi-release-{number}",
+        "id": cited.urn,
+        "citation": {"zh": cited.text.zh, "en": cited.text.en},
+        "contributors": [{"title": publisher(view.plan).zh, "roles": ["publisher"]}],
+        **({"licenses": [{"path": licence}]} if licence else {}),
         "title": f"{title.zh} 第 {number} 号数据发布 / {title.en}: release {number}",
         "description": notes,
         "version": str(number),
@@ -149,7 +165,7 @@ def data_package(session: ReadSession, view: View, *, number: int, notes: str, t
             "recordedAt": None if view.recorded_at is None else view.recorded_at.isoformat(),
             "basis": view.basis.value,
         },
-        "synthetic": is_demonstration_loaded(session),
+        "synthetic": synthetic,
         "counts": _OF_RATES,
         "method": method_described(),
         "resources": [_resource(table) for table in tables],
