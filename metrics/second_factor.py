@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from metrics.errors import Message, Unavailable
+from metrics.private_files import private_file
 from metrics.settings import settings
 
 STEP_SECONDS = 30
@@ -130,9 +131,8 @@ def _make_key() -> bytes:
     """A new key in the file, with mode 0600; the one of another process if that was faster."""
     path = key_path()
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh.touch(mode=0o600)
-    fresh.write_text(base64.b64encode(AESGCM.generate_key(bit_length=256)).decode() + "\n", encoding="ascii")
+    with private_file(fresh) as file:
+        file.write(base64.b64encode(AESGCM.generate_key(bit_length=256)).decode() + "\n")
     try:
         os.link(fresh, path)
     except FileExistsError:

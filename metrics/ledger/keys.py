@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from metrics.errors import Message, Unavailable
+from metrics.private_files import private_file
 from metrics.settings import settings
 
 _ED25519 = b"\x01"
@@ -131,8 +132,7 @@ def _write_fresh() -> tuple[Path, Ed25519PrivateKey]:
     """A new key, on the disk before anything names it."""
     path, private = key_file(), Ed25519PrivateKey.generate()
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+    with private_file(fresh, instead_of=path) as file:
         file.write(base64.b64encode(private.private_bytes_raw()).decode() + "\n")
         file.flush()
         os.fsync(file.fileno())

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from metrics.errors import Message, Unavailable
 from metrics.ledger.keys import key_file
+from metrics.private_files import private_file, private_lock, put_in_place
 from metrics.settings import settings
 
 _HASH = 32  # bytes
@@ -82,8 +83,7 @@ def memory_held() -> Iterator[None]:
     """While the block lasts no other instance writes the memory. Raises Unavailable after some seconds of waiting."""
     path = memory_file()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        lock = private_lock(path.with_name(f"{path.name}.lock"))
     except OSError as error:
         raise _unwritable(error) from error
     try:
@@ -111,19 +111,10 @@ def write_memory(head: Head) -> None:
     """Remember `head`, on the disk when this returns. Call it while :func:`memory_held`. Raises Unavailable."""
     path = memory_file()
     said = {"size": head.size, "root": head.root.hex(), "epoch": head.epoch, "at": head.at}
-    fresh = path.with_name(f"{path.name}.new")
     try:
-        opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(opened, "w", encoding="ascii") as file:
-            file.write(json.dumps(said) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        file = private_file(path.with_name(f"{path.name}.new"), instead_of=path)
+        file.write(json.dumps(said) + "\n")
+        put_in_place(file, path)
     except OSError as error:
         raise _unwritable(error) from error
 

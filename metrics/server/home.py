@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import IO
 
+from metrics.private_files import private_file, put_in_place
 from metrics.server.programs import EmbeddedServerRefused, program_path
 
 _SECRETS = ("owner_password", "application_password")
@@ -40,11 +41,9 @@ def write_secrets(home: Path) -> None:
     path = home / "postgres.json"
     if path.exists():
         return
-    fresh = home / "postgres.json.new"
-    fresh.touch(mode=0o600)
-    known = {name: secrets.token_urlsafe(24) for name in _SECRETS}
-    fresh.write_text(json.dumps(known, indent=1), encoding="utf-8")
-    fresh.rename(path)
+    file = private_file(home / "postgres.json.new")
+    json.dump({name: secrets.token_urlsafe(24) for name in _SECRETS}, file, indent=1)
+    put_in_place(file, path)
 
 
 def known_secrets(home: Path) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,6 +14,7 @@ from metrics.commands.users import add_user
 from metrics.database import WriteSession
 from metrics.plan.model import Plan
 from metrics.principal import ALLOWED, Principal, Role
+from metrics.private_files import private_file, put_in_place
 from seed.demonstration.bureau import demonstration_people
 
 FILE_NAME = "demo-accounts.json"
@@ -95,16 +95,10 @@ def add_accounts(session: WriteSession, plan: Plan, *, now: datetime) -> Cast:
 
 def write_accounts(home: Path, accounts: Sequence[Account]) -> Path:
     """Write the accounts file, readable by its owner only; whoever reads it sees the old file or the whole new one."""
-    home.mkdir(parents=True, exist_ok=True)
-    path, fresh = home / FILE_NAME, home / f"{FILE_NAME}.new"
-    fresh.unlink(missing_ok=True)
-    text = json.dumps([asdict(account) for account in accounts], ensure_ascii=False, indent=2) + "\n"
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    _sync(home)
+    path = home / FILE_NAME
+    file = private_file(home / f"{FILE_NAME}.new")
+    file.write(json.dumps([asdict(account) for account in accounts], ensure_ascii=False, indent=2) + "\n")
+    put_in_place(file, path)
     return path
 
 
@@ -112,12 +106,3 @@ def delete_accounts(home: Path) -> None:
     """Delete the accounts file, if there is one, and what an interrupted writing left."""
     for name in (FILE_NAME, f"{FILE_NAME}.new"):
         (home / name).unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    """Make the folder's new name survive a power failure."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
