@@ -218,7 +218,7 @@ def plain_table(
 
     `labelled`: each cell carries its heading, for the style sheet to write it where a row is no row any more.
     """
-    labels = headings if labelled else [None] * len(headings)
+    labels = [getattr(heading, "children", heading) if labelled else None for heading in headings]
     return html.Table(
         [
             html.Caption(caption, className="" if says_caption else "hidden-text"),

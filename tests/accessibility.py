@@ -14,9 +14,11 @@ from dashboard.routes import ROUTES
 GRAVE = ("serious", "critical")
 CONTRAST = ("color-contrast",)
 EXPLAINED = ("evaluator", "/#why=441202/TG-05A")
+EMBEDDED = ("evaluator", "/targets/TG-05A?embed=1")
 PAGES = (
     *(route.example for route in ROUTES if not route.unwalked),
     EXPLAINED,
+    EMBEDDED,
     *((page.walker, page.path) for page in OUTSIDE),
 )
 """Who looks at which page in the tests: every page but those whose declaration says why not."""

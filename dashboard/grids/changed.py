@@ -41,7 +41,8 @@ def change_table(reading: Reading, changes: Sequence[OneChange], *, caption: str
     }.get(kind, {6, 8})
     rows = [_row(reading, change) for change in changes]
     kept = [place for place in range(len(headings)) if place not in left_out]
-    return plain_table(caption, [headings[place] for place in kept], [[row[place] for place in kept] for row in rows])
+    shown = [[row[place] for place in kept] for row in rows]
+    return plain_table(caption, [headings[place] for place in kept], shown, labelled=True)
 
 
 def _row(reading: Reading, change: OneChange) -> list[Component]:

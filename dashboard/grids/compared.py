@@ -51,19 +51,19 @@ def compared_table(reading: Reading, units: Sequence[Unit], compared: Sequence[C
         mark = html.Span(className=f"series-mark series-{place}", **{"aria-hidden": "true"})
         under = [] if place == 0 else [html.Small(_("against {unit}", unit=names[0]))]
         headings.append(html.Th([mark, name, *under], scope="col"))
-    rows = [_row(reading, target) for target in compared]
+    rows = [_row(reading, target, units) for target in compared]
     caption = html.Caption(_("All measured targets"), className="hidden-text")
     return html.Table([caption, html.Thead(html.Tr(headings)), html.Tbody(rows)], className="figures compared-table")
 
 
-def _row(reading: Reading, compared: ComparedTarget) -> Component:
+def _row(reading: Reading, compared: ComparedTarget, units: Sequence[Unit]) -> Component:
     plan, on = reading.plan, reading.on
     target = (None if on is None else plan.target_in_force(compared.code, on)) or plan.general_targets[compared.code][
         -1
     ]
     indicator = plan.indicator_by_code[str(target.indicator)]
     due = _("no date printed") if target.due_on is None else date_text(target.due_on)
-    cells = [_cell(reading, compared, place) for place in range(len(compared.verdicts))]
+    cells = [_cell(reading, compared, place, units[place]) for place in range(len(compared.verdicts))]
     return html.Tr(
         [
             html.Th(dcc.Link(target_name(target), href=reading.address.to(f"/targets/{target.code}")), scope="row"),
@@ -73,11 +73,11 @@ def _row(reading: Reading, compared: ComparedTarget) -> Component:
     )
 
 
-def _cell(reading: Reading, compared: ComparedTarget, place: int) -> Component:
+def _cell(reading: Reading, compared: ComparedTarget, place: int, unit: Unit) -> Component:
     """Value and status, leading to why, and the difference; below them the distance, the paces, where they lead."""
     verdict, plan = compared.verdicts[place], reading.plan
     if verdict is None:
-        return html.Td(NOTHING, className="nothing")
+        return html.Td(NOTHING, className="nothing", **{"data-label": short_name(unit)})
     indicator = plan.indicator_by_code[verdict.indicator_code]
     written = (
         NOTHING
@@ -96,6 +96,7 @@ def _cell(reading: Reading, compared: ComparedTarget, place: int) -> Component:
             html.Span(lines, className="compared-facts"),
         ],
         className=f"cell {verdict_tint(verdict)}",
+        **{"data-label": short_name(unit)},
     )
 
 

@@ -221,7 +221,7 @@ def _counts(reading: Reading, groups: Mapping[str, Sequence[OneChange]]) -> Comp
         elif groups[name]:
             words = f"{group_word(name)} {len(groups[name])}"
         else:
-            items.append(html.Li(html.Span(f"{group_word(name)} 0", className="note")))
+            items.append(html.Li(html.Span(f"{group_word(name)} 0", className="filter none-of-it")))
             continue
         here = {"aria-current": "true"} if name == chosen else {}
         link = dcc.Link(
@@ -232,7 +232,11 @@ def _counts(reading: Reading, groups: Mapping[str, Sequence[OneChange]]) -> Comp
 
 
 def _section(reading: Reading, compared: HeldAgainst, name: str, changes: Sequence[OneChange]) -> Component:
-    rows = [scrolled(change_table(reading, changes[:MOST], caption=group_word(name)), name="texts")] if changes else []
+    rows = (
+        [scrolled(change_table(reading, changes[:MOST], caption=group_word(name)), name="texts as-cards")]
+        if changes
+        else []
+    )
     more = len(changes) - MOST
     if more > 0:
         rows.append(html.P(ngettext("and {n} more; the CSV has all", "and {n} more; the CSV has all", more)))

@@ -77,7 +77,12 @@ def corrections_section(
     csv = csv_link(
         reading.address.csv("observations", unit=units, period_from=period_from, period_to=period_to, history="true")
     )
-    return section(title, scrolled(plain_table(title, headings, rows), name="texts corrections"), more, aside=csv)
+    return section(
+        title,
+        scrolled(plain_table(title, headings, rows, labelled=True), name="texts corrections as-cards"),
+        more,
+        aside=csv,
+    )
 
 
 def corrected_facts(reading: Reading, progress: Progress, *, month: date | None) -> list[tuple[str, Component]]:

@@ -70,7 +70,7 @@ def _history(reading: Reading, unit: Unit, element: Element) -> list[Component]:
     ]
     rows = [_row(reading, row, names) for row in found]
     csv = csv_link(reading.address.csv("observations", unit=unit.code, element=element.code, history="true"))
-    table = scrolled(plain_table(_("Every value that was sent"), headings, rows), name="texts")
+    table = scrolled(plain_table(_("Every value that was sent"), headings, rows, labelled=True), name="texts as-cards")
     return [section(_("Every value that was sent"), html.P(words, className="note"), table, aside=csv)]
 
 

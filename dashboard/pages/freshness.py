@@ -98,7 +98,9 @@ def _table(reading: Reading, rows: Sequence[Stopped], what: str) -> Component:
         html.Span(_("Months"), className="number"),
         html.Span(_("Days since"), className="number"),
     ]
-    return scrolled(plain_table(what, headings, [_row(reading, row) for row in rows]), name="texts")
+    return scrolled(
+        plain_table(what, headings, [_row(reading, row) for row in rows], labelled=True), name="texts as-cards"
+    )
 
 
 def _row(reading: Reading, row: Stopped) -> list[Component]:

@@ -17,14 +17,26 @@ from dashboard.outside import OUTSIDE
 from dashboard.window.access import COOKIE
 from metrics.database import Sessions
 from metrics.principal import Role
-from tests.accessibility import CONTRAST, PAGES, grave, unfold
+from tests.accessibility import CONTRAST, EMBEDDED, PAGES, grave, unfold
 from tests.browser.going import go_on
 from tests.dashboard.conftest import SUBMISSIONS, record
 from tests.people import browser_session
 from tests.serving import LiveServer
 
-LOADED_ANEW = ("/#", *(page.path for page in OUTSIDE))  # what opens beside a page, and pages without the window
-COLOURFUL = ("/", "/leaderboard", "/collect")
+# What opens beside a page, and pages without the window or without its frame.
+LOADED_ANEW = ("/#", EMBEDDED[1], *(page.path for page in OUTSIDE))
+COLOURFUL = (
+    "/",
+    "/leaderboard",
+    "/collect",
+    "/compare?unit=441202&unit=441203",
+    "/changes",
+    "/following",
+    "/targets/TG-05A/moved",
+    "/targets/TG-05A/revise",
+    "/units/441202/elements/items_online",
+    EMBEDDED[1],
+)
 PAPER = 1031  # px: A4 landscape less the margins of assets/print.css
 INK = "rgb(27, 31, 36)"
 SMALL_OR_CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
@@ -96,7 +108,7 @@ def test_menus_and_lists_open_and_close_by_keyboard_and_axe_finds_nothing_grave_
     expect(skip).to_be_in_viewport(ratio=1)
     page.keyboard.press("Enter")
     expect(page.locator("#content")).to_be_focused()
-    for menu in (".choice-menu", ".menu:has(.as-of-button)", ".menu:has(.person)"):
+    for menu in (".choice-menu", ".menu:has(.as-of-button)", ".menu:has(.person)", ".menu:has(.share-panel)"):
         summary = page.locator(f"{menu} > summary").first
         summary.focus()
         page.keyboard.press("Enter")
@@ -111,6 +123,9 @@ def test_menus_and_lists_open_and_close_by_keyboard_and_axe_finds_nothing_grave_
     assert grave(page, within=".mantine-Select-dropdown") == []
     page.keyboard.press("Escape")
     expect(page.get_by_role("option").first).to_be_hidden()
+    show(page, live_server, "/?lang=en", secret=secrets["evaluator"])  # a page that others may put into theirs
+    page.locator(".menu:has(.share-panel) > summary").press("Enter")
+    assert grave(page, within=".share-panel") == []
 
 
 def test_a_room_sees_the_page_alone_until_escape_is_pressed(

@@ -22,6 +22,13 @@ PAGES = (
     "/review",
     "/review/3",
     "/periods",
+    "/compare?unit=441202&unit=441203",
+    "/changes",
+    "/targets/TG-05A/moved",
+    "/targets/TG-05A/revise",
+    "/units/441202/elements/items_online",
+    "/freshness",
+    "/following",
     "/nowhere",
 )
 # Words beyond their cell, and words that end in "…" where nothing leads to the whole: a link, a row that opens.
