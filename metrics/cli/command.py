@@ -35,6 +35,8 @@ ACTS: Mapping[str, str] = {
     "ledger keys": "look",
     "ledger rotate": "ledger.key",
     "ledger restored": "ledger.restored",
+    "witness new": "look",
+    "witness serve": "look",
     "release create": "release.publish",
     "bulletin": "bulletin.write",
     "demo load": "demonstration.load",

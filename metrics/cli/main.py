@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from metrics.cli import audit, bi, demo, ledger, plan, release, tokens, users
+from metrics.cli import audit, bi, demo, ledger, plan, release, tokens, users, witness
 from metrics.cli.bulletin import bulletin_command
 from metrics.cli.command import Command
 from metrics.cli.doctor import doctor_command
@@ -49,6 +49,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(tokens.app, name="token")
 app.add_typer(audit.app, name="audit")
 app.add_typer(bi.app, name="bi")
+app.add_typer(witness.app, name="witness")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -27,13 +27,17 @@ class Checkpoint(NamedTuple):
     more: str = ""
 
 
-def read_key(key: str) -> tuple[str, bytes, bytes]:
-    """Name, id (4 bytes) and public key of a verifier key, `name+id+base64`."""
+OF_LOG, OF_WITNESS = 1, 4
+"""What a verifier key begins with: that of a log signs notes, that of a witness cosigns them (C2SP signed-note)."""
+
+
+def read_key(key: str, *, kind: int = OF_LOG) -> tuple[str, bytes, bytes]:
+    """Name, id (4 bytes) and public key of a verifier key, `name+id+base64`. Raises Unchecked if it is none."""
     name, _, rest = key.strip().partition("+")
     key_id, _, encoded = rest.partition("+")
     raw = decoded(encoded)
-    expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
-    if len(raw) != 33 or raw[0] != 1 or key_id != expected.hex():
+    expected = hashlib.sha256(name.encode("utf-8", "surrogateescape") + b"\n" + raw).digest()[:4]
+    if not name or len(raw) != 33 or raw[0] != kind or key_id != expected.hex():
         raise Unchecked(f"这不是一个公钥:{key[:80]}", f"This is not a verifier key: {key[:80]}")
     return name, expected, raw[1:]
 
@@ -60,8 +64,7 @@ def open_checkpoint(
 
     A mark at its beginning and line ends of Windows, which editors and mail leave in it, are not part of it.
     """
-    text, blank, signatures = text_of(note).replace("\r\n", "\n").encode().rpartition(b"\n\n")
-    lines = re.findall("^— (\\S+) ([A-Za-z0-9+/=]+)\n", signatures.decode("utf-8", "replace"), re.MULTILINE)
+    text, blank, lines = parts_of_note(note)
     trusted = {(name, key_id): public for name, key_id, public in map(read_key, keys)}
     signed = False
     for name, encoded in lines:
@@ -78,6 +81,13 @@ def open_checkpoint(
         raise Unchecked("这不是一个检查点。", "This is not a checkpoint.")
     origin, size, root, more = found.groups()
     return Checkpoint(origin.decode(), int(size), base64.b64decode(root), more.decode("utf-8", "replace").strip("\n"))
+
+
+def parts_of_note(note: bytes) -> tuple[bytes, bytes, list[tuple[str, str]]]:
+    """What a note says, the empty line below it (nothing where there is none), and its signatures: name and base64."""
+    text, blank, signatures = text_of(note).replace("\r\n", "\n").encode().rpartition(b"\n\n")
+    lines = re.findall("^— (\\S+) ([A-Za-z0-9+/=]+)\n", signatures.decode("utf-8", "replace"), re.MULTILINE)
+    return text, blank, lines
 
 
 def hand_over_text(name: str, *, old: str, new: str) -> str:
