@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, StringConstraints, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from metrics.addresses import Network
@@ -20,23 +23,53 @@ def _listed(given: Any) -> Any:
     return given.replace(",", " ").split() if isinstance(given, str) else given
 
 
+def _from_json(given: Any) -> Any:
+    """JSON as what it says; what is no text stays."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return json.loads(given)
+    except ValueError as error:
+        where = getattr(error, "pos", 0) + 1
+        raise PydanticCustomError("json_unreadable", "not JSON at character {at}", {"at": where}) from error
+
+
+def _of_postgresql(given: SecretStr) -> SecretStr:
+    """An address of PostgreSQL; what is wrong is said without it, since it holds a password."""
+    address = given.get_secret_value()
+    kind, found, _ = address.partition("://")
+    if not found or kind not in _POSTGRESQL:
+        raise PydanticCustomError("no_postgresql", "not postgresql://user:password@host/database")
+    try:
+        urlsplit(address).port  # noqa: B018  raises where it is no number
+    except ValueError as error:
+        raise PydanticCustomError("port_unreadable", "its port is no number from 0 to 65535") from error
+    return given
+
+
+_POSTGRESQL = ("postgresql", "postgres", "postgresql+psycopg")
+Address = Annotated[SecretStr, AfterValidator(_of_postgresql)]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 Origin = Annotated[str, StringConstraints(pattern=r"^(self|https?://[a-z0-9.-]+(:[0-9]{1,5})?)$")]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_listed)]
+Json = (NoDecode, BeforeValidator(_from_json))
+PREFIX = "BIAOCHI_"
+OWN_HOME = Path(__file__).resolve().parents[1] / ".data"
+"""The home that is used unless another one is named: the program's own, from whatever folder it is called."""
 
 
 class Settings(BaseSettings):
-    """What an operator can set. Field `x` is read from `BIAOCHI_X`."""
+    """What an operator can set. Field `x` is read from `BIAOCHI_X`; an empty one is as if it were not there."""
 
-    model_config = SettingsConfigDict(env_prefix="BIAOCHI_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
-    home: Path = Path(".data")
+    home: Path = OWN_HOME
     uploads: Path | None = None  # where a long upload lies while it is read; None: `home`/uploads
-    database_url: SecretStr | None = None  # None: the embedded PostgreSQL under `home`
-    migration_url: SecretStr | None = None  # the owner's address, where migrations need another role
+    database_url: Address | None = None  # None: the embedded PostgreSQL under `home`
+    migration_url: Address | None = None  # the owner's address, where migrations need another role
     demo: bool = True
     plan: Path | None = None  # the plan's folder that a first start loads; None: the city's own with `demo`, else none
     public_read: bool = False
@@ -57,7 +90,9 @@ class Settings(BaseSettings):
     wait_seconds: float = Field(default=10, gt=0)  # for a place; thrice as long for files and whole pulls
     upload_places: int = Field(default=2, ge=1)  # files read at the same time
     pull_places: int = Field(default=2, ge=1)  # whole pulls at the same time
-    statement_seconds: dict[str, int] = Field(default_factory=dict)  # JSON, {"pull": 900}; the rest stays as it is
+    statement_seconds: Annotated[dict[str, int], *Json] = Field(
+        default_factory=dict
+    )  # JSON, {"pull": 900}; the rest stays as it is
     sign_in_failures: int = Field(default=15, ge=1)  # of one address at once; then one every 10 s
     hashing_places: int = Field(default=1, ge=1)  # passwords compared at the same time
     hashing_waiting: int = Field(default=20, ge=0)  # how many may wait for that
@@ -71,7 +106,9 @@ class Settings(BaseSettings):
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr = SecretStr("")
     second_factor_key: Path | None = None  # the file of the key that seals second factors; None: below `home`
-    lights: dict[Status, Light] = Field(default_factory=lambda: dict(LIGHTS))  # JSON, {"behind": "red"}; the rest stays
+    lights: Annotated[dict[Status, Light], *Json] = Field(
+        default_factory=lambda: dict(LIGHTS)
+    )  # JSON, {"behind": "red"}; the rest stays
     judged_share: Decimal = Field(default=Decimal("0.5"), gt=0, le=1)  # of units, whose submission makes a month judged
     ledger_origin: str = Field(
         default="biaochi", pattern=r"^[!-*,-~]{1,100}$"
@@ -91,8 +128,10 @@ class Settings(BaseSettings):
     reminder_days_before: int = Field(default=2, ge=0, le=20)
     reminder_days_after: int = Field(default=7, ge=1, le=25)
     reminder_hour: int = Field(default=9, ge=0, le=23)  # local; nothing is sent earlier in the day
-    reminder_addresses: dict[str, str] = Field(default_factory=dict)  # JSON, unit → e-mail, where no liaison has one
-    reviewer_addresses: list[str] = Field(default_factory=list)  # JSON, who gets the digest
+    reminder_addresses: Annotated[dict[str, str], *Json] = Field(
+        default_factory=dict
+    )  # JSON, unit → e-mail, where no liaison has one
+    reviewer_addresses: Annotated[list[str], *Json] = Field(default_factory=list)  # JSON, who gets the digest
     smtp_host: str = ""  # empty: no e-mail
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
@@ -102,11 +141,6 @@ class Settings(BaseSettings):
     webhook_url: SecretStr = SecretStr("")  # its query holds the robot's key; empty: no webhook
     webhook_shape: Literal["wecom", "dingtalk"] = "wecom"
     webhook_secret: SecretStr = SecretStr("")  # DingTalk's signature
-
-    @field_validator("map_geojson", "plan", "uploads", "second_factor_key", "fonts", mode="before")
-    @classmethod
-    def _named(cls, given: object) -> object:
-        return None if given == "" else given
 
     @property
     def of_verdicts(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from metrics.settings import Settings
+from metrics.settings import PREFIX, Settings
 
 MASK = "••••••"
 
@@ -37,13 +37,18 @@ def settings_in_force(configured: Settings) -> tuple[SettingInForce, ...]:
     given = configured.model_fields_set
     return tuple(
         SettingInForce(
-            name=f"BIAOCHI_{name.upper()}",
+            name=f"{PREFIX}{name.upper()}",
             value=_shown(getattr(configured, name)),
             source=SettingSource.ENVIRONMENT if name in given else SettingSource.DEFAULT,
-            secret="SecretStr" in str(field.annotation),
+            secret=is_secret(name),
         )
-        for name, field in Settings.model_fields.items()
+        for name in Settings.model_fields
     )
+
+
+def is_secret(name: str) -> bool:
+    """True if the field `name` holds what is never shown."""
+    return "SecretStr" in str(Settings.model_fields[name].annotation)
 
 
 def _shown(value: object) -> str | None:
@@ -58,10 +63,12 @@ def _shown(value: object) -> str | None:
     if isinstance(value, PurePath):
         return str(value)
     text = "" if value is None else str(value)
-    return (_without_password(text) or None) if "://" in text else (text or None)
+    return without_password(text) or None
 
 
-def _without_password(address: str) -> str:
-    """An address whose user and password, should somebody have put them there, are left out."""
-    parts = urlsplit(address)
+def without_password(text: str) -> str:
+    """An address whose user and password, should somebody have put them there, are left out; another text as it is."""
+    if "://" not in text:
+        return text
+    parts = urlsplit(text)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

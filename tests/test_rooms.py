@@ -34,6 +34,7 @@ _TABLE_FAMILY = "one family of tables a file; the package only gathers them"
 
 LONG: dict[str, str] = {}
 SHORT = {
+    "metrics/cli/config.py": _ONE_COMMAND,
     "metrics/cli/mcp.py": _ONE_COMMAND,
     "metrics/cli/rebuild.py": _ONE_COMMAND,
     "metrics/cli/release.py": _ONE_COMMAND,

@@ -9,10 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 # What the audit calls each command (metrics/audit_acts.py); another one that changes something is "other.change".
 ACTS: Mapping[str, str] = {
@@ -24,6 +27,7 @@ ACTS: Mapping[str, str] = {
     "remind": "reminder.send",
     "verify": "look",
     "doctor": "look",
+    "config": "look",
     "mcp": "look",  # every question is an act of its own, the token's
     "plan check": "look",
     "plan load": "plan.load",
@@ -91,11 +95,11 @@ def _prepared(ctx: Any) -> Iterator[None]:
     from metrics.present_act import Acting, Actor, as_subject, under_way
     from metrics.settings import settings
 
+    _tell_unknown_settings()
     try:
         configured = settings()
     except ValidationError as error:
-        wrong = "; ".join(f"BIAOCHI_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-        raise typer.BadParameter(f"环境变量有误 / wrong environment variable: {wrong}", ctx=ctx) from error
+        raise typer.BadParameter(_faults(error), ctx=ctx) from error
     configure_logging(configured.log_format, level=logging.WARNING)
     acting = Acting(AuditChannel.COMMAND, "command line", actor=Actor(_user()))
     command = ctx.command_path.partition(" ")[2]
@@ -105,6 +109,33 @@ def _prepared(ctx: Any) -> Iterator[None]:
     acting.subject = as_subject(" ".join(_texts(ctx.params)))
     with under_way(acting):
         yield
+
+
+def _faults(refused: ValidationError) -> str:
+    """Everything that is wrong with the settings, a line each; no secret is in it."""
+    from metrics.settings_faults import setting_faults
+
+    found = setting_faults(refused)
+    lines = [
+        f"环境变量有误,{len(found)} 处,未做任何事 / {len(found)} faults in environment variables, nothing was done:"
+    ]
+    for fault in found:
+        given = "" if fault.given is None else f"={fault.given!r}"
+        place = f" [{fault.place}]" if fault.place else ""
+        lines.append(f"  {fault.name}{place}{given}  {fault.message.zh} {fault.message.en}")
+    return "\n".join(lines)
+
+
+def _tell_unknown_settings() -> None:
+    """Say on standard error what the environment sets and nobody reads: a name mistyped sets nothing."""
+    import os
+
+    from metrics.settings_faults import unknown_settings
+
+    for unknown in unknown_settings(os.environ):
+        zh = f",是否应为 {unknown.nearest}?" if unknown.nearest else "。"
+        en = f"; is {unknown.nearest} meant?" if unknown.nearest else "."
+        typer.echo(f"没有 {unknown.name} 这一设置{zh} There is no setting {unknown.name}{en}", err=True)
 
 
 def _texts(parameters: Mapping[str, Any]) -> Iterator[str]:

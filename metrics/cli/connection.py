@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from metrics.errors import Message, Unavailable
+
+if TYPE_CHECKING:
+    from metrics.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +24,12 @@ class OpenedDatabase:
 
 
 @contextmanager
-def opened_database(*, current_schema: bool = True) -> Iterator[OpenedDatabase]:
+def opened_database(*, current_schema: bool = True, new: bool = False) -> Iterator[OpenedDatabase]:
     """The database, with `metrics.database` set to it for the block.
 
-    Raises Unavailable if the schema is not the newest, unless `current_schema` is False; if the embedded server cannot
-    be had; and if no server answers, then or while the block lasts.
+    An embedded one is made only with `new`. Raises Unavailable if there is none; if the schema is not the newest,
+    unless `current_schema` is False; if the embedded server cannot be had; and if no server answers, then or while the
+    block lasts.
     """
     import psycopg
     from sqlalchemy.exc import OperationalError
@@ -31,7 +37,7 @@ def opened_database(*, current_schema: bool = True) -> Iterator[OpenedDatabase]:
     from metrics.server.embedded import EmbeddedServerRefused
 
     try:
-        with _started(current_schema=current_schema) as opened:
+        with _started(current_schema=current_schema, new=new) as opened:
             yield opened
     except EmbeddedServerRefused as refused:
         message = Message("内置数据库无法启动。", str(refused))
@@ -43,8 +49,9 @@ def opened_database(*, current_schema: bool = True) -> Iterator[OpenedDatabase]:
 
 
 @contextmanager
-def _started(*, current_schema: bool) -> Iterator[OpenedDatabase]:
+def _started(*, current_schema: bool, new: bool) -> Iterator[OpenedDatabase]:
     from metrics.server.embedded import embedded_server
+    from metrics.server.home import has_cluster
     from metrics.settings import settings
 
     configured = settings()
@@ -54,10 +61,46 @@ def _started(*, current_schema: bool) -> Iterator[OpenedDatabase]:
         with _in_use(OpenedDatabase(application, owner, embedded=False), current_schema=current_schema) as opened:
             yield opened
         return
+    _refuse_another_home(configured)
+    if not new and not has_cluster(configured.home):
+        raise _no_database(configured.home)
     with embedded_server(configured.home) as addresses:
         found = OpenedDatabase(addresses.application, addresses.owner, embedded=True)
         with _in_use(found, current_schema=current_schema) as opened:
             yield opened
+
+
+def _refuse_another_home(configured: Settings) -> None:
+    """Raise Unavailable where no home is named and one lies in this folder that is not the program's own.
+
+    Earlier versions made it wherever they were called; which of the two is meant only the caller knows.
+    """
+    from metrics.server.home import has_cluster
+
+    here = Path(".data")
+    if "home" in configured.model_fields_set or not has_cluster(here) or here.resolve() == configured.home:
+        return
+    raise Unavailable(
+        code="home_unclear",
+        message=Message(
+            f"当前文件夹有一个数据库({here.resolve()}),而程序自己的数据目录是 {configured.home};"
+            "请用 BIAOCHI_HOME 指明用哪一个。",
+            f"There is a database in this folder ({here.resolve()}), and the program's own home is {configured.home}: "
+            "say with BIAOCHI_HOME which of them is meant.",
+        ),
+    )
+
+
+def _no_database(home: Path) -> Unavailable:
+    return Unavailable(
+        code="home_empty",
+        message=Message(
+            f"{home.resolve()} 中没有数据库,本命令不新建。数据在别处的,请用 BIAOCHI_HOME 指明;要新建,请执行 "
+            "biaochi migrate 或 biaochi serve。",
+            f"There is no database in {home.resolve()}, and this command makes none. If the data lie elsewhere, name "
+            "the place with BIAOCHI_HOME; to begin a new one, run biaochi migrate or biaochi serve.",
+        ),
+    )
 
 
 @contextmanager

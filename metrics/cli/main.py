@@ -10,6 +10,7 @@ import typer
 from metrics.cli import audit, bi, demo, ledger, plan, release, tokens, users, witness
 from metrics.cli.bulletin import bulletin_command
 from metrics.cli.command import Command
+from metrics.cli.config import config_command
 from metrics.cli.doctor import doctor_command
 from metrics.cli.export import export_command
 from metrics.cli.import_file import import_command
@@ -40,6 +41,7 @@ app.command("import", cls=Command)(import_command)
 app.command("remind", cls=Command)(remind_command)
 app.command("verify", cls=Command)(verify_command)
 app.command("doctor", cls=Command)(doctor_command)
+app.command("config", cls=Command)(config_command)
 app.command("mcp", cls=Command)(mcp_command)
 app.add_typer(plan.app, name="plan")
 app.add_typer(ledger.app, name="ledger")

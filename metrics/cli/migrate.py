@@ -67,10 +67,20 @@ def migrate_command(
     Where the migration is earlier than the database, goes back to it; data that has no place there is lost only with
     --lose-data.
     """
-    with opened_database(current_schema=False) as opened:
+    _announce_a_new_one()
+    with opened_database(current_schema=False, new=True) as opened:
         if not _gone_back(opened, revision, lose_data=lose_data):
             bring_up_to_date(opened, revision=revision)
     typer.echo(f"数据库结构已就绪({revision}) / The database's schema is in place ({revision}).")
+
+
+def _announce_a_new_one() -> None:
+    """Say so before an embedded database is made: whoever expected one there named another place."""
+    from metrics.server.home import has_cluster
+    from metrics.settings import settings
+
+    if settings().database_url is None and not has_cluster(settings().home):
+        typer.echo(f"新建内置数据库:{settings().home.resolve()}  Making a new embedded database there …", err=True)
 
 
 def _gone_back(opened: OpenedDatabase, revision: str, *, lose_data: bool) -> bool:

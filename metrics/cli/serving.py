@@ -40,6 +40,7 @@ from metrics.present_act import doing
 from metrics.reminders.schedule import reminding
 from metrics.server.durability import require_durability
 from metrics.server.embedded import EmbeddedServerRefused, revive
+from metrics.server.home import has_cluster
 from metrics.settings import settings
 
 APPLICATION = "api.app:create_app"
@@ -174,13 +175,13 @@ def _address(host: str, port: int) -> str:
 @contextmanager
 def _announced_database() -> Iterator[OpenedDatabase]:
     if settings().database_url is None:
-        fresh = not (settings().home / "postgres").exists()
+        fresh = not has_cluster(settings().home)
         place = settings().home.resolve()
         _say(
             f"{'创建并启动' if fresh else '启动'}内置 PostgreSQL:{place}",
             f"{'Creating and starting' if fresh else 'Starting'} the embedded PostgreSQL there …",
         )
-    with opened_database(current_schema=False) as opened:
+    with opened_database(current_schema=False, new=True) as opened:
         yield opened
 
 

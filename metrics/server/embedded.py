@@ -34,6 +34,7 @@ from psycopg import sql
 
 from metrics.server.home import (
     cluster_of,
+    has_cluster,
     known_secrets,
     refuse_odd_name,
     refuse_other_version,
@@ -117,7 +118,7 @@ def _exclusively(path: Path) -> Iterator[None]:
 
 def _ensure_running(home: Path) -> Addresses:
     cluster = cluster_of(home)
-    if not (cluster / "PG_VERSION").exists():
+    if not has_cluster(home):
         _create(home)
     found = known_secrets(home)
     refuse_other_version(cluster)

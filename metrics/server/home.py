@@ -70,6 +70,11 @@ def refuse_other_version(cluster: Path) -> None:
         )
 
 
+def has_cluster(home: Path) -> bool:
+    """True if a database was made in `home`."""
+    return (cluster_of(home) / "PG_VERSION").exists()
+
+
 def cluster_of(home: Path) -> Path:
     """Where the cluster lies."""
     return home / "postgres"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,19 +16,33 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
+def run_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Run]:
+    """Runs one command as `run` does; no database is named, and the home is a folder that is not there."""
+    with monkeypatch.context() as patch:
+        for name in ("BIAOCHI_DATABASE_URL", "BIAOCHI_MIGRATION_URL"):
+            patch.delenv(name, raising=False)
+        patch.setenv("BIAOCHI_HOME", str(tmp_path / "home"))
+        yield _runner(monkeypatch, capsys)
+    settings.cache_clear()
+
+
+@pytest.fixture
 def run(clean_database: Database, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Runs one command, with `typed` on its standard input; answers its exit code, output and errors."""
+    with monkeypatch.context() as patch:
+        for name, value in clean_database.environment().items():
+            patch.setenv(name, value)
+        yield _runner(monkeypatch, capsys)
+    settings.cache_clear()
 
+
+def _runner(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     def run_command(*arguments: str, typed: str = "") -> tuple[int, str, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        settings.cache_clear()
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         output = capsys.readouterr()
         return int(ended.value.code or 0), output.out, output.err
 
-    with monkeypatch.context() as patch:
-        for name, value in clean_database.environment().items():
-            patch.setenv(name, value)
-        settings.cache_clear()
-        yield run_command
-    settings.cache_clear()
+    return run_command
