@@ -102,6 +102,8 @@ class AuditAction(StrEnum):
     REMOVE_DEMONSTRATION = "demonstration.remove"
     MIGRATE = "database.migrate"
     REBUILD = "database.rebuild"
+    BACK_UP = "database.backup"
+    RESTORE = "database.restore"
     LET_READ = "database.reader"
     ISSUE_CHECKPOINT = "ledger.checkpoint"
     CHANGE_KEY = "ledger.key"
@@ -205,6 +207,8 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.REMOVE_DEMONSTRATION: (Message("移除演示数据", "Remove the demonstration"), _ALWAYS),
     AuditAction.MIGRATE: (Message("升级数据库结构", "Bring the database's schema up to date"), _ALWAYS),
     AuditAction.REBUILD: (Message("重算派生数据", "Compute derived figures anew"), _ALWAYS),
+    AuditAction.BACK_UP: (Message("备份", "Make a backup"), _ALWAYS),
+    AuditAction.RESTORE: (Message("恢复备份", "Restore a backup"), _ALWAYS),
     AuditAction.LET_READ: (Message("准许或撤销只读查询", "Let a role read by SQL, or remove it"), _ALWAYS),
     AuditAction.ISSUE_CHECKPOINT: (Message("签发账本检查点", "Sign a checkpoint of the ledger"), _CHANGE),
     AuditAction.CHANGE_KEY: (Message("更换账本密钥", "Change the ledger's key"), _CHANGE),

@@ -115,6 +115,10 @@ class Settings(BaseSettings):
     )  # the log's name; fixed by its first key
     ledger_key: Path | None = None  # the file of the key that signs checkpoints; None: `home`/ledger.key
     ledger_memory: Path | None = None  # the file in which the signer remembers what it signed; None: beside the key
+    backup_to: Path | None = None  # the folder of backups; None: `home`/backups
+    backup_keys_to: Path | None = None  # the folder in which keys are saved with each backup; None: they are not
+    backup_keep: int = Field(default=14, ge=1)  # how many backups stay
+    backup_keep_days: int = Field(default=0, ge=0)  # for so many days all of them stay; 0: only the newest ones
     map_geojson: Path | None = None  # the city's own approved map; None: the schematic one
     fonts: Path | None = None  # a folder with fonts for bulletins, beside the system's own
     log_format: Literal["console", "json"] = "console"

@@ -23,6 +23,9 @@ ACTS: Mapping[str, str] = {
     "migrate": "database.migrate",
     "export": "data.pull",
     "rebuild": "database.rebuild",
+    "backup": "database.backup",
+    "backup check": "look",
+    "restore": "database.restore",
     "import": "submission.post",
     "remind": "reminder.send",
     "verify": "look",
@@ -64,7 +67,7 @@ ACTS: Mapping[str, str] = {
     "audit prune": "audit.prune",
 }
 # The parameters that say what a command is about.
-_SUBJECTS = ("dataset", "parameters", "username", "token_id", "path", "revision", "number", "period")
+_SUBJECTS = ("dataset", "parameters", "username", "token_id", "path", "revision", "number", "period", "archive")
 
 
 class Command(TyperCommand):

@@ -11,7 +11,7 @@ import typer
 
 from metrics.cli.command import Command
 from metrics.cli.connection import opened_database
-from metrics.errors import Conflict, Message, Problem
+from metrics.errors import Conflict, Message
 
 MOST_SHOWN = 1000
 _LONGEST_REASON = 1000  # characters
@@ -38,27 +38,17 @@ def check_command(
     shows against a checkpoint that was kept elsewhere (--checkpoint).
     """
     from metrics.database import read_session
-    from metrics.guards.objects import is_comparable, object_differences
+    from metrics.guards.objects import is_comparable
     from metrics.guards.reference import PRINTED_BY
-    from metrics.guards.rights import right_differences
+    from metrics.guards.whole_check import guard_problems, ledger_problems
     from metrics.ledger.checking.checkpoints import kept_checkpoint
-    from metrics.ledger.checking.walk import check_ledger
     from metrics.ledger.entry import newest_seq
-    from metrics.publish.open_progress_check import open_progress_findings
-    from metrics.queries.derived_check import derived_findings
     from metrics.queries.ledger import known_keys
 
-    problems: list[Problem] = []
     with opened_database(), read_session() as session:
-        newest, connection = newest_seq(session), session.connection()
-        guards = (*object_differences(connection), *right_differences(connection))
-        problems += [Problem("guard_wrong", found.message, f"{found.kind} {found.name}") for found in guards]
-        comparable = is_comparable(connection)
+        newest, comparable = newest_seq(session), is_comparable(session.connection())
         with progress_bar("核查账本 / Checking", total=newest) as progress:
-            findings = list(check_ledger(session, progress=progress))
-        if not findings:  # else what follows from a bad row would be named as well
-            findings += [*derived_findings(session), *open_progress_findings(session)]
-        problems += [Problem("row_wrong", found.message, f"{found.table} {found.key}") for found in findings]
+            problems = [*guard_problems(session), *ledger_problems(session, progress=progress)]
         keys = key or [known.verifier_key for known in known_keys(session)]
         for path in checkpoint or ():
             problems += kept_checkpoint(session, path.read_bytes(), keys=keys, name=path.name)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from metrics.cli import audit, bi, demo, ledger, plan, release, tokens, users, witness
+from metrics.cli import audit, backup, bi, demo, ledger, plan, release, tokens, users, witness
 from metrics.cli.bulletin import bulletin_command
 from metrics.cli.command import Command
 from metrics.cli.config import config_command
@@ -18,6 +18,7 @@ from metrics.cli.mcp import mcp_command
 from metrics.cli.migrate import migrate_command
 from metrics.cli.rebuild import rebuild_command
 from metrics.cli.remind import remind_command
+from metrics.cli.restore import restore_command
 from metrics.cli.serve import serve_command
 from metrics.cli.verify import verify_command
 from metrics.errors import BiaochiError
@@ -43,6 +44,8 @@ app.command("verify", cls=Command)(verify_command)
 app.command("doctor", cls=Command)(doctor_command)
 app.command("config", cls=Command)(config_command)
 app.command("mcp", cls=Command)(mcp_command)
+app.command("restore", cls=Command)(restore_command)
+app.add_typer(backup.app, name="backup")
 app.add_typer(plan.app, name="plan")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(release.app, name="release")

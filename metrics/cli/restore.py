@@ -1,0 +1,151 @@
+"""`biaochi restore`: an archive read back into an empty place, its ledger looked through, and the restore declared."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from metrics.cli.connection import OpenedDatabase, opened_database
+from metrics.cli.ledger import MOST_SHOWN, progress_bar
+from metrics.errors import Conflict, Invalid, Message, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from metrics.backups.archive import Archive
+    from metrics.backups.manifest import Manifest
+
+_ACTOR = "biaochi restore"
+
+
+def restore_command(
+    archive: Annotated[Path, typer.Argument(help="biaochi backup 写出的数据备份 / an archive of data")],
+    keys: Annotated[Path | None, typer.Option(help="密钥备份;密钥已在原处时不必 / the archive of keys")] = None,
+    without_keys: Annotated[
+        bool, typer.Option("--without-keys", help="没有原密钥,启用新密钥 / go on without the old keys, under a new one")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="原因,记入账本 / why; goes into the ledger")] = "",
+    accept_findings: Annotated[
+        bool, typer.Option("--accept-findings", help="账本核查有不符也恢复 / restore even where the ledger is wrong")
+    ] = False,
+) -> None:
+    """恢复备份 / Restore an archive into an empty place: a new BIAOCHI_HOME, or an empty database of your own.
+
+    先核对备份的每个字节,再在一个事务中读回、逐条核查账本、比对行数;任何一步不成,原处仍是空的。签名器的记忆若比备份新或已丢失,
+    自动在账本中声明本次恢复。
+    Every byte is checked first; then all is read back, counted and its ledger looked through in one transaction: what
+    fails leaves the place empty. Where the signer remembers more than the archive has, or nothing, the restore is
+    declared in the ledger.
+    """
+    from metrics.backups.archive import opened_archive
+    from metrics.backups.key_files import kept_memory, keys_in_place, require_keys
+    from metrics.database import read_session
+    from metrics.guards.whole_check import guard_problems
+
+    with opened_archive(archive) as found, _archive_of_keys(keys) as saved:
+        if not without_keys:
+            require_keys(found.manifest, saved)
+        with opened_database(current_schema=False, new=True) as opened:
+            with keys_in_place(saved):
+                problems = _restored(opened, found, accept=accept_findings, without_keys=without_keys)
+            with read_session() as session:
+                problems += guard_problems(session)
+            _recall(kept_memory(saved), entries=found.manifest.entries)
+            moment = found.manifest.made_at.isoformat()
+            note = _declared(reason.strip() or f"恢复 {moment} 的备份 · Restored the backup of {moment}")
+        _say_done(found.manifest, problems, note)
+    if problems:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _archive_of_keys(path: Path | None) -> Iterator[Archive | None]:
+    from metrics.backups.archive import opened_archive
+    from metrics.backups.manifest import ArchiveKind
+
+    if path is None:
+        yield None
+        return
+    with opened_archive(path) as found:
+        if found.manifest.kind is not ArchiveKind.KEYS:
+            said = Message(f"{path} 不是密钥的备份。", f"{path} is no archive of keys.")
+            raise Invalid("not_keys", said)
+        yield found
+
+
+def _restored(opened: OpenedDatabase, archive: Archive, *, accept: bool, without_keys: bool) -> list[Problem]:
+    from sqlalchemy.engine import make_url
+
+    from metrics.backups.restoring import restore
+    from metrics.database import make_engine
+
+    owner = make_engine(opened.owner, pool_size=1)
+    try:
+        with progress_bar("核查账本 / Checking", total=archive.manifest.entries) as progress:
+            return restore(
+                owner,
+                archive,
+                application=make_url(opened.application),
+                accept=accept,
+                without_keys=without_keys,
+                tell=lambda said: typer.echo(f"{said.zh} {said.en}", err=True),
+                progress=progress,
+            )
+    finally:
+        owner.dispose()
+
+
+def _recall(kept: bytes | None, *, entries: int) -> None:
+    """What the signer remembered when the keys were saved, where it remembers nothing here and that says more."""
+    from metrics.backups.key_files import write_secret
+    from metrics.ledger import memory
+
+    path = memory.memory_file()
+    if kept is None or path.exists():
+        return
+    if json.loads(kept).get("size", 0) > entries:
+        write_secret(path, kept.decode())
+
+
+def _declared(reason: str) -> str | None:
+    """The checkpoint of the epoch that begins; None where the ledger goes on from what its signer remembers."""
+    from metrics.commands.issue_checkpoint import declare_restored
+    from metrics.database import write_session
+
+    try:
+        with write_session() as session:
+            return declare_restored(session, actor=_ACTOR, reason=reason).note
+    except Conflict as nothing:
+        if nothing.code != "nothing_restored":
+            raise
+        return None
+
+
+def _say_done(manifest: Manifest, problems: Sequence[Problem], note: str | None) -> None:
+    for problem in problems[:MOST_SHOWN]:
+        typer.echo(f"  {problem.pointer} {problem.code}: {problem.message.zh} {problem.message.en}", err=True)
+    found = Message("全部相符", "all of them right")
+    if problems:
+        found = Message(f"{len(problems)} 处不符", f"wrong in {len(problems)} places")
+    typer.echo(
+        f"已恢复:{len(manifest.rows)} 张表、{sum(manifest.rows.values())} 行,行数一致;"
+        f"账本 {manifest.entries} 条,{found.zh}。\n"
+        f"Restored, every table with as many rows; {manifest.entries} entries of the ledger, {found.en}."
+    )
+    moment = manifest.made_at.isoformat()
+    typer.echo(
+        f"所有人须重新登录。{moment} 之后停用的账号、吊销的令牌须再次停用、吊销。\n"
+        f"Everybody signs in again. Accounts disabled and tokens revoked after {moment} are to be disabled and revoked "
+        "again."
+    )
+    for role in manifest.readers:
+        typer.echo(f"请再次执行 / run again: biaochi bi grant {role}")
+    if note is not None:
+        typer.echo(
+            "已在账本中声明本次恢复;检查点如下,请公布。 Declared in the ledger. Publish this checkpoint:", err=True
+        )
+        typer.echo(note, nl=False)
