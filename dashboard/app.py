@@ -170,6 +170,7 @@ def _said_later(spoken: str) -> dict[str, str]:
             "refused": _("Not accepted. Reload the page and try again, or tell the service's operator."),
             "failed": _("The service failed; it may not have stored what was asked. Try again, or tell its operator."),
             "lost": _("No connection to the service. What you asked for is not shown yet; the page is the one before."),
+            "explaining": _("Loading …"),
             "slow": _("The service has not answered yet. What you asked for is not shown yet."),
             "unsent": _(
                 "No connection to the service: what was asked may not have been stored. "

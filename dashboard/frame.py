@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update, set_props
+from dash import ClientsideFunction, Dash, Input, Output, State, html, set_props
 
+from dashboard.explaining import explain
 from dashboard.locale import HTML_LANGUAGE, _, language, speaking
 from dashboard.pages.refusals import blind_page, not_found, sign_in_first
-from dashboard.pages.why import why
 from dashboard.routes import ROUTES
 from dashboard.theme import theme_of
 from dashboard.window.access import reader
@@ -24,7 +24,7 @@ from dashboard.window.outcome import Outcome, as_sentence
 from dashboard.window.print_lines import print_lines
 from dashboard.window.rail import RailItem, RailLink
 from dashboard.window.reading import Reading, reading_at
-from dashboard.window.regions import DrawnWindow, as_sent, digest
+from dashboard.window.regions import DrawnWindow
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_error
 from metrics.authority import authority_of
@@ -32,7 +32,7 @@ from metrics.database import read_session
 from metrics.errors import BadRequest, BiaochiError, Conflict, Forbidden, Message, NotFound
 from metrics.present_act import doing
 from metrics.principal import Principal
-from metrics.queries.blindness import is_blind, refuse_blind
+from metrics.queries.blindness import is_blind
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,6 @@ def install_frame(app: Dash) -> None:
         State("drawn", "data"),
     )(draw)
     app.callback(
-        Output("why", "opened"),
         Output("why", "title"),
         Output("why", "children"),
         Output("explained", "data"),
@@ -101,9 +100,11 @@ def _install_scripts(app: Dash) -> None:
         Input("as-of-entry", "n_submit"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        functions("biaochi", "close_why"), Output("url", "hash"), Input("why", "opened"), prevent_initial_call=True
-    )
+    # Which explanation is asked for is the address's word alone. No callback writes it: Dash loses what is asked of a
+    # callback that leads back to itself while an earlier answer of it is still on its way.
+    app.clientside_callback(functions("biaochi", "open_why"), Output("why", "opened"), Input("url", "hash"))
+    app.clientside_callback(functions("biaochi", "close_why"), Input("why", "opened"), prevent_initial_call=True)
+    app.clientside_callback(functions("biaochi", "why_answered"), Input("explained", "data"), prevent_initial_call=True)
 
 
 def draw(
@@ -217,48 +218,6 @@ def on_rail(principal: Principal | None) -> list[RailItem]:
     shown = [(route, route.rail) for route in ROUTES if isinstance(route.rail, RailLink) and route.is_for(principal)]
     shown.sort(key=lambda page: role not in page[1].first_for)
     return [RailItem(route.path, link, at_desk=route.present) for route, link in shown]
-
-
-def explain(
-    fragment: str | None,
-    recorded: str | None,
-    pathname: str | None,
-    search: str | None,
-    theme: str | None,
-    before: str | None,
-) -> tuple[Any, ...]:
-    """The explanation of one verdict, named by the address's fragment; closed for any other fragment.
-
-    `recorded` is not read: it changes when what is explained may have changed. What is shown already (its digest is
-    `before`) is left as it stands, with what is typed in it.
-    """
-    opened, title, children = _explained(fragment, pathname, search, theme)
-    children = as_sent(children)
-    now = digest([title, children])
-    return (opened, no_update, no_update, no_update) if now == before else (opened, title, children, now)
-
-
-def _explained(
-    fragment: str | None, pathname: str | None, search: str | None, theme: str | None
-) -> tuple[bool, Component, Component]:
-    address = address_of(pathname, search)
-    parts = (fragment or "").removeprefix("#why=").split("/")
-    if is_framed() or address.embedded or not (fragment or "").startswith("#why=") or len(parts) != 2:
-        return False, None, None
-    with speaking(address.language):
-        try:
-            principal = reader()
-            with read_session(authority_of(principal)) as session:
-                reading = reading_at(session, address, theme=theme_of(theme), principal=principal)
-                refuse_blind(principal)
-                found = why(reading, unit=parts[0], target=parts[1])
-        except (Forbidden, NotFound, BadRequest, Conflict) as refused:
-            with doing(AuditAction.LOOK, f"{address.path} {parts[0]} {parts[1]}"):
-                note_error(refused)
-            return True, _("Why this colour?"), html.P(refused.message.in_language(language()))
-        except AWAY:
-            return True, _("Why this colour?"), html.P(_("The database is unavailable. Try again in a moment."))
-        return (False, None, None) if found is None else (True, _("Why this colour?"), found)
 
 
 def refused_page(refused: BiaochiError, address: Address) -> Content:

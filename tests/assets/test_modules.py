@@ -62,6 +62,7 @@ IN_THE_BROWSER = {
     "window.js": "test_window.py::test_the_time_controls_are_kept_in_the_address",
     "window/copying.js": "test_window.py::test_the_address_of_a_pull_is_copied",
     "window/described.js": "test_window.py::test_the_time_controls_are_kept_in_the_address",
+    "window/explaining.js": "test_explaining.py::test_what_is_asked_last_is_explained_however_late",
     "window/grid.js": "test_levels.py::test_the_grid_sorts_filters_and_prints_what_is_chosen",
     "window/menus.js": "test_accessibility.py::test_a_room_sees_the_page_alone_until_escape_is_pressed",
     "window/rail.js": "test_window.py::test_the_rail_stays_folded",

@@ -16,7 +16,7 @@ from tests import people
 from tests.people import NOW
 
 DRAW = "..frame.children...drawn.data...described.data.."
-WHY = "..why.opened...why.title...why.children...explained.data.."
+WHY = "..why.title...why.children...explained.data.."
 
 
 def plain(component: Any) -> Any:
@@ -82,7 +82,7 @@ def draw_body(path: str, search: str = "", theme: str = "light", *, before: str 
 
 
 def why_body(fragment: str, path: str = "/", search: str = "", *, before: str | None = None) -> dict[str, Any]:
-    """What the browser sends to have a verdict explained; `before`: the digest of what it shows already."""
+    """What the browser sends to have a verdict explained; `before`: what it shows already."""
     return {
         "output": WHY,
         "outputs": outputs_of(WHY),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.app import create_dashboard
 from metrics.database import WriteSession
 from metrics.principal import Role
-from tests.dashboard.drawn import signed_in, use_secret
+from tests.dashboard.drawn import outputs_of, signed_in, use_secret
 from tests.people import person
 
 
@@ -42,3 +43,20 @@ def test_the_outline_of_the_page_is_painted_before_style_sheets_and_scripts_have
     assert 'id="skeleton" class="skeleton" role="status"' in before
     assert "Loading …" in before
     assert 'id="react-entry-point"' in after
+
+
+def test_no_callback_leads_back_to_itself() -> None:
+    """Dash loses what is asked of one that does, while an earlier answer of it is still on its way."""
+    leads: dict[str, set[str]] = {}
+    for output, callback in create_dashboard().callback_map.items():
+        written = {f"{place['id']}.{place['property'].partition('@')[0]}" for place in outputs_of(output)}
+        for place in callback["inputs"]:
+            leads.setdefault(f"{place['id']}.{place['property']}", set()).update(written)
+    assert "url.hash" in leads
+    for start in leads:
+        reached, ahead = set[str](), [start]
+        while ahead:
+            further = leads.get(ahead.pop(), set()) - reached
+            reached |= further
+            ahead += further
+        assert start not in reached, f"{start} leads to itself by {sorted(reached)}"

@@ -8,10 +8,11 @@ import { watch_courses } from "./charts/courses.js";
 import { watch_paper } from "./charts/paper.js";
 import { forget_all } from "./form/kept_typing.js";
 import { watch_pictures } from "./pictures/saving.js";
-import { as_of_entered, is_about_why, month_chosen } from "./window/address.js";
+import { as_of_entered, month_chosen } from "./window/address.js";
 import { watch_callbacks } from "./window/callbacks.js";
 import { watch_copying } from "./window/copying.js";
 import { describe } from "./window/described.js";
+import { close_why, open_why, why_answered } from "./window/explaining.js";
 import { watch_ledger, watch_retry } from "./window/following.js";
 import { follow_address, watch_grid } from "./window/grid.js";
 import { watch_menus } from "./window/menus.js";
@@ -45,7 +46,9 @@ window.dash_clientside.biaochi = {
     return from_here(entry ? as_of_entered(window.location.search, entry.value) : undefined);
   },
   chosen_row: (rows) => (rows && rows.length ? [rows[0].href, rows[0].unit] : ["", ""]),
-  close_why: (opened) => (!opened && is_about_why(window.location.hash) ? "" : nothing()),
+  open_why,
+  close_why,
+  why_answered,
 };
 
 /* The monthly form's clientside functions. The modules that do the work come only where there is a form. */

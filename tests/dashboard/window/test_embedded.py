@@ -80,7 +80,7 @@ def test_where_a_framed_document_was_led_it_still_only_shows(evaluator: TestClie
     frame = answer.json()["response"]["frame"]["children"]
     assert "此页面不能嵌入其他网页" in said(frame)
     answer = evaluator.post(CALLBACKS, json=why_body("#why=441202/TG-05A"), headers={FRAMED: "1"})
-    assert answer.json()["response"]["why"]["opened"] is False
+    assert answer.json()["response"]["why"]["children"] is None
 
 
 def test_nothing_is_done_for_a_framed_document(evaluator: TestClient, submissions: WriteSession) -> None:

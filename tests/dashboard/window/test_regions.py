@@ -176,7 +176,9 @@ def test_what_is_explained_already_is_left_as_it_stands(evaluator: TestClient) -
     asked = {"search": "?month=2019-09&lang=en"}
     first = evaluator.post(CALLBACKS, json=why_body("#why=441202/TG-05A", **asked)).json()["response"]
     body = why_body("#why=441202/TG-05A", **asked, before=first["explained"]["data"])
-    assert evaluator.post(CALLBACKS, json=body).json()["response"] == {"why": {"opened": True}}
+    assert evaluator.post(CALLBACKS, json=body).json()["response"] == {}
+    other = why_body("#why=441202/TG-05B", **asked, before=first["explained"]["data"])
+    assert "children" in evaluator.post(CALLBACKS, json=other).json()["response"]["why"]
 
 
 def test_digests_that_are_not_ours_are_a_window_drawn_whole(evaluator: TestClient, submissions: WriteSession) -> None:

@@ -148,7 +148,7 @@ function notice() {
 function language() {
   return document.documentElement.lang.startsWith("en") ? "en" : "zh";
 }
-function own_words(name) {
+export function own_words(name) {
   return JSON.parse(notice().dataset.words)[language()][name];
 }
 async function words_of(response) {
