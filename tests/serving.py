@@ -19,6 +19,7 @@ from pathlib import Path
 
 import httpx2
 
+from metrics.ledger.keys import key_file
 from metrics.second_factor import key_path
 from metrics.settings import settings
 from tests.databases import Database
@@ -139,6 +140,7 @@ def live(
     variables = environment(home, **database.environment(), BIAOCHI_PORT=str(port), BIAOCHI_DEMO="1" if demo else "0")
     variables["BIAOCHI_SECOND_FACTOR_KEY"] = str(key_path().absolute())  # so that tests can make the codes of people
     variables["BIAOCHI_LEDGER_MEMORY"] = str(memory_of(database.name).absolute())  # so that tests can record beside it
+    variables["BIAOCHI_LEDGER_KEY"] = str(key_file().absolute())  # likewise
     process = fork_serve(variables=variables | dict(more or {}), log=log)
     try:
         url = f"http://127.0.0.1:{port}"

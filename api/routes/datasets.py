@@ -57,11 +57,12 @@ def _pull_route(plain: AnyDataset, form: str) -> Callable[..., Response]:
         synthetic = is_demonstration_loaded(session)
         rendered = render(dataset, session=session, view=view, pull=pull, form=form)
         headers = _headers(dataset, form=form, rendered=rendered, view=view, synthetic=synthetic)
-        headers |= place_headers(session, seq=view.seq, after=pull.after_seq)
+        place = place_headers(session, seq=view.seq, after=pull.after_seq)
+        headers |= place
         if dataset.by_method:
             headers["X-Method"] = _method(method_change(session, view), timezone=view.plan.document.timezone)
         if rendered.next_offset is not None:
-            headers["Link"] += f', <{_next_address(request, rendered.next_offset, view)}>; rel="next"'
+            headers["Link"] += f', <{_next_address(request, rendered.next_offset, place)}>; rel="next"'
         if {rendered.etag, "*"} & _tags(request.headers.get("if-none-match", "")):
             rendered.file.close()
             return Response(status_code=304, headers=_without_body(headers))
@@ -121,10 +122,11 @@ def _tags(header: str) -> set[str]:
     return {tag.strip().removeprefix("W/") for tag in header.split(",")}
 
 
-def _next_address(request: Request, offset: int, view: View) -> str:
-    """The same pull, one page further, pinned to the place in the ledger at which it began."""
+def _next_address(request: Request, offset: int, place: dict[str, str]) -> str:
+    """The same pull, one page further, pinned to the place in the ledger at which it began, and to its hash."""
     kept = [(n, v) for n, v in request.query_params.multi_items() if n not in ("cursor", "as_of")]
-    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor_for(offset=offset, seq=view.seq))])}"
+    cursor = cursor_for(offset=offset, seq=int(place["X-As-Of-Seq"]), ledger_hash=place["X-As-Of-Hash"])
+    return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

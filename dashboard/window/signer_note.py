@@ -1,4 +1,4 @@
-"""What stands above every page while the ledger is not the one that was signed."""
+"""What stands above every page while the ledger is not the one that was signed, or cannot be signed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dashboard.locale import _, language
 from metrics.ledger.continuation import last_refusal
 
 Component = Any
+_UNSIGNED_ONLY = ("ledger_key_", "ledger_memory_unwritable", "ledger_memory_busy")  # the figures are not in doubt
 
 
 def signer_note() -> list[Component]:
@@ -17,5 +18,8 @@ def signer_note() -> list[Component]:
     refusal = last_refusal()
     if refusal is None:
         return []
-    warning = html.B(_("The figures shown may be those of a database that was set back or changed."))
+    if refusal.code.startswith(_UNSIGNED_ONLY):
+        warning = html.B(_("Nothing can be submitted at present. The figures shown are not in doubt."))
+    else:
+        warning = html.B(_("The figures shown may be those of a database that was set back or changed."))
     return [html.P([warning, " ", refusal.message.in_language(language())], className="signer-note", role="alert")]

@@ -24,7 +24,7 @@ from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
 from metrics.database import write_session
 from metrics.errors import BiaochiError, PlanMissing
-from metrics.ledger.continuation import look, remember_what_is_there
+from metrics.ledger.continuation import look, look_further, remember_what_is_there
 from metrics.present_act import Acting, under_way
 
 log = structlog.get_logger(__name__)
@@ -59,9 +59,11 @@ class LedgerWatch:
 
     refused: str | None = None
     signed: float = float("-inf")  # when, by a clock that never goes back
+    place: int = 0  # how far the present round through the whole ledger has come, in tiles
 
     def __call__(self) -> bool:
         """Look once; have the signer remember what was recorded since, and sign it if that is due."""
+        self.place = look_further(self.place)
         refusal = look()
         if refusal is None and self.refused is not None:
             log.warning("ledger_goes_on", after=self.refused)

@@ -14,17 +14,26 @@ from metrics.commands.signing_key import (
     begin_epoch,
     begin_to_remember,
     key_in_use,
-    name_of,
-    newest_key,
+    locked_newest_key,
     register_key,
     restored_key,
 )
 from metrics.database import Sessions, WriteSession, after_commit
 from metrics.errors import Conflict, Message, Unavailable
-from metrics.ledger.continuation import extends, head_now, refusal_for, require_continuation, rewritten
+from metrics.ledger.continuation import (
+    begin_remembering,
+    change_key,
+    extends,
+    fresh_leaves_refusal,
+    head_now,
+    refusal_for,
+    require_continuation,
+    rewritten,
+)
 from metrics.ledger.entry import newest_seq
-from metrics.ledger.epochs import RESTORED, present_epoch
+from metrics.ledger.epochs import RESTORED, NamedHead, present_epoch, unfinished_restore
 from metrics.ledger.hand_overs import handed_over
+from metrics.ledger.key_held import name_of
 from metrics.ledger.keys import SigningKey, held_key, make_next_key, take_next_key
 from metrics.ledger.memory import Head, memory_held, memory_stamp, read_memory, write_memory
 from metrics.ledger.tiles import store_full_tiles, stored_tree
@@ -59,7 +68,8 @@ def rotate_key(session: WriteSession, *, actor: str, reason: str) -> Issued:
     until the new one is committed: a transaction that fails, or a process that dies, costs no hand-over. Raises as
     :func:`issue_checkpoint`.
     """
-    known = newest_key(session, lock=True)
+    known = locked_newest_key(session)
+    change_key(session)
     remembered = require_continuation(session)
     name = settings().ledger_origin if known is None else name_of(known)
     old = None if known is None else held_key(name, known.verifier_key)
@@ -81,23 +91,35 @@ def declare_restored(session: WriteSession, *, actor: str, reason: str) -> Issue
     """Record that the database was restored on purpose: an entry names the head that was signed last and the one found.
 
     An epoch begins, which every reader is told of. Where the key of the restored ledger is gone, or was replaced after
-    the backup, the one in the file (a new one, if there is none) is recorded, without the old one's signature. Raises
-    Conflict if there is nothing to declare, Unavailable if the file holds one that the ledger replaced.
+    the backup, the one in the file (a new one, if there is none) is recorded, without the old one's signature. A
+    declaration that was recorded and then cut short is finished, and not made a second time. Raises Conflict if there
+    is nothing to declare, Unavailable if the file holds a key that the ledger replaced or the entries do not have the
+    hashes that are stored of them.
     """
-    known = newest_key(session, lock=True)
+    known = locked_newest_key(session)
     remembered = _last_known()
     if refusal_for(session, remembered) is None and not (remembered is None and memory_stamp() is not None):
-        raise Conflict(
-            code="nothing_restored",
-            message=Message(
-                "账本接续着签过名的内容,没有需要声明的恢复。",
-                "The ledger goes on from what was signed; there is no restore to declare.",
-            ),
-        )
-    number = 1 + max(present_epoch(session), 1 if remembered is None else remembered.epoch)
-    begin_epoch(session, number=number, cause=RESTORED, remembered=remembered, actor=actor, reason=reason)
+        raise fresh_leaves_refusal(session, after=0, size=newest_seq(session)) or _nothing_restored()
+    named = None if remembered is None else NamedHead(remembered.size, remembered.root.hex())
+    begun = unfinished_restore(session, named)
+    if begun is None:
+        number = 1 + max(present_epoch(session), 1 if remembered is None else remembered.epoch)
+        begin_epoch(session, number=number, cause=RESTORED, remembered=remembered, actor=actor, reason=reason)
+    else:
+        number = begun.number
+        begin_remembering(session)
     key = restored_key(session, known, actor=actor, reason=reason)
     return _issued(session, keys=[key], remembered=None, epoch=number)
+
+
+def _nothing_restored() -> Conflict:
+    return Conflict(
+        code="nothing_restored",
+        message=Message(
+            "账本接续着签过名的内容,没有需要声明的恢复。",
+            "The ledger goes on from what was signed; there is no restore to declare.",
+        ),
+    )
 
 
 def _last_known() -> Head | None:
@@ -126,6 +148,9 @@ def _issued(
         raise rewritten(remembered.size)
     if known is not None and known.root != root:
         raise rewritten(size)
+    refusal = fresh_leaves_refusal(session, after=0 if remembered is None else remembered.size, size=size)
+    if refusal is not None:
+        raise refusal
     if known is None:
         note = _note(session, keys, size=size, root=root)
         values = {"size": size, "key_id": key_id, "root": root, "note": note}

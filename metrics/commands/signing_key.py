@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
-from metrics.database import ReadSession, WriteSession
-from metrics.errors import Message, Unavailable
+from metrics.database import WriteSession
 from metrics.ledger.continuation import begin_remembering, require_continuation
 from metrics.ledger.entry import append, newest_seq, next_place
 from metrics.ledger.epochs import BEGAN, EPOCH, was_remembered
+from metrics.ledger.key_held import key_missing, name_of, newest_key
 from metrics.ledger.keys import SigningKey, held_key, make_key_file, read_key_file
-from metrics.ledger.memory import Head, memory_stamp
+from metrics.ledger.memory import Head, begin_memory, read_memory
 from metrics.ledger.tiles import stored_tree
 from metrics.ledger.verifying.checkpoint import hand_over_text
 from metrics.locks import Lock, hold
@@ -33,14 +31,14 @@ def key_in_use(session: WriteSession, *, simulated_at: datetime | None = None) -
     """
     known = newest_key(session)
     if known is None:
-        known = newest_key(session, lock=True)
+        known = locked_newest_key(session)
     if known is None:
         key = make_key_file(settings().ledger_origin)
         register_key(session, key, replaces=None, actor=SERVICE, reason="", simulated_at=simulated_at)
         return key
     found = held_key(name_of(known), known.verifier_key)
     if found is None:
-        raise _key_missing()
+        raise key_missing()
     begin_to_remember(session)
     return found
 
@@ -55,33 +53,16 @@ def restored_key(session: WriteSession, known: LedgerKey | None, *, actor: str, 
         return in_use
     held = read_key_file(name)
     if held is not None and session.get(LedgerKey, held.key_id.hex()) is not None:
-        raise _key_missing()
+        raise key_missing()
     key = held or make_key_file(name)
     register_key(session, key, replaces=known, actor=actor, reason=reason)
     return key
 
 
-def _key_missing() -> Unavailable:
-    return Unavailable(
-        code="ledger_key_missing",
-        message=Message(
-            "签名密钥不在本机或已更换,无法签发检查点;请恢复密钥文件,或执行 biaochi ledger rotate。",
-            "The key that signs checkpoints is not here, or is another one: put its file back, or take a new key "
-            "into use with biaochi ledger rotate.",
-        ),
-    )
-
-
-def newest_key(session: ReadSession, *, lock: bool = False) -> LedgerKey | None:
-    """The key that was taken into use last; with `lock` nobody else decides that until the transaction ends."""
-    if lock:
-        hold(session, Lock.SIGNING_KEY)
-    return session.scalar(select(LedgerKey).order_by(LedgerKey.since.desc()).limit(1))
-
-
-def name_of(key: LedgerKey) -> str:
-    """The name of the log that signs with it."""
-    return key.verifier_key.partition("+")[0]
+def locked_newest_key(session: WriteSession) -> LedgerKey | None:
+    """The key that was taken into use last; nobody else decides that until the transaction ends."""
+    hold(session, Lock.SIGNING_KEY)
+    return newest_key(session)
 
 
 def register_key(
@@ -107,6 +88,7 @@ def register_key(
     }
     if replaces is None:
         require_continuation(session)
+        begin_memory()
         begin_remembering(session)
         content["epoch"] = 1
     elif old is not None:
@@ -144,8 +126,10 @@ def begin_epoch(
 
 def begin_to_remember(session: WriteSession) -> None:
     """Where an earlier version signed, say since when the signer remembers: once."""
-    if memory_stamp() is not None or was_remembered(session):
+    remembered = read_memory()
+    if (remembered is not None and remembered.size) or was_remembered(session):
         return
-    newest_key(session, lock=True)
+    locked_newest_key(session)
     if not was_remembered(session) and newest_seq(session):
+        begin_memory()
         begin_epoch(session, number=1, cause=BEGAN, remembered=None, actor=SERVICE, reason=_FIRST_START)

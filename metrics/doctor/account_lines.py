@@ -6,8 +6,8 @@ from datetime import datetime
 
 from metrics.database import ReadSession
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
-from metrics.errors import Message, PlanMissing, Unavailable
-from metrics.ledger.keys import read_key_file
+from metrics.errors import Message, PlanMissing
+from metrics.ledger.key_held import key_refusal
 from metrics.plan.store import require_plan
 from metrics.principal import Role
 from metrics.queries.accounts import AccountListed, TokenListed, accounts, issued_tokens
@@ -20,7 +20,7 @@ def account_lines(session: ReadSession, configured: Settings, *, now: datetime) 
     people = accounts(session)
     return (
         _plan(session),
-        _key(session, configured),
+        _key(session),
         _administrators(people),
         _demonstration(people, configured),
         _second_factors(people),
@@ -37,24 +37,18 @@ def _plan(session: ReadSession) -> DoctorLine:
     return fine("plan", "方案已载入。", "A plan is loaded.")
 
 
-def _key(session: ReadSession, configured: Settings) -> DoctorLine:
+def _key(session: ReadSession) -> DoctorLine:
     """The key in the file is the one that the ledger says signs now."""
     advice = Message(
         "从备份放回密钥文件;找不回来则 biaochi ledger rotate。",
         "Put the key's file back from its backup; if it is lost, run biaochi ledger rotate.",
     )
+    refusal = key_refusal(session)
+    if refusal is not None:
+        return wrong("ledger-key", refusal.message, advice)
     keys = known_keys(session)
-    try:
-        held = read_key_file(configured.ledger_origin)
-    except Unavailable as unreadable:
-        return wrong("ledger-key", unreadable.message, advice)
     if not keys:
         return fine("ledger-key", "账本还没有密钥。", "The ledger has no key yet.")
-    if held is None or held.verifier_key != keys[-1].verifier_key:
-        found = Message(
-            "签名密钥缺失或不是账本所记的那一把。", "The signing key is missing or not the one the ledger names."
-        )
-        return wrong("ledger-key", found, advice)
     return fine("ledger-key", f"签名密钥 {keys[-1].key_id} 在位。", f"The signing key {keys[-1].key_id} is there.")
 
 

@@ -6,7 +6,6 @@ another history under the same name. Whoever restored a backup says so (`biaochi
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from weakref import WeakKeyDictionary
@@ -16,25 +15,28 @@ from sqlalchemy import Connection, Engine
 from metrics.authority import SYSTEM
 from metrics.database import ReadSession, WriteSession, engine, read_session
 from metrics.errors import Message, Unavailable
-from metrics.ledger.epochs import has_keys, was_remembered
-from metrics.ledger.memory import Head, Stamp, memory_held, memory_stamp, read_memory, write_memory
+from metrics.ledger.epochs import was_remembered
+from metrics.ledger.key_held import has_keys, key_refusal
+from metrics.ledger.leaves import TilePlace, first_wrong_tile, is_right
+from metrics.ledger.memory import Head, Stamp, memory_held, memory_stamp, read_memory, write_memory, writing_refusal
 from metrics.ledger.tiles import stored_size, stored_tree
-from metrics.ledger.tree import Tree
+from metrics.ledger.tree import TILE, Tree
 from metrics.ledger.verifying.merkle import is_consistent
 
 _BEGINS = "the signer begins to remember"  # in a session's own notes
-_STAYS = 2.0  # seconds for which a database that was found to go on need not be asked again
-_JUST_BEGUN = 0.3  # seconds in which another instance may still have to write what it remembers first
+_CHANGES_KEY = "the signer changes its key"
+_LOOKED = "the signer was asked"
+_AT_ONCE = 16  # tiles of 256 entries that are held against the entries at a time
 
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
     stamp: Stamp | None
-    at: float  # seconds of a clock that never goes back
     refusal: Unavailable | None
 
 
 _looked: WeakKeyDictionary[Engine, _Looked] = WeakKeyDictionary()
+_wrong: WeakKeyDictionary[Engine, TilePlace] = WeakKeyDictionary()  # found by looking through all of it
 
 
 def look() -> Unavailable | None:
@@ -46,9 +48,37 @@ def look() -> Unavailable | None:
         return _noted(engine(), stamp, unreadable)
     with read_session(SYSTEM) as session:
         refusal = refusal_for(session, remembered)
-    if refusal is not None and refusal.code == "ledger_memory_missing" and _appears():
-        return look()
-    return _noted(engine(), stamp, refusal)
+        if refusal is None:
+            refusal = tampered(session) or key_refusal(session)
+    if refusal is not None and refusal.code == "ledger_memory_missing" and memory_stamp() is not None:
+        return look()  # another instance had only just begun
+    return _noted(engine(), stamp, refusal or writing_refusal())
+
+
+def look_further(place: int) -> int:
+    """Hold some more of what is stored of the tree against the entries, from the `place`-th on; where to go on then.
+
+    What does not fit is remembered in this process, and is found by every :func:`look` until it does.
+    """
+    with read_session(SYSTEM) as session:
+        size = stored_size(session)
+        found = first_wrong_tile(session, after=place * TILE, size=size, at_most=_AT_ONCE)
+    if found is not None:
+        _wrong.setdefault(engine(), found)
+    place += _AT_ONCE
+    return place if place * TILE < size else 0
+
+
+def tampered(session: ReadSession) -> Unavailable | None:
+    """What :func:`look_further` found and still stands: entries that are no longer those the tree was made of."""
+    found = _wrong.get(bound_to(session))
+    if found is None:
+        return None
+    size = stored_size(session)
+    if is_right(session, found, size=size):
+        _wrong.pop(bound_to(session), None)
+        return None
+    return not_of_leaves(found, size=size)
 
 
 def remember_what_is_there() -> None:
@@ -58,7 +88,7 @@ def remember_what_is_there() -> None:
     """
     with memory_held():
         remembered = read_memory()
-        if remembered is None:  # it begins with the first signature
+        if remembered is None or not remembered.size:  # it begins with the first signature
             return
         with read_session(SYSTEM) as session:
             size = stored_size(session)
@@ -67,9 +97,17 @@ def remember_what_is_there() -> None:
             refusal, tree = refusal_for(session, remembered), stored_tree(session, size=size)
             if refusal is None and not extends(tree, remembered):
                 refusal = rewritten(remembered.size)
+            if refusal is None:
+                refusal = fresh_leaves_refusal(session, after=remembered.size, size=size)
             if refusal is not None:
                 raise refusal
             write_memory(head_now(size, tree.root(), epoch=remembered.epoch))
+
+
+def fresh_leaves_refusal(session: ReadSession, *, after: int, size: int) -> Unavailable | None:
+    """Why the entries beyond `after` are not to be signed: what is stored of them is not what they say."""
+    found = first_wrong_tile(session, after=after, size=size)
+    return None if found is None else not_of_leaves(found, size=size)
 
 
 def head_now(size: int, root: bytes, *, epoch: int) -> Head:
@@ -79,6 +117,8 @@ def head_now(size: int, root: bytes, *, epoch: int) -> Head:
 
 def extends(tree: Tree, remembered: Head) -> bool:
     """True if a consistency proof leads from what is remembered to the root of `tree` (RFC 9162, 2.1.4)."""
+    if not remembered.size:
+        return True
     if tree.size < remembered.size:
         return False
     path = tree.consistency(remembered.size)
@@ -98,29 +138,37 @@ def begin_remembering(session: WriteSession) -> None:
     session.info[_BEGINS] = True
 
 
+def change_key(session: WriteSession) -> None:
+    """What the session records may be recorded without the key that the ledger names last: it names another."""
+    session.info[_CHANGES_KEY] = True
+
+
 def require_continuation(session: ReadSession) -> Head | None:
     """What the signer remembers; None where it begins to, in this session at the latest.
 
-    A ledger that went on from it within the last seconds is only asked whether it still is as long. The session sees
-    what others committed: it is one that writes. Raises Unavailable if the ledger does not go on from what was signed.
+    The session sees what others committed: it is one that writes. Raises Unavailable if the ledger does not go on from
+    what was signed, or if what is recorded could not be signed and remembered (decision 245).
     """
     if session.info.get(_BEGINS):
         return None
-    remembered, stamp = read_memory(), memory_stamp()
-    bind = session.get_bind()
-    found_in = bind.engine if isinstance(bind, Connection) else bind
-    known = _looked.get(found_in)
-    fresh = known is not None and known.stamp == stamp and time.monotonic() - known.at < _STAYS
-    if known is None or not fresh or known.refusal is not None or remembered is None:
-        refusal = refusal_for(session, remembered)
-        if refusal is not None and refusal.code == "ledger_memory_missing" and _appears():
-            return require_continuation(session)
-        _noted(found_in, stamp, refusal)
-        if refusal is not None:
-            raise refusal
-    elif stored_size(session) < remembered.size:
-        raise _set_back(remembered.size, stored_size(session))
+    stamp, remembered = memory_stamp(), read_memory()
+    refusal = refusal_for(session, remembered) or tampered(session)
+    if refusal is not None and refusal.code == "ledger_memory_missing" and memory_stamp() is not None:
+        return require_continuation(session)
+    if refusal is None and not session.info.get(_CHANGES_KEY):
+        refusal = key_refusal(session)
+    refusal = refusal or writing_refusal()
+    _noted(bound_to(session), stamp, refusal)
+    if refusal is not None:
+        raise refusal
     return remembered
+
+
+def require_going_on(session: ReadSession) -> None:
+    """As :func:`require_continuation`, asked once in a transaction: a file is recorded in thousands of entries."""
+    if _LOOKED not in session.info:
+        require_continuation(session)
+        session.info[_LOOKED] = True
 
 
 def refusal_for(session: ReadSession, remembered: Head | None) -> Unavailable | None:
@@ -132,6 +180,8 @@ def refusal_for(session: ReadSession, remembered: Head | None) -> Unavailable | 
         lost = has_keys(session) and was_remembered(session)
         return _missing() if lost else None
     size = stored_size(session)
+    if not remembered.size:
+        return None
     if size < remembered.size:
         return _set_back(remembered.size, size)
     if stored_tree(session, size=remembered.size).root() != remembered.root:
@@ -139,15 +189,30 @@ def refusal_for(session: ReadSession, remembered: Head | None) -> Unavailable | 
     return None
 
 
-def _appears() -> bool:
-    """True if what the signer remembers is there a moment later: another instance had only just begun the ledger."""
-    time.sleep(_JUST_BEGUN)
-    return memory_stamp() is not None
+def bound_to(session: ReadSession) -> Engine:
+    """The engine whose database the session is on."""
+    bind = session.get_bind()
+    return bind.engine if isinstance(bind, Connection) else bind
 
 
 def _noted(found_in: Engine, stamp: Stamp | None, refusal: Unavailable | None) -> Unavailable | None:
-    _looked[found_in] = _Looked(stamp, time.monotonic(), refusal)
+    _looked[found_in] = _Looked(stamp, refusal)
     return refusal
+
+
+def not_of_leaves(place: TilePlace, *, size: int) -> Unavailable:
+    """That entries are no longer those of which the tree's stored hashes were made."""
+    first, last = place.entries(size=size)
+    return Unavailable(
+        "ledger_rewritten",
+        Message(
+            f"账本被改写:第 {first}–{last} 条与入账时留下的哈希不符。不再签名,也不再收数。"
+            "请执行 biaochi ledger check 找出被改的行,查明谁动了数据库,并从备份恢复。",
+            f"The ledger was rewritten: entries {first} to {last} do not have the hashes that were stored of them. "
+            "Nothing is signed and nothing taken in. biaochi ledger check names the rows; find out who changed the "
+            "database, and restore it from a backup.",
+        ),
+    )
 
 
 def _set_back(remembered: int, size: int) -> Unavailable:

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from metrics.database import ReadSession, WriteSession, driver_cursor
-from metrics.ledger.continuation import require_continuation
+from metrics.ledger.continuation import require_going_on
 from metrics.ledger.tiles import stored_size
 from metrics.locks import Lock, hold
 from metrics.models import LedgerEntry
@@ -45,7 +45,7 @@ def next_place(session: WriteSession, *, simulated: datetime | None = None) -> P
     transaction ends nobody else can append. `simulated` dates an entry of the synthetic demonstration history; such
     an entry must say so in its content. Raises Unavailable if the ledger is not the one that was signed.
     """
-    require_continuation(session)
+    require_going_on(session)
     hold_ledger(session)
     row = session.execute(
         text(

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from metrics.database import ReadSession
-from metrics.models import LedgerEntry, LedgerKey
+from metrics.models import LedgerEntry
 
 EPOCH = "epoch"  # the kind of the entry
 BEGAN, RESTORED = "began", "restored"  # its causes
@@ -75,12 +75,19 @@ def present_epoch(session: ReadSession) -> int:
     return max((epoch.number for epoch in epochs(session)), default=1)
 
 
+def unfinished_restore(session: ReadSession, remembered: NamedHead | None) -> Epoch | None:
+    """The restore that was declared of just what the signer still remembers; None where something was recorded since.
+
+    Its process died between recording it and having it remembered.
+    """
+    newest = max(epochs(session), key=lambda epoch: epoch.seq, default=None)
+    if newest is None or (newest.cause, newest.remembered) != (RESTORED, remembered):
+        return None
+    since = select(LedgerEntry.seq).where(LedgerEntry.seq > newest.seq, LedgerEntry.kind != "key").limit(1)
+    return newest if session.scalar(since) is None else None
+
+
 def was_remembered(session: ReadSession) -> bool:
     """True if the ledger itself says that its signer remembers; it does so since a key or an epoch that names one."""
     leaves = session.scalars(select(LedgerEntry.leaf).where(LedgerEntry.kind.in_(_TELLING)))
     return any('"epoch":' in leaf for leaf in leaves)
-
-
-def has_keys(session: ReadSession) -> bool:
-    """True if a key was ever taken into use."""
-    return bool(session.scalar(select(func.count()).select_from(LedgerKey)))

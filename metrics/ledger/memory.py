@@ -13,22 +13,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from metrics.errors import Message, Unavailable
 from metrics.ledger.keys import key_file
+from metrics.ledger.verifying.merkle import tree_root
 from metrics.private_files import private_file, private_lock, put_in_place
 from metrics.settings import settings
 
 _HASH = 32  # bytes
 _WAITS = 4.0  # seconds for another instance to have written
 _LOOKS_EVERY = 0.02  # seconds
+_failed: dict[Path, OSError] = {}  # what could not be written last, in this process
 Stamp = tuple[int, int, int]  # by which another content of the file is told from this one
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The first `size` entries had this `root`, and so what was signed is a beginning of them.
+    """The first `size` entries had this `root`, and so what was signed is a beginning of them; 0 before the first.
 
     `epoch` counts restores that were declared, from 1; `at` is the moment, for people.
     """
@@ -60,7 +63,7 @@ def read_memory() -> Head | None:
     try:
         said = json.loads(path.read_text(encoding="ascii"))
         size, root, epoch = said["size"], bytes.fromhex(said["root"]), said["epoch"]
-        if type(size) is not int or type(epoch) is not int or size < 1 or len(root) != _HASH:
+        if type(size) is not int or type(epoch) is not int or size < 0 or len(root) != _HASH:
             raise ValueError
         head = Head(size, root, epoch, str(said.get("at", "")))
     except FileNotFoundError:
@@ -85,7 +88,7 @@ def memory_held() -> Iterator[None]:
     try:
         lock = private_lock(path.with_name(f"{path.name}.lock"))
     except OSError as error:
-        raise _unwritable(error) from error
+        raise _not_written(path, error) from error
     try:
         _wait_for(lock)
         yield
@@ -116,7 +119,35 @@ def write_memory(head: Head) -> None:
         file.write(json.dumps(said) + "\n")
         put_in_place(file, path)
     except OSError as error:
-        raise _unwritable(error) from error
+        raise _not_written(path, error) from error
+    _failed.pop(path, None)
+
+
+def begin_memory() -> None:
+    """Remember that nothing was signed yet, before the first key is recorded: what is remembered there is never gone.
+
+    What is remembered already stays. Raises Unavailable.
+    """
+    with memory_held():
+        if read_memory() is None:
+            nothing = tree_root(())
+            write_memory(Head(0, nothing, 1, datetime.now(UTC).isoformat(timespec="seconds")))
+
+
+def writing_refusal() -> Unavailable | None:
+    """Why what is recorded could not be remembered, as far as one can tell; tried again. None if nothing is known."""
+    path = memory_file()
+    if path not in _failed and (not path.exists() or os.access(path.parent, os.W_OK | os.X_OK)):
+        return None
+    try:
+        with memory_held():
+            remembered = read_memory()
+            if remembered is not None:
+                write_memory(remembered)
+    except Unavailable as refusal:
+        return None if refusal.code == "ledger_memory_busy" else refusal
+    _failed.pop(path, None)
+    return None
 
 
 def forget() -> None:
@@ -124,12 +155,14 @@ def forget() -> None:
     memory_file().unlink(missing_ok=True)
 
 
-def _unwritable(error: OSError) -> Unavailable:
+def _not_written(path: Path, error: OSError) -> Unavailable:
+    _failed[path] = error
     return Unavailable(
         code="ledger_memory_unwritable",
         message=Message(
-            "签名器的记忆写不进磁盘,因此不签名;请检查 BIAOCHI_LEDGER_MEMORY 所在目录的权限与空间。",
-            f"What the signer is to remember cannot be written ({error.strerror}), so it does not sign: look at the "
-            "rights and the room where BIAOCHI_LEDGER_MEMORY lies.",
+            f"签名器的记忆写不进磁盘({error.strerror}),因此不签名,也不收数;"
+            "请检查 BIAOCHI_LEDGER_MEMORY 所在目录的权限与空间。",
+            f"What the signer is to remember cannot be written ({error.strerror}), so nothing is signed and nothing "
+            "taken in: look at the rights and the room where BIAOCHI_LEDGER_MEMORY lies.",
         ),
     )

@@ -106,7 +106,8 @@ class Pull:
     `among`: whom to rank among themselves. `basis`: None for that of the release, without one for every submission.
     `under`: the unit that adds up others of which the rows are. `peers`: the units that others are held beside.
     `after_seq`: only rows recorded after it, `after_hash`: the ledger's hash there, hexadecimal; `limit` and `offset`:
-    one page of the total order. `shape`: which columns and rows of what is asked for, and in which order.
+    one page of the total order, `page_hash`: the ledger's hash where its first page was read. `shape`: which columns
+    and rows of what is asked for, and in which order.
     `since`: from which moment on changes are asked for.
     """
 
@@ -136,6 +137,7 @@ class Pull:
     after_hash: str | None = None
     limit: int | None = None
     offset: int = 0
+    page_hash: str | None = None
     language: str = "zh"
     bom: bool = False
     shape: TableShape = WHOLE

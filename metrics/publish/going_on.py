@@ -14,9 +14,14 @@ from metrics.queries.view import View
 
 
 def refuse_other_history(session: ReadSession, pull: Pull, view: View) -> None:
-    """Raise Conflict where `after_seq` is beyond what is known, or `after_hash` is not the ledger's hash there."""
+    """Raise Conflict where `after_seq` is beyond what is known, or `after_hash` is not the ledger's hash there.
+
+    So where a page is asked for whose first one was read in another history.
+    """
     if pull.after_seq is not None:
         require_same_history(session, seq=pull.after_seq, known=view.seq, held=pull.after_hash, parameter="after_seq")
+    if pull.page_hash is not None:
+        require_same_history(session, seq=view.seq, known=view.seq, held=pull.page_hash, parameter="cursor")
 
 
 def require_same_history(session: ReadSession, *, seq: int, known: int, held: str | None, parameter: str) -> None:
@@ -45,7 +50,7 @@ def require_same_history(session: ReadSession, *, seq: int, known: int, held: st
                 f"The first {seq} entries are not those you hold: the ledger was set back or rewritten (this is epoch "
                 f"{epoch}). Pull everything anew, from the beginning, and keep what you hold to compare it with.",
             ),
-            "after_hash",
+            "cursor" if parameter == "cursor" else "after_hash",
             held,
         )
 

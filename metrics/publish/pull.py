@@ -129,9 +129,9 @@ def parse_on(value: str) -> date:
     return day
 
 
-def cursor_for(*, offset: int, seq: int) -> str:
-    """An opaque place in the total order as it was at `seq`."""
-    return base64.urlsafe_b64encode(f"{seq}:{offset}".encode()).decode().rstrip("=")
+def cursor_for(*, offset: int, seq: int, ledger_hash: str = "") -> str:
+    """An opaque place in the total order as it was at `seq`, where the ledger had that hash (hexadecimal)."""
+    return base64.urlsafe_b64encode(f"{seq}:{offset}:{ledger_hash}".encode()).decode().rstrip("=")
 
 
 def _parsed(name: str, value: str, read: Callable[[str], Any]) -> Any:
@@ -145,7 +145,7 @@ def _parsed(name: str, value: str, read: Callable[[str], Any]) -> Any:
 def _read_into(found: dict[str, Any], name: str, value: str, problems: list[Problem], *, timezone: Timezone) -> None:
     try:
         if name == "cursor":
-            found["pinned"], found["offset"] = _cursor(value)
+            found["pinned"], found["offset"], found["page_hash"] = _cursor(value)
         elif name in LISTS:
             found.setdefault(LISTS[name], []).append(_LISTED.get(name, str)(value))
         elif name in ("as_of", "since"):
@@ -203,14 +203,16 @@ def _as_of(value: str, *, timezone: Timezone) -> datetime | int:
     return as_of
 
 
-def _cursor(value: str) -> tuple[int, int]:
+def _cursor(value: str) -> tuple[int, int, str | None]:
     try:
-        seq, offset = (
+        seq, offset, ledger_hash = (
             base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True).decode().split(":")
         )
     except (binascii.Error, UnicodeDecodeError) as error:
         raise ValueError("not a cursor") from error
-    return _number(seq), _number(offset)
+    if not re.fullmatch("([0-9a-f]{64})?", ledger_hash):
+        raise ValueError("not a cursor")
+    return _number(seq), _number(offset), ledger_hash or None
 
 
 def _written(form: str) -> Callable[[str], str]:

@@ -58,8 +58,10 @@ def test_over_a_restored_backup_nothing_is_missed_or_doubled_and_it_is_told(
     server: Server, template: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The backup grows on after the restore, beyond the number that the reader holds: numbers alone show nothing."""
-    memory = {"BIAOCHI_LEDGER_MEMORY": str(tmp_path / "ledger.key.head")}  # one, whatever the database
-    monkeypatch.setenv(*next(iter(memory.items())))
+    memory = {"BIAOCHI_LEDGER_MEMORY": str(tmp_path / "ledger.key.head")}  # one signer, whatever the database
+    memory["BIAOCHI_LEDGER_KEY"] = str(tmp_path / "ledger.key")
+    for name, value in memory.items():
+        monkeypatch.setenv(name, value)
     settings.cache_clear()
     held = tmp_path / "held"
     held.mkdir()

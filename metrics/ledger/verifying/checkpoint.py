@@ -66,21 +66,27 @@ def open_checkpoint(
     """
     text, blank, lines = parts_of_note(note)
     trusted = {(name, key_id): public for name, key_id, public in map(read_key, keys)}
-    signed = False
+    signed_by = set()
     for name, encoded in lines:
         raw = decoded(encoded)
         public = trusted.get((name, raw[:4]))
         if public is not None:
             if not is_signed(public, raw[4:], text + b"\n"):
                 raise Wrong(f"检查点的签名不对({name})。", f"The checkpoint's signature by {name} is false.")
-            signed = True
-    if not signed:
+            signed_by.add(name)
+    if not signed_by:
         raise Unchecked("检查点没有所给公钥的签名。", "The checkpoint is signed by none of the keys given.")
     found = re.fullmatch(b"([^\n]+)\n(0|[1-9][0-9]*)\n([A-Za-z0-9+/]{43}=)((?:\n[^\n]+)*)", text)
     if found is None or not blank:
         raise Unchecked("这不是一个检查点。", "This is not a checkpoint.")
-    origin, size, root, more = found.groups()
-    return Checkpoint(origin.decode(), int(size), base64.b64decode(root), more.decode("utf-8", "replace").strip("\n"))
+    said, size, root, more = found.groups()
+    origin = said.decode("utf-8", "replace")
+    if origin not in signed_by:  # whoever has the key of another log has no say about this one
+        raise Wrong(
+            f"检查点说的是 {origin} 的账本,所给公钥只签另一本账。",
+            f"The checkpoint is about the ledger of {origin}; the key given signs for another one only.",
+        )
+    return Checkpoint(origin, int(size), base64.b64decode(root), more.decode("utf-8", "replace").strip("\n"))
 
 
 def parts_of_note(note: bytes) -> tuple[bytes, bytes, list[tuple[str, str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from metrics.ledger.verifying.checkpoint import open_checkpoint
 from metrics.ledger.verifying.merkle import is_consistent, leaf_hash, root_by_inclusion
 from metrics.models import LedgerCheckpoint, LedgerEntry
 from metrics.principal import Role
+from metrics.publish.pull import cursor_for
 from tests.builders import whole_submission
 from tests.callers import Caller, caller, refusal
 
@@ -186,6 +188,22 @@ def test_what_is_beyond_what_is_known_or_another_history_is_refused(
     body = refusal(pull(clerk, query.format(**known, other="ab" * 32)), status)
     assert body["code"] == code
     assert [error["pointer"] for error in body.get("errors", [])] == ([] if parameter is None else [parameter])
+
+
+def test_every_page_says_where_it_stands_and_none_follows_on_one_of_another_history(
+    clerk: Caller, two_submissions: tuple[int, int]
+) -> None:
+    first = pull(clerk, "limit=3")
+    (following,) = re.findall('<([^>]*)>; rel="next"', first.headers["link"])
+    clerk.post(whole_submission(period="2019-08"))
+    second = clerk.client.get(following, headers=clerk.headers)
+    assert second.status_code == 200
+    for name in ("x-as-of-seq", "x-as-of-hash", "x-ledger-epoch"):
+        assert second.headers[name] == first.headers[name]
+    of_another = cursor_for(offset=3, seq=two_submissions[1], ledger_hash="ab" * 32)
+    body = refusal(pull(clerk, f"limit=3&cursor={of_another}"), 409)
+    assert (body["code"], body["errors"][0]["pointer"]) == ("after_hash_differs", "?cursor")
+    assert refusal(pull(clerk, "limit=3&cursor=MTozOlhZ"), 400)["code"] == "parameter_invalid"  # 1:3:XY
 
 
 def test_entries_too_go_on_only_from_what_the_reader_holds(clerk: Caller, two_submissions: tuple[int, int]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import Connection, create_engine, text
 
 from metrics.commands.change_account import disable_user
+from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.commands.tokens import issue_token
 from metrics.database import WriteSession, database_url
 from metrics.doctor import server_lines as server_module
@@ -281,15 +281,18 @@ def test_a_token_without_an_end_is_named_until_it_is_revoked(
 def test_a_key_that_is_not_the_ledger_s_is_named(
     session: WriteSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    known = SimpleNamespace(key_id="00000000", verifier_key="biaochi+00000000+AAAA")
-    monkeypatch.setenv("BIAOCHI_LEDGER_KEY", str(tmp_path / "ledger.key"))
+    path = tmp_path / "ledger.key"
+    monkeypatch.setenv("BIAOCHI_LEDGER_KEY", str(path))
     settings.cache_clear()
-    monkeypatch.setattr("metrics.doctor.account_lines.known_keys", lambda _session: [known])
-    assert told(session)["ledger-key"] is Grade.BAD  # there is none
-    made = make_key_file("biaochi")
-    assert told(session)["ledger-key"] is Grade.BAD  # another one
-    known.verifier_key = made.verifier_key
+    assert told(session)["ledger-key"] is Grade.OK  # none was needed yet
+    issue_checkpoint(session)
     assert told(session)["ledger-key"] is Grade.OK
-    (tmp_path / "ledger.key").write_text("no key", encoding="ascii")
+    path.rename(tmp_path / "ledger.key.next")  # as a rotation leaves it that died when the key was in use already
+    assert told(session)["ledger-key"] is Grade.OK
+    (tmp_path / "ledger.key.next").rename(tmp_path / "away")
+    assert told(session)["ledger-key"] is Grade.BAD  # there is none
+    make_key_file("biaochi")
+    assert told(session)["ledger-key"] is Grade.BAD  # another one
+    path.write_text("no key", encoding="ascii")
     assert told(session)["ledger-key"] is Grade.BAD
     settings.cache_clear()

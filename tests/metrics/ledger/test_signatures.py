@@ -98,6 +98,18 @@ def test_one_trusted_signature_among_strange_ones_is_enough() -> None:
     assert open_checkpoint(note.encode(), [KEY.verifier_key]).size == 17
 
 
+def test_a_key_signs_for_its_own_log_only() -> None:
+    """Whoever holds a trusted key of one log has no say about another: what is signed names the log."""
+    other = SigningKey("example.org/other", Ed25519PrivateKey.generate())
+    note = BODY + "\n" + other.signature_line(BODY)
+    with pytest.raises(Wrong, match=r"example\.org/log"):
+        open_checkpoint(note.encode(), [other.verifier_key])
+    with pytest.raises(Wrong, match=r"example\.org/log"):
+        open_checkpoint(note.encode(), [other.verifier_key, KEY.verifier_key])
+    both = note + KEY.signature_line(BODY)
+    assert open_checkpoint(both.encode(), [other.verifier_key, KEY.verifier_key]).origin == "example.org/log"
+
+
 @pytest.mark.parametrize(
     "note",
     [

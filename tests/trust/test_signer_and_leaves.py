@@ -1,0 +1,134 @@
+"""What is signed is what the entries say, not what is stored of the tree; however many there are."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from metrics.cli.keeping import LedgerWatch
+from metrics.database import use_sessions
+from metrics.errors import Unavailable
+from metrics.ledger.continuation import look, look_further
+from metrics.ledger.entry import append_all, canonical, new_salt, next_place
+from metrics.ledger.leaves import first_wrong_tile
+from metrics.ledger.tree import TILE
+from metrics.ledger.verifying.merkle import tree_root
+from tests.trust.installation import Installation
+from tests.trust.test_tampering import REHASH
+
+SEQ = 5
+
+
+def filled(service: Installation, entries: int) -> None:
+    """As many more entries, of one kind, so that a tile is full."""
+    with service.sessions.write() as session:
+        place = next_place(session)
+        at = place.recorded_at.isoformat()
+        leaves = (
+            canonical({"kind": "settings", "seq": place.seq + number, "recorded_at": at, "salt": new_salt()})
+            for number in range(entries)
+        )
+        append_all(session, kind="settings", place=place, leaves=leaves)
+
+
+@pytest.fixture
+def full(service: Installation) -> Installation:
+    """A service with a full tile, and entries beyond it, all signed."""
+    filled(service, TILE + 40)
+    service.sign()
+    return service
+
+
+def by_hand(service: Installation, *statements: str) -> None:
+    with service.database.as_owner() as connection:
+        connection.execute(text("set session_replication_role = replica"))
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+LEAF = f"update ledger_entries set leaf = replace(leaf, '\"kind\":', '\"kind\" :') where seq = {SEQ}"
+CHANGED: dict[str, tuple[str, ...]] = {
+    "a leaf with its hash": (LEAF, REHASH.format(seq=SEQ)),
+    "a leaf alone": (LEAF,),
+    "a hash alone": (f"update ledger_entries set leaf_hash = sha256(leaf_hash) where seq = {SEQ}",),
+    "an entry taken away": (f"delete from ledger_entries where seq = {SEQ}",),
+    "a tile's hashes with their root kept": (
+        "update ledger_tiles set hashes = sha256(hashes) || substr(hashes, 33) where level = 0 and index = 0",
+    ),
+    "a leaf too new for a tile": (LEAF.replace(f"seq = {SEQ}", f"seq = {TILE + 9}"),),
+}
+
+
+def test_what_changes_no_root_is_found_by_looking_through_the_leaves(full: Installation) -> None:
+    with full.database.as_owner() as connection:
+        connection.execute(text("create table kept as select * from ledger_entries"))
+        connection.execute(text("create table kept_tiles as select * from ledger_tiles"))
+    for change, statements in CHANGED.items():
+        assert full.look() is None, change
+        by_hand(full, *statements)
+        with use_sessions(full.sessions):
+            look_further(0)
+            found = look()
+        assert found is not None, change
+        assert found.code == "ledger_rewritten"
+        for act in (full.sign, full.post):
+            with pytest.raises(Unavailable, match="ledger_rewritten"):
+                act()
+        by_hand(full, "delete from ledger_entries", "insert into ledger_entries select * from kept")
+        by_hand(full, "delete from ledger_tiles", "insert into ledger_tiles select * from kept_tiles")
+    assert full.look() is None
+    full.post()
+
+
+def test_a_running_service_comes_round_the_whole_ledger(full: Installation) -> None:
+    filled(full, 17 * TILE)
+    full.sign()
+    by_hand(full, *(part.replace(f"seq = {SEQ}", f"seq = {17 * TILE}") for part in CHANGED["a leaf with its hash"]))
+    with use_sessions(full.sessions):
+        watch = LedgerWatch()
+        watch()
+        assert (watch.refused, watch.place) == (None, 16)
+        watch()
+        assert (watch.refused, watch.place) == ("ledger_rewritten", 0)
+
+
+def test_a_tile_that_lies_there_before_its_entries_is_not_signed(full: Installation) -> None:
+    """Somebody puts in what a later tile is to be: roots over it would be theirs."""
+    theirs = [bytes([number]) * 32 for number in range(TILE)]
+    with full.database.as_owner() as connection:
+        connection.execute(
+            text("insert into ledger_tiles values (0, 1, :hashes, :root)"),
+            {"hashes": b"".join(theirs), "root": tree_root(theirs)},
+        )
+    assert full.look() is None
+    filled(full, TILE)
+    with pytest.raises(Unavailable, match="ledger_rewritten"):
+        full.sign()
+
+
+def test_what_is_new_is_signed_only_as_it_says(full: Installation) -> None:
+    filled(full, TILE)
+    by_hand(full, CHANGED["a leaf alone"][0].replace(f"seq = {SEQ}", "seq = 400"))
+    with pytest.raises(Unavailable, match="ledger_rewritten"):
+        full.sign()
+
+
+def test_nothing_is_recorded_on_what_was_rewritten_just_now(service: Installation) -> None:
+    """Not even in the moment after a look that found all right."""
+    service.post()
+    service.post()
+    service.sign()
+    assert service.look() is None
+    by_hand(service, LEAF.replace(f"seq = {SEQ}", "seq = 3"), REHASH.format(seq=3))
+    with pytest.raises(Unavailable, match="ledger_rewritten"):
+        service.post()
+
+
+def test_every_size_of_a_ledger_is_right_untouched(service: Installation) -> None:
+    filled(service, TILE - 4)
+    for _ in range(4):
+        filled(service, 1)
+        size = service.sign().size
+        with service.sessions.read() as session:
+            assert first_wrong_tile(session, after=0, size=size) is None, size
+    assert size > TILE
