@@ -119,6 +119,7 @@ class Settings(BaseSettings):
     backup_keys_to: Path | None = None  # the folder in which keys are saved with each backup; None: they are not
     backup_keep: int = Field(default=14, ge=1)  # how many backups stay
     backup_keep_days: int = Field(default=0, ge=0)  # for so many days all of them stay; 0: only the newest ones
+    witnesses: Path | None = None  # a policy (C2SP tlog-policy) whose witnesses are asked at their addresses
     map_geojson: Path | None = None  # the city's own approved map; None: the schematic one
     fonts: Path | None = None  # a folder with fonts for bulletins, beside the system's own
     log_format: Literal["console", "json"] = "console"

@@ -60,11 +60,7 @@ BOTH_WAYS = {
     ("dashboard", "dashboard.window"): _TOP,
     ("metrics", "metrics.plan"): "figures are computed with the plan, and the plan knows periods and errors",
 }
-_COMES = "what a ledger asks witnesses with; the service's own asking is the next change"
-UNUSED: dict[str, str] = {
-    "metrics/ledger/witnessing/request.py: written_request": _COMES,
-    "metrics/ledger/verifying/cosignature.py: read_cosignatures": _COMES,
-}
+UNUSED: dict[str, str] = {}
 
 
 @cache

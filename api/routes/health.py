@@ -9,7 +9,9 @@ from fastapi import APIRouter, Response
 from api.dependencies import ReadDatabase
 from metrics.errors import PlanMissing
 from metrics.ledger.continuation import look
+from metrics.ledger.witnessing.known import service_policy
 from metrics.plan.store import require_plan
+from metrics.queries.cosignatures import standings
 from metrics.queries.ledger import known_keys
 from metrics.queries.open_progress import open_progress_kept
 from metrics.server.durability import durability_problems
@@ -45,10 +47,13 @@ def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
 
 
 def _warnings(session: ReadDatabase) -> list[str]:
-    keys = known_keys(session)
+    keys, found = known_keys(session), []
     if keys and keys[-1].handed_over is False:
-        return [f"the key {keys[-1].key_id} signs without the word of the key before it"]
-    return []
+        found.append(f"the key {keys[-1].key_id} signs without the word of the key before it")
+    for witness in standings(session, service_policy()):
+        if witness.told is not None and witness.since is not None:
+            found.append(f"the witness {witness.name} {witness.told.en}, since {witness.since:%Y-%m-%dT%H:%M:%SZ}")
+    return found
 
 
 def _open_sql(session: ReadDatabase) -> dict[str, Any]:

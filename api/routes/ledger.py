@@ -18,8 +18,10 @@ from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import read_session
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.verifier import verifier_source
+from metrics.ledger.witnessing.known import service_policy
 from metrics.principal import Principal
 from metrics.publish.going_on import require_same_history
+from metrics.queries.cosignatures import WitnessStanding, standings, with_cosignatures, witnessed_checkpoint
 from metrics.queries.ledger import Consistency, Inclusion, KnownKey, consistency, inclusion, known_keys, ledger_entries
 
 router = APIRouter(tags=["trust"])
@@ -40,14 +42,32 @@ class Keys(BaseModel):
     items: list[KnownKey]
 
 
+class Witnesses(BaseModel):
+    items: list[WitnessStanding]
+
+
 @router.get(
     "/ledger/checkpoint",
     response_class=PlainTextResponse,
     responses={**_REFUSED, **_NOT_FOUND},
 )
-def signed_checkpoint(reader: Reader, session: WriteDatabase) -> PlainTextResponse:
-    """The signed head of the tree over everything recorded so far (C2SP tlog-checkpoint). Keep it."""
-    issued = issue_checkpoint(session)
+def signed_checkpoint(
+    reader: Reader,
+    session: WriteDatabase,
+    witnessed: Annotated[
+        bool, Query(description="The newest that enough witnesses have signed; 404 without one")
+    ] = False,
+) -> PlainTextResponse:
+    """The signed head of the tree over everything recorded so far (C2SP tlog-checkpoint). Keep it.
+
+    Below the ledger's signature stand those of witnesses that saw it (C2SP tlog-cosignature): they come within seconds
+    of it, so one that is asked for just now may have none yet.
+    """
+    if witnessed:
+        issued = witnessed_checkpoint(session, service_policy())
+    else:
+        made = issue_checkpoint(session)
+        issued = with_cosignatures(session, size=made.size, root=made.root, note=made.note)
     name = f"biaochi-checkpoint-{issued.size}.txt"
     headers = place_headers(session, seq=issued.size) | {"Content-Disposition": f'inline; filename="{name}"'}
     return PlainTextResponse(issued.note, headers=headers)
@@ -104,6 +124,12 @@ def consistency_proof(
 def ledger_keys(reader: Reader, session: ReadDatabase) -> Keys:
     """Every public key that ever signed checkpoints. Compare with one you got by another way."""
     return Keys(items=known_keys(session))
+
+
+@router.get("/ledger/witnesses", responses=_REFUSED)
+def ledger_witnesses(reader: Reader, session: ReadDatabase) -> Witnesses:
+    """The witnesses that are asked to sign checkpoints: how far each signed, and what is amiss, if anything is."""
+    return Witnesses(items=standings(session, service_policy()))
 
 
 @router.get("/verify.py", response_class=Response, responses={200: {"content": {"text/x-python": {}}}})

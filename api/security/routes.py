@@ -104,6 +104,7 @@ _SINGLE: dict[str, Operation] = {
     "get /ledger/checkpoint": Operation(_PROOF),
     "get /ledger/consistency": Operation(_PROOF),
     "get /ledger/keys": Operation(_PROOF),
+    "get /ledger/witnesses": Operation(_PROOF),
     "get /ledger/proof": Operation(Access(Scope.READ, released=True)),
     "get /ledger/entries": Operation(Access(Scope.READ, Units.OWN, released=True), AuditAction.READ_LEDGER),
     "get /submissions": Operation(_SUBMISSION, AuditAction.PULL_DATA),

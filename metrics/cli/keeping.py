@@ -1,7 +1,7 @@
 """What a running service does beside itself.
 
-It keeps the far past, and verdicts for tools that read by SQL, up to date, and looks whether the ledger still goes on
-from what was signed.
+It keeps the far past, and verdicts for tools that read by SQL, up to date, looks whether the ledger still goes on from
+what was signed, and has witnesses sign what was.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,12 +19,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from metrics.audit_acts import AuditAction, AuditChannel
 from metrics.auditing.writing import note_error
 from metrics.authority import SYSTEM
+from metrics.commands.ask_witnesses import WitnessRound
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
 from metrics.database import write_session
 from metrics.errors import BiaochiError, PlanMissing
 from metrics.ledger.continuation import look, look_further, remember_what_is_there
+from metrics.ledger.witnessing.known import asked_witnesses, service_policy
 from metrics.present_act import Acting, under_way
 
 log = structlog.get_logger(__name__)
@@ -32,6 +34,7 @@ log = structlog.get_logger(__name__)
 _FAR_PAST_EVERY = 60.0  # seconds between looks whether it is worth keeping anew
 _LEDGER_EVERY = 2.0  # seconds between looks whether the ledger is the one that was signed
 _SIGNED_EVERY = 600.0  # seconds until what was recorded is under a signature, whether anybody asks for one or not
+_WITNESS_EVERY = 2.0  # seconds between looks whether there is a checkpoint that a witness has not signed
 _PROGRESS_EVERY = 2.0  # seconds between looks whether anything became known
 _MOST_BETWEEN = 6.0  # seconds: what became known is there within ten
 
@@ -46,7 +49,10 @@ def keeping_up_to_date() -> Iterator[None]:
         _kept("far_past", bring_far_past_up_to_date, every=_FAR_PAST_EVERY),
         _kept("ledger", LedgerWatch(), every=_LEDGER_EVERY),
         _kept("open_progress", bring_open_progress_up_to_date, every=_PROGRESS_EVERY, first=every_verdict),
+        ExitStack() as witnesses,
     ):
+        for name, witness in asked_witnesses(service_policy()).items():  # each by itself: one that is slow delays none
+            witnesses.enter_context(_kept(f"witness {name}", WitnessRound(name, witness), every=_WITNESS_EVERY))
         yield
 
 

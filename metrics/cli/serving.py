@@ -32,6 +32,7 @@ from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.commands.state_settings import state_settings
 from metrics.database import Sessions, engine, read_session, use_sessions, write_session
 from metrics.errors import Conflict, Message, PlanMissing, Unavailable
+from metrics.ledger.witnessing.known import service_policy
 from metrics.limits.patient_protocol import PatientProtocol, take_all_descriptors
 from metrics.logging import configure_logging
 from metrics.plan.boundaries import boundaries, require_known
@@ -75,6 +76,7 @@ def serve_until_stopped() -> None:
 
 
 def _prepare(opened: OpenedDatabase) -> None:
+    service_policy()  # said before anything begins, if it is none
     with engine().connect() as connection:
         require_durability(connection, embedded=opened.embedded)
     _say("升级数据库结构……", "Bringing the schema up to date …")

@@ -8,7 +8,7 @@ from metrics.models.base import Base
 from metrics.models.bulletins import BulletinAct, BulletinFile
 from metrics.models.confirmations import Confirmation
 from metrics.models.follows import Follow, FollowedTurn
-from metrics.models.ledger import LedgerCheckpoint, LedgerEntry, LedgerKey, LedgerTile, LockRow
+from metrics.models.ledger import LedgerCheckpoint, LedgerCosignature, LedgerEntry, LedgerKey, LedgerTile, LockRow
 from metrics.models.materials import MaterialRecord
 from metrics.models.open_sql import OpenRefresh
 from metrics.models.overrides import LightOverride
@@ -54,6 +54,7 @@ __all__ = [
     "InquiryScore",
     "InspectionFinding",
     "LedgerCheckpoint",
+    "LedgerCosignature",
     "LedgerEntry",
     "LedgerKey",
     "LedgerTile",

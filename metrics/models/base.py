@@ -48,6 +48,8 @@ APPEND_ONLY = (
 )
 # Added to only as well, by the same rights; the ledger says nothing of them. The owner removes what is past its days.
 AUDIT = ("audit",)
+# Added to only, by the same rights: each row is a signature, which whoever reads it checks for themselves.
+WITNESSED = ("ledger_cosignatures",)
 # Tables that follow from those: the application role writes them beside what they follow from, and deletes nothing.
 DERIVED = ("unit_rates",)
 # All that `biaochi rebuild` makes anew: nothing is lost with it.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metrics.models.base import APPEND_ONLY, AUDIT
+from metrics.models.base import APPEND_ONLY, AUDIT, WITNESSED
 
 SCHEMA_VERSION = "alembic_version"
 VIEWS = ("submission_turns", "reported_cells")
@@ -29,7 +29,7 @@ _ADDED = Grant(("select", "insert"), "")
 GRANTS: dict[str, Grant] = {
     SCHEMA_VERSION: Grant(("select",), "whether the schema is the newest"),
     **dict.fromkeys(VIEWS, Grant(("select",), "what every reader may know of every unit")),
-    **dict.fromkeys((*APPEND_ONLY, *AUDIT), _ADDED),
+    **dict.fromkeys((*APPEND_ONLY, *AUDIT, *WITNESSED), _ADDED),
     "unit_rates": Grant(("select", "insert", "update"), "a row ends where the next one begins"),
     "submissions": Grant(("select", "insert", "update"), "state and revision follow the newest event"),
     "figures": Grant(("select", "insert", "update"), "a revision changes present figures"),

@@ -80,6 +80,24 @@ class LedgerCheckpoint(Base):
     note: Mapped[str]
 
 
+class LedgerCosignature(Base):
+    """A witness's signature under a checkpoint, with the moment that it names. Append-only.
+
+    ``612 | 94e1a122 | 2026-12-01T06:29:00Z | audit.example/w1+94e1a122+BHeX… | — audit.example/w1 lOGhIg…``
+
+    Others can check it by themselves; the ledger says nothing of it.
+    """
+
+    __tablename__ = "ledger_cosignatures"
+    __table_args__ = (PrimaryKeyConstraint("size", "key_id", "signed_at"),)
+
+    size: Mapped[Sequence]
+    key_id: Mapped[str]
+    signed_at: Mapped[Instant]
+    verifier_key: Mapped[str]
+    line: Mapped[str]
+
+
 class LockRow(Base):
     """A row that is locked while something is done that only one may do at a time (:mod:`metrics.locks`).
 

@@ -78,6 +78,7 @@ EMPTIED = (
     "submissions",
     "plan_records",
     "ledger_checkpoints",
+    "ledger_cosignatures",
     "ledger_keys",
     "ledger_tiles",
     "ledger_entries",

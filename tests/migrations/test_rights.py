@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from metrics.database import database_url
 from metrics.models import Base
-from metrics.models.base import APPEND_ONLY, AUDIT
+from metrics.models.base import APPEND_ONLY, AUDIT, WITNESSED
 from metrics.models.grants import GRANTS, SCHEMA_VERSION, VIEWS
 from tests.databases import Database
 
@@ -20,7 +20,7 @@ CHANGES = {
     "delete": "delete from {table}",
     "truncate": "truncate {table} cascade",
 }
-ADDED_TO = (*APPEND_ONLY, *AUDIT)
+ADDED_TO = (*APPEND_ONLY, *AUDIT, *WITNESSED)
 OF_AUDIT = "at, until, count, channel, actor, role, token, address, action, subject, outcome, code, request_id"
 IN_AUDIT = "{at}, {until}, 1, 'api', '', '', '', '', 'look', '', 'refused', 'x', ''"
 ROWS = (
@@ -66,6 +66,7 @@ ROWS = (
     "insert into ledger_tiles values (9, 0, '\\x00', '\\x00')",
     "insert into ledger_keys values ('00000000', 'x', now(), 'x')",
     f"insert into audit ({OF_AUDIT}) values ({IN_AUDIT.format(at='now()', until='now()')})",
+    "insert into ledger_cosignatures values (1000000, '00000000', now(), 'x', 'x')",
     "insert into ledger_checkpoints values (1000000, '00000000', '\\x00', 'x')",
 )
 

@@ -27,6 +27,7 @@ WITHOUT_UNITS = {
     "second_factors",
     "sign_in_steps",
     "ledger_checkpoints",
+    "ledger_cosignatures",
     "ledger_keys",
     "ledger_tiles",
     "locks",

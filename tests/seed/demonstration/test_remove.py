@@ -69,6 +69,7 @@ FOLLOWING = {
     "far_past": "of submissions",
     "follows": "of accounts and of what is judged; pressed again",
     "followed_turns": "of submissions",
+    "ledger_cosignatures": "of the ledger",
     "ledger_keys": "of the ledger",
     "ledger_checkpoints": "of the ledger",
     "ledger_tiles": "of the ledger",
