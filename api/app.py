@@ -64,6 +64,7 @@ from api.routes import (
     tokens,
     units,
     users,
+    watch,
     weights,
     work_plans,
 )
@@ -73,6 +74,7 @@ from dashboard.app import create_dashboard
 from metrics.auditing.writing import write_counts
 from metrics.database import gives_sign_of_life
 from metrics.errors import Message
+from metrics.watch.records import Records
 
 PREFIX = "/api/v1"
 _WSGI_THREADS = 64
@@ -145,12 +147,14 @@ def create_app() -> FastAPI:
     )
     install_problems(app)
     named, checked, planned = Depends(name_act), Depends(refuse_unknown_parameters), Depends(refuse_without_plan)
+    app.state.records = Records()
     app.include_router(health.router, dependencies=[checked])
+    app.include_router(watch.router, dependencies=[checked])
     app.include_router(documentation.router, prefix=PREFIX, dependencies=[named, checked])
     app.include_router(datasets.router, prefix=PREFIX, dependencies=[named, planned])
     for module in _MODULES:
         app.include_router(module.router, prefix=PREFIX, dependencies=[named, checked, planned])
-    for path in ("/api", "/healthz", "/readyz"):
+    for path in ("/api", "/healthz", "/readyz", "/metrics"):
         app.mount(path, _nothing_here)
     # As WSGI, not Dash's own backend for FastAPI, which answers unknown API paths with a page (decision 114).
     # A thread for every place there is, and room for a whole file: who has a place waits for no thread, and no thread

@@ -23,6 +23,7 @@ from metrics.commands.record_audit import record_change
 from metrics.database import beside_every_change
 from metrics.present_act import Acting, as_subject, present_acting, under_way
 from metrics.publish.catalogue import DATASETS
+from metrics.watch.traffic import Traffic
 
 log = structlog.get_logger("access")
 
@@ -42,12 +43,13 @@ class AuditTrail:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._traffic = Traffic()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        one = _Request(scope)
+        one = _Request(scope, self._traffic)
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -73,13 +75,14 @@ class AuditTrail:
 class _Request:
     """What is known of one request."""
 
-    def __init__(self, scope: Scope) -> None:
-        self._scope, self._began = scope, time.perf_counter()
+    def __init__(self, scope: Scope, traffic: Traffic) -> None:
+        self._scope, self._traffic, self._began = scope, traffic, time.perf_counter()
         channel = AuditChannel.API if scope["path"].startswith("/api/") else AuditChannel.PAGE
         self.acting = Acting(channel, address=client_address(scope), request_id=_request_id(scope))
         self.status, self.bytes = 0, 0
         state = scope.setdefault("state", {})
         state["request_id"], state["acting"] = self.acting.request_id, self.acting
+        state["traffic"] = traffic
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
@@ -102,8 +105,17 @@ class _Request:
             await run_sync(conclude, self.acting, outcome, abandon_on_cancel=True)
 
     def log(self) -> None:
-        """One line, with the path and the names of parameters: a value may be a secret, wherever it does not belong."""
-        path = self._scope["path"]
+        """Counted, and one line, with the path and the names of parameters: a value may be a secret, wherever it does
+        not belong."""
+        path, seconds = self._scope["path"], time.perf_counter() - self._began
+        self._traffic.note(
+            method=self._scope["method"],
+            path=path,
+            route=self.acting.route,
+            status=self.status,
+            code=self.acting.code,
+            seconds=seconds,
+        )
         if path.startswith(_FILES) and self.status < 400:
             return
         acting = self.acting
@@ -115,7 +127,7 @@ class _Request:
             parameters=_names(self._scope),
             status=self.status,
             code=acting.code or None,
-            milliseconds=round((time.perf_counter() - self._began) * 1000, 1),
+            milliseconds=round(seconds * 1000, 1),
             bytes=self.bytes,
             user=acting.actor.name or None,
             role=acting.actor.role or None,

@@ -128,6 +128,7 @@ class PlacesByClient(_TurnsAway):
         asked = _asked(scope)
         work = work_of(asked)
         places = self._of(work)
+        scope.setdefault("state", {})["places"] = self._places  # for whoever watches
         try:
             await places.enter(client)
         except NoPlace as none:

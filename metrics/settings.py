@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -123,6 +124,8 @@ class Settings(BaseSettings):
     map_geojson: Path | None = None  # the city's own approved map; None: the schematic one
     fonts: Path | None = None  # a folder with fonts for bulletins, beside the system's own
     log_format: Literal["console", "json"] = "console"
+    metrics_from: Networks = (ip_network("127.0.0.0/8"), ip_network("::1/128"))  # who may read /metrics
+    metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None  # a bearer token with which anybody may
     public_url: str = ""  # where people reach the service; links in reminders begin with it
     contact: str = Field(
         default="", pattern=r"^(|[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+)$"

@@ -61,6 +61,7 @@ class Operation:
 _SINGLE: dict[str, Operation] = {
     "get /healthz": Operation(_ANYBODY),
     "get /readyz": Operation(_ANYBODY),
+    "get /metrics": Operation(_ANYBODY),  # by address or a token of its own, whoever is signed in
     "get /openapi.json": Operation(_ANYBODY),
     "get /docs": Operation(_ANYBODY),
     "get /docs/{name}": Operation(_ANYBODY),

@@ -25,7 +25,7 @@ class Work(StrEnum):
 
 API = "/api/v1"
 BULK = f"{API}/observations/bulk"
-_LIGHT = ("/assets/", "/_dash-component-suites/", "/_favicon.ico", "/healthz", "/readyz")
+_LIGHT = ("/assets/", "/_dash-component-suites/", "/_favicon.ico", "/healthz", "/readyz", "/metrics")
 _SIGN_IN = ("/sign-in", f"{API}/session", "/account", f"{API}/account", f"{API}/users", "/users")
 _ELSEWHERE = "/sign-in/oidc"  # signing in at an identity provider, which is asked for every one
 _UPLOADS = re.compile(r"/(?:submissions/files|attachments|observations/bulk|samples/\d+/findings)")

@@ -1,0 +1,64 @@
+"""What one process was asked and how it answered, counted as it answers."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
+_FILES = ("/assets/", "/_dash-component-suites/", "/_favicon.ico")
+_CALLBACKS = "/_dash-update-component"
+_PREFIX = "/api/"
+_OWN = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
+class Traffic:
+    """Requests by route and class of status, refusals by code. `registry`: what they are read from."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # a second line for every one, which nobody reads
+        self.registry = CollectorRegistry()
+        self._requests = Counter(
+            "biaochi_http_requests",
+            "Requests that were answered, by route as the API names it and class of status.",
+            ["method", "route", "status"],
+            registry=self.registry,
+        )
+        self._seconds = Histogram(
+            "biaochi_http_request_duration_seconds",
+            "From a request's first byte to the last of its answer.",
+            ["route"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._refusals = Counter(
+            "biaochi_refusals",
+            "What was refused, by the code that the answer carries.",
+            ["code"],
+            registry=self.registry,
+        )
+
+    def note(self, *, method: str, path: str, route: str, status: int, code: str, seconds: float) -> None:
+        """Count one request. `route`: as the API names it, empty for pages; `status`: 0 if nothing was answered.
+
+        What a stranger chooses makes no line of its own: a method nobody knows, an address where nothing is.
+        """
+        route = route or _kind(path)
+        self._requests.labels(method if method in _METHODS else "other", route, _class(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+        if code:
+            self._refusals.labels(code).inc()
+
+
+def _class(status: int) -> str:
+    return f"{status // 100}xx" if status else "none"
+
+
+def _kind(path: str) -> str:
+    if path.startswith(_FILES):
+        return "file"
+    if path == _CALLBACKS:
+        return "callback"
+    if path in _OWN:
+        return path
+    return "none" if path.startswith(_PREFIX) else "page"

@@ -1,0 +1,32 @@
+"""What `/metrics` gives, read back by the library's own parser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prometheus_client.parser import text_string_to_metric_families
+
+
+@dataclass(frozen=True)
+class Watched:
+    """Values by the name of the sample, and of its labels, as `{unit="441202"}` without quotes: `unit=441202`."""
+
+    values: dict[str, dict[str, float]]
+
+    def __call__(self, name: str, **labels: str) -> float:
+        return self.values[name][_said(labels)]
+
+
+def watched(text: str) -> Watched:
+    """Raises ValueError where the text is none that Prometheus reads, AssertionError where a sample stands twice."""
+    values: dict[str, dict[str, float]] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            known = values.setdefault(sample.name, {})
+            assert _said(sample.labels) not in known, sample
+            known[_said(sample.labels)] = sample.value
+    return Watched(values)
+
+
+def _said(labels: dict[str, str]) -> str:
+    return ",".join(f"{name}={labels[name]}" for name in sorted(labels))
