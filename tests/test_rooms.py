@@ -40,7 +40,6 @@ SHORT = {
     "metrics/cli/release.py": _ONE_COMMAND,
     "metrics/cli/remind.py": _ONE_COMMAND,
     "metrics/cli/serve.py": _ONE_COMMAND,
-    "metrics/cli/verify.py": _ONE_COMMAND,
     "metrics/ledger/verifying/rounding.py": _ONE_SECTION,
     "metrics/models/attachments.py": _TABLE_FAMILY,
     "metrics/models/bulletins.py": _TABLE_FAMILY,

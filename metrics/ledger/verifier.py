@@ -70,7 +70,7 @@ def _read(path: Path) -> _Part:
 
 def _refuse_names_given_twice(parts: list[_Part]) -> None:
     given = Counter(name for part in parts for name in {*_given(part.tree)})
-    given.update(name.partition(".")[0] for name in {*_taken(parts)})
+    given.update(name.partition(".")[0] for name, _ in {*_taken(parts)})
     if twice := sorted(name for name, count in given.items() if count > 1):
         raise ValueError(f"names given by two modules: {', '.join(twice)}")
 
@@ -85,11 +85,13 @@ def _given(tree: ast.Module) -> Iterator[str]:
             yield from (one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name))
 
 
-def _taken(parts: list[_Part]) -> Iterator[str]:
-    """The names that modules take from the standard library."""
+def _taken(parts: list[_Part]) -> Iterator[tuple[str, str]]:
+    """The names that modules take from the standard library, each with where it is from: one may be two things."""
     for node in (node for part in parts for node in part.imports):
-        if isinstance(node, ast.Import) or _is_of_library(node):
-            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+        elif _is_of_library(node):
+            yield from ((alias.name, str(node.module)) for alias in node.names)
 
 
 def _is_of_library(node: ast.ImportFrom) -> bool:

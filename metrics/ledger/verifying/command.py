@@ -6,12 +6,16 @@ Check offline that a file says just what the ledger says, trusting nobody. One f
     python verify.py biaochi-release-1.zip --key KEY [--entries entries.jsonl --checkpoint checkpoint.txt]
     python verify.py rates.csv --entries entry.jsonl --checkpoint checkpoint.txt --key KEY   (one file of a release)
     python verify.py receipt.json --key KEY
+    python verify.py --printed "SIZE ROOT" --checkpoint later.txt --consistency proof.json --key KEY
+    python verify.py … --policy policy.txt
 
 A pull of `observations` is written anew from the ledger's leaves, for the address it was pulled from, and compared byte
 for byte. A pull of `rates`, `progress` or `leaderboard` is recomputed from the leaves and compared cell by cell. Of a
 release every file must be the one whose SHA-256 its entry names, and those tables are recomputed: from the figures and
 facts that the release itself states, or, with all entries of the ledger, from what units sent. Of one file and the
-release's entry alone the SHA-256 is compared. A receipt must lead to its checkpoint.
+release's entry alone the SHA-256 is compared. A receipt must lead to its checkpoint. The size and root that a bulletin
+or a receipt prints are held against a later checkpoint, by a consistency proof or by all entries. A policy (C2SP
+tlog-policy) names keys of logs and of witnesses, and how many of these have to have signed; it says who did, and when.
 KEY comes from the log's owner by another way (a bulletin, a letter): `biaochi ledger keys` prints it.
 
 Exit code 0: right. 1: wrong. 2: nothing could be checked (a file cannot be read, an option is missing or mistaken).
@@ -26,20 +30,31 @@ import json
 import sys
 import time
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import IO, NamedTuple
 from zipfile import is_zipfile
 
 from metrics.ledger.verifying.archive import check_archive, recompute_released
+from metrics.ledger.verifying.beside import (
+    Beside,
+    also_said,
+    check_printed,
+    content_of,
+    opened_checkpoints,
+    seen_later,
+)
 from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint, with_successors
 from metrics.ledger.verifying.comparing import Proof
 from metrics.ledger.verifying.facts import METHOD, LeavesTold
 from metrics.ledger.verifying.faults import Unchecked, Wrong
-from metrics.ledger.verifying.leaves import read_leaves, read_proved, restores
+from metrics.ledger.verifying.later import read_printed
+from metrics.ledger.verifying.leaves import read_leaves, read_proved
 from metrics.ledger.verifying.observations import Story, check_observations
+from metrics.ledger.verifying.policy import read_policy
 from metrics.ledger.verifying.question import as_of_seq, read_query, table_asked
 from metrics.ledger.verifying.recompute import recompute, table_of
 from metrics.ledger.verifying.vouched import PROVED, check_receipt, releases_naming
+from metrics.ledger.verifying.witnessed import signed_by_witnesses
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,14 +63,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console without Chinese
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", help="observations.csv / receipt.json / 发布中的文件")
+    parser.add_argument("file", nargs="?", help="observations.csv / receipt.json / 发布中的文件")
     parser.add_argument("--entries", help="GET /api/v1/ledger/entries")
     parser.add_argument("--checkpoint", action="append", default=[], help="检查点,可多次:旧的也核对 / older ones too")
-    parser.add_argument("--key", action="append", required=True, help="公钥,可多次 / verifier key, repeatable")
+    parser.add_argument("--key", action="append", default=[], help="公钥,可多次 / verifier key, repeatable")
     parser.add_argument("--query", default="", help="文件的下载地址或其参数 / the address the file was pulled from")
+    parser.add_argument("--policy", help="策略文件:账本与见证人的公钥 / keys of logs and witnesses, C2SP tlog-policy")
+    parser.add_argument("--printed", help="纸上的条数与根 / size and root as they are printed")
+    parser.add_argument("--consistency", help="GET /api/v1/ledger/consistency?from=&to=")
     given, began = parser.parse_args(arguments), time.monotonic()
+    beside = Beside(given.policy, given.printed, given.consistency)
     try:
-        code, said = 0, verify(given.file, given.entries, given.checkpoint, keys=given.key, query=given.query)
+        code = 0
+        said = verify(given.file, given.entries, given.checkpoint, keys=given.key, query=given.query, beside=beside)
     except Unchecked as unchecked:
         code, said = 2, str(unchecked)
     except Wrong as wrong:
@@ -78,16 +98,38 @@ def _is_harmless(character: str) -> bool:
     return character == "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
-def verify(file: str, entries: str | None, checkpoints: Sequence[str], *, keys: Sequence[str], query: str = "") -> str:
+def verify(
+    file: str | None,
+    entries: str | None,
+    checkpoints: Sequence[str],
+    *,
+    keys: Sequence[str],
+    query: str = "",
+    beside: Beside | None = None,
+) -> str:
     """What was found right, in both languages. Raises Wrong."""
-    at_hand = _at_hand(entries, checkpoints, keys) if entries and checkpoints else None
+    beside = beside or Beside()
+    policy = None if beside.policy is None else read_policy(content_of(beside.policy))
+    keys = [*keys, *(log.key for log in (policy.logs if policy else ()))]
+    if not keys or (file is None) == (beside.printed is None):
+        raise Unchecked(
+            "须给出一个文件或 --printed,以及 --key 或有 log 行的 --policy。",
+            "Give a file or --printed, and --key or a --policy with a log in it.",
+        )
+    if file is None:
+        return check_printed(read_printed(beside.printed or ""), entries, checkpoints, keys, policy, beside)
+    at_hand, seen = (_at_hand(entries, checkpoints, keys) if entries and checkpoints else None), ""
+    if at_hand is not None and policy is not None:
+        seen = signed_by_witnesses(opened_checkpoints(checkpoints, at_hand.keys), policy)
     if is_zipfile(file):
         leaves = None if at_hand is None or at_hand.alone else at_hand.leaves
         found, opened = check_archive(file, keys if at_hand is None else at_hand.keys, leaves)
-        return found + also_said([opened, *([] if at_hand is None else at_hand.checkpoints)], leaves or ())
+        seen = seen_later(opened, checkpoints, keys, policy, beside) if leaves is None else seen
+        return found + also_said([opened, *([] if at_hand is None else at_hand.checkpoints)], leaves or ()) + seen
     if at_hand is None:
-        return _receipt(file, keys)
-    return _of_table(file, at_hand, query) + also_said(at_hand.checkpoints, at_hand.leaves)
+        said, opened = _receipt(file, keys)
+        return said + seen_later(opened, checkpoints, keys, policy, beside)
+    return _of_table(file, at_hand, query) + also_said(at_hand.checkpoints, at_hand.leaves) + seen
 
 
 class AtHand(NamedTuple):
@@ -102,7 +144,7 @@ class AtHand(NamedTuple):
 def _at_hand(entries: str, checkpoints: Sequence[str], keys: Sequence[str]) -> AtHand:
     with open(entries, "rb") as opened:
         known = with_successors(keys, opened)
-    found = [open_checkpoint(_content(path), known) for path in checkpoints]
+    found = [open_checkpoint(content_of(path), known) for path in checkpoints]
     with open(entries, "rb") as opened:
         first = opened.readline()
         if not first:
@@ -117,7 +159,7 @@ def _of_table(file: str, at_hand: AtHand, query: str) -> str:
     released = releases_naming(_digest(file), leaves)
     if released and not query:  # a question is answered by what it asks for, not by the file's being known
         listed = "; ".join(map(str, released))
-        proved = "" if at_hand.alone else "".join(recompute_released(one, _content(file), leaves) for one in released)
+        proved = "" if at_hand.alone else "".join(recompute_released(one, content_of(file), leaves) for one in released)
         return f"属实:内容与所列发布文件相同,请核对号数与文件名。\nRIGHT: it is, byte for byte, {listed}{proved}"
     if at_hand.alone:
         raise Wrong("发布未列此文件(另存过的也会如此)。", "The release names no such file, nor one saved again.")
@@ -128,20 +170,21 @@ def _of_table(file: str, at_hand: AtHand, query: str) -> str:
             return _observations(opened, leaves, query)
     asked = read_query(query, table)
     told = LeavesTold(leaves, seq=(seq := as_of_seq(asked, leaves)))
-    return _said(recompute(table, _content(file), told, asked), seq)
+    return _said(recompute(table, content_of(file), told, asked), seq)
 
 
-def _receipt(file: str, keys: Sequence[str]) -> str:
+def _receipt(file: str, keys: Sequence[str]) -> tuple[str, Checkpoint]:
     try:
-        receipt = json.loads(_content(file))
+        receipt = json.loads(content_of(file))
     except ValueError:
         raise Unchecked("须给出 --entries 与 --checkpoint。", "--entries and --checkpoint are needed.") from None
     found = check_receipt(receipt, keys)
-    return (
+    said = (
         f"属实:回执在账本前 {found.size} 条之内,所证明的是:{'、'.join(PROVED)}。\n"
         f"RIGHT: the receipt is within the first {found.size} entries, which prove {', '.join(PROVED)}.\n"
         f"按时与否、是否签发不在其内。On time or late, and a sign-off, are not proved here.{also_said([found])}"
     )
+    return said, found
 
 
 def _observations(file: IO[bytes], leaves: Sequence[bytes | None], query: str) -> str:
@@ -171,24 +214,12 @@ def _said(proof: Proof, seq: int) -> str:
     return f"属实:{zh}\nRIGHT: {en}"
 
 
-def also_said(checkpoints: Iterable[Checkpoint], leaves: Iterable[bytes | None] = ()) -> str:
-    """What else a reader is to know: restores that were declared, a key that nobody handed over; each on its line."""
-    lines = dict.fromkeys(line for checkpoint in checkpoints for line in checkpoint.more.splitlines())
-    told = [f"检查点另注明 The checkpoint also says: {line}" for line in lines]
-    return "".join(f"\n{said}" for said in (*told, *(said for said, _ in restores(leaves))))
-
-
 def _digest(path: str) -> str:
     digest = hashlib.sha256()
     with open(path, "rb") as opened:
         while block := opened.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
-
-
-def _content(path: str) -> bytes:
-    with open(path, "rb") as opened:
-        return opened.read()
 
 
 if __name__ == "__main__":

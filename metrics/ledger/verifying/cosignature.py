@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterable
+from datetime import datetime, timezone
 from typing import NamedTuple
 
 from metrics.ledger.verifying.checkpoint import OF_WITNESS, decoded, parts_of_note, read_key
@@ -11,6 +11,7 @@ from metrics.ledger.verifying.faults import Wrong
 from metrics.ledger.verifying.signature import is_signed
 
 _STAMPED = 4 + 8 + 64  # bytes: the key's id, the moment, the signature
+_LAST_MOMENT = 253_402_300_799  # of the year 9999: what is later is said as that
 
 
 class Cosignature(NamedTuple):
@@ -25,10 +26,8 @@ class Cosignature(NamedTuple):
 
     def told(self) -> str:
         """Who, and when."""
-        name = self.key.partition("+")[0]
-        return (
-            f"{name} {datetime.datetime.fromtimestamp(self.at, datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%SZ')}"
-        )
+        moment = datetime.fromtimestamp(min(self.at, _LAST_MOMENT), timezone.utc)
+        return f"{self.key.partition('+')[0]} {moment.strftime('%Y-%m-%dT%H:%M:%SZ')}"
 
 
 def cosigned_text(body: bytes, at: int) -> bytes:

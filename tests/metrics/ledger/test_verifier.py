@@ -70,6 +70,7 @@ def test_modules_come_after_those_they_need_and_the_command_last(modules: Path) 
         ("from metrics.ledger.verifying.a import ONE", "def ONE(): ..."),
         ("from metrics.ledger.verifying.a import ONE", "re = 1"),
         ("from metrics.ledger.verifying.a import ONE as one", "one = 2"),
+        ("from re import re\nfrom metrics.ledger.verifying.a import ONE", "two = 2"),
         ("from metrics.ledger.verifying.a import ONE", "def late():\n    import os"),
     ],
 )
