@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from prometheus_client.parser import text_string_to_metric_families
+
+from tests.serving import ROOT
 
 
 @dataclass(frozen=True)
@@ -30,3 +33,10 @@ def watched(text: str) -> Watched:
 
 def _said(labels: dict[str, str]) -> str:
     return ",".join(f"{name}={labels[name]}" for name in sorted(labels))
+
+
+def metrics_named() -> set[str]:
+    """The metrics in the tables of docs/watch.md, which are all that there are."""
+    page = (ROOT / "docs" / "watch.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", page, re.MULTILINE)
+    return {name for row in rows for name in row.strip("`").split("`, `")}

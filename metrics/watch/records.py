@@ -1,4 +1,4 @@
-"""How the records stand: ledger, months, submissions, reminders. Asked of the database beside everything else.
+"""How the records stand: ledger, months, submissions, reminders, backups. Asked of the database beside everything else.
 
 Every part has seconds for which what was found is given again, and asks within its time. Who watches waits for none of
 it: what is not found in time is left out, and comes with the next look.
@@ -19,6 +19,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from metrics.authority import SYSTEM
+from metrics.backups.folder import backup_folder, kept_archives
+from metrics.backups.manifest import ArchiveKind
 from metrics.database import ReadSession, read_session, statements_within
 from metrics.errors import BiaochiError, PlanMissing
 from metrics.ledger.entry import newest_seq
@@ -27,6 +29,7 @@ from metrics.plan.store import require_plan
 from metrics.queries.freshness import freshness, freshness_day
 from metrics.queries.open_progress import open_progress_kept
 from metrics.queries.view import view_at
+from metrics.settings import settings
 from metrics.supervision.freshness import Stream
 
 log = structlog.get_logger(__name__)
@@ -94,7 +97,7 @@ class Records:
             with statements_within(_STATEMENT), read_session(SYSTEM) as session:
                 self._found[part.name] = _FoundPart(time.monotonic(), tuple(part.find(session)))
             self._failed.discard(part.name)
-        except (BiaochiError, SQLAlchemyError) as failure:
+        except (BiaochiError, SQLAlchemyError, OSError) as failure:
             self._found.pop(part.name, None)
             if part.name not in self._failed:
                 log.warning("not_watched", part=part.name, reason=str(failure)[:300])
@@ -184,12 +187,30 @@ def _database(session: ReadSession) -> Iterator[Metric]:
     yield GaugeMetricFamily("biaochi_database_bytes", "What the database takes on its disk.", value=size)
 
 
+def _backups(_session: ReadSession) -> Iterator[Metric]:
+    """Of each kind of archive the newest in its folder: when it was taken and how large it is. None where none is.
+
+    A disk that does not answer holds up the next look, not who watches: this part comes last.
+    """
+    taken = GaugeMetricFamily(
+        "biaochi_backup_timestamp_seconds", "When the snapshot of the newest backup was taken.", labels=["kind"]
+    )
+    size = GaugeMetricFamily("biaochi_backup_bytes", "How large the newest backup is.", labels=["kind"])
+    folders = {ArchiveKind.DATA: backup_folder(settings()), ArchiveKind.KEYS: settings().backup_keys_to}
+    for kind, folder in folders.items():
+        if folder is not None and (kept := kept_archives(folder, kind)):
+            taken.add_metric([kind.value], kept[0].at.timestamp())
+            size.add_metric([kind.value], kept[0].path.stat().st_size)
+    yield from (taken, size)
+
+
 PARTS = (
     RecordsPart("ledger", 10, _ledger),
     RecordsPart("submissions", 30, _submissions),
     RecordsPart("reminders", 30, _reminders),
     RecordsPart("freshness", 60, _freshness),
     RecordsPart("database", 60, _database),
+    RecordsPart("backups", 60, _backups),
 )
 
 

@@ -6,6 +6,8 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +16,12 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from api.routes import watch
-from metrics.database import WriteSession
 from metrics.settings import settings
 from metrics.watch import records
 from metrics.watch.records import Records, RecordsPart
 from tests.builders import whole_submission
 from tests.callers import Caller, refusal
-from tests.serving import ROOT
-from tests.watching import Watched, watched
+from tests.watching import Watched, metrics_named, watched
 
 TOKEN = "a-token-of-the-watch"
 POOL = {"biaochi_pool_connections_in_use", "biaochi_pool_connections_limit"}  # of a service of its own
@@ -127,7 +127,13 @@ def test_requests_are_counted_by_route_and_refusals_by_code(
     assert more("biaochi_http_request_duration_seconds_count", "route=/api/v1/submissions") == 1
 
 
-def test_the_records_are_told(client: TestClient, session: WriteSession, clerk: Caller) -> None:
+def test_the_records_are_told_and_the_guide_names_all_of_it(
+    client: TestClient, clerk: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIAOCHI_BACKUP_TO", str(tmp_path))
+    settings.cache_clear()
+    for moment in ("20260101T020000Z", "20261201T020000Z"):
+        (tmp_path / f"biaochi-{moment}.zip").write_bytes(b"12345")
     assert clerk.post(whole_submission()).status_code == 201
     now = read(client)
     assert now("biaochi_ledger_entries") > now("biaochi_ledger_signed_entries") >= 0
@@ -145,11 +151,10 @@ def test_the_records_are_told(client: TestClient, session: WriteSession, clerk: 
     assert now("process_resident_memory_bytes") > 1e7
     assert now("biaochi_disk_free_bytes") > 0
     assert set(now.values["biaochi_watch_found"].values()) == {1}
-    page = (ROOT / "docs" / "watch.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", page, re.MULTILINE)
-    named = {name for row in rows for name in row.strip("`").split("`, `")}
+    assert now("biaochi_backup_timestamp_seconds", kind="data") == datetime(2026, 12, 1, 2, tzinfo=UTC).timestamp()
+    assert now("biaochi_backup_bytes", kind="data") == 5
     given = {re.sub(r"(_duration_seconds)_(bucket|count|sum)$", r"\1", name) for name in now.values}
-    assert given | POOL == named
+    assert given | POOL == metrics_named()
 
 
 def test_of_very_many_units_those_of_whom_nothing_came_longest_have_a_line(
