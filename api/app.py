@@ -26,6 +26,7 @@ from api.problem_schemas import DOCUMENTED
 from api.problems import install_problems, problem
 from api.routes import (
     account,
+    announcements,
     assessments,
     attachments,
     audit,
@@ -80,6 +81,7 @@ PREFIX = "/api/v1"
 _WSGI_THREADS = 64
 _MODULES = (
     account,
+    announcements,
     assessments,
     attachments,
     audit,

@@ -11,6 +11,7 @@ from dash import Dash, Input, State
 from dashboard import rights
 from dashboard.acts import (
     accounts,
+    announcements,
     assessments,
     bulletins,
     findings,
@@ -70,6 +71,9 @@ ACTS: Mapping[str, Act] = {
     "slip.issue": slips.issue,
     "slip.answer": slips.answer,
     "slip.decide": slips.decide,
+    "calendar.announce": announcements.announce_day,
+    "calendar.move": announcements.move,
+    "calendar.withdraw": announcements.withdraw,
     "task.sanction": sanctions.mark,
     "task.lift_sanction": sanctions.lift,
     "sample.draw": assessments.draw,
@@ -120,6 +124,9 @@ _AS_IN_THE_AUDIT = {
     "task.confirm": "task.check",
     "task.send_back": "task.check",
     "task.lift_sanction": "task.sanction",
+    "calendar.announce": "release.announce",
+    "calendar.move": "release.announce",
+    "calendar.withdraw": "release.announce",
     "bulletin.draft": "bulletin.write",
     "bulletin.edit": "bulletin.write",
     "bulletin.issue": "bulletin.write",

@@ -12,6 +12,7 @@ from metrics.access import EVERYBODY, Access, Units
 from metrics.principal import BOUND_TO_UNITS, Principal, Role, Scope
 
 _VERIFY = Access(Scope.VERIFY, Units.OWN)
+_ANNOUNCE = Access(Scope.REVISE_TARGET)
 _BULLETIN = Access(Scope.RELEASE, Units.PUBLISHED)
 _PERIODS = Access(Scope.MANAGE_PERIODS, Units.PUBLISHED)
 _POST = Access(Scope.POST_SUBMISSION, Units.POSTED)
@@ -32,6 +33,9 @@ ACTS: dict[str, Access] = {
     "submission.ask_sign_off": _POST,
     "layout.withdraw": _POST,
     "release.publish": Access(Scope.RELEASE),
+    "calendar.announce": _ANNOUNCE,
+    "calendar.move": _ANNOUNCE,
+    "calendar.withdraw": _ANNOUNCE,
     "bulletin.draft": _BULLETIN,
     "bulletin.edit": _BULLETIN,
     "bulletin.issue": _BULLETIN,

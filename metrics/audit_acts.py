@@ -76,6 +76,7 @@ class AuditAction(StrEnum):
     ATTACH_FILE = "attachment.add"
     CHECK_TASK = "task.check"
     SANCTION = "task.sanction"
+    ANNOUNCE = "release.announce"
     BIND_GATE_DATE = "gate_rule.bind"
     SEND_MATERIAL = "material.send"
     NOTE_SEEN = "material.seen"
@@ -180,6 +181,10 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.REPORT_TASK: (Message("报告任务进展", "Report on a task"), _CHANGE),
     AuditAction.ATTACH_FILE: (Message("上传附件", "Upload an attachment"), _CHANGE),
     AuditAction.SANCTION: (Message("标记或解除约束措施", "Mark a sanction of the plan, or lift it"), _CHANGE),
+    AuditAction.ANNOUNCE: (
+        Message("预告、调整或取消发布日期", "Announce, move or withdraw the date of a release"),
+        _CHANGE,
+    ),
     AuditAction.CHECK_TASK: (Message("确认或退回任务月报", "Confirm a report on a task, or send it back"), _CHANGE),
     AuditAction.BIND_GATE_DATE: (Message("确定阶段考核时限口径", "Decide which date binds at gates"), _CHANGE),
     AuditAction.SEND_MATERIAL: (Message("报送工作材料", "Send monthly material"), _CHANGE),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from metrics.announcements import Announced
 from metrics.assessments import Method
+from metrics.commands.announce_publication import AnnouncementGiven, announce
 from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.file_work_plan import FundingGiven, WorkPlanGiven, file_work_plan, record_funding
 from metrics.commands.issue_slip import SlipGiven, issue_slip
@@ -53,6 +55,7 @@ def record_one_of_each(session: WriteSession) -> None:
         light=Light.GREY,
         reason="已核实",
     )
+    announce(session, principal=evaluator, given=AnnouncementGiven(Announced.RELEASE, "2999-12-31", title="=三季度"))
     seen = report_task(session, 11, principal=BUREAU, given=REPORTED).etag
     check_task_report(session, 11, principal=BUREAU, given=SENT_BACK, if_match=seen)
     mark_sanction(session, 31, principal=BUREAU, given=SanctionGiven(UNIT, "=未接入", "=某系统"))

@@ -37,7 +37,6 @@ SHORT = {
     "metrics/cli/config.py": _ONE_COMMAND,
     "metrics/cli/mcp.py": _ONE_COMMAND,
     "metrics/cli/rebuild.py": _ONE_COMMAND,
-    "metrics/cli/release.py": _ONE_COMMAND,
     "metrics/cli/remind.py": _ONE_COMMAND,
     "metrics/cli/serve.py": _ONE_COMMAND,
     "metrics/ledger/verifying/rounding.py": _ONE_SECTION,

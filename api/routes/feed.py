@@ -1,4 +1,4 @@
-"""`/feed.atom`: releases, corrections, bulletins and changes of status, newest first."""
+"""`/feed.atom`: releases and when the next are due, corrections, bulletins and changes of status, newest first."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def atom_feed(
     ] = None,
     lang: Language = Language.ZH,
 ) -> Response:
-    """Releases, corrections, bulletins and the statuses that a release changed, newest first (Atom, RFC 4287).
+    """Releases, announced dates, corrections, bulletins, statuses a release changed, newest first (Atom, RFC 4287).
 
     Whoever is not signed in sees what is released. The next page is at `rel="next"`; identifiers and pages stay as they
     are. Addresses begin with `BIAOCHI_PUBLIC_URL`; without one they are relative to this document.

@@ -58,7 +58,8 @@ _BYTES: dict[int | str, dict[str, Any]] = {
     responses={
         200: {"model": ReleaseOut, "description": "A dry run, or a replay"},
         **_WORDS,
-        409: {"description": "There is nothing to release"},
+        404: {"description": "No such announcement of a release"},
+        409: {"description": "There is nothing to release, or the announcement is over"},
         413: {"description": "Body too large"},
         415: {"description": "Not JSON"},
         422: {"description": "Refused, with every bad place"},
@@ -81,8 +82,15 @@ def post_release(
     sent = as_model(ReleaseBody, body)
 
     def create() -> dict[str, Any]:
-        basis = Basis(sent.basis)
-        return release_out(create_release(session, principal=principal, notes=sent.notes, basis=basis, dry_run=dry_run))
+        made = create_release(
+            session,
+            principal=principal,
+            notes=sent.notes,
+            basis=Basis(sent.basis),
+            announced=sent.announced,
+            dry_run=dry_run,
+        )
+        return release_out(made)
 
     if dry_run:
         return JSONResponse(create())

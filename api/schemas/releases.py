@@ -20,6 +20,7 @@ class ReleaseBody(BaseModel):
 
     notes: Annotated[str, Field(max_length=LONGEST_NOTES)]
     basis: Literal["submitted", "verified"] = "submitted"
+    announced: Annotated[int | None, Field(ge=1, le=2**53, description="The announcement that it keeps")] = None
 
 
 class ReleaseFileOut(BaseModel):  # a copy: it has an address here, and how it is kept is not told
@@ -36,7 +37,8 @@ class ReleaseFileOut(BaseModel):  # a copy: it has an address here, and how it i
 class ReleaseOut(BaseModel):  # a copy: its archive and files have addresses here
     """One release. `seq` is its own entry in the ledger, `stands_on` the newest entry that it knows.
 
-    `method` is the number of the method of calculation that its files were made by.
+    `method` is the number of the method of calculation that its files were made by; `announced` the announcement that
+    it keeps, null without one.
     """
 
     number: int
@@ -47,6 +49,7 @@ class ReleaseOut(BaseModel):  # a copy: its archive and files have addresses her
     actor: str
     recorded_at: datetime
     method: int
+    announced: int | None
     archive: str
     files: list[ReleaseFileOut]
 
@@ -69,6 +72,7 @@ def release_out(published: Published) -> dict[str, Any]:
         "actor": published.actor,
         "recorded_at": published.recorded_at.isoformat(),
         "method": published.method,
+        "announced": published.announced,
         "archive": f"{address}.zip",
         "files": [
             {

@@ -38,6 +38,7 @@ _ASSESS = Access(Scope.RECORD_ASSESSMENT, blind=True)
 _SAMPLES = Access(BUREAU_AND_ASSESSORS, Units.OWN, blind=True)
 _RELEASES = Access(Scope.READ, released=True, blind=True)
 _RELEASE = Access(Scope.READ, Units.COUNTS, released=True)
+_ANNOUNCE = Access(Scope.REVISE_TARGET)
 _BULLETIN = Access(Scope.RELEASE, Units.PUBLISHED)
 _VERIFY = Access(Scope.VERIFY, Units.OWN)
 _PERIODS = Access(Scope.MANAGE_PERIODS, Units.PUBLISHED)
@@ -216,6 +217,11 @@ _SINGLE: dict[str, Operation] = {
     "get /releases": Operation(_RELEASES),
     "post /releases": Operation(Access(Scope.RELEASE), AuditAction.PUBLISH_RELEASE),
     "get /releases/{number}": Operation(_RELEASE),
+    "get /announcements": Operation(_RELEASES),
+    "get /announcements.ics": Operation(_RELEASES),
+    "post /announcements": Operation(_ANNOUNCE, AuditAction.ANNOUNCE),
+    "post /announcements/{announcement}/move": Operation(_ANNOUNCE, AuditAction.ANNOUNCE),
+    "post /announcements/{announcement}/withdraw": Operation(_ANNOUNCE, AuditAction.ANNOUNCE),
     "get /releases/{number}.cff": Operation(_RELEASES),
     "get /releases/{number}.zip": Operation(_RELEASE, AuditAction.DOWNLOAD_RELEASE),
     "get /releases/{number}/differences.csv": Operation(_RELEASE, AuditAction.DOWNLOAD_RELEASE),

@@ -9,6 +9,7 @@ from dash import dcc, html
 from dashboard.acts.forms import asking_form, press
 from dashboard.grids.changes import changes_table
 from dashboard.locale import _, count_text, instant_text, language, ngettext
+from dashboard.pages.release_calendar import announced_choice, release_calendar
 from dashboard.parts import empty, hidden, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
@@ -31,6 +32,7 @@ def releases_page(reading: Reading) -> Content:
             page_head(title if found else _("Nothing has been released yet"), reading),
             *([_publishing(reading)] if _may_publish(reading) else []),
             section(_("Releases"), _table(reading, found) if found else _none(), _feed()),
+            release_calendar(reading),
         ]
     )
     return Content(title=_("Releases"), body=body)
@@ -50,7 +52,8 @@ def _feed() -> Component:
     """Where a reader of feeds finds what is new."""
     link = html.A("feed.atom", href=f"/api/v1/feed.atom?lang={language()}", className="quiet-link")
     return html.P(
-        [_("Releases, corrections, bulletins and changes of status as a feed (Atom):"), " ", link], className="note"
+        [_("Releases and their calendar, corrections, bulletins and changes of status as a feed (Atom):"), " ", link],
+        className="note",
     )
 
 
@@ -101,7 +104,7 @@ def _publishing(reading: Reading) -> Component:
     asked = reading.address.keeps("compare")
     return section(
         _("Publish the next release"),
-        _form(),
+        _form(reading),
         *[_preview(reading, b) if b.value == asked else _offered(reading, b) for b in reversed(Basis)],
         name="publish",
     )
@@ -113,7 +116,7 @@ def _offered(reading: Reading, basis: Basis) -> Component:
     return html.P([html.B(basis_word(basis)), ": ", way], className="note")
 
 
-def _form() -> Component:
+def _form(reading: Reading) -> Component:
     """A repeated press publishes nothing twice."""
     options = [html.Option(basis_word(basis), value=basis.value) for basis in reversed(Basis)]
     return asking_form(
@@ -122,6 +125,7 @@ def _form() -> Component:
         html.Textarea(name="notes", id="release-notes", required=True, maxLength=2000, rows=2, className="entry"),
         html.Label(_("Basis"), htmlFor="release-basis"),
         html.Select(options, name="basis", id="release-basis", className="entry"),
+        *announced_choice(reading),
         press(_("Publish"), main=True),
         once=True,
     )

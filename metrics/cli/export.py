@@ -29,6 +29,7 @@ DATASET_NAMES = (
     "freshness",
     "submissions",
     "bulletins",
+    "announcements",
     "targets",
     "tasks",
     "milestones",

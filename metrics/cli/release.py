@@ -26,6 +26,10 @@ def create_command(
     basis: Annotated[
         Basis, typer.Option(help="口径:已报或已审核 / every submission, or verified ones only")
     ] = Basis.SUBMITTED,
+    announced: Annotated[
+        int | None,
+        typer.Option(metavar="SEQ", help="所践行的预告(账本序号) / the announcement that it keeps, by its entry"),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只试算,不写入 / store nothing")] = False,
 ) -> None:
     """发布当前数据 / Publish what is known now: every file of the release and its ledger entry, or nothing."""
@@ -43,7 +47,13 @@ def create_command(
         with write_session() as session:
             principal = principal_by_username(session, plain_username(username))
             made = create_release(
-                session, principal=principal, notes=notes, basis=basis, dry_run=dry_run, advance=begin(FILE_COUNT)
+                session,
+                principal=principal,
+                notes=notes,
+                basis=basis,
+                announced=announced,
+                dry_run=dry_run,
+                advance=begin(FILE_COUNT),
             )
     for file in made.files:
         typer.echo(f"{file.sha256.hex()}  {file.name}")

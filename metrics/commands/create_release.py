@@ -33,6 +33,7 @@ from metrics.publish.release_files import (
     releasable_view,
     table_files,
 )
+from metrics.queries.announcements import open_announcement
 from metrics.queries.releases import Published, release
 from metrics.queries.view import View
 from metrics.results import Basis
@@ -50,12 +51,26 @@ class _Stored:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class _ReleaseSaid:
+    """What a reviewer says of a release."""
+
+    notes: str
+    basis: Basis
+    announced: int | None
+
+    def kept(self, session: WriteSession) -> dict[str, int]:
+        """What the release says of the announcement that it keeps: nothing without one. Raises NotFound, Conflict."""
+        return {} if self.announced is None else {"announced": open_announcement(session, self.announced).seq}
+
+
 def create_release(
     session: WriteSession,
     *,
     principal: Principal,
     notes: str,
     basis: Basis,
+    announced: int | None = None,
     dry_run: bool = False,
     advance: Callable[[], None] = lambda: None,
     simulated_at: datetime | None = None,
@@ -64,19 +79,21 @@ def create_release(
 
     Every file is made from the entries up to the newest when it began, which can no longer change. The ledger is held
     only for the entry itself and the checkpoint over it, at the end.
-    A dry run does all of it and undoes it: it answers what a release made now would be. `advance` is called once for
-    each of the :data:`FILE_COUNT` files. `simulated_at` dates one of the synthetic demonstration history.
+    `announced`: the announcement that it keeps (:mod:`metrics.announcements`). A dry run does all of it and undoes it:
+    it answers what a release made now would be. `advance` is called once for each of the :data:`FILE_COUNT` files.
+    `simulated_at` dates one of the synthetic demonstration history.
 
-    Raises Forbidden, Invalid without notes, Conflict `nothing_to_release` while there is no figure, Unavailable if the
-    key that signs checkpoints is not here.
+    Raises Forbidden, Invalid without notes, Conflict `nothing_to_release` while there is no figure, NotFound
+    or Conflict if there is no such announcement or it is over, Unavailable if the key that signs is not here.
     """
     principal.require(Scope.RELEASE)
     _check_notes(notes)
+    said = _ReleaseSaid(notes, basis, announced)
     if not dry_run:
-        return _create(session, principal, notes=notes, basis=basis, advance=advance, simulated_at=simulated_at)
+        return _create(session, principal, said, advance=advance, simulated_at=simulated_at)
     undone = session.begin_nested()
     try:
-        return _create(session, principal, notes=notes, basis=basis, advance=advance, simulated_at=simulated_at)
+        return _create(session, principal, said, advance=advance, simulated_at=simulated_at)
     finally:
         undone.rollback()
 
@@ -84,14 +101,15 @@ def create_release(
 def _create(
     session: WriteSession,
     principal: Principal,
+    said: _ReleaseSaid,
     *,
-    notes: str,
-    basis: Basis,
     advance: Callable[[], None],
     simulated_at: datetime | None,
 ) -> Published:
+    notes, basis = said.notes, said.basis
     hold(session, Lock.RELEASES)
     view = releasable_view(session, basis=basis)
+    announced = said.kept(session)
     number = 1 + (session.scalar(select(func.max(Release.number))) or 0)
     stored = _store_all(session, number, table_files(session, view), first=0, advance=advance)
     others = _others(session, view, stored, number=number, notes=notes)
@@ -99,6 +117,7 @@ def _create(
     # The key's entry before the release's own, and the ledger not before every file is made (decisions 37 and 65).
     key_in_use(session, simulated_at=simulated_at)
     place = next_place(session, simulated=simulated_at)
+    said.kept(session)  # it may have been withdrawn while the files were made
     content = {
         "number": number,
         "stands_on": view.seq,
@@ -107,7 +126,7 @@ def _create(
         "actor": principal.username,
         "method": PRESENT.number,
         "files": [_as_said(file) for file in stored],
-    }
+    } | announced
     label = {} if simulated_at is None else {"synthetic": True}
     append(session, kind="release", place=place, content=content | label)
     session.execute(
@@ -120,6 +139,7 @@ def _create(
             actor=principal.username,
             recorded_at=place.recorded_at,
             method=PRESENT.number,
+            **announced,
         )
     )
     issued = issue_checkpoint(session)

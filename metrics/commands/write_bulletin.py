@@ -33,7 +33,7 @@ from metrics.results import Basis
 
 LONGEST_REASON = 2000  # characters
 # Entries that change no figure: a release still holds what is known when nothing but these came after it.
-_NO_FIGURES = ("release", "key", "bulletin")
+_NO_FIGURES = ("release", "key", "bulletin", "announcement")
 
 
 @dataclass(frozen=True, slots=True)

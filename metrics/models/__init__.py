@@ -17,7 +17,7 @@ from metrics.models.periods import PeriodEvent, Reminder
 from metrics.models.phases import GateRule, InspectionFinding, Rectification, SelfAssessment
 from metrics.models.plan import PlanRecord
 from metrics.models.rates import FarPast, RolledUpRates, StoredFormulas, UnitRates, UnitTurns
-from metrics.models.releases import Release, ReleaseFile, ReleasePart
+from metrics.models.releases import AnnouncementRecord, Release, ReleaseFile, ReleasePart
 from metrics.models.scores import InquiryScore, ScoreRuleRecord
 from metrics.models.second_factors import FormerPassword, PasswordLink, RecoveryCode, SecondFactor, SignInStep
 from metrics.models.slips import SlipActRecord
@@ -34,6 +34,7 @@ from metrics.models.tasks import TaskCheck, TaskReport, TaskSanction
 from metrics.models.work_plans import Funding, WorkPlan
 
 __all__ = [
+    "AnnouncementRecord",
     "Assessment",
     "AttachedFile",
     "AuditEntry",

@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "releases",
     "release_files",
     "release_parts",
+    "announcements",
     "bulletin_acts",
     "bulletin_files",
     "assessments",

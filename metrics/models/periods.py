@@ -46,8 +46,8 @@ class Reminder(Base):
 
     `unit_code` is empty for what the bureau gets. `claimed`: somebody is sending it, or died over it; it may be taken
     up again from `retry_at` on. `failed`: not taken up any more. `failure` says why the last attempt did not succeed.
-    `subject`: the slip and its due day, of reminders of slips; of what somebody follows whom it is for and up to which
-    entry it was known.
+    `subject`: the slip or the announcement and its day, of reminders of those; of what somebody follows whom it is for
+    and up to which entry it was known.
     """
 
     __tablename__ = "reminders"
@@ -57,7 +57,7 @@ class Reminder(Base):
         ),
         CheckConstraint(
             "kind in ('due_soon', 'overdue', 'digest', 'slip_due_soon', 'slip_overdue', 'slip_escalated', "
-            "'silence_unit', 'silence_lead', 'silence_bureau', 'turned')",
+            "'silence_unit', 'silence_lead', 'silence_bureau', 'turned', 'announced_soon', 'announced_passed')",
             name="kind",
         ),
         CheckConstraint("channel in ('smtp', 'webhook')", name="channel"),

@@ -20,7 +20,8 @@ from metrics.queries.view import View
 MEDIA_TYPE = "application/atom+xml"
 _NAMESPACE = "http://www.w3.org/2005/Atom"
 _TITLE = Text(
-    zh="标尺:发布、更正、通报与状态变化", en="Biaochi: releases, corrections, bulletins and changes of status"
+    zh="标尺:发布与发布日程、更正、通报与状态变化",
+    en="Biaochi: releases and their calendar, corrections, bulletins and changes of status",
 )
 _TAGS = {"zh": "zh-CN", "en": "en"}
 _UNFIT = re.compile("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
@@ -110,11 +111,21 @@ def _bulletin(new: News, plan: Plan, language: str) -> tuple[str, str, str]:
     return title.in_language(language), summary.in_language(language), "/bulletins"
 
 
+def _announcement(new: News, _plan: Plan, language: str) -> tuple[str, str, str]:
+    if new.announced is None:
+        raise ValueError(f"news of entry {new.seq} is of no announcement")
+    of, act = new.announced
+    name, said = of.name.in_language(language), act.said.in_language(language)
+    between = Text(zh=":", en=": ").in_language(language)
+    return f"{name}{between}{said}", act.reason or said, "/releases"
+
+
 _SAID = {
     NewsKind.RELEASE: _release,
     NewsKind.STATUSES: _statuses,
     NewsKind.CORRECTION: _correction,
     NewsKind.BULLETIN: _bulletin,
+    NewsKind.ANNOUNCEMENT: _announcement,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from metrics.publish.announcements import ANNOUNCEMENTS
 from metrics.publish.assessments import ASSESSMENTS
 from metrics.publish.bulletins import BULLETINS
 from metrics.publish.changes import CHANGES
@@ -50,6 +51,7 @@ DATASETS: dict[str, AnyDataset] = {
         FRESHNESS,
         SUBMISSIONS,
         BULLETINS,
+        ANNOUNCEMENTS,
         TARGETS,
         TASKS,
         MILESTONES,

@@ -19,6 +19,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "commitments": ("commitment", "stage"),
     "submissions": ("submission_id",),
     "bulletins": ("seq",),
+    "announcements": ("seq",),
     "targets": ("target_code", "revision"),
     "tasks": ("task_number",),
     "milestones": ("milestone_code",),

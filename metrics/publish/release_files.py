@@ -54,8 +54,9 @@ RELEASED = (
     "elements",
     "indicators",
 )
-# What anyone may pull there though it is no file of a release: it says the same as those, put another way.
-OPEN = frozenset({*RELEASED, "changes", "comparison"})
+# What anyone may pull there though it is no file of a release: it says the same as those, put another way, or when
+# the next one is due.
+OPEN = frozenset({*RELEASED, "changes", "comparison", "announcements"})
 IN_ENGLISH_TOO = ("targets", "tasks", "milestones", "units", "elements", "indicators")
 _ENDINGS = {"zh": "csv", "en": "en.csv"}
 _PACKAGE = "datapackage.json"

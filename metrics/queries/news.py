@@ -1,4 +1,4 @@
-"""What is new, newest first: releases, corrections, bulletins, and the statuses that a release changed."""
+"""What is new, newest first: releases, their calendar, corrections, bulletins, and statuses that a release changed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from metrics.announcements import Announcement, AnnouncementAct
 from metrics.database import ReadSession
 from metrics.models import BulletinAct, LedgerEntry, Release, Submission
 from metrics.models.turns import SUBMISSION_TURNS
+from metrics.queries.announcements import announcements
 from metrics.queries.status_turns import StatusTurn, status_turns
 from metrics.queries.view import View, view_at
 from metrics.results import Basis
@@ -25,6 +27,7 @@ class NewsKind(StrEnum):
     STATUSES = "statuses"
     CORRECTION = "correction"
     BULLETIN = "bulletin"
+    ANNOUNCEMENT = "announcement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class News:
 
     `number`: of the release, of the bulletin's version, of the submission's revision. `unit` and `period`: of a
     correction; `period` of a bulletin too. `turns`: what a release changed, against the one before.
+    `announced`: what is to be published, and what was said of its day; its number is that of the announcement.
     """
 
     kind: NewsKind
@@ -43,6 +47,7 @@ class News:
     period: date | None = None
     notes: str = ""
     turns: tuple[StatusTurn, ...] = ()
+    announced: tuple[Announcement, AnnouncementAct] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +61,14 @@ class NewsPage:
 def news(session: ReadSession, view: View, *, before: int | None = None) -> NewsPage:
     """What is new in `view`, of entries of the ledger before `before` (None: of all), a page of them.
 
-    Releases are told to everybody, however much later than what they stand on they were made.
+    Releases, and when the next are due, are told to everybody, however much later than what they stand on.
     """
-    found = [*_releases(session, before), *_corrections(session, view, before), *_bulletins(session, view, before)]
+    found = [
+        *_releases(session, before),
+        *_announcements(session, view, before),
+        *_corrections(session, view, before),
+        *_bulletins(session, view, before),
+    ]
     found.sort(key=lambda one: (-one.seq, list(NewsKind).index(one.kind)))
     seqs = sorted({one.seq for one in found}, reverse=True)[:PAGE]
     items = [one for one in found if one.seq in seqs]
@@ -78,6 +88,15 @@ def _releases(session: ReadSession, before: int | None) -> Iterator[News]:
         yield new
         if row.number > 1:
             yield replace(new, kind=NewsKind.STATUSES)
+
+
+def _announcements(session: ReadSession, view: View, before: int | None) -> Iterator[News]:
+    for one in announcements(session, timezone=view.plan.document.timezone):
+        for act in one.acts:
+            if before is None or act.seq < before:
+                yield News(
+                    NewsKind.ANNOUNCEMENT, act.seq, act.recorded_at, one.seq, notes=act.reason, announced=(one, act)
+                )
 
 
 def _corrections(session: ReadSession, view: View, before: int | None) -> Iterator[News]:

@@ -42,7 +42,7 @@ class PublishedFile:
 class Published:
     """One release. `stands_on`: the newest entry of the ledger that it knows; `seq`: its own entry.
 
-    `method`: the number of the method of calculation it was made by.
+    `method`: the number of the method of calculation it was made by; `announced`: the announcement it keeps, if one.
     """
 
     number: int
@@ -54,6 +54,7 @@ class Published:
     recorded_at: datetime
     method: int
     files: tuple[PublishedFile, ...]
+    announced: int | None = None
 
     def file(self, name: str) -> PublishedFile:
         """The file `name`. Raises NotFound."""
@@ -144,6 +145,7 @@ def _published(session: ReadSession, number: int | None) -> tuple[Published, ...
             recorded_at=row.recorded_at,
             method=row.method,
             files=tuple(files.get(row.number, ())),
+            announced=row.announced,
         )
         for row in session.scalars(of_releases.order_by(Release.number.desc()))
     )

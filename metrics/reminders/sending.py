@@ -20,20 +20,21 @@ from metrics.commands.claim_reminder import Claim, claim_reminder, mark_failed, 
 from metrics.database import engine, read_session, write_session
 from metrics.locks import Lock, hold_if_free
 from metrics.plan.store import plan_at
+from metrics.queries.announcement_reminders import AnnouncementReminder, due_announcement_reminders
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.due_reminders import DueReminder, ReminderDays, due_reminders
 from metrics.queries.silence_reminders import SilenceReminder, due_silence_reminders
 from metrics.queries.slip_reminders import SlipReminder, SlipReminderKind, due_slip_reminders
 from metrics.queries.turned_reminders import TurnedReminder, due_turned_reminders
 from metrics.reminders.channels import Channel, ChannelFailed
-from metrics.reminders.words import Words, reminder_words, silence_words, slip_words, turn_words
+from metrics.reminders.words import Words, announcement_words, reminder_words, silence_words, slip_words, turn_words
 from metrics.settings import Settings
 
 log = structlog.get_logger(__name__)
 # One instance at a time; what is claimed first is sent at most once (decision 47).
 
 
-Reminding = DueReminder | SlipReminder | SilenceReminder | TurnedReminder
+Reminding = DueReminder | SlipReminder | SilenceReminder | TurnedReminder | AnnouncementReminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ class Outgoing:
 
     @property
     def key(self) -> str:
-        """What names it: unit, period, kind, channel, and of a slip which."""
+        """What names it: unit, period, kind, channel, and of a slip or an announced day which."""
         named = f"{self.due.unit}/{self.due.period.isoformat()}/{self.due.kind}/{self.channel.name}"
         return f"{named}/{self.subject}" if self.subject else named
 
     @property
     def subject(self) -> str:
-        return self.due.subject if isinstance(self.due, SlipReminder | TurnedReminder) else ""
+        return self.due.subject if isinstance(self.due, SlipReminder | TurnedReminder | AnnouncementReminder) else ""
 
 
 def outgoing(configured: Settings, ways: Sequence[Channel], *, now: datetime) -> tuple[Outgoing, ...]:
@@ -73,6 +74,7 @@ def outgoing(configured: Settings, ways: Sequence[Channel], *, now: datetime) ->
             *due_slip_reminders(session, now=now, days=days),
             *due_silence_reminders(session, now=now, days=days),
             *due_turned_reminders(session, now=now),
+            *due_announcement_reminders(session, now=now, days=days),
         ]
     found = []
     for reminder in due:
@@ -131,6 +133,8 @@ def _words(reminder: Reminding, *, address: str) -> Words:
         return silence_words(reminder, address=address)
     if isinstance(reminder, SlipReminder):
         return slip_words(reminder, address=address)
+    if isinstance(reminder, AnnouncementReminder):
+        return announcement_words(reminder, address=address)
     return reminder_words(reminder.kind, reminder.period, reminder.units, address=address)
 
 
@@ -141,7 +145,7 @@ def _addresses(configured: Settings, reminder: Reminding) -> tuple[str, ...]:
         return () if reminder.email is None else (reminder.email,)
     if reminder.kind is SlipReminderKind.ESCALATED:
         return (*((reminder.email,) if reminder.email else ()), *configured.reviewer_addresses)
-    if not reminder.unit:
+    if isinstance(reminder, AnnouncementReminder) or not reminder.unit:
         return tuple(configured.reviewer_addresses)
     address = reminder.email or configured.reminder_addresses.get(reminder.unit, "")
     return (address,) if address else ()

@@ -10,6 +10,7 @@ from metrics.bulletin.wording import STATUS_WORDS
 from metrics.errors import Message
 from metrics.periods import format_period
 from metrics.plan.model import Plan, Text
+from metrics.queries.announcement_reminders import AnnouncementReminder, AnnouncementReminderKind
 from metrics.queries.due_reminders import OwedForMonth, ReminderKind, UnitReminder
 from metrics.queries.follows import TurnNoticed
 from metrics.queries.silence_reminders import SilenceReminder, SilenceReminderKind
@@ -138,6 +139,28 @@ def silence_words(told: SilenceReminder, *, address: str = "") -> Words:
         zh = f"截至 {month},以下任务久未报告进展,须由市局督办:{zh}。"
         en = f"Up to {month} these tasks have had no report for so long that the bureau is to follow them up: {en}."
     link = f"\n\n{address.rstrip('/')}/tasks?state=silent&show=reports&month={month}{place}" if address else ""
+    return Words(subject=f"[标尺] {what}", body=f"{zh}\n\n{en}{link}")
+
+
+def announcement_words(told: AnnouncementReminder, *, address: str = "") -> Words:
+    """The reminder of an announced day, Chinese first."""
+    name, due, late = told.of.name, told.of.due_on.isoformat(), told.days_late
+    days = "1 day" if late == 1 else f"{late} days"
+    if told.kind is AnnouncementReminderKind.SOON:
+        what = f"{name.zh} 将于 {due} 发布 / To be published on {due}"
+        zh = f"“{name.zh}”已预告于 {due} 发布,请按时发布;不能按时发布的,请评估员事先调整日期并说明理由。"
+        en = (
+            f"{name.en} is announced for {due}. Publish it on the day; if that cannot be, an evaluator moves the day "
+            "beforehand, with the reason."
+        )
+    else:
+        what = f"{name.zh} 逾期未发布 / Announced for {due}, not published"
+        zh = f"“{name.zh}”已预告于 {due} 发布,现已过 {late} 天仍未发布。请发布,或由评估员调整日期并说明理由。"
+        en = (
+            f"{name.en} was announced for {due}, {days} ago, and is not published. Publish it, or have an evaluator "
+            "move the day, with the reason."
+        )
+    link = f"\n\n{address.rstrip('/')}/releases" if address else ""
     return Words(subject=f"[标尺] {what}", body=f"{zh}\n\n{en}{link}")
 
 

@@ -43,6 +43,7 @@ RECORD_WORDS: Mapping[str, Message] = {
     "target": Message("目标修订", "revisions of targets"),
     "weights": Message("权重", "weights"),
     "release": Message("数据发布", "releases"),
+    "announcement": Message("发布日程", "acts on the release calendar"),
     "bulletin": Message("通报", "acts on bulletins"),
     "drafts": Message("未报送的月报草稿", "drafts of submissions"),
     "confirmed_layouts": Message("已确认的表格版式", "confirmed layouts"),

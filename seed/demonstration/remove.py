@@ -58,6 +58,7 @@ EMPTIED = (
     "release_parts",
     "release_files",
     "releases",
+    "announcements",
     "reminders",
     "followed_turns",
     "follows",

@@ -83,6 +83,7 @@ def _acts() -> Iterator[Asked]:
     )  # fmt: skip
     yield from _of_tasks()
     yield from _of_rounds()
+    yield from _of_the_calendar()
     yield _of_bulletins()
     yield _of_material()
     yield from _of_work_plans()
@@ -152,6 +153,15 @@ def _of_bulletins() -> Asked:
         "post /bulletins/{period}", "reviewer", path, {"act": "issue"}, f"{path}/versions", path, EVERYBODY,
         steps=tuple(("reviewer", path, {"act": act}) for act in ("draft", "issue", "draft")),
     )  # fmt: skip
+
+
+def _of_the_calendar() -> Iterator[Asked]:
+    path, body = "/announcements/{id}", {"what": "release", "due_on": "2999-12-30"}
+    for act, more in (("move", {"due_on": "2999-12-31"}), ("withdraw", {})):
+        yield Asked(
+            f"post /announcements/{{announcement}}/{act}", "evaluator", f"{path}/{act}", more, "/announcements",
+            "/releases", EVERYBODY, revises="the announcement", before={**body, "title": act},
+        )  # fmt: skip
 
 
 def _of_material() -> Asked:
@@ -253,8 +263,9 @@ def _done(people: Mapping[str, Caller], act: Asked, reason: str, made: dict[str,
     for by, path, body in act.steps:
         etag = _posted(people[by], path, body, etag).headers.get("etag", "")
     if act.before is not None:
-        first = _posted(who, act.path.removesuffix("/{id}/revisions").removesuffix("/{id}/lift"), act.before)
-        made[act.revises], etag = first.json().get("id", first.json().get("mark", 0)), first.headers.get("etag", "")
+        first = _posted(who, act.path.partition("/{id}")[0], act.before)
+        named = (first.json().get(name) for name in ("id", "mark", "announcement"))
+        made[act.revises], etag = next(filter(None, named), 0), first.headers.get("etag", "")
     number = made.get(act.revises, 0)
     if "{id}" in act.revises:
         etag = who.client.get(V1 + act.revises.format(id=number), headers=who.headers).headers["etag"]

@@ -6,11 +6,13 @@ from enum import StrEnum
 
 import pytest
 
+from metrics.announcements import Announced, AnnouncementAction, AnnouncementState
 from metrics.assessments import Method
 from metrics.attention import Reason
 from metrics.plan.model import MilestoneKind, Nature, Severity, TargetKind, UnitKind
 from metrics.plan.model.targets import Direction
 from metrics.principal import Role, Scope
+from metrics.queries.announcement_reminders import AnnouncementReminderKind
 from metrics.queries.slip_reminders import SlipReminderKind
 from metrics.queries.submission_differences import Against
 from metrics.ranking import RankGroup
@@ -54,6 +56,10 @@ VALUES: dict[type[StrEnum], str] = {
     Scope: "read post_return sign_off verify release revise_target record_assessment manage_periods manage_people"
     " supervise answer_slip administer bulk",
     SanctionAction: "mark lift",
+    Announced: "release bulletin",
+    AnnouncementAction: "announce move withdraw",
+    AnnouncementReminderKind: "announced_soon announced_passed",
+    AnnouncementState: "ahead passed published withdrawn",
     NotCounted: "nothing not_reported",
     ScorePart: "attainment timeliness slips inquiry",
     SlipOutcome: "in_time sent_back late",

@@ -34,6 +34,7 @@ ROWS = (
     "insert into light_overrides values (1000000, 'x', 'y', '2019-09-01', 'red', 'green', 'z', 'x', now())",
     "insert into task_reports values (1000000, 11, 'x', '2019-09-01', 1, 'done', 'y', '', '', 'x', now())",
     "insert into attached_files values (1000000, 'x', 'y.pdf', 'application/pdf', 1, '\\x00', '\\x00', 'x', now())",
+    "insert into announcements values (1000000, null, 'announce', 'release', null, 'x', '2019-10-12', '', 'x', now())",
     "insert into task_sanctions values (1000000, 31, 'x', 'mark', null, '', 'y', 'x', now())",
     "insert into task_checks values (1000000, 11, 'x', '2019-09-01', 1, '', 'review', 'confirm', '', 'x', now())",
     "insert into inspection_findings values (1000000, 1000000, 'x', 'x', 'y', null, 'minor', 'x', now(), 'x', now())",

@@ -43,7 +43,7 @@ WITHOUT_UNITS = {
 }
 # What the bureau decides; every reader is told.
 BY_BUREAU = {"light_overrides", "period_events", "samples", "sample_findings", "gate_rules", "task_checks"}
-BY_BUREAU |= {"task_sanctions", "score_rules"}
+BY_BUREAU |= {"task_sanctions", "score_rules", "announcements"}
 UNITS_FILES = (
     "attached_files",
     "material_records",

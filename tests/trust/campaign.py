@@ -49,6 +49,7 @@ KEYS = {
     "fundings": ("seq",),
     "slip_acts": ("seq",),
     "bulletin_acts": ("seq",),
+    "announcements": ("seq",),
     "bulletin_files": ("seq", "name"),
     "inspection_findings": ("seq",),
     "rectifications": ("seq",),

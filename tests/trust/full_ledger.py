@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from metrics.announcements import Announced
 from metrics.assessments import Method
+from metrics.commands.announce_publication import AnnouncementGiven, announce, move_announcement
 from metrics.commands.attach_file import attach_file
 from metrics.commands.bind_gate_date import bind_gate_date
 from metrics.commands.check_task_report import CheckGiven, check_task_report
@@ -57,6 +59,7 @@ def one_of_everything(session: WriteSession, *, units: tuple[str, str] = ("44120
     evaluator = person(session, "tamper.evaluator", role=Role.EVALUATOR)
     _of_the_bureau(session, units)
     _of_the_evaluator(session, evaluator, units)
+    _of_the_calendar(session, evaluator)
     for number in (1, 2):
         _of_an_assessor(session, person(session, f"tamper.third{number}", role=Role.ASSESSOR), units)
     for notes in ("一季度", "二季度"):
@@ -111,6 +114,13 @@ def _of_the_bureau(session: WriteSession, units: tuple[str, str]) -> None:
         leader = PersonGiven("leader", "李明", "副区长", "2019-03-01", phone="0758-2220000")
         record_person(session, unit, plan=plan, principal=REVIEWER, given=leader)
     unlock_period(session, PERIOD, principal=REVIEWER, reason="补报")
+
+
+def _of_the_calendar(session: WriteSession, evaluator: Principal) -> None:
+    for title in ("三季度", "四季度"):
+        given = AnnouncementGiven(Announced.RELEASE, "2999-12-30", "2019-09", title)
+        named = announce(session, principal=evaluator, given=given).announcement
+        move_announcement(session, named, principal=evaluator, due_on="2999-12-31", reason="补报未齐")
 
 
 def _of_the_evaluator(session: WriteSession, evaluator: Principal, units: tuple[str, str]) -> None:

@@ -15,6 +15,7 @@ from metrics.ledger.checking.release_files import ReleaseFilesCheck
 from metrics.ledger.checking.supervision_rows import SUPERVISION_MODELS, SUPERVISION_ROWS, event_key, moment_of
 from metrics.media_types import media_type_of
 from metrics.models import (
+    AnnouncementRecord,
     Assessment,
     BulletinAct,
     BulletinFile,
@@ -36,6 +37,7 @@ _WITH_BYTES = ("attached_files", "bulletin_files")  # their column `content`
 _MODELS = (
     PlanRecord,
     Release,
+    AnnouncementRecord,
     PeriodEvent,
     PersonRecord,
     LightOverride,
@@ -155,7 +157,15 @@ def _target_rows(said: Mapping[str, Any]) -> Expected:
 def _release_rows(said: Mapping[str, Any]) -> Expected:
     columns = {name: said[name] for name in ("stands_on", "basis", "notes", "actor")}
     columns["method"] = said.get("method", 1)  # a release made before methods were numbered
+    columns["announced"] = said.get("announced")  # only of one that keeps an announcement
     return {_release_key(said): columns | moment_of(said)}
+
+
+def _announcement_rows(said: Mapping[str, Any]) -> Expected:
+    columns = {name: said[name] for name in ("announcement", "action", "what", "title", "reason", "actor")}
+    columns["period"] = None if said["period"] is None else parse_period(said["period"])
+    columns["due_on"] = date.fromisoformat(said["due_on"])
+    return {event_key(said): columns | moment_of(said)}
 
 
 def _period_rows(said: Mapping[str, Any]) -> Expected:
@@ -238,6 +248,7 @@ def _bulletin_file_rows(said: Mapping[str, Any]) -> Expected:
 _KEYS: dict[str, Callable[[Mapping[Any, Any]], str]] = {
     "plan_records": _plan_key,
     "releases": _release_key,
+    "announcements": event_key,
     "period_events": event_key,
     "people_records": event_key,
     "light_overrides": event_key,
@@ -253,6 +264,7 @@ _EXPECTED: dict[tuple[str, str], Callable[[Mapping[Any, Any]], Expected]] = {
     ("plan_records", "plan"): _plan_rows,
     ("plan_records", "target"): _target_rows,
     ("releases", "release"): _release_rows,
+    ("announcements", "announcement"): _announcement_rows,
     ("period_events", "period"): _period_rows,
     ("people_records", "people"): _person_rows,
     ("plan_records", "weights"): _weight_rows,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import get_args
 
+from metrics.announcements import Announced, AnnouncementAction, AnnouncementState
 from metrics.assessments import Method
 from metrics.attention import Reason
 from metrics.contributions import PartState
@@ -53,6 +54,9 @@ WORDS: dict[str, Iterable[str]] = {
     "groups_of_peers": ["all", *RankGroup, "own"],
     "reasons": Reason,
     "streams": Stream,
+    "announced": Announced,
+    "announcement_actions": AnnouncementAction,
+    "announcement_states": AnnouncementState,
     "target_kinds": TargetKind,
     "milestone_kinds": MilestoneKind,
     "task_states": TaskState,

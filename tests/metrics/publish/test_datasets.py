@@ -68,6 +68,8 @@ CONTRACT = {
     " on_time, days_late, seq, revision_seq, leaf_hash, first_received_at, loaded",
     "bulletins": "seq, period, version, newest, release, reason, issued_by, recorded_at, zh_html, zh_pdf, zh_docx,"
     " en_html, en_pdf, en_docx",
+    "announcements": "seq, announcement, action, what, period, title, due_before, due_on, slip_days, reason,"
+    " after_the_day, newest, state, published_as, published_on, days_late, evaluated_on, announced_by, recorded_at",
     "targets": "target_code, target_name, kind, task_numbers, indicator_code, comparator, threshold, unit_of_measure,"
     " threshold_implied, due_on, window_start, window_end, scope, exclusions, qualifier, section, line, quote,"
     " revision, effective_from, reason, for_units, ends_own, trajectory",
