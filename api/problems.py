@@ -10,10 +10,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from metrics.database_faults import database_fault, disk_fault
 from metrics.errors import (
     BadRequest,
     BiaochiError,
@@ -64,12 +65,6 @@ _HTTP_MESSAGES = {
     405: ("method_not_allowed", Message("此地址不支持该方法。", "This address does not take this method.")),
 }
 
-# Broken or refused connections, server shut down or starting up, read-only, disk full, too many connections; and
-# transactions that the server ended because they stood in each other's way.
-_WAITED_TOO_LONG = "55P03"  # for a lock
-_TOOK_TOO_LONG = "57014"  # a statement
-_AWAY = ("08", "57P", "25006", "53", "40P01", "40001", _WAITED_TOO_LONG, _TOOK_TOO_LONG)
-
 
 def install_problems(app: FastAPI) -> None:
     """Answer every error of `app` as a problem, with the request's id."""
@@ -78,6 +73,7 @@ def install_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(DBAPIError, _database)
     app.add_exception_handler(PoolTimeout, _database)
+    app.add_exception_handler(OSError, _disk)
     app.add_exception_handler(Exception, _defect)
 
 
@@ -196,35 +192,21 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _database(request: Request, error: Exception) -> Response:
-    """The database is away, full or out of connections: 503. Anything else of the database is our defect: 500."""
-    sqlstate = getattr(getattr(error, "orig", None), "sqlstate", None)
-    away = isinstance(error, PoolTimeout) or (
-        isinstance(error, OperationalError) and (sqlstate is None or sqlstate.startswith(_AWAY))
-    )
-    away = (
-        away
-        or (sqlstate is not None and sqlstate.startswith(_AWAY))
-        or bool(getattr(error, "connection_invalidated", 0))
-    )
-    if not away:
-        return await _defect(request, error)
-    log.warning("database_away", request_id=request.state.request_id, error=str(error)[:300])
-    if sqlstate == _WAITED_TOO_LONG:
-        busy = Message(
-            "正在处理他人的大批报送,请稍后重试;本次未保存任何内容。",
-            "Others are being served, a large file perhaps; nothing was stored. Try again.",
-        )
-        return database_away(request, busy, code="database_busy")
-    if sqlstate == _TOOK_TOO_LONG:
-        slow = Message(
-            "查询用时过长,已停止;请缩小范围(单位、报告期)后重试。未保存任何内容。",
-            "This took too long and was stopped; nothing was stored. Ask for fewer units or periods.",
-        )
-        return database_away(request, slow, code="took_too_long")
-    return database_away(
-        request,
-        Message("数据库暂时不可用,请稍后重试,未保存任何内容。", "The database is away; nothing was stored. Try again."),
-    )
+    """The database is away, full, read-only or out of connections: 503. Anything else of it is our defect: 500."""
+    fault = database_fault(error)
+    return await (_defect(request, error) if fault is None else _out_of_order(request, error, fault))
+
+
+async def _disk(request: Request, error: Exception) -> Response:
+    """A full disk is called that: 503. Anything else that a file does is our defect: 500."""
+    assert isinstance(error, OSError)  # noqa: S101  registered for this class
+    fault = disk_fault(error)
+    return await (_defect(request, error) if fault is None else _out_of_order(request, error, fault))
+
+
+async def _out_of_order(request: Request, error: Exception, fault: Unavailable) -> Response:
+    log.warning(fault.code, request_id=getattr(request.state, "request_id", ""), error=str(error)[:300])
+    return database_away(request, fault.message, code=fault.code)
 
 
 def database_away(request: Request, message: Message, *, code: str = "database_away") -> Response:

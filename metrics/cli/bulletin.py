@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from metrics.cli.connection import opened_database
+from metrics.cli.refusals import written_whole
 
 
 def bulletin_command(
@@ -55,7 +56,8 @@ def bulletin_command(
                 if folder is not None:
                     folder.mkdir(parents=True, exist_ok=True)
                     name = f"bulletin-{period}-v{newest.version}-{file.name}"
-                    (folder / name).write_bytes(bulletin_bytes(session, newest, file.name))
+                    with written_whole(folder / name) as target:
+                        target.write(bulletin_bytes(session, newest, file.name))
             typer.echo(
                 f"已签发:{period} 第 {newest.version} 版,账本第 {newest.seq} 条。 "
                 f"Issued: {period}, version {newest.version}, entry {newest.seq} of the ledger."

@@ -66,6 +66,7 @@ ACTS: Mapping[str, str] = {
     "audit": "audit.read",
     "audit prune": "audit.prune",
 }
+_INTERRUPTED = 130  # as shells have it
 # The parameters that say what a command is about.
 _SUBJECTS = ("dataset", "parameters", "username", "token_id", "path", "revision", "number", "period", "archive")
 
@@ -110,8 +111,12 @@ def _prepared(ctx: Any) -> Iterator[None]:
     if ctx.params.get("dry_run") and acting.action is not AuditAction.LOOK:
         acting.action = AuditAction.TRY
     acting.subject = as_subject(" ".join(_texts(ctx.params)))
-    with under_way(acting):
-        yield
+    try:
+        with under_way(acting):
+            yield
+    except KeyboardInterrupt:
+        typer.echo("已中断。 Interrupted.", err=True)
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 def _faults(refused: ValidationError) -> str:

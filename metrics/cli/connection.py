@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from metrics.errors import Message, Unavailable
+from metrics.errors import BiaochiError, Forbidden, Message, Unavailable
 
 if TYPE_CHECKING:
+    import psycopg
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
+
     from metrics.settings import Settings
 
 
@@ -32,7 +36,8 @@ def opened_database(*, current_schema: bool = True, new: bool = False) -> Iterat
     block lasts.
     """
     import psycopg
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DBAPIError
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
 
     from metrics.server.embedded import EmbeddedServerRefused
 
@@ -42,10 +47,35 @@ def opened_database(*, current_schema: bool = True, new: bool = False) -> Iterat
     except EmbeddedServerRefused as refused:
         message = Message("内置数据库无法启动。", str(refused))
         raise Unavailable(code="embedded_server_refused", message=message) from refused
-    except (OperationalError, psycopg.OperationalError) as refused:
-        reason = refused.orig if isinstance(refused, OperationalError) else refused
-        message = Message("无法连接数据库。", f"The database cannot be reached: {str(reason).strip()}")
-        raise Unavailable(code="database_unreachable", message=message) from refused
+    except (DBAPIError, PoolTimeout, psycopg.Error) as error:
+        in_words = _in_words(error)
+        if in_words is None:
+            raise
+        raise in_words from error
+
+
+def _in_words(error: DBAPIError | PoolTimeout | psycopg.Error) -> BiaochiError | None:
+    """What the database said as a refusal; None if it is a defect of ours."""
+    from psycopg.errors import InsufficientPrivilege
+    from sqlalchemy.exc import DBAPIError
+
+    from metrics.database_faults import database_fault
+
+    reason = error.orig if isinstance(error, DBAPIError) else error
+    said = str(reason).strip()
+    if isinstance(reason, InsufficientPrivilege):
+        return Forbidden(
+            "not_the_owner",
+            Message(
+                f"数据库角色无权执行本命令:请用 BIAOCHI_MIGRATION_URL 给出所有者的地址。({said})",
+                f"The database's role may not do this: name the owner's address in BIAOCHI_MIGRATION_URL. ({said})",
+            ),
+        )
+    fault = database_fault(error)
+    if fault is None or fault.code != "database_away":
+        return fault
+    message = Message(f"无法连接数据库:{said}", f"The database cannot be reached: {said}")
+    return Unavailable("database_unreachable", message)
 
 
 @contextmanager
@@ -127,14 +157,8 @@ def _in_use(opened: OpenedDatabase, *, current_schema: bool) -> Iterator[OpenedD
 
 def _require_current_schema() -> None:
     from metrics.database import engine
-    from metrics.server.migration import is_current
+    from metrics.server.migration import schema_refusal
 
     with engine().connect() as connection:
-        if not is_current(connection):
-            raise Unavailable(
-                code="schema_outdated",
-                message=Message(
-                    "数据库结构不是最新版本:请先执行 biaochi migrate。",
-                    "The database's schema is not the newest: run biaochi migrate first.",
-                ),
-            )
+        if (refusal := schema_refusal(connection)) is not None:
+            raise refusal

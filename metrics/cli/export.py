@@ -6,11 +6,12 @@ import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated
 
 import typer
 
 from metrics.cli.connection import opened_database
+from metrics.cli.refusals import written_whole
 from metrics.errors import Message, NotFound
 
 # As in `metrics.publish.catalogue`, which takes half a second to load.
@@ -77,13 +78,8 @@ def export_command(
     ] = None,
 ) -> None:
     """导出数据集 / Export a dataset, with the parameters of the API."""
-    from metrics.database import read_session
-    from metrics.plan.store import plan_at
     from metrics.publish.catalogue import DATASETS
-    from metrics.publish.going_on import refuse_other_history
-    from metrics.publish.pull import check_pull, parse_pull
-    from metrics.publish.rendering import MEDIA_TYPES, render
-    from metrics.queries.reader_view import view_for
+    from metrics.publish.rendering import MEDIA_TYPES
 
     if dataset not in DATASETS:
         raise NotFound(
@@ -96,6 +92,25 @@ def export_command(
     form = form or ("csv" if output is None else output.suffix.removeprefix("."))
     if form not in MEDIA_TYPES:
         raise typer.BadParameter(f"{form!r}: {' / '.join(MEDIA_TYPES)}", param_hint="--format")
+    if output is not None:
+        with written_whole(output) as target:
+            rows, seq = _pull(dataset, given, form, target)
+        typer.echo(f"{output}: {rows} 行 / rows, seq {seq}", err=True)
+        return
+    _pull(dataset, given, form, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+
+
+def _pull(dataset: str, given: dict[str, list[str]], form: str, target: IO[bytes]) -> tuple[int, int]:
+    """Write the dataset to `target`; how many rows it has, and up to which entry of the ledger it is."""
+    from metrics.database import read_session
+    from metrics.plan.store import plan_at
+    from metrics.publish.catalogue import DATASETS
+    from metrics.publish.going_on import refuse_other_history
+    from metrics.publish.pull import check_pull, parse_pull
+    from metrics.publish.rendering import render
+    from metrics.queries.reader_view import view_for
+
     with opened_database(), read_session() as session:
         chosen = DATASETS[dataset].asked(given)
         pull = parse_pull(chosen, given, form=form, timezone=lambda: plan_at(session).document.timezone)
@@ -104,15 +119,8 @@ def export_command(
         refuse_other_history(session, pull, view)
         rendered = render(chosen, session=session, view=view, pull=pull, form=form)
     with rendered.file as file:
-        if output is None:
-            shutil.copyfileobj(file, sys.stdout.buffer)
-            sys.stdout.buffer.flush()
-        else:
-            partial = output.with_name(output.name + ".part")
-            with partial.open("wb") as target:
-                shutil.copyfileobj(file, target)
-            partial.replace(output)
-            typer.echo(f"{output}: {rendered.rows} 行 / rows, seq {view.seq}", err=True)
+        shutil.copyfileobj(file, target)
+    return rendered.rows, view.seq
 
 
 def _given(parameters: Iterable[str]) -> dict[str, list[str]]:

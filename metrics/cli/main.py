@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import typer
 
@@ -17,6 +19,7 @@ from metrics.cli.import_file import import_command
 from metrics.cli.mcp import mcp_command
 from metrics.cli.migrate import migrate_command
 from metrics.cli.rebuild import rebuild_command
+from metrics.cli.refusals import file_refused, text_refused
 from metrics.cli.remind import remind_command
 from metrics.cli.restore import restore_command
 from metrics.cli.serve import serve_command
@@ -59,14 +62,25 @@ app.add_typer(witness.app, name="witness")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code (SystemExit)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Chinese still shows the English
     try:
         app(args=arguments, prog_name="biaochi")
     except BiaochiError as refused:
-        typer.echo(f"拒绝:{refused.message.zh}\nRefused: {refused.message.en}", err=True)
-        for problem in refused.problems:
-            place = problem.cell or problem.pointer or problem.column or ""
-            typer.echo(f"  {place} {problem.code}: {problem.message.zh} {problem.message.en}", err=True)
-        sys.exit(1)
+        _refuse(refused)
+    except OSError as error:
+        _refuse(file_refused(error))
+    except UnicodeError as error:
+        _refuse(text_refused(error))
+
+
+def _refuse(refused: BiaochiError) -> NoReturn:
+    typer.echo(f"拒绝:{refused.message.zh}\nRefused: {refused.message.en}", err=True)
+    for problem in refused.problems:
+        place = problem.cell or problem.pointer or problem.column or ""
+        typer.echo(f"  {place} {problem.code}: {problem.message.zh} {problem.message.en}", err=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

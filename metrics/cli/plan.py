@@ -10,6 +10,7 @@ import typer
 
 from metrics.cli.command import Command
 from metrics.cli.connection import opened_database
+from metrics.cli.refusals import written_whole
 
 if TYPE_CHECKING:
     from metrics.commands.load_plan import PlanChange, PlanChanges
@@ -73,7 +74,8 @@ def to_workbook_command(
             code="file_exists",
             message=Message(f"{file} 已存在:可加 --overwrite。", f"{file} is there already: add --overwrite."),
         )
-    file.write_bytes(plan_workbook(read_plan(folder), source_text(folder)))
+    with written_whole(file) as target:
+        target.write(plan_workbook(read_plan(folder), source_text(folder)))
     typer.echo(f"已写入 {file}。\nWritten to {file}.")
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, text
 
 from metrics.errors import Conflict, Message, Problem
 from metrics.models.base import HELD, KEPT_FOR_OTHERS, MADE_ANEW
-from metrics.server.migration import alembic_config
+from metrics.server.migration import alembic_config, require_known_revision, require_not_newer
 
 _COLUMNS = text(
     "select c.table_name, c.column_name from information_schema.columns c"
@@ -47,7 +47,12 @@ def downgrade(engine: Engine, *, revision: str, lose_data: bool = False) -> None
 
 
 def is_beyond(connection: Connection, revision: str) -> bool:
-    """True if the database stands at a later migration than `revision`."""
+    """True if the database stands at a later migration than `revision`.
+
+    Raises Unavailable if a newer program made its schema, NotFound if there is no such migration.
+    """
+    require_not_newer(connection)
+    require_known_revision(connection, revision)
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None or revision == current:
         return False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from psycopg.errors import DuplicateTable, UniqueViolation
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
@@ -15,9 +17,27 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from metrics.commands.derive_rates import parts_to_rebuild, rebuild_formulas, rebuild_rates
 from metrics.database import WriteSession
+from metrics.errors import Message, NotFound, Unavailable
 from metrics.models.grants import GRANTS, OPEN_SCHEMA, OPEN_TABLES
 from metrics.server.open_reader import OPEN_READERS
 
+_AGES = {
+    "behind": (
+        "schema_outdated",
+        Message(
+            "数据库结构不是最新版本:请先执行 biaochi migrate。",
+            "The database's schema is not the newest: run biaochi migrate first.",
+        ),
+    ),
+    "newer": (
+        "schema_newer",
+        Message(
+            "数据库已由较新版本的程序升级,本版本不认识其结构:请换用该版本或更新的程序。",
+            "A newer version of the program has brought this database's schema up to date, and this one does not know "
+            "it: run that version or a later one.",
+        ),
+    ),
+}
 _ROOT = Path(__file__).resolve().parents[2]
 # One migration at a time: nobody but the owner has the right to hold this table against others.
 _VERSIONS = text("select to_regclass('alembic_version')")
@@ -59,6 +79,8 @@ def migrate(engine: Engine, *, revision: str = "head", application_role: str | N
     """
     with engine.begin() as connection:
         _hold(connection)
+        require_not_newer(connection)
+        require_known_revision(connection, revision)
         command.upgrade(alembic_config(connection), revision)
         _fill(connection)
         if application_role is not None:
@@ -95,10 +117,54 @@ def _fill(connection: Connection) -> None:
             rebuild_rates(session, units=units)
 
 
+class SchemaAge(StrEnum):
+    """How the database's schema stands to the one that this program makes."""
+
+    CURRENT = "current"
+    BEHIND = "behind"
+    NEWER = "newer"
+
+
+def schema_age(connection: Connection) -> SchemaAge:
+    """Where the database stands; NEWER if a migration that this program does not know has run in it."""
+    script = ScriptDirectory.from_config(alembic_config(connection))
+    heads = MigrationContext.configure(connection).get_current_heads()
+    if heads == (script.get_current_head(),):
+        return SchemaAge.CURRENT
+    known = {one.revision for one in script.walk_revisions()}
+    return SchemaAge.BEHIND if set(heads) <= known else SchemaAge.NEWER
+
+
 def is_current(connection: Connection) -> bool:
     """True if the database stands at the newest migration."""
-    head = ScriptDirectory.from_config(alembic_config(connection)).get_current_head()
-    return MigrationContext.configure(connection).get_current_heads() == (head,)
+    return schema_age(connection) is SchemaAge.CURRENT
+
+
+def schema_refusal(connection: Connection) -> Unavailable | None:
+    """Why this program cannot work with the database's schema and what to do; None if it can."""
+    age = schema_age(connection)
+    return None if age is SchemaAge.CURRENT else Unavailable(*_AGES[age])
+
+
+def require_not_newer(connection: Connection) -> None:
+    """Raise Unavailable if a newer version of the program has been at work in the database."""
+    if schema_age(connection) is SchemaAge.NEWER:
+        raise Unavailable(*_AGES[SchemaAge.NEWER])
+
+
+def require_known_revision(connection: Connection, revision: str) -> None:
+    """Raise NotFound if this program has no migration that `revision` names."""
+    try:
+        ScriptDirectory.from_config(alembic_config(connection)).get_revisions(revision)
+    except CommandError as error:
+        raise NotFound(
+            "revision_unknown",
+            Message(
+                f"没有数据库结构版本“{revision}”;版本号为 migrations/versions 中文件名的前四位,如 0016。",
+                f"There is no migration {revision!r}; each is called by the first four digits of its file in "
+                "migrations/versions, as 0016.",
+            ),
+        ) from error
 
 
 def grant(connection: Connection, *, role: str) -> None:

@@ -25,11 +25,20 @@ def empty(server: Server, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 def test_a_command_on_a_database_without_schema_says_what_to_run(run: Run, empty: Database) -> None:
     run("migrate", "--revision", "0001")
-    with empty.as_owner() as connection:
-        connection.exec_driver_sql("update alembic_version set version_num = 'older'")
     code, _, errors = run("user", "list")
     assert code == 1
     assert "biaochi migrate" in errors
+
+
+def test_a_database_that_a_newer_program_made_is_told_so_and_left_alone(run: Run, empty: Database) -> None:
+    run("migrate", "--revision", "0001")
+    with empty.as_owner() as connection:
+        connection.exec_driver_sql("update alembic_version set version_num = '9999'")
+    for command in (("user", "list"), ("migrate",), ("migrate", "--revision", "0001", "--lose-data")):
+        code, _, errors = run(*command)
+        assert code == 1
+        assert "较新版本" in errors
+        assert "newer version" in errors
 
 
 def test_an_empty_database_is_made_ready_for_the_service(run: Run, empty: Database) -> None:
