@@ -149,7 +149,7 @@ def compared_charts(
         steps = due_steps(plan, indicator, stages_of(plan, target, on=judged.on or date.max), by=judged.on or date.max)
         chart = _chart(indicator, units, courses, steps)
         due = due or bool(chart.due)
-        tiles.append(_tile(reading, indicator, target, chart))
+        tiles.append(_tile(reading, indicator, target, chart, units))
         targets += [target] * indicator.core
         tables.append(_table(reading, indicator, target, units, courses, steps))
     if not tiles:
@@ -194,16 +194,18 @@ def _chart(
     )
 
 
-def _tile(reading: Reading, indicator: Indicator, target: Target, chart: ComparedChart) -> Component:
+def _tile(
+    reading: Reading, indicator: Indicator, target: Target, chart: ComparedChart, units: Sequence[Unit]
+) -> Component:
     """The chart under its indicator's name; whoever listens hears where each line ends."""
     name, plan = indicator_name(indicator), reading.plan
     ends = []
-    for course in chart.courses:
+    for unit, course in zip(units, chart.courses, strict=True):
         known = [value for _day, value in course.points if value is not None]
         newest = (
             with_measure(value_text(plan, indicator, known[-1]), measure(indicator)) if known else _("Not reported")
         )
-        ends.append(f"{course.label} {newest}")
+        ends.append(f"{unit_name(unit)} {newest}")
     heading = name if measure(indicator) == "%" else f"{name} ({measure(indicator)})"
     drawn = as_image(compared_courses(chart, palette=reading.palette))
     said = name + _(": ") + _(", ").join(ends)

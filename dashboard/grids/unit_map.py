@@ -91,8 +91,12 @@ def map_section(shown: UnitMap, word: str, drawn: Component) -> Component:
 
 
 def map_heading(shown: UnitMap, word: str) -> Component:
-    """The map's heading: how many meet its target, and how many have not reported; with the choice of its target."""
-    counts = Counter(verdict.status for verdict in shown.verdicts.values())
+    """The map's heading: how many meet its target, and how many have not reported; with the choice of its target.
+
+    A unit that need not report is on the map and not among these, as everywhere on the page.
+    """
+    owing = [verdict for unit, verdict in shown.verdicts.items() if shown.plan.unit_by_code[unit].figures_required]
+    counts = Counter(verdict.status for verdict in owing)
     of = counts.total() - counts[Status.NOT_APPLICABLE]
     said = _("{met} of {of} met", met=counts[Status.MET], of=of)
     said += unreported_text(counts[Status.NO_DATA])

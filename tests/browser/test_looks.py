@@ -51,6 +51,15 @@ MISPLACED = """[...document.querySelectorAll(".course .js-plotly-plot")].map((pl
   return boxes.length > 1 ? off.length : -1;
 })"""
 
+# Whether no part of a label, of due dates and windows too, lies beyond the picture.
+WHOLE = """() => [...document.querySelectorAll(".course .js-plotly-plot")].flatMap((plot) => {
+  const sheet = plot.getBoundingClientRect();
+  return [...plot.querySelectorAll(".annotation text")].filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.left < sheet.left - 1 || box.right > sheet.right + 1;
+  }).map((text) => text.textContent);
+}).length === 0"""
+
 
 def show(page: Page, server: LiveServer, address: str) -> None:
     page.goto(server.url + address)
@@ -93,3 +102,13 @@ def test_all_that_decides_fits_on_a_projector(evaluator: Page, live_server: Live
         expect(evaluator.locator(".cards")).to_be_in_viewport(ratio=1)
         expect(evaluator.locator(last).first).to_be_in_viewport(ratio=1)
         expect(evaluator.locator(".further-down")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_labels_of_due_dates_are_whole_on_a_telephone(evaluator: Page, live_server: LiveServer, language: str) -> None:
+    evaluator.set_viewport_size({"width": 390, "height": 844})
+    show(evaluator, live_server, f"/targets/TG-05A?month=2019-09&lang={language}")
+    evaluator.wait_for_selector(".course .annotation text")
+    evaluator.wait_for_function(WHOLE)
+    evaluator.set_viewport_size({"width": 320, "height": 700})
+    evaluator.wait_for_function(WHOLE)

@@ -134,6 +134,10 @@ def test_the_map_shows_the_chosen_core_target_with_words_and_a_way_to_the_explan
     assert tiles["#why=441202/TG-05A"] == "Duanzhou Behind"
     assert tiles["#why=441203/TG-05A"] == "Dinghu Met"
     assert tiles["#why=441223/TG-05A"] == "Guangning Not reported"
+    heading = said(of_class(tree, "tile-map"))
+    assert heading.startswith(
+        "Map: 1 of 11 met; 9 have not reported"
+    )  # as above the page: who need not report is not counted
     unknown = of_class(window(evaluator, "/", "?month=2019-09&map=%3Cb%3E"), "tile")
     assert len(unknown) == 12
 

@@ -5,6 +5,7 @@ import { watch_attaching } from "./acts/attaching.js";
 import { watch_filling } from "./acts/filling.js";
 import { watch_posting } from "./acts/posting.js";
 import { watch_courses } from "./charts/courses.js";
+import { watch_labels } from "./charts/labels.js";
 import { watch_paper } from "./charts/paper.js";
 import { forget_all } from "./form/kept_typing.js";
 import { watch_pictures } from "./pictures/saving.js";
@@ -81,6 +82,7 @@ watch_attaching();
 watch_filling();
 watch_posting();
 watch_courses();
+watch_labels();
 watch_pictures();
 document.addEventListener("submit", (event) => {
   if (event.target.getAttribute("action") === "/sign-out") {
