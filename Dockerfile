@@ -15,7 +15,8 @@ COPY migrations migrations
 COPY seed seed
 RUN pip install --no-deps --no-build-isolation --editable . \
     && useradd --uid 10001 --create-home --shell /usr/sbin/nologin biaochi \
-    && install --directory --owner=biaochi --group=biaochi --mode=0700 /home/biaochi/data
+    && install --directory --owner=biaochi --group=biaochi --mode=0700 \
+    /home/biaochi/data /home/biaochi/backups /home/biaochi/keys
 
 USER biaochi
 ENV BIAOCHI_HOME=/home/biaochi/data

@@ -32,11 +32,12 @@ def own_database(home: Path, *, pool_size: int = 10) -> Iterator[Addresses]:
             yield addresses
 
 
-def further_database(addresses: Addresses, name: str) -> Addresses:
-    """One more migrated database on the same server."""
+def further_database(addresses: Addresses, name: str, *, migrated: bool = True) -> Addresses:
+    """One more database on the same server, migrated unless told otherwise."""
     _outside_transactions(addresses.owner, f"create database {name}")
     found = replace(addresses, owner=_named(addresses.owner, name), application=_named(addresses.application, name))
-    _migrate(found)
+    if migrated:
+        _migrate(found)
     return found
 
 

@@ -27,6 +27,7 @@ class Lock(StrEnum):
     FAR_PAST = "far past"
     OPEN_PROGRESS = "open.progress"
     REMINDERS = "reminders"
+    BACKUP = "backup"
     RELEASES = "releases"
     BULLETINS = "bulletins"
     ASSESSMENTS = "assessments"

@@ -116,6 +116,8 @@ class Settings(BaseSettings):
     )  # the log's name; fixed by its first key
     ledger_key: Path | None = None  # the file of the key that signs checkpoints; None: `home`/ledger.key
     ledger_memory: Path | None = None  # the file in which the signer remembers what it signed; None: beside the key
+    backups: bool = False  # True: `serve` backs up by itself every day
+    backup_hour: int = Field(default=2, ge=0, le=23)  # local; when it does
     backup_to: Path | None = None  # the folder of backups; None: `home`/backups
     backup_keys_to: Path | None = None  # the folder in which keys are saved with each backup; None: they are not
     backup_keep: int = Field(default=14, ge=1)  # how many backups stay

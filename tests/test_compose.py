@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from tests.databases import Server
 from tests.ports import free_port
 from tests.serving import PATIENCE, ROOT, environment, start, stop, wait_until_ready
 
+UNITS = ROOT / "deploy" / "systemd"
 PASSWORDS = {"BIAOCHI_OWNER_PASSWORD": "owner0123", "BIAOCHI_APP_PASSWORD": "app0123"}
 
 
@@ -42,9 +45,9 @@ def dockerfile() -> list[list[str]]:
     return [shlex.split(line) for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def test_the_three_services_are_there_and_healthy_before_the_next(compose: dict[str, Any]) -> None:
+def test_the_services_are_there_and_healthy_before_the_next(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services) == {"database", "migrate", "biaochi"}
+    assert set(services) == {"database", "migrate", "biaochi", "backup"}
     assert services["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
     assert services["biaochi"]["depends_on"] == {
         "database": {"condition": "service_healthy"},
@@ -64,8 +67,8 @@ def test_the_database_is_pinned_and_keeps_its_data_in_a_volume(compose: dict[str
 
 def test_keys_outlive_the_container_that_made_them(compose: dict[str, Any]) -> None:
     """The ledger's key and what its signer remembers: a new container would otherwise sign under another name."""
-    (volume,) = compose["services"]["biaochi"]["volumes"]
-    name, place = volume.split(":")
+    (name, place), (backups, where, mode) = (volume.split(":") for volume in compose["services"]["biaochi"]["volumes"])
+    assert (backups, where, mode) == ("backups", "/home/biaochi/backups", "ro")
     assert name in compose["volumes"]
     assert ["ENV", f"BIAOCHI_HOME={place}"] in dockerfile()
     made = next(instruction for instruction in dockerfile() if instruction[0] == "RUN" and place in instruction)
@@ -85,7 +88,7 @@ def test_every_password_must_be_given_and_none_has_a_default(compose: dict[str, 
 
 def test_only_the_service_is_reached_from_outside_and_only_on_the_loopback(compose: dict[str, Any]) -> None:
     ports = {name: service.get("ports", []) for name, service in compose["services"].items()}
-    assert ports == {"database": [], "migrate": [], "biaochi": ["127.0.0.1:8000:8000"]}
+    assert ports == {"database": [], "migrate": [], "backup": [], "biaochi": ["127.0.0.1:8000:8000"]}
     assert compose["networks"]["inside"] == {"internal": True}
     assert compose["services"]["database"]["networks"] == ["inside"]
 
@@ -107,8 +110,45 @@ def test_the_service_never_gets_the_owner_s_password(compose: dict[str, Any]) ->
 
 def test_every_setting_is_one_the_program_reads(compose: dict[str, Any]) -> None:
     known = {f"BIAOCHI_{name.upper()}" for name in Settings.model_fields}
-    for name in ("migrate", "biaochi"):
+    for name in ("migrate", "biaochi", "backup"):
         assert set(compose["services"][name]["environment"]) <= known
+
+
+def test_the_backup_s_job_writes_data_and_keys_into_volumes_apart_and_runs_only_when_asked(
+    compose: dict[str, Any],
+) -> None:
+    job, migrate = compose["services"]["backup"], compose["services"]["migrate"]
+    places = dict(volume.split(":")[::-1] for volume in job["volumes"])
+    given = job["environment"]
+    apart = [places[given["BIAOCHI_BACKUP_TO"]], places[given["BIAOCHI_BACKUP_KEYS_TO"]], places["/home/biaochi/data"]]
+    assert len(set(apart) & set(compose["volumes"])) == 3
+    assert job["profiles"] == ["backup"]  # `up` leaves it alone
+    assert {name: given[name] for name in migrate["environment"]} == migrate["environment"]
+    made = next(words for words in dockerfile() if words[0] == "RUN" and given["BIAOCHI_BACKUP_TO"] in words)
+    assert set(places) <= set(made)  # a volume begins as the image has the folder
+
+
+def test_the_timer_s_units_are_well_formed_and_start_what_there_is() -> None:
+    service, timer = (_unit(f"biaochi-backup.{kind}") for kind in ("service", "timer"))
+    program, *arguments = service["Service"]["ExecStart"].split()
+    assert (program, arguments) == ("/opt/biaochi/.venv/bin/biaochi", ["backup"])
+    assert service["Service"]["Type"] == "oneshot"
+    assert timer["Install"]["WantedBy"] == "timers.target"
+    verifier = shutil.which("systemd-analyze")
+    if verifier is None:
+        return
+    asked = subprocess.run([verifier, "calendar", timer["Timer"]["OnCalendar"]], capture_output=True, check=False)
+    assert asked.returncode == 0, asked.stderr
+    units = [str(UNITS / f"biaochi-backup.{kind}") for kind in ("service", "timer")]
+    said = subprocess.run([verifier, "verify", "--man=no", *units], capture_output=True, text=True, check=False).stderr
+    assert [line for line in said.splitlines() if "biaochi" in line and "is not executable" not in line] == []
+
+
+def _unit(name: str) -> ConfigParser:
+    found = ConfigParser(interpolation=None, strict=True)
+    found.optionxform = str  # type: ignore[assignment,method-assign]  # keys of units have capitals
+    found.read_string((UNITS / name).read_text(encoding="utf-8"))
+    return found
 
 
 def test_the_plan_it_names_is_in_the_image_and_is_the_city_s(compose: dict[str, Any]) -> None:
@@ -134,7 +174,7 @@ def test_the_addresses_name_the_database_s_own_names(compose: dict[str, Any]) ->
 
 
 def test_every_command_is_one_the_program_has(compose: dict[str, Any]) -> None:
-    for name in ("migrate", "biaochi"):
+    for name in ("migrate", "biaochi", "backup"):
         program, *arguments = compose["services"][name]["command"]
         assert program == "biaochi"
         command = [sys.executable, "-m", "metrics.cli.main", *arguments, "--help"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from api.dependencies import ReadDatabase
+from metrics.backups.standing import is_kept_here, standing_of
 from metrics.errors import PlanMissing
 from metrics.ledger.continuation import look
 from metrics.ledger.witnessing.known import service_policy
@@ -16,6 +19,7 @@ from metrics.queries.ledger import known_keys
 from metrics.queries.open_progress import open_progress_kept
 from metrics.server.durability import durability_problems
 from metrics.server.migration import is_current
+from metrics.settings import Settings, settings
 
 router = APIRouter(tags=["operations"])
 
@@ -30,7 +34,8 @@ async def healthz() -> dict[str, str]:
 def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
     """200 if submissions can be taken; 503 with the reasons otherwise. `plan` is `missing` until one is loaded.
 
-    `warnings`: what is amiss and stops nothing, such as a key that signs and was not handed over by the one before it.
+    `warnings`: what is amiss and stops nothing, such as a key that signs and was not handed over by the one before it,
+    or a backup that failed or is overdue.
     `open_sql`: how far what other tools read by SQL follows the ledger; it says nothing of submissions.
     """
     connection = session.connection()
@@ -53,7 +58,18 @@ def _warnings(session: ReadDatabase) -> list[str]:
     for witness in standings(session, service_policy()):
         if witness.told is not None and witness.since is not None:
             found.append(f"the witness {witness.name} {witness.told.en}, since {witness.since:%Y-%m-%dT%H:%M:%SZ}")
-    return found
+    return [*found, *of_backups(settings(), datetime.now(UTC))]
+
+
+def of_backups(configured: Settings, now: datetime) -> Iterator[str]:
+    """What is amiss with backups, where they are this installation's own work. No paths: anybody may read this."""
+    if not is_kept_here(configured):
+        return
+    standing = standing_of(configured)
+    if standing.failed is not None:
+        yield f"the last backup failed at {standing.failed.at.isoformat()}: {standing.failed.code}"
+    if standing.is_overdue(now):
+        yield "no backup was made yet" if standing.newest is None else f"no backup since {standing.newest.isoformat()}"
 
 
 def _open_sql(session: ReadDatabase) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def _health(reading: Reading) -> Component:
     """What `biaochi doctor` says, as far as it can be said from within."""
     configured = settings()
     now = datetime.now(UTC)
-    lines = (*before_the_database(configured), *of_the_database(reading.session, configured, now=now))
+    lines = (*before_the_database(configured, now=now), *of_the_database(reading.session, configured, now=now))
     counts = {grade: sum(line.grade is grade for line in lines) for grade in Grade}
     said = _("{bad} to fix, {warn} to look at", bad=counts[Grade.BAD], warn=counts[Grade.WARN])
     hint = _("The public address, its certificate and HSTS are checked by biaochi doctor on the server.")

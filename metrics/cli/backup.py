@@ -68,12 +68,19 @@ def back_up_as_set(
     keep_days: int | None = None,
     beside: bool = False,
 ) -> BackupMade:
-    """Back up as the settings say where nothing else is said. Raises as :func:`metrics.backups.writing.back_up`."""
+    """Back up as the settings say where nothing else is said; what became of it is noted for the doctor.
+
+    Raises as :func:`metrics.backups.writing.back_up`.
+    """
+    from datetime import UTC, datetime
+
     from sqlalchemy.engine import make_url
 
     from metrics.backups.folder import Retention, backup_folder
+    from metrics.backups.standing import note_failed, note_made
     from metrics.backups.writing import back_up
     from metrics.database import make_engine
+    from metrics.errors import BiaochiError
     from metrics.settings import settings
 
     configured = settings()
@@ -83,7 +90,7 @@ def back_up_as_set(
     )
     owner = make_engine(opened.owner, pool_size=1)
     try:
-        return back_up(
+        made = back_up(
             owner,
             role=make_url(opened.application).username or "",
             folder=to or backup_folder(configured),
@@ -91,8 +98,13 @@ def back_up_as_set(
             keep=retention,
             beside=beside,
         )
+    except BiaochiError as refused:
+        note_failed(configured, refused, now=datetime.now(UTC))
+        raise
     finally:
         owner.dispose()
+    note_made(configured)
+    return made
 
 
 @app.command("check", cls=Command)

@@ -50,7 +50,7 @@ def _looked_at() -> tuple[DoctorLine, ...]:
     from metrics.errors import Unavailable
     from metrics.settings import settings
 
-    first = before_the_database(settings())
+    first = before_the_database(settings(), now=datetime.now(UTC))
     try:
         with opened_database(current_schema=False), read_session() as session:
             return (*first, *of_the_database(session, settings(), now=datetime.now(UTC)))

@@ -46,13 +46,13 @@ def keeping_up_to_date() -> Iterator[None]:
     """While the block lasts, all of it is done; what stops a look is logged, and the next one comes all the same."""
     every_verdict = partial(bring_open_progress_up_to_date, always=True)  # a new version may judge otherwise
     with (
-        _kept("far_past", bring_far_past_up_to_date, every=_FAR_PAST_EVERY),
-        _kept("ledger", LedgerWatch(), every=_LEDGER_EVERY),
-        _kept("open_progress", bring_open_progress_up_to_date, every=_PROGRESS_EVERY, first=every_verdict),
+        kept("far_past", bring_far_past_up_to_date, every=_FAR_PAST_EVERY),
+        kept("ledger", LedgerWatch(), every=_LEDGER_EVERY),
+        kept("open_progress", bring_open_progress_up_to_date, every=_PROGRESS_EVERY, first=every_verdict),
         ExitStack() as witnesses,
     ):
         for name, witness in asked_witnesses(service_policy()).items():  # each by itself: one that is slow delays none
-            witnesses.enter_context(_kept(f"witness {name}", WitnessRound(name, witness), every=_WITNESS_EVERY))
+            witnesses.enter_context(kept(f"witness {name}", WitnessRound(name, witness), every=_WITNESS_EVERY))
         yield
 
 
@@ -88,7 +88,8 @@ class LedgerWatch:
 
 
 @contextmanager
-def _kept(name: str, work: Work, *, every: float, first: Work | None = None) -> Iterator[None]:
+def kept(name: str, work: Work, *, every: float, first: Work | None = None) -> Iterator[None]:
+    """While the block lasts `work` is done now and then `every` so many seconds; `first` until that was done."""
     ended = threading.Event()
 
     def keep() -> None:

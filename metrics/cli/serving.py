@@ -24,6 +24,7 @@ from sqlalchemy.engine import make_url
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_done, service_noted
 from metrics.authority import NOBODY, SYSTEM
+from metrics.cli.backing_up import backing_up
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.cli.keeping import keeping_up_to_date
 from metrics.cli.migrate import bring_up_to_date
@@ -68,7 +69,7 @@ def serve_until_stopped() -> None:
             _prepare(opened)
             # From here on strangers are served: nobody acts unless it is said who.
             served = Sessions(engine(), standing=NOBODY)
-            with service_noted(), reminding(), keeping_up_to_date(), use_sessions(served):
+            with service_noted(), reminding(), keeping_up_to_date(), backing_up(), use_sessions(served):
                 _run_until_stopped(listener)
     except KeyboardInterrupt:
         pass

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from metrics.database import ReadSession
 from metrics.doctor.account_lines import account_lines
-from metrics.doctor.file_lines import file_lines
+from metrics.doctor.file_lines import backup_lines, file_lines
 from metrics.doctor.guard_lines import guard_lines
 from metrics.doctor.line import DoctorLine, fine, wrong
 from metrics.doctor.role_lines import role_lines
@@ -18,9 +18,9 @@ from metrics.server.migration import is_current
 from metrics.settings import Settings
 
 
-def before_the_database(configured: Settings) -> tuple[DoctorLine, ...]:
-    """What can be said without a database: settings and files."""
-    return (*settings_lines(configured), *file_lines(configured))
+def before_the_database(configured: Settings, *, now: datetime) -> tuple[DoctorLine, ...]:
+    """What can be said without a database: settings, files and backups."""
+    return (*settings_lines(configured), *file_lines(configured), *backup_lines(configured, now=now))
 
 
 def of_the_database(session: ReadSession, configured: Settings, *, now: datetime) -> tuple[DoctorLine, ...]:

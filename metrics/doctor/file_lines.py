@@ -1,12 +1,15 @@
-"""What lies on the disk: who may read the home directory and the secrets in it, and whether there is room."""
+"""What lies on the disk: who may read the home directory and its secrets, whether there is room, and the backups."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import stat
+from datetime import datetime
 from pathlib import Path
 
+from metrics.backups.folder import backup_folder
+from metrics.backups.standing import standing_of
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
 from metrics.ledger.keys import key_file
@@ -15,6 +18,14 @@ from metrics.settings import Settings
 
 _LEAST_FREE = 1024**3  # bytes
 _LOW_SHARE = 0.1  # of the disk
+_MAKE = Message(
+    "执行 biaochi backup,或设 BIAOCHI_BACKUPS=1 每日自动备份,并试着恢复一次。",
+    "Run biaochi backup, or set BIAOCHI_BACKUPS=1 for one every day, and restore one to see.",
+)
+_APART = Message(
+    "把 BIAOCHI_BACKUP_TO 设到另一块磁盘,把 BIAOCHI_BACKUP_KEYS_TO 设到再另一处。",
+    "Name a folder on another disk in BIAOCHI_BACKUP_TO, and yet another place in BIAOCHI_BACKUP_KEYS_TO.",
+)
 
 
 def file_lines(configured: Settings) -> tuple[DoctorLine, ...]:
@@ -22,6 +33,36 @@ def file_lines(configured: Settings) -> tuple[DoctorLine, ...]:
     secrets = (key_file(), key_path(), configured.home / "postgres.json", configured.home / "demo-accounts.json")
     found = [_secret(path) for path in secrets if path.exists()]
     return (_home(configured.home), *found, _room(configured.home))
+
+
+def backup_lines(configured: Settings, *, now: datetime) -> tuple[DoctorLine, ...]:
+    """One line on whether there is a fresh backup, and, if there is any, one on where it lies."""
+    standing = standing_of(configured)
+    if standing.failed is not None:
+        said, at = standing.failed.message, standing.failed.at.isoformat(timespec="minutes")
+        found = Message(f"最近一次备份失败({at}):{said.zh}", f"The last backup failed ({at}): {said.en}")
+        return (doubtful("backups", found, _MAKE),)
+    if standing.newest is None:
+        found = Message(
+            "文件夹中没有备份;别的办法是否在备份,无从得知。",
+            "There is none in the folder of backups; whether others are made by other means is unknown.",
+        )
+        return (doubtful("backups", found, _MAKE),)
+    hours = int((now - standing.newest).total_seconds() // 3600)
+    found = Message(f"最近一次备份在 {hours} 小时前。", f"The newest backup was made {hours} hours ago.")
+    line = doubtful("backups", found, _MAKE) if standing.is_overdue(now) else fine("backups", found.zh, found.en)
+    return line, _apart(configured)
+
+
+def _apart(configured: Settings) -> DoctorLine:
+    if configured.backup_keys_to is None:
+        found = Message("备份时没有保存密钥。", "The keys are not saved with the backups.")
+        return doubtful("backups-apart", found, _APART)
+    folder, home = backup_folder(configured), configured.home
+    if configured.database_url is None and home.exists() and folder.stat().st_dev == home.stat().st_dev:
+        found = Message("备份与数据在同一块磁盘上。", "Backups lie on the same disk as the data.")
+        return doubtful("backups-apart", found, _APART)
+    return fine("backups-apart", "备份与密钥各在一处。", "Backups and keys lie apart.")
 
 
 def _home(home: Path) -> DoctorLine:

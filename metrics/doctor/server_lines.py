@@ -1,4 +1,4 @@
-"""The database server: what it keeps, how it is reached, what it writes down, its clock, versions and backups."""
+"""The database server: what it keeps, how it is reached, what it writes down, its clock, versions and archive."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from metrics.server.migration import is_current
 
 _OLDEST_SERVER = 15
 _MUCH, _LITTLE = timedelta(minutes=1), timedelta(seconds=2)  # between two clocks
-_BACKUP_AGE = timedelta(hours=26)  # a day, and the time that a nightly one takes
+_ARCHIVE_AGE = timedelta(hours=26)
 _ARCHIVER = text("select last_archived_time, last_failed_time from pg_stat_archiver")
 _WAY = text(
     "select coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as encrypted,"
@@ -32,7 +32,7 @@ def server_lines(connection: Connection, *, embedded: bool) -> tuple[DoctorLine,
         _clock(connection),
         _way(connection),
         _written_down(connection),
-        _backups(connection),
+        _archiving(connection),
     )
 
 
@@ -128,27 +128,25 @@ def _written_down(connection: Connection) -> DoctorLine:
     return fine("server-settings", "数据库日志不含参数。", "The server's log holds no parameters.")
 
 
-def _backups(connection: Connection) -> DoctorLine:
-    """What the server knows of its archive. Dumps that others make it cannot know."""
-    advice = Message(
-        "定期备份数据库与 ledger.key(分开存放),并试着恢复一次。",
-        "Back up the database and ledger.key, apart from each other, and restore them once to see.",
-    )
+def _archiving(connection: Connection) -> DoctorLine:
+    """What the server knows of its archive, which restoring to a moment needs."""
     if _setting(connection, "archive_mode") == "off":
-        found = Message(
-            "数据库不归档,备份是否存在无从得知。", "The server archives nothing; whether there are backups is unknown."
+        return fine(
+            "archiving",
+            "数据库不归档(只有恢复到任意时刻才需要)。",
+            "The server archives nothing (only restoring to any moment needs that).",
         )
-        return doubtful("backups", found, advice)
+    advice = Message("查看数据库日志与归档文件夹。", "Look at the server's log and at the folder of its archive.")
     row = connection.execute(_ARCHIVER).mappings().one()
     archived, failed = row["last_archived_time"], row["last_failed_time"]
     if archived is None or (failed is not None and failed > archived):
-        return wrong("backups", Message("数据库归档失败。", "The server's archiving fails."), advice)
+        return wrong("archiving", Message("数据库归档失败。", "The server's archiving fails."), advice)
     age = datetime.now(UTC) - archived
-    if age > _BACKUP_AGE:
+    if age > _ARCHIVE_AGE:
         hours = int(age.total_seconds() // 3600)
         found = Message(f"最近一次归档在 {hours} 小时前。", f"The last archiving was {hours} hours ago.")
-        return wrong("backups", found, advice)
-    return fine("backups", "数据库持续归档。", "The server archives what it writes.")
+        return wrong("archiving", found, advice)
+    return fine("archiving", "数据库持续归档。", "The server archives what it writes.")
 
 
 def _setting(connection: Connection, name: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metrics.cli.keeping import _kept
+from metrics.cli.keeping import kept
 from metrics.errors import BiaochiError, Message, PlanMissing, Unavailable
 
 FAILURES = (
@@ -33,6 +33,6 @@ def test_the_first_look_is_taken_until_it_was_done(failure: BiaochiError | PoolT
         looked.set()
         return False
 
-    with _kept("tried", look, every=0.001, first=first):
+    with kept("tried", look, every=0.001, first=first):
         assert looked.wait(timeout=20)
     assert firsts == []

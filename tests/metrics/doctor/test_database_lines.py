@@ -162,7 +162,7 @@ def test_other_databases_that_the_role_may_enter_are_named(owner: Connection) ->
 
 def test_a_server_as_the_service_wants_it_is_fine(owner: Connection) -> None:
     found = graded(server_lines(owner, embedded=False))
-    assert {name for name, grade in found.items() if grade is not Grade.OK} <= {"backups", "server-settings"}
+    assert {name for name, grade in found.items() if grade is not Grade.OK} <= {"server-settings"}
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_an_old_server_and_a_bare_way_to_it_are_named(owner: Connection, monkeyp
 @pytest.mark.parametrize(
     ("mode", "archived", "failed", "grade"),
     [
-        ("off", "null", "null", Grade.WARN),
+        ("off", "null", "null", Grade.OK),
         ("on", "null", "null", Grade.BAD),
         ("on", "now() - interval '1 hour'", "null", Grade.OK),
         ("on", "now() - interval '3 hours'", "now()", Grade.BAD),
@@ -228,7 +228,7 @@ def test_archiving_that_fails_or_stopped_is_named(
     monkeypatch.setattr(server_module, "_setting", lambda c, name: mode if name == "archive_mode" else asked(c, name))
     row = f"select cast({archived} as timestamptz) last_archived_time, cast({failed} as timestamptz) last_failed_time"
     monkeypatch.setattr(server_module, "_ARCHIVER", text(row))
-    assert graded(server_lines(owner, embedded=False))["backups"] is grade
+    assert graded(server_lines(owner, embedded=False))["archiving"] is grade
 
 
 def told(session: WriteSession, *, demo: bool = False) -> dict[str, Grade]:

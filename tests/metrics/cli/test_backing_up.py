@@ -1,0 +1,73 @@
+"""The service's own backups: made when due, by one instance, told when they fail, broken off at the end."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from metrics.cli import backing_up as module
+from metrics.cli.backing_up import NightlyBackup, backing_up
+from metrics.database import Sessions, use_engine
+from metrics.locks import Lock, hold
+from metrics.settings import Settings, settings
+from tests.databases import Database
+
+_TOUCHES = "import sys; from pathlib import Path; Path(sys.argv[1]).mkdir(); Path(sys.argv[2]).touch()"
+
+
+@pytest.fixture
+def configured(tmp_path: Path, shared_database: Database) -> Iterator[Settings]:
+    with use_engine(shared_database.engine):
+        yield Settings(home=tmp_path / "home", backup_to=tmp_path / "b", backups=True)
+
+
+def command(configured: Settings) -> tuple[str, ...]:
+    """What writes an archive far in the future, so that none is due after it."""
+    folder = configured.backup_to
+    assert folder is not None
+    return (sys.executable, "-c", _TOUCHES, str(folder), str(folder / "biaochi-29991201T000000Z.zip"))
+
+
+def test_one_is_made_when_it_is_due_and_by_one_instance(configured: Settings, shared_database: Database) -> None:
+    nightly = NightlyBackup(configured, command(configured))
+    folder = configured.backup_to
+    assert folder is not None
+    with Sessions(shared_database.engine).write() as session:
+        hold(session, Lock.BACKUP)  # another instance is at it
+        assert nightly()
+        assert not folder.exists()
+        session.rollback()
+    assert nightly()
+    assert len(list(folder.iterdir())) == 1
+    assert nightly()  # the command would fail: its folder is there
+
+
+def test_one_that_fails_is_told_in_the_log(configured: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    nightly = NightlyBackup(configured, (sys.executable, "-c", "raise SystemExit('the disk is full')"))
+    assert nightly()
+    said = capsys.readouterr().out
+    assert "backup_failed" in said
+    assert "the disk is full" in said
+
+
+def test_the_end_of_the_service_breaks_it_off(configured: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    nightly = NightlyBackup(configured, ("sleep", "60"))
+    looking = threading.Thread(target=nightly)
+    looking.start()
+    while nightly.under_way is None:
+        looking.join(0.01)
+    nightly.end()
+    looking.join(20)
+    assert not looking.is_alive()
+    assert "backup_failed" not in capsys.readouterr().out
+
+
+def test_nothing_is_done_unless_it_is_switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "kept", None)
+    assert settings().backups is False
+    with backing_up():
+        pass
