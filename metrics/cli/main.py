@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -58,6 +58,23 @@ app.add_typer(tokens.app, name="token")
 app.add_typer(audit.app, name="audit")
 app.add_typer(bi.app, name="bi")
 app.add_typer(witness.app, name="witness")
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"biaochi {version('biaochi')}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", help="显示版本 / say the version", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
+    """What is asked of the program as a whole; the commands come after it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

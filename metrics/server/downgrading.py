@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, text
 
 from metrics.errors import Conflict, Message, Problem
 from metrics.models.base import HELD, KEPT_FOR_OTHERS, MADE_ANEW
-from metrics.server.migration import alembic_config, require_known_revision, require_not_newer
+from metrics.server.migration import alembic_config, locks_in_time, require_known_revision, require_not_newer
 
 _COLUMNS = text(
     "select c.table_name, c.column_name from information_schema.columns c"
@@ -39,7 +39,7 @@ def downgrade(engine: Engine, *, revision: str, lose_data: bool = False) -> None
     Raises Conflict naming each table and column whose data would be gone, unless `lose_data`. What can be made anew
     from the ledger is not data.
     """
-    with engine.begin() as connection:
+    with engine.begin() as connection, locks_in_time(connection):
         config = alembic_config(connection)
         if not lose_data:
             _refuse_loss(connection, revision)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,10 +12,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from psycopg.errors import DuplicateTable, UniqueViolation
+from psycopg.errors import DuplicateTable, LockNotAvailable, UniqueViolation
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from metrics.commands.derive_rates import parts_to_rebuild, rebuild_formulas, rebuild_rates
 from metrics.database import WriteSession
@@ -38,6 +40,7 @@ _AGES = {
         ),
     ),
 }
+_LOCK_MILLISECONDS = 10_000  # for a table that others hold
 _ROOT = Path(__file__).resolve().parents[2]
 # One migration at a time: nobody but the owner has the right to hold this table against others.
 _VERSIONS = text("select to_regclass('alembic_version')")
@@ -81,10 +84,29 @@ def migrate(engine: Engine, *, revision: str = "head", application_role: str | N
         _hold(connection)
         require_not_newer(connection)
         require_known_revision(connection, revision)
-        command.upgrade(alembic_config(connection), revision)
-        _fill(connection)
-        if application_role is not None:
-            grant(connection, role=application_role)
+        with locks_in_time(connection):
+            command.upgrade(alembic_config(connection), revision)
+            _fill(connection)
+            if application_role is not None:
+                grant(connection, role=application_role)
+
+
+@contextmanager
+def locks_in_time(connection: Connection) -> Iterator[None]:
+    """While the block lasts, the transaction waits only some seconds for a table: everybody later waits
+    behind it. Raises Unavailable `schema_busy`; nothing is changed then."""
+    connection.execute(text(f"set local lock_timeout = {_LOCK_MILLISECONDS}"))
+    try:
+        yield
+    except OperationalError as error:
+        if not isinstance(error.orig, LockNotAvailable):
+            raise
+        message = Message(
+            "数据库结构没有改动:有表正被他人使用。请停下服务和其他连接,再执行一次。",
+            "The schema was not changed: others hold a table that has to be. Stop the service and whoever else is "
+            "connected, and run this again.",
+        )
+        raise Unavailable("schema_busy", message) from error
 
 
 def _hold(connection: Connection) -> None:

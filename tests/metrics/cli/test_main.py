@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,18 @@ def test_every_command_explains_itself_in_both_languages(run: Run, command: str)
     assert code == 0
     assert " / " in output
     assert any("\u4e00" <= character <= "\u9fff" for character in output)
+
+
+def test_program_package_and_changelog_are_of_one_version(run: Run) -> None:
+    (newest, *_), project = versions(), tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    code, output, errors = run("--version")
+    assert (code, output, errors) == (0, f"biaochi {newest}\n", "")
+    assert project["version"] == newest
+
+
+def versions() -> list[str]:
+    """Every version of the changelog, newest first."""
+    return re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_help_names_every_command(run: Run) -> None:

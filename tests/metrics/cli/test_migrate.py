@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
+from metrics.server import migration
 from metrics.settings import settings
 from tests.databases import Database, Server
 from tests.metrics.cli.conftest import Run
@@ -108,6 +109,31 @@ def test_an_address_without_a_role_is_refused(run: Run, empty: Database, monkeyp
     code, _, errors = run("migrate")
     assert code == 1
     assert "names no user" in errors
+
+
+def test_who_holds_a_table_is_waited_for_a_while_and_nothing_is_changed(
+    run: Run, clean_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody who comes later waits behind a change of the schema that waits: the service too."""
+    monkeypatch.setattr(migration, "_LOCK_MILLISECONDS", 200)
+    assert run("migrate", "--revision", "0054", "--lose-data")[0] == 0
+    with clean_database.as_owner() as connection:
+        connection.exec_driver_sql("lock table assessments in access share mode")
+        code, _, errors = run("migrate")
+    assert code == 1
+    assert "有表正被他人使用" in errors
+    assert "others hold a table" in errors
+    with clean_database.as_owner() as connection:
+        assert connection.scalar(text("select version_num from alembic_version")) == "0054"
+    assert run("migrate")[0] == 0
+
+
+@pytest.mark.parametrize("revision", ["0000", "00", "+1", "head-1", "'; drop table users"])
+def test_a_migration_that_there_is_not_is_told(run: Run, clean_database: Database, revision: str) -> None:
+    code, _, errors = run("migrate", f"--revision={revision}")
+    assert code == 1
+    assert "没有数据库结构版本" in errors
+    assert "There is no migration" in errors
 
 
 def test_an_earlier_migration_is_gone_back_to_and_data_goes_only_if_told(run: Run, clean_database: Database) -> None:
