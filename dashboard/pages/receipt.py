@@ -16,9 +16,11 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
 from dashboard.words.sign_offs import signed_words
 from dashboard.words.submissions import reception_text
+from metrics.ledger.printed_head import grouped_hash, printed_head
 from metrics.periods import format_period
 from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
+from metrics.queries.cosignatures import checkpoint_over
 from metrics.queries.submissions import (
     Receipt,
     SubmissionEventRow,
@@ -29,7 +31,6 @@ from metrics.queries.submissions import (
 from metrics.submission_states import Action
 
 Component = Any
-_GROUP = 8  # digits of the leaf hash that are read in one go
 _MOST_ON_PAPER = 4  # names of what a check found besides the first
 
 
@@ -79,14 +80,27 @@ def _facts(reading: Reading, receipt: Receipt) -> Component:
         (_("Timeliness"), reception_text(receipt.days_late)),
         (_("Sequence number"), str(receipt.seq)),
         (_("Signed off"), signed),
-        (_("Leaf hash"), html.Code(grouped_hash(receipt.leaf_hash), className="leaf-hash")),
     ]
-    return html.Dl([part for term, said in facts for part in (html.Dt(term), html.Dd(said))], className="facts")
+    wide = [
+        (_("Leaf hash"), html.Code(grouped_hash(receipt.leaf_hash), className="leaf-hash")),
+        (_("Checkpoint"), _checkpoint(reading, receipt.seq)),
+    ]
+    narrow = [part for term, said in facts for part in (html.Dt(term), html.Dd(said))]
+    return html.Dl([*narrow, *(part for term, said in wide for part in _whole_line(term, said))], className="facts")
 
 
-def grouped_hash(leaf_hash: str) -> str:
-    """The hash in groups that can be read aloud."""
-    return " ".join(leaf_hash[at : at + _GROUP] for at in range(0, len(leaf_hash), _GROUP))
+def _whole_line(term: str, said: Component) -> tuple[Component, Component]:
+    return html.Dt(term), html.Dd(said, className="whole-line")
+
+
+def _checkpoint(reading: Reading, seq: int) -> Component:
+    """The first signed checkpoint over what was received, by which the paper can be held against the ledger later."""
+    found = checkpoint_over(reading.session, seq)
+    if found is None:
+        return _("Not signed yet; it is within ten minutes. Print again then.")
+    head = printed_head(found)
+    about = _("{origin}, {size} entries, key {key}; root:", origin=head.origin, size=head.size, key=head.key)
+    return [about, " ", html.Code(head.root, className="leaf-hash")]
 
 
 def _acknowledged(plan: Plan, sent: SubmissionEventRow) -> Component:

@@ -14,6 +14,7 @@ from metrics.bulletin.month_changes import changes_chapter
 from metrics.bulletin.overall import overall_chapter, units_chapter
 from metrics.bulletin.wording import BASIS_WORDS, BulletinWording
 from metrics.bulletin.words import with_words
+from metrics.ledger.printed_head import printed_head
 from metrics.periods import format_period
 from metrics.rounding import exact_decimal
 
@@ -191,11 +192,17 @@ def _notes(known: BulletinFigures, words: BulletinWording, blocks: Sequence[Bloc
         f"Source: release {release.number}, {basis}, as known on {words.moment(release.known_at)} (entry "
         f"{release.stands_on} of the ledger).",
     )
-    origin, size, root = release.checkpoint.split("\n")[:3]
+    head = printed_head(release.checkpoint)
     yield say(
-        f"账本校验点：{origin}，{size}条，根 {root}。",
-        f"Checkpoint of the ledger: {origin}, {size} entries, root {root}.",
+        f"账本检查点：{head.origin}，{head.size}条，根 {head.root}，密钥 {head.key}。",
+        f"Checkpoint of the ledger: {head.origin}, {head.size} entries, root {head.root}, key {head.key}.",
     )
+    yield say(
+        "凭条数和根可核对账本其后未被改写（verify.py --printed）。检查点全文如下，签名行之前空一行：",
+        "By size and root the ledger is held against it later (verify.py --printed). Its whole text, with an empty "
+        "line before the signature:",
+    )
+    yield from (line for line in release.checkpoint.split("\n") if line)
     if any(isinstance(block, Paragraph) and block.edited and block.has_own_number for block in blocks):
         yield say(
             "带*的段落含起草时写入的数字，不出自数据发布。",

@@ -52,6 +52,13 @@ def newest_checkpoint(session: ReadSession) -> KnownCheckpoint | None:
     return next(_checkpoints(session), None)
 
 
+def checkpoint_over(session: ReadSession, seq: int) -> str | None:
+    """The note of the first checkpoint that was signed over entry `seq`, None if there is none yet."""
+    return session.scalar(
+        select(LedgerCheckpoint.note).where(LedgerCheckpoint.size >= seq).order_by(LedgerCheckpoint.size).limit(1)
+    )
+
+
 def with_cosignatures(session: ReadSession, *, size: int, root: bytes, note: str) -> KnownCheckpoint:
     """The checkpoint with what witnesses signed under just this note; nothing that is not their signature."""
     rows = session.execute(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import WriteSession
+from metrics.ledger.verifying.later import read_printed
 from metrics.models import Submission
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, window
@@ -52,6 +56,23 @@ def test_a_receipt_of_a_first_submission_speaks_of_no_change(clerk: TestClient, 
     receipt = of_class(window(clerk, f"/collect/receipt/{post(session).id}"), "receipt")
     assert of_class(receipt, "receipt-revision") == []
     assert "→" not in said(of_class(receipt, "receipt-values"))
+
+
+def test_a_receipt_prints_the_first_checkpoint_over_it(clerk: TestClient, session: WriteSession) -> None:
+    """By what is on paper it can be held against the ledger later: size, root, origin and the key's name."""
+    sent = post(session)
+    session.commit()
+    assert "尚未签名" in said(of_class(window(clerk, f"/collect/receipt/{sent.id}"), "facts"))
+    issued = issue_checkpoint(session)
+    session.commit()
+    record(session, "441203", "2019-09")
+    session.commit()
+    issue_checkpoint(session)
+    session.commit()
+    facts = said(of_class(window(clerk, f"/collect/receipt/{sent.id}"), "facts"))
+    assert f"{issued.size}条，密钥 " in facts
+    (printed,) = re.findall(r"根 ((?:[0-9a-f]{8} ?){8})", facts)
+    assert read_printed(f"{issued.size} {printed}") == (issued.size, issued.root)
 
 
 def test_another_unit_s_receipt_does_not_exist(clerk: TestClient, session: WriteSession) -> None:

@@ -26,6 +26,7 @@ from metrics.bulletin.document import Bar, BulletinDocument, Chart, DocumentTabl
 from metrics.bulletin.present_draft import PresentDraft, present_draft, rendered
 from metrics.database import WriteSession
 from metrics.errors import Unavailable
+from metrics.ledger.printed_head import printed_head
 from metrics.queries.bulletins import bulletin_month
 from tests.metrics.commands.test_write_bulletin import MONTH, drafted
 from tests.metrics.publish.pulling import pulled, rows
@@ -202,3 +203,20 @@ def test_no_label_of_a_chart_is_cut() -> None:
         ends = sorted((float(x), float(x) + (-1 if end else 1) * 15.6 * width_of(unescape(text))))
         assert 0 <= ends[0] < ends[1] <= 620
         assert 0 < float(y) < float(re.findall(r'height="([\d.]+)"', drawn)[0])
+
+
+def test_every_form_prints_the_checkpoint_that_it_stands_on(drawn: PresentDraft) -> None:
+    """By which a paper copy is held against the ledger later, and the whole text of it for those who have the file."""
+    note = drawn.known.release.checkpoint
+    head = printed_head(note)
+    opened = docx.Document(io.BytesIO(made(drawn, "zh", "docx")))
+    texts = {
+        "docx": "\n".join(line.text for line in opened.paragraphs),
+        "html": unescape(made(drawn, "zh", "html").decode()),
+        "pdf": "".join(page.extract_text() for page in PdfReader(io.BytesIO(made(drawn, "zh", "pdf"))).pages),
+    }
+    for form, text in texts.items():
+        found = "".join(text.split())
+        told = [head.origin, f"{head.size}条", head.root, head.key, *filter(None, note.split("\n"))]
+        assert [one for one in told if "".join(one.split()) not in found] == [], form
+    assert max(map(len, texts["pdf"].split())) < 90  # the signature is longer than a line, and goes on in the next
