@@ -14,6 +14,7 @@ from dashboard.pages.collect import collect_page
 from dashboard.pages.data import data_page
 from dashboard.pages.data_choice import FIRST
 from dashboard.pages.leaderboard import COUNTIES, PILOTS, ZONES, leaderboard_page
+from dashboard.pages.ledger import ledger_page
 from dashboard.pages.my import my_page
 from dashboard.pages.overview import overview
 from dashboard.pages.overview_matrix import MATRIX_KEEPS
@@ -184,6 +185,16 @@ ROUTES = (
         unwalked="the tests' database has no release",
         public=True,
         keeps={"since": a_release},
+    ),
+    Route(
+        r"/ledger",
+        ledger_page,
+        line="账本 Ledger: how long it is, its root, keys, epochs, the newest checkpoint, and how to check it oneself",
+        example=("assessor", "/ledger"),
+        rail=RailLink("ledger", lambda: _("Ledger")),
+        public=True,
+        blind=True,
+        present=True,
     ),
     Route(
         r"/data",

@@ -65,7 +65,7 @@ def _embedded(reading: Reading, content: Content) -> list[Component]:
         className="embedded-foot",
     )
     main = html.Main([_only_shown(content.body, reading.address)], id="content", className="content", tabIndex="-1")
-    head = html.Header([*signer_note(), *([demonstration_label()] if reading.demonstration else [])])
+    head = html.Header([*signer_note(reading), *([demonstration_label()] if reading.demonstration else [])])
     return [html.Div([head, main, foot], className="window embedded")]
 
 

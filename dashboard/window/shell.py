@@ -18,7 +18,7 @@ from dashboard.window.rail import RailItem, rail
 from dashboard.window.reading import Reading
 from dashboard.window.reminder_lines import reminder_bar
 from dashboard.window.share import share_control
-from dashboard.window.signer_note import signer_note
+from dashboard.window.signer_note import refusal_note, signer_note
 from dashboard.window.time_controls import as_of_control, month_control
 from metrics.plan.model import Phase
 from metrics.principal import Role
@@ -56,7 +56,7 @@ def shell(
                 html.Header(
                     [
                         *head,
-                        *signer_note(),
+                        *signer_note(reading),
                         *([demonstration_label()] if reading.demonstration else []),
                         *_method_note(reading),
                         *_misread(address, left_out),
@@ -74,9 +74,10 @@ def bare_shell(
 ) -> list[Component]:
     """The window while there is nothing to read a plan from."""
     inside = [outcomes_part(outcomes), body]
+    main = html.Main(inside, id="content", className="content", tabIndex="-1")
     return [
         rail(address, None, items),
-        html.Div(html.Main(inside, id="content", className="content", tabIndex="-1"), className="window"),
+        html.Div([html.Header(refusal_note(address)), main], className="window"),
     ]
 
 

@@ -1,0 +1,55 @@
+"""The ledger as a whole: how long it is, what was signed of it last, and whether a restore was declared lately."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from metrics.database import ReadSession, once_a_snapshot
+from metrics.ledger.epochs import RESTORED, Epoch, epochs
+from metrics.ledger.tiles import stored_size, stored_tree
+from metrics.models import LedgerCheckpoint
+
+RECENT = timedelta(days=30)  # how long a restore is told of on every page
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHead:
+    """The newest checkpoint that was handed out: the first `size` entries had this root."""
+
+    size: int
+    root: bytes
+    key_id: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """`size` entries with this `root`; what was `signed` last, None before the first."""
+
+    size: int
+    root: bytes
+    epoch: int
+    signed: SignedHead | None
+
+
+def ledger_state(session: ReadSession) -> LedgerState:
+    """How the ledger is now."""
+    size = stored_size(session)
+    row = session.execute(
+        select(LedgerCheckpoint.size, LedgerCheckpoint.root, LedgerCheckpoint.key_id, LedgerCheckpoint.note)
+        .order_by(LedgerCheckpoint.size.desc())
+        .limit(1)
+    ).one_or_none()
+    signed = None if row is None else SignedHead(*row)
+    number = max((epoch.number for epoch in epochs(session)), default=1)
+    return LedgerState(size, stored_tree(session, size=size).root(), number, signed)
+
+
+def recent_restore(session: ReadSession, *, now: datetime) -> Epoch | None:
+    """The restore that was declared last, for thirty days; None afterwards, or if there was none."""
+    restored = once_a_snapshot(session, "restores", lambda: [e for e in epochs(session) if e.cause == RESTORED])
+    newest = restored[-1] if restored else None
+    return newest if newest is not None and now - newest.recorded_at < RECENT else None

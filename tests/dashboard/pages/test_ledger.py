@@ -1,0 +1,125 @@
+"""`/ledger`, and what stands above every page while nothing is signed and after a restore."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from starlette.testclient import TestClient
+
+from metrics.commands.issue_checkpoint import Issued, issue_checkpoint
+from metrics.commands.signing_key import begin_epoch, register_key
+from metrics.database import WriteSession
+from metrics.errors import Message, Unavailable
+from metrics.ledger.epochs import RESTORED
+from metrics.ledger.key_held import newest_key
+from metrics.ledger.keys import SigningKey
+from metrics.ledger.memory import Head
+from metrics.ledger.tiles import stored_size, stored_tree
+from metrics.queries.ledger_state import RECENT, recent_restore
+from metrics.settings import settings
+from tests.dashboard.drawn import nodes, of_class, said, window
+from tests.metrics.commands.test_create_release import published
+from tests.metrics.queries.test_views import post
+
+REFUSALS = {
+    "ledger_set_back": (
+        "页面上的数字可能出自被退回或被改动过的数据库。",
+        "may be those of a database that was set back",
+    ),
+    "ledger_key_missing": ("目前不能报送。页面上的数字没有疑问。", "The figures shown are not in doubt."),
+}
+
+
+@pytest.fixture
+def signed(session: WriteSession) -> Issued:
+    """The ledger's newest checkpoint."""
+    return issue_checkpoint(session)
+
+
+def links(tree: object) -> set[str]:
+    return {str(node["props"]["href"]) for node in nodes(tree) if "href" in node["props"]}
+
+
+@pytest.mark.parametrize(("search", "title"), [("", "条全部已签名"), ("?lang=en", "entries of the ledger are signed")])
+def test_the_head_the_key_and_the_checkpoint_are_shown(
+    evaluator: TestClient, session: WriteSession, signed: Issued, search: str, title: str
+) -> None:
+    shown = window(evaluator, "/ledger", search)
+    text, key = said(shown), newest_key(session)
+    assert key is not None
+    for part in (title, signed.root.hex(), signed.note, key.verifier_key, "--checkpoint checkpoint.txt"):
+        assert part in text
+    assert {"/api/v1/ledger/checkpoint", "/api/v1/verify.py"} <= links(shown)
+    assert of_class(shown, "signer-note") == []
+
+
+def test_anyone_sees_it_where_reading_is_public_and_a_clerk_too(
+    client: TestClient, clerk: TestClient, session: WriteSession, signed: Issued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = newest_key(session)
+    assert key is not None
+    assert key.verifier_key in said(window(clerk, "/ledger"))
+    post(session)
+    published(session)
+    client.cookies.clear()
+    with monkeypatch.context() as patch:
+        patch.setenv("BIAOCHI_PUBLIC_READ", "1")
+        settings.cache_clear()
+        assert key.verifier_key in said(window(client, "/ledger"))
+    settings.cache_clear()
+    assert key.verifier_key not in said(window(client, "/ledger"))
+
+
+def test_what_is_not_signed_yet_and_a_key_without_hand_over_are_said(
+    evaluator: TestClient, session: WriteSession, signed: Issued
+) -> None:
+    known = newest_key(session)
+    assert known is not None
+    key = SigningKey(known.verifier_key.partition("+")[0], Ed25519PrivateKey.generate())
+    register_key(session, key, replaces=known, actor="x", reason="丢失")
+    shown = window(evaluator, "/ledger")
+    text = said(shown)
+    assert "未经交接" in text
+    assert len(of_class(shown, "sign-overdue")) == 1
+    assert f"已签名{signed.size:,}条" in text
+    size = stored_size(session)
+    for root in (signed.root, stored_tree(session, size=size).root()):
+        assert root.hex() in text
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_while_nothing_is_signed_every_page_says_so_to_everybody(
+    evaluator: TestClient, session: WriteSession, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    refusal = Unavailable(code, Message("原因在此", "The reason is here"))
+    monkeypatch.setattr("dashboard.window.signer_note.last_refusal", lambda: refusal)
+    for search, words, reason in zip(
+        ("?", "?lang=en&"), REFUSALS[code], ("原因在此", "The reason is here"), strict=True
+    ):
+        for path in ("/", "/targets", "/my", "/nothing-here", "/ledger"):
+            for more in ("", "embed=1", "projector=1"):
+                (note,) = of_class(window(evaluator, path, search + more), "signer-note")
+                assert words in said(note)
+                assert reason in said(note)
+                assert note["props"]["role"] == "alert"
+                assert any("/ledger" in link for link in links(note)) == (path != "/ledger")
+    assert "停止签名" in said(window(evaluator, "/ledger"))
+
+
+def test_a_restore_is_told_of_on_every_page_for_thirty_days_and_on_its_own_for_good(
+    evaluator: TestClient, session: WriteSession, signed: Issued
+) -> None:
+    remembered = Head(signed.size + 7, b"\x05" * 32, 1, "")
+    begin_epoch(session, number=2, cause=RESTORED, remembered=remembered, actor="x", reason="磁盘损坏")
+    for search, words in (("", "账本最后的7条已不在其中"), ("?lang=en", "7 of them, are no longer here")):
+        (note,) = of_class(window(evaluator, "/", search), "restored-note")
+        assert words in said(note)
+        assert "磁盘损坏" in said(note)
+    text = said(window(evaluator, "/ledger"))
+    for part in ("恢复备份", (b"\x05" * 32).hex(), signed.root.hex(), "磁盘损坏"):
+        assert part in text
+    now = datetime.now(UTC)
+    assert recent_restore(session, now=now) is not None
+    assert recent_restore(session, now=now + RECENT + timedelta(minutes=1)) is None
