@@ -44,6 +44,7 @@ from metrics.errors import BadRequest, BiaochiError, Message, Unauthenticated
 from metrics.logging import log_refusal
 from metrics.present_act import doing
 from metrics.principal import Principal
+from metrics.texts import refuse_texts
 
 log = structlog.get_logger(__name__)
 
@@ -189,6 +190,7 @@ def outcomes_of(text: str) -> tuple[Outcome, ...]:
         action, about = act_named(asked.do), _about(asked)
         access.require(principal)
         with doing(action, about):
+            refuse_texts(asked.fields)
             outcomes = tuple(act(asked, principal))
     except BiaochiError as error:
         outcomes = (refused(error),)

@@ -6,13 +6,13 @@ from pydantic import ValidationError
 
 from metrics.errors import Message, Problem
 from metrics.forms import as_given, pointer_to
+from metrics.texts import too_long
 
 # Pydantic's kind of error -> code and sentences; its own sentence is English only.
 _KNOWN = {
     "missing": ("field_missing", Message("缺少此项。", "This field is missing.")),
     "extra_forbidden": ("field_unknown", Message("没有这一项。", "There is no such field.")),
     "string_type": ("field_not_text", Message("此项应为文字。", "This field is a text.")),
-    "string_too_long": ("field_too_long", Message("此项文字过长。", "This text is too long.")),
     "dict_type": ("field_not_an_object", Message("此项应为“名称: 内容”的形式。", "This field is an object.")),
     "date_from_datetime_parsing": (
         "field_not_a_date",
@@ -28,7 +28,9 @@ def field_problems(refused: ValidationError, *, secret: bool = False) -> list[Pr
     problems = []
     for error in refused.errors(include_url=False):
         code, message = _KNOWN.get(error["type"], ("field_invalid", None))
-        if error["type"] in _CHOICES:
+        if error["type"] == "string_too_long":
+            code, message = "field_too_long", too_long(error["ctx"]["max_length"])
+        elif error["type"] in _CHOICES:
             allowed = error["ctx"]["expected"]  # 'a', 'b' or 'c'
             message = Message(
                 f"应为以下之一:{allowed.replace(' or ', ', ').replace(', ', '、')}。", f"It is {allowed}."

@@ -8,6 +8,7 @@ from typing import Any
 
 from metrics.errors import BadRequest, Message
 from metrics.forms import OddNumber, as_given
+from metrics.texts import refuse_texts
 
 _DEEPEST = 20
 _LONGEST_NUMBER = 18  # characters; longer ones are kept as written
@@ -17,7 +18,7 @@ def read_json_object(raw: bytes) -> dict[str, Any]:
     """The object that `raw` says: integers as int, fractions as Decimal, odd numbers as :class:`OddNumber`.
 
     Raises BadRequest: `body_not_utf8`, `body_not_json`, `body_not_an_object`, `body_key_twice`, `body_too_deep`,
-    `body_character` (NUL, half a surrogate pair).
+    `body_character` (NUL, half a surrogate pair); Invalid with pointers to texts that say nothing or are too long.
     """
     try:
         value = json.loads(
@@ -41,6 +42,7 @@ def read_json_object(raw: bytes) -> dict[str, Any]:
     _refuse_characters_and_depth(value)
     if not isinstance(value, dict):
         raise _refused("body_not_an_object", "请求内容应为 JSON 对象。", "The body is to be a JSON object.")
+    refuse_texts(value)
     return value
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.json_body import as_model
 from metrics.commands.posted_file import FileRequest
-from metrics.errors import BadRequest, Invalid, Message, Problem
+from metrics.errors import Invalid, Message, Problem
 from metrics.intake.file_questions import Opened
 from metrics.intake.file_reading import Choice, FileNotice
 from metrics.json_object import read_json_object
 from metrics.queries.confirmed_layouts import ReadingConfirmation
 from metrics.submissions import Posted
+from metrics.texts import refuse_texts
 from metrics.value_types import Untold
 
 _Text = Annotated[str, Field(max_length=2000)]
@@ -84,6 +85,7 @@ def file_request(fields: dict[str, str]) -> FileRequest:
         if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
             message = Message("含有不允许的字符。", "The text holds a character that no text may hold.")
             raise Invalid("field_invalid", message, [Problem("field_invalid", message, f"/{name}")])
+    refuse_texts({name: text for name, text in fields.items() if name in FileFields.model_fields})
     given = {name: text for name in _Texts.model_fields if (text := getattr(sent, name).strip())}
     texts = as_model(_Texts, {name: _object(name, text) for name, text in given.items()})
     return FileRequest(
@@ -110,8 +112,10 @@ def _opened(text: str) -> Opened | None:
 def _object(name: str, text: str) -> dict[str, object]:
     try:
         return read_json_object(text.encode())
-    except BadRequest as error:
-        raise Invalid(error.code, error.message, [Problem(error.code, error.message, f"/{name}")]) from None
+    except Invalid as error:
+        inside = [replace(problem, pointer=f"/{name}{problem.pointer}") for problem in error.problems]
+        problems = inside or [Problem(error.code, error.message, f"/{name}")]
+        raise Invalid(error.code, error.message, problems) from None
 
 
 class FileOut(BaseModel):  # a copy: of a reading, only which file it is of

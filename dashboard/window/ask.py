@@ -20,7 +20,7 @@ def _without_nul(text: str) -> str:
     return text
 
 
-_Text = Annotated[str, Field(max_length=20_000), AfterValidator(_without_nul)]
+_Text = Annotated[str, AfterValidator(_without_nul)]  # how long, and of which characters: metrics/texts.py
 _Name = Annotated[str, Field(max_length=40), AfterValidator(_without_nul)]
 
 

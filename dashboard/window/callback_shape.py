@@ -29,7 +29,6 @@ _WITH_FILE = ("..collect-file-said.data...", "..collect-whole-said.data...")  # 
 _MOST_PARTS = 50
 _LONGEST = 8000  # characters
 _ROWS_ASKED = ("flat-grid", "getRowsRequest")  # the grid asks with its order and filters (dashboard/pages/flat.py)
-_TOO_LARGE = Message("提交的内容过大,未被接受。", "Not accepted: what was sent is too large.")
 _MALFORMED = Message(
     "请求无法识别,未被接受:页面可能已过时或内容过长。请刷新页面后重试。",
     "Not accepted: the page may be out of date, or a text too long. Load the page anew and try again.",
@@ -41,7 +40,7 @@ _LONGER = {
     ("collect-file", "contents"): LONGEST_CONTENTS,
     ("collect-answers", "data"): _LONGEST_ENTRIES,
     ("collect-whole", "data"): _LONGEST_ENTRIES,
-    ("asked", "data"): 60_000,  # a form with what was ticked in it
+    ("asked", "data"): 900_000,  # a form with what was ticked in it: what is too long in it is told to the form
     ("drawn", "data"): 60_000,  # a digest of every region
 }
 
@@ -63,7 +62,7 @@ def install_callback_shape(app: Dash, rights: Mapping[str, Access]) -> None:
         except RecursionError:  # nested deeper than any page would
             body = None
         if size > LARGEST_CALLBACK and not _takes_file(body):
-            return _told(413, "body_too_large", _TOO_LARGE)
+            return _told(413, "body_too_large", _more_than(LARGEST_CALLBACK))
         if body is None or not is_well_formed(body, app.callback_map):
             return _told(400, "callback_malformed", _MALFORMED)
         answering = getattr(app.callback_map[body["output"]].get("callback"), "__name__", "")
@@ -93,7 +92,13 @@ def _too_large(size: int) -> tuple[Response, int] | None:
         most = LARGEST_DRAWING
     else:
         most = LARGEST_WITH_FILE if principal.may(Scope.POST_SUBMISSION) else LARGEST_CALLBACK
-    return _told(413, "body_too_large", _TOO_LARGE) if size > most else None
+    return _told(413, "body_too_large", _more_than(most)) if size > most else None
+
+
+def _more_than(most: int) -> Message:
+    return Message(
+        f"提交的内容过大(最多 {most:,} 字节),未被接受。", f"Not accepted: more than {most:,} bytes were sent."
+    )
 
 
 def _page_of(body: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 
 from metrics.database import WriteSession
 from metrics.errors import Invalid, Message, Problem
+from metrics.evidence import is_visible
 from metrics.forms import as_given
 from metrics.ledger.entry import append, newest_seq, next_place
 from metrics.locks import Lock, hold
@@ -86,7 +87,7 @@ def _read(plan: Plan, drawing: Drawing) -> tuple[list[date], list[str]]:
         zh, en = f"没有填报项“{as_given(code)}”。", f"There is no element {as_given(code)!r}."
         problems.append(_problem("element_unknown", zh, en, "/elements"))
     seed = drawing.seed
-    if seed is not None and not (1 <= len(seed) <= LONGEST_SEED and seed.isprintable()):
+    if seed is not None and not (is_visible(seed) and len(seed) <= LONGEST_SEED and seed.isprintable()):
         zh = f"随机种子须为 1 至 {LONGEST_SEED} 个可见字符。"
         problems.append(_problem("seed_invalid", zh, f"A seed is 1 to {LONGEST_SEED} printable characters.", "/seed"))
     if problems:

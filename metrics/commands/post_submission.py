@@ -24,6 +24,7 @@ from metrics.queries.period_states import require_open
 from metrics.queries.submission_changes import SubmissionChanges, submission_changes
 from metrics.submission_states import Action, State
 from metrics.submissions import Posted, ReadSubmission, SubmissionRequest, read_submission, refuse_submission
+from metrics.texts import text_problems
 from metrics.timeliness import reception
 from metrics.value_types import as_json_object
 
@@ -131,7 +132,8 @@ def _require_open(session: ReadSession, plan: Plan, sent: ReadSubmission, *, at:
 
 
 def _require_acceptable(request: SubmissionRequest, existing: Version | None, changes: SubmissionChanges) -> None:
-    problems = [*changes.problems, *unexcepted(changes.warnings)]
+    texts = {"reason": request.reason, "note": request.note, "acknowledged": request.acknowledged}
+    problems = [*changes.problems, *unexcepted(changes.warnings), *text_problems(texts)]
     if existing is not None and not request.reason.strip():
         message = Message("更正已报送的月报须说明原因。", "A revision of a submission needs a reason.")
         problems.append(Problem("reason_missing", message, "/reason", given=request.reason))

@@ -22,6 +22,7 @@ from metrics.principal import Principal, Scope
 from metrics.queries.blindness import Count, is_blind, seen_counts
 from metrics.queries.samples import reported_values, revealed_cells, sample_of
 from metrics.sampling import SampledCell, SentFinding, Verdict, cell_of
+from metrics.texts import text_problems
 from metrics.value_types import Moment
 
 MEASURED = "measured"  # 实测: the value alone; the service compares it
@@ -106,8 +107,12 @@ class _SampleReading:
         value = self._value(sent)
         reported = self._reported.get(cell)
         verdict = sent.finding
+        for problem in text_problems(sent.note):
+            self._refuse(sent, problem.code, problem.message.zh, problem.message.en)
         if len(sent.note) > LONGEST_NOTE:
-            self._refuse(sent, "note_too_long", f"备注最多 {LONGEST_NOTE} 字。", "The note is too long.")
+            self._refuse(
+                sent, "note_too_long", f"备注最多 {LONGEST_NOTE} 字。", f"A note has at most {LONGEST_NOTE} characters."
+            )
         if verdict == MEASURED or (verdict == "" and value is not None):
             verdict = Verdict.CONFIRMED.value if value is not None and value == reported else Verdict.DIFFERS.value
             if sent.value is None:

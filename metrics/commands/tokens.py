@@ -15,6 +15,7 @@ from metrics.commands.users import user_named
 from metrics.credentials import digest, new_token_secret
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
+from metrics.evidence import is_visible
 from metrics.models.access import Token, User
 from metrics.present_act import about
 from metrics.principal import ALLOWED, BOUND_TO_UNITS, Role, Scope
@@ -140,7 +141,8 @@ def revoke_tokens(session: WriteSession, user_id: int, *, now: datetime) -> int:
 
 
 def _name_problems(name: str) -> list[Problem]:
-    if 1 <= len(name.strip()) <= _LONGEST_NAME and name.strip().isprintable():
+    shown = name.strip()
+    if is_visible(shown) and len(shown) <= _LONGEST_NAME and shown.isprintable():
         return []
     message = Message("令牌名称须为 1 至 100 个可见字符。", "A token's name has 1 to 100 visible characters.")
     return [Problem(code="name_malformed", message=message, pointer="/name", given=name[:100])]

@@ -12,6 +12,7 @@ from metrics.credentials import hash_password
 from metrics.database import WriteSession
 from metrics.email_addresses import EMAIL_ODD, is_email_address
 from metrics.errors import Conflict, Invalid, Message, NotFound, Problem
+from metrics.evidence import is_visible
 from metrics.models.access import User
 from metrics.password_rules import password_problems
 from metrics.present_act import about
@@ -132,7 +133,8 @@ def _name_problems(name: str, *, display_name: str) -> list[Problem]:
                 given=name[:100],
             )
         )
-    if not 1 <= len(display_name.strip()) <= _LONGEST_DISPLAY_NAME or not display_name.strip().isprintable():
+    shown = display_name.strip()
+    if not (is_visible(shown) and len(shown) <= _LONGEST_DISPLAY_NAME and shown.isprintable()):
         found.append(
             Problem(
                 code="display_name_malformed",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel
 
+from metrics.evidence import is_visible
 from metrics.forms import plain
 from metrics.periods import FIRST_YEAR, LAST_YEAR
 from metrics.plan.limits import LARGEST, MOST_DECIMALS, days_around, is_within, may_be_issued_on
@@ -95,7 +96,7 @@ def _orders(plan: Plan, field: str) -> Iterator[PlanProblem]:
 
 def _value(plan: Plan, found: Found) -> Iterator[PlanProblem]:
     value, issued = found.value, plan.document.issued_on
-    if isinstance(value, Text) and not (value.zh.strip() and value.en.strip()):
+    if isinstance(value, Text) and not (is_visible(value.zh) and is_visible(value.en)):
         yield found.problem("text_blank")
     elif found.field == "document" and found.path == "issued_on":
         if not may_be_issued_on(issued):

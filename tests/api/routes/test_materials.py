@@ -133,7 +133,7 @@ def test_nobody_signs_for_a_leader_and_paper_is_the_bureaus_to_record(
 
 
 def test_what_is_wrong_is_named_place_by_place(clerk: Caller) -> None:
-    bad = GOOD | {"period": "2999-12", "problems": " ", "next_month": "\u200b"}
+    bad = GOOD | {"period": "2999-12", "problems": " ", "next_month": "\u3000"}
     places = refusal(send(clerk, body=bad), 422)
     assert [one["pointer"] for one in places["errors"]] == ["/period", "/problems", "/next_month"]
     assert refusal(send(clerk, body=GOOD | {"summary": ""}), 422)["code"] == "progress_missing"

@@ -10,9 +10,21 @@ from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.plan.store import plan_at
 from metrics.principal import Role
-from tests.dashboard.drawn import asked_window, forms, nodes, of_class, said, signed_in, use_secret, window
+from tests.dashboard.drawn import (
+    ask_body,
+    asked_window,
+    draw_body,
+    forms,
+    nodes,
+    of_class,
+    said,
+    signed_in,
+    use_secret,
+    window,
+)
 from tests.people import person
 
 CODE, DUANZHOU, DINGHU = "TG-05A", "441202", "441203"
@@ -182,3 +194,26 @@ def test_others_find_neither_the_page_nor_the_act(client: TestClient, submission
     assert not [node for node in nodes(window(client, f"/targets/{CODE}")) if PAGE in str(node["props"].get("href"))]
     tree = asked_window(client, asks(due_on="2020-03-31"), PAGE)
     assert not of_class(tree, "outcome-tried")
+
+
+@pytest.mark.parametrize(
+    ("text", "said_so"),
+    [("\u200b\u3164", "only characters here that nobody sees"), ("x" * 200_000, "at most 20,000 characters")],
+)
+def test_a_text_that_says_nothing_or_too_much_is_refused_and_the_form_keeps_what_was_filled_in(
+    desk: TestClient, submissions: WriteSession, text: str, said_so: str
+) -> None:
+    place = newest_seq(submissions)
+    before = drawn_first(desk)
+    asked = ask_body(desk, asks(reason=text), PAGE, "?lang=en", before=before)
+    answer = desk.post(CALLBACKS, json=asked).json()
+    assert "frame" not in answer["response"]
+    (outcome,) = answer["sideUpdate"].values()  # the form is left as it stands, with what is typed in it
+    assert said_so in said(of_class(outcome["children"], "outcome-refused"))
+    assert newest_seq(submissions) == place
+
+
+def drawn_first(desk: TestClient) -> str:
+    """The digests of the page of the revision."""
+    found: str = desk.post(CALLBACKS, json=draw_body(PAGE, "?lang=en")).json()["response"]["drawn"]["data"]
+    return found
