@@ -11,7 +11,7 @@ from dash import html
 
 from dashboard.acts.forms import asking_form, press
 from dashboard.grids.consequences import consequences
-from dashboard.locale import _
+from dashboard.locale import _, language
 from dashboard.window.ask import Ask
 from dashboard.window.outcome import Outcome
 from metrics.authority import authority_of
@@ -21,7 +21,8 @@ from metrics.commands.revise_target import TriedTarget, revise_target, try_targe
 from metrics.database import read_session, write_session
 from metrics.errors import BadRequest, Conflict, Message
 from metrics.json_object import read_json_object
-from metrics.plan.model import Plan, Target
+from metrics.plan.cited_texts import MOST_NAMED, found_in, looked_in
+from metrics.plan.model import Citation, Plan, Target
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
 
@@ -71,7 +72,22 @@ def _offer(plan: Plan, code: str, body: str, tried: TriedTarget) -> html.Div:
     """What would change, and the button that records exactly this. `body`: of the revision, as JSON."""
     given = {"target": code, "step": SET, "tried": tried.digest, "body": body}
     form = asking_form("target.revise", press(_("Record this revision"), main=True), fields=given, about=tried.digest)
-    return html.Div([consequences(plan.with_revision(tried.target), tried), form])
+    cited = tried.target.citations if "citations" in json.loads(body) else ()
+    lines = [html.P(_cited_from(plan, one), className="note") for one in cited]
+    return html.Div([*lines, consequences(plan.with_revision(tried.target), tried), form])
+
+
+def _cited_from(plan: Plan, citation: Citation) -> str:
+    """Where in the plan the clause stands; of one that stands nowhere there, what was looked in."""
+    found = found_in(plan, citation.quote, task=citation.task)
+    if found:
+        places = _(", ").join(one.name.in_language(language()) for one in found[:MOST_NAMED])
+        return _("The clause stands word for word in: {places}.", places=places)
+    return _(
+        "The clause is taken as said by {where}: it stands nowhere in this plan. Looked in: {texts}.",
+        where=citation.where,
+        texts=looked_in(plan).in_language(language()),
+    )
 
 
 def _tried_body(text: str) -> dict[str, Any]:

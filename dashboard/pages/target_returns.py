@@ -20,25 +20,29 @@ from metrics.plan.model import Plan, Target, Unit
 Component = Any
 
 
-def not_begun(plan: Plan, code: str, unit: str | None, *, today: date) -> Target | None:
-    """The newest revision for `unit` (None or without one of its own: for all) if its day has not come."""
+def replaceable(plan: Plan, code: str, unit: str | None, *, today: date) -> Target | None:
+    """The newest revision for `unit` (None or without one of its own: for all) if its day is today or has not come."""
     known = revisions_for(plan, code, unit) or revisions_for(plan, code, None)
     day = known[-1].effective_from
-    return known[-1] if day is not None and day > today else None
+    return known[-1] if day is not None and day >= today else None
 
 
 def replacing(plan: Plan, code: str, unit: str | None, *, today: date) -> list[Component]:
     """The tick by which what is revised comes in the place of a revision whose day has not come."""
-    ahead = not_begun(plan, code, unit, today=today)
+    ahead = replaceable(plan, code, unit, today=today)
     if ahead is None:
         return []
-    label = _("In place of revision {number}, which has not begun", number=ahead.revision)
+    begins = ahead.effective_from
+    if begins == today:
+        label = _("In place of revision {number}, which holds from today", number=ahead.revision)
+    else:
+        label = _("In place of revision {number}, which has not begun", number=ahead.revision)
     return [html.Div(tick(f"replaces:{ahead.revision}", label, ticked=False), className="field field-wide")]
 
 
 def withdrawing(plan: Plan, code: str, unit: str | None, *, today: date) -> Component:
     """The form that withdraws a revision before its day; nothing where there is none."""
-    ahead = not_begun(plan, code, unit, today=today)
+    ahead = replaceable(plan, code, unit, today=today)
     of = unit if ahead is not None and ahead.for_units else None
     if ahead is None or ahead.effective_from is None or withdrawal(plan, code, of) is None:
         return None
@@ -52,7 +56,7 @@ def withdrawing(plan: Plan, code: str, unit: str | None, *, today: date) -> Comp
         name="assess-form",
     )
     said = _(
-        "Revision {number} is effective only from {day}. Withdrawn, it never is; what held before it goes on.",
+        "Revision {number} is effective from {day}. Withdrawn, it is not; what held before it goes on.",
         number=number,
         day=day,
     )

@@ -1,4 +1,4 @@
-"""A revision that takes the place of one whose day has not come: corrected or withdrawn, it never holds. Pure."""
+"""A revision that takes the place of one whose day is today or has not come: corrected or withdrawn. Pure."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ def _before_newest(known: tuple[Target, ...]) -> Target | None:
 def replacement_problems(plan: Plan, target: Target, replaces: object, *, today: date) -> Iterator[Problem]:
     """What keeps `target` from taking the place of the revision `replaces`.
 
-    That is the newest one for all of the same units, its day is after `today`, and `target` is effective no later: else
-    it would be in force until then.
+    That is the newest one for all of the same units, its day is not before `today`, and `target` is effective no later:
+    else it would be in force until then. What has been in force since an earlier day is corrected by a revision of its
+    own, effective from `today` on.
     """
     newest = [revisions_for(plan, target.code, unit)[-1:] for unit in target.for_units or (None,)]
     if isinstance(replaces, bool) or any([one.revision for one in last] != [replaces] for last in newest):
@@ -52,10 +53,14 @@ def replacement_problems(plan: Plan, target: Target, replaces: object, *, today:
 
 def _days(target: Target, replaced: Target, today: date) -> Iterator[Problem]:
     day, since = replaced.effective_from, target.effective_from
-    if day is None or day <= today:
+    if day is None or day < today:
+        began_zh, began_en = ("自方案印发起", " from the plan on") if day is None else (f"自 {day} 起", f" since {day}")
         message = Message(
-            "这一版已经生效,不能替换;请另定一版,自以后某日起生效。",
-            "That revision is in force already and stays on record; revise it from a later day instead.",
+            f"这一版{began_zh}已在执行,作为记录保留,不能替换。要更正:不勾选“替换”,生效日期填今天({today}),"
+            "更正后的内容自今天起执行,此前各月仍按原来的一版判定。",
+            f"That revision has been in force{began_en} and stays on record. To correct it, do not replace it: enter "
+            f"today ({today}) as the day it is effective from. From today on the correction holds; months before are "
+            "judged as they were.",
         )
         yield Problem("replaces_in_force", message, "/replaces", given=str(replaced.revision))
     elif since is not None and since > day:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,10 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from metrics.errors import Invalid, Message, Problem
+from metrics.evidence import is_visible
 from metrics.field_problems import field_problems
 from metrics.forms import OddNumber, as_given
+from metrics.plan.cited_texts import MOST_NAMED, PlanText, found_in, is_of_the_plan, looked_in
 from metrics.plan.limits import LARGEST, MOST_DECIMALS, days_around, is_within
-from metrics.plan.model import Direction, Plan, Target
+from metrics.plan.model import Citation, Direction, Plan, Target
 from metrics.plan.rules.own_targets import oddities
 from metrics.plan.sentences import SENTENCES
 
@@ -47,7 +48,7 @@ def target_problems(plan: Plan, target: Target, *, before: Target | None = None)
     return [
         *_identity(target),
         *_references(plan, target),
-        *_exclusions(target, before),
+        *_exclusions(plan, target, before),
         *_citations(plan, target, before),
         *_numbers(target),
         *_dates(plan, target),
@@ -79,6 +80,11 @@ def _references(plan: Plan, target: Target) -> Iterator[Problem]:
         message = Message(f"没有指标“{target.indicator}”。", f"There is no indicator {target.indicator!r}.")
         yield Problem("indicator_unknown", message, "/indicator", given=as_given(target.indicator))
     for place, code in enumerate(target.scope_units):
+        if code in target.scope_units[:place]:
+            zh, en = SENTENCES["unit_twice"]
+            given = as_given(code)
+            message = Message(zh.format(given=given), en.format(given=given))
+            yield Problem("unit_twice", message, f"/scope_units/{place}", given=given)
         if code not in plan.unit_by_code:
             message = Message(f"没有填报单位“{code}”。", f"There is no reporting unit {code!r}.")
             yield Problem("unit_unknown", message, f"/scope_units/{place}", given=as_given(code))
@@ -93,10 +99,18 @@ def _references(plan: Plan, target: Target) -> Iterator[Problem]:
             yield Problem("element_unknown", message, f"/exclusions/{place}/element", given=as_given(exclusion.element))
 
 
-def _exclusions(target: Target, before: Target | None) -> Iterator[Problem]:
+def _exclusions(plan: Plan, target: Target, before: Target | None) -> Iterator[Problem]:
     """What is left out anew has a code of its own, and says what it leaves out and on what evidence."""
     for place, exclusion in enumerate(target.exclusions):
-        if exclusion.code in {one.code for one in target.exclusions[:place]}:
+        before_it = target.exclusions[:place]
+        if exclusion.element is not None and exclusion.element in {one.element for one in before_it}:
+            element = plan.element_by_code.get(exclusion.element)
+            zh, en = SENTENCES["exclusion_element_twice"]
+            given = as_given(exclusion.element)
+            names = (given, given) if element is None else (element.name.zh, element.name.en)
+            message = Message(zh.format(given=names[0]), en.format(given=names[1]))
+            yield Problem("exclusion_element_twice", message, f"/exclusions/{place}/element", given=given)
+        if exclusion.code in {one.code for one in before_it}:
             zh, en = SENTENCES["exclusion_twice"]
             given = as_given(exclusion.code)
             message = Message(zh.format(given=given), en.format(given=given))
@@ -114,35 +128,51 @@ def _exclusions(target: Target, before: Target | None) -> Iterator[Problem]:
 
 
 def _citations(plan: Plan, target: Target, before: Target | None) -> Iterator[Problem]:
-    """What is cited anew says where it stands and word for word what; a clause of a task stands in the task's text."""
-    texts = {task.number: _plain(f"{task.text_zh} {task.deadline_raw or ''}") for task in plan.tasks}
+    """What is cited anew says where it stands and word for word what; what is said to be the plan's stands there."""
     for place, citation in enumerate(target.citations):
         if before is not None and citation in before.citations:
             continue
-        for field in ("where", "quote"):
-            if not getattr(citation, field).strip():
-                message = Message(
-                    "依据须写明出处和条款原文。",
-                    "A citation says where the clause stands, and the clause word for word.",
-                )
-                yield Problem("citation_blank", message, f"/citations/{place}/{field}")
-        if citation.task is None:
-            continue
-        if citation.task not in texts:
-            number = as_given(citation.task)
-            message = Message(f"没有第 {number} 项任务。", f"There is no task {number}.")
-            yield Problem("task_unknown", message, f"/citations/{place}/task", given=number)
-        elif _plain(citation.quote) not in texts[citation.task]:
+        blank = [field for field in ("where", "quote") if not is_visible(getattr(citation, field))]
+        for field in blank:
             message = Message(
-                f"第 {citation.task} 项任务中没有这段原文;引自其他文件的,不写任务序号。",
-                f"Task {citation.task} does not say so; what another document says is cited without a task.",
+                "依据须写明出处和条款原文。",
+                "A citation says where the clause stands, and the clause word for word.",
             )
-            yield Problem("quote_not_in_task", message, f"/citations/{place}/quote", given=as_given(citation.quote))
+            yield Problem("citation_blank", message, f"/citations/{place}/{field}")
+        if not blank:
+            yield from _quoted(plan, citation, place)
 
 
-def _plain(text: str) -> str:
-    """Texts differ in the width of their punctuation: as a plan's files are compared with their source."""
-    return unicodedata.normalize("NFKC", text)
+def _quoted(plan: Plan, citation: Citation, place: int) -> Iterator[Problem]:
+    number, elsewhere = citation.task, found_in(plan, citation.quote)
+    if number is not None and all(task.number != number for task in plan.tasks):
+        message = Message(f"没有第 {as_given(number)} 项任务。", f"There is no task {as_given(number)}.")
+        yield Problem("task_unknown", message, f"/citations/{place}/task", given=as_given(number))
+    elif number is not None and not found_in(plan, citation.quote, task=number):
+        message = Message(
+            f"第 {number} 项任务的原文和完成时限中都没有这段话。{_where(plan, elsewhere).zh}"
+            "引自其他文件的,不选任务,在出处写明文号。",
+            f"Neither the text nor the deadline of task {number} says so. {_where(plan, elsewhere).en} "
+            "What another document says is cited without a task, with that document's number.",
+        )
+        yield Problem("quote_not_in_task", message, f"/citations/{place}/quote", given=as_given(citation.quote))
+    elif number is None and not elsewhere and is_of_the_plan(plan, citation):
+        message = Message(
+            f"出处写的是本方案,但方案中没有这段话。{_where(plan, elsewhere).zh}引自其他文件的,在出处写明其文号。",
+            f"It is said to be the plan's, and the plan does not say so. {_where(plan, elsewhere).en} "
+            "Of what another document says, give that document's number.",
+        )
+        yield Problem("quote_not_in_plan", message, f"/citations/{place}/quote", given=as_given(citation.quote))
+
+
+def _where(plan: Plan, found: Sequence[PlanText]) -> Message:
+    """Where it stands instead, or what was looked in."""
+    if not found:
+        texts = looked_in(plan)
+        return Message(f"已查找:{texts.zh},均无此文。", f"Looked in: {texts.en}; none says so.")
+    names = [one.name for one in found[:MOST_NAMED]]
+    zh, en = "、".join(name.zh for name in names), "; ".join(name.en for name in names)
+    return Message(f"这段话见于:{zh}。", f"It stands in: {en}.")
 
 
 def _numbers(target: Target) -> Iterator[Problem]:

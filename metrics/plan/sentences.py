@@ -193,6 +193,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "基线日期 {given} 不早于期限 {due}。",
         "The baseline of {given} is not before the due date {due}.",
     ),
+    "exclusion_element_twice": (
+        "“{given}”已由另一条例外剔除,不能剔除两次。",
+        "{given} is left out by another exclusion already; it cannot be left out twice.",
+    ),
     "exclusion_twice": ("例外“{given}”写了两次。", "The exclusion {given} is given twice."),
     "revision_gap": ("修订号应为 {expected},所给为 {given}。", "Expected revision {expected}, not {given}."),
     "revision_without_reason": ("第 {given} 次修订没有写明理由。", "Revision {given} gives no reason."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from metrics.evidence import is_visible
 from metrics.plan.model import Direction, Indicator, Phase, Plan, Target, TargetKind
 from metrics.plan.problems import PlanProblem, problem_in
 from metrics.plan.rules.own_targets import oddities
@@ -44,11 +45,14 @@ def _references(plan: Plan, target: Target) -> Iterator[PlanProblem]:
 
 
 def _exclusions(plan: Plan, target: Target) -> Iterator[PlanProblem]:
-    seen: set[str] = set()
+    seen, elements = set[str](), set[str]()
     for index, exclusion in enumerate(target.exclusions):
         at = f"exclusions[{index}]"
         if exclusion.element is not None and exclusion.element not in plan.element_by_code:
             yield problem_in("element_unknown", "targets", target, f"{at}.element", given=exclusion.element)
+        if exclusion.element is not None and exclusion.element in elements:
+            yield problem_in("exclusion_element_twice", "targets", target, f"{at}.element", given=exclusion.element)
+        elements |= {exclusion.element} if exclusion.element is not None else set()
         if exclusion.code in seen:
             yield problem_in("exclusion_twice", "targets", target, f"{at}.code", given=exclusion.code)
         seen.add(exclusion.code)
@@ -126,7 +130,7 @@ def _revisions(revisions: tuple[Target, ...]) -> Iterator[PlanProblem]:
     for expected, target in enumerate(revisions, start=1):
         if target.revision != expected:
             yield problem_in("revision_gap", "targets", target, "revision", given=target.revision, expected=expected)
-        if target.revision > 1 and not target.reason.strip():
+        if target.revision > 1 and not is_visible(target.reason):
             yield problem_in("revision_without_reason", "targets", target, "reason", given=target.revision)
 
 
