@@ -21,6 +21,7 @@ from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import (
     coverage_text,
+    indicator_name,
     measure,
     measure_of_change,
     signed,
@@ -32,8 +33,8 @@ from dashboard.words.figures import (
 from dashboard.words.movements import effect_text, finding, part_word, sum_text, total_text
 from metrics.contributions import Movement, PartState
 from metrics.periods import add_months, format_period, last_owed, parse_period
-from metrics.plan.model import Target
-from metrics.queries.movements import MovedRate, moved_rates
+from metrics.plan.model import Indicator, Target
+from metrics.queries.movements import MovedRate, decided_by, moved_rates
 
 Component = Any
 
@@ -48,6 +49,9 @@ def moved_page(reading: Reading, code: str) -> Content:
     target = (reading.on and reading.plan.target_in_force(code, reading.on)) or revisions[-1]
     if not target.measured:
         return not_found(reading, what=_("{target} has no number that could move", target=target_name(target)))
+    months = _compared(reading, target)
+    if months is not None and (other := _other_indicator(reading, target, months[0])) is not None:
+        return _unlike(reading, target, other, *months)
     found = moved_rate(reading, target)
     if found is None:
         return _nothing(reading, target)
@@ -67,27 +71,59 @@ def moved_page(reading: Reading, code: str) -> Content:
 
 
 def moved_rate(reading: Reading, target: Target) -> tuple[MovedRate, date, date] | None:
-    """The rate of the level's unit that decides the target, with the earlier and the later month; None while unknown.
+    """The rate of the level's unit that decides the target, with the earlier and the later month.
 
-    The later is the month judged, of what is owed less often the newest in which it was owed.
+    None while unknown, and where the target was judged by another indicator in the earlier month.
     """
-    if reading.month is None:
+    months = _compared(reading, target)
+    if months is None or _other_indicator(reading, target, months[0]) is not None:
         return None
-    indicator = str(target.indicator)
-    later = last_owed(reading.month.period, reading.plan.months_apart[indicator])
-    earlier = parse_period(reading.address.keeps("since") or "") or add_months(later, -1)
-    if earlier >= later:
-        return None
+    earlier, later = months
     rates = moved_rates(
         reading.session,
         reading.view,
         unit=reading.level.under.code,
-        indicators=[indicator],
+        indicators=[str(target.indicator)],
         period_from=earlier,
         period_to=later,
     )
     rate = next(rates, None)
     return None if rate is None else (rate, earlier, later)
+
+
+def _compared(reading: Reading, target: Target) -> tuple[date, date] | None:
+    """The earlier and the later month; None where there is nothing between them.
+
+    The later is the month judged, of what is owed less often the newest in which it was owed.
+    """
+    if reading.month is None:
+        return None
+    later = last_owed(reading.month.period, reading.plan.months_apart[str(target.indicator)])
+    earlier = parse_period(reading.address.keeps("since") or "") or add_months(later, -1)
+    return (earlier, later) if earlier < later else None
+
+
+def _other_indicator(reading: Reading, target: Target, earlier: date) -> Indicator | None:
+    """What the target was judged by in the earlier month, if that was another indicator."""
+    before = decided_by(reading.plan, target.code, earlier)
+    return None if before in (None, target.indicator) else reading.plan.indicator_by_code[str(before)]
+
+
+def _unlike(reading: Reading, target: Target, other: Indicator, earlier: date, later: date) -> Content:
+    words = empty(
+        _("The two months are judged by different indicators"),
+        _(
+            "In {earlier} the target was judged by “{before}”, in {later} by “{after}”. One is not subtracted from the "
+            "other; choose an earlier month that is judged alike.",
+            earlier=month_text(earlier),
+            before=indicator_name(other),
+            later=month_text(later),
+            after=indicator_name(reading.plan.indicator_by_code[str(target.indicator)]),
+        ),
+    )
+    title = _("Why it moved: {target}", target=target_name(target))
+    months = _months(reading, earlier, later)
+    return Content(title=title, body=html.Div([page_head(title, reading, _under(reading, target)), months, words]))
 
 
 def _under(reading: Reading, target: Target) -> Component:

@@ -9,14 +9,16 @@ from fractions import Fraction
 
 from metrics.contributions import Counts, Effects, UnitCounts
 from metrics.database import ReadSession
+from metrics.errors import Problem
 from metrics.periods import format_period
 from metrics.plan.model import Text
 from metrics.publish import columns as c
 from metrics.publish.columns import column, exact, flag
 from metrics.publish.dataset import EVERYWHERE, Column, Dataset, Kind, Pull, Wording
+from metrics.publish.parameters import parameter_problem, refusal
 from metrics.publish.pull import months_compared
 from metrics.queries.judged_month import judged_month
-from metrics.queries.movements import MovedRate, moved_rates
+from metrics.queries.movements import MovedRate, decided_by, moved_rates
 from metrics.queries.view import View
 from metrics.results import Exact
 from metrics.rounding import shown, written
@@ -41,7 +43,7 @@ def _parts(session: ReadSession, view: View, pull: Pull) -> Iterator[PulledPart]
     if judged is None:
         return
     earlier, later = months_compared(pull, judged=judged.period)
-    indicators = _indicators(view, pull)
+    indicators = _indicators(view, pull, earlier, later)
     under = pull.under or view.plan.root.code
     for rate in moved_rates(session, view, unit=under, indicators=indicators, period_from=earlier, period_to=later):
         effects = rate.moved.written if rate.moved is not None else [None] * len(rate.below)
@@ -51,15 +53,34 @@ def _parts(session: ReadSession, view: View, pull: Pull) -> Iterator[PulledPart]
                 yield PulledPart(earlier, later, rate, counts, told)
 
 
-def _indicators(view: View, pull: Pull) -> set[str] | None:
-    """The indicators asked for, by themselves and by their targets; None for all."""
+def _indicators(view: View, pull: Pull, earlier: date, later: date) -> set[str] | None:
+    """The indicators asked for, by themselves and by their targets as judged in both months; None for all.
+
+    Raises BadRequest `target_indicator_changed` for a target that the two months judge by different ones.
+    """
     if not pull.indicators and not pull.targets:
         return None
-    revisions = [revision for code in pull.targets for revision in view.plan.general_targets[code][-1:]]
-    of_targets = {str(revision.indicator) for revision in revisions if revision.indicator}
+    of_targets = set[str]()
+    for code in pull.targets:
+        before, after = (decided_by(view.plan, code, month) for month in (earlier, later))
+        if before is not None and after is not None and before != after:
+            raise refusal([_unlike(code, (earlier, before), (later, after))])
+        of_targets |= {one for one in (after or before,) if one is not None}
     if not pull.indicators:
         return of_targets
     return {*pull.indicators} & of_targets if pull.targets else {*pull.indicators}
+
+
+def _unlike(target: str, *ends: tuple[date, str]) -> Problem:
+    (earlier, before), (later, after) = ((format_period(month), indicator) for month, indicator in ends)
+    return parameter_problem(
+        "target",
+        "target_indicator_changed",
+        f"“{target}”在 {earlier} 按指标 {before} 判定,在 {later} 按 {after} 判定,两者不能相减;请用 indicator=",
+        f"{target} is judged by {before} in {earlier} and by {after} in {later}, which cannot be subtracted; "
+        "compare either with indicator=",
+        target,
+    )
 
 
 def _figure(counts: Counts | None, figure: Callable[[Counts], Exact]) -> str | None:

@@ -12,7 +12,7 @@ import numpy as np
 from metrics.contributions import Counts, Movement, UnitCounts, movement
 from metrics.database import ReadSession
 from metrics.periods import Span, add_months, last_day, month_number
-from metrics.plan.model import Indicator, Unit
+from metrics.plan.model import Indicator, Plan, Unit
 from metrics.queries.rate_frame import rate_frame
 from metrics.queries.view import View
 from metrics.rates import is_carried
@@ -81,6 +81,12 @@ def _read(
     span = Span(add_months(period, -carried), period)
     codes = {one.code for one in indicators}
     return RateTable(view.plan, rate_frame(session, view, units=set(units), indicators=codes, span=span))
+
+
+def decided_by(plan: Plan, target: str, month: date) -> str | None:
+    """The indicator by which the target is judged at the end of `month`; None before its first revision, or without."""
+    held = plan.target_in_force(target, last_day(month))
+    return None if held is None else held.indicator
 
 
 class _Month:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
+from tests.metrics.commands.test_revise_target import EVALUATOR
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
 
@@ -71,6 +73,22 @@ def test_any_two_months_can_be_asked_for_and_one_unit(figures: WriteSession) -> 
     assert (row["state"], row["change"], row["contribution"]) == ("entered", "", "")
     assert rows(pulled(figures, "contributions", target="TG-05A", indicator="startup_time")) == []
     assert len(rows(pulled(figures, "contributions", indicator=["online_rate", "startup_time"], unit="441202"))) == 2
+
+
+def test_a_target_that_the_two_months_judge_by_other_indicators_is_not_subtracted(figures: WriteSession) -> None:
+    after = {"indicator": "one_window_rate", "effective_from": "2019-09-01", "reason": "改按一窗率考核"}
+    clause = {"where": "肇府办〔2019〕9号", "line": 1, "quote": "改按一窗率考核"}
+    revise_target(figures, "TG-05A", principal=EVALUATOR, body=after | {"citations": [clause]})
+    with pytest.raises(BadRequest) as refused:
+        pulled(figures, "contributions", target="TG-05A", period_from="2019-08", period_to="2019-09")
+    (problem,) = refused.value.problems
+    assert problem.code == "target_indicator_changed"
+    assert "online_rate in 2019-08 and by one_window_rate in 2019-09" in problem.message.en
+    for months, indicator in ((("2019-07", "2019-08"), "online_rate"), (("2019-09", "2019-10"), "one_window_rate")):
+        asked = dict(zip(("period_from", "period_to"), months, strict=True))
+        assert {r["indicator_code"] for r in rows(pulled(figures, "contributions", target="TG-05A", **asked))} == {
+            indicator
+        }
 
 
 @pytest.mark.parametrize(
