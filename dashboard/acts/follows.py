@@ -34,14 +34,13 @@ def follow_button(reading: Reading, *, unit: str = "", target: str = "", named: 
         return None
     there = [one for one in followed_by(reading.session, principal) if (one.unit, one.target) == (unit, target)]
     if there:
-        button = press(_("Unfollow"), named=_("Unfollow: {name}", name=named))
-        form = asking_form("follow.end", button, fields={"follow": str(there[0].id)}, name="follow")
-        return html.Div(
-            [form, dcc.Link(_("What I follow"), href=reading.address.at_desk("/following"))], className="follows"
-        )
-    button = press(_("Follow"), named=_("Follow: {name}", name=named))
-    form = asking_form("follow.add", button, fields={"unit": unit, "target": target}, name="follow")
-    return html.Div(form, className="follows")
+        button, act = press(_("Unfollow"), named=_("Unfollow: {name}", name=named)), "follow.end"
+        fields = {"follow": str(there[0].id)}
+    else:
+        button, act = press(_("Follow"), named=_("Follow: {name}", name=named)), "follow.add"
+        fields = {"unit": unit, "target": target}
+    everything = dcc.Link(_("What I follow"), href=reading.address.at_desk("/following"))
+    return html.Div([asking_form(act, button, fields=fields, name="follow"), everything], className="follows")
 
 
 def add(asked: Ask, principal: Principal) -> Sequence[Outcome]:

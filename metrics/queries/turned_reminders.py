@@ -25,7 +25,8 @@ KEPT = timedelta(days=3)  # after which nobody is written to any more; on the pa
 class TurnedReminder:
     """One message that is due, of everything that was noticed together. `period`: the month in which it was.
 
-    `subject`: whom it is for and up to which entry it was known, by which it is known itself. `email` None: for groups.
+    `subject`: whom it is for and up to which entry it was known, by which it is known itself; of what was noticed later
+    up to the same entry (a follow that was still being made then) also when. `email` None: for groups.
     """
 
     period: date
@@ -46,23 +47,26 @@ def due_turned_reminders(session: ReadSession, *, now: datetime) -> tuple[Turned
     verdicts any more is not written to.
     """
     rows = session.scalars(select(FollowedTurn).where(FollowedTurn.noticed_at > now - KEPT).order_by(FollowedTurn.id))
-    batches: dict[int, list[FollowedTurn]] = defaultdict(list)
+    batches: dict[tuple[int, datetime], list[FollowedTurn]] = defaultdict(list)
     for row in rows:
-        batches[row.seq].append(row)
+        batches[row.seq, row.noticed_at].append(row)
     if not batches:
         return ()
     plan = plan_at(session)
     reached = told_of_verdicts(session, {row.user_id for batch in batches.values() for row in batch})
-    found = []
-    for seq, batch in batches.items():
+    found, first = list[TurnedReminder](), dict[int, datetime]()
+    for (seq, noticed_at), batch in sorted(batches.items(), key=lambda one: one[0]):
+        entry = (
+            f"{seq}" if first.setdefault(seq, noticed_at) == noticed_at else f"{seq} {noticed_at:%Y-%m-%dT%H:%M:%S.%f}"
+        )
         allowed = [row for row in batch if row.user_id in reached]
         period = period_of(batch[0].noticed_at.astimezone(ZoneInfo(plan.document.timezone)).date())
         for user in sorted({row.user_id for row in allowed}):
             turns = tuple(noticed(row) for row in allowed if row.user_id == user)
             if reached[user]:
-                found.append(TurnedReminder(period, f"{user} {seq}", turns, plan, reached[user]))
+                found.append(TurnedReminder(period, f"{user} {entry}", turns, plan, reached[user]))
         once = {(row.unit_code, row.target_code): row for row in reversed(allowed)}
         if once:
             turns = tuple(noticed(row) for row in reversed(once.values()))
-            found.append(TurnedReminder(period, f"group {seq}", turns, plan, None))
+            found.append(TurnedReminder(period, f"group {entry}", turns, plan, None))
     return tuple(found)

@@ -20,7 +20,9 @@ def test_a_target_is_followed_and_what_turned_is_listed(evaluator: TestClient, s
     assert "提示一次" in said(asked_window(evaluator, form | {"nth": 1}, PAGE, f"?unit={UNIT}"))
     assert "follow.end" in forms(window(evaluator, PAGE, f"?unit={UNIT}"))
     assert "follow.add" in forms(window(evaluator, PAGE))  # the whole target is not followed
-    assert "follow.add" in forms(window(evaluator, f"/units/{UNIT}"))
+    unit = window(evaluator, f"/units/{UNIT}")
+    assert "follow.add" in forms(unit)
+    assert "我的关注" in said(of_class(unit, "follows"))  # the way to it, whether this is followed or not
     record(submissions, UNIT, "2019-09", items_online=710)
     assert note_turns(submissions, now=datetime.now(UTC)) == 1
     assert "关注的状态有1项变化" in said(of_class(window(evaluator, "/"), "reminder-turned"))

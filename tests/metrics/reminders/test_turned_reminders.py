@@ -8,10 +8,11 @@ from sqlalchemy import update
 
 from metrics.commands.follow import follow
 from metrics.commands.note_turns import note_turns
-from metrics.database import WriteSession
+from metrics.database import Sessions, WriteSession
 from metrics.models import User
 from metrics.principal import Role
 from metrics.queries.turned_reminders import due_turned_reminders
+from tests.databases import Database
 from tests.mailboxes import Mailbox
 from tests.metrics.queries.test_views import post
 from tests.people import person
@@ -56,3 +57,35 @@ def test_after_some_days_nobody_is_written_to_any_more(session: WriteSession, bo
     post(session, DUANZHOU, "2019-09", items_online=700)
     assert note_turns(session, now=NOW) >= 1
     assert send(by_mail(box), NOW + timedelta(days=4)) == 0
+
+
+def test_a_follow_made_while_turns_are_noted_is_written_to_as_well(clean_database: Database) -> None:
+    """It is not there yet for who notes, and is noted up to the same entry the next time."""
+    sessions = Sessions(clean_database.engine)
+    with sessions.write() as session:
+        for unit in (DUANZHOU, DINGHU):
+            post(session, unit, "2019-09", items_online=630)
+        han = person(session, "han", role=Role.EVALUATOR)
+        session.execute(update(User).where(User.username == "han").values(email="han@bureau.example"))
+        follow(session, principal=han, unit=DUANZHOU, target=CODE, now=NOW)
+    with sessions.write() as following:
+        follow(following, principal=han, unit=DINGHU, target=CODE, now=NOW)
+        with sessions.write() as noting:
+            for unit in (DUANZHOU, DINGHU):
+                entry = post(noting, unit, "2019-09", items_online=700)
+            assert note_turns(noting, now=NOW) == 1
+    with sessions.read() as session:
+        told = [(one.subject, one.turns[0].unit) for one in due_turned_reminders(session, now=NOW)]
+    assert told == [(f"{han.user_id} {entry}", DUANZHOU), (f"group {entry}", DUANZHOU)]
+    later = NOW + timedelta(minutes=15)
+    with sessions.write() as session:
+        assert note_turns(session, now=later) == 1
+        assert note_turns(session, now=later) == 0
+    with sessions.read() as session:
+        due = due_turned_reminders(session, now=later)
+    assert [(one.subject, one.turns[0].unit) for one in due[:2]] == told  # known by the same name: not sent again
+    assert [(one.is_for_groups, [turn.unit for turn in one.turns]) for one in due[2:]] == [
+        (False, [DINGHU]),
+        (True, [DINGHU]),
+    ]
+    assert len({one.subject for one in due}) == len(due)
