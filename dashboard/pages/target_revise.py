@@ -79,14 +79,7 @@ def _revision_form(plan: Plan, standing: Target, unit: str | None, *, today: dat
         entry("due_on", _("Due date"), value=day_value(standing.due_on), placeholder="2020-12-31"),
         *_window_fields(standing),
         entry("effective_from", _("Effective from"), required=True, placeholder="2020-07-01"),
-        html.P(
-            _(
-                "To correct what holds now, enter today ({today}): the correction holds from today on, and months "
-                "before are judged as they were.",
-                today=today.isoformat(),
-            ),
-            className="note field-wide",
-        ),
+        _corrects(today),
         *replacing(plan, standing.code, unit, today=today),
     ]
     if standing.measured:
@@ -116,6 +109,18 @@ def _revision_form(plan: Plan, standing: Target, unit: str | None, *, today: dat
             ),
             form,
         ]
+    )
+
+
+def _corrects(today: date) -> Component:
+    """How a revision that is in force is put right."""
+    return html.P(
+        _(
+            "To correct what holds now, enter today ({today}): the correction holds from today on, and months "
+            "before are judged as they were.",
+            today=today.isoformat(),
+        ),
+        className="note field-wide",
     )
 
 
