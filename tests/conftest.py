@@ -2,7 +2,8 @@
 
     server          a PostgreSQL server: the embedded one in a temporary folder, or BIAOCHI_TEST_DATABASE_URL
                     (a superuser's address of any server ≥ 15)
-    session         a WriteSession on a database with the plan loaded; everything is rolled back afterwards
+    session         a WriteSession on a database with the plan loaded; everything is rolled back afterwards. With
+                    a fixture made by `beginning`, on one in which that was done once (tests/beginnings.py)
     client          the application, in the same transaction as `session`
     clean_database  a database of its own, for tests that commit
     live_server     the service as a process of its own, on a database of its own (per module)
@@ -32,6 +33,7 @@ from metrics.ledger.memory import forget
 from metrics.limits.sign_in_limits import sign_in_limits
 from metrics.server.embedded import embedded_server
 from metrics.settings import settings
+from tests.beginnings import Beginnings, done_before
 from tests.databases import Database, OneTransaction, Server, database_home
 from tests.memories import signing_in_many
 from tests.serving import LiveServer, live
@@ -196,20 +198,29 @@ def clean_database(server: Server, template: str | None) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="session")
+def beginnings(server: Server, template: str | None) -> Iterator[Beginnings]:
+    """The databases that tests with a fixture by `beginning` start from."""
+    with Beginnings(server, template) as found:
+        yield found
+
+
 @pytest.fixture
-def outer_transaction(shared_database: Database) -> Iterator[Connection]:
+def outer_transaction(request: pytest.FixtureRequest, shared_database: Database) -> Iterator[Connection]:
     """A connection in a transaction that is rolled back."""
-    with shared_database.engine.connect() as connection:
+    done = done_before(request)
+    database = request.getfixturevalue("beginnings").after(done).database if done else shared_database
+    with database.engine.connect() as connection:
         transaction = connection.begin()
         yield connection
         transaction.rollback()
 
 
 @pytest.fixture
-def session(outer_transaction: Connection, shared_database: Database) -> Iterator[WriteSession]:
+def session(outer_transaction: Connection) -> Iterator[WriteSession]:
     """A session whose commits are savepoints. `read_session()` and `write_session()` share its transaction."""
     with WriteSession(outer_transaction, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-        within = OneTransaction(shared_database.engine, outer_transaction, session)
+        within = OneTransaction(outer_transaction.engine, outer_transaction, session)
         with use_sessions(within):
             yield session
         forget()

@@ -16,6 +16,7 @@ from metrics.models import Figure, Observation, Submission, SubmissionEvent
 from metrics.periods import format_period, parse_period
 from metrics.plan.store import plan_at
 from metrics.principal import Role
+from tests.beginnings import beginning
 from tests.builders import whole_values
 from tests.dashboard.drawn import signed_in, use_secret
 from tests.people import person
@@ -29,7 +30,7 @@ SUBMISSIONS = {
 }
 
 
-@pytest.fixture
+@beginning
 def submissions(session: WriteSession) -> WriteSession:
     """Submissions of two units: 441202 misses 70 % online by one item in September 2019, 441203 meets it."""
     for (unit, month), changes in SUBMISSIONS.items():

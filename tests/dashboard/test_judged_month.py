@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.plan.store import plan_at
+from tests.beginnings import beginning
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, window
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
@@ -19,7 +20,7 @@ JUDGING = ["/", "/targets", "/targets/TG-05A", "/units", "/units/441203", "/lead
 EARLY = "441202"
 
 
-@pytest.fixture
+@beginning
 def early(session: WriteSession) -> WriteSession:
     """Every unit's submission for August 2019, all well on online rate, and one unit's for September."""
     for unit in plan_at(session).reporting_units:

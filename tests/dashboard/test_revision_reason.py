@@ -11,6 +11,7 @@ from metrics.plan.store import plan_at
 from metrics.principal import Role
 from metrics.queries.submissions import submission, submissions
 from metrics.submission_states import Action
+from tests.beginnings import beginning
 from tests.dashboard.drawn import said, signed_in, use_secret, window
 from tests.people import person
 from tests.posting import REVIEWER, post
@@ -18,7 +19,7 @@ from tests.posting import REVIEWER, post
 WHY = "分厅事项重复计数"
 
 
-@pytest.fixture
+@beginning
 def number(session: WriteSession) -> int:
     """A submission in its second revision."""
     first = post(session)

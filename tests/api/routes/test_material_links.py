@@ -20,6 +20,7 @@ from metrics.plan.store import plan_at
 from metrics.reminders.sign_off_link import link_words
 from metrics.task_reports import TaskState
 from tests.attached import a_pdf
+from tests.beginnings import beginning
 from tests.builders import UNIT
 from tests.callers import refusal
 from tests.links import WEEK, appoint, forget_address
@@ -45,7 +46,7 @@ def a_link(session: WriteSession, number: int, *, days_ago: int = 1) -> Requeste
     return link
 
 
-@pytest.fixture
+@beginning
 def number(session: WriteSession) -> int:
     appoint(session)
     given = TaskReportGiven(UNIT, "2019-09", TaskState.IN_PROGRESS, "已接入 38 个部门")

@@ -18,12 +18,13 @@ from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
 from metrics.results import Rank
 from metrics.rounding import shown_score
+from tests.beginnings import beginning
 from tests.dashboard.drawn import nodes, of_class, said, signed_in, use_secret, window
 from tests.metrics.queries.test_views import post
 from tests.people import person
 
 
-@pytest.fixture
+@beginning
 def posted(session: WriteSession) -> WriteSession:
     post(session, "441202", items_online=600, materials_current=900)
     post(session, "441203", items_online=900, materials_current=990)
@@ -106,7 +107,7 @@ def test_a_stranger_may_not_ask_for_the_newest_entry(client: TestClient, posted:
     assert client.get("/newest", follow_redirects=False).status_code == 303
 
 
-@pytest.fixture
+@beginning
 def two_months(session: WriteSession) -> WriteSession:
     """441202 climbs from the third place to the first; 441204 falls from the first to the second."""
     for unit, before, now in (("441202", 600, 900), ("441203", 650, 660), ("441204", 690, 695)):

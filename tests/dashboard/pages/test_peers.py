@@ -10,13 +10,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
+from tests.beginnings import beginning
 from tests.dashboard.conftest import record
 from tests.dashboard.drawn import nodes, of_class, said, window
 
 PAGE = "/units/441202"
 
 
-@pytest.fixture
+@beginning
 def five(session: WriteSession) -> WriteSession:
     for unit, online, total in (
         ("441202", 600, 1000),

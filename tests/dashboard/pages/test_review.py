@@ -18,6 +18,7 @@ from metrics.database import WriteSession
 from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import LedgerEntry, Submission, SubmissionEvent
 from metrics.principal import Role
+from tests.beginnings import beginning
 from tests.dashboard.drawn import (
     ask_body,
     asked_window,
@@ -36,7 +37,7 @@ from tests.posting import REVIEWER, post
 SEPTEMBER = "?month=2019-09"
 
 
-@pytest.fixture
+@beginning
 def sent_back(session: WriteSession) -> dict[str, int]:
     """Submissions for September 2019 of two units, one with last month's beside it; unit → id."""
     found = {}

@@ -28,6 +28,7 @@ from metrics.database import WriteSession
 from metrics.errors import Unavailable
 from metrics.ledger.printed_head import printed_head
 from metrics.queries.bulletins import bulletin_month
+from tests.beginnings import beginning
 from tests.metrics.commands.test_write_bulletin import MONTH, drafted
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
@@ -36,7 +37,7 @@ _NOW = datetime(2019, 10, 12, 8, tzinfo=UTC)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-@pytest.fixture
+@beginning
 def drawn(session: WriteSession) -> PresentDraft:
     """A month with figures of three units and one before it."""
     for unit, online in (("441202", 655), ("441203", 812), ("441204", 700)):

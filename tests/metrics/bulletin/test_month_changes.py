@@ -10,6 +10,7 @@ from metrics.bulletin.wording import STATUS_WORDS
 from metrics.database import WriteSession
 from metrics.queries.bulletins import bulletin_month
 from metrics.results import Status
+from tests.beginnings import beginning
 from tests.metrics.commands.test_write_bulletin import MONTH, drafted, paragraph
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
@@ -17,7 +18,7 @@ from tests.metrics.queries.test_views import post
 LANGUAGES = ["zh", "en"]
 
 
-@pytest.fixture
+@beginning
 def draft(session: WriteSession) -> WriteSession:
     """August and September of two units, one better and one worse; a third new in September; corrections of all."""
     for unit, month, online in (

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from metrics.bulletin.present_draft import present_draft
 from metrics.database import WriteSession
 from metrics.queries.bulletins import bulletin_month
+from tests.beginnings import beginning
 from tests.metrics.commands.test_write_bulletin import MONTH, drafted, paragraph
 from tests.metrics.queries.test_views import post
 
 
-@pytest.fixture
+@beginning
 def draft(session: WriteSession) -> WriteSession:
     """Of August and September: one unit has 60 items more online, one 20 fewer, of 1,000 each."""
     for unit, month, online in (

@@ -18,7 +18,10 @@ from metrics.queries.overrides import overrides
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
 from metrics.results import Light, Progress
+from tests.beginnings import beginning
 from tests.metrics.queries.test_views import post
+
+pytestmark = pytest.mark.usefixtures("_posted")
 
 EVALUATOR = Principal(9, "han", "韩", Role.EVALUATOR)
 TARGET, PERIOD = "TG-05A", date(2019, 9, 1)
@@ -39,7 +42,7 @@ def set_light(
     return done.seq
 
 
-@pytest.fixture(autouse=True)
+@beginning
 def _posted(session: WriteSession) -> None:
     post(session, "441202", items_online=950)
     post(session, "441203", items_online=300)

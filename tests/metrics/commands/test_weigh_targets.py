@@ -19,12 +19,13 @@ from metrics.principal import Principal, Role
 from metrics.queries.leaderboard import leaderboard, weighed_targets
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
+from tests.beginnings import beginning
 from tests.metrics.queries.test_views import post
 
 EVALUATOR = Principal(9, "han", "韩", Role.EVALUATOR)
 
 
-@pytest.fixture
+@beginning
 def codes(session: WriteSession) -> list[str]:
     post(session, "441202", items_online=600, materials_current=900)
     post(session, "441203", items_online=900, materials_current=990)

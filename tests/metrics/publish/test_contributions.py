@@ -11,6 +11,7 @@ import pytest
 from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.errors import BadRequest
+from tests.beginnings import beginning
 from tests.metrics.commands.test_revise_target import EVALUATOR
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
@@ -18,7 +19,7 @@ from tests.metrics.queries.test_views import post
 HUNDREDTH = Fraction(1, 100)
 
 
-@pytest.fixture
+@beginning
 def figures(session: WriteSession) -> WriteSession:
     """Two units in both months, one that enters, one whose denominator of new items is another."""
     for unit, month, online in (

@@ -19,6 +19,7 @@ from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Pull
 from metrics.publish.first_rows import counted, first_rows
 from metrics.queries.view import view_at
+from tests.beginnings import beginning
 from tests.dashboard.conftest import SUBMISSIONS, record
 
 PULLS: dict[str, list[dict[str, Any]]] = {
@@ -41,7 +42,7 @@ PULLS: dict[str, list[dict[str, Any]]] = {
 }
 
 
-@pytest.fixture
+@beginning
 def submissions(session: WriteSession) -> WriteSession:
     for (unit, month), changes in SUBMISSIONS.items():
         record(session, unit, month, **changes)

@@ -14,6 +14,7 @@ from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import EVERYWHERE
 from metrics.publish.shape import TableShape, read_shape
 from metrics.publish.shaped import adding_up
+from tests.beginnings import beginning
 from tests.metrics.publish.pulling import pulled, rows, sheets
 from tests.metrics.queries.test_views import post
 
@@ -21,7 +22,7 @@ UNITS = ["441202", "441203", "441204"]
 TARGET: dict[str, Any] = {"target": "TG-05A", "unit": [*UNITS, "441223"]}
 
 
-@pytest.fixture
+@beginning
 def posted(session: WriteSession) -> WriteSession:
     for unit, online in zip(UNITS, (640, 900, 690), strict=True):
         post(session, unit, items_online=online, items_full_online=300)

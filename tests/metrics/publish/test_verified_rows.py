@@ -10,8 +10,11 @@ from metrics.commands.submission_version import find_version
 from metrics.commands.verify_submission import verify_submission
 from metrics.database import WriteSession
 from metrics.submission_states import Action
+from tests.beginnings import beginning
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import BUREAU, post
+
+pytestmark = pytest.mark.usefixtures("sent")
 
 KEYS = {
     "rates": ("unit_code", "period", "indicator_code"),
@@ -21,7 +24,7 @@ KEYS = {
 MONTHS = ("2019-08", "2019-09", "2019-10")
 
 
-@pytest.fixture(autouse=True)
+@beginning
 def sent(session: WriteSession) -> None:
     """Three months of one unit, none of them verified."""
     for month in MONTHS:

@@ -17,6 +17,7 @@ from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.turned_statuses import Cause, ChangeKind, OneChange, TurnedWay
 from metrics.queries.view import View, view_at
 from metrics.results import Basis
+from tests.beginnings import beginning
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
 from tests.metrics.queries.test_views import post
 
@@ -24,7 +25,7 @@ DUANZHOU, DINGHU, CITY = "441202", "441203", "441200"
 AUGUST, SEPTEMBER = (JudgedMonth.of(date(2019, month, 1)) for month in (8, 9))
 
 
-@pytest.fixture
+@beginning
 def since(session: WriteSession) -> int:
     """August of both, September of one; after it September of the other, a correction that turns 70 %, and a target."""
     post(session, DUANZHOU, "2019-08", items_online=690)

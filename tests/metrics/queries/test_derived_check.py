@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 
-import pytest
 from sqlalchemy import text
 
 from metrics.commands.keep_far_past import keep_far_past
@@ -15,6 +14,7 @@ from metrics.plan.store import plan_at
 from metrics.queries.derived_check import derived_findings
 from metrics.queries.far_past_facts import facts_to_keep
 from metrics.results import Basis
+from tests.beginnings import beginning
 from tests.metrics.commands.test_derive_rates import with_other_formula
 from tests.metrics.queries.test_far_past import act
 
@@ -63,7 +63,7 @@ _CHANGES = (
 )  # fmt: skip
 
 
-@pytest.fixture
+@beginning
 def history(session: WriteSession) -> WriteSession:
     """Submissions of several months, revised and verified, another formula, and the far past of them kept."""
     chance = random.Random("checked")

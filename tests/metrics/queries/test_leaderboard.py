@@ -15,13 +15,14 @@ from metrics.queries.leaderboard import leaderboard, leaderboards
 from metrics.queries.view import view_at
 from metrics.ranking import RankGroup, is_among
 from metrics.results import Basis
+from tests.beginnings import beginning
 from tests.metrics.queries.test_views import post
 from tests.reference import competition_ranks
 
 UNITS = ("441200-SELF", "441202", "441203", "441204", "ZQ-YUEGUI", "ZQ-HITECH")
 
 
-@pytest.fixture
+@beginning
 def ranked(session: WriteSession) -> WriteSession:
     draw = random.Random(83)
     for month in ("2019-08", "2019-09"):

@@ -13,12 +13,13 @@ from metrics.methods import PRESENT
 from metrics.principal import Role
 from metrics.queries.method_change import METHOD_KIND, method_change
 from metrics.queries.view import view_at
+from tests.beginnings import beginning
 from tests.dashboard.drawn import of_class, said, signed_in, use_secret, window
 from tests.metrics.queries.test_views import post
 from tests.people import bearer, person, token
 
 
-@pytest.fixture
+@beginning
 def before(session: WriteSession) -> int:
     """The place in the ledger before the method changed; something is known there, and something was sent since."""
     post(session)

@@ -6,8 +6,6 @@ import random
 from datetime import date
 from fractions import Fraction
 
-import pytest
-
 from metrics.contributions import PartState
 from metrics.database import WriteSession
 from metrics.periods import parse_period
@@ -16,6 +14,7 @@ from metrics.queries.movements import MovedRate, moved_rates
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import View, view_at
 from metrics.results import Rate
+from tests.beginnings import beginning
 from tests.metrics.queries.test_views import post
 from tests.trees import NATION, PROVINCE, in_a_nation, load
 
@@ -23,7 +22,7 @@ UNITS = ("441202", "441203", "441204")
 MONTHS = ("2019-05", "2019-06", "2019-07", "2019-08", "2019-09")
 
 
-@pytest.fixture
+@beginning
 def city(session: WriteSession) -> WriteSession:
     """Random submissions of four units in five months, some missing, some with nothing to count."""
     chance = random.Random("movements")

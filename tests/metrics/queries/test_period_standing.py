@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import pytest
-
 from metrics.commands.except_unit import grant_exception
 from metrics.commands.lock_period import lock_period
 from metrics.commands.verify_submission import verify_submission
@@ -16,6 +14,7 @@ from metrics.queries.period_standing import PeriodStanding, UnitStanding, period
 from metrics.queries.period_status import PeriodStatus, UnitStatus, period_status
 from metrics.queries.view import view_at
 from metrics.submission_states import State
+from tests.beginnings import beginning
 from tests.builders import whole_values
 from tests.dashboard.conftest import record
 from tests.posting import REVIEWER, post
@@ -30,7 +29,7 @@ OF_UNITS = ("unit", "expected", "received", "state", "on_time", "days_late", "ex
             "blocks_counted")  # fmt: skip
 
 
-@pytest.fixture
+@beginning
 def month(session: WriteSession) -> WriteSession:
     """One in time and verified, one block late, the third zone, a unit that the plan has not; a lock, an exception."""
     sent = post(session, unit="441202", principal=REVIEWER, values=whole_values(), simulated_at=MOMENTS[0])

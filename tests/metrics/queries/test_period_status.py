@@ -15,6 +15,7 @@ from metrics.plan.store import plan_at
 from metrics.queries.lateness import lateness
 from metrics.queries.period_status import PeriodStatus, period_status
 from metrics.queries.view import view_at
+from tests.beginnings import beginning
 from tests.builders import whole_values
 from tests.posting import REVIEWER, post
 
@@ -34,7 +35,7 @@ def judged(found: PeriodStatus, unit: str) -> tuple[str, bool | None, int | None
     return row.state, row.on_time, row.days_late, [notice.code for notice in row.notices]
 
 
-@pytest.fixture
+@beginning
 def month(session: WriteSession) -> dict[str, int]:
     """441202 in time; 441203 one block, 4 days late, revised; the third zone as well. The ledger's place after each."""
     seqs: dict[str, int] = {}

@@ -19,6 +19,7 @@ from metrics.queries.view import view_at
 from metrics.results import Progress, Status, Timing
 from metrics.verdicts.rate_table import RateTable
 from metrics.verdicts.verdict_figures import VerdictFigures
+from tests.beginnings import beginning
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, revision
 from tests.metrics.queries.test_views import post
 
@@ -33,7 +34,7 @@ def verdict(session: WriteSession, unit: str, month: JudgedMonth = SEPTEMBER, *,
     return found
 
 
-@pytest.fixture
+@beginning
 def before(session: WriteSession) -> int:
     """The place in the ledger before 441202 got a target of its own: 60 % by December instead of 70 by September."""
     for unit in (DUANZHOU, DINGHU):

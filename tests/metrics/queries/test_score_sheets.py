@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
-import pytest
-
 from metrics.commands.act_on_slip import ActGiven, act_on_slip
 from metrics.commands.issue_slip import SlipGiven, issue_slip
 from metrics.commands.record_inquiry import InquiryGiven, record_inquiry
@@ -21,6 +19,7 @@ from metrics.queries.score_sheets import ScoreSheets, score_sheets
 from metrics.queries.view import view_at
 from metrics.supervision.scores import ScorePart, SlipOutcome, share_of
 from metrics.supervision.slips import BUREAU_ACTS, SlipAct
+from tests.beginnings import beginning
 from tests.metrics.supervision.test_scores import EVEN, given_rule
 from tests.posting import CLERK, REVIEWER
 from tests.posting import post as posted
@@ -44,7 +43,7 @@ def scored(session: WriteSession, unit: str = UNIT, *, as_of: int | None = None)
     return found.sheet.score
 
 
-@pytest.fixture
+@beginning
 def reported(session: WriteSession) -> WriteSession:
     """Two units' August and September 2019; UNIT's August came a day late."""
     for unit, online in ((UNIT, 680), (OTHER, 940)):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from metrics.database import WriteSession
 from metrics.periods import JudgedMonth
 from metrics.plan.level import level_of
@@ -13,11 +11,12 @@ from metrics.plan.store import plan_at
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.tally_below import counted_below, tally_below, tally_of
 from metrics.queries.view import view_at
+from tests.beginnings import beginning
 from tests.metrics.queries.test_views import post
 from tests.trees import NATION, OTHER_CITY, OTHER_PROVINCE, PROVINCE, in_a_nation, load
 
 
-@pytest.fixture
+@beginning
 def nation(session: WriteSession) -> WriteSession:
     """A nation in which units of both provinces have reported, one of them two months ago."""
     load(session, in_a_nation(plan_at(session)))

@@ -18,6 +18,7 @@ from metrics.models import PlanRecord
 from metrics.periods import format_period, last_day
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
+from tests.beginnings import beginning
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, new_target, revision
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
@@ -29,7 +30,7 @@ PROGRESS = ("comparator", "threshold", "due_on", "status", "timing", "light", "v
 MORE = ("required_pace", "projected_value", "projected_on")
 
 
-@pytest.fixture
+@beginning
 def figures(session: WriteSession) -> None:
     """Four months of three units, drawn so that values lie about the thresholds."""
     draw = random.Random(15)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-import pytest
-
 from metrics.commands.except_unit import grant_exception
 from metrics.commands.keep_draft import keep_draft
 from metrics.commands.lock_period import lock_period
@@ -19,6 +17,7 @@ from metrics.queries.period_status import period_status
 from metrics.queries.unit_months import UnitMonth, UnitMonths, unit_months
 from metrics.queries.view import view_at
 from metrics.submission_states import Action
+from tests.beginnings import beginning
 from tests.posting import REVIEWER, post
 
 CLERK = Principal(1, "chen", "陈", Role.CLERK, frozenset({"441202", "ZQ-YUEGUI"}))
@@ -46,7 +45,7 @@ def sent(session: WriteSession, period: str, at: datetime, step: object = None, 
         )
 
 
-@pytest.fixture
+@beginning
 def autumn(session: WriteSession) -> WriteSession:
     """441202: June verified, July sent back, August sent 3 days late, September and October not sent.
 
