@@ -14,9 +14,11 @@ The service's role is used throughout, so a right that is missing shows.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from coverage import Coverage
@@ -231,13 +233,17 @@ def application() -> Iterator[FastAPI]:
     """The application. It keeps nothing between requests, and making its routes takes longer than most tests.
 
     Who is told to come back later is told so at once; that it takes a second is tested in tests/api/test_places.py.
+    What is loaded is kept from the collector of garbage here, once, and not whenever a test starts the application.
     """
-    from api import places
-    from api.app import create_app
+    from api import app, places
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(places, "_REFUSED_AFTER", 0.0)
-        yield create_app()
+        patch.setattr(app, "gc", SimpleNamespace(collect=lambda: None, freeze=lambda: None))
+        made = app.create_app()
+        gc.collect()
+        gc.freeze()
+        yield made
 
 
 @pytest.fixture
