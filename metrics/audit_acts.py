@@ -107,6 +107,7 @@ class AuditAction(StrEnum):
     RESTORE = "database.restore"
     LET_READ = "database.reader"
     ISSUE_CHECKPOINT = "ledger.checkpoint"
+    SEND_CHECKPOINT = "ledger.checkpoint.send"
     CHANGE_KEY = "ledger.key"
     DECLARE_RESTORED = "ledger.restored"
     START_SERVICE = "service.start"
@@ -216,6 +217,7 @@ _ACTS: dict[AuditAction, tuple[Message, Recorded]] = {
     AuditAction.RESTORE: (Message("恢复备份", "Restore a backup"), _ALWAYS),
     AuditAction.LET_READ: (Message("准许或撤销只读查询", "Let a role read by SQL, or remove it"), _ALWAYS),
     AuditAction.ISSUE_CHECKPOINT: (Message("签发账本检查点", "Sign a checkpoint of the ledger"), _CHANGE),
+    AuditAction.SEND_CHECKPOINT: (Message("发出账本检查点", "Send a checkpoint of the ledger"), _ALWAYS),
     AuditAction.CHANGE_KEY: (Message("更换账本密钥", "Change the ledger's key"), _CHANGE),
     AuditAction.DECLARE_RESTORED: (Message("声明账本已恢复", "Declare that the ledger was restored"), _CHANGE),
     AuditAction.START_SERVICE: (Message("启动服务", "Start the service"), _ALWAYS),

@@ -54,6 +54,8 @@ Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_listed)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 Origin = Annotated[str, StringConstraints(pattern=r"^(self|https?://[a-z0-9.-]+(:[0-9]{1,5})?)$")]
 Origins = Annotated[tuple[Origin, ...], NoDecode, BeforeValidator(_listed)]
+Recipient = Annotated[str, StringConstraints(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+|https?://[^/?#\s]+(/[^?#\s]*)?)$")]
+Recipients = Annotated[tuple[Recipient, ...], NoDecode, BeforeValidator(_listed)]
 Json = (NoDecode, BeforeValidator(_from_json))
 PREFIX = "BIAOCHI_"
 OWN_HOME = Path(__file__).resolve().parents[1] / ".data"
@@ -123,6 +125,8 @@ class Settings(BaseSettings):
     backup_keep: int = Field(default=14, ge=1)  # how many backups stay
     backup_keep_days: int = Field(default=0, ge=0)  # for so many days all of them stay; 0: only the newest ones
     witnesses: Path | None = None  # a policy (C2SP tlog-policy) whose witnesses are asked at their addresses
+    checkpoint_to: Recipients = ()  # e-mail and https addresses to which checkpoints are sent
+    checkpoint_days: int = Field(default=1, ge=1, le=31)  # one in so many days
     map_geojson: Path | None = None  # the city's own approved map; None: the schematic one
     fonts: Path | None = None  # a folder with fonts for bulletins, beside the system's own
     log_format: Literal["console", "json"] = "console"

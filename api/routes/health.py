@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Response
 
 from api.dependencies import ReadDatabase
+from metrics.authority import SYSTEM
 from metrics.backups.standing import is_kept_here, standing_of
+from metrics.database import read_session
 from metrics.errors import PlanMissing
 from metrics.ledger.continuation import look
 from metrics.ledger.witnessing.known import service_policy
 from metrics.plan.store import require_plan
+from metrics.queries.checkpoints_sent import checkpoints_sent
 from metrics.queries.cosignatures import standings
 from metrics.queries.ledger import known_keys
 from metrics.queries.open_progress import open_progress_kept
@@ -58,7 +61,16 @@ def _warnings(session: ReadDatabase) -> list[str]:
     for witness in standings(session, service_policy()):
         if witness.told is not None and witness.since is not None:
             found.append(f"the witness {witness.name} {witness.told.en}, since {witness.since:%Y-%m-%dT%H:%M:%SZ}")
-    return [*found, *of_backups(settings(), datetime.now(UTC))]
+    return [*found, *_of_checkpoints(settings().checkpoint_to), *of_backups(settings(), datetime.now(UTC))]
+
+
+def _of_checkpoints(recipients: Collection[str]) -> Iterator[str]:
+    """That some did not go out; to whom they go is not for strangers."""
+    if recipients:
+        with read_session(SYSTEM) as session:
+            failed = sum(bool(one.failure) for one in checkpoints_sent(session, recipients))
+        if failed:
+            yield f"checkpoints do not reach {failed} of {len(recipients)} recipients"
 
 
 def of_backups(configured: Settings, now: datetime) -> Iterator[str]:

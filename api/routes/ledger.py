@@ -16,12 +16,19 @@ from api.security.dependencies import Reader
 from metrics.authority import authority_of
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.database import read_session
+from metrics.errors import Message, NotFound
 from metrics.ledger.entry import newest_seq
 from metrics.ledger.verifier import verifier_source
 from metrics.ledger.witnessing.known import service_policy
 from metrics.principal import Principal
 from metrics.publish.going_on import require_same_history
-from metrics.queries.cosignatures import WitnessStanding, standings, with_cosignatures, witnessed_checkpoint
+from metrics.queries.cosignatures import (
+    WitnessStanding,
+    newest_checkpoint,
+    standings,
+    with_cosignatures,
+    witnessed_checkpoint,
+)
 from metrics.queries.ledger import Consistency, Inclusion, KnownKey, consistency, inclusion, known_keys, ledger_entries
 
 router = APIRouter(tags=["trust"])
@@ -71,6 +78,19 @@ def signed_checkpoint(
     name = f"biaochi-checkpoint-{issued.size}.txt"
     headers = place_headers(session, seq=issued.size) | {"Content-Disposition": f'inline; filename="{name}"'}
     return PlainTextResponse(issued.note, headers=headers)
+
+
+@router.get("/checkpoint", response_class=PlainTextResponse, responses=_NOT_FOUND)
+def published_checkpoint(session: ReadDatabase) -> PlainTextResponse:
+    """The newest checkpoint that was signed, with witnesses' signatures, for anybody, without an account.
+
+    It is at most ten minutes older than the newest entry, and says of the ledger how many entries it has, no more.
+    """
+    found = newest_checkpoint(session)
+    if found is None:
+        message = Message("尚无检查点。", "There is no checkpoint yet.")
+        raise NotFound(code="checkpoint_missing", message=message)
+    return PlainTextResponse(found.note)
 
 
 @router.get(

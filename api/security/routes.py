@@ -67,6 +67,7 @@ _SINGLE: dict[str, Operation] = {
     "get /docs": Operation(_ANYBODY),
     "get /docs/{name}": Operation(_ANYBODY),
     "get /verify.py": Operation(_ANYBODY),
+    "get /checkpoint": Operation(_ANYBODY),
     "get /session": Operation(Access(EVERYBODY, Units.MINE, blind=True)),
     "post /session": Operation(_SIGNING_IN, AuditAction.SIGN_IN),
     "delete /session": Operation(_SIGNING_IN, AuditAction.SIGN_OUT),

@@ -12,7 +12,7 @@ from metrics.doctor.line import DoctorLine, fine, wrong
 from metrics.doctor.role_lines import role_lines
 from metrics.doctor.server_lines import server_lines
 from metrics.doctor.settings_lines import settings_lines
-from metrics.doctor.witness_lines import witness_lines
+from metrics.doctor.witness_lines import recipient_lines, witness_lines
 from metrics.errors import BiaochiError, Message
 from metrics.server.migration import is_current
 from metrics.settings import Settings
@@ -39,6 +39,7 @@ def of_the_database(session: ReadSession, configured: Settings, *, now: datetime
         *guard_lines(connection),
         *account_lines(session, configured, now=now),
         *witness_lines(session, configured),
+        *recipient_lines(session, configured),
     )
 
 

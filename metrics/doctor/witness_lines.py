@@ -1,4 +1,4 @@
-"""Whether others see that the ledger is only extended: each witness is asked now, as the service does."""
+"""Whether others see that the ledger is only extended: witnesses, each asked now, and those who get checkpoints."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from metrics.errors import Invalid, Message
 from metrics.ledger.verifying.policy import Trusted
 from metrics.ledger.witnessing.asking import Submitted, WitnessFault, WitnessRefused, ask_witness
 from metrics.ledger.witnessing.known import asked_witnesses, service_policy
+from metrics.queries.checkpoints_sent import checkpoints_sent
 from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.settings import Settings
 
@@ -33,6 +34,20 @@ def witness_lines(session: ReadSession, configured: Settings) -> tuple[DoctorLin
     if is_demonstration_loaded(session):
         return (fine(_NAME, "有演示数据时不问见证人。", "Witnesses are not asked while demonstration data is loaded."),)
     return tuple(_asked(session, name, witness) for name, witness in witnesses.items())
+
+
+def recipient_lines(session: ReadSession, configured: Settings) -> tuple[DoctorLine, ...]:
+    """Whether checkpoints reach each who is to keep them, as far as they were sent."""
+    failed = [one for one in checkpoints_sent(session, configured.checkpoint_to) if one.failure]
+    if not configured.checkpoint_to:
+        return ()
+    if failed:
+        named = "; ".join(f"{one.to} ({one.failure})" for one in failed)
+        found = Message(f"检查点没有送到:{named}。", f"Checkpoints do not reach {named}.")
+        advice = Message("检查 BIAOCHI_CHECKPOINT_TO 与邮件设置。", "See BIAOCHI_CHECKPOINT_TO and how e-mail is set.")
+        return (doubtful("checkpoints", found, advice),)
+    count = len(configured.checkpoint_to)
+    return (fine("checkpoints", f"检查点发送给 {count} 处。", f"Checkpoints go to {count} recipients."),)
 
 
 def _without(configured: Settings) -> DoctorLine:

@@ -47,7 +47,7 @@ class Reminder(Base):
     `unit_code` is empty for what the bureau gets. `claimed`: somebody is sending it, or died over it; it may be taken
     up again from `retry_at` on. `failed`: not taken up any more. `failure` says why the last attempt did not succeed.
     `subject`: the slip or the announcement and its day, of reminders of those; of what somebody follows whom it is for
-    and up to which entry it was known.
+    and up to which entry it was known; of a checkpoint the day and the recipient.
     """
 
     __tablename__ = "reminders"
@@ -57,7 +57,8 @@ class Reminder(Base):
         ),
         CheckConstraint(
             "kind in ('due_soon', 'overdue', 'digest', 'slip_due_soon', 'slip_overdue', 'slip_escalated', "
-            "'silence_unit', 'silence_lead', 'silence_bureau', 'turned', 'announced_soon', 'announced_passed')",
+            "'silence_unit', 'silence_lead', 'silence_bureau', 'turned', 'announced_soon', 'announced_passed', "
+            "'checkpoint')",
             name="kind",
         ),
         CheckConstraint("channel in ('smtp', 'webhook')", name="channel"),

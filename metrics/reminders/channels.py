@@ -98,6 +98,8 @@ class Mail:
         message["Message-ID"] = f"<biaochi.{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(words.body)
+        if words.file is not None:
+            message.add_attachment(words.file[1], filename=words.file[0])
         return message
 
 

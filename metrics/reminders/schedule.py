@@ -21,6 +21,7 @@ from metrics.commands.note_turns import note_turns
 from metrics.database import write_session
 from metrics.errors import BiaochiError
 from metrics.reminders.channels import channels
+from metrics.reminders.checkpoints import send_checkpoints
 from metrics.reminders.sending import send_due
 from metrics.settings import settings
 
@@ -38,6 +39,8 @@ def reminding() -> Iterator[None]:
     _every(scheduler, NOTES_EVERY, note)
     if configured.reminders and channels(configured):
         _every(scheduler, LOOKS_EVERY, look)
+    if configured.checkpoint_to:
+        _every(scheduler, LOOKS_EVERY, send_out)
     scheduler.start()
     try:
         yield
@@ -76,3 +79,12 @@ def look() -> None:
         send_due(configured, channels(configured), now=datetime.now(UTC))
     except (BiaochiError, SQLAlchemyError) as error:
         log.warning("reminders_not_looked_at", reason=type(error).__name__)
+
+
+def send_out() -> None:
+    """Send checkpoints to those who are due one; what fails is tried again at later looks."""
+    configured = settings()
+    try:
+        send_checkpoints(configured, channels(configured), now=datetime.now(UTC))
+    except (BiaochiError, SQLAlchemyError) as error:
+        log.warning("checkpoints_not_looked_at", reason=type(error).__name__)

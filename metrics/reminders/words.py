@@ -23,10 +23,11 @@ _MOST_NAMED = 20  # units that one sentence names; a country may miss thousands
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A reminder written out. `subject` is one line."""
+    """A reminder written out. `subject` is one line. `file`: the name and the text of what goes with an e-mail."""
 
     subject: str
     body: str
+    file: tuple[str, str] | None = None
 
 
 def reminder_words(kind: ReminderKind, period: date, units: Sequence[UnitReminder], *, address: str = "") -> Words:

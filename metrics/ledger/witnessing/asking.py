@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from urllib.parse import urlsplit
 
 from metrics.errors import Message
 from metrics.ledger.keys import is_signed
 from metrics.ledger.verifying.cosignature import Cosignature, read_cosignatures
 from metrics.ledger.verifying.faults import Wrong
 from metrics.ledger.verifying.policy import Trusted
+from metrics.ledger.witnessing.post_text import HowNotPosted, NotPosted, post_text
 from metrics.ledger.witnessing.request import SIZE_TYPE, written_request
 
 WAITS = 10.0  # seconds for each answer, however slowly it comes
-_LONGEST_ANSWER = 16 * 1024  # bytes
 _CLOCKS_DIFFER = 300  # seconds
 
 
@@ -121,39 +116,10 @@ def _cosignature(witness: Trusted, asked: Submitted, content: bytes) -> Cosignat
 
 
 def _posted(prefix: str, body: bytes, waits: float) -> tuple[int, str, bytes]:
-    """Status, media type and body of the witness's answer. No redirection is followed, no proxy asked."""
-    address = urlsplit(prefix)
-    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
-    over = threading.Event()
+    """Status, media type and body of the witness's answer."""
     try:
-        connection = kind(address.hostname or "", address.port, timeout=waits)
-        watch = threading.Timer(waits, _hang_up, (connection, over))
-        watch.daemon = True
-        watch.start()
-        try:
-            path = f"{address.path.rstrip('/')}/add-checkpoint"
-            connection.request("POST", path, body, {"Content-Type": "text/plain; charset=utf-8"})
-            return _read(connection.getresponse(), over)
-        finally:
-            watch.cancel()
-            connection.close()
-    except (OSError, HTTPException, ValueError) as error:
-        slow = over.is_set() or isinstance(error, TimeoutError)
-        raise WitnessRefused(WitnessFault.SLOW if slow else WitnessFault.AWAY, type(error).__name__) from None
-
-
-def _read(answer: HTTPResponse, over: threading.Event) -> tuple[int, str, bytes]:
-    content = answer.read(_LONGEST_ANSWER + 1)
-    if over.is_set():
-        raise TimeoutError
-    if len(content) > _LONGEST_ANSWER:
-        raise WitnessRefused(WitnessFault.MALFORMED, "too long")
-    return answer.status, answer.headers.get("Content-Type", ""), content
-
-
-def _hang_up(connection: HTTPConnection, over: threading.Event) -> None:
-    """End a connection on which an answer comes drop by drop: each drop is in time, and all of it is not."""
-    over.set()
-    if connection.sock is not None:
-        with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+        answer = post_text(f"{prefix.rstrip('/')}/add-checkpoint", body, waits=waits)
+    except NotPosted as failed:
+        fault = {HowNotPosted.SLOW: WitnessFault.SLOW, HowNotPosted.TOO_LONG: WitnessFault.MALFORMED}
+        raise WitnessRefused(fault.get(failed.how, WitnessFault.AWAY), failed.detail) from None
+    return answer.status, answer.media_type, answer.content
