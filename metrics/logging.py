@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from typing import Literal
 
 import structlog
@@ -18,6 +19,7 @@ from metrics.principal import Principal
 _log = structlog.get_logger(__name__)
 
 _MOST_GIVEN = 20
+_json_alone = False
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -57,6 +59,46 @@ def configure_logging(log_format: Literal["console", "json"], *, level: int = lo
     root.setLevel(level)
     for chatty in ("alembic", "uvicorn.error"):  # they tell every step of every start
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+
+
+def every_line_as_json() -> None:
+    """Set up the log as JSON, and have it tell what else would be written to stderr: warnings and what nobody caught.
+
+    For a program that says nothing to people: :func:`says_json` is true from here on.
+    """
+    global _json_alone
+    configure_logging("json")
+    logging.captureWarnings(True)
+    sys.excepthook = lambda kind, error, trace: _uncaught(error)
+    threading.excepthook = lambda raised: _uncaught(raised.exc_value)
+    sys.unraisablehook = lambda raised: _uncaught(raised.exc_value)
+    _json_alone = True
+
+
+def says_json() -> bool:
+    """True if every line that this process writes is to be JSON."""
+    return _json_alone
+
+
+def say(zh: str, en: str) -> None:
+    """Tell the operator how far it is, in both languages: on stdout, or in the log where all lines are JSON."""
+    if _json_alone:
+        _log.info("said", zh=zh.strip(), en=en.strip())
+    else:
+        print(f"{zh}  {en}", flush=True)  # noqa: T201  this is where the program speaks
+
+
+def log_ending(refused: BiaochiError) -> None:
+    """Log why the program ends, with each place that is wrong."""
+    problems = [
+        {"at": one.cell or one.pointer or one.column or "", "code": one.code, **one.message.as_dict()}
+        for one in refused.problems
+    ]
+    _log.error(refused.code, **refused.message.as_dict(), problems=problems)
+
+
+def _uncaught(error: BaseException | None) -> None:
+    _log.critical("uncaught", exc_info=error)
 
 
 def _rendering(log_format: Literal["console", "json"]) -> tuple[Processor, ...]:

@@ -93,6 +93,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _refuse(refused: BiaochiError) -> NoReturn:
+    from metrics.logging import log_ending, says_json
+
+    if says_json():
+        log_ending(refused)
+        sys.exit(1)
     typer.echo(f"拒绝:{refused.message.zh}\nRefused: {refused.message.en}", err=True)
     for problem in refused.problems:
         place = problem.cell or problem.pointer or problem.column or ""

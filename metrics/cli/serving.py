@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pkgutil import resolve_name
 
 import structlog
-import typer
 import uvicorn
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -35,7 +34,7 @@ from metrics.database import Sessions, engine, read_session, use_sessions, write
 from metrics.errors import Conflict, Message, PlanMissing, Unavailable
 from metrics.ledger.witnessing.known import service_policy
 from metrics.limits.patient_protocol import PatientProtocol, take_all_descriptors
-from metrics.logging import configure_logging
+from metrics.logging import configure_logging, every_line_as_json, say
 from metrics.plan.boundaries import boundaries, require_known
 from metrics.plan.store import plan_at
 from metrics.present_act import doing
@@ -57,7 +56,7 @@ DEMONSTRATION = "seed.demonstration.load:load_demonstration"
 def serve_until_stopped() -> None:
     """Serve as the settings say until SIGINT or SIGTERM. Raises Unavailable, Conflict and PlanInvalid if it cannot."""
     configured = settings()
-    configure_logging(configured.log_format)
+    every_line_as_json() if configured.log_format == "json" else configure_logging("console")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with (
@@ -73,14 +72,14 @@ def serve_until_stopped() -> None:
                 _run_until_stopped(listener)
     except KeyboardInterrupt:
         pass
-    _say("已停止。", "Stopped.")  # also where SIGINT is ignored, as in a script's background, and nothing is raised
+    say("已停止。", "Stopped.")  # also where SIGINT is ignored, as in a script's background, and nothing is raised
 
 
 def _prepare(opened: OpenedDatabase) -> None:
     service_policy()  # said before anything begins, if it is none
     with engine().connect() as connection:
         require_durability(connection, embedded=opened.embedded)
-    _say("升级数据库结构……", "Bringing the schema up to date …")
+    say("升级数据库结构……", "Bringing the schema up to date …")
     bring_up_to_date(opened)
     if not _any("plan_records"):
         _load_plan()
@@ -97,16 +96,16 @@ def _load_plan() -> None:
     folder = settings().plan or (CITY_PLAN if settings().demo else None)
     if folder is None:
         message = PlanMissing().message
-        _say(message.zh, message.en)
+        say(message.zh, message.en)
         return
-    _say(f"载入方案:{folder}……", "Loading the plan …")
+    say(f"载入方案:{folder}……", "Loading the plan …")
     with doing(AuditAction.LOAD_PLAN, str(folder)):
         load_plan_folder(folder, actor=_ACTOR)
 
 
 def _make_demonstration() -> None:
     """The demonstration is of the city's form; a plan with another one is served without."""
-    _say("首次运行:生成演示数据(虚构)……", "First run: making demonstration data (synthetic) …")
+    say("首次运行:生成演示数据(虚构)……", "First run: making demonstration data (synthetic) …")
     try:
         with doing(AuditAction.LOAD_DEMONSTRATION):
             resolve_name(DEMONSTRATION)(settings().home)
@@ -114,7 +113,7 @@ def _make_demonstration() -> None:
     except Conflict as unfit:
         if unfit.code != "form_unknown":
             raise
-        _say(unfit.message.zh, unfit.message.en)
+        say(unfit.message.zh, unfit.message.en)
 
 
 def _sign_ledger() -> None:
@@ -164,10 +163,10 @@ def _run_until_stopped(listener: socket.socket) -> None:
 
 def _announce() -> None:
     configured = settings()
-    _say(f"就绪:{_address(configured.host, configured.port)}", "Ready. Ctrl-C stops everything.")
+    say(f"就绪:{_address(configured.host, configured.port)}", "Ready. Ctrl-C stops everything.")
     accounts = configured.home.resolve() / "demo-accounts.json"
     if accounts.exists():
-        _say(f"演示账户:{accounts}", "Demonstration accounts are in that file.")
+        say(f"演示账户:{accounts}", "Demonstration accounts are in that file.")
 
 
 def _address(host: str, port: int) -> str:
@@ -180,7 +179,7 @@ def _announced_database() -> Iterator[OpenedDatabase]:
     if settings().database_url is None:
         fresh = not has_cluster(settings().home)
         place = settings().home.resolve()
-        _say(
+        say(
             f"{'创建并启动' if fresh else '启动'}内置 PostgreSQL:{place}",
             f"{'Creating and starting' if fresh else 'Starting'} the embedded PostgreSQL there …",
         )
@@ -272,7 +271,3 @@ def _any(table: str) -> bool:
     """True if `table` has a row."""
     with engine().connect() as connection:
         return bool(connection.scalar(text(f"select exists (select from {table})")))  # noqa: S608  names of this file
-
-
-def _say(zh: str, en: str) -> None:
-    typer.echo(f"{zh}  {en}")

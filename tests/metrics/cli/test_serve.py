@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -105,12 +106,18 @@ def test_a_first_run_serves_and_stops_everything_it_started(serve: Serve, home: 
 
 
 @pytest.mark.usefixtures("settled")
-def test_a_later_run_does_so_too(serve: Serve, home: Path) -> None:
-    serves_and_stops(serve, home, how=signal.SIGTERM)
+def test_a_later_run_does_so_too_and_where_the_log_is_json_every_line_is(serve: Serve, home: Path) -> None:
+    served = serves_and_stops(serve, home, how=signal.SIGTERM, BIAOCHI_LOG_FORMAT="json")
+    lines = [json.loads(line) for line in served.log.read_text(encoding="utf-8").splitlines()]
+    assert all(line["timestamp"] and line["level"] for line in lines)
+    said = [line for line in lines if line["event"] == "said"]
+    assert len(said) >= 4
+    assert all(line["zh"] and line["en"] for line in said)
+    assert {"request", "embedded_server_started", "embedded_server_stopped"} <= {line["event"] for line in lines}
 
 
-def serves_and_stops(serve: Serve, home: Path, *, how: signal.Signals) -> None:
-    served = serve().ready()
+def serves_and_stops(serve: Serve, home: Path, *, how: signal.Signals, **variables: str) -> Served:
+    served = serve(**variables).ready()
     targets = httpx2.get(f"{served.url}/api/v1/openapi.json", timeout=PATIENCE, verify=PLAIN)
     database = running(home)
     assert targets.status_code == 200
@@ -120,6 +127,7 @@ def serves_and_stops(serve: Serve, home: Path, *, how: signal.Signals) -> None:
     said = served.log.read_text(encoding="utf-8")
     assert served.url in said
     assert "Stopped." in said
+    return served
 
 
 def test_a_stop_during_the_start_stops_everything_too(serve: Serve, home: Path) -> None:
