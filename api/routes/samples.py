@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from api.attachment import attachment
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented, raw_body
 from api.schemas.samples import (
@@ -31,9 +32,12 @@ from metrics.intake.work_sheet import read_work_sheet
 from metrics.json_object import read_json_object
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Scope
-from metrics.publish.rendering import MEDIA_TYPES
+from metrics.publish.dataset import Pull
+from metrics.publish.rendering import MEDIA_TYPES, render
+from metrics.publish.sample_results import sample_results_dataset
 from metrics.publish.work_sheet import work_sheet_csv, work_sheet_xlsx
 from metrics.queries.samples import read_sample, require_samples, sample_of, samples
+from metrics.queries.view import view_at
 from metrics.sampling import SentFinding
 from metrics.value_types import as_json_object
 
@@ -108,6 +112,28 @@ def sample_xlsx(principal: CurrentPrincipal, number: Number, session: ReadDataba
     require_samples(principal)
     content = work_sheet_xlsx(read_sample(session, number, principal=principal), language=lang)
     return _sheet(content, number=number, form="xlsx")
+
+
+@router.get(
+    "/{number}/results.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}, **_NO_SUCH}
+)
+def sample_results(
+    principal: CurrentPrincipal,
+    number: Number,
+    session: ReadDatabase,
+    lang: Language = "zh",
+    bom: Annotated[bool, Query(description="1: with a byte-order mark, for Excel and WPS")] = False,
+) -> Response:
+    """The share confirmed of each unit and of all together, with design, interval and non-response, as CSV."""
+    require_samples(principal)
+    read = read_sample(session, number, principal=principal)
+    view = view_at(session, as_of=read.sample.stands_on)
+    pull = Pull(language=lang, bom=bom)
+    rendered = render(sample_results_dataset(read), session=session, view=view, pull=pull, form="csv")
+    headers = attachment(f"biaochi-sample-{number}-results", "csv", synthetic=read.synthetic)
+    headers |= {"Cache-Control": "private, no-store", "Repr-Digest": rendered.digest}
+    with rendered.file as file:
+        return Response(file.read(), headers=headers, media_type=MEDIA_TYPES["csv"])
 
 
 @router.get("/{number}", response_model=SampleReadOut, responses=_NO_SUCH)

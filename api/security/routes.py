@@ -205,6 +205,7 @@ _SINGLE: dict[str, Operation] = {
     "get /samples": Operation(_SAMPLES),
     "get /samples/{number}": Operation(_SAMPLES, AuditAction.DOWNLOAD_SAMPLE),
     "get /samples/{number}.csv": Operation(_SAMPLES, AuditAction.DOWNLOAD_SAMPLE),
+    "get /samples/{number}/results.csv": Operation(_SAMPLES, AuditAction.DOWNLOAD_SAMPLE),
     "get /samples/{number}.xlsx": Operation(_SAMPLES, AuditAction.DOWNLOAD_SAMPLE),
     "post /samples": Operation(_ASSESS, AuditAction.DRAW_SAMPLE),
     "post /samples/{number}/findings": Operation(_ASSESS, AuditAction.RECORD_FINDINGS),

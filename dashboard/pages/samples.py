@@ -11,7 +11,7 @@ from dash import dcc, html
 from dashboard.acts.forms import asking_form, folded, press
 from dashboard.grids.assessments import interval_with_method
 from dashboard.locale import _, count_text, instant_text, language
-from dashboard.parts import empty, plain_table, scrolled, section
+from dashboard.parts import csv_link, empty, plain_table, scrolled, section
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
 from metrics.models import Sample
@@ -83,6 +83,7 @@ def _sheet(sample: Sample, form: str) -> Component:
 def _results(reading: Reading, principal: Principal, sample: Sample) -> list[Component]:
     """Share confirmed of each unit, and the form that sends the filled sheet of one's own sample."""
     head = html.H3(_("Results of sample {number}", number=sample.number))
+    csv = csv_link(f"/api/v1/samples/{sample.number}/results.csv?lang={language()}&bom=1")
     if _is_kept(principal, sample):
         return [head, html.P(_("Assessment is blind: what another assessor found is not shown."), className="note")]
     read = read_sample(reading.session, sample.number, principal=principal)
@@ -103,7 +104,7 @@ def _results(reading: Reading, principal: Principal, sample: Sample) -> list[Com
     )
     own = sample.user_id == principal.user_id and principal.may(Scope.RECORD_ASSESSMENT)
     design = html.P(_design(sample, shares[-1], units=len(shares) - 1), className="note")
-    return [head, scrolled(table, name="sample-results"), design, *([_send_form(sample)] if own else [])]
+    return [head, scrolled(table, name="sample-results"), html.P(csv), design, *([_send_form(sample)] if own else [])]
 
 
 def _result(reading: Reading, share: Share, *, units: int) -> list[Component]:

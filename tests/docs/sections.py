@@ -26,6 +26,7 @@ from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import AnyDataset, Heading
 from metrics.publish.differences import COLUMNS
+from metrics.publish.sample_results import RESULT_COLUMNS
 from metrics.submission_states import ACTION_WORDS, FACTS, TRANSITIONS, Action, State
 from tests.docs.indicators import indicators, unmeasured
 from tests.docs.plan_fields import plan_fields
@@ -158,6 +159,11 @@ def differences() -> str:
     return _of_columns(COLUMNS)
 
 
+def sample_results() -> str:
+    """The columns of the results of a sample."""
+    return _of_columns(RESULT_COLUMNS)
+
+
 def _of_columns(columns: Iterable[Heading]) -> str:
     rows = [f"| `{c.name}` | {c.kind.value} | {c.title.zh} | {c.title.en} |" for c in columns]
     return "\n".join(["| column | type | 中文 | meaning |", "|---|---|---|---|", *rows])
@@ -189,6 +195,7 @@ SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
         "grants": grants,
     },
     "docs/architecture.md": {"rooms": rooms},
+    "docs/assessments.md": {"sample results": sample_results},
     "docs/audit.md": {"acts": acts},
     "docs/collect.md": {"transitions": transitions},
     "docs/exports.md": {"messages": messages, "datasets": datasets},

@@ -254,7 +254,7 @@ def test_a_drawing_that_cannot_be_meant_is_refused(
 def test_a_key_is_needed_and_an_unknown_sample_is_not_found(assessor: Caller) -> None:
     response = assessor.client.post(ADDRESS, json=DRAWING, headers=assessor.headers)
     assert refusal(response, 400)["code"] == "idempotency_key_missing"
-    for path in ("/9", "/9.csv", "/9.xlsx"):
+    for path in ("/9", "/9.csv", "/9.xlsx", "/9/results.csv"):
         response = assessor.client.get(ADDRESS + path, headers=assessor.headers)
         assert refusal(response, 404)["code"] == "sample_unknown"
     assert refusal(find(assessor, 9, finding()), 404)["code"] == "sample_unknown"
