@@ -23,7 +23,7 @@ from metrics.publish.closed_counts import refuse_closed_counts, within_own_units
 from metrics.publish.dataset import Wording
 from metrics.publish.going_on import refuse_other_history
 from metrics.publish.plan_parts import TARGETS
-from metrics.publish.pull import check_pull, parse_pull
+from metrics.publish.pull import check_pull, cursor_for, parse_pull
 from metrics.publish.rendering import render
 from metrics.queries.blindness import refuse_blind
 from metrics.queries.demonstration import is_demonstration_loaded
@@ -32,7 +32,7 @@ from metrics.queries.principals import principal_by_token
 from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.view import View
 
-MOST_ROWS = 500
+MOST_ROWS = 200
 Given = Mapping[str, Sequence[str]]
 Answer = dict[str, Any]
 
@@ -80,7 +80,8 @@ def asked(reader: TokenReader, tool: str, given: Given, answer: Callable[[ReadSe
 def rows_of(session: ReadSession, principal: Principal, name: str, given: Given) -> Answer:
     """The rows of a pull as `/api/v1/{name}.json` answers them, at most MOST_ROWS, with what proves them.
 
-    `digest`: sha-256 of the very bytes that `address` answers; `as_of`: the entry up to which they know, and its hash.
+    `digest`: sha-256 of the very bytes that `address` answers; `as_of`: the entry up to which they know, and its hash;
+    `next`: the cursor with which the following rows are asked for, None if these were the last.
     """
     dataset = DATASETS[name].asked(given)
     limited = {"limit": [str(MOST_ROWS)], **{key: list(values) for key, values in given.items() if values}}
@@ -95,15 +96,19 @@ def rows_of(session: ReadSession, principal: Principal, name: str, given: Given)
     with rendered.file as file:
         rows = json.load(file)
     pinned = {key: values for key, values in limited.items() if key not in ("as_of", "release")}
+    place, more = _place(session, view), rendered.next_offset
     asked_for = [(key, value) for key, values in pinned.items() for value in values]
+    if "cursor" not in pinned:  # which names its entry itself
+        asked_for.append(("as_of", str(view.seq)))
     found: Answer = {
         "dataset": name,
-        "as_of": _place(session, view),
+        "as_of": place,
         "basis": view.basis.value,
-        "address": f"/api/v1/{name}.json?{urlencode([*asked_for, ('as_of', str(view.seq))])}",
+        "address": f"/api/v1/{name}.json?{urlencode(asked_for)}",
         "digest": rendered.digest,
         "synthetic": is_demonstration_loaded(session),
-        "complete": rendered.next_offset is None,
+        "complete": more is None,
+        "next": None if more is None else cursor_for(offset=more, seq=view.seq, ledger_hash=place["ledger_hash"]),
         "rows": rows,
     }
     codes = {row["target_code"] for row in rows if row.get("target_code")}

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
 from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.tools import Tool
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
@@ -31,19 +32,32 @@ Target = Annotated[str, Field(description="目标代码,如 TG-05A / code of a t
 Targets = Annotated[list[str] | None, Field(description="目标代码 / codes of targets; without: all")]
 Period = Annotated[str, Field(description="报告期 YYYY-MM / month; without: the newest that is judged")]
 AsOf = Annotated[str, Field(description="截至:日期、时刻或序号 / as known then: a day, a moment or a sequence number")]
+Cursor = Annotated[str, Field(description="上一回答的 next,取其后各行 / `next` of the answer before: rows after it")]
 Language = Literal["zh", "en"]
+_READING = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
 def mcp_server(secret: str) -> MCPServer[Any]:
     """The server that answers under the rights of the token `secret`, which is looked up with every question."""
     tools = _Tools(TokenReader(secret))
-    server: MCPServer[Any] = MCPServer(
-        "biaochi", title="Biaochi 标尺", instructions=_INSTRUCTIONS, version=version("biaochi"), log_level="WARNING"
+    asked_for = (tools.targets, tools.progress, tools.why, tools.observations, tools.changes, tools.releases)
+    return MCPServer(
+        "biaochi",
+        title="Biaochi 标尺",
+        instructions=_INSTRUCTIONS,
+        version=version("biaochi"),
+        log_level="WARNING",
+        tools=[_only_as_declared(Tool.from_function(one, annotations=_READING)) for one in asked_for],
     )
-    reading = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
-    for tool in (tools.targets, tools.progress, tools.why, tools.observations, tools.changes, tools.releases):
-        server.add_tool(tool, annotations=reading)
-    return server
+
+
+def _only_as_declared(tool: Tool) -> Tool:
+    """The tool, refusing arguments it does not have: left out unseen, one would be taken for obeyed (decision 82)."""
+    arguments = tool.fn_metadata.arg_model
+    arguments.model_config["extra"] = "forbid"
+    arguments.model_rebuild(force=True)
+    tool.parameters = arguments.model_json_schema(by_alias=True)
+    return tool
 
 
 class _Tools:
@@ -91,11 +105,12 @@ class _Tools:
         period: Period = "",
         unit: Units = None,
         target: Targets = None,
+        cursor: Cursor = "",
         lang: Language = "zh",
     ) -> Answer:
         """何者有变:状态、更正、退回、目标修订。 What changed: statuses, corrections, what was sent back, targets."""
         given = {"since": since, "period_from": period_from, "period": period, "unit": unit, "target": target}
-        return self._pulled("changes", "changes", **given, lang=lang)
+        return self._pulled("changes", "changes", **given, cursor=cursor, lang=lang)
 
     def why(self, unit: Unit, target: Target, period: Period = "", as_of: AsOf = "", lang: Language = "zh") -> Answer:
         """为何是这一判定:判定、公式、所据填报数与条款。 Why the verdict is what it is: formula, counts, clause."""

@@ -8,6 +8,7 @@ import hashlib
 import json
 from typing import Any
 
+import pytest
 from mcp import Client
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -148,3 +149,34 @@ def test_changes_between_two_months(session: WriteSession) -> None:
     secret = secret_of(session, "han", Role.EVALUATOR)
     (found,) = told(secret, ("changes", {"period_from": "2019-08", "period": "2019-09", "unit": ["441202"]}))
     assert "status" in {row["kind"] for row in found["rows"]}
+
+
+def test_a_long_answer_goes_on_where_it_ended_and_an_unknown_argument_is_refused(
+    client: TestClient, session: WriteSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post(session, "441202", "2019-08", items_online=400)
+    post(session, "441202", "2019-09", items_online=990)
+    reader = caller(client, session, "third", Role.EVALUATOR)
+    secret = reader.headers["Authorization"].removeprefix("Bearer ")
+    asked = {"period_from": "2019-08", "period": "2019-09", "unit": ["441202"]}
+    (whole,) = told(secret, ("changes", asked))
+    assert (whole["complete"], whole["next"]) == (True, None)
+    monkeypatch.setattr("metrics.mcp.answers.MOST_ROWS", 3)
+    (first,) = told(secret, ("changes", asked))
+    post(session, "441203", "2019-09", items_online=500)
+    session.commit()
+    pages = [first]
+    while pages[-1]["next"]:
+        pages += told(secret, ("changes", {**asked, "cursor": pages[-1]["next"]}))
+    assert [row for page in pages for row in page["rows"]] == whole["rows"]
+    assert len(pages) > 1
+    pulled = client.get(pages[1]["address"], headers=reader.headers)
+    assert pages[1]["digest"] == pulled.headers["repr-digest"]
+
+    async def odd() -> Any:
+        async with Client(mcp_server(secret)) as one:
+            return await one.call_tool("changes", {**asked, "limit": 5})
+
+    answer = asyncio.run(odd())
+    assert answer.is_error
+    assert "limit" in answer.content[0].text
