@@ -35,7 +35,7 @@ from metrics.supervision.freshness import Stream
 log = structlog.get_logger(__name__)
 
 MOST_UNITS = 1000  # with a line of their own: those of whom nothing came for longest
-_KEPT = 600.0  # seconds after which what could not be found anew is left out
+_LATE = 45.0  # seconds beyond its time after which what is not found anew is left out: the database may say nothing
 _STATEMENT = 2.0  # seconds for one statement
 _BY_STATE = select(Reminder.state, func.count().label("reminders")).group_by(Reminder.state)
 _STREAMS = (Stream.SUBMISSIONS, Stream.TASK_REPORTS, Stream.RELEASES)
@@ -84,7 +84,7 @@ class Records:
         age = GaugeMetricFamily("biaochi_watch_age_seconds", "How old the values of this part are.", labels=["part"])
         for part in PARTS:
             known = self._found.get(part.name)
-            fresh = known is not None and time.monotonic() - known.at < _KEPT
+            fresh = known is not None and time.monotonic() - known.at < part.every + _LATE
             found.add_metric([part.name], int(fresh and part.name not in self._failed))
             if known is not None and fresh:
                 age.add_metric([part.name], round(time.monotonic() - known.at, 1))

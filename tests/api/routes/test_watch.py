@@ -199,6 +199,32 @@ def test_nobody_waits_for_a_database_that_says_nothing(client: TestClient, monke
         answers.set()
 
 
+def test_what_a_database_that_fell_silent_said_before_is_not_told_for_long(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    falls_silent, answers, ledger = threading.Event(), threading.Event(), records.PARTS[0]
+
+    def found(session: Any) -> Iterator[Any]:
+        if falls_silent.is_set():
+            answers.wait(30)
+        yield from ledger.find(session)
+
+    monkeypatch.setattr(watch, "_PATIENCE", 0.1)
+    monkeypatch.setattr(records, "PARTS", (RecordsPart("ledger", 0, found),))
+    while "biaochi_ledger_entries" not in (told := read(client)).values:  # under load a look takes longer
+        pass
+    assert told("biaochi_watch_found", part="ledger") == 1
+    falls_silent.set()
+    try:
+        assert "biaochi_ledger_entries" in read(client).values
+        monkeypatch.setattr(records, "_LATE", 0.0)
+        told = read(client)
+        assert "biaochi_ledger_entries" not in told.values
+        assert told("biaochi_watch_found", part="ledger") == 0
+    finally:
+        answers.set()
+
+
 def test_a_part_that_cannot_be_read_says_so_and_the_others_are_told(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
