@@ -8,11 +8,13 @@ from dash import html
 from flask import has_request_context, request
 
 from dashboard.locale import _, count_text, instant_text, ngettext
+from dashboard.pages.ledger_witnesses import witnesses_section
 from dashboard.parts import empty, page_head, plain_table, scrolled, section
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.window.signer_note import refusal_words
 from metrics.ledger.epochs import BEGAN, Epoch, NamedHead, epochs
+from metrics.queries.cosignatures import with_cosignatures
 from metrics.queries.ledger import KnownKey, known_keys
 from metrics.queries.ledger_state import LedgerState, SignedHead, ledger_state
 
@@ -35,10 +37,10 @@ def ledger_page(reading: Reading) -> Content:
                 className="lead",
             ),
             html.Dl(_facts(state), className="facts"),
-            _checkpoint(state),
+            _checkpoint(reading, state),
             _keys(reading),
             _epochs(reading),
-            _witnesses(),
+            witnesses_section(reading),
             _how_to_check(),
         ],
         className="ledger-page",
@@ -82,17 +84,19 @@ def _facts(state: LedgerState) -> list[Component]:
     return [part for name, said in facts for part in (html.Dt(name), html.Dd(said))]
 
 
-def _checkpoint(state: LedgerState) -> Component:
+def _checkpoint(reading: Reading, state: LedgerState) -> Component:
     title = _("The newest checkpoint")
     if state.signed is None:
         return section(title, empty(_("Nothing was signed yet"), _("The service signs when it starts.")))
+    signed = state.signed
+    known = with_cosignatures(reading.session, size=signed.size, root=signed.root, note=signed.note)
     return section(
         title,
         html.P(
             _("Signed with Ed25519 over the number of entries and their root (C2SP tlog-checkpoint)."), className="note"
         ),
-        scrolled(html.Pre(state.signed.note, className="checkpoint"), label=title),
-        aside=_file(state.signed),
+        scrolled(html.Pre(known.note, className="checkpoint"), label=title),
+        aside=_file(signed),
     )
 
 
@@ -180,18 +184,6 @@ def _named(head: NamedHead | None) -> Component:
         return _("not known")
     entries = ngettext("{n} entry", "{n} entries", head.size)
     return html.Span([entries, " ", html.Code(head.root, className="digest")])
-
-
-def _witnesses() -> Component:
-    """Where signatures of others who watch the ledger will stand (`biaochi witness`)."""
-    return section(
-        _("Witnesses"),
-        empty(
-            _("No witness has signed"),
-            _("Another office can run a witness, which signs what continues what it saw, and nothing else."),
-        ),
-        name="witnesses",
-    )
 
 
 def _how_to_check() -> Component:

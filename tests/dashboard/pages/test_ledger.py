@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +18,10 @@ from metrics.ledger.key_held import newest_key
 from metrics.ledger.keys import SigningKey
 from metrics.ledger.memory import Head
 from metrics.ledger.tiles import stored_size, stored_tree
+from metrics.ledger.witnessing.asking import WitnessFault, WitnessRefused
+from metrics.ledger.witnessing.known import note_fault
+from metrics.ledger.witnessing.seen import make_witness
+from metrics.models import LedgerCosignature
 from metrics.queries.ledger_state import RECENT, recent_restore
 from metrics.settings import settings
 from tests.dashboard.drawn import nodes, of_class, said, window
@@ -123,3 +128,29 @@ def test_a_restore_is_told_of_on_every_page_for_thirty_days_and_on_its_own_for_g
     now = datetime.now(UTC)
     assert recent_restore(session, now=now) is not None
     assert recent_restore(session, now=now + RECENT + timedelta(minutes=1)) is None
+
+
+def test_witnesses_are_listed_with_what_is_amiss(
+    evaluator: TestClient, session: WriteSession, signed: Issued, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "尚无见证" in said(of_class(window(evaluator, "/ledger"), "empty"))
+    witnesses = [make_witness(tmp_path / name, f"{name}.example") for name in ("good", "away", "new")]
+    lines = [f"witness {n} {key.verifier_key} https://w{n}.example/" for n, key in enumerate(witnesses)]
+    (tmp_path / "policy.txt").write_text("\n".join([*lines, "quorum none\n"]), encoding="utf-8")
+    at = datetime(2026, 12, 1, 3, tzinfo=UTC)
+    line = witnesses[0].cosignature(f"{signed.note.rpartition(chr(10) * 2)[0]}\n".encode(), at=int(at.timestamp()))
+    session.add(
+        LedgerCosignature(size=signed.size, key_id="x", signed_at=at, verifier_key=witnesses[0].verifier_key, line=line)
+    )
+    session.commit()
+    note_fault("away.example", witnesses[1].verifier_key, WitnessRefused(WitnessFault.OTHER_HISTORY))
+    with monkeypatch.context() as patch:
+        patch.setenv("BIAOCHI_WITNESSES", str(tmp_path / "policy.txt"))
+        settings.cache_clear()
+        shown, english = (said(window(evaluator, "/ledger", search)) for search in ("", "?lang=en"))
+    settings.cache_clear()
+    assert signed.note + line in shown
+    for part in ("good.example", "正常签名", "见过与本账本接不上的检查点", "尚未请求"):
+        assert part in shown
+    for part in ("away.example", "has seen checkpoints that this ledger does not continue", "not asked yet"):
+        assert part in english
