@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from dashboard.words.tasks import task_kind_word
 from metrics.results import Status
 from tests.dashboard.drawn import nodes, of_class, said
 from tests.dashboard.read_back import Row
@@ -29,6 +30,7 @@ from tests.dashboard.shown_tables import (
     state,
     status,
     task_status,
+    together,
 )
 
 
@@ -235,7 +237,39 @@ def _reports(draw: Draw, row: Row) -> bool:
 
 def _tasks(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
     for cells in body(section):
-        yield ShownRow({"task_number": seen(cells[0])}, (ShownCell(seen(cells[2]), (), {"status": task_status}),))
+        words = (
+            {"status": task_status},
+            {"group_code": str},
+            {"kind": task_kind_word},
+            {"lead_units": together},
+            {"responsible_units": together},
+        )
+        yield ShownRow(
+            {"task_number": seen(cells[0])},
+            (
+                *(ShownCell(seen(cell), (), said_so) for cell, said_so in zip(cells[2:7], words, strict=True)),
+                ShownCell(seen(cells[8]), (), {"deadline": str}),
+            ),
+        )
+
+
+def _units(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
+    """The signs of the level's units under the core targets; the level's own unit is in no file of it."""
+    statuses = {(row["unit_code"], row["target_code"]): row["status"] for row in pull("progress", on=draw.on)}
+    listed = {row["unit_code"] for row in file}
+    for cells in body(section):
+        code = seen(cells[-1])
+        signs = [(explained(cell)[1], cell) for cell in cells if explained(cell)[1]]
+        more = {f"status {target}": statuses.get((code, target), "") for target, _sign in signs}
+        yield ShownRow(
+            {"unit_code": code if code in listed or code != draw.plan.root.code else file[0]["unit_code"]},
+            (
+                *(ShownCell(said(cell), (), {f"status {target}": status}) for target, cell in signs),
+                *([ShownCell(code, (), {"unit_code": str})] if code in listed else []),
+            ),
+            more,
+            together=code == draw.plan.root.code,
+        )
 
 
 TABLES: dict[str, ShownTable] = {
@@ -247,5 +281,6 @@ TABLES: dict[str, ShownTable] = {
     "counts": ShownTable("observations", lambda d: (f"/units/{d.unit}", {}), _counts),
     "units of a target": ShownTable("progress", lambda d: (f"/targets/{d.target}", {}), _units_of_target),
     "targets": ShownTable("progress", lambda d: ("/targets", {}), _targets, frozenset({0})),
-    "tasks": ShownTable("task_standings", lambda d: ("/tasks", {"show": "table"}), _tasks, frozenset(range(1, 9))),
+    "tasks": ShownTable("task_standings", lambda d: ("/tasks", {"show": "table"}), _tasks, frozenset({1, 7})),
+    "units": ShownTable("units", lambda d: ("/units", {}), _units, frozenset({0, 1})),
 }

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from dashboard.locale import date_text, instant_text, month_text
+from dashboard.locale import _, date_text, instant_text, month_text
 from dashboard.words.figures import status_word
 from dashboard.words.submissions import figure_word
 from dashboard.words.tasks import task_status_mark
@@ -163,6 +163,11 @@ def state(code: str) -> str:
 
 def task_status(code: str) -> str:
     return said(plain(task_status_mark(TaskStatus(code))))
+
+
+def together(names: str) -> str:
+    """Names as a page lists them."""
+    return names.replace("; ", _(", "))
 
 
 def month(period: str) -> str:

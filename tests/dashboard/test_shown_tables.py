@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
@@ -25,6 +26,7 @@ from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.periods import last_day, parse_period
 from metrics.plan.store import plan_at
+from metrics.results import Status
 from tests.dashboard.drawn import asked_window, forms, nodes, of_class, window
 from tests.dashboard.pages.test_target_revise import FORM, PAGE, offered
 from tests.dashboard.read_back import Row
@@ -169,6 +171,49 @@ def test_what_a_trial_shows_is_in_the_files_before_and_after_it_is_recorded(
         assert wrong_after == []
         assert min(before, after) >= 12
         assert wrong(tree, "before")[1]  # they did change
+
+
+def test_a_sign_of_a_unit_that_a_page_alters_is_noticed(
+    evaluator: TestClient, session: WriteSession, history: list[int]
+) -> None:
+    """The word that stands beside each sign for those who listen, of all units and of the city."""
+    draw, plan, table = random.Random("signs"), plan_at(session), TABLES["units"]
+    what, point = drawn(draw, plan, history, newest_seq(session))
+    reader = Reader(evaluator, point)
+    with speaking(point.language):
+        ((section, file),) = shown_at(reader, "units", what)
+        assert [one for one in figures(table, section, what, file, reader.table) if one.shown != one.told] == []
+        signs = [cell for cells in body(section) for cell in cells if "#why=" in str(cell)]
+        assert len(signs) >= 4 * len(UNITS)
+        for sign in draw.sample(signs, 12):
+            word = of_class(sign, "hidden-text")[0]["props"]
+            kept = word["children"]
+            word["children"] = draw.choice([other for one in Status if (other := status(one.value)) != seen(kept)])
+            found = figures(table, section, what, file, reader.table)
+            assert any(one.shown != one.told for one in found), (kept, word["children"])
+            word["children"] = kept
+
+
+def test_counts_of_leads_and_of_statuses_are_those_of_the_file(
+    evaluator: TestClient, session: WriteSession, history: list[int]
+) -> None:
+    """The numbers on the links by which tasks are chosen, and how many rows the file behind each link has."""
+    draw, plan = random.Random("leads"), plan_at(session)
+    compared = 0
+    for chosen in ("status:overdue", "status:not_reported", ""):
+        _what, point = drawn(draw, plan, history, newest_seq(session))
+        reader = Reader(evaluator, point)
+        with speaking(point.language):
+            page = reader.page("/tasks", **({"where": chosen} if chosen else {}))
+            for link in of_class(page, "counted-links"):
+                for node in nodes(link):
+                    href = str(node["props"].get("href") or "")
+                    if href.startswith("/tasks") and (counts := of_class(node, "count")):
+                        asked = {name: v for name, v in parse_qsl(urlsplit(href).query) if name in ("where", "lead")}
+                        told = reader.table("task_standings", on=point.on, **asked)
+                        assert seen(counts) == str(len(told)), (href, point)
+                        compared += 1
+    assert compared >= 12
 
 
 def test_what_one_is_told_of_what_one_follows_is_in_the_files(
