@@ -122,9 +122,9 @@ def _status(one: ShownVerdict) -> Component:
     verdict = one.verdict
     words = [status_mark(verdict.status)]
     if verdict.timing is not None:
-        words.append(html.Span(timing_word(verdict.timing), className="note"))
+        words += [" ", html.Span(timing_word(verdict.timing), className="note")]
     if verdict.override is not None:
-        words.append(html.Span(_("by hand: {light}", light=light_word(verdict.light)), className="note"))
+        words += [" ", html.Span(_("by hand: {light}", light=light_word(verdict.light)), className="note")]
     return html.Span(words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -237,7 +237,7 @@ def _reports(draw: Draw, row: Row) -> bool:
 
 def _tasks(section: Any, draw: Draw, file: list[Row], pull: Pull) -> Iterator[ShownRow]:
     for cells in body(section):
-        words = (
+        words: tuple[dict[str, Callable[[str], str]], ...] = (
             {"status": task_status},
             {"group_code": str},
             {"kind": task_kind_word},

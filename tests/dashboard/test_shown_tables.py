@@ -21,12 +21,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from dashboard.locale import date_text, speaking
+from dashboard.words.phases import gate_word
 from metrics.commands.note_turns import note_turns
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.periods import last_day, parse_period
 from metrics.plan.store import plan_at
 from metrics.results import Status
+from metrics.supervision.gates import GateVerdict
 from tests.dashboard.drawn import asked_window, forms, nodes, of_class, window
 from tests.dashboard.pages.test_target_revise import FORM, PAGE, offered
 from tests.dashboard.read_back import Row
@@ -127,13 +129,11 @@ def side(cell: Any, name: str) -> str:
 
 def tried(tree: Any, plan: Any, name: str) -> Iterator[tuple[str, str, tuple[ShownCell, ...]]]:
     """The verdicts that a trial says would change, as they are `before` or `after`: the day, the unit, the cells."""
-    days = {date_text(last_day(found)): last_day(found) for text in PERIODS if (found := parse_period(text))}
     units = {unit.name.zh: unit.code for unit in plan.units}
     for month_shown in of_class(tree, "consequences")[0]["props"]["children"]:
-        heading = next(seen(node) for node in nodes(month_shown) if node["type"] == "H3")
-        (on,) = [found.isoformat() for words, found in days.items() if words in heading]
+        on = _judged_on(month_shown)
         for table in nodes(month_shown):
-            if table["type"] == "Table" and "判定" in seen(table["props"]["children"][0]):
+            if table["type"] == "Table" and seen(table["props"]["children"][0]) == "有变化的判定":
                 for unit, _target, *cells in body(table):
                     texts = [side(cell, name) for cell in cells]
                     yield (
@@ -149,27 +149,72 @@ def tried(tree: Any, plan: Any, name: str) -> Iterator[tuple[str, str, tuple[Sho
                     )
 
 
+Placed = tuple[str, dict[str, str], tuple[ShownCell, ...]]  # a dataset, what its row has, the cells
+
+
+def placed(tree: Any, plan: Any, name: str) -> Iterator[Placed]:
+    """The places, scores and gates that a trial says would change, as they are `before` or `after`."""
+    units = {unit.name.zh: unit.code for unit in plan.units}
+    phases = {phase.name.zh: phase.code for phase in plan.phases}
+    for month_shown in of_class(tree, "consequences")[0]["props"]["children"]:
+        on = _judged_on(month_shown)
+        for table in (node for node in nodes(month_shown) if node["type"] == "Table"):
+            caption = seen(table["props"]["children"][0])
+            for unit, *cells in body(table):
+                row = {"unit_code": units[seen(unit)]}
+                texts = [side(cell, name) for cell in cells]
+                if caption == "榜单名次":
+                    told = (ShownCell(texts[0], ("rank",)), ShownCell(texts[1], ("score",)))
+                    yield "leaderboard", {"period": on[:7]} | row, told
+                elif caption == "当月绩效考核":
+                    told = (ShownCell(texts[0], ("score",)), ShownCell(texts[1], ("rank",)))
+                    yield "scores", {"period": on[:7]} | row, told
+                elif caption == "阶段节点":
+                    gate = {} if texts[1] == "全部节点" else {"target_code": texts[1]}
+                    key = {"evaluated_on": on, "phase_code": phases[texts[0]]} | row | gate
+                    yield "gates" if gate else "phases", key, (ShownCell(texts[2], (), {"verdict": verdict_of_gate}),)
+
+
+def verdict_of_gate(code: str) -> str:
+    return gate_word(GateVerdict(code))
+
+
+def _judged_on(month_shown: Any) -> str:
+    days = {date_text(last_day(found)): last_day(found) for text in PERIODS if (found := parse_period(text))}
+    heading = next(seen(node) for node in nodes(month_shown) if node["type"] == "H3")
+    (on,) = [found.isoformat() for words, found in days.items() if words in heading]
+    return on
+
+
 def test_what_a_trial_shows_is_in_the_files_before_and_after_it_is_recorded(
     evaluator: TestClient, session: WriteSession, history: list[int]
 ) -> None:
     reader, plan = Reader(evaluator, Point("2019-10", None, "zh")), plan_at(session)
 
-    def wrong(tree: Any, name: str) -> tuple[int, list[Figure]]:
-        found: list[Figure] = []
+    def wrong(tree: Any, name: str) -> tuple[Counter[str], list[Figure]]:
+        found, compared = list[Figure](), Counter[str]()
         for on, unit, cells in tried(tree, plan, name):
             (row,) = reader.table("progress", on=on, unit=unit, target="TG-05A")
             found += [figure for cell in cells for figure in held((name, on, unit), cell, row)]
-        return len(found), [figure for figure in found if figure.shown != figure.told]
+            compared["progress"] += len(cells)
+        for dataset, key, cells in placed(tree, plan, name):
+            asked = {"on": key["evaluated_on"]} if "evaluated_on" in key else {"period": key["period"]}
+            rows = [one for one in reader.table(dataset, **asked) if key.items() <= one.items()]
+            row = rows[0] if rows else dict.fromkeys(("rank", "score", "verdict"), "")
+            found += [figure for cell in cells for figure in held((name, dataset, str(key)), cell, row)]
+            compared[dataset] += len(cells)
+        return compared, [figure for figure in found if figure.shown != figure.told]
 
     with speaking("zh"):
         ask = {"do": "target.revise", "chosen": [f"unit:{unit}" for unit in UNITS[:3]], "nth": 1}
-        tree = asked_window(evaluator, ask | {"fields": FORM | {"due_on": "2020-03-31"}}, PAGE)
+        tree = asked_window(evaluator, ask | {"fields": FORM | {"due_on": "2020-03-31", "threshold": "95"}}, PAGE)
         before, wrong_before = wrong(tree, "before")
         assert wrong_before == []
         asked_window(evaluator, {"do": "target.revise", "fields": offered(tree), "nth": 2}, PAGE)
         after, wrong_after = wrong(tree, "after")
         assert wrong_after == []
-        assert min(before, after) >= 12
+        assert min(before["progress"], after["progress"]) >= 3 * 5
+        assert before.keys() == after.keys() >= {"progress", "leaderboard", "scores", "gates"}
         assert wrong(tree, "before")[1]  # they did change
 
 
