@@ -11,7 +11,7 @@ import typer
 
 from metrics.cli.command import Command
 from metrics.cli.connection import opened_database
-from metrics.errors import Conflict, Message
+from metrics.errors import Conflict, Message, Problem
 
 MOST_SHOWN = 1000
 _LONGEST_REASON = 1000  # characters
@@ -45,10 +45,12 @@ def check_command(
     from metrics.ledger.entry import newest_seq
     from metrics.queries.ledger import known_keys
 
-    with opened_database(), read_session() as session:
+    with opened_database() as opened, read_session() as session:
         newest, comparable = newest_seq(session), is_comparable(session.connection())
         with progress_bar("核查账本 / Checking", total=newest) as progress:
             problems = [*guard_problems(session), *ledger_problems(session, progress=progress)]
+        positions, seen = _positions(opened.owner)
+        problems += positions
         keys = key or [known.verifier_key for known in known_keys(session)]
         for path in checkpoint or ():
             problems += kept_checkpoint(session, path.read_bytes(), keys=keys, name=path.name)
@@ -67,6 +69,24 @@ def check_command(
             f"本服务器不是 PostgreSQL {PRINTED_BY}:条件、默认值和视图的内容未比对。\n"
             f"The server is not PostgreSQL {PRINTED_BY}: conditions, defaults and the text of views were not compared."
         )
+    if not seen:
+        typer.echo(
+            "未给出所有者的地址(BIAOCHI_MIGRATION_URL):各序列的位置未核查。\n"
+            "Without the owner's address (BIAOCHI_MIGRATION_URL) the positions of sequences were not looked at."
+        )
+
+
+def _positions(owner: str) -> tuple[list[Problem], bool]:
+    """What is wrong with where sequences stand, as the owner sees it; False if the address is not the owner's."""
+    from metrics.database import make_engine
+    from metrics.guards.positions import may_see_positions, position_problems
+
+    engine = make_engine(owner, pool_size=1)
+    try:
+        with engine.connect() as connection:
+            return list(position_problems(connection)), may_see_positions(connection)
+    finally:
+        engine.dispose()
 
 
 @app.command("checkpoint", cls=Command)
