@@ -9,6 +9,7 @@
 #              then every role of a unit reaches for another unit by every route, act and callback
 #              then T1 to T7 of trust with their counts (tests/trust/shown.py): 1,000 tamperings, forgeries, 10,000 bits flipped in
 #              pulls, random histories whose tables the verifier recomputes, 500 later revisions, guards taken off, witnesses
+#              then the service killed 100 times and PostgreSQL 60 times while four clerks post forms and files (a short form: make test)
 #              then hostile clients beside another one's reads, guesses at known and unknown names, the whole API as every role
 # make interop the same pull read by pandas, R's readr and LibreOffice (needs Rscript with readr, and soffice)
 # make format  format the code and sort its imports
@@ -64,6 +65,7 @@ torture: coverage
 	$(BIN)/python -m tests.mutations
 	MATRIX=whole $(BIN)/python -m pytest -q tests/api/test_matrix.py tests/dashboard/test_rights.py
 	$(BIN)/python -m tests.trust.shown
+	$(BIN)/python -m benchmarks.kills 100 60
 	$(BIN)/python -m benchmarks.hostile 30
 	$(BIN)/python -m benchmarks.guessing 2000
 	$(BIN)/python -m benchmarks.schemas 20 600

@@ -1,9 +1,11 @@
 """R1 and R2: `python -m benchmarks.kills [SERVICE] [SERVER] [SECONDS]` kills either that often while four writers post.
 
-The service or PostgreSQL with its children gets SIGKILL at a random moment; each writer sends its revision again under
-the same key until it is acknowledged. At the end every acknowledged revision has to be there once, with its figure and
-its place in the ledger, and `biaochi ledger check` has to find nothing. It stops early when SECONDS are over. Exit code
-1 if anything was lost, stored in part or twice.
+The service, or PostgreSQL (with its children, without them, or one child alone) gets SIGKILL at a random moment. Two
+writers post forms and two post files; each sends its revision again under the same key until it is acknowledged. At the
+end every acknowledged revision has to be there once, with its figure and its place in the ledger, and `biaochi ledger
+check` has to find nothing. It stops early when SECONDS are over. A service that does not answer in time is killed once
+more so that it says what all its threads do, and that is printed with what PostgreSQL said. Exit code 1 if anything was
+lost, stored in part or twice, or if it fell silent.
 """
 
 from __future__ import annotations
@@ -22,12 +24,18 @@ from typing import Any
 
 import httpx2
 
-from tests.clusters import kill_with_children, running
-from tests.ports import free_port
-from tests.serving import environment, start, stop, wait_until_ready
+from benchmarks.killed import WAYS, Killed
+from metrics.database import Sessions, make_engine
+from metrics.server.embedded import embedded_server
+from tests.builders import whole_submission
+from tests.people import person, token
+from tests.serving import PATIENCE, PLAIN, stop
 
-_PERIOD = "2020-12"
-_WRITERS = 4
+_PERIOD = "2019-09"
+_UNITS = ("441202", "441203", "441204", "441223")
+_REASON = "kills"
+_PATIENCE = 20.0  # seconds a writer waits for one answer
+_PAUSE = 0.1  # seconds until it tries again
 _ANSWERS = (200, 201, 503)
 
 
@@ -42,13 +50,17 @@ class Acknowledged:
 
 @dataclass
 class Writer:
-    """A clerk that revises one submission over and over. `odd`: answers that no kill explains."""
+    """A clerk that revises one submission over and over, by the form or by a file.
+
+    `odd`: answers that no kill explains.
+    """
 
     url: str
     unit: str
     token: str
     submission: int
     etag: str
+    files: bool
     acknowledged: list[Acknowledged] = field(default_factory=list)
     odd: list[str] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
@@ -61,106 +73,143 @@ class Writer:
             self._post(value)
 
     def _post(self, value: int) -> None:
-        body = {
-            "unit": self.unit,
-            "period": _PERIOD,
-            "values": {"items_new": str(value), "items_cancelled": "0"},
-            "reason": "kills",
-        }
-        headers = {
-            "Authorization": f"Bearer {self.token}",
-            "Idempotency-Key": f"kills-{self.unit}-{value}",
-            "If-Match": self.etag,
-        }
         while True:
             try:
-                answer = httpx2.post(f"{self.url}/api/v1/submissions", json=body, headers=headers, timeout=20)
+                answer = self._sent_file(value) if self.files else self._sent(value)
             except httpx2.TransportError:
                 self.answers["no answer"] += 1
-                time.sleep(0.1)
+                time.sleep(_PAUSE)
                 continue
             self.answers[str(answer.status_code)] += 1
             if answer.status_code not in _ANSWERS:
                 self.odd.append(f"{answer.status_code} {answer.text[:300]}")
                 return
             if answer.status_code != 503:
-                said = answer.json()
-                self.etag = answer.headers["ETag"]
+                said = answer.json()["returns"][0] if self.files else answer.json()
+                self.etag = answer.json()["versions"][self._month] if self.files else answer.headers["ETag"]
                 self.acknowledged.append(Acknowledged(said["revision"], said["seq"], value))
                 return
-            time.sleep(0.1)
+            time.sleep(_PAUSE)
+
+    def _sent(self, value: int) -> httpx2.Response:
+        body = {
+            "unit": self.unit,
+            "period": _PERIOD,
+            "values": {"items_new": str(value), "items_cancelled": "0"},
+            "reason": _REASON,
+        }
+        return httpx2.post(
+            f"{self.url}/api/v1/submissions",
+            json=body,
+            headers=self._headers(value) | {"If-Match": self.etag},
+            timeout=_PATIENCE,
+            verify=PLAIN,
+        )
+
+    def _sent_file(self, value: int) -> httpx2.Response:
+        rows = [f"{self.unit},{_PERIOD},items_new,{value}", f"{self.unit},{_PERIOD},items_cancelled,0"]
+        content = "\n".join(["unit_code,period,element_code,value", *rows]).encode()
+        return httpx2.post(
+            f"{self.url}/api/v1/submissions/files",
+            files={"file": ("kills.csv", content)},
+            data={"reason": _REASON, "versions": json.dumps({self._month: self.etag})},
+            headers=self._headers(value),
+            timeout=_PATIENCE,
+            verify=PLAIN,
+        )
+
+    @property
+    def _month(self) -> str:
+        return f"{self.unit}/{_PERIOD}"
+
+    def _headers(self, value: int) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}", "Idempotency-Key": f"kills-{self.unit}-{value}"}
 
 
-class Killed:
-    """`biaochi serve` with demonstration data in a folder of its own, started again whenever it was killed."""
+@dataclass(frozen=True)
+class Score:
+    """What a campaign came to. `done`: kills by what was killed; `slowest`: the most seconds until it was ready again.
 
-    def __init__(self, home: Path) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.variables = environment(home, BIAOCHI_PORT=str(self.port))
-        self.home, self.log = home, home / "serve.log"
-        self._start()
+    `wrong`: what was lost, doubled, changed or silent.
+    """
 
-    def _start(self) -> None:
-        self.process = start(["serve"], variables=self.variables, log=self.log)
-        wait_until_ready(self.url, self.process, self.log)
+    done: Counter[str]
+    stored: int
+    answers: Counter[str]
+    slowest: dict[str, float]
+    wrong: list[str]
 
-    def kill(self) -> None:
-        """SIGKILL to the service alone; its database lives on and is adopted."""
-        self.process.kill()
-        self.process.wait()
-        self._start()
-
-    def kill_server(self) -> None:
-        """SIGKILL to PostgreSQL and all its children; the service starts it again."""
-        kill_with_children(running(self.home))
-        wait_until_ready(self.url, self.process, self.log)
+    def __str__(self) -> str:
+        return (
+            f"{dict(self.done)} kills; {self.stored} acknowledged; answers {dict(self.answers)}\n"
+            f"longest until ready, in s: {self.slowest}; {len(self.wrong)} wrong\n"
+        )
 
 
-def main(service_kills: int = 100, server_kills: int = 20, seconds: int = 3600, seed: int = 1) -> int:
+def main(service_kills: int = 100, server_kills: int = 60, seconds: int = 3600, seed: int = 1) -> int:
     """Kill, count, compare, and print the score."""
-    draw = random.Random(seed)
-    kinds = ["service"] * service_kills + ["server"] * server_kills
-    draw.shuffle(kinds)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         home.mkdir()
         service = Killed(home)
         try:
-            writers = _writers(service)
-            done, slowest = _campaign(service, writers, kinds=kinds, draw=draw, seconds=seconds)
-            wrong = [line for writer in writers for line in _wrong(service, writer)]
+            score = campaign(service, service_kills, server_kills, seconds=seconds, seed=seed)
         finally:
             stop(service.process)
-        wrong += _ledger_check(service)
-    answers = sum((writer.answers for writer in writers), Counter[str]())
-    stored = sum(len(writer.acknowledged) for writer in writers)
-    for line in wrong:
+        score.wrong.extend(_ledger_check(service))
+    for line in score.wrong:
         sys.stdout.write(f"WRONG {line}\n")
-    sys.stdout.write(f"{dict(done)} kills; {stored} acknowledged; answers {dict(answers)}\n")
-    sys.stdout.write(f"slowest submission to ready {slowest:.1f} s; {len(wrong)} wrong\n")
-    return 1 if wrong else 0
+    sys.stdout.write(str(score))
+    return 1 if score.wrong else 0
+
+
+def campaign(service: Killed, service_kills: int, server_kills: int, *, seconds: int, seed: int) -> Score:
+    """Kill that often, in an order drawn by `seed`, while four clerks write to it; then compare."""
+    draw = random.Random(seed)
+    kinds = ["service"] * service_kills + [WAYS[number % len(WAYS)] for number in range(server_kills)]
+    draw.shuffle(kinds)
+    writers = _writers(service)
+    done, slowest, wrong = _kill_one_after_the_other(service, writers, kinds=kinds, draw=draw, seconds=seconds)
+    if not wrong:
+        wrong = [line for writer in writers for line in _wrong(service, writer)]
+    stored = sum(len(writer.acknowledged) for writer in writers)
+    return Score(done, stored, sum((writer.answers for writer in writers), Counter[str]()), slowest, wrong)
 
 
 def _writers(service: Killed) -> list[Writer]:
-    accounts = json.loads((service.home / "demo-accounts.json").read_text(encoding="utf-8"))
-    clerks = [account for account in accounts if account["role"] == "clerk"]
-    found = []
-    for clerk in clerks:
-        headers = {"Authorization": f"Bearer {clerk['token']}"}
-        asked = {"period": _PERIOD, "unit": clerk["units"][0]}
-        answer = httpx2.get(f"{service.url}/api/v1/submissions", params=asked, headers=headers, timeout=20)
-        items = answer.json()["items"]
-        if items:
-            found.append(Writer(service.url, clerk["units"][0], clerk["token"], items[0]["id"], items[0]["etag"]))
-    return found[:_WRITERS]
+    """Clerks of four units, each with a submission to revise."""
+    with embedded_server(service.home) as addresses:
+        engine = make_engine(addresses.application, pool_size=1)
+        with Sessions(engine).write() as session:
+            for unit in _UNITS:
+                person(session, f"clerk{unit}", units={unit})
+            tokens = [token(session, f"clerk{unit}").secret for unit in _UNITS]
+        engine.dispose()
+    return [
+        _writer(service.url, unit, secret, files=bool(number % 2))
+        for number, (unit, secret) in enumerate(zip(_UNITS, tokens, strict=True))
+    ]
 
 
-def _campaign(
+def _writer(url: str, unit: str, secret: str, *, files: bool) -> Writer:
+    answer = httpx2.post(
+        f"{url}/api/v1/submissions",
+        json=whole_submission() | {"unit": unit, "period": _PERIOD},
+        headers={"Authorization": f"Bearer {secret}", "Idempotency-Key": f"first-{unit}"},
+        timeout=PATIENCE,
+        verify=PLAIN,
+    )
+    return Writer(url, unit, secret, answer.json()["id"], answer.headers["ETag"], files)
+
+
+def _kill_one_after_the_other(
     service: Killed, writers: list[Writer], *, kinds: list[str], draw: random.Random, seconds: int
-) -> tuple[Counter[str], float]:
-    """Kill while the writers post; how often what was killed, and the longest time until the service was ready."""
-    ending, done, slowest = threading.Event(), Counter[str](), 0.0
+) -> tuple[Counter[str], dict[str, float], list[str]]:
+    """Kill while the writers post.
+
+    How often what was killed; the longest time until the service was ready; what it did if it did not get ready at all.
+    """
+    ending, done, slowest, silent = threading.Event(), Counter[str](), dict[str, float](), list[str]()
     threads = [threading.Thread(target=writer.post_until, args=(ending,)) for writer in writers]
     for thread in threads:
         thread.start()
@@ -171,14 +220,24 @@ def _campaign(
                 break
             time.sleep(draw.uniform(0.05, 1.0))
             began = time.monotonic()
-            (service.kill if kind == "service" else service.kill_server)()
-            slowest = max(slowest, time.monotonic() - began)
+            try:
+                if kind == "service":
+                    service.kill()
+                else:
+                    service.kill_server(kind, draw)
+            except AssertionError as error:
+                silent.append(f"not ready after {kind} was killed, {dict(done)} before: {error}"[:500])
+                silent.append(service.last_words())
+                for writer in writers:
+                    writer.odd.append("the service fell silent")
+                break
+            slowest[kind] = max(slowest.get(kind, 0.0), round(time.monotonic() - began, 1))
             done[kind] += 1
     finally:
         ending.set()
         for thread in threads:
             thread.join()
-    return done, slowest
+    return done, slowest, silent
 
 
 def _wrong(service: Killed, writer: Writer) -> list[str]:
@@ -189,7 +248,7 @@ def _wrong(service: Killed, writer: Writer) -> list[str]:
     stored = Counter(
         Acknowledged(event["revision"], event["seq"], int(change["after"]))
         for event in events
-        if event["reason"] == "kills"
+        if event["reason"] == _REASON
         for change in event["detail"]["changed"]
         if change["element"] == "items_new"
     )

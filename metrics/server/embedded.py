@@ -41,6 +41,7 @@ from metrics.server.home import (
     users_lock,
     write_secrets,
 )
+from metrics.server.left_behind import clear_the_way
 from metrics.server.programs import EmbeddedServerRefused, give, prepare_system_user, run_program
 
 __all__ = ["Addresses", "EmbeddedServerRefused", "embedded_server"]
@@ -50,6 +51,7 @@ log = structlog.get_logger(__name__)
 OWNER, APPLICATION, DATABASE = "biaochi_owner", "biaochi_app", "biaochi"
 _NEIGHBOURS = ("postgres", "template1")  # in every cluster, and open to everybody
 _DYING = 10.0  # seconds a killed server may take to be gone
+_DYING_BY_ITSELF = 3.0  # seconds after which what is left of it is helped along
 _SIGNS_OF_DYING = ('lock file "postmaster.pid" already exists', "pre-existing shared memory block")
 _LONGEST_SOCKET = 100  # bytes; the system's limit for a socket's path is 107
 
@@ -190,6 +192,8 @@ def _start(home: Path, *, port: int | None = None) -> None:
             said = logfile.read_bytes()[said_before:].decode("utf-8", errors="replace")
             if time.monotonic() > limit or not any(sign in said for sign in _SIGNS_OF_DYING):
                 raise EmbeddedServerRefused(f"{refused}\n{logfile} ends:\n{said[-2000:]}") from refused
+            if time.monotonic() > limit - _DYING + _DYING_BY_ITSELF:
+                clear_the_way(cluster_of(home))
             time.sleep(0.2)
         else:
             log.info("embedded_server_started", cluster=str(cluster_of(home)))

@@ -15,6 +15,8 @@ import httpx2
 import psutil
 import pytest
 
+from benchmarks.killed import WAYS, Killed
+from benchmarks.kills import campaign
 from metrics.cli.plan import CITY_PLAN
 from metrics.cli.serving import _taken_port
 from metrics.errors import Unavailable
@@ -161,6 +163,18 @@ def test_a_database_that_dies_is_started_again(serve: Serve, home: Path) -> None
     assert running(home).pid != dead.pid
     stop(served.process)
     assert postmaster(home) is None
+
+
+def test_what_was_acknowledged_outlives_kills_of_the_service_and_of_the_database(settled: Path) -> None:
+    """R1 and R2 in short; in full by `python -m benchmarks.kills`, in `make torture`."""
+    service = Killed(settled)
+    try:
+        score = campaign(service, 2, len(WAYS), seconds=600, seed=1)
+    finally:
+        stop(service.process)
+    assert score.wrong == []
+    assert score.stored > 0
+    assert score.done.total() == 2 + len(WAYS)
 
 
 @pytest.mark.usefixtures("settled")

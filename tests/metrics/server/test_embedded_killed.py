@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import psutil
 import psycopg
-import pytest
 
-from metrics.server.embedded import EmbeddedServerRefused, embedded_server
+from metrics.server.embedded import embedded_server, revive
 from tests.clusters import Holder, kept, kill_with_children, postmaster, running, write
+from tests.serving import PATIENCE
 
 
 def test_a_server_whose_program_was_killed_is_adopted(used: Path, hold: Callable[[], Holder]) -> None:
@@ -84,11 +87,31 @@ def test_a_process_that_took_over_the_pid_is_not_mistaken_for_the_server(used: P
     with embedded_server(used) as addresses:
         write(addresses.owner, 1)
     stale = used / "postgres" / "postmaster.pid"
-    stale.write_text(f"{os.getpid()}\n{used / 'postgres'}\n", encoding="utf-8")
-    if os.geteuid() == 0:
-        shutil.chown(stale, "embedded_postgres")
+    root = os.geteuid() == 0
+    as_the_server: dict[str, Any] = {"user": "embedded_postgres", "group": "embedded_postgres"} if root else {}
+    # PostgreSQL itself takes any process of its own user for a server.
+    other = subprocess.Popen(["sleep", "600"], cwd="/", **as_the_server)  # noqa: S607
+    try:
+        stale.write_text(f"{other.pid}\n{used / 'postgres'}\n", encoding="utf-8")
+        if root:
+            shutil.chown(stale, "embedded_postgres")
         with embedded_server(used) as addresses:
             assert kept(addresses.owner) == [1]
-    else:  # PostgreSQL itself takes any process of its own user for a server
-        with pytest.raises(EmbeddedServerRefused, match=r"postmaster\.pid"), embedded_server(used):
-            pass
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
+
+
+def test_a_child_that_does_not_notice_that_its_server_is_gone_does_not_hinder_the_next(used: Path) -> None:
+    with embedded_server(used) as addresses, closing(psycopg.connect(addresses.owner, autocommit=True)) as connection:
+        write(addresses.owner, 1)
+        child = psutil.Process(connection.info.backend_pid)
+        child.suspend()  # as one that waits for a lock that died with its holder
+        port = connection.info.port
+        server = running(used)
+        server.kill()
+        psutil.wait_procs([server], timeout=PATIENCE)
+        assert revive(used, port=port)
+        assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+        assert kept(addresses.owner) == [1]

@@ -1,0 +1,63 @@
+"""What a killed server may leave behind, so that none starts in its place: children, and its number.
+
+A child notices within a moment that its server is gone and ends, unless it is frozen or waits for a lock that died with
+another: such a child holds the server's memory for ever. The number in `postmaster.pid` may by now be that of another
+program of the same user, which PostgreSQL takes for a server.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+_PROCESSES = Path("/proc")
+_TITLE = b"postgres: "  # how the title of every child begins
+
+
+def clear_the_way(cluster: Path) -> None:
+    """End the children of a server of `cluster` that is gone, and remove its number if another program has it.
+
+    Call it while nobody else starts the server, and only if none runs. Without /proc nothing is known, and nothing is
+    done.
+    """
+    children, others = _in_folder(cluster)
+    for pid in children:
+        log.warning("embedded_server_child_ended", pid=pid, reason="its server is gone and it held its memory")
+        os.kill(pid, signal.SIGKILL)
+    number = cluster / "postmaster.pid"
+    if not children and not others and _PROCESSES.is_dir() and number.exists():
+        log.warning("embedded_server_number_removed", reason="another program has it now")
+        number.unlink()
+
+
+def _in_folder(cluster: Path) -> tuple[list[int], list[int]]:
+    """The processes that work in `cluster`: children without a server, and all others."""
+    found = {int(entry.name): entry for entry in _PROCESSES.glob("[0-9]*") if _folder_of(entry) == str(cluster)}
+    children = [pid for pid, entry in found.items() if _is_child(entry) and _parent_of(entry) not in found]
+    return children, [pid for pid in found if pid not in children]
+
+
+def _folder_of(entry: Path) -> str:
+    try:
+        return os.readlink(entry / "cwd")
+    except OSError:  # it ended, or is somebody else's
+        return ""
+
+
+def _is_child(entry: Path) -> bool:
+    try:
+        return (entry / "cmdline").read_bytes().startswith(_TITLE)
+    except OSError:
+        return False
+
+
+def _parent_of(entry: Path) -> int:
+    try:
+        return int((entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
