@@ -23,7 +23,9 @@ from api.early_refusals import early_refusal
 from api.json_body import LARGEST
 from api.security.routes import OPEN_ADDRESSES
 from metrics.addresses import client_address, neighbourhood
+from metrics.database_faults import DISK_FULL
 from metrics.errors import Message as Words
+from metrics.errors import Unavailable
 from metrics.history.tidy_file import LARGEST as LARGEST_HISTORY
 from metrics.intake.limits import LARGEST_FILE
 from metrics.intake.refusals import refuse_file
@@ -73,7 +75,11 @@ class Bodies:
             try:
                 somebody = await self._is_somebody(scope)
             except TimeoutError:
-                await early_refusal(scope, 503, "busy", _FULL, retry_after=10, close=True)(scope, receive, send)
+                await early_refusal(scope, 503, "busy", _FULL, retry_after=5, close=True)(scope, receive, send)
+                return
+            except Unavailable as away:
+                answer = early_refusal(scope, 503, away.code, away.message, retry_after=5, close=True)
+                await answer(scope, receive, send)
                 return
             if not somebody:
                 await self.app(scope, _nothing, send)  # which refuses before it reads
@@ -96,7 +102,7 @@ class Bodies:
     async def _is_somebody(self, scope: Scope) -> bool:
         """True if a principal sends this, and for history one who may load it; who was one before is believed.
 
-        Raises TimeoutError if the database does not say so in time.
+        Raises TimeoutError if the database does not say so in time, Unavailable if it says that it cannot.
         """
         if not any(name in _CREDENTIALS for name, _ in scope["headers"]):
             return False
@@ -129,8 +135,8 @@ class Bodies:
             came = message.get("body", b"")
             try:
                 body.take(came)
-            except OSError:  # the disk is full
-                return early_refusal(scope, 503, "busy", _FULL, retry_after=10, close=True)
+            except OSError:  # the only way in which a file of nobody else's fails
+                return early_refusal(scope, 503, "disk_full", DISK_FULL, retry_after=5, close=True)
             self._hold(sender, len(came))
             if body.size > most:
                 return _too_large(scope, most)
@@ -146,7 +152,7 @@ class Bodies:
         if large and self._of[sender] > max(_MOST_OF_ONE, _largest(scope["path"])):
             return early_refusal(scope, 429, "too_many_at_once", _OWN, retry_after=10, close=True)
         if self._held > (_MOST_OF_LARGE if large else _MOST_HELD):
-            return early_refusal(scope, 503, "busy", _FULL, retry_after=10, close=True)
+            return early_refusal(scope, 503, "busy", _FULL, retry_after=5, close=True)
         return None
 
     def _hold(self, sender: str, size: int) -> None:

@@ -21,7 +21,8 @@ from metrics.access import role_forbidden
 from metrics.authority import PUBLIC, authority_of
 from metrics.commands.note_use import note_use
 from metrics.database import read_session
-from metrics.errors import BiaochiError, Message, Unauthenticated
+from metrics.database_faults import database_fault
+from metrics.errors import BiaochiError, Message, Unauthenticated, Unavailable
 from metrics.present_act import seen
 from metrics.principal import Principal, Scope
 from metrics.queries.blindness import refuse_blind
@@ -55,14 +56,24 @@ def current_principal(request: Request, token: BearerToken, cookie: SessionCooki
 
 
 def sender(request: Request) -> Principal | None:
-    """The bearer of the request's token, or who its cookie belongs to; None if nobody is known to be. Never raises."""
+    """The bearer of the request's token, or who its cookie belongs to; None if nobody is known to be.
+
+    Raises Unavailable where the database cannot say: who cannot be looked up is not nobody.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     try:
         with read_session() as session:
             if scheme:
                 return principal_by_token(session, token.strip() if scheme.lower() == "bearer" else "")
             return principal_by_session(session, request.cookies.get(SESSION_COOKIE, ""))
-    except (BiaochiError, DBAPIError, PoolTimeout):
+    except (DBAPIError, PoolTimeout) as error:
+        fault = database_fault(error)
+        if fault is None:
+            raise
+        raise fault from error
+    except Unavailable:
+        raise
+    except BiaochiError:
         return None  # whatever is asked for says why
 
 
