@@ -37,6 +37,7 @@ from dashboard.window.delivery import install_delivery
 from dashboard.window.libraries import install_libraries
 from dashboard.window.light_components import install_light_components
 from dashboard.window.newest_entry import install_newest_entry
+from dashboard.window.outage import install_outage
 from dashboard.window.page_request import PageRequest
 from dashboard.window.plain_page import asked_language
 from metrics.limits.body_sizes import LARGEST_WITH_FILE, MOST_FIELDS
@@ -138,6 +139,7 @@ def create_dashboard() -> Dash:
     install_dropped_file(app)
     install_flat(app)
     install_newest_entry(server)
+    install_outage(server)
     for install in _PLAIN_PAGES:
         install(server)
     _number_unknown_pages(server)

@@ -196,7 +196,7 @@ def outcomes_of(text: str) -> tuple[Outcome, ...]:
         outcomes = (refused(error),)
     except AWAY as failure:
         log.warning("database_away", error=str(failure)[:300])
-        outcomes = (away(),)
+        outcomes = (away(failure),)
     with doing(action, about):
         for outcome in outcomes:
             _audit(outcome, principal, done)

@@ -19,7 +19,7 @@ from dashboard.window.ask import Ask, Refused
 from dashboard.window.content import Content
 from dashboard.window.embedded import bare_around, not_embedded, window_around
 from dashboard.window.framed import is_framed
-from dashboard.window.outage import AWAY
+from dashboard.window.outage import AWAY, NotDrawnNow, outage_words
 from dashboard.window.outcome import Outcome, as_sentence
 from dashboard.window.print_lines import print_lines
 from dashboard.window.rail import RailItem, RailLink
@@ -150,6 +150,8 @@ def drawn(
         frame = bare_around(address, content, items=on_rail(None), outcomes=outcomes)
     except AWAY as failure:
         log.warning("database_away", page=address.path, error=str(failure)[:300])
+        if before:
+            raise NotDrawnNow(_instead(failure, outcomes)) from failure
         content = away_page(address)
         frame = bare_around(address, content, items=on_rail(None), outcomes=outcomes)
     window = DrawnWindow((content.address or address).without(*content.follows).href(), frame)
@@ -157,6 +159,16 @@ def drawn(
     for region, children in redrawn.regions.items():
         set_props(region, {"children": children})
     return redrawn.frame, redrawn.digests, _described(content, on_paper, outcomes)
+
+
+def _instead(failure: BaseException, outcomes: tuple[Outcome, ...]) -> Message:
+    """What is said above a window that stays: what became of the ask, or why nothing is drawn."""
+    if not outcomes:
+        return outage_words(failure)
+    said = as_sentence(outcomes)  # in the language being spoken
+    if any(outcome.done for outcome in outcomes):
+        said += " " + _("The page cannot be shown anew at the moment: reload it shortly.")
+    return Message(said, said)
 
 
 def _described(content: Content, on_paper: dict[str, str], outcomes: tuple[Outcome, ...]) -> dict[str, Any]:

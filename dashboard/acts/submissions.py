@@ -63,8 +63,8 @@ def _step(action: Action, seen_text: str, asked: Ask, principal: Principal) -> O
                 if_match=seen.etag,
                 timezone=plan.document.timezone,
             )
-    except AWAY:
-        return away()
+    except AWAY as failure:
+        return away(failure)
     except Stale as error:
         return _changed_meanwhile(error, seen, principal)
     except BiaochiError as error:

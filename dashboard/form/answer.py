@@ -10,7 +10,7 @@ import structlog
 from dashboard.locale import _, language, speaking
 from dashboard.window.access import reader
 from dashboard.window.address import Address, address_of
-from dashboard.window.outage import AWAY
+from dashboard.window.outage import AWAY, outage_words
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_done, note_error
 from metrics.errors import BiaochiError, Message, Unauthenticated
@@ -44,10 +44,8 @@ def answered(
             return said
         except AWAY as failure:
             log.warning("database_away", page="/collect", error=str(failure)[:300])
-            return {
-                "refused": _("The database is unavailable. What you typed stays in this window."),
-                "away": True,
-            }, None
+            words = f"{outage_words(failure).in_language(language())} {_('What you typed stays in this window.')}"
+            return {"refused": words, "away": True}, None
         except BiaochiError as refused:
             log_refusal(refused, principal=principal, asked="/collect")
             note_error(refused)

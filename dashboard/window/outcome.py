@@ -10,6 +10,7 @@ from typing import Any
 from dash import html
 
 from dashboard.locale import _, language, ngettext
+from dashboard.window.outage import outage_words
 from metrics.errors import BiaochiError
 
 Component = Any
@@ -55,8 +56,9 @@ def _in_print(text: str) -> str:
     return _BESIDE_CHINESE.sub(lambda found: _HALF.get(found[0], found[0]), text)
 
 
-def away() -> Outcome:
-    return Outcome(False, _("The database is unavailable; nothing was stored. Try again in a moment."))
+def away(failure: BaseException) -> Outcome:
+    """Why the database could not be asked; whether anything was stored is said where it is not certain."""
+    return Outcome(False, _in_print(outage_words(failure).in_language(language())))
 
 
 def outcomes_part(outcomes: Sequence[Outcome]) -> Component:

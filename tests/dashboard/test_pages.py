@@ -11,7 +11,6 @@ from starlette.testclient import TestClient
 
 from metrics.commands.override_light import override_light
 from metrics.database import WriteSession
-from metrics.errors import Message, Unavailable
 from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import User
 from metrics.periods import JudgedMonth
@@ -265,20 +264,6 @@ def test_demonstration_data_is_labelled_on_every_page(evaluator: TestClient, ses
     for path in ("/", "/targets", "/targets/TG-05A", "/units", "/units/441202", "/tasks", "/leaderboard", "/nowhere"):
         assert "演示数据（合成）" in said(of_class(window(evaluator, path), "demonstration"))
     assert "演示数据（合成）" in evaluator.get("/sign-in").text
-
-
-def test_a_database_that_is_away_is_said_and_a_way_back_given(
-    evaluator: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away() -> Any:
-        raise Unavailable(code="database_away", message=Message("不可用", "away"))
-
-    monkeypatch.setattr("dashboard.window.access.read_session", away)
-    monkeypatch.setattr("dashboard.frame.read_session", away)
-    tree = window(evaluator, "/targets/TG-05A", "?lang=en")
-    assert "The figures cannot be reached at the moment" in said(tree)
-    assert any(n["props"].get("href") == "/targets/TG-05A?lang=en" for n in nodes(tree) if n["type"] == "A")
-    assert evaluator.get("/").status_code == 200
 
 
 @pytest.mark.parametrize(
