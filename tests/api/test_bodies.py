@@ -11,12 +11,10 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from starlette.types import Message as Event
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from api import bodies
 from api.bodies import Bodies
-from metrics.errors import Message, Unavailable
 from metrics.present_act import Actor
 from metrics.principal import Principal, Role
 from metrics.settings import settings
@@ -61,7 +59,7 @@ def asked(
     `parts`: seconds to wait and bytes, None where the client goes away.
     """
     given: list[bytes] = []
-    sent: list[Event] = []
+    sent: list[Message] = []
     declared = sum(len(part or b"") for _, part in parts) if length is None else length
     given_headers = [(b"authorization", b"Bearer x"), (b"content-length", str(declared).encode())]
     asking = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": given_headers}
@@ -77,10 +75,10 @@ def asked(
     async def scenario() -> None:
         messages = coming(parts)
 
-        async def receive() -> Event:
+        async def receive() -> Message:
             return await anext(messages)
 
-        async def send(message: Event) -> None:
+        async def send(message: Message) -> None:
             sent.append(message)
 
         await Bodies(application, sender=lambda request: None)(scope, receive, send)
@@ -115,10 +113,10 @@ class Received:
         messages = coming([(0, b"x" * size)] if whole else [(0, b"x" * size), (60, b"x")])
         scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
 
-        async def receive() -> Event:
+        async def receive() -> Message:
             return await anext(messages)
 
-        async def send(message: Event) -> None:
+        async def send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 answered.append(message["status"])
 
@@ -150,7 +148,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "_MOST_OF_ONE", 18 * MEBIBYTE)
 
 
-async def coming(parts: list[tuple[float, bytes | None]]) -> AsyncIterator[Event]:
+async def coming(parts: list[tuple[float, bytes | None]]) -> AsyncIterator[Message]:
     for number, (seconds, part) in enumerate(parts):
         await asyncio.sleep(seconds)
         if part is None:
@@ -275,31 +273,3 @@ def test_what_a_full_disk_did_not_take_takes_no_room(monkeypatch: pytest.MonkeyP
         assert await received.post(6 * MEBIBYTE, client="192.0.2.1") == 200
 
     asyncio.run(asyncio.wait_for(scenario(), 20))
-
-
-def test_a_sender_who_cannot_be_looked_up_is_told_to_come_back_not_that_the_body_was_cut_off() -> None:
-    """The database is away as the sender is looked up, and there again when the request would be answered."""
-
-    def away(_request: object) -> None:
-        raise Unavailable("database_away", Message("无", "none"))
-
-    async def application(_scope: Scope, _receive: Receive, _send: Send) -> None:
-        raise AssertionError("was asked without its body")
-
-    async def scenario() -> list[Event]:
-        sent: list[Event] = []
-        headers = [(b"authorization", b"Bearer x"), (b"content-length", b"481")]
-        scope = {"type": "http", "method": "POST", "path": UPLOADS, "query_string": b"", "headers": headers}
-
-        async def receive() -> Event:
-            return {"type": "http.request", "body": b"x" * 481, "more_body": False}
-
-        async def send(message: Event) -> None:
-            sent.append(message)
-
-        await Bodies(application, sender=away)(scope, receive, send)
-        return sent
-
-    start = asyncio.run(scenario())[0]
-    assert start["status"] == 503
-    assert (b"retry-after", b"5") in start["headers"]
