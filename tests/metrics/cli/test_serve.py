@@ -18,8 +18,6 @@ import pytest
 from benchmarks.killed import WAYS, Killed
 from benchmarks.kills import campaign
 from metrics.cli.plan import CITY_PLAN
-from metrics.cli.serving import _taken_port
-from metrics.errors import Unavailable
 from tests.clusters import copy_cluster, freeze, kill_with_children, postmaster, running
 from tests.databases import Database, database_home
 from tests.ports import free_port
@@ -268,13 +266,6 @@ def test_a_taken_port_is_refused_before_anything_is_started(serve: Serve, home: 
     assert "BIAOCHI_PORT" in said
     assert "端口" in said
     assert not home.exists()
-
-
-def test_of_two_that_ask_for_one_port_at_once_the_second_is_refused_in_words() -> None:
-    port = free_port()
-    with _taken_port("127.0.0.1", port), pytest.raises(Unavailable) as refused, _taken_port("127.0.0.1", port):
-        raise AssertionError("both have it")
-    assert "BIAOCHI_PORT" in refused.value.message.en
 
 
 def test_a_database_that_could_lose_commits_is_refused(serve: Serve, clean_database: Database) -> None:
