@@ -51,7 +51,9 @@ _IMPORTED = re.compile(r'\bfrom "(\.[^"]+)";$', re.MULTILINE)
 _PRELOAD = '<link rel="modulepreload" href="{}">'
 _LANGUAGES_OF_TEMPLATES = {"other_language": other_language, "own_name": OWN_NAME, "html_languages": HTML_LANGUAGE}
 _INDEX_ENDPOINTS = ("/", "/<path:path>")
-_PLAIN_PAGES = (
+_BESIDE_DASH = (
+    install_newest_entry,
+    install_outage,
     install_confirmation,
     install_sign_in_steps,
     install_set_password,
@@ -138,9 +140,7 @@ def create_dashboard() -> Dash:
     install_form(app)
     install_dropped_file(app)
     install_flat(app)
-    install_newest_entry(server)
-    install_outage(server)
-    for install in _PLAIN_PAGES:
+    for install in _BESIDE_DASH:
         install(server)
     _number_unknown_pages(server)
     install_assets(server)
