@@ -44,8 +44,8 @@ def answered(
             return said
         except AWAY as failure:
             log.warning("database_away", page="/collect", error=str(failure)[:300])
-            words = f"{outage_words(failure).in_language(language())} {_('What you typed stays in this window.')}"
-            return {"refused": words, "away": True}, None
+            words = (outage_words(failure).in_language(language()), _("What you typed stays in this window."))
+            return {"refused": " ".join(words), "away": True}, None
         except BiaochiError as refused:
             log_refusal(refused, principal=principal, asked="/collect")
             note_error(refused)
