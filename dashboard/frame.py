@@ -167,7 +167,7 @@ def _instead(failure: BaseException, outcomes: tuple[Outcome, ...]) -> Message:
         return outage_words(failure)
     said = as_sentence(outcomes)  # in the language being spoken
     if any(outcome.done for outcome in outcomes):
-        said += " " + _("The page cannot be shown anew at the moment: reload it shortly.")
+        said += " " + _("The page cannot be updated right now. Reload it in a moment.")
     return Message(said, said)
 
 
