@@ -71,6 +71,7 @@ from api.routes import (
 )
 from api.security.dependencies import sender
 from api.silent_database import SilentDatabase
+from api.traces import traced_where_wanted
 from dashboard.app import create_dashboard
 from metrics.auditing.writing import write_counts
 from metrics.database import gives_sign_of_life
@@ -138,6 +139,7 @@ def create_app() -> FastAPI:
             Middleware(SecurityHeaders),
             Middleware(KnownClients),
             Middleware(AuditTrail),
+            *traced_where_wanted(),
             Middleware(FitRequests),
             Middleware(HttpsInFront),
             Middleware(HeadAsGet),

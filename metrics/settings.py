@@ -132,6 +132,7 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = "console"
     metrics_from: Networks = (ip_network("127.0.0.0/8"), ip_network("::1/128"))  # who may read /metrics
     metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None  # a bearer token with which anybody may
+    traces_to: str = Field(default="", pattern=r"^(|https?://\S+)$")  # where traces go (OTLP over HTTP); empty: none
     public_url: str = ""  # where people reach the service; links in reminders begin with it
     contact: str = Field(
         default="", pattern=r"^(|[^@\s]+@[^@\s]+\.[^@\s]+|https?://\S+)$"

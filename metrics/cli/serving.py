@@ -43,6 +43,7 @@ from metrics.server.durability import require_durability
 from metrics.server.embedded import EmbeddedServerRefused, revive
 from metrics.server.home import has_cluster
 from metrics.settings import settings
+from metrics.watch.traces import require_traces
 
 APPLICATION = "api.app:create_app"
 log = structlog.get_logger(__name__)
@@ -77,6 +78,8 @@ def serve_until_stopped() -> None:
 
 def _prepare(opened: OpenedDatabase) -> None:
     service_policy()  # said before anything begins, if it is none
+    if settings().traces_to:
+        require_traces()
     with engine().connect() as connection:
         require_durability(connection, embedded=opened.embedded)
     say("升级数据库结构……", "Bringing the schema up to date …")
