@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from dashboard.locale import _, count_text, instant_text, language
+from dashboard.locale import _, count_text, instant_text, language, pgettext
 from dashboard.parts import empty, plain_table, scrolled, section
 from dashboard.window.reading import Reading
 from metrics.errors import Invalid
@@ -26,13 +26,13 @@ def witnesses_section(reading: Reading) -> Component:
         [
             witness.name,
             _("none yet") if witness.size is None else count_text(witness.size),
-            "" if witness.signed_at is None else instant_text(witness.signed_at, timezone=reading.timezone),
+            "–" if witness.signed_at is None else instant_text(witness.signed_at, timezone=reading.timezone),
             _state(witness, reading),
             html.Code(witness.verifier_key, className="digest"),
         ]
         for witness in found
     ]
-    headings = [_("Witness"), _("Signed up to entry"), _("Signed at"), _("State"), _("Public key")]
+    headings = [_("Witness"), _("Signed up to entry"), _("Signed at"), pgettext("witness", "State"), _("Public key")]
     note = html.P(
         _(
             "Offices that saw this ledger only grow, each with a key of its own. What they signed stands below the "

@@ -150,7 +150,7 @@ def test_witnesses_are_listed_with_what_is_amiss(
         shown, english = (said(window(evaluator, "/ledger", search)) for search in ("", "?lang=en"))
     settings.cache_clear()
     assert signed.note + line in shown
-    for part in ("good.example", "正常签名", "见过与本账本接不上的检查点", "尚未请求"):
+    for part in ("good.example", "正常签名", "见证情况", "见过与本账本接不上的检查点", "尚未请求"):
         assert part in shown
     for part in ("away.example", "has seen checkpoints that this ledger does not continue", "not asked yet"):
         assert part in english
