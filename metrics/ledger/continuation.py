@@ -26,7 +26,7 @@ from metrics.ledger.verifying.merkle import is_consistent
 _BEGINS = "the signer begins to remember"  # in a session's own notes
 _CHANGES_KEY = "the signer changes its key"
 _LOOKED = "the signer was asked"
-_AT_ONCE = 16  # tiles of 256 entries that are held against the entries at a time
+_AT_ONCE = 4  # tiles of 256 entries that are held against the entries at a time
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,13 +81,13 @@ def test_what_changes_no_root_is_found_by_looking_through_the_leaves(full: Insta
 
 
 def test_a_running_service_comes_round_the_whole_ledger(full: Installation) -> None:
-    filled(full, 17 * TILE)
+    filled(full, 5 * TILE)
     full.sign()
-    by_hand(full, *(part.replace(f"seq = {SEQ}", f"seq = {17 * TILE}") for part in CHANGED["a leaf with its hash"]))
+    by_hand(full, *(part.replace(f"seq = {SEQ}", f"seq = {5 * TILE}") for part in CHANGED["a leaf with its hash"]))
     with use_sessions(full.sessions):
         watch = LedgerWatch()
         watch()
-        assert (watch.refused, watch.place) == (None, 16)
+        assert (watch.refused, watch.place) == (None, 4)
         watch()
         assert (watch.refused, watch.place) == ("ledger_rewritten", 0)
 
