@@ -118,6 +118,7 @@ class Settings(BaseSettings):
     )  # the log's name; fixed by its first key
     ledger_key: Path | None = None  # the file of the key that signs checkpoints; None: `home`/ledger.key
     ledger_memory: Path | None = None  # the file in which the signer remembers what it signed; None: beside the key
+    wal_archive: Path | None = None  # the folder into which the embedded server copies its WAL; None: it does not
     backups: bool = False  # True: `serve` backs up by itself every day
     backup_hour: int = Field(default=2, ge=0, le=23)  # local; when it does
     backup_to: Path | None = None  # the folder of backups; None: `home`/backups

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,7 +74,7 @@ def folder_held(folder: Path) -> Iterator[None]:
             said = Message(f"另一次备份正在写入 {folder}。", f"Another backup is being written into {folder}.")
             raise Conflict("backup_running", said) from None
         for left in folder.glob(f"*{_UNFINISHED}"):  # of one that was killed
-            left.unlink(missing_ok=True)
+            shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
         yield
     finally:
         os.close(lock)

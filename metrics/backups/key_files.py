@@ -31,6 +31,7 @@ def secret_files() -> Mapping[str, Path]:
         "ledger.key.next": next_key_file(),
         "second-factor.key": key_path(),
         MEMORY: memory.memory_file(),
+        "postgres.json": settings().home / "postgres.json",
         "demo-accounts.json": settings().home / "demo-accounts.json",
     }
 

@@ -33,6 +33,9 @@ def backup_command(
         bool,
         typer.Option("--keys-beside-data", help="密钥与数据放在一起 / keys in the folder of the data all the same"),
     ] = False,
+    physical: Annotated[
+        bool, typer.Option("--physical", help="内置数据库的物理备份,供恢复到任意时刻 / a base backup, for any moment")
+    ] = False,
 ) -> None:
     """备份 / Back up the database, the files in it included, and the keys into a folder of their own.
 
@@ -41,6 +44,9 @@ def backup_command(
     tables' owner.
     """
     if context.invoked_subcommand is not None:
+        return
+    if physical:
+        _back_up_cluster(to, keep=keep)
         return
     with opened_database(current_schema=False) as opened:
         made = back_up_as_set(opened, to=to, keys_to=keys_to, keep=keep, keep_days=keep_days, beside=keys_beside_data)
@@ -105,6 +111,35 @@ def back_up_as_set(
         owner.dispose()
     note_made(configured)
     return made
+
+
+def _back_up_cluster(to: Path | None, *, keep: int | None) -> None:
+    from metrics.backups.base_backup import back_up_cluster
+    from metrics.backups.folder import Retention, backup_folder
+    from metrics.errors import Invalid, Message
+    from metrics.settings import settings
+
+    configured = settings()
+    if configured.database_url is not None:
+        said = Message(
+            "--physical 只用于内置数据库;自己的服务器请用 pgBackRest 等工具。",
+            "--physical is for the embedded database; for a server of your own use pgBackRest or its like.",
+        )
+        raise Invalid("not_embedded", said)
+    with opened_database(current_schema=False) as opened:
+        place = back_up_cluster(
+            opened.owner,
+            folder=to or backup_folder(configured),
+            keep=Retention(keep or configured.backup_keep),
+            wal=configured.wal_archive,
+        )
+    typer.echo(f"已做物理备份并核对:{place}\nA base backup was made and checked.")
+    if configured.wal_archive is None:
+        typer.echo(
+            "未设 BIAOCHI_WAL_ARCHIVE:只能恢复到备份结束的时刻。 BIAOCHI_WAL_ARCHIVE is not set: it can be restored as "
+            "of its own end only.",
+            err=True,
+        )
 
 
 @app.command("check", cls=Command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.cli.ledger import MOST_SHOWN, progress_bar
+from metrics.cli.migrate import bring_up_to_date
 from metrics.errors import Conflict, Invalid, Message, Problem
 
 if TYPE_CHECKING:
@@ -32,6 +34,9 @@ def restore_command(
     accept_findings: Annotated[
         bool, typer.Option("--accept-findings", help="账本核查有不符也恢复 / restore even where the ledger is wrong")
     ] = False,
+    at: Annotated[
+        str, typer.Option(help="物理备份:恢复到的时刻,带时区,如 2026-12-01T10:30:00+08:00 / to this moment")
+    ] = "",
 ) -> None:
     """恢复备份 / Restore an archive into an empty place: a new BIAOCHI_HOME, or an empty database of your own.
 
@@ -41,6 +46,9 @@ def restore_command(
     fails leaves the place empty. Where the signer remembers more than the archive has, or nothing, the restore is
     declared in the ledger.
     """
+    if archive.is_dir() or at:
+        _restore_cluster(archive, keys=keys, without_keys=without_keys, reason=reason, at=at)
+        return
     from metrics.backups.archive import opened_archive
     from metrics.backups.key_files import kept_memory, keys_in_place, require_keys
     from metrics.database import read_session
@@ -60,6 +68,47 @@ def restore_command(
         _say_done(found.manifest, problems, note)
     if problems:
         raise typer.Exit(1)
+
+
+def _restore_cluster(base: Path, *, keys: Path | None, without_keys: bool, reason: str, at: str) -> None:
+    """A base backup with its WAL; the schema is as it was, and the service brings it up to date."""
+    from metrics.backups.base_backup import base_manifest, restore_cluster
+    from metrics.backups.key_files import kept_memory, keys_in_place, require_keys
+    from metrics.database import read_session
+    from metrics.guards.whole_check import ledger_problems
+    from metrics.ledger.entry import newest_seq
+    from metrics.settings import settings
+
+    configured, moment = settings(), _moment(at)
+    with _archive_of_keys(keys) as saved:
+        if not without_keys:
+            require_keys(base_manifest(base), saved)
+        with keys_in_place(saved):
+            restore_cluster(configured.home, base, wal=configured.wal_archive, at=moment)
+        with opened_database(current_schema=False) as opened:
+            bring_up_to_date(opened)
+            with read_session() as session:
+                entries = newest_seq(session)
+                problems = ledger_problems(session)
+            _recall(kept_memory(saved), entries=entries)
+            note = _declared(reason.strip() or f"恢复物理备份 · Restored {base.name} {at}".strip())
+    _say_found(problems, entries)
+    _say_declared(note)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _moment(said: str) -> datetime | None:
+    """The moment with its offset; None for none. Raises BadParameter for what is no moment."""
+    if not said:
+        return None
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError as error:
+        raise typer.BadParameter("2026-12-01T10:30:00+08:00", param_hint="--at") from error
+    if moment.tzinfo is None:
+        raise typer.BadParameter("缺少时区 / no offset: 2026-12-01T10:30:00+08:00", param_hint="--at")
+    return moment
 
 
 @contextmanager
@@ -126,16 +175,11 @@ def _declared(reason: str) -> str | None:
 
 
 def _say_done(manifest: Manifest, problems: Sequence[Problem], note: str | None) -> None:
-    for problem in problems[:MOST_SHOWN]:
-        typer.echo(f"  {problem.pointer} {problem.code}: {problem.message.zh} {problem.message.en}", err=True)
-    found = Message("全部相符", "all of them right")
-    if problems:
-        found = Message(f"{len(problems)} 处不符", f"wrong in {len(problems)} places")
+    rows = sum(manifest.rows.values())
     typer.echo(
-        f"已恢复:{len(manifest.rows)} 张表、{sum(manifest.rows.values())} 行,行数一致;"
-        f"账本 {manifest.entries} 条,{found.zh}。\n"
-        f"Restored, every table with as many rows; {manifest.entries} entries of the ledger, {found.en}."
+        f"已读回:{len(manifest.rows)} 张表、{rows} 行,行数一致。\nRead back, every table with as many rows as it had."
     )
+    _say_found(problems, manifest.entries)
     moment = manifest.made_at.isoformat()
     typer.echo(
         f"所有人须重新登录。{moment} 之后停用的账号、吊销的令牌须再次停用、吊销。\n"
@@ -144,6 +188,19 @@ def _say_done(manifest: Manifest, problems: Sequence[Problem], note: str | None)
     )
     for role in manifest.readers:
         typer.echo(f"请再次执行 / run again: biaochi bi grant {role}")
+    _say_declared(note)
+
+
+def _say_found(problems: Sequence[Problem], entries: int) -> None:
+    for problem in problems[:MOST_SHOWN]:
+        typer.echo(f"  {problem.pointer} {problem.code}: {problem.message.zh} {problem.message.en}", err=True)
+    found = Message("全部相符", "all of them right")
+    if problems:
+        found = Message(f"{len(problems)} 处不符", f"wrong in {len(problems)} places")
+    typer.echo(f"已恢复:账本 {entries} 条,{found.zh}。\nRestored: {entries} entries of the ledger, {found.en}.")
+
+
+def _say_declared(note: str | None) -> None:
     if note is not None:
         typer.echo(
             "已在账本中声明本次恢复;检查点如下,请公布。 Declared in the ledger. Publish this checkpoint:", err=True

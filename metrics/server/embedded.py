@@ -32,6 +32,7 @@ import psycopg
 import structlog
 from psycopg import sql
 
+from metrics.server.archiving import archive_options
 from metrics.server.home import (
     cluster_of,
     has_cluster,
@@ -43,6 +44,7 @@ from metrics.server.home import (
 )
 from metrics.server.left_behind import clear_the_way
 from metrics.server.programs import EmbeddedServerRefused, give, prepare_system_user, run_program
+from metrics.settings import settings
 
 __all__ = ["Addresses", "EmbeddedServerRefused", "embedded_server"]
 
@@ -213,7 +215,7 @@ def _options(home: Path, port: int | None) -> str:
     sizes = " -c max_connections=200 -c shared_buffers=256MB"
     # Nobody is notified of anything here; whoever only reads could fill the disk with 8 GB of notices.
     sizes += " -c max_notify_queue_pages=256"
-    return place + sizes + " -c password_encryption=scram-sha-256"
+    return place + sizes + " -c password_encryption=scram-sha-256" + archive_options(settings().wal_archive)
 
 
 def _wait_until_ready(home: Path, found: dict[str, str]) -> Addresses:

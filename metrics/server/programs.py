@@ -104,10 +104,15 @@ def prepare_system_user(home: Path) -> None:
         return
     _make_system_user()
     for place in (home, Path(program_path("postgres")).parent):
-        for folder in (place, *place.parents):
-            mode = folder.stat().st_mode
-            if not mode & 0o001:
-                folder.chmod(mode | 0o001)
-                log.warning(
-                    "folder_opened", folder=str(folder), mode="o+x", reason="the database's user passes through"
-                )
+        let_pass(place)
+
+
+def let_pass(place: Path) -> None:
+    """Let the programs' user pass through the folder `place` and those above it, if it is another than ours."""
+    if not _is_root():
+        return
+    for folder in (place, *place.parents):
+        mode = folder.stat().st_mode
+        if not mode & 0o001:
+            folder.chmod(mode | 0o001)
+            log.warning("folder_opened", folder=str(folder), mode="o+x", reason="the database's user passes through")

@@ -1,0 +1,282 @@
+"""Base backups of the embedded server, which its archive of WAL brings to any moment after them.
+
+A folder each: the files of PostgreSQL's own `pg_basebackup`, with its manifest of SHA-256 digests, and ours beside it.
+The same major version of PostgreSQL on the same kind of machine reads them; archives of rows are read by any.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import time
+import zlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from metrics.authority import SYSTEM
+from metrics.backups.archive import AT_ONCE
+from metrics.backups.folder import Retention, folder_held, not_written
+from metrics.backups.manifest import MANIFEST, ArchiveKind, Manifest, manifest_of
+from metrics.database import Sessions, make_engine
+from metrics.errors import Conflict, Invalid, Message, NotFound, Unavailable
+from metrics.ledger.tiles import stored_size, stored_tree
+from metrics.private_files import private_file
+from metrics.server.archiving import refuse_unquotable
+from metrics.server.home import cluster_of, has_cluster, known_secrets
+from metrics.server.programs import (
+    EmbeddedServerRefused,
+    give,
+    let_pass,
+    prepare_system_user,
+    program_path,
+    run_program,
+)
+
+_MOMENT = "%Y%m%dT%H%M%SZ"
+_NAMED = re.compile(r"biaochi-base-\d{8}T\d{6}Z")
+_WAL = "pg_wal.tar.gz"
+_UNFINISHED = ".unfinished"
+_KEY = text("select verifier_key from ledger_keys order by since desc limit 1")
+_LOOKS_EVERY = 0.1  # seconds
+_SEGMENT = 16 * 1024**2  # bytes of a file of WAL
+
+
+def back_up_cluster(owner: str, *, folder: Path, keep: Retention, wal: Path | None) -> Path:
+    """Write a base backup of the server at the address `owner` into a new folder in `folder`, and check it.
+
+    It gets its name once it is whole. Then older ones go, `keep` says how many stay, and with them the WAL in the
+    archive `wal` that only they need. Raises Unavailable if it cannot be made, Conflict if another backup is under way.
+    """
+    folder, at = folder.resolve(), datetime.now(UTC)
+    with folder_held(folder):
+        place = folder / f"biaochi-base-{at:{_MOMENT}}"
+        unfinished = place.with_name(place.name + _UNFINISHED)
+        try:
+            manifest = _head(owner)
+            _pg_basebackup(owner, unfinished)
+            manifest = replace(manifest, made_at=datetime.now(UTC))
+            _verified(unfinished)
+            with private_file(unfinished / MANIFEST) as file:
+                file.write(manifest.as_bytes().decode())
+            _on_the_disk(unfinished)
+            unfinished.rename(place)
+        except OSError as error:
+            raise not_written(folder, error) from error
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        _remove_old(folder, keep=keep, wal=wal)
+    return place
+
+
+def base_manifest(base: Path) -> Manifest:
+    """What a base backup says of itself. Raises NotFound if there is none, Invalid for a folder that is none."""
+    try:
+        return manifest_of((base / MANIFEST).read_bytes())
+    except FileNotFoundError as error:
+        said = Message(f"{base} 不是物理备份的文件夹。", f"{base} is no folder of a base backup.")
+        raise (Invalid if base.exists() else NotFound)("no_base_backup", said) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Invalid("base_backup_damaged", _damaged(base, str(error))) from error
+
+
+def restore_cluster(home: Path, base: Path, *, wal: Path | None, at: datetime | None) -> None:
+    """Make the embedded server's files in `home` from `base`, brought by the archive `wal` to `at`, or to its end.
+
+    Without `wal` they are as at the end of the base backup. What fails leaves no server there. Raises Conflict if there
+    is one, Invalid for a damaged backup, Unavailable if the archive does not reach that moment.
+    """
+    home = home.resolve()
+    if has_cluster(home):
+        raise Conflict("database_not_empty", _filled(home))
+    if at is not None and wal is None:
+        raise Invalid("no_wal_archive", _NO_WAL)
+    _verified(base)
+    if at is not None and at < base_manifest(base).made_at:
+        raise Unavailable("moment_not_reached", _not_reached("it is before the end of the base backup"))
+    known_secrets(home)  # those of the roles in it; refused in words where they are missing
+    prepare_system_user(home)
+    unfinished = home / f"postgres.new.{secrets.token_hex(4)}"
+    try:
+        _unpack(base, unfinished)
+        _recover(home, unfinished, wal=wal, at=at)
+        unfinished.rename(cluster_of(home))
+    except EmbeddedServerRefused as refused:
+        raise Unavailable("moment_not_reached", _not_reached(str(refused))) from refused
+    except OSError as error:
+        raise not_written(home, error) from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _head(owner: str) -> Manifest:
+    """Where the ledger stands before the files are copied; whoever restores comes at least so far."""
+    engine = make_engine(owner, pool_size=1)
+    try:
+        with Sessions(engine).read(SYSTEM) as session:
+            size = stored_size(session)
+            root, key = stored_tree(session, size=size).root().hex(), session.scalar(_KEY) or ""
+    finally:
+        engine.dispose()
+    return Manifest(ArchiveKind.DATA, datetime.now(UTC), version("biaochi"), (), entries=size, root=root, key=key)
+
+
+def _pg_basebackup(owner: str, place: Path) -> None:
+    url = make_url(owner)
+    told = {"PGHOST": str(url.query["host"]), "PGPORT": str(url.query["port"])}
+    told |= {"PGUSER": url.username or "", "PGPASSWORD": url.password or ""}
+    options = ("--format=tar", "--compress=client-gzip:1", "--wal-method=stream", "--checkpoint=fast")
+    _run("pg_basebackup", *options, "--manifest-checksums=SHA256", "--pgdata", str(place), variables=told)
+
+
+def _verified(place: Path) -> None:
+    """Hold the files against PostgreSQL's manifest of them. Raises Invalid."""
+    try:
+        _run("pg_verifybackup", "--no-parse-wal", "--exit-on-error", "--quiet", f"--ignore={MANIFEST}", str(place))
+    except Unavailable as refused:
+        raise Invalid("base_backup_damaged", _damaged(place, refused.message.en)) from refused
+    try:
+        with gzip.open(place / _WAL) as packed:  # not in that manifest, and packed with a checksum of its own
+            while packed.read(AT_ONCE):
+                pass
+    except (OSError, EOFError, zlib.error) as error:
+        raise Invalid("base_backup_damaged", _damaged(place, f"{_WAL}: {error}")) from error
+
+
+def _unpack(base: Path, place: Path) -> None:
+    place.mkdir(mode=0o700)
+    for name, below in (("base.tar.gz", place), (_WAL, place / "pg_wal")):
+        with tarfile.open(base / name) as packed:
+            packed.extractall(below, filter="tar")
+    place.chmod(0o700)
+    for path in (place, *place.rglob("*")):
+        give(path)
+
+
+def _recover(home: Path, place: Path, *, wal: Path | None, at: datetime | None) -> None:
+    """Start the server on `place` until it has read what there is to read, and stop it."""
+    with tempfile.TemporaryDirectory() as name:
+        socket = Path(name)
+        give(socket)
+        _recover_within(home, place, socket=socket, wal=wal, at=at)
+
+
+def _recover_within(home: Path, place: Path, *, socket: Path, wal: Path | None, at: datetime | None) -> None:
+    options = f"-c listen_addresses='' -c unix_socket_directories='{socket}' -c hot_standby=off -c archive_mode=off"
+    if wal is not None:
+        path = str(wal.resolve())
+        refuse_unquotable(path)
+        let_pass(wal.resolve())
+        signal = place / "recovery.signal"
+        signal.touch(mode=0o600)
+        give(signal)
+        options += f""" -c restore_command='cp "{path}/%f" "%p"' -c recovery_target_action=promote"""
+        if at is not None:
+            options += f" -c recovery_target_time='{at.astimezone(UTC).isoformat(sep=' ')}'"
+    log = place / "recovery.log"
+    log.touch(mode=0o600)
+    give(log)
+    control = ("pg_ctl", "-D", str(place), "-w", "-t", "86400")
+    try:
+        run_program(home, *control, "-l", str(log), "-o", options, "start")
+        _wait_until_recovered(place)
+    except EmbeddedServerRefused as refused:
+        said = [line for line in log.read_text(errors="replace").splitlines() if "FATAL" in line or "ERROR" in line]
+        raise EmbeddedServerRefused("; ".join(said[-3:]) or str(refused)) from refused
+    run_program(home, *control, "-m", "fast", "stop")
+    log.unlink()
+
+
+def _wait_until_recovered(place: Path) -> None:
+    """A server that reads WAL counts as started to pg_ctl. Raises EmbeddedServerRefused if it ends instead."""
+    while True:
+        try:
+            status = (place / "postmaster.pid").read_text(encoding="utf-8").splitlines()[7:]
+        except FileNotFoundError as error:
+            raise EmbeddedServerRefused("the server ended while it read WAL") from error
+        if [line.strip() for line in status] == ["ready"]:
+            return
+        time.sleep(_LOOKS_EVERY)
+
+
+def _remove_old(folder: Path, *, keep: Retention, wal: Path | None) -> None:
+    """Those beyond the newest, and the WAL before the oldest that stays."""
+    bases = sorted((path for path in folder.iterdir() if _NAMED.fullmatch(path.name)), reverse=True)
+    stay = bases[: max(keep.newest, 1)]
+    for path in bases[len(stay) :]:
+        shutil.rmtree(path)
+    if wal is not None and wal.is_dir():
+        _run("pg_archivecleanup", str(wal), _first_segment(stay[-1]))
+
+
+def _first_segment(base: Path) -> str:
+    """The name of the first file of WAL that `base` needs."""
+    (needed, *_) = json.loads((base / "backup_manifest").read_text(encoding="utf-8"))["WAL-Ranges"]
+    high, low = (int(part, 16) for part in needed["Start-LSN"].split("/"))
+    return f"{needed['Timeline']:08X}{high:08X}{low // _SEGMENT:08X}"
+
+
+def _run(program: str, *arguments: str, variables: Mapping[str, str] | None = None) -> None:
+    """Raises Unavailable with what the program said if it fails."""
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"} | dict(variables or {})
+    done = subprocess.run(
+        [program_path(program), *arguments],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+        raise Unavailable("base_backup_failed", Message(f"{program} 失败:{said[0]}", f"{program} failed: {said[0]}"))
+
+
+def _on_the_disk(place: Path) -> None:
+    for path in (*place.iterdir(), place, place.parent):
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def _damaged(base: Path, why: str) -> Message:
+    return Message(
+        f"物理备份 {base} 已损坏({why})。未恢复任何内容;请改用另一份。",
+        f"The base backup {base} is damaged ({why}). Nothing was restored; use another one.",
+    )
+
+
+def _filled(home: Path) -> Message:
+    return Message(
+        f"{home} 中已有数据库;恢复只写入空的地方:请换一个 BIAOCHI_HOME,原有数据未动。",
+        f"There is a database in {home}; restore into an empty place: choose another BIAOCHI_HOME. It was left alone.",
+    )
+
+
+def _not_reached(why: str) -> Message:
+    return Message(
+        f"未能恢复到该时刻:归档中的日志到不了那里,或该时刻早于备份({why})。原处仍是空的;不加 --at 则恢复到归档的末尾。",
+        f"That moment was not reached: the archive of WAL does not reach it, or it is before the backup ({why}). The "
+        "place is still empty; without --at the end of the archive is restored.",
+    )
+
+
+_NO_WAL = Message(
+    "恢复到某一时刻需要日志归档:请用 BIAOCHI_WAL_ARCHIVE 指明它的文件夹。",
+    "Restoring to a moment needs the archive of WAL: name its folder in BIAOCHI_WAL_ARCHIVE.",
+)
