@@ -180,8 +180,11 @@ def test_a_verdict_is_explained_with_its_numbers_and_its_clause(
 
 @pytest.mark.parametrize("fragment", ["", "#", "#why=", "#why=441202", "#why=x/y", "#why=441202/TG-08A", "#other"])
 def test_other_fragments_explain_nothing(evaluator: TestClient, submissions: WriteSession, fragment: str) -> None:
-    answer = evaluator.post(CALLBACKS, json=why_body(fragment))
-    assert answer.json()["response"]["why"]["opened"] is False
+    explained = evaluator.post(CALLBACKS, json=why_body(fragment)).json()["response"]["why"]["children"]
+    if fragment.startswith("#why="):
+        assert said(explained) == "本月没有这一判定。"
+    else:
+        assert explained is None
 
 
 def test_the_past_is_shown_as_it_was_known(evaluator: TestClient, session: WriteSession) -> None:
