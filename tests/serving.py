@@ -161,7 +161,9 @@ def fork_serve(*, variables: Mapping[str, str], log: Path) -> Forked:
 def _loaded() -> ForkServerContext:
     """A process that has loaded the program and counts nothing as covered; it ends with this one."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["api.app", "metrics.cli.main", "metrics.cli.serving", "pytest", "tests.serving"])
+    context.set_forkserver_preload(
+        ["metrics.cli.main", "metrics.cli.serving", "pytest", "tests.serving", "tests.loaded"]
+    )
     counting = os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     try:
         forkserver.ensure_running()
@@ -173,8 +175,11 @@ def _loaded() -> ForkServerContext:
 
 def _serve(variables: Mapping[str, str], log: Path) -> None:
     """What the fork does: `biaochi serve` in a process group of its own, as if started with `variables` alone."""
+    from api import app
     from metrics.cli.main import main
+    from tests.loaded import APPLICATION
 
+    app.create_app = lambda: APPLICATION  # what `serve` asks for by its name
     os.setsid()
     os.chdir(ROOT)
     os.environ.clear()
