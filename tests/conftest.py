@@ -40,7 +40,7 @@ from tests.databases import Database, OneTransaction, Server, database_home
 from tests.memories import signing_in_many
 from tests.serving import LiveServer, live
 
-pytest_plugins = ["tests.browsing", "tests.clusters", "tests.providers"]
+pytest_plugins = ["tests.browsing", "tests.clusters", "tests.providers", "tests.sharing"]
 
 # No test fails for being slow: other work may go on beside it. Benchmarks say what is quick.
 examples.register_profile("suite", deadline=None)
