@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
 
 import pytest
+from sqlalchemy import Connection
+from starlette.testclient import TestClient
 
-from metrics.database import Sessions, WriteSession, use_sessions
+from metrics.database import WriteSession, use_sessions
 from metrics.ledger.memory import forget
-from tests.databases import Database, Server
+from tests.databases import Database, OneTransaction, Server
 
-Done = Callable[[WriteSession], Any]
+Done = Callable[..., Any]
 
 
 def beginning(done: Done) -> Any:
     """A fixture of the name of `done`, which is done once for all tests of this process that ask for it.
 
-    They start from a database in which it is done and committed. The fixture is what `done` answered: the session of
-    the test where that was its own session, else a value that no test changes. A test has one such fixture at most.
+    `done` takes a `session` and, where it acts over HTTP, a `client`, as the fixtures of these names are. The tests
+    start from a database in which it is done and committed. The fixture is what `done` answered: the session of the
+    test where that was its own session, else a value that no test changes. A test has one such fixture at most.
     """
 
     def begun(session: WriteSession, beginnings: Beginnings) -> Any:
@@ -63,13 +67,26 @@ class Beginnings:
     def __exit__(self, *_: object) -> None:
         self._kept.close()
 
-    def after(self, done: Done) -> Beginning:
-        """The database in which `done` was done, and committed; nothing else ever is."""
+    def after(self, done: Done, client: Callable[[], TestClient] | None = None) -> Beginning:
+        """The database in which `done` was done, and committed; nothing else ever is. `client` makes one if need be."""
         if done not in self._made:
             database = self._kept.enter_context(self._server.database(template=self._template))
-            sessions = Sessions(database.engine)
-            with use_sessions(sessions), sessions.write() as session:
-                given = done(session)
-            forget()
+            with database.engine.begin() as connection, one_session(connection) as session:
+                if "client" in inspect.signature(done).parameters:
+                    assert client is not None
+                    with client() as opened:
+                        given = done(session=session, client=opened)
+                else:
+                    given = done(session)
+                session.commit()
             self._made[done] = Beginning(database, None if given is session else given, given is session)
         return self._made[done]
+
+
+@contextmanager
+def one_session(connection: Connection) -> Iterator[WriteSession]:
+    """A session whose commits are savepoints. `read_session()` and `write_session()` share its transaction."""
+    with WriteSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+        with use_sessions(OneTransaction(connection.engine, connection, session)):
+            yield session
+        forget()

@@ -30,13 +30,12 @@ from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from metrics import credentials
-from metrics.database import WriteSession, use_sessions
-from metrics.ledger.memory import forget
+from metrics.database import WriteSession
 from metrics.limits.sign_in_limits import sign_in_limits
 from metrics.server.embedded import embedded_server
 from metrics.settings import settings
-from tests.beginnings import Beginnings, done_before
-from tests.databases import Database, OneTransaction, Server, database_home
+from tests.beginnings import Beginnings, done_before, one_session
+from tests.databases import Database, Server, database_home
 from tests.memories import signing_in_many
 from tests.serving import LiveServer, live
 
@@ -210,8 +209,10 @@ def beginnings(server: Server, template: str | None) -> Iterator[Beginnings]:
 @pytest.fixture
 def outer_transaction(request: pytest.FixtureRequest, shared_database: Database) -> Iterator[Connection]:
     """A connection in a transaction that is rolled back."""
-    done = done_before(request)
-    database = request.getfixturevalue("beginnings").after(done).database if done else shared_database
+    done, database = done_before(request), shared_database
+    if done:
+        beginnings = request.getfixturevalue("beginnings")
+        database = beginnings.after(done, lambda: asking(request.getfixturevalue("application"))).database
     with database.engine.connect() as connection:
         transaction = connection.begin()
         yield connection
@@ -221,11 +222,8 @@ def outer_transaction(request: pytest.FixtureRequest, shared_database: Database)
 @pytest.fixture
 def session(outer_transaction: Connection) -> Iterator[WriteSession]:
     """A session whose commits are savepoints. `read_session()` and `write_session()` share its transaction."""
-    with WriteSession(outer_transaction, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-        within = OneTransaction(outer_transaction.engine, outer_transaction, session)
-        with use_sessions(within):
-            yield session
-        forget()
+    with one_session(outer_transaction) as session:
+        yield session
 
 
 @pytest.fixture(scope="session")
@@ -249,8 +247,12 @@ def application() -> Iterator[FastAPI]:
 @pytest.fixture
 def client(session: WriteSession, application: FastAPI) -> Iterator[TestClient]:
     """The application, in the same transaction as `session`. An exception in it fails the test."""
-    with TestClient(application, base_url="http://127.0.0.1:8000") as client:
+    with asking(application) as client:
         yield client
+
+
+def asking(application: FastAPI) -> TestClient:
+    return TestClient(application, base_url="http://127.0.0.1:8000")
 
 
 @pytest.fixture(scope="module")

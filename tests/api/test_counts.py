@@ -27,6 +27,7 @@ from metrics.principal import BOUND_TO_UNITS, Role
 from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.rendering import MEDIA_TYPES
+from tests.beginnings import beginning
 from tests.callers import Response, caller, refusal
 from tests.dashboard.drawn import of_class, said, use_secret, window
 from tests.people import browser_session
@@ -35,7 +36,7 @@ from tests.units_apart import OTHER, OWN, REASON, SECRET_ELEMENT, SITE, V1, Apar
 Key = tuple[str, str]  # unit, element
 
 
-@pytest.fixture
+@beginning
 def apart(client: TestClient, session: WriteSession) -> Apart:
     return two_units(client, session)
 

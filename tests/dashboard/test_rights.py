@@ -24,6 +24,7 @@ from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import AuditEntry
 from metrics.principal import BOUND_TO_UNITS, Role
 from metrics.settings import settings
+from tests.beginnings import beginning
 from tests.builders import PERIOD
 from tests.dashboard.drawn import ask_body, draw_body, outputs_of, use_secret, why_body
 from tests.dashboard.forms import entries
@@ -35,7 +36,7 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin", "Origin": "http://127.0.0.1:8000
 _FILE = f"unit_code,period,element_code,value\r\n{OTHER},{PERIOD},items_total,1\r\n".encode()
 
 
-@pytest.fixture
+@beginning
 def apart(client: TestClient, session: WriteSession) -> Apart:
     return two_units(client, session)
 
