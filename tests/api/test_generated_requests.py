@@ -1,6 +1,7 @@
 """S1, bounded: every operation of the API asked with what its schema generates, by each role and by nobody.
 
 All cases of an operation are sent by those who may use it, dealt out among them; who may not sends the simplest one.
+The further forms of a dataset, which one function answers, are asked less: two cases each, by whoever's turn it is.
 They are the same in every run. `make torture` asks a running service with many more (`benchmarks/schemas.py`).
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,6 +25,8 @@ from api.security.routes import ROUTES
 from metrics.access import Units
 from metrics.database import WriteSession
 from metrics.principal import Role
+from tests.api.test_matrix import WHOLE
+from tests.api.test_rights import V1, told_apart
 from tests.callers import Response
 from tests.people import bearer, person, signed_in, token
 
@@ -31,6 +35,7 @@ _TOLD = ("[SQL", "[parameters", "sqlalchemy", "psycopg", "Traceback")  # what an
 _SHORTEST = 6  # characters of a text that stands nowhere by chance
 _REFUSED = ("person_needed", "role_forbidden")  # which nobody who may use an operation should be told
 _OF_FEW, _OF_EVERYBODY = 6, 4  # cases of an operation: of many roles each sends one as it is
+_OF_A_FORM = 2  # cases of one more form of a dataset; with MATRIX=whole as many as of any other operation
 
 Case = Mapping[str, Any]
 
@@ -42,8 +47,15 @@ def cases(application: FastAPI) -> dict[str, list[Case]]:
     drawn: dict[str, list[Case]] = {}
     for operation in (found.ok() for found in schema.get_all_operations()):
         name = f"{operation.method} {operation.path.removeprefix('/api/v1')}"
-        drawn[name] = _drawn(operation, most=_OF_FEW if len(_who_may(name)) < _OF_EVERYBODY else _OF_EVERYBODY)
+        of_all = _OF_FEW if len(_who_may(name)) < _OF_EVERYBODY else _OF_EVERYBODY
+        drawn[name] = _drawn(operation, most=_OF_A_FORM if _is_a_form(name) else of_all)
     return drawn
+
+
+def _is_a_form(name: str) -> bool:
+    """One more form of a dataset: what it answers to whom is asked of the first."""
+    method, path = name.split()
+    return not (WHOLE or told_apart(f"{method} {V1}{path}"))
 
 
 def _who_may(name: str) -> list[Role | None]:
@@ -55,6 +67,9 @@ def _who_may(name: str) -> list[Role | None]:
 def _of(asker: Role | None, name: str, drawn: list[Case]) -> list[Case]:
     """What `asker` sends of the cases of an operation: a share, at least one; the first if it is not for them."""
     may = _who_may(name)
+    if _is_a_form(name):
+        turn = zlib.crc32(name.encode()) % len(_ASKERS)
+        return [case for place, case in enumerate(drawn) if _ASKERS[(turn + place) % len(_ASKERS)] == asker]
     if asker not in may:
         return drawn[:1]
     nth = may.index(asker)

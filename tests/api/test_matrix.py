@@ -21,24 +21,25 @@ from metrics.access import Access, Units
 from metrics.database import WriteSession
 from metrics.principal import Role
 from tests.api.test_rights import told_apart
+from tests.beginnings import beginning
 from tests.builders import PERIOD, whole_submission
 from tests.callers import Response
 from tests.people import bearer, browser_session, person, token
 from tests.units_apart import OTHER, OWN, SECRET_ELEMENT, SITE, V1, Apart, leaks, recorded, two_units
 
-_WHOLE = os.environ.get("MATRIX") == "whole"  # as `make torture` does: minutes; else one of each kind
+WHOLE = os.environ.get("MATRIX") == "whole"  # as `make torture` does: minutes; else one of each kind
 # Parts of a path that name something of a unit.
 _IN_SUPERVISION = ("attachment", "material", "slip")
 _NAMING = ("submission_id", "file_id", "layout_id", "assessment_id", "seq", "code", "unit", *_IN_SUPERVISION)
 _FILE = f"unit_code,period,element_code,value\r\n{OTHER},{PERIOD},items_total,1\r\n".encode()
 
 
-@pytest.fixture
+@beginning
 def apart(client: TestClient, session: WriteSession) -> Apart:
     return two_units(client, session)
 
 
-@pytest.fixture(params=["clerk", "leader", "narrowed", "narrowed to nothing"] if _WHOLE else ["clerk"])
+@pytest.fixture(params=["clerk", "leader", "narrowed", "narrowed to nothing"] if WHOLE else ["clerk"])
 def bound(request: pytest.FixtureRequest, session: WriteSession) -> tuple[Role, dict[str, str]]:
     """Somebody of the unit: a clerk, a leader, a token of a clerk of both units narrowed to one, or to a third."""
     role = Role.LEADER if request.param == "leader" else Role.CLERK
@@ -74,9 +75,9 @@ def test_no_secret_that_is_not_good_opens_any_route(
     """Expired, revoked, made up, of another kind, of a disabled account, of a session that was ended."""
     before = recorded(session)
     odd = []
-    for name, headers in _bad_secrets(client, session):
-        for operation, access in _operations(application.openapi()):
-            if access.strangers:
+    for number, (name, headers) in enumerate(_bad_secrets(client, session)):
+        for place, (operation, access) in enumerate(_operations(application.openapi())):
+            if access.strangers or not (WHOLE or (place - number) % 3 == 0):  # what reads secrets is the same for all
                 continue
             answer = _ask(client, operation, headers, _filled(application.openapi(), operation, apart, OWN))
             if answer.status_code != 401:
