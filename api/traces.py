@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from metrics.present_act import Acting
 from metrics.settings import settings
 from metrics.watch.traces import Tracing
+from metrics.watch.traffic import kind_of_path
 
 _FAILED = 500
 
@@ -45,8 +46,8 @@ class Traced:
                 raise
             finally:
                 acting: Acting | None = scope.get("state", {}).get("acting")
-                route = acting.route if acting is not None else ""
-                span.update_name(f"{scope['method']} {route}".strip())
+                route = (acting.route if acting is not None else "") or kind_of_path(scope["path"])
+                span.update_name(f"{scope['method']} {route}")
                 span.set_attributes({"http.request.method": scope["method"], "http.response.status_code": status})
                 if acting is not None:
                     span.set_attributes({"http.route": route, "biaochi.request_id": acting.request_id})

@@ -43,7 +43,7 @@ class Traffic:
 
         What a stranger chooses makes no line of its own: a method nobody knows, an address where nothing is.
         """
-        route = route or _kind(path)
+        route = route or kind_of_path(path)
         self._requests.labels(method if method in _METHODS else "other", route, _class(status)).inc()
         self._seconds.labels(route).observe(seconds)
         if code:
@@ -54,7 +54,8 @@ def _class(status: int) -> str:
     return f"{status // 100}xx" if status else "none"
 
 
-def _kind(path: str) -> str:
+def kind_of_path(path: str) -> str:
+    """What stands for an address that is none of the API's routes, so that nobody's address is a name."""
     if path.startswith(_FILES):
         return "file"
     if path == _CALLBACKS:

@@ -21,7 +21,7 @@ from metrics.watch.traces import Tracing, require_traces
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
-def spans(*, status: int = 200, fails: bool = False) -> Any:
+def spans(*, status: int = 200, fails: bool = False, route: str = "/api/v1/submissions/{submission_id}") -> Any:
     """What is exported of one request for a clerk's submission, whose address holds a secret."""
     exported = InMemorySpanExporter()
 
@@ -35,7 +35,7 @@ def spans(*, status: int = 200, fails: bool = False) -> Any:
 
     async def unsent(_: Message) -> None: ...
 
-    acting = Acting(AuditChannel.API, "192.0.2.1", request_id="request-1", route="/api/v1/submissions/{submission_id}")
+    acting = Acting(AuditChannel.API, "192.0.2.1", request_id="request-1", route=route)
     scope = {
         "type": "http",
         "method": "GET",
@@ -66,6 +66,11 @@ def test_a_request_is_one_span_by_its_route_below_its_callers(status: int, fails
     assert f"{span.parent.span_id:016x}" in PARENT
     assert span.status.is_ok is not (fails or status >= 500)
     assert "hunter2" not in span.to_json()
+
+
+def test_what_is_no_route_of_the_api_is_called_by_its_kind() -> None:
+    (span,) = spans(status=404, route="")
+    assert (span.name, span.attributes["http.route"]) == ("GET none", "none")
 
 
 def test_where_the_extra_is_missing_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
