@@ -60,7 +60,7 @@ class ArchiveWriter:
     @contextmanager
     def part(self, name: str, *, table: str = "") -> Iterator[_OpenPart]:
         """The next file, written while the block lasts."""
-        with self._zip.open(zipfile.ZipInfo(name), "w", force_zip64=True) as below:
+        with self._zip.open(name, "w", force_zip64=True) as below:
             counted = _Counted(below)
             told = _OpenPart(counted)
             yield told
@@ -68,7 +68,7 @@ class ArchiveWriter:
 
     def finish(self, manifest: Manifest) -> None:
         """Write the manifest and the digest, and have all of it on the disk."""
-        self._zip.writestr(zipfile.ZipInfo(MANIFEST), manifest.as_bytes())
+        self._zip.writestr(MANIFEST, manifest.as_bytes())
         self._zip.comment = b"0" * _DIGEST
         self._zip.close()
         self._file.flush()
