@@ -36,6 +36,7 @@ from metrics.errors import (
 )
 from metrics.logging import log_refusal
 from metrics.present_act import refused_with
+from metrics.watch.readiness import remember_refusal
 
 log = structlog.get_logger(__name__)
 
@@ -205,6 +206,7 @@ async def _disk(request: Request, error: Exception) -> Response:
 
 
 async def _out_of_order(request: Request, error: Exception, fault: Unavailable) -> Response:
+    remember_refusal(fault)
     log.warning(fault.code, request_id=getattr(request.state, "request_id", ""), error=str(error)[:300])
     return database_away(request, fault.message, code=fault.code)
 

@@ -13,16 +13,14 @@ from metrics.authority import SYSTEM
 from metrics.backups.standing import is_kept_here, standing_of
 from metrics.database import read_session
 from metrics.errors import PlanMissing
-from metrics.ledger.continuation import look
 from metrics.ledger.witnessing.known import service_policy
 from metrics.plan.store import require_plan
 from metrics.queries.checkpoints_sent import checkpoints_sent
 from metrics.queries.cosignatures import standings
 from metrics.queries.ledger import known_keys
 from metrics.queries.open_progress import open_progress_kept
-from metrics.server.durability import durability_problems
-from metrics.server.migration import is_current
 from metrics.settings import Settings, settings
+from metrics.watch.readiness import not_ready
 
 router = APIRouter(tags=["operations"])
 
@@ -37,21 +35,27 @@ async def healthz() -> dict[str, str]:
 def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
     """200 if submissions can be taken; 503 with the reasons otherwise. `plan` is `missing` until one is loaded.
 
+    `problems`: each reason with its code, in both languages. Where no connection is to be had the answer is a problem
+    (`database_away`, `connections_exhausted`).
+
     `warnings`: what is amiss and stops nothing, such as a key that signs and was not handed over by the one before it,
     or a backup that failed or is overdue.
     `open_sql`: how far what other tools read by SQL follows the ledger; it says nothing of submissions.
     """
-    connection = session.connection()
-    reasons = [str(problem) for problem in durability_problems(connection, embedded=False)]
-    if not is_current(connection):
-        reasons.append("the database is not at the newest migration")
-    elif (refusal := look()) is not None:
-        reasons.append(str(refusal))
+    found_wrong = not_ready(session)
+    reasons = [str(refusal) for refusal in found_wrong]
     if reasons:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
-    found = {"status": "ready" if not reasons else "not ready", "reasons": reasons, "plan": _plan(session)}
-    return found if reasons else found | {"warnings": _warnings(session), "open_sql": _open_sql(session)}
+    problems = [{"code": refusal.code, "message": refusal.message.as_dict()} for refusal in found_wrong]
+    found: dict[str, Any] = {
+        "status": "ready" if not reasons else "not ready",
+        "reasons": reasons,
+        "plan": _plan(session),
+    }
+    if reasons:
+        return found | {"problems": problems}
+    return found | {"warnings": _warnings(session), "open_sql": _open_sql(session)}
 
 
 def _warnings(session: ReadDatabase) -> list[str]:

@@ -1,0 +1,53 @@
+"""Whether a submission can be taken now, and if not, why: what can be told before one fails."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+
+from sqlalchemy import text
+
+from metrics.database import ReadSession
+from metrics.database_faults import DISK_FULL, READ_ONLY
+from metrics.errors import Unavailable
+from metrics.ledger.continuation import look
+from metrics.server.durability import durability_problems
+from metrics.server.migration import schema_refusal
+from metrics.settings import settings
+
+LEAST_FREE = 64 * 1024**2
+"""Bytes that have to be free where the home is: below them an embedded database, or the signer, soon cannot write."""
+_REMEMBERED = 30.0  # seconds for which a refusal of the database's disk is believed
+_OF_THE_DISK = ("disk_full", "storage_failed")
+_TAKES_NOTHING = text("select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean")
+
+_refused: dict[str, tuple[float, Unavailable]] = {}  # code -> when, by a clock that never goes back
+
+
+def remember_refusal(fault: Unavailable) -> None:
+    """Note that the database's disk refused to store something: of a server elsewhere nothing else tells it."""
+    if fault.code in _OF_THE_DISK:
+        _refused[fault.code] = (time.monotonic(), fault)
+
+
+def not_ready(session: ReadSession) -> tuple[Unavailable, ...]:
+    """Everything that stands in the way of taking a submission; empty if nothing does."""
+    return tuple(_found(session))
+
+
+def _found(session: ReadSession) -> Iterator[Unavailable]:
+    connection = session.connection()
+    for problem in durability_problems(connection, embedded=False):
+        yield Unavailable("not_durable", problem)
+    if session.scalar(_TAKES_NOTHING):
+        yield Unavailable("database_read_only", READ_ONLY)
+    home = settings().home
+    if home.exists() and shutil.disk_usage(home).free < LEAST_FREE:
+        yield Unavailable("disk_full", DISK_FULL)
+    for at, fault in list(_refused.values()):
+        if time.monotonic() - at < _REMEMBERED:
+            yield fault
+    refusal = schema_refusal(connection) or look()
+    if refusal is not None:
+        yield refusal
