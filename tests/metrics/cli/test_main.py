@@ -98,7 +98,7 @@ def test_an_embedded_database_that_cannot_be_had_is_refused_in_words(
     monkeypatch.delenv("BIAOCHI_DATABASE_URL")
     monkeypatch.setenv("BIAOCHI_HOME", str(tmp_path / "home"))
     settings.cache_clear()
-    code, output, errors = run("user", "list")
+    code, output, errors = run("migrate")
     assert (code, output) == (1, "")
     assert "内置数据库无法启动" in errors
     assert "BIAOCHI_HOME" in errors
