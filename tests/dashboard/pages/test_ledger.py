@@ -21,10 +21,11 @@ from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.ledger.witnessing.asking import WitnessFault, WitnessRefused
 from metrics.ledger.witnessing.known import note_fault
 from metrics.ledger.witnessing.seen import make_witness
+from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.models import LedgerCosignature
 from metrics.queries.ledger_state import RECENT, recent_restore
 from metrics.settings import settings
-from tests.dashboard.drawn import nodes, of_class, said, window
+from tests.dashboard.drawn import draw_body, nodes, of_class, said, window
 from tests.metrics.commands.test_create_release import published
 from tests.metrics.queries.test_views import post
 
@@ -74,7 +75,8 @@ def test_anyone_sees_it_where_reading_is_public_and_a_clerk_too(
         settings.cache_clear()
         assert key.verifier_key in said(window(client, "/ledger"))
     settings.cache_clear()
-    assert key.verifier_key not in said(window(client, "/ledger"))
+    refused = client.post(CALLBACKS, json=draw_body("/ledger"))
+    assert refused.json()["code"] == "session_missing"
 
 
 def test_what_is_not_signed_yet_and_a_key_without_hand_over_are_said(
