@@ -93,7 +93,7 @@ def one_unit_against_another(hand: Hand) -> None:
     expect(row.locator("td").nth(1)).to_contain_text("69.90 %")
     expect(row.locator("td").nth(2)).to_contain_text("68.80 %")
     expect(row.locator("td").nth(2).locator("b")).to_contain_text("−1.10")
-    expect(hand.page.get_by_role("img", name="网上可办率：端州 69.90 %、四会 68.80 %")).to_be_visible()
+    expect(hand.page.get_by_role("img", name="网上可办率：端州区 69.90 %、四会市 68.80 %")).to_be_visible()
 
 
 def what_changed_since_last_month(hand: Hand) -> None:
