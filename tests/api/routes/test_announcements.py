@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
@@ -17,7 +18,8 @@ from tests.callers import Caller, Response, caller, refusal
 from tests.metrics.queries.test_views import post
 
 PATH = "/api/v1/announcements"
-FIRST, SECOND = ((datetime.now(UTC) + timedelta(days=days)).date().isoformat() for days in (20, 24))
+PLACE = ZoneInfo("Asia/Shanghai")  # the plan's: its day begins eight hours before that of UTC
+FIRST, SECOND = ((datetime.now(PLACE) + timedelta(days=days)).date().isoformat() for days in (20, 24))
 QUARTER = {"what": "release", "title": "2019年三季度数据", "period": "2019-09", "due_on": FIRST}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from starlette.testclient import TestClient
@@ -17,7 +18,8 @@ from tests.dashboard.drawn import forms, plain, signed_in, use_secret, window
 from tests.metrics.queries.test_views import post
 from tests.people import person
 
-FIRST, SECOND = ((datetime.now(UTC) + timedelta(days=days)).date().isoformat() for days in (20, 24))
+PLACE = ZoneInfo("Asia/Shanghai")  # the plan's: its day begins eight hours before that of UTC
+FIRST, SECOND = ((datetime.now(PLACE) + timedelta(days=days)).date().isoformat() for days in (20, 24))
 
 
 def told(client: TestClient, search: str = "") -> str:
