@@ -41,8 +41,8 @@ def test_an_unknown_parameter_is_refused(client: TestClient, assessor: dict[str,
     assert (answer.status_code, answer.json()["code"]) == (400, "parameter_unknown")
 
 
-def test_without_credentials_nothing_is_read_but_the_verifier(client: TestClient) -> None:
-    open_to_all = {"/api/v1/session", "/api/v1/verify.py", "/api/v1/confirmation"}
+def test_without_credentials_nothing_is_read_but_the_verifier_and_the_published_checkpoint(client: TestClient) -> None:
+    open_to_all = {"/api/v1/session", "/api/v1/verify.py", "/api/v1/confirmation", "/api/v1/checkpoint"}
     for path in client.get("/api/v1/openapi.json").json()["paths"]:
         if path.startswith("/api/v1/") and "{" not in path and path not in open_to_all:
             assert client.get(path).status_code in (401, 405), path
