@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession, use_sessions
-from metrics.ledger.memory import forget
 from tests.databases import Database, OneTransaction, Server
 
 Done = Callable[..., Any]
@@ -86,7 +85,8 @@ class Beginnings:
 @contextmanager
 def one_session(connection: Connection) -> Iterator[WriteSession]:
     """A session whose commits are savepoints. `read_session()` and `write_session()` share its transaction."""
-    with WriteSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-        with use_sessions(OneTransaction(connection.engine, connection, session)):
-            yield session
-        forget()
+    with (
+        WriteSession(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
+        use_sessions(OneTransaction(connection.engine, connection, session)),
+    ):
+        yield session

@@ -36,7 +36,7 @@ from metrics.server.embedded import embedded_server
 from metrics.settings import settings
 from tests.beginnings import Beginnings, done_before, one_session
 from tests.databases import Database, Server, database_home
-from tests.memories import signing_in_many
+from tests.memories import as_before, signing_in_many
 from tests.serving import LiveServer, live
 
 pytest_plugins = ["tests.browsing", "tests.clusters", "tests.providers", "tests.sharing"]
@@ -213,7 +213,7 @@ def outer_transaction(request: pytest.FixtureRequest, shared_database: Database)
     if done:
         beginnings = request.getfixturevalue("beginnings")
         database = beginnings.after(done, lambda: asking(request.getfixturevalue("application"))).database
-    with database.engine.connect() as connection:
+    with as_before(database.name), database.engine.connect() as connection:
         transaction = connection.begin()
         yield connection
         transaction.rollback()

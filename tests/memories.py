@@ -43,6 +43,20 @@ def hand_on(template: str, copy: str) -> None:
         memory_of(copy).write_bytes(known.read_bytes())
 
 
+@contextmanager
+def as_before(database: str) -> Iterator[None]:
+    """What is signed in the block is rolled back after it: the database's signer remembers what it did before."""
+    path = memory_of(database)
+    known = path.read_bytes() if path.exists() else None
+    try:
+        yield
+    finally:
+        if known is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(known)
+
+
 def memory_of(database: str) -> Path:
     """Where the signers of a database remember what they signed, a service on it too."""
     key = key_file()

@@ -18,7 +18,7 @@ from tests.callers import refusal
 from tests.databases import Database
 from tests.people import bearer, person, token
 
-OPEN = {"/healthz", "/readyz"}
+OPEN = {"/healthz", "/readyz", "/metrics"}  # for who watches, a plan or none
 PAGES = ("/", "/sign-in", "/collect", "/review/17", "/units/441202", "/tasks", "/assess", "/confirm", "/nothing-here")
 
 

@@ -165,7 +165,6 @@ def test_a_verdict_is_explained_with_its_numbers_and_its_clause(
 ) -> None:
     answer = evaluator.post(CALLBACKS, json=why_body("#why=441202/TG-05A", search="?month=2019-09"))
     response = answer.json()["response"]["why"]
-    assert response["opened"] is True
     text = said(response["children"])
     assert "699 ÷ 1,000 × 100 = 69.90 %" in text
     assert "网上可办率 = 可网办事项数 ÷ 事项总数" in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,7 +53,7 @@ def test_a_day_that_passed_is_said_with_sign_and_word_and_a_reviewer_chooses_wha
     client: TestClient, session: WriteSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post(session)
-    before = datetime.now(UTC) - timedelta(days=9)
+    before = datetime.now(PLACE) - timedelta(days=9)
     given = AnnouncementGiven(Announced.RELEASE, (before + timedelta(days=6)).date().isoformat(), title="三季度数据")
     made = announce(session, principal=_evaluator(), given=given, simulated_at=before)
     bureau = person(session, "bureau.calendar", role=Role.REVIEWER)

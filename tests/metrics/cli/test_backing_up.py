@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from metrics.cli import backing_up as module
 from metrics.cli.backing_up import NightlyBackup, backing_up
@@ -46,24 +47,25 @@ def test_one_is_made_when_it_is_due_and_by_one_instance(configured: Settings, sh
     assert nightly()  # the command would fail: its folder is there
 
 
-def test_one_that_fails_is_told_in_the_log(configured: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_that_fails_is_told_in_the_log(configured: Settings) -> None:
     nightly = NightlyBackup(configured, (sys.executable, "-c", "raise SystemExit('the disk is full')"))
-    assert nightly()
-    said = capsys.readouterr().out
-    assert "backup_failed" in said
-    assert "the disk is full" in said
+    with capture_logs() as logged:
+        assert nightly()
+    (failed,) = [line for line in logged if line["event"] == "backup_failed"]
+    assert "the disk is full" in failed["reason"]
 
 
-def test_the_end_of_the_service_breaks_it_off(configured: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_end_of_the_service_breaks_it_off(configured: Settings) -> None:
     nightly = NightlyBackup(configured, ("sleep", "60"))
     looking = threading.Thread(target=nightly)
-    looking.start()
-    while nightly.under_way is None:
-        looking.join(0.01)
-    nightly.end()
-    looking.join(20)
+    with capture_logs() as logged:
+        looking.start()
+        while nightly.under_way is None:
+            looking.join(0.01)
+        nightly.end()
+        looking.join(20)
     assert not looking.is_alive()
-    assert "backup_failed" not in capsys.readouterr().out
+    assert "backup_failed" not in {line["event"] for line in logged}
 
 
 def test_nothing_is_done_unless_it_is_switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
