@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from metrics.database_faults import database_fault, disk_fault
+from metrics.database_faults import database_fault, disk_fault, remember_refusal
 from metrics.errors import (
     BadRequest,
     BiaochiError,
@@ -36,7 +36,6 @@ from metrics.errors import (
 )
 from metrics.logging import log_refusal
 from metrics.present_act import refused_with
-from metrics.watch.readiness import remember_refusal
 
 log = structlog.get_logger(__name__)
 

@@ -19,10 +19,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from metrics.authority import NOBODY, SAY, SYSTEM, Authority
+from metrics.database_faults import note_failure, without_values
 from metrics.errors import Message, Unavailable
 from metrics.settings import settings
 
 Found = TypeVar("Found")
+# Then 503 with Retry-After: better told to come back than left waiting (decision 26).
+_HELD_UP = "set local lock_timeout = '4s'"
 _SNAPSHOT, _AFTER = "snapshot", "after commit"  # in a session's own notes
 COPY_BEGINS, COPY_ENDS = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 """What stands around the rows of a COPY in binary."""
@@ -57,6 +60,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         },
     )
     event.listen(engine, "handle_error", _say_no_values)
+    event.listen(engine, "handle_error", _note)
     return engine
 
 
@@ -69,14 +73,9 @@ def _say_no_values(context: ExceptionContext) -> None:
             context.sqlalchemy_exception.args = (f"({type(error).__name__}) {error.args[0]}",)
 
 
-def without_values(error: psycopg.Error) -> str:
-    """What `error` says; in names of tables and constraints alone where its words would quote what was sent."""
-    if (error.sqlstate or "").startswith(("22", "23")):
-        named = {kind: getattr(error.diag, f"{kind}_name") for kind in ("table", "column", "constraint", "datatype")}
-        said = ", ".join(f"{kind} {name}" for kind, name in named.items() if name)
-        return f"{error.sqlstate} {said}".strip()
-    lines = (error.diag.message_primary or str(error)).splitlines()  # the lines below the first are DETAIL and CONTEXT
-    return f"{error.sqlstate or ''} {lines[0] if lines else ''}".strip()
+def _note(context: ExceptionContext) -> None:
+    """Whoever asked, a page, a route or a look of the service's own: a disk that refused is told by `/readyz`."""
+    note_failure(context.original_exception)
 
 
 class Sessions:
@@ -103,8 +102,7 @@ class Sessions:
         It waits at most 4 s for a lock: whoever finds the service that busy is told to come back, not left waiting.
         """
         with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
-            # Then 503 with Retry-After: better told to come back than left waiting (decision 26).
-            _begin(session, "set local lock_timeout = '4s'", by or self.standing)
+            _begin(session, _HELD_UP, by or self.standing)
             yield session
         for act in acts_after_commit(session):
             act(self)
@@ -256,6 +254,7 @@ def driver_cursor(session: ReadSession) -> Iterator[psycopg.Cursor[Any]]:
             yield cursor
     except psycopg.Error as error:
         error.args = (without_values(error),)
+        note_failure(error)
         raise DBAPIError.instance("copy", None, error, psycopg.Error) from error
 
 

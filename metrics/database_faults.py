@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import time
 from collections.abc import Mapping
 
 import psycopg
@@ -62,6 +63,10 @@ _STATES: Mapping[str, tuple[str, Message]] = {
     ),
 }
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+_OF_THE_DISK = ("disk_full", "storage_failed")
+_REMEMBERED = 30.0  # seconds for which a refusal of the database's disk is believed
+
+_refused: dict[str, tuple[float, Unavailable]] = {}  # code -> when, by a clock that never goes back
 
 
 def database_fault(error: BaseException) -> Unavailable | None:
@@ -86,3 +91,29 @@ def database_fault(error: BaseException) -> Unavailable | None:
 def disk_fault(error: OSError) -> Unavailable | None:
     """That the disk is full, if that is why a file could not be written; None if it is something else."""
     return Unavailable("disk_full", DISK_FULL) if error.errno in _NO_ROOM else None
+
+
+def remember_refusal(fault: Unavailable | None) -> None:
+    """Note that a disk refused to store something: of a database elsewhere nothing else tells it."""
+    if fault is not None and fault.code in _OF_THE_DISK:
+        _refused[fault.code] = (time.monotonic(), fault)
+
+
+def note_failure(error: BaseException) -> None:
+    """Remember what `error` says of the database's disk."""
+    remember_refusal(database_fault(error))
+
+
+def remembered_refusals() -> tuple[Unavailable, ...]:
+    """What a disk refused within the last half minute."""
+    return tuple(fault for at, fault in list(_refused.values()) if time.monotonic() - at < _REMEMBERED)
+
+
+def without_values(error: psycopg.Error) -> str:
+    """What `error` says; in names of tables and constraints alone where its words would quote what was sent."""
+    if (error.sqlstate or "").startswith(("22", "23")):
+        named = {kind: getattr(error.diag, f"{kind}_name") for kind in ("table", "column", "constraint", "datatype")}
+        said = ", ".join(f"{kind} {name}" for kind, name in named.items() if name)
+        return f"{error.sqlstate} {said}".strip()
+    lines = (error.diag.message_primary or str(error)).splitlines()  # the lines below the first are DETAIL and CONTEXT
+    return f"{error.sqlstate or ''} {lines[0] if lines else ''}".strip()

@@ -9,12 +9,17 @@ from __future__ import annotations
 import hashlib
 from enum import StrEnum
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 _SLOTS = 1024  # of a lock that is held for a key each; two keys in one slot wait for each other
 _HELD = text("select 1 from locks where name = :name for update")
 _HELD_IF_FREE = text("select 1 from locks where name = :name for update skip locked")
+_THERE = text("select 1 from locks where name = :name")
+_WAITS = text("select current_setting('lock_timeout')")
+_WAITS_FOR = text("select set_config('lock_timeout', :long, true)")
 _MADE = text("insert into locks (name) values (:name) on conflict do nothing returning 1")
 
 
@@ -49,9 +54,26 @@ def hold(session: Session | Connection, lock: Lock, *, key: object = None) -> No
 
 
 def hold_if_free(session: Session | Connection, lock: Lock) -> bool:
-    """True if nobody held `lock`; then it is this transaction's until that ends."""
+    """True if nobody held `lock`; then it is this transaction's until that ends. Waits for nobody."""
     named = {"name": _name(lock, None)}
-    return any(session.scalar(attempt, named) is not None for attempt in (_HELD_IF_FREE, _MADE))
+    if session.scalar(_HELD_IF_FREE, named) is not None:
+        return True
+    return session.scalar(_THERE, named) is None and _made_at_once(session, named)
+
+
+def _made_at_once(session: Session | Connection, named: dict[str, str]) -> bool:
+    """Make the row that was not there, unless somebody else is about to, who then holds it."""
+    waits = session.scalar(_WAITS)
+    try:
+        with session.begin_nested():
+            session.execute(_WAITS_FOR, {"long": "50ms"})
+            made = session.scalar(_MADE, named) is not None
+            session.execute(_WAITS_FOR, {"long": waits})
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            return False
+        raise
+    return made
 
 
 def _name(lock: Lock, key: object) -> str:

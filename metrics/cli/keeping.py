@@ -23,6 +23,7 @@ from metrics.commands.ask_witnesses import WitnessRound
 from metrics.commands.issue_checkpoint import issue_checkpoint
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
 from metrics.commands.keep_open_progress import bring_open_progress_up_to_date
+from metrics.commands.state_settings import state_settings
 from metrics.database import write_session
 from metrics.errors import BiaochiError, PlanMissing
 from metrics.ledger.continuation import look, look_further, remember_what_is_there
@@ -34,6 +35,7 @@ log = structlog.get_logger(__name__)
 _FAR_PAST_EVERY = 60.0  # seconds between looks whether it is worth keeping anew
 _LEDGER_EVERY = 2.0  # seconds between looks whether the ledger is the one that was signed
 _SIGNED_EVERY = 600.0  # seconds until what was recorded is under a signature, whether anybody asks for one or not
+_SIGNED_AGAIN = 30.0  # seconds until that is tried again, where others held the ledger
 _WITNESS_EVERY = 2.0  # seconds between looks whether there is a checkpoint that a witness has not signed
 _PROGRESS_EVERY = 2.0  # seconds between looks whether anything became known
 _MOST_BETWEEN = 6.0  # seconds: what became known is there within ten
@@ -56,15 +58,29 @@ def keeping_up_to_date() -> Iterator[None]:
         yield
 
 
+def sign_ledger() -> None:
+    """Have the settings in the ledger by which verdicts are given, and all of it under a signature."""
+    with write_session(SYSTEM) as session:
+        state_settings(session)
+    _sign()
+
+
+def _sign() -> None:
+    with write_session(SYSTEM) as session:
+        issue_checkpoint(session)
+
+
 @dataclass(slots=True)
 class LedgerWatch:
     """Tells the log and the audit when the ledger is no longer the one that was signed, and when it is again.
 
-    `refused`: the code of what was told last, None while all is well.
+    `refused`: the code of what was told last, None while all is well. What the start of the service could not enter
+    and sign, since the ledger was held by others, is made up for; `stated`: that is done.
     """
 
+    stated: bool = False
     refused: str | None = None
-    signed: float = float("-inf")  # when, by a clock that never goes back
+    due: float = float("-inf")  # when it is to be signed, by a clock that never goes back
     place: int = 0  # how far the present round through the whole ledger has come, in tiles
 
     def __call__(self) -> bool:
@@ -78,10 +94,10 @@ class LedgerWatch:
             with under_way(Acting(AuditChannel.SERVICE, "", action=AuditAction.ISSUE_CHECKPOINT)):
                 note_error(refusal)
         self.refused = None if refusal is None else refusal.code
-        if refusal is None and time.monotonic() - self.signed >= _SIGNED_EVERY:
-            self.signed = time.monotonic()
-            with write_session(SYSTEM) as session:
-                issue_checkpoint(session)
+        if refusal is None and time.monotonic() >= self.due:
+            self.due = time.monotonic() + _SIGNED_AGAIN
+            _sign() if self.stated else sign_ledger()
+            self.stated, self.due = True, time.monotonic() + _SIGNED_EVERY
         elif refusal is None:
             remember_what_is_there()
         return True

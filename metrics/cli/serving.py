@@ -19,18 +19,18 @@ import structlog
 import uvicorn
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_done, service_noted
 from metrics.authority import NOBODY, SYSTEM
 from metrics.cli.backing_up import backing_up
 from metrics.cli.connection import OpenedDatabase, opened_database
-from metrics.cli.keeping import keeping_up_to_date
+from metrics.cli.keeping import keeping_up_to_date, sign_ledger
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
-from metrics.commands.issue_checkpoint import issue_checkpoint
-from metrics.commands.state_settings import state_settings
-from metrics.database import Sessions, engine, read_session, use_sessions, write_session
+from metrics.database import Sessions, engine, read_session, use_sessions
+from metrics.database_faults import database_fault
 from metrics.errors import Conflict, Message, PlanMissing, Unavailable
 from metrics.ledger.witnessing.known import service_policy
 from metrics.limits.patient_protocol import PatientProtocol, take_all_descriptors
@@ -120,14 +120,17 @@ def _make_demonstration() -> None:
 
 
 def _sign_ledger() -> None:
-    """Settings and a checkpoint at every start, so that even a ledger that nobody asks about has its signatures."""
+    """At every start, so that even a ledger that nobody asks about has its signatures; else its watch makes up for it.
+
+    It may be held by others, for as long as a load of history takes.
+    """
     try:
-        with write_session(SYSTEM) as session:
-            state_settings(session)
-        with write_session(SYSTEM) as session:
-            issue_checkpoint(session)
-    except Unavailable as unavailable:
-        log.warning(unavailable.code, reason=unavailable.message.en)
+        sign_ledger()
+    except (Unavailable, SQLAlchemyError) as failure:
+        fault = failure if isinstance(failure, Unavailable) else database_fault(failure)
+        if fault is None:
+            raise
+        log.warning(fault.code, reason=fault.message.en)
 
 
 class _AnnouncingServer(uvicorn.Server):

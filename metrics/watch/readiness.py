@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 
 from sqlalchemy import text
 
 from metrics.database import ReadSession
-from metrics.database_faults import DISK_FULL, READ_ONLY
+from metrics.database_faults import DISK_FULL, READ_ONLY, remembered_refusals
 from metrics.errors import Unavailable
 from metrics.ledger.continuation import look
 from metrics.server.durability import durability_problems
@@ -18,17 +17,7 @@ from metrics.settings import settings
 
 LEAST_FREE = 64 * 1024**2
 """Bytes that have to be free where the home is: below them an embedded database, or the signer, soon cannot write."""
-_REMEMBERED = 30.0  # seconds for which a refusal of the database's disk is believed
-_OF_THE_DISK = ("disk_full", "storage_failed")
 _TAKES_NOTHING = text("select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean")
-
-_refused: dict[str, tuple[float, Unavailable]] = {}  # code -> when, by a clock that never goes back
-
-
-def remember_refusal(fault: Unavailable) -> None:
-    """Note that the database's disk refused to store something: of a server elsewhere nothing else tells it."""
-    if fault.code in _OF_THE_DISK:
-        _refused[fault.code] = (time.monotonic(), fault)
 
 
 def not_ready(session: ReadSession) -> tuple[Unavailable, ...]:
@@ -45,9 +34,7 @@ def _found(session: ReadSession) -> Iterator[Unavailable]:
     home = settings().home
     if home.exists() and shutil.disk_usage(home).free < LEAST_FREE:
         yield Unavailable("disk_full", DISK_FULL)
-    for at, fault in list(_refused.values()):
-        if time.monotonic() - at < _REMEMBERED:
-            yield fault
+    yield from remembered_refusals()
     refusal = schema_refusal(connection) or look()
     if refusal is not None:
         yield refusal

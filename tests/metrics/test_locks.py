@@ -43,6 +43,18 @@ def test_a_lock_is_held_until_the_transaction_ends_and_no_other_with_it(
             assert not hold_if_free(other, lock)
 
 
+def test_nobody_waits_for_a_row_that_another_is_about_to_make(clean_database: Database) -> None:
+    engine = clean_database.engine
+    with clean_database.as_owner() as owner:
+        owner.execute(text("truncate locks"))
+    with engine.begin() as mine, engine.begin() as other:
+        other.execute(text("set local statement_timeout = '20s'"))  # in vain: it would wait without an end
+        assert hold_if_free(mine, Lock.BACKUP)
+        assert not hold_if_free(other, Lock.BACKUP)
+        assert hold_if_free(other, Lock.REMINDERS)
+        assert other.scalar(text("select current_setting('lock_timeout')")) == "0"
+
+
 def test_what_is_held_for_a_key_leaves_other_keys_free(clean_database: Database) -> None:
     engine = clean_database.engine
     with engine.begin() as mine:

@@ -85,7 +85,7 @@ def test_a_running_service_comes_round_the_whole_ledger(full: Installation) -> N
     full.sign()
     by_hand(full, *(part.replace(f"seq = {SEQ}", f"seq = {5 * TILE}") for part in CHANGED["a leaf with its hash"]))
     with use_sessions(full.sessions):
-        watch = LedgerWatch()
+        watch = LedgerWatch(stated=True)  # what fills the ledger here states no settings
         watch()
         assert (watch.refused, watch.place) == (None, 4)
         watch()

@@ -11,11 +11,12 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.testclient import TestClient
 
 from api.problems import install_problems
+from metrics import database_faults
 from metrics.database import WriteSession
 from metrics.database_faults import database_fault
 from metrics.watch import readiness
@@ -27,7 +28,7 @@ _Usage = namedtuple("_Usage", "total used free")
 def forgetful() -> Iterator[None]:
     """What one test had the database refuse is not believed by the next."""
     yield
-    readiness._refused.clear()
+    database_faults._refused.clear()
 
 
 def told(client: TestClient) -> tuple[int, list[str]]:
@@ -98,8 +99,16 @@ def test_every_fault_has_its_name_and_comes_back_in_five_seconds(
     assert (answer.status_code, answer.json()["code"], answer.headers["Retry-After"]) == (503, code, "5")
     assert told(client) == ((503, [code]) if remembered else (200, []))
     later = time.monotonic() + 60
-    monkeypatch.setattr("metrics.watch.readiness.time.monotonic", lambda: later)
+    monkeypatch.setattr("metrics.database_faults.time.monotonic", lambda: later)
     assert told(client) == (200, [])
+
+
+def test_a_disk_that_refuses_whoever_asks_is_told_by_readyz(client: TestClient, session: WriteSession) -> None:
+    """A page, a look of the service's own: what the database's disk refuses is remembered where it is refused."""
+    full = text("do $$ begin raise exception 'no space' using errcode = '53100'; end $$")
+    with pytest.raises(OperationalError), session.begin_nested():
+        session.execute(full)
+    assert told(client) == (503, ["disk_full"])
 
 
 @pytest.mark.parametrize("state", ["42703", "23505", "22P02", "42501"])

@@ -5,11 +5,18 @@ from __future__ import annotations
 import threading
 
 import pytest
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from metrics.cli.keeping import kept
+from metrics.cli.keeping import LedgerWatch, kept
+from metrics.database import Sessions, read_session, use_sessions
 from metrics.errors import BiaochiError, Message, PlanMissing, Unavailable
+from metrics.ledger.entry import newest_seq
+from metrics.locks import Lock, hold
+from metrics.models import LedgerCheckpoint, LedgerEntry
+from metrics.settings import settings
+from tests.databases import Database
 
 FAILURES = (
     PoolTimeout("no connection is free"),
@@ -36,3 +43,22 @@ def test_the_first_look_is_taken_until_it_was_done(failure: BiaochiError | PoolT
     with kept("tried", look, every=0.001, first=first):
         assert looked.wait(timeout=20)
     assert firsts == []
+
+
+def test_what_a_start_could_not_enter_and_sign_is_made_up_for(
+    clean_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIAOCHI_JUDGED_SHARE", "0.75")
+    settings.cache_clear()
+    watch, engine = LedgerWatch(), clean_database.engine
+    with use_sessions(Sessions(engine)):
+        with engine.begin() as other:
+            hold(other, Lock.LEDGER)
+            monkeypatch.setattr("metrics.database._HELD_UP", "set local lock_timeout = '50ms'")
+            with pytest.raises(OperationalError):
+                watch()
+        watch.due = 0.0
+        assert watch()
+        with read_session() as session:
+            assert "settings" in session.scalars(select(LedgerEntry.kind)).all()
+            assert session.scalar(select(func.max(LedgerCheckpoint.size))) == newest_seq(session)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
+import psycopg
+import pytest
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+
+from metrics.cli import serving
 from metrics.cli.serving import _taken_port
 from metrics.errors import Unavailable
 from tests.ports import free_port
@@ -14,3 +19,20 @@ def test_of_two_that_ask_for_one_port_at_once_the_second_is_refused_in_words() -
     with _taken_port("127.0.0.1", port), pytest.raises(Unavailable) as refused, _taken_port("127.0.0.1", port):
         raise AssertionError("both have it")
     assert "BIAOCHI_PORT" in refused.value.message.en
+
+
+def raised(failure: Exception) -> Callable[[], None]:
+    def sign() -> None:
+        raise failure
+
+    return sign
+
+
+def test_a_ledger_that_others_hold_keeps_no_service_from_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = DBAPIError.instance("x", None, psycopg.errors.LockNotAvailable("held"), psycopg.Error)
+    monkeypatch.setattr(serving, "sign_ledger", raised(held))
+    serving._sign_ledger()
+    defect = DBAPIError.instance("x", None, psycopg.errors.UndefinedTable("none"), psycopg.Error)
+    monkeypatch.setattr(serving, "sign_ledger", raised(defect))
+    with pytest.raises(ProgrammingError):
+        serving._sign_ledger()
