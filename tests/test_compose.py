@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import subprocess
 import sys
-from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,6 @@ from tests.databases import Server
 from tests.ports import free_port
 from tests.serving import PATIENCE, ROOT, environment, start, stop, wait_until_ready
 
-UNITS = ROOT / "deploy" / "systemd"
 PASSWORDS = {"BIAOCHI_OWNER_PASSWORD": "owner0123", "BIAOCHI_APP_PASSWORD": "app0123"}
 
 
@@ -126,29 +123,6 @@ def test_the_backup_s_job_writes_data_and_keys_into_volumes_apart_and_runs_only_
     assert {name: given[name] for name in migrate["environment"]} == migrate["environment"]
     made = next(words for words in dockerfile() if words[0] == "RUN" and given["BIAOCHI_BACKUP_TO"] in words)
     assert set(places) <= set(made)  # a volume begins as the image has the folder
-
-
-def test_the_timer_s_units_are_well_formed_and_start_what_there_is() -> None:
-    service, timer = (_unit(f"biaochi-backup.{kind}") for kind in ("service", "timer"))
-    program, *arguments = service["Service"]["ExecStart"].split()
-    assert (program, arguments) == ("/opt/biaochi/.venv/bin/biaochi", ["backup"])
-    assert service["Service"]["Type"] == "oneshot"
-    assert timer["Install"]["WantedBy"] == "timers.target"
-    verifier = shutil.which("systemd-analyze")
-    if verifier is None:
-        return
-    asked = subprocess.run([verifier, "calendar", timer["Timer"]["OnCalendar"]], capture_output=True, check=False)
-    assert asked.returncode == 0, asked.stderr
-    units = [str(UNITS / f"biaochi-backup.{kind}") for kind in ("service", "timer")]
-    said = subprocess.run([verifier, "verify", "--man=no", *units], capture_output=True, text=True, check=False).stderr
-    assert [line for line in said.splitlines() if "biaochi" in line and "is not executable" not in line] == []
-
-
-def _unit(name: str) -> ConfigParser:
-    found = ConfigParser(interpolation=None, strict=True)
-    found.optionxform = str  # type: ignore[assignment,method-assign]  # keys of units have capitals
-    found.read_string((UNITS / name).read_text(encoding="utf-8"))
-    return found
 
 
 def test_the_plan_it_names_is_in_the_image_and_is_the_city_s(compose: dict[str, Any]) -> None:
