@@ -81,6 +81,7 @@ from metrics.watch.records import Records
 PREFIX = "/api/v1"
 _WSGI_THREADS = 64
 _MODULES = (
+    submissions,  # first: a request is held against every route before its own, and this one comes in floods
     account,
     announcements,
     assessments,
@@ -111,7 +112,6 @@ _MODULES = (
     settings,
     sign_off,
     slips,
-    submissions,
     targets,
     tasks,
     templates,

@@ -143,7 +143,7 @@ class _Request:
         return AuditOutcome.REFUSED if self.status in _REFUSED or hidden else AuditOutcome.FAILED
 
 
-def name_act(request: Request) -> None:
+async def name_act(request: Request) -> None:
     """Tell the audit which act the request is, as its route is declared, and what its address says that it is about."""
     acting, path = present_acting(), request.scope["route"].path
     if acting is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
 
 from metrics.authority import NOBODY, SYSTEM, Authority
 from metrics.database import ReadSession, WriteSession, engine, read_session, write_session
@@ -42,8 +43,12 @@ def program_acts(request: Request) -> None:
     request.state.authority = SYSTEM
 
 
-def refuse_without_plan() -> None:
+async def refuse_without_plan() -> None:
     """Raise PlanMissing before anything else is said, also to who did not sign in."""
     if not has_shown_plan(engine()):
-        with read_session() as session:
-            require_plan(session)
+        await run_in_threadpool(_require_plan)
+
+
+def _require_plan() -> None:
+    with read_session() as session:
+        require_plan(session)

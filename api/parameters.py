@@ -11,8 +11,10 @@ from fastapi.dependencies.models import Dependant
 from metrics.errors import BadRequest, Message, Problem
 
 
-def refuse_unknown_parameters(request: Request) -> None:
+async def refuse_unknown_parameters(request: Request) -> None:
     """Raise BadRequest for parameters the route does not take, or takes once and was given twice."""
+    if not request.query_params:
+        return
     known = _declared(request.scope["route"].dependant)
     for name in request.query_params:
         shown = name[:100]

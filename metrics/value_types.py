@@ -49,22 +49,23 @@ Sorted = PlainSerializer(sorted, return_type=list[str])
 
 
 @cache
-def _writer(kind: Any) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
 def as_json(value: Any) -> bytes:
     """A result as JSON."""
-    return _writer(value.__class__).dump_json(value, by_alias=True)
+    return _adapter(value.__class__).dump_json(value, by_alias=True)
 
 
 def as_json_object(value: Any) -> dict[str, Any]:
     """A result as the object that its JSON says."""
-    written: dict[str, Any] = _writer(value.__class__).dump_python(value, mode="json", by_alias=True)
+    written: dict[str, Any] = _adapter(value.__class__).dump_python(value, mode="json", by_alias=True)
     return written
 
 
 def of_json_object(kind: type[Result], said: Mapping[str, Any]) -> Result:
     """The result that an object of :func:`as_json_object` says, with what no answer holds beside it."""
-    found: Result = TypeAdapter(kind).validate_python(dict(said))
+    asked: Any = kind
+    found: Result = _adapter(asked).validate_python(dict(said))
     return found
