@@ -36,7 +36,7 @@ from metrics.ledger.hand_overs import handed_over
 from metrics.ledger.key_held import name_of
 from metrics.ledger.keys import SigningKey, held_key, make_next_key, take_next_key
 from metrics.ledger.memory import Head, memory_held, memory_stamp, read_memory, write_memory
-from metrics.ledger.tiles import store_full_tiles, stored_tree
+from metrics.ledger.tiles import leaves_beyond_tiles, store_full_tiles, stored_tree
 from metrics.models import LedgerCheckpoint, LedgerKey
 from metrics.settings import settings
 
@@ -153,7 +153,8 @@ def _issued(
         raise refusal
     if known is None:
         note = _note(session, keys, size=size, root=root)
-        values = {"size": size, "key_id": key_id, "root": root, "note": note}
+        leaves = leaves_beyond_tiles(session, size=size)
+        values = {"size": size, "key_id": key_id, "root": root, "note": note, "leaves": leaves}
         session.execute(insert(LedgerCheckpoint).values(values).on_conflict_do_nothing())
     else:
         note = known.note

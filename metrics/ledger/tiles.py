@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from metrics.database import ReadSession, WriteSession
 from metrics.ledger.tree import TILE, Tree
 from metrics.ledger.verifying.merkle import tree_root
-from metrics.models import LedgerEntry, LedgerTile
+from metrics.models import LedgerCheckpoint, LedgerEntry, LedgerTile
 
 _HASH = 32
 _AT_ONCE = 64  # tiles made at a time
@@ -53,6 +53,17 @@ def leaf_hashes(session: ReadSession, start: int, end: int) -> list[bytes]:
             .order_by(LedgerEntry.seq)
         )
     )
+
+
+def leaves_beyond_tiles(session: ReadSession, *, size: int) -> bytes:
+    """The leaf hashes that a checkpoint over `size` entries keeps: those that no full tile and no earlier one has.
+
+    Between 0 and 255 hashes of 32 bytes, the last that of entry `size`.
+    """
+    kept = select(func.max(LedgerCheckpoint.size)).where(
+        LedgerCheckpoint.size < size, LedgerCheckpoint.leaves.is_not(None)
+    )
+    return b"".join(leaf_hashes(session, max(session.scalar(kept) or 0, size // TILE * TILE), size))
 
 
 def stored_size(session: ReadSession) -> int:

@@ -68,7 +68,10 @@ class LedgerKey(Base):
 class LedgerCheckpoint(Base):
     """One signed tree head that was handed out. Append-only.
 
-    ``612 | 7b1f02aa | 9f3c… | zhaoqing.example/biaochi\\n612\\n…\\n\\n— …``
+    ``612 | 7b1f02aa | 9f3c… | zhaoqing.example/biaochi\\n612\\n…\\n\\n— … | (1,600 bytes: entries 563 to 612)``
+
+    `leaves` are the leaf hashes of the entries since the checkpoint before, as far as no full tile holds them: a copy,
+    by which a changed entry is found. None: issued by a version that kept none.
     """
 
     __tablename__ = "ledger_checkpoints"
@@ -78,6 +81,7 @@ class LedgerCheckpoint(Base):
     key_id: Mapped[str] = mapped_column(ForeignKey("ledger_keys.key_id"))
     root: Mapped[bytes]
     note: Mapped[str]
+    leaves: Mapped[bytes | None]
 
 
 class LedgerCosignature(Base):

@@ -78,7 +78,6 @@ INSERTED = tuple(table for table in KEYS if table != "ledger_tiles")
 REORDERED = tuple(table for table in KEYS if table not in ("ledger_tiles", "ledger_keys", "ledger_checkpoints"))
 MOMENTS = {table: "recorded_at" for table in KEYS if "recorded_at" in Base.metadata.tables[table].columns}
 MOMENTS |= {"submissions": "first_recorded_at", "ledger_keys": "since"}
-_SALT = len('"salt":""') + 32  # characters of a leaf
 Row = dict[str, Any]
 _NEXT = {"submitted": "verified", "verified": "returned", "returned": "submitted"}  # the columns take no other texts
 _NEXT |= {"submit": "verify", "verify": "return", "return": "reopen", "reopen": "submit"}
@@ -138,16 +137,11 @@ def change(connection: Connection, draw: random.Random, tables: Sequence[str]) -
 
 
 def change_and_rehash(connection: Connection, draw: random.Random, tables: Sequence[str]) -> Tampering:
-    """An entry's leaf gets another content, and the hash that belongs to it.
-
-    Not its salt, which stands in no other row: of an entry too new for a tile the stretch is named then (decision 55).
-    """
+    """An entry's leaf gets another content, and the hash that belongs to it."""
     if "ledger_entries" not in tables:
         return change(connection, draw, tables)
     row = _one(connection, "ledger_entries", draw)
-    salt = row["leaf"].index(f'"salt":"{json.loads(row["leaf"])["salt"]}"')
-    said = [(place, letter) for place, letter in enumerate(row["leaf"]) if not salt <= place < salt + _SALT]
-    digit = draw.choice([place for place, letter in said if letter.isdigit()])
+    digit = draw.choice([place for place, letter in enumerate(row["leaf"]) if letter.isdigit()])
     other = str((int(row["leaf"][digit]) + 1) % 10)
     leaf = row["leaf"][:digit] + other + row["leaf"][digit + 1 :]
     _update(connection, "ledger_entries", row, {"leaf": leaf})
@@ -281,6 +275,8 @@ def _other(value: Any, draw: random.Random) -> Any:
         return value + timedelta(days=3653)
     if isinstance(value, int | Decimal):
         return value + draw.randrange(1, 100)
+    if value == b"":
+        return b"\0"
     if isinstance(value, bytes):
         place = draw.randrange(len(value))
         return value[:place] + bytes([value[place] ^ 1]) + value[place + 1 :]

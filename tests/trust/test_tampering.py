@@ -182,15 +182,21 @@ def test_an_entry_rewritten_with_all_its_rows_is_named_by_the_tree(owner: Engine
     assert named(by_hand(owner, *rewritten)) >= {("ledger_entries", f"seq={seq}")}
 
 
-def test_an_entry_too_new_for_a_tile_is_named_within_its_checkpoint(owner: Engine) -> None:
+@pytest.mark.parametrize(
+    ("kept", "place"),
+    [("leaves", "seq=265"), ("null", "seq=1…")],
+    ids=["by the copy that a checkpoint keeps", "within its checkpoint, where an earlier version kept none"],
+)
+def test_an_entry_too_new_for_a_tile_is_named(owner: Engine, kept: str, place: str) -> None:
     found = by_hand(
         owner,
+        f"update ledger_checkpoints set leaves = {kept}",
         'update ledger_entries set leaf = replace(leaf, \'"note":""\', \'"note":"x"\') where seq = 265',
         REHASH.format(seq=265),
         "update submission_events set note = 'x' where seq = 265",
     )
     assert {table for table, _ in named(found)} == {"ledger_entries"}
-    assert next(iter(named(found)))[1].startswith("seq=1…")
+    assert all(key.startswith(place) for _, key in named(found))
 
 
 @pytest.mark.parametrize(
@@ -227,11 +233,27 @@ def test_an_entry_without_form_is_named_like_any_other(owner: Engine) -> None:
         assert {table for table, _ in named(found)} == {"ledger_entries"}
 
 
-@pytest.mark.parametrize("change", ["root = '\\x00'", "note = replace(note, 'biaochi', 'biaochl')", "size = size - 40"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "root = '\\x00'",
+        "note = replace(note, 'biaochi', 'biaochl')",
+        "size = size - 40",
+        "leaves = '\\x00'",
+        "leaves = null",
+    ],
+)
 def test_a_changed_checkpoint_is_named(owner: Engine, change: str) -> None:
     newest = "size = (select max(size) from ledger_checkpoints)"
     found = named(by_hand(owner, f"update ledger_checkpoints set {change} where {newest}"))
     assert {table for table, _ in found} == {"ledger_checkpoints"}
+
+
+def test_a_deleted_checkpoint_is_named_where_the_next_goes_on_from_it(owner: Engine) -> None:
+    with owner.connect() as connection:
+        sizes = connection.scalars(text("select size from ledger_checkpoints order by size desc")).all()
+    found = by_hand(owner, f"delete from ledger_checkpoints where size = {sizes[1]}")
+    assert ("ledger_checkpoints", f"size={sizes[1]}") in named(found)
 
 
 def rewrite(connection: Connection, *, seq: int) -> None:

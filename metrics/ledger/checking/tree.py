@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from sqlalchemy import select
@@ -61,6 +61,7 @@ class TreeCheck:
         self._explained: set[int] = set()  # entries that were named already
         self._whole = True  # no entry is missing so far
         self._right_until = 0  # the largest checkpoint that held
+        self._copied_until = 0  # the largest checkpoint so far that keeps copies of leaf hashes
         self.newest = 0
         self._checkpoints: dict[int, list[LedgerCheckpoint]] = {}
         for checkpoint in session.scalars(select(LedgerCheckpoint)):
@@ -86,6 +87,8 @@ class TreeCheck:
         self._block.append(hashed)
         findings = list(self._against_tile((seq - 1) // TILE)) if place == TILE - 1 else []
         findings += self._against_checkpoints(seq)
+        if any(checkpoint.leaves is not None for checkpoint in self._checkpoints.get(seq, ())):
+            self._copied_until = seq
         return self._confirmed(place, hashed), findings
 
     def end(self) -> Iterator[Finding]:
@@ -116,7 +119,12 @@ class TreeCheck:
         if not explained or tree_root(hashes) != stored_root:
             yield _not_of_leaves(0, index)
         if root != stored_root:
-            for seq in odd:
+            yield from self._named(odd)
+
+    def _named(self, seqs: Iterable[int]) -> Iterator[Finding]:
+        """Findings for the entries whose hashes are not those that the tree kept, once for each."""
+        for seq in seqs:
+            if seq not in self._explained:
                 self._explained.add(seq)
                 yield Finding(
                     ENTRIES,
@@ -129,9 +137,14 @@ class TreeCheck:
             unsigned = list(self._unsigned(size, only=checkpoint))
             if unsigned:
                 yield from unsigned
-            elif checkpoint.root == self._tree.root():
+                continue
+            copied = self._copied(checkpoint)
+            if checkpoint.root == self._tree.root():
                 self._right_until = size
-            elif not any(self._right_until < seq <= size for seq in self._explained):
+                yield from self._against_copy(checkpoint, copied)
+                continue
+            yield from self._named(seq for seq, hashed in copied if self._block[(seq - 1) % TILE] != hashed)
+            if not any(self._right_until < seq <= size for seq in self._explained):
                 yield Finding(
                     ENTRIES,
                     f"seq={self._right_until + 1}…{size}",
@@ -140,6 +153,25 @@ class TreeCheck:
                         f"Not what the signed checkpoint over {size} says: this part of the ledger was rewritten.",
                     ),
                 )
+
+    def _copied(self, checkpoint: LedgerCheckpoint) -> list[tuple[int, bytes]]:
+        """The copies of leaf hashes that a checkpoint keeps, with their entries' numbers."""
+        copy = (checkpoint.leaves or b"")[-_HASH * len(self._block) :]
+        hashes = [copy[at : at + _HASH] for at in range(0, len(copy), _HASH)]
+        return list(enumerate(hashes, checkpoint.size - len(hashes) + 1))
+
+    def _against_copy(self, checkpoint: LedgerCheckpoint, copied: list[tuple[int, bytes]]) -> Iterator[Finding]:
+        """The copies beside a checkpoint that holds, and the one before it, which they go on from."""
+        size, leaves = checkpoint.size, checkpoint.leaves
+        right = b"".join(self._block[len(self._block) - len(copied) :])
+        if right != leaves and (leaves is not None or self._copied_until):
+            yield Finding(
+                "ledger_checkpoints",
+                _checkpoint_key(checkpoint),
+                Message("与账本各条的哈希不符。", "The hashes beside it are not those that the entries have."),
+            )
+        elif leaves is not None and size - len(copied) > max(self._copied_until, size // TILE * TILE):
+            yield missing("ledger_checkpoints", f"size={size - len(copied)}")
 
     def _unsigned(self, size: int, *, only: LedgerCheckpoint | None = None) -> Iterator[Finding]:
         for checkpoint in self._checkpoints[size]:
@@ -153,7 +185,7 @@ class TreeCheck:
             if not holds:
                 yield Finding(
                     "ledger_checkpoints",
-                    f"size={checkpoint.size} key_id={checkpoint.key_id}",
+                    _checkpoint_key(checkpoint),
                     Message("签名不符,或与所签内容不同。", "Its signature is false, or it is not what was signed."),
                 )
 
@@ -188,6 +220,10 @@ class TreeCheck:
 def _not_of_leaves(level: int, index: int) -> Finding:
     message = Message("与账本各条的哈希不符。", "Not made of the hashes that the entries have.")
     return Finding("ledger_tiles", _tile_key(level, index), message)
+
+
+def _checkpoint_key(checkpoint: LedgerCheckpoint) -> str:
+    return f"size={checkpoint.size} key_id={checkpoint.key_id}"
 
 
 def _tile_key(level: int, index: int) -> str:
