@@ -175,11 +175,8 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def template(server: Server) -> Iterator[str | None]:
-    """The name of a migrated database with the plan, to copy; None where copies are not to be had (TimescaleDB)."""
-    if server.timescale:
-        yield None
-        return
+def template(server: Server) -> Iterator[str]:
+    """The name of a migrated database with the plan, to copy."""
     with server.database() as database:
         database.engine.dispose()  # a database that somebody uses cannot be copied
         yield database.name

@@ -109,7 +109,9 @@ class Server:
         with self._maintenance() as connection:
             # As files: what goes through the log instead fills the server's memory with pages that are dropped soon.
             statement = sql.SQL("create database {} template {} strategy file_copy")
-            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template or "template0")))
+            made = statement.format(sql.Identifier(name), sql.Identifier(template or "template0"))
+            with self._left_alone(connection, template):
+                connection.execute(made)
         if template is not None:
             hand_on(template, name)
         url = self._superuser.set(database=name)
@@ -129,6 +131,24 @@ class Server:
     def _drop(self, name: str) -> None:
         with self._maintenance() as connection:
             connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+    @contextmanager
+    def _left_alone(self, connection: psycopg.Connection, template: str | None) -> Iterator[None]:
+        """Nobody is in the database `template` for the block: TimescaleDB's own workers are sent away and kept out."""
+        if template is None or not self.timescale:
+            yield
+            return
+        admits = sql.SQL("alter database {} allow_connections {}")
+        connection.execute(admits.format(sql.Identifier(template), sql.SQL("false")))
+        try:
+            connection.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = %s"
+                " and backend_type like 'TimescaleDB%%'",
+                [template],
+            )
+            yield
+        finally:
+            connection.execute(admits.format(sql.Identifier(template), sql.SQL("true")))
 
     @contextmanager
     def _maintenance(self) -> Iterator[psycopg.Connection]:

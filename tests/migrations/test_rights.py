@@ -120,7 +120,10 @@ def rights(connection: Connection) -> dict[str, set[str]]:
 def test_the_service_may_do_what_it_needs_and_no_more(service: Connection) -> None:
     assert rights(service) == {table: {right.upper() for right in grant.rights} for table, grant in GRANTS.items()}
     assert GRANTS.keys() == {*Base.metadata.tables, *VIEWS, SCHEMA_VERSION}
-    sequences = "select count(*) from pg_sequences where has_sequence_privilege(quote_ident(sequencename), 'usage')"
+    sequences = (
+        "select count(*) from pg_sequences where schemaname = 'public'"
+        " and has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'usage')"
+    )
     assert service.scalar(text(sequences)) == 0
 
 

@@ -147,7 +147,12 @@ def test_every_table_with_a_units_data_is_protected(service: Connection) -> None
         )
     )
     triggered = set(
-        service.scalars(text("select tgrelid::regclass::text from pg_trigger where tgname like '%\\_acting'"))
+        service.scalars(
+            text(
+                "select relname from pg_trigger join pg_class on pg_class.oid = tgrelid"
+                " where relnamespace = 'public'::regnamespace and tgname like '%\\_acting'"
+            )
+        )
     )
     assert triggered == BY_TRIGGER
     assert protected | BY_TRIGGER | WITHOUT_UNITS >= Base.metadata.tables.keys()

@@ -123,7 +123,7 @@ MUTATIONS: dict[str, tuple[tuple[str, str], ...]] = {
         ("create rule also as on update to users do also delete from sessions", "rule users.also"),
     ),
     "inheritance": (
-        ("create table more () inherits (observations)", "inheritance more from observations"),
+        ("create table more () inherits (audit)", "inheritance more from audit"),
         ("create table aside.more () inherits (figures)", "inheritance aside.more from figures"),
     ),
     "sequence": (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,29 +66,15 @@ def reading(demonstration: Demonstration) -> Iterator[ReadSession]:
 @pytest.fixture
 def rehearsal(server: Server, demonstration: Demonstration, tmp_path: Path) -> Iterator[Demonstration]:
     """The demonstration in a database of the test's own."""
-    with _copy(server, demonstration) as database:
-        if database is not None:
-            home = tmp_path / "home"
-            home.mkdir()
-            accounts = demonstration.loaded.accounts_file
-            (home / accounts.name).write_bytes(accounts.read_bytes())
-            key_file().touch(mode=0o600)  # as the product makes it: other tests of this process look at it
-            key_file().write_bytes(demonstration.key)  # another removal may have taken it away
-            yield replace(demonstration, database=database, home=home, steps=[])
-            return
-        with server.database() as fresh:
-            yield _load(fresh, home=tmp_path / "home")
-
-
-@contextmanager
-def _copy(server: Server, demonstration: Demonstration) -> Iterator[Database | None]:
-    """None where databases cannot be copied (TimescaleDB)."""
-    if server.timescale:
-        yield None
-        return
     demonstration.database.engine.dispose()  # a database that somebody uses cannot be copied
     with server.database(template=demonstration.database.name) as database:
-        yield database
+        home = tmp_path / "home"
+        home.mkdir()
+        accounts = demonstration.loaded.accounts_file
+        (home / accounts.name).write_bytes(accounts.read_bytes())
+        key_file().touch(mode=0o600)  # as the product makes it: other tests of this process look at it
+        key_file().write_bytes(demonstration.key)  # another removal may have taken it away
+        yield replace(demonstration, database=database, home=home, steps=[])
 
 
 def _load(database: Database, *, home: Path) -> Demonstration:
