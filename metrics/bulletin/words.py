@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from metrics.bulletin.document import FIGURE, Block, Paragraph
 from metrics.errors import Invalid, Message, Problem
 from metrics.forms import as_given
+from metrics.texts import TURNING
 
 LONGEST_WORDS = 2000  # characters
-# Turn what stands beside them round: a figure would read as another one.
-_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def _labels(figures: Mapping[str, str]) -> dict[str, str]:
 def _is_unreadable(character: str) -> bool:
     if character == "\n":
         return False
-    return character in _TURNING or unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co")
+    return character in TURNING or unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co")
 
 
 def _typed_over(paragraph: Paragraph, token: str) -> Invalid:

@@ -27,6 +27,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "part_missing": ("至少要有一项。", "At least one is needed."),
     "code_twice": ("“{given}”用了两次。", "{given} is used twice."),
     "order_twice": ("次序 {given} 已由“{other}”使用。", "Order {given} is already taken by {other}."),
+    "text_turned": (
+        "第 {character} 个字符({given})看不见,却会改变前后文字的显示顺序;请删除。",
+        "Character {character} ({given}) cannot be seen and changes the order in which others are shown; delete it.",
+    ),
     "text_blank": ("中文、英文都要写,不能为空。", "Both languages are needed; neither may be blank."),
     "date_implausible": (
         "日期 {given} 与印发日期相差太远,应在 {first} 至 {last} 之间。",

@@ -16,10 +16,11 @@ from metrics.periods import FIRST_YEAR, LAST_YEAR
 from metrics.plan.limits import LARGEST, MOST_DECIMALS, days_around, is_within, may_be_issued_on
 from metrics.plan.model import Plan, Text
 from metrics.plan.problems import FILE_OF, PlanProblem, key_of, may_be_source_file, problem_in
+from metrics.texts import turning_place
 
 _NEEDED = ("units", "blocks", "elements", "indicators", "targets")
 _ORDERED = ("units", "blocks", "elements", "indicators", "targets", "phases")
-_LOOKED_AT = (Text, date, Decimal)
+_LOOKED_AT = (Text, str, date, Decimal)
 
 
 class Found(NamedTuple):
@@ -98,6 +99,9 @@ def _value(plan: Plan, found: Found) -> Iterator[PlanProblem]:
     value, issued = found.value, plan.document.issued_on
     if isinstance(value, Text) and not (is_visible(value.zh) and is_visible(value.en)):
         yield found.problem("text_blank")
+    elif isinstance(value, str):
+        if (place := turning_place(value)) is not None:
+            yield found.problem("text_turned", given=f"U+{ord(value[place]):04X}", character=place + 1)
     elif found.field == "document" and found.path == "issued_on":
         if not may_be_issued_on(issued):
             yield found.problem("issued_implausible", given=issued, first=FIRST_YEAR, last=LAST_YEAR)
