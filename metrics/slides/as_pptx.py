@@ -13,7 +13,7 @@ from typing import Any
 
 from metrics.bulletin.document import printable, width_of
 from metrics.slides.pptx_table import add_table
-from metrics.slides.pptx_text import FONT, INK, MUTED, PAPER, anchor, fill, points, rgb
+from metrics.slides.pptx_text import FONT, INK, MUTED, PAPER, add_run, anchor, fill, points, rgb
 from metrics.slides.slide import Slide, SlideChart, SlideSeries
 
 _WIDE, _HIGH = 13.333, 7.5  # inches
@@ -120,7 +120,7 @@ def _feet(page: Any, slide: Slide) -> None:
 
 def _chart(page: Any, chart: SlideChart) -> None:
     from pptx.chart import data as chart_data
-    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
+    from pptx.enum.chart import XL_CHART_TYPE
     from pptx.util import Inches
 
     kind: Any = chart_data.CategoryChartData  # untyped
@@ -128,9 +128,9 @@ def _chart(page: Any, chart: SlideChart) -> None:
     data.categories = chart.categories
     for series in chart.series:
         data.add_series(series.name, series.values)
-    frame = page.shapes.add_chart(
-        XL_CHART_TYPE.BAR_CLUSTERED, Inches(_LEFT), Inches(_TOP), Inches(_CHART_WIDE), Inches(_BODY_HIGH), data
-    )
+    named = _name_series(page, chart) if chart.named else 0
+    across = (Inches(_LEFT), Inches(_TOP + named), Inches(_CHART_WIDE), Inches(_BODY_HIGH - named))
+    frame = page.shapes.add_chart(XL_CHART_TYPE.BAR_CLUSTERED, *across, data)
     described = frame._element.nvGraphicFramePr.cNvPr
     described.set("descr", chart.text)
     described.set("name", chart.caption)
@@ -141,14 +141,25 @@ def _chart(page: Any, chart: SlideChart) -> None:
     fill(drawn.chart_title.text_frame, chart.caption, size=12, colour=MUTED)
     drawn.chart_title.include_in_layout = False
     _set_axes(drawn, chart)
-    drawn.has_legend = chart.named  # else a bar is named by its caption, and coloured by its status
-    if chart.named:
-        drawn.legend.position, drawn.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
-        drawn.legend.font.size, drawn.legend.font.name = points(11), FONT
+    drawn.has_legend = False  # a bar is named by its caption and coloured by its status, or its colour is named above
     plot = drawn.plots[0]
     plot.gap_width, plot.overlap, plot.vary_by_categories = 45, -5, False
     for series, made in zip(chart.series, plot.series, strict=True):
         _set_series(made, series, chart)
+
+
+def _name_series(page: Any, chart: SlideChart) -> float:
+    """Each series' colour and name above the chart, in their order; how high that is, in inches.
+
+    No legend: LibreOffice turns the one of bars round, and takes the colours of a chart's title away.
+    """
+    names = [f"{series.name}   " for series in chart.series]
+    lines = max(1, -int(-width_of("".join(f"■ {name}" for name in names)) * 11 // (0.93 * _CHART_WIDE * 72)))
+    box = _text(page, "", top=_TOP, high=0.2 * lines, size=11, colour=INK, wide=_CHART_WIDE)
+    for series, name in zip(chart.series, names, strict=True):
+        for words, colour in (("■ ", series.colour(0)), (name, INK)):
+            add_run(box.text_frame.paragraphs[0], words, size=11, colour=colour)
+    return 0.2 * lines
 
 
 def _number_format(chart: SlideChart) -> str:

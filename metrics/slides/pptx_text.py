@@ -19,12 +19,17 @@ def fill(frame: Any, text: str, *, size: float, colour: str, bold: bool = False,
     for place, line in enumerate(text.split("\n")):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
         paragraph.alignment = None if not language else left()
-        run = paragraph.add_run()
-        run.text = line
-        run.font.size, run.font.bold, run.font.name = points(size), bold, FONT
-        run.font.color.rgb = rgb(colour)
-        properties = run._r.get_or_add_rPr()
-        properties.append(properties.makeelement(f"{{{DRAWING}}}ea", {"typeface": FONT}))
+        add_run(paragraph, line, size=size, colour=colour, bold=bold)
+
+
+def add_run(paragraph: Any, text: str, *, size: float, colour: str, bold: bool = False) -> None:
+    """More text at the end of a paragraph."""
+    run = paragraph.add_run()
+    run.text = text
+    run.font.size, run.font.bold, run.font.name = points(size), bold, FONT
+    run.font.color.rgb = rgb(colour)
+    properties = run._r.get_or_add_rPr()
+    properties.append(properties.makeelement(f"{{{DRAWING}}}ea", {"typeface": FONT}))
 
 
 def left() -> Any:

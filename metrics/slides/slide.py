@@ -33,7 +33,7 @@ class SlideSeries:
 class SlideChart:
     """Bars, the first category on top. `signed`: they are changes. `line`: a height in the caption that decides.
 
-    `named`: several series of equal standing, told apart by a legend in their order.
+    `named`: several series of equal standing, told apart by their colours, which are named in their order.
     """
 
     caption: str

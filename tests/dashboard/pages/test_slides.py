@@ -108,7 +108,10 @@ def test_units_side_by_side_have_the_figures_of_the_file(
         assert shown <= Counter(told[code]), code
         assert shown or not any(told[code])
     (chart,) = [shape.chart for shape in found.shapes if shape.has_chart]
-    assert chart.has_legend
+    assert not chart.has_legend
+    assert (
+        len([shape for shape in found.shapes if shape.has_text_frame and shape.text.count("■ ") == len(COMPARED)]) == 1
+    )
     for series, code in zip(chart.plots[0].series, COMPARED, strict=True):
         assert {f"{value:.2f}" for value in series.values if value is not None} <= set(told[code])
     assert len(list(chart.plots[0].categories)) * len(COMPARED) <= MOST_BARS
