@@ -20,7 +20,7 @@ from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.window.shapes import shape_at
 from dashboard.words.section_findings import tasks_found
-from dashboard.words.tasks import counted
+from dashboard.words.tasks import counted, twins_note
 from metrics.plan.model import Milestone, Task
 from metrics.plan.task_choice import chosen_milestones, chosen_tasks
 from metrics.publish.task_standings import TASK_STANDINGS
@@ -71,7 +71,7 @@ def tasks_page(reading: Reading) -> Content:
         )
     else:
         shown = _shown(reading, tasks, standings, unit=given.get("unit"))
-    stand = html.H2(_come_to(tasks, standings)) if standings else None
+    stand = _come_to(tasks, standings) if standings else None
     return Content(title=_("Tasks"), body=html.Div([head, bar, filters.links(asked_for), stand, legend, shown]))
 
 
@@ -159,10 +159,10 @@ def _files(
     ]
 
 
-def _come_to(tasks: Sequence[Task], standings: Standings) -> str:
-    """What the tasks have come to, each by the worst that is known of its units; twins are one."""
+def _come_to(tasks: Sequence[Task], standings: Standings) -> Component:
+    """What the tasks have come to, each by the worst that is known of its units; twins are one, which is said."""
     there = [(task, standings[task.number].status) for task in tasks if task.number in standings]
-    return tasks_found(counted_once(there))
+    return html.Div([html.H2(tasks_found(counted_once(there))), twins_note([task for task, _status in there])])
 
 
 def finding(tasks: Sequence[Task], milestones: Sequence[Milestone], *, whole: int, on: date | None) -> str:

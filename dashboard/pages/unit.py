@@ -32,7 +32,7 @@ from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
 from dashboard.words.months import without_data
 from dashboard.words.section_findings import tasks_found
-from dashboard.words.tasks import counted
+from dashboard.words.tasks import counted, twins_note
 from metrics.periods import due_on, newest_ended_period, period_of
 from metrics.plan.model import Plan, Unit, UnitKind
 from metrics.plan.task_choice import owing_units
@@ -180,7 +180,10 @@ def _tasks(reading: Reading, unit: Unit) -> Component:
     link = dcc.Link(_("All tasks"), href=reading.address.to("/tasks", unit=unit.code), className="quiet-link")
     statuses = counted_once((standing.task, standing.status) for standing in standings.values())
     listed = unit_tasks(standings.values(), unit=unit.code, address=reading.address)
-    return section(tasks_found(statuses), html.P(counted(statuses), className="note"), listed, aside=link)
+    said = html.P(counted(statuses), className="note")
+    return section(
+        tasks_found(statuses), said, twins_note([one.task for one in standings.values()]), listed, aside=link
+    )
 
 
 def _owed(reading: Reading, unit: Unit) -> Component:

@@ -9,9 +9,10 @@ from typing import Any
 from dash import html
 
 from dashboard.locale import _, language, ngettext
-from metrics.plan.model import Plan, TaskUnit
+from metrics.plan.model import Plan, Task, TaskUnit
 from metrics.supervision.task_checks import CheckState
 from metrics.supervision.task_silence import SilenceStep
+from metrics.supervision.twin_tasks import counted_as_one
 from metrics.task_reports import TaskState, TaskStatus
 
 Component = Any
@@ -49,6 +50,15 @@ def check_state_mark(state: CheckState) -> Component:
     }[state]
     sign = html.Span(className=f"sign {_CHECK_SIGNS[state]}", **{"aria-hidden": "true"})
     return html.Span([sign, word], className="status")
+
+
+def twins_note(tasks: Iterable[Task]) -> Component:
+    """Why fewer tasks are counted than are printed: which are the same work; nothing where each is its own."""
+    groups = [_(", ").join(map(str, numbers)) for numbers in counted_as_one(tasks)]
+    if not groups:
+        return None
+    words = _("The same work under several numbers is counted once here: tasks {groups}", groups=_("; ").join(groups))
+    return html.P(words, className="note")
 
 
 def silence_text(months: int, step: SilenceStep) -> str:

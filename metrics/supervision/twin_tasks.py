@@ -38,5 +38,13 @@ def how_many(tasks: Iterable[Task]) -> int:
     return len({_same_work(task) for task in tasks})
 
 
+def counted_as_one(tasks: Iterable[Task]) -> list[tuple[int, ...]]:
+    """Which of `tasks` are counted as one, by their numbers; nothing for those of which no twin is among them."""
+    same: dict[int, list[int]] = {}
+    for task in tasks:
+        same.setdefault(_same_work(task), []).append(task.number)
+    return [tuple(sorted(numbers)) for numbers in same.values() if len(numbers) > 1]
+
+
 def _same_work(task: Task) -> int:
     return task.twin_of or task.number

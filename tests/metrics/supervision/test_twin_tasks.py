@@ -8,7 +8,7 @@ from metrics.database import WriteSession
 from metrics.periods import JudgedMonth
 from metrics.queries.task_reports import task_standings
 from metrics.queries.view import view_at
-from metrics.supervision.twin_tasks import counted_once, how_many, twins_of
+from metrics.supervision.twin_tasks import counted_as_one, counted_once, how_many, twins_of
 from metrics.task_reports import TaskState, TaskStatus
 from tests.dashboard.pages.test_task import report
 from tests.metrics.test_task_reports import plan, task
@@ -46,6 +46,9 @@ def test_one_report_counts_for_all_and_each_keeps_its_own_date(session: WriteSes
 
 
 def test_twins_are_counted_once() -> None:
-    assert how_many(task(number) for number in (6, 12, 22, 34, 9, 40, 1)) == 3
+    numbers = (6, 12, 22, 34, 9, 40, 1)
+    assert how_many(task(number) for number in numbers) == 3
+    assert counted_as_one(task(number) for number in numbers) == [(6, 12, 22, 34), (9, 40)]
+    assert counted_as_one(task(number) for number in (6, 9, 1)) == []
     statuses = {6: DONE, 12: OVERDUE, 1: SILENT}
     assert counted_once((task(number), status) for number, status in statuses.items()) == [OVERDUE, SILENT]
