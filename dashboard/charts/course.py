@@ -17,6 +17,7 @@ from dashboard.theme import PALETTES, Palette, Theme, faded, plotly_layout
 from metrics.due_line import Corner, DueStep, due_runs
 from metrics.periods import last_day, period_of, periods_between
 
+MOST_MARKS = 10  # along the time axis
 MARKERS = ("circle", "square", "diamond", "triangle-up", "x")  # of courses in colour: it never tells alone
 
 
@@ -117,6 +118,7 @@ def course_figure(chart: CourseChart, *, theme: Theme, projected: bool = False) 
         "range": [chart.begins.isoformat(), chart.ends.isoformat()],
         "tickvals": [day.isoformat() for day, _text in chart.months],
         "ticktext": [text for _day, text in chart.months],
+        "tickangle": 0,
     }
     layout["yaxis"] |= {"ticksuffix": " %" if chart.measure == "%" else "", "range": [*upwards]}
     if chart.measure != "%":
@@ -254,6 +256,10 @@ def _ends(chart: CourseChart, palette: Palette) -> Iterator[LineEnd]:
             yield LineEnd(*runs[-1][-1], chart.due_label, palette.ink)
 
 
-def months_along(begins: date, ends: date) -> Sequence[date]:
-    """The last days of quarters between two days, both included: the marks of the time axis."""
-    return [last_day(p) for p in periods_between(period_of(begins), period_of(ends)) if p.month % 3 == 0]
+def months_along(begins: date, ends: date) -> list[date]:
+    """The marks of the time axis: the last days of quarters between two days, both included; of half-years or years
+    where there are more than MOST_MARKS, so that all are read side by side on a telephone.
+    """
+    months = list(periods_between(period_of(begins), period_of(ends)))
+    ways = ([last_day(p) for p in months if p.month % apart == 0] for apart in (3, 6, 12))
+    return next((marks for marks in ways if len(marks) <= MOST_MARKS), [last_day(p) for p in months if p.month == 12])

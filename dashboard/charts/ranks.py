@@ -35,7 +35,7 @@ class RankLine:
 def ranks_figure(
     lines: Sequence[RankLine], *, months: Sequence[tuple[date, str]], theme: Theme, projected: bool = False
 ) -> dict[str, Any]:
-    """The figure. `months`: (first day, text) of the marks along the time axis. The chosen line is drawn last.
+    """The figure. `months`: (last day, text) of the marks along the time axis. The chosen line is drawn last.
 
     `projected`: for a room, where letters are half as large again.
     """
@@ -44,8 +44,8 @@ def ranks_figure(
     step = 1 if lowest <= _EVERY_RANK else 5
     layout["xaxis"] |= {
         "type": "date",
-        "tickvals": [last_day(month).isoformat() for month, _text in months],
-        "ticktext": [text for _month, text in months],
+        "tickvals": [day.isoformat() for day, _text in months],
+        "ticktext": [text for _day, text in months],
         "tickangle": 0,
     }
     months_drawn = [last_day(month) for line in lines for month, _rank, _words in line.places]

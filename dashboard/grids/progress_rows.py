@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
@@ -55,16 +56,16 @@ def progress_rows(
     """The table; a target's name leads to its page, its value and its status open the explanation.
 
     `assessed`: what a third party measured for the month judged, by indicator; it stands under the reported value.
+    Differences are in the measure that the headings name, what is in another says so itself.
     """
+    common = _common_measure(plan, rows)
+    changed = _changes_in(common)
     headings = [
         _("Target"),
         _("Required"),
         hidden(_("Gauge")),
         _("Value"),
-        _("Change"),
-        _("Distance"),
-        _("Pace needed per month"),
-        _("Present pace per month"),
+        *changed,
         _("Reached at this pace on"),
         _("Over time"),
         _("Status"),
@@ -76,7 +77,15 @@ def progress_rows(
                 html.Thead(html.Tr([html.Th(heading, scope="col") for heading in headings])),
                 html.Tbody(
                     [
-                        _row(plan, row, assessed=assessed, revised=revised, address=address, palette=palette)
+                        _row(
+                            plan,
+                            row,
+                            assessed=assessed,
+                            revised=revised,
+                            common=common,
+                            address=address,
+                            palette=palette,
+                        )
                         for row in rows
                     ]
                 ),
@@ -95,6 +104,7 @@ def _row(
     *,
     assessed: Mapping[str, Assessed],
     revised: Revised,
+    common: str,
     address: Address,
     palette: Palette,
 ) -> Component:
@@ -102,7 +112,9 @@ def _row(
     indicator = plan.indicator_by_code[progress.indicator_code]
     values = [rate.value for rate in course if rate.value is not None]
     scale = scale_of(indicator, [*values, progress.threshold])
-    unit = measure_of_change(indicator)
+    measured = measure_of_change(indicator)
+    unit = "" if measured == common else measured
+    labels = _changes_in(measured)
     return html.Tr(
         [
             html.Th(dcc.Link(target_name(target), href=address.to(f"/targets/{target.code}")), scope="row"),
@@ -118,10 +130,10 @@ def _row(
                 className="gauge",
             ),
             html.Td(_value(plan, indicator, row, assessed.get(indicator.code)), className="value"),
-            _figure(_with(signed(change_between(course)), unit), _("Change")),
-            _figure(_distance(plan, progress, unit), _("Distance")),
-            _figure(_with(signed(progress.required_pace), unit), _("Pace needed per month")),
-            _figure(_present(plan, progress, unit), _("Present pace per month")),
+            _figure(_with(signed(change_between(course)), unit), labels[0]),
+            _figure(_distance(plan, progress, unit), labels[1]),
+            _figure(_with(signed(progress.required_pace), unit), labels[2]),
+            _figure(_present(plan, progress, unit), labels[3]),
             _figure(_reached(plan, progress), _("Reached at this pace on"), "date"),
             html.Td(_spark(plan, row, revised=revised, palette=palette), className="spark"),
             html.Td(
@@ -133,6 +145,18 @@ def _row(
             ),
         ]
     )
+
+
+def _common_measure(plan: Plan, rows: Sequence[Row]) -> str:
+    """What most of the rows are measured in, as far as they change: percentage points, as a rule."""
+    measures = Counter(measure_of_change(plan.indicator_by_code[progress.indicator_code]) for _t, progress, _r in rows)
+    return measures.most_common(1)[0][0] if measures else ""
+
+
+def _changes_in(measured: str) -> list[str]:
+    """The names of the columns of differences, with what they are measured in."""
+    names = (_("Change"), _("Distance"), _("Pace needed per month"), _("Present pace per month"))
+    return [f"{name} ({measured})" if measured else name for name in names]
 
 
 def _slow(plan: Plan, progress: Progress) -> Component:
@@ -173,14 +197,14 @@ def _due(target: Target) -> str:
 
 
 def _with(text: str, unit: str) -> Component:
-    return text if text == NOTHING else [text, html.Span(unit, className="unit")]
+    return text if text == NOTHING or not unit else [text, html.Span(unit, className="unit")]
 
 
 def _distance(plan: Plan, progress: Progress, unit: str) -> Component:
     """The distance to the threshold, and under it what that is in items, documents or days."""
     short = shortfall_text(plan, progress)
     distance = _with(signed(progress.gap), unit)
-    return [*distance, html.Span(short, className="note shortfall")] if short else distance
+    return html.Span([html.Span(distance), html.Span(short, className="note shortfall")]) if short else distance
 
 
 def _present(plan: Plan, progress: Progress, unit: str) -> Component:

@@ -6,13 +6,14 @@ with :func:`speaking`; `_`, `pgettext`, `ngettext` and the writers below follow 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
+from numbers import Integral
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,9 @@ _DATES = {"zh": "y年M月d日", "en": "d MMM y"}
 _MONTHS = {"zh": "y年M月", "en": "MMM y"}
 _MONTHS_ALONE = {"zh": "M月", "en": "MMM"}
 _INSTANTS = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
+
+# What ints of these names say is which one, not how many: they are written without groups.
+_WHICH = frozenset({"epoch", "number", "revision", "seq", "slip", "task", "version", "year"})
 
 _language: ContextVar[str] = ContextVar("language", default=DEFAULT)
 
@@ -69,20 +73,27 @@ def catalog() -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def _(message: str, **values: object) -> str:
-    """`message` in the language being spoken, with its `{names}` filled in."""
+    """`message` in the language being spoken, with its `{names}` filled in; counts have their thousands grouped."""
     return pgettext("", message, **values)
 
 
 def pgettext(context: str, message: str, **values: object) -> str:
     """`message` where one English text needs several Chinese ones; `context` tells them apart."""
     text = message if language() == "en" else catalog().get((context, message), (message,))[0]
-    return text.format(**values) if values else text
+    return text.format(**_grouped(values)) if values else text
 
 
 def ngettext(one: str, many: str, n: int, **values: object) -> str:
     """The form of a message that fits the number `n`, which fills `{n}`."""
     forms = (one, many) if language() == "en" else catalog().get(("", one), (one, many))
-    return forms[0 if n == 1 else -1].format(n=n, **values)
+    return forms[0 if n == 1 else -1].format(**_grouped({"n": n, **values}))
+
+
+def _grouped(values: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: f"{value:,}" if isinstance(value, Integral) and name not in _WHICH else value
+        for name, value in values.items()
+    }
 
 
 def of_one(measure: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, date_text, language, ngettext
+from dashboard.locale import _, count_text, date_text, language, ngettext
 from dashboard.pages.slip_links import attention_slips
 from dashboard.parts import csv_link, empty, hand_mark, hand_sign, hidden, icon, why_href
 from dashboard.window.reading import Reading
@@ -65,7 +65,7 @@ def attention_panel(reading: Reading, judged: JudgedProgress) -> Component:
             _("Nothing needs attention"), _("Every unit has reported, and every core target is met or on track.")
         )
     # As many as the dataset `attention` has; slips have a number of their own.
-    number = [] if not table and late_slips is not None else [str(len(table or ()))]
+    number = [] if not table and late_slips is not None else [count_text(len(table or ()))]
     heading = html.H2([_("Needs attention"), html.Span(number, className="count")])
     files = _files(reading, only) if table is not None and len(table) else None
     head = html.Div([heading, files], className="attention-head")

@@ -41,7 +41,7 @@ def card(reading: Reading, commitment: Commitment) -> Component:
         ),
         html.P(_change(reading, commitment, indicator)),
         html.P(coverage_text(rate) if rate else _("Nobody has reported yet"), className="card-coverage"),
-        html.P(_due(commitment), className="card-due"),
+        html.P(_due(commitment, indicator), className="card-due"),
     ]
     name = indicator_name(indicator)
     return html.Article(
@@ -81,16 +81,17 @@ def _rule(commitment: Commitment, indicator: Indicator) -> str:
     return with_measure(threshold_text(current.comparator, current.threshold), measure(indicator))
 
 
-def _due(commitment: Commitment) -> str:
+def _due(commitment: Commitment, indicator: Indicator) -> Component:
     """The due date of the stage shown, and the next stage if there is one."""
     current = commitment.current
     if current.due_on is None:
         return _("no date printed")
-    text = _("by {date}", date=date_text(current.due_on))
+    day = date_text(current.due_on)
     later = commitment.stages[commitment.stages.index(current) + 1 :]
-    if later:
-        text += _(", then {rule}", rule=threshold_text(later[0].comparator, later[0].threshold))
-    return text
+    if not later:
+        return _("by {date}", date=day)
+    rule = with_measure(threshold_text(later[0].comparator, later[0].threshold), measure(indicator))
+    return [_("by {date},", date=day), " ", html.Span(_("then {rule}", rule=rule), className="unbroken")]
 
 
 def _change(reading: Reading, commitment: Commitment, indicator: Indicator) -> Component:

@@ -13,7 +13,7 @@ from dashboard.grids.chosen_table import Filter, Row, file_links, filter_links, 
 from dashboard.grids.progress_rows import in_display_order
 from dashboard.grids.task_table import task_links
 from dashboard.levels import breadcrumbs, has_levels, ways_down
-from dashboard.locale import _, date_text, ngettext
+from dashboard.locale import _, count_text, date_text, ngettext
 from dashboard.parts import (
     csv_link,
     hidden,
@@ -212,7 +212,7 @@ def _spread(address: Address, target: str, counts: Counter[Status]) -> Component
     return html.Span(
         [
             dcc.Link(
-                [icon(status), str(counts[status]), hidden(f" {status_word(status)}")],
+                [icon(status), count_text(counts[status]), hidden(f" {status_word(status)}")],
                 href=address.to(f"/targets/{target}", where=f"status:{status.value}"),
                 className="status",
                 title=f"{status_word(status)} {counts[status]}",

@@ -9,12 +9,14 @@ from typing import Any
 
 from dash import html
 
+from dashboard.charts.course import months_along
 from dashboard.charts.ranks import RankLine, ranks_figure
 from dashboard.grids.chart_view import Picture, graph, pictured
 from dashboard.locale import _, count_text, language, month_text
 from dashboard.parts import choice, csv_link, plain_table, section, table_view
 from dashboard.window.reading import Reading
 from dashboard.words.figures import NOTHING, unit_name
+from dashboard.words.months import month_marks
 from metrics.periods import add_months, format_period, period_of
 from metrics.plan.level import MOST_SHOWN
 from metrics.plan.model import Unit
@@ -54,7 +56,7 @@ def ranks_over_time(reading: Reading, rows: Sequence[Rank], *, group: RankGroup 
     chosen = named if named in reading.plan.unit_by_code else _mover(places)
     title = _finding(reading, places, there, chosen=chosen)
     lines = _lines(reading, places, chosen=chosen)
-    marks = [(month, month_text(month)) for month in there if month.month % 3 == 0]
+    marks = month_marks(months_along(there[0], there[-1]))
     figure = ranks_figure(lines, months=marks, theme=reading.theme, projected=reading.address.projected)
     tabled = _("Each month is in the table view.")
     drawn = graph(reading, figure, label=f"{title} {tabled}", name="course ranks-chart")

@@ -14,7 +14,7 @@ from dashboard.grids.chosen_table import file_links
 from dashboard.grids.level_months import level_months
 from dashboard.grids.queue import queue_table
 from dashboard.levels import flat_way, pages
-from dashboard.locale import _, ngettext
+from dashboard.locale import _, count_text, ngettext
 from dashboard.pages.period import is_long, month_head, period_finding, period_strip, standing_of, units_status
 from dashboard.pages.refusals import not_for_you, not_now
 from dashboard.pages.review_months import month_links, period_reviewed
@@ -124,9 +124,9 @@ def _filters(reading: Reading, rows: Sequence[UnitStanding], *, chosen: str | No
         return choice(inside, reading.address.keeping(state=state, page=None), here=state == chosen)
 
     counts = {part: sum(1 for row in rows if row.is_in(state)) for part, state in QUEUE_PARTS.items()}
-    items = [link(None, [_("All"), html.Span(str(len(rows)), className="count")])]
+    items = [link(None, [_("All"), html.Span(count_text(len(rows)), className="count")])]
     items += [
-        link(part, [queue_mark(state), html.Span(str(counts[part]), className="count")])
+        link(part, [queue_mark(state), html.Span(count_text(counts[part]), className="count")])
         for part, state in QUEUE_PARTS.items()
     ]
     return html.Ul(items, className="filters", **{"aria-label": _("States")})

@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.grids.slips import slip_link, slips_table
-from dashboard.locale import _, ngettext
+from dashboard.locale import _, count_text, ngettext
 from dashboard.pages.slips import ISSUE, fits, may_issue
 from dashboard.parts import csv_link, icon, section
 from dashboard.window.reading import Reading
@@ -98,7 +98,7 @@ def attention_slips(reading: Reading) -> Component:
         [
             icon(Status.OVERDUE),
             html.B(dcc.Link(_("Slips overdue"), href=reading.address.to("/supervise/slips", state=LATE))),
-            html.Span(str(len(late)), className="attention-reason"),
+            html.Span(count_text(len(late)), className="attention-reason"),
         ]
     )
     lines = [html.P(_late_line(reading, row, on), className="attention-units") for row in late[:_MOST_NAMED]]

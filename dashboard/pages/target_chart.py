@@ -29,6 +29,7 @@ from dashboard.words.figures import (
     value_text,
     with_measure,
 )
+from dashboard.words.months import month_marks
 from metrics.due_line import between, due_on_day, due_steps, is_held_by, stages_of, ways_ahead
 from metrics.periods import add_months, last_day, period_of
 from metrics.plan.model import Indicator, Plan, Target
@@ -117,7 +118,7 @@ def target_chart(
         courses=tuple(shown.values()),
         begins=begins,
         ends=ends,
-        months=tuple((day, month_text(day)) for day in months_along(begins, ends)),
+        months=month_marks(months_along(begins, ends)),
         measure=measure(indicator),
         share=indicator.share,
         ahead=_ahead(plan, judged, target, indicator, chosen=chosen),

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from dashboard.locale import _, date_text, month_text
+from collections.abc import Sequence
+from datetime import date
+
+from dashboard.locale import _, date_text, month_alone, month_text
 from dashboard.window.reading import Reading
 from metrics.periods import due_on
 from metrics.queries.judged_month import MonthCounts
 from metrics.results import Basis
+
+
+def month_marks(days: Sequence[date]) -> tuple[tuple[date, str], ...]:
+    """The marks of a time axis with their words, narrow enough to stand side by side on a telephone: the month alone,
+    and under the first of a year the year, unless the next mark is another year's already.
+    """
+    years = [day.year for day in days]
+    if len(days) > 1 and all(day.month == 12 for day in days):
+        return tuple((day, _("{year}", year=day.year)) for day in days)  # the last day of each year
+    marks = []
+    for place, day in enumerate(days):
+        begins = day.year not in years[:place]
+        alone = place + 1 < len(years) and years[place + 1] != day.year
+        marks.append((day, month_alone(day) + ("<br>" + _("{year}", year=day.year) if begins and not alone else "")))
+    return tuple(marks)
 
 
 def before_plan(reading: Reading) -> str:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 from babel.messages.extract import extract_from_file
 
 import dashboard
@@ -90,6 +91,16 @@ def test_a_context_tells_two_texts_apart() -> None:
 def _said_twice(language: str) -> tuple[str, str]:
     with speaking(language):
         return _("Change"), pgettext("how much", "Change")
+
+
+def test_counts_in_sentences_have_their_thousands_grouped_and_numbers_of_things_have_not() -> None:
+    for language in LANGUAGES:
+        with speaking(language):
+            assert "2,177" in ngettext("{n} day late", "{n} days late", 2177)
+            assert "12,850" in _("All {n} measured targets", n=np.int64(12850))
+            assert "2019" in _("Work plan {year}", year=2019)
+            assert "15094" in _("entry {seq} of the ledger", seq=15094)
+            assert "10000" in _("Task {number}", number=10000)
 
 
 def test_chinese_texts_are_chinese() -> None:

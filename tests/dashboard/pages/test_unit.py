@@ -49,8 +49,8 @@ def test_a_row_has_both_paces_and_leads_to_its_explanation(evaluator: TestClient
     tree = window(evaluator, PAGE, "?month=2019-09&lang=en")
     shown = row(tree, "TG-05A")
     assert shown["Value"] == "69.90%"
-    assert shown["Present pace per month"] == "+3.95pp"
-    assert shown["Change"] == "+3.90pp"
+    assert shown["Present pace per month (pp)"] == "+3.95"
+    assert shown["Change (pp)"] == "+3.90"
     value = next(n for n in nodes(of_class(tree, "value")) if n["props"].get("href") == "#why=441202/TG-05A")
     assert said(value) == "69.90%"
 
@@ -58,7 +58,10 @@ def test_a_row_has_both_paces_and_leads_to_its_explanation(evaluator: TestClient
 def test_too_few_months_are_counted_in_the_row(evaluator: TestClient, session: WriteSession) -> None:
     record(session, "441202", "2019-08", items_online=660)
     shown = row(window(evaluator, PAGE, "?month=2019-08&lang=en"), "TG-05A")
-    assert (shown["Present pace per month"], shown["Reached at this pace on"]) == ("1 of 3 months", "not enough points")
+    assert (shown["Present pace per month (pp)"], shown["Reached at this pace on"]) == (
+        "1 of 3 months",
+        "not enough points",
+    )
 
 
 def test_the_sparkline_has_what_is_due_and_the_way_to_what_is_ahead(
