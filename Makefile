@@ -12,6 +12,7 @@
 #              pulls, random histories whose tables the verifier recomputes, 500 later revisions, guards taken off, witnesses
 #              then the service killed 100 times and PostgreSQL 60 times while four clerks post forms and files (a short form: make test)
 #              then backups and restores killed in their midst
+#              then tests that commit, through a PgBouncer in transaction mode (apt-get install pgbouncer; said if it is not there)
 #              then hostile clients beside another one's reads, guesses at known and unknown names, the whole API as every role
 # make interop the same pull read by pandas, R's readr and LibreOffice (needs Rscript with readr, and soffice)
 # make format  format the code and sort its imports
@@ -31,6 +32,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PYTHON ?=
 COUNTED := tests/api tests/metrics tests/migrations tests/trust
+THROUGH_A_POOLER := tests/api/test_many_writers.py tests/api/test_busy.py tests/api/routes tests/metrics/commands \
+	tests/metrics/history tests/metrics/publish tests/metrics/reminders
 OSV ?=
 unexport PYTHONDONTWRITEBYTECODE  # what one process of the tests has compiled, the hundreds after it need not
 
@@ -69,6 +72,11 @@ torture: coverage
 		tests/dashboard/window/test_access.py tests/api/test_generated_requests.py
 	$(BIN)/python -m tests.trust.shown
 	$(BIN)/python -m benchmarks.kills 100 60
+	@if command -v pgbouncer >/dev/null; then \
+		TESTS_THROUGH=pgbouncer $(BIN)/python -m pytest -q $(THROUGH_A_POOLER); \
+	else \
+		echo "未执行:没有安装 pgbouncer / not run: PgBouncer is not installed"; \
+	fi
 	$(BIN)/python -m benchmarks.hostile 30
 	$(BIN)/python -m benchmarks.guessing 2000
 	$(BIN)/python -m benchmarks.schemas 20 600

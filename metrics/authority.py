@@ -1,5 +1,8 @@
 """Who acts in a transaction: said to the database before the first statement, and forgotten when the transaction ends.
 
+With it goes how the transaction is worked on: moments in UTC, and memory for sorting. Nothing is asked of a connection
+as a whole: the next transaction on it may be somebody else's (decision 252).
+
 The database's own rules (migrations 0023 and 0024) let through what this person may write and read, whatever the
 program asks for. It is said for the transaction alone: a connection that goes back to a pool, ours or PgBouncer's,
 keeps nothing.
@@ -35,7 +38,7 @@ class Authority:
 
 SAY = (
     "select set_config('biaochi.role', :role, true), set_config('biaochi.units', :units, true),"
-    " set_config('biaochi.user', :user, true)"
+    " set_config('biaochi.user', :user, true), set_config('work_mem', '16MB', true)"
 )
 NOBODY = Authority()
 # Whoever reads what is released, where that is open to anyone.

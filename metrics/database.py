@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, ExceptionContext, make_url
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from metrics.authority import NOBODY, SAY, SYSTEM, Authority
@@ -27,8 +26,6 @@ Found = TypeVar("Found")
 # Then 503 with Retry-After: better told to come back than left waiting (decision 26).
 _HELD_UP = "set local lock_timeout = '4s'"
 _SNAPSHOT, _AFTER = "snapshot", "after commit"  # in a session's own notes
-COPY_BEGINS, COPY_ENDS = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
-"""What stands around the rows of a COPY in binary."""
 
 
 class ReadSession(Session):
@@ -53,15 +50,22 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
         pool_timeout=3,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "connect_timeout": 3,
-            "application_name": "biaochi",
-            "options": "-c timezone=UTC -c work_mem=16MB",
-        },
+        connect_args={"connect_timeout": 3, "application_name": "biaochi"},
     )
     event.listen(engine, "handle_error", _say_no_values)
     event.listen(engine, "handle_error", _note)
+    event.listen(engine, "connect", _prepare_nothing_behind_a_pooler)
     return engine
+
+
+def _prepare_nothing_behind_a_pooler(connection: psycopg.Connection[Any], _: object) -> None:
+    """A pooler (PgBouncer in transaction mode) gives each transaction another process of the database, which does not
+    know what was prepared in the one before. It shows itself by naming another process than the one that answers."""
+    with connection.cursor() as cursor:
+        answering = cursor.execute("select pg_backend_pid()").fetchone()
+    connection.rollback()
+    if answering != (connection.info.backend_pid,):
+        connection.prepare_threshold = None
 
 
 def _say_no_values(context: ExceptionContext) -> None:
@@ -242,20 +246,6 @@ def gives_sign_of_life() -> bool:
     except psycopg.OperationalError:
         return True
     return True
-
-
-@contextmanager
-def driver_cursor(session: ReadSession) -> Iterator[psycopg.Cursor[Any]]:
-    """A cursor of the driver's own in the session's transaction, for COPY. Its errors are raised as SQLAlchemy's."""
-    driver = session.connection().connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)  # noqa: S101  the one driver there is
-    try:
-        with driver.cursor() as cursor:
-            yield cursor
-    except psycopg.Error as error:
-        error.args = (without_values(error),)
-        note_failure(error)
-        raise DBAPIError.instance("copy", None, error, psycopg.Error) from error
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """What tests start from.
 
     server          a PostgreSQL server: the embedded one in a temporary folder, or BIAOCHI_TEST_DATABASE_URL
-                    (a superuser's address of any server ≥ 15)
+                    (a superuser's address of any server ≥ 15); with TESTS_THROUGH=pgbouncer the service's role
+                    comes to it through a PgBouncer in transaction mode
     session         a WriteSession on a database with the plan loaded; everything is rolled back afterwards. With
                     a fixture made by `beginning`, on one in which that was done once (tests/beginnings.py)
     client          the application, in the same transaction as `session`
@@ -17,6 +18,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -166,12 +168,21 @@ def server() -> Iterator[Server]:
     """A server for the whole run."""
     given = os.environ.get("BIAOCHI_TEST_DATABASE_URL")
     if given:
-        found = Server(given)
-        yield found
+        with _reached(Server(given)) as found:
+            yield found
         found.close()
         return
-    with database_home() as home, embedded_server(home) as addresses:
-        yield Server(addresses.owner)
+    with database_home() as home, embedded_server(home) as addresses, _reached(Server(addresses.owner)) as found:
+        yield found
+
+
+@contextmanager
+def _reached(server: Server) -> Iterator[Server]:
+    """`server` as the run asks for it: by itself, or through the pooler that TESTS_THROUGH names."""
+    through = os.environ.get("TESTS_THROUGH", "")
+    assert through in ("", "pgbouncer"), f"TESTS_THROUGH names no pooler: {through}"
+    with server.through_pgbouncer() if through else nullcontext():
+        yield server
 
 
 @pytest.fixture(scope="session")

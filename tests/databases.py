@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from metrics.authority import NOBODY, SAY, SYSTEM, Authority
 from metrics.cli.connection import OpenedDatabase
@@ -30,6 +30,7 @@ from metrics.database import (
 )
 from metrics.server.migration import take_from_everybody
 from tests.memories import hand_on
+from tests.poolers import pgbouncer
 
 _MEMORY = Path("/dev/shm")  # noqa: S108  a folder of a random name is made in it
 _ROOM = 4 * 1024**3  # bytes; a server of the tests writes some 1.5 GB, its log included, and two of them may run
@@ -81,12 +82,20 @@ class Server:
         self.role = f"biaochi_app_{self._suffix}"
         self._password = secrets.token_hex(12)
         self._count = 0
+        self._pooler: int | None = None
         with self._maintenance() as connection:
             row = connection.execute(
                 "select exists (select from pg_available_extensions where name = 'timescaledb')"
                 " and current_setting('shared_preload_libraries') like '%timescaledb%'"
             ).fetchone()
         self.timescale = bool(row and row[0])
+
+    @contextmanager
+    def through_pgbouncer(self) -> Iterator[None]:
+        """For the block, the service's addresses lead through a PgBouncer in transaction mode; the owner's do not."""
+        with pgbouncer(self._superuser, role=self.role, password=self._password) as self._pooler:
+            yield
+        self._pooler = None
 
     @contextmanager
     def database(self, *, template: str | None = None, plan: bool = True) -> Iterator[Database]:
@@ -107,6 +116,10 @@ class Server:
         self._count += 1
         name = f"biaochi_test_{self._suffix}_{self._count}"
         with self._maintenance() as connection:
+            if template is not None and self._pooler is not None:  # it keeps connections that were given back
+                connection.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template]
+                )
             # As files: what goes through the log instead fills the server's memory with pages that are dropped soon.
             statement = sql.SQL("create database {} template {} strategy file_copy")
             made = statement.format(sql.Identifier(name), sql.Identifier(template or "template0"))
@@ -115,13 +128,19 @@ class Server:
         if template is not None:
             hand_on(template, name)
         url = self._superuser.set(database=name)
-        service = url.set(username=self.role, password=self._password).render_as_string(hide_password=False)
+        service = self._for_the_service(url).render_as_string(hide_password=False)
         database = Database(name, service, url.render_as_string(hide_password=False), make_engine(service, pool_size=5))
         try:
             yield database
         finally:
             database.engine.dispose()
             self._drop(name)
+
+    def _for_the_service(self, url: URL) -> URL:
+        service = url.set(username=self.role, password=self._password)
+        if self._pooler is None:
+            return service
+        return service.set(host="127.0.0.1", port=self._pooler).difference_update_query(["host", "port"])
 
     def close(self) -> None:
         """Remove the service's role; every database must be gone."""

@@ -20,7 +20,8 @@ from metrics.backups.folder import Retention, folder_held, not_written, path_of,
 from metrics.backups.key_files import write_keys
 from metrics.backups.manifest import ArchiveKind, Manifest
 from metrics.backups.tables import DataTable, data_tables, sequences
-from metrics.database import ReadSession, Sessions, driver_cursor
+from metrics.database import ReadSession, Sessions
+from metrics.driver import driver_cursor
 from metrics.errors import Invalid, Message, Unavailable
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.models.grants import OPEN_SCHEMA

@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from metrics.database import COPY_BEGINS, COPY_ENDS, WriteSession, driver_cursor
+from metrics.database import WriteSession
+from metrics.driver import COPY_BEGINS, COPY_ENDS, driver_cursor
 from metrics.errors import Conflict, Message
 from metrics.history.preparation import PreparedHistory
 from metrics.history.stencils import ROW_COLUMNS, Gap, row_end, still_open

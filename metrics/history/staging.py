@@ -12,7 +12,8 @@ from typing import IO
 
 import numpy as np
 
-from metrics.database import ReadSession, driver_cursor
+from metrics.database import ReadSession
+from metrics.driver import driver_cursor
 from metrics.history.cells import POSTED, ROW, STEPS, UNSAID, Rows
 from metrics.plan.model import Plan
 

@@ -18,7 +18,8 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from metrics.database import ReadSession, WriteSession, driver_cursor
+from metrics.database import ReadSession, WriteSession
+from metrics.driver import driver_cursor
 from metrics.ledger.continuation import require_going_on
 from metrics.ledger.tiles import stored_size
 from metrics.locks import Lock, hold

@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, Select, case, cast, func, literal, select
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by, array
 
-from metrics.database import ReadSession, driver_cursor
+from metrics.database import ReadSession
+from metrics.driver import driver_cursor
 from metrics.models import Submission, SubmissionEvent
 from metrics.models.turns import SUBMISSION_TURNS
 from metrics.periods import format_period

@@ -94,8 +94,9 @@ def migrate(engine: Engine, *, revision: str = "head", application_role: str | N
 @contextmanager
 def locks_in_time(connection: Connection) -> Iterator[None]:
     """While the block lasts, the transaction waits only some seconds for a table: everybody later waits
-    behind it. Raises Unavailable `schema_busy`; nothing is changed then."""
+    behind it. Raises Unavailable `schema_busy`; nothing is changed then. Moments are read in UTC."""
     connection.execute(text(f"set local lock_timeout = {_LOCK_MILLISECONDS}"))
+    connection.execute(text("set local timezone = 'UTC'"))
     try:
         yield
     except OperationalError as error:

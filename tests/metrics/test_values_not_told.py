@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from metrics.database import Sessions, driver_cursor, make_engine, statements_within
+from metrics.database import Sessions, make_engine, statements_within
+from metrics.driver import driver_cursor
 from tests.databases import Database
 
 SECRET = "biaochi_secret-40817"
