@@ -6,18 +6,13 @@ The same major version of PostgreSQL on the same kind of machine reads them; arc
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import re
 import secrets
 import shutil
-import subprocess
-import tarfile
 import tempfile
 import time
-import zlib
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -27,7 +22,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from metrics.authority import SYSTEM
-from metrics.backups.archive import AT_ONCE
+from metrics.backups.base_files import UNFINISHED, WAL_FILE, damaged, run_quietly, unpack_into, verified
 from metrics.backups.folder import Retention, folder_held, not_written
 from metrics.backups.manifest import MANIFEST, ArchiveKind, Manifest, manifest_of
 from metrics.database import Sessions, make_engine
@@ -35,20 +30,17 @@ from metrics.errors import Conflict, Invalid, Message, NotFound, Unavailable
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.private_files import private_file
 from metrics.server.archiving import refuse_unquotable
-from metrics.server.home import cluster_of, has_cluster, known_secrets
+from metrics.server.home import cluster_of, has_cluster, known_secrets, server_says
 from metrics.server.programs import (
     EmbeddedServerRefused,
     give,
     let_pass,
     prepare_system_user,
-    program_path,
     run_program,
 )
 
 _MOMENT = "%Y%m%dT%H%M%SZ"
 _NAMED = re.compile(r"biaochi-base-\d{8}T\d{6}Z")
-_WAL = "pg_wal.tar.gz"
-_UNFINISHED = ".unfinished"
 _KEY = text("select verifier_key from ledger_keys order by since desc limit 1")
 _LOOKS_EVERY = 0.1  # seconds
 _SEGMENT = 16 * 1024**2  # bytes of a file of WAL
@@ -63,12 +55,12 @@ def back_up_cluster(owner: str, *, folder: Path, keep: Retention, wal: Path | No
     folder, at = folder.resolve(), datetime.now(UTC)
     with folder_held(folder):
         place = folder / f"biaochi-base-{at:{_MOMENT}}"
-        unfinished = place.with_name(place.name + _UNFINISHED)
+        unfinished = place.with_name(place.name + UNFINISHED)
         try:
             manifest = _head(owner)
             _pg_basebackup(owner, unfinished)
             manifest = replace(manifest, made_at=datetime.now(UTC))
-            _verified(unfinished)
+            verified(unfinished)
             with private_file(unfinished / MANIFEST) as file:
                 file.write(manifest.as_bytes().decode())
             _on_the_disk(unfinished)
@@ -89,7 +81,7 @@ def base_manifest(base: Path) -> Manifest:
         said = Message(f"{base} 不是物理备份的文件夹。", f"{base} is no folder of a base backup.")
         raise (Invalid if base.exists() else NotFound)("no_base_backup", said) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Invalid("base_backup_damaged", _damaged(base, str(error))) from error
+        raise Invalid("base_backup_damaged", damaged(base, str(error))) from error
 
 
 def restore_cluster(home: Path, base: Path, *, wal: Path | None, at: datetime | None) -> None:
@@ -103,7 +95,7 @@ def restore_cluster(home: Path, base: Path, *, wal: Path | None, at: datetime | 
         raise Conflict("database_not_empty", _filled(home))
     if at is not None and wal is None:
         raise Invalid("no_wal_archive", _NO_WAL)
-    _verified(base)
+    verified(base)
     if at is not None and at < base_manifest(base).made_at:
         raise Unavailable("moment_not_reached", _not_reached("it is before the end of the base backup"))
     known_secrets(home)  # those of the roles in it; refused in words where they are missing
@@ -138,28 +130,13 @@ def _pg_basebackup(owner: str, place: Path) -> None:
     told = {"PGHOST": str(url.query["host"]), "PGPORT": str(url.query["port"])}
     told |= {"PGUSER": url.username or "", "PGPASSWORD": url.password or ""}
     options = ("--format=tar", "--compress=client-gzip:1", "--wal-method=stream", "--checkpoint=fast")
-    _run("pg_basebackup", *options, "--manifest-checksums=SHA256", "--pgdata", str(place), variables=told)
-
-
-def _verified(place: Path) -> None:
-    """Hold the files against PostgreSQL's manifest of them. Raises Invalid."""
-    try:
-        _run("pg_verifybackup", "--no-parse-wal", "--exit-on-error", "--quiet", f"--ignore={MANIFEST}", str(place))
-    except Unavailable as refused:
-        raise Invalid("base_backup_damaged", _damaged(place, refused.message.en)) from refused
-    try:
-        with gzip.open(place / _WAL) as packed:  # not in that manifest, and packed with a checksum of its own
-            while packed.read(AT_ONCE):
-                pass
-    except (OSError, EOFError, zlib.error) as error:
-        raise Invalid("base_backup_damaged", _damaged(place, f"{_WAL}: {error}")) from error
+    run_quietly("pg_basebackup", *options, "--manifest-checksums=SHA256", "--pgdata", str(place), variables=told)
 
 
 def _unpack(base: Path, place: Path) -> None:
     place.mkdir(mode=0o700)
-    for name, below in (("base.tar.gz", place), (_WAL, place / "pg_wal")):
-        with tarfile.open(base / name) as packed:
-            packed.extractall(below, filter="tar")
+    unpack_into(base, "base.tar.gz", place)
+    unpack_into(base, WAL_FILE, place / "pg_wal")
     place.chmod(0o700)
     for path in (place, *place.rglob("*")):
         give(path)
@@ -203,7 +180,7 @@ def _wait_until_recovered(place: Path) -> None:
     """A server that reads WAL counts as started to pg_ctl. Raises EmbeddedServerRefused if it ends instead."""
     while True:
         try:
-            status = (place / "postmaster.pid").read_text(encoding="utf-8").splitlines()[7:]
+            status = server_says(place)[7:8]
         except FileNotFoundError as error:
             raise EmbeddedServerRefused("the server ended while it read WAL") from error
         if [line.strip() for line in status] == ["ready"]:
@@ -218,7 +195,7 @@ def _remove_old(folder: Path, *, keep: Retention, wal: Path | None) -> None:
     for path in bases[len(stay) :]:
         shutil.rmtree(path)
     if wal is not None and wal.is_dir():
-        _run("pg_archivecleanup", str(wal), _first_segment(stay[-1]))
+        run_quietly("pg_archivecleanup", str(wal), _first_segment(stay[-1]))
 
 
 def _first_segment(base: Path) -> str:
@@ -228,23 +205,6 @@ def _first_segment(base: Path) -> str:
     return f"{needed['Timeline']:08X}{high:08X}{low // _SEGMENT:08X}"
 
 
-def _run(program: str, *arguments: str, variables: Mapping[str, str] | None = None) -> None:
-    """Raises Unavailable with what the program said if it fails."""
-    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"} | dict(variables or {})
-    done = subprocess.run(
-        [program_path(program), *arguments],
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
-        raise Unavailable("base_backup_failed", Message(f"{program} 失败:{said[0]}", f"{program} failed: {said[0]}"))
-
-
 def _on_the_disk(place: Path) -> None:
     for path in (*place.iterdir(), place, place.parent):
         opened = os.open(path, os.O_RDONLY)
@@ -252,13 +212,6 @@ def _on_the_disk(place: Path) -> None:
             os.fsync(opened)
         finally:
             os.close(opened)
-
-
-def _damaged(base: Path, why: str) -> Message:
-    return Message(
-        f"物理备份 {base} 已损坏({why})。未恢复任何内容;请改用另一份。",
-        f"The base backup {base} is damaged ({why}). Nothing was restored; use another one.",
-    )
 
 
 def _filled(home: Path) -> Message:

@@ -45,8 +45,7 @@ def opened_database(*, current_schema: bool = True, new: bool = False) -> Iterat
         with _started(current_schema=current_schema, new=new) as opened:
             yield opened
     except EmbeddedServerRefused as refused:
-        message = Message("内置数据库无法启动。", str(refused))
-        raise Unavailable(code="embedded_server_refused", message=message) from refused
+        raise Unavailable(code="embedded_server_refused", message=refused.message) from refused
     except (DBAPIError, PoolTimeout, psycopg.Error) as error:
         in_words = _in_words(error)
         if in_words is None:

@@ -11,8 +11,8 @@ from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
 from metrics.server.durability import durability_problems
 from metrics.server.migration import is_current
+from metrics.server.programs import OLDEST_SERVER
 
-_OLDEST_SERVER = 15
 _MUCH, _LITTLE = timedelta(minutes=1), timedelta(seconds=2)  # between two clocks
 _ARCHIVE_AGE = timedelta(hours=26)
 _ARCHIVER = text("select last_archived_time, last_failed_time from pg_stat_archiver")
@@ -50,7 +50,7 @@ def _durability(connection: Connection, *, embedded: bool) -> DoctorLine:
 def _versions(connection: Connection) -> DoctorLine:
     number = int(_setting(connection, "server_version_num"))
     ours, theirs = version("biaochi"), _setting(connection, "server_version").split()[0]
-    if number < _OLDEST_SERVER * 10_000:
+    if number < OLDEST_SERVER * 10_000:
         found = Message(f"PostgreSQL {theirs} 过旧。", f"PostgreSQL {theirs} is too old.")
         return wrong("versions", found, Message("升级到 15 或更高。", "Upgrade to 15 or newer."))
     return fine("versions", f"标尺 {ours},PostgreSQL {theirs}。", f"Biaochi {ours}, PostgreSQL {theirs}.")

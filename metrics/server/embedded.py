@@ -1,4 +1,4 @@
-"""The PostgreSQL that comes with the program: a server from a wheel, its data under `BIAOCHI_HOME`.
+"""The PostgreSQL that the program starts itself, its data under `BIAOCHI_HOME`.
 
 Files under the home directory::
 
@@ -18,9 +18,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import secrets
-import shutil
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,30 +29,28 @@ import psycopg
 import structlog
 from psycopg import sql
 
-from metrics.server.archiving import archive_options
+from metrics.server.cluster import OWNER, create_cluster, start_options
 from metrics.server.home import (
     cluster_of,
     has_cluster,
     known_secrets,
     refuse_odd_name,
     refuse_other_version,
+    server_says,
     users_lock,
-    write_secrets,
 )
 from metrics.server.left_behind import clear_the_way
 from metrics.server.programs import EmbeddedServerRefused, give, prepare_system_user, run_program
-from metrics.settings import settings
 
 __all__ = ["Addresses", "EmbeddedServerRefused", "embedded_server"]
 
 log = structlog.get_logger(__name__)
 
-OWNER, APPLICATION, DATABASE = "biaochi_owner", "biaochi_app", "biaochi"
+APPLICATION, DATABASE = "biaochi_app", "biaochi"
 _NEIGHBOURS = ("postgres", "template1")  # in every cluster, and open to everybody
 _DYING = 10.0  # seconds a killed server may take to be gone
 _DYING_BY_ITSELF = 3.0  # seconds after which what is left of it is helped along
 _SIGNS_OF_DYING = ('lock file "postmaster.pid" already exists', "pre-existing shared memory block")
-_LONGEST_SOCKET = 100  # bytes; the system's limit for a socket's path is 107
 
 
 @dataclass(frozen=True)
@@ -123,7 +118,7 @@ def _exclusively(path: Path) -> Iterator[None]:
 def _ensure_running(home: Path) -> Addresses:
     cluster = cluster_of(home)
     if not has_cluster(home):
-        _create(home)
+        create_cluster(home)
     found = known_secrets(home)
     refuse_other_version(cluster)
     if _postmaster(home) is None:
@@ -135,32 +130,6 @@ def _ensure_running(home: Path) -> Addresses:
     return addresses
 
 
-def _create(home: Path) -> None:
-    """Make the cluster beside its place and move it there whole, so that a kill leaves none or a complete one."""
-    prepare_system_user(home)
-    write_secrets(home)
-    found = known_secrets(home)
-    for left in home.glob("postgres.new*"):  # of an earlier start that was killed; holds no data yet
-        shutil.rmtree(left, ignore_errors=True)  # its initdb may still be at work
-    unfinished = home / f"postgres.new.{secrets.token_hex(4)}"
-    unfinished.mkdir(mode=0o700)
-    password_file = home / "postgres.secret"
-    password_file.touch(mode=0o600)
-    password_file.write_text(found["owner_password"], encoding="utf-8")
-    for path in (unfinished, password_file):
-        give(path)
-    try:
-        run_program(
-            home,
-            "initdb",
-            *("-D", str(unfinished), "-U", OWNER, "--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8"),
-            *("--data-checksums", "--auth=scram-sha-256", f"--pwfile={password_file}"),
-        )
-    finally:
-        password_file.unlink()
-    unfinished.rename(cluster_of(home))
-
-
 def _start(home: Path, *, port: int | None = None) -> None:
     """Start the server. What is left of a killed one may take a moment to go: that long it is tried again."""
     prepare_system_user(home)
@@ -168,7 +137,7 @@ def _start(home: Path, *, port: int | None = None) -> None:
     logfile.touch(mode=0o600)
     give(logfile)
     limit = time.monotonic() + _DYING
-    options = _options(home, port)
+    options = start_options(home, port)
     while True:
         said_before = logfile.stat().st_size
         try:
@@ -200,22 +169,6 @@ def _start(home: Path, *, port: int | None = None) -> None:
         else:
             log.info("embedded_server_started", cluster=str(cluster_of(home)))
             return
-
-
-def _options(home: Path, port: int | None) -> str:
-    """Where the server listens, and its sizes. On a socket where the system can have one there, else on 127.0.0.1."""
-    directory = home / "socket"
-    path = str(directory)
-    if len(os.fsencode(directory / ".s.PGSQL.5432")) > _LONGEST_SOCKET or set(path) & set("',"):
-        place = f"-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c port={port or _free_port()}"
-    else:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        give(directory)
-        place = f"-c listen_addresses='' -c unix_socket_directories='{path}' -c port=5432"
-    sizes = " -c max_connections=200 -c shared_buffers=256MB"
-    # Nobody is notified of anything here; whoever only reads could fill the disk with 8 GB of notices.
-    sizes += " -c max_notify_queue_pages=256"
-    return place + sizes + " -c password_encryption=scram-sha-256" + archive_options(settings().wal_archive)
 
 
 def _wait_until_ready(home: Path, found: dict[str, str]) -> Addresses:
@@ -259,7 +212,7 @@ class _NotReady(Exception):
 def _addresses(home: Path, found: dict[str, str]) -> Addresses:
     """The addresses of the server that runs, where its own file says that it listens. Raises _NotReady."""
     try:
-        lines = (cluster_of(home) / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        lines = server_says(cluster_of(home))
         port, directory, status = lines[3], lines[4], lines[7].strip()
     except (FileNotFoundError, IndexError) as error:
         raise _NotReady("it does not say yet where it listens") from error
@@ -274,20 +227,12 @@ def _addresses(home: Path, found: dict[str, str]) -> Addresses:
 
 def _postmaster(home: Path) -> int | None:
     """The pid of the server that runs on this cluster, None if none does."""
-    path = cluster_of(home) / "postmaster.pid"
     try:
-        pid = int(path.read_text(encoding="utf-8").split()[0])
+        pid = int(server_says(cluster_of(home))[0])
         command = Path(f"/proc/{pid}/cmdline").read_bytes() if Path("/proc").is_dir() else b"postgres"
         os.kill(pid, 0)
-    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
+    except (FileNotFoundError, ProcessLookupError, ValueError):
         return None
     except PermissionError:
         return pid
     return pid if b"postgres" in command and os.fsencode(cluster_of(home)) in command else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

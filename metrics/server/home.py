@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
-import subprocess
 from pathlib import Path
 from typing import IO
 
 from metrics.private_files import private_file, put_in_place
-from metrics.server.programs import EmbeddedServerRefused, program_path
+from metrics.server.programs import EmbeddedServerRefused, major_version
 
 _SECRETS = ("owner_password", "application_password")
 
 
 def refuse_odd_name(home: Path) -> None:
-    """PostgreSQL starts its server by way of a shell and does not quote these."""
-    odd = sorted(set(str(home)) & set('"$`\\\n'))
+    """PostgreSQL starts its server by way of a shell and does not quote these, whatever character they are part of:
+    in GB18030 the second byte of some is a backslash."""
+    odd = sorted(set(os.fsencode(home)) & set(b'"$`\\\n'))
     if odd:
+        named = " ".join(map(chr, odd))
         raise EmbeddedServerRefused(
-            f"the database cannot live in {str(home)!r}: its path holds {' '.join(odd)}. "
-            "Choose another directory with BIAOCHI_HOME."
+            f"the database cannot live in {str(home)!r}: its path holds the bytes {named}. "
+            "Choose another directory with BIAOCHI_HOME.",
+            f"数据库不能放在 {str(home)!r}:路径的字节中有 {named}。请用 BIAOCHI_HOME 另选文件夹。",
         )
 
 
@@ -32,7 +35,8 @@ def users_lock(home: Path) -> IO[str]:
     except OSError as error:
         raise EmbeddedServerRefused(
             f"{home} cannot be written ({error.strerror}). If it belongs to another user, run as that user, "
-            "or choose another directory with BIAOCHI_HOME."
+            "or choose another directory with BIAOCHI_HOME.",
+            f"{home} 无法写入({error.strerror})。属于其他用户的,请以该用户执行,或用 BIAOCHI_HOME 另选文件夹。",
         ) from error
 
 
@@ -55,19 +59,41 @@ def known_secrets(home: Path) -> dict[str, str]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EmbeddedServerRefused(
             f"{path} cannot be read ({error!r}), so the secrets of the database beside it are unknown. "
-            "Put the file back from a backup, or move the whole directory away to start anew."
+            "Put the file back from a backup, or move the whole directory away to start anew.",
+            f"{path} 无法读取({error!r}),旁边数据库的口令因此不明。请从备份放回该文件;要重新开始的,把整个文件夹移走。",
         ) from error
 
 
 def refuse_other_version(cluster: Path) -> None:
-    """Raise EmbeddedServerRefused if the cluster was written by another major version than the wheel's."""
-    written = (cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
-    ours = subprocess.run([program_path("postgres"), "--version"], capture_output=True, text=True, check=True).stdout
-    if ours.split()[-1].split(".")[0] != written:
+    """Raise EmbeddedServerRefused if the cluster was written by another major version than the programs'."""
+    written, ours = written_by(cluster), major_version()
+    if written == ours:
+        return
+    en = f"{cluster} was written by PostgreSQL {written}, and the programs here are PostgreSQL {ours}. "
+    zh = f"{cluster} 由 PostgreSQL {written} 写成,而这里的程序是 PostgreSQL {ours}。"
+    if written > ours:
         raise EmbeddedServerRefused(
-            f"{cluster} was written by PostgreSQL {written}, this program brings {ours.strip()}. "
-            "Restore a backup into a new home directory."
+            f"{en}Name the folder of the programs of {written} in BIAOCHI_POSTGRES_BIN.",
+            f"{zh}请用 BIAOCHI_POSTGRES_BIN 指明 PostgreSQL {written} 程序的文件夹。",
         )
+    raise EmbeddedServerRefused(
+        f"{en}Where those of {written} are still on this machine, go on with them (BIAOCHI_POSTGRES_BIN) or run "
+        "biaochi upgrade-cluster --old-bin FOLDER; else install them, or restore a backup into a new home directory. "
+        "Nothing was changed.",
+        f"{zh}{written} 的程序还在本机的,用 BIAOCHI_POSTGRES_BIN 指明后照旧使用,或执行 biaochi upgrade-cluster "
+        "--old-bin 其文件夹;不在的,先安装,或把备份恢复到新的数据目录。原有数据未动。",
+    )
+
+
+def written_by(cluster: Path) -> int:
+    """The major version of PostgreSQL that wrote the cluster."""
+    return int((cluster / "PG_VERSION").read_text(encoding="ascii"))
+
+
+def server_says(cluster: Path) -> list[str]:
+    """The lines in which a server says of itself that it runs here: number, folder, start, port, socket's folder,
+    address, memory, state (`ready`). Paths are in the bytes of the system. Raises FileNotFoundError if none does."""
+    return os.fsdecode((cluster / "postmaster.pid").read_bytes()).split("\n")
 
 
 def has_cluster(home: Path) -> bool:

