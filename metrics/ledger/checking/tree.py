@@ -58,6 +58,7 @@ class TreeCheck:
         self._block: list[bytes] = []
         self._roots: list[list[bytes]] = [[]]  # of full tiles, by level
         self._tile: tuple[list[bytes], bytes] | None = None
+        self._sound = False  # its hashes have the root that is stored of it
         self._explained: set[int] = set()  # entries that were named already
         self._whole = True  # no entry is missing so far
         self._right_until = 0  # the largest checkpoint that held
@@ -82,6 +83,7 @@ class TreeCheck:
         place = (seq - 1) % TILE
         if place == 0:
             self._tile = self._stored(0, (seq - 1) // TILE)
+            self._sound = self._tile is not None and tree_root(self._tile[0]) == self._tile[1]
             self._block = []
         self._tree.add(hashed)
         self._block.append(hashed)
@@ -102,7 +104,7 @@ class TreeCheck:
             yield from self._unsigned(size)
 
     def _confirmed(self, place: int, hashed: bytes) -> Confirmed:
-        if self._tile is None or tree_root(self._tile[0]) != self._tile[1] or place >= len(self._tile[0]):
+        if self._tile is None or not self._sound or place >= len(self._tile[0]):
             return Confirmed.UNKNOWN
         return Confirmed.YES if self._tile[0][place] == hashed else Confirmed.NO
 
@@ -116,7 +118,7 @@ class TreeCheck:
             index * TILE + i + 1 for i, pair in enumerate(zip(self._block, hashes, strict=False)) if pair[0] != pair[1]
         ]
         explained = bool(odd) and self._explained.issuperset(odd)
-        if not explained or tree_root(hashes) != stored_root:
+        if not explained or not self._sound:
             yield _not_of_leaves(0, index)
         if root != stored_root:
             yield from self._named(odd)
