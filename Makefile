@@ -10,7 +10,7 @@
 #              asked with every odd text, secret and generated case, of which `make test` deals out a part to each
 #              then T1 to T7 of trust with their counts (tests/trust/shown.py): 1,000 tamperings, forgeries, 10,000 bits flipped in
 #              pulls, random histories whose tables the verifier recomputes, 500 later revisions, guards taken off, witnesses
-#              then the service killed 100 times and PostgreSQL 60 times while four clerks post forms and files (a short form: make test)
+#              then the service killed 100 times, stopped 10 times and PostgreSQL killed 60 times while four clerks post forms and files (a short form: make test)
 #              then backups and restores killed in their midst
 #              then tests that commit, through a PgBouncer in transaction mode (apt-get install pgbouncer; said if it is not there)
 #              then hostile clients beside another one's reads, guesses at known and unknown names, the whole API as every role
@@ -71,7 +71,7 @@ torture: coverage
 	MATRIX=whole $(BIN)/python -m pytest -q tests/api/test_matrix.py tests/dashboard/test_rights.py \
 		tests/dashboard/window/test_access.py tests/api/test_generated_requests.py
 	$(BIN)/python -m tests.trust.shown
-	$(BIN)/python -m benchmarks.kills 100 60
+	$(BIN)/python -m benchmarks.kills 100 60 3600 1 10
 	@if command -v pgbouncer >/dev/null; then \
 		TESTS_THROUGH=pgbouncer $(BIN)/python -m pytest -q $(THROUGH_A_POOLER); \
 	else \

@@ -71,6 +71,7 @@ from api.routes import (
 )
 from api.security.dependencies import sender
 from api.silent_database import SilentDatabase
+from api.stopping import Stopping
 from api.traces import traced_where_wanted
 from dashboard.app import create_dashboard
 from metrics.auditing.writing import write_counts
@@ -140,6 +141,7 @@ def create_app() -> FastAPI:
             Middleware(KnownClients),
             Middleware(AuditTrail),
             *traced_where_wanted(),
+            Middleware(Stopping),
             Middleware(FitRequests),
             Middleware(HttpsInFront),
             Middleware(HeadAsGet),

@@ -1,4 +1,4 @@
-"""`biaochi serve` that is killed and started again, and PostgreSQL under it killed in three ways."""
+"""`biaochi serve` that is killed, or asked to stop, and started again, and PostgreSQL under it killed in three ways."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import psutil
 from metrics.cli.plan import CITY_PLAN
 from tests.clusters import kill_with_children, running
 from tests.ports import free_port
-from tests.serving import environment, fork_serve, wait_until_ready
+from tests.serving import environment, fork_serve, stop, wait_until_ready
 
 WAYS = ("family", "postmaster", "child")  # in which PostgreSQL is killed
 _NOTICED = 0.1  # seconds until a kill is noticed; before that `/readyz` may still be answered by what is dying
@@ -47,6 +47,18 @@ class Killed:
         """SIGKILL to the service alone; its database lives on and is adopted."""
         self.process.kill()
         self.process.wait()
+        self._start()
+
+    def stop(self) -> None:
+        """SIGTERM: the service and then its database end in order, whatever is under way, and both are started again.
+
+        Raises AssertionError if either does not.
+        """
+        server, code = running(self.home), stop(self.process, how=signal.SIGTERM)
+        said = self.logs[1].read_text(encoding="utf-8", errors="replace").splitlines()[-3:]
+        gone = not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
+        if code or not gone or not any("database system is shut down" in line for line in said):
+            raise AssertionError(f"the service ended with {code}, its database said {said}")
         self._start()
 
     def kill_server(self, way: str, draw: random.Random) -> None:

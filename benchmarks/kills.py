@@ -1,6 +1,7 @@
-"""R1 and R2: `python -m benchmarks.kills [SERVICE] [SERVER] [SECONDS]` kills either that often while four writers post.
+"""R1 and R2: `python -m benchmarks.kills [SERVICE] [SERVER] [SECONDS] [SEED] [STOPS]` kills while four writers post.
 
-The service, or PostgreSQL (with its children, without them, or one child alone) gets SIGKILL at a random moment. Two
+The service, or PostgreSQL (with its children, without them, or one child alone) gets SIGKILL that often, at random
+moments; STOPS times the service gets SIGTERM, after which both have to end in order. Two
 writers post forms and two post files; each sends its revision again under the same key until it is acknowledged. At the
 end every acknowledged revision has to be there once, with its figure and its place in the ledger, and `biaochi ledger
 check` has to find nothing. It stops early when SECONDS are over. A service that does not answer in time is killed once
@@ -146,14 +147,14 @@ class Score:
         )
 
 
-def main(service_kills: int = 100, server_kills: int = 60, seconds: int = 3600, seed: int = 1) -> int:
+def main(service_kills: int = 100, server_kills: int = 60, seconds: int = 3600, seed: int = 1, stops: int = 0) -> int:
     """Kill, count, compare, and print the score."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
         home.mkdir()
         service = Killed(home)
         try:
-            score = campaign(service, service_kills, server_kills, seconds=seconds, seed=seed)
+            score = campaign(service, service_kills, server_kills, stops=stops, seconds=seconds, seed=seed)
         finally:
             stop(service.process)
         score.wrong.extend(_ledger_check(service))
@@ -163,10 +164,13 @@ def main(service_kills: int = 100, server_kills: int = 60, seconds: int = 3600, 
     return 1 if score.wrong else 0
 
 
-def campaign(service: Killed, service_kills: int, server_kills: int, *, seconds: int, seed: int) -> Score:
-    """Kill that often, in an order drawn by `seed`, while four clerks write to it; then compare."""
+def campaign(
+    service: Killed, service_kills: int, server_kills: int, *, stops: int = 0, seconds: int, seed: int
+) -> Score:
+    """Kill and stop that often, in an order drawn by `seed`, while four clerks write to it; then compare."""
     draw = random.Random(seed)
-    kinds = ["service"] * service_kills + [WAYS[number % len(WAYS)] for number in range(server_kills)]
+    kinds = ["service"] * service_kills + ["stop"] * stops
+    kinds += [WAYS[number % len(WAYS)] for number in range(server_kills)]
     draw.shuffle(kinds)
     writers = _writers(service)
     done, slowest, wrong = _kill_one_after_the_other(service, writers, kinds=kinds, draw=draw, seconds=seconds)
@@ -223,6 +227,8 @@ def _kill_one_after_the_other(
             try:
                 if kind == "service":
                     service.kill()
+                elif kind == "stop":
+                    service.stop()
                 else:
                     service.kill_server(kind, draw)
             except AssertionError as error:

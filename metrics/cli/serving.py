@@ -42,6 +42,7 @@ from metrics.reminders.schedule import reminding
 from metrics.server.durability import require_durability
 from metrics.server.embedded import EmbeddedServerRefused, revive
 from metrics.server.home import has_cluster
+from metrics.server.stopping import ANSWERS_END_WITHIN, InUse, StoppingServer
 from metrics.settings import settings
 from metrics.watch.traces import require_traces
 
@@ -133,32 +134,22 @@ def _sign_ledger() -> None:
         log.warning(fault.code, reason=fault.message.en)
 
 
-class _AnnouncingServer(uvicorn.Server):
-    """Says where it is to be found as soon as it is."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if self.started:
-            _announce()
-
-
 def _run_until_stopped(listener: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM, which end in KeyboardInterrupt. Raises Unavailable if the application fails."""
     os.environ.setdefault("DASH_DISABLE_VERSION_CHECK", "1")  # asks an outside host otherwise
     take_all_descriptors()
-    server = _AnnouncingServer(
-        uvicorn.Config(
-            APPLICATION,
-            factory=True,
-            log_config=None,
-            access_log=False,  # ours says more, and no parameters (api/audit_trail.py)
-            timeout_graceful_shutdown=5,
-            server_header=False,
-            proxy_headers=False,  # what proxies say is looked at in api/client.py
-            http=PatientProtocol,
-            timeout_keep_alive=15,
-        )
+    config = uvicorn.Config(
+        APPLICATION,
+        factory=True,
+        log_config=None,
+        access_log=False,  # ours says more, and no parameters (api/audit_trail.py)
+        timeout_graceful_shutdown=ANSWERS_END_WITHIN,
+        server_header=False,
+        proxy_headers=False,  # what proxies say is looked at in api/client.py
+        http=PatientProtocol,
+        timeout_keep_alive=15,
     )
+    server = StoppingServer(config, InUse(engine()), _announce)
     server.run(sockets=[listener])
     if not server.started:
         raise Unavailable(

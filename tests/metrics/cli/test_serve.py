@@ -13,11 +13,13 @@ from pathlib import Path
 
 import httpx2
 import psutil
+import psycopg
 import pytest
 
 from benchmarks.killed import WAYS, Killed
 from benchmarks.kills import campaign
 from metrics.cli.plan import CITY_PLAN
+from metrics.server.embedded import embedded_server
 from tests.clusters import copy_cluster, freeze, kill_with_children, postmaster, running
 from tests.databases import Database, database_home
 from tests.ports import free_port
@@ -163,16 +165,52 @@ def test_a_database_that_dies_is_started_again(serve: Serve, home: Path) -> None
     assert postmaster(home) is None
 
 
-def test_what_was_acknowledged_outlives_kills_of_the_service_and_of_the_database(settled: Path) -> None:
+def test_what_was_acknowledged_outlives_kills_and_stops_of_the_service_and_of_the_database(settled: Path) -> None:
     """R1 and R2 in short; in full by `python -m benchmarks.kills`, in `make torture`."""
     service = Killed(settled)
     try:
-        score = campaign(service, 2, len(WAYS), seconds=600, seed=1)
+        score = campaign(service, 1, len(WAYS), stops=1, seconds=600, seed=1)
     finally:
         stop(service.process)
     assert score.wrong == []
     assert score.stored > 0
     assert score.done.total() == 2 + len(WAYS)
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_stop_takes_nobody_in_and_the_second_signal_breaks_off_what_is_under_way(serve: Serve, home: Path) -> None:
+    """Whoever waits is told; the database is stopped after the service, and in order."""
+    served = serve().ready()
+    address = f"{served.url}/api/v1/session"
+    with ThreadPoolExecutor(1) as pool, embedded_server(home) as addresses, psycopg.connect(addresses.owner) as other:
+        other.execute("lock table tokens in access exclusive mode")
+        waits = pool.submit(httpx2.get, address, headers=SOMEBODY, timeout=PATIENCE, verify=PLAIN)
+        while not waiting(addresses.owner):
+            assert not waits.done()
+        served.process.send_signal(signal.SIGTERM)
+        while takes_connections(served.port):
+            assert not waits.done()
+        assert not waits.done()
+        served.process.send_signal(signal.SIGTERM)
+        told = waits.result()
+        assert (told.status_code, told.json()["code"], told.headers["Retry-After"]) == (503, "stopping", "5")
+        assert served.process.wait(PATIENCE) == 0
+        assert postmaster(home) is not None  # for who else uses it
+    assert postmaster(home) is None
+    assert "database system is shut down" in (home / "postgres.log").read_text(encoding="utf-8").splitlines()[-1]
+    assert "broken_off" in served.log.read_text(encoding="utf-8")
+
+
+def takes_connections(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def waiting(owner: str) -> bool:
+    """Whether a statement waits for a lock."""
+    with psycopg.connect(owner) as connection:
+        row = connection.execute("select exists (select from pg_locks where not granted)").fetchone()
+    return row == (True,)
 
 
 @pytest.mark.usefixtures("settled")
