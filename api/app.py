@@ -70,8 +70,7 @@ from api.routes import (
     work_plans,
 )
 from api.security.dependencies import sender
-from api.silent_database import SilentDatabase
-from api.stopping import Stopping
+from api.silent_database import SilentDatabase, Stopping
 from api.traces import traced_where_wanted
 from dashboard.app import create_dashboard
 from metrics.auditing.writing import write_counts
@@ -136,20 +135,7 @@ def create_app() -> FastAPI:
         redirect_slashes=False,
         lifespan=_settled,
         responses={422: DOCUMENTED, "default": DOCUMENTED},
-        middleware=[
-            Middleware(SecurityHeaders),
-            Middleware(KnownClients),
-            Middleware(AuditTrail),
-            *traced_where_wanted(),
-            Middleware(Stopping),
-            Middleware(FitRequests),
-            Middleware(HttpsInFront),
-            Middleware(HeadAsGet),
-            Middleware(RatesByClient),
-            Middleware(Bodies, sender=sender),
-            Middleware(PlacesByClient),
-            Middleware(SilentDatabase, lives=gives_sign_of_life),
-        ],
+        middleware=_middleware(),
     )
     install_problems(app)
     named, checked, planned = Depends(name_act), Depends(refuse_unknown_parameters), Depends(refuse_without_plan)
@@ -167,6 +153,24 @@ def create_app() -> FastAPI:
     # waits for who reads slowly.
     app.mount("/", WSGIMiddleware(create_dashboard().server, workers=_WSGI_THREADS, send_queue_size=2000))
     return app
+
+
+def _middleware() -> list[Middleware]:
+    """What every request goes through, outermost first."""
+    return [
+        Middleware(SecurityHeaders),
+        Middleware(KnownClients),
+        Middleware(AuditTrail),
+        *traced_where_wanted(),
+        Middleware(Stopping),
+        Middleware(FitRequests),
+        Middleware(HttpsInFront),
+        Middleware(HeadAsGet),
+        Middleware(RatesByClient),
+        Middleware(Bodies, sender=sender),
+        Middleware(PlacesByClient),
+        Middleware(SilentDatabase, lives=gives_sign_of_life),
+    ]
 
 
 @asynccontextmanager

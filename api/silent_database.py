@@ -1,4 +1,4 @@
-"""A database that is there but says nothing (frozen, or its disk is): whoever waits for it is told so.
+"""A database that is there but says nothing (frozen, or its disk is), a service that stops: whoever waits is told so.
 
 A connection to such a database does not break, so no request would ever end. One that has not been answered for some
 seconds therefore asks the database for a sign of life over a connection of its own; without one it is answered 503.
@@ -12,13 +12,20 @@ from collections.abc import Callable
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import database_away
+from api.early_refusals import early_refusal
+from api.problems import RETRY_AFTER_SECONDS, database_away
 from metrics.errors import Message as Words
 
 _PATIENCE = 3.0  # seconds without an answer until the database is asked
 _SILENT = Words(
     "数据库没有响应。本次操作是否已保存尚不确定:请稍后用同一 Idempotency-Key 重试。",
     "The database does not answer. Whether this was stored is not certain: try again with the same Idempotency-Key.",
+)
+
+_STOPPING = Words(
+    "服务正在停止或重新启动。本次操作是否已保存尚不确定:请稍后查看,或用同一 Idempotency-Key 重试,不会重复。",
+    "The service is being stopped or started anew. Whether this was stored is not certain: look again shortly, or try "
+    "again with the same Idempotency-Key, which stores nothing twice.",
 )
 
 
@@ -75,6 +82,29 @@ class SilentDatabase:
         self._given_up.discard(request)
         if not request.cancelled():
             request.exception()  # it was answered for already
+
+
+class Stopping:
+    """ASGI middleware. The server cancels what still runs; an answer that began is broken off, so that it looks it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_on)
+        except asyncio.CancelledError:
+            if begun or scope["type"] != "http":
+                raise
+            told = early_refusal(scope, 503, "stopping", _STOPPING, retry_after=RETRY_AFTER_SECONDS, close=True)
+            await told(scope, receive, send)
 
 
 async def _within(seconds: float, request: asyncio.Task[None], answering: asyncio.Event) -> bool:

@@ -41,7 +41,7 @@ from tests.databases import Database, Server, database_home
 from tests.memories import as_before, signing_in_many
 from tests.serving import LiveServer, live
 
-pytest_plugins = ["tests.browsing", "tests.clusters", "tests.providers", "tests.sharing"]
+pytest_plugins = ["tests.browsing", "tests.clusters", "tests.providers", "tests.served", "tests.sharing"]
 
 # No test fails for being slow: other work may go on beside it. Benchmarks say what is quick.
 examples.register_profile("suite", deadline=None)
@@ -84,7 +84,10 @@ NOT_COUNTED = (
     *("tests/api/test_walked_year.py", "tests/dashboard/test_link_names.py"),
     *("tests/trust/test_recomputed.py", "tests/trust/test_tampering.py::test_every_tampering"),
 )
-_LONGEST = ("tests/browser/", "tests/metrics/cli/test_serve.py", "tests/docs/", "tests/trust/", "tests/seed/")
+_LONGEST = (
+    *("tests/browser/", "tests/metrics/cli/test_serve.py", "tests/metrics/cli/test_first_runs.py"),
+    *("tests/docs/", "tests/trust/", "tests/seed/"),
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from metrics.server.archiving import archive_options
 from metrics.server.home import cluster_of, known_secrets, write_secrets
+from metrics.server.left_behind import recovery_option
 from metrics.server.programs import give, major_version, prepare_system_user, run_program
 from metrics.settings import settings
 
@@ -72,7 +73,8 @@ def start_options(home: Path, port: int | None) -> str:
     if major_version() >= _NOTICES_LIMITED:
         # Nobody is notified of anything here; whoever only reads could fill the disk with 8 GB of notices.
         sizes += " -c max_notify_queue_pages=256"
-    return place + sizes + " -c password_encryption=scram-sha-256" + archive_options(settings().wal_archive)
+    options = place + sizes + " -c password_encryption=scram-sha-256"
+    return options + recovery_option(home) + archive_options(settings().wal_archive)
 
 
 def _has_socket(home: Path) -> bool:

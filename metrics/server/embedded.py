@@ -49,7 +49,7 @@ log = structlog.get_logger(__name__)
 APPLICATION, DATABASE = "biaochi_app", "biaochi"
 _NEIGHBOURS = ("postgres", "template1")  # in every cluster, and open to everybody
 _DYING = 10.0  # seconds a killed server may take to be gone
-_DYING_BY_ITSELF = 3.0  # seconds after which what is left of it is helped along
+_DYING_BY_ITSELF = 1.0  # seconds after which what is left of it is helped along
 _SIGNS_OF_DYING = ('lock file "postmaster.pid" already exists', "pre-existing shared memory block")
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import signal
 import socket
-import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,70 +17,20 @@ import pytest
 
 from benchmarks.killed import WAYS, Killed
 from benchmarks.kills import campaign
-from metrics.cli.plan import CITY_PLAN
 from metrics.server.embedded import embedded_server
 from tests.clusters import copy_cluster, freeze, kill_with_children, postmaster, running
 from tests.databases import Database, database_home
-from tests.ports import free_port
+from tests.served import Serve, Served
 from tests.serving import (
     PATIENCE,
     PLAIN,
     ROOT,
-    Forked,
-    environment,
-    fork_serve,
-    start,
     stop,
     wait_until_ready,
 )
 
 LAKESIDE = ROOT / "tests" / "plans" / "lakeside"
 SOMEBODY = {"Authorization": "Bearer biaochi_nobody-knows-it"}
-Serve = Callable[..., "Served"]
-
-
-class Served:
-    """One `biaochi serve` on a home of the test's own, without demonstration data unless the test wants it.
-
-    It is forked from a process that has loaded the program, or else `started` as a user starts it, which takes three
-    times as long and is counted as covered.
-    """
-
-    def __init__(self, home: Path, *, folder: Path = ROOT, started: bool = False, **variables: str) -> None:
-        self.home = home
-        self.port = int(variables.pop("BIAOCHI_PORT", free_port()))
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.log = home.parent / "serve.log"
-        self.log.unlink(missing_ok=True)
-        given = {"BIAOCHI_DEMO": "0", "BIAOCHI_PLAN": str(CITY_PLAN)} | variables | {"BIAOCHI_PORT": str(self.port)}
-        surroundings = environment(home, **given)
-        self.process: subprocess.Popen[bytes] | Forked = (
-            start(["serve"], variables=surroundings, log=self.log, folder=folder)
-            if started
-            else fork_serve(variables=surroundings, log=self.log)
-        )
-
-    def ready(self) -> Served:
-        wait_until_ready(self.url, self.process, self.log)
-        return self
-
-    def ended(self) -> tuple[int, str]:
-        """Its exit code and what it said, when it ends by itself."""
-        return self.process.wait(PATIENCE), self.log.read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def serve(home: Path) -> Iterator[Serve]:
-    made: list[Served] = []
-
-    def another(*, folder: Path = ROOT, started: bool = False, **variables: str) -> Served:
-        made.append(Served(home, folder=folder, started=started, **variables))
-        return made[-1]
-
-    yield another
-    for served in made:
-        if served.process.poll() is None:
-            stop(served.process, how=signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
@@ -236,61 +185,6 @@ def test_a_database_that_falls_silent_leaves_nobody_waiting(serve: Serve, home: 
     wait_until_ready(served.url, served.process, served.log)
     assert httpx2.get(address, headers=SOMEBODY, timeout=PATIENCE, verify=PLAIN).status_code == 401
     assert stop(served.process) == 0
-
-
-def test_demonstration_data_come_with_the_first_run_only(serve: Serve, home: Path) -> None:
-    first = serve(BIAOCHI_DEMO="1").ready()
-    accounts = home / "demo-accounts.json"
-    said = first.log.read_text(encoding="utf-8")
-    assert "First run: making demonstration data (synthetic)" in said
-    assert str(accounts) in said
-    assert accounts.stat().st_mode & 0o777 == 0o600
-    secrets = accounts.read_bytes()
-    assert stop(first.process) == 0
-    second = serve(BIAOCHI_DEMO="1").ready()
-    assert "First run" not in second.log.read_text(encoding="utf-8")
-    assert accounts.read_bytes() == secrets
-    assert stop(second.process) == 0
-
-
-def test_without_a_demonstration_no_plan_is_loaded_before_one_is_named(serve: Serve, home: Path) -> None:
-    served = serve(BIAOCHI_PLAN="").ready()
-    said = served.log.read_text(encoding="utf-8")
-    assert "尚未载入方案" in said
-    assert "biaochi plan load FOLDER" in said
-    assert "Traceback" not in said
-    answer = httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE, verify=PLAIN)
-    assert (answer.status_code, answer.json()["code"]) == (503, "plan_missing")
-    assert "BIAOCHI_PLAN" in httpx2.get(served.url, timeout=PATIENCE, verify=PLAIN).text
-    assert httpx2.get(f"{served.url}/healthz", timeout=PATIENCE, verify=PLAIN).status_code == 200
-    loaded = start(["plan", "load", str(LAKESIDE)], variables=environment(home), log=served.log)
-    assert loaded.wait(PATIENCE) == 0
-    assert (
-        httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE, verify=PLAIN).status_code == 401
-    )  # the service found it by itself
-    assert stop(served.process) == 0
-    again = serve(BIAOCHI_PLAN=str(CITY_PLAN)).ready()  # what is loaded already stays
-    assert "Loading the plan" not in again.log.read_text(encoding="utf-8")
-    assert stop(again.process) == 0
-
-
-def test_the_plan_that_the_settings_name_is_loaded_and_a_demonstration_that_does_not_fit_it_is_left_out(
-    serve: Serve, home: Path
-) -> None:
-    served = serve(BIAOCHI_DEMO="1", BIAOCHI_PLAN=str(LAKESIDE)).ready()
-    said = served.log.read_text(encoding="utf-8")
-    assert str(LAKESIDE) in said
-    assert "Demonstration data exists for the form of the city's plan only" in said
-    assert not (home / "demo-accounts.json").exists()
-    assert httpx2.get(f"{served.url}/api/v1/units", timeout=PATIENCE, verify=PLAIN).status_code == 401
-    assert stop(served.process) == 0
-
-
-def test_a_plan_that_is_not_there_ends_the_start_in_words(serve: Serve, tmp_path: Path) -> None:
-    code, said = serve(started=True, BIAOCHI_PLAN=str(tmp_path / "nowhere")).ended()
-    assert code == 1
-    assert str(tmp_path / "nowhere") in said
-    assert "Traceback" not in said
 
 
 def test_a_taken_port_is_refused_before_anything_is_started(serve: Serve, home: Path) -> None:
