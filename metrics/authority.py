@@ -38,7 +38,8 @@ class Authority:
 
 SAY = (
     "select set_config('biaochi.role', :role, true), set_config('biaochi.units', :units, true),"
-    " set_config('biaochi.user', :user, true), set_config('work_mem', '16MB', true)"
+    " set_config('biaochi.user', :user, true),"
+    " set_config('timezone', 'UTC', true), set_config('work_mem', '16MB', true)"
 )
 NOBODY = Authority()
 # Whoever reads what is released, where that is open to anyone.
