@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -15,6 +17,7 @@ from metrics.database import make_engine, use_engine
 from metrics.principal import Role
 from metrics.server.embedded import APPLICATION, Addresses, embedded_server
 from metrics.server.migration import migrate
+from metrics.settings import settings
 
 READER = Authority(role=Role.EVALUATOR.value)
 """Who reads in benchmarks: an evaluator, who is shown every unit. What is written, the program writes."""
@@ -24,12 +27,25 @@ READER = Authority(role=Role.EVALUATOR.value)
 def own_database(home: Path, *, pool_size: int = 10) -> Iterator[Addresses]:
     """A server in the folder `home` with a migrated database, in use by the service's role for the block.
 
-    The owner, whom row security does not bind, is left to references: `addresses.owner`.
+    The owner, whom row security does not bind, is left to references: `addresses.owner`. What is signed is signed by a
+    key of `home`, and remembered there: not by that of the service whose settings are in the environment.
     """
-    with embedded_server(home) as addresses:
+    with _own_key(home), embedded_server(home) as addresses:
         _migrate(addresses)
         with use_engine(make_engine(addresses.application, pool_size=pool_size)):
             yield addresses
+
+
+@contextmanager
+def _own_key(home: Path) -> Iterator[None]:
+    with patch.dict(os.environ, {"BIAOCHI_HOME": str(home)}):
+        for name in ("BIAOCHI_LEDGER_KEY", "BIAOCHI_LEDGER_MEMORY"):
+            os.environ.pop(name, None)
+        settings.cache_clear()
+        try:
+            yield
+        finally:
+            settings.cache_clear()
 
 
 def further_database(addresses: Addresses, name: str, *, migrated: bool = True) -> Addresses:

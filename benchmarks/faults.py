@@ -8,7 +8,6 @@ anything else happens.
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -32,7 +31,6 @@ def main() -> int:
     configure_logging("json", level=logging.CRITICAL)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        os.environ["BIAOCHI_HOME"] = str(home)
         with own_database(home):
             load_plan_folder(CITY_PLAN, actor="benchmarks")
             return _strike_everywhere(present_sessions())

@@ -10,6 +10,7 @@ from benchmarks.scaled import load_scaled_plan, write_history
 from metrics.authority import NOBODY
 from metrics.database import ReadSession, read_session
 from metrics.server.embedded import APPLICATION
+from metrics.settings import settings
 from tests.databases import database_home
 
 _COUNT = "select count(*) from figures"
@@ -17,6 +18,7 @@ _COUNT = "select count(*) from figures"
 
 def test_a_benchmark_asks_as_the_service_does_and_its_reference_as_the_owner() -> None:
     with database_home() as home, own_database(home) as addresses:
+        assert settings().home == home  # what is signed here is signed by a key of its own
         plan = load_scaled_plan(1)
         figures = write_history(plan, months=1)
         settle(addresses)
