@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp_types import ToolAnnotations
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from metrics.database import ReadSession
+from metrics.errors import Problem
+from metrics.field_problems import field_problems
 from metrics.mcp.answers import Answer, TokenReader, asked, rows_of
 from metrics.plan.store import plan_at
 from metrics.principal import Principal
@@ -47,7 +51,7 @@ def mcp_server(secret: str) -> MCPServer[Any]:
         instructions=_INSTRUCTIONS,
         version=version("biaochi"),
         log_level="WARNING",
-        tools=[_only_as_declared(Tool.from_function(one, annotations=_READING)) for one in asked_for],
+        tools=[_only_as_declared(_ReadingTool.from_function(one, annotations=_READING)) for one in asked_for],
     )
 
 
@@ -58,6 +62,25 @@ def _only_as_declared(tool: Tool) -> Tool:
     arguments.model_rebuild(force=True)
     tool.parameters = arguments.model_json_schema(by_alias=True)
     return tool
+
+
+class _ReadingTool(Tool):  # type: ignore[misc]  # the library is not among what mypy follows
+    """A tool that refuses arguments in both languages; the library does so in English, and in pydantic's words."""
+
+    async def run(self, arguments: dict[str, Any], context: Context[Any, Any], convert_result: bool = False) -> Any:
+        try:
+            self.fn_metadata.validate_arguments(arguments)
+        except ValidationError as refused:
+            raise ToolError(_refusal(self.name, field_problems(refused))) from refused
+        return await super().run(arguments, context, convert_result)
+
+
+def _refusal(tool: str, problems: Sequence[Problem]) -> str:
+    """`targets` 的参数不合要求:limit:没有这一项。 and the same in English."""
+    named = [(problem.pointer.removeprefix("/"), problem.message) for problem in problems]
+    zh = ";".join(f"{name}:{message.zh.rstrip('。')}" for name, message in named)
+    en = "; ".join(f"{name}: {message.en.rstrip('.')}" for name, message in named)
+    return f"{tool} 的参数不合要求。{zh}。\nThe arguments of {tool} were refused. {en}."
 
 
 class _Tools:

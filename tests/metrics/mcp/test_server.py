@@ -175,8 +175,13 @@ def test_a_long_answer_goes_on_where_it_ended_and_an_unknown_argument_is_refused
 
     async def odd() -> Any:
         async with Client(mcp_server(secret)) as one:
-            return await one.call_tool("changes", {**asked, "limit": 5})
+            return await one.call_tool("observations", {"unit": 441202, "lang": "fr", "limit": 5})
 
     answer = asyncio.run(odd())
     assert answer.is_error
-    assert "limit" in answer.content[0].text
+    assert answer.content[0].text.split("\n") == [
+        "observations 的参数不合要求。unit:此项应为文字;period:缺少此项;lang:应为以下之一:'zh'、'en';"
+        "limit:没有这一项。",
+        "The arguments of observations were refused. unit: This field is a text; period: This field is missing; "
+        "lang: It is 'zh' or 'en'; limit: There is no such field.",
+    ]
