@@ -23,8 +23,8 @@ from metrics.errors import Message, Unavailable
 from metrics.settings import settings
 
 Found = TypeVar("Found")
-# Then 503 with Retry-After: better told to come back than left waiting (decision 26).
-_HELD_UP = "set local lock_timeout = '4s'"
+_WAITS = "4s"  # then 503 with Retry-After: better told to come back than left waiting (decision 26)
+_ONE_STATE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _SNAPSHOT, _AFTER = "snapshot", "after commit"  # in a session's own notes
 
 
@@ -87,6 +87,7 @@ class Sessions:
 
     def __init__(self, engine: Engine, *, standing: Authority = SYSTEM) -> None:
         self.engine = engine
+        self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._aside: Engine | None = None
         self._making = Lock()
         self.standing = standing
@@ -95,8 +96,15 @@ class Sessions:
     def read(self, by: Authority | None = None) -> Iterator[ReadSession]:
         """A read-only transaction that sees one state of the database throughout, in which `by` acts."""
         with ReadSession(self.engine, expire_on_commit=False) as session:
-            _begin(session, "set transaction isolation level repeatable read, read only", by or self.standing)
+            session.connection(execution_options=_ONE_STATE)
+            _begin(session, by or self.standing)
             session.info[_SNAPSHOT] = {}
+            yield session
+
+    @contextmanager
+    def glance(self) -> Iterator[ReadSession]:
+        """For statements in which nobody acts, each a transaction of its own."""
+        with ReadSession(self._at_once, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -106,7 +114,7 @@ class Sessions:
         It waits at most 4 s for a lock: whoever finds the service that busy is told to come back, not left waiting.
         """
         with WriteSession(self.engine, expire_on_commit=False) as session, session.begin():
-            _begin(session, _HELD_UP, by or self.standing)
+            _begin(session, by or self.standing, lock_timeout=_WAITS)
             yield session
         for act in acts_after_commit(session):
             act(self)
@@ -167,15 +175,12 @@ def statements_within(seconds: float) -> Iterator[None]:
         _statement_seconds.reset(before)
 
 
-def _limit_statements(session: Session) -> None:
+def _begin(session: ReadSession, by: Authority, **limits: str) -> None:
+    """Say who acts, and how long anything may wait until the transaction ends, by one statement."""
     if (seconds := _statement_seconds.get()) is not None:
-        session.execute(text(f"set local statement_timeout = {int(seconds * 1000)}"))
-
-
-def _begin(session: ReadSession, first: str, by: Authority) -> None:
-    session.execute(text(first))
-    session.execute(text(SAY), by.said)
-    _limit_statements(session)
+        limits["statement_timeout"] = str(int(seconds * 1000))
+    said = "".join(f", set_config('{name}', :{name}, true)" for name in limits)
+    session.execute(text(SAY + said), by.said | limits)
 
 
 _in_use: Sessions | None = None
@@ -223,8 +228,7 @@ def present_sessions() -> Sessions:
                     "No database is open: start with biaochi serve, or set BIAOCHI_DATABASE_URL.",
                 ),
             )
-        opened = make_engine(address.get_secret_value(), pool_size=settings().pool_size)
-        _in_use = Sessions(opened, standing=NOBODY)
+        _in_use = Sessions(make_engine(address.get_secret_value(), pool_size=settings().pool_size), standing=NOBODY)
     return _in_use
 
 
@@ -241,10 +245,8 @@ def gives_sign_of_life() -> bool:
     url = engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         psycopg.connect(url, connect_timeout=2).close()
-    except psycopg.errors.ConnectionTimeout:
-        return False
-    except psycopg.OperationalError:
-        return True
+    except psycopg.OperationalError as error:
+        return not isinstance(error, psycopg.errors.ConnectionTimeout)
     return True
 
 

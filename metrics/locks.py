@@ -15,7 +15,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 _SLOTS = 1024  # of a lock that is held for a key each; two keys in one slot wait for each other
-_HELD = text("select 1 from locks where name = :name for update")
+# A row that is there is locked by the conflict, and not changed.
+_HELD = text(
+    "insert into locks (name) values (:name) on conflict (name) do update set name = excluded.name where false"
+)
 _HELD_IF_FREE = text("select 1 from locks where name = :name for update skip locked")
 _THERE = text("select 1 from locks where name = :name")
 _WAITS = text("select current_setting('lock_timeout')")
@@ -47,10 +50,7 @@ def hold(session: Session | Connection, lock: Lock, *, key: object = None) -> No
 
     Waits as long as the session waits for locks.
     """
-    named = {"name": _name(lock, key)}
-    if session.scalar(_HELD, named) is None:
-        session.execute(_MADE, named)
-        session.execute(_HELD, named)
+    session.execute(_HELD, {"name": _name(lock, key)})
 
 
 def hold_if_free(session: Session | Connection, lock: Lock) -> bool:

@@ -7,16 +7,20 @@ well; the ratio is unaffected, and the amount itself is the stored one ÷ 10**de
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
+from metrics.comparisons import sum_of
 from metrics.plan.model import Indicator, LinearForm, Plan
 
 Whole = npt.NDArray[np.int64]
+Amounts = tuple[list[int | None], list[int | None]]
+"""The numerators and the denominators of a row of `unit_rates`; None where an element was not reported."""
 
 LARGEST_WHOLE = 2**63 - 1  # what a column of whole numbers holds, here and in the database
 
@@ -40,6 +44,17 @@ def layout_of(plan: Plan) -> tuple[Stored, ...]:
         Stored(indicator, place, in_plan, plan.indicator_decimals[indicator.code])
         for place, (in_plan, indicator) in enumerate(ordered)
     )
+
+
+def amounts_of(plan: Plan, values: Mapping[str, Decimal]) -> Amounts:
+    """The row of a submission whose figures are `values`."""
+    rows: Amounts = ([], [])
+    for stored in layout_of(plan):
+        step, indicator = 10**stored.decimals, stored.indicator
+        known = all(code in values for code in indicator.elements)
+        for form, row in zip((indicator.numerator, indicator.denominator), rows, strict=True):
+            row.append(int(sum_of(form, values) * step) if known else None)
+    return rows
 
 
 def formulas(plan: Plan) -> tuple[object, ...]:

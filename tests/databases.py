@@ -205,6 +205,11 @@ class OneTransaction(Sessions):
                 self._reading -= 1
 
     @contextmanager
+    def glance(self) -> Iterator[ReadSession]:
+        with self.read(NOBODY) as session:
+            yield session
+
+    @contextmanager
     def write(self, by: Authority | None = None) -> Iterator[WriteSession]:
         self._session.flush()
         with (

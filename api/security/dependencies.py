@@ -20,7 +20,7 @@ from api.security.routes import declared
 from metrics.access import role_forbidden
 from metrics.authority import PUBLIC, authority_of
 from metrics.commands.note_use import note_use
-from metrics.database import read_session
+from metrics.database import present_sessions
 from metrics.database_faults import database_fault
 from metrics.errors import BiaochiError, Message, Unauthenticated, Unavailable
 from metrics.present_act import seen
@@ -48,7 +48,7 @@ def current_principal(request: Request, token: BearerToken, cookie: SessionCooki
         return _seeing(request, _by_token(token))
     if cookie:
         refuse_cross_site(request)
-        with read_session() as session:
+        with present_sessions().glance() as session:
             principal = principal_by_session(session, cookie)
         note_use(principal)
         return _seeing(request, principal)
@@ -62,7 +62,7 @@ def sender(request: Request) -> Principal | None:
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     try:
-        with read_session() as session:
+        with present_sessions().glance() as session:
             if scheme:
                 return principal_by_token(session, token.strip() if scheme.lower() == "bearer" else "")
             return principal_by_session(session, request.cookies.get(SESSION_COOKIE, ""))
@@ -125,7 +125,7 @@ def _seeing(request: Request, principal: Principal) -> Principal:
 
 def _by_token(token: HTTPAuthorizationCredentials | None) -> Principal:
     secret = "" if token is None else token.credentials  # None: another scheme than Bearer
-    with read_session() as session:
+    with present_sessions().glance() as session:
         principal = principal_by_token(session, secret)
     note_use(principal)
     return principal

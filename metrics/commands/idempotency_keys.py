@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from metrics.database import WriteSession
 from metrics.errors import BadRequest, KeyReused, Message
@@ -64,12 +64,8 @@ def once(
             )
         return Answer(body=known.response, replayed=True)
     body = do()
-    session.add(
-        IdempotencyKey(
-            user_id=principal.user_id, key=key, body_hash=body_hash, response=body, created_at=datetime.now(UTC)
-        )
-    )
-    session.flush()
+    answered = {"body_hash": body_hash, "response": body, "created_at": datetime.now(UTC)}
+    session.execute(insert(IdempotencyKey).values(user_id=principal.user_id, key=key, **answered))
     return Answer(body=body, replayed=False)
 
 

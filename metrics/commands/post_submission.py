@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from metrics.checks import unexcepted
 from metrics.commands.record_submission_event import Event, RecordedEvent, record_event
@@ -19,6 +19,7 @@ from metrics.forms import plain
 from metrics.ledger.entry import next_place
 from metrics.models import LedgerEntry
 from metrics.plan.model import Plan
+from metrics.plan.store import plan_at
 from metrics.principal import Principal, Scope
 from metrics.queries.period_states import require_open
 from metrics.queries.submission_changes import SubmissionChanges, submission_changes
@@ -27,6 +28,11 @@ from metrics.submissions import Posted, ReadSubmission, SubmissionRequest, read_
 from metrics.texts import text_problems
 from metrics.timeliness import reception
 from metrics.value_types import as_json_object
+
+_KNOWN_NOW = text(
+    "select (select max(seq) from plan_records) as plan,"
+    " exists (select from period_events where period = :period) as touched"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +125,18 @@ def record_submission(
     Raises Conflict if the period was locked meanwhile.
     """
     place = next_place(session, simulated=simulated_at)
-    # Asked again under the ledger's lock, which a lock of the month takes as well (decision 30).
-    _require_open(session, plan, prepared.sent, at=place.recorded_at)
-    recorded = record_event(session, prepared.version, event=prepared.event, place=place, simulated_at=simulated_at)
+    # Asked again under the ledger's lock, which a lock of the month (decision 30) and a new plan take as well.
+    now_known = session.execute(_KNOWN_NOW, {"period": prepared.version.period}).one()
+    if now_known.touched:
+        _require_open(session, plan, prepared.sent, at=place.recorded_at)
+    recorded = record_event(
+        session,
+        prepared.version,
+        event=prepared.event,
+        place=place,
+        plan=plan if plan.seq == now_known.plan else plan_at(session),
+        simulated_at=simulated_at,
+    )
     return _posted(plan, prepared.sent, prepared.changes, version=prepared.version, recorded=recorded, now=now)
 
 
@@ -172,6 +187,7 @@ def _event(sent: ReadSubmission, changes: SubmissionChanges, *, version: Version
             "warnings": warnings,
         },
         changed=changes.changed,
+        after=changes.after,
     )
 
 

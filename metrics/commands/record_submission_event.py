@@ -9,31 +9,71 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import insert, text, update
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Text, bindparam, text
 
 from metrics.commands.derive_rates import derive_rates
 from metrics.commands.submission_version import Version
 from metrics.database import WriteSession
-from metrics.ledger.entry import Place, append, canonical, next_place
-from metrics.models import Submission, SubmissionEvent
+from metrics.ledger.entry import Place, canonical, leaf_at, next_place
 from metrics.periods import format_period
+from metrics.plan.model import Plan
 from metrics.plan.store import plan_at
+from metrics.stored_rates import Amounts, amounts_of
 from metrics.submission_states import Action, State
 
-_INSERT_OBSERVATIONS = text(
-    "insert into observations"
-    " (unit_code, period, element_code, revision, value, seq, submission_id, recorded_at)"
-    " select :unit, :period, posted.code, :revision, posted.value, :seq, :submission_id, :recorded_at"
-    " from unnest(cast(:codes as text[]), cast(:values as numeric[])) as posted(code, value)"
+# All that an event writes, by one statement: while it runs nobody else can append to the ledger. The rates are written
+# where the event says every figure (`rated`), and end those before them.
+_RECORD = text("""
+with entry as (
+    insert into ledger_entries (seq, kind, recorded_at, leaf, leaf_hash)
+    values (:seq, :kind, :recorded_at, :leaf, :leaf_hash)
+),
+happened as (
+    insert into submission_events (seq, submission_id, action, revision, actor, reason, note, detail, recorded_at)
+    values (:seq, :submission_id, :action, :revision, :actor, :reason, :note, cast(:detail as jsonb), :recorded_at)
+),
+posted as (
+    select * from unnest(cast(:codes as text[]), cast(:values as numeric[])) as posted(code, value)
+),
+observed as (
+    insert into observations (unit_code, period, element_code, revision, value, seq, submission_id, recorded_at)
+    select :unit, :period, code, :revision, value, :seq, :submission_id, :recorded_at from posted
+),
+present as (
+    insert into figures (unit_code, period, element_code, value, revision, seq, submission_id, recorded_at)
+    select :unit, :period, code, value, :revision, :seq, :submission_id, :recorded_at from posted
+    on conflict (unit_code, period, element_code) do update set
+        value = excluded.value, revision = excluded.revision, seq = excluded.seq,
+        submission_id = excluded.submission_id, recorded_at = excluded.recorded_at
+),
+held as (
+    select number from stored_formulas where :rated and seq <= :seq order by seq desc limit 1
+),
+ended as (
+    update unit_rates set until_seq = :seq
+    where unit_code = :unit and period = :period and until_seq is null and formulas = (select number from held)
+),
+rated as (
+    insert into unit_rates
+        (unit_code, period, seq, submission_id, state, numerators, denominators, formulas)
+    select :unit, :period, :seq, :submission_id, :state,
+        cast(:numerators as bigint[]), cast(:denominators as bigint[]), number
+    from held
 )
-_UPSERT_FIGURES = text(
-    "insert into figures"
-    " (unit_code, period, element_code, value, revision, seq, submission_id, recorded_at)"
-    " select :unit, :period, posted.code, posted.value, :revision, :seq, :submission_id, :recorded_at"
-    " from unnest(cast(:codes as text[]), cast(:values as numeric[])) as posted(code, value)"
-    " on conflict (unit_code, period, element_code) do update set"
-    " value = excluded.value, revision = excluded.revision, seq = excluded.seq,"
-    " submission_id = excluded.submission_id, recorded_at = excluded.recorded_at"
+update submissions set revision = :revision, state = :state, seq = :seq,
+    first_recorded_at = case when :first then :recorded_at else first_recorded_at end,
+    first_received_at = case when :first then :recorded_at else first_received_at end
+where id = :submission_id
+""").bindparams(
+    bindparam("recorded_at", type_=DateTime(timezone=True)),
+    bindparam("period", type_=Date),
+    bindparam("unit", type_=Text),
+    bindparam("seq", type_=BigInteger),
+    bindparam("submission_id", type_=Integer),
+    bindparam("revision", type_=Integer),
+    bindparam("state", type_=Text),
+    bindparam("first", type_=Boolean),
+    bindparam("rated", type_=Boolean),
 )
 
 
@@ -41,7 +81,9 @@ _UPSERT_FIGURES = text(
 class Event:
     """What happened. `kind`: of the ledger entry; `content`: what the ledger entry says beyond the rest of this.
 
-    `changed`: the observations to record, empty for events that change no figure.
+    `changed`: the observations to record, empty for events that change no figure. `after`: every figure of the
+    submission as the event leaves it, where whoever records it knows them; None where rates are to be made of what is
+    stored.
     """
 
     kind: str
@@ -54,6 +96,7 @@ class Event:
     detail: Mapping[str, Any] = field(default_factory=dict)
     content: Mapping[str, Any] = field(default_factory=dict)
     changed: Mapping[str, Decimal] = field(default_factory=dict)
+    after: Mapping[str, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,51 +112,60 @@ def record_event(
     *,
     event: Event,
     place: Place | None = None,
+    plan: Plan | None = None,
     simulated_at: datetime | None = None,
 ) -> RecordedEvent:
     """Record `event` of the locked submission `version`.
 
-    `place` is the ledger's, where the command has taken it already. `simulated_at` dates an event of the demonstration
-    history, which the ledger then calls synthetic.
+    `place` is the ledger's, where the command has taken it already, and `plan` the one known there, where the command
+    knows it. `simulated_at` dates an event of the demonstration history, which the ledger then calls synthetic.
     """
     place = place or next_place(session, simulated=simulated_at)
+    detail = canonical(event.detail)
     content = event_content(
         event,
         submission=version.id,
         unit=version.unit_code,
         period=version.period,
-        detail=sha256(canonical(event.detail)).hexdigest(),
+        detail=sha256(detail).hexdigest(),
     )
     if simulated_at is not None:
         content["synthetic"] = True
-    leaf_hash = append(session, kind=event.kind, place=place, content=content)
-    recorded = RecordedEvent(seq=place.seq, recorded_at=place.recorded_at, leaf_hash=leaf_hash)
-    session.execute(
-        insert(SubmissionEvent).values(
-            seq=recorded.seq,
-            submission_id=version.id,
-            action=event.action,
-            revision=event.revision,
-            actor=event.actor,
-            reason=event.reason,
-            note=event.note,
-            detail=dict(event.detail),
-            recorded_at=recorded.recorded_at,
-        )
-    )
-    _record_figures(session, version, event, recorded)
-    _bring_up_to_date(session, version, event, recorded)
-    return recorded
+    leaf = leaf_at(session, kind=event.kind, place=place, content=content)
+    counted = event.action is not Action.SIGN_OFF  # which changes nothing that is counted
+    if counted:
+        plan = plan or plan_at(session)
+    rates = None if plan is None or event.after is None else amounts_of(plan, event.after)
+    written = _written(version, event, place) | {"detail": detail.decode(), "leaf": leaf.text, "leaf_hash": leaf.hash}
+    session.execute(_RECORD, written | _rates_written(rates))
+    if counted and plan is not None and rates is None:
+        derive_rates(session, plan, first=place.seq, last=place.seq)
+    return RecordedEvent(seq=place.seq, recorded_at=place.recorded_at, leaf_hash=leaf.hash)
 
 
-def _bring_up_to_date(session: WriteSession, version: Version, event: Event, recorded: RecordedEvent) -> None:
-    """What follows from the event: how the submission stands, and its rates."""
-    standing: dict[str, Any] = {"revision": event.revision, "state": event.state, "seq": recorded.seq}
-    if version.revision == 0:
-        standing |= {"first_recorded_at": recorded.recorded_at, "first_received_at": recorded.recorded_at}
-    session.execute(update(Submission).where(Submission.id == version.id).values(standing))
-    if event.action is not Action.SIGN_OFF:  # which changes nothing that is counted
-        derive_rates(session, plan_at(session), first=recorded.seq, last=recorded.seq)
+def _written(version: Version, event: Event, place: Place) -> dict[str, Any]:
+    return {
+        "seq": place.seq,
+        "recorded_at": place.recorded_at,
+        "kind": event.kind,
+        "submission_id": version.id,
+        "unit": version.unit_code,
+        "period": version.period,
+        "first": version.revision == 0,
+        "action": event.action.value,
+        "state": event.state.value,
+        "revision": event.revision,
+        "actor": event.actor,
+        "reason": event.reason,
+        "note": event.note,
+        "codes": list(event.changed),
+        "values": list(event.changed.values()),
+    }
+
+
+def _rates_written(rates: Amounts | None) -> dict[str, Any]:
+    numerators, denominators = rates or (None, None)
+    return {"rated": rates is not None, "numerators": numerators, "denominators": denominators}
 
 
 def event_content(event: Event, *, submission: int, unit: str, period: date, detail: str) -> dict[str, Any]:
@@ -131,20 +183,3 @@ def event_content(event: Event, *, submission: int, unit: str, period: date, det
         "detail": detail,
         **event.content,
     }
-
-
-def _record_figures(session: WriteSession, version: Version, event: Event, recorded: RecordedEvent) -> None:
-    if not event.changed:
-        return
-    row = {
-        "unit": version.unit_code,
-        "period": version.period,
-        "revision": event.revision,
-        "seq": recorded.seq,
-        "submission_id": version.id,
-        "recorded_at": recorded.recorded_at,
-        "codes": list(event.changed),
-        "values": list(event.changed.values()),
-    }
-    session.execute(_INSERT_OBSERVATIONS, row)
-    session.execute(_UPSERT_FIGURES, row)

@@ -63,8 +63,26 @@ def hold_ledger(session: WriteSession) -> None:
     hold(session, Lock.LEDGER)
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What an entry says, as it is written, and its hash in the tree."""
+
+    text: str
+    hash: bytes
+
+
 def append(session: WriteSession, *, kind: str, place: Place, content: Mapping[str, Any]) -> bytes:
-    """Write the entry at `place` and return its leaf hash.
+    """Write the entry at `place` and return its leaf hash; `content` as for :func:`leaf_at`."""
+    leaf = leaf_at(session, kind=kind, place=place, content=content)
+    session.add(
+        LedgerEntry(seq=place.seq, kind=kind, recorded_at=place.recorded_at, leaf=leaf.text, leaf_hash=leaf.hash)
+    )
+    session.flush()
+    return leaf.hash
+
+
+def leaf_at(session: WriteSession, *, kind: str, place: Place, content: Mapping[str, Any]) -> Leaf:
+    """The leaf of the entry at `place`, for whoever writes it in the session's transaction.
 
     `content` must be JSON of strings, integers, booleans, lists and mappings; decimals are written as strings. Raises
     ValueError where it names what the ledger says itself.
@@ -73,13 +91,8 @@ def append(session: WriteSession, *, kind: str, place: Place, content: Mapping[s
     if given := own.keys() & content.keys():
         raise ValueError(f"the ledger itself says {', '.join(sorted(given))}")
     leaf = canonical({**own, **content})
-    leaf_hash = hashlib.sha256(b"\x00" + leaf).digest()
-    session.add(
-        LedgerEntry(seq=place.seq, kind=kind, recorded_at=place.recorded_at, leaf=leaf.decode(), leaf_hash=leaf_hash)
-    )
-    session.flush()
     _took(session, place.seq)
-    return leaf_hash
+    return Leaf(leaf.decode(), hashlib.sha256(b"\x00" + leaf).digest())
 
 
 def new_salt() -> str:

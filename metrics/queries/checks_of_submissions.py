@@ -11,7 +11,7 @@ from metrics.checks import CheckWarning, run_checks, unexcepted
 from metrics.database import ReadSession
 from metrics.errors import Problem
 from metrics.plan.model import Plan
-from metrics.queries.earlier_figures import earlier_figures, figures_by_unit
+from metrics.queries.earlier_figures import earlier_figures
 from metrics.queries.submissions import SubmissionEventRow
 
 
@@ -50,11 +50,10 @@ def checks_of_submissions(
     """
     if not events:
         return {}
-    now = figures_by_unit(session, events, period)
-    earlier = earlier_figures(session, plan, units=events, period=period)
+    earlier = earlier_figures(session, plan, units=events, period=period, present=True)
     found = {}
     for unit, happened in events.items():
-        values = now.get(unit, {})
+        values = earlier[unit].present
         compared = earlier[unit].compared(values, posted=values)
         failed, warnings = run_checks(plan, compared, acknowledged={}, excepting=True)
         answered = [_answered(warning, happened) for warning in warnings]

@@ -49,8 +49,8 @@ def submission_changes(session: ReadSession, plan: Plan, sent: ReadSubmission, *
     known: dict[str, Decimal] = {}
     earlier = EarlierFigures()
     if period is not None and sent.placed:
-        known = figures_of(session, unit, period)
-        earlier = earlier_figures(session, plan, units=[unit], period=period)[unit]
+        earlier = earlier_figures(session, plan, units=[unit], period=period, present=True)[unit]
+        known = dict(earlier.present)
     readable = {code: value for code, value in known.items() if code not in sent.parsed.posted}
     compared = earlier.compared({**readable, **values}, posted=values.keys(), known=known)
     failed, warnings = run_checks(plan, compared, acknowledged=sent.request.acknowledged, excepting=excepting)

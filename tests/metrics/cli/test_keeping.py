@@ -54,7 +54,7 @@ def test_what_a_start_could_not_enter_and_sign_is_made_up_for(
     with use_sessions(Sessions(engine)):
         with engine.begin() as other:
             hold(other, Lock.LEDGER)
-            monkeypatch.setattr("metrics.database._HELD_UP", "set local lock_timeout = '50ms'")
+            monkeypatch.setattr("metrics.database._WAITS", "50ms")
             with pytest.raises(OperationalError):
                 watch()
         watch.due = 0.0
