@@ -61,6 +61,11 @@ def configure_logging(log_format: Literal["console", "json"], *, level: int = lo
         logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
 
 
+def begin_logging(log_format: Literal["console", "json"]) -> None:
+    """Set up the log of a program that serves, as the settings say."""
+    every_line_as_json() if log_format == "json" else configure_logging("console")
+
+
 def every_line_as_json() -> None:
     """Set up the log as JSON, and have it tell what else would be written to stderr: warnings and what nobody caught.
 

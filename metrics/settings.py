@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     blind_assessment: bool = False  # 无感评估: an assessor measures before seeing what was reported
     secure_cookies: bool = False  # True behind HTTPS
     pool_size: int = Field(default=10, ge=1)
-    workers: int = Field(default=1, ge=1)  # processes that serve the same clients; each gives its share of a limit
+    workers: int = Field(default=1, ge=1, le=64)  # processes in which `serve` answers; each gives its share of a limit
     trusted_proxies: Networks = ()  # whose X-Forwarded-For and -Proto are believed
     allowed_hosts: Names = ()  # by which the service may be called; (): any on loopback, its own names elsewhere
     embed_origins: Origins = ()  # whose pages may show ours in a frame; `self`: our own; (): nobody's

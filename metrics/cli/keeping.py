@@ -33,7 +33,7 @@ from metrics.present_act import Acting, under_way
 log = structlog.get_logger(__name__)
 
 _FAR_PAST_EVERY = 60.0  # seconds between looks whether it is worth keeping anew
-_LEDGER_EVERY = 2.0  # seconds between looks whether the ledger is the one that was signed
+LEDGER_EVERY = 2.0  # seconds between looks whether the ledger is the one that was signed
 _SIGNED_EVERY = 600.0  # seconds until what was recorded is under a signature, whether anybody asks for one or not
 _SIGNED_AGAIN = 30.0  # seconds until that is tried again, where others held the ledger
 _WITNESS_EVERY = 2.0  # seconds between looks whether there is a checkpoint that a witness has not signed
@@ -49,7 +49,7 @@ def keeping_up_to_date() -> Iterator[None]:
     every_verdict = partial(bring_open_progress_up_to_date, always=True)  # a new version may judge otherwise
     with (
         kept("far_past", bring_far_past_up_to_date, every=_FAR_PAST_EVERY),
-        kept("ledger", LedgerWatch(), every=_LEDGER_EVERY),
+        kept("ledger", LedgerWatch(), every=LEDGER_EVERY),
         kept("open_progress", bring_open_progress_up_to_date, every=_PROGRESS_EVERY, first=every_verdict),
         ExitStack() as witnesses,
     ):
@@ -68,6 +68,22 @@ def sign_ledger() -> None:
 def _sign() -> None:
     with write_session(SYSTEM) as session:
         issue_checkpoint(session)
+
+
+@dataclass(slots=True)
+class LedgerLook:
+    """Looks whether the ledger goes on, in a process that answers and does not sign: it tells pages and whoever posts.
+
+    `place`: how far the present round through the whole ledger has come, in tiles.
+    """
+
+    place: int = 0
+
+    def __call__(self) -> bool:
+        """Look once."""
+        self.place = look_further(self.place)
+        look()
+        return True
 
 
 @dataclass(slots=True)

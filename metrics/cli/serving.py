@@ -7,7 +7,6 @@ uvicorn imports, and the demonstration data. Nothing here imports them.
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import threading
@@ -16,7 +15,6 @@ from contextlib import contextmanager
 from pkgutil import resolve_name
 
 import structlog
-import uvicorn
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,17 +22,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from metrics.audit_acts import AuditAction
 from metrics.auditing.writing import note_done, service_noted
 from metrics.authority import NOBODY, SYSTEM
+from metrics.cli.answering import BACKLOG, answer_until_stopped
 from metrics.cli.backing_up import backing_up
 from metrics.cli.connection import OpenedDatabase, opened_database
 from metrics.cli.keeping import keeping_up_to_date, sign_ledger
 from metrics.cli.migrate import bring_up_to_date
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
+from metrics.cli.workers import workers
 from metrics.database import Sessions, engine, read_session, use_sessions
 from metrics.database_faults import database_fault
 from metrics.errors import Conflict, Message, PlanMissing, Unavailable
 from metrics.ledger.witnessing.known import service_policy
-from metrics.limits.patient_protocol import PatientProtocol, take_all_descriptors
-from metrics.logging import configure_logging, every_line_as_json, say
+from metrics.logging import begin_logging, say
 from metrics.plan.boundaries import boundaries, require_known
 from metrics.plan.store import plan_at
 from metrics.present_act import doing
@@ -42,15 +41,12 @@ from metrics.reminders.schedule import reminding
 from metrics.server.durability import require_durability
 from metrics.server.embedded import EmbeddedServerRefused, revive
 from metrics.server.home import has_cluster
-from metrics.server.stopping import ANSWERS_END_WITHIN, InUse, StoppingServer
 from metrics.settings import settings
 from metrics.watch.traces import require_traces
 
-APPLICATION = "api.app:create_app"
 log = structlog.get_logger(__name__)
 
 _ACTOR = "biaochi serve"
-_BACKLOG = 2048  # as uvicorn's own
 _LOOKS_EVERY = 1.0  # seconds between looks at the embedded server
 DEMONSTRATION = "seed.demonstration.load:load_demonstration"
 
@@ -58,7 +54,7 @@ DEMONSTRATION = "seed.demonstration.load:load_demonstration"
 def serve_until_stopped() -> None:
     """Serve as the settings say until SIGINT or SIGTERM. Raises Unavailable, Conflict and PlanInvalid if it cannot."""
     configured = settings()
-    every_line_as_json() if configured.log_format == "json" else configure_logging("console")
+    begin_logging(configured.log_format)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with (
@@ -71,7 +67,7 @@ def serve_until_stopped() -> None:
             # From here on strangers are served: nobody acts unless it is said who.
             served = Sessions(engine(), standing=NOBODY)
             with service_noted(), reminding(), keeping_up_to_date(), backing_up(), use_sessions(served):
-                _run_until_stopped(listener)
+                _answer_until_stopped(listener, opened)
     except KeyboardInterrupt:
         pass
     say("已停止。", "Stopped.")  # also where SIGINT is ignored, as in a script's background, and nothing is raised
@@ -134,28 +130,14 @@ def _sign_ledger() -> None:
         log.warning(fault.code, reason=fault.message.en)
 
 
-def _run_until_stopped(listener: socket.socket) -> None:
+def _answer_until_stopped(listener: socket.socket, opened: OpenedDatabase) -> None:
     """Serve until SIGINT or SIGTERM, which end in KeyboardInterrupt. Raises Unavailable if the application fails."""
-    os.environ.setdefault("DASH_DISABLE_VERSION_CHECK", "1")  # asks an outside host otherwise
-    take_all_descriptors()
-    config = uvicorn.Config(
-        APPLICATION,
-        factory=True,
-        log_config=None,
-        access_log=False,  # ours says more, and no parameters (api/audit_trail.py)
-        timeout_graceful_shutdown=ANSWERS_END_WITHIN,
-        server_header=False,
-        proxy_headers=False,  # what proxies say is looked at in api/client.py
-        http=PatientProtocol,
-        timeout_keep_alive=15,
-    )
-    server = StoppingServer(config, InUse(engine()), _announce)
-    server.run(sockets=[listener])
-    if not server.started:
-        raise Unavailable(
-            code="not_started",
-            message=Message("服务未能启动,原因见上面的日志。", "The service did not start; the log above says why."),
-        )
+    if settings().workers == 1:
+        answer_until_stopped(listener, ready=_announce)
+        return
+    with workers(listener, opened.application) as several:
+        _announce()
+        several.keep()
 
 
 def _announce() -> None:
@@ -236,7 +218,7 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(place)
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise

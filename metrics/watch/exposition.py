@@ -18,7 +18,7 @@ from metrics.limits.fair_places import FairPlaces
 from metrics.limits.kinds_of_work import Work, rooms
 from metrics.settings import settings
 from metrics.watch.records import Records
-from metrics.watch.traffic import Traffic
+from metrics.watch.traffic import Traffic, counted
 
 MEDIA_TYPE = CONTENT_TYPE_LATEST
 
@@ -28,7 +28,7 @@ def exposition(*, traffic: Traffic, places: Mapping[Work, FairPlaces], records: 
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     registry.register(_Gathered(places, records))
-    return generate_latest(traffic.registry) + generate_latest(registry)
+    return generate_latest(counted(traffic)) + generate_latest(registry)
 
 
 class _Gathered(Collector):

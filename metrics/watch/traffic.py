@@ -1,8 +1,12 @@
-"""What one process was asked and how it answered, counted as it answers."""
+"""What was asked and how it was answered, counted as it is answered: by one process, or by several together."""
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+import os
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, values
+from prometheus_client.multiprocess import MultiProcessCollector
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
@@ -12,8 +16,28 @@ _PREFIX = "/api/"
 _OWN = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
+_together: Path | None = None
+
+
+def count_together(folder: Path) -> None:
+    """Have this process count in `folder`, with every other that does; what one of them counted stays when it ends."""
+    global _together
+    _together = folder
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]  # chosen when it is imported otherwise
+
+
+def counted(traffic: Traffic) -> CollectorRegistry:
+    """What the counts are read from: this process's own, or those of all that count together."""
+    if _together is None:
+        return traffic.registry
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(_together))  # type: ignore[no-untyped-call]
+    return registry
+
+
 class Traffic:
-    """Requests by route and class of status, refusals by code. `registry`: what they are read from."""
+    """Requests by route and class of status, refusals by code. `registry`: what this process counted."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a second line for every one, which nobody reads

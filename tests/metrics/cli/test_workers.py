@@ -1,0 +1,106 @@
+"""Two processes answer from one socket: each by itself, once together, and one that is killed is replaced."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier, Event
+
+import httpx2
+import psutil
+import pytest
+from sqlalchemy import func, select
+
+from metrics.database import Sessions
+from metrics.models import LedgerEntry, Submission
+from tests.api.test_many_writers import UNITS, token_of_the_bureau
+from tests.builders import whole_submission
+from tests.databases import Server
+from tests.serving import PATIENCE, PLAIN, LiveServer, live
+
+TOGETHER = 8
+
+
+@pytest.fixture(scope="module")
+def two_workers(server: Server, template: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    home: Path = tmp_path_factory.mktemp("workers")
+    with (
+        server.database(template=template) as database,
+        live(database, home=home, more={"BIAOCHI_WORKERS": "2"}) as two,
+    ):
+        yield two
+
+
+def answering(service: LiveServer) -> list[psutil.Process]:
+    """The processes that answer: forked by the one beside the service that has loaded the application."""
+    return [
+        process
+        for loaded in psutil.Process(service.process.pid).children()
+        if any("forkserver" in word for word in loaded.cmdline())
+        for process in loaded.children()
+    ]
+
+
+def post(service: LiveServer, token: str, *, number: int, key: str, ended: Event | None = None) -> list[int]:
+    """The statuses until one is an answer for good; who finds a connection broken comes again with the same key."""
+    statuses = []
+    body = whole_submission() | {"unit": UNITS[number % 4], "period": f"2021-{number // 4 + 1:02d}"}
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and not (ended is not None and ended.is_set()):
+        try:
+            answer = httpx2.post(
+                f"{service.url}/api/v1/submissions", json=body, headers=headers, timeout=PATIENCE, verify=PLAIN
+            )
+        except httpx2.TransportError:
+            continue
+        statuses.append(answer.status_code)
+        if answer.status_code != 503:
+            break
+        time.sleep(0.2)
+    return statuses
+
+
+def test_each_of_two_answers_a_key_counts_once_and_a_killed_one_is_replaced(two_workers: LiveServer) -> None:
+    first = answering(two_workers)
+    assert len(first) == 2
+    asked = Counter[str]()
+    for still in first:  # while one is stopped the other answers
+        still.send_signal(signal.SIGSTOP)
+        assert httpx2.get(f"{two_workers.url}/healthz", timeout=PATIENCE, verify=PLAIN).status_code == 200
+        still.send_signal(signal.SIGCONT)
+        asked["/healthz"] += 1
+
+    token, gate = token_of_the_bureau(two_workers), Barrier(TOGETHER)
+
+    def together(number: int) -> list[int]:
+        gate.wait(PATIENCE)
+        return post(two_workers, token, number=number // TOGETHER, key=f"key-{number // TOGETHER}")
+
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        answers = [statuses[-1] for statuses in pool.map(together, range(2 * TOGETHER))]
+    assert Counter(answers) == {201: 2, 200: 2 * (TOGETHER - 1)}
+
+    killed = first[0]
+    with ThreadPoolExecutor(4) as pool:
+        sent = [pool.submit(post, two_workers, token, number=number, key=f"single-{number}") for number in range(4, 16)]
+        killed.kill()
+        statuses = [future.result()[-1] for future in sent]
+    assert set(statuses) <= {200, 201}  # 200: it was stored, and the answer was lost with who gave it
+    with Sessions(two_workers.database.engine).read() as session:
+        assert session.scalar(select(func.count()).select_from(Submission)) == 2 + len(sent)
+        newest, count = session.execute(select(func.max(LedgerEntry.seq), func.count(LedgerEntry.seq))).one()
+        assert newest == count
+    until = time.monotonic() + PATIENCE
+    while len(answering(two_workers)) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    assert len({process.pid for process in answering(two_workers)} - {killed.pid}) == 2
+    told = httpx2.get(f"{two_workers.url}/metrics", timeout=PATIENCE, verify=PLAIN).text
+    stored = [line for line in told.splitlines() if 'status="2xx"' in line and 'route="/api/v1/submissions"' in line]
+    assert sum(float(line.rpartition(" ")[2]) for line in stored) >= len(
+        answers
+    )  # of both, and of the one that is gone
