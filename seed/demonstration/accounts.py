@@ -40,12 +40,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who acts in the demonstration: a clerk for each unit, the first unit's leader, the reviewer, and the assessor."""
+    """Who acts in the demonstration: a clerk for each unit, the first unit's leader, and one of each other role."""
 
     accounts: tuple[Account, ...]
     clerks: dict[str, Principal]
     leader: Principal
     reviewer: Principal
+    evaluator: Principal
     assessor: Principal
 
 
@@ -90,7 +91,8 @@ def add_accounts(session: WriteSession, plan: Plan, *, now: datetime) -> Cast:
     others = {
         role: added(f"demo-{role.value}", display_name=display_name, role=role) for role, display_name in _NAMES.items()
     }
-    return Cast(tuple(accounts), clerks, leader, reviewer=others[Role.REVIEWER], assessor=others[Role.ASSESSOR])
+    reviewer, evaluator, assessor = (others[role] for role in (Role.REVIEWER, Role.EVALUATOR, Role.ASSESSOR))
+    return Cast(tuple(accounts), clerks, leader, reviewer, evaluator, assessor)
 
 
 def write_accounts(home: Path, accounts: Sequence[Account]) -> Path:

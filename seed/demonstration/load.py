@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from metrics.commands.announce_publication import AnnouncementGiven
 from metrics.commands.check_task_report import CheckGiven, check_task_report
 from metrics.commands.post_submission import post_submission
 from metrics.commands.report_task import TaskReportGiven, report_task
@@ -38,6 +39,11 @@ from seed.demonstration.bureau import (
     demonstration_people,
     play_assessment,
     play_person,
+)
+from seed.demonstration.calendar import (
+    DemonstrationAnnouncement,
+    demonstration_announcements,
+    play_announcement,
 )
 from seed.demonstration.history import (
     SEED,
@@ -62,6 +68,7 @@ OfTheBureau = (
     | DemonstrationInquiry
     | DemonstrationRoundAct
     | DemonstrationBulletinAct
+    | DemonstrationAnnouncement
 )
 Action = OfSubmissions | OfTasks | OfTheBureau | DemonstrationMaterial
 Progress = Callable[[int, int], None]  # (steps done, steps in all)
@@ -136,21 +143,16 @@ def _history(plan: Plan) -> list[Action]:
     steps += [(one.recorded_at, 7, one) for one in demonstration_inquiries(plan, seed=SEED)]
     steps += [(act.done_at, 7, act) for act in demonstration_round_acts(plan)]
     steps += [(act.done_at, 8, act) for act in demonstration_bulletin_acts(plan)]
+    steps += [(act.done_at, 8, act) for act in demonstration_announcements(plan)]
     return [step for _, _, step in sorted(steps, key=lambda step: (step[0], step[1], step[2].unit, step[2].period))]
 
 
-def _play(
-    session: WriteSession,
-    plan: Plan,
-    *,
-    history: list[Action],
-    cast: Cast,
-    progress: Progress | None,
-) -> None:
+def _play(session: WriteSession, plan: Plan, *, history: list[Action], cast: Cast, progress: Progress | None) -> None:
     versions: dict[tuple[str, date], tuple[int, str]] = {}  # (id, entity tag) of each submission so far
     slips: dict[int, str] = {}  # the number of each slip so far
     reported: dict[tuple[int, str, date], str] = {}  # entity tag of each task report so far
     materials: dict[tuple[str, date], int] = {}  # the number of each material so far
+    announced: dict[AnnouncementGiven, int] = {}  # the entry of each announcement so far
     of_rounds: dict[str | int, tuple[int, str]] = {}  # number and entity tag of each finding and sheet so far
     for done, step in enumerate(history, start=1):
         if isinstance(step, DemonstrationTaskReport):
@@ -168,6 +170,8 @@ def _play(
             do_round_act(session, step, cast=cast, standing=of_rounds)
         elif isinstance(step, DemonstrationBulletinAct):
             do_bulletin_act(session, step, cast=cast)
+        elif isinstance(step, DemonstrationAnnouncement):
+            play_announcement(session, step, cast=cast, announced=announced)
         elif isinstance(step, DemonstrationAssessment):
             play_assessment(session, step, assessor=cast.assessor)
         elif isinstance(step, DemonstrationMaterial):

@@ -36,6 +36,7 @@ from metrics.submission_states import State
 from metrics.task_reports import TaskStatus
 from seed.demonstration import load
 from seed.demonstration.bulletins import demonstration_bulletin_acts
+from seed.demonstration.calendar import demonstration_announcements
 from seed.demonstration.history import SEED
 from seed.demonstration.inquiries import demonstration_inquiries
 from seed.demonstration.load import load_demonstration
@@ -56,8 +57,9 @@ SLIP_ACTS = len(demonstration_slip_acts(city_plan()))
 INQUIRIES = len(demonstration_inquiries(city_plan(), seed=SEED))
 ROUND_ACTS = len(demonstration_round_acts(city_plan()))
 BULLETIN_ACTS = len(tuple(demonstration_bulletin_acts(city_plan())))
+ANNOUNCEMENTS = len(tuple(demonstration_announcements(city_plan())))
 STEPS = 283 + 263 + REPORTS + CHECKED + PEOPLE + ASSESSED + MATERIALS + SLIP_ACTS
-STEPS += INQUIRIES + ROUND_ACTS + BULLETIN_ACTS
+STEPS += INQUIRIES + ROUND_ACTS + BULLETIN_ACTS + ANNOUNCEMENTS
 RELEASED = 1 + 2  # the key, and what the bulletin's versions are drawn from
 
 
