@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -147,3 +148,6 @@ def test_the_newest_is_published_to_anybody(service: Installation, application: 
         found = client.get("/api/v1/checkpoint")
         assert (found.status_code, found.text) == (200, signed.note)  # nothing is signed for a stranger
         assert client.get("/api/v1/ledger/checkpoint").status_code == 401
+        size = signed.note.split("\n")[1]
+        proof = client.get("/api/v1/ledger/consistency", params={"from": "1", "to": size}).json()
+        assert proof["second_root"] == base64.b64decode(signed.note.split("\n")[2]).hex()
