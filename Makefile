@@ -11,7 +11,7 @@
 #              then T1 to T7 of trust with their counts (tests/trust/shown.py): 1,000 tamperings, forgeries, 10,000 bits flipped in
 #              pulls, random histories whose tables the verifier recomputes, 500 later revisions, guards taken off, witnesses
 #              then the service killed 100 times, stopped 10 times and PostgreSQL killed 60 times while four clerks post forms and files (a short form: make test)
-#              then backups and restores killed in their midst
+#              then backups and restores killed in their midst, and Debian's PostgreSQL 15 brought to the wheel's, where it is installed
 #              then tests that commit, through a PgBouncer in transaction mode (apt-get install pgbouncer; said if it is not there)
 #              then hostile clients beside another one's reads, guesses at known and unknown names, the whole API as every role
 # make interop the same pull read by pandas, R's readr and LibreOffice (needs Rscript with readr, and soffice)
@@ -81,6 +81,7 @@ torture: coverage
 	$(BIN)/python -m benchmarks.guessing 2000
 	$(BIN)/python -m benchmarks.schemas 20 600
 	$(BIN)/python -m benchmarks.backup_kills 20 10
+	$(BIN)/python -m benchmarks.other_programs 10
 
 interop: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks.interop

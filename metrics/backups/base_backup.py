@@ -7,7 +7,6 @@ The same major version of PostgreSQL on the same kind of machine reads them; arc
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -22,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from metrics.authority import SYSTEM
-from metrics.backups.base_files import UNFINISHED, WAL_FILE, damaged, run_quietly, unpack_into, verified
+from metrics.backups.base_files import UNFINISHED, WAL_FILE, damaged, on_the_disk, run_quietly, unpack_into, verified
 from metrics.backups.folder import Retention, folder_held, not_written
 from metrics.backups.manifest import MANIFEST, ArchiveKind, Manifest, manifest_of
 from metrics.database import Sessions, make_engine
@@ -63,7 +62,7 @@ def back_up_cluster(owner: str, *, folder: Path, keep: Retention, wal: Path | No
             verified(unfinished)
             with private_file(unfinished / MANIFEST) as file:
                 file.write(manifest.as_bytes().decode())
-            _on_the_disk(unfinished)
+            on_the_disk(*unfinished.iterdir(), unfinished, folder)
             unfinished.rename(place)
         except OSError as error:
             raise not_written(folder, error) from error
@@ -203,15 +202,6 @@ def _first_segment(base: Path) -> str:
     (needed, *_) = json.loads((base / "backup_manifest").read_text(encoding="utf-8"))["WAL-Ranges"]
     high, low = (int(part, 16) for part in needed["Start-LSN"].split("/"))
     return f"{needed['Timeline']:08X}{high:08X}{low // _SEGMENT:08X}"
-
-
-def _on_the_disk(place: Path) -> None:
-    for path in (*place.iterdir(), place, place.parent):
-        opened = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)
 
 
 def _filled(home: Path) -> Message:

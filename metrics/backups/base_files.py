@@ -74,6 +74,16 @@ def run_quietly(program: str, *arguments: str, variables: Mapping[str, str] | No
         raise Unavailable("base_backup_failed", Message(f"{program} 失败:{said[0]}", f"{program} failed: {said[0]}"))
 
 
+def on_the_disk(*paths: Path) -> None:
+    """What files hold, and what stands in folders, is on the disk."""
+    for path in paths:
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
 def damaged(base: Path, why: str) -> Message:
     """That the backup is damaged, and what to do."""
     return Message(

@@ -26,6 +26,7 @@ ACTS: Mapping[str, str] = {
     "backup": "database.backup",
     "backup check": "look",
     "restore": "database.restore",
+    "upgrade-cluster": "database.migrate",
     "import": "submission.post",
     "remind": "reminder.send",
     "verify": "look",

@@ -80,7 +80,6 @@ def _in_words(error: DBAPIError | PoolTimeout | psycopg.Error) -> BiaochiError |
 @contextmanager
 def _started(*, current_schema: bool, new: bool) -> Iterator[OpenedDatabase]:
     from metrics.server.embedded import embedded_server
-    from metrics.server.home import has_cluster
     from metrics.settings import settings
 
     configured = settings()
@@ -90,13 +89,22 @@ def _started(*, current_schema: bool, new: bool) -> Iterator[OpenedDatabase]:
         with _in_use(OpenedDatabase(application, owner, embedded=False), current_schema=current_schema) as opened:
             yield opened
         return
-    _refuse_another_home(configured)
-    if not new and not has_cluster(configured.home):
-        raise _no_database(configured.home)
-    with embedded_server(configured.home) as addresses:
+    with embedded_server(embedded_home(new=new)) as addresses:
         found = OpenedDatabase(addresses.application, addresses.owner, embedded=True)
         with _in_use(found, current_schema=current_schema) as opened:
             yield opened
+
+
+def embedded_home(*, new: bool = False) -> Path:
+    """Where the embedded database lies. Raises Unavailable if that is uncertain, or if there is none, unless `new`."""
+    from metrics.server.home import has_cluster
+    from metrics.settings import settings
+
+    configured = settings()
+    _refuse_another_home(configured)
+    if not new and not has_cluster(configured.home):
+        raise _no_database(configured.home)
+    return configured.home
 
 
 def _refuse_another_home(configured: Settings) -> None:

@@ -23,6 +23,7 @@ from metrics.cli.refusals import file_refused, text_refused
 from metrics.cli.remind import remind_command
 from metrics.cli.restore import restore_command
 from metrics.cli.serve import serve_command
+from metrics.cli.upgrade_cluster import upgrade_cluster_command
 from metrics.cli.verify import verify_command
 from metrics.errors import BiaochiError
 
@@ -48,6 +49,7 @@ app.command("doctor", cls=Command)(doctor_command)
 app.command("config", cls=Command)(config_command)
 app.command("mcp", cls=Command)(mcp_command)
 app.command("restore", cls=Command)(restore_command)
+app.command("upgrade-cluster", cls=Command)(upgrade_cluster_command)
 app.add_typer(backup.app, name="backup")
 app.add_typer(plan.app, name="plan")
 app.add_typer(ledger.app, name="ledger")

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,8 +31,11 @@ from psycopg import sql
 from metrics.server.cluster import OWNER, create_cluster, start_options
 from metrics.server.home import (
     cluster_of,
+    exclusively,
+    finish_upgrade,
     has_cluster,
     known_secrets,
+    postmaster,
     refuse_odd_name,
     refuse_other_version,
     server_says,
@@ -72,7 +74,7 @@ def embedded_server(home: Path) -> Iterator[Addresses]:
     with users_lock(home) as users:
         fcntl.flock(users, fcntl.LOCK_SH)
         try:
-            with _exclusively(home / "start.lock"):
+            with exclusively(home / "start.lock"):
                 addresses = _ensure_running(home)
             yield addresses
         finally:
@@ -86,10 +88,10 @@ def revive(home: Path, *, port: int) -> bool:
     Raises :class:`EmbeddedServerRefused` if it does not come back.
     """
     home = home.resolve()
-    if _postmaster(home) is not None:
+    if postmaster(cluster_of(home)) is not None:
         return False
-    with _exclusively(home / "start.lock"):
-        if _postmaster(home) is not None:  # somebody else was quicker
+    with exclusively(home / "start.lock"):
+        if postmaster(cluster_of(home)) is not None:  # somebody else was quicker
             return False
         _start(home, port=port)
         _wait_until_ready(home, known_secrets(home))
@@ -102,29 +104,23 @@ def _stop_if_last(home: Path, users: IO[str]) -> None:
     except BlockingIOError:
         log.info("embedded_server_left_running", reason="another process uses it")
         return
-    with _exclusively(home / "start.lock"):
-        if _postmaster(home) is not None:
+    with exclusively(home / "start.lock"):
+        if postmaster(cluster_of(home)) is not None:
             run_program(home, "pg_ctl", "-D", str(cluster_of(home)), "-m", "fast", "-w", "-t", "60", "stop")
             log.info("embedded_server_stopped")
 
 
-@contextlib.contextmanager
-def _exclusively(path: Path) -> Iterator[None]:
-    with path.open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _ensure_running(home: Path) -> Addresses:
     cluster = cluster_of(home)
+    finish_upgrade(home)
     if not has_cluster(home):
         create_cluster(home)
     found = known_secrets(home)
     refuse_other_version(cluster)
-    if _postmaster(home) is None:
+    if postmaster(cluster_of(home)) is None:
         _start(home)
     else:
-        log.info("embedded_server_adopted", pid=_postmaster(home))
+        log.info("embedded_server_adopted", pid=postmaster(cluster_of(home)))
     addresses = _wait_until_ready(home, found)
     _ensure_roles(addresses, found)
     return addresses
@@ -158,7 +154,7 @@ def _start(home: Path, *, port: int | None = None) -> None:
                 "start",
             )
         except EmbeddedServerRefused as refused:
-            if _postmaster(home) is not None:  # a killed program's start came to its end before ours
+            if postmaster(cluster_of(home)) is not None:  # a killed program's start came to its end before ours
                 return
             said = logfile.read_bytes()[said_before:].decode("utf-8", errors="replace")
             if time.monotonic() > limit or not any(sign in said for sign in _SIGNS_OF_DYING):
@@ -223,16 +219,3 @@ def _addresses(home: Path, found: dict[str, str]) -> Addresses:
         owner=f"postgresql://{OWNER}:{found['owner_password']}@/{place}",
         application=f"postgresql://{APPLICATION}:{found['application_password']}@/{place}",
     )
-
-
-def _postmaster(home: Path) -> int | None:
-    """The pid of the server that runs on this cluster, None if none does."""
-    try:
-        pid = int(server_says(cluster_of(home))[0])
-        command = Path(f"/proc/{pid}/cmdline").read_bytes() if Path("/proc").is_dir() else b"postgres"
-        os.kill(pid, 0)
-    except (FileNotFoundError, ProcessLookupError, ValueError):
-        return None
-    except PermissionError:
-        return pid
-    return pid if b"postgres" in command and os.fsencode(cluster_of(home)) in command else None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import secrets
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -38,6 +42,14 @@ def users_lock(home: Path) -> IO[str]:
             "or choose another directory with BIAOCHI_HOME.",
             f"{home} 无法写入({error.strerror})。属于其他用户的,请以该用户执行,或用 BIAOCHI_HOME 另选文件夹。",
         ) from error
+
+
+@contextlib.contextmanager
+def exclusively(path: Path) -> Iterator[None]:
+    """The block alone holds the file `path`, which is made if it is not there."""
+    with path.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def write_secrets(home: Path) -> None:
@@ -96,9 +108,38 @@ def server_says(cluster: Path) -> list[str]:
     return os.fsdecode((cluster / "postmaster.pid").read_bytes()).split("\n")
 
 
+def postmaster(cluster: Path) -> int | None:
+    """The number of the server that runs on this cluster, None if none does."""
+    try:
+        pid = int(server_says(cluster)[0])
+        command = Path(f"/proc/{pid}/cmdline").read_bytes() if Path("/proc").is_dir() else b"postgres"
+        os.kill(pid, 0)
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return None
+    except PermissionError:
+        return pid
+    return pid if b"postgres" in command and os.fsencode(cluster) in command else None
+
+
 def has_cluster(home: Path) -> bool:
     """True if a database was made in `home`."""
-    return (cluster_of(home) / "PG_VERSION").exists()
+    return any((place / "PG_VERSION").exists() for place in (cluster_of(home), upgraded_cluster(home)))
+
+
+def upgraded_cluster(home: Path) -> Path:
+    """Where a cluster that was brought to another version lies, whole and checked, until it takes the other's place."""
+    return home / "postgres.upgraded"
+
+
+def finish_upgrade(home: Path) -> None:
+    """Where an upgrade was killed as the clusters changed places, put the new one in its own; one that was killed
+    before is as if it had not been. Call it while holding `start.lock`."""
+    if not upgraded_cluster(home).exists():
+        return
+    if cluster_of(home).exists():
+        shutil.rmtree(upgraded_cluster(home), ignore_errors=True)
+    else:
+        upgraded_cluster(home).rename(cluster_of(home))
 
 
 def cluster_of(home: Path) -> Path:
