@@ -14,6 +14,7 @@ from tests.clusters import kill_with_children, running
 from tests.ports import free_port
 from tests.serving import environment, fork_serve, stop, wait_until_ready
 
+SERVICE, STOP = "service", "stop"
 WAYS = ("family", "postmaster", "child")  # in which PostgreSQL is killed
 _NOTICED = 0.1  # seconds until a kill is noticed; before that `/readyz` may still be answered by what is dying
 _PATIENCE = 20.0  # seconds for a process to say its last words
@@ -42,6 +43,15 @@ class Killed:
     def _start(self) -> None:
         self.process = fork_serve(variables=self.variables, log=self.log)
         wait_until_ready(self.url, self.process, self.log)
+
+    def strike(self, kind: str, draw: random.Random) -> None:
+        """Do what `kind` says, and return when it is ready again. Raises AssertionError if it does not get ready."""
+        if kind == SERVICE:
+            self.kill()
+        elif kind == STOP:
+            self.stop()
+        else:
+            self.kill_server(kind, draw)
 
     def kill(self) -> None:
         """SIGKILL to the service alone; its database lives on and is adopted."""

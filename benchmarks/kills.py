@@ -19,13 +19,14 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from benchmarks.killed import WAYS, Killed
+from benchmarks.killed import SERVICE, STOP, WAYS, Killed
 from metrics.database import Sessions, make_engine
 from metrics.server.embedded import embedded_server
 from tests.builders import whole_submission
@@ -154,24 +155,32 @@ def main(service_kills: int = 100, server_kills: int = 60, seconds: int = 3600, 
         home.mkdir()
         service = Killed(home)
         try:
-            score = campaign(service, service_kills, server_kills, stops=stops, seconds=seconds, seed=seed)
+            kinds = kinds_of(service_kills, server_kills, stops)
+            score = campaign(service, kinds, seconds=seconds, seed=seed)
         finally:
             stop(service.process)
-        score.wrong.extend(_ledger_check(service))
+        score.wrong.extend(ledger_check(service))
+    return told(score)
+
+
+def told(score: Score) -> int:
+    """Print the score; 1 if anything is wrong."""
     for line in score.wrong:
         sys.stdout.write(f"WRONG {line}\n")
     sys.stdout.write(str(score))
     return 1 if score.wrong else 0
 
 
-def campaign(
-    service: Killed, service_kills: int, server_kills: int, *, stops: int = 0, seconds: int, seed: int
-) -> Score:
-    """Kill and stop that often, in an order drawn by `seed`, while four clerks write to it; then compare."""
+def kinds_of(service_kills: int, server_kills: int, stops: int) -> list[str]:
+    """What is done to a service that often, the ways of killing its database in turn."""
+    ways = [WAYS[number % len(WAYS)] for number in range(server_kills)]
+    return [SERVICE] * service_kills + [STOP] * stops + ways
+
+
+def campaign(service: Killed, kinds: Sequence[str], *, seconds: int, seed: int) -> Score:
+    """Do all `kinds` to it, in an order drawn by `seed`, while four clerks write to it; then compare."""
     draw = random.Random(seed)
-    kinds = ["service"] * service_kills + ["stop"] * stops
-    kinds += [WAYS[number % len(WAYS)] for number in range(server_kills)]
-    draw.shuffle(kinds)
+    kinds = draw.sample(kinds, len(kinds))
     writers = _writers(service)
     done, slowest, wrong = _kill_one_after_the_other(service, writers, kinds=kinds, draw=draw, seconds=seconds)
     if not wrong:
@@ -225,12 +234,7 @@ def _kill_one_after_the_other(
             time.sleep(draw.uniform(0.05, 1.0))
             began = time.monotonic()
             try:
-                if kind == "service":
-                    service.kill()
-                elif kind == "stop":
-                    service.stop()
-                else:
-                    service.kill_server(kind, draw)
+                service.strike(kind, draw)
             except AssertionError as error:
                 silent.append(f"not ready after {kind} was killed, {dict(done)} before: {error}"[:500])
                 silent.append(service.last_words())
@@ -265,7 +269,8 @@ def _wrong(service: Killed, writer: Writer) -> list[str]:
     return wrong
 
 
-def _ledger_check(service: Killed) -> list[str]:
+def ledger_check(service: Killed) -> list[str]:
+    """What `biaochi ledger check` finds wrong."""
     checked = subprocess.run(
         [sys.executable, "-m", "metrics.cli.main", "ledger", "check"],
         env=service.variables,

@@ -28,6 +28,7 @@ from metrics.publish.dataset import AnyDataset, Heading
 from metrics.publish.differences import COLUMNS
 from metrics.publish.sample_results import RESULT_COLUMNS
 from metrics.submission_states import ACTION_WORDS, FACTS, TRANSITIONS, Action, State
+from tests.docs.api_changes import api_changes
 from tests.docs.indicators import indicators, unmeasured
 from tests.docs.plan_fields import plan_fields
 from tests.serving import ROOT
@@ -194,6 +195,7 @@ SECTIONS: dict[str, dict[str, Callable[[], str]]] = {
         "rights of routes": rights_of_routes,
         "grants": grants,
     },
+    "docs/api-changes.md": {"api changes": api_changes},
     "docs/architecture.md": {"rooms": rooms},
     "docs/assessments.md": {"sample results": sample_results},
     "docs/audit.md": {"acts": acts},

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from benchmarks.killed import WAYS, Killed
-from benchmarks.kills import campaign
+from benchmarks.kills import campaign, kinds_of
 from metrics.server.embedded import embedded_server
 from tests.clusters import copy_cluster, freeze, kill_with_children, postmaster, running
 from tests.databases import Database, database_home
@@ -118,7 +118,7 @@ def test_what_was_acknowledged_outlives_kills_and_stops_of_the_service_and_of_th
     """R1 and R2 in short; in full by `python -m benchmarks.kills`, in `make torture`."""
     service = Killed(settled)
     try:
-        score = campaign(service, 1, len(WAYS), stops=1, seconds=600, seed=1)
+        score = campaign(service, kinds_of(1, len(WAYS), 1), seconds=600, seed=1)
     finally:
         stop(service.process)
     assert score.wrong == []
