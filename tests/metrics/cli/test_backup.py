@@ -36,6 +36,7 @@ _CUT = text(
     "select pg_terminate_backend(pid) from pg_stat_activity"
     " where datname = current_database() and pid <> pg_backend_pid()"
 )
+EARLIER = "0049"
 ENDED = {"sessions", "sign_in_steps"}
 
 
@@ -128,6 +129,27 @@ def test_every_row_comes_back_and_the_restore_is_declared(
     assert run("user", "add", "wang", "--role", "admin", "--password-stdin", typed=PASSWORD)[0] == 0  # numbers go on
     refused = run("restore", str(archive))
     assert (refused[0], "不是空的" in refused[2]) == (1, True)
+
+
+def test_a_backup_of_an_earlier_migration_is_brought_up_to_date(
+    run: Run, clean_database: Database, elsewhere: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sessions(clean_database.engine).write() as session:
+        post(session)
+    assert run("migrate", "--revision", EARLIER, "--lose-data")[0] == 0
+    assert run("backup", "--to", str(tmp_path / "data"))[0] == 0
+    before = rows(clean_database)
+    assert before["observations"]
+    (archive,) = (tmp_path / "data").glob("*.zip")
+    with opened_archive(archive) as found:
+        assert found.manifest.migration == EARLIER
+    point_at(elsewhere, monkeypatch)
+    code, said, errors = run("restore", str(archive), "--without-keys")
+    assert (code, "全部相符" in said) == (0, True), errors
+    after = {table: len(there) for table, there in rows(elsewhere).items()}
+    for table in ("observations", "figures", "submissions", "unit_rates", "plan_records"):
+        assert (table, after[table]) == (table, len(before[table]))
+    assert run("user", "list")[0] == run("ledger", "check")[0] == 0  # its schema is the newest
 
 
 def test_what_was_recorded_after_the_backup_is_named_where_the_signer_remembers_it(

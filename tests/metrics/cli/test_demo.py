@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 
 from metrics.cli import demo
 from metrics.database import Sessions
-from metrics.errors import Conflict
+from metrics.errors import Conflict, Forbidden
 from metrics.models import LedgerEntry, Submission
 from metrics.settings import settings
 from seed.demonstration import load
@@ -85,3 +85,16 @@ def test_remove_leaves_the_plan_only(clean_database: Database) -> None:
 
 def test_remove_without_a_demonstration_is_refused() -> None:
     assert isinstance(run("remove", "--yes").exception, Conflict)
+
+
+def test_remove_without_the_owners_address_is_refused_in_a_sentence(
+    clean_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("load")
+    monkeypatch.delenv("BIAOCHI_MIGRATION_URL")
+    settings.cache_clear()
+    refused = run("remove", "--yes").exception
+    assert isinstance(refused, Forbidden)
+    assert "BIAOCHI_MIGRATION_URL" in refused.message.en
+    assert "BIAOCHI_MIGRATION_URL" in refused.message.zh
+    assert submissions(clean_database) == 4
