@@ -22,6 +22,9 @@ app = typer.Typer(
 _ITS_PASSWORD = "PASSWORD"  # noqa: S105  the word that stands where the real one goes
 
 Name = Annotated[str, typer.Argument(metavar="ROLE", help="数据库角色名 / the role's name")]
+Existing = Annotated[
+    bool, typer.Option("--existing", help="角色由数据库管理员建好,只授权 / the role was made by an administrator")
+]
 
 
 @app.command("grant", cls=Command)
@@ -30,46 +33,55 @@ def grant_command(
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="从标准输入读取密码 / read the password from standard input")
     ] = False,
+    existing: Existing = False,
 ) -> None:
     """准许只读查询 / Make the role or give it a new password; it may read the schema open, and nothing else.
 
     未给出密码时随机生成,只显示这一次。以 BIAOCHI_MIGRATION_URL 连接,该角色须能创建角色。
     Without --password-stdin a random password is made and shown this once. Connects with BIAOCHI_MIGRATION_URL, whose
-    role has to be one that may create roles.
+    role has to be one that may create roles; with --existing it need not be, and the role's password stays.
     """
     import secrets
 
     from sqlalchemy.engine import make_url
 
-    from metrics.server.open_reader import disturbances, let_in
+    from metrics.server.open_reader import disturbances, let_existing_in, let_in
 
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
     password = given or secrets.token_urlsafe(24)
     with opened_database() as opened:
         address = make_url(opened.application)
         with _as_owner(opened) as connection:
-            let_in(connection, role=username, password=password, service=str(address.username))
+            if existing:
+                let_existing_in(connection, role=username, service=str(address.username))
+            else:
+                let_in(connection, role=username, password=password, service=str(address.username))
             disturbing = disturbances(connection, role=username)
         shown = address.set(drivername="postgresql", username=username, password=_ITS_PASSWORD)
     typer.echo(f"角色 {username} 可只读查询 open 架构。 {username} may read the schema open.", err=True)
     for said in disturbing:
         typer.echo(f"注意:该角色{said.zh}。 Mind: the role {said.en}.", err=True)
     typer.echo(shown.render_as_string(hide_password=False), err=True)
-    if not given:
+    if not given and not existing:
         typer.echo("密码,仅显示这一次。 The password, shown this once:", err=True)
         typer.echo(password)
 
 
 @app.command("revoke", cls=Command)
-def revoke_command(username: Name = "biaochi_bi") -> None:
-    """撤销只读查询 / Remove the role and end its connections."""
+def revoke_command(username: Name = "biaochi_bi", existing: Existing = False) -> None:
+    """撤销只读查询 / Remove the role and end its connections; with --existing it stays and may read nothing."""
     from sqlalchemy.engine import make_url
 
-    from metrics.server.open_reader import shut_out
+    from metrics.server.open_reader import shut_existing_out, shut_out
 
     with opened_database() as opened, _as_owner(opened) as connection:
-        shut_out(connection, role=username, service=str(make_url(opened.application).username))
-    typer.echo(f"已删除角色 {username}。 The role {username} is gone.")
+        (shut_existing_out if existing else shut_out)(
+            connection, role=username, service=str(make_url(opened.application).username)
+        )
+    if existing:
+        typer.echo(f"已收回角色 {username} 的权利。 The role {username} may read nothing from now on.")
+    else:
+        typer.echo(f"已删除角色 {username}。 The role {username} is gone.")
 
 
 @contextmanager
@@ -91,8 +103,10 @@ def _as_owner(opened: OpenedDatabase) -> Iterator[Connection]:
         raise Unavailable(
             code="role_not_ours",
             message=Message(
-                "当前角色无权创建角色:请以 BIAOCHI_MIGRATION_URL 指定有 CREATEROLE 的所有者。",
-                "This role may not make roles: BIAOCHI_MIGRATION_URL has to be the owner's, with CREATEROLE. "
+                "当前角色无权创建角色:请以 BIAOCHI_MIGRATION_URL 指定有 CREATEROLE 的所有者,"
+                "或由数据库管理员建好后加 --existing。",
+                "This role may not make roles: BIAOCHI_MIGRATION_URL has to be the owner's, with CREATEROLE, or an "
+                "administrator makes it and you say --existing. "
                 f"({str(error.orig).strip()})",
             ),
         ) from error

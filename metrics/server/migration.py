@@ -49,6 +49,7 @@ _MAKE_VERSIONS = text(
 )
 _MAY_WRITE_VERSIONS = text("select has_table_privilege('alembic_version', 'update')")
 _HOLD_VERSIONS = text("lock table alembic_version in share row exclusive mode")
+_MAY_MAKE_ROLES = text("select rolcreaterole or rolsuper from pg_roles where rolname = current_user")
 _MAY_TAKE = text(
     "select datname, pg_has_role(current_user, datdba, 'member'), rolsuper,"
     " (select pg_has_role(current_user, nspowner, 'member') from pg_namespace where nspname = 'public')"
@@ -245,13 +246,25 @@ def take_from_everybody(connection: Connection, *, role: str) -> None:
 
 
 def ensure_role(connection: Connection, *, url: str) -> None:
-    """Create the role that `url` names, with its password, if the server does not know it."""
+    """Create the role that `url` names, with its password, if the server does not know it.
+
+    Raises Unavailable where whoever is connected may not make roles.
+    """
     address = make_url(url)
     known = connection.scalar(
         text("select exists (select from pg_roles where rolname = :name)"), {"name": address.username}
     )
     if known or address.username is None:
         return
+    if not connection.scalar(_MAY_MAKE_ROLES):
+        raise Unavailable(
+            "role_not_made",
+            Message(
+                f"没有数据库角色 {address.username},当前角色又无权创建:请数据库管理员先建好(deploy/roles.sql)。",
+                f"There is no database role {address.username}, and this one may not make it: the database's "
+                "administrator makes it first (deploy/roles.sql).",
+            ),
+        )
     quote = connection.dialect.identifier_preparer.quote_identifier
     password = (address.password or "").replace("'", "''")
     connection.exec_driver_sql(f"create role {quote(address.username)} login password '{password}'".replace("%", "%%"))

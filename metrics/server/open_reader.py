@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from psycopg import sql
 from sqlalchemy import Connection, text
 
-from metrics.errors import Conflict, Message
+from metrics.errors import Conflict, Message, NotFound
 from metrics.models.grants import OPEN_SCHEMA
 
 # What a role begins with; whoever has it may ask for more time in a session, and never for more rights.
@@ -98,25 +98,51 @@ def let_in(connection: Connection, *, role: str, password: str, service: str) ->
         raise Conflict(
             code="role_taken",
             message=Message(
-                f"数据库角色 {role} 已存在,另有用途:请换一个名称。",
-                f"The database role {role} is there already, for something else: choose another name.",
+                f"数据库角色 {role} 已存在,另有用途:请换一个名称;数据库管理员特意建好的,加 --existing。",
+                f"The database role {role} is there already, for something else: choose another name. If the "
+                "database's administrator made it for this, say --existing.",
             ),
         )
     name = sql.Identifier(role)
-    secret = sql.Literal(password)
-    database = sql.Identifier(str(connection.scalar(text("select current_database()"))))
     made = "alter role {} with login connection limit {} password {}"
     _run(
         connection,
         *(() if known else (sql.SQL("create role {}").format(name),)),
-        sql.SQL(made).format(name, sql.Literal(_CONNECTIONS), secret),
+        sql.SQL(made).format(name, sql.Literal(_CONNECTIONS), sql.Literal(password)),
         *(
             sql.SQL("alter role {} set {} to {}").format(name, sql.Identifier(key), value)
             for key, value in _defaults(connection)
         ),
+    )
+    _let_read(connection, role=role)
+
+
+def let_existing_in(connection: Connection, *, role: str, service: str) -> None:
+    """Let `role`, which somebody else made with its password, read the schema `open` and no more.
+
+    Needs no right to make roles. Raises NotFound if the server does not know it, Conflict as :func:`let_in`.
+    """
+    if not connection.scalar(_KNOWN, {"role": role}):
+        raise NotFound(
+            "role_unknown",
+            Message(
+                f"没有数据库角色 {role}:请数据库管理员先建好(deploy/roles.sql)。",
+                f"There is no role {role}: the database's administrator makes it first (deploy/roles.sql).",
+            ),
+        )
+    if role == service:
+        raise Conflict("role_taken", Message(f"{role} 是服务自己的角色。", f"{role} is the service's own role."))
+    _let_read(connection, role=role)
+
+
+def _let_read(connection: Connection, *, role: str) -> None:
+    name, schema = sql.Identifier(role), sql.Identifier(OPEN_SCHEMA)
+    database = sql.Identifier(str(connection.scalar(text("select current_database()"))))
+    _run(
+        connection,
         sql.SQL("grant connect on database {} to {}").format(database, name),
-        sql.SQL("grant usage on schema {} to {}").format(sql.Identifier(OPEN_SCHEMA), name),
-        sql.SQL("grant select on all tables in schema {} to {}").format(sql.Identifier(OPEN_SCHEMA), name),
+        sql.SQL("grant usage on schema {} to {}").format(schema, name),
+        sql.SQL("grant select on all tables in schema {} to {}").format(schema, name),
     )
     beyond = rights_beyond(connection, role=role)
     if beyond:
@@ -134,16 +160,34 @@ def shut_out(connection: Connection, *, role: str, service: str) -> None:
 
     Raises Conflict if it is none that was let in: the owner's and a service's have rights to the schema as well.
     """
-    if role not in connection.scalars(OPEN_READERS, {"schema": OPEN_SCHEMA, "service": service}).all():
-        raise Conflict(
-            code="role_unknown",
-            message=Message(f"{role} 不是只读查询角色。", f"{role} is no role that was let in to read."),
-        )
+    _require_let_in(connection, role=role, service=service)
     name = sql.Identifier(role)
     connection.execute(
         text("select pg_terminate_backend(pid) from pg_stat_activity where usename = :role"), {"role": role}
     )
     _run(connection, sql.SQL("drop owned by {}").format(name), sql.SQL("drop role {}").format(name))
+
+
+def shut_existing_out(connection: Connection, *, role: str, service: str) -> None:
+    """Take the rights to the schema `open` from a role that stays; it reads nothing from the next statement on.
+
+    Needs no right to make roles. Raises Conflict as :func:`shut_out`.
+    """
+    _require_let_in(connection, role=role, service=service)
+    name, schema = sql.Identifier(role), sql.Identifier(OPEN_SCHEMA)
+    _run(
+        connection,
+        sql.SQL("revoke all on all tables in schema {} from {}").format(schema, name),
+        sql.SQL("revoke all on schema {} from {}").format(schema, name),
+    )
+
+
+def _require_let_in(connection: Connection, *, role: str, service: str) -> None:
+    if role not in connection.scalars(OPEN_READERS, {"schema": OPEN_SCHEMA, "service": service}).all():
+        raise Conflict(
+            code="role_unknown",
+            message=Message(f"{role} 不是只读查询角色。", f"{role} is no role that was let in to read."),
+        )
 
 
 def rights_beyond(connection: Connection, *, role: str) -> Sequence[str]:
