@@ -19,6 +19,7 @@ from metrics.queries.checkpoints_sent import checkpoints_sent
 from metrics.queries.cosignatures import standings
 from metrics.queries.ledger import known_keys
 from metrics.queries.open_progress import open_progress_kept
+from metrics.server.connections import connection_room
 from metrics.settings import Settings, settings
 from metrics.watch.readiness import not_ready
 
@@ -65,6 +66,9 @@ def _warnings(session: ReadDatabase) -> list[str]:
     for witness in standings(session, service_policy()):
         if witness.told is not None and witness.since is not None:
             found.append(f"the witness {witness.name} {witness.told.en}, since {witness.since:%Y-%m-%dT%H:%M:%SZ}")
+    connections = connection_room(session.connection(), settings())
+    if not connections.fits:
+        found.append(f"{connections.needed} connections may be asked for, and the server leaves {connections.room}")
     return [*found, *_of_checkpoints(settings().checkpoint_to), *of_backups(settings(), datetime.now(UTC))]
 
 

@@ -29,7 +29,7 @@ def of_the_database(session: ReadSession, configured: Settings, *, now: datetime
     connection = session.connection()
     lines = (
         fine("database", "数据库有应答。", "The database answers."),
-        *server_lines(connection, embedded=configured.database_url is None),
+        *server_lines(connection, configured, embedded=configured.database_url is None),
         *role_lines(connection),
     )
     if not is_current(connection):

@@ -9,9 +9,11 @@ from sqlalchemy import Connection, text
 
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
+from metrics.server.connections import connection_room, most_of_a_process
 from metrics.server.durability import durability_problems
 from metrics.server.migration import is_current
 from metrics.server.programs import OLDEST_SERVER
+from metrics.settings import Settings
 
 _MUCH, _LITTLE = timedelta(minutes=1), timedelta(seconds=2)  # between two clocks
 _ARCHIVE_AGE = timedelta(hours=26)
@@ -23,7 +25,7 @@ _WAY = text(
 )
 
 
-def server_lines(connection: Connection, *, embedded: bool) -> tuple[DoctorLine, ...]:
+def server_lines(connection: Connection, configured: Settings, *, embedded: bool) -> tuple[DoctorLine, ...]:
     """One line each; `embedded`: the server that comes with the program."""
     return (
         _durability(connection, embedded=embedded),
@@ -33,6 +35,7 @@ def server_lines(connection: Connection, *, embedded: bool) -> tuple[DoctorLine,
         _way(connection),
         _written_down(connection),
         _archiving(connection),
+        _connections(connection, configured),
     )
 
 
@@ -147,6 +150,31 @@ def _archiving(connection: Connection) -> DoctorLine:
         found = Message(f"最近一次归档在 {hours} 小时前。", f"The last archiving was {hours} hours ago.")
         return wrong("archiving", found, advice)
     return fine("archiving", "数据库持续归档。", "The server archives what it writes.")
+
+
+def _connections(connection: Connection, configured: Settings) -> DoctorLine:
+    """Whether all processes find room; one by another program's pool in between is not seen from here."""
+    found = connection_room(connection, configured)
+    each = most_of_a_process(configured)
+    if found.fits:
+        return fine(
+            "connections",
+            f"连接够用:至多 {found.needed} 个,服务器留有 {found.room} 个。",
+            f"Connections suffice: {found.needed} at most, and the server leaves {found.room}.",
+        )
+    return doubtful(
+        "connections",
+        Message(
+            f"连接可能不够:{configured.workers} 个进程各至多 {each} 个,连同一个命令共 {found.needed} 个,服务器只留有 "
+            f"{found.room} 个。",
+            f"Connections may run out: {configured.workers} × {each} and those of a command make {found.needed}, and "
+            f"the server leaves {found.room}.",
+        ),
+        Message(
+            "降低 BIAOCHI_POOL_SIZE,或提高 max_connections,或在中间放 PgBouncer(docs/deploy.md)。",
+            "Lower BIAOCHI_POOL_SIZE, raise max_connections, or put PgBouncer between (docs/deploy.md).",
+        ),
+    )
 
 
 def _setting(connection: Connection, name: str) -> str:

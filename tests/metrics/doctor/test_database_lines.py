@@ -161,7 +161,7 @@ def test_other_databases_that_the_role_may_enter_are_named(owner: Connection) ->
 
 
 def test_a_server_as_the_service_wants_it_is_fine(owner: Connection) -> None:
-    found = graded(server_lines(owner, embedded=False))
+    found = graded(server_lines(owner, Settings(), embedded=False))
     assert {name for name, grade in found.items() if grade is not Grade.OK} <= {"server-settings"}
 
 
@@ -187,7 +187,7 @@ def test_a_server_that_may_lose_or_tell_something_is_named(
     owner: Connection, fault: str, name: str, grade: Grade
 ) -> None:
     owner.execute(text(fault))
-    assert graded(server_lines(owner, embedded=False))[name] is grade
+    assert graded(server_lines(owner, Settings(), embedded=False))[name] is grade
 
 
 @pytest.mark.parametrize(("seconds", "grade"), [(0, Grade.OK), (-20, Grade.WARN), (20, Grade.WARN), (-120, Grade.BAD)])
@@ -201,13 +201,13 @@ def test_a_clock_apart_from_the_database_s_is_named(
             return cls.fromtimestamp(there.timestamp(), tz)
 
     monkeypatch.setattr(server_module, "datetime", Shifted)
-    assert graded(server_lines(owner, embedded=False))["clock"] is grade
+    assert graded(server_lines(owner, Settings(), embedded=False))["clock"] is grade
 
 
 def test_an_old_server_and_a_bare_way_to_it_are_named(owner: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_module, "_OLDEST_SERVER", 99)
     monkeypatch.setattr(server_module, "_WAY", text("select false as encrypted, true as far"))
-    found = graded(server_lines(owner, embedded=False))
+    found = graded(server_lines(owner, Settings(), embedded=False))
     assert (found["versions"], found["database-tls"]) == (Grade.BAD, Grade.WARN)
 
 
@@ -228,7 +228,7 @@ def test_archiving_that_fails_or_stopped_is_named(
     monkeypatch.setattr(server_module, "_setting", lambda c, name: mode if name == "archive_mode" else asked(c, name))
     row = f"select cast({archived} as timestamptz) last_archived_time, cast({failed} as timestamptz) last_failed_time"
     monkeypatch.setattr(server_module, "_ARCHIVER", text(row))
-    assert graded(server_lines(owner, embedded=False))["archiving"] is grade
+    assert graded(server_lines(owner, Settings(), embedded=False))["archiving"] is grade
 
 
 def told(session: WriteSession, *, demo: bool = False) -> dict[str, Grade]:

@@ -1,0 +1,55 @@
+"""How many connections to the database its processes hold at most, and whether the server has room for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from metrics.settings import Settings
+
+ASIDE = 2
+"""Of one process, beside its pool: over which the audit is written while all others wait (`Sessions.aside`)."""
+SIGN_OF_LIFE = 1
+"""Of one process: by which a database that is silent is asked whether it lives, one at a time."""
+COMMAND = 5
+"""Of a command that runs beside the service, such as a backup: two of the owner's, two aside and one to read by."""
+
+_ROOM = text(
+    """
+    select current_setting('max_connections')::int as most,
+        coalesce(current_setting('superuser_reserved_connections', true)::int, 0)
+            + coalesce(current_setting('reserved_connections', true)::int, 0) as reserved,
+        (select min(allowed) from (
+            select datconnlimit from pg_database where datname = current_database()
+            union all
+            select rolconnlimit from pg_roles where rolname = current_user
+        ) limits (allowed) where allowed >= 0) as limited
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionRoom:
+    """`needed` by all processes of the service together with one command; `room`: what the server leaves to them."""
+
+    needed: int
+    room: int
+
+    @property
+    def fits(self) -> bool:
+        return self.needed <= self.room
+
+
+def most_of_a_process(configured: Settings) -> int:
+    """How many connections one process of the service holds at most: its pool, as many again under load, and those
+    beside it."""
+    return 2 * configured.pool_size + ASIDE + SIGN_OF_LIFE
+
+
+def connection_room(connection: Connection, configured: Settings) -> ConnectionRoom:
+    """Both figures, as the server of `connection` has them: what it keeps for superusers is not ours."""
+    row = connection.execute(_ROOM).one()
+    room = row.most - row.reserved
+    needed = configured.workers * most_of_a_process(configured) + COMMAND
+    return ConnectionRoom(needed=needed, room=room if row.limited is None else min(room, row.limited))
