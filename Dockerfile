@@ -1,8 +1,9 @@
 # The service as an image: pinned dependencies, an ordinary user, no database inside.
-FROM python:3.13-slim-bookworm
+ARG PYTHON_IMAGE=python:3.13.16-slim-bookworm
+FROM ${PYTHON_IMAGE}
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
-WORKDIR /app
+WORKDIR /opt/biaochi
 
 COPY requirements.lock ./
 RUN pip install --require-hashes --requirement requirements.lock

@@ -13,9 +13,14 @@ from metrics.errors import Message
 from metrics.settings import PREFIX, Settings
 from metrics.settings_in_force import is_secret, without_password
 
-# Read by docker-compose.yml and by the tests, not by the program.
-_OF_OTHERS = frozenset(
-    {f"{PREFIX}{name}" for name in ("APP_PASSWORD", "OWNER_PASSWORD", "SUBNET", "TEST_DATABASE_URL")}
+# Read by docker-compose.yml (deploy/compose.env.example) and by the tests, not by the program.
+OF_OTHERS = frozenset(
+    f"{PREFIX}{name}"
+    for name in (
+        *("APP_PASSWORD", "OWNER_PASSWORD", "DATABASE_AT", "SUBNET", "NAME", "TLS", "UPSTREAMS", "CERTIFICATES"),
+        *("HTTP_PORT", "HTTPS_PORT", "BACKUP_FOLDER", "KEYS_FOLDER", "IMAGE", "PYTHON_IMAGE", "DATABASE_IMAGE"),
+        *("CADDY_IMAGE", "PGBOUNCER_IMAGE", "TEST_DATABASE_URL"),
+    )
 )
 _LONGEST_SHOWN = 60  # characters of what was given
 _WHOLE = Message("应为整数。", "A whole number is wanted.")
@@ -100,7 +105,7 @@ def unknown_settings(environment: Mapping[str, str]) -> tuple[UnknownSetting, ..
     return tuple(
         UnknownSetting(name, next(iter(get_close_matches(name.upper(), known, n=1, cutoff=0.75)), None))
         for name in strange
-        if name.upper() not in known | _OF_OTHERS
+        if name.upper() not in known | OF_OTHERS
     )
 
 

@@ -6,6 +6,7 @@ tried again at the next look. A process of its own leaves the service's threads 
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,26 @@ def backing_up() -> Iterator[None]:
     if not configured.backups:
         yield
         return
+    with _nightly(configured):
+        yield
+
+
+def back_up_daily() -> None:
+    """Have a backup made each day until SIGINT or SIGTERM: for a process that does nothing else.
+
+    Needs the sessions of `metrics.database`; of several that do it, the service among them, one makes it.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with _nightly(settings()):
+            while True:
+                signal.pause()
+    except KeyboardInterrupt:
+        pass
+
+
+@contextmanager
+def _nightly(configured: Settings) -> Iterator[None]:
     nightly = NightlyBackup(configured)
     with kept("backup", nightly, every=_LOOKS_EVERY):
         try:

@@ -25,6 +25,7 @@ ACTS: Mapping[str, str] = {
     "rebuild": "database.rebuild",
     "backup": "database.backup",
     "backup check": "look",
+    "backup daily": "look",  # each backup is a command of its own
     "restore": "database.restore",
     "upgrade-cluster": "database.migrate",
     "import": "submission.post",

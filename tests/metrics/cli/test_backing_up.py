@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from metrics.cli import backing_up as module
-from metrics.cli.backing_up import NightlyBackup, backing_up
+from metrics.cli.backing_up import NightlyBackup, back_up_daily, backing_up
 from metrics.database import Sessions, use_engine
 from metrics.locks import Lock, hold
 from metrics.settings import Settings, settings
@@ -73,3 +74,19 @@ def test_nothing_is_done_unless_it_is_switched_on(monkeypatch: pytest.MonkeyPatc
     assert settings().backups is False
     with backing_up():
         pass
+
+
+def test_a_process_of_its_own_does_it_until_it_is_stopped(
+    configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the service is to do it or not."""
+    looked = threading.Event()
+    monkeypatch.setattr(module, "settings", lambda: configured.model_copy(update={"backups": False}))
+    monkeypatch.setattr(NightlyBackup, "__call__", lambda nightly: not looked.set())
+    monkeypatch.setattr(module.signal, "pause", lambda: looked.wait(20) and signal.raise_signal(signal.SIGTERM))
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        back_up_daily()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert looked.is_set()

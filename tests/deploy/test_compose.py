@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +15,34 @@ import httpx2
 import pytest
 import yaml
 from sqlalchemy.engine import make_url
+from typer.main import get_command
 
+from metrics.cli.main import app
 from metrics.cli.plan import CITY_PLAN
 from metrics.doctor.line import Grade
 from metrics.doctor.settings_lines import settings_lines
 from metrics.settings import Settings
+from metrics.settings_faults import OF_OTHERS
 from tests.databases import Server
 from tests.ports import free_port
 from tests.serving import PATIENCE, ROOT, environment, start, stop, wait_until_ready
 
+TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 PASSWORDS = {"BIAOCHI_OWNER_PASSWORD": "owner0123", "BIAOCHI_APP_PASSWORD": "app0123"}
+INSTANCES = ("biaochi-a", "biaochi-b")
+OURS = ("migrate", *INSTANCES, "backup")
+VARIABLE = re.compile(r"\$\{(\w+):([?-])([^}]*)\}")
 
 
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.safe_load(TEXT)
     return content
 
 
 def filled_in(value: str) -> str:
     """`value` as the engine would see it with both passwords set and nothing else."""
-    return re.sub(r"\$\{(\w+):(?:\?|-([^}]*))[^}]*\}", lambda found: PASSWORDS.get(found[1], found[2]), value)
+    return VARIABLE.sub(lambda found: PASSWORDS.get(found[1], found[3]), value)
 
 
 def dockerfile() -> list[list[str]]:
@@ -44,17 +53,55 @@ def dockerfile() -> list[list[str]]:
 
 def test_the_services_are_there_and_healthy_before_the_next(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services) == {"database", "migrate", "biaochi", "backup"}
+    assert set(services) == {"database", *OURS, "caddy", "pgbouncer"}
     assert services["migrate"]["depends_on"] == {"database": {"condition": "service_healthy"}}
-    assert services["biaochi"]["depends_on"] == {
+    assert services["biaochi-a"]["depends_on"] == {
         "database": {"condition": "service_healthy"},
         "migrate": {"condition": "service_completed_successfully"},
     }
+    assert services["biaochi-b"]["depends_on"] == {"biaochi-a": {"condition": "service_healthy"}}
+    only_when_asked = {name for name, service in services.items() if "profiles" in service}
+    assert only_when_asked == {"pgbouncer"}
 
 
-def test_the_database_is_pinned_and_keeps_its_data_in_a_volume(compose: dict[str, Any]) -> None:
+def test_both_instances_are_the_same_and_share_key_and_memory(compose: dict[str, Any]) -> None:
+    first, second = ({**compose["services"][name], "depends_on": None} for name in INSTANCES)
+    assert first == second
+
+
+def test_every_image_is_an_exact_version_with_a_place_for_a_digest(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        variable = VARIABLE.fullmatch(service["image"])
+        assert variable is not None, name
+        assert re.fullmatch(r"BIAOCHI_(\w+_)?IMAGE", variable[1])
+        assert re.fullmatch(r"[\w./-]+:v?\d+\.\d+\.\d+[\w.-]*", variable[3]), name
+    assert filled_in(compose["services"]["biaochi-a"]["image"]) == f"biaochi:{version('biaochi')}"
+    (asked,) = [words[1] for words in dockerfile() if words[0] == "ARG"]
+    assert asked == f"PYTHON_IMAGE={filled_in(compose['x-biaochi']['build']['args']['PYTHON_IMAGE'])}"
+
+
+def test_the_command_for_digests_prints_a_line_for_every_image(tmp_path: Path) -> None:
+    asked = tmp_path / "docker"
+    asked.write_text("#!/bin/sh\n[ $1 $2 $3 = buildximagetoolsinspect ] || echo sha256:of-$4\n", encoding="utf-8")
+    asked.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    said = subprocess.run([ROOT / "deploy" / "digests"], capture_output=True, text=True, check=True, env=path).stdout
+    found = {name: default for name, _, default in VARIABLE.findall(TEXT) if name.endswith("_IMAGE")}
+    del found["BIAOCHI_IMAGE"]  # made here
+    assert said.splitlines() == [f"{name}={image}@sha256:of-{image}" for name, image in sorted(found.items())]
+
+
+def test_nothing_runs_without_limits_or_with_rights_to_spare(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        assert set(service["deploy"]["resources"]["limits"]) == {"memory", "cpus", "pids"}, name
+        if name != "database":  # its entry point changes users
+            assert (service["cap_drop"], service["security_opt"]) == (["ALL"], ["no-new-privileges:true"]), name
+    assert [name for name, service in compose["services"].items() if "cap_add" in service] == ["caddy"]
+
+
+def test_the_database_keeps_its_data_in_a_volume(compose: dict[str, Any]) -> None:
     database = compose["services"]["database"]
-    assert re.fullmatch(r"timescale/timescaledb:\d+\.\d+\.\d+-pg1[5-9]", database["image"])
+    assert re.fullmatch(r"timescale/timescaledb:[\d.]+-pg1[5-9]", filled_in(database["image"]))
     (volume,) = database["volumes"]
     name, place = volume.split(":")
     assert name in compose["volumes"]
@@ -62,36 +109,54 @@ def test_the_database_is_pinned_and_keeps_its_data_in_a_volume(compose: dict[str
     assert "--data-checksums" in database["environment"]["POSTGRES_INITDB_ARGS"]
 
 
+def volumes(service: dict[str, Any]) -> dict[str, str]:
+    """Places in the container, each with the volume and how it is mounted."""
+    named = (filled_in(volume).partition(":") for volume in service["volumes"])
+    return {place.partition(":")[0]: f"{volume}:{place.partition(':')[2]}" for volume, _, place in named}
+
+
 def test_keys_outlive_the_container_that_made_them(compose: dict[str, Any]) -> None:
     """The ledger's key and what its signer remembers: a new container would otherwise sign under another name."""
-    (name, place), (backups, where, mode) = (volume.split(":") for volume in compose["services"]["biaochi"]["volumes"])
-    assert (backups, where, mode) == ("backups", "/home/biaochi/backups", "ro")
-    assert name in compose["volumes"]
+    service = compose["services"]["biaochi-a"]
+    place = service["environment"]["BIAOCHI_HOME"]
+    assert volumes(service) == {place: "home:", "/home/biaochi/backups": "backups:ro"}
+    assert "home" in compose["volumes"]
     assert ["ENV", f"BIAOCHI_HOME={place}"] in dockerfile()
     made = next(instruction for instruction in dockerfile() if instruction[0] == "RUN" and place in instruction)
     assert {"install", "--owner=biaochi", "--mode=0700"} <= set(made)  # a volume begins as the image has the folder
 
 
 def test_every_password_must_be_given_and_none_has_a_default(compose: dict[str, Any]) -> None:
-    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    variables = re.findall(r"\$\{(\w+)([^}]*)\}", text)
-    assert {name for name, _ in variables} == {*PASSWORDS, "BIAOCHI_SUBNET"}
-    assert all(rest.startswith(":?") and len(rest) > 10 for name, rest in variables if name in PASSWORDS)
+    assert all(
+        (kind, len(said) > 10) == ("?", True) for name, kind, said in VARIABLE.findall(TEXT) if name in PASSWORDS
+    )
     for service in compose["services"].values():
         for name, value in service["environment"].items():
             if "PASSWORD" in name:
                 assert re.fullmatch(r"\$\{\w+:\?[^}]+\}", value)
 
 
-def test_only_the_service_is_reached_from_outside_and_only_on_the_loopback(compose: dict[str, Any]) -> None:
-    ports = {name: service.get("ports", []) for name, service in compose["services"].items()}
-    assert ports == {"database": [], "migrate": [], "backup": [], "biaochi": ["127.0.0.1:8000:8000"]}
+def test_every_variable_is_said_with_its_default_and_none_is_taken_for_a_setting() -> None:
+    example = (ROOT / "deploy" / "compose.env.example").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^#?(BIAOCHI_\w+)=(.*)$", example, re.MULTILINE))
+    assert said == {name: "" if kind == "?" else given for name, kind, given in VARIABLE.findall(TEXT)}
+    assert set(said) <= OF_OTHERS
+    assert OF_OTHERS - set(said) == {"BIAOCHI_UPSTREAMS", "BIAOCHI_TEST_DATABASE_URL"}
+
+
+def test_only_the_proxy_is_reached_from_outside(compose: dict[str, Any]) -> None:
+    ports = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
+    assert [filled_in(port) for port in ports.pop("caddy")] == ["443:443", "80:80"]
+    assert ports == {}
     assert compose["networks"]["inside"] == {"internal": True}
-    assert compose["services"]["database"]["networks"] == ["inside"]
+    assert [name for name in compose["services"] if "outside" in compose["services"][name]["networks"]] == [
+        *INSTANCES,
+        "caddy",
+    ]
 
 
 def test_only_the_project_s_own_network_may_say_for_whom_it_asks(compose: dict[str, Any]) -> None:
-    trusted = compose["services"]["biaochi"]["environment"]["BIAOCHI_TRUSTED_PROXIES"]
+    trusted = compose["services"]["biaochi-a"]["environment"]["BIAOCHI_TRUSTED_PROXIES"]
     (network,) = compose["networks"]["outside"]["ipam"]["config"]
     assert network == {"subnet": trusted}  # the same variable: whoever moves the network moves both
     given: dict[str, Any] = {"trusted_proxies": filled_in(trusted)}
@@ -102,39 +167,46 @@ def test_only_the_project_s_own_network_may_say_for_whom_it_asks(compose: dict[s
 
 
 def test_the_service_never_gets_the_owner_s_password(compose: dict[str, Any]) -> None:
-    assert "OWNER" not in str(compose["services"]["biaochi"])
+    for name in INSTANCES:
+        assert "OWNER" not in str(compose["services"][name])
+        assert compose["services"][name]["environment"]["BIAOCHI_MIGRATION_URL"] == ""  # whatever the file says
 
 
-def test_every_setting_is_one_the_program_reads(compose: dict[str, Any]) -> None:
+def test_every_setting_is_one_the_program_reads_and_is_said_to_be_set_here(compose: dict[str, Any]) -> None:
     known = {f"BIAOCHI_{name.upper()}" for name in Settings.model_fields}
-    for name in ("migrate", "biaochi", "backup"):
-        assert set(compose["services"][name]["environment"]) <= known
+    said, marked = (ROOT / "deploy" / "biaochi.env.example").read_text(encoding="utf-8"), set()
+    for block in re.split(r"(?<=\n)(?=# )", said):
+        if "[compose]" in block.partition("\n")[0]:
+            marked |= set(re.findall(r"^#?(BIAOCHI_\w+)=", block, re.MULTILINE))
+    assert {name for ours in OURS for name in compose["services"][ours]["environment"]} == marked
+    assert marked <= known
+    assert {compose["services"][name]["env_file"] for name in OURS} == {"biaochi.env"}
 
 
-def test_the_backup_s_job_writes_data_and_keys_into_volumes_apart_and_runs_only_when_asked(
-    compose: dict[str, Any],
-) -> None:
+def test_the_backup_s_job_writes_data_and_keys_into_volumes_apart(compose: dict[str, Any]) -> None:
     job, migrate = compose["services"]["backup"], compose["services"]["migrate"]
-    places = dict(volume.split(":")[::-1] for volume in job["volumes"])
-    given = job["environment"]
-    apart = [places[given["BIAOCHI_BACKUP_TO"]], places[given["BIAOCHI_BACKUP_KEYS_TO"]], places["/home/biaochi/data"]]
-    assert len(set(apart) & set(compose["volumes"])) == 3
-    assert job["profiles"] == ["backup"]  # `up` leaves it alone
-    assert {name: given[name] for name in migrate["environment"]} == migrate["environment"]
+    places, given = volumes(job), job["environment"]
+    apart = [given["BIAOCHI_BACKUP_TO"], given["BIAOCHI_BACKUP_KEYS_TO"], given["BIAOCHI_HOME"]]
+    assert (
+        {places[place].removesuffix(":") for place in apart} == {"backups", "keys", "home"} <= set(compose["volumes"])
+    )
+    assert given == migrate["environment"]
     made = next(words for words in dockerfile() if words[0] == "RUN" and given["BIAOCHI_BACKUP_TO"] in words)
     assert set(places) <= set(made)  # a volume begins as the image has the folder
 
 
-def test_the_plan_it_names_is_in_the_image_and_is_the_city_s(compose: dict[str, Any]) -> None:
-    named = compose["services"]["biaochi"]["environment"]["BIAOCHI_PLAN"]
+def test_the_plan_that_the_settings_name_is_in_the_image_and_is_the_city_s() -> None:
+    said = (ROOT / "deploy" / "biaochi.env.example").read_text(encoding="utf-8")
+    (named,) = re.findall(r"^BIAOCHI_PLAN=(.*)$", said, re.MULTILINE)
     assert ["COPY", "seed", "seed"] in dockerfile()
-    assert (ROOT / named).samefile(CITY_PLAN)
+    (place,) = [words[1] for words in dockerfile() if words[0] == "WORKDIR"]
+    assert (ROOT / Path(named).relative_to(place)).samefile(CITY_PLAN)
 
 
 def test_the_addresses_name_the_database_s_own_names(compose: dict[str, Any]) -> None:
     database = compose["services"]["database"]["environment"]
     owner = make_url(filled_in(compose["services"]["migrate"]["environment"]["BIAOCHI_MIGRATION_URL"]))
-    service = make_url(filled_in(compose["services"]["biaochi"]["environment"]["BIAOCHI_DATABASE_URL"]))
+    service = make_url(filled_in(compose["services"]["biaochi-a"]["environment"]["BIAOCHI_DATABASE_URL"]))
     same = make_url(filled_in(compose["services"]["migrate"]["environment"]["BIAOCHI_DATABASE_URL"]))
     assert (owner.username, owner.password, owner.database) == (
         database["POSTGRES_USER"],
@@ -148,11 +220,12 @@ def test_the_addresses_name_the_database_s_own_names(compose: dict[str, Any]) ->
 
 
 def test_every_command_is_one_the_program_has(compose: dict[str, Any]) -> None:
-    for name in ("migrate", "biaochi", "backup"):
+    for name in OURS:
         program, *arguments = compose["services"][name]["command"]
         assert program == "biaochi"
-        command = [sys.executable, "-m", "metrics.cli.main", *arguments, "--help"]
-        assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+        found: Any = get_command(app)
+        for argument in arguments:
+            found = found.commands[argument]
 
 
 def test_the_database_s_health_is_asked_of_the_database_that_is_used(compose: dict[str, Any]) -> None:
@@ -177,7 +250,7 @@ def test_the_image_has_every_file_it_copies_and_runs_as_an_ordinary_user() -> No
     users = [words[1] for words in instructions if words[0] == "USER"]
     assert users
     assert users[-1] not in ("root", "0")
-    assert re.fullmatch(r"python:3\.\d+-slim-\w+", instructions[0][1])
+    assert [words[1] for words in instructions if words[0] == "FROM"] == ["${PYTHON_IMAGE}"]
 
 
 def test_what_compose_runs_works_on_a_real_server(compose: dict[str, Any], server: Server, tmp_path: Path) -> None:
@@ -197,9 +270,9 @@ def test_what_compose_runs_works_on_a_real_server(compose: dict[str, Any], serve
                 capture_output=True,
             )
             assert migrated.returncode == 0, migrated.stderr
-            given = {name: filled_in(value) for name, value in services["biaochi"]["environment"].items()}
+            given = {name: filled_in(value) for name, value in services["biaochi-a"]["environment"].items()}
             given["BIAOCHI_DATABASE_URL"] = address
-            answer_as_the_container_would(services["biaochi"], given, tmp_path)
+            answer_as_the_container_would(services["biaochi-a"], given, tmp_path)
         finally:
             with database.as_owner() as connection:
                 connection.exec_driver_sql(f'drop owned by "{role}"')
@@ -209,7 +282,9 @@ def test_what_compose_runs_works_on_a_real_server(compose: dict[str, Any], serve
 def answer_as_the_container_would(service: dict[str, Any], given: dict[str, str], home: Path) -> None:
     """Start the service with the variables given, on another port, and run its own health check against it."""
     port = free_port()
-    variables = environment(home, **(given | {"BIAOCHI_PORT": str(port), "BIAOCHI_HOST": "127.0.0.1"}))
+    here = {"BIAOCHI_PORT": str(port), "BIAOCHI_HOST": "127.0.0.1", "BIAOCHI_HOME": str(home), "BIAOCHI_DEMO": "0"}
+    here |= {"BIAOCHI_PLAN": str(CITY_PLAN), "BIAOCHI_BACKUP_TO": str(home / "backups")}
+    variables = environment(home, **(given | here))
     process = start(service["command"][1:], variables=variables, log=home / "serve.log")
     try:
         wait_until_ready(f"http://127.0.0.1:{port}", process, home / "serve.log")
