@@ -67,8 +67,8 @@ def _warnings(session: ReadDatabase) -> list[str]:
         if witness.told is not None and witness.since is not None:
             found.append(f"the witness {witness.name} {witness.told.en}, since {witness.since:%Y-%m-%dT%H:%M:%SZ}")
     connections = connection_room(session.connection(), settings())
-    if not connections.fits:
-        found.append(f"{connections.needed} connections may be asked for, and the server leaves {connections.room}")
+    if not connections.services:
+        found.append(f"{connections.service} connections may be asked for, and the server leaves {connections.room}")
     return [*found, *_of_checkpoints(settings().checkpoint_to), *of_backups(settings(), datetime.now(UTC))]
 
 

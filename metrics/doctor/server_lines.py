@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
-from metrics.server.connections import connection_room, most_of_a_process
+from metrics.server.connections import COMMAND, connection_room
 from metrics.server.durability import durability_problems
 from metrics.server.migration import is_current
 from metrics.server.programs import OLDEST_SERVER
@@ -153,22 +153,21 @@ def _archiving(connection: Connection) -> DoctorLine:
 
 
 def _connections(connection: Connection, configured: Settings) -> DoctorLine:
-    """Whether all processes find room; one by another program's pool in between is not seen from here."""
+    """For how many services there is room; another program's pool in between is not seen from here."""
     found = connection_room(connection, configured)
-    each = most_of_a_process(configured)
-    if found.fits:
+    if found.services:
         return fine(
             "connections",
-            f"连接够用:至多 {found.needed} 个,服务器留有 {found.room} 个。",
-            f"Connections suffice: {found.needed} at most, and the server leaves {found.room}.",
+            f"连接够用:一个服务至多 {found.service} 个,数据库留有 {found.room} 个,够 {found.services} 个这样的服务。",
+            f"Connections suffice: a service takes {found.service} at most and the server leaves {found.room}, enough "
+            f"for {found.services} of them.",
         )
     return doubtful(
         "connections",
         Message(
-            f"连接可能不够:{configured.workers} 个进程各至多 {each} 个,连同一个命令共 {found.needed} 个,服务器只留有 "
-            f"{found.room} 个。",
-            f"Connections may run out: {configured.workers} × {each} and those of a command make {found.needed}, and "
-            f"the server leaves {found.room}.",
+            f"连接可能不够:服务至多 {found.service} 个,备份等命令 {COMMAND} 个,数据库只留有 {found.room} 个。",
+            f"Connections may run out: the service takes up to {found.service} and a command {COMMAND}, and the server "
+            f"leaves {found.room}.",
         ),
         Message(
             "降低 BIAOCHI_POOL_SIZE,或提高 max_connections,或在中间放 PgBouncer(docs/deploy.md)。",

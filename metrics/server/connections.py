@@ -31,14 +31,16 @@ _ROOM = text(
 
 @dataclass(frozen=True, slots=True)
 class ConnectionRoom:
-    """`needed` by all processes of the service together with one command; `room`: what the server leaves to them."""
+    """`service`: what one service with all its processes may ask for; `room`: what the server leaves to services and
+    the one command that may run beside them."""
 
-    needed: int
+    service: int
     room: int
 
     @property
-    def fits(self) -> bool:
-        return self.needed <= self.room
+    def services(self) -> int:
+        """How many services find room together with one command."""
+        return max(0, self.room - COMMAND) // self.service
 
 
 def most_of_a_process(configured: Settings) -> int:
@@ -47,9 +49,14 @@ def most_of_a_process(configured: Settings) -> int:
     return 2 * configured.pool_size + ASIDE + SIGN_OF_LIFE
 
 
+def processes(configured: Settings) -> int:
+    """Of one service: where several answer there is one more, which keeps them and does what is done once."""
+    return configured.workers + (configured.workers > 1)
+
+
 def connection_room(connection: Connection, configured: Settings) -> ConnectionRoom:
     """Both figures, as the server of `connection` has them: what it keeps for superusers is not ours."""
     row = connection.execute(_ROOM).one()
     room = row.most - row.reserved
-    needed = configured.workers * most_of_a_process(configured) + COMMAND
-    return ConnectionRoom(needed=needed, room=room if row.limited is None else min(room, row.limited))
+    service = processes(configured) * most_of_a_process(configured)
+    return ConnectionRoom(service=service, room=room if row.limited is None else min(room, row.limited))

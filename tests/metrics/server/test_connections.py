@@ -49,8 +49,10 @@ def test_all_processes_and_one_command_have_to_fit_beside_what_the_server_keeps(
             int(connection.scalar(text(f"select current_setting('{name}')")))
             for name in ("max_connections", "superuser_reserved_connections")
         )
-        found = connection_room(connection, Settings(pool_size=4, workers=2))
-        assert (found.needed, found.room) == (2 * (2 * 4 + ASIDE + SIGN_OF_LIFE) + COMMAND, most - kept)
+        assert connection_room(connection, Settings(pool_size=4)).service == 2 * 4 + ASIDE + SIGN_OF_LIFE
+        found = connection_room(connection, Settings(pool_size=4, workers=2))  # and one that keeps both
+        assert (found.service, found.room) == (3 * (2 * 4 + ASIDE + SIGN_OF_LIFE), most - kept)
+        assert found.services * found.service + COMMAND <= found.room < (found.services + 1) * found.service + COMMAND
         assert graded(connection, Settings(pool_size=4, workers=2)) is Grade.OK
         assert graded(connection, Settings(pool_size=most)) is Grade.WARN
 
