@@ -81,9 +81,18 @@ def test_a_process_of_its_own_does_it_until_it_is_stopped(
 ) -> None:
     """Whether the service is to do it or not."""
     looked = threading.Event()
+
+    def look(nightly: NightlyBackup) -> bool:
+        looked.set()
+        return True
+
+    def wait_for_the_signal() -> None:
+        looked.wait(20)
+        signal.raise_signal(signal.SIGTERM)
+
     monkeypatch.setattr(module, "settings", lambda: configured.model_copy(update={"backups": False}))
-    monkeypatch.setattr(NightlyBackup, "__call__", lambda nightly: not looked.set())
-    monkeypatch.setattr(module.signal, "pause", lambda: looked.wait(20) and signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr(NightlyBackup, "__call__", look)
+    monkeypatch.setattr("signal.pause", wait_for_the_signal)
     before = signal.getsignal(signal.SIGTERM)
     try:
         back_up_daily()
