@@ -1,7 +1,8 @@
-"""R4: `python -m benchmarks.retries [KEYS] [THREADS]` sends each submission that many times at once under one key.
+"""R4: `python -m benchmarks.retries [KEYS] [THREADS] [WORKERS]` sends each submission that many times under one key.
 
-Each key has to store one submission: one answer 201, the others 200 and the same, and one entry of the ledger. What is
-told to come back (503) comes back under the same key. Exit code 1 if any key stored none, two or another one.
+They come at once, to a service of two processes unless told otherwise. Each key has to store one submission: one answer
+201, the others 200 and the same, and one entry of the ledger. What is told to come back (503) comes back under the same
+key. Exit code 1 if any key stored none, two or another one.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ _WAIT = 0.5  # seconds before one that was told to come back does
 _FIRST_YEAR = 2021  # after the demonstration's last month
 
 
-def main(keys: int = 100, threads: int = 50) -> int:
+def main(keys: int = 100, threads: int = 50, workers: int = 2) -> int:
     """Print how many answers of each kind there were, and whether every key stored one submission."""
     with tempfile.TemporaryDirectory() as folder:
         home, port = Path(folder) / "home", free_port()
         home.mkdir()
         log = home / "serve.log"
-        process = start(["serve"], variables=environment(home, BIAOCHI_PORT=str(port)), log=log)
+        variables = environment(home, BIAOCHI_PORT=str(port), BIAOCHI_WORKERS=str(workers))
+        process = start(["serve"], variables=variables, log=log)
         url = f"http://127.0.0.1:{port}"
         try:
             wait_until_ready(url, process, log)

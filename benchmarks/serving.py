@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
+import httpx2
 import psutil
 import uvicorn
 from sqlalchemy import select
@@ -22,6 +24,7 @@ from metrics.commands.users import add_user
 from metrics.database import write_session
 from metrics.models import User
 from metrics.principal import ALLOWED, Role
+from metrics.server.embedded import Addresses
 from tests.ports import free_port
 
 _PASSWORD = "long river, quiet boat"  # noqa: S105  of accounts that end with the benchmark
@@ -43,6 +46,59 @@ def serving(url: str, **variables: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def serving_as_installed(addresses: Addresses, *, home: Path, **variables: str) -> Iterator[str]:
+    """The address of `biaochi serve` on the database: with its workers, its signer and all that it keeps beside."""
+    port = free_port()
+    own = {
+        "DATABASE_URL": addresses.application,
+        "MIGRATION_URL": addresses.owner,
+        "HOME": str(home),
+        "PORT": str(port),
+    }
+    with _process(
+        ["metrics.cli.main", "serve"], port, {f"BIAOCHI_{name}": value for name, value in own.items()} | variables
+    ) as url:
+        yield url
+
+
+@contextmanager
+def serving_plainly(address: str, *, workers: int) -> Iterator[str]:
+    """The address of the plain route of `benchmarks/plain_route.py` on the database, in as many processes."""
+    port = free_port()
+    arguments = [uvicorn.__name__, "benchmarks.plain_route:app", "--port", str(port), "--workers", str(workers)]
+    with _process([*arguments, "--log-level", "error"], port, {"BIAOCHI_DATABASE_URL": address}) as url:
+        yield url
+
+
+@contextmanager
+def _process(arguments: list[str], port: int, variables: Mapping[str, str]) -> Iterator[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", *arguments],
+        env={**os.environ, **variables},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for_an_answer(f"http://127.0.0.1:{port}")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for_an_answer(url: str) -> None:
+    """Until anything is answered there; the port alone may be taken long before."""
+    for _ in range(1200):
+        try:
+            httpx2.get(f"{url}/healthz", timeout=60)
+        except httpx2.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(f"nobody answers at {url}")
 
 
 @contextmanager

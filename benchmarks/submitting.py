@@ -1,15 +1,17 @@
-"""P4: `python -m benchmarks.submitting [CLIENTS] [SUBMISSIONS]`: submissions accepted from many clients at once.
+"""P4: `python -m benchmarks.submitting [CLIENTS] [SUBMISSIONS] [WORKERS]`: submissions of many clients at once.
 
-Every client sends SUBMISSIONS submissions of the whole form, one after another, over one connection. The reference
-writes the same rows (ledger entry, submission, event, observations, figures) over as many bare connections, one
-transaction each, each table's rows in one statement, as the owner of an empty database of the same schema. Both take
-turns.
+Every client sends SUBMISSIONS submissions of the whole form, one after another, over one connection, to
+`biaochi serve` in as many processes as there are cores. Two references take turns with it. (a) The same rows (ledger
+entry, submission, event, observations, figures) over as many bare connections, one transaction each, each table's rows
+in one statement, as the owner of an empty database of the same schema. (b) The same rows sent to a plain route
+(`benchmarks/plain_route.py`) in as many processes, with no check, no account and no ledger but the row.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
+import os
 import sys
 import tempfile
 import threading
@@ -26,12 +28,14 @@ import psycopg
 from benchmarks.databases import further_database, own_database
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan
-from benchmarks.serving import add_account, serving, token_of
+from benchmarks.serving import add_account, serving_as_installed, serving_plainly, token_of
 from metrics.periods import add_months, format_period
 from metrics.principal import Role
 from tests.builders import whole_values
 
 _ROUNDS = 3
+# One account sends everything here; of a nation's each sends its own, far below the limits of one.
+_ANY_NUMBER = {"BIAOCHI_REQUESTS_PER_MINUTE": "0", "BIAOCHI_ADDRESS_REQUESTS_PER_MINUTE": "0", "BIAOCHI_DEMO": "0"}
 _FIRST = (2019, 9)
 _MOMENT = "2026-01-01T00:00:00Z"
 _ROWS = (
@@ -55,42 +59,53 @@ def measure(size: Size) -> Iterator[Measured]:
     yield from of_clients(4, 3) if size is Size.SMALL else of_clients()
 
 
-def of_clients(clients: int = 32, submissions: int = 8) -> Iterator[Measured]:
-    """Accepted submissions a second over the reference's, and the latency of a submission."""
+def of_clients(clients: int = 32, submissions: int = 8, workers: int | None = None) -> Iterator[Measured]:
+    """Accepted submissions a second over the references', and the latency of a submission."""
+    workers = workers or len(os.sched_getaffinity(0))
+    several = {"BIAOCHI_WORKERS": str(workers), "BIAOCHI_POOL_SIZE": str(max(10, 2 * clients // workers))}
     with tempfile.TemporaryDirectory() as folder, own_database(Path(folder) / "home") as addresses:
-        bare = further_database(addresses, "bare").owner
+        bare, plain = (further_database(addresses, name).owner for name in ("bare", "plain"))
         units = [unit.code for unit in load_scaled_plan(clients).reporting_units][-clients:]
         add_account("benchmark", Role.CLERK, units=units)
         secret = token_of("benchmark")
-        ours, theirs, late = [], [], []
-        with serving(addresses.application, BIAOCHI_HOME=folder, BIAOCHI_POOL_SIZE=str(clients)) as site:
-            for turn in range(_ROUNDS + 1):  # the first only warms
-                first = turn * submissions
-                posted = _together(units, partial(_post, site, secret, first=first, submissions=submissions))
-                written = _together(units, partial(_insert, bare, first=first, submissions=submissions))
-                if turn:
-                    ours.append(clients * submissions / posted[0])
-                    theirs.append(clients * submissions / written[0])
-                    late += posted[1]
-    size, rows = f"{clients} clients × {submissions} submissions", "the same rows inserted by as many bare connections"
-    yield Measured(
-        "P4",
-        "submissions accepted a second",
-        size,
-        median(a / b for a, b in zip(ours, theirs, strict=True)),
-        rows,
-        at_least=0.3,
-        beside={"submissions/s": median(ours), "bare submissions/s": median(theirs)},
-    )
+        ways: dict[str, Callable[[int], tuple[float, list[float]]]] = {}
+        with (
+            serving_as_installed(addresses, home=Path(folder), **several, **_ANY_NUMBER) as ours,
+            serving_plainly(plain, workers=workers) as site,
+        ):
+            ways["ours"] = lambda first: _together(
+                units, partial(_post, ours, secret, first=first, submissions=submissions)
+            )
+            ways["bare"] = lambda first: _together(units, partial(_insert, bare, first=first, submissions=submissions))
+            ways["plain"] = lambda first: _together(units, partial(_send, site, first=first, submissions=submissions))
+            rounds = [{name: way(turn * submissions) for name, way in ways.items()} for turn in range(_ROUNDS + 1)]
+    yield from _measured(rounds[1:], clients, submissions, workers)  # the first only warms
+
+
+def _measured(
+    rounds: list[dict[str, tuple[float, list[float]]]], clients: int, submissions: int, workers: int
+) -> Iterator[Measured]:
+    size = f"{clients} clients × {submissions} submissions"
+    speed = {name: [clients * submissions / taken[name][0] for taken in rounds] for name in rounds[0]}
+    for name, least, rows in (
+        ("bare", 0.3, "(a) the same rows inserted by as many bare connections"),
+        ("plain", 0.7, "(b) a plain route that checks nothing, in as many processes"),
+    ):
+        ratio = median(a / b for a, b in zip(speed["ours"], speed[name], strict=True))
+        beside = {"submissions/s": median(speed["ours"]), "of the reference": median(speed[name]), "workers": workers}
+        work = "submissions accepted a second" + (", against a route" if name == "plain" else "")
+        yield Measured("P4", work, size, ratio, rows, at_least=least, beside=beside)
+    late = [taken for one in rounds for taken in one["ours"][1]]
+    plainly = [taken for one in rounds for taken in one["plain"][1]]
     yield Measured(
         "P4",
         "p95 of accepting a submission",
         size,
         quantiles(late, n=20)[-1] * 1000,
-        rows,
+        "the plain route beside it",
         unit="ms",
         at_most=150,
-        beside={"median ms": median(late) * 1000},
+        beside={"median ms": median(late) * 1000, "p95 ms of the plain route": quantiles(plainly, n=20)[-1] * 1000},
     )
 
 
@@ -118,6 +133,24 @@ def _post(site: str, secret: str, unit: str, *, first: int, submissions: int) ->
         }
         begun = time.perf_counter()
         connection.request("POST", "/api/v1/submissions", body, headers)
+        answer = connection.getresponse()
+        said = answer.read()
+        if answer.status != 201:
+            raise RuntimeError(f"{answer.status}: {said[:500]!r}")
+        taken.append(time.perf_counter() - begun)
+    connection.close()
+    return taken
+
+
+def _send(site: str, unit: str, *, first: int, submissions: int) -> list[float]:
+    """As :func:`_post`, to the plain route."""
+    values = {code: str(value) for code, value in whole_values().items()}
+    connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=60)
+    taken = []
+    for number, period in enumerate(_periods(first, submissions), start=first):
+        sent = {"number": int(unit) * 1000 + number, "unit": unit, "period": f"{period}", "values": values}
+        begun = time.perf_counter()
+        connection.request("POST", "/submissions", json.dumps(sent), {"Content-Type": "application/json"})
         answer = connection.getresponse()
         said = answer.read()
         if answer.status != 201:
