@@ -81,7 +81,6 @@ from metrics.watch.records import Records
 PREFIX = "/api/v1"
 _WSGI_THREADS = 64
 _MODULES = (
-    submissions,  # first: a request is held against every route before its own, and this one comes in floods
     account,
     announcements,
     assessments,
@@ -140,6 +139,8 @@ def create_app() -> FastAPI:
     install_problems(app)
     named, checked, planned = Depends(name_act), Depends(refuse_unknown_parameters), Depends(refuse_without_plan)
     app.state.records = Records()
+    # First: a request is held against every route that stands before its own, and these come in floods.
+    app.include_router(submissions.router, prefix=PREFIX, dependencies=[named, checked, planned])
     app.include_router(health.router, dependencies=[checked])
     app.include_router(watch.router, dependencies=[checked])
     app.include_router(documentation.router, prefix=PREFIX, dependencies=[named, checked])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, text
 
 from metrics.database import WriteSession
 from metrics.errors import BadRequest, KeyReused, Message
@@ -19,6 +19,7 @@ from metrics.models import IdempotencyKey
 from metrics.principal import Principal
 
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,255}")
+_ANSWERED = text("select body_hash, response from idempotency_keys where user_id = :user and key = :key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,7 @@ def once(
     require_key(key)
     body_hash = hashlib.sha256(json.dumps(asked, sort_keys=True, default=repr).encode()).digest()
     hold(session, Lock.IDEMPOTENCY_KEY, key=f"{principal.user_id} {key}")
-    known = session.execute(
-        select(IdempotencyKey.body_hash, IdempotencyKey.response).where(
-            IdempotencyKey.user_id == principal.user_id, IdempotencyKey.key == key
-        )
-    ).one_or_none()
+    known = session.execute(_ANSWERED, {"user": principal.user_id, "key": key}).one_or_none()
     if known is not None:
         if known.body_hash != body_hash:
             raise KeyReused(

@@ -29,6 +29,7 @@ from metrics.texts import text_problems
 from metrics.timeliness import reception
 from metrics.value_types import as_json_object
 
+_TOUCHED = text("select exists (select from period_events where period = :period)")
 _KNOWN_NOW = text(
     "select (select max(seq) from plan_records) as plan,"
     " exists (select from period_events where period = :period) as touched"
@@ -141,7 +142,7 @@ def record_submission(
 
 
 def _require_open(session: ReadSession, plan: Plan, sent: ReadSubmission, *, at: datetime) -> None:
-    if sent.period is not None and sent.placed:
+    if sent.period is not None and sent.placed and session.scalar(_TOUCHED, {"period": sent.period}):
         timezone = plan.document.timezone
         require_open(session, unit=sent.request.unit, period=sent.period, at=at, timezone=timezone)
 

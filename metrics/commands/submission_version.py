@@ -10,26 +10,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import TextClause, select, text
 
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Message, Stale
 from metrics.if_match import require_named
-from metrics.models import Submission, SubmissionEvent
+from metrics.models import SubmissionEvent
 from metrics.submission_states import ACTION_WORDS, State
 from metrics.submissions import submission_etag
 
-_COLUMNS = (
-    Submission.id,
-    Submission.unit_code,
-    Submission.period,
-    Submission.revision,
-    Submission.state,
-    Submission.seq,
-    Submission.first_received_at,
+# As text: a flood of posts asks these, and what is put together anew for every one costs as much as the answer.
+_FOUND = "select id, unit_code, period, revision, state, seq, first_received_at from submissions"
+_OF_UNIT = text(f"{_FOUND} where unit_code = :unit and period = :period")
+_OF_UNIT_LOCKED = text(f"{_FOUND} where unit_code = :unit and period = :period for update")
+_BY_ID_LOCKED = text(f"{_FOUND} where id = :id for update")
+_MADE = text(
+    "insert into submissions (unit_code, period, revision, state, seq, first_recorded_at)"
+    " values (:unit, :period, 0, 'submitted', 0, :now) on conflict do nothing returning id"
 )
-_Query = Select[int, str, date, int, State, int, datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,28 +52,23 @@ class Version:
 
 def find_version(session: ReadSession, *, unit: str, period: date) -> Version | None:
     """The unit's submission for the period, None if there is none. Not locked."""
-    return _version(session, _of(unit, period))
+    return _version(session, _OF_UNIT, unit=unit, period=period)
 
 
 def lock_version(session: WriteSession, *, unit: str, period: date) -> Version | None:
     """As :func:`find_version`, and nobody else can change it until the transaction ends."""
-    return _version(session, _of(unit, period).with_for_update())
+    return _version(session, _OF_UNIT_LOCKED, unit=unit, period=period)
 
 
 def lock_version_by_id(session: WriteSession, submission_id: int) -> Version | None:
     """The submission with this id, locked; None if there is none."""
-    return _version(session, select(*_COLUMNS).where(Submission.id == submission_id).with_for_update())
+    return _version(session, _BY_ID_LOCKED, id=submission_id)
 
 
 def create_version(session: WriteSession, *, unit: str, period: date, now: datetime) -> Version | None:
     """Make the submission's row, locked for this transaction; None if somebody else just made it."""
-    made = session.execute(
-        insert(Submission)
-        .values(unit_code=unit, period=period, revision=0, state=State.SUBMITTED, seq=0, first_recorded_at=now)
-        .on_conflict_do_nothing()
-        .returning(Submission.id)
-    ).one_or_none()
-    return None if made is None else Version(made[0], unit, period, 0, State.SUBMITTED, 0, now)
+    made = session.scalar(_MADE, {"unit": unit, "period": period, "now": now})
+    return None if made is None else Version(made, unit, period, 0, State.SUBMITTED, 0, now)
 
 
 def require_version(session: ReadSession, version: Version | None, *, if_match: str | None, timezone: str) -> None:
@@ -120,10 +113,6 @@ def _who_changed_it(session: ReadSession, version: Version, *, timezone: str) ->
     )
 
 
-def _of(unit: str, period: date) -> _Query:
-    return select(*_COLUMNS).where(Submission.unit_code == unit, Submission.period == period)
-
-
-def _version(session: ReadSession, query: _Query) -> Version | None:
-    row = session.execute(query).one_or_none()
-    return None if row is None else Version(*row)
+def _version(session: ReadSession, asked: TextClause, **named: object) -> Version | None:
+    row = session.execute(asked, named).one_or_none()
+    return None if row is None else Version(**{**row._asdict(), "state": State(row.state)})

@@ -9,11 +9,11 @@ from typing import Any
 from weakref import WeakSet
 
 from pydantic import BaseModel
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select, text
 
 from metrics.database import ReadSession
 from metrics.errors import Message, NotFound, PlanMissing
-from metrics.models import LedgerEntry, PlanRecord
+from metrics.models import PlanRecord
 from metrics.plan.model import Plan
 
 # kind in `plan_records` -> field of Plan. `code` is the record's key within its kind.
@@ -36,6 +36,9 @@ KINDS = {
     "unit_kind": "kinds",
 }
 
+# As text: every request asks, and a statement that is put together anew costs more than its answer.
+_ENTRY = "select seq, leaf_hash from ledger_entries where seq = (select max(seq) from plan_records{0})"
+_KNOWN, _KNOWN_AT = text(_ENTRY.format("")), text(_ENTRY.format(" where seq <= :at"))
 _MOST_REMEMBERED = 16
 _remembered: dict[tuple[int, bytes], Plan] = {}
 _remembering = threading.Lock()
@@ -70,12 +73,7 @@ def plan_at(session: ReadSession, *, seq: int | None = None) -> Plan:
     Raises PlanMissing if none is loaded at all, NotFound if none was by then. Plans are immutable, so each is
     assembled once a process.
     """
-    known = select(func.max(PlanRecord.seq))
-    if seq is not None:
-        known = known.where(PlanRecord.seq <= seq)
-    entry = session.execute(
-        select(LedgerEntry.seq, LedgerEntry.leaf_hash).where(LedgerEntry.seq == known.scalar_subquery())
-    ).one_or_none()
+    entry = session.execute(_KNOWN if seq is None else _KNOWN_AT, {"at": seq}).one_or_none()
     if entry is None:
         require_plan(session)
         raise NotFound(
