@@ -14,9 +14,9 @@ from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.window.signer_note import refusal_words
 from metrics.ledger.epochs import BEGAN, Epoch, NamedHead, epochs
-from metrics.queries.cosignatures import with_cosignatures
+from metrics.queries.cosignatures import KnownCheckpoint
 from metrics.queries.ledger import KnownKey, known_keys
-from metrics.queries.ledger_state import LedgerState, SignedHead, ledger_state
+from metrics.queries.ledger_state import LedgerState, ledger_state
 
 Component = Any
 _GROUP = 8  # hexadecimal digits that the eye takes at once
@@ -37,7 +37,7 @@ def ledger_page(reading: Reading) -> Content:
                 className="lead",
             ),
             html.Dl(_facts(state), className="facts"),
-            _checkpoint(reading, state),
+            _checkpoint(state),
             _keys(reading),
             _epochs(reading),
             witnesses_section(reading),
@@ -84,23 +84,21 @@ def _facts(state: LedgerState) -> list[Component]:
     return [part for name, said in facts for part in (html.Dt(name), html.Dd(said))]
 
 
-def _checkpoint(reading: Reading, state: LedgerState) -> Component:
+def _checkpoint(state: LedgerState) -> Component:
     title = _("The newest checkpoint")
     if state.signed is None:
         return section(title, empty(_("Nothing was signed yet"), _("The service signs when it starts.")))
-    signed = state.signed
-    known = with_cosignatures(reading.session, size=signed.size, root=signed.root, note=signed.note)
     return section(
         title,
         html.P(
             _("Signed with Ed25519 over the number of entries and their root (C2SP tlog-checkpoint)."), className="note"
         ),
-        scrolled(html.Pre(known.note, className="checkpoint"), label=title),
-        aside=_file(signed),
+        scrolled(html.Pre(state.signed.note, className="checkpoint"), label=title),
+        aside=_file(state.signed),
     )
 
 
-def _file(signed: SignedHead) -> Component:
+def _file(signed: KnownCheckpoint) -> Component:
     return html.A(
         _("Sign now and keep the file"),
         href="/api/v1/ledger/checkpoint",

@@ -5,24 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from metrics.database import ReadSession, once_a_snapshot
 from metrics.ledger.epochs import RESTORED, Epoch, epochs
 from metrics.ledger.tiles import stored_size, stored_tree
-from metrics.models import LedgerCheckpoint
+from metrics.queries.cosignatures import KnownCheckpoint, newest_checkpoint
 
 RECENT = timedelta(days=30)  # how long a restore is told of on every page
-
-
-@dataclass(frozen=True, slots=True)
-class SignedHead:
-    """The newest checkpoint that was handed out: the first `size` entries had this root."""
-
-    size: int
-    root: bytes
-    key_id: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +20,14 @@ class LedgerState:
     size: int
     root: bytes
     epoch: int
-    signed: SignedHead | None
+    signed: KnownCheckpoint | None
 
 
 def ledger_state(session: ReadSession) -> LedgerState:
     """How the ledger is now."""
     size = stored_size(session)
-    row = session.execute(
-        select(LedgerCheckpoint.size, LedgerCheckpoint.root, LedgerCheckpoint.key_id, LedgerCheckpoint.note)
-        .order_by(LedgerCheckpoint.size.desc())
-        .limit(1)
-    ).one_or_none()
-    signed = None if row is None else SignedHead(*row)
     number = max((epoch.number for epoch in epochs(session)), default=1)
-    return LedgerState(size, stored_tree(session, size=size).root(), number, signed)
+    return LedgerState(size, stored_tree(session, size=size).root(), number, newest_checkpoint(session))
 
 
 def recent_restore(session: ReadSession, *, now: datetime) -> Epoch | None:
