@@ -1,8 +1,8 @@
 """Vintages: every row that a dataset ever had, each with the entries from which and until which it was known.
 
 What was known is asked again at every entry that can have changed it, for those units and months alone that it can have
-changed, so a row here is the row of a pull as of its entry. With `known_from_seq` ≤ S and `known_until_seq` empty or
-greater than S, the rows are those of the pull as of S.
+changed (`rate_frame.months_reached`), so a row here is the row of a pull as of its entry. With `known_from_seq` ≤ S and
+`known_until_seq` empty or greater than S, the rows are those of the pull as of S.
 """
 
 from __future__ import annotations
@@ -17,15 +17,18 @@ from sqlalchemy import Date, Text, cast, null, select, union_all
 from metrics.database import ReadSession
 from metrics.models import LedgerEntry, LightOverride, PlanRecord, Submission
 from metrics.models.turns import SUBMISSION_TURNS
+from metrics.periods import JudgedMonth, Span, add_months, format_period
 from metrics.plan.model import Plan
+from metrics.plan.store import plan_at
 from metrics.publish.columns import column, instant
 from metrics.publish.dataset import AnyDataset, Cell, Dataset, Kind, Pull, Row
 from metrics.publish.parameters import parameter_problem, refusal
 from metrics.publish.pull import month_asked_for
 from metrics.publish.shape import ACROSS, SORT
 from metrics.queries.judged_month import judged_month
+from metrics.queries.rate_frame import months_reached
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
-from metrics.queries.view import View, view_at
+from metrics.queries.view import View
 from metrics.submission_states import Action
 
 MOST_ENTRIES = 3000  # at each of which what was known is asked again
@@ -33,7 +36,7 @@ MOST_ENTRIES = 3000  # at each of which what was known is asked again
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """An entry that can have changed what is known: of `unit` from the month `period` on, None: of all."""
+    """An entry that can have changed what is known: of `unit` from the month `period` on; None: the plan, or of all."""
 
     seq: int
     recorded_at: datetime
@@ -106,14 +109,17 @@ def _vintages(
 ) -> list[_Vintage]:
     """Every vintage, by the entry from which it was known, then as the dataset orders its rows."""
     plain = replace(pull, history=False, limit=None, offset=0)
-    names = [one.name for one in dataset.columns]
+    names, monthly = [one.name for one in dataset.columns], "period_from" in dataset.parameters
     found: list[_Vintage] = []
     standing: dict[Cell, dict[Row, _Vintage]] = {}  # by unit
-    reach: object = None
+    reach: _Reach | None = None
+    plan: Plan | None = None
     for entry in _entries(session, view):
-        then = _as_known_then(session, view, entry.seq)
-        before, reach = reach, _reach(session, then, plain)
-        scope = _scope(entry, then.plan, dataset, whole=before != reach)
+        if entry.unit is None or plan is None:
+            plan = plan_at(session, seq=entry.seq)
+        then = _as_known_then(view, entry, plan)
+        before, reach = reach, _reach(session, then, plain, monthly=monthly)
+        scope = _scope(entry, then.plan, before, reach, monthly=monthly)
         asked = scope.asked(plain)
         if asked is None:
             continue
@@ -135,23 +141,36 @@ def _vintages(
     return found
 
 
-def _as_known_then(session: ReadSession, view: View, seq: int) -> View:
-    then = view_at(session, as_of=seq, basis=view.basis)
-    return replace(then, public=view.public, own=view.own, revealed=view.revealed)
+def _as_known_then(view: View, entry: _Entry, plan: Plan) -> View:
+    is_now = view.is_now and entry.seq == view.seq
+    return replace(view, plan=plan, seq=entry.seq, is_now=is_now, recorded_at=entry.recorded_at)
 
 
-def _reach(session: ReadSession, view: View, pull: Pull) -> object:
-    """The months that are known, and the one judged: where they move, every unit's rows may."""
-    months = known_periods(session, of_all_sent(view)), known_periods(session, view)
-    return (*months, month_asked_for(pull) or judged_month(session, view))
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """The months of which anything was sent, those that count, and the one judged: they may move every unit's rows.
+
+    Where a row is about a month there is one for every month of which anything was sent, and nothing else moves it.
+    """
+
+    sent: tuple[date, date] | None
+    counted: tuple[date, date] | None = None
+    judged: JudgedMonth | None = None
+
+
+def _reach(session: ReadSession, view: View, pull: Pull, *, monthly: bool) -> _Reach:
+    sent = known_periods(session, of_all_sent(view))
+    if monthly:
+        return _Reach(sent)
+    return _Reach(sent, known_periods(session, view), month_asked_for(pull) or judged_month(session, view))
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """The rows that an entry can have changed: of `units` (None: of all) and, by month, from `period` on."""
+    """The rows that an entry can have changed: of `units` (None: of all) and of the months of `span` (None: of all)."""
 
     units: Collection[str] | None
-    period: date | None
+    span: Span | None
 
     def asked(self, pull: Pull) -> Pull | None:
         """What to ask again of what `pull` asks for; None if nothing of that can have changed."""
@@ -160,24 +179,32 @@ class _Scope:
             units = tuple(code for code in pull.units or self.units if code in self.units)
             if not units:
                 return None
-        if self.period is None:
+        if self.span is None:
             return replace(pull, units=units)
-        if pull.last_period is not None and pull.last_period < self.period:
-            return None
-        return replace(pull, units=units, period_from=max(self.period, pull.period_from or self.period))
+        first, last = max(self.span.first, pull.first_period or self.span.first), self.span.last
+        last = min(last, pull.last_period or last)
+        return None if last < first else replace(pull, units=units, period_from=first, period_to=last)
 
     def holds(self, row: Mapping[str, Cell]) -> bool:
         """True if `row`, of one of the units, can have changed."""
-        return self.period is None or str(row["period"]) >= f"{self.period:%Y-%m}"
+        return self.span is None or format_period(self.span.first) <= str(row["period"]) <= format_period(
+            self.span.last
+        )
 
 
-def _scope(entry: _Entry, plan: Plan, dataset: AnyDataset, *, whole: bool) -> _Scope:
-    if whole or entry.unit is None:
+def _scope(entry: _Entry, plan: Plan, before: _Reach | None, reach: _Reach, *, monthly: bool) -> _Scope:
+    if before is None or entry.unit is None or (before != reach and not monthly):
         return _Scope(None, None)
     units = [entry.unit]
     while (above := plan.unit_by_code[units[-1]].parent) is not None:
         units.append(above)
-    return _Scope(units, entry.period if "period_from" in dataset.parameters else None)
+    if entry.period is None or not monthly:
+        return _Scope(units, None)
+    later = months_reached(plan, plan.indicators)
+    if before == reach:
+        return _Scope(units, Span(entry.period, add_months(entry.period, later)))
+    first, last = before.sent or (entry.period, entry.period)  # every unit has rows for the months that came
+    return _Scope(None, Span(min(entry.period, last), add_months(max(entry.period, first), later)))
 
 
 def _entries(session: ReadSession, view: View) -> list[_Entry]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from metrics.database import ReadSession
 from metrics.periods import Span, period_numbered
-from metrics.plan.model import Plan
+from metrics.plan.model import Indicator, Plan
 from metrics.queries.far_past import kept_sums
 from metrics.queries.own_rates import own_rates, own_rates_at
 from metrics.queries.view import View
@@ -50,10 +50,9 @@ def rate_frame(
         return cube.frame()
     above = [plan.units[place].code for place in chosen if plan.units[place].code in plan.children]
     own = {plan.units[place].code for place in chosen} - set(above)
-    carried = months_carried(plan, [plan.indicators[place] for place in wanted])
-    apart = months_apart(plan, [plan.indicators[place] for place in wanted])
-    standing = earliest_needed(apart)
-    earlier = int(carried.max(initial=0)) + standing
+    measured = [plan.indicators[place] for place in wanted]
+    carried, apart = months_carried(plan, measured), months_apart(plan, measured)
+    standing, earlier = earliest_needed(apart), months_reached(plan, measured)
     kept = kept_sums(session, view, units=above, indicators=wanted, carried=earlier, span=span)
     for month in kept.values():
         cube.put_rolled_up(month, above)
@@ -67,6 +66,12 @@ def rate_frame(
         for month in roll_up(found, below, months=summed, carried=carried) if summed else ():
             cube.put_rolled_up(month, above)
     return cube.frame()
+
+
+def months_reached(plan: Plan, indicators: Sequence[Indicator]) -> int:
+    """For how many months after the one for which something was sent it may show in rates: carried, or standing."""
+    carried, apart = months_carried(plan, indicators), months_apart(plan, indicators)
+    return int(carried.max(initial=0)) + earliest_needed(apart)
 
 
 def sent_frame(

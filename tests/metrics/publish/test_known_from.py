@@ -99,3 +99,28 @@ def test_a_history_too_long_to_be_made_is_refused_in_words(
     monkeypatch.setattr(vintages, "MOST_ENTRIES", 1)
     with pytest.raises(BadRequest, match="history_too_long"):
         pulled(session, "rates", history="true")
+
+
+def test_what_is_carried_into_later_months_has_its_vintages_and_what_came_before_has_none_of_it(
+    session: WriteSession,
+) -> None:
+    """Months that nobody sent lie between; a correction reaches as many months on as figures are carried."""
+    places = [
+        post(session, unit, period, items_online=online)
+        for unit, period, online in (
+            ("441202", "2019-03", 600),
+            ("441203", "2019-09", 610),
+            ("441203", "2019-04", 620),
+            ("441202", "2019-01", 630),
+            ("441202", "2019-03", 640),
+            ("441203", "2019-11", 650),
+        )
+    ]
+    found = rows(pulled(session, "rates", history="true", indicator=["online_rate"]))
+    for place in places:
+        known = [row for row in found if int(row["known_from_seq"]) <= place < int(row["known_until_seq"] or place + 1)]
+        known = [{name: cell for name, cell in row.items() if name not in KNOWN} for row in known]
+        then = rows(pulled(session, "rates", as_of=str(place), indicator=["online_rate"]))
+        assert sorted(map(str, known)) == sorted(map(str, then)), place
+    corrected = {row["period"] for row in found if row["known_from_seq"] == str(places[4])}
+    assert corrected == {"2019-03", "2019-04", "2019-05", "2019-06"}
