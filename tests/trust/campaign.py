@@ -275,8 +275,8 @@ def _other(value: Any, draw: random.Random) -> Any:
         return value + timedelta(days=3653)
     if isinstance(value, int | Decimal):
         return value + draw.randrange(1, 100)
-    if value == b"":
-        return b"\0"
+    if value in (b"", []):
+        return b"\0" if value == b"" else [draw.choice(["x", 1])]
     if isinstance(value, bytes):
         place = draw.randrange(len(value))
         return value[:place] + bytes([value[place] ^ 1]) + value[place + 1 :]
