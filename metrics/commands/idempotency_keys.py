@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, text
+from sqlalchemy import Table, insert, text
 
 from metrics.database import WriteSession
 from metrics.errors import BadRequest, KeyReused, Message
@@ -19,6 +19,7 @@ from metrics.models import IdempotencyKey
 from metrics.principal import Principal
 
 _VISIBLE_ASCII = re.compile(r"[\x21-\x7e]{1,255}")
+_ADDED = insert(cast(Table, IdempotencyKey.__table__))
 _ANSWERED = text("select body_hash, response from idempotency_keys where user_id = :user and key = :key")
 
 
@@ -62,7 +63,7 @@ def once(
         return Answer(body=known.response, replayed=True)
     body = do()
     answered = {"body_hash": body_hash, "response": body, "created_at": datetime.now(UTC)}
-    session.execute(insert(IdempotencyKey).values(user_id=principal.user_id, key=key, **answered))
+    session.execute(_ADDED, {"user_id": principal.user_id, "key": key, **answered})
     return Answer(body=body, replayed=False)
 
 
