@@ -34,6 +34,7 @@ BENCHMARKS = (
     "plan_load",
     "pages",
     "open_progress",
+    "columnstore",
 )
 
 
