@@ -17,6 +17,7 @@ from api.security.dependencies import CurrentPrincipal
 from metrics.commands.revise_target import RecordedTarget, create_target, revise_target, try_target
 from metrics.database import ReadSession
 from metrics.plan.model import Target
+from metrics.plan.store import plan_at
 from metrics.principal import Principal
 
 router = APIRouter(prefix="/targets", tags=["plan"])
@@ -151,4 +152,4 @@ def post_target_revision(
 
 def _tried(session: ReadSession, code: str | None, *, principal: Principal, body: Mapping[str, Any]) -> Response:
     found = try_target(session, principal=principal, code=code, body=body, every_month=True)
-    return json_answer(TargetTried.of(found))
+    return json_answer(TargetTried.of(plan_at(session), found))

@@ -8,7 +8,8 @@ from fractions import Fraction
 from pydantic import BaseModel, Field
 
 from metrics.commands.revise_target import TriedTarget
-from metrics.plan.model import Target
+from metrics.plan.cited_texts import found_in
+from metrics.plan.model import Citation, Plan, Target, Text
 from metrics.queries.target_consequences import (
     GateMove,
     MonthMoves,
@@ -161,8 +162,23 @@ class MonthMovesOut(BaseModel):  # a copy: of verdicts, places and scores that a
         )
 
 
+class ClauseFound(BaseModel):
+    """A clause that the target cites, and the plan's texts in which it stands word for word; none of another paper."""
+
+    where: str
+    quote: str
+    stands_in: list[Text]
+
+    @classmethod
+    def of(cls, plan: Plan, cited: Citation) -> ClauseFound:
+        found = found_in(plan, cited.quote, task=cited.task)
+        return cls(
+            where=cited.where, quote=cited.quote, stands_in=[Text(zh=one.name.zh, en=one.name.en) for one in found]
+        )
+
+
 class TargetTried(BaseModel):
-    """What recording it now would change; nothing is stored.
+    """What recording it now would change; nothing is stored. `clauses`: where each that it cites was found.
 
     `months`: the month judged by default first, then the day that it is effective from where that is later, then every
     other month known that it judges. `tried`: the digest that records exactly this, as the parameter `tried`.
@@ -172,11 +188,13 @@ class TargetTried(BaseModel):
     changes: bool
     tried: str
     months: list[MonthMovesOut]
+    clauses: list[ClauseFound]
 
     @classmethod
-    def of(cls, found: TriedTarget) -> TargetTried:
+    def of(cls, plan: Plan, found: TriedTarget) -> TargetTried:
         return cls(
             target=found.target,
+            clauses=[ClauseFound.of(plan, cited) for cited in found.target.citations],
             changes=found.changes,
             tried=found.digest,
             months=[MonthMovesOut.of(month) for month in found.months],

@@ -71,6 +71,11 @@ def test_what_was_tried_is_recorded_as_it_was_tried(
     assert tried.status_code == 200, tried.text
     assert (tried.json()["changes"], tried.json()["months"]) == (False, [])  # nothing is known yet
     assert tried.json()["target"]["revision"] == 2
+    cited = tried.json()["target"]["citations"]
+    clauses = tried.json()["clauses"]
+    assert [one["quote"] for one in clauses] == [one["quote"] for one in cited]
+    assert all(place["zh"] and place["en"] for one in clauses for place in one["stands_in"])
+    assert any(one["stands_in"] for one in clauses)
     session.expire_all()
     assert newest_seq(session) == before
     done = client.post(f"{address}?tried={tried.json()['tried']}", json=body, headers=evaluator)
