@@ -74,7 +74,8 @@ def _offer(plan: Plan, code: str, body: str, tried: TriedTarget) -> html.Div:
     form = asking_form("target.revise", press(_("Record this revision"), main=True), fields=given, about=tried.digest)
     cited = tried.target.citations if "citations" in json.loads(body) else ()
     lines = [html.P(_cited_from(plan, one), className="note") for one in cited]
-    return html.Div([*lines, consequences(plan.with_revision(tried.target), tried), form])
+    outdated = html.P(_("The form was changed after it was tried: try it again"), className="note outdated-note")
+    return html.Div([*lines, consequences(plan.with_revision(tried.target), tried), form, outdated])
 
 
 def _cited_from(plan: Plan, citation: Citation) -> str:

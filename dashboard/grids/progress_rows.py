@@ -59,7 +59,7 @@ def progress_rows(
     Differences are in the measure that the headings name, what is in another says so itself.
     """
     common = _common_measure(plan, rows)
-    changed = _changes_in(common)
+    changed = [_measured_in(name, common) for name in _changes()]
     headings = [
         _("Target"),
         _("Required"),
@@ -114,7 +114,7 @@ def _row(
     scale = scale_of(indicator, [*values, progress.threshold])
     measured = measure_of_change(indicator)
     unit = "" if measured == common else measured
-    labels = _changes_in(measured)
+    labels = [f"{name} ({measured})" if measured else name for name in _changes()]
     return html.Tr(
         [
             html.Th(dcc.Link(target_name(target), href=address.to(f"/targets/{target.code}")), scope="row"),
@@ -153,10 +153,12 @@ def _common_measure(plan: Plan, rows: Sequence[Row]) -> str:
     return measures.most_common(1)[0][0] if measures else ""
 
 
-def _changes_in(measured: str) -> list[str]:
-    """The names of the columns of differences, with what they are measured in."""
-    names = (_("Change"), _("Distance"), _("Pace needed per month"), _("Present pace per month"))
-    return [f"{name} ({measured})" if measured else name for name in names]
+def _changes() -> tuple[str, ...]:
+    return _("Change"), _("Distance"), _("Pace needed per month"), _("Present pace per month")
+
+
+def _measured_in(name: str, measured: str) -> Component:
+    return html.Span([name, " ", html.Span(f"({measured})", className="unbroken")]) if measured else name
 
 
 def _slow(plan: Plan, progress: Progress) -> Component:

@@ -33,6 +33,7 @@ from dashboard.words.figures import (
     with_measure,
 )
 from dashboard.words.months import without_data
+from dashboard.words.target_changes import in_force_text
 from metrics.plan.model import Plan, Target
 from metrics.queries.progress_by_unit import JudgedProgress
 from metrics.queries.tally_below import tally_below
@@ -132,8 +133,8 @@ def _nothing_yet() -> Component:
 
 def _not_in_force(reading: Reading, target: Target) -> Content:
     """A target on a day before it became effective: it is not judged then."""
-    since = _("from the beginning") if target.effective_from is None else date_text(target.effective_from)
-    words = empty(_("Not in force yet on the day judged"), _("in force since {date}", date=since))
+    since = in_force_text(target)
+    words = empty(_("Not in force yet on the day judged"), since)
     return _without_course(reading, target, words)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.locale import _, date_text
+from dashboard.locale import _
 from dashboard.parts import section
 from dashboard.window.reading import Reading
 from dashboard.words.figures import target_name, target_rule, unit_name
-from dashboard.words.target_changes import change_text
+from dashboard.words.target_changes import change_text, in_force_text
 from metrics.plan.model import Plan, Target, Unit
 from metrics.plan.target_changes import replaced_by, revision_before, revision_changes
 
@@ -41,8 +41,8 @@ def own_history(reading: Reading, unit: Unit) -> Component:
 def _item(plan: Plan, revision: Target, *, judges: bool) -> Component:
     indicator = plan.indicator_by_code.get(str(revision.indicator))
     rule = target_rule(revision, indicator) if indicator else target_name(revision)
-    since = _("from the beginning") if revision.effective_from is None else date_text(revision.effective_from)
-    words = [rule, _("in force since {date}", date=since)]
+    since = in_force_text(revision)
+    words = [rule, since]
     words += [_("judged by")] * judges
     words += whose(plan, revision)
     later = replaced_by(plan, revision)

@@ -63,7 +63,7 @@ def _standing(plan: Plan, judged: JudgedProgress, verdict: Progress, indicator: 
     found: list[Component] = [html.A(shown, href=why_href(verdict))]
     if verdict.status is Status.NO_DATA:
         last = last_text(plan, indicator, judged.courses.get((verdict.unit_code, indicator.code), ()))
-        found.append(html.Span(last, className="note"))
+        found += [" ", html.Span(last, className="note")]
     return found
 
 

@@ -31,6 +31,7 @@ from dashboard.words.figures import (
 )
 from dashboard.words.paces import pace_text, points_text, reached_text, too_slow_text
 from dashboard.words.submissions import figure_word
+from dashboard.words.target_changes import in_force_text
 from metrics.period_states import end_text
 from metrics.periods import due_on, last_owed
 from metrics.plan.model import Indicator, LinearForm, Plan, Target
@@ -201,8 +202,8 @@ def _revision(plan: Plan, target: Target) -> str:
     """Which revision of the target decided, and since when it is in force; nothing for one that was never revised."""
     if len(plan.target_revisions[target.code]) < 2:
         return ""
-    since = _("from the beginning") if target.effective_from is None else date_text(target.effective_from)
-    parts = (_("Revision {number}", number=target.revision), _("in force since {date}", date=since))
+    since = in_force_text(target)
+    parts = (_("Revision {number}", number=target.revision), since)
     return " · " + " · ".join(parts)
 
 

@@ -156,7 +156,8 @@ def measure_of_change(indicator: Indicator) -> str:
 
 
 def with_measure(text: str, unit: str) -> str:
-    return f"{text} {unit}" if unit else text
+    """A figure with its unit; where there is no figure, no unit."""
+    return f"{text} {unit}" if unit and text != NOTHING else text
 
 
 def value_text(plan: Plan, indicator: Indicator, value: Fraction | None) -> str:

@@ -7,8 +7,15 @@ from typing import Any
 
 from dashboard.locale import _, date_text, language
 from dashboard.words.figures import NOTHING, threshold_text, unit_name
-from metrics.plan.model import Plan
+from metrics.plan.model import Plan, Target
 from metrics.plan.target_changes import FieldChange
+
+
+def in_force_text(target: Target) -> str:
+    """From when a revision is, or will be, in force."""
+    if target.effective_from is None:
+        return _("in force from the beginning")
+    return _("in force from {date}", date=date_text(target.effective_from))
 
 
 def change_text(plan: Plan, change: FieldChange) -> str:

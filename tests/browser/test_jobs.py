@@ -161,10 +161,15 @@ def one_units_target_postponed(hand: Hand) -> None:
     expect(outcome).to_contain_text("尚未记录")
     expect(outcome).to_contain_text("四会市")
     expect(outcome).not_to_contain_text("端州区")
+    hand.page.locator("#revise-reason").fill("按市政府会议决定延期")  # what was tried is not what stands there any more
+    expect(outcome.get_by_text("试算后内容已修改")).to_be_visible()
+    outcome.get_by_role("button", name="记录这一版").dispatch_event("click")
+    hand.page.locator("#revise-due_on").press("Enter")
+    expect(outcome.get_by_text("试算后内容已修改")).to_be_hidden()
     hand.click(outcome.get_by_role("button", name="记录这一版"))
     expect(outcome).to_contain_text("已记录")
     (own,) = [row for row in hand.table("targets", target="TG-05A") if row["for_units"] == SIHUI]
-    assert (own["due_on"], own["reason"]) == ("2019-12-31", "按市政府决定延期")
+    assert (own["due_on"], own["reason"]) == ("2019-12-31", "按市政府会议决定延期")
 
 
 def a_light_by_hand(hand: Hand) -> None:

@@ -29,8 +29,9 @@ function ask(event) {
   if (form.getAttribute("aria-busy") === "true") {
     return; /* pressed twice */
   }
-  hold(form);
-  window.setTimeout(() => let_go(form), LONGEST);
+  const held = [form, ...offered(form)];
+  held.forEach(hold);
+  window.setTimeout(() => held.forEach(let_go), LONGEST);
   asks += 1;
   const asked = asked_by({
     act: form.dataset.asks,
@@ -40,6 +41,20 @@ function ask(event) {
     nth: asks,
   });
   window.dash_clientside.set_props("asked", { data: asked });
+}
+/* What an earlier answer offers to do: another ask is about something else. */
+function offered(form) {
+  return Array.from(document.querySelectorAll(".outcomes form[data-asks]")).filter((other) => other !== form);
+}
+/* What was tried is no longer what stands in the form: it cannot be recorded until it was tried again. */
+function outdate(event) {
+  const form = event.target.closest("form[data-asks]");
+  if (form && !form.closest(".outcomes")) {
+    offered(form).filter((other) => other.dataset.asks === form.dataset.asks).forEach((other) => {
+      hold(other);
+      other.dataset.outdated = "true";
+    });
+  }
 }
 /* What is typed after the press would be gone with the answer: until that comes nothing can be. */
 function hold(form) {
@@ -51,6 +66,7 @@ function hold(form) {
 }
 export function let_go(form) {
   form.removeAttribute("aria-busy");
+  delete form.dataset.outdated;
   form.querySelectorAll("[data-held]").forEach((field) => {
     field.readOnly = false;
     delete field.dataset.held;
@@ -58,4 +74,5 @@ export function let_go(form) {
 }
 export function watch_asking() {
   document.addEventListener("submit", ask);
+  document.addEventListener("input", outdate);
 }
