@@ -25,6 +25,7 @@ from types import SimpleNamespace
 import pytest
 from coverage import Coverage
 from fastapi import FastAPI
+from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
@@ -44,7 +45,7 @@ from tests.serving import LiveServer, live
 pytest_plugins = ["tests.browsing", "tests.clusters", "tests.providers", "tests.served", "tests.sharing"]
 
 # No test fails for being slow: other work may go on beside it. Benchmarks say what is quick.
-examples.register_profile("suite", deadline=None)
+examples.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 if examples.get_current_profile_name() != "mutations":  # trials of mutants load theirs before
     examples.load_profile("suite")
 
