@@ -16,6 +16,7 @@
 #              then tests that commit, through a PgBouncer in transaction mode (apt-get install pgbouncer; said if it is not there)
 #              then hostile clients beside another one's reads, guesses at known and unknown names, the whole API as every role
 # make interop the same pull read by pandas, R's readr and LibreOffice (needs Rscript with readr, and soffice)
+# make wheelhouse  everything for a machine without a network, in one archive (PYTHONS="3.11 3.12", MACHINE=aarch64; docs/deploy.md)
 # make format  format the code and sort its imports
 # make docs    draw the sections of docs/ that come from the code, and what the migrations make (metrics/guards/)
 # make lock    choose the newest versions of every dependency and pin them with hashes (needs uv)
@@ -36,9 +37,11 @@ COUNTED := tests/api tests/metrics tests/migrations tests/trust
 THROUGH_A_POOLER := tests/api/test_many_writers.py tests/api/test_busy.py tests/api/routes tests/metrics/commands \
 	tests/metrics/history tests/metrics/publish tests/metrics/reminders
 OSV ?=
+PYTHONS ?=
+MACHINE ?=
 unexport PYTHONDONTWRITEBYTECODE  # what one process of the tests has compiled, the hundreds after it need not
 
-.PHONY: help run test coverage check advisories bench torture interop format docs lock clean
+.PHONY: help run test coverage check advisories bench torture interop wheelhouse format docs lock clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
@@ -87,6 +90,9 @@ torture: coverage
 
 interop: $(VENV)/ready-to-test
 	$(BIN)/python -m benchmarks.interop
+
+wheelhouse: $(VENV)/ready-to-test
+	$(BIN)/python deploy/wheelhouse $(foreach version,$(PYTHONS),--python $(version)) $(if $(MACHINE),--machine $(MACHINE))
 
 format: $(VENV)/ready-to-test
 	$(BIN)/ruff format .
