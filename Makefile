@@ -11,7 +11,8 @@
 #              then T1 to T7 of trust with their counts (tests/trust/shown.py): 1,000 tamperings, forgeries, 10,000 bits flipped in
 #              pulls, random histories whose tables the verifier recomputes, 500 later revisions, guards taken off, witnesses
 #              then the service killed 100 times, stopped 10 times and PostgreSQL killed 60 times while four clerks post forms and files (a short form: make test)
-#              then the power cut 60 times under the database (LAZYFS=program: see benchmarks/power_loss.py; said if it is not named)
+#              then the power cut 60 times under the database (LAZYFS=program: see benchmarks/power_loss.py; said if it is not named),
+#              and the disk filled (root; said elsewhere)
 #              then backups and restores killed in their midst, and Debian's PostgreSQL 15 brought to the wheel's, where it is installed
 #              then tests that commit, through a PgBouncer in transaction mode (apt-get install pgbouncer; said if it is not there)
 #              then hostile clients beside another one's reads, guesses at known and unknown names, the whole API as every role
@@ -77,6 +78,7 @@ torture: coverage
 	$(BIN)/python -m tests.trust.shown
 	$(BIN)/python -m benchmarks.kills 100 60 3600 1 10
 	$(BIN)/python -m benchmarks.power_loss 60
+	$(BIN)/python -m benchmarks.full_disk
 	@if command -v pgbouncer >/dev/null; then \
 		TESTS_THROUGH=pgbouncer $(BIN)/python -m pytest -q $(THROUGH_A_POOLER); \
 	else \

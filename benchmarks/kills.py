@@ -77,7 +77,7 @@ class Writer:
     def _post(self, value: int) -> None:
         while True:
             try:
-                answer = self._sent_file(value) if self.files else self._sent(value)
+                answer = self._sent_file(value) if self.files else self.sent(value)
             except httpx2.TransportError:
                 self.answers["no answer"] += 1
                 time.sleep(_PAUSE)
@@ -93,7 +93,8 @@ class Writer:
                 return
             time.sleep(_PAUSE)
 
-    def _sent(self, value: int) -> httpx2.Response:
+    def sent(self, value: int) -> httpx2.Response:
+        """What is answered to a form with that value."""
         body = {
             "unit": self.unit,
             "period": _PERIOD,
@@ -181,7 +182,7 @@ def campaign(service: Killed, kinds: Sequence[str], *, seconds: int, seed: int) 
     """Do all `kinds` to it, in an order drawn by `seed`, while four clerks write to it; then compare."""
     draw = random.Random(seed)
     kinds = draw.sample(kinds, len(kinds))
-    writers = _writers(service)
+    writers = writers_of(service)
     done, slowest, wrong = _kill_one_after_the_other(service, writers, kinds=kinds, draw=draw, seconds=seconds)
     if not wrong:
         wrong = [line for writer in writers for line in _wrong(service, writer)]
@@ -189,7 +190,7 @@ def campaign(service: Killed, kinds: Sequence[str], *, seconds: int, seed: int) 
     return Score(done, stored, sum((writer.answers for writer in writers), Counter[str]()), slowest, wrong)
 
 
-def _writers(service: Killed) -> list[Writer]:
+def writers_of(service: Killed) -> list[Writer]:
     """Clerks of four units, each with a submission to revise."""
     with embedded_server(service.home) as addresses:
         engine = make_engine(addresses.application, pool_size=1)

@@ -55,7 +55,15 @@ def make_engine(url: str, *, pool_size: int = 10) -> Engine:
     event.listen(engine, "handle_error", _say_no_values)
     event.listen(engine, "handle_error", _note)
     event.listen(engine, "connect", _prepare_nothing_behind_a_pooler)
+    event.listen(engine, "checkin", _ask_nothing_of_the_next)
     return engine
+
+
+def _ask_nothing_of_the_next(connection: psycopg.Connection[Any] | None, _: object) -> None:
+    """Who read leaves "read write" behind for who comes next: a standby refuses to begin so, as if by a defect of ours,
+    and a database that its operator made read-only would take things in."""
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 def _prepare_nothing_behind_a_pooler(connection: psycopg.Connection[Any], _: object) -> None:

@@ -10,6 +10,8 @@ from flask import Flask, Response, jsonify, make_response
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from dashboard.locale import _, language, speaking
+from dashboard.window.plain_page import asked_language, plain_page
 from metrics.database_faults import database_fault
 from metrics.errors import Message, Unavailable
 
@@ -36,11 +38,27 @@ def outage_words(failure: BaseException) -> Message:
 
 
 def install_outage(server: Flask) -> None:
-    """Have `server` answer what is not drawn now."""
+    """Have `server` answer what is not drawn now, and what no page of it has words of its own for."""
 
-    def answer(failure: NotDrawnNow) -> Response:
-        response = make_response(jsonify(code="database_away", message=failure.message.as_dict()), 503)
-        response.headers["Retry-After"] = _RETRY_AFTER
+    def not_drawn(failure: NotDrawnNow) -> Response:
+        return make_response(jsonify(code="database_away", message=failure.message.as_dict()), 503)
+
+    def away(failure: Exception) -> Response:
+        fault = failure if isinstance(failure, Unavailable) else database_fault(failure)
+        if fault is None:
+            raise failure  # a defect
+        with speaking(asked_language()):
+            words = fault.message.in_language(language())
+            return plain_page(
+                "plain.html", title=_("The figures cannot be reached at the moment"), message=words, status=503
+            )
+
+    def say_when(response: Response) -> Response:
+        if response.status_code == 503:
+            response.headers.setdefault("Retry-After", _RETRY_AFTER)
         return response
 
-    server.register_error_handler(NotDrawnNow, answer)
+    server.register_error_handler(NotDrawnNow, not_drawn)
+    for kind in AWAY:
+        server.register_error_handler(kind, away)
+    server.after_request(say_when)

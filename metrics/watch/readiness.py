@@ -21,8 +21,8 @@ _TAKES_NOTHING = text("select pg_is_in_recovery() or current_setting('default_tr
 
 
 def not_ready(session: ReadSession) -> tuple[Unavailable, ...]:
-    """Everything that stands in the way of taking a submission; empty if nothing does."""
-    return tuple(_found(session))
+    """Everything that stands in the way of taking a submission, each once; empty if nothing does."""
+    return tuple({refusal.code: refusal for refusal in _found(session)}.values())
 
 
 def _found(session: ReadSession) -> Iterator[Unavailable]:
