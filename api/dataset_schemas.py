@@ -115,6 +115,10 @@ _HEADERS = {
     "X-As-Of-Seq": {"description": "Up to which sequence number everything is in it", "schema": {"type": "integer"}},
     "ETag": {"description": "The same bytes have the same tag", "schema": {"type": "string"}},
     "Repr-Digest": {"description": "sha-256 of the bytes (RFC 9530)", "schema": {"type": "string"}},
+    "Unencoded-Digest": {
+        "description": "Of an answer in gzip: sha-256 of what it unpacks to",
+        "schema": {"type": "string"},
+    },
     "Link": {"description": 'The schema ("describedby") and the next page ("next")', "schema": {"type": "string"}},
 }
 
@@ -176,7 +180,9 @@ def pull_answers(dataset: AnyDataset, form: str) -> dict[int | str, Any]:
             "headers": _HEADERS,
             "content": {media_type: {"schema": whole.get(form, {"type": "string", "format": "binary"})}},
         },
+        206: {"description": "The range asked for: only with an If-Range that names the tag of what would come"},
         304: {"description": "Unchanged: the tag in If-None-Match is that of what would come"},
+        416: {"description": "The range lies outside what would come"},
     }
 
 

@@ -5,13 +5,12 @@ Observations and rates are at `/{dataset}.sdmx.csv` too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from email.utils import format_datetime
-from typing import IO
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 
 from api.attachment import attachment
 from api.dataset_schemas import documented_pull, pull_answers
@@ -20,6 +19,9 @@ from api.ledger_place import place_headers
 from api.parameters import refuse_unknown_parameters
 from api.security.dependencies import Reader, reader
 from api.security.routes import PLAIN
+from api.spooled import sent, takes_gzip
+from metrics.database import ReadSession
+from metrics.ledger.entry import entry_before_was_earlier
 from metrics.methods import PRESENT
 from metrics.plan.store import plan_at
 from metrics.publish.as_sdmx import SDMX_DATASETS
@@ -27,6 +29,7 @@ from metrics.publish.catalogue import DATASETS
 from metrics.publish.closed_counts import refuse_closed_counts, within_own_units
 from metrics.publish.dataset import AnyDataset
 from metrics.publish.going_on import refuse_other_history
+from metrics.publish.packing import PACKED
 from metrics.publish.pull import check_pull, cursor_for, parse_pull
 from metrics.publish.release_files import require_released
 from metrics.publish.rendering import MEDIA_TYPES, Rendered, render, table_schema
@@ -37,8 +40,6 @@ from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.view import View
 
 router = APIRouter(tags=["read"])
-
-_CHUNK = 1024 * 1024
 
 
 def _pull_route(plain: AnyDataset, form: str) -> Callable[..., Response]:
@@ -55,7 +56,8 @@ def _pull_route(plain: AnyDataset, form: str) -> Callable[..., Response]:
         refuse_closed_counts(pull, dataset, view)
         refuse_other_history(session, pull, view)
         synthetic = is_demonstration_loaded(session)
-        rendered = render(dataset, session=session, view=view, pull=pull, form=form)
+        packed = form in PACKED and takes_gzip(request)
+        rendered = render(dataset, session=session, view=view, pull=pull, form=form, packed=packed)
         headers = _headers(dataset, form=form, rendered=rendered, view=view, synthetic=synthetic)
         place = place_headers(session, seq=view.seq, after=pull.after_seq)
         headers |= place
@@ -63,11 +65,10 @@ def _pull_route(plain: AnyDataset, form: str) -> Callable[..., Response]:
             headers["X-Method"] = _method(method_change(session, view), timezone=view.plan.document.timezone)
         if rendered.next_offset is not None:
             headers["Link"] += f', <{_next_address(request, rendered.next_offset, place)}>; rel="next"'
-        if {rendered.etag, "*"} & _tags(request.headers.get("if-none-match", "")):
-            rendered.file.close()
-            return Response(status_code=304, headers=_without_body(headers))
-        headers["Content-Length"] = str(rendered.size)
-        return StreamingResponse(_chunks(rendered.file), headers=headers)
+        if packed:
+            headers |= {"Content-Encoding": "gzip", "Unencoded-Digest": rendered.plain_digest}
+        since_then = dataset.by_ledger_alone and _nothing_since(request, session, view, headers.get("Last-Modified"))
+        return sent(request, rendered, headers, since_then=since_then)
 
     pull_dataset.__doc__ = f"{plain.title.zh} / {plain.title.en}. {plain.grain.zh}。{plain.grain.en}."
     return pull_dataset
@@ -93,7 +94,7 @@ def _headers(dataset: AnyDataset, *, form: str, rendered: Rendered, view: View, 
         "Repr-Digest": rendered.digest,
         "Link": f'</api/v1/{dataset.name}.schema.json>; rel="describedby"',
         "Cache-Control": "private, no-cache",
-        "Vary": "Authorization, Cookie",
+        "Vary": "Authorization, Cookie, Accept-Encoding",
     }
     if view.recorded_at is not None:
         headers["Last-Modified"] = format_datetime(view.recorded_at, usegmt=True)
@@ -113,13 +114,15 @@ def _method(change: MethodChange | None, *, timezone: str) -> str:
     return f"{change.after}; before={change.before}; seq={change.seq}; changed=\"{changed}\"; note*=UTF-8''{note}"
 
 
-def _without_body(headers: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name not in ("Content-Type", "Content-Disposition")}
+def _nothing_since(request: Request, session: ReadSession, view: View, modified: str | None) -> bool:
+    """True if `request` names the moment `modified` of the view's newest entry, and no other moment it may stand for.
 
-
-def _tags(header: str) -> set[str]:
-    """The entity tags of an If-None-Match header, weak ones without their mark (RFC 9110, 13.1.2)."""
-    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+    A moment in a header is a second long: where two entries share one, the reader may have been told of the first only.
+    Only those who see everything are answered by it: to others, other rights or another release show other rows.
+    """
+    if modified is None or not view.shows_every_count or request.headers.get("if-modified-since") != modified:
+        return False
+    return entry_before_was_earlier(session, view.seq)
 
 
 def _next_address(request: Request, offset: int, place: dict[str, str]) -> str:
@@ -127,12 +130,6 @@ def _next_address(request: Request, offset: int, place: dict[str, str]) -> str:
     kept = [(n, v) for n, v in request.query_params.multi_items() if n not in ("cursor", "as_of")]
     cursor = cursor_for(offset=offset, seq=int(place["X-As-Of-Seq"]), ledger_hash=place["X-As-Of-Hash"])
     return f"{request.url.path}?{urlencode([*kept, ('cursor', cursor)])}"
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
 
 
 def _add(dataset: AnyDataset, *, forms: Iterable[str]) -> None:

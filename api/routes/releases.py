@@ -12,10 +12,10 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from api.attachment import attachment
 from api.dependencies import ReadDatabase, WriteDatabase
 from api.json_body import JsonBody, as_model, documented
-from api.problems import problem
 from api.ranges import ByteRange, NotSatisfiable, asked_range, has_tag
 from api.schemas.releases import ReleaseBody, ReleaseOut, ReleasesOut, release_out
 from api.security.dependencies import CurrentPrincipal, Reader
+from api.spooled import range_refused
 from metrics.commands.create_release import create_release
 from metrics.commands.idempotency_keys import once, require_key
 from metrics.errors import Message, NotFound
@@ -243,13 +243,7 @@ def _ranged(request: Request, fixed: _Fixed, content: Callable[[int], Iterator[b
             request.headers.get("range"), size=fixed.size, if_range=request.headers.get("if-range"), etag=fixed.etag
         )
     except NotSatisfiable:
-        return problem(
-            request,
-            416,
-            code="range_not_satisfiable",
-            message=Message(f"所请求的范围超出文件({fixed.size} 字节)。", f"The file has {fixed.size} bytes."),
-            headers={"Content-Range": f"bytes */{fixed.size}"},
-        )
+        return range_refused(request, size=fixed.size)
     chosen = asked or ByteRange(0, fixed.size - 1)
     headers = _for_ever(fixed.etag) | {
         "Accept-Ranges": "bytes",

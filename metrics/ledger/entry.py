@@ -147,3 +147,12 @@ def seq_at(session: ReadSession, moment: datetime) -> int:
         session.scalar(select(func.coalesce(func.max(LedgerEntry.seq), 0)).where(LedgerEntry.recorded_at <= moment))
         or 0
     )
+
+
+def entry_before_was_earlier(session: ReadSession, seq: int) -> bool:
+    """True if the entry before `seq` was recorded in an earlier second than `seq`, or there is none before it."""
+    query = (
+        "select date_trunc('second', b.recorded_at) < date_trunc('second', a.recorded_at)"
+        " from ledger_entries a join ledger_entries b on b.seq = a.seq - 1 where a.seq = :seq"
+    )
+    return session.scalar(text(query), {"seq": seq}) is not False

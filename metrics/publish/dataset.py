@@ -196,7 +196,8 @@ class Dataset(Generic[Record]):
     each of its cells here would be slow. `count`: how many rows there are in all, without making them; None where
     that cannot be told. `head`: a narrower pull whose first rows are the same, as many as it is told. `media_type`: of
     its CSV, where that is a form of its own. `by_method`: what stands in it depends on the method of calculation, which
-    may be another than at the moment asked for. `in_parts`: a record is many rows in whole columns, and a
+    may be another than at the moment asked for. `by_ledger_alone`: what stands in it changes by an entry of the ledger
+    and nothing else, not by the day on which it is asked for. `in_parts`: a record is many rows in whole columns, and a
     column's value the list of their cells, or the one cell that all of them have. `across`: what can be columns of its
     own instead of rows. `history`: its twin with every vintage of its rows, for which `history=true` asks.
     """
@@ -219,6 +220,7 @@ class Dataset(Generic[Record]):
     head: Callable[[ReadSession, View, Pull, int], Pull] | None = None
     media_type: str | None = None
     by_method: bool = False
+    by_ledger_alone: bool = False
     in_parts: bool = False
     across: tuple[str, ...] = ()
     history: Dataset[Any] | None = None

@@ -226,4 +226,5 @@ OBSERVATIONS = Dataset[ObservedValue](
     csv_lines=_observation_lines,
     count=_count,
     counts=True,
+    by_ledger_alone=True,
 )

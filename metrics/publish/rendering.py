@@ -21,6 +21,7 @@ from metrics.publish.as_xlsx import xlsx_bytes
 from metrics.publish.codelists import codelist_of, fixed_codelists
 from metrics.publish.dataset import AnyDataset, Heading, Kind, Lines, Pull, Row
 from metrics.publish.edition import Edition
+from metrics.publish.packing import gzipped
 from metrics.publish.relations import KEYS, leads_to
 from metrics.publish.shaped import shaped
 from metrics.queries.demonstration import is_demonstration_loaded
@@ -59,11 +60,13 @@ _WRITERS: dict[str, Callable[[Edition, Iterator[Row]], Iterator[bytes]]] = {
 class Rendered:
     """A dataset written to `file` (spooled to disk beyond 4 MiB; the reader closes it).
 
-    `sha256` and `size` are of the bytes in the file; `next_offset` is where the next page starts, None on the last.
+    `sha256` and `size` are of the bytes in the file, `plain_sha256` of what they unpack to; `next_offset` is where the
+    next page starts, None on the last.
     """
 
     file: IO[bytes]
     sha256: bytes
+    plain_sha256: bytes
     size: int
     rows: int
     next_offset: int | None
@@ -75,20 +78,33 @@ class Rendered:
     @property
     def digest(self) -> str:
         """The value of a `Repr-Digest` header (RFC 9530)."""
-        return f"sha-256=:{base64.b64encode(self.sha256).decode()}:"
+        return _digest_value(self.sha256)
+
+    @property
+    def plain_digest(self) -> str:
+        """The same of what the bytes unpack to: the value of an `Unencoded-Digest` header."""
+        return _digest_value(self.plain_sha256)
 
 
-def render(dataset: AnyDataset, *, session: ReadSession, view: View, pull: Pull, form: str) -> Rendered:
-    """Write what `pull` asks of `dataset` in one of the forms of MEDIA_TYPES, in constant memory.
+def _digest_value(sha256: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(sha256).decode()}:"
+
+
+def render(
+    dataset: AnyDataset, *, session: ReadSession, view: View, pull: Pull, form: str, packed: bool = False
+) -> Rendered:
+    """Write what `pull` asks of `dataset` in one of the forms of MEDIA_TYPES, in constant memory; `packed`: as gzip.
 
     The file is closed, and so gone, if anything goes wrong before it is whole.
     """
     made = shaped(dataset, session, view, pull)
     page = _Page(Edition(made, view=view, pull=pull, synthetic=is_demonstration_loaded(session)), session)
-    digest, size = hashlib.sha256(), 0
+    digest, plain, size = hashlib.sha256(), hashlib.sha256(), 0
+    chunks = page.chunks(form)
+    written = gzipped(_noted(chunks, plain)) if packed else chunks
     with ExitStack() as unfinished:
         file = unfinished.enter_context(tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))
-        for chunk in page.chunks(form):
+        for chunk in written:
             digest.update(chunk)
             file.write(chunk)
             size += len(chunk)
@@ -97,10 +113,17 @@ def render(dataset: AnyDataset, *, session: ReadSession, view: View, pull: Pull,
     return Rendered(
         file=file,
         sha256=digest.digest(),
+        plain_sha256=plain.digest() if packed else digest.digest(),
         size=size,
         rows=page.rows,
         next_offset=pull.offset + page.rows if page.more else None,
     )
+
+
+def _noted(chunks: Iterator[bytes], digest: hashlib._Hash) -> Iterator[bytes]:
+    for chunk in chunks:
+        digest.update(chunk)
+        yield chunk
 
 
 class _Page:
