@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from metrics.authority import NOBODY, SYSTEM, Authority
 from metrics.database import ReadSession, WriteSession, engine, read_session, write_session
 from metrics.plan.store import has_shown_plan, require_plan
+from metrics.replica import pull_session
 
 
 def acts_for(request: Request) -> Authority:
@@ -25,6 +26,12 @@ def provide_read_session(request: Request) -> Iterator[ReadSession]:
         yield session
 
 
+def provide_pull_session(request: Request) -> Iterator[ReadSession]:
+    """As :func:`provide_read_session`, from a copy of the database where there is one that knows all it does."""
+    with pull_session(acts_for(request)) as session:
+        yield session
+
+
 def provide_write_session(request: Request) -> Iterator[WriteSession]:
     """One transaction for the whole request."""
     with write_session(acts_for(request)) as session:
@@ -33,6 +40,7 @@ def provide_write_session(request: Request) -> Iterator[WriteSession]:
 
 # For what is read whole before the answer begins: a slow reader of the answer holds no connection.
 FinishedRead = Annotated[ReadSession, Depends(provide_read_session, scope="function")]
+FinishedPull = Annotated[ReadSession, Depends(provide_pull_session, scope="function")]
 ReadDatabase = Annotated[ReadSession, Depends(provide_read_session)]
 # scope="function": code after the default `yield` runs when the answer has been sent already (decision 113).
 WriteDatabase = Annotated[WriteSession, Depends(provide_write_session, scope="function")]

@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response
 
 from api.attachment import attachment
 from api.dataset_schemas import documented_pull, pull_answers
-from api.dependencies import FinishedRead
+from api.dependencies import FinishedPull
 from api.ledger_place import place_headers
 from api.parameters import refuse_unknown_parameters
 from api.security.dependencies import Reader, reader
@@ -43,7 +43,7 @@ router = APIRouter(tags=["read"])
 
 
 def _pull_route(plain: AnyDataset, form: str) -> Callable[..., Response]:
-    def pull_dataset(request: Request, principal: Reader, session: FinishedRead) -> Response:
+    def pull_dataset(request: Request, principal: Reader, session: FinishedPull) -> Response:
         given = _given(request)
         dataset = plain.asked(given)
         asked = parse_pull(dataset, given, form=form, timezone=lambda: plan_at(session).document.timezone)

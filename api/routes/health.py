@@ -19,6 +19,7 @@ from metrics.queries.checkpoints_sent import checkpoints_sent
 from metrics.queries.cosignatures import standings
 from metrics.queries.ledger import known_keys
 from metrics.queries.open_progress import open_progress_kept
+from metrics.replica import copy_standing
 from metrics.server.connections import connection_room
 from metrics.settings import Settings, settings
 from metrics.watch.readiness import not_ready
@@ -41,6 +42,7 @@ def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
 
     `warnings`: what is amiss and stops nothing, such as a key that signs and was not handed over by the one before it,
     or a backup that failed or is overdue.
+    `replica`: whether pulls are read from the copy that is named: `in use`, `behind`, `away`; null where none is.
     `open_sql`: how far what other tools read by SQL follows the ledger; it says nothing of submissions.
     """
     found_wrong = not_ready(session)
@@ -56,7 +58,7 @@ def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
     }
     if reasons:
         return found | {"problems": problems}
-    return found | {"warnings": _warnings(session), "open_sql": _open_sql(session)}
+    return found | {"warnings": _warnings(session), "open_sql": _open_sql(session), "replica": copy_standing()}
 
 
 def _warnings(session: ReadDatabase) -> list[str]:
