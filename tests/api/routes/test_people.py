@@ -128,7 +128,8 @@ ODD: list[tuple[dict[str, Any], str]] = [
     ({"effective_from": "0001-01-01"}, "effective_from_odd"),
     ({"effective_from": "2019-W10-1"}, "effective_from_odd"),
     ({"phone": "call me"}, "phone_odd"),
-    ({"email": "\u202enobody@example.org"}, "email_odd"),
+    ({"email": "\u202enobody@example.org"}, "text_turned"),
+    ({"email": "nobody@@example.org"}, "email_odd"),
     ({"name": None}, "vacancy_with_details"),
 ]
 
