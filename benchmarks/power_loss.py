@@ -21,7 +21,7 @@ from pathlib import Path
 
 from benchmarks.killed import Killed
 from benchmarks.kills import campaign, ledger_check, told
-from tests.clusters import kill_with_children, running
+from tests.clusters import kill_with_children, postmaster, running
 from tests.serving import stop, wait_until_ready
 
 _WHOLE, _DATABASE = "power of the machine", "power of the database"
@@ -74,8 +74,11 @@ class Lazy:
         (self.folder / "done").read_text(encoding="utf-8")
 
     def end(self) -> None:
-        """Unmount."""
+        """Unmount, and end a server that a start which failed has left there: it would hold the mount for ever."""
+        if (server := postmaster(self.home)) is not None:
+            kill_with_children(server)
         subprocess.run(["fusermount3", "-u", "-z", str(self.home)], check=False)  # noqa: S607  found on PATH
+        self.process.kill()
         self.process.wait()
 
 
