@@ -176,6 +176,10 @@ class Server:
             yield connection
 
 
+# What a transaction aside sets ends with it; a savepoint, which it is here, hands it on.
+_AS_BEFORE = "set local synchronous_commit to default; set local statement_timeout to default"
+
+
 class OneTransaction(Sessions):
     """Sessions that are all savepoints on one connection, so that rolling it back leaves nothing.
 
@@ -228,6 +232,7 @@ class OneTransaction(Sessions):
         if not self._reading:
             with self.write() as session:
                 yield session
+            self._connection.exec_driver_sql(_AS_BEFORE)
             return
         with WriteSession(self.engine) as session, session.begin() as transaction:
             yield session

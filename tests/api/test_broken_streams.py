@@ -22,10 +22,10 @@ _STREAMING = ("StreamingResponse", "FileResponse", "send_file")
 # Every place that makes an answer piece by piece; what breaks in it is raised to the server, which then ends nothing.
 STREAMED = {
     "audit.py: answer",
-    "datasets.py: pull_dataset",
     "ledger.py: pull_ledger_entries",
     "releases.py: _ranged",
     "releases.py: release_differences",
+    "spooled.py: sent",
 }
 
 

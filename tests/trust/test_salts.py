@@ -29,6 +29,8 @@ from tests.serving import ROOT
 from tests.trust.archive import Archive
 from tests.trust.full_ledger import REVIEWER, one_of_everything
 
+_RECORDED = "metrics/commands/record_submission_event.py"
+
 UNITS = ("441202", "441203")
 CLERK = Principal(1, "chen", "陈", Role.CLERK, frozenset(UNITS))
 NEXT_MONTH = date(2019, 10, 1)
@@ -79,7 +81,9 @@ def test_nothing_but_the_ledger_writes_entries() -> None:
         for path in (ROOT / folder).rglob("*.py")
         if writes.search(path.read_text(encoding="utf-8"))
     ]
-    assert writing == ["metrics/ledger/entry.py"]
+    assert set(writing) == {"metrics/ledger/entry.py", _RECORDED}
+    # A submission's entry is written with all else that it records, by one statement; the ledger gives it its leaf.
+    assert "leaf = leaf_at(session, " in (ROOT / _RECORDED).read_text(encoding="utf-8")
 
 
 def test_entries_from_before_there_were_salts_stay_valid_beside_later_ones(

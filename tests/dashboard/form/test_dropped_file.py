@@ -128,7 +128,7 @@ def test_of_thousands_of_places_that_were_left_out_the_first_are_listed_and_the_
     _said, shown = drop(clerk, csv_file() + (again * 2000).encode())
     (left_out,) = of_class(shown, "left-out")
     assert sum(node.get("type") == "Li" for node in nodes(left_out)) == 50
-    assert "1950" in said(left_out)
+    assert "1,950" in said(left_out)
 
 
 def test_a_figure_that_only_looks_wrong_is_not_taken_over(clerk: TestClient, session: WriteSession) -> None:

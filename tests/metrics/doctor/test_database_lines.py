@@ -205,7 +205,7 @@ def test_a_clock_apart_from_the_database_s_is_named(
 
 
 def test_an_old_server_and_a_bare_way_to_it_are_named(owner: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "_OLDEST_SERVER", 99)
+    monkeypatch.setattr(server_module, "OLDEST_SERVER", 99)
     monkeypatch.setattr(server_module, "_WAY", text("select false as encrypted, true as far"))
     found = graded(server_lines(owner, Settings(), embedded=False))
     assert (found["versions"], found["database-tls"]) == (Grade.BAD, Grade.WARN)
