@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -131,13 +131,7 @@ def _post(site: str, secret: str, unit: str, *, first: int, submissions: int) ->
             "Authorization": f"Bearer {secret}",
             "Idempotency-Key": f"{unit}-{period}",
         }
-        begun = time.perf_counter()
-        connection.request("POST", "/api/v1/submissions", body, headers)
-        answer = connection.getresponse()
-        said = answer.read()
-        if answer.status != 201:
-            raise RuntimeError(f"{answer.status}: {said[:500]!r}")
-        taken.append(time.perf_counter() - begun)
+        taken.append(_created(connection, "/api/v1/submissions", body, headers))
     connection.close()
     return taken
 
@@ -149,15 +143,20 @@ def _send(site: str, unit: str, *, first: int, submissions: int) -> list[float]:
     taken = []
     for number, period in enumerate(_periods(first, submissions), start=first):
         sent = {"number": int(unit) * 1000 + number, "unit": unit, "period": f"{period}", "values": values}
-        begun = time.perf_counter()
-        connection.request("POST", "/submissions", json.dumps(sent), {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        said = answer.read()
-        if answer.status != 201:
-            raise RuntimeError(f"{answer.status}: {said[:500]!r}")
-        taken.append(time.perf_counter() - begun)
+        taken.append(_created(connection, "/submissions", json.dumps(sent), {"Content-Type": "application/json"}))
     connection.close()
     return taken
+
+
+def _created(connection: http.client.HTTPConnection, path: str, body: str, headers: Mapping[str, str]) -> float:
+    """Post `body`; the seconds until 201 was answered. Raises RuntimeError for any other answer."""
+    begun = time.perf_counter()
+    connection.request("POST", path, body, dict(headers))
+    answer = connection.getresponse()
+    said = answer.read()
+    if answer.status != 201:
+        raise RuntimeError(f"{answer.status}: {said[:500]!r}")
+    return time.perf_counter() - begun
 
 
 def _insert(address: str, unit: str, *, first: int, submissions: int) -> list[float]:
