@@ -12,7 +12,7 @@ import socket
 from pathlib import Path
 
 from metrics.server.archiving import archive_options
-from metrics.server.home import cluster_of, known_secrets, write_secrets
+from metrics.server.home import cluster_of, known_secrets, socket_of, write_secrets
 from metrics.server.left_behind import recovery_option
 from metrics.server.programs import give, major_version, prepare_system_user, run_program
 from metrics.settings import settings
@@ -63,7 +63,7 @@ def _locale() -> tuple[str, ...]:
 def start_options(home: Path, port: int | None) -> str:
     """What `pg_ctl` is told with `-o`. On a socket where the system can have one in `home`, else on 127.0.0.1."""
     if _has_socket(home):
-        directory = home / "socket"
+        directory = socket_of(home)
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         give(directory)
         place = f"-c listen_addresses='' -c unix_socket_directories='{directory}' -c port=5432"
@@ -79,7 +79,7 @@ def start_options(home: Path, port: int | None) -> str:
 
 def _has_socket(home: Path) -> bool:
     """False where a socket's path would be too long, or holds what options and addresses cannot: they are UTF-8."""
-    path = home / "socket" / ".s.PGSQL.5432"
+    path = socket_of(home) / ".s.PGSQL.5432"
     found = os.fsencode(path)
     in_utf8 = str(path).encode("utf-8", errors="replace") == found
     return len(found) <= _LONGEST_SOCKET and in_utf8 and not set(str(path)) & set("',")

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ APPLICATION, DATABASE = "biaochi_app", "biaochi"
 _NEIGHBOURS = ("postgres", "template1")  # in every cluster, and open to everybody
 _DYING = 10.0  # seconds a killed server may take to be gone
 _DYING_BY_ITSELF = 1.0  # seconds after which what is left of it is helped along
-_SIGNS_OF_DYING = ('lock file "postmaster.pid" already exists', "pre-existing shared memory block")
+_SIGNS_OF_DYING = re.compile(r'lock file ".*" already exists|pre-existing shared memory block')
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def _start(home: Path, *, port: int | None = None) -> None:
             if postmaster(cluster_of(home)) is not None:  # a killed program's start came to its end before ours
                 return
             said = logfile.read_bytes()[said_before:].decode("utf-8", errors="replace")
-            if time.monotonic() > limit or not any(sign in said for sign in _SIGNS_OF_DYING):
+            if time.monotonic() > limit or _SIGNS_OF_DYING.search(said) is None:
                 raise EmbeddedServerRefused(f"{refused}\n{logfile} ends:\n{said[-2000:]}") from refused
             if time.monotonic() > limit - _DYING + _DYING_BY_ITSELF:
                 clear_the_way(cluster_of(home))

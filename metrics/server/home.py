@@ -145,3 +145,8 @@ def finish_upgrade(home: Path) -> None:
 def cluster_of(home: Path) -> Path:
     """Where the cluster lies."""
     return home / "postgres"
+
+
+def socket_of(home: Path) -> Path:
+    """The folder of the server's socket, and of the lock that holds its number."""
+    return home / "socket"

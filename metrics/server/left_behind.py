@@ -1,8 +1,9 @@
 """What a killed server leaves behind, so that none starts in its place, or late: children, a number, files to be kept.
 
 A child notices within a moment that its server is gone and ends, unless it is frozen or waits for a lock that died with
-another: such a child holds the server's memory for ever. The number in `postmaster.pid` may by now be that of another
-program of the same user, which PostgreSQL takes for a server. Before it recovers it has the disk keep all of its files,
+another: such a child holds the server's memory for ever. The number in `postmaster.pid`, and in the lock beside the
+socket, may by now be that of another program of the same user, or of a dead one that nobody has buried, which
+PostgreSQL takes for a server. Before it recovers it has the disk keep all of its files,
 some 1,600 in a new cluster: asked for one by one that takes up to half a minute on a busy disk, at once a moment.
 """
 
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import structlog
 
+from metrics.server.home import socket_of
+
 log = structlog.get_logger(__name__)
 
 _PROCESSES = Path("/proc")
@@ -27,7 +30,7 @@ _KEEP_WHAT_THEY_ARE_ASKED_TO = frozenset({"btrfs", "ext2", "ext3", "ext4", "f2fs
 
 
 def clear_the_way(cluster: Path) -> None:
-    """End the children of a server of `cluster` that is gone, and remove its number if another program has it.
+    """End the children of a server of `cluster` that is gone, and remove its number if it is no longer its own.
 
     Call it while nobody else starts the server, and only if none runs. Without /proc nothing is known, and nothing is
     done.
@@ -36,10 +39,12 @@ def clear_the_way(cluster: Path) -> None:
     for pid in children:
         log.warning("embedded_server_child_ended", pid=pid, reason="its server is gone and it held its memory")
         os.kill(pid, signal.SIGKILL)
-    number = cluster / "postmaster.pid"
-    if not children and not others and _PROCESSES.is_dir() and number.exists():
-        log.warning("embedded_server_number_removed", reason="another program has it now")
-        number.unlink()
+    if children or others or not _PROCESSES.is_dir():
+        return
+    for number in (cluster / "postmaster.pid", *socket_of(cluster.parent).glob(".s.PGSQL.*.lock")):
+        if number.exists():
+            log.warning("embedded_server_number_removed", file=str(number), reason="it is no longer a server's")
+            number.unlink()
 
 
 def _in_folder(cluster: Path) -> tuple[list[int], list[int]]:

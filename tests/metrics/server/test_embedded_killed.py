@@ -14,10 +14,13 @@ from typing import Any
 
 import psutil
 import psycopg
+import pytest
 
 from metrics.server.embedded import embedded_server, revive
 from tests.clusters import Holder, kept, kill_with_children, postmaster, running, write
 from tests.serving import PATIENCE
+
+_LOCK = "socket/.s.PGSQL.5432.lock"
 
 
 def test_a_server_whose_program_was_killed_is_adopted(used: Path, hold: Callable[[], Holder]) -> None:
@@ -83,21 +86,27 @@ def test_a_start_killed_half_way_leaves_nothing_that_hinders_the_next(home: Path
         assert kept(addresses.owner) == [1]
 
 
-def test_a_process_that_took_over_the_pid_is_not_mistaken_for_the_server(used: Path) -> None:
+@pytest.mark.parametrize("files", [("postgres/postmaster.pid", _LOCK), (_LOCK,)], ids=["both", "socket"])
+@pytest.mark.parametrize("alive", [True, False], ids=["another", "dead"])
+def test_a_number_that_is_no_longer_the_servers_does_not_hinder_it(
+    used: Path, files: tuple[str, ...], *, alive: bool
+) -> None:
     with embedded_server(used) as addresses:
         write(addresses.owner, 1)
-    stale = used / "postgres" / "postmaster.pid"
     root = os.geteuid() == 0
     as_the_server: dict[str, Any] = {"user": "embedded_postgres", "group": "embedded_postgres"} if root else {}
-    # PostgreSQL itself takes any process of its own user for a server.
+    # PostgreSQL itself takes any process of its own user for a server, and a dead one that nobody has waited for.
     other = subprocess.Popen(["sleep", "600"], cwd="/", **as_the_server)  # noqa: S607
     try:
-        stale.write_text(f"{other.pid}\n{used / 'postgres'}\n", encoding="utf-8")
-        if root:
-            shutil.chown(stale, "embedded_postgres")
+        for file in files:
+            (used / file).write_text(f"{other.pid}\n{used / 'postgres'}\n", encoding="utf-8")
+            if root:
+                shutil.chown(used / file, "embedded_postgres")
+        if not alive:
+            other.kill()
         with embedded_server(used) as addresses:
             assert kept(addresses.owner) == [1]
-        assert other.poll() is None
+        assert not alive or other.poll() is None
     finally:
         other.kill()
         other.wait()
