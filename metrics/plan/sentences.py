@@ -164,6 +164,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "路径点 {given} 已超过目标值 {threshold}。",
         "The waypoint {given} is beyond the threshold {threshold}.",
     ),
+    "waypoint_leads_back": (
+        "路径点 {given} 比 {on} 的 {before} 退步;路径可以持平,不能退步。",
+        "The waypoint {given} falls back behind {before} of {on}; a trajectory may stay level, but not fall back.",
+    ),
     "threshold_incomplete": (
         "比较符、目标值、计量单位须同时写明或同时不写,缺少:{given}。",
         "Comparator, threshold and unit of measure stand together or not at all; missing: {given}.",

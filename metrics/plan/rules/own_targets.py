@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from metrics.plan.model import Direction, Indicator, Plan, Target, Waypoint
+from metrics.plan.model import Baseline, Direction, Indicator, Plan, Target, Waypoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _own(plan: Plan, target: Target) -> Iterator[Oddity]:
 
 
 def _trajectory(plan: Plan, target: Target) -> Iterator[Oddity]:
-    due_on, baseline, before = target.due_on, target.baseline, None
+    due_on, baseline = target.due_on, target.baseline
     if due_on is None or not target.measured:
         yield Oddity("trajectory_without_due", ("trajectory",))
     for place, point in enumerate(target.trajectory):
@@ -74,14 +74,20 @@ def _trajectory(plan: Plan, target: Target) -> Iterator[Oddity]:
             yield Oddity("waypoint_past_due", path, {"given": given, "due": due_on})
         if baseline is not None and point.on <= baseline.on:
             yield Oddity("waypoint_before_baseline", path, {"given": given, "baseline": baseline.on})
-        if before is not None and point.on <= before:
-            yield Oddity("waypoints_unordered", path, {"given": given, "before": before})
-        before = point.on
-        yield from _height(plan.indicator_by_code.get(target.indicator or ""), target, point, place)
+        if place and point.on <= target.trajectory[place - 1].on:
+            yield Oddity("waypoints_unordered", path, {"given": given, "before": target.trajectory[place - 1].on})
+        before = target.trajectory[place - 1] if place else baseline
+        yield from _height(plan.indicator_by_code.get(target.indicator or ""), target, place, before)
 
 
-def _height(indicator: Indicator | None, target: Target, point: Waypoint, place: int) -> Iterator[Oddity]:
-    """A waypoint lies within the indicator's scale, and does not go beyond the threshold it leads to."""
+def _height(
+    indicator: Indicator | None, target: Target, place: int, before: Waypoint | Baseline | None
+) -> Iterator[Oddity]:
+    """A waypoint lies within the indicator's scale, between the point before it and the threshold it leads to.
+
+    Level is allowed: a unit may be granted time. A way that leads back would call a unit that slips back on track.
+    """
+    point = target.trajectory[place]
     if indicator is None or target.exact_threshold is None:
         return
     better = 1 if indicator.direction is Direction.HIGHER else -1
@@ -90,3 +96,5 @@ def _height(indicator: Indicator | None, target: Target, point: Waypoint, place:
         yield Oddity("waypoint_below_zero", path, {"given": point.value})
     if better * (Fraction(point.value) - target.exact_threshold) > 0:
         yield Oddity("waypoint_beyond_threshold", path, {"given": point.value, "threshold": target.threshold})
+    elif before is not None and better * (point.value - before.value) < 0:
+        yield Oddity("waypoint_leads_back", path, {"given": point.value, "before": before.value, "on": before.on})

@@ -143,6 +143,7 @@ def test_what_no_longer_holds_is_shown_anew(desk: TestClient, submissions: Write
         ({"trajectory": "2019-08-31=60 2019-08-01=65"}, "路径点须按日期先后排列"),
         ({"trajectory": "2019-09-30=60"}, "须早于期限"),
         ({"trajectory": "2019-08-31=71"}, "已超过目标值"),
+        ({"trajectory": "2019-07-31=60 2019-08-31=59"}, "路径可以持平"),
         ({"threshold": "101"}, "须在 0 至 100 之间"),
         ({"where": "", "quote": ""}, "没有任何改动"),
         ({"step": "set", "body": "[]"}, "无法理解该请求"),
