@@ -16,7 +16,8 @@
 #              then backups and restores killed in their midst, and Debian's PostgreSQL 15 brought to the wheel's, where it is installed
 #              then tests that commit, through a PgBouncer in transaction mode (apt-get install pgbouncer; said if it is not there)
 #              then hostile clients beside another one's reads, guesses at known and unknown names, the whole API as every role
-# make interop the same pull read by pandas, R's readr and LibreOffice (needs Rscript with readr, and soffice)
+# make interop the same pull, packed and as Parquet too, read by pandas, polars, DuckDB, R's readr and LibreOffice (what is not
+#              installed is named: apt-get install r-cran-readr libreoffice-calc, .venv/bin/python -m pip install polars duckdb)
 # make wheelhouse  everything for a machine without a network, in one archive (PYTHONS="3.11 3.12", MACHINE=aarch64; docs/deploy.md)
 # make format  format the code and sort its imports
 # make docs    draw the sections of docs/ that come from the code, and what the migrations make (metrics/guards/)

@@ -1,7 +1,8 @@
-"""`make interop`: one pull read by pandas, R's readr and LibreOffice, compared cell by cell.
+"""`make interop`: one pull, whole and packed, read by pandas, polars, DuckDB, R's readr and LibreOffice, cell by cell.
 
-Needs Rscript with readr, and soffice. The pull holds what readers get wrong: codes that look like numbers, periods that
-look like dates, negative figures, empty cells, Chinese, line breaks, quotes, and texts that a spreadsheet would run.
+The pull holds what readers get wrong: codes that look like numbers, periods that look like dates, negative figures,
+empty cells, Chinese, line breaks, quotes, and texts that a spreadsheet would run. A reader that is not installed is
+named, and the others are run all the same (benchmarks/README.md says how to have them).
 """
 
 from __future__ import annotations
@@ -13,9 +14,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from datetime import date
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +32,7 @@ from metrics.commands.submission_version import find_version
 from metrics.database import read_session, write_session
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
+from metrics.publish.as_csv import neutralised
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Kind, Pull
 from metrics.publish.rendering import render
@@ -36,6 +43,7 @@ from tests.builders import whole_values
 CLERK = Principal(1, "interop", "interop", Role.CLERK, frozenset({"441202", "441203"}))
 PULLS = {"observations": Pull(history=True), "rates": Pull(), "progress": Pull()}
 REASONS = ("=1+1", '更正,"材料"数\n第二行', "-")
+FORMS = {"csv": ("csv", False), "csv.gz": ("csv", True), "xlsx": ("xlsx", False), "parquet": ("parquet", False)}
 _DECIMAL = re.compile(r"-?\d+\.\d+|-?\d{1,5}")  # no code of a unit is so short
 Table = list[list[str]]
 
@@ -49,10 +57,7 @@ write.table(table, arguments[2], sep = "\\x1f", eol = "\\x1e", quote = FALSE, na
 
 def main() -> int:
     """Print one line a dataset and reader; 1 if any cell differs, 2 if a reader is not installed."""
-    missing = [program for program in ("Rscript", "soffice") if shutil.which(program) is None]
-    if missing:
-        sys.stderr.write(f"not installed: {', '.join(missing)}\n")
-        return 2
+    there = {name: reader for name, reader in READERS.items() if reader.is_here()}
     wrong = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -60,9 +65,12 @@ def main() -> int:
         for dataset in PULLS:
             with (folder / f"{dataset}.csv").open(encoding="utf-8", newline="") as file:
                 expected = list(csv.reader(file))
-            for reader, read in READERS.items():
-                wrong += _compare(f"{dataset} by {reader}", expected, read(folder, dataset))
-    return 1 if wrong else 0
+            for reader_name, reader in there.items():
+                wrong += _compare(f"{dataset} by {reader_name}", expected, reader.read(folder, dataset))
+    missing = [name for name in READERS if name not in there]
+    if missing:
+        sys.stdout.write(f"not run, since not installed: {', '.join(missing)}\n")
+    return 1 if wrong else 2 if missing else 0
 
 
 def _write_pulls(folder: Path) -> None:
@@ -75,9 +83,10 @@ def _write_pulls(folder: Path) -> None:
         with read_session(READER) as session:
             view = view_at(session)
             for name, pull in PULLS.items():
-                for form in ("csv", "xlsx"):
-                    with render(DATASETS[name], session=session, view=view, pull=pull, form=form).file as file:
-                        (folder / f"{name}.{form}").write_bytes(file.read())
+                for ending, (form, packed) in FORMS.items():
+                    made = render(DATASETS[name], session=session, view=view, pull=pull, form=form, packed=packed)
+                    with made.file as file:
+                        (folder / f"{name}.{ending}").write_bytes(file.read())
 
 
 def _post(unit: str, period: str, *, reason: str, **changes: int) -> None:
@@ -90,15 +99,75 @@ def _post(unit: str, period: str, *, reason: str, **changes: int) -> None:
         post_submission(session, plan=plan_at(session), principal=CLERK, request=given, if_match=tag)
 
 
-def _by_pandas(folder: Path, name: str) -> Table:
-    frame = pd.read_csv(folder / f"{name}.csv", dtype="string", keep_default_na=False, na_values=[""])
+def _by_pandas(folder: Path, name: str, ending: str = "csv") -> Table:
+    frame = pd.read_csv(folder / f"{name}.{ending}", dtype="string", keep_default_na=False, na_values=[""])
     return [list(frame.columns), *[["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.to_numpy()]]
 
 
-def _by_readr(folder: Path, name: str) -> Table:
+def _by_pandas_parquet(folder: Path, name: str) -> Table:
+    frame = pd.read_parquet(folder / f"{name}.parquet", dtype_backend="pyarrow")
+    return _with_apostrophes(name, _as_read(frame.columns, frame.itertuples(index=False)))
+
+
+def _by_polars(folder: Path, name: str, ending: str = "csv") -> Table:
+    """Typed as the schema says: what is no figure as text."""
+    polars = import_module("polars")
+    kinds = {Kind.INTEGER: polars.Int64, Kind.NUMBER: polars.Decimal(38, 10), Kind.BOOLEAN: polars.Boolean}
+    types = {column.name: kinds.get(column.kind, polars.String) for column in DATASETS[name].columns}
+    frame = polars.read_csv(folder / f"{name}.{ending}", schema_overrides=types)
+    return _as_read(frame.columns, frame.iter_rows())
+
+
+def _by_polars_parquet(folder: Path, name: str) -> Table:
+    frame = import_module("polars").read_parquet(folder / f"{name}.parquet")
+    return _with_apostrophes(name, _as_read(frame.columns, frame.iter_rows()))
+
+
+def _by_duckdb(folder: Path, name: str, ending: str = "csv") -> Table:
+    """Typed as the schema says: what is no figure as text."""
+    kinds = {Kind.INTEGER: "BIGINT", Kind.NUMBER: "DECIMAL(38,10)", Kind.BOOLEAN: "BOOLEAN"}
+    types = {column.name: kinds.get(column.kind, "VARCHAR") for column in DATASETS[name].columns}
+    return _of_duckdb(f"select * from read_csv('{folder / f'{name}.{ending}'}', types = {types})")  # noqa: S608  ours
+
+
+def _by_duckdb_parquet(folder: Path, name: str) -> Table:
+    query = f"select * from read_parquet('{folder / f'{name}.parquet'}')"  # noqa: S608  ours
+    return _with_apostrophes(name, _of_duckdb(query))
+
+
+def _of_duckdb(query: str) -> Table:
+    with import_module("duckdb").connect() as connection:
+        connection.execute("set timezone = 'UTC'")
+        found = connection.execute(query)
+        return _as_read([column[0] for column in found.description], found.fetchall())
+
+
+def _as_read(names: Iterable[str], rows: Iterable[Iterable[Any]]) -> Table:
+    """Typed cells as the CSV writes them."""
+    return [list(names), *[[_cell(cell) for cell in row] for row in rows]]
+
+
+def _with_apostrophes(name: str, table: Table) -> Table:
+    """Text stands in Parquet as it was recorded; CSV has an apostrophe before what a spreadsheet would run."""
+    texts = [column.kind is Kind.TEXT for column in DATASETS[name].columns]
+    rows = (
+        [str(neutralised(cell)) if text else cell for cell, text in zip(row, texts, strict=True)] for row in table[1:]
+    )
+    return [table[0], *rows]
+
+
+def _cell(cell: Any) -> str:
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).isoformat()
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
+
+
+def _by_readr(folder: Path, name: str, ending: str = "csv") -> Table:
     script, written = folder / "read.R", folder / f"{name}.readr"
     script.write_text(_R, encoding="utf-8")
-    subprocess.run(["Rscript", str(script), str(folder / f"{name}.csv"), str(written)], check=True)  # noqa: S607  found on PATH
+    subprocess.run(["Rscript", str(script), str(folder / f"{name}.{ending}"), str(written)], check=True)  # noqa: S607  found on PATH
     return [line.split("\x1f") for line in written.read_text(encoding="utf-8").split("\x1e")[:-1]]
 
 
@@ -133,11 +202,47 @@ def _converted(folder: Path, file: str, *options: str) -> Table:
     return list(csv.reader(io.StringIO(found.read_text(encoding="utf-8"), newline="")))
 
 
+def _packed(read: Callable[[Path, str, str], Table]) -> Callable[[Path, str], Table]:
+    return lambda folder, name: read(folder, name, "csv.gz")
+
+
+def _has_module(name: str) -> Callable[[], bool]:
+    return lambda: find_spec(name) is not None
+
+
+def _has_readr() -> bool:
+    asked = ("Rscript", "-e", "library(readr)")
+    return (
+        shutil.which("Rscript") is not None and not subprocess.run(asked, capture_output=True, check=False).returncode
+    )
+
+
+def _has_soffice() -> bool:
+    return shutil.which("soffice") is not None
+
+
+@dataclass(frozen=True, slots=True)
+class PullReader:
+    """`read`: what it makes of a dataset's file in a folder, names first. `is_here`: whether it is installed."""
+
+    read: Callable[[Path, str], Table]
+    is_here: Callable[[], bool]
+
+
 READERS = {
-    "pandas": _by_pandas,
-    "readr": _by_readr,
-    "LibreOffice (CSV)": _by_libreoffice_csv,
-    "LibreOffice (XLSX)": _by_libreoffice_xlsx,
+    "pandas": PullReader(_by_pandas, _has_module("pandas")),
+    "pandas (packed)": PullReader(_packed(_by_pandas), _has_module("pandas")),
+    "pandas (Parquet)": PullReader(_by_pandas_parquet, _has_module("pandas")),
+    "polars": PullReader(_by_polars, _has_module("polars")),
+    "polars (packed)": PullReader(_packed(_by_polars), _has_module("polars")),
+    "polars (Parquet)": PullReader(_by_polars_parquet, _has_module("polars")),
+    "DuckDB": PullReader(_by_duckdb, _has_module("duckdb")),
+    "DuckDB (packed)": PullReader(_packed(_by_duckdb), _has_module("duckdb")),
+    "DuckDB (Parquet)": PullReader(_by_duckdb_parquet, _has_module("duckdb")),
+    "readr": PullReader(_by_readr, _has_readr),
+    "readr (packed)": PullReader(_packed(_by_readr), _has_readr),
+    "LibreOffice (CSV)": PullReader(_by_libreoffice_csv, _has_soffice),
+    "LibreOffice (XLSX)": PullReader(_by_libreoffice_xlsx, _has_soffice),
 }
 
 
