@@ -2,55 +2,35 @@
 
 Without COUNTIES it is the city's demonstration. They hang directly below one root; with TREE 1 below the cities of a
 nation's provinces. HOME, a folder, keeps the database: a run that finds one there measures it as it is. Every round
-asks for every page once, over HTTP, as the browser does, and for rows of the grid of all units; the ratio is to a page
-that only says it does not exist, in the same rounds: what the window itself costs.
+asks for every page once, over HTTP, as the browser does, for rows of the grid of all units, for slides, and for what a
+revision would change (`benchmarks/asked_pages.py`); the ratio is to a page that only says it does not exist, in the
+same rounds: what the window itself costs. *processor ms* are the service's and its database's together: what waiting
+for other work on the machine does not add to.
 """
 
 from __future__ import annotations
 
 import http.client
-import json
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks.asked_pages import BARE, BELOW, answered, asked_of
 from benchmarks.databases import own_database, settle
 from benchmarks.measured import Measured, Size, show
 from benchmarks.scaled import load_scaled_plan, write_history
-from benchmarks.serving import add_account, memory_of_service, serving, session_of
-from dashboard.window.access import COOKIE
+from benchmarks.serving import add_account, memory_of_service, processor_seconds, serving, session_of
 from metrics.cli.plan import CITY_PLAN, load_plan_folder
 from metrics.commands.keep_far_past import bring_far_past_up_to_date
-from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.principal import Role
 from seed.demonstration.load import load_demonstration
 
-_BARE = "/nowhere"
-_PAGES = (
-    _BARE,
-    "/",
-    "/?targets=all",
-    "/targets",
-    "/targets/TG-05A",
-    "/units",
-    "/units/441202",
-    "/units/441200",
-    "/tasks",
-    "/leaderboard",
-    "/review",
-    "/periods",
-    "/assess",
-    "/data",
-    "/releases",
-    "/flat",
-)
-_ROWS = "rows of /flat, by value"  # the grid's own callback
-_BELOW = ("/?under=700000", "/?under=800000", "/targets?under=700000", "/review?under=800000")  # levels of the tree
+_OWN = "441202"  # of the clerk and the leader
 _ROUNDS = 40
 _CITY, _NATION = 150, 1000  # milliseconds
 _MEGABYTE = 1_000_000
@@ -76,22 +56,20 @@ def of_counties(
             if not made:
                 _make(home, counties, months=months, tree=bool(tree))
                 settle(addresses)
-            with serving(addresses.application, BIAOCHI_HOME=str(home)) as site:
-                pages = (*_PAGES, _ROWS, *(_BELOW if tree else ()))
-                with memory_of_service() as held:
-                    taken = _taken(site, session_of("benchmark"), rounds, pages=pages)
+            with serving(addresses.application, BIAOCHI_HOME=str(home)) as site, memory_of_service() as held:
+                taken = _taken(site, home, rounds, further=BELOW if tree else ())
     size = f"{counties} counties × {months} months" if counties else "the city's demonstration"
     size += ", in a tree" if tree else ""
-    bare = median(seconds for seconds, _ in taken[_BARE])
-    for page in pages:
-        yield _page(page, size, taken[page], bare=bare, at_most=_NATION if counties else _CITY)
-    largest = max(pages, key=lambda page: taken[page][0][1])
+    bare = median(each.seconds for each in taken[BARE])
+    for page, each in taken.items():
+        yield _page(page, size, each, bare=bare, at_most=_NATION if counties else _CITY)
+    largest = max(taken, key=lambda page: taken[page][0].size)
     yield Measured(
         "P7",
         f"largest page ({largest})",
         size,
-        taken[largest][0][1] / _MEGABYTE,
-        f"{taken[_BARE][0][1] / _MEGABYTE:.3f} MB of a bare page",
+        taken[largest][0].size / _MEGABYTE,
+        f"{taken[BARE][0].size / _MEGABYTE:.3f} MB of a bare page",
         unit="MB",
         at_most=1,
     )
@@ -108,11 +86,12 @@ def _make(home: Path, counties: int, *, months: int, tree: bool) -> None:
     else:
         load_plan_folder(CITY_PLAN, actor="benchmarks")
         load_demonstration(home)
-    add_account("benchmark", Role.REVIEWER)
+    for role in Role:
+        add_account(role.value, role, units=[_OWN] if role in (Role.CLERK, Role.LEADER) else ())
 
 
-def _page(page: str, size: str, taken: list[tuple[float, int]], *, bare: float, at_most: float) -> Measured:
-    seconds = [each for each, _ in taken]
+def _page(page: str, size: str, taken: list[Taken], *, bare: float, at_most: float) -> Measured:
+    seconds = [each.seconds for each in taken]
     late = quantiles(seconds, n=20, method="inclusive")[-1] if len(seconds) > 1 else seconds[0]
     return Measured(
         "P7",
@@ -122,69 +101,40 @@ def _page(page: str, size: str, taken: list[tuple[float, int]], *, bare: float, 
         "a page that only says it does not exist",
         unit="ms",
         at_most=at_most,
-        beside={"median ms": median(seconds) * 1000, "× a bare page": median(seconds) / bare, "kB": taken[0][1] / 1000},
+        beside={
+            "median ms": median(seconds) * 1000,
+            "× a bare page": median(seconds) / bare,
+            "processor ms": sum(each.processor for each in taken) / len(taken) * 1000,
+            "kB": taken[0].size / 1000,
+        },
     )
 
 
-def _taken(site: str, secret: str, rounds: int, *, pages: tuple[str, ...]) -> dict[str, list[tuple[float, int]]]:
-    """Seconds and bytes of every call, by page; the first round only warms."""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One answer: how long it was waited for, what it took of the processors, the database's share too, its bytes."""
+
+    seconds: float
+    processor: float
+    size: int
+
+
+def _taken(site: str, home: Path, rounds: int, *, further: tuple[str, ...]) -> dict[str, list[Taken]]:
+    """Every answer by what was asked for; the first round only warms."""
     connection = http.client.HTTPConnection(urlsplit(site).netloc, timeout=600)
-    taken: dict[str, list[tuple[float, int]]] = {page: [] for page in pages}
+    secrets = {role: session_of(role.value) for role in Role}
+    asked = asked_of(connection, secrets[Role.EVALUATOR], further=further)
+    taken: dict[str, list[Taken]] = {one.name: [] for one in asked}
     for turn in range(rounds + 1):
-        for page in pages:
-            drawn = _drawn(connection, page, secret)
+        for one in asked:
+            with processor_seconds(home) as spent:
+                begun = time.perf_counter()
+                size = answered(connection, one, secrets[one.role])
+                seconds = time.perf_counter() - begun
             if turn:
-                taken[page].append(drawn)
+                taken[one.name].append(Taken(seconds, spent[0], size))
     connection.close()
     return taken
-
-
-def _drawn(connection: http.client.HTTPConnection, page: str, secret: str) -> tuple[float, int]:
-    body = _BY_VALUE if page == _ROWS else _window_asked(page)
-    headers = {"Content-Type": "application/json", "Cookie": f"{COOKIE}={secret}"}
-    begun = time.perf_counter()
-    connection.request("POST", CALLBACKS, json.dumps(body), headers)
-    answer = connection.getresponse()
-    size = len(answer.read())
-    if answer.status != 200:
-        raise RuntimeError(f"{page}: {answer.status}")
-    return time.perf_counter() - begun, size
-
-
-def _window_asked(page: str) -> dict[str, Any]:
-    """What the browser sends to have the window of an address drawn."""
-    path, _, search = page.partition("?")
-    return {
-        "output": "..frame.children...drawn.data...described.data..",
-        "outputs": [
-            {"id": "frame", "property": "children"},
-            {"id": "drawn", "property": "data"},
-            {"id": "described", "property": "data"},
-        ],
-        "inputs": [
-            {"id": "url", "property": "pathname", "value": path},
-            {"id": "url", "property": "search", "value": f"?{search}" if search else ""},
-            {"id": "theme", "property": "data", "value": "light"},
-            {"id": "recorded", "property": "data", "value": None},
-        ],
-        "state": [{"id": "drawn", "property": "data", "value": None}],
-        "changedPropIds": ["url.pathname"],
-    }
-
-
-_BY_VALUE: dict[str, Any] = {
-    "output": "..flat-grid.getRowsResponse...flat-printed.href..",
-    "outputs": [{"id": "flat-grid", "property": "getRowsResponse"}, {"id": "flat-printed", "property": "href"}],
-    "inputs": [
-        {
-            "id": "flat-grid",
-            "property": "getRowsRequest",
-            "value": {"startRow": 0, "endRow": 100, "sortModel": [{"colId": "TG-05A-value", "sort": "asc"}]},
-        }
-    ],
-    "state": [{"id": "url", "property": "search", "value": ""}],
-    "changedPropIds": ["flat-grid.getRowsRequest"],
-}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from metrics.database import write_session
 from metrics.models import User
 from metrics.principal import ALLOWED, Role
 from metrics.server.embedded import Addresses
+from metrics.server.home import cluster_of
 from tests.ports import free_port
 
 _PASSWORD = "long river, quiet boat"  # noqa: S105  of accounts that end with the benchmark
@@ -120,6 +121,29 @@ def memory_of_service() -> Iterator[list[float]]:
         thread.join()
 
 
+@contextmanager
+def processor_seconds(home: Path) -> Iterator[list[float]]:
+    """What the service, our child, and the embedded database of `home` spend of the processors.
+
+    One figure once the block has ended, in seconds, however long it waited for them.
+    """
+    before = _spent(home)
+    taken: list[float] = []
+    yield taken
+    taken.append(sum(seconds - before.get(process, 0.0) for process, seconds in _spent(home).items()))
+
+
+def _spent(home: Path) -> dict[int, float]:
+    """Seconds by process; the database's own children, one for each connection, among them."""
+    found = {}
+    server = int((cluster_of(home) / "postmaster.pid").read_text(encoding="utf-8").split()[0])
+    for child in (*psutil.Process().children(recursive=True), *psutil.Process(server).children()):
+        with suppress(psutil.NoSuchProcess):
+            times = child.cpu_times()
+            found[child.pid] = times.user + times.system
+    return found
+
+
 def add_account(username: str, role: Role, *, units: Collection[str] = ()) -> None:
     """An account in the database in use."""
     with write_session() as session:
@@ -152,8 +176,8 @@ def session_of(username: str) -> str:
 
 
 def wait(port: int) -> None:
-    """Until somebody listens at `port`; a minute at most."""
-    for _ in range(600):
+    """Until somebody listens at `port`; five minutes at most, which a busy machine may take."""
+    for _ in range(3000):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
