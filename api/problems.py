@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from metrics.database_faults import database_fault, disk_fault, remember_refusal
@@ -36,6 +37,7 @@ from metrics.errors import (
 )
 from metrics.logging import log_refusal
 from metrics.present_act import refused_with
+from metrics.watch.readiness import another_schema
 
 log = structlog.get_logger(__name__)
 
@@ -192,8 +194,10 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _database(request: Request, error: Exception) -> Response:
-    """The database is away, full, read-only or out of connections: 503. Anything else of it is our defect: 500."""
+    """The database is away, full, read-only, crowded or of another program's: 503. Anything else is our defect: 500."""
     fault = database_fault(error)
+    if fault is None and isinstance(error, DBAPIError):
+        fault = await run_in_threadpool(another_schema, error)
     return await (_defect(request, error) if fault is None else _out_of_order(request, error, fault))
 
 

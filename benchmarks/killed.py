@@ -12,7 +12,7 @@ import psutil
 from metrics.cli.plan import CITY_PLAN
 from tests.clusters import kill_with_children, running
 from tests.ports import free_port
-from tests.serving import environment, fork_serve, stop, wait_until_ready
+from tests.serving import PATIENCE, environment, fork_serve, stop, wait_until_ready
 
 SERVICE, STOP = "service", "stop"
 WAYS = ("family", "postmaster", "child")  # in which PostgreSQL is killed
@@ -25,7 +25,10 @@ class Killed:
     """`biaochi serve` with the city's plan in a folder of its own, started again whenever it was killed.
 
     It is forked from a process that has loaded the program: loading takes most of a start, and nothing is killed then.
+    `patience`: seconds within which it has to be ready.
     """
+
+    patience = PATIENCE
 
     def __init__(self, home: Path) -> None:
         self.port = free_port()
@@ -42,7 +45,10 @@ class Killed:
 
     def _start(self) -> None:
         self.process = fork_serve(variables=self.variables, log=self.log)
-        wait_until_ready(self.url, self.process, self.log)
+        self._until_ready()
+
+    def _until_ready(self) -> None:
+        wait_until_ready(self.url, self.process, self.log, patience=self.patience)
 
     def strike(self, kind: str, draw: random.Random) -> None:
         """Do what `kind` says, and return when it is ready again. Raises AssertionError if it does not get ready."""
@@ -81,7 +87,7 @@ class Killed:
         elif children := server.children():
             draw.choice(children).kill()
         time.sleep(_NOTICED)
-        wait_until_ready(self.url, self.process, self.log)
+        self._until_ready()
 
     def last_words(self) -> str:
         """What a silent service and its database were doing: every thread's stack, and the ends of their logs."""

@@ -22,7 +22,7 @@ from pathlib import Path
 from benchmarks.killed import Killed
 from benchmarks.kills import campaign, ledger_check, told
 from tests.clusters import kill_with_children, postmaster, running
-from tests.serving import stop, wait_until_ready
+from tests.serving import stop
 
 _WHOLE, _DATABASE = "power of the machine", "power of the database"
 _MOUNTED_WITHIN = 60.0  # seconds; it takes its memory first
@@ -85,6 +85,8 @@ class Lazy:
 class Powered(Killed):
     """A service whose home is on LazyFS, and whose power can be cut."""
 
+    patience = 600.0  # every page of a new cluster goes through user space, which a busy machine does slowly
+
     def __init__(self, lazy: Lazy) -> None:
         self._lazy = lazy
         super().__init__(lazy.home)
@@ -99,7 +101,7 @@ class Powered(Killed):
         if kind == _WHOLE:
             self._start()
         else:
-            wait_until_ready(self.url, self.process, self.log)
+            self._until_ready()
 
 
 def main(losses: int = 60, seconds: int = 3600, seed: int = 1) -> int:

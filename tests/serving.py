@@ -95,9 +95,14 @@ def start(
         )
 
 
-def wait_until_ready(url: str, process: subprocess.Popen[bytes] | Forked, log: Path) -> None:
-    """Return when `/readyz` answers 200. Raises AssertionError with the log if the process ends or takes too long."""
-    limit = time.monotonic() + PATIENCE
+def wait_until_ready(
+    url: str, process: subprocess.Popen[bytes] | Forked, log: Path, *, patience: float = PATIENCE
+) -> None:
+    """Return when `/readyz` answers 200.
+
+    Raises AssertionError with the log if the process ends or takes longer than `patience`, in seconds.
+    """
+    limit = time.monotonic() + patience
     while time.monotonic() < limit:
         assert process.poll() is None, f"the service ended ({process.returncode}):\n{log.read_text()}"
         try:

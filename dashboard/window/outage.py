@@ -7,13 +7,14 @@ page (assets/src/window/callbacks.js). What only draws is asked again by itself;
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, make_response
-from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dashboard.locale import _, language, speaking
 from dashboard.window.plain_page import asked_language, plain_page
 from metrics.database_faults import database_fault
 from metrics.errors import Message, Unavailable
+from metrics.watch.readiness import another_schema
 
 # InternalError: a database that has become read-only.
 AWAY = (OperationalError, InterfaceError, InternalError, PoolTimeout, Unavailable)
@@ -45,6 +46,8 @@ def install_outage(server: Flask) -> None:
 
     def away(failure: Exception) -> Response:
         fault = failure if isinstance(failure, Unavailable) else database_fault(failure)
+        if fault is None and isinstance(failure, DBAPIError):
+            fault = another_schema(failure)
         if fault is None:
             raise failure  # a defect
         with speaking(asked_language()):
@@ -59,6 +62,6 @@ def install_outage(server: Flask) -> None:
         return response
 
     server.register_error_handler(NotDrawnNow, not_drawn)
-    for kind in AWAY:
+    for kind in (*AWAY, DBAPIError):
         server.register_error_handler(kind, away)
     server.after_request(say_when)

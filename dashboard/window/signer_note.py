@@ -15,7 +15,7 @@ from metrics.queries.ledger_state import recent_restore
 
 Component = Any
 PLACE = "/ledger"
-_UNSIGNED_ONLY = ("ledger_key_", "ledger_memory_unwritable")  # the figures are not in doubt
+_UNSIGNED_ONLY = ("ledger_key_", "ledger_memory_unwritable", "disk_full")  # the figures are not in doubt
 
 
 def signer_note(reading: Reading) -> list[Component]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from metrics.database_faults import disk_fault
 from metrics.errors import Message, Unavailable
 from metrics.ledger.keys import key_file
 from metrics.ledger.verifying.merkle import tree_root
@@ -157,7 +158,7 @@ def forget() -> None:
 
 def _not_written(path: Path, error: OSError) -> Unavailable:
     _failed[path] = error
-    return Unavailable(
+    return disk_fault(error) or Unavailable(
         code="ledger_memory_unwritable",
         message=Message(
             f"签名器的记忆写不进磁盘({error.strerror}),因此不签名,也不收数;"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 
+import psycopg
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from metrics.database import ReadSession
+from metrics.authority import SYSTEM
+from metrics.database import ReadSession, read_session
 from metrics.database_faults import DISK_FULL, READ_ONLY, remembered_refusals
 from metrics.errors import Unavailable
 from metrics.ledger.continuation import look
@@ -17,12 +20,25 @@ from metrics.settings import settings
 
 LEAST_FREE = 64 * 1024**2
 """Bytes that have to be free where the home is: below them an embedded database, or the signer, soon cannot write."""
+_OF_ANOTHER_SCHEMA = ("42P01", "42703", "42883", "23502")
 _TAKES_NOTHING = text("select pg_is_in_recovery() or current_setting('default_transaction_read_only')::boolean")
 
 
 def not_ready(session: ReadSession) -> tuple[Unavailable, ...]:
     """Everything that stands in the way of taking a submission, each once; empty if nothing does."""
     return tuple({refusal.code: refusal for refusal in _found(session)}.values())
+
+
+def another_schema(error: DBAPIError) -> Unavailable | None:
+    """That `error` came of a schema which is not this program's: it was changed beside a running service. None if not.
+
+    Asks the database, and that only where it missed a table, a column or a function, or a value it now needs.
+    """
+    state = error.orig.sqlstate if isinstance(error.orig, psycopg.Error) else None
+    if state not in _OF_ANOTHER_SCHEMA:
+        return None
+    with read_session(SYSTEM) as session:
+        return schema_refusal(session.connection())
 
 
 def _found(session: ReadSession) -> Iterator[Unavailable]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,27 @@ def test_without_its_key_nothing_is_taken_in_until_it_is_back_or_replaced(servic
     own_key.unlink()
     with service.sessions.write() as session:
         rotate_key(session, actor="x", reason="丢失")
+    assert service.look() is None
+    service.post()
+
+
+def test_a_memory_without_room_says_that_the_disk_is_full(
+    service: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.post()
+    service.sign()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("metrics.ledger.memory.private_file", full)
+        service.post()
+        with pytest.raises(Unavailable, match="disk_full"):
+            service.sign()
+        assert service.look() == "disk_full"
+        with pytest.raises(Unavailable, match="disk_full"):
+            service.post()
     assert service.look() is None
     service.post()
 
