@@ -18,6 +18,7 @@ import tarfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 PRODUCT = ("api", "dashboard", "metrics", "migrations", "seed")
@@ -207,8 +208,14 @@ def _scripts(files: Mapping[str, str]) -> dict[str, int]:
     }
 
 
+@cache
+def nodes_of(text: str) -> tuple[ast.AST, ...]:
+    """The nodes of a module's text, the module itself first; kept, since many rules ask for those of the same text."""
+    return tuple(ast.walk(ast.parse(text)))
+
+
 def _read(name: str, path: str, text: str, known: set[str]) -> Module:
-    nodes = list(ast.walk(ast.parse(text)))
+    nodes = nodes_of(text)
     folder = ".".join(PurePosixPath(path).parent.parts)
     imports = {found for node in nodes for found in _imported(node, folder) if found != name}
     return Module(

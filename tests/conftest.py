@@ -42,6 +42,8 @@ from tests.databases import Database, Server, database_home
 from tests.memories import as_before, signing_in_many
 from tests.serving import LiveServer, live
 
+gc.disable()  # until everything is collected: what is loaded stays, and looking it through took a quarter of the time
+
 pytest_plugins = ["tests.browsing", "tests.clusters", "tests.providers", "tests.served", "tests.sharing"]
 
 # No test fails for being slow: other work may go on beside it. Benchmarks say what is quick.
@@ -110,6 +112,15 @@ def counts(named: str, *, drawn: bool) -> bool:
 
 def _is_drawn(item: pytest.Item) -> bool:
     return bool(getattr(getattr(item, "obj", None), "is_hypothesis_test", False))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for: among what the tests make, not among what is loaded, and not as often as
+    Python does of itself, which is after every 700 objects; a parsed file has thousands."""
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

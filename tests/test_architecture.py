@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from benchmarks.house import nodes_of
 from tests.serving import ROOT
 
 FLOORS = ("api", "benchmarks", "dashboard", "metrics", "migrations", "seed", "tests")
@@ -22,13 +23,13 @@ def modules(*floors: str) -> list[Path]:
     return sorted(path.relative_to(ROOT) for floor in floors or FLOORS for path in (ROOT / floor).rglob("*.py"))
 
 
+@cache
 def source(path: Path) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-@cache
-def parsed(path: Path) -> ast.Module:
-    return ast.parse(source(path))
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return nodes_of(source(path))
 
 
 def test_imports_follow_the_arrows() -> None:
@@ -47,7 +48,7 @@ def test_names_say_what_a_thing_is() -> None:
     classes_named = [
         f"{path}: {node.name}"
         for path in modules()
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.ClassDef) and node.name.endswith(("Service", "Manager", "Helper", "Utils"))
     ]
     assert modules_named + classes_named == []
@@ -57,7 +58,7 @@ def test_every_module_says_what_it_is_for() -> None:
     silent = [
         str(path)
         for path in modules("api", "dashboard", "metrics", "migrations", "seed")
-        if source(path).strip() and not ast.get_docstring(parsed(path))
+        if isinstance(whole := nodes(path)[0], ast.Module) and whole.body and not ast.get_docstring(whole)
     ]
     assert silent == []
 
@@ -76,7 +77,7 @@ def test_an_answer_that_repeats_a_result_says_why() -> None:
 
 
 def _classes(*floors: str) -> list[tuple[Path, ast.ClassDef]]:
-    found = ((path, node) for path in modules(*floors) for node in ast.walk(parsed(path)))
+    found = ((path, node) for path in modules(*floors) for node in nodes(path))
     return [(path, node) for path, node in found if isinstance(node, ast.ClassDef)]
 
 
@@ -97,7 +98,7 @@ def test_only_three_places_choose_between_the_languages() -> None:
     choosing = {
         path.as_posix()
         for path in modules("api", "dashboard", "metrics")
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if _chooses_language(node)
     }
     templates = [
@@ -128,7 +129,7 @@ def test_only_the_database_module_commits() -> None:
         str(path)
         for path in modules("api", "dashboard", "metrics", "seed")
         if path != Path("metrics/database.py")
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
     ]
     assert committing == []
@@ -146,7 +147,7 @@ def test_no_day_is_moved_to_another_month_or_year_as_it_stands() -> None:
     moved = [
         f"{path}:{node.lineno}"
         for path in modules()
-        for node in ast.walk(parsed(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "replace"
         if (named := {keyword.arg for keyword in node.keywords}) & {"year", "month"} and "day" not in named
     ]

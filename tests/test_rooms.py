@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
 
 from benchmarks.house import (
@@ -22,6 +23,7 @@ from benchmarks.house import (
     import_circles,
     import_edges,
     modules_of,
+    nodes_of,
     working_files,
 )
 from tests.serving import ROOT
@@ -109,26 +111,22 @@ def test_no_two_modules_have_a_class_of_the_same_name() -> None:
 
 
 def test_what_only_tests_use_is_no_part_of_the_product() -> None:
-    trees = {
-        path: ast.parse(text) for path, text in files().items() if re.match(rf"({'|'.join(PRODUCT)})/.*\.py$", path)
+    nodes = {
+        path: nodes_of(text) for path, text in files().items() if re.match(rf"({'|'.join(PRODUCT)})/.*\.py$", path)
     }
-    used = {name for tree in trees.values() for name in _mentioned(tree)}
+    used = {name for found in nodes.values() for name in _mentioned(found)}
     unused = {
-        f"{path}: {node.name}"
-        for path, tree in trees.items()
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        and not path.startswith("migrations/")
-        and not _is_registered(node)
-        and node.name not in used
-        and not _is_used_within(tree, node)
+        f"{path}: {name}"
+        for path, found in nodes.items()
+        if not path.startswith("migrations/")
+        for name in _used_nowhere(found[0], used)
     }
     assert unused ^ set(UNUSED) == set()
 
 
-def _mentioned(tree: ast.Module) -> Iterator[str]:
+def _mentioned(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Names that a module takes from others: imported, as an attribute, or written as `package.module:name`."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.Attribute):
@@ -137,18 +135,19 @@ def _mentioned(tree: ast.Module) -> Iterator[str]:
             yield node.value.rpartition(":")[2]
 
 
+def _used_nowhere(module: ast.AST, used: Container[str]) -> Iterator[str]:
+    """Names of the functions and classes of a module that neither `used` has nor another of its statements."""
+    assert isinstance(module, ast.Module)
+    named = [{node.id for node in ast.walk(statement) if isinstance(node, ast.Name)} for statement in module.body]
+    statements_with = Counter(name for names in named for name in names)
+    for node, own in zip(module.body, named, strict=True):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name not in used:
+            elsewhere = statements_with[node.name] - (node.name in own)
+            if not elsewhere and not _is_registered(node):
+                yield node.name
+
+
 def _is_registered(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
     """True for what a decorator hands to somebody: a route, a command, a listener."""
     names = [ast.unparse(decorator) for decorator in node.decorator_list]
     return any("." in name.partition("(")[0] for name in names)
-
-
-def _is_used_within(tree: ast.Module, node: ast.stmt) -> bool:
-    """True if another statement of the module names what `node` defines."""
-    name = getattr(node, "name", "")
-    return any(
-        isinstance(found, ast.Name) and found.id == name
-        for statement in tree.body
-        if statement is not node
-        for found in ast.walk(statement)
-    )
