@@ -48,7 +48,13 @@ SHOWN: dict[str, tuple[Shown, ...]] = {
             (("HISTORIES", "30"),),
         ),
     ),
-    "T4": (Shown("a pull as of then, before 500 later revisions", _tests("tests/metrics/publish/test_vintages.py")),),
+    "T4": (
+        Shown(
+            "a pull as of then, before 500 later revisions",
+            _tests("tests/metrics/publish/test_vintages.py"),
+            (("REVISIONS", "500"),),
+        ),
+    ),
     "T5": (Shown("UPDATE, DELETE, TRUNCATE as the service's role", _tests("tests/migrations/test_rights.py")),),
     "T6": (Shown("guards taken off", _tests("tests/metrics/guards/test_differences.py")),),
     "T7": (
