@@ -26,6 +26,7 @@ from metrics.authority import SAY, SYSTEM
 from metrics.backups.base_files import on_the_disk
 from metrics.backups.tables import data_tables
 from metrics.database import WriteSession, make_engine
+from metrics.disk_room import disk_room
 from metrics.errors import Conflict, Invalid, Message, Unavailable
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.server.cluster import OWNER, initialise
@@ -144,9 +145,9 @@ def _require(cluster: Path, *, old: Path, kept: Path, before: int, after: int) -
 
 def _require_room(home: Path, cluster: Path) -> None:
     needed = sum(path.stat().st_size for path in cluster.rglob("*") if path.is_file()) + _MARGIN
-    free = shutil.disk_usage(home).free
-    if free < needed:
-        raise Unavailable("disk_full", _no_room(needed, free))
+    room = disk_room(home)
+    if room is not None and room.free < needed:
+        raise Unavailable("disk_full", _no_room(needed, room.free))
 
 
 def _made(home: Path, work: Path, *, old: Path, tell: Told) -> _Held:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from datetime import datetime
 from pathlib import Path
 
 from metrics.backups.folder import backup_folder
 from metrics.backups.standing import standing_of
+from metrics.disk_room import disk_room
 from metrics.doctor.line import DoctorLine, doubtful, fine, wrong
 from metrics.errors import Message
 from metrics.ledger.keys import key_file
@@ -106,7 +106,13 @@ def _secret(path: Path) -> DoctorLine:
 
 def _room(home: Path) -> DoctorLine:
     there = next(folder for folder in (home, *home.absolute().parents) if folder.is_dir())
-    usage = shutil.disk_usage(there)
+    usage = disk_room(there)
+    if usage is None:
+        return doubtful(
+            "disk",
+            Message("该文件系统不说明剩余空间。", "This file system does not say how much room it has."),
+            Message("另行留意存储的余量。", "Watch the storage behind it by other means."),
+        )
     zh, en = f"磁盘剩余 {usage.free / 1e9:.1f} GB。", f"{usage.free / 1e9:.1f} GB of the disk are free."
     advice = Message("清理或扩容,再继续收数。", "Make room before more is taken in.")
     if usage.free < _LEAST_FREE:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
@@ -12,6 +11,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.pool import QueuePool
 
 from metrics.database import engine
+from metrics.disk_room import disk_room
 from metrics.errors import BiaochiError
 from metrics.ledger.continuation import last_refusal
 from metrics.limits.fair_places import FairPlaces
@@ -108,7 +108,7 @@ def _signer() -> Iterator[Metric]:
 
 def _disk() -> Iterator[Metric]:
     home = settings().home
-    if home.is_dir():
-        disk = shutil.disk_usage(home)
+    disk = disk_room(home) if home.is_dir() else None
+    if disk is not None:
         yield GaugeMetricFamily("biaochi_disk_free_bytes", "Free space where BIAOCHI_HOME lies.", value=disk.free)
         yield GaugeMetricFamily("biaochi_disk_size_bytes", "All space there.", value=disk.total)

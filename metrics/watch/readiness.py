@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import psycopg
@@ -12,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from metrics.authority import SYSTEM
 from metrics.database import ReadSession, read_session
 from metrics.database_faults import DISK_FULL, READ_ONLY, remembered_refusals
+from metrics.disk_room import disk_room
 from metrics.errors import Unavailable
 from metrics.ledger.continuation import look
 from metrics.server.durability import durability_problems
@@ -48,7 +48,8 @@ def _found(session: ReadSession) -> Iterator[Unavailable]:
     if session.scalar(_TAKES_NOTHING):
         yield Unavailable("database_read_only", READ_ONLY)
     home = settings().home
-    if home.exists() and shutil.disk_usage(home).free < LEAST_FREE:
+    room = disk_room(home) if home.exists() else None
+    if room is not None and room.free < LEAST_FREE:
         yield Unavailable("disk_full", DISK_FULL)
     yield from remembered_refusals()
     refusal = schema_refusal(connection) or look()

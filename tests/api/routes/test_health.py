@@ -43,11 +43,17 @@ def told(client: TestClient) -> tuple[int, list[str]]:
 
 def test_a_home_that_is_nearly_full_is_not_ready(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as full:
-        full.setattr(
-            "metrics.watch.readiness.shutil.disk_usage", lambda _: _Usage(10**9, 10**9, readiness.LEAST_FREE - 1)
-        )
+        full.setattr("metrics.disk_room.shutil.disk_usage", lambda _: _Usage(10**9, 10**9, readiness.LEAST_FREE - 1))
         assert told(client) == (503, ["disk_full"])
     assert told(client) == (200, [])
+
+
+def test_a_file_system_that_says_nothing_of_its_room_is_not_full(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metrics.disk_room.shutil.disk_usage", lambda _: _Usage(0, 0, 0))
+    assert told(client) == (200, [])
+    assert "biaochi_disk" not in client.get("/metrics").text
 
 
 def test_a_database_that_only_answers_readers_is_not_ready(client: TestClient, session: WriteSession) -> None:

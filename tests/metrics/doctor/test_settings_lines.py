@@ -109,10 +109,20 @@ def test_files_that_are_not_there_are_not_spoken_of(home: Path) -> None:
     assert set(graded(file_lines(settings()))) == {"home", "disk"}
 
 
-@pytest.mark.parametrize(("free", "grade"), [(10**8, Grade.BAD), (5 * 10**9, Grade.WARN), (9 * 10**10, Grade.OK)])
-def test_a_disk_that_runs_full_is_named(home: Path, monkeypatch: pytest.MonkeyPatch, free: int, grade: Grade) -> None:
+@pytest.mark.parametrize(
+    ("free", "total", "grade"),
+    [
+        (10**8, 10**11, Grade.BAD),
+        (5 * 10**9, 10**11, Grade.WARN),
+        (9 * 10**10, 10**11, Grade.OK),
+        (0, 0, Grade.WARN),  # it does not say
+    ],
+)
+def test_a_disk_that_runs_full_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch, free: int, total: int, grade: Grade
+) -> None:
     from collections import namedtuple
 
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage(10**11, 10**11 - free, free))
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage(total, total - free, free))
     assert graded(file_lines(settings()))["disk"] is grade
