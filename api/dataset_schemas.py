@@ -113,6 +113,11 @@ _CELLS: dict[Kind, dict[str, Any]] = {
 }
 _HEADERS = {
     "X-As-Of-Seq": {"description": "Up to which sequence number everything is in it", "schema": {"type": "integer"}},
+    "X-Read-From": {
+        "description": "Where there is a copy of the database: whether this was read from the `copy`, which then knew "
+        "every entry that the database had, or from the `database`",
+        "schema": {"type": "string", "enum": ["copy", "database"]},
+    },
     "ETag": {"description": "The same bytes have the same tag", "schema": {"type": "string"}},
     "Repr-Digest": {"description": "sha-256 of the bytes (RFC 9530)", "schema": {"type": "string"}},
     "Unencoded-Digest": {

@@ -28,7 +28,7 @@ def provide_read_session(request: Request) -> Iterator[ReadSession]:
 
 def provide_pull_session(request: Request) -> Iterator[ReadSession]:
     """As :func:`provide_read_session`, from a copy of the database where there is one that knows all it does."""
-    with pull_session(acts_for(request)) as session:
+    with pull_session(acts_for(request), note=request.state.traffic.note_pull) as session:
         yield session
 
 

@@ -9,9 +9,10 @@ always found in the database itself.
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 
@@ -28,6 +29,9 @@ log = structlog.get_logger(__name__)
 RESTS = 10.0
 """Seconds for which a copy that failed is not asked again: one that is away would else cost every pull three."""
 _NEWEST = text("select seq, leaf_hash from ledger_entries order by seq desc limit 1")
+_LAST = text("select max(seq) from ledger_entries")
+_FIRST_AFTER = text("select recorded_at from ledger_entries where seq > :seq order by seq limit 1")
+_READ_FROM = "pulls are read from"  # in a session's own notes
 _KNOWN = text("select true from ledger_entries where seq = :seq and leaf_hash = :leaf_hash")
 
 
@@ -39,14 +43,23 @@ class CopyStanding(StrEnum):
     AWAY = "away"
 
 
-pulls = Counter[CopyStanding]()
-"""How many pulls of this process there were, by how the copy stood: only where it is in use they were read from it."""
+@dataclass(frozen=True, slots=True)
+class CopyState:
+    """How the copy stands now; `behind_seconds`: since when it lacks an entry that the database has, None if away."""
+
+    standing: CopyStanding
+    behind_seconds: float | None
+
+
 _failed: dict[str, float] = {}  # address -> when, by a clock that never goes back
 
 
 @contextmanager
-def pull_session(by: Authority) -> Iterator[ReadSession]:
-    """A snapshot in which `by` acts, of the copy where it will do, else of the database."""
+def pull_session(by: Authority, *, note: Callable[[str], None] | None = None) -> Iterator[ReadSession]:
+    """A snapshot in which `by` acts, of the copy where it will do, else of the database.
+
+    `note` is told how the copy stood, where there is one.
+    """
     address = settings().read_database_url
     if address is None:
         with read_session(by) as session:
@@ -54,17 +67,42 @@ def pull_session(by: Authority) -> Iterator[ReadSession]:
         return
     with ExitStack() as opened:
         standing, copy = _opened(opened, address.get_secret_value(), by)
-        pulls[standing] += 1
-        yield opened.enter_context(read_session(by)) if copy is None else copy
+        if note is not None:
+            note(standing)
+        session = opened.enter_context(read_session(by)) if copy is None else copy
+        session.info[_READ_FROM] = "database" if copy is None else "copy"
+        yield session
 
 
-def copy_standing() -> CopyStanding | None:
+def read_from(session: ReadSession) -> str | None:
+    """`copy` or `database`, whichever a pull's `session` is of; None where there is no copy."""
+    found: str | None = session.info.get(_READ_FROM)
+    return found
+
+
+def copy_state() -> CopyState | None:
     """How the copy stands, which is asked for it; None where there is none."""
     address = settings().read_database_url
     if address is None:
         return None
     with ExitStack() as opened:
-        return _opened(opened, address.get_secret_value(), SYSTEM)[0]
+        standing, copy = _opened(opened, address.get_secret_value(), SYSTEM)
+    if standing is CopyStanding.AWAY:
+        return CopyState(standing, None)
+    return CopyState(standing, 0.0 if copy is not None else _behind(address.get_secret_value()))
+
+
+def _behind(address: str) -> float | None:
+    """For how many seconds the copy has lacked an entry; None if it fails, or lacks none and has another history."""
+    try:
+        with _copy(address).read(SYSTEM) as copy:
+            last = copy.scalar(_LAST) or 0
+    except SQLAlchemyError as error:
+        _note(address, error)
+        return None
+    with read_session(SYSTEM) as session:
+        since: datetime | None = session.scalar(_FIRST_AFTER, {"seq": last})
+    return None if since is None else max(0.0, (datetime.now(UTC) - since).total_seconds())
 
 
 def _opened(opened: ExitStack, address: str, by: Authority) -> tuple[CopyStanding, ReadSession | None]:

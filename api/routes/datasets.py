@@ -38,6 +38,7 @@ from metrics.queries.demonstration import is_demonstration_loaded
 from metrics.queries.method_change import MethodChange, method_change
 from metrics.queries.reader_view import own_units_view, view_for
 from metrics.queries.view import View
+from metrics.replica import read_from
 
 router = APIRouter(tags=["read"])
 
@@ -61,6 +62,8 @@ def _pull_route(plain: AnyDataset, form: str) -> Callable[..., Response]:
         headers = _headers(dataset, form=form, rendered=rendered, view=view, synthetic=synthetic)
         place = place_headers(session, seq=view.seq, after=pull.after_seq)
         headers |= place
+        if (source := read_from(session)) is not None:
+            headers["X-Read-From"] = source
         if dataset.by_method:
             headers["X-Method"] = _method(method_change(session, view), timezone=view.plan.document.timezone)
         if rendered.next_offset is not None:

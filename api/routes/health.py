@@ -19,7 +19,7 @@ from metrics.queries.checkpoints_sent import checkpoints_sent
 from metrics.queries.cosignatures import standings
 from metrics.queries.ledger import known_keys
 from metrics.queries.open_progress import open_progress_kept
-from metrics.replica import copy_standing
+from metrics.replica import copy_state
 from metrics.server.connections import connection_room
 from metrics.settings import Settings, settings
 from metrics.watch.readiness import not_ready
@@ -43,6 +43,7 @@ def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
     `warnings`: what is amiss and stops nothing, such as a key that signs and was not handed over by the one before it,
     or a backup that failed or is overdue.
     `replica`: whether pulls are read from the copy that is named: `in use`, `behind`, `away`; null where none is.
+    `replica_behind_seconds`: since when it lacks an entry that the database has; 0 in use, null if that is not known.
     `open_sql`: how far what other tools read by SQL follows the ledger; it says nothing of submissions.
     """
     found_wrong = not_ready(session)
@@ -58,7 +59,15 @@ def readyz(session: ReadDatabase, response: Response) -> dict[str, Any]:
     }
     if reasons:
         return found | {"problems": problems}
-    return found | {"warnings": _warnings(session), "open_sql": _open_sql(session), "replica": copy_standing()}
+    return found | {"warnings": _warnings(session), "open_sql": _open_sql(session)} | _replica()
+
+
+def _replica() -> dict[str, Any]:
+    state = copy_state()
+    if state is None:
+        return {"replica": None, "replica_behind_seconds": None}
+    behind = state.behind_seconds
+    return {"replica": state.standing, "replica_behind_seconds": None if behind is None else round(behind, 1)}
 
 
 def _warnings(session: ReadDatabase) -> list[str]:

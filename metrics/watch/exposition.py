@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.pool import QueuePool
 
@@ -16,7 +16,6 @@ from metrics.errors import BiaochiError
 from metrics.ledger.continuation import last_refusal
 from metrics.limits.fair_places import FairPlaces
 from metrics.limits.kinds_of_work import Work, rooms
-from metrics.replica import CopyStanding, pulls
 from metrics.settings import settings
 from metrics.watch.records import Records
 from metrics.watch.traffic import Traffic, counted
@@ -42,7 +41,6 @@ class _Gathered(Collector):
         yield built
         yield from _places(self._places)
         yield from _pool()
-        yield from _replica()
         yield from _signer()
         yield from _disk()
         yield from self._records.collect()
@@ -75,19 +73,6 @@ def _pool() -> Iterator[Metric]:
             "How many there may be (twice BIAOCHI_POOL_SIZE).",
             value=2 * pool.size(),
         )
-
-
-def _replica() -> Iterator[Metric]:
-    if settings().read_database_url is None:
-        return
-    read = CounterMetricFamily(
-        "biaochi_replica_pulls",
-        "Pulls by how the copy of the database stood: read from it only where it is in use.",
-        labels=["copy"],
-    )
-    for standing in CopyStanding:
-        read.add_metric([standing.value], pulls[standing])
-    yield read
 
 
 def _signer() -> Iterator[Metric]:

@@ -37,7 +37,7 @@ def counted(traffic: Traffic) -> CollectorRegistry:
 
 
 class Traffic:
-    """Requests by route and class of status, refusals by code. `registry`: what this process counted."""
+    """Requests by route and class of status, refusals, pulls from a copy. `registry`: what this process counted."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # a second line for every one, which nobody reads
@@ -61,6 +61,17 @@ class Traffic:
             ["code"],
             registry=self.registry,
         )
+
+        self._pulls = Counter(
+            "biaochi_replica_pulls",
+            "Pulls by how the copy of the database stood: read from it only where it is in use.",
+            ["copy"],
+            registry=self.registry,
+        )
+
+    def note_pull(self, standing: str) -> None:
+        """Count one pull where there is a copy to read from; `standing`: how that stood."""
+        self._pulls.labels(standing).inc()
 
     def note(self, *, method: str, path: str, route: str, status: int, code: str, seconds: float) -> None:
         """Count one request. `route`: as the API names it, empty for pages; `status`: 0 if nothing was answered.

@@ -16,11 +16,12 @@ from metrics import replica
 from metrics.authority import SYSTEM
 from metrics.database import Sessions, use_engine
 from metrics.principal import Role
-from metrics.replica import CopyStanding, copy_standing, pull_session, pulls
+from metrics.replica import CopyStanding, CopyState, copy_state, pull_session
 from metrics.settings import settings
 from tests.builders import whole_submission
 from tests.databases import Database, Server
 from tests.people import bearer, person, token
+from tests.watching import watched
 
 V1 = "/api/v1"
 
@@ -35,11 +36,23 @@ class Followed:
 
     def pulled(self) -> tuple[int, CopyStanding]:
         """Rows of a pull, and how the copy stood."""
-        before = dict(pulls)
+        before = self._counted()
         answer = self.client.get(f"{V1}/observations.csv", headers=self.clerk)
         assert answer.status_code == 200, answer.text
-        (standing,) = (found for found in CopyStanding if pulls[found] > before.get(found, 0))
+        after = self._counted()
+        (standing,) = (found for found in CopyStanding if after[found] > before[found])
+        assert answer.headers["X-Read-From"] == ("copy" if standing is CopyStanding.IN_USE else "database")
         return answer.text.count("\n") - 1, standing
+
+    def _counted(self) -> dict[CopyStanding, float]:
+        """Pulls so far, as `/metrics` tells them."""
+        told = watched(self.client.get("/metrics").text).values.get("biaochi_replica_pulls_total", {})
+        return {one: told.get(f"copy={one}", 0.0) for one in CopyStanding}
+
+    def ready(self) -> tuple[str, float | None]:
+        """How `/readyz` says the copy stands, and for how long it has been behind, in s."""
+        told = self.client.get("/readyz").json()
+        return told["replica"], told["replica_behind_seconds"]
 
     def post(self, period: str) -> None:
         headers = self.clerk | {"Idempotency-Key": period}
@@ -58,7 +71,7 @@ def followed(
     with (
         server.database(template=template) as copy,
         use_engine(clean_database.engine),
-        TestClient(application, base_url="http://127.0.0.1:8000") as client,
+        TestClient(application, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 1)) as client,
     ):
         if template is None:
             pytest.fail("two databases with one history are had by copying")
@@ -76,8 +89,13 @@ def followed(
 
 def test_a_copy_is_read_where_it_knows_everything_and_never_where_it_does_not(followed: Followed) -> None:
     assert followed.pulled() == (0, CopyStanding.IN_USE)  # who asks is known to the database alone
+    assert followed.ready() == ("in use", 0.0)
     followed.post("2019-09")
     assert followed.pulled() == (45, CopyStanding.BEHIND)
+    standing, seconds = followed.ready()
+    assert standing == "behind"
+    assert seconds is not None
+    assert seconds >= 0
     with Sessions(followed.copy.engine).write() as other:  # as many entries, but of another history
         other.execute(
             text(
@@ -86,6 +104,7 @@ def test_a_copy_is_read_where_it_knows_everything_and_never_where_it_does_not(fo
             )
         )
     assert followed.pulled() == (45, CopyStanding.BEHIND)
+    assert followed.ready() == ("behind", None)  # it lacks no number
 
 
 def test_a_copy_that_is_away_is_left_alone_for_a_while(followed: Followed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,9 +124,9 @@ def test_a_copy_that_is_away_is_left_alone_for_a_while(followed: Followed, monke
     assert len(asked) == 1
     with followed.copy.as_owner() as owner:
         owner.execute(text("alter table elsewhere rename to ledger_entries"))
-    assert copy_standing() is CopyStanding.AWAY
+    assert copy_state() == CopyState(CopyStanding.AWAY, None)
     monkeypatch.setattr(replica, "RESTS", 0.0)
-    assert copy_standing() is CopyStanding.IN_USE
+    assert copy_state() == CopyState(CopyStanding.IN_USE, 0.0)
     assert followed.pulled() == (0, CopyStanding.IN_USE)
 
 

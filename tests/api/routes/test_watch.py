@@ -25,6 +25,7 @@ from tests.watching import Watched, metrics_named, watched
 
 TOKEN = "a-token-of-the-watch"
 POOL = {"biaochi_pool_connections_in_use", "biaochi_pool_connections_limit"}  # of a service of its own
+COPY = {"biaochi_replica_pulls_total"}  # of one that has a copy to read from
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 Ask = Callable[..., Any]
 
@@ -154,7 +155,7 @@ def test_the_records_are_told_and_the_guide_names_all_of_it(
     assert now("biaochi_backup_timestamp_seconds", kind="data") == datetime(2026, 12, 1, 2, tzinfo=UTC).timestamp()
     assert now("biaochi_backup_bytes", kind="data") == 5
     given = {re.sub(r"(_duration_seconds)_(bucket|count|sum)$", r"\1", name) for name in now.values}
-    assert given | POOL == metrics_named()
+    assert given | POOL | COPY == metrics_named()
 
 
 def test_of_very_many_units_those_of_whom_nothing_came_longest_have_a_line(
