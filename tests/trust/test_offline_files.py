@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from metrics.ledger.verifying.faults import Unchecked, Wrong
@@ -29,6 +31,30 @@ def test_a_file_that_was_saved_again_is_refused_with_a_way_out(kept: Archive, cl
     file.write_bytes(file.read_bytes().decode().replace("2019-09,", "Sep-19,").encode(encoding))
     with pytest.raises(Wrong, match="saved again it cannot fit"):
         kept.verify_here(file)
+
+
+def test_a_packed_pull_is_read_as_what_it_unpacks_to_and_every_byte_of_that_counts(
+    kept: Archive, clerk: Caller
+) -> None:
+    post(clerk)
+    kept.keep()
+    for address in ("/observations.csv", "/rates.csv"):
+        content = kept.pull(address, "pull.csv").read_bytes()
+        packed = kept.folder / "pull.csv.gz"
+        packed.write_bytes(gzip.compress(content, 1, mtime=0))
+        assert "RIGHT" in kept.verify_here(packed)
+        packed.write_bytes(gzip.compress(content.replace(b"2019-09", b"2019-08", 1), 1, mtime=0))
+        with pytest.raises(Wrong):
+            kept.verify_here(packed)
+        right = gzip.compress(content, 1, mtime=0)
+        for place in range(10, len(right), len(right) // 8):
+            packed.write_bytes(right[:place] + bytes([right[place] ^ 1]) + right[place + 1 :])
+            with pytest.raises(Wrong):
+                kept.verify_here(packed)
+        for length in (1, 9, len(right) // 2, len(right) - 1):
+            packed.write_bytes(right[:length])
+            with pytest.raises(Wrong):
+                kept.verify_here(packed)
 
 
 def test_a_quote_put_into_a_long_file_is_refused_in_words(kept: Archive, clerk: Caller) -> None:

@@ -175,6 +175,21 @@ def test_entries_that_are_not_whole_are_refused(held: Held) -> None:
         held.verify(held.archive, entries=True)
 
 
+def test_with_hashes_alone_it_is_shown_that_the_ledger_goes_on_from_the_release(held: Held) -> None:
+    """What a stranger has, who reads a release and hashes of entries where released data is open to anybody."""
+    path = held.folder / "entries-1.jsonl"
+    entries = [json.loads(line) | {"leaf": None} for line in path.read_text(encoding="utf-8").splitlines()]
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
+    words = held.verify(held.archive, entries=True)
+    assert words.count("every column is proved") == 3
+    assert f"The first {len(entries)} entries of the ledger continue those of the release" in words
+    assert "that units sent these figures was not checked" in words
+    entries[0]["leaf_hash"] = "00" * 32
+    path.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
+    with pytest.raises(Wrong, match="do not have the root"):
+        held.verify(held.archive, entries=True)
+
+
 @pytest.mark.parametrize("name", ["settings", "sent", "submissions_without_figures", "set_by_hand", "plan"])
 def test_facts_of_another_form_are_refused_in_words(held: Held, name: str) -> None:
     files = contents(held.archive)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint, with_successors
 from metrics.ledger.verifying.faults import Unchecked
+from metrics.ledger.verifying.files import content_of, opened_file
 from metrics.ledger.verifying.later import Printed, goes_on
 from metrics.ledger.verifying.leaves import read_leaves, restores
 from metrics.ledger.verifying.policy import Policy
@@ -41,7 +42,7 @@ def check_printed(
             "--checkpoint is needed, and --consistency or --entries.",
         )
     if entries is not None:
-        with open(entries, "rb") as lines:
+        with opened_file(entries) as lines:
             keys = with_successors(keys, lines)
     given = opened_checkpoints(checkpoints, keys)
     newest = max((one for one, _ in given), key=lambda one: one.size)
@@ -52,7 +53,7 @@ def check_printed(
             raise Unchecked(
                 "所给检查点早于印出的,请取较新的。", "The checkpoint is older than the print: get a newer one."
             )
-        with open(entries, "rb") as lines:
+        with opened_file(entries) as lines:
             read_leaves(lines, [*(one for one, _ in given), Checkpoint(newest.origin, printed.size, printed.root)])
     seen = "" if policy is None else signed_by_witnesses(given, policy)
     return (
@@ -85,8 +86,3 @@ def also_said(checkpoints: Iterable[Checkpoint], leaves: Iterable[bytes | None] 
     lines = dict.fromkeys(line for checkpoint in checkpoints for line in checkpoint.more.splitlines())
     told = [f"检查点另注明 The checkpoint also says: {line}" for line in lines]
     return "".join(f"\n{said}" for said in (*told, *(said for said, _ in restores(leaves))))
-
-
-def content_of(path: str) -> bytes:
-    with open(path, "rb") as opened:
-        return opened.read()

@@ -39,7 +39,6 @@ from metrics.ledger.verifying.beside import (
     Beside,
     also_said,
     check_printed,
-    content_of,
     opened_checkpoints,
     seen_later,
 )
@@ -47,6 +46,7 @@ from metrics.ledger.verifying.checkpoint import Checkpoint, open_checkpoint, wit
 from metrics.ledger.verifying.comparing import Proof
 from metrics.ledger.verifying.facts import METHOD, LeavesTold
 from metrics.ledger.verifying.faults import Unchecked, Wrong
+from metrics.ledger.verifying.files import content_of, opened_file
 from metrics.ledger.verifying.later import read_printed
 from metrics.ledger.verifying.leaves import read_leaves, read_proved
 from metrics.ledger.verifying.observations import Story, check_observations
@@ -122,14 +122,31 @@ def verify(
     if at_hand is not None and policy is not None:
         seen = signed_by_witnesses(opened_checkpoints(checkpoints, at_hand.keys), policy)
     if is_zipfile(file):
-        leaves = None if at_hand is None or at_hand.alone else at_hand.leaves
+        every = None if at_hand is None or at_hand.alone else at_hand.leaves
+        leaves = None if every is None or None in every else every
         found, opened = check_archive(file, keys if at_hand is None else at_hand.keys, leaves)
-        seen = seen_later(opened, checkpoints, keys, policy, beside) if leaves is None else seen
-        return found + also_said([opened, *([] if at_hand is None else at_hand.checkpoints)], leaves or ()) + seen
+        if every is None:
+            seen = seen_later(opened, checkpoints, keys, policy, beside)
+        elif leaves is None:
+            found += _within_hashes(opened, str(entries), every)
+        return found + also_said([opened, *([] if at_hand is None else at_hand.checkpoints)], every or ()) + seen
     if at_hand is None:
         said, opened = _receipt(file, keys)
         return said + seen_later(opened, checkpoints, keys, policy, beside)
     return _of_table(file, at_hand, query) + also_said(at_hand.checkpoints, at_hand.leaves) + seen
+
+
+def _within_hashes(release: Checkpoint, entries: str, leaves: Sequence[bytes | None]) -> str:
+    """That the ledger goes on from the release, which takes no more than hashes. Raises Wrong where it does not."""
+    with opened_file(entries) as lines:
+        read_leaves(lines, [release])
+    hashed = leaves.count(None)
+    return (
+        f"\n账本前 {len(leaves)} 条是这一发布(前 {release.size} 条)的续写。"
+        f"其中 {hashed} 条只有哈希,各单位是否报过这些数未核验。\n"
+        f"The first {len(leaves)} entries of the ledger continue those of the release, the first {release.size}. Of "
+        f"{hashed} of them only the hash is here: that units sent these figures was not checked."
+    )
 
 
 class AtHand(NamedTuple):
@@ -142,10 +159,10 @@ class AtHand(NamedTuple):
 
 
 def _at_hand(entries: str, checkpoints: Sequence[str], keys: Sequence[str]) -> AtHand:
-    with open(entries, "rb") as opened:
+    with opened_file(entries) as opened:
         known = with_successors(keys, opened)
     found = [open_checkpoint(content_of(path), known) for path in checkpoints]
-    with open(entries, "rb") as opened:
+    with opened_file(entries) as opened:
         first = opened.readline()
         if not first:
             raise Unchecked("条目文件是空的。", "The entries file is empty.")
@@ -163,7 +180,7 @@ def _of_table(file: str, at_hand: AtHand, query: str) -> str:
         return f"属实:内容与所列发布文件相同,请核对号数与文件名。\nRIGHT: it is, byte for byte, {listed}{proved}"
     if at_hand.alone:
         raise Wrong("发布未列此文件(另存过的也会如此)。", "The release names no such file, nor one saved again.")
-    with open(file, "rb") as opened:
+    with opened_file(file) as opened:
         table = table_asked(query) or table_of(opened.readline(4096))
         if table in ("", "observations"):
             opened.seek(0)
@@ -216,7 +233,7 @@ def _said(proof: Proof, seq: int) -> str:
 
 def _digest(path: str) -> str:
     digest = hashlib.sha256()
-    with open(path, "rb") as opened:
+    with opened_file(path) as opened:
         while block := opened.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
