@@ -11,13 +11,15 @@ from typing import Any
 from metrics.commands.asked_target import asked_target
 from metrics.database import ReadSession, WriteSession
 from metrics.errors import Conflict, Message
-from metrics.ledger.entry import append, next_place
+from metrics.ledger.entry import append, newest_seq, next_place
 from metrics.models import PlanRecord
 from metrics.plan.model import Target
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Scope
 from metrics.queries.target_consequences import MonthMoves, months_judged, moves_in, other_months
 from metrics.queries.view import view_at
+
+_TURNS = 3  # how often what was tried is looked at before the ledger is taken for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,28 @@ def _tried(session: ReadSession, target: Target, *, every_month: bool = False) -
     return TriedTarget(target, tuple(moves), digest)
 
 
+def _still_as_tried(session: WriteSession, code: str | None, body: Mapping[str, Any], *, tried: str) -> int:
+    """The last entry of the ledger with which it changes what was tried. Nobody waits for the ledger meanwhile.
+
+    A country is tried for seconds, in which others post: it is looked at anew, though not for ever.
+    """
+    for _turn in range(_TURNS):
+        until = newest_seq(session)
+        _require_as_tried(session, asked_target(session, plan_at(session), code, body), tried=tried)
+        if newest_seq(session) == until:
+            break
+    return until
+
+
+def _require_as_tried(session: WriteSession, target: Target, *, tried: str) -> None:
+    if tried != _tried(session, target).digest:
+        message = Message(
+            "试算之后情况有变,未予记录,请按现在的结果再定。",
+            "What it changes is no longer what was tried; nothing was recorded. Look at what it changes now.",
+        )
+        raise Conflict("tried_changed", message)
+
+
 def _record(
     session: WriteSession,
     code: str | None,
@@ -121,14 +145,11 @@ def _record(
     simulated_at: datetime | None,
 ) -> RecordedTarget:
     principal.require(Scope.REVISE_TARGET)
+    until = None if tried is None else _still_as_tried(session, code, body, tried=tried)
     place = next_place(session, simulated=simulated_at)
     target = asked_target(session, plan_at(session), code, body)
-    if tried is not None and tried != _tried(session, target).digest:
-        message = Message(
-            "试算之后情况有变,未予记录,请按现在的结果再定。",
-            "What it changes is no longer what was tried; nothing was recorded. Look at what it changes now.",
-        )
-        raise Conflict("tried_changed", message)
+    if tried is not None and until != place.seq - 1:
+        _require_as_tried(session, target, tried=tried)
     content = target.model_dump(mode="json")
     said: dict[str, Any] = {"actor": principal.username, "version": target.revision, "target": content}
     if simulated_at is not None:

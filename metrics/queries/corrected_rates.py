@@ -18,6 +18,7 @@ from metrics.periods import JudgedMonth
 from metrics.plan.model import Plan
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import View, view_at
+from metrics.queries.wanted_rows import is_one_of
 from metrics.results import Basis, Progress, Status
 from metrics.stored_rates import layout_of
 from metrics.submission_states import Action, State
@@ -91,7 +92,7 @@ def _known(session: ReadSession, view: View, *, units: Collection[str], first: d
         select(turns.submission_id)
         .join(Submission, Submission.id == turns.submission_id)
         .where(
-            Submission.unit_code.in_(sorted(units)),
+            is_one_of(Submission.unit_code, units),
             Submission.period.between(first, last),
             turns.action == Action.SUBMIT,
             turns.revision > 1,
@@ -101,7 +102,7 @@ def _known(session: ReadSession, view: View, *, units: Collection[str], first: d
     query = (
         select(UnitRates)
         .where(
-            UnitRates.unit_code.in_(sorted(units)),
+            is_one_of(UnitRates.unit_code, units),
             UnitRates.period.between(first, last),
             UnitRates.submission_id.in_(revised),
             UnitRates.seq <= view.seq,

@@ -17,6 +17,7 @@ from metrics.database import ReadSession
 from metrics.models import Figure
 from metrics.periods import add_months, last_owed, month_number
 from metrics.plan.model import FlowMovedCheck, FrozenBaselineCheck, Nature, Plan, VanishedDenominatorCheck
+from metrics.queries.wanted_rows import is_one_of
 
 _COLUMNS = (Figure.unit_code, Figure.period, Figure.element_code, Figure.value)
 
@@ -108,7 +109,7 @@ def _recent(
     rarely = {code for code, month in owed.items() if month != last_month}
     whole = {last_month, *seldom.values(), *([period] if present else [])}
     near = select(*_COLUMNS, literal(False)).where(
-        Figure.unit_code.in_(list(units)),
+        is_one_of(Figure.unit_code, units),
         Figure.period.between(since, period if present else last_month),
         or_(Figure.period.in_(whole), Figure.element_code.in_([*flows, *rarely])),
     )
@@ -157,7 +158,7 @@ def _outermost(
     """The newest or the oldest value of each of `elements` in a period before `before`, of each of `units`."""
     return (
         select(*_COLUMNS, literal(True))
-        .where(Figure.unit_code.in_(list(units)), Figure.period < before, Figure.element_code.in_(sorted(elements)))
+        .where(is_one_of(Figure.unit_code, units), Figure.period < before, Figure.element_code.in_(sorted(elements)))
         .ext(distinct_on(Figure.unit_code, Figure.element_code))
         .order_by(Figure.unit_code, Figure.element_code, Figure.period.desc() if newest else Figure.period)
     )

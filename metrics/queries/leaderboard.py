@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from metrics.database import ReadSession
-from metrics.periods import JudgedMonth, Span, add_months, last_day, period_of, periods_between
+from metrics.periods import JudgedMonth, Span, add_months, last_day, periods_between
 from metrics.plan.model import Target
-from metrics.queries.progress_by_unit import progress_by_unit, values_held_against
+from metrics.queries.judged_month import judged_month
+from metrics.queries.progress_by_unit import values_held_against
 from metrics.queries.rate_frame import rate_frame
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.view import View
@@ -38,11 +39,8 @@ def leaderboard(
     `group` (None: all) are ranked among themselves, in the month before as well. Rolled-up units have no rank. Ties
     are ordered by display order.
     """
-    now = _scored(session, view, month=month, group=group)
-    if now is None:
-        return ()
-    earlier = _scored(session, view, month=JudgedMonth.of(add_months(now.period, -1)), group=group)
-    return _placed(view, now, earlier)
+    month = month or judged_month(session, view)
+    return () if month is None else next(_boards(session, view, first=month.period, last=month, group=group), ())
 
 
 def leaderboards(
@@ -52,25 +50,52 @@ def leaderboards(
 
     All are as known in `view`, from one reading of the figures. Months of which nothing was sent have none.
     """
-    sent, known = known_periods(session, of_all_sent(view)), known_periods(session, view)
+    yield from _boards(session, view, first=first, last=JudgedMonth.of(last), group=group)
+
+
+def _boards(
+    session: ReadSession, view: View, *, first: date, last: JudgedMonth, group: RankGroup | None
+) -> Iterator[tuple[Rank, ...]]:
+    sent, earlier = known_periods(session, of_all_sent(view)), None
     if sent is None:
         return
     chosen = [unit.code for unit in view.plan.reporting_units if is_among(view.plan, unit, group)]
-    span = Span(max(add_months(first, -1), sent[0]), min(last, sent[1]))
-    codes = view.plan.weights_by_target.keys()
-    indicators = {str(target.indicator) for target in view.plan.targets if target.code in codes}
-    rates = RateTable(view.plan, rate_frame(session, view, units=chosen, indicators=indicators, span=span))
-    earlier: _Scored | None = None
-    for period in periods_between(span.first, span.last):
-        if known is None or not known[0] <= period <= known[1]:
-            now = _unscored(session, view, period, units=chosen)
+    periods = periods_between(max(add_months(first, -1), sent[0]), min(last.period, sent[1]))
+    months = [last if period == last.period else JudgedMonth.of(period) for period in periods]
+    tables = score_tables(session, view, months, units=chosen)
+    for month in months:
+        table = tables.get(month.period)
+        if table is None:
+            now = _unscored(view, month.period, units=chosen)
         else:
-            held = values_held_against(view.plan, period, rates, units=chosen, targets=codes)
-            table = ScoreTable(held, weighed_targets(view, on=last_day(period)))
-            now = _Scored(period, scores=table.scores(), attainments=table.attainments)
-        if now is not None and period >= first:
+            now = _Scored(month.period, scores=table.scores(), attainments=table.attainments)
+        if month.period >= first:
             yield _placed(view, now, earlier)
         earlier = now
+
+
+def score_tables(
+    session: ReadSession, view: View, months: Sequence[JudgedMonth], *, units: Collection[str]
+) -> dict[date, ScoreTable]:
+    """What `units` reached of the weighed targets in each of `months`, oldest first, from one reading of the figures.
+
+    A month of which nothing is known on the view's basis has no table. Scores are of values and thresholds: neither
+    paces nor anything of longer ago is read.
+    """
+    known = known_periods(session, view)
+    within = [month for month in months if known is not None and known[0] <= month.period <= known[1]]
+    if not within:
+        return {}
+    plan, codes = view.plan, view.plan.weights_by_target.keys()
+    indicators = {str(target.indicator) for target in plan.targets if target.code in codes}
+    span = Span(within[0].period, within[-1].period)
+    rates = RateTable(plan, rate_frame(session, view, units=units, indicators=indicators, span=span))
+    return {
+        month.period: ScoreTable(
+            values_held_against(plan, month, rates, units=units, targets=codes), weighed_targets(view, on=month.on)
+        )
+        for month in within
+    }
 
 
 def _placed(view: View, now: _Scored, earlier: _Scored | None) -> tuple[Rank, ...]:
@@ -97,27 +122,7 @@ def weighed_targets(view: View, *, on: date) -> dict[str, Fraction]:
     return {code: weight for code, weight in weights.items() if weight}
 
 
-def _unscored(session: ReadSession, view: View, period: date, *, units: Sequence[str]) -> _Scored | None:
-    """Nobody's score, for a period of which something was sent and nothing counts on the view's basis; else None."""
-    sent = known_periods(session, of_all_sent(view))
-    if sent is None or not sent[0] <= period <= sent[1]:
-        return None
+def _unscored(view: View, period: date, *, units: Sequence[str]) -> _Scored:
+    """Nobody's score, for a period of which something was sent and nothing counts on the view's basis."""
     there = [code for code in units if view.plan.unit_by_code[code].exists_on(last_day(period))]
     return _Scored(period, scores=dict.fromkeys(there), attainments={code: {} for code in there})
-
-
-def _scored(session: ReadSession, view: View, *, month: JudgedMonth | None, group: RankGroup | None) -> _Scored | None:
-    chosen = [unit.code for unit in view.plan.reporting_units if is_among(view.plan, unit, group)]
-    judged = progress_by_unit(
-        session,
-        view,
-        month=month,
-        units=chosen,
-        targets=view.plan.weights_by_target.keys(),
-    )
-    if judged.on is None or judged.table is None:
-        return None
-    if judged.period is None or (month is not None and judged.period != month.period):
-        return _unscored(session, view, period_of(judged.on) if month is None else month.period, units=chosen)
-    table = ScoreTable(judged.table, weighed_targets(view, on=judged.on))
-    return _Scored(judged.period, scores=table.scores(), attainments=table.attainments)

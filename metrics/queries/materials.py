@@ -105,9 +105,14 @@ def materials_of_month(session: ReadSession, view: View, period: date, *, now: d
 
 def owing(plan: Plan, period: date) -> list[Body]:
     """Who owes material for the month."""
-    if period < plan.document.issued_on.replace(day=1):
-        return []
-    return [body for body in bodies(plan).values() if body.tasks and body.exists_in(period)]
+    return owing_in(plan, [period])[period]
+
+
+def owing_in(plan: Plan, periods: Collection[date]) -> dict[date, list[Body]]:
+    """Who owes material for each of the months."""
+    begun = plan.document.issued_on.replace(day=1)
+    named = [body for body in bodies(plan).values() if body.tasks]
+    return {period: [body for body in named if body.exists_in(period)] if period >= begun else [] for period in periods}
 
 
 def said_of_tasks(session: ReadSession, numbers: Collection[int]) -> list[SaidOfTask]:

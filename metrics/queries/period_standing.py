@@ -24,6 +24,7 @@ from metrics.plan.model import Plan
 from metrics.queries.known_figures import known_cells, known_submissions
 from metrics.queries.period_states import period_state
 from metrics.queries.view import View
+from metrics.queries.wanted_rows import is_one_of
 from metrics.submission_states import State
 from metrics.timeliness import reception, timeliness
 
@@ -207,7 +208,7 @@ def _came(session: ReadSession, view: View, period: date, units: Units) -> dict[
         .where(known.c.period == period)
         .order_by(Submission.id)
     )
-    rows = session.execute(query if units is None else query.where(known.c.unit_code.in_(units)))
+    rows = session.execute(query if units is None else query.where(is_one_of(known.c.unit_code, units)))
     return {row.unit_code: row for row in rows}
 
 
@@ -226,5 +227,5 @@ def _blocks_received(
         .where(known.c.period == period)
         .group_by(known.c.unit_code)
     )
-    rows = session.execute(query if units is None else query.where(known.c.unit_code.in_(units)))
+    rows = session.execute(query if units is None else query.where(is_one_of(known.c.unit_code, units)))
     return {unit: int(mask, 2) for unit, mask in rows}

@@ -30,6 +30,7 @@ from metrics.queries.period_standing import PeriodCounts, Units, rows_of
 from metrics.queries.period_states import period_state
 from metrics.queries.received_submissions import ReceivedSubmission, SignOff, received_submissions, sign_offs
 from metrics.queries.view import View
+from metrics.queries.wanted_rows import is_one_of
 from metrics.submission_states import State
 from metrics.timeliness import reception, timeliness
 
@@ -219,6 +220,6 @@ def _blocks_received(session: ReadSession, view: View, period: date, units: Unit
         .where(known.c.period == period)
         .group_by(known.c.unit_code)
     )
-    rows = session.execute(query if units is None else query.where(known.c.unit_code.in_(units)))
+    rows = session.execute(query if units is None else query.where(is_one_of(known.c.unit_code, units)))
     ordered = [block.code for block in sorted(plan.blocks, key=lambda block: block.order)]
     return {unit: tuple(code for code in ordered if code in came) for unit, came in rows}

@@ -136,11 +136,11 @@ def settled_before(
 
 
 def values_held_against(
-    plan: Plan, period: date, rates: RateTable, *, units: Collection[str], targets: Collection[str]
+    plan: Plan, month: JudgedMonth, rates: RateTable, *, units: Collection[str], targets: Collection[str]
 ) -> VerdictTable:
     """The rows of one month with `rates` alone: of values and thresholds, not of paces or what rests on the past."""
     known = replace(no_courses(plan).known, rates=rates)
-    return _table(plan, JudgedMonth.of(period), known, units=units, targets=targets)
+    return _table(plan, month, known, units=units, targets=targets)
 
 
 def _table(

@@ -15,6 +15,7 @@ from metrics.models import LedgerEntry, Submission, SubmissionEvent
 from metrics.models.turns import SUBMISSION_TURNS
 from metrics.queries.known_figures import known_states
 from metrics.queries.view import View
+from metrics.queries.wanted_rows import is_one_of
 from metrics.sign_offs import How
 from metrics.submission_states import Action, State
 
@@ -79,7 +80,7 @@ def received_submissions(
     """Every submission known in `view`, by period, then submission; streamed. Empty filters mean all."""
     newest = _newest(view)
     if units:
-        newest = newest.where(Submission.unit_code.in_(units))
+        newest = newest.where(is_one_of(Submission.unit_code, units))
     if periods:
         newest = newest.where(Submission.period.in_(periods))
     found, states = newest.subquery("found"), known_states(view)

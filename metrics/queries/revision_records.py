@@ -16,6 +16,7 @@ from metrics.periods import due_instant
 from metrics.queries.corrected_rates import CorrectedRate, corrected_rates
 from metrics.queries.rates_by_unit import Wanted, rates_by_unit
 from metrics.queries.view import View
+from metrics.queries.wanted_rows import is_one_of
 from metrics.revisions import RevisedMonth, RevisionRecord
 from metrics.submission_states import Action
 
@@ -71,7 +72,7 @@ def _first_sent(session: ReadSession, view: View, units: Collection[str]) -> dic
         select(Submission.unit_code, Submission.period, turns.recorded_at)
         .join(SUBMISSION_TURNS, turns.submission_id == Submission.id)
         .where(
-            Submission.unit_code.in_(sorted(units)),
+            is_one_of(Submission.unit_code, units),
             turns.action == Action.SUBMIT,
             turns.revision == 1,
             turns.seq <= view.seq,

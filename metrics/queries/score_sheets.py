@@ -16,9 +16,8 @@ from metrics.models.turns import SUBMISSION_TURNS
 from metrics.period_states import expected_submissions
 from metrics.periods import JudgedMonth, due_instant, last_day, period_of, periods_between
 from metrics.queries.inquiry_scores import InquiryRow, inquiry_scores
-from metrics.queries.leaderboard import weighed_targets
-from metrics.queries.materials import material_acts, owing
-from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.leaderboard import score_tables, weighed_targets
+from metrics.queries.materials import material_acts, owing_in
 from metrics.queries.rates_by_unit import known_periods, of_all_sent
 from metrics.queries.score_rules import score_rule
 from metrics.queries.slips import day_of_view, slips
@@ -38,7 +37,6 @@ from metrics.supervision.scores import (
     slip_outcome,
 )
 from metrics.timeliness import reception
-from metrics.verdicts.scores import ScoreTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +157,9 @@ def _attained(
     Where nothing of the month counts, everybody has reported none of them.
     """
     weights = weighed_targets(view, on=span.until)
-    month = JudgedMonth.of(span.period)
-    judged = progress_by_unit(session, view, month=month, units=units, targets=view.plan.weights_by_target.keys())
-    if judged.table is None or judged.period != span.period:
+    table = score_tables(session, view, [JudgedMonth.of(span.period)], units=units).get(span.period)
+    if table is None:
         return {}, dict.fromkeys(units, tuple(weights))
-    table = ScoreTable(judged.table, weights)
     found = {
         unit: tuple(CoreTarget(code, reached[code], weights[code]) for code in weights if code in reached)
         for unit, reached in table.attainments.items()
@@ -181,11 +177,12 @@ def _deliveries(
     sent, material = _sent(session, view, span), _material(session, view, span)
     ends = known_periods(session, of_all_sent(view))
     begun = view.plan.document.first_period or (ends[0] if ends is not None else None)
-    for period in periods_between(span.since, span.period):
+    owed = owing_in(view.plan, list(periods_between(span.since, span.period)))
+    for period, bodies in owed.items():
         if begun is not None and period >= begun:
             required = [one.unit for one in expected_submissions(view.plan, period) if one.required]
             _judge(found, "submission", period, [unit for unit in required if unit in wanted], sent, view=view, now=now)
-        owes = [body.code for body in owing(view.plan, period) if body.code in wanted]
+        owes = [body.code for body in bodies if body.code in wanted]
         _judge(found, "material", period, owes, material, view=view, now=now)
     return {unit: tuple(deliveries) for unit, deliveries in found.items()}
 

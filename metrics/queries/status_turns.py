@@ -13,6 +13,7 @@ from metrics.models import PlanRecord, Submission
 from metrics.models.turns import SUBMISSION_TURNS
 from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import View
+from metrics.queries.wanted_rows import is_one_of
 from metrics.results import Progress
 
 
@@ -88,7 +89,7 @@ def _newest_event(session: ReadSession, since: View, now: View, after: Progress)
     query = (
         select(turns.seq)
         .join(Submission, Submission.id == turns.submission_id)
-        .where(Submission.unit_code.in_(units), turns.seq > since.seq, turns.seq <= now.seq)
+        .where(is_one_of(Submission.unit_code, units), turns.seq > since.seq, turns.seq <= now.seq)
         .order_by(turns.seq.desc())
         .limit(1)
     )

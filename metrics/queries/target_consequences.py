@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
+
 from metrics.database import ReadSession
-from metrics.periods import JudgedMonth, last_day, period_of, periods_between
+from metrics.periods import JudgedMonth, add_months, last_day, period_of, periods_between
 from metrics.plan.model import Plan, Target
 from metrics.queries.judged_month import judged_month
-from metrics.queries.leaderboard import leaderboard
+from metrics.queries.leaderboard import leaderboard, score_tables
 from metrics.queries.phase_gates import PhaseOfUnit, phase_gates
-from metrics.queries.progress_by_unit import progress_by_unit
+from metrics.queries.progress_by_unit import JudgedProgress, progress_by_unit
 from metrics.queries.rates_by_unit import known_periods
 from metrics.queries.score_sheets import RankedSheet, score_sheets
 from metrics.queries.view import View
@@ -121,32 +123,67 @@ def moves_in(session: ReadSession, view: View, plan: Plan, month: JudgedMonth, *
     then = replace(view, plan=plan)
     period, verdicts = _verdict_moves(session, view, then, month, code=code)
     weighed = code in view.plan.weights_by_target or code in plan.weights_by_target
+    scored = weighed and not _scored_alike(session, view, then, month)
     return MonthMoves(
         month=month,
         period=period,
         verdicts=verdicts,
-        ranks=_rank_moves(session, view, then, month) if weighed else (),
+        ranks=_rank_moves(session, view, then, month) if scored else (),
         gates=_gate_moves(session, view, then, month, code=code),
-        sheets=_sheet_moves(session, view, then, month) if weighed else (),
+        sheets=_sheet_moves(session, view, then, month) if scored else (),
     )
+
+
+def _scored_alike(session: ReadSession, view: View, then: View, month: JudgedMonth) -> bool:
+    """True if both plans score the month and the one before alike: no place, movement or sheet can differ."""
+    units = [unit.code for unit in view.plan.reporting_units]
+    months = [JudgedMonth.of(add_months(month.period, -1)), month]
+    before, after = (score_tables(session, one, months, units=units) for one in (view, then))
+    return before.keys() == after.keys() and all(before[period].alike(after[period]) for period in before)
 
 
 def _verdict_moves(
     session: ReadSession, view: View, then: View, month: JudgedMonth, *, code: str
 ) -> tuple[date | None, tuple[VerdictMove, ...]]:
-    """On every target that is measured as the one that differs: a threshold is a line for how figures are written."""
+    """On every target that is measured as the one that differs: a threshold is a line for how figures are written.
+
+    What is judged by the same target from the same figures, and written beside the same lines, is the same.
+    """
     revisions = (*_revisions(view.plan, code), *_revisions(then.plan, code))
     measured = {target.indicator for target in revisions if target.indicator is not None}
     known = [target for plan in (view.plan, then.plan) for target in plan.targets]
     codes = frozenset({code, *(target.code for target in known if target.indicator in measured)})
-    period, before = _verdicts(session, view, month, codes)
-    _, after = _verdicts(session, then, month, codes)
+    sides = [progress_by_unit(session, one, month=month, targets=codes) for one in (view, then)]
+    rows = [_judged_by(one) for one in sides]
+    named = [view.plan.indicator_by_code[indicator] for indicator in measured]
+    relined = any(lines_of(view.plan, indicator) != lines_of(then.plan, indicator) for indicator in named)
+    pairs = {pair for pair in (*rows[0], *rows[1]) if relined or _other_rule(rows[0].get(pair), rows[1].get(pair))}
+    before, after = (
+        _verdicts(one.plan, judged, [placed[pair][0] for pair in pairs if pair in placed])
+        for one, judged, placed in zip((view, then), sides, rows, strict=True)
+    )
     found = []
-    for pair in _in_order({unit.code: unit for unit in view.plan.units}, then.plan, {*before, *after}):
+    for pair in _in_order({unit.code: unit for unit in view.plan.units}, then.plan, pairs):
         one, other = before.get(pair), after.get(pair)
         if _comparable(one) != _comparable(other):
             found.append(VerdictMove(*pair, pair[0] in view.plan.children, one, other))
-    return period, tuple(found)
+    return sides[0].period, tuple(found)
+
+
+_Row = tuple[int, Target]  # of the table of verdicts, and the target that it is about
+
+
+def _judged_by(judged: JudgedProgress) -> dict[tuple[str, str], _Row]:
+    """By unit and target the row of the verdict, and the revision that it is given by."""
+    if judged.table is None:
+        return {}
+    targets = [judged.table.targets.targets[place] for place in judged.table.target.tolist()]
+    return {pair: (row, target) for row, (pair, target) in enumerate(zip(judged.table.codes(), targets, strict=True))}
+
+
+def _other_rule(one: _Row | None, other: _Row | None) -> bool:
+    """True if two verdicts on the same figures are given by another target, or there is only one of them."""
+    return one is None or other is None or (one[1] is not other[1] and one[1] != other[1])
 
 
 def _revisions(plan: Plan, code: str) -> Sequence[Target]:
@@ -159,16 +196,13 @@ def _in_order(units: Mapping[str, object], plan: Plan, pairs: Collection[tuple[s
     return sorted(pairs, key=lambda pair: (places[pair[0]], targets[pair[1]]))
 
 
-def _verdicts(
-    session: ReadSession, view: View, month: JudgedMonth, codes: Collection[str]
-) -> tuple[date | None, dict[tuple[str, str], ShownVerdict]]:
-    judged = progress_by_unit(session, view, month=month, targets=codes)
-    plan, found = view.plan, {}
-    for one in judged.progress:
+def _verdicts(plan: Plan, judged: JudgedProgress, rows: Sequence[int]) -> dict[tuple[str, str], ShownVerdict]:
+    found = {}
+    for one in judged.some(np.array(sorted(rows), dtype=np.int64)):
         lines = lines_of(plan, plan.indicator_by_code[one.indicator_code])
         value = None if one.value is None else shown(one.value, lines=lines)
         found[one.unit_code, one.target_code] = ShownVerdict(one, value)
-    return judged.period, found
+    return found
 
 
 def _comparable(one: ShownVerdict | None) -> ShownVerdict | None:
@@ -208,9 +242,8 @@ def _moves_of_unit(
 def _sheet_moves(session: ReadSession, view: View, then: View, month: JudgedMonth) -> tuple[SheetMove, ...]:
     if month.on != last_day(month.period):  # scores are of months
         return ()
-    before, after = (
-        {row.sheet.unit: row for row in score_sheets(session, one, month.period).rows} for one in (view, then)
-    )
+    sheets = (score_sheets(session, view, month.period), score_sheets(session, then, month.period))
+    before, after = ({row.sheet.unit: row for row in one.rows} for one in sheets)
     moves = (SheetMove(unit.code, before.get(unit.code), after.get(unit.code)) for unit in view.plan.reporting_units)
     return tuple(move for move in moves if _score_and_rank(move.before) != _score_and_rank(move.after))
 

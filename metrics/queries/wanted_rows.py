@@ -6,11 +6,17 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Select, SQLColumnExpression
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, Text, any_, literal
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from metrics.queries.view import View
 
 Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
+
+
+def is_one_of(column: SQLColumnExpression[str], codes: Collection[str]) -> ColumnElement[bool]:
+    """True of a row whose `column` is one of `codes`, which are one parameter, however many a country has of them."""
+    return column == any_(literal(sorted(codes), ARRAY(Text)))
 
 
 class UnitsAndMonths(Protocol):
@@ -31,7 +37,7 @@ def wanted_rows(
 ) -> Query:
     """`query` with only the rows whose `unit` and `period` are `wanted`."""
     if wanted.units:
-        query = query.where(unit.in_(wanted.units))
+        query = query.where(is_one_of(unit, wanted.units))
     if wanted.periods:
         query = query.where(period.in_(wanted.periods))
     if wanted.period_from is not None:
@@ -61,5 +67,5 @@ def wanted_in_rounds(
 def wanted_of_units(query: Query, view: View, *, units: Collection[str], unit: SQLColumnExpression[str]) -> Query:
     """`query` with only the rows of the units asked for (empty: all) that the view tells of, as above."""
     if units:
-        query = query.where(unit.in_(units))
-    return query if view.own is None else query.where(unit.in_(view.own))
+        query = query.where(is_one_of(unit, units))
+    return query if view.own is None else query.where(is_one_of(unit, view.own))

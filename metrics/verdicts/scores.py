@@ -56,6 +56,22 @@ class ScoreTable:
             for unit, places in rows.items()
         }
 
+    def alike(self, other: ScoreTable) -> bool:
+        """True if every unit has reached as much of the same targets, weighed alike: no score can differ.
+
+        Both are of the same units and month. False says nothing.
+        """
+        codes = [np.array([target.code for target in one.verdicts.targets.targets]) for one in (self, other)]
+        if dict(self.weights) != dict(other.weights) or len(self.verdicts) != len(other.verdicts):
+            return False
+        same = (
+            np.array_equal(self.verdicts.unit, other.verdicts.unit),
+            np.array_equal(codes[0][self.verdicts.target], codes[1][other.verdicts.target]),
+            np.array_equal(self.counted, other.counted),
+            np.array_equal(self._absent, other._absent),
+        )
+        return all(same) and not np.any(self.attainment.beyond(other.attainment))
+
     def scores(self) -> dict[str, Fraction | None]:
         """By unit: Σ weight · attainment ÷ Σ weight; None where nothing applies or something was not reported."""
         plan, targets = self.verdicts.targets.plan, self.verdicts.targets.targets

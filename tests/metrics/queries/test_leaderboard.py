@@ -8,14 +8,18 @@ from fractions import Fraction
 
 import pytest
 
+from metrics.commands.revise_target import revise_target
 from metrics.database import WriteSession
 from metrics.ledger.entry import newest_seq
 from metrics.periods import JudgedMonth, parse_period, periods_between
-from metrics.queries.leaderboard import leaderboard, leaderboards
+from metrics.queries.leaderboard import leaderboard, leaderboards, score_tables, weighed_targets
+from metrics.queries.progress_by_unit import progress_by_unit
 from metrics.queries.view import view_at
 from metrics.ranking import RankGroup, is_among
 from metrics.results import Basis
+from metrics.verdicts.scores import ScoreTable
 from tests.beginnings import beginning
+from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR
 from tests.metrics.queries.test_views import post
 from tests.reference import competition_ranks
 
@@ -76,6 +80,33 @@ def test_the_leaderboards_of_a_span_are_those_of_its_months(
     assert list(leaderboards(ranked, view, first=first, last=last, group=group)) == [rows for rows in single if rows]
     assert any(rows for rows in single)
     assert not all(rows for rows in single)
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_what_is_scored_without_the_past_is_what_verdicts_say(ranked: WriteSession, basis: Basis) -> None:
+    """Values, thresholds and what is missing, also by a unit's own target, and on a day after the month's last."""
+    body = {"for_units": ["441202"], "threshold": "90", "citations": [CITATION], "effective_from": "2019-09-01"}
+    revise_target(ranked, "TG-05A", principal=EVALUATOR, body=body | {"reason": "试点先行"})
+    view = view_at(ranked, basis=basis)
+    units = [unit.code for unit in view.plan.reporting_units]
+    scored = 0
+    for judged in (JudgedMonth.of(month("2019-09")), JudgedMonth(month("2019-09"), date(2019, 12, 1))):
+        verdicts = progress_by_unit(
+            ranked, view, month=judged, units=units, targets=view.plan.weights_by_target.keys()
+        ).table
+        found = score_tables(ranked, view, [judged], units=units)
+        if not found:
+            assert verdicts is None or not verdicts.judged.any()
+            continue
+        assert verdicts is not None
+        (table,), slow = found.values(), ScoreTable(verdicts, weighed_targets(view, on=judged.on))
+        assert table.scores() == slow.scores()
+        assert table.unreported() == slow.unreported()
+        assert {unit: dict(reached) for unit, reached in table.attainments.items()} == {
+            unit: dict(reached) for unit, reached in slow.attainments.items()
+        }
+        scored += len(table.attainments["441202"])
+    assert (scored > 0) == (basis is Basis.SUBMITTED)
 
 
 def test_a_span_knows_what_was_known_then(ranked: WriteSession) -> None:

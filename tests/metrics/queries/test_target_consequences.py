@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from api.schemas.targets import MonthMovesOut, RankMoveOut, VerdictMoveOut
-from metrics.commands.revise_target import TriedTarget, create_target, revise_target, try_target
+from metrics.commands import revise_target as revise_target_module
+from metrics.commands.revise_target import TriedTarget, _tried, create_target, revise_target, try_target
 from metrics.database import WriteSession
 from metrics.errors import Conflict, Forbidden, Invalid
-from metrics.ledger.entry import newest_seq
+from metrics.ledger.entry import Place, newest_seq, next_place
 from metrics.models import PlanRecord
 from metrics.periods import format_period, last_day
 from metrics.plan.store import plan_at
@@ -173,6 +174,35 @@ def test_what_changed_since_it_was_tried_is_not_recorded_unseen(session: WriteSe
     assert refused.value.code == "tried_changed"
     again = try_target(session, principal=EVALUATOR, code=CODE, body=body)
     assert revise_target(session, CODE, principal=EVALUATOR, body=body, tried=again.digest).target.revision == 2
+
+
+@pytest.mark.usefixtures("figures")
+@pytest.mark.parametrize("comes", [False, True])
+def test_it_is_looked_at_before_the_ledger_is_held_and_once_more_if_something_came_in_between(
+    session: WriteSession, monkeypatch: pytest.MonkeyPatch, comes: bool
+) -> None:
+    body = revision(threshold="65", citations=[CITATION], effective_from="2019-08-01")
+    tried = try_target(session, principal=EVALUATOR, code=CODE, body=body)
+    done = list[str]()
+
+    def place(session: WriteSession, *, simulated: datetime | None = None) -> Place:
+        if comes:
+            post(session, DUANZHOU, "2019-10", items_online=500)
+        done.append("held")
+        return next_place(session, simulated=simulated)
+
+    def looked(*given: Any, **named: Any) -> TriedTarget:
+        done.append("looked")
+        return _tried(*given, **named)
+
+    monkeypatch.setattr(revise_target_module, "next_place", place)
+    monkeypatch.setattr(revise_target_module, "_tried", looked)
+    if comes:
+        with pytest.raises(Conflict):
+            revise_target(session, CODE, principal=EVALUATOR, body=body, tried=tried.digest)
+    else:
+        revise_target(session, CODE, principal=EVALUATOR, body=body, tried=tried.digest)
+    assert done == ["looked", "held", *(["looked"] if comes else [])]
 
 
 @pytest.mark.usefixtures("figures")

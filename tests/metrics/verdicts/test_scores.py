@@ -122,3 +122,28 @@ def test_a_score_weighs_what_applies_and_is_none_where_something_was_not_reporte
 def test_what_was_not_reported_and_is_not_weighed_leaves_the_score() -> None:
     found = table([share(), days()], {"share": "1"}, online_rate={UNITS[0]: (35, 100)})
     assert found.scores()[UNITS[0]] == Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("target", "weight", "counts", "alike"),
+    [
+        (share(), "1", (35, 100), True),
+        (share(due_on="2020-12-31"), "1", (35, 100), True),
+        (share(), "1", (7, 20), True),  # the same amount in other counts
+        (share(threshold="60"), "1", (35, 100), False),
+        (share(), "2", (35, 100), False),
+        (share(), "1", (36, 100), False),
+        (share(), "1", (0, 0), False),
+        (share(), "1", None, False),
+        (share(code="other"), "1", (35, 100), False),
+    ],
+)
+def test_tables_are_alike_where_no_score_can_differ(
+    target: Target, weight: str, counts: tuple[int, int] | None, alike: bool
+) -> None:
+    first, second = (35, 100), (80, 100)
+    one = table([share()], {"share": "1"}, online_rate={UNITS[0]: first, UNITS[1]: second})
+    other = table([target], {target.code: weight}, online_rate={UNITS[0]: counts, UNITS[1]: second})
+    assert one.alike(other) is alike
+    assert other.alike(one) is alike
+    assert alike is False or one.scores() == other.scores()
