@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import psycopg
 from alembic import command
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from psycopg.errors import DiskFull, InsufficientPrivilege
 from sqlalchemy import URL, Connection, Engine, text
@@ -24,7 +23,7 @@ from metrics.guards.whole_check import ledger_problems
 from metrics.ledger.tiles import stored_size, stored_tree
 from metrics.models.base import AUDIT, HELD, KEPT_FOR_OTHERS, MADE_ANEW
 from metrics.second_factor import unseal
-from metrics.server.migration import alembic_config, ensure_role, grant
+from metrics.server.migration import alembic_config, ensure_role, grant, migrations
 
 _MOST_NAMED = 20
 _ANY = "select exists (select from {})"
@@ -43,7 +42,7 @@ def require_restorable(archive: Archive, connection: Connection) -> None:
         )
         raise Invalid("archive_of_keys", said)
     try:
-        ScriptDirectory.from_config(alembic_config(connection)).get_revision(manifest.migration)
+        migrations().get_revision(manifest.migration)
     except CommandError as error:
         raise Invalid("archive_newer", _newer(manifest)) from error
 

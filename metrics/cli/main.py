@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
-from typing import Annotated, NoReturn
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.main import get_command
 
 from metrics.cli import audit, backup, bi, demo, ledger, plan, release, tokens, users, witness
 from metrics.cli.bulletin import bulletin_command
@@ -85,13 +87,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no Chinese still shows the English
     try:
-        app(args=arguments, prog_name="biaochi")
+        _commands()(args=arguments, prog_name="biaochi")
     except BiaochiError as refused:
         _refuse(refused)
     except OSError as error:
         _refuse(file_refused(error))
     except UnicodeError as error:
         _refuse(text_refused(error))
+
+
+@cache
+def _commands() -> Callable[..., Any]:
+    """All commands with their options, which typer would gather anew at every call of `app`."""
+    return get_command(app)
 
 
 def _refuse(refused: BiaochiError) -> NoReturn:

@@ -11,12 +11,17 @@ from dataclasses import dataclass
 
 from alembic import command
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from metrics.errors import Conflict, Message, Problem
 from metrics.models.base import HELD, KEPT_FOR_OTHERS, MADE_ANEW
-from metrics.server.migration import alembic_config, locks_in_time, require_known_revision, require_not_newer
+from metrics.server.migration import (
+    alembic_config,
+    locks_in_time,
+    migrations,
+    require_known_revision,
+    require_not_newer,
+)
 
 _COLUMNS = text(
     "select c.table_name, c.column_name from information_schema.columns c"
@@ -56,7 +61,7 @@ def is_beyond(connection: Connection, revision: str) -> bool:
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None or revision == current:
         return False
-    script = ScriptDirectory.from_config(alembic_config(connection))
+    script = migrations()
     earlier = {found.revision for found in script.iterate_revisions(current, "base")}
     return revision == "base" or revision in earlier
 
@@ -112,7 +117,7 @@ def _count(connection: Connection, table: str, condition: str = "true") -> int:
 
 
 def _told_elsewhere(connection: Connection) -> Mapping[str, str]:
-    script = ScriptDirectory.from_config(alembic_config(connection))
+    script = migrations()
     found: dict[str, str] = {}
     for migration in script.walk_revisions():
         found |= getattr(migration.module, "TOLD_ELSEWHERE", {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -151,11 +152,10 @@ class SchemaAge(StrEnum):
 
 def schema_age(connection: Connection) -> SchemaAge:
     """Where the database stands; NEWER if a migration that this program does not know has run in it."""
-    script = ScriptDirectory.from_config(alembic_config(connection))
     heads = MigrationContext.configure(connection).get_current_heads()
-    if heads == (script.get_current_head(),):
+    if heads == (migrations().get_current_head(),):
         return SchemaAge.CURRENT
-    known = {one.revision for one in script.walk_revisions()}
+    known = {one.revision for one in migrations().walk_revisions()}
     return SchemaAge.BEHIND if set(heads) <= known else SchemaAge.NEWER
 
 
@@ -179,7 +179,7 @@ def require_not_newer(connection: Connection) -> None:
 def require_known_revision(connection: Connection, revision: str) -> None:
     """Raise NotFound if this program has no migration that `revision` names."""
     try:
-        ScriptDirectory.from_config(alembic_config(connection)).get_revisions(revision)
+        migrations().get_revisions(revision)
     except CommandError as error:
         raise NotFound(
             "revision_unknown",
@@ -272,7 +272,19 @@ def ensure_role(connection: Connection, *, url: str) -> None:
 
 def alembic_config(connection: Connection) -> Config:
     """Alembic's settings, with the connection on which migrations run."""
-    config = Config(_ROOT / "alembic.ini")
-    config.set_main_option("script_location", str(_ROOT / "migrations"))
+    config = _configured()
     config.attributes["connection"] = connection
     return config
+
+
+def _configured() -> Config:
+    config = Config(_ROOT / "alembic.ini")
+    config.set_main_option("script_location", str(_ROOT / "migrations"))
+    return config
+
+
+@cache
+def migrations() -> ScriptDirectory:
+    """The migrations of this program. Looking for them runs all of their files, and a service is asked every few
+    seconds whether it is ready."""
+    return ScriptDirectory.from_config(_configured())
