@@ -7,7 +7,8 @@
 # make torture coverage, then 2,000 valid files changed at random: nothing may be read differently without a word (SEED=1 for the
 #              same again); then the arithmetic changed in one place after the other; its own tests must notice
 #              then every role of a unit reaches for another unit by every route, act and callback, and every address is
-#              asked with every odd text, secret and generated case, of which `make test` deals out a part to each
+#              asked with every odd text, secret and generated case, of which `make test` deals out a part to each;
+#              the longest hostile files are as long as they are named, and faults come before and after every statement
 #              then T1 to T7 of trust with their counts (tests/trust/shown.py): 1,000 tamperings, forgeries, 10,000 bits flipped in
 #              pulls, random histories whose tables the verifier recomputes, 500 later revisions, guards taken off, witnesses
 #              then the service killed 100 times, stopped 10 times and PostgreSQL killed 60 times while four clerks post forms and files (a short form: make test)
@@ -75,7 +76,9 @@ torture: coverage
 	$(BIN)/python -m tests.intake_mutations 2000 $(SEED)
 	$(BIN)/python -m tests.mutations
 	MATRIX=whole $(BIN)/python -m pytest -q tests/api/test_matrix.py tests/dashboard/test_rights.py \
-		tests/dashboard/window/test_access.py tests/api/test_generated_requests.py
+		tests/dashboard/window/test_access.py tests/api/test_generated_requests.py \
+		tests/metrics/intake/workbook/test_hostile_files.py tests/metrics/commands/test_faults_leave_nothing.py \
+		tests/metrics/queries/test_views.py
 	$(BIN)/python -m tests.trust.shown
 	$(BIN)/python -m benchmarks.kills 100 60 3600 1 10
 	$(BIN)/python -m benchmarks.power_loss 60

@@ -1,6 +1,7 @@
 """Rates and verdicts recomputed from the rules' text, slowly and apart from the code they check.
 
 Everything is looked up anew for every question; months are counted one by one; statuses follow the sentences of rule 8.
+Of submissions that do not change any more (`Fixed`) it remembers what stood in a month, and asks that over and over.
 """
 
 from __future__ import annotations
@@ -15,6 +16,16 @@ from metrics.plan.model import Indicator, LinearForm, Plan, Target
 from tests.reference import months_before
 
 Submissions = Mapping[tuple[str, date], Mapping[str, Fraction]]  # (unit, period) -> element -> value
+
+
+class Fixed(dict[tuple[str, date], Mapping[str, Fraction]]):
+    """Submissions that do not change any more, of one plan that does not either, with what was found in them."""
+
+    def __init__(self, submissions: Submissions, plan: Plan) -> None:
+        super().__init__(submissions)
+        self.plan = plan
+        self.found: dict[tuple[str, str, date], tuple[str, Fraction | None]] = {}
+        self.points: dict[tuple[str, str, date], bool] = {}
 
 
 def month_end(period: date) -> date:
@@ -93,6 +104,18 @@ def value(
     submissions: Submissions, plan: Plan, indicator: Indicator, unit: str, period: date
 ) -> tuple[str, Fraction | None]:
     """('missing' | 'empty' | 'known', value)."""
+    if not isinstance(submissions, Fixed):
+        return _value(submissions, plan, indicator, unit, period)
+    assert plan is submissions.plan
+    asked = indicator.code, unit, period
+    if asked not in submissions.found:
+        submissions.found[asked] = _value(submissions, plan, indicator, unit, period)
+    return submissions.found[asked]
+
+
+def _value(
+    submissions: Submissions, plan: Plan, indicator: Indicator, unit: str, period: date
+) -> tuple[str, Fraction | None]:
     found = standing(submissions, plan, indicator, unit, period)
     if unit == plan.root.code:
         above, below, *_ = city(submissions, plan, indicator, period)
@@ -194,7 +217,17 @@ def points(submissions: Submissions, plan: Plan, target: Target, unit: str, on: 
     """The points of the pace up to the month that ends `on`, oldest first."""
     indicator = plan.indicator_by_code[str(target.indicator)]
     course = course_of(submissions, plan, indicator, unit, on.replace(day=1))
-    return [(p, v) for p, v in course if is_point(submissions, plan, indicator, unit, p)]
+    return [(p, v) for p, v in course if _is_known_point(submissions, plan, indicator, unit, p)]
+
+
+def _is_known_point(submissions: Submissions, plan: Plan, indicator: Indicator, unit: str, period: date) -> bool:
+    if not isinstance(submissions, Fixed):
+        return is_point(submissions, plan, indicator, unit, period)
+    assert plan is submissions.plan
+    asked = indicator.code, unit, period
+    if asked not in submissions.points:
+        submissions.points[asked] = is_point(submissions, plan, indicator, unit, period)
+    return submissions.points[asked]
 
 
 def _is_good_enough(reached: Fraction, target: Target, indicator: Indicator) -> bool:

@@ -20,21 +20,23 @@ class Served:
     """One `biaochi serve` on a home of the test's own, without demonstration data unless the test wants it.
 
     It is forked from a process that has loaded the program, or else `started` as a user starts it, which takes three
-    times as long and is counted as covered.
+    times as long and is counted as covered. `acts`: how many there are of the demonstration, of one that is forked.
     """
 
-    def __init__(self, home: Path, *, folder: Path = ROOT, started: bool = False, **variables: str) -> None:
+    def __init__(
+        self, home: Path, *, folder: Path = ROOT, started: bool = False, acts: int | None = None, **variables: str
+    ) -> None:
         self.home = home
         self.port = int(variables.pop("BIAOCHI_PORT", free_port()))
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = home.parent / "serve.log"
-        self.log.unlink(missing_ok=True)
+        self.log.write_bytes(b"")
         given = {"BIAOCHI_DEMO": "0", "BIAOCHI_PLAN": str(CITY_PLAN)} | variables | {"BIAOCHI_PORT": str(self.port)}
         surroundings = environment(home, **given)
         self.process: subprocess.Popen[bytes] | Forked = (
             start(["serve"], variables=surroundings, log=self.log, folder=folder)
             if started
-            else fork_serve(variables=surroundings, log=self.log)
+            else fork_serve(variables=surroundings, log=self.log, acts=acts)
         )
 
     def ready(self) -> Served:
@@ -50,8 +52,8 @@ class Served:
 def serve(home: Path) -> Iterator[Serve]:
     made: list[Served] = []
 
-    def another(*, folder: Path = ROOT, started: bool = False, **variables: str) -> Served:
-        made.append(Served(home, folder=folder, started=started, **variables))
+    def another(*, folder: Path = ROOT, started: bool = False, acts: int | None = None, **variables: str) -> Served:
+        made.append(Served(home, folder=folder, started=started, acts=acts, **variables))
         return made[-1]
 
     yield another

@@ -155,9 +155,12 @@ def live(
         stop(process)
 
 
-def fork_serve(*, variables: Mapping[str, str], log: Path) -> Forked:
-    """Start `biaochi serve` in the project's folder as :func:`start` does, but loaded already and not counted."""
-    forked = _loaded().Process(target=_serve, args=(dict(variables), log))
+def fork_serve(*, variables: Mapping[str, str], log: Path, acts: int | None = None) -> Forked:
+    """Start `biaochi serve` in the project's folder as :func:`start` does, but loaded already and not counted.
+
+    `acts`: of the demonstration only the first so many happen, where it is not the demonstration that is looked at.
+    """
+    forked = _loaded().Process(target=_serve, args=(dict(variables), log, acts))
     forked.start()
     return Forked(forked)
 
@@ -178,13 +181,17 @@ def _loaded() -> ForkServerContext:
     return context
 
 
-def _serve(variables: Mapping[str, str], log: Path) -> None:
+def _serve(variables: Mapping[str, str], log: Path, acts: int | None) -> None:
     """What the fork does: `biaochi serve` in a process group of its own, as if started with `variables` alone."""
     from api import app
     from metrics.cli.main import main
+    from seed.demonstration import load
     from tests.loaded import APPLICATION
 
     app.create_app = lambda: APPLICATION  # what `serve` asks for by its name
+    if acts is not None:
+        whole = load._history
+        load._history = lambda plan: whole(plan)[:acts]
     os.setsid()
     os.chdir(ROOT)
     os.environ.clear()

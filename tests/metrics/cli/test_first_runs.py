@@ -14,7 +14,7 @@ LAKESIDE = ROOT / "tests" / "plans" / "lakeside"
 
 
 def test_demonstration_data_come_with_the_first_run_only(serve: Serve, home: Path) -> None:
-    first = serve(BIAOCHI_DEMO="1").ready()
+    first = serve(BIAOCHI_DEMO="1", acts=100).ready()  # all of them are looked at by the tests of the demonstration
     accounts = home / "demo-accounts.json"
     said = first.log.read_text(encoding="utf-8")
     assert "First run: making demonstration data (synthetic)" in said
@@ -62,7 +62,7 @@ def test_the_plan_that_the_settings_name_is_loaded_and_a_demonstration_that_does
 
 
 def test_a_plan_that_is_not_there_ends_the_start_in_words(serve: Serve, tmp_path: Path) -> None:
-    code, said = serve(started=True, BIAOCHI_PLAN=str(tmp_path / "nowhere")).ended()
+    code, said = serve(BIAOCHI_PLAN=str(tmp_path / "nowhere")).ended()
     assert code == 1
     assert str(tmp_path / "nowhere") in said
     assert "Traceback" not in said

@@ -82,7 +82,7 @@ def serves_and_stops(serve: Serve, home: Path, *, how: signal.Signals, **variabl
 
 
 def test_a_stop_during_the_start_stops_everything_too(serve: Serve, home: Path) -> None:
-    served = serve(started=True)
+    served = serve()
     while "schema" not in served.log.read_text(encoding="utf-8"):
         assert served.process.poll() is None
         time.sleep(0.01)
@@ -192,7 +192,7 @@ def test_a_taken_port_is_refused_before_anything_is_started(serve: Serve, home: 
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        code, said = serve(started=True, BIAOCHI_PORT=str(port)).ended()
+        code, said = serve(BIAOCHI_PORT=str(port)).ended()
     assert code == 1
     assert f"127.0.0.1:{port}" in said
     assert "BIAOCHI_PORT" in said
@@ -203,7 +203,7 @@ def test_a_taken_port_is_refused_before_anything_is_started(serve: Serve, home: 
 def test_a_database_that_could_lose_commits_is_refused(serve: Serve, clean_database: Database) -> None:
     with clean_database.as_owner() as connection:
         connection.exec_driver_sql(f'alter database "{clean_database.name}" set synchronous_commit = off')
-    code, said = serve(started=True, **clean_database.environment()).ended()
+    code, said = serve(**clean_database.environment()).ended()
     assert code == 1
     assert "synchronous_commit is off" in said
     assert "拒绝启动" in said

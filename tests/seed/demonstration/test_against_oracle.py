@@ -20,8 +20,9 @@ from tests.seed.demonstration.reading import Final
 
 
 @pytest.fixture(scope="module")
-def known(final: Final) -> oracle.Submissions:
-    return {place: {code: Fraction(value) for code, value in sent.values.items()} for place, sent in final.items()}
+def known(final: Final, plan: Plan) -> oracle.Submissions:
+    sent = {place: {code: Fraction(value) for code, value in sent.values.items()} for place, sent in final.items()}
+    return oracle.Fixed(sent, plan)
 
 
 @pytest.fixture
