@@ -180,6 +180,9 @@ class Server:
 _AS_BEFORE = "set local synchronous_commit to default; set local statement_timeout to default"
 
 
+_READING = text(f"{SAY}, set_config('transaction_read_only', 'on', true)")
+
+
 class OneTransaction(Sessions):
     """Sessions that are all savepoints on one connection, so that rolling it back leaves nothing.
 
@@ -197,16 +200,16 @@ class OneTransaction(Sessions):
     @contextmanager
     def read(self, by: Authority | None = None) -> Iterator[ReadSession]:
         self._session.flush()
-        with (
-            self._as(by or self.standing),
-            ReadSession(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session,
-        ):
-            session.connection().exec_driver_sql("set transaction read only")
+        before, self._acting = self._acting, by or self.standing
+        with ReadSession(self._connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            # Said inside the savepoint, with which both of it end.
+            session.connection().execute(_READING, self._acting.said)
             self._reading += 1
             try:
                 yield session
             finally:
                 self._reading -= 1
+                self._acting = before
 
     @contextmanager
     def glance(self) -> Iterator[ReadSession]:
