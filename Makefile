@@ -6,8 +6,9 @@
 # make bench   the benchmarks (ten minutes; SIZE=nation for 2,850 counties × 120 months, hours)
 # make torture coverage, then 2,000 valid files changed at random: nothing may be read differently without a word (SEED=1 for the
 #              same again); then the arithmetic changed in one place after the other; its own tests must notice
-#              then every role of a unit reaches for another unit by every route, act and callback, and every address is
-#              asked with every odd text, secret and generated case, of which `make test` deals out a part to each;
+#              then every role asks every route, and every role of a unit reaches for another unit by every route, act and
+#              callback, and every address is asked with every odd text, secret, body, fault and generated case, of which
+#              `make test` deals out a part to each (tests/matrices.py);
 #              the longest hostile files are as long as they are named, and faults come before and after every statement
 #              then T1 to T7 of trust with their counts (tests/trust/shown.py): 1,000 tamperings, forgeries, 10,000 bits flipped in
 #              pulls, random histories whose tables the verifier recomputes, 500 later revisions, guards taken off, witnesses
@@ -76,7 +77,8 @@ torture: coverage
 	$(BIN)/python -m tests.intake_mutations 2000 $(SEED)
 	$(BIN)/python -m tests.mutations
 	MATRIX=whole $(BIN)/python -m pytest -q tests/api/test_matrix.py tests/dashboard/test_rights.py \
-		tests/dashboard/window/test_access.py tests/api/test_generated_requests.py \
+		tests/dashboard/window/test_access.py tests/api/test_generated_requests.py tests/api/test_rights.py \
+		tests/api/test_counts.py tests/api/test_reasons.py tests/api/test_strangers_bodies.py tests/api/test_degraded.py \
 		tests/metrics/intake/workbook/test_hostile_files.py tests/metrics/commands/test_faults_leave_nothing.py \
 		tests/metrics/queries/test_views.py
 	$(BIN)/python -m tests.trust.shown

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import os
+from collections.abc import Callable, Collection, Sequence
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
+
+WHOLE = os.environ.get("MATRIX") == "whole"  # as `make torture` does: minutes
+
+Value = TypeVar("Value")
+
+
+def dealt(values: Sequence[Value], turn: int) -> Sequence[Value]:
+    """One of `values`, the next with every `turn`; with MATRIX=whole all of them.
+
+    For what each of many things is tried with where one mechanism answers for all of them: every thing and every value
+    is met in each run, and every pair in `make torture`.
+    """
+    return values if WHOLE or not values else [values[turn % len(values)]]
 
 
 def every(**axes: Collection[Any]) -> Callable[[Callable[..., None]], Callable[[], None]]:

@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from sqlalchemy import Connection, Engine, event
 from starlette.testclient import TestClient
@@ -26,11 +27,12 @@ from metrics.database import Sessions, make_engine, use_sessions
 from metrics.ledger.keys import key_file
 from metrics.principal import Role
 from metrics.server.migration import SchemaAge
-from tests.api.test_matrix import WHOLE, _ask, _filled, _operations
+from tests.api.test_matrix import _ask, _filled, _operations
 from tests.api.test_strangers_bodies import operations
 from tests.beginnings import Beginnings, done_before
 from tests.callers import Response
 from tests.everybody import Everybody, everybody
+from tests.matrices import WHOLE
 from tests.units_apart import OWN
 
 ALWAYS = {f"get {path}" for path in ("/healthz", "/metrics")}  # ask nothing of the database
@@ -158,7 +160,10 @@ def struck(
         application, base_url="http://127.0.0.1:8000", raise_server_exceptions=False, follow_redirects=False
     )
     database_faults._refused.clear()
-    with use_sessions(Sessions(engine, standing=NOBODY)):
+    with (
+        use_sessions(Sessions(engine, standing=NOBODY)),
+        start_blocking_portal() as client.portal,
+    ):  # one for all it asks
         yield Struck(client, engine, everybody, application.openapi())
     engine.dispose()
     database_faults._refused.clear()

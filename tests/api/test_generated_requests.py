@@ -1,8 +1,10 @@
 """S1, bounded: every operation of the API asked with what its schema generates, by each role and by nobody.
 
-All cases of an operation are sent by those who may use it, dealt out among them; who may not sends the simplest one.
-The further forms of a dataset, which one function answers, are asked less: two cases each, by whoever's turn it is.
-They are the same in every run. `make torture` asks a running service with many more (`benchmarks/schemas.py`).
+All cases of an operation are sent by those who may use it, dealt out among them; who may not sends the simplest one,
+one of them for each operation. The further forms of a dataset, which one function answers, are asked once each, with
+what was drawn for the first. They are the same in every run. With MATRIX=whole, as `make torture` runs it, there are
+twice as many cases, drawn for each form by itself, and everybody who may not is asked; and it asks a running service
+with many more (`benchmarks/schemas.py`).
 """
 
 from __future__ import annotations
@@ -25,17 +27,16 @@ from api.security.routes import ROUTES
 from metrics.access import Units
 from metrics.database import WriteSession
 from metrics.principal import Role
-from tests.api.test_matrix import WHOLE
 from tests.api.test_rights import V1, told_apart
 from tests.callers import Response
+from tests.matrices import WHOLE, dealt
 from tests.people import bearer, person, signed_in, token
 
 _ASKERS = (*Role, None)
 _TOLD = ("[SQL", "[parameters", "sqlalchemy", "psycopg", "Traceback")  # what an error of the database would show
 _SHORTEST = 6  # characters of a text that stands nowhere by chance
 _REFUSED = ("person_needed", "role_forbidden")  # which nobody who may use an operation should be told
-_OF_FEW, _OF_EVERYBODY = 6, 4  # cases of an operation: of many roles each sends one as it is
-_OF_A_FORM = 2  # cases of one more form of a dataset; with MATRIX=whole as many as of any other operation
+_MOST = 6 if WHOLE else 3  # cases of an operation
 
 Case = Mapping[str, Any]
 
@@ -44,16 +45,26 @@ Case = Mapping[str, Any]
 def cases(application: FastAPI) -> dict[str, list[Case]]:
     """What to send for each operation, as named in `ROUTES`."""
     schema: Any = schemathesis.openapi.from_dict(application.openapi())
-    drawn: dict[str, list[Case]] = {}
-    for operation in (found.ok() for found in schema.get_all_operations()):
-        name = f"{operation.method} {operation.path.removeprefix('/api/v1')}"
-        of_all = _OF_FEW if len(_who_may(name)) < _OF_EVERYBODY else _OF_EVERYBODY
-        drawn[name] = _drawn(operation, most=_OF_A_FORM if _is_a_form(name) else of_all)
-    return drawn
+    operations = {f"{each.method} {each.path.removeprefix(V1)}": each for each in _each(schema)}
+    drawn = {name: _drawn(operation) for name, operation in operations.items() if not _is_a_form(name)}
+    for name in operations.keys() - drawn.keys():
+        case, taken = dict(drawn[f"{name.partition('.')[0]}.csv"][-1]), _parameters(operations[name])
+        case["params"] = {each: value for each, value in case["params"].items() if each in taken}
+        drawn[name] = [case | {"url": case["url"].replace(".csv", name[name.index(".") :])}]
+    return {name: drawn[name] for name in operations}
+
+
+def _each(schema: Any) -> Iterator[Any]:
+    return (found.ok() for found in schema.get_all_operations())
+
+
+def _parameters(operation: Any) -> set[str]:
+    """The names of what an operation takes, as its document says."""
+    return {taken["name"] for taken in operation.definition.raw.get("parameters", ())}
 
 
 def _is_a_form(name: str) -> bool:
-    """One more form of a dataset: what it answers to whom is asked of the first."""
+    """One more form of a dataset, whose CSV takes the same: what it answers to whom is asked of that."""
     method, path = name.split()
     return not (WHOLE or told_apart(f"{method} {V1}{path}"))
 
@@ -65,24 +76,23 @@ def _who_may(name: str) -> list[Role | None]:
 
 
 def _of(asker: Role | None, name: str, drawn: list[Case]) -> list[Case]:
-    """What `asker` sends of the cases of an operation: a share, at least one; the first if it is not for them."""
-    may = _who_may(name)
+    """What `asker` sends of the cases of an operation: a share; the first if it is not for them, and their turn."""
+    may, turn = _who_may(name), zlib.crc32(name.encode())
     if _is_a_form(name):
-        turn = zlib.crc32(name.encode()) % len(_ASKERS)
-        return [case for place, case in enumerate(drawn) if _ASKERS[(turn + place) % len(_ASKERS)] == asker]
+        return drawn if [asker] == dealt(_ASKERS, turn) else []
     if asker not in may:
-        return drawn[:1]
-    nth = may.index(asker)
-    return drawn[nth :: len(may)] or [drawn[nth % len(drawn)]]
+        return drawn[:1] if asker in dealt([each for each in _ASKERS if each not in may], turn) else []
+    nth = (may.index(asker) + turn) % len(may)
+    return drawn[nth :: len(may)] or (drawn[:1] if WHOLE else [])
 
 
-def _drawn(operation: Any, *, most: int) -> list[Case]:
+def _drawn(operation: Any) -> list[Case]:
     """The first is the simplest that there is; an operation that takes nothing has no second."""
     drawn: list[Case] = []
 
     @seed(1)
     @settings(
-        max_examples=most,
+        max_examples=_MOST,
         derandomize=True,
         database=None,
         phases=[Phase.generate],
@@ -145,7 +155,8 @@ def test_no_word_of_an_address_is_a_text_that_the_database_refuses(
             name = f"{method} {path.removeprefix('/api/v1')}"
             put = {other: _GOOD.get(other, "1") for other in words} | {word: "%00"}
             address = re.sub(r"{\w+}", "{}", path).format(*(put[each] for each in words))
-            for role in (role for role in _who_may(name) if role is not None):
+            may = [role for role in _who_may(name) if role is not None]
+            for role in dealt(may, zlib.crc32(address.encode())):
                 answer = client.request(method, address, json={}, headers=headers[role] | {"Idempotency-Key": "k"})
                 if answer.status_code >= 500:
                     odd.append((name, word, role))

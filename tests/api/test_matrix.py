@@ -6,7 +6,6 @@ nothing that is added can be forgotten. Nothing may be accepted, and no secret o
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,10 +23,10 @@ from tests.api.test_rights import told_apart
 from tests.beginnings import beginning
 from tests.builders import PERIOD, whole_submission
 from tests.callers import Response
+from tests.matrices import WHOLE, dealt
 from tests.people import bearer, browser_session, person, token
 from tests.units_apart import OTHER, OWN, SECRET_ELEMENT, SITE, V1, Apart, leaks, recorded, two_units
 
-WHOLE = os.environ.get("MATRIX") == "whole"  # as `make torture` does: minutes; else one of each kind
 # Parts of a path that name something of a unit.
 _IN_SUPERVISION = ("attachment", "material", "slip")
 _NAMING = ("submission_id", "file_id", "layout_id", "assessment_id", "seq", "code", "unit", *_IN_SUPERVISION)
@@ -75,11 +74,11 @@ def test_no_secret_that_is_not_good_opens_any_route(
     """Expired, revoked, made up, of another kind, of a disabled account, of a session that was ended."""
     before = recorded(session)
     odd = []
-    for number, (name, headers) in enumerate(_bad_secrets(client, session)):
-        for place, (operation, access) in enumerate(_operations(application.openapi())):
-            if access.strangers or not (WHOLE or (place - number) % 3 == 0):  # what reads secrets is the same for all
-                continue
-            answer = _ask(client, operation, headers, _filled(application.openapi(), operation, apart, OWN))
+    bad, document = list(_bad_secrets(client, session)), application.openapi()
+    closed = [operation for operation, access in _operations(document) if not access.strangers]
+    for place, operation in enumerate(closed):
+        for name, headers in dealt(bad, place):  # what reads secrets is the same for all
+            answer = _ask(client, operation, headers, _filled(document, operation, apart, OWN))
             if answer.status_code != 401:
                 odd.append((name, operation, answer.status_code))
     assert odd == []
