@@ -28,7 +28,7 @@ from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.rendering import MEDIA_TYPES
 from tests.beginnings import beginning
-from tests.callers import caller, refusal
+from tests.callers import Response, caller, refusal
 from tests.dashboard.drawn import of_class, said, use_secret, window
 from tests.matrices import dealt
 from tests.people import browser_session
