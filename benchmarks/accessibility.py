@@ -91,7 +91,7 @@ def _look(context: BrowserContext, url: str, address: str, *, language: str, the
         page.wait_for_selector(".why")
     page.wait_for_load_state("networkidle")
     unfold(page)
-    lines = grave(page)
+    lines = grave(page, every=True)
     page.close()
     return lines
 

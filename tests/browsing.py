@@ -26,6 +26,8 @@ _FLAGS = (
     "--disable-dev-shm-usage",
     "--font-render-hinting=none",
     "--process-per-site",  # pages of one profile run in one process: whatever they load is compiled there once
+    # What was compiled is kept, and not compiled a second time to run fast: no page is open long enough to gain by it.
+    "--js-flags=--no-flush-bytecode,--no-opt,--no-maglev",
 )
 _SITE = "http://127.0.0.1:8000/"  # the site of every service of the tests, whatever its port
 _KEPT_BY_PAGES = "local_storage,indexeddb,cache_storage,service_workers,file_systems,websql"

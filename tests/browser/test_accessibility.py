@@ -1,9 +1,10 @@
 """Every page for those who listen, who use a keyboard, who see little contrast, and on paper, in a real browser.
 
-A page of every sort is looked at by axe whole in Chinese and in the light theme, with everything folded in it open, and
-three that use every colour and every sort of field once more for contrast in the dark theme: structure and names do not
-depend on the theme, and contrast not on the language. `python -m benchmarks.accessibility` walks every page in both
-languages and both themes, with the demonstration's figures.
+A page of every sort is looked at once: by axe whole in the light theme, with everything folded in it open; those that
+use every colour and every sort of field once more for contrast in the dark theme; those that tables and charts fill for
+words cut off or a page wider than the window at three sizes. These are in English, whose words are the longer ones, the
+others in Chinese: structure and names do not depend on the theme, nor contrast on the language. `python -m
+benchmarks.accessibility` walks every page in both languages and both themes, with the demonstration's figures.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from operator import itemgetter
 
 import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as StillNot
 
 from dashboard.outside import OUTSIDE
 from dashboard.window.access import COOKIE
@@ -37,8 +39,37 @@ COLOURFUL = (
     "/units/441202/elements/items_online",
     EMBEDDED[1],
 )
+WIDE = tuple(("evaluator", address) for address in ("/?targets=all", "/?lang=zh", "/targets/TG-08A", "/nowhere"))
+SPREAD = (
+    *(address for _evaluator, address in WIDE),
+    "/",
+    "/targets",
+    "/targets/TG-05A",
+    "/units",
+    "/units/441202",
+    "/tasks",
+    "/leaderboard",
+    "/review",
+    "/review/3",
+    "/periods",
+    "/compare?unit=441202&unit=441203",
+    "/changes",
+    "/targets/TG-05A/moved",
+    "/targets/TG-05A/revise",
+    "/units/441202/elements/items_online",
+    "/freshness",
+    "/following",
+)
+SIZES = ((1920, 1080), (390, 844), (1280, 720))  # a desk, a phone, a projector
 PAPER = 1031  # px: A4 landscape less the margins of assets/print.css
 INK = "rgb(27, 31, 36)"
+# Words beyond their cell, and words that end in "…" where nothing leads to the whole: a link, a row that opens.
+CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
+  if (!part.checkVisibility() || part.clientWidth <= 1 || part.scrollWidth <= part.clientWidth + 1) return false;
+  if (part.matches("#content :is(td, th)")) return !part.matches(".rows *, .track");
+  const whole = part.closest("a, summary, .track") || part.matches(".rows *");
+  return getComputedStyle(part).textOverflow === "ellipsis" && !whole;
+}).map((part) => part.textContent)"""
 SMALL_OR_CUT = """() => [...document.querySelectorAll(".window *")].filter((part) => {
   const words = [...part.childNodes].some((one) => one.nodeType === Node.TEXT_NODE && one.textContent.trim());
   const style = getComputedStyle(part);
@@ -78,16 +109,24 @@ def wait_for(page: Page, address: str) -> None:
         page.wait_for_selector("#collect-file input[aria-label]", state="attached")
 
 
-def test_axe_finds_nothing_grave_on_any_page(page: Page, live_server: LiveServer, secrets: dict[str, str]) -> None:
+def test_no_page_has_a_grave_fault_or_is_cut_or_wider_than_the_window(
+    page: Page, live_server: LiveServer, secrets: dict[str, str]
+) -> None:
     found: list[str] = []
     before = None  # who looks at the window that is open
-    for who, address in sorted(PAGES, key=itemgetter(0)):
+    for who, address in sorted((*PAGES, *WIDE), key=itemgetter(0)):
+        english = address in SPREAD and "lang=" not in address
+        shown = f"{address}{'&' if '?' in address else '?'}lang=en" if english else address
         if who == before and not address.startswith(LOADED_ANEW):
-            go_on(page, address)
+            go_on(page, shown)
             wait_for(page, address)
         else:
-            show(page, live_server, address, secret=secrets.get(who))
+            show(page, live_server, shown, secret=secrets.get(who))
         before = None if address.startswith(LOADED_ANEW) else who
+        if address in SPREAD:
+            found += [f"{address} {line}" for line in cut_or_too_wide(page)]
+        if (who, address) in WIDE:
+            continue
         unfold(page)
         explained = ".mantine-Drawer-content" if "#why=" in address else None  # the page below has its own turn
         found += [f"{address} {line}" for line in grave(page, within=explained)]
@@ -96,6 +135,35 @@ def test_axe_finds_nothing_grave_on_any_page(page: Page, live_server: LiveServer
             found += [f"{address} dark {line}" for line in grave(page, rules=CONTRAST)]
             page.evaluate("document.documentElement.setAttribute('data-mantine-color-scheme', 'light')")
     assert found == []
+
+
+def cut_or_too_wide(page: Page) -> list[str]:
+    """Words cut off, and whether the page is wider than the window, at each size; the last is the window's own."""
+    found: list[str] = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        try:
+            page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
+        except StillNot:
+            found.append(f"is wider than {width}")
+        found += [f"at {width} cut: {words}" for words in page.evaluate(CUT)]
+    return found
+
+
+def test_of_texts_that_are_alike_two_are_looked_at_and_no_other_is_left_out(page: Page) -> None:
+    faint, cells = "color: #bbb; background: #fff", ["<td>figure</td>"] * 30
+    cells[7] = f'<td id="other" style="{faint}">figure</td>'
+    cells[13] = '<td style="opacity: 0.3"><b id="around">figure</b></td>'
+    cells[20] = f'<td id="long" style="{faint}">a figure</td>'
+    covered = """<div style="position: relative; height: 20px"><div style="position: absolute; z-index: -1; width: 100%;
+        height: 20px; background: #333"></div><p id="covered" style="position: relative">figure</p></div>"""
+    plain = '<div style="position: relative; height: 20px"><div></div><p style="position: relative">figure</p></div>'
+    page.set_content(f"<main><table><tr>{''.join(cells)}</tr></table>{plain * 3}{covered}</main>")
+    found = " ".join(grave(page, rules=CONTRAST))
+    assert [name for name in ("other", "around", "long", "covered") if f"#{name}" not in found] == []
+    fainter = cells[7].replace("#bbb", "#ccc")
+    page.set_content(f"<main><table><tr>{fainter * 30}</tr></table></main>")
+    assert 1 <= len(grave(page, rules=CONTRAST)) <= 2 < len(grave(page, rules=CONTRAST, every=True))
 
 
 def test_menus_and_lists_open_and_close_by_keyboard_and_axe_finds_nothing_grave_in_them(
