@@ -40,6 +40,8 @@ PYTHON ?=
 COUNTED := tests/api tests/metrics tests/migrations tests/trust
 THROUGH_A_POOLER := tests/api/test_many_writers.py tests/api/test_busy.py tests/api/routes tests/metrics/commands \
 	tests/metrics/history tests/metrics/publish tests/metrics/reminders
+DEALT = $(shell grep -rlE 'matrices import .*(WHOLE|dealt)|"MATRIX"' tests --include='test_*.py') \
+	tests/metrics/intake/workbook/test_hostile_files.py  # tests that deal out a part of what they try (tests/matrices.py)
 OSV ?=
 PYTHONS ?=
 MACHINE ?=
@@ -63,7 +65,7 @@ check: $(VENV)/ready-to-test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/oxlint dashboard/assets tests/assets
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.advisories "$(OSV)"
 
@@ -76,11 +78,7 @@ bench: $(VENV)/ready-to-test
 torture: coverage
 	$(BIN)/python -m tests.intake_mutations 2000 $(SEED)
 	$(BIN)/python -m tests.mutations
-	MATRIX=whole $(BIN)/python -m pytest -q tests/api/test_matrix.py tests/dashboard/test_rights.py \
-		tests/dashboard/window/test_access.py tests/api/test_generated_requests.py tests/api/test_rights.py \
-		tests/api/test_counts.py tests/api/test_reasons.py tests/api/test_strangers_bodies.py tests/api/test_degraded.py \
-		tests/metrics/intake/workbook/test_hostile_files.py tests/metrics/commands/test_faults_leave_nothing.py \
-		tests/metrics/queries/test_views.py
+	MATRIX=whole $(BIN)/python -m pytest -q $(DEALT)
 	$(BIN)/python -m tests.trust.shown
 	$(BIN)/python -m benchmarks.kills 100 60 3600 1 10
 	$(BIN)/python -m benchmarks.power_loss 60

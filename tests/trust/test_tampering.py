@@ -30,7 +30,7 @@ from tests.trust.campaign import DERIVED, LEDGER, missed, tampered
 from tests.trust.full_ledger import REVIEWER, far_past_kept, one_of_everything
 
 BATCHES, A_BATCH = 8, 5
-DERIVED_TRIALS = 6  # of each table
+DERIVED_TRIALS = 3  # of each table; `python -m tests.trust.thousand` makes more
 UNITS = ["441202", "441203", "441204", "441223", "441224", "441225", "441226"]
 MONTHS = [f"2019-0{month}" for month in range(1, 9)]
 REVIEWS = [*[Action.VERIFY, Action.REOPEN] * 18, Action.SEND_BACK]  # of every unit: more than a tile of the tree in all

@@ -6,7 +6,6 @@ has both at each of them.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -31,6 +30,7 @@ from metrics.principal import Principal, Role
 from metrics.value_types import as_json_object
 from tests.builders import PERIOD, UNIT
 from tests.faults import AFTER, BEFORE, COMMIT, FaultError, contents, fault
+from tests.matrices import WHOLE
 from tests.metrics.commands.test_revise_target import new_target
 from tests.metrics.commands.test_submissions_together import BUREAU, post, sessions
 from tests.people import person
@@ -38,7 +38,6 @@ from tests.posting import confirming
 from tests.workbooks import city_plan, csv_bytes, wide_rows
 
 __all__ = ["sessions"]  # the fixture
-WHOLE = os.environ.get("MATRIX") == "whole"  # as `make torture` does
 
 
 def first_submission(session: WriteSession) -> object:

@@ -13,6 +13,7 @@ from metrics.errors import Invalid
 from metrics.history import tidy_file
 from metrics.history.plain_rows import plain_rows
 from metrics.history.tidy_file import open_tidy_file
+from tests.matrices import WHOLE
 
 HEADINGS = "unit_code,period,element_code,value"
 PLAIN = ["a,b,c,1", "a,b,c,01", " a,b ,c,-1", ",,,", "a,b,c,", "441202,2019-09,items_total,1000.5", "NaN,null,NA,true"]
@@ -38,7 +39,7 @@ def told(content: bytes) -> Any:
     return rows, [(number, list(cells)) for batch in batches for number, cells in batch.odd]
 
 
-@settings(max_examples=400)
+@settings(max_examples=400 if WHOLE else 150)
 @given(
     rows=ROWS,
     ends=st.lists(ENDS, min_size=12, max_size=12),

@@ -18,6 +18,7 @@ from metrics.plan.model import Plan
 from metrics.plan.problems import FILE_OF
 from metrics.plan.rules import check_plan
 from metrics.plan.sentences import SENTENCES
+from tests.matrices import WHOLE
 from tests.plan_folders import LAKESIDE, SEED, changed, plan_in, problems_of, replace_in, source_in, steps_in
 
 with (Path(__file__).parent / "mistakes.yaml").open(encoding="utf-8") as file:
@@ -118,7 +119,7 @@ _LINES = [path for path, _ in steps_in(_BODY) if path and path[-1] == "line"]
 _TEXTS = [path for path, _ in steps_in(_BODY) if path and path[-1] in {"zh", "en"}]
 
 
-_SAMPLED = settings(max_examples=40)  # each example checks the whole plan
+_SAMPLED = settings(max_examples=200 if WHOLE else 15)  # each example checks the whole plan
 
 
 def _problems_with(path: tuple[str | int, ...], value: object) -> set[str]:

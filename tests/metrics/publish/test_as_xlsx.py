@@ -20,6 +20,7 @@ from metrics.publish.as_csv import neutralised
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.dataset import Kind
 from metrics.publish.workbook import Number, TextCell, Workbook
+from tests.matrices import WHOLE
 from tests.metrics.publish.made_up import edition_of
 from tests.metrics.publish.pulling import pulled, rows, sheets
 from tests.metrics.queries.test_views import post
@@ -30,7 +31,8 @@ MOMENT = datetime(2019, 10, 5, tzinfo=UTC)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_sheet_says_what_the_csv_says(session: WriteSession, language: str) -> None:
     post(session, materials_baseline=1000, materials_current=1100)
-    for name, dataset in DATASETS.items():
+    for name in list(DATASETS) if WHOLE else list(DATASETS)[language == "en" :: 2]:  # which take turns
+        dataset = DATASETS[name]
         columns = dataset.columns
         data = sheets(pulled(session, name, form="xlsx", lang=language))[name]
         assert data[0] == tuple(column.title.in_language(language) for column in columns)

@@ -14,6 +14,7 @@ from metrics.errors import BadRequest
 from metrics.ledger.entry import newest_seq
 from metrics.publish import vintages
 from metrics.results import Light
+from tests.matrices import WHOLE
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.publish.test_vintages import EVALUATOR, rename, revise
 from tests.metrics.queries.test_views import disturb, post
@@ -62,13 +63,13 @@ def by_hand(session: WriteSession) -> None:
 def test_the_rows_known_at_an_entry_are_those_of_the_pull_as_of_it(session: WriteSession) -> None:
     places = lived(session)
     assert len(places) > 12
-    for kind, (name, given) in PULLS.items():
+    for turn, (kind, (name, given)) in enumerate(PULLS.items()):
         vintages_of = rows(pulled(session, name, history="true", **given))
         assert list(vintages_of[0])[-3:] == list(KNOWN)
         assert [int(row["known_from_seq"]) for row in vintages_of] == sorted(
             int(row["known_from_seq"]) for row in vintages_of
         )
-        for place in places:
+        for place in places if WHOLE else places[turn % 2 :: 2]:
             known = [
                 {column: cell for column, cell in row.items() if column not in KNOWN}
                 for row in vintages_of

@@ -19,6 +19,7 @@ from metrics.publish.observations import cell
 from metrics.publish.pull import cursor_for, parse_pull
 from metrics.publish.rendering import render
 from metrics.queries.reader_view import view_for
+from tests.matrices import WHOLE
 from tests.metrics.queries.test_views import post
 
 HERE: AnyDataset = replace(DATASETS["observations"], csv_lines=None)
@@ -91,7 +92,7 @@ def test_pages_begin_and_end_at_the_same_line(session: WriteSession, history: li
         assert made_by_the_database(session, **asked) == made_here(session, **asked), asked
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300 if WHOLE else 120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
     | st.text("=+-@ \t\r\n\",'aＡ＝－", max_size=6)

@@ -20,6 +20,7 @@ from metrics.periods import format_period, last_day
 from metrics.plan.store import plan_at
 from metrics.principal import Principal, Role
 from tests.beginnings import beginning
+from tests.matrices import WHOLE
 from tests.metrics.commands.test_revise_target import CITATION, EVALUATOR, new_target, revision
 from tests.metrics.publish.pulling import pulled, rows
 from tests.metrics.queries.test_views import post
@@ -92,7 +93,7 @@ def drawn_revision(draw: random.Random) -> dict[str, Any]:
 @pytest.mark.usefixtures("figures")
 def test_a_dry_run_answers_exactly_what_files_show_otherwise_once_it_is_recorded(session: WriteSession) -> None:
     before = shown_in(session)
-    for seed in range(5):
+    for seed in range(8 if WHOLE else 3):
         body = drawn_revision(random.Random(seed))
         tried = try_target(session, principal=EVALUATOR, code=CODE, body=body, every_month=True)
         place = newest_seq(session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -28,12 +27,12 @@ from metrics.results import Basis
 from metrics.submission_states import Action
 from metrics.submissions import SubmissionRequest
 from tests.builders import whole_values
+from tests.matrices import WHOLE
 
 BUREAU = Principal(user_id=1, username="bureau", display_name="局", role=Role.REVIEWER)
 UNITS = ["441202", "441203", "ZQ-YUEGUI"]
 PERIODS = ["2019-07", "2019-08", "2019-09", "2019-11"]
 DAYS = (date(2019, 8, 31), date(2019, 10, 15), date(2026, 5, 20))  # places take turns at them
-WHOLE = os.environ.get("MATRIX") == "whole"  # as `make torture` does: all of them at every place
 
 
 def post(

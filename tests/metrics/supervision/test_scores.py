@@ -29,6 +29,7 @@ from metrics.supervision.scores import (
     slip_outcome,
 )
 from metrics.supervision.slips import Done, SlipAct, slip_after
+from tests.matrices import WHOLE
 from tests.score_oracle import parts_of, score_of
 
 MAY = date(2020, 5, 1)
@@ -71,7 +72,7 @@ def known(draw: st.DrawFn) -> ScoreFacts:
 
 
 @given(known(), rules())
-@settings(max_examples=300)
+@settings(max_examples=300 if WHOLE else 100)
 def test_scores_are_those_of_the_slow_code(facts: ScoreFacts, rule: ScoreRule) -> None:
     sheet = score_sheet(facts, rule)
     assert {part.part.value: part.points for part in sheet.parts} == parts_of(facts, rule)

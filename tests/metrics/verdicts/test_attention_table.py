@@ -18,6 +18,7 @@ from metrics.verdicts.attention_table import AttentionTable, Watched, attention_
 from metrics.verdicts.single_verdicts import single_verdicts
 from metrics.verdicts.verdict_table import SIGNALS
 from tests.attention_oracle import Owed, attention
+from tests.matrices import WHOLE
 from tests.metrics.verdicts.columns import Judgement, a_plan
 from tests.metrics.verdicts.test_attention_by_hand import UNITS, listed
 from tests.metrics.verdicts.test_verdict_table import PLAN, START, judgements
@@ -30,7 +31,7 @@ def set_by_hand(verdict: Progress, light: Light) -> Progress:
     return replace(verdict, light=light, override=said)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60 if WHOLE else 25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(judgements(), st.data())
 def test_the_list_is_that_of_the_slow_code(judgement: Judgement, data: st.DataObject) -> None:
     table, plan = judgement.in_columns(), judgement.plan

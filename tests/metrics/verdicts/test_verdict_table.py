@@ -18,6 +18,7 @@ from metrics.results import Light, Rate, Status, Timing
 from metrics.submission_states import State
 from metrics.verdicts.single_verdicts import single_verdicts
 from metrics.verdicts.verdict_table import RULES, SIGNALS, STATUSES, TIMINGS, VerdictTable
+from tests.matrices import WHOLE
 from tests.metrics.test_progress import a_target
 from tests.metrics.verdicts.columns import Judgement, a_plan, a_rate, no_rate
 
@@ -116,7 +117,7 @@ def judgements(draw: st.DrawFn) -> Judgement:
     return Judgement(plan, chosen, JudgedMonth(newest_ended_period(on), on), known)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150 if WHOLE else 60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(judgements())
 def test_every_verdict_is_that_of_the_slow_code(judgement: Judgement) -> None:
     assert list(single_verdicts(judgement.in_columns())) == judgement.one_by_one()

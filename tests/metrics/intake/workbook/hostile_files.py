@@ -5,19 +5,19 @@ The longest are a quarter as long here, beyond the limits all the same; MATRIX=w
 
 from __future__ import annotations
 
-import os
 import random
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
 
 from tests.intake_corpus.workbook_files import tidy, with_parts
+from tests.matrices import WHOLE
 from tests.workbooks import csv_bytes, tidy_rows, xlsx_bytes
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _SHEET = "xl/worksheets/sheet1.xml"
 _MEBIBYTE = 1024 * 1024
-PART = 1 if os.environ.get("MATRIX") == "whole" else 4
+PART = 1 if WHOLE else 4
 
 
 def _whole() -> bytes:
