@@ -44,7 +44,14 @@ from tests.serving import LiveServer, live
 
 gc.disable()  # until everything is collected: what is loaded stays, and looking it through took a quarter of the time
 
-pytest_plugins = ["tests.browsing", "tests.clusters", "tests.providers", "tests.served", "tests.sharing"]
+pytest_plugins = [
+    "tests.browsing",
+    "tests.clusters",
+    "tests.providers",
+    "tests.reading_here",
+    "tests.served",
+    "tests.sharing",
+]
 
 # No test fails for being slow: other work may go on beside it. Benchmarks say what is quick.
 examples.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])

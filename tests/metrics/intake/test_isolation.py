@@ -13,6 +13,8 @@ from metrics.errors import Invalid
 from metrics.intake.isolation import grid_of
 from tests.workbooks import xlsx_bytes
 
+pytestmark = pytest.mark.usefixtures("files_read_apart")
+
 UNNEEDED = {"numpy", "pandas", "pydantic", "sqlalchemy", "structlog"}
 WATCHED = """
 import json, sys

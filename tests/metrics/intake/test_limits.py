@@ -19,6 +19,8 @@ from metrics.intake.refusals import REFUSALS, About, FileRefused, refuse_file
 from tests.metrics.intake.raw_workbooks import MAIN, SHEET, inline, packed, parts_of
 from tests.workbooks import csv_bytes, tidy_rows, xlsx_bytes
 
+pytestmark = pytest.mark.usefixtures("files_read_apart")
+
 _TABLE = (
     f'<row r="1">{inline("A1", "填报项")}{inline("B1", "本期数")}</row>'
     f'<row r="2">{inline("A2", "即办件事项数")}<c r="B2"><v>351</v></c></row>'

@@ -17,6 +17,8 @@ from metrics.intake.limits import CPU_SECONDS, MEMORY
 from metrics.intake.refusals import REFUSALS
 from tests.metrics.intake.workbook.hostile_files import HOSTILE, PART
 
+pytestmark = pytest.mark.usefixtures("files_read_apart")
+
 HARMLESS = {  # odd, and read in time as a file without figures
     "a million empty rows",
     "a million formatted rows",
