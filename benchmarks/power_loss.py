@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import random
+import select
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ from tests.serving import stop
 
 _WHOLE, _DATABASE = "power of the machine", "power of the database"
 _MOUNTED_WITHIN = 60.0  # seconds; it takes its memory first
+_DROPPED_WITHIN = 120.0  # seconds
 _SETTINGS = """
 [faults]
 fifo_path="{folder}/faults"
@@ -67,11 +69,17 @@ class Lazy:
                 self.process.kill()
                 raise Unmounted((folder / "said").read_text(encoding="utf-8", errors="replace")[-500:])
             time.sleep(0.1)
+        # Kept open, as LazyFS keeps its end: whoever reads this pipe to its end waits for ever.
+        self._done = os.open(folder / "done", os.O_RDONLY | os.O_NONBLOCK)
 
     def drop(self) -> None:
-        """Drop everything that was not synced; nobody writes meanwhile."""
+        """Drop everything that was not synced; nobody writes meanwhile. Raises AssertionError if it is not done."""
         (self.folder / "faults").write_text("lazyfs::clear-cache\n", encoding="utf-8")
-        (self.folder / "done").read_text(encoding="utf-8")
+        said, limit = b"", time.monotonic() + _DROPPED_WITHIN
+        while b"clear-cache" not in said:
+            assert time.monotonic() < limit, f"LazyFS did not say that it dropped anything: {said!r}"  # noqa: S101
+            if select.select([self._done], [], [], 1.0)[0]:
+                said += os.read(self._done, 4096)
 
     def end(self) -> None:
         """Unmount, and end a server that a start which failed has left there: it would hold the mount for ever."""
@@ -80,6 +88,7 @@ class Lazy:
         subprocess.run(["fusermount3", "-u", "-z", str(self.home)], check=False)  # noqa: S607  found on PATH
         self.process.kill()
         self.process.wait()
+        os.close(self._done)
 
 
 class Powered(Killed):
