@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import IO
 
+UNLISTED = 0o711
+"""Of a folder with such files in it: who is sent to a file of theirs in it may pass, and nobody else may list it."""
 _ROOT = 0
 
 
@@ -56,7 +58,7 @@ def put_in_place(file: IO[str], path: Path) -> None:
 def _make_folder(folder: Path) -> None:
     if not folder.is_dir():
         _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=UNLISTED, exist_ok=True)
         _give(folder, like=folder.parent)
 
 

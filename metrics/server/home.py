@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from metrics.private_files import private_file, put_in_place
+from metrics.private_files import UNLISTED, private_file, put_in_place
 from metrics.server.programs import EmbeddedServerRefused, major_version
 
 _SECRETS = ("owner_password", "application_password")
@@ -34,7 +34,7 @@ def refuse_odd_name(home: Path) -> None:
 def users_lock(home: Path) -> IO[str]:
     """Make `home` if it is not there and open the file on which its users hold locks. Raises EmbeddedServerRefused."""
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=UNLISTED, parents=True, exist_ok=True)
         return (home / "users.lock").open("a")
     except OSError as error:
         raise EmbeddedServerRefused(

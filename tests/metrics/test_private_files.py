@@ -12,7 +12,7 @@ from metrics.ledger.keys import make_key_file, make_next_key
 from metrics.ledger.memory import Head, memory_held, write_memory
 from metrics.private_files import private_file, put_in_place
 from metrics.second_factor import seal
-from metrics.server.home import write_secrets
+from metrics.server.home import users_lock, write_secrets
 from metrics.settings import settings
 from seed.demonstration.accounts import write_accounts
 
@@ -73,3 +73,9 @@ def test_what_takes_a_files_place_is_its_owners_and_what_was_left_lying_is_not_u
     found = path.stat()
     assert (path.read_text(), found.st_mode & 0o777, found.st_uid, found.st_gid) == ("new", 0o600, *SERVICE)
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("made", [*(make for make, _ in MADE.values()), lambda home: users_lock(home).close()])
+def test_a_home_is_not_listed_to_others(home: Path, made: Callable[[Path], object]) -> None:
+    made(home)
+    assert home.stat().st_mode & 0o066 == 0
