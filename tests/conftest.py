@@ -28,7 +28,6 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection
 from starlette.testclient import TestClient
 
@@ -38,6 +37,7 @@ from metrics.limits.sign_in_limits import sign_in_limits
 from metrics.server.embedded import embedded_server
 from metrics.settings import settings
 from tests.beginnings import Beginnings, done_before, one_session
+from tests.cheap_passwords import cheap_hasher
 from tests.databases import Database, Server, database_home
 from tests.memories import as_before, signing_in_many
 from tests.serving import LiveServer, live
@@ -160,10 +160,9 @@ def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture(autouse=True, scope="session")
 def password_cost() -> Iterator[Callable[[], PasswordHash]]:
     """Argon2id at its least cost, since nearly every test signs somebody in. Gives what the service itself uses."""
-    cheap = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     earnest = credentials._hasher
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(credentials, "_hasher", lambda: cheap)
+        patch.setattr(credentials, "_hasher", cheap_hasher)
         yield earnest
 
 

@@ -256,6 +256,9 @@ import os, signal, sys
 from pathlib import Path
 from metrics.database import make_engine, use_engine
 from seed.demonstration import load
+from tests.cheap_passwords import hash_cheaply
+
+hash_cheaply()
 
 def few(plan):
     return whole(plan)[:5]
