@@ -211,6 +211,7 @@ def test_what_a_trial_shows_is_in_the_files_before_and_after_it_is_recorded(
         before, wrong_before = wrong(tree, "before")
         assert wrong_before == []
         asked_window(evaluator, {"do": "target.revise", "fields": offered(tree), "nth": 2}, PAGE)
+        reader = Reader(evaluator, reader.point)
         after, wrong_after = wrong(tree, "after")
         assert wrong_after == []
         assert min(before["progress"], after["progress"]) >= 3 * 5
