@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 
-from api.app import create_app
 from api.json_body import json_body, optional_json_body
 from api.routes import samples
 from api.schemas.files import FileFields, file_request
@@ -53,11 +52,6 @@ TAKEN_NOWHERE = (
     ("x" * (LONGEST_OF_ALL + 1), "field_too_long"),
     ("70\u202e%", "text_turned"),
 )
-
-
-@pytest.fixture(scope="module")
-def application() -> Any:
-    return create_app()
 
 
 def bodies(application: Any) -> Iterator[tuple[str, Any]]:

@@ -16,6 +16,7 @@ from metrics.limits.kinds_of_work import CALLBACKS
 from metrics.principal import Role
 from tests.callers import refusal
 from tests.databases import Database
+from tests.matrices import dealt
 from tests.people import bearer, person, token
 
 OPEN = {"/healthz", "/readyz", "/metrics"}  # for who watches, a plan or none
@@ -44,7 +45,7 @@ def test_every_operation_says_so_to_anybody(bare: TestClient, application: FastA
         if path in OPEN:
             continue
         for method in operations:
-            for given in ({}, headers):
+            for given in dealt(({}, headers), asked):
                 address = path.replace("{period}", "2019-09").replace("{", "").replace("}", "")
                 body = refusal(bare.request(method, address, headers=given), 503)
                 assert body["code"] == "plan_missing", (method, path)

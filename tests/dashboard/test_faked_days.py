@@ -32,7 +32,7 @@ MOMENTS: tuple[tuple[str, int, tuple[int, int] | None], ...] = (
     ("2020-02-29" + LAST, 11, (4, 116)),
     ("2020-03-01" + FIRST, 11, (4, 117)),
 )
-PAGES = cycle(("/", "/targets", "/units", "/tasks", "/changes", "/periods"))
+PAGES = cycle(("/", "/targets", "/units", "/tasks", "/changes"))  # an odd count: each in both languages
 
 
 def at(text: str) -> datetime:
@@ -64,8 +64,8 @@ def test_days_are_those_of_the_plans_own_time_zone_to_the_second(
             received = heading(window(client, "/periods", "?lang=en&month=2019-09"))
             late = clock.now.date() > date(2019, 10, 5)
             assert received == "Sep 2019: 1 of 11 submissions received" + (", 10 overdue" if late else ""), moment
-            for path in (next(PAGES), next(PAGES)):
-                for language in ("zh", "en"):
-                    shown = window(client, path, f"?lang={language}")
-                    assert heading(shown), (moment, path)
-                    assert not of_class(shown, "failed"), (moment, path)
+            for language in ("zh", "en"):
+                path = next(PAGES)
+                shown = window(client, path, f"?lang={language}")
+                assert heading(shown), (moment, path)
+                assert not of_class(shown, "failed"), (moment, path)

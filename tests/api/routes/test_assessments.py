@@ -19,6 +19,7 @@ from metrics.models import Assessment, Figure, LedgerEntry
 from metrics.principal import Role
 from metrics.settings import settings
 from tests.callers import Caller, caller, refusal
+from tests.matrices import WHOLE
 from tests.metrics.commands.test_create_release import published
 from tests.metrics.queries.test_views import post
 
@@ -272,6 +273,8 @@ class TestBlind:
         closed = 0
         for path, operations in application.openapi()["paths"].items():
             if "get" not in operations or not path.startswith(V1):
+                continue
+            if path.endswith((".xlsx", ".parquet")) and not WHOLE:  # of those only the code could be read
                 continue
             address = path.format_map(_Filled(values))
             response = assessor.client.get(address, headers=assessor.headers, follow_redirects=False)

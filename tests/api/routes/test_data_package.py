@@ -18,6 +18,7 @@ from metrics.publish.as_sdmx import SDMX_DATASETS
 from metrics.publish.catalogue import DATASETS
 from metrics.publish.release_files import IN_ENGLISH_TOO, RELEASED
 from tests.callers import Caller
+from tests.matrices import WHOLE
 from tests.metrics.commands.test_write_bulletin import drafted, issued
 from tests.metrics.queries.test_views import BUREAU, post
 from tests.one_of_each import REPORTED, SENT_BACK, record_one_of_each
@@ -99,14 +100,17 @@ def test_what_is_not_as_the_package_says_is_found(pack: Path) -> None:
 
 
 def test_every_pull_is_valid_under_the_schema_beside_it(bureau: Caller, session: WriteSession, tmp_path: Path) -> None:
-    """The datasets that are not released and the SDMX messages too, in both languages; where columns lead is there."""
+    """The datasets that are not released and the SDMX messages too, in one language or the other; where columns lead is
+    there.
+    """
     post(session, "441203", "2019-08")
     post(session)
     record_one_of_each(session)
     issued(session, drafted(session))
-    for language in ("zh", "en"):
+    for turn in range(2 if WHOLE else 1):
         tables, lines = [], {}
-        for name in (*DATASETS, *SDMX_DATASETS):
+        for place, name in enumerate((*DATASETS, *SDMX_DATASETS), start=turn):
+            language = ("zh", "en")[place % 2]
             schema = bureau.client.get(f"{API}/{name}.schema.json", headers=bureau.headers).json()
             assert frictionless.Schema.validate_descriptor(schema).valid
             pulled = bureau.client.get(f"{API}/{name}.csv?lang={language}", headers=bureau.headers)

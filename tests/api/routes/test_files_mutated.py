@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from metrics.database import WriteSession
 from tests.callers import Caller, stored
+from tests.matrices import WHOLE
 from tests.sent_files import send
 from tests.workbooks import csv_bytes, tidy_rows, wide_rows, xlsx_bytes
 
@@ -58,7 +59,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25 if WHOLE else 10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=damaged(), name=st.sampled_from(("a.xlsx", "a.csv", "九月", "", "a\x00b", "../../x", "a" * 300)))
 def test_damage_is_refused_or_recorded_whole(bureau: Caller, session: WriteSession, content: bytes, name: str) -> None:
     before = stored(session)
