@@ -165,6 +165,18 @@ def fork_serve(*, variables: Mapping[str, str], log: Path, acts: int | None = No
     return Forked(forked)
 
 
+def fork_program(
+    arguments: list[str], *, variables: Mapping[str, str], script: str = "", place: str = os.devnull
+) -> Forked:
+    """Start `biaochi …`, or a `script` of Python, in the project's folder, loaded already and not counted.
+
+    `place`: the terminal that it is at, or the file to which what it says is appended.
+    """
+    forked = _loaded().Process(target=_program, args=(arguments, dict(variables), script, place))
+    forked.start()
+    return Forked(forked)
+
+
 @cache
 def _loaded() -> ForkServerContext:
     """A process that has loaded the program and counts nothing as covered; it ends with this one."""
@@ -192,12 +204,33 @@ def _serve(variables: Mapping[str, str], log: Path, acts: int | None) -> None:
     if acts is not None:
         whole = load._history
         load._history = lambda plan: whole(plan)[:acts]
+    _by_itself(variables)
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    main(["serve"])
+
+
+def _program(arguments: list[str], variables: Mapping[str, str], script: str, place: str) -> None:
+    """What the fork does that is no service."""
+    from metrics.cli.main import main
+
+    _by_itself(variables)
+    here = os.open(place, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    asked = here if os.isatty(here) else os.open(os.devnull, os.O_RDONLY)
+    for number, to in enumerate((asked, here, here)):
+        os.dup2(to, number)
+    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, how, 1) for number, how in enumerate("rww"))
+    if not script:
+        main(arguments)
+    sys.argv[1:] = arguments
+    exec(script, {"__name__": "__main__"})  # noqa: S102  a test's own
+
+
+def _by_itself(variables: Mapping[str, str]) -> None:
+    """In a process group of its own, as if started with `variables` alone."""
     os.setsid()
     os.chdir(ROOT)
     os.environ.clear()
     os.environ.update(variables)
     settings.cache_clear()
-    with log.open("ab") as output:
-        os.dup2(output.fileno(), 1)
-        os.dup2(output.fileno(), 2)
-    main(["serve"])

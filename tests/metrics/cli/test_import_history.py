@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from tests.databases import Database
 from tests.histories import history_file, history_lines
 from tests.metrics.cli.conftest import Run
 from tests.people import person
+from tests.serving import fork_program
 
 UNITS = ("441202", "441203", "441204", "441223", "441224", "441225", "441226", "441284")
 PERIODS = tuple(f"{year}-{month:02d}" for year in (2016, 2017, 2018) for month in range(1, 13))
@@ -73,13 +72,13 @@ def test_a_load_that_is_killed_leaves_whole_submissions_and_the_same_command_goe
     file = history_file(
         tmp_path, [line for unit in UNITS for period in PERIODS for line in history_lines(unit, period)]
     )
-    command = [sys.executable, "-m", "metrics.cli.main", "import", "--bulk", str(file), "--as", bureau]
+    command = ["import", "--bulk", str(file), "--as", bureau]
     environment = {**os.environ, **clean_database.environment()}
     whole = len(UNITS) * len(PERIODS)
     kills = 0
     while True:
         before = counted(clean_database)[0]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        process = fork_program(command, variables=environment)
         while process.poll() is None and (kills == 2 or counted(clean_database)[0] == before):
             time.sleep(0.05)  # asking costs as much as loading
         ended = process.poll() is not None

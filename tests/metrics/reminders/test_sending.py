@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,9 +24,7 @@ from tests.mailboxes import Mailbox
 from tests.people import person
 from tests.posting import REVIEWER, post
 from tests.reminding import DUE_SOON, OVERDUE, UNITS, by_mail, configured, send, states
-from tests.serving import PATIENCE
-
-ROOT = Path(__file__).parents[3]
+from tests.serving import PATIENCE, Forked, fork_program
 
 
 def test_each_unit_is_reminded_once_before_and_once_after(session: WriteSession, box: Mailbox) -> None:
@@ -171,7 +167,7 @@ print(send_due(settings(), channels(settings()), now=datetime.fromisoformat(sys.
 """
 
 
-def test_two_instances_at_once_send_each_reminder_once(clean_database: Database, box: Mailbox) -> None:
+def test_two_instances_at_once_send_each_reminder_once(clean_database: Database, box: Mailbox, tmp_path: Path) -> None:
     environment = (
         os.environ
         | clean_database.environment()
@@ -182,13 +178,13 @@ def test_two_instances_at_once_send_each_reminder_once(clean_database: Database,
             "BIAOCHI_REMINDER_ADDRESSES": '{"441202":"a@x.example","441203":"b@x.example","441223":"c@x.example"}',
         }
     )
-    command = [sys.executable, "-c", _SENDER, OVERDUE.isoformat()]
-    started = [
-        subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
-    sent = [int(process.communicate(timeout=PATIENCE)[0]) for process in started]
-    again = subprocess.run(
-        command, env=environment, cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE
-    )
-    assert (sum(sent), int(again.stdout)) == (3, 0)
+
+    def started(number: int) -> Forked:
+        said = str(tmp_path / f"{number}")
+        return fork_program([OVERDUE.isoformat()], variables=environment, script=_SENDER, place=said)
+
+    assert [process.wait(PATIENCE) for process in [started(0), started(1)]] == [0, 0]
+    assert started(2).wait(PATIENCE) == 0
+    sent = [int((tmp_path / f"{number}").read_text().splitlines()[-1]) for number in range(3)]
+    assert (sum(sent), sent[2]) == (3, 0)
     assert box.recipients == ["a@x.example", "b@x.example", "c@x.example"]
