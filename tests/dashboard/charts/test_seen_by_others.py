@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.charts.compared import DASHES
 from dashboard.theme import PALETTES, Palette, Theme
 from dashboard.words.figures import STATUS_SIGNS
 from metrics.database import WriteSession
@@ -17,12 +18,28 @@ from tests.dashboard.drawn import nodes, said, window
 CHARTED = ("/", "/leaderboard", "/targets/TG-05A", "/units/441202", "/tasks")
 FADED = 0.5  # opacity of the lines that are context
 
-# Viénot, Brettel, Mollon 1999: linear light as somebody without red, or without green, receptors sees it.
+# Machado, Oliveira, Fernandes 2009, severity 1: linear light as somebody without red, green or blue receptors sees it,
+# and what is left of it on grey paper.
 BLIND = {
-    "protanopia": ((0.11238, 0.88762, 0), (0.11238, 0.88762, 0), (0.00401, -0.00401, 1)),
-    "deuteranopia": ((0.29275, 0.70725, 0), (0.29275, 0.70725, 0), (-0.02234, 0.02234, 1)),
+    "protanopia": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deuteranopia": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritanopia": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+    "greyscale": ((0.2126, 0.7152, 0.0722),) * 3,
     "everybody": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
 }
+TINT = 0.12  # of a status's colour behind a cell's words
 Light = tuple[float, float, float]
 
 
@@ -41,7 +58,7 @@ def over(colour: str, ground: str, opacity: float) -> str:
 
 def luminance(colour: str, kind: str = "everybody") -> float:
     light = linear(colour)
-    red, green, blue = (sum(a * b for a, b in zip(row, light, strict=True)) for row in BLIND[kind])
+    red, green, blue = (min(max(sum(a * b for a, b in zip(row, light, strict=True)), 0), 1) for row in BLIND[kind])
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -70,6 +87,22 @@ def test_a_status_stands_out_from_its_ground(palette: Palette, kind: str) -> Non
     for status, colour in palette.statuses.items():
         assert contrast(colour, palette.raised, kind) >= 3, status
         assert contrast(colour, palette.paper, kind) >= 3, status
+
+
+@pytest.mark.parametrize("kind", BLIND)
+def test_words_are_read_on_the_tint_of_every_status(palette: Palette, kind: str) -> None:
+    for status, colour in palette.statuses.items():
+        for ground in (palette.raised, palette.paper):
+            assert contrast(palette.ink, over(colour, ground, TINT), kind) >= 4.5, status
+
+
+@pytest.mark.parametrize("kind", BLIND)
+def test_lines_that_were_chosen_stand_out_from_their_ground_and_differ_in_more_than_colour(
+    palette: Palette, kind: str
+) -> None:
+    """Two of them may be one colour to somebody: each has a dash of its own, and its name stands at its end."""
+    assert all(contrast(colour, palette.raised, kind) >= 3 for colour in palette.series)
+    assert len(set(DASHES)) == len(DASHES) == len(palette.series)
 
 
 def test_statuses_that_look_alike_in_grey_have_signs_of_their_own(palette: Palette) -> None:
