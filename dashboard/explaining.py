@@ -67,4 +67,4 @@ def _explained(
             return title, html.P(refused.message.in_language(language()))
         except AWAY:
             return title, html.P(_("The database is unavailable. Try again in a moment."))
-        return title, html.P(_("There is no such verdict in this month.")) if found is None else found
+        return title, html.P(_("There is no such verdict for this month.")) if found is None else found

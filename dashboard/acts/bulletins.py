@@ -32,7 +32,7 @@ def draft(asked: Ask, principal: Principal) -> Sequence[Outcome]:
     if done.released:
         said = _("Release {number} was made, and the bulletin is drafted from it", number=number)
     elif not done.recorded:
-        said = _("It is drafted from release {number} already; nothing was recorded", number=number)
+        said = _("It is already drafted from release {number}; nothing was recorded", number=number)
     return [Outcome(True, said)]
 
 
@@ -48,7 +48,7 @@ def edit(asked: Ask, principal: Principal) -> Sequence[Outcome]:
             if_match=_seen(asked),
         )
     if not done.recorded:
-        return [Outcome(True, _("It says so already; nothing was recorded (no. {seq})", seq=done.draft.seq))]
+        return [Outcome(True, _("It already says so; nothing was recorded (no. {seq})", seq=done.draft.seq))]
     return [Outcome(True, _("The paragraph is saved; its earlier text is kept too (no. {seq})", seq=done.draft.seq))]
 
 

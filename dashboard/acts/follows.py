@@ -62,10 +62,10 @@ def end(asked: Ask, principal: Principal) -> Sequence[Outcome]:
         raise NotFound("follow_unknown", Message("没有这项关注。", "You do not follow that."))
     with write_session(authority_of(principal)) as session:
         unfollow(session, int(number), principal=principal)
-    return [Outcome(True, _("You follow it no longer"))]
+    return [Outcome(True, _("You no longer follow it"))]
 
 
 def seen(_asked: Ask, principal: Principal) -> Sequence[Outcome]:
     with write_session(authority_of(principal)) as session:
         number = see_turns(session, principal=principal, now=datetime.now(UTC))
-    return [Outcome(True, ngettext("{n} turn is noted as seen", "{n} turns are noted as seen", number))]
+    return [Outcome(True, ngettext("{n} turn is marked as seen", "{n} turns are marked as seen", number))]

@@ -93,7 +93,7 @@ def ask_sign_off(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 
 
 def _already(done: MaterialRecorded) -> str:
-    return _("It says so already; nothing was recorded (no. {seq})", seq=done.seq)
+    return _("It already says so; nothing was recorded (no. {seq})", seq=done.seq)
 
 
 def _number(text: str) -> int:

@@ -50,7 +50,7 @@ def _step(action: CheckAction, asked: Ask, principal: Principal) -> Outcome:
     with write_session(authority_of(principal)) as session:
         done = check_task_report(session, _task(asked), principal=principal, given=given, if_match=_seen(asked))
     if not done.recorded:
-        return Outcome(True, _("It says so already; nothing was recorded (no. {seq})", seq=done.seq))
+        return Outcome(True, _("It already says so; nothing was recorded (no. {seq})", seq=done.seq))
     if action is CheckAction.CONFIRM:
         return Outcome(True, _("Task {number}: the report is confirmed (no. {seq})", number=done.task, seq=done.seq))
     return Outcome(True, _("Task {number}: the report is sent back (no. {seq})", number=done.task, seq=done.seq))
@@ -58,7 +58,7 @@ def _step(action: CheckAction, asked: Ask, principal: Principal) -> Outcome:
 
 def _said(done: TaskReported) -> str:
     if not done.recorded:
-        return _("It says so already; nothing was recorded (no. {seq})", seq=done.seq)
+        return _("It already says so; nothing was recorded (no. {seq})", seq=done.seq)
     if done.revision > 1:
         return _("Revised; the earlier revision is kept (no. {seq})", seq=done.seq)
     return _("Reported on task {number} (no. {seq})", number=done.task, seq=done.seq)

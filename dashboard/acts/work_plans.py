@@ -48,7 +48,7 @@ def tell_funding(asked: Ask, principal: Principal) -> Sequence[Outcome]:
 
 def _said(done: Filed) -> list[Outcome]:
     if not done.recorded:
-        return [Outcome(True, _("It says so already; nothing was recorded (no. {seq})", seq=done.seq))]
+        return [Outcome(True, _("It already says so; nothing was recorded (no. {seq})", seq=done.seq))]
     if done.revision > 1:
         return [Outcome(True, _("Revised; the earlier revision is kept (no. {seq})", seq=done.seq))]
     return [Outcome(True, _("Recorded (no. {seq})", seq=done.seq))]

@@ -53,7 +53,7 @@ class ComparedChart:
 def compared_courses(chart: ComparedChart, *, palette: Palette) -> str:
     """The drawing: what is due as the one heavy line, then the courses, the first one on top."""
     due = "".join(
-        f'<polyline points="{_corners(chart, run)}" fill="none" stroke="{palette.muted}" stroke-width="2.5"/>'
+        f'<polyline points="{_corners(chart, run)}" fill="none" stroke="{palette.ink}" stroke-width="2.5"/>'
         for run in chart.due
     )
     drawn = "".join(

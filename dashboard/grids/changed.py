@@ -52,7 +52,7 @@ def _row(reading: Reading, change: OneChange) -> list[Component]:
     return [
         (change.unit or _("All units")) if unit is None else unit_link(unit, reading.address),
         _what(reading, change),
-        NOTHING if change.period is None else month_text(change.period),
+        NOTHING if change.period is None else html.Span(month_text(change.period), className="unbroken"),
         before,
         after,
         NOTHING if when is None else html.Span(when, title=_("entry {seq}", seq=change.seq)),
@@ -105,10 +105,11 @@ def _verdict(reading: Reading, change: OneChange, verdict: Progress | None, stat
         return mark
     indicator = reading.plan.indicator_by_code[verdict.indicator_code]
     value = with_measure(value_text(reading.plan, indicator, verdict.value), measure(indicator))
-    shown = [mark, " ", html.Span(value, className="number")]
+    shown = [mark, " ", html.Span(value, className="unbroken")]
     if change.now is not verdict or change.kind is ChangeKind.FLIP:  # that is explained as it stands now alone
-        return html.Span(shown)
-    return html.A(shown, href=f"#why={verdict.unit_code}/{verdict.target_code}", title=_("Why this colour?"))
+        return html.Span(shown, className="status-and-value")
+    href = f"#why={verdict.unit_code}/{verdict.target_code}"
+    return html.A(shown, href=href, title=_("Why this colour?"), className="status-and-value")
 
 
 def _count(text: str | None) -> Component:
@@ -140,5 +141,5 @@ def cause_word(cause: Cause) -> str:
         Cause.CORRECTION: _("a correction"),
         Cause.REVIEW: _("a step of review"),
         Cause.TARGET: _("a revised target"),
-        Cause.MONTH: _("another month"),
+        Cause.MONTH: _("a new month"),
     }[cause]

@@ -14,6 +14,7 @@ from dashboard.charts.instrument import Scale, as_image
 from dashboard.charts.multiple import shared_scale
 from dashboard.grids.chart_view import Picture, clauses_of, line_legend, pictured, until
 from dashboard.grids.courses import course_table
+from dashboard.grids.progress_rows import in_display_order
 from dashboard.locale import _, date_text, month_text
 from dashboard.parts import hidden, own_mark, section, table_view, verdict_mark, verdict_tint, why_href
 from dashboard.window.reading import Reading
@@ -50,17 +51,38 @@ def compared_table(reading: Reading, units: Sequence[Unit], compared: Sequence[C
     for place, name in enumerate(names):
         mark = html.Span(className=f"series-mark series-{place}", **{"aria-hidden": "true"})
         under = [] if place == 0 else [html.Small(_("against {unit}", unit=names[0]))]
-        headings.append(html.Th([mark, name, *under], scope="col"))
+        headings.append(html.Th([mark, name, *under], scope="col", style={"width": f"{60 / len(units):.0f}%"}))
     rows = [_row(reading, target, units) for target in compared]
     caption = html.Caption(_("All measured targets"), className="hidden-text")
     return html.Table([caption, html.Thead(html.Tr(headings)), html.Tbody(rows)], className="figures compared-table")
 
 
-def _row(reading: Reading, compared: ComparedTarget, units: Sequence[Unit]) -> Component:
-    plan, on = reading.plan, reading.on
-    target = (None if on is None else plan.target_in_force(compared.code, on)) or plan.general_targets[compared.code][
-        -1
+def as_displayed(reading: Reading, compared: Sequence[ComparedTarget]) -> list[ComparedTarget]:
+    """`compared` in the order of a unit's page: the core targets first."""
+    found = {one.code: one for one in compared}
+    return [
+        found[target.code] for target in in_display_order(reading.plan, [_target(reading, one) for one in compared])
     ]
+
+
+def apart(reading: Reading, compared: Sequence[ComparedTarget]) -> dict[str, Fraction]:
+    """Of each target in %, by its name, how many points the best and the worst of the units lie apart."""
+    found = {}
+    for one in compared:
+        there = [verdict for verdict in one.verdicts if verdict is not None and verdict.indicator_code == one.indicator]
+        values = [verdict.value for verdict in there if verdict.value is not None]
+        if len(values) > 1 and measure(reading.plan.indicator_by_code[one.indicator]) == "%":
+            found[target_name(_target(reading, one))] = max(values) - min(values)
+    return found
+
+
+def _target(reading: Reading, compared: ComparedTarget) -> Target:
+    in_force = None if reading.on is None else reading.plan.target_in_force(compared.code, reading.on)
+    return in_force or reading.plan.general_targets[compared.code][-1]
+
+
+def _row(reading: Reading, compared: ComparedTarget, units: Sequence[Unit]) -> Component:
+    plan, target = reading.plan, _target(reading, compared)
     indicator = plan.indicator_by_code[str(target.indicator)]
     due = _("no date printed") if target.due_on is None else date_text(target.due_on)
     cells = [_cell(reading, compared, place, units[place]) for place in range(len(compared.verdicts))]

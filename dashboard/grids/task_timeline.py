@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.charts.timeline import LEAST_DATE, Drawn, LineKind, Mark, Stretch, TimeScale, drawn, scale_of
-from dashboard.locale import _, date_text, language, month_alone, month_text
+from dashboard.locale import _, date_text, language, month_alone, month_text, ngettext
 from dashboard.parts import hand_mark, hidden, icon, why_href
 from dashboard.window.address import Address
 from dashboard.words.figures import milestone_word, status_word
@@ -157,7 +157,7 @@ def _task(shown: TaskTimeline, task: Task) -> Component:
                     html.Span(
                         [
                             html.Span(task.title.in_language(language()), className="task-title"),
-                            html.Span(_owed_by(plan, task), className="note"),
+                            html.Span(_owed_by(plan, task, most=1), className="note"),
                         ],
                         title=task.title.in_language(language()),
                     ),
@@ -188,10 +188,18 @@ def _reports(shown: TaskTimeline, task: Task, standing: TaskStanding | None) -> 
     return [link] if standing is None else [counted(one.judged.status for one in standing.units), " · ", link]
 
 
-def _owed_by(plan: Plan, task: Task) -> str:
+def _owed_by(plan: Plan, task: Task, *, most: int) -> str:
+    """The lead, or who is responsible where none leads; of many the first `most`, and how many more."""
     if task.leads or not task.responsible:
-        return names(plan, task.leads)
-    return _("Responsible: {names}", names=names(plan, task.responsible))
+        return _some(plan, task.leads, most)
+    return _("Responsible: {names}", names=_some(plan, task.responsible, most))
+
+
+def _some(plan: Plan, units: Sequence[TaskUnit], most: int) -> str:
+    if len(units) <= most + 1:
+        return names(plan, units)
+    more = len(units) - most
+    return ngettext("{names} and {n} other", "{names} and {n} others", more, names=names(plan, units[:most]))
 
 
 def names(plan: Plan, units: Sequence[TaskUnit]) -> str:

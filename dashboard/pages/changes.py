@@ -242,7 +242,9 @@ def _section(reading: Reading, compared: HeldAgainst, name: str, changes: Sequen
         rows.append(html.P(ngettext("and {n} more; the CSV has all", "and {n} more; the CSV has all", more)))
     if name == FLIPPED and _not_held(compared):
         n, held = compared.flips.corrections, compared.flips.held
-        said = _("Of {n} corrections the newest {held} were held against verdicts; the CSV has all", n=n, held=held)
+        said = _(
+            "Of {n} corrections, only the newest {held} were checked against verdicts; the CSV has all", n=n, held=held
+        )
         rows.append(html.P(said, className="note"))
     title = f"{group_word(name)} ({len(changes)})"
     return section(title, *rows, aside=csv_link(_csv(reading, name), group_word(name)))

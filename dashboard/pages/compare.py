@@ -6,12 +6,13 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.grids.compared import compared_charts, compared_table
+from dashboard.grids.compared import apart, as_displayed, compared_charts, compared_table
 from dashboard.locale import _, ngettext
 from dashboard.parts import csv_link, empty, hidden, page_head, scrolled, section, unit_link
 from dashboard.window.content import Content
 from dashboard.window.reading import Reading
 from dashboard.words.figures import unit_name
+from dashboard.words.section_findings import apart_found
 from metrics.plan.model import Unit
 from metrics.queries.comparison import FEWEST, MOST, ComparedTarget, best_counts, compared_targets
 from metrics.queries.progress_by_unit import progress_by_unit
@@ -31,10 +32,11 @@ def compare_page(reading: Reading) -> Content:
     on = {} if judged.on is None else {"on": judged.on.isoformat()}
     csv = csv_link(reading.address.csv("comparison", unit=codes, **on))
     if compared and judged.period is not None:
-        table = scrolled(compared_table(reading, units, compared), name="compared")
+        shown = as_displayed(reading, compared)
+        table = scrolled(compared_table(reading, units, shown), name="compared")
         parts = [
-            section(_("All measured targets"), html.P(_measures(), className="note"), table, aside=csv),
-            compared_charts(reading, judged, units, compared, title=title),
+            section(apart_found(apart(reading, shown)), html.P(_measures(), className="note"), table, aside=csv),
+            compared_charts(reading, judged, units, shown, title=title),
         ]
     else:
         parts = [empty(_("Nothing has been reported yet"), _("Units can be compared once they have sent figures."))]
@@ -84,10 +86,10 @@ def _chosen(reading: Reading, units: list[Unit]) -> Component:
     for place, unit in enumerate(units):
         rest = [code for code in codes if code != unit.code]
         name = unit_name(unit)
-        first = html.Span(_("held against"), className="note")
+        first = html.Span(_("reference"), className="note")
         if place:
             first = dcc.Link(
-                _("hold against it"),
+                _("make it the reference"),
                 href=reading.address.keeping(unit=[unit.code, *rest]),
                 className="quiet-link",
                 title=_("Hold the others against {unit}", unit=name),

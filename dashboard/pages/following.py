@@ -117,8 +117,8 @@ def _why(told: ToldTurn) -> str:
 def _followed(reading: Reading, follows: tuple[Followed, ...]) -> Component:
     if not follows:
         return empty(
-            _("You follow nothing yet"),
-            _("A target or a unit is followed by the button on its page; one target of one unit on the target's page."),
+            _("You do not follow anything yet"),
+            _("Follow a target or a unit with the button on its page, and one unit's target on the target's page."),
         )
     rows = [
         [

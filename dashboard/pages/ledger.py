@@ -144,7 +144,7 @@ def _epochs(reading: Reading) -> Component:
     title = _("Epochs")
     found = epochs(reading.session)
     if not found:
-        return section(title, html.P(_("The ledger was never set back: all of it is one epoch.")))
+        return section(title, html.P(_("The ledger has never been set back: all of it is one epoch.")))
     rows = [
         [
             count_text(epoch.number),

@@ -44,7 +44,7 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
     headings = [
         _("Target"),
         _("Value"),
-        _("Group: sum over sum"),
+        _("Group (sum ÷ sum)"),
         _("Middle"),
         _("Worst to best"),
         _("Rank"),
@@ -52,18 +52,19 @@ def peers_section(reading: Reading, unit: Unit) -> Component:
     ]
     caption = _("Beside its peers")
     table = plain_table(caption, headings, [_row(reading.plan, one) for one in rows], labelled=True)
-    words = _("Order statistics of exact values, the unit's own among them; the group's rate is no mean of rates.")
+    words = _("Exact values, the unit's own included; the group's rate is a sum over a sum, not a mean of rates.")
     return section(
         caption,
         html.P(words, className="note"),
         scrolled(table),
         _choice(reading, unit, named),
         aside=[*_groups(reading, unit, group, named), _csv(reading, unit, among, group=group)],
+        name="peers",
     )
 
 
 def _too_many(reading: Reading, unit: Unit, among: tuple[str, ...], *, group: RankGroup | None) -> Component:
-    words = _("{n} units are too many to stand beside on a page: choose a group, or take the file.", n=len(among))
+    words = _("{n} units are too many to show side by side on a page: choose a group, or take the file.", n=len(among))
     aside = [*_groups(reading, unit, group, named_peers(reading)), _csv(reading, unit, among, group=group)]
     return section(_("Beside its peers"), html.P(words, className="note"), aside=aside)
 
@@ -121,7 +122,7 @@ def _row(plan: Plan, standing: PeerStanding) -> list[Component]:
     verdict, peers = standing.verdict, standing.peers
     target = plan.target_revision(verdict.target_code, verdict.target_revision)
     indicator = plan.indicator_by_code[verdict.indicator_code]
-    name = f"{target_name(target)} {target_rule(target, indicator)}"
+    name = [target_name(target), " ", html.Span(target_rule(target, indicator), className="unbroken")]
     value = _("Not reported") if verdict.status is Status.NO_DATA else value_text(plan, indicator, verdict.value)
     assert peers is not None  # noqa: S101  those without are left out
     rank, together = peers.ranks.get(verdict.unit_code), value_text(plan, indicator, standing.together)
@@ -129,7 +130,7 @@ def _row(plan: Plan, standing: PeerStanding) -> list[Component]:
         name,
         html.A(value, href=why_href(verdict)),
         NOTHING if standing.together is None else with_measure(together, measure(indicator)),
-        _span(plan, indicator, peers.middle),
+        _span(plan, indicator, (peers.middle[1], peers.middle[0])),
         _span(plan, indicator, (peers.ends[1], peers.ends[0])),
         NOTHING if rank is None else _("{rank} of {of}", rank=rank, of=len(peers.values)),
         _band(plan, indicator, peers, verdict.unit_code),

@@ -88,7 +88,7 @@ def _gates_section(
         target for target in gates_of(reading.plan, phase) if any(target.code in r.gates for r in by_unit.values())
     ]
     if not targets:
-        return section(title, empty(_("None of this phase's gates is a figure")))
+        return section(title, empty(_("None of this phase's gates is measured by a figure")))
     headings = [_("Unit"), _("Phase"), *[_heading(reading, target) for target in targets]]
     rows = [_row(reading, unit, by_unit[unit.code], targets) for unit in units if unit.code in by_unit]
     on = {"on": reading.on.isoformat()} if reading.on else {}

@@ -97,7 +97,7 @@ def _checkpoint(reading: Reading, seq: int) -> Component:
     """The first signed checkpoint over what was received, by which the paper can be held against the ledger later."""
     found = checkpoint_over(reading.session, seq)
     if found is None:
-        return _("Not signed yet; it is within ten minutes. Print again then.")
+        return _("Not signed yet; it will be within ten minutes. Print it again then.")
     head = printed_head(found)
     about = _("{origin}, {size} entries, key {key}; root:", origin=head.origin, size=head.size, key=head.key)
     return [about, " ", html.Code(head.root, className="leaf-hash")]

@@ -204,7 +204,7 @@ def _handed_to(reading: Reading, row: SlipRow, name: str) -> list[Component]:
     return [
         html.Label(_("Handed to"), htmlFor=identity),
         html.Select(options, name="to_unit", id=identity, className="entry"),
-        *_entry("to_name", name, _("Name, if it is no unit here"), maxLength=60),
+        *_entry("to_name", name, _("Name, if not a unit listed here"), maxLength=60),
     ]
 
 

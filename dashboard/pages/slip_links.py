@@ -8,7 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.grids.slips import slip_link, slips_table
-from dashboard.locale import _, count_text, ngettext
+from dashboard.locale import _, count_text, date_text, ngettext
 from dashboard.pages.slips import ISSUE, fits, may_issue
 from dashboard.parts import csv_link, icon, section
 from dashboard.window.reading import Reading
@@ -97,7 +97,12 @@ def attention_slips(reading: Reading) -> Component:
     head = html.P(
         [
             icon(Status.OVERDUE),
-            html.B(dcc.Link(_("Slips overdue"), href=reading.address.to("/supervise/slips", state=LATE))),
+            html.B(
+                dcc.Link(
+                    _("Slips overdue on {date}", date=date_text(on)),
+                    href=reading.address.to("/supervise/slips", state=LATE),
+                )
+            ),
             html.Span(count_text(len(late)), className="attention-reason"),
         ]
     )

@@ -35,10 +35,12 @@ def share_control(reading: Reading, content: Content) -> Component:
     site = request.host_url.rstrip("/") if has_request_context() else ""
     if content.present:
         address = reading.address
-        said = _("This address shows what is there when it is opened. It carries no rights: who opens it signs in.")
+        said = _(
+            "This address shows what is there when it is opened. It grants no rights: whoever opens it has to sign in."
+        )
     else:
         address = pinned(reading)
-        said = _("This address shows the same for ever. It carries no rights: who opens it signs in.")
+        said = _("This address always shows the same. It grants no rights: whoever opens it has to sign in.")
     lines = [html.P(said, className="note"), _copied("share-address", _("Address"), site + address.href())]
     if content.embeds:
         framed = f'<iframe src="{site}{address.embedding()}" title="标尺 Biaochi" width="100%" height="640"></iframe>'

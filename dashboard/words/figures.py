@@ -210,9 +210,9 @@ def threshold_text(comparator: str | None, threshold: Fraction) -> str:
 
 def target_rule(target: Target, indicator: Indicator) -> str:
     """≥ 70 % — what a target demands, with its unit."""
-    if target.threshold is None:
-        return ""
-    return with_measure(threshold_text(target.comparator, Fraction(target.threshold)), measure(indicator))
+    unit = of_one(measure(indicator)) if target.threshold == 1 else measure(indicator)
+    given = target.threshold
+    return "" if given is None else with_measure(threshold_text(target.comparator, Fraction(given)), unit)
 
 
 def due_text(target: Target) -> str:

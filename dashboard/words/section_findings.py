@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 
 from dashboard.locale import _, count_text, month_text, ngettext, pgettext
-from dashboard.words.figures import signed
+from dashboard.words.figures import signed, unsigned
 from dashboard.words.scores import points_text
 from metrics.results import Rate
 from metrics.submission_states import State
@@ -41,11 +41,21 @@ def tasks_found(statuses: Iterable[TaskStatus]) -> str:
         return ngettext("Nothing was reported on the {n} task", "Nothing was reported on the {n} tasks", whole)
     if not parts:
         return ngettext(
-            "Of {n} task none is overdue, blocked or completed",
-            "Of {n} tasks none is overdue, blocked or completed",
+            "The {n} task is neither overdue, blocked nor completed",
+            "None of the {n} tasks is overdue, blocked or completed",
             whole,
         )
-    return ngettext("Of {n} task {parts}", "Of {n} tasks {parts}", whole, parts=_(", ").join(parts))
+    return ngettext("Of {n} task, {parts}", "Of {n} tasks, {parts}", whole, parts=_(", ").join(parts))
+
+
+def apart_found(apart: Mapping[str, Fraction]) -> str:
+    """On which target the units compared lie furthest apart. `apart`: percentage points by the target's name."""
+    if not apart:
+        return _("Nothing in % can be compared")
+    name, points = max(apart.items(), key=lambda one: one[1])
+    if not points:
+        return _("No unit is ahead on any target in %")
+    return _("Furthest apart on {target}, by {points} pp", target=name, points=unsigned(points))
 
 
 def gates_found(units: Sequence[Mapping[str, GateVerdict]], names: Mapping[str, str]) -> str:
@@ -88,7 +98,7 @@ def queue_found(states: Iterable[State]) -> str:
     parts = [ngettext("{n} waits to be verified", "{n} wait to be verified", waiting)] if waiting else []
     parts += [ngettext("{n} was sent back", "{n} were sent back", back)] if back else []
     parts += [ngettext("{n} has not come", "{n} have not come", missing)] if missing else []
-    return ngettext("Of {n} submission {parts}", "Of {n} submissions {parts}", whole, parts=_(", ").join(parts))
+    return ngettext("Of {n} submission, {parts}", "Of {n} submissions, {parts}", whole, parts=_(", ").join(parts))
 
 
 def stopped_found(rows: Sequence[Stopped], names: Sequence[str]) -> str:
@@ -192,8 +202,8 @@ def trends_found(courses: Sequence[tuple[str, str, Sequence[Rate]]]) -> str:
         )
     else:
         said = ngettext(
-            "Of {n} core indicator {parts} from {first} to {last}",
-            "Of {n} core indicators {parts} from {first} to {last}",
+            "Of {n} core indicator, {parts} from {first} to {last}",
+            "Of {n} core indicators, {parts} from {first} to {last}",
             len(moved),
             parts=_moves(counts),
             **span,
@@ -211,8 +221,8 @@ def moved_found(changes: Sequence[Fraction | None]) -> str:
     if not counts:
         return _("No unit has this month and the one before")
     return ngettext(
-        "Of {n} unit {parts} since the month before",
-        "Of {n} units {parts} since the month before",
+        "Of {n} unit, {parts} since the month before",
+        "Of {n} units, {parts} since the month before",
         counts.total(),
         parts=_moves(counts),
     )

@@ -62,7 +62,7 @@ def test_counties_zones_and_a_list_of_ones_own(evaluator: TestClient, five: Writ
     table, rows = peers_of(evaluator, "&group=zone")
     assert table["Online-processing rate, stage 1 ≥ 70 %"][1:] == [
         "80.00 %",
-        "80.00 – 60.00",
+        "60.00 – 80.00",
         "60.00 – 80.00",
         "2 of 2",
         "fewer than 4 values",

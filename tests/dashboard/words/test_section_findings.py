@@ -40,14 +40,14 @@ both = pytest.mark.parametrize("language", ["en", "zh"])
         ([Task.NOT_REPORTED], "Nothing was reported on the 1 task", "1项任务均未报告"),
         (
             [Task.IN_PROGRESS, Task.NOT_STARTED, Task.TO_BE_CONFIRMED, Task.NOT_REPORTED],
-            "Of 4 tasks none is overdue, blocked or completed",
+            "None of the 4 tasks is overdue, blocked or completed",
             "4项任务中没有逾期、受阻或已完成的",
         ),
-        ([Task.OVERDUE], "Of 1 task 1 overdue", "1项任务中，1项逾期"),
-        ([Task.BLOCKED, Task.IN_PROGRESS], "Of 2 tasks 1 blocked", "2项任务中，1项受阻"),
+        ([Task.OVERDUE], "Of 1 task, 1 overdue", "1项任务中，1项逾期"),
+        ([Task.BLOCKED, Task.IN_PROGRESS], "Of 2 tasks, 1 blocked", "2项任务中，1项受阻"),
         (
             [Task.OVERDUE, Task.OVERDUE, Task.SILENT, Task.DONE, Task.BLOCKED],
-            "Of 5 tasks 2 overdue, 1 blocked, 1 without an update for two months, 1 completed",
+            "Of 5 tasks, 2 overdue, 1 blocked, 1 without an update for two months, 1 completed",
             "5项任务中，2项逾期、1项受阻、1项两个月未更新、1项已完成",
         ),
     ],
@@ -119,10 +119,10 @@ def test_self_assessments(sent: int, of: int, late: int, en: str, zh: str, langu
         ([State.VERIFIED], "The 1 submission is verified", "1份月报已全部审核通过"),
         ([State.VERIFIED] * 12, "All 12 submissions are verified", "12份月报已全部审核通过"),
         ([State.NOT_REPORTED] * 2, "None of the 2 submissions has come", "2份月报均未报送"),
-        ([State.SUBMITTED, State.VERIFIED], "Of 2 submissions 1 waits to be verified", "2份月报中，1份待审核"),
+        ([State.SUBMITTED, State.VERIFIED], "Of 2 submissions, 1 waits to be verified", "2份月报中，1份待审核"),
         (
             [State.SUBMITTED, State.SUBMITTED, State.SENT_BACK, State.NOT_REPORTED, State.VERIFIED],
-            "Of 5 submissions 2 wait to be verified, 1 was sent back, 1 has not come",
+            "Of 5 submissions, 2 wait to be verified, 1 was sent back, 1 has not come",
             "5份月报中，2份待审核、1份已退回、1份未报",
         ),
     ],
@@ -247,7 +247,7 @@ def rates(*values: int | None) -> list[Rate]:
         ),
         (
             [("Trips", "%", rates(70, 75)), ("Windows", "%", rates(60, 40)), ("Days", "days", rates(9, 9))],
-            "Of 3 core indicators 1 rose, 1 fell, 1 is unchanged from Jan 2020 to Feb 2020; most: Windows, −20.00 pp",
+            "Of 3 core indicators, 1 rose, 1 fell, 1 is unchanged from Jan 2020 to Feb 2020; most: Windows, −20.00 pp",
             "2020年1月至2020年2月，3个核心指标中，1个上升、1个下降、1个持平；变动最大的是Windows，−20.00个百分点",
         ),
     ],
@@ -283,10 +283,10 @@ def test_a_ranking(ends: RankingEnds | None, en: str, zh: str, language: str) ->
     [
         ([], "No unit has this month and the one before", "没有单位同时有本月和上月的数据"),
         ([None], "No unit has this month and the one before", "没有单位同时有本月和上月的数据"),
-        ([1, None], "Of 1 unit 1 rose since the month before", "较上月，1个单位中，1个上升"),
+        ([1, None], "Of 1 unit, 1 rose since the month before", "较上月，1个单位中，1个上升"),
         (
             [1, 2, -1, 0, 0],
-            "Of 5 units 2 rose, 1 fell, 2 are unchanged since the month before",
+            "Of 5 units, 2 rose, 1 fell, 2 are unchanged since the month before",
             "较上月，5个单位中，2个上升、1个下降、2个持平",
         ),
     ],
