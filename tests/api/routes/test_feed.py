@@ -11,8 +11,10 @@ from defusedxml.ElementTree import fromstring
 from starlette.testclient import TestClient
 
 from metrics.database import WriteSession
+from metrics.principal import Role
 from metrics.queries import news
-from tests.callers import Caller, refusal
+from tests.beginnings import beginning
+from tests.callers import Caller, caller, refusal
 from tests.metrics.commands.test_write_bulletin import drafted, issued
 from tests.metrics.queries.test_views import post
 
@@ -71,9 +73,10 @@ def publish(bureau: Caller, notes: str) -> None:
     assert made.status_code == 201, made.text
 
 
-@pytest.fixture
-def lived(session: WriteSession, bureau: Caller) -> Caller:
+@beginning
+def happened(client: TestClient, session: WriteSession) -> None:
     """Two releases, between them a correction that turns statuses and a bulletin; then a correction of another unit."""
+    bureau = caller(client, session, "the.bureau", Role.REVIEWER)
     post(session, items_online=400)
     post(session, "441203")
     session.commit()
@@ -83,7 +86,10 @@ def lived(session: WriteSession, bureau: Caller) -> Caller:
     session.commit()
     publish(bureau, "二季度")
     post(session, "441203", items_online=700)
-    session.commit()
+
+
+@pytest.fixture
+def lived(happened: None, bureau: Caller) -> Caller:
     return bureau
 
 

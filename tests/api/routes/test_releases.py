@@ -17,8 +17,10 @@ from metrics.database import WriteSession
 from metrics.models import User
 from metrics.principal import Role
 from metrics.publish import release_files
+from tests.beginnings import beginning
 from tests.callers import Caller, caller, refusal
 from tests.metrics.queries.test_views import post
+from tests.people import token
 
 ADDRESS = "/api/v1/releases"
 HEADERS = ("etag", "repr-digest", "content-length", "content-type", "content-disposition", "accept-ranges")
@@ -30,11 +32,11 @@ def publish(bureau: Caller, *, key: str = "release-1", **body: Any) -> Any:
     )
 
 
-@pytest.fixture
-def made(bureau: Caller, session: WriteSession) -> dict[str, Any]:
-    """Release 1."""
+@beginning
+def made(client: TestClient, session: WriteSession) -> dict[str, Any]:
+    """Release 1, by `the.bureau`."""
     post(session)
-    response = publish(bureau)
+    response = publish(caller(client, session, "the.bureau", Role.REVIEWER))
     assert response.status_code == 201, response.text
     assert response.headers["location"] == f"{ADDRESS}/1"
     answer: dict[str, Any] = response.json()
@@ -70,7 +72,8 @@ def test_a_release_with_every_count_stays_closed_to_clerks(
             assert response.status_code == 200
 
 
-def test_a_retry_publishes_nothing_more(made: dict[str, Any], bureau: Caller) -> None:
+def test_a_retry_publishes_nothing_more(made: dict[str, Any], client: TestClient, session: WriteSession) -> None:
+    bureau = Caller(client, token(session, "the.bureau").secret)
     again = publish(bureau)
     assert (again.status_code, again.json()) == (200, made)
     assert again.headers["idempotent-replayed"] == "true"

@@ -17,6 +17,7 @@ from metrics.history.load_history import load_history
 from metrics.models import PeriodEvent, Submission
 from metrics.principal import Role
 from metrics.queries.period_states import period_state
+from tests.beginnings import beginning
 from tests.dashboard.drawn import asked_window, forms, nodes, of_class, said, signed_in, use_secret, window
 from tests.histories import HEADINGS, history_csv, history_lines
 from tests.people import person
@@ -26,11 +27,16 @@ SEPTEMBER = "?month=2019-09"
 PERIOD = date(2019, 9, 1)
 
 
-@pytest.fixture
-def reviewer(client: TestClient, session: WriteSession) -> TestClient:
-    """A browser in which a reviewer is signed in; one unit reported in time, one late."""
+@beginning
+def reported(session: WriteSession) -> None:
+    """One unit reported in time, one late."""
     post(session, principal=REVIEWER, unit="441202", simulated_at=IN_TIME)
     post(session, principal=REVIEWER, unit="441203")
+
+
+@pytest.fixture
+def reviewer(client: TestClient, session: WriteSession, reported: None) -> TestClient:
+    """A browser in which a reviewer is signed in."""
     person(session, "bureau", role=Role.REVIEWER)
     use_secret(client, signed_in(session, "bureau"))
     return client
