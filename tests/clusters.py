@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 
 from metrics.server.embedded import embedded_server
 from tests.databases import database_home
-from tests.serving import PATIENCE, ROOT, environment
+from tests.serving import PATIENCE, ROOT, environment, fork_program
 
 _HOLDING = """
 import sys
@@ -30,8 +32,41 @@ AS_NOBODY = (
 )
 
 
+class ForkedHolder:
+    """A program that holds the server of `home` until it is told to leave, forked from one that is loaded already."""
+
+    def __init__(self, home: Path, folder: Path) -> None:
+        """What it says, and the pipe by whose end it is told, are in `folder`."""
+        told, self._said = folder / "told", folder / "said"
+        os.mkfifo(told)
+        self._told = os.open(told, os.O_RDWR)  # so that neither waits for the other
+        script = _HOLDING.replace("sys.stdin", f"open({str(told)!r})")
+        self.process = fork_program([str(home)], variables=environment(home), script=script, place=str(self._said))
+
+    def address(self) -> str:
+        """The owner's address, as soon as the server answers."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            ended = self.process.poll() is not None
+            lines = self._said.read_text(encoding="utf-8").splitlines(keepends=True) if self._said.exists() else []
+            found = [line.strip() for line in lines if line.startswith("postgresql://") and line.endswith("\n")]
+            if found:
+                return found[0]
+            assert not ended, "the program ended"
+            time.sleep(0.02)
+        raise AssertionError("the server does not answer")
+
+    def leave(self) -> None:
+        os.close(self._told)
+        assert self.process.wait(PATIENCE) == 0
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+
 class Holder:
-    """A program of its own that holds the server of `home` until it is told to leave."""
+    """The same started as users start it, by whom `prefix` makes it."""
 
     def __init__(self, home: Path, *, prefix: tuple[str, ...] = ()) -> None:
         self.process = subprocess.Popen(
@@ -94,12 +129,12 @@ def used(home: Path, pristine: Path) -> Path:
 
 
 @pytest.fixture
-def hold(home: Path) -> Iterator[Callable[[], Holder]]:
+def hold(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], ForkedHolder]]:
     """Start another program that holds the server of `home`; those that still run at the end are killed."""
-    holders: list[Holder] = []
+    holders: list[ForkedHolder] = []
 
-    def another() -> Holder:
-        holders.append(Holder(home))
+    def another() -> ForkedHolder:
+        holders.append(ForkedHolder(home, tmp_path_factory.mktemp("holder")))
         return holders[-1]
 
     yield another

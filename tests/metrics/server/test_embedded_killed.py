@@ -17,13 +17,13 @@ import psycopg
 import pytest
 
 from metrics.server.embedded import embedded_server, revive
-from tests.clusters import Holder, kept, kill_with_children, postmaster, running, write
+from tests.clusters import ForkedHolder, kept, kill_with_children, postmaster, running, write
 from tests.serving import PATIENCE
 
 _LOCK = "socket/.s.PGSQL.5432.lock"
 
 
-def test_a_server_whose_program_was_killed_is_adopted(used: Path, hold: Callable[[], Holder]) -> None:
+def test_a_server_whose_program_was_killed_is_adopted(used: Path, hold: Callable[[], ForkedHolder]) -> None:
     holder = hold()
     write(holder.address(), 1)
     holder.kill()
@@ -34,7 +34,7 @@ def test_a_server_whose_program_was_killed_is_adopted(used: Path, hold: Callable
     assert postmaster(used) is None
 
 
-def test_a_killed_server_recovers(used: Path, hold: Callable[[], Holder]) -> None:
+def test_a_killed_server_recovers(used: Path, hold: Callable[[], ForkedHolder]) -> None:
     holder = hold()
     write(holder.address(), 1)
     kill_with_children(running(used))
@@ -45,7 +45,7 @@ def test_a_killed_server_recovers(used: Path, hold: Callable[[], Holder]) -> Non
         assert kept(addresses.owner) == [1, 2]
 
 
-def test_a_killed_server_whose_connections_live_on_recovers(used: Path, hold: Callable[[], Holder]) -> None:
+def test_a_killed_server_whose_connections_live_on_recovers(used: Path, hold: Callable[[], ForkedHolder]) -> None:
     holder = hold()
     address = holder.address()
     write(address, 1)
@@ -56,7 +56,7 @@ def test_a_killed_server_whose_connections_live_on_recovers(used: Path, hold: Ca
             assert kept(addresses.owner) == [1]
 
 
-def test_of_two_programs_the_last_one_out_stops_the_server(used: Path, hold: Callable[[], Holder]) -> None:
+def test_of_two_programs_the_last_one_out_stops_the_server(used: Path, hold: Callable[[], ForkedHolder]) -> None:
     first, second = hold(), hold()
     address = first.address()
     assert second.address() == address
@@ -68,7 +68,7 @@ def test_of_two_programs_the_last_one_out_stops_the_server(used: Path, hold: Cal
     assert postmaster(used) is None
 
 
-def test_many_programs_at_once_agree(home: Path, hold: Callable[[], Holder]) -> None:
+def test_many_programs_at_once_agree(home: Path, hold: Callable[[], ForkedHolder]) -> None:
     holders = [hold() for _ in range(6)]
     assert len({holder.address() for holder in holders}) == 1
     for holder in holders:
@@ -76,7 +76,9 @@ def test_many_programs_at_once_agree(home: Path, hold: Callable[[], Holder]) -> 
     assert postmaster(home) is None
 
 
-def test_a_start_killed_half_way_leaves_nothing_that_hinders_the_next(home: Path, hold: Callable[[], Holder]) -> None:
+def test_a_start_killed_half_way_leaves_nothing_that_hinders_the_next(
+    home: Path, hold: Callable[[], ForkedHolder]
+) -> None:
     for delay in (0.05, 0.2, 0.4, 0.6, 0.8):
         holder = hold()
         time.sleep(delay)
