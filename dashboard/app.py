@@ -36,6 +36,7 @@ from dashboard.window.callback_shape import install_callback_shape
 from dashboard.window.delivery import install_delivery
 from dashboard.window.libraries import install_libraries
 from dashboard.window.light_components import install_light_components
+from dashboard.window.light_renderer import install_light_renderer
 from dashboard.window.newest_entry import install_newest_entry
 from dashboard.window.outage import install_outage
 from dashboard.window.page_request import PageRequest
@@ -146,6 +147,7 @@ def create_dashboard() -> Dash:
     install_assets(server)
     install_delivery(server, script_hashes=app.csp_hashes(), may_be_framed=_may_be_framed)
     install_libraries(app)
+    install_light_renderer(app)
     return app
 
 
